@@ -1,0 +1,186 @@
+"""`Counts` and `Distribution`: labelled rows, checked once at the door, then frozen.
+
+Rows are samples, the last axis is categories.  Counts may be sparse (a taxa table
+of thousands of samples is nearly all zeros); a distribution of a few rows is dense.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from klbio.errors import Fault, InputError, listed
+
+__all__ = ["Counts", "Distribution", "FloatArray"]
+
+FloatArray = NDArray[np.float64]
+TOLERANCE = 1e-9
+
+
+def _label_faults(name: str, kind: str, labels: Sequence[str]) -> list[Fault]:
+    repeated = [label for label, times in Counter(labels).items() if times > 1]
+    if not repeated:
+        return []
+    return [
+        Fault(
+            name, f"{kind} {listed(repeated)} given more than once", f"each {kind} once", "Rename or merge them."
+        )
+    ]
+
+
+def _shape_faults(name: str, shape: tuple[int, ...], samples: int, labels: int) -> list[Fault]:
+    if shape == (samples, labels):
+        return []
+    return [Fault(name, f"an array of shape {shape}", f"({samples}, {labels}): one row per sample, one column per label")]
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How often each category was seen in each sample.
+
+    Parameters
+    ----------
+    samples : sequence of str
+        Names of the rows, kept verbatim.
+    labels : sequence of str
+        Names of the categories (taxa, k-mers, residues), kept verbatim.
+    values : array_like or sparse matrix of shape (n_samples, n_categories)
+        Non-negative, finite.  Stored as CSR; the caller's array is not touched.
+    name : str
+        What messages call it: the file it came from.
+
+    Raises
+    ------
+    InputError
+        All of: repeated names, a shape that does not fit, negative or non-finite values.
+
+    Examples
+    --------
+    >>> counts = Counts(["day0", "day7"], ["Bacteroides", "Roseburia"], [[8, 2], [1, 9]])
+    >>> counts.depth
+    array([10., 10.])
+    """
+
+    samples: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: sparse.csr_array
+    name: str = "counts"
+
+    def __init__(self, samples: Sequence[str], labels: Sequence[str], values: object, name: str = "counts") -> None:
+        matrix = sparse.csr_array(values, dtype=float, copy=True)
+        faults = _label_faults(name, "sample", samples) + _label_faults(name, "category", labels)
+        faults += _shape_faults(name, matrix.shape, len(samples), len(labels))
+        bad = ~(np.isfinite(matrix.data) & (matrix.data >= 0))
+        if bad.any():
+            rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[bad]
+            where = listed(dict.fromkeys(samples[i] for i in rows[:1000]))
+            faults.append(
+                Fault(name, f"negative or non-finite counts in sample {where}", "finite counts of 0 or more")
+            )
+        InputError.raise_any(faults)
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        for field, value in (("samples", tuple(samples)), ("labels", tuple(labels)), ("values", matrix), ("name", name)):
+            object.__setattr__(self, field, value)
+
+    @property
+    def depth(self) -> FloatArray:
+        """Total count of each sample, shape (n_samples,)."""
+        return np.asarray(self.values.sum(axis=1), dtype=float).ravel()
+
+    def dense(self) -> FloatArray:
+        """Give the counts as an ordinary array of shape (n_samples, n_categories)."""
+        return np.asarray(self.values.toarray(), dtype=float)
+
+    def rows(self, samples: Sequence[str]) -> Counts:
+        """Keep the named samples, in the order asked for."""
+        position = {sample: i for i, sample in enumerate(self.samples)}
+        return Counts(samples, self.labels, self.values[[position[sample] for sample in samples]], self.name)
+
+    def summed(self, groups: Sequence[str]) -> Counts:
+        """Add up the columns that share a label in `groups`; new labels in order of first appearance.
+
+        Parameters
+        ----------
+        groups : sequence of str of length n_categories
+            The new label of each column.
+
+        Examples
+        --------
+        >>> Counts(["s"], ["a", "b", "c"], [[1, 2, 4]]).summed(["x", "y", "x"]).dense()
+        array([[5., 2.]])
+        """
+        labels = {label: i for i, label in enumerate(dict.fromkeys(groups))}
+        columns = np.array([labels[group] for group in groups], dtype=int)
+        ones = np.ones(len(columns))
+        lump = sparse.csr_array((ones, (np.arange(len(columns)), columns)), shape=(len(columns), len(labels)))
+        return Counts(self.samples, tuple(labels), self.values @ lump, self.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """Probabilities over labelled categories, one row per sample, with the name of their smoothing.
+
+    Parameters
+    ----------
+    samples, labels : sequence of str
+        Names of rows and columns.
+    values : array_like of shape (n_samples, n_categories)
+        Each row non-negative and summing to 1 within 1e-9.  Never renormalised here.
+    smoothing : str
+        How the zeros were treated, as it will stand beside every number made from it.
+
+    Raises
+    ------
+    InputError
+        Naming the rows that are negative, non-finite or do not sum to one.
+
+    Examples
+    --------
+    >>> Distribution(["s"], ["a", "b"], [[0.5, 0.6]])
+    Traceback (most recent call last):
+        ...
+    klbio.errors.InputError: distribution: rows 's' sum to 1.1; expected rows that sum to 1. ...
+    """
+
+    samples: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: FloatArray
+    smoothing: str = "none"
+
+    def __init__(
+        self, samples: Sequence[str], labels: Sequence[str], values: object, smoothing: str = "none"
+    ) -> None:
+        array = np.array(values, dtype=float)
+        faults = _label_faults("distribution", "sample", samples) + _label_faults("distribution", "category", labels)
+        faults += _shape_faults("distribution", array.shape, len(samples), len(labels))
+        InputError.raise_any(faults or _row_faults(samples, array))
+        array.setflags(write=False)
+        for field, value in (
+            ("samples", tuple(samples)), ("labels", tuple(labels)), ("values", array), ("smoothing", smoothing)
+        ):  # fmt: skip
+            object.__setattr__(self, field, value)
+
+
+def _row_faults(samples: Sequence[str], array: FloatArray) -> list[Fault]:
+    negative = ~np.isfinite(array).all(axis=1) | (array < 0).any(axis=1)
+    sums = array.sum(axis=1)
+    off = ~negative & (np.abs(sums - 1) > TOLERANCE)
+    faults = []
+    if negative.any():
+        who = listed(np.asarray(samples, dtype=object)[negative])
+        faults.append(Fault("distribution", f"negative or non-finite values in rows {who}", "values from 0 to 1"))
+    if off.any():
+        who, first = listed(np.asarray(samples, dtype=object)[off]), sums[off][0]
+        faults.append(
+            Fault(
+                "distribution", f"rows {who} sum to {first:.6g}", "rows that sum to 1",
+                "Turn counts into a distribution with an estimator of klbio.smoothing.",
+            )
+        )  # fmt: skip
+    return faults

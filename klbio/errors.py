@@ -1,0 +1,93 @@
+"""What may go wrong with what klbio was given.
+
+A message says *where*, *what was found*, *what was expected* and *what to do*.
+All faults of one input are collected and raised together, so that a user mends
+a file once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+
+__all__ = ["Fault", "InputError", "KlbioError", "Place", "listed", "shorten"]
+
+Place = str | PathLike[str]
+
+
+class KlbioError(Exception):
+    """A problem with what klbio was given, not with klbio."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with an input.
+
+    Parameters
+    ----------
+    path : path-like
+        The file (or the name of the argument) at fault.
+    found, expected, remedy : str
+        What stands there, what should, and what to do about it.
+    line : int, optional
+        Line in the file, counted from 1.
+    """
+
+    path: Place
+    found: str
+    expected: str
+    remedy: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.path}, line {self.line}" if self.line else str(self.path)
+        return f"{place}: {self.found}; expected {self.expected}." + (f" {self.remedy}" if self.remedy else "")
+
+
+class InputError(KlbioError):
+    """Every fault found in one input, one per line of the message.
+
+    Examples
+    --------
+    >>> raise InputError([Fault("gut.tsv", "'3.2' reads", "a whole number", line=14)])
+    Traceback (most recent call last):
+        ...
+    klbio.errors.InputError: gut.tsv, line 14: '3.2' reads; expected a whole number.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    @classmethod
+    def one(cls, path: Place, found: str, expected: str, remedy: str = "", line: int | None = None) -> InputError:
+        """Make the error of a single fault."""
+        return cls([Fault(path, found, expected, remedy, line)])
+
+    @classmethod
+    def raise_any(cls, faults: Sequence[Fault]) -> None:
+        """Raise if there is at least one fault."""
+        if faults:
+            raise cls(faults)
+
+
+def shorten(value: object, width: int = 80) -> str:
+    """Show a value by its repr, cut to `width` characters.
+
+    >>> shorten("x" * 100, 12)
+    "'xxxxxxxx..."
+    """
+    text = repr(value)
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def listed(values: Iterable[object], most: int = 3) -> str:
+    """List the first few values and count the others.
+
+    >>> listed(["a", "b", "c", "d", "e"])
+    "'a', 'b', 'c' and 2 more"
+    """
+    items = [shorten(value) for value in values]
+    tail = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + tail

@@ -1,0 +1,72 @@
+"""Opening and replacing files: nothing is ever left half-written."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from klbio.errors import InputError, Place
+
+__all__ = ["read_lines", "replacing", "write_text"]
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+@contextmanager
+def replacing(path: Place) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; rename it onto `path` only if all went well.
+
+    Examples
+    --------
+    >>> with replacing("/tmp/klbio-example.txt") as draft:
+    ...     _ = draft.write_text("whole or not at all")
+    >>> Path("/tmp/klbio-example.txt").read_text()
+    'whole or not at all'
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False) as handle:
+        draft = Path(handle.name)
+    try:
+        yield draft
+        draft.chmod(0o666 & ~_umask())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_text(path: Place, text: str) -> None:
+    """Write a UTF-8 text file, whole or not at all."""
+    with replacing(path) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def read_lines(path: Place) -> list[str]:
+    """Read a UTF-8 text file, gzipped or not, as lines without their ends.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, a folder, truncated, or not UTF-8 text.
+    """
+    try:
+        data = Path(path).read_bytes()
+        text = (gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError.one(path, "bytes that are not UTF-8", "a UTF-8 text file", line=line) from error
+    except EOFError as error:
+        raise InputError.one(path, "a truncated gzip file", "a whole one", "Copy or download it again.") from error
+    except OSError as error:
+        raise InputError.one(path, error.strerror or str(error), "a readable file") from error
+    return text.splitlines()

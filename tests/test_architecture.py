@@ -1,0 +1,75 @@
+"""The table of rooms is the architecture document; this test holds it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "klbio"
+MATHS = {"errors", "alphabets", "distributions", "smoothing", "divergences"}
+
+# room -> rooms it may import (itself always)
+MAY_IMPORT = {
+    "__init__": set(),
+    "__main__": {"cli"},
+    "errors": set(),
+    "alphabets": {"errors"},
+    "distributions": {"errors", "alphabets"},
+    "smoothing": {"errors", "distributions"},
+    "divergences": {"errors"},
+    "pairwise": {"errors", "distributions", "divergences"},
+    "transport": {"errors", "distributions", "divergences"},
+    "resampling": {"errors", "distributions", "divergences", "smoothing"},
+    "taxonomy": {"errors", "distributions", "divergences"},
+    "shift": MATHS | {"pairwise", "transport", "resampling", "taxonomy"},
+    "models": MATHS | {"pairwise", "transport", "resampling"},
+    "reads": {"errors", "alphabets", "distributions"},
+    "io": {"errors", "alphabets", "distributions", "taxonomy", "models", "reads"},
+    "report": {"errors", "io"},
+    "steps": MATHS | {"pairwise", "transport", "resampling", "taxonomy", "shift", "models", "reads", "io", "report"},
+    "cli": {"errors", "steps"},
+}
+# maths never opens a file; I/O never takes a logarithm; the report never computes
+FORBIDDEN_CALLS = {
+    **{room: {"open", "read_text", "write_text", "read_csv", "to_csv"} for room in (
+        "smoothing", "divergences", "pairwise", "transport", "resampling", "taxonomy", "shift", "models", "distributions")},
+    "io": {"log", "log2", "log10", "log1p", "rel_entr"},
+    "report": {"log", "log2", "log10", "log1p", "rel_entr", "mean", "median", "std", "quantile", "sum"},
+}  # fmt: skip
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """Rooms of klbio that a file imports, `import klbio.x` and `from klbio import x` alike."""
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names = [f"{module}.{alias.name}" for alias in node.names] if module == "klbio" else [module]
+        else:
+            continue
+        rooms |= {name.split(".")[1] for name in names if name.startswith("klbio.")}
+    return rooms - {"__version__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_arrows(path):
+    room = room_of(path)
+    assert room in MAY_IMPORT, f"a new room '{room}': give it a row in the table"
+    assert imported_rooms(path) <= MAY_IMPORT[room] | {room}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_three_laws(path):
+    forbidden = FORBIDDEN_CALLS.get(room_of(path), set())
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            assert called not in forbidden, f"line {node.lineno} calls {called}()"
