@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from klbio.distributions import Counts
     from klbio.models import Model
 
-__all__ = ["MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table"]
+__all__ = ["MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write_table"]
 
 # format -> module; the order is the order of recognition
 TABLE_FORMATS = {"biom": "klbio.io.biom", "tsv": "klbio.io.tsv"}
@@ -71,6 +71,12 @@ def read_models(path: Place, format: str | None = None) -> list[Model]:  # noqa:
     """
     models: list[Model] = _reader(path, format, MODEL_FORMATS, "a gene model or profile HMM").read(Path(path))
     return models
+
+
+def write_table(counts: Counts, path: Place) -> None:
+    """Write a table of counts as BIOM 2.1 where the name ends in ``.biom``, as TSV otherwise."""
+    name = "biom" if str(path).endswith(".biom") else "tsv"
+    import_module(TABLE_FORMATS[name]).write(counts, Path(path))
 
 
 def _reader(path: Place, format: str | None, formats: dict[str, str], what: str) -> ModuleType:  # noqa: A002

@@ -1,0 +1,43 @@
+"""klbio: reads, taxa tables and gene models -> divergences in bits, with an error bar."""
+
+from snakemake.utils import min_version
+
+from klbio.cli import check_workflow
+
+min_version("9.19")
+
+# A config of your own replaces the bundled one; it is not laid over it.
+if not workflow.config_settings.configfiles:
+
+    configfile: "config/config.yaml"
+
+
+if workflow.is_main_process:
+    check_workflow(config, workflow.configfiles)
+
+
+include: "workflow/rules/common.smk"
+
+
+if "taxa" in config:
+
+    include: "workflow/rules/taxa.smk"
+
+
+if "reads" in config:
+
+    include: "workflow/rules/reads.smk"
+
+
+if "models" in config:
+
+    include: "workflow/rules/models.smk"
+
+
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        final_outputs(),

@@ -1,0 +1,198 @@
+"""The command line: arguments -> steps; the only place that catches `KlbioError` (exit 2)."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import Any
+
+from klbio import __version__
+from klbio.errors import KlbioError
+
+__all__ = ["as_rule", "check_workflow", "main", "parser"]
+
+USER_ERROR = 2
+Step = Callable[..., None]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command; a fault of the input ends in exit code 2 and no traceback."""
+    arguments = vars(parser().parse_args(argv))
+    run: Callable[..., None] = arguments.pop("run")
+    with _speaking_plainly():
+        run(**arguments)
+
+
+@contextmanager
+def _speaking_plainly() -> Iterator[None]:
+    try:
+        yield
+    except KlbioError as error:
+        for line in str(error).splitlines():
+            print(f"klbio: error: {line}", file=sys.stderr)
+        raise SystemExit(USER_ERROR) from None
+
+
+def as_rule(step: Step, job: Any) -> None:
+    """Run a step as a Snakemake rule asks: names of inputs, outputs and params are the step's arguments.
+
+    What is printed goes to the rule's log; a fault of the input is shown to the user as well.
+    Outputs that the step does not name lie in a folder that it does.
+    """
+    known = inspect.signature(step).parameters
+    outputs = {name: path for name, path in job.output.items() if name in known}
+    settings = {name: value for name, value in job.params.items() if name != "klbio"}  # the version: a rerun trigger
+    try:
+        with Path(job.log[0]).open("w", encoding="utf-8") as log, redirect_stderr(log):
+            step(**dict(job.input.items()), **outputs, **settings)
+    except KlbioError as error:
+        Path(job.log[0]).write_text(f"{error}\n", encoding="utf-8")
+        with _speaking_plainly():
+            raise
+
+
+def check_workflow(config: Mapping[str, Any], paths: Sequence[str | Path]) -> None:
+    """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
+    from klbio.steps.check import check_config
+
+    with _speaking_plainly():
+        check_config(config, paths)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="klbio", description="How far a microbiome moved and where gene models disagree: in bits, with an error bar."
+    )
+    top.add_argument("--version", action="version", version=f"klbio {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_shift, _add_models, _add_reads, _add_matrix, _add_check, _add_report):
+        add(commands)
+    return top
+
+
+def _command(commands: Any, name: str, run: Step, summary: str, example: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_shift(commands: Any) -> None:
+    add = _command(
+        commands, "shift", _shift, "How far each subject moved from before to after, and which taxa carried it.",
+        "klbio shift examples/mouse-diet/table.tsv --samples config/samples.tsv \\\n"
+        "    --taxonomy examples/mouse-diet/taxonomy.tsv --rank genus --out results/mouse",
+    ).add_argument  # fmt: skip
+    add("table", help="counts: TSV (taxa are rows), BIOM 1.0 or BIOM 2.1")
+    add("--samples", required=True, metavar="SHEET", help="TSV with columns sample, subject, phase [time, arm, batch]")
+    add("--taxonomy", metavar="FILE", help="TSV: taxon, then one column per rank (or QIIME 2's Taxon column)")
+    add("--rank", dest="ranks", action="append", metavar="RANK", help="a rank of the taxonomy; repeat for more (default: feature)")
+    add("--before", default="before", metavar="PHASE", help="phase of the reference side q (default: before)")
+    add("--after", action="append", metavar="PHASE", help="phase of the later side p; repeat for more (default: after)")
+    add("--smoothing", default="additive(0.5)", help="estimator behind the relative entropies (default: %(default)s)")
+    add("--support", default="pair", choices=("pair", "study"), help="categories that are smoothed (default: %(default)s)")
+    add("--unassigned", default="parent", choices=("parent", "lineage"), help="how taxa without a name at a rank are called")
+    add("--resamples", dest="n_resamples", type=int, default=999, metavar="N", help="dealings behind the floor (default: %(default)s)")
+    add("--min-depth", type=int, default=100, metavar="READS", help="leave out shallower samples (default: %(default)s)")
+    add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
+    add("--format", choices=("tsv", "biom"), help="format of the table (default: recognised from content)")
+    add("--out", required=True, metavar="DIR", help="folder for the result tables")
+
+
+def _shift(*, ranks: list[str] | None, before: str, after: list[str] | None, **arguments: Any) -> None:
+    from klbio.steps.shift import measure_shift
+
+    contrasts = [{"before": before, "after": phase} for phase in after or ["after"]]
+    measure_shift(ranks=ranks or ["feature"], contrasts=contrasts, **arguments)
+
+
+def _add_models(commands: Any) -> None:
+    add = _command(
+        commands, "models", _models, "Where, and by how much, gene models or profile HMMs disagree.",
+        "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models",
+    ).add_argument  # fmt: skip
+    add("models", nargs="+", metavar="MODEL", help="HMMER3 file, SNAP .hmm file or AUGUSTUS species folder, or a folder of these")
+    add("--epsilon", type=float, default=1e-4, help="pseudo-probability added to every possible emission (default: %(default)s)")
+    add("--out", required=True, metavar="DIR", help="folder for the result tables")
+
+
+def _models(**arguments: Any) -> None:
+    from klbio.steps.models import compare_models
+
+    compare_models(**arguments)
+
+
+def _add_reads(commands: Any) -> None:
+    add = _command(
+        commands, "reads", _reads, "Count the k-mers of sequence reads: a composition without a reference.",
+        "klbio reads examples/reads/*.fastq.gz --kmer 6 --out kmers.tsv",
+    ).add_argument  # fmt: skip
+    add("reads", nargs="+", metavar="READS", help="FASTQ or FASTA, gzipped or not; one sample per file")
+    add("--kmer", type=int, default=6, metavar="K", help="word length, 1 to 12 (default: %(default)s)")
+    add("--stranded", dest="canonical", action="store_false", help="tell a word from its reverse complement")
+    add("--out", required=True, metavar="FILE", help="table of counts: .biom or .tsv")
+
+
+def _reads(**arguments: Any) -> None:
+    from klbio.steps.reads import count_reads
+
+    count_reads(**arguments)
+
+
+def _add_matrix(commands: Any) -> None:
+    add = _command(
+        commands, "matrix", _matrix, "Compare all samples of a table with each other.",
+        "klbio matrix examples/mouse-diet/table.tsv --measure jensen-shannon-divergence --out matrix.tsv",
+    ).add_argument  # fmt: skip
+    add("table", help="counts: TSV (taxa are rows), BIOM 1.0 or BIOM 2.1")
+    add("--measure", default="jensen-shannon-divergence", metavar="NAME", help="what to compute (default: %(default)s)")
+    add("--alpha", type=float, metavar="A", help="pseudocount per category, for relative-entropy")
+    add("--threads", type=int, default=1, metavar="N", help="the result is the same for any number (default: 1)")
+    add("--out", required=True, metavar="FILE", help="matrix: .tsv, or .npy for matrices larger than memory")
+
+
+def _matrix(**arguments: Any) -> None:
+    from klbio.steps.matrix import write_matrix
+
+    write_matrix(**arguments)
+
+
+def _add_check(commands: Any) -> None:
+    add = _command(
+        commands, "check", _check, "List every fault of a config, its sheets and its tables at once.",
+        "klbio check config/config.yaml",
+    ).add_argument  # fmt: skip
+    add("config", help="a config.yaml")
+
+
+def _check(**arguments: Any) -> None:
+    from klbio.steps.check import check_inputs
+
+    check_inputs(**arguments)
+    print(f"{arguments['config']}: no fault found")
+
+
+def _add_report(commands: Any) -> None:
+    add = _command(
+        commands, "report", _report, "Show result tables as one self-contained HTML page.",
+        "klbio report results --out results/report/report.html",
+    ).add_argument  # fmt: skip
+    add("results", help="folder with the result tables")
+    add("--title", help="title of the page")
+    add("--out", required=True, metavar="FILE", help="the page; figures/*.svg are written beside it")
+
+
+def _report(**arguments: Any) -> None:
+    from klbio.steps.report import write_report
+
+    write_report(**arguments)

@@ -1,0 +1,139 @@
+"""Who was sampled when: the study design behind a sample sheet.
+
+A *unit* is one subject in one arm: a subject of a crossover study is two units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from klbio.errors import Fault, InputError, listed
+
+__all__ = ["Contrast", "Design", "Sample", "Unit"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One row of a sample sheet; names are kept verbatim.
+
+    Parameters
+    ----------
+    name, subject, phase : str
+        Which library, of whom, in which phase of the study.
+    time : float, optional
+        When, in the sheet's own unit.
+    arm, batch : str
+        Treatment arm and sequencing batch; empty where the sheet has none.
+    reads : tuple of str
+        Paths of ``fastq_1`` and ``fastq_2``, where given.
+    line : int
+        Line of the sheet, counted from 1.
+    """
+
+    name: str
+    subject: str
+    phase: str
+    time: float | None = None
+    arm: str = ""
+    batch: str = ""
+    reads: tuple[str, ...] = ()
+    line: int = 0
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The two phases that are compared: `q` is `before`, `p` is `after`."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One subject in one arm, with its samples in sheet order (by time where it is given)."""
+
+    subject: str
+    arm: str
+    samples: tuple[Sample, ...]
+
+    def names(self, phase: str) -> list[str]:
+        """Names of the samples of one phase."""
+        return [sample.name for sample in self.samples if sample.phase == phase]
+
+    @property
+    def key(self) -> str:
+        """Subject and arm in one string, for seeds and messages."""
+        return f"{self.subject}\t{self.arm}"
+
+
+@dataclass(frozen=True)
+class Design:
+    """Samples grouped into units, in order of first appearance.
+
+    Examples
+    --------
+    >>> design = Design([Sample("a", "S1", "before"), Sample("b", "S1", "after"), Sample("c", "S2", "before")])
+    >>> [unit.subject for unit in design.units]
+    ['S1', 'S2']
+    >>> [unit.subject for unit in design.complete(Contrast("before", "after"))]
+    ['S1']
+    """
+
+    samples: tuple[Sample, ...]
+    name: str
+
+    def __init__(self, samples: Sequence[Sample], name: str = "sample sheet") -> None:
+        object.__setattr__(self, "samples", tuple(samples))
+        object.__setattr__(self, "name", name)
+
+    @property
+    def units(self) -> list[Unit]:
+        """Every subject in every arm it was in."""
+        groups: dict[tuple[str, str], list[Sample]] = {}
+        for sample in self.samples:
+            groups.setdefault((sample.subject, sample.arm), []).append(sample)
+        return [Unit(*key, samples=tuple(sorted(group, key=_when))) for key, group in groups.items()]
+
+    def complete(self, contrast: Contrast) -> list[Unit]:
+        """Units with at least one sample on both sides of a contrast."""
+        return [unit for unit in self.units if unit.names(contrast.before) and unit.names(contrast.after)]
+
+    def keep(self, names: Sequence[str]) -> Design:
+        """Keep the samples named."""
+        wanted = set(names)
+        return Design([sample for sample in self.samples if sample.name in wanted], self.name)
+
+    def check(self, contrasts: Sequence[Contrast]) -> None:
+        """Refuse contrasts that this sheet cannot answer.
+
+        Raises
+        ------
+        InputError
+            Naming phases that the sheet does not have, and contrasts for which no
+            subject has both sides.
+        """
+        phases = dict.fromkeys(sample.phase for sample in self.samples)
+        asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
+        remedy = "Name the phases as the sheet does (`shift.contrasts`, or --before and --after)."
+        faults = [
+            Fault(self.name, f"no sample of phase {phase!r}", f"one of the sheet's phases {listed(phases, 6)}", remedy)
+            for phase in asked
+            if phase not in phases
+        ]
+        if not faults:
+            faults = [self._incomplete(contrast) for contrast in contrasts if not self.complete(contrast)]
+        InputError.raise_any(faults)
+
+    def _incomplete(self, contrast: Contrast) -> Fault:
+        return Fault(
+            self.name,
+            f"no subject with samples both in {contrast.before!r} and in {contrast.after!r}",
+            "at least one subject sampled in both phases",
+            "Check that the column `subject` has one name per person or animal, the same in both phases.",
+        )
+
+
+def _when(sample: Sample) -> float:
+    return sample.time if sample.time is not None else 0.0

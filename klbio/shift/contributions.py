@@ -1,0 +1,94 @@
+"""Which taxa carried a shift: per-taxon terms, per-clade terms, and their mean over an arm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from klbio.design import Contrast, Unit
+from klbio.shift.pairs import Row, jsd, relative_entropy
+from klbio.shift.settings import ShiftSettings
+from klbio.shift.table import Rows
+from klbio.taxonomy import Taxonomy, clade_terms
+
+__all__ = ["clade_rows", "mean_over_arms", "taxon_rows"]
+
+
+def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> pd.DataFrame:
+    """Split the pooled divergence of one subject over its taxa, largest first.
+
+    The column ``jsd_contribution_bits`` sums to the subject's observed (plug-in) divergence,
+    ``share`` to 1; ``low_bits`` and ``high_bits`` are for the bias-corrected term.
+    """
+    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), settings.support)
+    after, before = counts.pooled
+    p, q = after / after.sum(), before / before.sum()
+    seen = (after + before) > 0
+    estimate = jsd(after, before)  # over the categories seen
+    low, high = estimate.term_intervals()
+    frame = pd.DataFrame(
+        {
+            "taxon": [label for label, kept in zip(counts.labels, seen, strict=True) if kept],
+            "direction": np.select([p[seen] > q[seen], p[seen] < q[seen]], ["up", "down"], "none"),
+            "jsd_contribution_bits": estimate.terms,
+            "low_bits": np.maximum(low, 0.0),
+            "high_bits": np.maximum(high, 0.0),
+            "share": estimate.terms / estimate.plugin if estimate.plugin > 0 else 0.0,
+            "proportion_before": q[seen],
+            "proportion_after": p[seen],
+            "relative_entropy_after_before_contribution_bits": relative_entropy(
+                after, before, settings.estimator
+            ).terms[seen],
+            "relative_entropy_before_after_contribution_bits": relative_entropy(
+                before, after, settings.estimator
+            ).terms[seen],
+        }
+    )
+    return frame.sort_values(["jsd_contribution_bits", "taxon"], ascending=[False, True])
+
+
+def clade_rows(rows: Rows, unit: Unit, contrast: Contrast, taxonomy: Taxonomy) -> list[Row]:
+    """Split the pooled divergence of one subject's features over the clades of the taxonomy, largest first."""
+    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before))
+    after, before = counts.pooled
+    clades = clade_terms(after / after.sum(), before / before.sum(), counts.labels, taxonomy)
+    total = float(clades.contribution.sum())
+    order = np.argsort(-clades.contribution, kind="stable")
+    return [
+        {
+            "clade": clades.names[i],
+            "rank": clades.ranks[i],
+            "n_children": int(clades.n_children[i]),
+            "mass_before": float(clades.mass_q[i]),
+            "mass_after": float(clades.mass_p[i]),
+            "within_bits": float(clades.within[i]),
+            "contribution_bits": float(clades.contribution[i]),
+            "share": float(clades.contribution[i]) / total if total > 0 else 0.0,
+        }
+        for i in order
+    ]
+
+
+def mean_over_arms(contributions: pd.DataFrame, keys: Sequence[str] = ("before", "after", "rank", "arm")) -> pd.DataFrame:
+    """Average each taxon's contribution over the subjects of an arm; a taxon that a subject lacks counts as 0."""
+    if contributions.empty:
+        return pd.DataFrame(columns=[*keys, "taxon", *_MEANS])
+    by = list(keys)
+    n_subjects = contributions.groupby(by)["subject"].nunique().rename("n_subjects")
+    grouped = contributions.groupby([*by, "taxon"])
+    sums = grouped[["jsd_contribution_bits", "share"]].sum().reset_index()
+    ups = contributions.assign(
+        up=contributions["direction"].eq("up"), down=contributions["direction"].eq("down")
+    ).groupby([*by, "taxon"])[["up", "down"]].sum().reset_index()  # fmt: skip
+    table = sums.merge(ups, on=[*by, "taxon"]).merge(n_subjects.reset_index(), on=by)
+    table["mean_contribution_bits"] = table.pop("jsd_contribution_bits") / table["n_subjects"]
+    table["mean_share"] = table.pop("share") / table["n_subjects"]
+    table = table.rename(columns={"up": "n_up", "down": "n_down"})
+    order = [*by, "mean_contribution_bits", "taxon"]
+    table = table.sort_values(order, ascending=[True] * len(by) + [False, True])
+    return table[[*by, "taxon", *_MEANS]]
+
+
+_MEANS = ["mean_contribution_bits", "mean_share", "n_up", "n_down", "n_subjects"]

@@ -1,0 +1,59 @@
+"""The choices behind every number of a shift study, in one frozen place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klbio.design import Contrast
+from klbio.errors import Fault, InputError
+from klbio.smoothing import Estimator, parse_smoothing
+
+__all__ = ["SUPPORTS", "ShiftSettings"]
+
+SUPPORTS = ("pair", "study")
+
+
+@dataclass(frozen=True)
+class ShiftSettings:
+    """Choices of a shift study.
+
+    Parameters
+    ----------
+    contrasts : tuple of Contrast
+        Which phases are compared.
+    smoothing : str
+        Estimator behind the relative entropies, as `klbio.smoothing.parse_smoothing` reads it;
+        the Jensen-Shannon divergence needs none and is never smoothed.
+    support : {"pair", "study"}
+        Categories that are smoothed: those seen in either side of the pair, or anywhere in the study.
+    n_resamples : int
+        Random dealings behind the floor.
+    min_depth : int
+        Samples with fewer reads are left out, and listed.
+    seed : int
+        Start of every random number.
+    """
+
+    contrasts: tuple[Contrast, ...] = (Contrast("before", "after"),)
+    smoothing: str = "additive(0.5)"
+    support: str = "pair"
+    n_resamples: int = 999
+    min_depth: int = 100
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse settings that mean nothing, all at once."""
+        faults = []
+        if self.support not in SUPPORTS:
+            faults.append(Fault("support", repr(self.support), "'pair' or 'study'"))
+        if self.n_resamples < 19:
+            faults.append(Fault("n_resamples", str(self.n_resamples), "19 or more, so that p can fall below 0.05"))
+        if self.min_depth < 2:
+            faults.append(Fault("min_depth", str(self.min_depth), "2 or more reads"))
+        InputError.raise_any(faults)
+        self.estimator  # noqa: B018 - raises on a smoothing that is not known
+
+    @property
+    def estimator(self) -> Estimator:
+        """The estimator that `smoothing` names."""
+        return parse_smoothing(self.smoothing)

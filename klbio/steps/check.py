@@ -1,0 +1,109 @@
+"""Every fault of a config, its sheets and its tables, found before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from klbio.design import Contrast
+from klbio.errors import Fault, InputError, KlbioError, Place
+from klbio.io.config import Config, config_faults, read_config
+
+__all__ = ["check_config", "check_inputs"]
+
+
+def check_inputs(*, config: Place) -> None:
+    """Check a config file with everything it names: sheets, tables, taxonomy, models.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, each with its line.
+    """
+    settings = read_config(config)
+    faults = config_faults(settings)
+    if not faults:
+        faults = [*_collect(_sheet_checks(settings)), *_collect(_content_checks(settings))]
+    InputError.raise_any(list(dict.fromkeys(faults)))
+
+
+def check_config(config: Mapping[str, Any], paths: Sequence[Place]) -> None:
+    """Check what can be checked fast, when a workflow starts: the config and its sheets.
+
+    Parameters
+    ----------
+    config : mapping
+        The settings as Snakemake merged them.
+    paths : sequence of path-like
+        The config files they came from, for line numbers; the last one given counts.
+    """
+    settings = Config.merged(config, paths)
+    faults = config_faults(settings) or list(_collect(_sheet_checks(settings)))
+    InputError.raise_any(list(dict.fromkeys(faults)))
+
+
+DEFAULT = ({"before": "before", "after": "after"},)
+Check = Callable[[], object]
+
+
+def _collect(checks: Iterator[Check]) -> Iterator[Fault]:
+    """Run each check and keep its faults instead of stopping at the first."""
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            yield from error.faults
+        except KlbioError as error:
+            yield Fault("config", str(error), "a usable setting")
+
+
+def _sheet_checks(config: Config) -> Iterator[Check]:
+    from klbio.io.sheet import read_samples
+    from klbio.shift.settings import ShiftSettings
+
+    contrasts = tuple(Contrast(item["before"], item["after"]) for item in config.get("shift", "contrasts", default=DEFAULT))
+    shift = {name: value for name, value in config.get("shift", default={}).items() if name != "contrasts"}
+    if "taxa" in config.values:
+        yield lambda: read_samples(config.get("taxa", "samples")).check(contrasts)
+        yield lambda: _is_file(config, "taxa", "table")
+        yield lambda: _is_file(config, "taxa", "taxonomy")
+    if "reads" in config.values:
+        yield lambda: read_samples(config.get("reads", "samples"), reads=True).check(contrasts)
+    if "models" in config.values:
+        from klbio.io.model_sheet import read_model_sheet
+
+        yield lambda: read_model_sheet(config.get("models", "sheet"))
+    yield lambda: ShiftSettings(contrasts, **shift)
+
+
+def _is_file(config: Config, *keys: str) -> None:
+    path = config.get(*keys)
+    if path is not None and not Path(path).is_file():
+        raise InputError.one(
+            config.path, f"{'.'.join(keys)}: {path!r} is not there", "a file",
+            "Relative paths start where Snakemake runs (--directory).", config.line(*keys),
+        )  # fmt: skip
+
+
+def _content_checks(config: Config) -> Iterator[Check]:
+    if "taxa" in config.values:
+        yield lambda: _check_table(config)
+    if "models" in config.values:
+        from klbio.io import read_models
+        from klbio.io.model_sheet import read_model_sheet
+
+        for entry in read_model_sheet(config.get("models", "sheet")):
+            yield lambda entry=entry: read_models(entry.path, entry.format)  # type: ignore[misc]
+
+
+def _check_table(config: Config) -> None:
+    from klbio.io import read_table
+    from klbio.io.sheet import read_samples
+    from klbio.io.taxonomy import read_taxonomy
+    from klbio.steps.taxa import oriented
+
+    taxonomy = config.get("taxa", "taxonomy")
+    counts = oriented(read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples")))
+    if taxonomy:
+        read_taxonomy(taxonomy).check(counts.labels, config.get("taxa", "ranks", default=[]))

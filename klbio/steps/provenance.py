@@ -1,0 +1,65 @@
+"""What a result was made of: versions, settings, checksums; and what was left out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from klbio import __version__
+from klbio.errors import Place
+from klbio.io.files import write_text
+
+__all__ = ["code_version", "collect_dropped", "write_provenance"]
+
+PACKAGES = (
+    "altair", "biom-format", "biopython", "dnaio", "numba", "numpy", "pandas", "pyhmmer", "scikit-bio", "scipy",
+    "snakemake", "vl-convert-python",
+)  # fmt: skip
+
+
+def code_version() -> str:
+    """Name the version and the state of the code: ``0.1.0+`` and eight digits of its checksum."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"{__version__}+{digest.hexdigest()[:8]}"
+
+
+def write_provenance(*, inputs: Sequence[Place], config: Mapping[str, Any], out: Place) -> None:
+    """Write versions, settings, seed and the SHA-256 of each input as JSON, without dates or machine names."""
+    record = {
+        "klbio": code_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "seed": config.get("seed", 1),
+        "config": config,
+        "inputs": {str(path): _sha256(Path(path)) for path in inputs},
+    }
+    write_text(out, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def collect_dropped(*, tables: Sequence[Place], out: Place) -> None:
+    """Put the lists of what each step left out into one table."""
+    import pandas as pd
+
+    from klbio.io.results import DROPPED_COLUMNS, read_rows, write_rows
+
+    frames = [read_rows(table) for table in tables]
+    everything = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(DROPPED_COLUMNS))
+    write_rows(out, everything.drop_duplicates(), DROPPED_COLUMNS)

@@ -1,0 +1,245 @@
+"""A table of counts and a sample sheet -> every table of a before/after study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from klbio.design import Contrast, Design, Unit
+from klbio.distributions import Counts
+from klbio.errors import InputError, Place
+from klbio.io import read_table
+from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.io.sheet import read_samples
+from klbio.io.taxonomy import read_taxonomy
+from klbio.steps.taxa import oriented
+from klbio.taxonomy import FEATURE, Taxonomy, collapse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from klbio.shift.settings import ShiftSettings
+    from klbio.shift.table import Rows
+
+__all__ = ["TABLES", "measure_shift"]
+
+# table -> its columns, in order; the header stands even where there is no row
+TABLES: dict[str, tuple[str, ...]] = {
+    "pairs": (
+        "subject", "arm", "before", "after", "rank", "estimand", "n_categories", "support", "smoothing",
+        "n_before", "n_after", "depth_before", "depth_after",
+        "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "jsd_plugin_bits",
+        "floor_bits", "floor_high_bits", "floor_p", "above_floor",
+        "baseline_bits", "baseline_max_bits", "n_baseline_pairs", "above_baseline",
+        "relative_entropy_after_before_bits", "relative_entropy_after_before_low_bits",
+        "relative_entropy_after_before_high_bits", "relative_entropy_after_before_plugin_bits",
+        "relative_entropy_before_after_bits", "relative_entropy_before_after_low_bits",
+        "relative_entropy_before_after_high_bits", "relative_entropy_before_after_plugin_bits",
+        "total_variation", "pinsker_bound", "note",
+    ),
+    "contributions": (
+        "subject", "arm", "before", "after", "rank", "taxon", "direction",
+        "jsd_contribution_bits", "low_bits", "high_bits", "share", "proportion_before", "proportion_after",
+        "relative_entropy_after_before_contribution_bits", "relative_entropy_before_after_contribution_bits",
+    ),
+    "clades": (
+        "subject", "arm", "before", "after", "clade", "rank", "n_children", "mass_before", "mass_after",
+        "within_bits", "contribution_bits", "share",
+    ),
+    "trajectory": (
+        "subject", "arm", "phase", "time", "sample", "depth", "rank", "baseline", "n_reference",
+        "jensen_shannon_divergence_bits", "low_bits", "high_bits", "jsd_plugin_bits",
+    ),
+    "cohort": (
+        "before", "after", "rank", "estimand", "test", "arm_a", "arm_b", "n_a", "n_b",
+        "effect_bits", "effect_low_bits", "effect_high_bits", "p_value", "smallest_p",
+        "n_permutations", "exact", "meaning",
+    ),
+    "arms": (
+        "before", "after", "rank", "estimand", "arm", "n_subjects", "n_above_floor", "n_with_baseline",
+        "n_above_baseline", "median_bits", "lowest_bits", "highest_bits",
+    ),
+    "taxa": (
+        "before", "after", "rank", "arm", "taxon", "mean_contribution_bits", "mean_share", "n_up", "n_down",
+        "n_subjects",
+    ),
+    "sensitivity": (
+        "subject", "arm", "before", "after", "rank", "smoothing", "support", "n_categories",
+        "jensen_shannon_divergence_bits", "relative_entropy_after_before_bits",
+        "relative_entropy_before_after_bits",
+    ),
+    "dropped": DROPPED_COLUMNS,
+}  # fmt: skip
+
+
+def measure_shift(
+    *,
+    table: Place,
+    samples: Place,
+    out: Place,
+    taxonomy: Place | None = None,
+    ranks: Sequence[str] = (FEATURE,),
+    unassigned: str = "parent",
+    feature_rank: str = FEATURE,
+    contrasts: Sequence[Mapping[str, str]] = ({"before": "before", "after": "after"},),
+    smoothing: str = "additive(0.5)",
+    support: str = "pair",
+    n_resamples: int = 999,
+    min_depth: int = 100,
+    seed: int = 1,
+    format: str | None = None,  # noqa: A002
+) -> None:
+    """Measure how far each subject moved, and write the tables of `TABLES` into a folder.
+
+    Parameters
+    ----------
+    table, samples : path-like
+        Counts and sample sheet.
+    out : path-like
+        Folder for the result tables.
+    taxonomy : path-like, optional
+        Lineages, needed for any rank but ``feature``.
+    ranks : sequence of str
+        Ranks at which to measure; the first is the report's headline.
+    unassigned : {"parent", "lineage"}
+        How taxa without a name at a rank are called (see `klbio.taxonomy.Taxonomy.labels`).
+    feature_rank : str
+        What the uncollapsed categories are called in the tables (``6-mer`` for reads).
+    contrasts : sequence of mapping
+        ``{"before": phase, "after": phase}``, each measured by itself.
+    smoothing, support, n_resamples, min_depth, seed
+        See `klbio.shift.settings.ShiftSettings`.
+
+    Raises
+    ------
+    InputError
+        Every fault of the inputs, before anything is written.
+    """
+    from klbio.shift.settings import ShiftSettings
+
+    pairs_of_phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
+    settings = ShiftSettings(pairs_of_phases, smoothing, support, n_resamples, min_depth, seed)
+    design = read_samples(samples)
+    design.check(settings.contrasts)
+    lineages = read_taxonomy(taxonomy) if taxonomy else None
+    counts = oriented(read_table(table, format), design)
+    if lineages:
+        lineages.check(counts.labels, ranks)
+    collapsed = {rank: collapse(counts, lineages, rank, unassigned) for rank in ranks}
+    usable, dropped = _usable(counts, design, min_depth)
+    dropped += list(_unpaired(design, usable, settings.contrasts))
+    _refuse_nothing_left(usable, settings.contrasts, dropped)
+    tables = _tables(collapsed, counts, lineages, usable, settings, feature_rank)
+    for name, columns in TABLES.items():
+        write_rows(Path(out) / f"{name}.tsv", dropped if name == "dropped" else tables[name], columns)
+
+
+Dropped = dict[str, str]
+
+
+def _usable(counts: Counts, design: Design, min_depth: int) -> tuple[Design, list[Dropped]]:
+    """Split samples into those that can be measured and those that cannot, each with its reason."""
+    depth = dict(zip(counts.samples, counts.depth, strict=True))
+    named = {sample.name for sample in design.samples}
+    reasons = {name: "in the table, not in the sample sheet" for name in counts.samples if name not in named}
+    for sample in design.samples:
+        if sample.name not in depth:
+            reasons[sample.name] = "in the sample sheet, not in the table"
+        elif depth[sample.name] < min_depth:
+            reasons[sample.name] = f"{depth[sample.name]:.0f} reads, fewer than min_depth ({min_depth})"
+    kept = design.keep([sample.name for sample in design.samples if sample.name not in reasons])
+    source = str(counts.name)
+    return kept, [_dropped(source, "sample", name, reason) for name, reason in reasons.items()]
+
+
+def _dropped(source: str, kind: str, name: str, reason: str) -> Dropped:
+    return dict(zip(DROPPED_COLUMNS, (source, kind, name, reason), strict=True))
+
+
+def _unpaired(design: Design, usable: Design, contrasts: Iterable[Contrast]) -> Iterator[Dropped]:
+    """List the subjects that lack a side of a contrast, because of the sheet or of what was left out."""
+    kept = {unit.key: unit for unit in usable.units}
+    for contrast in contrasts:
+        for unit in design.units:
+            left = kept.get(unit.key, Unit(unit.subject, unit.arm, ()))
+            missing = [phase for phase in (contrast.before, contrast.after) if not left.names(phase)]
+            if missing:
+                phases = " and ".join(repr(phase) for phase in missing)
+                yield _dropped(design.name, "subject", unit.subject, f"no usable sample in phase {phases}")
+
+
+def _refuse_nothing_left(usable: Design, contrasts: Iterable[Contrast], dropped: list[Dropped]) -> None:
+    if any(usable.complete(contrast) for contrast in contrasts):
+        return
+    reasons = list(dict.fromkeys(f"{row['name']!r}: {row['reason']}" for row in dropped))
+    shown = "; ".join(reasons[:3]) + (f" and {len(reasons) - 3} more" if len(reasons) > 3 else "")
+    raise InputError.one(
+        usable.name, f"no subject left to measure ({shown})", "one subject with a usable sample on both sides"
+    )
+
+
+def _tables(
+    collapsed: Mapping[str, Counts],
+    counts: Counts,
+    lineages: Taxonomy | None,
+    design: Design,
+    settings: ShiftSettings,
+    feature_rank: str,
+) -> dict[str, pd.DataFrame]:
+    """Measure everything at every rank, and put it into frames."""
+    import pandas as pd
+
+    from klbio.shift.cohort import arm_rows, cohort_rows
+    from klbio.shift.contributions import mean_over_arms
+    from klbio.shift.table import Rows
+
+    parts: dict[str, list[Any]] = {name: [] for name in TABLES}
+    for rank, ranked in collapsed.items():
+        name = feature_rank if rank == FEATURE else rank
+        for table, rows in _measure_rank(Rows(ranked), design, settings, name):
+            parts[table].append(rows)
+    if lineages:
+        parts["clades"] = list(_measure_clades(Rows(counts), lineages, design, settings))
+    tables = {name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame() for name, frames in parts.items()}
+    tables["arms"] = arm_rows(tables["pairs"])
+    tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
+    tables["taxa"] = mean_over_arms(tables["contributions"])
+    return tables
+
+
+def _measure_rank(
+    rows: Rows, design: Design, settings: ShiftSettings, rank: str
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield (table, frame) for every subject of every contrast at one rank."""
+    import pandas as pd
+
+    from klbio.shift.contributions import taxon_rows
+    from klbio.shift.pairs import measure_unit
+    from klbio.shift.sensitivity import sensitivity_rows
+    from klbio.shift.trajectory import trajectory_rows
+
+    for contrast in settings.contrasts:
+        for unit in design.complete(contrast):
+            head = {"subject": unit.subject, "arm": unit.arm, "before": contrast.before, "after": contrast.after}
+            yield "pairs", pd.DataFrame(measure_unit(rows, unit, contrast, settings)).assign(rank=rank)
+            yield "contributions", taxon_rows(rows, unit, contrast, settings).assign(**head, rank=rank)
+            yield "sensitivity", pd.DataFrame(sensitivity_rows(rows, unit, contrast)).assign(**head, rank=rank)
+    for contrast in {contrast.before: contrast for contrast in settings.contrasts}.values():
+        for unit in design.units:
+            if unit.names(contrast.before):
+                where = {"subject": unit.subject, "arm": unit.arm, "baseline": contrast.before, "rank": rank}
+                yield "trajectory", pd.DataFrame(trajectory_rows(rows, unit, contrast)).assign(**where)
+
+
+def _measure_clades(
+    rows: Rows, lineages: Taxonomy, design: Design, settings: ShiftSettings
+) -> Iterator[pd.DataFrame]:
+    import pandas as pd
+
+    from klbio.shift.contributions import clade_rows
+
+    for contrast in settings.contrasts:
+        for unit in design.complete(contrast):
+            head = {"subject": unit.subject, "arm": unit.arm, "before": contrast.before, "after": contrast.after}
+            yield pd.DataFrame(clade_rows(rows, unit, contrast, lineages)).assign(**head)

@@ -1,0 +1,62 @@
+"""Taxa table -> counts as BIOM -> shift of every subject; one job per cohort."""
+
+
+rule compose_taxa:
+    input:
+        table=config["taxa"]["table"],
+        samples=config["taxa"]["samples"],
+    output:
+        out=f"{OUT}/composition/taxa.biom",
+    log:
+        f"{OUT}/logs/compose_taxa.log",
+    benchmark:
+        f"{OUT}/benchmarks/compose_taxa.tsv"
+    params:
+        klbio=KLBIO,
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../../scripts/compose_taxa.py"
+
+
+rule measure_taxa_shift:
+    input:
+        table=rules.compose_taxa.output.out,
+        samples=config["taxa"]["samples"],
+        taxonomy=config["taxa"].get("taxonomy", []),
+    output:
+        **shift_tables("shift"),
+    log:
+        f"{OUT}/logs/measure_taxa_shift.log",
+    benchmark:
+        f"{OUT}/benchmarks/measure_taxa_shift.tsv"
+    params:
+        **shift_settings(),
+        **settings("taxa", "ranks", "unassigned"),
+        out=f"{OUT}/shift",
+        klbio=KLBIO,
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    script:
+        "../../scripts/measure_shift.py"
+
+
+rule compare_all_samples:
+    input:
+        table=rules.compose_taxa.output.out,
+    output:
+        out=f"{OUT}/shift/matrix.tsv",
+    log:
+        f"{OUT}/logs/compare_all_samples.log",
+    benchmark:
+        f"{OUT}/benchmarks/compare_all_samples.tsv"
+    params:
+        measure="jensen-shannon-divergence",
+        klbio=KLBIO,
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    script:
+        "../../scripts/compare_all_samples.py"
