@@ -1,0 +1,112 @@
+"""What all estimators share: an interface, and the door for counts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from klbio.distributions import Counts, Distribution, FloatArray
+from klbio.errors import InputError, listed
+
+__all__ = ["Estimator", "Mean"]
+
+Mean = FloatArray | Distribution | None
+
+
+class Estimator(ABC):
+    r"""What all estimators share.
+
+    .. math:: p_k = \frac{x_k + a_k}{n + \sum_j a_j}, \qquad a_k = A\,t_k
+
+    with counts :math:`x`, depth :math:`n`, prior weight :math:`A` (pseudocounts in
+    total) and prior mean :math:`t`.  A subclass says what :math:`A` is.
+    """
+
+    @abstractmethod
+    def prior_weight(self, values: FloatArray) -> FloatArray:
+        """Total of the pseudocounts of each row, shape (n_rows,)."""
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Name that stands beside every number made with this estimator."""
+
+    @property
+    def given_mean(self) -> Mean:
+        """Prior mean as it was given; None means uniform."""
+        return None
+
+    def __call__(self, counts: Counts) -> Distribution:
+        """Turn counts into a distribution over the same labels.
+
+        Raises
+        ------
+        InputError
+            Naming the samples without counts, or a prior mean over other labels.
+        """
+        empty = [sample for sample, depth in zip(counts.samples, counts.depth, strict=True) if depth == 0]
+        if empty:
+            raise _all_zero(counts.name, f"sample {listed(empty)}")
+        _require_labels(self.given_mean, counts)
+        return Distribution(counts.samples, counts.labels, self.probabilities(counts.dense()), str(self))
+
+    def probabilities(self, values: FloatArray) -> FloatArray:
+        """Smooth an array of counts, shape (n_rows, n_categories) in and out."""
+        values = _counted(values)
+        added = self.pseudocounts(values)
+        return (values + added) / (values.sum(axis=1, keepdims=True) + added.sum(axis=1, keepdims=True))
+
+    def pseudocounts(self, values: FloatArray) -> FloatArray:
+        """Give what the estimator amounts to adding to each count, shape (n_rows, n_categories).
+
+        A row whose estimate is the prior mean alone gets 2^100 times its depth: finite,
+        so that the formula holds, and so much that nothing of the counts is left in
+        double precision.  An interval made from such a row has no width: it says
+        what the prior says.
+        """
+        values = _counted(values)
+        return self.prior_weight(values)[:, None] * self.prior_mean(values.shape[1])
+
+    def prior_mean(self, n_categories: int) -> FloatArray:
+        """Prior mean over the categories, shape (n_categories,)."""
+        given = self.given_mean
+        if given is None:
+            return np.full(n_categories, 1 / n_categories)
+        mean = given.values[0] if isinstance(given, Distribution) else given
+        if len(mean) != n_categories:
+            raise InputError.one(
+                "prior mean", f"{len(mean)} categories", f"{n_categories}, as the counts have",
+                "Give the mean over the labels of the table.",
+            )  # fmt: skip
+        return mean
+
+
+def _counted(values: FloatArray) -> FloatArray:
+    """Accept rows of counts; every one of them must count something."""
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 2 or not (np.isfinite(array) & (array >= 0)).all():
+        raise InputError.one(
+            "values", f"an array of shape {array.shape}", "finite counts of 0 or more, (n_rows, n_categories)"
+        )
+    empty = np.flatnonzero(array.sum(axis=1) == 0)
+    if len(empty):
+        raise _all_zero("values", f"row {listed(empty.tolist())}")
+    return array
+
+
+def _all_zero(place: str, who: str) -> InputError:
+    return InputError.one(
+        place, f"{who} has no counts", "at least one count per sample",
+        "Leave it out: no smoothing makes a measurement of an empty sample.",
+    )  # fmt: skip
+
+
+def _require_labels(mean: Mean, counts: Counts) -> None:
+    if isinstance(mean, Distribution) and mean.labels != counts.labels:
+        unknown = [label for label in counts.labels if label not in set(mean.labels)]
+        raise InputError.one(
+            counts.name,
+            f"labels {listed(unknown)} that the prior mean lacks" if unknown else "labels in another order",
+            "the labels of the prior mean, in its order",
+            "Make the mean from the same table.",
+        )
