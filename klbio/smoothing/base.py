@@ -65,7 +65,8 @@ class Estimator(ABC):
         what the prior says.
         """
         values = _counted(values)
-        return self.prior_weight(values)[:, None] * self.prior_mean(values.shape[1])
+        added: FloatArray = self.prior_weight(values)[:, None] * self.prior_mean(values.shape[1])
+        return added
 
     def prior_mean(self, n_categories: int) -> FloatArray:
         """Prior mean over the categories, shape (n_categories,)."""
