@@ -29,7 +29,7 @@ def check_inputs(*, config: Place) -> None:
 
 
 def check_config(config: Mapping[str, Any], paths: Sequence[Place]) -> None:
-    """Check what can be checked fast, when a workflow starts: the config and its sheets.
+    """Check what can be checked fast, when a workflow starts: the config, its sheets, tables of up to 20 MB.
 
     Parameters
     ----------
@@ -40,10 +40,13 @@ def check_config(config: Mapping[str, Any], paths: Sequence[Place]) -> None:
     """
     settings = Config.merged(config, paths)
     faults = config_faults(settings) or list(_collect(_sheet_checks(settings)))
+    if not faults and "taxa" in config and Path(config["taxa"]["table"]).stat().st_size <= SMALL:
+        faults = list(_collect(iter([lambda: _check_table(settings)])))
     InputError.raise_any(list(dict.fromkeys(faults)))
 
 
 DEFAULT = ({"before": "before", "after": "after"},)
+SMALL = 20_000_000  # bytes: read within a second or two
 Check = Callable[[], object]
 
 

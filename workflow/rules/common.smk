@@ -41,5 +41,5 @@ def study_inputs():
 
 
 def final_outputs():
-    report = [f"{OUT}/report/report.html", f"{OUT}/provenance.json", f"{OUT}/dropped.tsv"]
-    return report + ([f"{OUT}/shift/matrix.tsv"] if "taxa" in config else [])
+    always = [f"{OUT}/report/report.html", f"{OUT}/provenance.json", f"{OUT}/dropped.tsv"]
+    return always + ([f"{OUT}/shift/matrix.tsv"] if "taxa" in config else [])

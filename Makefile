@@ -1,0 +1,75 @@
+# demo   run the whole workflow on the bundled examples      check  format, lint, types (seconds)
+# test   make the environment and pass every test            bench  klbio beside its peers, in one run
+# docs   build the reference pages                           unlock after a killed run
+PYTHON ?= python3
+ENV := .venv
+BIN := $(ENV)/bin
+CORES ?= 2
+
+.PHONY: demo test check bench calibrate docs unlock clean
+.DELETE_ON_ERROR:
+
+demo: $(ENV)/.demo
+	$(BIN)/klbio check config/config.yaml
+	$(BIN)/snakemake --cores $(CORES) --quiet rules
+	@echo "The report: results/report/report.html   The tables: results/"
+
+test: $(ENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(ENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/python tests/lint_workflow.py
+
+bench: $(ENV)/.dev
+	$(BIN)/python benchmarks/pairwise.py
+	$(BIN)/python benchmarks/reads.py
+
+calibrate: $(ENV)/.dev
+	$(BIN)/python benchmarks/calibration.py
+
+docs: $(ENV)/.dev
+	$(BIN)/python docs/build.py
+
+unlock: $(ENV)/.demo
+	$(BIN)/snakemake --unlock
+
+clean:
+	rm -rf $(ENV) results .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache docs/reference
+
+# The environment, from hashed locks.  uv is used where it stands; it must be told to compile,
+# or each job pays seconds for it.
+$(ENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "klbio needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(ENV) || \
+	  { echo "No venv module: on Debian and Ubuntu, apt-get install python3-venv, then try again."; rm -rf $(ENV); exit 1; }
+
+define install
+	@if command -v uv >/dev/null; then \
+	  uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r $(1); \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
+	fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q klbio
+	@touch $@
+endef
+
+$(ENV)/.demo: requirements.lock pyproject.toml | $(ENV)/bin/python
+	$(call install,requirements.lock)
+
+$(ENV)/.dev: requirements-dev.lock pyproject.toml | $(ENV)/bin/python
+	$(call install,requirements-dev.lock)
+	@touch $(ENV)/.demo
+
+# Locks for Python 3.11 to 3.13, without the name of any registry (needs uv).
+.PHONY: lock
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+	  --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+	  --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
