@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from klbio.divergences.kernels import FloatArray
 from klbio.errors import Fault, InputError
 
-__all__ = ["amounts", "base_nats", "broadcast", "distribution", "pair", "two_weights"]
+__all__ = ["amounts", "base_nats", "broadcast", "distribution", "joint_distribution", "pair", "two_weights"]
 
 Flags = NDArray[np.bool_]
 
@@ -34,6 +34,15 @@ def distribution(name: str, values: ArrayLike) -> FloatArray:
     """Accept an array whose rows each sum to 1."""
     array = _numbers(name, values)
     InputError.raise_any(_row_faults(name, array))
+    return array
+
+
+def joint_distribution(name: str, values: ArrayLike) -> FloatArray:
+    """Accept an array of tables that each sum to 1 over the last two axes."""
+    array = _numbers(name, values)
+    if array.ndim < 2 or array.shape[-2] == 0:
+        raise InputError.one(name, f"shape {array.shape}", "an array of shape (..., n_rows, n_columns)")
+    InputError.raise_any(_row_faults(name, array.reshape(*array.shape[:-2], -1)))
     return array
 
 

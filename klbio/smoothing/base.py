@@ -54,7 +54,9 @@ class Estimator(ABC):
         """Smooth an array of counts, shape (n_rows, n_categories) in and out."""
         values = _counted(values)
         added = self.pseudocounts(values)
-        return (values + added) / (values.sum(axis=1, keepdims=True) + added.sum(axis=1, keepdims=True))
+        total = values.sum(axis=1, keepdims=True) + added.sum(axis=1, keepdims=True)
+        smoothed: FloatArray = (values + added) / total
+        return smoothed
 
     def pseudocounts(self, values: FloatArray) -> FloatArray:
         """Give what the estimator amounts to adding to each count, shape (n_rows, n_categories).
