@@ -1,0 +1,134 @@
+"""The door of the all-pairs engine: what is accepted, and what is said when it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from klbio.distributions import Counts
+from klbio.divergences.checks import base_nats
+from klbio.errors import Fault, InputError, listed
+from klbio.pairwise.measures import MEASURES, Measure, make_plan
+from klbio.pairwise.plan import Plan
+
+__all__ = [
+    "as_counts",
+    "checked_plan",
+    "measure_named",
+    "neighbours",
+    "same_labels",
+    "smoothing",
+    "whole_number",
+]
+
+SMALLEST_ALPHA, LARGEST_ALPHA = 1e-30, 1e30
+
+
+def checked_plan(
+    counts: object, other: object, measure: str, alpha: float | None, base: float, *, half: bool
+) -> Plan:
+    """Check every argument, all at the door, and prepare the tables; with `half`, each pair once."""
+    chosen = measure_named(measure)
+    alpha = smoothing(measure, alpha)
+    nats = base_nats(base)
+    left = as_counts("counts", counts)
+    right = None if other is None else as_counts("other", other)
+    if right is not None:
+        same_labels(left, right)
+    return make_plan(chosen, left, right, alpha, nats if chosen.logarithmic else 1.0, half=half)
+
+
+def as_counts(name: str, table: object) -> Counts:
+    """Accept `Counts`, a sparse matrix or an array of counts, each row with at least one count."""
+    counts = table if isinstance(table, Counts) else _unlabelled(name, table)
+    with np.errstate(over="ignore"):
+        depth = counts.depth
+    faults = []
+    if (depth == 0).any():
+        who = listed(np.asarray(counts.samples, dtype=object)[depth == 0])
+        remedy = "A sample without counts has no distribution: leave it out."
+        faults.append(Fault(counts.name, f"no counts at all in sample {who}", "a depth above 0", remedy))
+    if not np.isfinite(depth).all():
+        who = listed(np.asarray(counts.samples, dtype=object)[~np.isfinite(depth)])
+        faults.append(Fault(counts.name, f"counts in sample {who} whose sum overflows", "a finite depth"))
+    InputError.raise_any(faults)
+    return counts
+
+
+def _unlabelled(name: str, table: object) -> Counts:
+    expected = "Counts, a sparse matrix or an array of counts of shape (n_samples, n_categories)"
+    try:
+        values: Any = table if sparse.issparse(table) else np.asarray(table, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InputError.one(name, f"{type(table).__name__} that is no array of numbers", expected) from error
+    if values.ndim != 2:
+        raise InputError.one(name, f"an array of shape {values.shape}", expected)
+    rows, columns = values.shape
+    return Counts([f"row {i}" for i in range(rows)], [f"column {k}" for k in range(columns)], values, name)
+
+
+def same_labels(counts: Counts, other: Counts) -> None:
+    """Refuse two tables that are not over the same categories in the same order."""
+    if counts.labels == other.labels:
+        return
+    place = f"{counts.name} against {other.name}"
+    faults = [
+        Fault(place, f"{listed(missing)} only in the {which}", "the same categories in both",
+              "Put both on one support first: a category that a table lacks is a column of zeros.")
+        for which, missing in (("first", _without(counts, other)), ("second", _without(other, counts)))
+        if missing
+    ]  # fmt: skip
+    InputError.raise_any(faults)
+    a, b = next((a, b) for a, b in zip(counts.labels, other.labels, strict=True) if a != b)
+    found = f"{a!r} in the first where {b!r} is in the second"
+    raise InputError.one(place, found, "the same order of categories", "Reorder the columns of one.")
+
+
+def _without(counts: Counts, other: Counts) -> list[str]:
+    known = set(other.labels)
+    return [label for label in counts.labels if label not in known]
+
+
+def measure_named(name: str) -> Measure:
+    """Find a measure by its name."""
+    if name not in MEASURES:
+        raise InputError.one("measure", repr(name), f"one of {listed(MEASURES, len(MEASURES))}")
+    return MEASURES[name]
+
+
+def smoothing(name: str, alpha: float | None) -> float:
+    """Accept the `alpha` a measure needs, or its absence where it needs none; 0 stands for none."""
+    needed = measure_named(name).smoothed
+    if not needed and alpha is not None:
+        raise InputError.one(
+            "alpha",
+            f"{alpha!r} for {name}",
+            "no alpha",
+            "This measure is of the counts as they are (count / depth).",
+        )
+    if needed and not (
+        isinstance(alpha, int | float | np.number) and SMALLEST_ALPHA <= alpha <= LARGEST_ALPHA
+    ):
+        raise InputError.one(
+            "alpha", f"{alpha!r} for {name}", f"a number from {SMALLEST_ALPHA:g} to {LARGEST_ALPHA:g}",
+            "It is added to each count, so that no category is ruled out; 0.5 is a common choice. "
+            "The Jensen-Shannon divergence needs none.",
+        )  # fmt: skip
+    return float(alpha or 0.0)
+
+
+def whole_number(name: str, value: object, largest: float = np.inf) -> int:
+    """Accept a whole number from 1 to `largest`."""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool) and 1 <= value <= largest:
+        return int(value)
+    limits = "of 1 or more" if largest == np.inf else f"from 1 to {largest}"
+    raise InputError.one(name, repr(value), f"a whole number {limits}")
+
+
+def neighbours(k: object, candidates: int) -> int:
+    """Accept a number of neighbours that exist."""
+    if candidates < 1:
+        raise InputError.one("counts", "no sample to be a neighbour", "two samples or more")
+    return whole_number("k", k, candidates)

@@ -1,0 +1,291 @@
+"""Compiled loops over sparse rows, unchecked.
+
+One file, because numba renews its cache by the age of the file a function stands in.
+`error_model="numpy"` lets a division be vectorised; no `fastmath`, so that a number does
+not depend on where in a vector it stood, and any number of threads gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+
+from klbio.distributions import FloatArray
+from klbio.pairwise.plan import (
+    HELLINGER,
+    JEFFREYS,
+    JENSEN_SHANNON,
+    RELATIVE_ENTROPY,
+    TOTAL_VARIATION,
+    EntryArray,
+    IndexArray,
+    Plan,
+    Table,
+)
+
+__all__ = ["fill", "invert", "mirror", "scaled_log"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# sums over shared categories are right to 1e-14 or so, hence to nine digits or more above this many nats
+NEAR = 1e-4
+CLOSE = 0.05  # below this |p - q| / (p + q), a series replaces the logarithm of relative entropy
+LN_2 = math.log(2)
+TILE = 64
+
+# bit patterns of binary64 for `natural_log`
+ROOT_HALF, ONE, TWO_52 = 0x3FE6A09E00000000, 0x3FF0000000000000, 0x4330000000000000
+FRACTION = 0x000FFFFFFFFFFFFF
+LN_2_HIGH, LN_2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+
+
+def compiled(function: F) -> F:
+    """Compile free of the interpreter lock; keep the machine code for the next process if that can be."""
+    try:
+        return cast(F, njit(nogil=True, error_model="numpy", cache=True)(function))
+    except RuntimeError:  # neither the package folder, NUMBA_CACHE_DIR nor the user's cache can be written
+        return cast(F, njit(nogil=True, error_model="numpy")(function))
+
+
+@compiled
+def natural_log(x: float) -> float:
+    """Logarithm of a positive normal number within one unit in the last place; vectorises.
+
+    x = 2^k (1 + f) with sqrt(1/2) < 1 + f < sqrt(2); log(1 + f) = 2 artanh(s), s = f / (2 + f), by
+    fdlibm's minimax polynomial.  The exponent becomes a float through the bits of 2^52 + k.
+    """
+    bits = np.float64(x).view(np.int64) + (ONE - ROOT_HALF)
+    exponent = np.int64((bits >> 52) | TWO_52).view(np.float64) - (4503599627370496.0 + 1023.0)
+    f = np.int64((bits & FRACTION) + ROOT_HALF).view(np.float64) - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
+    odd = z * (
+        6.666666666666735130e-01
+        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
+    )
+    half_square = 0.5 * f * f
+    tail = s * (half_square + (even + odd)) + exponent * LN_2_LOW
+    return exponent * LN_2_HIGH - ((half_square - tail) - f)
+
+
+@compiled
+def scaled_log(x: FloatArray) -> FloatArray:
+    """``x log x`` of positive numbers."""
+    out = np.empty_like(x)
+    for t in range(len(x)):
+        out[t] = x[t] * natural_log(x[t])
+    return out
+
+
+@compiled
+def invert(
+    start: EntryArray, category: IndexArray, n_categories: int
+) -> tuple[EntryArray, EntryArray, IndexArray]:
+    """Sort the entries by category, then sample: where each category starts, which entry, whose."""
+    begin = np.zeros(n_categories + 1, np.int64)
+    for k in category:
+        begin[k + 1] += 1
+    begin = np.cumsum(begin)
+    following = begin[:-1].copy()
+    entry = np.empty(len(category), np.int64)
+    sample = np.empty(len(category), np.int32)
+    for i in range(len(start) - 1):
+        for e in range(start[i], start[i + 1]):
+            place = following[category[e]]
+            entry[place], sample[place] = e, i
+            following[category[e]] += 1
+    return begin, entry, sample
+
+
+@compiled
+def share_entropy(plan: Plan, i: int, terms: FloatArray, shared: FloatArray) -> None:
+    """Add ``[(p + q) log(p + q) - p log p - q log q] / 2`` for each category that row `i` shares."""
+    start, category, p, f = plan.left.start, plan.left.category, plan.left.share, plan.left.image
+    end, sample, q, g = (
+        plan.postings.start[1:],
+        plan.postings.sample,
+        plan.postings.share,
+        plan.postings.image,
+    )
+    for e in range(start[i], start[i + 1]):
+        a, b = plan.begin[e], end[category[e]]
+        samples, others, images = sample[a:b], q[a:b], g[a:b]
+        # first all terms, then the scatter: the first loop then runs in vector registers
+        for t in range(b - a):
+            both = p[e] + others[t]
+            terms[t] = 0.5 * (both * natural_log(both) - (f[e] + images[t]))
+        for t in range(b - a):
+            shared[samples[t]] += terms[t]
+
+
+@compiled
+def share_overlap(plan: Plan, i: int, shared: FloatArray) -> None:
+    """Add ``min(p, q)`` for each category that row `i` shares."""
+    start, category, p = plan.left.start, plan.left.category, plan.left.share
+    end, sample, q = plan.postings.start[1:], plan.postings.sample, plan.postings.share
+    for e in range(start[i], start[i + 1]):
+        a, b = plan.begin[e], end[category[e]]
+        samples, others = sample[a:b], q[a:b]
+        for t in range(b - a):
+            shared[samples[t]] += min(p[e], others[t])
+
+
+@compiled
+def share_product(plan: Plan, i: int, p: FloatArray, q: FloatArray, shared: FloatArray) -> None:
+    """Add ``p q`` for each category that row `i` shares: one row of a sparse matrix product."""
+    start, category = plan.left.start, plan.left.category
+    end, sample = plan.postings.start[1:], plan.postings.sample
+    for e in range(start[i], start[i + 1]):
+        a, b = plan.begin[e], end[category[e]]
+        samples, others = sample[a:b], q[a:b]
+        for t in range(b - a):
+            shared[samples[t]] += p[e] * others[t]
+
+
+@compiled
+def share_both_products(plan: Plan, i: int, shared: FloatArray) -> None:
+    """Add ``p g + f q`` for each category that row `i` shares, at once, so that the sum is symmetric."""
+    start, category, p, f = plan.left.start, plan.left.category, plan.left.share, plan.left.image
+    end, sample = plan.postings.start[1:], plan.postings.sample
+    q, g = plan.postings.share, plan.postings.image
+    for e in range(start[i], start[i + 1]):
+        a, b = plan.begin[e], end[category[e]]
+        samples, others, images = sample[a:b], q[a:b], g[a:b]
+        for t in range(b - a):
+            shared[samples[t]] += p[e] * images[t] + f[e] * others[t]
+
+
+@compiled
+def add_shared(plan: Plan, i: int, terms: FloatArray, shared: FloatArray) -> None:
+    """Add up, for each sample, what it shares with row `i`, in order of category."""
+    left, postings = plan.left, plan.postings
+    if plan.measure == JENSEN_SHANNON:
+        share_entropy(plan, i, terms, shared)
+    elif plan.measure == TOTAL_VARIATION:
+        share_overlap(plan, i, shared)
+    elif plan.measure == HELLINGER:
+        share_product(plan, i, left.image, postings.image, shared)
+    elif plan.measure == RELATIVE_ENTROPY:
+        share_product(plan, i, left.share, postings.image, shared)
+    elif plan.measure == JEFFREYS:
+        share_both_products(plan, i, shared)
+
+
+@compiled
+def relative_entropy_term(p: float, q: float) -> float:
+    """``p ln(p/q) - p + q`` >= 0, without cancellation where p is close to q."""
+    difference = p - q
+    s = difference / (p + q)
+    if abs(s) > CLOSE:
+        return p * math.log(p / q) - difference
+    x = s * s
+    tail = s * x * (1 / 3 + x * (1 / 5 + x * (1 / 7 + x * (1 / 9 + x * (1 / 11 + x / 13)))))
+    return difference * s + 2 * p * tail
+
+
+@compiled
+def jensen_shannon_term(p: float, q: float) -> float:
+    """``p ln(p/m) / 2 + q ln(q/m) / 2`` >= 0 with m = (p + q) / 2, without cancellation."""
+    t = (p - q) / (p + q)
+    if abs(t) == 1.0:
+        return 0.5 * LN_2 * (p + q)
+    return 0.5 * (p + q) * (t * math.atanh(t) + 0.5 * math.log1p(-t * t))
+
+
+@compiled
+def log_ratio(p: float, q: float) -> float:
+    """``ln(p/q)``, exact for close numbers."""
+    s = (p - q) / (p + q)
+    return 2.0 * math.atanh(s) if abs(s) < 0.5 else math.log(p / q)
+
+
+@compiled
+def term(measure: int, p: float, q: float) -> float:
+    """One category's part of the divergence, in nats: never negative, 0 where p = q."""
+    difference = p - q
+    if difference == 0.0:
+        return 0.0
+    if measure == JENSEN_SHANNON:
+        return jensen_shannon_term(p, q)
+    if measure == TOTAL_VARIATION:
+        return 0.5 * abs(difference)
+    if measure == HELLINGER:
+        gap = difference / (math.sqrt(p) + math.sqrt(q))
+        return 0.5 * gap * gap
+    if measure == JEFFREYS:
+        return difference * log_ratio(p, q)
+    return max(relative_entropy_term(p, q), 0.0)
+
+
+@compiled
+def term_by_term(measure: int, left: Table, i: int, right: Table, j: int, n_categories: int) -> float:
+    """Divergence of two rows by merging their entries; all categories that neither has are alike."""
+    a, a_end = left.start[i], left.start[i + 1]
+    b, b_end = right.start[j], right.start[j + 1]
+    p_background, q_background = left.background[i], right.background[j]
+    total, absent = 0.0, n_categories
+    while a < a_end or b < b_end:
+        a_category = left.category[a] if a < a_end else n_categories
+        b_category = right.category[b] if b < b_end else n_categories
+        p, q = p_background, q_background
+        if a_category <= b_category:
+            p += left.share[a]
+            a += 1
+        if b_category <= a_category:
+            q += right.share[b]
+            b += 1
+        total += term(measure, p, q)
+        absent -= 1
+    return total + absent * term(measure, p_background, q_background)
+
+
+@compiled
+def subtract_shared(plan: Plan, i: int, low: int, shared: FloatArray) -> None:
+    """Turn what row `i` shares with each row from `low` on into the divergence from it, in nats."""
+    row, background, total = plan.left.row[i], plan.left.background[i], plan.left.total[i]
+    column, backgrounds, totals = plan.right.column, plan.right.background, plan.right.total
+    if plan.measure != JEFFREYS:
+        total = 0.0
+    for j in range(low, len(shared)):
+        shared[j] = (row + column[j]) - (background * totals[j] + total * backgrounds[j]) - shared[j]
+
+
+@compiled
+def fill(plan: Plan, first: int, last: int, offset: int, out: FloatArray) -> None:
+    """Fill ``out[i - first, j - offset]`` for rows first <= i < last; with `triangular`, only j >= i.
+
+    Each row is computed by itself, so it does not matter who computes it.
+    """
+    most, unit, root = plan.most, plan.unit, plan.root
+    shared = np.zeros(len(plan.right.column))
+    terms = np.empty_like(shared)
+    for i in range(first, last):
+        low = i + 1 if plan.triangular else 0
+        shared[low:] = 0.0
+        add_shared(plan, i, terms, shared)
+        subtract_shared(plan, i, low, shared)
+        if plan.triangular:
+            out[i - first, i - offset] = 0.0
+        for j in range(low, len(shared)):
+            value = shared[j]
+            if value < NEAR:
+                value = term_by_term(plan.measure, plan.left, i, plan.right, j, plan.n_categories)
+            value = min(value, most) / unit
+            out[i - first, j - offset] = math.sqrt(value) if root else value
+
+
+@compiled
+def mirror(square: FloatArray) -> None:
+    """Copy the upper triangle onto the lower one, tile by tile for the sake of the cache."""
+    n = len(square)
+    for top in range(0, n, TILE):
+        for side in range(0, top + TILE, TILE):
+            for i in range(top, min(top + TILE, n)):
+                for j in range(side, min(side + TILE, i)):
+                    square[i, j] = square[j, i]
