@@ -90,28 +90,29 @@ class Taxonomy:
             return list(features)
         depth = self.ranks.index(rank) + 1
         paths = [self.lineages[feature][:depth] for feature in features]
-        names = [_name(path, unassigned) for path in paths]
-        return _told_apart(names, paths)
+        return _told_apart([_named(path, unassigned) for path in paths])
 
 
-def _name(path: tuple[str, ...], unassigned: str) -> str:
+Path = tuple[str, ...]
+
+
+def _named(path: Path, unassigned: str) -> tuple[str, Path]:
+    """Name a clade, and say which one it is: its lineage, or nothing for the one that gathers all others."""
     if path[-1]:
-        return path[-1]
+        return path[-1], path
     above = path[-2:-1] if unassigned == "parent" else path[:-1]
     parent = next((name for name in reversed(above) if name), "")
-    return f"{parent}_{UNASSIGNED}" if parent else UNASSIGNED
+    if parent:
+        return f"{parent}_{UNASSIGNED}", path
+    return UNASSIGNED, ()
 
 
-def _told_apart(names: list[str], paths: list[tuple[str, ...]]) -> list[str]:
-    """Give clades of one name but different parents their whole lineage as a name."""
-    homes: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for name, path in zip(names, paths, strict=True):
-        if path[-1]:
-            homes[name].add(path)
-    return [
-        ";".join(filter(None, path)) if path[-1] and len(homes[name]) > 1 else name
-        for name, path in zip(names, paths, strict=True)
-    ]
+def _told_apart(clades: list[tuple[str, Path]]) -> list[str]:
+    """Give clades of one name but different lineages their whole lineage as a name."""
+    homes: dict[str, set[Path]] = defaultdict(set)
+    for name, path in clades:
+        homes[name].add(path)
+    return [name if len(homes[name]) == 1 else ";".join([*path[:-1], path[-1] or UNASSIGNED]) for name, path in clades]
 
 
 def collapse(counts: Counts, taxonomy: Taxonomy | None, rank: str, unassigned: str = "parent") -> Counts:
@@ -216,9 +217,6 @@ def _assigned(lineage: tuple[str, ...]) -> tuple[str, ...]:
     for name in lineage[:last]:
         named.append(name or f"{named[-1] if named else ROOT}_{UNASSIGNED}")
     return tuple(named)
-
-
-Path = tuple[str, ...]
 
 
 def _masses(

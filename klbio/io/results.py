@@ -38,4 +38,4 @@ def read_rows(path: Place) -> pd.DataFrame:
     """
     if not Path(path).is_file() or not Path(path).stat().st_size:
         raise InputError.one(path, "no result table", "one written by klbio", "Run the step that makes it first.")
-    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""], float_precision="round_trip")
+    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""])

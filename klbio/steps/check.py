@@ -41,7 +41,7 @@ def check_config(config: Mapping[str, Any], paths: Sequence[Place]) -> None:
     settings = Config.merged(config, paths)
     faults = config_faults(settings) or list(_collect(_sheet_checks(settings)))
     if not faults and "taxa" in config and Path(config["taxa"]["table"]).stat().st_size <= SMALL:
-        faults = list(_collect(iter([lambda: _check_table(settings)])))
+        faults = list(_collect(_taxa_checks(settings)))
     InputError.raise_any(list(dict.fromkeys(faults)))
 
 
@@ -91,7 +91,7 @@ def _is_file(config: Config, *keys: str) -> None:
 
 def _content_checks(config: Config) -> Iterator[Check]:
     if "taxa" in config.values:
-        yield lambda: _check_table(config)
+        yield from _taxa_checks(config)
     if "models" in config.values:
         from klbio.io import read_models
         from klbio.io.model_sheet import read_model_sheet
@@ -100,13 +100,20 @@ def _content_checks(config: Config) -> Iterator[Check]:
             yield lambda entry=entry: read_models(entry.path, entry.format)  # type: ignore[misc]
 
 
-def _check_table(config: Config) -> None:
+def _taxa_checks(config: Config) -> Iterator[Check]:
+    """Check the taxonomy by itself, the table by itself, then that they speak of the same taxa."""
     from klbio.io import read_table
     from klbio.io.sheet import read_samples
     from klbio.io.taxonomy import read_taxonomy
     from klbio.steps.taxa import oriented
 
-    taxonomy = config.get("taxa", "taxonomy")
-    counts = oriented(read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples")))
+    taxonomy, ranks = config.get("taxa", "taxonomy"), config.get("taxa", "ranks", default=[])
     if taxonomy:
-        read_taxonomy(taxonomy).check(counts.labels, config.get("taxa", "ranks", default=[]))
+        yield lambda: read_taxonomy(taxonomy).check((), ranks)
+
+    def together() -> None:
+        counts = oriented(read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples")))
+        if taxonomy:
+            read_taxonomy(taxonomy).check(counts.labels, ranks)
+
+    yield together

@@ -1,0 +1,28 @@
+import pytest
+
+from klbio.io.files import replacing, write_text
+from klbio.io.results import read_rows, write_rows
+
+
+def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):
+    target = tmp_path / "out.tsv"
+    write_text(target, "old")
+    with pytest.raises(ZeroDivisionError), replacing(target) as draft:
+        draft.write_text("half")
+        1 / 0  # noqa: B018
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_result_tables_round_trip(tmp_path):
+    rows = [{"subject": "NA", "bits": 1 / 3, "p": None}, {"subject": "x", "bits": float("inf"), "p": 0.5}]
+    write_rows(tmp_path / "t.tsv", rows, ["subject", "p", "bits"])
+    assert (tmp_path / "t.tsv").read_text() == "subject\tp\tbits\nNA\t\t0.333333333333\nx\t0.5\tinf\n"
+    back = read_rows(tmp_path / "t.tsv")
+    assert back["subject"].tolist() == ["NA", "x"]
+
+
+def test_an_empty_table_keeps_its_header(tmp_path):
+    write_rows(tmp_path / "t.tsv", [], ["a", "b"])
+    assert (tmp_path / "t.tsv").read_text() == "a\tb\n"
+    assert read_rows(tmp_path / "t.tsv").empty

@@ -1,0 +1,124 @@
+"""Contributions, trajectories, sensitivity and cohort tests."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from klbio.shift.cohort import arm_rows, cohort_rows
+from klbio.shift.contributions import clade_rows, mean_over_arms, taxon_rows
+from klbio.shift.sensitivity import SMOOTHINGS, sensitivity_rows
+from klbio.shift.settings import ShiftSettings
+from klbio.shift.trajectory import trajectory_rows
+from klbio.taxonomy import Taxonomy
+from tests.shift.test_pairs import AFTER, BEFORE, CONTRAST, by_hand, measured, unit_of
+
+
+def test_contributions_sum_to_the_shift_and_name_a_direction():
+    frame = taxon_rows(*unit_of(BEFORE, AFTER), CONTRAST, ShiftSettings())
+    row = measured(BEFORE, AFTER)["pooled"]
+    assert frame["jsd_contribution_bits"].sum() == pytest.approx(row["jsd_plugin_bits"], abs=1e-12)
+    assert frame["share"].sum() == pytest.approx(1)
+    for order in ("after_before", "before_after"):
+        total = frame[f"relative_entropy_{order}_contribution_bits"].sum()
+        assert total == pytest.approx(row[f"relative_entropy_{order}_plugin_bits"], abs=1e-12)
+    assert frame.set_index("taxon")["direction"].to_dict() == {"t0": "down", "t1": "down", "t2": "up", "t3": "up"}
+    assert frame["taxon"].iloc[0] == "t3"
+
+
+def test_clades_sum_to_the_same_shift():
+    taxonomy = Taxonomy(("family",), {"t0": ("F",), "t1": ("F",), "t2": ("",), "t3": ("H",), "t4": ("H",)})
+    rows = clade_rows(*unit_of(BEFORE, AFTER), CONTRAST, taxonomy)
+    total = measured(BEFORE, AFTER)["pooled"]["jsd_plugin_bits"]
+    assert sum(row["contribution_bits"] for row in rows) == pytest.approx(total, abs=1e-12)
+
+
+def test_a_taxon_that_a_subject_lacks_counts_as_nothing_in_the_mean():
+    frame = pd.DataFrame(
+        {
+            "subject": ["A", "A", "B"], "arm": "x", "before": "b", "after": "a", "rank": "genus",
+            "taxon": ["t", "u", "t"], "direction": ["up", "down", "down"],
+            "jsd_contribution_bits": [0.2, 0.1, 0.4], "share": [0.6, 0.4, 1.0],
+        }
+    )  # fmt: skip
+    table = mean_over_arms(frame).set_index("taxon")
+    assert table.loc["t", "mean_contribution_bits"] == pytest.approx(0.3)
+    assert table.loc["u", "mean_contribution_bits"] == pytest.approx(0.05)
+    assert table.loc["t", ["n_up", "n_down", "n_subjects"]].tolist() == [1, 1, 2]
+
+
+def test_a_baseline_sample_is_held_against_the_others():
+    rows = trajectory_rows(*unit_of(BEFORE, AFTER), CONTRAST)
+    assert [row["n_reference"] for row in rows] == [2, 2, 2, 3, 3]
+    assert rows[0]["jsd_plugin_bits"] == pytest.approx(by_hand(BEFORE[0], np.sum(BEFORE[1:], axis=0)))
+    assert rows[-1]["jsd_plugin_bits"] == pytest.approx(by_hand(AFTER[1], np.sum(BEFORE, axis=0)))
+
+
+def test_the_only_baseline_sample_has_no_number():
+    rows = trajectory_rows(*unit_of(BEFORE[:1], AFTER), CONTRAST)
+    assert "jsd_plugin_bits" not in rows[0]
+    assert "jsd_plugin_bits" in rows[1]
+
+
+def test_sensitivity_spans_the_grid_and_starts_unsmoothed():
+    rows = sensitivity_rows(*unit_of(BEFORE, AFTER), CONTRAST)
+    assert len(rows) == 2 * len(SMOOTHINGS)
+    assert rows[0]["smoothing"] == "none"
+    assert rows[0]["jensen_shannon_divergence_bits"] == pytest.approx(measured(BEFORE, AFTER)["pooled"]["jsd_plugin_bits"])
+    bits = [row["relative_entropy_before_after_bits"] for row in rows if row["support"] == "pair union"]
+    assert all(np.isfinite(bits[1:]))
+
+
+def test_no_smoothing_gives_infinity_where_a_taxon_is_gone():
+    rows = sensitivity_rows(*unit_of([[5, 5, 1]], [[5, 5, 0]]), CONTRAST)
+    assert rows[0]["relative_entropy_before_after_bits"] == np.inf
+    assert rows[0]["relative_entropy_after_before_bits"] < np.inf
+
+
+def cohort(shifts, baselines=None):
+    """A pairs table of two arms."""
+    rows = [
+        {
+            "before": "b", "after": "a", "rank": "genus", "estimand": "pooled", "subject": f"{arm}{i}", "arm": arm,
+            "jensen_shannon_divergence_bits": shift, "baseline_bits": None if baselines is None else baselines[arm][i],
+            "n_baseline_pairs": 0 if baselines is None else 1, "above_floor": "yes", "above_baseline": "yes",
+        }
+        for arm, values in shifts.items()
+        for i, shift in enumerate(values)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_two_arms_fully_apart_give_the_smallest_p_of_the_design():
+    (row,) = cohort_rows(cohort({"x": [0.1, 0.2, 0.3], "y": [0.7, 0.8, 0.9]}), seed=1)
+    assert row["p_value"] == row["smallest_p"] == pytest.approx(2 / 20)  # 6 choose 3
+    assert row["effect_bits"] == pytest.approx(0.6)
+    assert (row["arm_a"], row["exact"]) == ("y", "yes")
+
+
+def test_three_subjects_can_never_reach_a_small_p():
+    pairs = cohort({"x": [0.5, 0.6, 0.7]}, {"x": [0.1, 0.1, 0.1]})
+    (row,) = cohort_rows(pairs, seed=1)
+    assert row["test"] == "shift above baseline"
+    assert row["p_value"] == row["smallest_p"] == pytest.approx(0.25)
+
+
+def test_large_cohorts_are_drawn_with_the_seed():
+    rng = np.random.default_rng(0)
+    pairs = cohort({"x": rng.normal(0.2, 0.1, 30), "y": rng.normal(0.21, 0.1, 30)})
+    (first,), (again,) = cohort_rows(pairs, seed=1), cohort_rows(pairs, seed=1)
+    assert first == again
+    assert first["exact"] == "no"
+    x, y = (pairs.query("arm == @arm")["jensen_shannon_divergence_bits"] for arm in "xy")
+    assert first["p_value"] == pytest.approx(stats.ttest_ind(x, y).pvalue, abs=0.01)
+
+
+def test_a_crossover_is_not_tested_as_two_arms():
+    pairs = cohort({"x": [0.1, 0.2], "y": [0.3, 0.4]}).assign(subject=["A", "B", "A", "B"])
+    assert cohort_rows(pairs, seed=1) == []
+
+
+def test_arms_are_counted():
+    (row,) = arm_rows(cohort({"x": [0.1, 0.2, 0.6]})).to_dict("records")
+    assert (row["n_subjects"], row["n_above_floor"], row["n_with_baseline"]) == (3, 3, 0)
+    assert (row["median_bits"], row["lowest_bits"], row["highest_bits"]) == (0.2, 0.1, 0.6)
