@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from klbio.divergences import kernels
 from klbio.divergences.checks import pair
 from klbio.divergences.kernels import FloatArray
 
@@ -45,8 +46,8 @@ def total_variation_distance(p: ArrayLike, q: ArrayLike) -> FloatArray:
     >>> float(total_variation_distance([0.5, 0.5, 0], [0.25, 0.25, 0.5]))
     0.5
     """
-    left, right = pair(p, q)
-    total: FloatArray = np.abs(left - right).sum(axis=-1)
+    *_, difference = kernels.balanced(*pair(p, q), kernels.HALVES)
+    total: FloatArray = np.abs(difference).sum(axis=-1)
     return np.minimum(total / 2, 1.0)
 
 
@@ -85,10 +86,10 @@ def hellinger_distance(p: ArrayLike, q: ArrayLike) -> FloatArray:
     >>> float(hellinger_distance([1, 0], [0.25, 0.75])) ** 2
     0.5000000000000001
     """
-    left, right = pair(p, q)
+    left, right, difference = kernels.balanced(*pair(p, q), kernels.HALVES)
     roots = np.sqrt(left) + np.sqrt(right)
     # a difference of roots is the difference over the sum of roots, which keeps the digits of close rows
-    steps = (left - right) / np.where(roots > 0, roots, 1.0)
+    steps = difference / np.where(roots > 0, roots, 1.0)
     distance: FloatArray = np.minimum(np.sqrt((steps**2).sum(axis=-1) / 2), 1.0)
     return distance
 
@@ -127,8 +128,7 @@ def chi_squared_divergence(p: ArrayLike, q: ArrayLike) -> FloatArray:
     >>> float(chi_squared_divergence([0.75, 0.25], [0.5, 0.5]))
     0.25
     """
-    left, right = pair(p, q)
-    difference = left - right
+    _, right, difference = kernels.balanced(*pair(p, q))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         terms = difference * (difference / right)
     total: FloatArray = np.where(difference == 0, 0.0, terms).sum(axis=-1)

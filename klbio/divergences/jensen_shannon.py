@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import entr
 
 from klbio.divergences import kernels
 from klbio.divergences.checks import base_nats, pair, two_weights
@@ -70,7 +69,7 @@ def jensen_shannon_divergence(
     """
     unit = base_nats(base)
     left, right = pair(p, q)
-    return _jensen_shannon_divergence(left, right, two_weights(weights)) / unit
+    return kernels.jensen_shannon_divergence(left, right, two_weights(weights)) / unit
 
 
 def jensen_shannon_terms(
@@ -149,10 +148,3 @@ def jensen_shannon_distance(p: ArrayLike, q: ArrayLike, *, base: float = 2.0) ->
     """
     distance: FloatArray = np.sqrt(jensen_shannon_divergence(p, q, base=base))
     return distance
-
-
-def _jensen_shannon_divergence(p: FloatArray, q: FloatArray, weights: FloatArray) -> FloatArray:
-    """Jensen-Shannon divergence in nats, unchecked; rounding never lifts it above its bound."""
-    bound: FloatArray = entr(weights).sum(axis=-1)
-    total: FloatArray = np.minimum(kernels.jensen_shannon_terms(p, q, weights).sum(axis=-1), bound)
-    return total

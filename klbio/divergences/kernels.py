@@ -10,6 +10,9 @@ which sums to :math:`D(p \parallel q)` because `p` and `q` have the same total.
 The difference ``p - q`` is exact for close numbers, and the second form holds
 no cancellation where the first one does.
 
+Rows sum to 1 only up to rounding, which may be as much as close rows differ by.
+The totals therefore bring both rows to one total first, by `balanced`.
+
 Arrays have shape (..., n_categories) and broadcast; nothing is checked.
 """
 
@@ -17,13 +20,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import rel_entr
+from scipy.special import entr, rel_entr
 
 __all__ = [
     "FloatArray",
+    "balanced",
     "generalized_terms",
+    "jensen_shannon_divergence",
     "jensen_shannon_terms",
     "log_ratio",
+    "relative_entropy",
     "relative_entropy_terms",
     "split_terms",
 ]
@@ -32,6 +38,7 @@ FloatArray = NDArray[np.float64]
 
 NEAR = 0.05
 HALVES = np.array([0.5, 0.5])
+ONLY_P = np.array([1.0, 0.0])
 
 
 def generalized_terms(p: FloatArray, q: FloatArray) -> FloatArray:
@@ -66,18 +73,46 @@ def jensen_shannon_terms(p: FloatArray, q: FloatArray, weights: ArrayLike = HALV
 
     `weights` has shape (..., 2): the weight of `p` and that of `q`.
     """
-    weights = np.asarray(weights, dtype=float)
+    return _mixture_terms(p, q, np.subtract(p, q), np.asarray(weights, dtype=float))
+
+
+def _mixture_terms(p: FloatArray, q: FloatArray, difference: FloatArray, weights: FloatArray) -> FloatArray:
     w_p, w_q = weights[..., :1], weights[..., 1:]
     m = w_p * p + w_q * q
-    difference = np.subtract(p, q)
     with np.errstate(invalid="ignore"):
         terms = w_p * split_terms(p, m, w_q * difference) + w_q * split_terms(q, m, -w_p * difference)
     # m is zero where both are, or where the only mass has no weight
     return np.where(m > 0, terms, 0.0)
 
 
-def log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:
+def relative_entropy(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Relative entropy of rows that sum to 1, shape (...)."""
+    total: FloatArray = split_terms(*balanced(p, q)).sum(axis=-1)
+    return total
+
+
+def jensen_shannon_divergence(p: FloatArray, q: FloatArray, weights: ArrayLike = HALVES) -> FloatArray:
+    """Jensen-Shannon divergence of rows that sum to 1, shape (...)."""
+    shares = np.asarray(weights, dtype=float)
+    terms = _mixture_terms(*balanced(p, q, shares), shares)
+    bound: FloatArray = entr(shares).sum(axis=-1)  # rounding must not lift the total above it
+    total: FloatArray = np.minimum(terms.sum(axis=-1), bound)
+    return total
+
+
+def balanced(
+    p: FloatArray, q: FloatArray, weights: FloatArray = ONLY_P
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Bring rows to one total, that of their mixture; give them and their exact difference."""
+    w_p, w_q = weights[..., :1], weights[..., 1:]
+    difference = np.subtract(p, q)
+    crossed = w_q * p + w_p * q
+    excess = difference.sum(axis=-1, keepdims=True) / crossed.sum(axis=-1, keepdims=True)
+    return p * (1 - w_q * excess), q * (1 + w_p * excess), difference - crossed * excess
+
+
+def log_ratio(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
     """``ln(p/q)``, exact for close numbers and safe for very unlike ones; both must be positive."""
-    with np.errstate(over="ignore"):
-        d = np.subtract(p, q) / q
-    return np.where(np.abs(d) < 0.5, np.log1p(d), np.log(p) - np.log(q))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        d = difference / q
+        return np.where(np.abs(d) < 0.5, np.log1p(d), np.log(p) - np.log(q))

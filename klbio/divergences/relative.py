@@ -71,7 +71,7 @@ def relative_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2.0) -> FloatA
     2.0
     """
     unit = base_nats(base)
-    return _relative_entropy(*pair(p, q)) / unit
+    return kernels.relative_entropy(*pair(p, q)) / unit
 
 
 def relative_entropy_terms(p: ArrayLike, q: ArrayLike, *, base: float = 2.0) -> FloatArray:
@@ -150,7 +150,8 @@ def generalized_relative_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2.
     unit = base_nats(base)
     left, right = amounts("p", p), amounts("q", q)
     broadcast(left, right)
-    return _relative_entropy(left, right) / unit
+    total: FloatArray = kernels.generalized_terms(left, right).sum(axis=-1)
+    return total / unit
 
 
 def jeffreys_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2.0) -> FloatArray:
@@ -190,10 +191,4 @@ def jeffreys_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2.0) -> Flo
     """
     unit = base_nats(base)
     left, right = pair(p, q)
-    return (_relative_entropy(left, right) + _relative_entropy(right, left)) / unit
-
-
-def _relative_entropy(p: FloatArray, q: FloatArray) -> FloatArray:
-    """Relative entropy in nats, unchecked."""
-    total: FloatArray = kernels.generalized_terms(p, q).sum(axis=-1)
-    return total
+    return (kernels.relative_entropy(left, right) + kernels.relative_entropy(right, left)) / unit

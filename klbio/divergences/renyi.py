@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logsumexp, xlogy
+from scipy.special import logsumexp
 
 from klbio.divergences import kernels
 from klbio.divergences.checks import base_nats, pair
@@ -22,6 +22,7 @@ from klbio.errors import InputError
 __all__ = ["renyi_divergence"]
 
 NEAR = 0.1
+ALMOST_INFINITE = 1e100
 
 
 def renyi_divergence(p: ArrayLike, q: ArrayLike, order: float, *, base: float = 2.0) -> FloatArray:
@@ -76,45 +77,44 @@ def renyi_divergence(p: ArrayLike, q: ArrayLike, order: float, *, base: float = 
 def _renyi_divergence(p: FloatArray, q: FloatArray, order: float) -> FloatArray:
     """Renyi divergence in nats, unchecked."""
     if order == 1:
-        total: FloatArray = kernels.generalized_terms(p, q).sum(axis=-1)
-        return total
-    if order == 0:
-        total = -np.log(np.minimum(np.where(p > 0, q, 0.0).sum(axis=-1), 1.0))
-    elif order == np.inf:
-        total = _log_ratio_or_inf(p, q).max(axis=-1)
+        return kernels.relative_entropy(p, q)
+    p, q, difference = kernels.balanced(*np.broadcast_arrays(p, q))
+    if order > ALMOST_INFINITE:
+        total: FloatArray = _log_ratio(p, q, difference).max(axis=-1)
     else:
-        total = _log_power_sum(p, q, order) / (order - 1)
+        total = _log_power_sum(p, q, difference, order) / (order - 1)
     return np.maximum(total, 0.0)
 
 
-def _log_ratio_or_inf(p: FloatArray, q: FloatArray) -> FloatArray:
-    p, q = np.broadcast_arrays(p, q)
-    both = (p > 0) & (q > 0)
-    ratio = kernels.log_ratio(np.where(both, p, 1.0), np.where(both, q, 1.0))
-    return np.where(both, ratio, np.where(p > 0, np.inf, -np.inf))
-
-
-def _log_power_sum(p: FloatArray, q: FloatArray, order: float) -> FloatArray:
+def _log_power_sum(p: FloatArray, q: FloatArray, difference: FloatArray, order: float) -> FloatArray:
     """``ln sum p^order q^(1 - order)``, by its distance from 1 where it is near 1."""
     # below 1/2 the same sum is seen from the other side, where no digits are lost
-    beyond = _excess_terms(q, p, -order) if order < 0.5 else _excess_terms(p, q, order - 1)
-    distance = beyond.sum(axis=-1)
+    terms = _excess(q, p, -difference, -order) if order < 0.5 else _excess(p, q, difference, order - 1)
+    distance = terms.sum(axis=-1)
     near = np.abs(distance) < 0.5
-    return np.where(near, np.log1p(np.where(near, distance, 0.0)), _plain_log_power_sum(p, q, order))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponents = np.log(p) + (order - 1) * _log_ratio(p, q, difference)
+        plain = logsumexp(np.where(p > 0, exponents, -np.inf), axis=-1)
+    return np.where(near, np.log1p(np.where(near, distance, 0.0)), plain)
 
 
-def _excess_terms(p: FloatArray, q: FloatArray, e: float) -> FloatArray:
+def _excess(p: FloatArray, q: FloatArray, difference: FloatArray, e: float) -> FloatArray:
     """Terms ``p^(1+e) q^(-e) - (1+e) p + e q`` for ``e >= -1/2``."""
-    p, q = np.broadcast_arrays(p, q)
     both = (p > 0) & (q > 0)
-    left, right = np.where(both, p, 1.0), np.where(both, q, 1.0)
+    u = np.where(both, _log_ratio(p, q, difference), 0.0)
+    g = np.where(both, kernels.split_terms(p, q, difference), 0.0)
     with np.errstate(over="ignore"):
-        inner = e * kernels.generalized_terms(left, right) + left * _exp_tail(
-            e * kernels.log_ratio(left, right)
-        )
+        inner = e * g + p * _exp_tail(e * u)
     missing = np.inf if e > 0 else -(1 + e)  # what p has where q has nothing
     outer = e * q + np.multiply(p, missing, out=np.zeros(p.shape), where=p > 0)
     return np.where(both, inner, outer)
+
+
+def _log_ratio(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
+    """``ln(p/q)``, infinite where one is zero, ``-inf`` where both are."""
+    both = (p > 0) & (q > 0)
+    ratio = kernels.log_ratio(np.where(both, p, 1.0), np.where(both, q, 1.0), np.where(both, difference, 0.0))
+    return np.where(both, ratio, np.where(p > 0, np.inf, -np.inf))
 
 
 def _exp_tail(x: FloatArray) -> FloatArray:
@@ -123,12 +123,3 @@ def _exp_tail(x: FloatArray) -> FloatArray:
     for k in range(10, 1, -1):
         series = x * (1 + series) / k
     return np.where(np.abs(x) < NEAR, x * series, np.expm1(x) - x)
-
-
-def _plain_log_power_sum(p: FloatArray, q: FloatArray, order: float) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        exponents = xlogy(order, p) + xlogy(1 - order, q)
-    # 0 to a negative power counts only where p has mass
-    exponents = np.where(p > 0, exponents, -np.inf)
-    total: FloatArray = logsumexp(exponents, axis=-1)
-    return total
