@@ -12,6 +12,7 @@ The bytes do not depend on the number of threads.  ``docs/pairwise.md`` gives th
 """
 
 from klbio.pairwise.blocks import Neighbours, jensen_shannon_blocks, nearest_neighbours, pairwise_blocks
+from klbio.pairwise.checks import measure_named
 from klbio.pairwise.matrix import jensen_shannon_matrix, pairwise_matrix, relative_entropy_matrix
 from klbio.pairwise.measures import MEASURES, Measure
 
@@ -21,6 +22,7 @@ __all__ = [
     "Neighbours",
     "jensen_shannon_blocks",
     "jensen_shannon_matrix",
+    "measure_named",
     "nearest_neighbours",
     "pairwise_blocks",
     "pairwise_matrix",

@@ -92,7 +92,28 @@ def _without(counts: Counts, other: Counts) -> list[str]:
 
 
 def measure_named(name: str) -> Measure:
-    """Find a measure by its name."""
+    """Find a measure by its name.
+
+    Parameters
+    ----------
+    name : str
+        A key of `MEASURES`.
+
+    Returns
+    -------
+    Measure
+        With its column name, symmetry and unit.
+
+    Raises
+    ------
+    InputError
+        Listing the measures there are.
+
+    Examples
+    --------
+    >>> measure_named("relative-entropy").column
+    'relative_entropy_row_column_bits'
+    """
     if name not in MEASURES:
         raise InputError.one("measure", repr(name), f"one of {listed(MEASURES, len(MEASURES))}")
     return MEASURES[name]

@@ -1,0 +1,76 @@
+"""A table to the matrix of all its pairs of samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from klbio.distributions import Counts
+from klbio.errors import InputError, Place
+from klbio.io import read_table
+from klbio.io.matrix import write_array, write_lsmat, write_tsv
+from klbio.pairwise import Measure, measure_named, pairwise_blocks, pairwise_matrix
+
+__all__ = ["write_matrix"]
+
+SUFFIXES = (".tsv", ".lsmat", ".npy")
+
+
+def write_matrix(
+    *,
+    table: Place,
+    out: Place,
+    measure: str = "jensen-shannon-divergence",
+    alpha: float | None = None,
+    threads: int = 1,
+) -> None:
+    """Compare all samples of a table with each other.
+
+    Parameters
+    ----------
+    table : path-like
+        Table of counts, in any format of `klbio.io.read_table`.
+    out : path-like
+        ``.tsv``; ``.lsmat`` for scikit-bio and QIIME 2 (distances only); ``.npy``, written block
+        by block for a matrix larger than memory, with the names in a ``.json`` beside it.
+    measure : str, default "jensen-shannon-divergence"
+        A name of `klbio.pairwise.MEASURES`.
+    alpha : float, optional
+        Added to each count, per category, over all categories of the table; for the measures
+        that need it.
+    threads : int, default 1
+        The result is the same for any number.
+
+    Raises
+    ------
+    InputError
+        For a faulty table, a sample without counts, a suffix or a measure klbio does not know,
+        or a measure that is no distance where the format wants one.
+    """
+    chosen = measure_named(measure)
+    _check_suffix(Path(out), measure, chosen)
+    counts = read_table(table)
+    if Path(out).suffix == ".npy":
+        blocks = pairwise_blocks(counts, measure=measure, alpha=alpha, threads=threads)
+        write_array(out, counts.samples, blocks, chosen.column, symmetric=chosen.symmetric)
+    else:
+        _write_as_text(Path(out), counts, measure, chosen.column, alpha, threads)
+
+
+def _write_as_text(
+    out: Path, counts: Counts, measure: str, column: str, alpha: float | None, threads: int
+) -> None:
+    matrix = pairwise_matrix(counts, measure=measure, alpha=alpha, threads=threads)
+    write = write_lsmat if out.suffix == ".lsmat" else write_tsv
+    write(out, counts.samples, matrix, column)
+
+
+def _check_suffix(out: Path, measure: str, chosen: Measure) -> None:
+    if out.suffix not in SUFFIXES:
+        raise InputError.one(
+            out, f"suffix {out.suffix!r}", f"one of {', '.join(SUFFIXES)}", "It names the format."
+        )
+    if out.suffix == ".lsmat" and not chosen.metric:
+        raise InputError.one(
+            out, f"{measure}, which is no distance", "a distance",
+            "Ask for jensen-shannon-distance, which obeys the triangle inequality, or write .tsv.",
+        )  # fmt: skip
