@@ -1,0 +1,184 @@
+"""Reads to a composition table: one batch over all samples."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tqdm import tqdm
+
+from klbio.distributions import Counts
+from klbio.errors import Fault, InputError, Place, listed
+from klbio.io import write_table
+from klbio.io.reads import NUCLEOTIDES, RESIDUES, read_blocks
+from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.io.sheet import read_samples
+from klbio.reads.kmers import count_kmers, require_k, reverse_complement
+from klbio.reads.residues import count_codons, count_residues
+from klbio.reads.tally import Tally, tabulate
+
+__all__ = ["compose_reads", "count_reads"]
+
+_EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or all ambiguous."
+SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.gz)?$", re.IGNORECASE)
+
+Row = dict[str, str]
+
+
+def compose_reads(
+    *, samples: Place, table: Place, dropped: Place, kmer: int = 6, canonical: bool = True
+) -> None:
+    """Count the k-mers of every sample of a sheet.
+
+    Parameters
+    ----------
+    samples : path-like
+        Sample sheet with `fastq_1` and, for pairs, `fastq_2`.  A relative path starts at
+        the working directory, or else at the sheet's folder.
+    table : path-like
+        The table to write: BIOM 2.1 if it ends in ``.biom``, else TSV.
+    dropped : path-like
+        TSV of whatever was not counted: samples without a k-mer, short reads, k-mers with
+        an ambiguous symbol.
+    kmer : int from 1 to 12, default 6
+        Word length.
+    canonical : bool, default True
+        Count a word and its reverse complement as one.  If not, second mates are turned to
+        the strand of the first.
+
+    Raises
+    ------
+    InputError
+        Every fault of the sheet at once; the first fault of every read file at once.
+    """
+    files = {sample.name: sample.reads for sample in read_samples(samples, reads=True).samples}
+    unit = _unit("kmer", kmer, canonical)
+    _write(*_compose(files, unit, str(samples)), table, dropped)
+
+
+def count_reads(
+    *,
+    reads: Sequence[Place],
+    out: Place,
+    unit: str = "kmer",
+    kmer: int = 6,
+    canonical: bool = True,
+    dropped: Place | None = None,
+) -> None:
+    """Count the words of each file, one sample a file.
+
+    Parameters
+    ----------
+    reads : sequence of path-like
+        FASTA or FASTQ files, gzipped or not.  The sample's name is the file's, without
+        ``.fastq``, ``.fasta``, ``.fq``, ``.fa``, ``.fna``, ``.ffn``, ``.faa`` and ``.gz``.
+    out : path-like
+        The table to write: BIOM 2.1 if it ends in ``.biom``, else TSV.
+    unit : {"kmer", "codon", "residue"}, default "kmer"
+        Words of `kmer` bases; codons of coding sequences, in frame; amino acids of proteins.
+    kmer, canonical
+        As in `compose_reads`.
+    dropped : path-like, optional
+        TSV of whatever was not counted; by default `out` with ``.dropped.tsv`` at its end.
+
+    Raises
+    ------
+    InputError
+        If two files give one name; the first fault of every file at once.
+    """
+    names = [SUFFIXES.sub("", Path(path).name, count=1) for path in reads]
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    if repeated:
+        raise InputError.one(
+            "reads",
+            f"two files that give the sample name {listed(repeated)}",
+            "one name a file",
+            "Rename one.",
+        )
+    files = {name: (path,) for name, path in zip(names, reads, strict=True)}
+    _write(*_compose(files, _unit(unit, kmer, canonical), "reads"), out, dropped or f"{out}.dropped.tsv")
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What is counted: its name, what a sequence may hold, and how to count it."""
+
+    name: str
+    symbols: bytes
+    count: Callable[[Iterable[bytes]], Tally]
+
+
+def _unit(name: str, kmer: int, canonical: bool) -> _Unit:
+    require_k(kmer)
+    units = {
+        "kmer": _Unit("kmer", NUCLEOTIDES, partial(count_kmers, k=kmer, canonical=canonical)),
+        "codon": _Unit("codon", NUCLEOTIDES, count_codons),
+        "residue": _Unit("residue", RESIDUES, count_residues),
+    }
+    if name not in units:
+        raise InputError.one("unit", repr(name), f"one of {listed(units)}")
+    return units[name]
+
+
+def _compose(files: Mapping[str, Sequence[Place]], unit: _Unit, name: str) -> tuple[Counts, list[Row]]:
+    """Count every sample, then make one table of those that have anything to count."""
+    InputError.raise_any(_shared_files(files, name))
+    tallies = _tallies(files, unit)
+    filled = {sample: tally for sample, tally in tallies.items() if tally.values.any()}
+    if not filled:
+        raise InputError.one(name, f"no sample with a countable {unit.name}", "at least one", _EMPTY_REMEDY)
+    rows = [
+        row for sample, tally in tallies.items() for row in _dropped(sample, files[sample], tally, unit.name)
+    ]
+    return tabulate(filled, name), rows
+
+
+def _tallies(files: Mapping[str, Sequence[Place]], unit: _Unit) -> dict[str, Tally]:
+    """Count sample after sample; faults are gathered, so that one run names every bad file."""
+    tallies: dict[str, Tally] = {}
+    faults: list[Fault] = []
+    for sample, paths in tqdm(files.items(), unit="sample", disable=None):  # None: on a terminal only
+        try:
+            tallies[sample] = unit.count(_on_first_strand(read_blocks(*paths, symbols=unit.symbols)))
+        except InputError as error:
+            faults += error.faults
+    InputError.raise_any(faults)
+    return tallies
+
+
+def _on_first_strand(blocks: Iterable[tuple[bytes, ...]]) -> Iterator[bytes]:
+    """Chain blocks of mates; a second mate reads the other strand of its fragment."""
+    for first, *mates in blocks:
+        yield first
+        yield from map(reverse_complement, mates)
+
+
+def _shared_files(files: Mapping[str, Sequence[Place]], name: str) -> list[Fault]:
+    times = Counter(str(path) for paths in files.values() for path in paths)
+    return [
+        Fault(
+            name,
+            f"{path!r} given {n} times",
+            "each file once",
+            "Counted twice, it would look like agreement.",
+        )
+        for path, n in times.items()
+        if n > 1
+    ]
+
+
+def _dropped(sample: str, paths: Sequence[Place], tally: Tally, kind: str) -> list[Row]:
+    source = " + ".join(map(str, paths))
+    reasons = [(kind, f"{what}: {count:,}") for what, count in tally.skipped.items() if count]
+    if not tally.values.any():
+        reasons.append(("sample", f"no countable {kind}"))
+    return [dict(zip(DROPPED_COLUMNS, (source, what, sample, why), strict=True)) for what, why in reasons]
+
+
+def _write(counts: Counts, rows: list[Row], table: Place, dropped: Place) -> None:
+    write_table(counts, table)
+    write_rows(dropped, rows, DROPPED_COLUMNS)
