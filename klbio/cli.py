@@ -40,18 +40,19 @@ def _speaking_plainly() -> Iterator[None]:
 def as_rule(step: Step, job: Any) -> None:
     """Run a step as a Snakemake rule asks: names of inputs, outputs and params are the step's arguments.
 
+    A name that the step does not have is Snakemake's own concern: files found through a sheet, tables in
+    a folder that the step does name, the version that makes new code rerun old results.
     What is printed goes to the rule's log; a fault of the input is shown to the user as well.
-    Outputs that the step does not name lie in a folder that it does.
     """
+    named = {**dict(job.input.items()), **dict(job.output.items()), **dict(job.params.items())}
     known = inspect.signature(step).parameters
-    outputs = {name: path for name, path in job.output.items() if name in known}
-    settings = {name: value for name, value in job.params.items() if name != "klbio"}  # the version: a rerun trigger
-    try:
-        with Path(job.log[0]).open("w", encoding="utf-8") as log, redirect_stderr(log):
-            step(**dict(job.input.items()), **outputs, **settings)
-    except KlbioError as error:
-        Path(job.log[0]).write_text(f"{error}\n", encoding="utf-8")
-        with _speaking_plainly():
+    log = Path(job.log[0])
+    with _speaking_plainly():
+        try:
+            with log.open("w", encoding="utf-8") as handle, redirect_stderr(handle):
+                step(**{name: value for name, value in named.items() if name in known})
+        except KlbioError as error:
+            log.write_text(f"{error}\n", encoding="utf-8")
             raise
 
 
@@ -66,7 +67,8 @@ def check_workflow(config: Mapping[str, Any], paths: Sequence[str | Path]) -> No
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     top = argparse.ArgumentParser(
-        prog="klbio", description="How far a microbiome moved and where gene models disagree: in bits, with an error bar."
+        prog="klbio",
+        description="How far a microbiome moved and where gene models disagree: in bits, with an error bar.",
     )
     top.add_argument("--version", action="version", version=f"klbio {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
@@ -94,16 +96,59 @@ def _add_shift(commands: Any) -> None:
         "    --taxonomy examples/mouse-diet/taxonomy.tsv --rank genus --out results/mouse",
     ).add_argument  # fmt: skip
     add("table", help="counts: TSV (taxa are rows), BIOM 1.0 or BIOM 2.1")
-    add("--samples", required=True, metavar="SHEET", help="TSV with columns sample, subject, phase [time, arm, batch]")
+    add(
+        "--samples",
+        required=True,
+        metavar="SHEET",
+        help="TSV with columns sample, subject, phase [time, arm, batch]",
+    )
     add("--taxonomy", metavar="FILE", help="TSV: taxon, then one column per rank (or QIIME 2's Taxon column)")
-    add("--rank", dest="ranks", action="append", metavar="RANK", help="a rank of the taxonomy; repeat for more (default: feature)")
+    add(
+        "--rank",
+        dest="ranks",
+        action="append",
+        metavar="RANK",
+        help="a rank of the taxonomy; repeat for more (default: feature)",
+    )
     add("--before", default="before", metavar="PHASE", help="phase of the reference side q (default: before)")
-    add("--after", action="append", metavar="PHASE", help="phase of the later side p; repeat for more (default: after)")
-    add("--smoothing", default="additive(0.5)", help="estimator behind the relative entropies (default: %(default)s)")
-    add("--support", default="pair", choices=("pair", "study"), help="categories that are smoothed (default: %(default)s)")
-    add("--unassigned", default="parent", choices=("parent", "lineage"), help="how taxa without a name at a rank are called")
-    add("--resamples", dest="n_resamples", type=int, default=999, metavar="N", help="dealings behind the floor (default: %(default)s)")
-    add("--min-depth", type=int, default=100, metavar="READS", help="leave out shallower samples (default: %(default)s)")
+    add(
+        "--after",
+        action="append",
+        metavar="PHASE",
+        help="phase of the later side p; repeat for more (default: after)",
+    )
+    add(
+        "--smoothing",
+        default="additive(0.5)",
+        help="estimator behind the relative entropies (default: %(default)s)",
+    )
+    add(
+        "--support",
+        default="pair",
+        choices=("pair", "study"),
+        help="categories that are smoothed (default: %(default)s)",
+    )
+    add(
+        "--unassigned",
+        default="parent",
+        choices=("parent", "lineage"),
+        help="how taxa without a name at a rank are called",
+    )
+    add(
+        "--resamples",
+        dest="n_resamples",
+        type=int,
+        default=999,
+        metavar="N",
+        help="dealings behind the floor (default: %(default)s)",
+    )
+    add(
+        "--min-depth",
+        type=int,
+        default=100,
+        metavar="READS",
+        help="leave out shallower samples (default: %(default)s)",
+    )
     add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
     add("--format", choices=("tsv", "biom"), help="format of the table (default: recognised from content)")
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
@@ -121,8 +166,18 @@ def _add_models(commands: Any) -> None:
         commands, "models", _models, "Where, and by how much, gene models or profile HMMs disagree.",
         "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models",
     ).add_argument  # fmt: skip
-    add("models", nargs="+", metavar="MODEL", help="HMMER3 file, SNAP .hmm file or AUGUSTUS species folder, or a folder of these")
-    add("--epsilon", type=float, default=1e-4, help="pseudo-probability added to every possible emission (default: %(default)s)")
+    add(
+        "models",
+        nargs="+",
+        metavar="MODEL",
+        help="HMMER3 file, SNAP .hmm file or AUGUSTUS species folder, or a folder of these",
+    )
+    add(
+        "--epsilon",
+        type=float,
+        default=1e-4,
+        help="pseudo-probability added to every possible emission (default: %(default)s)",
+    )
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
 
 
@@ -155,9 +210,20 @@ def _add_matrix(commands: Any) -> None:
         "klbio matrix examples/mouse-diet/table.tsv --measure jensen-shannon-divergence --out matrix.tsv",
     ).add_argument  # fmt: skip
     add("table", help="counts: TSV (taxa are rows), BIOM 1.0 or BIOM 2.1")
-    add("--measure", default="jensen-shannon-divergence", metavar="NAME", help="what to compute (default: %(default)s)")
+    add(
+        "--measure",
+        default="jensen-shannon-divergence",
+        metavar="NAME",
+        help="what to compute (default: %(default)s)",
+    )
     add("--alpha", type=float, metavar="A", help="pseudocount per category, for relative-entropy")
-    add("--threads", type=int, default=1, metavar="N", help="the result is the same for any number (default: 1)")
+    add(
+        "--threads",
+        type=int,
+        default=1,
+        metavar="N",
+        help="the result is the same for any number (default: 1)",
+    )
     add("--out", required=True, metavar="FILE", help="matrix: .tsv, or .npy for matrices larger than memory")
 
 

@@ -118,7 +118,12 @@ class Design:
         asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
         remedy = "Name the phases as the sheet does (`shift.contrasts`, or --before and --after)."
         faults = [
-            Fault(self.name, f"no sample of phase {phase!r}", f"one of the sheet's phases {listed(phases, 6)}", remedy)
+            Fault(
+                self.name,
+                f"no sample of phase {phase!r}",
+                f"one of the sheet's phases {listed(phases, 6)}",
+                remedy,
+            )
             for phase in asked
             if phase not in phases
         ]

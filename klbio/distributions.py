@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,10 @@ def _label_faults(name: str, kind: str, labels: Sequence[str]) -> list[Fault]:
         return []
     return [
         Fault(
-            name, f"{kind} {listed(repeated)} given more than once", f"each {kind} once", "Rename or merge them."
+            name,
+            f"{kind} {listed(repeated)} given more than once",
+            f"each {kind} once",
+            "Rename or merge them.",
         )
     ]
 
@@ -36,7 +40,13 @@ def _label_faults(name: str, kind: str, labels: Sequence[str]) -> list[Fault]:
 def _shape_faults(name: str, shape: tuple[int, ...], samples: int, labels: int) -> list[Fault]:
     if shape == (samples, labels):
         return []
-    return [Fault(name, f"an array of shape {shape}", f"({samples}, {labels}): one row per sample, one column per label")]
+    return [
+        Fault(
+            name,
+            f"an array of shape {shape}",
+            f"({samples}, {labels}): one row per sample, one column per label",
+        )
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +81,9 @@ class Counts:
     values: sparse.csr_array
     name: str = "counts"
 
-    def __init__(self, samples: Sequence[str], labels: Sequence[str], values: object, name: str = "counts") -> None:
+    def __init__(
+        self, samples: Sequence[str], labels: Sequence[str], values: Any, name: str = "counts"
+    ) -> None:
         matrix = sparse.csr_array(values, dtype=float, copy=True)
         faults = _label_faults(name, "sample", samples) + _label_faults(name, "category", labels)
         faults += _shape_faults(name, matrix.shape, len(samples), len(labels))
@@ -85,7 +97,12 @@ class Counts:
         InputError.raise_any(faults)
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
-        for field, value in (("samples", tuple(samples)), ("labels", tuple(labels)), ("values", matrix), ("name", name)):
+        for field, value in (
+            ("samples", tuple(samples)),
+            ("labels", tuple(labels)),
+            ("values", matrix),
+            ("name", name),
+        ):
             object.__setattr__(self, field, value)
 
     @property
@@ -157,7 +174,9 @@ class Distribution:
         self, samples: Sequence[str], labels: Sequence[str], values: object, smoothing: str = "none"
     ) -> None:
         array = np.array(values, dtype=float)
-        faults = _label_faults("distribution", "sample", samples) + _label_faults("distribution", "category", labels)
+        faults = _label_faults("distribution", "sample", samples) + _label_faults(
+            "distribution", "category", labels
+        )
         faults += _shape_faults("distribution", array.shape, len(samples), len(labels))
         InputError.raise_any(faults or _row_faults(samples, array))
         array.setflags(write=False)
@@ -174,7 +193,9 @@ def _row_faults(samples: Sequence[str], array: FloatArray) -> list[Fault]:
     faults = []
     if negative.any():
         who = listed(np.asarray(samples, dtype=object)[negative])
-        faults.append(Fault("distribution", f"negative or non-finite values in rows {who}", "values from 0 to 1"))
+        faults.append(
+            Fault("distribution", f"negative or non-finite values in rows {who}", "values from 0 to 1")
+        )
     if off.any():
         who, first = listed(np.asarray(samples, dtype=object)[off]), sums[off][0]
         faults.append(

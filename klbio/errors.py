@@ -42,7 +42,9 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.path}, line {self.line}" if self.line else str(self.path)
-        return f"{place}: {self.found}; expected {self.expected}." + (f" {self.remedy}" if self.remedy else "")
+        return f"{place}: {self.found}; expected {self.expected}." + (
+            f" {self.remedy}" if self.remedy else ""
+        )
 
 
 class InputError(KlbioError):
@@ -61,7 +63,9 @@ class InputError(KlbioError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
     @classmethod
-    def one(cls, path: Place, found: str, expected: str, remedy: str = "", line: int | None = None) -> InputError:
+    def one(
+        cls, path: Place, found: str, expected: str, remedy: str = "", line: int | None = None
+    ) -> InputError:
         """Make the error of a single fault."""
         return cls([Fault(path, found, expected, remedy, line)])
 

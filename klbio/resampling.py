@@ -60,7 +60,9 @@ class Estimate:
 
     def term_intervals(self, quantile: float = NORMAL_97_5) -> tuple[FloatArray, FloatArray]:
         """Interval of each category's term; its sign is not constrained here."""
-        half = np.sqrt(quantile**2 * self.term_variances + (BIAS_DISTRUST * (self.terms - self.term_values)) ** 2)
+        half = np.sqrt(
+            quantile**2 * self.term_variances + (BIAS_DISTRUST * (self.terms - self.term_values)) ** 2
+        )
         return self.term_values - half, self.term_values + half
 
 
@@ -75,7 +77,11 @@ class _Side:
 
 
 def jackknife(
-    x: FloatArray, y: FloatArray, terms: TermFunction, prior_x: FloatArray | float = 0.0, prior_y: FloatArray | float = 0.0
+    x: FloatArray,
+    y: FloatArray,
+    terms: TermFunction,
+    prior_x: FloatArray | float = 0.0,
+    prior_y: FloatArray | float = 0.0,
 ) -> Estimate:
     r"""Delete-one-read jackknife of a divergence between two samples.
 
@@ -130,7 +136,9 @@ def jackknife(
     )
 
 
-def _side(x: FloatArray, prior: FloatArray, at_hand: FloatArray, terms: Callable[[FloatArray], FloatArray]) -> _Side:
+def _side(
+    x: FloatArray, prior: FloatArray, at_hand: FloatArray, terms: Callable[[FloatArray], FloatArray]
+) -> _Side:
     n = x.sum()
     others = terms((x + prior) / (n - 1 + prior.sum()))  # a read of another category was deleted
     own = terms((np.maximum(x - 1, 0) + prior) / (n - 1 + prior.sum()))  # one of its own; unused where x is 0

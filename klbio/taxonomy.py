@@ -54,7 +54,8 @@ class Taxonomy:
         if missing:
             faults.append(
                 Fault(
-                    self.name, f"no lineage for {len(missing)} of {len(features)} taxa of the table ({listed(missing)})",
+                    self.name,
+                    f"no lineage for {len(missing)} of {len(features)} taxa of the table ({listed(missing)})",
                     "one line per taxon", "Unassigned taxa need a line too, with empty ranks.",
                 )
             )  # fmt: skip
@@ -112,7 +113,10 @@ def _told_apart(clades: list[tuple[str, Path]]) -> list[str]:
     homes: dict[str, set[Path]] = defaultdict(set)
     for name, path in clades:
         homes[name].add(path)
-    return [name if len(homes[name]) == 1 else ";".join([*path[:-1], path[-1] or UNASSIGNED]) for name, path in clades]
+    return [
+        name if len(homes[name]) == 1 else ";".join([*path[:-1], path[-1] or UNASSIGNED])
+        for name, path in clades
+    ]
 
 
 def collapse(counts: Counts, taxonomy: Taxonomy | None, rank: str, unassigned: str = "parent") -> Counts:
@@ -196,7 +200,8 @@ def clade_terms(p: FloatArray, q: FloatArray, labels: Sequence[str], taxonomy: T
     nodes = [path for path in p_of if len(children[path]) > 1]
     mass_p, mass_q = (np.array([side[node] for node in nodes]) for side in (p_of, q_of))
     inner = [
-        _terms([p_of[child] for child in children[node]], [q_of[child] for child in children[node]]) for node in nodes
+        _terms([p_of[child] for child in children[node]], [q_of[child] for child in children[node]])
+        for node in nodes
     ]
     contribution = np.maximum(np.array(inner) - _terms_each(mass_p, mass_q), 0.0)
     ranks = [ROOT, *taxonomy.ranks]

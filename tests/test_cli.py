@@ -39,7 +39,22 @@ def test_help_runs_in_a_process():
 
 
 def test_shift_from_end_to_end(study):
-    cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--before", "day 0", "--after", "day 9", "--resamples", "19", "--out", "out"])
+    cli.main(
+        [
+            "shift",
+            "t.tsv",
+            "--samples",
+            "s.tsv",
+            "--before",
+            "day 0",
+            "--after",
+            "day 9",
+            "--resamples",
+            "19",
+            "--out",
+            "out",
+        ]
+    )
     header, *rows = (study / "out/pairs.tsv").read_text().splitlines()
     assert header.startswith("subject\tarm\tbefore\tafter\trank\testimand")
     assert len(rows) == 2
@@ -48,7 +63,10 @@ def test_shift_from_end_to_end(study):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["shift", "t.tsv", "--samples", "s.tsv", "--out", "out"], ["'before'", "'day 0'", "--before and --after"]),
+        (
+            ["shift", "t.tsv", "--samples", "s.tsv", "--out", "out"],
+            ["'before'", "'day 0'", "--before and --after"],
+        ),
         (["shift", "none.tsv", "--samples", "none.tsv", "--out", "out"], ["none.tsv"]),
         (["check", "none.yaml"], ["none.yaml"]),
     ],
@@ -86,6 +104,7 @@ def test_check_says_when_nothing_is_wrong(study, capsys):
 
 
 def test_importing_klbio_is_cheap():
-    script = "import sys, klbio, klbio.cli, klbio.divergences; print([m for m in ('pandas', 'numba', 'skbio', 'biom', 'altair') if m in sys.modules])"
+    heavy = ("pandas", "numba", "skbio", "biom", "altair")
+    script = f"import sys, klbio.cli, klbio.divergences; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

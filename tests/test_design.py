@@ -22,7 +22,11 @@ def test_samples_stand_in_order_of_time():
 
 
 def test_a_subject_in_two_arms_is_two_units():
-    assert [(unit.subject, unit.arm) for unit in DESIGN.complete(BEFORE_AFTER)] == [("S1", ""), ("S3", "x"), ("S3", "y")]
+    assert [(unit.subject, unit.arm) for unit in DESIGN.complete(BEFORE_AFTER)] == [
+        ("S1", ""),
+        ("S3", "x"),
+        ("S3", "y"),
+    ]
 
 
 def test_unknown_phases_are_all_named():

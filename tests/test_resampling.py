@@ -39,7 +39,10 @@ def read_by_read(x, y, terms, prior_x, prior_y):
     return value, corrected, variance
 
 
-@pytest.mark.parametrize(("terms", "prior"), [(jensen_shannon_terms, 0.0), (jensen_shannon_terms, 0.5), (relative_entropy_terms, 0.5)])
+@pytest.mark.parametrize(
+    ("terms", "prior"),
+    [(jensen_shannon_terms, 0.0), (jensen_shannon_terms, 0.5), (relative_entropy_terms, 0.5)],
+)
 @given(pair=count_pairs())
 def test_equals_deleting_read_by_read(terms, prior, pair):
     estimate = jackknife(*pair, terms, prior, prior)
@@ -97,7 +100,9 @@ def test_both_ways_of_dealing_have_the_hypergeometric_mean_and_variance(method):
 
 def test_batches_are_bounded(monkeypatch):
     monkeypatch.setattr("klbio.resampling.MOST_CELLS", 40)
-    sizes = [batch.shape[1] for batch in null_splits(np.array([5.0, 5.0]), [5, 5], 25, np.random.default_rng(0))]
+    sizes = [
+        batch.shape[1] for batch in null_splits(np.array([5.0, 5.0]), [5, 5], 25, np.random.default_rng(0))
+    ]
     assert sizes == [10, 10, 5]
 
 

@@ -25,7 +25,7 @@ TABLE_FORMATS = {"biom": "klbio.io.biom", "tsv": "klbio.io.tsv"}
 MODEL_FORMATS = {"hmmer": "klbio.io.hmmer", "snap": "klbio.io.snap", "augustus": "klbio.io.augustus"}
 
 
-def read_table(path: Place, format: str | None = None) -> Counts:  # noqa: A002 - the field's own word
+def read_table(path: Place, format: str | None = None) -> Counts:
     """Read a table of taxa (rows) by samples (columns).
 
     Parameters
@@ -49,7 +49,7 @@ def read_table(path: Place, format: str | None = None) -> Counts:  # noqa: A002 
     return counts
 
 
-def read_models(path: Place, format: str | None = None) -> list[Model]:  # noqa: A002
+def read_models(path: Place, format: str | None = None) -> list[Model]:
     """Read gene models or profile HMMs from a file or a folder.
 
     Parameters
@@ -79,11 +79,16 @@ def write_table(counts: Counts, path: Place) -> None:
     import_module(TABLE_FORMATS[name]).write(counts, Path(path))
 
 
-def _reader(path: Place, format: str | None, formats: dict[str, str], what: str) -> ModuleType:  # noqa: A002
+def _reader(path: Place, format: str | None, formats: dict[str, str], what: str) -> ModuleType:
     if format is not None and format not in formats:
         raise InputError.one(path, f"format {format!r}", f"one of {listed(formats, len(formats))}")
     if not Path(path).exists():
-        raise InputError.one(path, "no such file or folder", what, "Check the path; relative paths start where klbio was called.")
+        raise InputError.one(
+            path,
+            "no such file or folder",
+            what,
+            "Check the path; relative paths start where klbio was called.",
+        )
     for name in [format] if format else formats:
         module = import_module(formats[name])
         if format or module.sniff(Path(path)):

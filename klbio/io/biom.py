@@ -21,7 +21,7 @@ __all__ = ["read", "sniff", "write"]
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 # One date for all files: the same counts give the same bytes.
-EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - biom-format writes naive dates
+EPOCH = datetime(2000, 1, 1)
 
 
 def sniff(path: Path) -> bool:
@@ -32,8 +32,7 @@ def sniff(path: Path) -> bool:
         start = handle.read(8)
     if start == HDF5_MAGIC:
         return True
-    opened = gzip.open(path) if start.startswith(GZIP_MAGIC) else path.open("rb")
-    with opened as handle:
+    with gzip.open(path) if start.startswith(GZIP_MAGIC) else path.open("rb") as handle:
         try:
             return handle.read(4096).lstrip().startswith(b"{")
         except (OSError, EOFError):
@@ -82,7 +81,11 @@ def write(counts: Counts, path: Path) -> None:
     import h5py
 
     table = biom.Table(
-        sparse.csr_matrix(counts.values.T), list(counts.labels), list(counts.samples), type="Taxon table", create_date=EPOCH
+        sparse.csr_matrix(counts.values.T),
+        list(counts.labels),
+        list(counts.samples),
+        type="Taxon table",
+        create_date=EPOCH,
     )
     with replacing(path) as draft, h5py.File(draft, "w") as handle:
         table.to_hdf5(handle, generated_by="klbio", creation_date=EPOCH)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -64,7 +63,9 @@ def read_config(path: Place) -> Config:
         values = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError.one(path, f"no YAML ({error.problem})", "YAML", "Check colons and indentation.", line) from error
+        raise InputError.one(
+            path, f"no YAML ({error.problem})", "YAML", "Check colons and indentation.", line
+        ) from error
     if not isinstance(values, dict):
         raise InputError.one(path, shorten(values), "a mapping of settings such as `taxa:`")
     return Config(path, values, _lines(path))
@@ -91,7 +92,9 @@ def _lines(path: Place) -> dict[Keys, int]:
 
 def schema() -> dict[str, Any]:
     """Give the schema of the config, as it stands in the package."""
-    loaded: dict[str, Any] = json.loads(json.dumps(yaml.safe_load(files("klbio.io").joinpath("config.schema.yaml").read_text())))
+    loaded: dict[str, Any] = json.loads(
+        json.dumps(yaml.safe_load(files("klbio.io").joinpath("config.schema.yaml").read_text()))
+    )
     return loaded
 
 
@@ -115,12 +118,22 @@ def _faults(config: Config, error: Any) -> list[Fault]:
     keys = tuple(error.absolute_path)
     name = ".".join(map(str, keys)) or "the config"
     if error.validator == "additionalProperties":
-        return [_unknown(config, keys, key, error.schema) for key in error.instance if key not in error.schema["properties"]]
+        return [
+            _unknown(config, keys, key, error.schema)
+            for key in error.instance
+            if key not in error.schema["properties"]
+        ]
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
-        return [Fault(config.path, f"{name} without {listed(missing, 9)}", "these keys", "", config.line(*keys))]
+        return [
+            Fault(config.path, f"{name} without {listed(missing, 9)}", "these keys", "", config.line(*keys))
+        ]
     expected = error.schema.get("description", error.message).rstrip(".")
-    wanted = f"one of {listed(error.validator_value, 9)}" if error.validator == "enum" else f"{_kind(error)} ({expected})"
+    wanted = (
+        f"one of {listed(error.validator_value, 9)}"
+        if error.validator == "enum"
+        else f"{_kind(error)} ({expected})"
+    )
     return [Fault(config.path, f"{name}: {shorten(error.instance)}", wanted, "", config.line(*keys))]
 
 
@@ -129,7 +142,11 @@ def _unknown(config: Config, keys: Keys, key: str, part: Mapping[str, Any]) -> F
     remedy = f"Did you mean {near[0]!r}?" if near else "config/README.md explains every key."
     name = ".".join(map(str, (*keys, key)))
     return Fault(
-        config.path, f"key {name!r}", f"one of {listed(part['properties'], 20)}", remedy, config.line(*keys, key)
+        config.path,
+        f"key {name!r}",
+        f"one of {listed(part['properties'], 20)}",
+        remedy,
+        config.line(*keys, key),
     )
 
 
@@ -145,4 +162,4 @@ def _kind(error: Any) -> str:
         "minLength": "a text that is not empty",
         "anyOf": "at least one of the sections taxa, reads, models",
     }
-    return words.get(error.validator, error.message)
+    return words.get(error.validator, str(error.message))

@@ -29,7 +29,9 @@ def replacing(path: Place) -> Iterator[Path]:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False) as handle:
+    with NamedTemporaryFile(
+        dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False
+    ) as handle:
         draft = Path(handle.name)
     try:
         yield draft
@@ -66,7 +68,9 @@ def read_lines(path: Place) -> list[str]:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError.one(path, "bytes that are not UTF-8", "a UTF-8 text file", line=line) from error
     except EOFError as error:
-        raise InputError.one(path, "a truncated gzip file", "a whole one", "Copy or download it again.") from error
+        raise InputError.one(
+            path, "a truncated gzip file", "a whole one", "Copy or download it again."
+        ) from error
     except OSError as error:
         raise InputError.one(path, error.strerror or str(error), "a readable file") from error
     return text.splitlines()

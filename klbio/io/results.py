@@ -16,7 +16,9 @@ __all__ = ["DROPPED_COLUMNS", "read_rows", "write_rows"]
 DROPPED_COLUMNS = ("source", "kind", "name", "reason")
 
 
-def write_rows(path: Place, rows: Iterable[Mapping[str, Any]] | pd.DataFrame, columns: Iterable[str] | None = None) -> None:
+def write_rows(
+    path: Place, rows: Iterable[Mapping[str, Any]] | pd.DataFrame, columns: Iterable[str] | None = None
+) -> None:
     """Write rows as TSV; `columns` fixes their order and stands in the header even when there are no rows.
 
     A missing value is an empty field, an infinite one is ``inf``.
@@ -37,5 +39,7 @@ def read_rows(path: Place) -> pd.DataFrame:
         If the file is missing or empty.
     """
     if not Path(path).is_file() or not Path(path).stat().st_size:
-        raise InputError.one(path, "no result table", "one written by klbio", "Run the step that makes it first.")
+        raise InputError.one(
+            path, "no result table", "one written by klbio", "Run the step that makes it first."
+        )
     return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""])

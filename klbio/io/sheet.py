@@ -59,7 +59,9 @@ class Sheet:
         times = Counter(row[column] for row in self)
         first = {row[column]: row.line for row in reversed(self.rows)}
         return [
-            self.fault(row, f"{column} {row[column]!r} was given in line {first[row[column]]}", f"each {column} once")
+            self.fault(
+                row, f"{column} {row[column]!r} was given in line {first[row[column]]}", f"each {column} once"
+            )
             for row in self
             if times[row[column]] > 1 and row.line != first[row[column]]
         ]
@@ -82,7 +84,9 @@ def read_sheet(path: Place, required: Sequence[str], aliases: Mapping[str, str] 
     InputError
         If there is no header or row, a column is missing or doubled, or a row is too long.
     """
-    lines = [(n, line) for n, line in enumerate(read_lines(path), 1) if line.strip() and not line.startswith("# ")]
+    lines = [
+        (n, line) for n, line in enumerate(read_lines(path), 1) if line.strip() and not line.startswith("# ")
+    ]
     if len(lines) < 2:
         raise InputError.one(path, f"{len(lines)} lines", "a header and at least one row, separated by tabs")
     header = [(aliases or {}).get(name.lower(), name) for name in lines[0][1].split("\t")]
@@ -92,7 +96,9 @@ def read_sheet(path: Place, required: Sequence[str], aliases: Mapping[str, str] 
     widths = [(row, len(line.split("\t"))) for row, (_, line) in zip(rows, lines[1:], strict=True)]
     InputError.raise_any(
         [
-            sheet.fault(row, f"{width} fields", f"{len(header)}, as in the header", "Fields are separated by tabs.")
+            sheet.fault(
+                row, f"{width} fields", f"{len(header)}, as in the header", "Fields are separated by tabs."
+            )
             for row, width in widths
             if width > len(header)
         ]

@@ -37,7 +37,9 @@ def read_taxonomy(path: Place) -> Taxonomy:
     sheet = read_sheet(path, ())
     key, *columns = sheet.columns
     if not columns:
-        raise InputError.one(path, f"one column {key!r}", "a column of taxa and one per rank", "Separate columns by tabs.")
+        raise InputError.one(
+            path, f"one column {key!r}", "a column of taxa and one per rank", "Separate columns by tabs."
+        )
     InputError.raise_any(sheet.blank([key]) + sheet.repeated(key))
     joined = next((name for name in columns if name.lower() in ("taxon", "taxonomy", "lineage")), None)
     if joined:
@@ -57,6 +59,8 @@ def _joined(sheet: Sheet, key: str, column: str) -> Taxonomy:
     depth = max(len(lineage) for lineage in split.values())
     if depth > len(STANDARD_RANKS):
         found = f"lineages of {depth} ranks"
-        InputError.raise_any([Fault(sheet.path, found, f"at most {len(STANDARD_RANKS)}", "Give one column per rank.")])
+        InputError.raise_any(
+            [Fault(sheet.path, found, f"at most {len(STANDARD_RANKS)}", "Give one column per rank.")]
+        )
     lineages = {name: lineage + ("",) * (depth - len(lineage)) for name, lineage in split.items()}
     return Taxonomy(STANDARD_RANKS[:depth], lineages, str(sheet.path))

@@ -71,7 +71,13 @@ def _number(field: str) -> float:
 
 def _width_faults(path: Path, rows: list[tuple[int, list[str]]], samples: int) -> list[Fault]:
     return [
-        Fault(path, f"{len(fields)} fields", f"{samples + 1}, as in the header", "Fields are separated by tabs.", n)
+        Fault(
+            path,
+            f"{len(fields)} fields",
+            f"{samples + 1}, as in the header",
+            "Fields are separated by tabs.",
+            n,
+        )
         for n, fields in rows
         if len(fields) != samples + 1
     ][:MOST_FAULTS]
@@ -92,7 +98,11 @@ def _cell_faults(
     if len(bad) > MOST_FAULTS:
         columns = dict.fromkeys(samples[j] for _, j in bad)
         faults.append(
-            Fault(path, f"{len(bad) - MOST_FAULTS} more such cells, in columns {listed(columns)}", "whole numbers")
+            Fault(
+                path,
+                f"{len(bad) - MOST_FAULTS} more such cells, in columns {listed(columns)}",
+                "whole numbers",
+            )
         )
     return faults
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from math import comb
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,7 @@ def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[Row]:
 
 
 def _between_arms(group: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
-    arms = {arm: part for arm, part in group.groupby("arm", sort=True) if arm}
+    arms = {str(arm): part for arm, part in group.groupby("arm", sort=True) if arm}
     return [
         _two_arms(a, b, arms[a], arms[b], rng)
         for b, a in combinations(arms, 2)
@@ -104,7 +105,7 @@ def _two_arms(a: str, b: str, part_a: pd.DataFrame, part_b: pd.DataFrame, rng: n
 def _above_baseline(group: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
     with_baseline = group[group[BASELINE].notna()]
     parts = with_baseline.groupby("arm", sort=True)
-    return [_signs(arm, part, rng) for arm, part in parts if len(part) > 1]
+    return [_signs(str(arm), part, rng) for arm, part in parts if len(part) > 1]
 
 
 def _signs(arm: str, part: pd.DataFrame, rng: np.random.Generator) -> Row:
@@ -150,7 +151,11 @@ def _difference(x: FloatArray, y: FloatArray, axis: int = -1) -> FloatArray:
 
 
 def _permute(
-    data: tuple[FloatArray, ...], statistic: Callable[..., FloatArray], kind: str, many: int, rng: np.random.Generator
+    data: Sequence[FloatArray],
+    statistic: Callable[..., FloatArray],
+    kind: Literal["independent", "samples"],
+    many: int,
+    rng: np.random.Generator,
 ) -> tuple[float, int]:
     """Two-sided p and the number of permutations behind it, by scipy."""
     n_resamples = many if many <= MOST_EXACT else MOST_EXACT - 1

@@ -71,7 +71,9 @@ def clade_rows(rows: Rows, unit: Unit, contrast: Contrast, taxonomy: Taxonomy) -
     ]
 
 
-def mean_over_arms(contributions: pd.DataFrame, keys: Sequence[str] = ("before", "after", "rank", "arm")) -> pd.DataFrame:
+def mean_over_arms(
+    contributions: pd.DataFrame, keys: Sequence[str] = ("before", "after", "rank", "arm")
+) -> pd.DataFrame:
     """Average each taxon's contribution over the subjects of an arm; a taxon that a subject lacks counts as 0."""
     if contributions.empty:
         return pd.DataFrame(columns=[*keys, "taxon", *_MEANS])

@@ -265,4 +265,5 @@ def _note(counts: PhaseCounts, estimand: str) -> str:
     per_category = shallowest / len(counts.seen().labels)
     if per_category >= UNDERSAMPLED:
         return ""
-    return f"undersampled: {per_category:.1f} reads per category (below {UNDERSAMPLED:g}); the interval may be too narrow"
+    few = f"{per_category:.1f} reads per category (below {UNDERSAMPLED:g})"
+    return f"undersampled: {few}; the interval may be too narrow"

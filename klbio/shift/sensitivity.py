@@ -13,7 +13,15 @@ from klbio.smoothing import parse_smoothing
 
 __all__ = ["SMOOTHINGS", "sensitivity_rows"]
 
-SMOOTHINGS = ("none", "additive(1e-06)", "additive(0.01)", "additive(0.1)", "additive(0.5)", "additive(1)", "james-stein")
+SMOOTHINGS = (
+    "none",
+    "additive(1e-06)",
+    "additive(0.01)",
+    "additive(0.1)",
+    "additive(0.5)",
+    "additive(1)",
+    "james-stein",
+)
 
 
 def sensitivity_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
@@ -21,7 +29,9 @@ def sensitivity_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
 
     Here the Jensen-Shannon divergence is smoothed too, to show what that would do.
     """
-    return [_row(rows, unit, contrast, smoothing, support) for support in SUPPORTS for smoothing in SMOOTHINGS]
+    return [
+        _row(rows, unit, contrast, smoothing, support) for support in SUPPORTS for smoothing in SMOOTHINGS
+    ]
 
 
 def _row(rows: Rows, unit: Unit, contrast: Contrast, smoothing: str, support: str) -> Row:

@@ -47,7 +47,9 @@ class ShiftSettings:
         if self.support not in SUPPORTS:
             faults.append(Fault("support", repr(self.support), "'pair' or 'study'"))
         if self.n_resamples < 19:
-            faults.append(Fault("n_resamples", str(self.n_resamples), "19 or more, so that p can fall below 0.05"))
+            faults.append(
+                Fault("n_resamples", str(self.n_resamples), "19 or more, so that p can fall below 0.05")
+            )
         if self.min_depth < 2:
             faults.append(Fault("min_depth", str(self.min_depth), "2 or more reads"))
         InputError.raise_any(faults)

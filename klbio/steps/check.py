@@ -65,7 +65,9 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
     from klbio.io.sheet import read_samples
     from klbio.shift.settings import ShiftSettings
 
-    contrasts = tuple(Contrast(item["before"], item["after"]) for item in config.get("shift", "contrasts", default=DEFAULT))
+    contrasts = tuple(
+        Contrast(item["before"], item["after"]) for item in config.get("shift", "contrasts", default=DEFAULT)
+    )
     shift = {name: value for name, value in config.get("shift", default={}).items() if name != "contrasts"}
     if "taxa" in config.values:
         yield lambda: read_samples(config.get("taxa", "samples")).check(contrasts)
@@ -112,7 +114,9 @@ def _taxa_checks(config: Config) -> Iterator[Check]:
         yield lambda: read_taxonomy(taxonomy).check((), ranks)
 
     def together() -> None:
-        counts = oriented(read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples")))
+        counts = oriented(
+            read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples"))
+        )
         if taxonomy:
             read_taxonomy(taxonomy).check(counts.labels, ranks)
 

@@ -61,5 +61,7 @@ def collect_dropped(*, tables: Sequence[Place], out: Place) -> None:
     from klbio.io.results import DROPPED_COLUMNS, read_rows, write_rows
 
     frames = [read_rows(table) for table in tables]
-    everything = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(DROPPED_COLUMNS))
+    everything = (
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(DROPPED_COLUMNS))
+    )
     write_rows(out, everything.drop_duplicates(), DROPPED_COLUMNS)

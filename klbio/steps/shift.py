@@ -88,7 +88,7 @@ def measure_shift(
     n_resamples: int = 999,
     min_depth: int = 100,
     seed: int = 1,
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,
 ) -> None:
     """Measure how far each subject moved, and write the tables of `TABLES` into a folder.
 
@@ -201,7 +201,10 @@ def _tables(
             parts[table].append(rows)
     if lineages:
         parts["clades"] = list(_measure_clades(Rows(counts), lineages, design, settings))
-    tables = {name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame() for name, frames in parts.items()}
+    tables = {
+        name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        for name, frames in parts.items()
+    }
     tables["arms"] = arm_rows(tables["pairs"])
     tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
     tables["taxa"] = mean_over_arms(tables["contributions"])
@@ -221,10 +224,18 @@ def _measure_rank(
 
     for contrast in settings.contrasts:
         for unit in design.complete(contrast):
-            head = {"subject": unit.subject, "arm": unit.arm, "before": contrast.before, "after": contrast.after}
+            head = {
+                "subject": unit.subject,
+                "arm": unit.arm,
+                "before": contrast.before,
+                "after": contrast.after,
+            }
             yield "pairs", pd.DataFrame(measure_unit(rows, unit, contrast, settings)).assign(rank=rank)
             yield "contributions", taxon_rows(rows, unit, contrast, settings).assign(**head, rank=rank)
-            yield "sensitivity", pd.DataFrame(sensitivity_rows(rows, unit, contrast)).assign(**head, rank=rank)
+            yield (
+                "sensitivity",
+                pd.DataFrame(sensitivity_rows(rows, unit, contrast)).assign(**head, rank=rank),
+            )
     for contrast in {contrast.before: contrast for contrast in settings.contrasts}.values():
         for unit in design.units:
             if unit.names(contrast.before):
@@ -241,5 +252,10 @@ def _measure_clades(
 
     for contrast in settings.contrasts:
         for unit in design.complete(contrast):
-            head = {"subject": unit.subject, "arm": unit.arm, "before": contrast.before, "after": contrast.after}
+            head = {
+                "subject": unit.subject,
+                "arm": unit.arm,
+                "before": contrast.before,
+                "after": contrast.after,
+            }
             yield pd.DataFrame(clade_rows(rows, unit, contrast, lineages)).assign(**head)

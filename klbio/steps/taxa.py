@@ -11,7 +11,7 @@ from klbio.io.sheet import read_samples
 __all__ = ["compose_taxa", "oriented"]
 
 
-def compose_taxa(*, table: Place, samples: Place, out: Place, format: str | None = None) -> None:  # noqa: A002
+def compose_taxa(*, table: Place, samples: Place, out: Place, format: str | None = None) -> None:
     """Read a table, turn it the way the sheet's sample names say, and write it as BIOM (or TSV).
 
     Parameters
@@ -40,6 +40,8 @@ def oriented(counts: Counts, design: Design) -> Counts:
     if wanted & set(counts.labels):
         return Counts(counts.labels, counts.samples, counts.values.T, counts.name)
     raise InputError.one(
-        counts.name, f"samples {listed(counts.samples)}", f"some of the samples of {design.name} ({listed(sorted(wanted))})",
+        counts.name,
+        f"samples {listed(counts.samples)}",
+        f"some of the samples of {design.name} ({listed(sorted(wanted))})",
         "Names are compared letter by letter, case and spaces included.",
-    )  # fmt: skip
+    )

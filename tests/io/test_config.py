@@ -31,7 +31,10 @@ def test_a_config_of_nothing(tmp_path):
     assert "at least one of the sections taxa, reads, models" in fault
 
 
-@pytest.mark.parametrize(("text", "words"), [("a:\n  - [1\n", "line 2: no YAML"), ("- 1\n", "a mapping"), ("!!python/object:os.x {}\n", "no YAML")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("a:\n  - [1\n", "line 2: no YAML"), ("- 1\n", "a mapping"), ("!!python/object:os.x {}\n", "no YAML")],
+)
 def test_not_a_config(tmp_path, text, words):
     with pytest.raises(InputError, match=words):
         faults(tmp_path, text)
@@ -63,4 +66,6 @@ def test_defaults_live_in_the_signatures():
         for key, part in schema()["properties"][section]["properties"].items():
             if "default" in part:
                 default = known[key].default
-                assert (list(default) if isinstance(default, tuple) else default) == part["default"], f"{section}.{key}"
+                assert (list(default) if isinstance(default, tuple) else default) == part["default"], (
+                    f"{section}.{key}"
+                )

@@ -7,9 +7,14 @@ from klbio.io.results import read_rows, write_rows
 def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):
     target = tmp_path / "out.tsv"
     write_text(target, "old")
-    with pytest.raises(ZeroDivisionError), replacing(target) as draft:
-        draft.write_text("half")
-        1 / 0  # noqa: B018
+
+    def fail_halfway():
+        with replacing(target) as draft:
+            draft.write_text("half")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        fail_halfway()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -12,7 +12,12 @@ def sheet(tmp_path, text):
 
 
 def test_names_are_kept_verbatim_and_other_columns_too(tmp_path):
-    design = read_samples(sheet(tmp_path, "# a note\nsample\tsubject\tphase\ttime\tdiet\n1 a-b\tÅsa\tbefore\t-3.5\tBK\n\nx\tÅsa\tafter\t\t\n"))
+    design = read_samples(
+        sheet(
+            tmp_path,
+            "# a note\nsample\tsubject\tphase\ttime\tdiet\n1 a-b\tÅsa\tbefore\t-3.5\tBK\n\nx\tÅsa\tafter\t\t\n",
+        )
+    )
     first, second = design.samples
     assert (first.name, first.subject, first.time, first.extra["diet"]) == ("1 a-b", "Åsa", -3.5, "BK")
     assert (second.time, second.line) == (None, 5)
@@ -65,7 +70,9 @@ def test_not_text_and_truncated(tmp_path):
 
 def test_taxonomy_by_columns_and_in_one(tmp_path):
     (tmp_path / "a.tsv").write_text("id\tdomain\tphylum\nx\tBacteria\tFirmicutes\ny\tBacteria\t\n")
-    (tmp_path / "b.tsv").write_text("Feature ID\tTaxon\tConfidence\nx\tk__Bacteria; p__Firmicutes\t0.9\ny\tk__Bacteria; p__\t1\n")
+    (tmp_path / "b.tsv").write_text(
+        "Feature ID\tTaxon\tConfidence\nx\tk__Bacteria; p__Firmicutes\t0.9\ny\tk__Bacteria; p__\t1\n"
+    )
     (by_columns, in_one) = (read_taxonomy(tmp_path / name) for name in ("a.tsv", "b.tsv"))
     assert by_columns.lineages == in_one.lineages == {"x": ("Bacteria", "Firmicutes"), "y": ("Bacteria", "")}
     assert by_columns.ranks == in_one.ranks == ("domain", "phylum")

@@ -41,7 +41,8 @@ def test_biom_1_is_read(tmp_path):
     path = tmp_path / "table.json"
     table = {
         "id": None, "format": "Biological Observation Matrix 1.0.0", "format_url": "", "type": "OTU table",
-        "generated_by": "test", "date": "2026-01-01T00:00:00", "rows": [{"id": "a", "metadata": None}, {"id": "b", "metadata": None}],
+        "generated_by": "test", "date": "2026-01-01T00:00:00",
+        "rows": [{"id": "a", "metadata": None}, {"id": "b", "metadata": None}],
         "columns": [{"id": "s", "metadata": None}], "matrix_type": "sparse", "matrix_element_type": "int",
         "shape": [2, 1], "data": [[0, 0, 4], [1, 0, 6]],
     }  # fmt: skip
@@ -64,7 +65,12 @@ def test_every_bad_cell_is_named_with_line_and_column(tmp_path):
     with pytest.raises(InputError) as caught:
         read_table(tmp_path / "t.tsv")
     message = str(caught.value)
-    for words in ("line 2: column 'day0' holds '3.2'", "line 3: column 'day0' holds '-1'", "column 'day7' holds 'x'", "line 4"):
+    for words in (
+        "line 2: column 'day0' holds '3.2'",
+        "line 3: column 'day0' holds '-1'",
+        "column 'day7' holds 'x'",
+        "line 4",
+    ):
         assert words in message
     assert "before it is turned into proportions" in message
 

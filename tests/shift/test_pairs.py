@@ -41,7 +41,9 @@ def by_hand(x, y):
 
 def test_pooled_and_pairs_are_what_they_say():
     rows = measured(BEFORE, AFTER)
-    assert rows["pooled"]["jsd_plugin_bits"] == pytest.approx(by_hand(np.sum(AFTER, axis=0), np.sum(BEFORE, axis=0)))
+    assert rows["pooled"]["jsd_plugin_bits"] == pytest.approx(
+        by_hand(np.sum(AFTER, axis=0), np.sum(BEFORE, axis=0))
+    )
     pairs = [by_hand(x, y) for x, y in product(AFTER, BEFORE)]
     assert rows["pairs"]["jsd_plugin_bits"] == pytest.approx(np.mean(pairs))
 
@@ -56,7 +58,9 @@ def test_relative_entropy_names_its_order():
 def test_support_is_the_pair_or_the_study():
     rows, unit = unit_of(BEFORE, AFTER)
     other = Counts(["x"], rows.counts.labels, [[0, 0, 0, 0, 9]])
-    both = Counts([*rows.counts.samples, "x"], rows.counts.labels, np.vstack([rows.counts.dense(), other.dense()]))
+    both = Counts(
+        [*rows.counts.samples, "x"], rows.counts.labels, np.vstack([rows.counts.dense(), other.dense()])
+    )
     for support, n in (("pair", 4), ("study", 5)):
         row = measure_unit(Rows(both), unit, CONTRAST, ShiftSettings(support=support, n_resamples=19))[0]
         assert row["n_categories"] == n
@@ -122,7 +126,12 @@ def test_interval_covers_the_truth():
 
 
 def test_a_sparse_pair_is_flagged():
-    assert "undersampled" in measured([[3, 2, 1, 1]], [[2, 2, 2, 2]], ShiftSettings(min_depth=2, n_resamples=19))["pooled"]["note"]
+    assert (
+        "undersampled"
+        in measured([[3, 2, 1, 1]], [[2, 2, 2, 2]], ShiftSettings(min_depth=2, n_resamples=19))["pooled"][
+            "note"
+        ]
+    )
     assert measured(BEFORE, AFTER)["pooled"]["note"] == ""
 
 
@@ -131,14 +140,21 @@ def test_a_sparse_pair_is_flagged():
 def test_order_of_taxa_changes_nothing(order):
     straight = measured(BEFORE, AFTER)["pairs"]
     turned = measured(np.array(BEFORE)[:, order], np.array(AFTER)[:, order])["pairs"]
-    for column in ("jensen_shannon_divergence_bits", "jsd_low_bits", "baseline_bits", "relative_entropy_after_before_bits"):
+    for column in (
+        "jensen_shannon_divergence_bits",
+        "jsd_low_bits",
+        "baseline_bits",
+        "relative_entropy_after_before_bits",
+    ):
         assert turned[column] == pytest.approx(straight[column], abs=1e-12)
 
 
 def test_other_subjects_change_nothing():
     alone = measured(BEFORE, AFTER)["pooled"]
     rows, unit = unit_of(BEFORE, AFTER)
-    crowd = Counts([*rows.counts.samples, "z"], rows.counts.labels, np.vstack([rows.counts.dense(), [[1, 2, 3, 4, 0]]]))
+    crowd = Counts(
+        [*rows.counts.samples, "z"], rows.counts.labels, np.vstack([rows.counts.dense(), [[1, 2, 3, 4, 0]]])
+    )
     assert measure_unit(Rows(crowd), unit, CONTRAST, QUICK)[0] == alone
 
 

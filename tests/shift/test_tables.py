@@ -22,7 +22,12 @@ def test_contributions_sum_to_the_shift_and_name_a_direction():
     for order in ("after_before", "before_after"):
         total = frame[f"relative_entropy_{order}_contribution_bits"].sum()
         assert total == pytest.approx(row[f"relative_entropy_{order}_plugin_bits"], abs=1e-12)
-    assert frame.set_index("taxon")["direction"].to_dict() == {"t0": "down", "t1": "down", "t2": "up", "t3": "up"}
+    assert frame.set_index("taxon")["direction"].to_dict() == {
+        "t0": "down",
+        "t1": "down",
+        "t2": "up",
+        "t3": "up",
+    }
     assert frame["taxon"].iloc[0] == "t3"
 
 
@@ -64,7 +69,9 @@ def test_sensitivity_spans_the_grid_and_starts_unsmoothed():
     rows = sensitivity_rows(*unit_of(BEFORE, AFTER), CONTRAST)
     assert len(rows) == 2 * len(SMOOTHINGS)
     assert rows[0]["smoothing"] == "none"
-    assert rows[0]["jensen_shannon_divergence_bits"] == pytest.approx(measured(BEFORE, AFTER)["pooled"]["jsd_plugin_bits"])
+    assert rows[0]["jensen_shannon_divergence_bits"] == pytest.approx(
+        measured(BEFORE, AFTER)["pooled"]["jsd_plugin_bits"]
+    )
     bits = [row["relative_entropy_before_after_bits"] for row in rows if row["support"] == "pair union"]
     assert all(np.isfinite(bits[1:]))
 

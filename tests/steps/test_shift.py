@@ -16,7 +16,10 @@ def mouse(root, tmp_path_factory):
         table=root / MOUSE / "table.tsv", samples=root / "config/samples.tsv",
         taxonomy=root / MOUSE / "taxonomy.tsv", ranks=["genus"], out=out,
     )  # fmt: skip
-    return {name: pd.read_csv(out / f"{name}.tsv", sep="\t", keep_default_na=False, na_values=[""]) for name in TABLES}
+    return {
+        name: pd.read_csv(out / f"{name}.tsv", sep="\t", keep_default_na=False, na_values=[""])
+        for name in TABLES
+    }
 
 
 def test_every_western_mouse_lies_above_its_floor(mouse):
@@ -64,7 +67,9 @@ def test_antibiotic_study_agrees_with_its_table(shared, tmp_path, level):
     expected = pd.read_csv(folder / "expected.tsv", sep="\t").query("level == @level")
     for estimand, column in (("pooled", "jsd_pooled_bits"), ("pairs", "jsd_pairs_mean_bits")):
         both = expected.merge(
-            pairs.query("estimand == @estimand"), left_on=["subject", "comparison"], right_on=["subject", "after"]
+            pairs.query("estimand == @estimand"),
+            left_on=["subject", "comparison"],
+            right_on=["subject", "after"],
         )
         assert len(both) == 6
         assert (both[column] - both["jsd_plugin_bits"]).abs().max() < 1.5e-6  # the table holds six decimals
@@ -81,7 +86,12 @@ SHEET = "sample\tsubject\tphase\ns1\tX\tbefore\ns2\tX\tafter\ns3\tY\tbefore\ns5\
 def small(tmp_path):
     (tmp_path / "t.tsv").write_text(TABLE)
     (tmp_path / "s.tsv").write_text(SHEET)
-    return {"table": tmp_path / "t.tsv", "samples": tmp_path / "s.tsv", "out": tmp_path / "out", "n_resamples": 19}
+    return {
+        "table": tmp_path / "t.tsv",
+        "samples": tmp_path / "s.tsv",
+        "out": tmp_path / "out",
+        "n_resamples": 19,
+    }
 
 
 def test_whatever_is_left_out_is_listed_with_its_reason(small):
@@ -98,12 +108,16 @@ def test_same_seed_same_bytes(small, tmp_path):
     for name in ("a", "b"):
         measure_shift(**{**small, "out": tmp_path / name})
     for table in TABLES:
-        assert (tmp_path / "a" / f"{table}.tsv").read_bytes() == (tmp_path / "b" / f"{table}.tsv").read_bytes()
+        assert (tmp_path / "a" / f"{table}.tsv").read_bytes() == (
+            tmp_path / "b" / f"{table}.tsv"
+        ).read_bytes()
 
 
 def test_a_table_with_samples_as_rows_is_turned(small, tmp_path):
     lines = [line.split("\t") for line in TABLE.splitlines()]
-    (tmp_path / "turned.tsv").write_text("\n".join("\t".join(column) for column in zip(*lines, strict=True)) + "\n")
+    (tmp_path / "turned.tsv").write_text(
+        "\n".join("\t".join(column) for column in zip(*lines, strict=True)) + "\n"
+    )
     measure_shift(**{**small, "table": tmp_path / "turned.tsv", "out": tmp_path / "turned"})
     measure_shift(**small)
     assert (tmp_path / "turned/pairs.tsv").read_bytes() == (small["out"] / "pairs.tsv").read_bytes()

@@ -47,7 +47,15 @@ def study(tmp_path, root):
 
 
 def snakemake(root, study, *arguments, cores=2):
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--directory", str(study)]
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--snakefile",
+        str(root / "Snakefile"),
+        "--directory",
+        str(study),
+    ]
     command += ["--configfile", str(study / "config.yaml"), "--cores", str(cores), *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=study)
 

@@ -1,5 +1,8 @@
 """Where things are: paths and settings by name.  Nothing is computed here."""
 
+from klbio.io.model_sheet import read_model_sheet
+from klbio.io.sheet import read_samples
+from klbio.steps.models import TABLES as MODEL_TABLES
 from klbio.steps.provenance import code_version
 from klbio.steps.shift import TABLES
 
@@ -16,11 +19,46 @@ def settings(section, *names):
 
 
 def shift_settings():
-    return settings("shift", "contrasts", "smoothing", "support", "n_resamples", "min_depth") | SEED
+    return (
+        settings(
+            "shift", "contrasts", "smoothing", "support", "n_resamples", "min_depth"
+        )
+        | SEED
+    )
 
 
 def shift_tables(folder):
     return {name: f"{OUT}/{folder}/{name}.tsv" for name in TABLES}
+
+
+def read_files():
+    """Every FASTQ or FASTA file of the reads' sheet."""
+    samples = read_samples(config["reads"]["samples"], reads=True).samples
+    return [path for sample in samples for path in sample.reads]
+
+
+def model_files():
+    return [str(entry.path) for entry in read_model_sheet(config["models"]["sheet"])]
+
+
+def dropped_tables():
+    """What each step left out."""
+    tables = [
+        f"{OUT}/{folder}/dropped.tsv"
+        for section, folder in folders().items()
+        if section != "models"
+    ]
+    return tables + (
+        [f"{OUT}/composition/reads.dropped.tsv"] if "reads" in config else []
+    )
+
+
+def result_tables():
+    """One table of each section; its neighbours come from the same job."""
+    first = {"taxa": "pairs", "reads": "pairs", "models": "models"}
+    return [
+        f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()
+    ]
 
 
 def sections():
@@ -35,11 +73,23 @@ def folders():
 
 def study_inputs():
     """Every file the config names, for the checksums."""
-    named = [config.get("taxa", {}).get(key) for key in ("table", "samples", "taxonomy")]
-    named += [config.get("reads", {}).get("samples"), config.get("models", {}).get("sheet")]
-    return [path for path in named if path]
+    keys = [
+        ("taxa", "table"),
+        ("taxa", "samples"),
+        ("taxa", "taxonomy"),
+        ("reads", "samples"),
+        ("models", "sheet"),
+    ]
+    named = [config.get(section, {}).get(key) for section, key in keys]
+    return [path for path in named if path] + (
+        read_files() if "reads" in config else []
+    )
 
 
 def final_outputs():
-    always = [f"{OUT}/report/report.html", f"{OUT}/provenance.json", f"{OUT}/dropped.tsv"]
+    always = [
+        f"{OUT}/report/report.html",
+        f"{OUT}/provenance.json",
+        f"{OUT}/dropped.tsv",
+    ]
     return always + ([f"{OUT}/shift/matrix.tsv"] if "taxa" in config else [])

@@ -1,11 +1,5 @@
 """Reads -> k-mer counts as BIOM -> the same shift, taxon-free; one job over all samples."""
 
-from klbio.io.sheet import read_samples
-
-
-def read_files():
-    return [path for sample in read_samples(config["reads"]["samples"], reads=True).samples for path in sample.reads]
-
 
 rule compose_reads:
     input:
@@ -18,12 +12,12 @@ rule compose_reads:
         f"{OUT}/logs/compose_reads.log",
     benchmark:
         f"{OUT}/benchmarks/compose_reads.tsv"
-    params:
-        **settings("reads", "kmer", "canonical"),
-        klbio=KLBIO,
     resources:
         mem_mb=1000,
         runtime=60,
+    params:
+        **settings("reads", "kmer", "canonical"),
+        klbio=KLBIO,
     script:
         "../../scripts/compose_reads.py"
 
@@ -38,13 +32,13 @@ rule measure_reads_shift:
         f"{OUT}/logs/measure_reads_shift.log",
     benchmark:
         f"{OUT}/benchmarks/measure_reads_shift.tsv"
-    params:
-        **shift_settings(),
-        feature_rank=f"{config['reads'].get('kmer', 6)}-mer",
-        out=f"{OUT}/reads",
-        klbio=KLBIO,
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        **shift_settings(),
+        feature_rank=f"{config['reads'].get('kmer', 6)}-mer",
+        out=subpath(output.pairs, parent=True),
+        klbio=KLBIO,
     script:
         "../../scripts/measure_shift.py"

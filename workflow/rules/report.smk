@@ -1,16 +1,6 @@
 """What was left out, what it was made of, and the page that shows it."""
 
 
-def dropped_tables():
-    tables = [f"{OUT}/{folders()[section]}/dropped.tsv" for section in ("taxa", "reads") if section in sections()]
-    return tables + ([f"{OUT}/composition/reads.dropped.tsv"] if "reads" in config else [])
-
-
-def result_tables():
-    first = {"taxa": "pairs", "reads": "pairs", "models": "models"}
-    return [f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()]
-
-
 localrules:
     collect_dropped,
     write_provenance,
@@ -49,17 +39,21 @@ rule write_report:
         dropped=rules.collect_dropped.output.out,
         provenance=rules.write_provenance.output.out,
     output:
-        out=report(f"{OUT}/report/report.html", caption="../report/report.rst", category="klbio"),
+        out=report(
+            f"{OUT}/report/report.html",
+            caption="../report/report.rst",
+            category="klbio",
+        ),
     log:
         f"{OUT}/logs/write_report.log",
     benchmark:
         f"{OUT}/benchmarks/write_report.tsv"
-    params:
-        **settings("report", "title"),
-        results=OUT,
-        klbio=KLBIO,
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        **settings("report", "title"),
+        results=subpath(input.provenance, parent=True),
+        klbio=KLBIO,
     script:
         "../../scripts/write_report.py"

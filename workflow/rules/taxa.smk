@@ -11,11 +11,11 @@ rule compose_taxa:
         f"{OUT}/logs/compose_taxa.log",
     benchmark:
         f"{OUT}/benchmarks/compose_taxa.tsv"
-    params:
-        klbio=KLBIO,
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        klbio=KLBIO,
     script:
         "../../scripts/compose_taxa.py"
 
@@ -31,14 +31,14 @@ rule measure_taxa_shift:
         f"{OUT}/logs/measure_taxa_shift.log",
     benchmark:
         f"{OUT}/benchmarks/measure_taxa_shift.tsv"
-    params:
-        **shift_settings(),
-        **settings("taxa", "ranks", "unassigned"),
-        out=f"{OUT}/shift",
-        klbio=KLBIO,
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        **shift_settings(),
+        **settings("taxa", "ranks", "unassigned"),
+        out=subpath(output.pairs, parent=True),
+        klbio=KLBIO,
     script:
         "../../scripts/measure_shift.py"
 
@@ -52,11 +52,11 @@ rule compare_all_samples:
         f"{OUT}/logs/compare_all_samples.log",
     benchmark:
         f"{OUT}/benchmarks/compare_all_samples.tsv"
-    params:
-        measure="jensen-shannon-divergence",
-        klbio=KLBIO,
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        measure="jensen-shannon-divergence",
+        klbio=KLBIO,
     script:
         "../../scripts/compare_all_samples.py"
