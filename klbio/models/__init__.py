@@ -1,0 +1,11 @@
+"""Gene models and profile HMMs as distributions: prepared, compared, ranked, in bits.
+
+The nouns are here; the maths is in the modules beside them: `content` (orders, stop
+codons, smoothing), `stationary` (the law of a chain in the long run), `rates` (relative
+entropy in bits per base), `codons`, `sites`, `profile`, `nearest`, `cluster`.
+"""
+
+from klbio.models.tables import ContentModel, SiteModel
+from klbio.models.types import Finding, GCClass, GeneModel, Model, ProfileHMM
+
+__all__ = ["ContentModel", "Finding", "GCClass", "GeneModel", "Model", "ProfileHMM", "SiteModel"]

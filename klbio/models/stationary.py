@@ -1,0 +1,94 @@
+"""The law of a periodic Markov chain in the long run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klbio.distributions import FloatArray
+from klbio.errors import InputError
+
+__all__ = ["stationary_law", "step"]
+
+CYCLES = 10_000
+
+
+def step(law: FloatArray, probabilities: FloatArray) -> FloatArray:
+    """Move the law of the context one base on: the new base enters, the oldest leaves.
+
+    Parameters
+    ----------
+    law : ndarray of shape (n_contexts,)
+        Law of the k bases before the next one.
+    probabilities : ndarray of shape (n_contexts, 4)
+        Law of the next base in each context.
+
+    Returns
+    -------
+    ndarray of shape (n_contexts,)
+
+    Examples
+    --------
+    From a certain A, a chain of order 1 that always emits T:
+
+    >>> step(np.array([1.0, 0, 0, 0]), np.tile([0.0, 0, 0, 1], (4, 1)))
+    array([0., 0., 0., 1.])
+    """
+    joint = law[:, None] * probabilities
+    return np.asarray(joint.reshape(4, -1).sum(axis=0) if len(law) > 1 else joint.sum(axis=1))
+
+
+def _cycle(law: FloatArray, probabilities: FloatArray) -> list[FloatArray]:
+    """Laws of the context before each position of the period, and after the last one."""
+    laws = [law]
+    for position in probabilities:
+        laws.append(step(laws[-1], position))
+    return laws
+
+
+def stationary_law(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
+    r"""Stationary law of the context at each position of the period.
+
+    .. math:: \pi_{f+1}(c_2 \dots c_k b) = \sum_{c_1} \pi_f(c_1 \dots c_k) P_f(b \mid c_1 \dots c_k)
+
+    found by power iteration from the uniform law over whole periods.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (period, n_contexts, 4)
+        Rows sum to 1.  A row of zeros is read as uniform: nothing is known of a context
+        the model calls impossible, and it carries no mass where it cannot be reached.
+    tolerance : float
+        Stop when one period moves less than this in total (L1).
+
+    Returns
+    -------
+    ndarray of shape (period, n_contexts)
+        Row f is the law of the context before the base at position f; rows sum to 1.
+
+    Raises
+    ------
+    InputError
+        If the iteration does not settle: the chain runs in circles or falls apart.
+
+    Examples
+    --------
+    A base is kept with probability 1/2 and is A otherwise; in the long run all are A:
+
+    >>> keep = np.eye(4) / 2
+    >>> keep[:, 0] += 1 / 2
+    >>> stationary_law(keep[None]).round(6) + 0
+    array([[1., 0., 0., 0.]])
+    """
+    known = probabilities.sum(axis=-1, keepdims=True) > 0
+    rows = np.where(known, probabilities, 0.25)
+    law = np.full(rows.shape[1], 1 / rows.shape[1])
+    for _ in range(CYCLES):
+        *laws, after = _cycle(law, rows)
+        after /= after.sum()
+        if np.abs(after - law).sum() < tolerance * max(1, len(law) ** 0.5):
+            return np.stack(laws)
+        law = after
+    raise InputError.one(
+        "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary law",
+        "Smooth it with an epsilon above 0, so that every context can be reached.",
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""What a model is: a gene finder's parameters, or a profile HMM; checked once at the door, then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from klbio.alphabets import Alphabet
+from klbio.distributions import FloatArray
+from klbio.errors import Fault, InputError
+from klbio.models.tables import ContentModel, SiteModel, check_rows, frozen
+
+__all__ = [
+    "Finding",
+    "GCClass",
+    "GeneModel",
+    "Model",
+    "ProfileHMM",
+]
+
+PERIOD = {"coding": 3, "intron": 1, "intergenic": 1}
+PROFILE_TOLERANCE = 1e-3  # HMMER prints five decimals of -ln p
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a file that its user should know, though it can be read.
+
+    Parameters
+    ----------
+    severity : {"warning", "note"}
+        A warning changes what the numbers mean; a note says what was done.
+    component : str
+        Which part of the model, as ``coding`` or ``intron``.
+    text : str
+        One sentence.
+    """
+
+    severity: Literal["warning", "note"]
+    component: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class GCClass:
+    """The content models a gene finder uses for sequence of one base composition.
+
+    Parameters
+    ----------
+    coding : ContentModel
+        With period 3.
+    intron, intergenic : ContentModel or None
+        With period 1.
+    centre : tuple of float, optional
+        The (a, c, g, t) composition the class is made for.
+    """
+
+    coding: ContentModel
+    intron: ContentModel | None = None
+    intergenic: ContentModel | None = None
+    centre: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        faults = [
+            Fault(name, f"a content model of period {model.period}", f"period {PERIOD[name]}")
+            for name, model in self.components.items()
+            if model.period != PERIOD[name]
+        ]
+        InputError.raise_any(faults)
+
+    @property
+    def components(self) -> dict[str, ContentModel]:
+        """The content models there are, by name."""
+        named = {"coding": self.coding, "intron": self.intron, "intergenic": self.intergenic}
+        return {name: model for name, model in named.items() if model is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class GeneModel:
+    """Parameters of a gene finder for one species.
+
+    Parameters
+    ----------
+    name : str
+        What every table calls it.
+    classes : sequence of GCClass
+        At least one; comparisons use number ``len(classes) // 2``, counted from 0.
+    sites : mapping of str to SiteModel
+        ``donor GT``, ``acceptor AG``, ``start ATG``, ``stop TAA`` and the like.
+    format : str
+        The format it was read from.
+    findings : sequence of Finding
+        What the reader noticed.
+    """
+
+    name: str
+    classes: tuple[GCClass, ...]
+    sites: Mapping[str, SiteModel] = field(default_factory=dict)
+    format: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.classes:
+            raise InputError.one(f"gene model {self.name!r}", "no GC class", "at least one")
+        object.__setattr__(self, "classes", tuple(self.classes))
+        object.__setattr__(self, "sites", MappingProxyType(dict(self.sites)))
+        object.__setattr__(self, "findings", tuple(self.findings))
+
+    @property
+    def default_class(self) -> int:
+        """Number of the class that is compared: the middle one, the upper of two."""
+        return len(self.classes) // 2
+
+    @property
+    def components(self) -> dict[str, ContentModel]:
+        """The content models of the default class, by name."""
+        return self.classes[self.default_class].components
+
+    @property
+    def coding(self) -> ContentModel:
+        """Coding sequence, period 3."""
+        return self.classes[self.default_class].coding
+
+    @property
+    def intron(self) -> ContentModel | None:
+        """Introns, period 1."""
+        return self.classes[self.default_class].intron
+
+    @property
+    def intergenic(self) -> ContentModel | None:
+        """Sequence between genes, period 1."""
+        return self.classes[self.default_class].intergenic
+
+
+@dataclass(frozen=True, eq=False)
+class ProfileHMM:
+    """A profile hidden Markov model of a protein or nucleotide family.
+
+    Parameters
+    ----------
+    name, accession : str
+        As in the file; the accession may be empty.
+    alphabet : Alphabet
+        The order of the columns.
+    match_emissions : array_like of shape (M, K)
+        Node 1 first: HMMER's placeholder row is not here.
+    background : array_like of shape (K,)
+        The null model's residue frequencies.
+    transitions : array_like of shape (M + 1, 7)
+        Node 0 first; columns MM, MI, MD, IM, II, DM, DD.
+    format : str
+        The format it was read from.
+    findings : sequence of Finding
+        What the reader noticed.
+    """
+
+    name: str
+    accession: str
+    alphabet: Alphabet
+    match_emissions: FloatArray
+    background: FloatArray
+    transitions: FloatArray
+    format: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = f"profile {self.name!r}"
+        match = frozen(where, self.match_emissions, axes=2, last=len(self.alphabet))
+        background = frozen(where, self.background, axes=1, last=len(self.alphabet))
+        transitions = frozen(where, self.transitions, axes=2, last=7)
+        if len(match) < 1 or len(transitions) != len(match) + 1:
+            raise InputError.one(
+                where, f"{len(match)} match rows, {len(transitions)} transition rows", "M >= 1 and M + 1 rows"
+            )
+        steps = (transitions[:, :3], transitions[:, 3:5], transitions[:, 5:])  # from match, insert, delete
+        for rows in (match, background[None, :], *steps):
+            check_rows(where, rows, PROFILE_TOLERANCE)
+        for name, array in (
+            ("match_emissions", match),
+            ("background", background),
+            ("transitions", transitions),
+        ):
+            object.__setattr__(self, name, array)
+
+    @property
+    def n_match(self) -> int:
+        """Number of match states M."""
+        return len(self.match_emissions)
+
+
+Model = GeneModel | ProfileHMM

@@ -1,0 +1,150 @@
+"""What must come out of the bundled models, and of the reference tables where they are."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from klbio.io import read_models
+from klbio.io.model_sheet import read_model_sheet
+from klbio.models.codons import codon_law, codon_relative_entropies
+from klbio.models.content import comparable
+from klbio.models.nearest import nearest
+from klbio.models.rates import bases_to_tell_apart, relative_entropy_rates
+
+
+@pytest.fixture(scope="module")
+def library(root, monkeypatch_module):
+    monkeypatch_module.chdir(root)
+    entries = [entry for entry in read_model_sheet("config/models.tsv") if entry.format != "hmmer"]
+    return {(entry.format, entry.model): read_models(entry.path, entry.format)[0] for entry in entries}
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_module():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def rate(library):
+    """D(p || q) of the coding models, bits per base, by (format, name)."""
+    names = list(library)
+    rates = relative_entropy_rates([model.coding for model in library.values()]).mean(axis=-1)
+    return {(p, q): rates[i, j] for i, p in enumerate(names) for j, q in enumerate(names)}
+
+
+@pytest.mark.parametrize(
+    ("augustus", "snap", "forth", "back"),
+    [
+        ("caenorhabditis", "nGASP", 0.0011, 0.0011),
+        ("honeybee1", "A.mellifera", 0.0024, 0.0023),
+        ("arabidopsis", "A.thaliana", 0.0034, 0.0033),
+        ("human", "mam46", 0.0056, 0.0053),
+        ("fly", "D.melanogaster", 0.0079, 0.0080),
+        ("caenorhabditis", "C.elegans", 0.0103, 0.0100),
+        ("rice", "O.sativa", 0.0196, 0.0184),
+    ],
+)
+def test_same_species_two_tools(rate, augustus, snap, forth, back):
+    a, s = ("augustus", augustus), ("snap", snap)
+    assert rate[a, s] == pytest.approx(forth, rel=0.05)
+    assert rate[s, a] == pytest.approx(back, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("snap", "species"),
+    [
+        ("nGASP", "caenorhabditis"), ("C.elegans", "caenorhabditis"), ("A.thaliana", "arabidopsis"),
+        ("D.melanogaster", "fly"), ("O.sativa", "rice"), ("A.mellifera", "honeybee1"), ("mam46", "human"),
+        ("mam54", "human"), ("mam39", "human"),
+    ],
+)  # fmt: skip
+def test_the_nearest_augustus_species_is_the_own_one(library, snap, species):
+    candidates = [model for (tool, _), model in library.items() if tool == "augustus"]
+    assert nearest(library["snap", snap], candidates)[0].name == species
+
+
+def test_no_model_is_away_from_itself(rate, library):
+    assert {float(rate[name, name]) for name in library} == {0.0}
+
+
+def test_human_and_thale_cress(library, rate):
+    """Closed form .11151, by simulation .11134 +- .00053; and how many bases show it."""
+    human, cress = ("augustus", "human"), ("augustus", "arabidopsis")
+    assert rate[human, cress] == pytest.approx(0.11151, abs=1e-5)
+    assert bases_to_tell_apart(rate[human, cress]) == 60
+    assert bases_to_tell_apart(rate[human, ("snap", "mam46")]) == pytest.approx(1191, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "codon", "amino_acid", "synonymous"),
+    [
+        (("augustus", "human"), ("augustus", "arabidopsis"), 0.200, 0.015, 0.186),
+        (("augustus", "human"), ("augustus", "fly"), 0.0789, 0.0093, 0.0696),
+        (("augustus", "arabidopsis"), ("snap", "A.thaliana"), 0.0015, 0.0006, 0.0010),
+        (("augustus", "caenorhabditis"), ("snap", "nGASP"), 0.0016, 0.0002, 0.0015),
+    ],
+)
+def test_codon_split(library, p, q, codon, amino_acid, synonymous):
+    found = codon_relative_entropies([library[p].coding, library[q].coding])
+    digit = 5e-4 if codon >= 0.2 else 6e-5
+    assert found.codon[0, 1] == pytest.approx(codon, abs=digit)
+    assert found.amino_acid[0, 1] == pytest.approx(amino_acid, abs=digit)
+    assert found.synonymous[0, 1] == pytest.approx(synonymous, abs=digit)
+
+
+@pytest.mark.parametrize(
+    ("species", "codon", "per_thousand"),
+    [
+        ("arabidopsis", "GAA", 34.6),
+        ("arabidopsis", "GAT", 36.9),
+        ("arabidopsis", "AAG", 31.3),
+        ("human", "CTG", 40.4),
+    ],
+)
+def test_codon_usage(library, species, codon, per_thousand):
+    law = codon_law(comparable(library["augustus", species].coding, order=4, epsilon=1e-4))
+    index = int(codon.translate(str.maketrans("ACGT", "0123")), 4)
+    assert 1000 * law[index] == pytest.approx(per_thousand, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "bits"), [("arabidopsis", "A.thaliana", 0.038), ("fly", "D.melanogaster", 0.002)]
+)
+def test_introns_of_two_tools(library, p, q, bits):
+    introns = [library["augustus", p].intron, library["snap", q].intron]
+    assert relative_entropy_rates(introns)[0, 1].mean() == pytest.approx(bits, abs=5e-4)
+
+
+@pytest.mark.parametrize("epsilon", [1e-6, 1e-3])
+def test_smoothing_hardly_matters(library, rate, epsilon):
+    a, s = ("augustus", "arabidopsis"), ("snap", "A.thaliana")
+    bits = relative_entropy_rates([library[a].coding, library[s].coding], epsilon=epsilon)[0, 1].mean()
+    assert bits == pytest.approx(rate[a, s], rel=0.015)
+
+
+def table_of(path):
+    with path.open(newline="") as file:
+        header, *rows = csv.reader(file)
+    return [name.split(":") for name in header[1:]], np.array([row[1:] for row in rows], dtype=float)
+
+
+def read_named(folder, names):
+    places = {"A": lambda name: folder / "augustus" / name, "S": lambda name: folder / "snap" / f"{name}.hmm"}
+    return [read_models(places[tool](name))[0].coding for tool, name in names]
+
+
+def test_reference_table_of_twenty_models(shared):
+    names, expected = table_of(shared / "models" / "coding_kl_rate_here.csv")
+    rates = relative_entropy_rates(read_named(shared / "models", names)).mean(axis=-1)
+    assert len(names) == 20
+    assert np.abs(rates - expected).max() <= 1e-6
+
+
+def test_reference_table_of_augustus_to_its_digits(shared):
+    names, expected = table_of(shared / "models" / "coding_kl_rate_22.csv")
+    here = [i for i, (_, name) in enumerate(names) if (shared / "models" / "augustus" / name).is_dir()]
+    rates = relative_entropy_rates(read_named(shared / "models", [names[i] for i in here])).mean(axis=-1)
+    assert len(here) == 7
+    assert (rates.round(3) == expected[np.ix_(here, here)]).all()
