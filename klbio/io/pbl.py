@@ -1,0 +1,194 @@
+"""AUGUSTUS probability files (``.pbl``): sections, GC classes, tables of words.
+
+A file is a run of sections ``[NAME]``; numbered sections ``[1]``, ``[2]``, ... open the GC
+classes.  A header may be commented out, and its lines with it.  Tables are lines of a word
+(either case) and one number, or three for the codon positions of the word's last base.
+Raw counts of the training set may follow a table inside the same section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from klbio.distributions import FloatArray
+from klbio.errors import shorten
+from klbio.io.model_text import Remarks, bounded_lines, finite_number
+from klbio.models.tables import MAX_ORDER
+
+__all__ = ["Pbl", "Section", "parse_pbl", "pattern_marginals", "word_indices", "word_table"]
+
+HEADER = re.compile(r"\s*(#?)\s*\[(\w+)\]\s*$")
+CENTRE = re.compile(r"#\s*\(a,c,g,t\)=\s*\(([^)]*)\)")
+WORD = re.compile(r"[ACGTacgt]+$")
+DIGITS = str.maketrans("ACGTacgt", "01230123")
+MAX_CLASSES = 100
+MAX_WINDOW = 12
+MAX_VALUE = 2.0  # CRF training leaves "probabilities" a little above 1; counts are far above
+MAX_LENGTH = MAX_ORDER + 1
+
+
+@dataclass
+class Section:
+    """Data lines of one section with their numbers; `disabled` if its header is commented out."""
+
+    line: int
+    disabled: bool = False
+    lines: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass
+class Pbl:
+    """One file: its sections by (GC class, name), class 0 before the first; the centre of each class."""
+
+    path: Path
+    n_classes: int = 0
+    sections: dict[tuple[int, str], Section] = field(default_factory=dict)
+    centres: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
+
+    def usable(self, number: int, name: str) -> Section | None:
+        """Give a section of a class unless it is missing or commented out."""
+        section = self.sections.get((number, name))
+        return None if section is None or section.disabled else section
+
+
+def parse_pbl(path: Path, remarks: Remarks) -> Pbl:
+    """Cut a file into sections, dropping comments."""
+    pbl, number, current = Pbl(path), 0, Section(0)
+    for n, line in enumerate(bounded_lines(path, "an AUGUSTUS probability file"), 1):
+        if header := HEADER.match(line):
+            hidden, name = header.groups()
+            if name.isdecimal():
+                number, current = _class_number(name, n, path, remarks), Section(n)
+                pbl.n_classes = max(pbl.n_classes, number)
+                continue
+            if (number, name) in pbl.sections:
+                remarks.fault(f"section [{name}] twice in GC class {number}", "each once", n, path)
+            section = pbl.sections[number, name] = Section(n, bool(hidden))
+            current = current if hidden else section  # what is not commented out stays where it was
+        elif centre := _centre(line):
+            pbl.centres[number] = centre
+        elif line.strip() and not line.lstrip().startswith("#"):
+            current.lines.append((n, line))
+    return pbl
+
+
+def _class_number(name: str, line: int, path: Path, remarks: Remarks) -> int:
+    if len(name) > 3 or int(name) > MAX_CLASSES:
+        remarks.fault(f"GC class {shorten(name, 20)}", f"at most {MAX_CLASSES} classes", line, path)
+        return 0
+    return int(name)
+
+
+def _centre(line: str) -> tuple[float, float, float, float] | None:
+    match = CENTRE.match(line)
+    values = [finite_number(text) for text in match[1].split(",")] if match else []
+    numbers = [value for value in values if value is not None]
+    return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 else None
+
+
+def word_indices(word: str) -> list[int]:
+    """Give the column of each base.
+
+    >>> word_indices("acGT")
+    [0, 1, 2, 3]
+    """
+    return [int(digit) for digit in word.translate(DIGITS)]
+
+
+def word_table(
+    path: Path, section: Section, place: str, columns: int, remarks: Remarks
+) -> tuple[FloatArray | None, bool]:
+    """Read the table of the longest words of a section.
+
+    A word's first line counts; whole numbers for a word already read are raw counts.
+
+    Returns
+    -------
+    table : ndarray of shape (columns, 4**k, 4) or None
+        Rows are the words without their last base; None where a fault was noted.
+    counts : bool
+        Whether raw counts follow.
+    """
+    n_faults, counts = len(remarks.faults), False
+    rows: dict[str, list[float]] = {}
+    for line, text in section.lines:
+        word, *fields = text.split()
+        if not WORD.match(word):
+            continue  # the size of the table, its order, a pseudocount
+        if word.upper() not in rows:
+            rows[word.upper()] = _row(fields, columns)
+            if not rows[word.upper()]:
+                remarks.fault(
+                    f"{shorten(text, 60)} in {place}", f"a word and {columns} probabilities", line, path
+                )
+        elif fields and all(number.isdecimal() for number in fields):
+            counts = True
+        else:
+            remarks.fault(f"word {word!r} twice in {place}", "each word once", line, path)
+    table = _longest(rows)
+    if not table:
+        last = section.lines[-1][0] if section.lines else section.line
+        remarks.fault(_incomplete(rows, place), f"every word of one length, 1 to {MAX_LENGTH}", last, path)
+    if len(remarks.faults) > n_faults:
+        return None, counts
+    return _as_array(table, columns), counts
+
+
+def _row(fields: list[str], columns: int) -> list[float]:
+    """Give the probabilities of a line, nothing if they are none."""
+    values = [finite_number(text) for text in fields]
+    good = [value for value in values if value is not None and 0 <= value <= MAX_VALUE]
+    return good if len(good) == len(values) == columns else []
+
+
+def _longest(rows: Mapping[str, list[float]]) -> dict[str, list[float]]:
+    """Give the words of the greatest length if all are there, else nothing."""
+    length = max((len(word) for word in rows), default=0)
+    table = {word: row for word, row in rows.items() if len(word) == length}
+    return table if 1 <= length <= MAX_LENGTH and len(table) == 4**length else {}
+
+
+def _incomplete(rows: Mapping[str, list[float]], place: str) -> str:
+    length = max((len(word) for word in rows), default=0)
+    n_words = sum(len(word) == length for word in rows)
+    whole = f" of {4**length}" if 1 <= length <= MAX_LENGTH else ""
+    return f"{n_words}{whole} words of {length} bases in {place}"
+
+
+def _as_array(table: Mapping[str, list[float]], columns: int) -> FloatArray:
+    array = np.array([table[word] for word in sorted(table)])  # ACGT is in the order of the alphabet
+    return array.T.reshape(columns, -1, 4)
+
+
+def pattern_marginals(
+    path: Path, section: Section, name: str, length: int, remarks: Remarks
+) -> FloatArray | None:
+    """Read words with probabilities and sum them to the base composition at each position.
+
+    Words that are left out of the file have a negligible probability (a pseudocount).
+
+    Returns
+    -------
+    ndarray of shape (length, 4) or None
+        None where a fault was noted, or where there is no pattern: some species were trained
+        without introns.
+    """
+    marginals = np.zeros((length, 4))
+    for line, text in section.lines:
+        word, *fields = text.split()
+        if not WORD.match(word):
+            continue
+        weight = finite_number(fields[0]) if len(fields) == 1 else None
+        if weight is None or weight < 0 or len(word) != length or length > MAX_WINDOW:
+            expected = f"a word of {length} bases, as the config says, and a probability"
+            remarks.fault(f"{shorten(text, 40)} in [{name}]", expected, line, path)
+            return None
+        marginals[range(length), word_indices(word)] += weight
+    if not marginals.any():
+        return None
+    return np.asarray(marginals / marginals.sum(axis=1, keepdims=True))
