@@ -1,0 +1,199 @@
+"""Gene models and profile HMMs -> every table of their comparison."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from klbio.errors import Fault, InputError, Place
+from klbio.io import MODEL_FORMATS, read_models
+from klbio.io.model_sheet import ModelEntry, read_model_sheet
+from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.models import GeneModel, Model, ProfileHMM
+from klbio.models.rates import EPSILON
+from klbio.steps.model_rows import (
+    DENDROGRAM_COLUMNS,
+    PAIR_COLUMNS,
+    PROFILE_COLUMNS,
+    SITE_COLUMNS,
+    STATE_COLUMNS,
+    Comparison,
+    dendrogram_rows,
+    gene_model_columns,
+    lint_findings,
+    pair_rows,
+    profile_row,
+    site_rows,
+    state_rows,
+)
+
+__all__ = ["TABLES", "compare_models"]
+
+MODEL_COLUMNS = (
+    "model", "kind", "format", "path", "group", "alphabet", "components", "n_gc_classes", "gc_class",
+    "coding_order", "stop_mass_per_codon", "last_order_bits_per_base", "n_match", "leaf",
+)  # fmt: skip
+LINT_COLUMNS = ("model", "path", "severity", "component", "finding")
+TABLES = {
+    "models": MODEL_COLUMNS,
+    "pairs": PAIR_COLUMNS,
+    "states": STATE_COLUMNS,
+    "sites": SITE_COLUMNS,
+    "profiles": PROFILE_COLUMNS,
+    "dendrogram": DENDROGRAM_COLUMNS,
+    "lint": LINT_COLUMNS,
+    "dropped": DROPPED_COLUMNS,
+}
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A model as the tables call it, and where it came from."""
+
+    name: str
+    entry: ModelEntry
+    model: Model
+
+
+def compare_models(
+    *, out: Place, sheet: Place | None = None, models: Sequence[Place] = (), epsilon: float = EPSILON
+) -> None:
+    """Compare every ordered pair of gene models, and each profile HMM with its background.
+
+    Parameters
+    ----------
+    out : path-like
+        Folder for the tables named in `TABLES`, as TSV.
+    sheet : path-like, optional
+        Model sheet, see `klbio.io.model_sheet.read_model_sheet`.
+    models : sequence of path-like
+        Files and folders instead of a sheet; a folder that is no model itself stands for
+        the models in it, and what is in it besides goes to ``dropped.tsv``.
+    epsilon : float, default 1e-4
+        Smoothing, see `klbio.models.content.comparable`.
+
+    Raises
+    ------
+    InputError
+        Every fault of every file at once; or if there is nothing to compare.
+    """
+    dropped: list[dict[str, str]] = []
+    entries = read_model_sheet(sheet) if sheet is not None else list(_entries(models, dropped))
+    loaded = _load(entries)
+    if not loaded:
+        raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
+    tables = _tables(loaded, epsilon) | {"dropped": dropped}
+    extra = dict.fromkeys(name for one in loaded for name in one.entry.extra if name not in MODEL_COLUMNS)
+    for name, columns in TABLES.items():
+        more = tuple(extra) if name == "models" else ()
+        write_rows(Path(out) / f"{name}.tsv", tables[name], (*columns, *more))
+
+
+def _entries(paths: Iterable[Place], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
+    """Give an entry without a name for each path, and for each model in a folder of models."""
+    for path in map(Path, paths):
+        if path.is_dir() and not _recognised(path):
+            yield from _within(path, dropped)
+        else:
+            yield ModelEntry("", path)
+
+
+def _within(folder: Path, dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
+    """Give an entry for each model at any depth of a folder."""
+    for child in sorted(folder.iterdir()):
+        if _recognised(child):
+            yield ModelEntry("", child)
+        elif child.is_dir():
+            yield from _within(child, dropped)
+        else:
+            reason = "not recognised as a gene model or profile HMM"
+            dropped.append({"source": str(folder), "kind": "model", "name": child.name, "reason": reason})
+
+
+def _recognised(path: Path) -> bool:
+    return any(import_module(module).sniff(path) for module in MODEL_FORMATS.values())
+
+
+def _load(entries: Iterable[ModelEntry]) -> list[_Loaded]:
+    """Read every model; one file's faults do not hide another's."""
+    read: list[tuple[ModelEntry, list[Model]]] = []
+    faults: list[Fault] = []
+    for entry in entries:
+        try:
+            read.append((entry, read_models(entry.path, entry.format)))
+        except InputError as error:
+            faults += error.faults
+    InputError.raise_any(faults)
+    return _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
+
+
+def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[_Loaded]:
+    """Name each model by the sheet or by itself; where two share a name, by what tells them apart."""
+    plain = [_plain_name(*one) for one in models]
+    by_format = [f"{name} ({model.format})" for name, (_, model, _) in zip(plain, models, strict=True)]
+    by_path = [f"{name} ({entry.path})" for name, (entry, _, _) in zip(plain, models, strict=True)]
+    times = Counter(plain), Counter(by_format)
+    names = [
+        a if times[0][a] == 1 else b if times[1][b] == 1 else c
+        for a, b, c in zip(plain, by_format, by_path, strict=True)
+    ]
+    repeated = sorted(name for name, count in Counter(names).items() if count > 1)
+    InputError.raise_any([Fault("models", f"model {name!r} twice", "each model once") for name in repeated])
+    return [_Loaded(name, entry, model) for name, (entry, model, _) in zip(names, models, strict=True)]
+
+
+def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:
+    if not entry.model:
+        return model.name
+    return f"{entry.model}: {model.name}" if one_of_many else entry.model
+
+
+def _tables(loaded: Sequence[_Loaded], epsilon: float) -> dict[str, list[dict[str, Any]]]:
+    genes = {one.name: one.model for one in loaded if isinstance(one.model, GeneModel)}
+    comparison = Comparison(genes, epsilon)
+    trees, leaves = dendrogram_rows(comparison)
+    return {
+        "models": [_model_row(one, leaves) for one in loaded],
+        "pairs": list(pair_rows(comparison)),
+        "states": list(state_rows(comparison)),
+        "sites": list(site_rows(comparison)),
+        "profiles": [profile_row(one.name, one.model) for one in loaded if isinstance(one.model, ProfileHMM)],
+        "dendrogram": trees,
+        "lint": _lint_rows(loaded, comparison),
+    }
+
+
+def _model_row(one: _Loaded, leaves: Mapping[str, int]) -> dict[str, Any]:
+    row = {
+        "model": one.name,
+        "format": one.model.format,
+        "path": str(one.entry.path),
+        "group": one.entry.group,
+    }
+    if isinstance(one.model, GeneModel):
+        own = {"kind": "gene model", "leaf": leaves.get(one.name), **gene_model_columns(one.model)}
+    else:
+        alphabet = one.model.alphabet.name
+        own = {
+            "kind": "profile HMM",
+            "alphabet": alphabet,
+            "components": "match",
+            "n_match": one.model.n_match,
+        }
+    return {**one.entry.extra, **row, **own}
+
+
+def _lint_rows(loaded: Sequence[_Loaded], comparison: Comparison) -> list[dict[str, Any]]:
+    found = lint_findings(comparison)
+    return [
+        {
+            "model": one.name, "path": str(one.entry.path), "severity": finding.severity,
+            "component": finding.component, "finding": finding.text,
+        }
+        for one in loaded
+        for finding in (*one.model.findings, *found.get(one.name, ()))
+    ]  # fmt: skip

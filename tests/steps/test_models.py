@@ -1,0 +1,218 @@
+"""The step: every table of the comparison, from the bundled models."""
+
+import math
+import shutil
+
+import pytest
+
+from klbio.errors import InputError
+from klbio.io.results import read_rows
+from klbio.steps.models import TABLES, compare_models
+
+
+@pytest.fixture(scope="module")
+def models(root):
+    return root / "examples" / "gene-models"
+
+
+@pytest.fixture(scope="module")
+def chosen(models):
+    """Two species by two tools, and two profiles."""
+    genes = ["augustus/caenorhabditis", "augustus/arabidopsis", "snap/nGASP.hmm", "snap/A.thaliana.hmm"]
+    return [models / name for name in (*genes, "hmmer/MADE1.hmm", "hmmer/fn3.hmm")]
+
+
+@pytest.fixture(scope="module")
+def out(chosen, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
+    compare_models(models=chosen, out=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tables(out):
+    return {name: read_rows(out / f"{name}.tsv") for name in TABLES}
+
+
+GENES = ["caenorhabditis", "arabidopsis", "nGASP", "A.thaliana"]
+
+
+def test_every_table_has_its_columns(tables):
+    assert {name: tuple(table.columns) for name, table in tables.items()} == TABLES
+
+
+def test_models_table(tables):
+    table = tables["models"].set_index("model")
+    assert list(table.index) == [*GENES, "MADE1", "fn3"]
+    assert table["kind"].tolist() == ["gene model"] * 4 + ["profile HMM"] * 2
+    assert table["alphabet"].tolist() == ["DNA"] * 5 + ["amino"]
+    assert table.loc["nGASP", "components"] == "coding intron intergenic sites"
+    assert sorted(table["leaf"].dropna()) == [0, 1, 2, 3]
+    assert abs(table.loc["nGASP", "leaf"] - table.loc["caenorhabditis", "leaf"]) == 1
+    assert table.loc["A.thaliana", "stop_mass_per_codon"] == 0
+    assert table.loc["MADE1", "n_match"] == 80
+
+
+def test_pairs_are_all_ordered_pairs_of_each_component(tables):
+    table = tables["pairs"]
+    assert table.groupby("component").size().to_dict() == {"coding": 12, "intron": 12, "intergenic": 12}
+    assert not (table["model_p"] == table["model_q"]).any()
+    assert set(table["smoothing"]) == {"additive(0.0001 per probability), no in-frame stop"}
+    row = pair(tables, "caenorhabditis", "nGASP")
+    assert row["relative_entropy_bits"] == pytest.approx(0.0011, rel=0.05)
+    assert row["bases_to_tell_apart_stein"] == math.ceil(math.log2(100) / row["relative_entropy_bits"])
+
+
+def pair(tables, p, q, component="coding"):
+    table = tables["pairs"]
+    (row,) = table[
+        (table["model_p"] == p) & (table["model_q"] == q) & (table["component"] == component)
+    ].to_dict("records")
+    return row
+
+
+def test_parts_sum_to_the_whole(tables):
+    coding = tables["pairs"].query("component == 'coding'")
+    frames = coding[["frame1_bits", "frame2_bits", "frame3_bits"]].mean(axis=1)
+    assert frames.to_numpy() == pytest.approx(coding["relative_entropy_bits"].to_numpy(), rel=1e-9)
+    parts = coding["amino_acid_bits_per_codon"] + coding["synonymous_bits_per_codon"]
+    assert parts.to_numpy() == pytest.approx(coding["codon_bits_per_codon"].to_numpy(), rel=1e-9)
+    assert tables["pairs"].query("component != 'coding'")["frame1_bits"].isna().all()
+
+
+def test_sites_are_the_sums_of_their_states(tables):
+    keys = ["model_p", "model_q"]
+    states = tables["states"].query("component == 'donor GT'").groupby(keys)["relative_entropy_bits"].sum()
+    sites = tables["sites"].query("site == 'donor GT'").set_index(keys)["relative_entropy_bits"]
+    assert len(sites) == 12
+    assert states.to_dict() == pytest.approx(sites.to_dict(), rel=1e-9)
+    signal = tables["states"].query("component == 'donor GT' and state in ['+0', '+1']")
+    assert (signal["relative_entropy_bits"] < 0.02).all()  # GT in every model
+
+
+def test_profiles_are_compared_with_their_background(tables):
+    assert tables["profiles"]["name"].tolist() == ["MADE1", "fn3"]
+    assert tables["profiles"]["mean_relative_entropy_bits"].round(2).tolist() == [0.71, 0.66]
+
+
+def test_dendrogram_has_a_tree_for_each_component(tables):
+    assert tables["dendrogram"].groupby("component").size().to_dict() == dict.fromkeys(
+        ("coding", "intron", "intergenic"), 9
+    )
+
+
+def test_lint_tells_what_the_readers_saw(tables):
+    found = tables["lint"]
+    assert set(found["severity"]) <= {"note", "warning"}
+    assert found.query("model == 'arabidopsis'")["finding"].str.contains("computed from the joint").any()
+
+
+def test_same_bytes_again(chosen, out, tmp_path):
+    compare_models(models=chosen, out=tmp_path)
+    for name in TABLES:
+        assert (tmp_path / f"{name}.tsv").read_bytes() == (out / f"{name}.tsv").read_bytes()
+
+
+def test_a_sheet_names_groups_and_keeps_columns(chosen, tmp_path):
+    rows = [
+        f"{name}\t{path}\tx{i}\tc{i}"
+        for i, (name, path) in enumerate(zip(("worm", "cress"), chosen, strict=False))
+    ]
+    (tmp_path / "models.tsv").write_text("model\tpath\tgroup\tclade\n" + "\n".join(rows) + "\n")
+    compare_models(sheet=tmp_path / "models.tsv", out=tmp_path / "out")
+    table = read_rows(tmp_path / "out" / "models.tsv")
+    assert table["model"].tolist() == ["worm", "cress"]
+    assert table["group"].tolist() == ["x0", "x1"]
+    assert table["clade"].tolist() == ["c0", "c1"]
+    assert read_rows(tmp_path / "out" / "pairs.tsv")["model_p"].unique().tolist() == ["worm", "cress"]
+
+
+def test_a_folder_stands_for_the_models_in_it(models, tmp_path):
+    compare_models(models=[models / "hmmer"], out=tmp_path)
+    assert len(read_rows(tmp_path / "profiles.tsv")) == 5
+    assert read_rows(tmp_path / "dropped.tsv")["name"].tolist() == ["LICENSE", "PROVENANCE.md"]
+    for name in ("pairs", "states", "sites", "dendrogram", "lint"):
+        table = read_rows(tmp_path / f"{name}.tsv")
+        assert (len(table), tuple(table.columns)) == (0, TABLES[name])
+
+
+def test_copies_are_found_and_told_apart(models, tmp_path):
+    source = models / "snap" / "nGASP.hmm"
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(source, tmp_path / folder)
+    compare_models(models=[tmp_path / "one", tmp_path / "two"], out=tmp_path / "out")
+    names = [f"nGASP ({tmp_path / folder / 'nGASP.hmm'})" for folder in ("one", "two")]
+    assert read_rows(tmp_path / "out" / "models.tsv")["model"].tolist() == names
+    coding = read_rows(tmp_path / "out" / "pairs.tsv").query("component == 'coding'")
+    assert coding["relative_entropy_bits"].tolist() == [0, 0]
+    assert coding["bases_to_tell_apart_stein"].tolist() == [math.inf, math.inf]
+    lint = read_rows(tmp_path / "out" / "lint.tsv")
+    assert lint["component"].tolist() == ["coding", "intron", "intergenic"]
+    assert set(lint["model"]) == {names[1]}
+    assert lint["finding"][0] == f"the same table as {names[0]!r}"
+
+
+def test_one_name_in_two_formats(models, tmp_path):
+    (tmp_path / "fly.hmm").write_bytes((models / "snap" / "D.melanogaster.hmm").read_bytes())
+    compare_models(models=[models / "augustus" / "fly", tmp_path / "fly.hmm"], out=tmp_path / "out")
+    assert read_rows(tmp_path / "out" / "models.tsv")["model"].tolist() == ["fly (augustus)", "fly (snap)"]
+
+
+def test_without_smoothing_the_truth_may_be_infinite(models, tmp_path):
+    chosen = [models / "augustus" / "fly", models / "snap" / "D.melanogaster.hmm"]
+    compare_models(models=chosen, out=tmp_path, epsilon=0.0)
+    pairs = read_rows(tmp_path / "pairs.tsv")
+    assert set(pairs["smoothing"]) == {"additive(0 per probability), no in-frame stop"}
+    assert pairs.query("component == 'coding'")["relative_entropy_bits"].tolist() == pytest.approx(
+        [0.0079, 0.0080], rel=0.05
+    )
+
+
+def test_the_faults_of_all_files_are_told_together(models, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.hmm").write_text("zoeHMM broken 1 1 1 7\n")
+    with pytest.raises(InputError) as caught:
+        compare_models(
+            models=[tmp_path / "a.hmm", models / "hmmer" / "fn3.hmm", tmp_path / "b.hmm"],
+            out=tmp_path / "out",
+        )
+    assert [str(fault.path) for fault in caught.value.faults] == [
+        str(tmp_path / f"{name}.hmm") for name in "ab"
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"models": []}, "no model; expected at least one"),
+        ({"models": ["nowhere.hmm"]}, "nowhere.hmm: no such file"),
+        ({"models": ["README.md"]}, "does not recognise"),
+        ({"models": ["examples/gene-models/snap/nGASP.hmm"], "epsilon": 2.0}, "epsilon: 2.0"),
+        ({"models": ["examples/gene-models/snap/nGASP.hmm"] * 2}, "model 'nGASP .*' twice"),
+    ],
+)
+def test_refusals(root, monkeypatch, tmp_path, arguments, words):
+    monkeypatch.chdir(root)
+    with pytest.raises(InputError, match=words):
+        compare_models(out=tmp_path / "out", **arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_bundled_sheet(root, monkeypatch, tmp_path):
+    """Of all the models, each AUGUSTUS species is nearest to the SNAP file of its own."""
+    monkeypatch.chdir(root)
+    compare_models(sheet="config/models.tsv", out=tmp_path)
+    pairs = read_rows(tmp_path / "pairs.tsv").query("component == 'coding'")
+    nearest = pairs.loc[pairs.groupby("model_p")["relative_entropy_bits"].idxmin()].set_index("model_p")[
+        "model_q"
+    ]
+    expected = {
+        "arabidopsis": "A.thaliana",
+        "caenorhabditis": "nGASP",
+        "fly": "D.melanogaster",
+        "rice": "O.sativa",
+    }
+    expected |= {"honeybee1": "A.mellifera", "human": "mam46"}
+    assert {p: nearest[p] for p in expected} == expected
