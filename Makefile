@@ -32,7 +32,7 @@ calibrate: $(ENV)/.dev
 	$(BIN)/python benchmarks/calibration.py
 
 docs: $(ENV)/.dev
-	$(BIN)/python docs/build.py
+	$(BIN)/pdoc --docformat numpy --output-directory docs/reference klbio
 
 unlock: $(ENV)/.demo
 	$(BIN)/snakemake --unlock

@@ -190,9 +190,10 @@ def _models(**arguments: Any) -> None:
 def _add_reads(commands: Any) -> None:
     add = _command(
         commands, "reads", _reads, "Count the k-mers of sequence reads: a composition without a reference.",
-        "klbio reads examples/reads/*.fastq.gz --kmer 6 --out kmers.tsv",
+        "klbio reads examples/reads/fastq/*_R1.fastq.gz --kmer 6 --out kmers.tsv",
     ).add_argument  # fmt: skip
     add("reads", nargs="+", metavar="READS", help="FASTQ or FASTA, gzipped or not; one sample per file")
+    add("--unit", default="kmer", choices=("kmer", "codon", "residue"), help="what is counted (default: %(default)s)")
     add("--kmer", type=int, default=6, metavar="K", help="word length, 1 to 12 (default: %(default)s)")
     add("--stranded", dest="canonical", action="store_false", help="tell a word from its reverse complement")
     add("--out", required=True, metavar="FILE", help="table of counts: .biom or .tsv")

@@ -97,7 +97,7 @@ def _two_arms(a: str, b: str, part_a: pd.DataFrame, part_b: pd.DataFrame, rng: n
         "n_permutations": n_done,
         "exact": "yes" if many <= MOST_EXACT else "no",
         "meaning": f"{a} moved {effect:.3f} bits further than {b} on average "
-        f"({_kind(many)} permutation of {len(x)} against {len(y)} subjects: p = {p_value:.4g}; "
+        f"({_kind(many)} permutation of {len(x)} against {len(y)} subjects: p = {p_value:.2g}; "
         f"the smallest this design can give is {smallest:.2g}).",
     }
 
@@ -130,9 +130,9 @@ def _signs(arm: str, part: pd.DataFrame, rng: np.random.Generator) -> Row:
         "smallest_p": smallest,
         "n_permutations": n_done,
         "exact": "yes" if many <= MOST_EXACT else "no",
-        "meaning": f"{who}{above} of {len(excess)} subjects moved further than their own baseline varies, "
-        f"by {effect:.3f} bits on average ({_kind(many)} sign-flip permutation: p = {p_value:.4g}; "
-        f"the smallest this design can give is {smallest:.2g}).",
+        "meaning": f"{who}{above} of {len(excess)} subjects moved further than their own baseline varies; on average "
+        f"the shift lies {abs(effect):.3f} bits {'above' if effect >= 0 else 'below'} it "
+        f"({_kind(many)} sign-flip permutation: p = {p_value:.2g}; the smallest this design can give is {smallest:.2g}).",
     }
 
 
