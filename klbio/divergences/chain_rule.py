@@ -102,16 +102,11 @@ def relative_entropy_split(
     (0.0, array([0.25, 0.  ]))
     """
     unit = base_nats(base)
-    left, right = pair(p, q)
-    lump = _Lump(groups, left.shape[-1])
-    mass_p, mass_q, change = lump(left), lump(right), lump(left - right)
-    inside = right / lump.spread(np.where(mass_q > 0, mass_q, 1.0))
-    # p lies this far from q scaled to the mass of p in each group
-    away = (left - right) - inside * lump.spread(change)
-    terms = kernels.split_terms(left, inside * lump.spread(mass_p), away)
-    within = np.where(mass_q > 0, lump(terms), 0.0)
-    between = kernels.split_terms(mass_p, mass_q, change).sum(axis=-1)
-    return Split(lump.groups, np.broadcast_to(mass_p, within.shape), between / unit, within / unit)
+    parts = _Parts(*pair(p, q), groups)
+    terms = parts.spread(parts.mass_p) * kernels.split_terms(*parts.conditionals)
+    within = np.where(parts.mass_q > 0, parts.lump(terms), 0.0)
+    between = kernels.split_terms(parts.mass_p, parts.mass_q, parts.change).sum(axis=-1)
+    return Split(parts.groups, np.broadcast_to(parts.mass_p, within.shape), between / unit, within / unit)
 
 
 def jensen_shannon_split(
@@ -164,30 +159,24 @@ def jensen_shannon_split(
     (0.0, array([1., 0.]), 0.5)
     """
     unit = base_nats(base)
-    left, right = pair(p, q)
     shares = two_weights(weights)
-    w_p, w_q = shares[..., :1], shares[..., 1:]
-    lump = _Lump(groups, left.shape[-1])
-    mass_p, mass_q, change = lump(left), lump(right), lump(left - right)
-    mass = w_p * mass_p + w_q * mass_q
-    mixed = w_p * left + w_q * right
-    inside = mixed / lump.spread(np.where(mass > 0, mass, 1.0))
-    away = (left - right) - inside * lump.spread(change)
-    with np.errstate(invalid="ignore"):
-        terms = w_p * kernels.split_terms(left, inside * lump.spread(mass_p), w_q * away)
-        terms += w_q * kernels.split_terms(right, inside * lump.spread(mass_q), -w_p * away)
-    within = lump(np.where(mixed > 0, terms, 0.0))
-    between = kernels.jensen_shannon_terms(mass_p, mass_q, shares).sum(axis=-1)
-    return Split(lump.groups, mass, between / unit, within / unit)
+    parts = _Parts(*pair(p, q), groups)
+    part_p, part_q = shares[..., :1] * parts.mass_p, shares[..., 1:] * parts.mass_q
+    mass = part_p + part_q
+    safe = np.where(mass > 0, mass, 1.0)
+    own_weights = parts.spread(part_p / safe), parts.spread(part_q / safe)
+    within = mass * parts.lump(kernels.mixture_terms(*parts.conditionals, *own_weights))
+    terms = kernels.mixture_terms(parts.mass_p, parts.mass_q, parts.change, shares[..., :1], shares[..., 1:])
+    return Split(parts.groups, mass, terms.sum(axis=-1) / unit, within / unit)
 
 
-class _Lump:
-    """Sums categories into groups, and spreads numbers of groups back over their categories."""
+class _Parts:
+    """Two distributions taken apart: the masses of groups, and what stands within each."""
 
-    def __init__(self, groups: Sequence[Hashable], n_categories: int) -> None:
-        if len(groups) != n_categories:
+    def __init__(self, p: FloatArray, q: FloatArray, groups: Sequence[Hashable]) -> None:
+        if len(groups) != p.shape[-1]:
             raise InputError.one(
-                "groups", f"{len(groups)} labels", f"{n_categories}, one for each category",
+                "groups", f"{len(groups)} labels", f"{p.shape[-1]}, one for each category",
                 "Give the group of every category, in the order of the categories.",
             )  # fmt: skip
         number = {group: i for i, group in enumerate(dict.fromkeys(groups))}
@@ -195,10 +184,24 @@ class _Lump:
         self.number = np.array([number[group] for group in groups])
         self.order = np.argsort(self.number, kind="stable")
         self.starts = np.flatnonzero(np.diff(self.number[self.order], prepend=-1))
+        p, q, difference = kernels.balanced(p, q)
+        self.mass_p, self.mass_q, self.change = self.lump(p), self.lump(q), self.lump(difference)
+        self.conditionals = self._conditionals(p, q, difference)
 
-    def __call__(self, values: FloatArray) -> FloatArray:
+    def lump(self, values: FloatArray) -> FloatArray:
+        """Sum categories into groups."""
         lumped: FloatArray = np.add.reduceat(values[..., self.order], self.starts, axis=-1)
         return lumped
 
     def spread(self, values: FloatArray) -> FloatArray:
+        """Give each category the number of its group."""
         return values[..., self.number]
+
+    def _conditionals(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Distributions within the groups, and their difference."""
+        safe_p, safe_q = (self.spread(np.where(mass > 0, mass, 1.0)) for mass in (self.mass_p, self.mass_q))
+        inside_p, inside_q = p / safe_p, q / safe_q
+        # of masses that are alike, the difference of p and q still tells more than the rounded quotients
+        change, half = self.spread(self.change), self.spread(self.mass_q / 2)
+        carried = (difference - inside_q * change) / safe_p
+        return inside_p, inside_q, np.where(np.abs(change) < half, carried, inside_p - inside_q)

@@ -29,6 +29,7 @@ __all__ = [
     "jensen_shannon_divergence",
     "jensen_shannon_terms",
     "log_ratio",
+    "mixture_terms",
     "relative_entropy",
     "relative_entropy_terms",
     "split_terms",
@@ -73,11 +74,14 @@ def jensen_shannon_terms(p: FloatArray, q: FloatArray, weights: ArrayLike = HALV
 
     `weights` has shape (..., 2): the weight of `p` and that of `q`.
     """
-    return _mixture_terms(p, q, np.subtract(p, q), np.asarray(weights, dtype=float))
+    shares = np.asarray(weights, dtype=float)
+    return mixture_terms(p, q, np.subtract(p, q), shares[..., :1], shares[..., 1:])
 
 
-def _mixture_terms(p: FloatArray, q: FloatArray, difference: FloatArray, weights: FloatArray) -> FloatArray:
-    w_p, w_q = weights[..., :1], weights[..., 1:]
+def mixture_terms(
+    p: FloatArray, q: FloatArray, difference: FloatArray, w_p: FloatArray, w_q: FloatArray
+) -> FloatArray:
+    """Give the Jensen-Shannon terms where ``p - q`` is known better, with weights for each category."""
     m = w_p * p + w_q * q
     with np.errstate(invalid="ignore"):
         terms = w_p * split_terms(p, m, w_q * difference) + w_q * split_terms(q, m, -w_p * difference)
@@ -94,7 +98,7 @@ def relative_entropy(p: FloatArray, q: FloatArray) -> FloatArray:
 def jensen_shannon_divergence(p: FloatArray, q: FloatArray, weights: ArrayLike = HALVES) -> FloatArray:
     """Jensen-Shannon divergence of rows that sum to 1, shape (...)."""
     shares = np.asarray(weights, dtype=float)
-    terms = _mixture_terms(*balanced(p, q, shares), shares)
+    terms = mixture_terms(*balanced(p, q, shares), shares[..., :1], shares[..., 1:])
     bound: FloatArray = entr(shares).sum(axis=-1)  # rounding must not lift the total above it
     total: FloatArray = np.minimum(terms.sum(axis=-1), bound)
     return total
