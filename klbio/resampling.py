@@ -1,9 +1,13 @@
-r"""Uncertainty of divergences from finite reads: the delete-one-read jackknife and the floor.
+r"""Uncertainty of divergences from finite reads: the jackknife and the floor.
 
-Both treat each read as one draw.  The jackknife needs no random numbers and costs
-one pass over the categories, because a divergence is a sum of per-category terms: to
-delete a read of category k changes the denominator of all terms alike and the
-numerator of one.
+Where a read is one count, the jackknife deletes one read at a time.  It needs no random
+numbers and costs one pass over the categories, because a divergence is a sum of
+per-category terms: to delete a read of category k changes the denominator of all terms
+alike and the numerator of one.
+
+Where a read brings many counts that belong together (its k-mers), the counts of a sample
+come in groups of whole reads, an array with the axis of groups before the axis of
+categories: then the jackknife deletes a group, and the floor flips the signs of groups.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 
-__all__ = ["Estimate", "TermFunction", "generator", "jackknife", "null_splits"]
+__all__ = ["Estimate", "TermFunction", "generator", "jackknife", "null_signs", "null_splits", "total"]
 
 Ints = NDArray[np.int64]
 TermFunction = Callable[[FloatArray, FloatArray], FloatArray]
@@ -83,7 +87,7 @@ def jackknife(
     prior_x: FloatArray | float = 0.0,
     prior_y: FloatArray | float = 0.0,
 ) -> Estimate:
-    r"""Delete-one-read jackknife of a divergence between two samples.
+    r"""Jackknife of a divergence between two samples: delete one read, or one group of reads, at a time.
 
     .. math::
         \hat\theta_J = \hat\theta - \sum_{s \in \{x, y\}} (n_s - 1)
@@ -91,12 +95,13 @@ def jackknife(
         \widehat{\mathrm{var}} = \sum_s \frac{n_s - 1}{n_s}
             \sum_{r \in s} \left(\theta_{(r)}^{s} - \bar\theta_{(\cdot)}^{s}\right)^2
 
-    where :math:`\theta_{(r)}^{s}` is the divergence without read `r` of sample `s` [1]_.
+    where :math:`\theta_{(r)}^{s}` is the divergence without read (or group) `r` of sample `s`, and
+    :math:`n_s` the number of reads [1]_ or of groups [2]_.
 
     Parameters
     ----------
-    x, y : ndarray of shape (n_categories,)
-        Counts after and before; at least two reads each.
+    x, y : ndarray of shape (n_categories,) or (n_groups, n_categories)
+        Counts after and before, at least two reads each; or at least two groups, none empty.
     terms : callable
         ``terms(p, q)`` gives the terms of the divergence, elementwise.
     prior_x, prior_y : float or ndarray of shape (n_categories,), default 0
@@ -111,6 +116,8 @@ def jackknife(
     ----------
     .. [1] Zahl S (1977) Jackknifing an index of diversity. Ecology 58:907-913.
        doi:10.2307/1936227
+    .. [2] Quenouille MH (1956) Notes on bias in estimation. Biometrika 43:353-360.
+       doi:10.1093/biomet/43.3-4.353
 
     Examples
     --------
@@ -119,16 +126,16 @@ def jackknife(
     >>> estimate.value < estimate.plugin
     True
     """
-    prior_x, prior_y = np.broadcast_to(prior_x, x.shape), np.broadcast_to(prior_y, y.shape)
-    p, q = (x + prior_x) / (x.sum() + prior_x.sum()), (y + prior_y) / (y.sum() + prior_y.sum())
+    prior_x, prior_y = (np.broadcast_to(prior, x.shape[-1:]) for prior in (prior_x, prior_y))
+    p, q = _share(total(x), prior_x), _share(total(y), prior_y)
     at_hand = terms(p, q)
     if not np.isfinite(at_hand).all():
         return _infinite(at_hand)
-    after = _side(x, prior_x, at_hand, lambda changed: terms(changed, q))
-    before = _side(y, prior_y, at_hand, lambda changed: terms(p, changed))
+    after = _sides[x.ndim](x, prior_x, at_hand, lambda changed: terms(changed, q))
+    before = _sides[y.ndim](y, prior_y, at_hand, lambda changed: terms(p, changed))
     return Estimate(
         plugin=max(float(at_hand.sum()), 0.0),
-        value=float(at_hand.sum()) - after.bias - before.bias,
+        value=float(at_hand.sum() - after.bias - before.bias),
         variance=after.variance + before.variance,
         terms=at_hand,
         term_values=at_hand - after.term_bias - before.term_bias,
@@ -136,7 +143,22 @@ def jackknife(
     )
 
 
-def _side(
+def total(x: FloatArray) -> FloatArray:
+    """Counts of a sample over its categories, whether they come in groups or not.
+
+    >>> total(np.array([[1.0, 2.0], [3.0, 0.0]]))
+    array([4., 2.])
+    """
+    counts: FloatArray = x.sum(axis=0) if x.ndim > 1 else x
+    return counts
+
+
+def _share(x: FloatArray, prior: FloatArray) -> FloatArray:
+    share: FloatArray = (x + prior) / (x + prior).sum(axis=-1, keepdims=True)
+    return share
+
+
+def _read_side(
     x: FloatArray, prior: FloatArray, at_hand: FloatArray, terms: Callable[[FloatArray], FloatArray]
 ) -> _Side:
     n = x.sum()
@@ -152,6 +174,23 @@ def _side(
         term_bias=(n - 1) * (others + share * (own - others) - at_hand),
         term_variance=(n - 1) * share * (1 - share) * (own - others) ** 2,
     )
+
+
+def _group_side(
+    x: FloatArray, prior: FloatArray, at_hand: FloatArray, terms: Callable[[FloatArray], FloatArray]
+) -> _Side:
+    n = len(x)
+    without = terms(_share(x.sum(axis=0) - x, prior))  # (n_groups, n_categories): each row lacks its group
+    totals, mean = without.sum(axis=1), without.mean(axis=0)
+    return _Side(
+        bias=(n - 1) * (totals.mean() - at_hand.sum()),
+        variance=(n - 1) * totals.var(),
+        term_bias=(n - 1) * (mean - at_hand),
+        term_variance=(n - 1) * without.var(axis=0),
+    )
+
+
+_sides = {1: _read_side, 2: _group_side}
 
 
 def _infinite(terms: FloatArray) -> Estimate:
@@ -192,6 +231,51 @@ def null_splits(
     batch = max(1, min(n_resamples, MOST_CELLS // (len(depths) * len(pool))))
     for start in range(0, n_resamples, batch):
         yield deal(pool.astype(np.int64), depths, min(batch, n_resamples - start), rng)
+
+
+def null_signs(samples: FloatArray, n_resamples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
+    r"""Draw samples around one common composition that scatter as the groups of reads of each sample do.
+
+    .. math::
+        x_s^* = n_s \left(p + \sqrt{\tfrac{B}{B - 1}} \sum_b \epsilon_b r_{sb}\right)_+, \qquad
+        r_{sb} = \frac{x_{sb} - n_{sb} \hat p_s}{n_s}
+
+    with `p` the composition of all samples together, :math:`\epsilon_b` a fair sign, and `B` groups:
+    a wild bootstrap [1]_.  Counts that come together stay together, at each sample's own depth.
+
+    Parameters
+    ----------
+    samples : ndarray of shape (n_samples, n_groups, n_categories)
+        Counts; no group is empty.
+    n_resamples : int
+        How many draws.
+
+    Yields
+    ------
+    ndarray of shape (n_samples, n_resamples_of_this_batch, n_categories)
+        Batches of bounded size, `n_resamples` in all.
+
+    References
+    ----------
+    .. [1] Wu CFJ (1986) Jackknife, bootstrap and other resampling methods in regression
+       analysis. Ann Stat 14:1261-1295. doi:10.1214/aos/1176350142
+
+    Examples
+    --------
+    >>> (drawn,) = null_signs(np.array([[[3.0, 1.0], [1.0, 3.0]]]), 4, np.random.default_rng(0))
+    >>> drawn.shape, drawn.mean()
+    ((1, 4, 2), np.float64(4.0))
+    """
+    n_samples, n_groups, n_categories = samples.shape
+    pool = samples.sum(axis=(0, 1)) / samples.sum()
+    shares = _share(samples.sum(axis=1), np.zeros(n_categories))
+    residuals = samples - samples.sum(axis=2, keepdims=True) * shares[:, None]
+    residuals *= np.sqrt(n_groups / (n_groups - 1))
+    around = samples.sum(axis=(1, 2))[:, None] * pool
+    batch = max(1, min(n_resamples, MOST_CELLS // (n_samples * n_categories)))
+    for start in range(0, n_resamples, batch):
+        signs = rng.choice((-1.0, 1.0), (n_samples, min(batch, n_resamples - start), n_groups))
+        yield np.maximum(around[:, None] + signs @ residuals, 0.0)
 
 
 def _shuffled(pool: Ints, depths: Sequence[int], size: int, rng: np.random.Generator) -> FloatArray:

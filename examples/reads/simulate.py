@@ -3,7 +3,7 @@
     python examples/reads/simulate.py --seed 1
 
 Reads are drawn from the four sequences of ``sources/`` in the proportions of
-`MIXTURES`, jittered by up to a tenth from sample to sample, with 0.5 %
+`MIXTURES`, the same for both samples of a phase, with 0.5 %
 substitutions.  The same seed gives the same reads everywhere: the only random
 numbers used are numpy's uniform doubles, whose stream is stable.  ``truth.tsv``
 says how many pairs came from which source.
@@ -75,10 +75,9 @@ def read_codes(path: Path) -> Codes:
 
 
 def draw_origins(rng: np.random.Generator, shares: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Draw the source of each pair: 1,200 to 1,799 pairs, shares jittered by up to a tenth."""
+    """Draw the source of each pair: 1,200 to 1,799 pairs."""
     n_pairs = 1200 + int(600 * rng.random())
-    jittered = shares * (0.9 + 0.2 * rng.random(len(shares)))
-    edges = np.cumsum(jittered / jittered.sum())[:-1]
+    edges = np.cumsum(shares)[:-1]
     return np.searchsorted(edges, rng.random(n_pairs), side="right")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import cycle
 from typing import NamedTuple
 
 import numba
@@ -36,7 +37,7 @@ CODES[ord("\n")] = END
 COMPLEMENT = bytes.maketrans(b"ACGTURYKMBDHVacgturykmbdhv", b"TGCAAYRMKVHDBtgcaayrmkvhdb")
 
 
-def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True) -> Tally:
+def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True, n_groups: int = 1) -> Tally:
     r"""Count the words of `k` bases.
 
     .. math:: c_w = \sum_r \#\{i : r_i r_{i+1} \cdots r_{i+k-1} = w\}
@@ -53,6 +54,9 @@ def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True) 
     canonical : bool, default True
         Count a word and its reverse complement as one, under the name of the
         lexicographically smaller: the strand of a shotgun read is arbitrary.
+    n_groups : int, default 1
+        Count the blocks in this many groups too: block `i` belongs to group ``i % n_groups``.
+        The words of one read are no independent draws; groups of whole reads are.
 
     Returns
     -------
@@ -84,13 +88,13 @@ def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True) 
     >>> dict(tally.skipped)
     {'sequences shorter than k = 2': 0, '2-mers with an ambiguous symbol': 1}
     """
-    words, totals = count_words(blocks, k)
+    words, totals = count_words(blocks, k, n_groups=n_groups)
     skipped = {
         f"sequences shorter than k = {k}": totals.n_short,
         f"{k}-mers with an ambiguous symbol": totals.n_windows - int(words.sum()),
     }
-    values = fold_strands(words) if canonical else words
-    return Tally(kmer_labels(k, canonical), values, totals.n_sequences, skipped)
+    groups = fold_strands(words) if canonical else words
+    return Tally(kmer_labels(k, canonical), groups.sum(axis=0), totals.n_sequences, skipped, groups)
 
 
 def require_k(k: int) -> None:
@@ -114,7 +118,9 @@ class Totals(NamedTuple):
     n_ragged: int  # sequences with bases left over after the last whole step
 
 
-def count_words(blocks: Iterable[bytes], k: int, step: int = 1) -> tuple[CountArray, Totals]:
+def count_words(
+    blocks: Iterable[bytes], k: int, step: int = 1, n_groups: int = 1
+) -> tuple[CountArray, Totals]:
     """Count the words of `k` bases that start at every `step`-th base of a sequence.
 
     Parameters
@@ -123,10 +129,12 @@ def count_words(blocks: Iterable[bytes], k: int, step: int = 1) -> tuple[CountAr
         Sequences, each followed by a newline.
     k, step : int
         Word length, and the distance between the starts of two words: 1 slides, `k` reads in frame.
+    n_groups : int, default 1
+        Block `i` is counted in group ``i % n_groups``.
 
     Returns
     -------
-    words : ndarray of shape (4**k,)
+    words : ndarray of shape (n_groups, 4**k)
         In lexicographic order.
     totals : Totals
         Its ``n_windows`` less the sum of `words` is the number of words with an ambiguous symbol.
@@ -137,9 +145,9 @@ def count_words(blocks: Iterable[bytes], k: int, step: int = 1) -> tuple[CountAr
         If `k` is not from 1 to 12.
     """
     require_k(k)
-    words, totals = np.zeros(4**k, dtype=np.int64), np.zeros(4, dtype=np.int64)
-    for block in blocks:
-        totals += _add_block(np.frombuffer(block, dtype=np.uint8), k, step, words)
+    words, totals = np.zeros((n_groups, 4**k), dtype=np.int64), np.zeros(4, dtype=np.int64)
+    for block, group in zip(blocks, cycle(words), strict=False):
+        totals += _add_block(np.frombuffer(block, dtype=np.uint8), k, step, group)
     return words, Totals(*totals.tolist())
 
 
@@ -174,12 +182,12 @@ def fold_strands(words: CountArray) -> CountArray:
 
     Parameters
     ----------
-    words : ndarray of shape (4**k,)
+    words : ndarray of shape (..., 4**k)
         Counts in lexicographic order.
 
     Returns
     -------
-    ndarray of shape (n_canonical,)
+    ndarray of shape (..., n_canonical)
         4^k / 2 for odd k, (4^k + 2^k) / 2 for even k.
 
     Examples
@@ -187,8 +195,8 @@ def fold_strands(words: CountArray) -> CountArray:
     >>> fold_strands(np.array([1, 2, 4, 8]))  # A with T, C with G
     array([9, 6])
     """
-    own, partner = np.arange(len(words)), _partners(len(words).bit_length() // 2)
-    return np.where(partner == own, words, words + words[partner])[own <= partner]
+    own, partner = np.arange(words.shape[-1]), _partners(words.shape[-1].bit_length() // 2)
+    return np.where(partner == own, words, words + words[..., partner])[..., own <= partner]
 
 
 def _partners(k: int) -> CountArray:
@@ -221,4 +229,5 @@ def reverse_complement(block: bytes) -> bytes:
     >>> reverse_complement(b"AACG\nTTN\n")
     b'NAA\nCGTT\n'
     """
-    return block[:-1][::-1].translate(COMPLEMENT) + b"\n"
+    turned = block[::-1].translate(COMPLEMENT)
+    return turned[1:] + turned[:1]

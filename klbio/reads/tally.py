@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from klbio.distributions import Counts
 
-__all__ = ["CountArray", "Tally", "tabulate"]
+__all__ = ["CountArray", "Tally", "tabulate", "tabulate_groups"]
 
 CountArray = NDArray[np.int64]
 
@@ -29,12 +30,15 @@ class Tally:
         How many sequences were looked at.
     skipped : mapping of str to int
         What was not counted and how often, e.g. ``{"6-mers with an ambiguous symbol": 12}``.
+    groups : ndarray of shape (n_groups, n_words), optional
+        `values` dealt to groups of whole reads.
     """
 
     labels: tuple[str, ...]
     values: CountArray
     n_sequences: int
     skipped: Mapping[str, int] = field(default_factory=dict)
+    groups: CountArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
 
 
 def tabulate(tallies: Mapping[str, Tally], name: str = "counts") -> Counts:
@@ -60,3 +64,30 @@ def tabulate(tallies: Mapping[str, Tally], name: str = "counts") -> Counts:
     """
     labels = next(iter(tallies.values())).labels
     return Counts(tuple(tallies), labels, np.stack([tally.values for tally in tallies.values()]), name)
+
+
+def tabulate_groups(tallies: Mapping[str, Tally], name: str = "groups of reads") -> Counts:
+    r"""Stack the groups of tallies over the same words into a table.
+
+    Parameters
+    ----------
+    tallies : mapping of str to Tally
+        At least one, each with its ``groups``.
+    name : str
+        What messages call the table.
+
+    Returns
+    -------
+    Counts
+        Rows named ``sample/group``, groups from 1, samples in the order given.
+
+    Examples
+    --------
+    >>> from klbio.reads.kmers import count_kmers
+    >>> tabulate_groups({"day0": count_kmers([b"AA\n", b"AC\n"], k=1, n_groups=2)}).samples
+    ('day0/1', 'day0/2')
+    """
+    labels = next(iter(tallies.values())).labels
+    rows = {sample: sparse.csr_array(tally.groups) for sample, tally in tallies.items()}
+    names = [f"{sample}/{group}" for sample, table in rows.items() for group in range(1, table.shape[0] + 1)]
+    return Counts(names, labels, sparse.vstack(list(rows.values())), name)

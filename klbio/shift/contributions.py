@@ -23,10 +23,10 @@ def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettin
     ``share`` to 1; ``low_bits`` and ``high_bits`` are for the bias-corrected term.
     """
     counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), settings.support)
-    after, before = counts.pooled
+    after, before = counts.totals
     p, q = after / after.sum(), before / before.sum()
     seen = (after + before) > 0
-    estimate = jsd(after, before)  # over the categories seen
+    estimate = jsd(*counts.pooled)  # over the categories seen
     low, high = estimate.term_intervals()
     frame = pd.DataFrame(
         {
@@ -52,7 +52,7 @@ def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettin
 def clade_rows(rows: Rows, unit: Unit, contrast: Contrast, taxonomy: Taxonomy) -> list[Row]:
     """Split the pooled divergence of one subject's features over the clades of the taxonomy, largest first."""
     counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before))
-    after, before = counts.pooled
+    after, before = counts.totals
     clades = clade_terms(after / after.sum(), before / before.sum(), counts.labels, taxonomy)
     total = float(clades.contribution.sum())
     order = np.argsort(-clades.contribution, kind="stable")

@@ -10,7 +10,7 @@ pairs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -20,7 +20,7 @@ from scipy.special import xlogy
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.resampling import Estimate, generator, jackknife, null_splits
+from klbio.resampling import Estimate, generator, jackknife, null_signs, null_splits, total
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import PhaseCounts, Rows
 from klbio.smoothing import Estimator
@@ -46,13 +46,13 @@ def _relative_entropy_terms(p: FloatArray, q: FloatArray) -> FloatArray:
 
 def jsd(x: FloatArray, y: FloatArray) -> Estimate:
     """Jensen-Shannon divergence in bits between two rows of counts, unsmoothed, bias-corrected."""
-    seen = (x + y) > 0
-    return jackknife(x[seen], y[seen], _jsd_terms)
+    seen = (total(x) + total(y)) > 0
+    return jackknife(x[..., seen], y[..., seen], _jsd_terms)
 
 
 def relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:
     """Relative entropy D(x || y) in bits between two smoothed rows of counts, bias-corrected."""
-    prior = estimator.pseudocounts(np.vstack([x, y]))
+    prior = estimator.pseudocounts(np.vstack([total(x), total(y)]))
     return jackknife(x, y, _relative_entropy_terms, prior[0], prior[1])
 
 
@@ -127,10 +127,10 @@ def _half_width(values: FloatArray, grid: list[list[Estimate]]) -> float:
     if len(variances) < 2:
         reads = float(np.mean([[estimate.variance for estimate in line] for line in grid]))
         variances.append((reads, np.inf))
-    total = sum(variance for variance, _ in variances)
+    both = sum(variance for variance, _ in variances)
     per_freedom = sum(variance**2 / df for variance, df in variances)  # Welch-Satterthwaite
-    freedom = total**2 / per_freedom if per_freedom > 0 else np.inf
-    return float(stats.t.ppf(0.975, freedom) * np.sqrt(total))
+    freedom = both**2 / per_freedom if per_freedom > 0 else np.inf
+    return float(stats.t.ppf(0.975, freedom) * np.sqrt(both))
 
 
 _SHIFTS: dict[str, Callable[[PhaseCounts], Shift]] = {"pooled": _pooled_shift, "pairs": _pairs_shift}
@@ -165,15 +165,21 @@ def floor(counts: PhaseCounts, n_resamples: int, rng: np.random.Generator) -> di
     dict of str to ndarray of shape (n_resamples,)
         Bits, for each estimand, from the same dealings.
     """
-    samples = np.vstack([counts.after, counts.before])
+    samples = np.concatenate([counts.after, counts.before])
     cut = len(counts.after)
     parts: dict[str, list[FloatArray]] = {estimand: [] for estimand in ESTIMANDS}
-    depths = samples.sum(axis=1).astype(int).tolist()
-    for dealt in null_splits(samples.sum(axis=0), depths, n_resamples, rng):
+    for dealt in _null(samples, n_resamples, rng):
         after, before = dealt[:cut], dealt[cut:]
         parts["pairs"].append(_mean_plugin(after, before))
         parts["pooled"].append(_mean_plugin(after.sum(axis=0)[None], before.sum(axis=0)[None]))
     return {estimand: np.concatenate(part) for estimand, part in parts.items()}
+
+
+def _null(samples: FloatArray, n_resamples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
+    if samples.ndim > 2:
+        return null_signs(samples, n_resamples, rng)
+    depths = samples.sum(axis=1).astype(int).tolist()
+    return null_splits(samples.sum(axis=0), depths, n_resamples, rng)
 
 
 def _mean_plugin(after: FloatArray, before: FloatArray) -> FloatArray:
@@ -194,7 +200,7 @@ def baseline(before: FloatArray, estimand: str) -> list[float]:
 
     Parameters
     ----------
-    before : ndarray of shape (n_samples, n_categories)
+    before : ndarray of shape (n_samples, [n_groups,] n_categories)
     estimand : {"pooled", "pairs"}
         ``pairs``: every pair of samples.  ``pooled``: every split into two halves (as even as
         the number allows), each summed; at most 200 splits, evenly spaced in their order.
@@ -208,9 +214,9 @@ def baseline(before: FloatArray, estimand: str) -> list[float]:
         return []
     if estimand == "pairs":
         return [max(jsd(x, y).value, 0.0) for x, y in combinations(before, 2)]
-    total = before.sum(axis=0)
+    whole = before.sum(axis=0)
     halves = [before[list(chosen)].sum(axis=0) for chosen in _halves(len(before))]
-    return [max(jsd(half, total - half).value, 0.0) for half in halves]
+    return [max(jsd(half, whole - half).value, 0.0) for half in halves]
 
 
 def _halves(n: int) -> Sequence[tuple[int, ...]]:
@@ -251,7 +257,7 @@ def _directed_fields(counts: PhaseCounts, estimand: str, estimator: Estimator) -
 
 def _distance_fields(counts: PhaseCounts) -> Row:
     """Total variation of the pools, and the most that it can be by Pinsker for their divergence."""
-    x, y = counts.pooled
+    x, y = counts.totals
     p, q = x / x.sum(), y / y.sum()
     # Pinsker on both halves of the JSD: TV(p, q) = 2 TV(p, m) <= 2 sqrt(JSD ln2 / 2)
     bound = min(2 * np.sqrt(_jsd_terms(p, q).sum() * LN2 / 2), 1.0)
@@ -260,10 +266,11 @@ def _distance_fields(counts: PhaseCounts) -> Row:
 
 def _note(counts: PhaseCounts, estimand: str) -> str:
     """Warn where the simulation of docs/method-shift.md found the interval too narrow."""
-    axis = 1 if estimand == "pairs" else None
-    shallowest = min(np.min(counts.after.sum(axis=axis)), np.min(counts.before.sum(axis=axis)))
+    sides = (counts.after, counts.before) if estimand == "pairs" else tuple(x[None] for x in counts.pooled)
+    shallowest = min(sample.sum() for side in sides for sample in side)
     per_category = shallowest / len(counts.seen().labels)
     if per_category >= UNDERSAMPLED:
         return ""
-    few = f"{per_category:.1f} reads per category (below {UNDERSAMPLED:g})"
+    unit = "reads" if counts.after.ndim == 2 else "counts"
+    few = f"{per_category:.1f} {unit} per category (below {UNDERSAMPLED:g})"
     return f"undersampled: {few}; the interval may be too narrow"

@@ -37,7 +37,7 @@ def sensitivity_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
 def _row(rows: Rows, unit: Unit, contrast: Contrast, smoothing: str, support: str) -> Row:
     counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), support)
     estimator = parse_smoothing(smoothing)
-    p, q = estimator.probabilities(np.vstack(counts.pooled))
+    p, q = estimator.probabilities(np.vstack(counts.totals))
     return {
         "smoothing": str(estimator),
         "support": f"{support} union" if support == "pair" else support,

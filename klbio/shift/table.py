@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from klbio.distributions import Counts, FloatArray
+from klbio.resampling import total
 
 __all__ = ["PhaseCounts", "Rows"]
 
@@ -20,7 +22,8 @@ class PhaseCounts:
     Attributes
     ----------
     labels : tuple of str
-    after, before : ndarray of shape (n_samples_of_phase, n_categories)
+    after, before : ndarray of shape (n_samples_of_phase, [n_groups,] n_categories)
+        With the axis of groups where one read brings many counts (see `klbio.resampling`).
     """
 
     labels: tuple[str, ...]
@@ -29,21 +32,36 @@ class PhaseCounts:
 
     @property
     def pooled(self) -> tuple[FloatArray, FloatArray]:
-        """Summed counts after and before, each of shape (n_categories,)."""
+        """Summed counts after and before, each of shape ([n_groups,] n_categories)."""
         return self.after.sum(axis=0), self.before.sum(axis=0)
+
+    @property
+    def totals(self) -> tuple[FloatArray, FloatArray]:
+        """Summed counts after and before, each of shape (n_categories,), whatever the groups."""
+        after, before = self.pooled
+        return total(after), total(before)
 
     def seen(self) -> PhaseCounts:
         """Cut to the categories seen on either side."""
-        keep = (self.after.sum(axis=0) + self.before.sum(axis=0)) > 0
+        after, before = self.totals
+        keep = (after + before) > 0
         labels = tuple(label for label, kept in zip(self.labels, keep, strict=True) if kept)
-        return PhaseCounts(labels, self.after[:, keep], self.before[:, keep])
+        return PhaseCounts(labels, self.after[..., keep], self.before[..., keep])
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Look up samples of a table by name, over the categories seen anywhere in the study."""
+    """Look up samples of a table by name, over the categories seen anywhere in the study.
+
+    Attributes
+    ----------
+    counts : Counts
+    groups : Counts, optional
+        The same counts dealt to groups of reads, ``n_groups`` rows a sample, in the samples' order.
+    """
 
     counts: Counts
+    groups: Counts | None = None
 
     @cached_property
     def _position(self) -> dict[str, int]:
@@ -59,11 +77,19 @@ class Rows:
         return tuple(self.counts.labels[k] for k in self._seen)
 
     def array(self, samples: Sequence[str]) -> FloatArray:
-        """Counts of the named samples, shape (n_samples, n_categories)."""
-        rows = self.counts.values[[self._position[sample] for sample in samples]]
-        return np.asarray(rows.toarray(), dtype=float)[:, self._seen]
+        """Counts of the named samples, shape (n_samples, [n_groups,] n_categories)."""
+        positions = np.array([self._position[sample] for sample in samples], dtype=int)
+        if self.groups is None:
+            return _dense(self.counts.values[positions])[:, self._seen]
+        n_groups = len(self.groups.samples) // len(self.counts.samples)
+        lines = (positions[:, None] * n_groups + np.arange(n_groups)).ravel()
+        return _dense(self.groups.values[lines])[:, self._seen].reshape(len(samples), n_groups, -1)
 
     def phases(self, after: Sequence[str], before: Sequence[str], support: str = "pair") -> PhaseCounts:
         """Counts of two phases over the pair's or the study's categories."""
         both = PhaseCounts(self.labels, self.array(after), self.array(before))
         return both.seen() if support == "pair" else both
+
+
+def _dense(rows: sparse.csr_array) -> FloatArray:
+    return np.asarray(rows.toarray(), dtype=float)

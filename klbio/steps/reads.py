@@ -11,7 +11,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, Place, listed
 from klbio.io import write_table
 from klbio.io.reads import NUCLEOTIDES, RESIDUES, read_blocks
@@ -19,18 +18,27 @@ from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sheet import read_samples
 from klbio.reads.kmers import count_kmers, require_k, reverse_complement
 from klbio.reads.residues import count_codons, count_residues
-from klbio.reads.tally import Tally, tabulate
+from klbio.reads.tally import Tally, tabulate, tabulate_groups
 
 __all__ = ["compose_reads", "count_reads"]
 
 _EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or all ambiguous."
+_LARGE_K_REMEDY = "Choose a smaller k; `klbio reads` counts larger words, without a shift."
 SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.gz)?$", re.IGNORECASE)
+N_GROUPS = 32  # of the reads of a sample: 31 degrees of freedom for a variance
+LARGEST_GROUPED_K = 8  # 32 x 4^8 counters are 16 MiB
 
 Row = dict[str, str]
 
 
 def compose_reads(
-    *, samples: Place, table: Place, dropped: Place, kmer: int = 6, canonical: bool = True
+    *,
+    samples: Place,
+    table: Place,
+    dropped: Place,
+    kmer: int = 6,
+    canonical: bool = True,
+    groups: Place | None = None,
 ) -> None:
     """Count the k-mers of every sample of a sheet.
 
@@ -49,15 +57,28 @@ def compose_reads(
     canonical : bool, default True
         Count a word and its reverse complement as one.  If not, second mates are turned to
         the strand of the first.
+    groups : path-like, optional
+        A second table to write: the same counts, the reads of each sample dealt in turn to 32
+        groups, mates together; rows ``sample/1`` to ``sample/32``.  `klbio.steps.shift.measure_shift`
+        takes its intervals and its floor from it, for `kmer` up to 8.
 
     Raises
     ------
     InputError
+        If groups are asked for above `kmer` 8.
         Every fault of the sheet at once; the first fault of every read file at once.
     """
     files = {sample.name: sample.reads for sample in read_samples(samples, reads=True).samples}
-    unit = _unit("kmer", kmer, canonical)
-    _write(*_compose(files, unit, str(samples)), table, dropped)
+    if groups and kmer > LARGEST_GROUPED_K:
+        raise InputError.one(
+            "kmer", str(kmer), f"1 to {LARGEST_GROUPED_K} to measure a shift", _LARGE_K_REMEDY
+        )
+    unit = _unit("kmer", kmer, canonical, N_GROUPS if groups else 1)
+    tallies, rows = _compose(files, unit, str(samples))
+    write_table(tabulate(tallies, str(samples)), table)
+    write_rows(dropped, rows, DROPPED_COLUMNS)
+    if groups:
+        write_table(tabulate_groups(tallies, str(samples)), groups)
 
 
 def count_reads(
@@ -100,7 +121,9 @@ def count_reads(
             "Rename one.",
         )
     files = {name: (path,) for name, path in zip(names, reads, strict=True)}
-    _write(*_compose(files, _unit(unit, kmer, canonical), "reads"), out, dropped or f"{out}.dropped.tsv")
+    tallies, rows = _compose(files, _unit(unit, kmer, canonical), "reads")
+    write_table(tabulate(tallies, "reads"), out)
+    write_rows(dropped or f"{out}.dropped.tsv", rows, DROPPED_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -110,12 +133,14 @@ class _Unit:
     name: str
     symbols: bytes
     count: Callable[[Iterable[bytes]], Tally]
+    n_groups: int = 1  # of whole reads, counted apart
 
 
-def _unit(name: str, kmer: int, canonical: bool) -> _Unit:
+def _unit(name: str, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
     require_k(kmer)
+    count = partial(count_kmers, k=kmer, canonical=canonical, n_groups=n_groups)
     units = {
-        "kmer": _Unit("kmer", NUCLEOTIDES, partial(count_kmers, k=kmer, canonical=canonical)),
+        "kmer": _Unit("kmer", NUCLEOTIDES, count, n_groups),
         "codon": _Unit("codon", NUCLEOTIDES, count_codons),
         "residue": _Unit("residue", RESIDUES, count_residues),
     }
@@ -124,8 +149,10 @@ def _unit(name: str, kmer: int, canonical: bool) -> _Unit:
     return units[name]
 
 
-def _compose(files: Mapping[str, Sequence[Place]], unit: _Unit, name: str) -> tuple[Counts, list[Row]]:
-    """Count every sample, then make one table of those that have anything to count."""
+def _compose(
+    files: Mapping[str, Sequence[Place]], unit: _Unit, name: str
+) -> tuple[dict[str, Tally], list[Row]]:
+    """Count every sample; keep those that have anything to count, and tell what was not counted."""
     InputError.raise_any(_shared_files(files, name))
     tallies = _tallies(files, unit)
     filled = {sample: tally for sample, tally in tallies.items() if tally.values.any()}
@@ -134,7 +161,7 @@ def _compose(files: Mapping[str, Sequence[Place]], unit: _Unit, name: str) -> tu
     rows = [
         row for sample, tally in tallies.items() for row in _dropped(sample, files[sample], tally, unit.name)
     ]
-    return tabulate(filled, name), rows
+    return filled, rows
 
 
 def _tallies(files: Mapping[str, Sequence[Place]], unit: _Unit) -> dict[str, Tally]:
@@ -143,18 +170,29 @@ def _tallies(files: Mapping[str, Sequence[Place]], unit: _Unit) -> dict[str, Tal
     faults: list[Fault] = []
     for sample, paths in tqdm(files.items(), unit="sample", disable=None):  # None: on a terminal only
         try:
-            tallies[sample] = unit.count(_on_first_strand(read_blocks(*paths, symbols=unit.symbols)))
+            blocks = _dealt(read_blocks(*paths, symbols=unit.symbols), unit.n_groups)
+            tallies[sample] = unit.count(_on_first_strand(blocks))
         except InputError as error:
             faults += error.faults
     InputError.raise_any(faults)
     return tallies
 
 
+def _dealt(blocks: Iterable[tuple[bytes, ...]], n_groups: int) -> Iterator[tuple[bytes, ...]]:
+    """Deal the reads of each block in turn, mates together: n_groups blocks of one."""
+    if n_groups == 1:
+        yield from blocks
+        return
+    for block in blocks:
+        lines = [mates.splitlines(keepends=True) for mates in block]
+        for group in range(n_groups):
+            yield tuple(b"".join(mates[group::n_groups]) for mates in lines)
+
+
 def _on_first_strand(blocks: Iterable[tuple[bytes, ...]]) -> Iterator[bytes]:
-    """Chain blocks of mates; a second mate reads the other strand of its fragment."""
+    """Join mates; a second mate reads the other strand of its fragment."""
     for first, *mates in blocks:
-        yield first
-        yield from map(reverse_complement, mates)
+        yield b"".join([first, *map(reverse_complement, mates)])
 
 
 def _shared_files(files: Mapping[str, Sequence[Place]], name: str) -> list[Fault]:
@@ -177,8 +215,3 @@ def _dropped(sample: str, paths: Sequence[Place], tally: Tally, kind: str) -> li
     if not tally.values.any():
         reasons.append(("sample", f"no countable {kind}"))
     return [dict(zip(DROPPED_COLUMNS, (source, what, sample, why), strict=True)) for what, why in reasons]
-
-
-def _write(counts: Counts, rows: list[Row], table: Place, dropped: Place) -> None:
-    write_table(counts, table)
-    write_rows(dropped, rows, DROPPED_COLUMNS)

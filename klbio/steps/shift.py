@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from scipy import sparse
+
 from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
-from klbio.errors import InputError, Place
+from klbio.errors import InputError, Place, listed
 from klbio.io import read_table
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sheet import read_samples
@@ -78,6 +82,7 @@ def measure_shift(
     table: Place,
     samples: Place,
     out: Place,
+    groups: Place | None = None,
     taxonomy: Place | None = None,
     ranks: Sequence[str] = (FEATURE,),
     unassigned: str = "parent",
@@ -98,6 +103,9 @@ def measure_shift(
         Counts and sample sheet.
     out : path-like
         Folder for the result tables.
+    groups : path-like, optional
+        The counts of `table` in groups of whole reads, as `klbio.steps.reads.compose_reads` writes
+        them; needed where one read brings many counts.  Intervals and floor then rest on groups.
     taxonomy : path-like, optional
         Lineages, needed for any rank but ``feature``.
     ranks : sequence of str
@@ -114,9 +122,10 @@ def measure_shift(
     Raises
     ------
     InputError
-        Every fault of the inputs, before anything is written.
+        Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.
     """
     from klbio.shift.settings import ShiftSettings
+    from klbio.shift.table import Rows
 
     pairs_of_phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
     settings = ShiftSettings(pairs_of_phases, smoothing, support, n_resamples, min_depth, seed)
@@ -124,22 +133,68 @@ def measure_shift(
     design.check(settings.contrasts)
     lineages = read_taxonomy(taxonomy) if taxonomy else None
     counts = oriented(read_table(table, format), design)
+    if groups is None:
+        _refuse_words(counts)
     if lineages:
         lineages.check(counts.labels, ranks)
-    collapsed = {rank: collapse(counts, lineages, rank, unassigned) for rank in ranks}
-    usable, dropped = _usable(counts, design, min_depth)
+    tables = [counts, _grouped(groups, counts)] if groups else [counts]
+    ranked = {rank: Rows(*(collapse(part, lineages, rank, unassigned) for part in tables)) for rank in ranks}
+    usable, dropped = _usable(Rows(*tables), design, min_depth)
     dropped += list(_unpaired(design, usable, settings.contrasts))
     _refuse_nothing_left(usable, settings.contrasts, dropped)
-    tables = _tables(collapsed, counts, lineages, usable, settings, feature_rank)
+    frames = _tables(ranked, counts, lineages, usable, settings, feature_rank)
     for name, columns in TABLES.items():
-        write_rows(Path(out) / f"{name}.tsv", dropped if name == "dropped" else tables[name], columns)
+        write_rows(Path(out) / f"{name}.tsv", dropped if name == "dropped" else frames[name], columns)
 
 
 Dropped = dict[str, str]
+LONGEST_WORD = 12  # what `klbio reads` counts; a longer label of ACGT is an amplicon
 
 
-def _usable(counts: Counts, design: Design, min_depth: int) -> tuple[Design, list[Dropped]]:
+def _refuse_words(counts: Counts) -> None:
+    """Refuse words of DNA counted over reads: taken for single draws, noise would pass for a shift."""
+    lengths = {len(label) for label in counts.labels}
+    if len(lengths) == 1 and 1 < lengths.pop() <= LONGEST_WORD and set("".join(counts.labels)) <= set("ACGT"):
+        raise InputError.one(
+            counts.name,
+            f"words of DNA ({listed(counts.labels)}) without their groups of reads",
+            "both tables of compose_reads: the words of one read are no independent draws",
+            "Run the workflow on the reads (config: reads.samples).",
+        )
+
+
+def _grouped(groups: Place, counts: Counts) -> Counts:
+    """Read the groups of reads: as many rows a sample, in the order of `counts`, that add up to it."""
+    table = read_table(groups)
+    n_groups = len(table.samples) // len(counts.samples)
+    names = [f"{sample}/{group}" for sample in counts.samples for group in range(1, n_groups + 1)]
+    if n_groups > 1 and set(names) == set(table.samples) and table.labels == counts.labels:
+        table = table.rows(names)
+        sums = sparse.kron(sparse.eye_array(len(counts.samples)), np.ones((1, n_groups))) @ table.values
+        if not (sums != counts.values).nnz:
+            return table
+    raise InputError.one(
+        groups,
+        f"groups of reads that do not add up to {counts.name}",
+        "the groups of the same samples and words",
+        "Count the reads again, both tables in one run.",
+    )
+
+
+def _empty_groups(rows: Rows) -> dict[str, str]:
+    """Name the samples with too few reads to fill every group."""
+    if rows.groups is None:
+        return {}
+    names = np.array([name.rpartition("/")[0] for name in rows.groups.samples])
+    empty = dict(Counter(names[rows.groups.depth == 0].tolist()))
+    n_groups = len(names) // len(rows.counts.samples)
+    return {name: f"too few reads: {n} of {n_groups} groups are empty" for name, n in empty.items()}
+
+
+def _usable(rows: Rows, design: Design, min_depth: int) -> tuple[Design, list[Dropped]]:
     """Split samples into those that can be measured and those that cannot, each with its reason."""
+    counts, empty = rows.counts, _empty_groups(rows)
+    unit = "reads" if rows.groups is None else "counts"
     depth = dict(zip(counts.samples, counts.depth, strict=True))
     named = {sample.name for sample in design.samples}
     reasons = {name: "in the table, not in the sample sheet" for name in counts.samples if name not in named}
@@ -147,7 +202,9 @@ def _usable(counts: Counts, design: Design, min_depth: int) -> tuple[Design, lis
         if sample.name not in depth:
             reasons[sample.name] = "in the sample sheet, not in the table"
         elif depth[sample.name] < min_depth:
-            reasons[sample.name] = f"{depth[sample.name]:.0f} reads, fewer than min_depth ({min_depth})"
+            reasons[sample.name] = f"{depth[sample.name]:.0f} {unit}, fewer than min_depth ({min_depth})"
+        elif sample.name in empty:
+            reasons[sample.name] = empty[sample.name]
     kept = design.keep([sample.name for sample in design.samples if sample.name not in reasons])
     source = str(counts.name)
     return kept, [_dropped(source, "sample", name, reason) for name, reason in reasons.items()]
@@ -180,7 +237,7 @@ def _refuse_nothing_left(usable: Design, contrasts: Iterable[Contrast], dropped:
 
 
 def _tables(
-    collapsed: Mapping[str, Counts],
+    ranked: Mapping[str, Rows],
     counts: Counts,
     lineages: Taxonomy | None,
     design: Design,
@@ -192,14 +249,15 @@ def _tables(
 
     from klbio.shift.cohort import arm_rows, cohort_rows
     from klbio.shift.contributions import mean_over_arms
-    from klbio.shift.table import Rows
 
     parts: dict[str, list[Any]] = {name: [] for name in TABLES}
-    for rank, ranked in collapsed.items():
+    for rank, rows in ranked.items():
         name = feature_rank if rank == FEATURE else rank
-        for table, rows in _measure_rank(Rows(ranked), design, settings, name):
-            parts[table].append(rows)
+        for table, frame in _measure_rank(rows, design, settings, name):
+            parts[table].append(frame)
     if lineages:
+        from klbio.shift.table import Rows
+
         parts["clades"] = list(_measure_clades(Rows(counts), lineages, design, settings))
     tables = {
         name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

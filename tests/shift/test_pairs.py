@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.divergences import jensen_shannon_divergence, relative_entropy, total_variation_distance
-from klbio.shift.pairs import baseline, floor, measure_unit
+from klbio.shift.pairs import baseline, floor, jsd, measure_unit
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import PhaseCounts, Rows
 
@@ -164,3 +164,23 @@ def test_wrong_settings_are_named_together():
     with pytest.raises(InputError) as caught:
         ShiftSettings(support="all", n_resamples=5, min_depth=0)
     assert all(word in str(caught.value) for word in ("support", "n_resamples", "min_depth"))
+
+
+# --- reads that bring many counts each
+
+
+@pytest.mark.parametrize("depths", [(400, 400), (800, 200)])
+def test_floor_of_groups_rejects_few_true_nulls_and_the_mean_shift_is_near_zero(depths):
+    rng = np.random.default_rng(6)
+    kinds = rng.dirichlet(np.full(40, 0.5), size=8)
+    p_values, shifts = [], []
+    for i in range(200):
+        reads = [rng.multinomial(30, kinds[rng.integers(0, 8, n)]).astype(float) for n in depths]
+        x, y = (np.array([sample[g::32].sum(axis=0) for g in range(32)])[None] for sample in reads)
+        counts = PhaseCounts(tuple(map(str, range(40))), x, y).seen()
+        estimate = jsd(x[0], y[0])
+        null = floor(counts, 99, np.random.default_rng(i))["pooled"]
+        p_values.append((1 + (null >= estimate.plugin).sum()) / 100)
+        shifts.append(estimate)
+    assert np.mean(np.array(p_values) <= 0.05) <= 0.10  # 5 % expected, 3.2 standard errors allowed
+    assert abs(np.mean([e.value for e in shifts])) < np.mean([e.plugin for e in shifts]) / 5

@@ -11,6 +11,7 @@ from klbio.io import read_table
 from klbio.io.results import DROPPED_COLUMNS, read_rows
 from klbio.reads.kmers import count_kmers, kmer_labels
 from klbio.steps.reads import compose_reads, count_reads
+from klbio.steps.shift import measure_shift
 
 HEADER = "sample\tsubject\tphase\tfastq_1\tfastq_2\n"
 
@@ -107,6 +108,21 @@ def test_codons_and_residues(tmp_path, unit, text, expected):
     assert {word: n for word, n in row.items() if n} == expected
 
 
+def test_mates_are_dealt_together_to_groups_in_turn(study):
+    paths = study(
+        {"1.fq": fastq(*["AA", "CC"] * 32), "2.fq": fastq(*["TT", "GG"] * 32, mate=2)},
+        ["s\tS\tbefore\t1.fq\t2.fq"],
+    )
+    groups = paths["table"].with_name("groups.biom")
+    compose_reads(**paths, kmer=2, groups=groups)
+    table = read_table(groups)
+    assert table.samples == tuple(f"s/{group}" for group in range(1, 33))
+    assert (
+        table.dense()[0::2, 0].tolist() == table.dense()[1::2, table.labels.index("CC")].tolist() == [4] * 16
+    )
+    assert (table.depth == 4).all()
+
+
 # --- laws
 
 
@@ -155,6 +171,19 @@ def test_the_example_shows_the_simulated_mixture(root, tmp_path, monkeypatch):
     assert np.abs(observed - expected).sum(axis=1).max() / 2 < 0.05
 
 
+def test_in_the_example_only_the_subjects_that_changed_lie_above_their_floor(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(root)
+    sheet = root / "examples" / "reads" / "samples.tsv"
+    table, groups = tmp_path / "k.biom", tmp_path / "g.biom"
+    compose_reads(samples=sheet, table=table, groups=groups, dropped=tmp_path / "d.tsv", kmer=4)
+    measure_shift(table=table, groups=groups, samples=sheet, out=tmp_path, feature_rank="4-mer")
+    pairs = read_rows(tmp_path / "pairs.tsv")
+    above = pairs.groupby("subject")["above_floor"].agg(list).to_dict()
+    assert above == {"S1": ["yes", "yes"], "S2": ["yes", "yes"], "S3": ["no", "no"]}
+    still = pairs[pairs["subject"] == "S3"].astype({"jsd_low_bits": float})
+    assert (still["jsd_low_bits"] == 0).all()
+
+
 # --- real data
 
 
@@ -179,6 +208,44 @@ def test_real_pairs_give_the_divergences_of_an_independent_pipeline(shared, tmp_
 
 
 # --- refusals
+
+
+def test_words_too_long_for_groups_are_refused(study):
+    paths = study({"1.fq": fastq("ACGT" * 5)}, ["s\tS\tbefore\t1.fq\t"])
+    (fault,) = refusal(compose_reads, **paths, kmer=9, groups="groups.biom")
+    assert "kmer: 9; expected 1 to 8 to measure a shift" in fault
+    assert "smaller k" in fault
+
+
+def test_words_without_their_groups_are_not_measured(study):
+    paths = study(
+        {"1.fq": fastq("ACGT" * 50), "2.fq": fastq("ACGA" * 50)},
+        ["a\tS\tbefore\t1.fq\t", "b\tS\tafter\t2.fq\t"],
+    )
+    compose_reads(**paths, kmer=3)
+    step = {"samples": paths["samples"], "table": paths["table"], "out": paths["table"].parent}
+    (fault,) = refusal(measure_shift, **step)
+    assert "without their groups of reads" in fault
+    (fault,) = refusal(measure_shift, **step, groups=paths["table"])
+    assert "do not add up" in fault
+    assert "Count the reads again" in fault
+
+
+def test_a_sample_with_fewer_reads_than_groups_is_left_out(study):
+    paths = study(
+        {
+            "1.fq": fastq(*["ACGT" * 9] * 32),
+            "2.fq": fastq(*["ACGA" * 9] * 40),
+            "3.fq": fastq(*["ACGT" * 9] * 31),
+        },
+        ["a\tS\tbefore\t1.fq\t", "b\tS\tafter\t2.fq\t", "c\tS\tafter\t3.fq\t"],
+    )
+    groups, out = paths["table"].with_name("groups.biom"), paths["table"].parent / "shift"
+    compose_reads(**paths, kmer=3, groups=groups)
+    measure_shift(table=paths["table"], groups=groups, samples=paths["samples"], out=out, n_resamples=19)
+    (row,) = read_rows(out / "dropped.tsv").to_dict("records")
+    assert (row["name"], row["reason"]) == ("c", "too few reads: 1 of 32 groups are empty")
+    assert read_rows(out / "pairs.tsv")["n_after"].astype(int).tolist() == [1, 1]
 
 
 def test_every_bad_file_is_named_in_one_run(study):

@@ -7,6 +7,7 @@ rule compose_reads:
         files=read_files(),
     output:
         table=f"{OUT}/composition/reads.biom",
+        groups=f"{OUT}/composition/reads.groups.biom",
         dropped=f"{OUT}/composition/reads.dropped.tsv",
     log:
         f"{OUT}/logs/compose_reads.log",
@@ -25,6 +26,7 @@ rule compose_reads:
 rule measure_reads_shift:
     input:
         table=rules.compose_reads.output.table,
+        groups=rules.compose_reads.output.groups,
         samples=config["reads"]["samples"],
     output:
         **shift_tables("reads"),
