@@ -110,6 +110,13 @@ def _add_shift(commands: Any) -> None:
         metavar="RANK",
         help="a rank of the taxonomy; repeat for more (default: feature)",
     )
+    add("--format", choices=("tsv", "biom"), help="format of the table (default: recognised from content)")
+    add("--out", required=True, metavar="DIR", help="folder for the result tables")
+    _add_shift_choices(add)
+
+
+def _add_shift_choices(add: Callable[..., Any]) -> None:
+    """What a config calls `shift`, under the same names and defaults."""
     add("--before", default="before", metavar="PHASE", help="phase of the reference side q (default: before)")
     add(
         "--after",
@@ -150,8 +157,6 @@ def _add_shift(commands: Any) -> None:
         help="leave out shallower samples (default: %(default)s)",
     )
     add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
-    add("--format", choices=("tsv", "biom"), help="format of the table (default: recognised from content)")
-    add("--out", required=True, metavar="DIR", help="folder for the result tables")
 
 
 def _shift(*, ranks: list[str] | None, before: str, after: list[str] | None, **arguments: Any) -> None:
@@ -193,7 +198,12 @@ def _add_reads(commands: Any) -> None:
         "klbio reads examples/reads/fastq/*_R1.fastq.gz --kmer 6 --out kmers.tsv",
     ).add_argument  # fmt: skip
     add("reads", nargs="+", metavar="READS", help="FASTQ or FASTA, gzipped or not; one sample per file")
-    add("--unit", default="kmer", choices=("kmer", "codon", "residue"), help="what is counted (default: %(default)s)")
+    add(
+        "--unit",
+        default="kmer",
+        choices=("kmer", "codon", "residue"),
+        help="what is counted (default: %(default)s)",
+    )
     add("--kmer", type=int, default=6, metavar="K", help="word length, 1 to 12 (default: %(default)s)")
     add("--stranded", dest="canonical", action="store_false", help="tell a word from its reverse complement")
     add("--out", required=True, metavar="FILE", help="table of counts: .biom or .tsv")

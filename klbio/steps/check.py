@@ -113,11 +113,11 @@ def _taxa_checks(config: Config) -> Iterator[Check]:
     if taxonomy:
         yield lambda: read_taxonomy(taxonomy).check((), ranks)
 
-    def together() -> None:
+    def check_together() -> None:
         counts = oriented(
             read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples"))
         )
         if taxonomy:
             read_taxonomy(taxonomy).check(counts.labels, ranks)
 
-    yield together
+    yield check_together

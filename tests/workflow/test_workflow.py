@@ -85,32 +85,25 @@ def test_the_whole_workflow(root, study):
     again = snakemake(root, study)
     assert "Nothing to be done" in again.stdout + again.stderr
 
-    # one input changed: what hangs on it is made anew, and nothing else
-    sheet = (study / "reads.tsv").read_text()
-    (study / "reads.tsv").write_text(sheet.replace("before", "before", 1) + "")
-    changed = snakemake(root, study, "--dry-run", "--quiet", "host", "--forcerun", "compose_reads")
-    planned = changed.stdout + changed.stderr
-    assert "measure_reads_shift" in planned
-    assert "measure_taxa_shift" not in planned
-    assert "compare_models" not in planned
-
     # the same bytes on one core
     shutil.rmtree(study / "results")
     assert snakemake(root, study, cores=1).returncode == 0
     assert tables(study) == first
 
 
-def test_a_touched_input_reruns_only_what_hangs_on_it(root, study):
+def test_a_changed_input_reruns_only_what_hangs_on_it(root, study):
     (study / "config.yaml").write_text(CONFIG.split("reads:")[0] + "shift:\n  n_resamples: 19\n")
     assert snakemake(root, study).returncode == 0
     taxonomy = study / "taxonomy.tsv"
-    taxonomy.write_text(taxonomy.read_text().replace("Lachnospiraceae", "Lachno"))
-    done = snakemake(root, study, "--dry-run")
-    planned = done.stdout + done.stderr
-    assert "rule measure_taxa_shift" in planned
-    assert "rule write_report" in planned
-    assert "rule compose_taxa" not in planned
-    assert "rule compare_all_samples" not in planned
+    taxonomy.write_text(taxonomy.read_text().replace("\tLachnospiraceae\t", "\tLachno\t"))
+    planned = snakemake(root, study, "--dry-run").stdout
+    for rule, runs in (
+        ("measure_taxa_shift", True),
+        ("write_report", True),
+        ("compose_taxa", False),
+        ("compare_all_samples", False),
+    ):
+        assert (f"rule {rule}:" in planned) is runs, rule
 
 
 @pytest.mark.parametrize(
