@@ -1,0 +1,80 @@
+"""Messages: where, what was found, what was expected, what to do."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klbio import errors
+from klbio.errors import Fault, InputError, KlbioError, listed, shorten
+
+FAULT = Fault("gut.tsv", "'3.2' reads", "a whole number", "Round the counts.", line=14)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (FAULT, "gut.tsv, line 14: '3.2' reads; expected a whole number. Round the counts."),
+        (Fault("p", "-1", "0 or more"), "p: -1; expected 0 or more."),
+        (
+            Fault(Path("a/b.tsv"), "nothing", "a header", line=1),
+            "a/b.tsv, line 1: nothing; expected a header.",
+        ),
+    ],
+)
+def test_a_fault_reads_as_a_sentence(fault, message):
+    assert str(fault) == message
+
+
+def test_all_faults_are_told_at_once_one_per_line():
+    other = Fault("gut.tsv", "'x' reads", "a whole number", line=15)
+    error = InputError(fault for fault in (FAULT, other))
+    assert error.faults == (FAULT, other)
+    assert str(error).splitlines() == [str(FAULT), str(other)]
+
+
+def test_one_fault_in_one_call():
+    error = InputError.one("gut.tsv", "'3.2' reads", "a whole number", "Round the counts.", 14)
+    assert error.faults == (FAULT,)
+
+
+def test_raised_only_where_there_is_a_fault():
+    InputError.raise_any([])
+    with pytest.raises(InputError, match="line 14"):
+        InputError.raise_any([FAULT])
+
+
+def test_one_class_is_enough_to_catch_them_all():
+    kinds = [kind for name in errors.__all__ if isinstance(kind := getattr(errors, name), type)]
+    exceptions = [kind for kind in kinds if issubclass(kind, Exception)]
+    assert exceptions
+    assert all(issubclass(kind, KlbioError) for kind in exceptions)
+    assert not issubclass(KlbioError, ValueError)
+
+
+@given(st.text(), st.integers(6, 90))
+def test_shown_values_keep_within_their_width(text, width):
+    shown = shorten(text, width)
+    assert len(shown) <= width
+    assert shown == repr(text) or shown.endswith("...")
+    assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([], ""),
+        (["a"], "'a'"),
+        (["a", "b", "c"], "'a', 'b', 'c'"),
+        (["a", "b", "c", "d"], "'a', 'b', 'c' and 1 more"),
+        (range(5), "0, 1, 2 and 2 more"),
+        ((word for word in ("x", "y")), "'x', 'y'"),
+    ],
+)
+def test_listed(values, text):
+    assert listed(values) == text
+
+
+def test_listed_as_many_as_asked_for():
+    assert listed("abc", most=1) == "'a' and 2 more"
