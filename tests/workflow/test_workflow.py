@@ -109,7 +109,7 @@ def test_a_changed_input_reruns_only_what_hangs_on_it(root, study):
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
-        ("config.yaml", "kmer: 3", "kmers: 3", ["config.yaml, line 9", "'reads.kmers'", "Did you mean 'kmer'?"]),
+        ("config.yaml", "kmer: 3", "kmers: 3", ["config.yaml, line 10", "'reads.kmers'", "Did you mean 'kmer'?"]),
         ("samples.tsv", "PM1\tbefore\t0", "PM1\tbefore\tzero", ["samples.tsv, line 2", "'zero'"]),
         ("table.tsv", "\t0\t0\t0\t", "\t0.5\t0\t0\t", ["table.tsv, line 2", "'0.5'", "whole number"]),
         ("models.tsv", "rice\t", "rice\tnowhere/", ["models.tsv, line", "nowhere"]),
