@@ -13,6 +13,11 @@ rule collect_dropped:
         out=f"{OUT}/dropped.tsv",
     log:
         f"{OUT}/logs/collect_dropped.log",
+    benchmark:
+        f"{OUT}/benchmarks/collect_dropped.tsv"
+    resources:
+        mem_mb=500,
+        runtime=5,
     params:
         klbio=KLBIO,
     script:
@@ -26,6 +31,11 @@ rule write_provenance:
         out=f"{OUT}/provenance.json",
     log:
         f"{OUT}/logs/write_provenance.log",
+    benchmark:
+        f"{OUT}/benchmarks/write_provenance.tsv"
+    resources:
+        mem_mb=500,
+        runtime=5,
     params:
         config=config,
         klbio=KLBIO,
