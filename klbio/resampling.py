@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from klbio.distributions import FloatArray
 
@@ -48,6 +49,8 @@ class Estimate:
         Sampling variance from the reads.
     terms, term_values, term_variances : ndarray of shape (n_categories,)
         The same per category; ``term_values`` sum to ``value``.
+    freedom : float
+        Degrees of freedom of the variance: infinite for reads, for groups one less than their number.
     """
 
     plugin: float
@@ -56,18 +59,37 @@ class Estimate:
     terms: FloatArray
     term_values: FloatArray
     term_variances: FloatArray
+    freedom: float = np.inf
 
-    def interval(self, quantile: float = NORMAL_97_5) -> tuple[float, float]:
-        """Interval that holds the truth with 95 % at the default quantile; never below 0."""
-        half = np.sqrt(quantile**2 * self.variance + (BIAS_DISTRUST * (self.plugin - self.value)) ** 2)
+    @property
+    def quantile(self) -> float:
+        """Of the normal law, or of Student's with few groups, at 97.5 %."""
+        return NORMAL_97_5 if np.isinf(self.freedom) else float(stdtrit(self.freedom, 0.975))
+
+    def interval(self) -> tuple[float, float]:
+        """Interval that holds the truth with 95 %; never below 0.
+
+        From groups it is symmetric in the root of the divergence: a divergence near 0 is
+        skewed, its root is not.
+        """
+        half = np.sqrt(self.quantile**2 * self.variance + (BIAS_DISTRUST * (self.plugin - self.value)) ** 2)
+        if np.isfinite(self.freedom) and half > 0:
+            return _root_interval(self.value, half)
         return max(self.value - half, 0.0), max(self.value + half, 0.0)
 
-    def term_intervals(self, quantile: float = NORMAL_97_5) -> tuple[FloatArray, FloatArray]:
+    def term_intervals(self) -> tuple[FloatArray, FloatArray]:
         """Interval of each category's term; its sign is not constrained here."""
         half = np.sqrt(
-            quantile**2 * self.term_variances + (BIAS_DISTRUST * (self.terms - self.term_values)) ** 2
+            self.quantile**2 * self.term_variances + (BIAS_DISTRUST * (self.terms - self.term_values)) ** 2
         )
         return self.term_values - half, self.term_values + half
+
+
+def _root_interval(value: float, half: float) -> tuple[float, float]:
+    """Square of sqrt(value) -+ half / (2 sqrt(value)); below half / 2, where that breaks down, from 0."""
+    bend = half**2 / (4 * max(value, half / 2))
+    low = value - half + bend if value > half / 2 else 0.0
+    return low, max(value, 0.0) + half + bend
 
 
 @dataclass(frozen=True)
@@ -140,6 +162,7 @@ def jackknife(
         terms=at_hand,
         term_values=at_hand - after.term_bias - before.term_bias,
         term_variances=after.term_variance + before.term_variance,
+        freedom=min((len(side) - 1 for side in (x, y) if side.ndim > 1), default=np.inf),
     )
 
 

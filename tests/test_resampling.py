@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.divergences.kernels import jensen_shannon_terms, relative_entropy_terms
-from klbio.resampling import generator, jackknife, null_signs, null_splits
+from klbio.resampling import _root_interval, generator, jackknife, null_signs, null_splits
 
 counts = st.lists(st.integers(0, 30), min_size=2, max_size=8)
 
@@ -130,10 +130,35 @@ def test_delete_a_group_by_hand():
     assert estimate.term_values.sum() == pytest.approx(estimate.value)
 
 
-def clustered(rng, n_reads, n_groups=32):
+@pytest.mark.parametrize(("value", "half"), [(0.04, 0.01), (0.01, 0.01), (0.005, 0.01)])
+def test_interval_of_groups_is_symmetric_in_the_root(value, half):
+    low, high = _root_interval(value, half)
+    root, reach = np.sqrt(value), half / (2 * np.sqrt(value))
+    assert low == pytest.approx((root - reach) ** 2)
+    assert high == pytest.approx((root + reach) ** 2)
+
+
+def test_interval_of_groups_near_zero_starts_at_zero_and_stays_finite():
+    assert _root_interval(-0.003, 0.01) == pytest.approx((0, 1.5 * 0.01))
+
+
+def test_interval_of_groups_covers_a_small_true_change():
+    rng, other = np.random.default_rng(7), np.array([0.3, 0.2, 0.2, 0.15, 0.15])
+    kinds = np.random.default_rng(0).dirichlet(np.full(12, 0.5), size=5)
+    p, q = other @ kinds, np.full(5, 0.2) @ kinds
+    truth, inside = jensen_shannon_terms(p, q).sum(), 0
+    for _ in range(300):
+        low, high = jackknife(
+            clustered(rng, 1500, other), clustered(rng, 500), jensen_shannon_terms
+        ).interval()
+        inside += low <= truth <= high
+    assert 0.91 <= inside / 300 <= 0.98  # 95 % expected, three standard errors
+
+
+def clustered(rng, n_reads, shares=None, n_groups=32):
     """Reads of 30 counts each, all of one of five kinds: shape (n_groups, 12)."""
     kinds = np.random.default_rng(0).dirichlet(np.full(12, 0.5), size=5)
-    reads = rng.multinomial(30, kinds[rng.integers(0, 5, n_reads)])
+    reads = rng.multinomial(30, kinds[rng.choice(5, n_reads, p=shares)])
     return np.array([reads[group::n_groups].sum(axis=0) for group in range(n_groups)], dtype=float)
 
 

@@ -111,6 +111,9 @@ def _pairs_shift(counts: PhaseCounts) -> Shift:
 def _mean_over_pairs(counts: PhaseCounts, measure: Callable[[FloatArray, FloatArray], Estimate]) -> Shift:
     """Mean over all pairs; the interval covers the choice of samples, each with its own reads."""
     grid = [[measure(x, y) for y in counts.before] for x in counts.after]
+    (first, *_), *_ = grid
+    if len(grid) == len(grid[0]) == 1 and np.isfinite(first.freedom):
+        return first.value, first.plugin, *first.interval()
     values = np.array([[estimate.value for estimate in line] for line in grid])
     plugin = float(np.mean([[estimate.plugin for estimate in line] for line in grid]))
     value, half = float(values.mean()), _half_width(values, grid)
@@ -126,7 +129,7 @@ def _half_width(values: FloatArray, grid: list[list[Estimate]]) -> float:
     variances = [(marginal.var(ddof=1) / n, n - 1) for marginal, n in parts if n > 1]
     if len(variances) < 2:
         reads = float(np.mean([[estimate.variance for estimate in line] for line in grid]))
-        variances.append((reads, np.inf))
+        variances.append((reads, grid[0][0].freedom))
     both = sum(variance for variance, _ in variances)
     per_freedom = sum(variance**2 / df for variance, df in variances)  # Welch-Satterthwaite
     freedom = both**2 / per_freedom if per_freedom > 0 else np.inf
