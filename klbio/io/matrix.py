@@ -19,9 +19,10 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, Place, listed
@@ -29,6 +30,7 @@ from klbio.io.files import replacing, write_text
 
 __all__ = ["Blocks", "write_array", "write_lsmat", "write_tsv"]
 
+ITEM = 8  # bytes of a number
 Blocks = Iterable[tuple[slice, FloatArray]]
 
 
@@ -95,10 +97,13 @@ def write_array(path: Place, names: Sequence[str], blocks: Blocks, column: str, 
     InputError
         If the disk has no room for the matrix.
     """
-    with replacing(path) as draft:
-        _reserve(path, draft, len(names))
+    with replacing(path) as draft, draft.open("wb") as file:
+        square = _Square(file, len(names))
+        square.reserve(path)
         for rows, block in blocks:
-            _place(draft, rows, block, symmetric)
+            square.put(rows.start, rows.start if symmetric else 0, block)
+            if symmetric:
+                square.put(rows.stop, rows.start, np.ascontiguousarray(block[:, len(block) :].T))
     record = {"values": column, "element": "[i, j] compares sample i with sample j", "samples": list(names)}
     write_text(Path(path).with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
@@ -120,22 +125,28 @@ def _write_text_matrix(path: Place, head: Sequence[str], names: Sequence[str], m
             print(name, *map("{:.12g}".format, row.tolist()), sep="\t", file=handle)
 
 
-def _reserve(path: Place, draft: Path, n: int) -> None:
-    """Make the file at its full size, so that a full disk is told now and not by a crash half-way."""
-    open_memmap(draft, mode="w+", dtype=np.float64, shape=(n, n))
-    size = draft.stat().st_size
-    if hasattr(os, "posix_fallocate"):
+class _Square:
+    """An n x n array in a file, filled in pieces by plain writes: unlike a mapping, it takes no memory."""
+
+    def __init__(self, file: BinaryIO, n: int) -> None:
+        self.file, self.n = file, n
+        record = {"descr": dtype_to_descr(np.dtype(np.float64)), "fortran_order": False, "shape": (n, n)}
+        write_array_header_1_0(file, record)
+        self.origin = file.tell()
+
+    def reserve(self, path: Place) -> None:
+        """Take the room on the disk, so that a full disk is told now and not after hours."""
+        size = self.origin + ITEM * self.n**2
         try:
-            with draft.open("r+b") as handle:
-                os.posix_fallocate(handle.fileno(), 0, size)
+            self.file.truncate(size)
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(self.file.fileno(), 0, size)
         except OSError as error:
             found = f"{error.strerror} ({size / 1e9:.3g} GB needed)"
             raise InputError.one(path, found, "room for the matrix", "Write to another disk.") from error
 
-
-def _place(draft: Path, rows: slice, block: FloatArray, symmetric: bool) -> None:
-    # mapped anew for each block: pages of a mapping that lives on would count as memory of this process
-    matrix = np.load(draft, mmap_mode="r+", allow_pickle=False)
-    matrix[rows, rows.start if symmetric else 0 :] = block
-    if symmetric:
-        matrix[rows.stop :, rows] = block[:, len(block) :].T
+    def put(self, top: int, left: int, rows: FloatArray) -> None:
+        """Write contiguous `rows` where their first element is at [top, left]."""
+        for i, row in enumerate(rows, start=top):
+            self.file.seek(self.origin + ITEM * (i * self.n + left))
+            self.file.write(row.data)

@@ -48,7 +48,7 @@ def jensen_shannon_blocks(
     counts, base, threads, progress
         As in `jensen_shannon_matrix`.
     block_rows : int, optional
-        Samples per block; as many as fill 128 MB unless given.
+        Samples per block; as many as fill 64 MB unless given.
 
     Yields
     ------
@@ -90,7 +90,7 @@ def pairwise_blocks(
     counts, measure, alpha, base, threads, progress
         As in `pairwise_matrix`.
     block_rows : int, optional
-        Samples per block; as many as fill 128 MB unless given.
+        Samples per block; as many as fill 64 MB unless given.
 
     Yields
     ------

@@ -15,7 +15,7 @@ from klbio.pairwise.plan import Plan
 __all__ = ["blocks", "nearest", "whole"]
 
 CHUNK = 32  # rows a thread takes at a time
-BLOCK_BYTES = 2**27
+BLOCK_BYTES = 2**26
 
 Chunk = tuple[int, int]
 Mapper = Callable[[Callable[[Chunk], int], Iterable[Chunk]], Iterable[int]]
@@ -66,7 +66,7 @@ def nearest(
     """Find the `k` smallest of each row, of equals the earlier column first; `itself` skips the diagonal."""
     index = np.empty((len(plan.left.row), k), dtype=np.intp)
     value = np.empty(index.shape)
-    height = max(1, BLOCK_BYTES // (64 * len(plan.right.row)))
+    height = max(1, BLOCK_BYTES // (32 * len(plan.right.row)))
     for rows, block in blocks(plan, threads, progress, height):
         if itself:
             block[np.arange(len(block)), np.arange(rows.start, rows.stop)] = np.inf
