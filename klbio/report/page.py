@@ -1,0 +1,111 @@
+"""From results to one page: everything inline, nothing fetched, every name escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from klbio.report.figures.svg import Drawing
+from klbio.report.sections import Section, sections_of
+from klbio.report.sentences import contrasts, findings, ranks
+from klbio.report.tables import Results, visible
+from klbio.report.words import count, listing
+
+__all__ = ["Page", "render"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished page and its figures as files of their own."""
+
+    html: str
+    drawings: tuple[Drawing, ...]
+
+
+def render(results: Results, title: str | None = None) -> Page:
+    """Render the page.
+
+    Parameters
+    ----------
+    results : Results
+        From `klbio.report.tables.read_results`.
+    title : str, optional
+        Heading of the page; a question that fits the results when not given.
+
+    Returns
+    -------
+    Page
+        The same results give the same bytes.
+    """
+    sections = sections_of(results)
+    html = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=visible(title) if title else _title(results),
+            deck=_deck(results),
+            findings=findings(results),
+            sections=sections,
+            chapters=_chapters(sections),
+            version=visible(results.provenance.get("klbio", "")),
+        )
+    )
+    return Page(html + "\n", tuple(_drawings(sections)))
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("klbio.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _title(results: Results) -> str:
+    if results.shift.was_run or results.reads.was_run:
+        return "How far did these microbiomes move?"
+    return "Where do these gene models disagree?"
+
+
+def _deck(results: Results) -> str:
+    """Say in a line what the page is about: who, when, at which ranks, how many models."""
+    parts = []
+    for route, what in ((results.shift, ""), (results.reads, "reads of ")):
+        pairs = route.tables["pairs"]
+        if len(pairs):
+            arms = [arm for arm in dict.fromkeys(pairs["arm"]) if arm]
+            people = count(pairs["subject"].nunique(), "subject") + (
+                f" in {len(arms)} arms" if len(arms) > 1 else ""
+            )
+            times = listing([f"{before} → {after}" for before, after in contrasts(pairs)][:4])
+            parts.append(f"{what}{people}, {times}, by {listing(ranks(route))}")
+    models = results.models.tables["models"]
+    if len(models):
+        parts.append(f"{count(len(models), 'model')} from {count(models['format'].nunique(), 'tool')}")
+    return "; ".join(parts)
+
+
+def _chapters(sections: Sequence[Section]) -> dict[str, list[Section]]:
+    chapters: dict[str, list[Section]] = {}
+    for section in sections:
+        chapters.setdefault(section.chapter, []).append(section)
+    return chapters
+
+
+def _drawings(sections: Sequence[Section]) -> Iterator[Drawing]:
+    """Find the drawings wherever a section holds them, alone or in lists of (name, drawing)."""
+    for section in sections:
+        for held in section.holds.values():
+            yield from _within(held)
+
+
+def _within(held: object) -> Iterator[Drawing]:
+    if isinstance(held, Drawing):
+        yield held
+    elif isinstance(held, list | tuple):
+        for part in held:
+            yield from _within(part)

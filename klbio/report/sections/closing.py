@@ -1,0 +1,57 @@
+"""The sections behind the numbers: what was left out, how to read, methods, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from klbio.report.methods import methods
+from klbio.report.sections.section import Section
+from klbio.report.tables import Results, visible
+from klbio.report.views import view
+
+__all__ = ["closing_sections", "flattened"]
+
+CHAPTER = "Behind the numbers"
+MOST_SETTINGS = 200
+ROUTES = {
+    "shift": ("taxa", "a table of taxa counts and its sample sheet (section taxa of the configuration)"),
+    "reads": ("reads", "sequence reads and their sample sheet (section reads)"),
+    "models": ("gene models", "gene models or profile HMMs and their sheet (section models)"),
+}
+
+
+def closing_sections(results: Results) -> list[Section]:
+    """Put together the sections that every page has."""
+    missing = [words for name, words in ROUTES.items() if not getattr(results, name).was_run]
+    dropped = results.dropped
+    left_out = None if dropped is None else view(dropped, "dropped.tsv", "What was left out", most=100)
+    reads = {name: getattr(results, name).was_run for name in ROUTES}
+    settings = [
+        (visible(name), list(flattened(value))[:MOST_SETTINGS]) for name, value in results.provenance.items()
+    ]
+    return [
+        Section(
+            "left-out", CHAPTER, "What was left out", "left_out", {"table": left_out, "missing": missing}
+        ),
+        Section("reading", CHAPTER, "How to read these numbers", "reading", reads),
+        Section("methods", CHAPTER, "Methods in words", "methods", {"paragraphs": methods(results)}),
+        Section("versions", CHAPTER, "Versions and inputs", "versions", {"settings": settings}),
+    ]
+
+
+def flattened(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Give every setting of a nested record as (dotted name, value as text).
+
+    >>> list(flattened({"shift": {"seed": 1, "ranks": ["genus", "family"]}}))
+    [('shift.seed', '1'), ('shift.ranks', 'genus, family')]
+    """
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from flattened(part, f"{name}.{visible(key)}" if name else visible(key))
+    elif isinstance(value, list) and any(isinstance(part, Mapping | list) for part in value):
+        for i, part in enumerate(value, 1):
+            yield from flattened(part, f"{name}[{i}]")
+    elif isinstance(value, list):
+        yield name, ", ".join(map(visible, value))
+    else:
+        yield name, visible(value)

@@ -1,0 +1,151 @@
+"""How a number or a name is said: a few digits, its sign, its unit; never more than the table knows."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
+from itertools import count as numbers
+
+__all__ = ["bits", "cell", "count", "listing", "of_all", "p_value", "short_names", "span", "tool"]
+
+MISSING = "—"
+TOOLS = {"augustus": "AUGUSTUS", "snap": "SNAP", "hmmer": "HMMER"}
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def bits(value: float) -> str:
+    """Say a number of bits to two significant digits, or two decimals from 1 up.
+
+    >>> bits(0.3429), bits(0.3), bits(1.181), bits(0.0034), bits(0.00002), bits(math.inf)
+    ('0.34', '0.30', '1.18', '0.0034', '2.0 × 10⁻⁵', '∞')
+    """
+    if math.isnan(value):
+        return MISSING
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.2f}" if abs(value) >= 1 or value == 0 else f"{value:#.2g}"
+    return _typeset(text)
+
+
+def _typeset(text: str) -> str:
+    mantissa, _, exponent = text.partition("e")
+    power = f" × 10{str(int(exponent)).translate(SUPERSCRIPT)}" if exponent else ""
+    return mantissa.replace("-", "−") + power
+
+
+def span(low: float, high: float) -> str:
+    """Say an interval.
+
+    >>> span(0.281, 0.514)
+    '0.28 to 0.51'
+    """
+    return f"{bits(low)} to {bits(high)}"
+
+
+def p_value(value: float) -> str:
+    """Say a p value with its sign.
+
+    >>> p_value(0.00216), p_value(0.000001), p_value(1.0)
+    ('p = 0.0022', 'p < 0.0001', 'p = 1.0')
+    """
+    if math.isnan(value):
+        return "p not given"
+    return "p < 0.0001" if value < 0.0001 else f"p = {value:#.2g}"
+
+
+def count(n: float, noun: str = "", nouns: str = "") -> str:
+    """Say a count, with its noun in the right number.
+
+    >>> count(12345), count(1, "subject"), count(2, "subject"), count(3, "taxon", "taxa")
+    ('12,345', '1 subject', '2 subjects', '3 taxa')
+    """
+    word = noun if n == 1 else nouns or noun + "s"
+    return f"{int(n):,} {word}" if noun else f"{int(n):,}"
+
+
+def of_all(n: int, total: int, noun: str) -> str:
+    """Begin a sentence about `n` of `total`.
+
+    >>> of_all(6, 6, "subject"), of_all(2, 6, "subject"), of_all(0, 6, "subject"), of_all(1, 1, "subject")
+    ('All 6 subjects', '2 of 6 subjects', 'None of 6 subjects', 'The one subject')
+    >>> of_all(0, 1, "subject")
+    'Not even the one subject'
+    """
+    if total == 1:
+        return f"The one {noun}" if n else f"Not even the one {noun}"
+    start = {0: f"None of {count(total)}", total: "Both" if total == 2 else f"All {count(total)}"}
+    return f"{start.get(n, f'{count(n)} of {count(total)}')} {noun}s"
+
+
+def listing(words: Iterable[str]) -> str:
+    """Join words as prose does.
+
+    >>> listing(["genus"]), listing(["genus", "family", "phylum"])
+    ('genus', 'genus, family and phylum')
+    """
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def tool(name: str) -> str:
+    """Write a program as its authors do.
+
+    >>> tool("augustus"), tool("another")
+    ('AUGUSTUS', 'another')
+    """
+    return TOOLS.get(name, name)
+
+
+def cell(column: str, value: object) -> str:
+    """Show one field of a table; the name of its column says how.
+
+    >>> cell("floor_bits", 0.03014), cell("n_before", 11.0), cell("share", 0.1234), cell("note", "")
+    ('0.0301', '11', '12.3%', '—')
+    """
+    if not isinstance(value, (int, float)):
+        return str(value) or MISSING
+    if not math.isfinite(value):
+        return bits(value)
+    if value == int(value) and "_bits" not in column and not column.endswith(("_p", "share")):
+        return count(value).replace("-", "−")
+    if column.endswith("share") or column.startswith("proportion"):
+        return f"{value:.1%}".replace("-", "−")
+    return _typeset(f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:.2g}")
+
+
+def short_names(names: Iterable[str], width: int = 24) -> dict[str, str]:
+    """Shorten names to at most `width` characters, keeping different names different.
+
+    A lineage (``a;b;c``) is shown by as few of its last parts as tell it from the others;
+    what is still too long loses its middle.
+
+    >>> short_names(["Bacteria;Firmicutes;Blautia", "Bacteria;Firmicutes;Roseburia"])
+    {'Bacteria;Firmicutes;Blautia': 'Blautia', 'Bacteria;Firmicutes;Roseburia': 'Roseburia'}
+    >>> short_names(["Prevotella_9_uncultured_bacterium"], 12)
+    {'Prevotella_9_uncultured_bacterium': 'Prevot…erium'}
+    """
+    short: dict[str, str] = {}
+    taken: set[str] = set()
+    for name, part in _last_parts(list(dict.fromkeys(names))).items():
+        tails = chain([""], (f" ({i})" for i in numbers(2)))
+        label = next(label for tail in tails if (label := _cut(part, width - len(tail)) + tail) not in taken)
+        short[name] = label
+        taken.add(label)
+    return short
+
+
+def _last_parts(names: list[str]) -> dict[str, str]:
+    parts = {name: [part.strip() for part in name.split(";") if part.strip()] or [name] for name in names}
+    endings = Counter(part[-1] for part in parts.values())
+    return {
+        name: "; ".join(part[-1:] if endings[part[-1]] == 1 else part[-2:]) for name, part in parts.items()
+    }
+
+
+def _cut(text: str, width: int) -> str:
+    if len(text) <= width:
+        return text
+    head = (width - 1) // 2 + (width - 1) % 2
+    return text[:head] + "…" + text[len(text) - (width - 1 - head) :]

@@ -1,0 +1,132 @@
+"""What a figure draws, read back from its SVG."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from klbio.report.figures.key import key
+from klbio.report.figures.layout import panel, stack
+from klbio.report.figures.models import map_of_models
+from klbio.report.figures.shift import how_far
+from klbio.report.figures.svg import Figure, draw
+from klbio.report.figures.taxa import taxa_by_arm
+from tests.report.tables import HOSTILE, LONG_TAXON
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(svg: str) -> list[str]:
+    """Every text drawn."""
+    return [element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own
+
+
+def titles(svg: str) -> list[str]:
+    """Every title that a resting pointer shows."""
+    return [element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}title")]  # noqa: S314
+
+
+@pytest.fixture(scope="module")
+def shifts(results):
+    pairs = results.shift.tables["pairs"]
+    return draw(how_far(pairs[pairs["rank"] == "genus"], "how-far"))
+
+
+def test_every_subject_has_its_row_and_its_numbers(shifts):
+    assert {"W01", "W03", "C01", "C02", "C03"} <= set(texts(shifts.wide))
+    assert "W01: 0.31 bits (0.26 to 0.37); floor 0.030 to 0.040; own baseline 0.12, largest 0.19" in titles(
+        shifts.wide
+    )
+    assert "W03: 0.33 bits (0.28 to 0.40); floor 0.030 to 0.040" in titles(
+        shifts.wide
+    )  # one sample before: no baseline
+
+
+def test_the_furthest_stands_on_top(shifts):
+    drawn = texts(shifts.wide)
+    assert drawn.index("W03") < drawn.index("W01")
+
+
+def test_a_hostile_name_is_drawn_as_text(shifts):
+    assert "<script" not in shifts.wide + shifts.narrow
+    assert any(text.startswith("<script>") for text in texts(shifts.wide))
+    assert HOSTILE in titles(shifts.wide)
+
+
+def test_long_names_are_cut_and_stand_whole_in_a_title(results):
+    taxa = results.shift.tables["taxa"]
+    drawing = draw(taxa_by_arm(taxa[taxa["rank"] == "genus"], "which"))
+    assert LONG_TAXON not in texts(drawing.wide)
+    assert LONG_TAXON in titles(drawing.wide)
+    assert max(len(text) for text in texts(drawing.narrow)) <= 28
+
+
+def test_bars_count_the_subjects_behind_them(results):
+    taxa = results.shift.tables["taxa"]
+    drawing = draw(taxa_by_arm(taxa[taxa["rank"] == "genus"], "which"))
+    assert {"3↑", "3↓"} <= set(texts(drawing.wide))
+
+
+def test_the_map_has_both_directions_and_no_diagonal(results):
+    pairs = results.models.tables["pairs"]
+    coding = pairs[pairs["component"] == "coding"]
+    drawing = draw(
+        map_of_models(coding, ["human", "fly"], results.models.tables["dendrogram"].head(0), "map")
+    )
+    squares = [title for title in titles(drawing.wide) if title.startswith("D(")]
+    assert squares == ["D(human ‖ fly) = 0.0022 bits per base", "D(fly ‖ human) = 0.0020 bits per base"]
+
+
+def test_the_key_sets_its_entries_in_lines():
+    entries = [("dot", "black", f"meaning number {i}") for i in range(6)]
+    narrow, wide = key(entries, 200), key(entries, 2000)
+    assert narrow["height"] > wide["height"]
+
+
+def test_ids_are_named_after_the_figure_and_start_afresh(shifts, results):
+    pairs = results.shift.tables["pairs"]
+    again = draw(how_far(pairs[pairs["rank"] == "genus"], "how-far"))
+    assert again == shifts
+    assert all(name.startswith("how-far-wide-") for name in re.findall(r' id="([^"]*)"', shifts.wide))
+
+
+def test_a_name_that_looks_like_markup_of_the_drawing_stays_as_it_is(results):
+    odd = ' role="graphics-symbol" d="1.23456" opacity="1"'
+    pairs = results.shift.tables["pairs"]
+    pairs = pairs[pairs["rank"] == "genus"].head(2).assign(subject=odd)
+    drawing = draw(how_far(pairs, "odd"))
+    assert odd in titles(drawing.wide)
+
+
+def test_the_figure_says_what_it_shows_to_those_who_cannot_see_it(shifts):
+    root = ElementTree.fromstring(shifts.wide)  # noqa: S314
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == "Shift of each of 6 subjects in bits, with interval, floor and baseline."
+
+
+def test_what_a_figure_says_is_escaped():
+    part = key([("dot", "black", "a")], 100)
+    drawing = draw(Figure("f", '"><script>', stack(part), stack(part)))
+    assert "<script>" not in drawing.wide
+    assert ElementTree.fromstring(drawing.wide).get("aria-label") == '"><script>'  # noqa: S314
+
+
+def test_panels_keep_their_data_when_joined(results):
+    import altair as alt
+    import pandas as pd
+
+    parts = [panel(alt.Chart(pd.DataFrame({"x": [i]})).mark_point().encode(x="x:Q")) for i in range(2)]
+    joined = stack(*parts)
+    assert len(joined["datasets"]) == 2
+    assert all("datasets" not in part for part in joined["vconcat"])
+
+
+def test_a_large_cohort_is_drawn_whole_without_names(results):
+    import pandas as pd
+
+    pairs = results.shift.tables["pairs"]
+    one = pairs[(pairs["rank"] == "genus") & (pairs["estimand"] == "pooled")].head(1)
+    many = pd.concat([one.assign(subject=f"S{i:03d}") for i in range(60)], ignore_index=True)
+    drawing = draw(how_far(many, "many"))
+    assert "S000" not in texts(drawing.wide)
+    assert len([title for title in titles(drawing.wide) if title.startswith("S0")]) == 60

@@ -1,0 +1,187 @@
+"""The page as a reader, a browser and an attacker meet it."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from klbio.io.results import write_rows
+from klbio.report.page import render
+from klbio.report.tables import read_results
+from tests.report.tables import HOSTILE, HOSTILE_TAXON, write_results
+
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+LOADING = {"src", "srcset", "data", "poster", "action", "formaction", "background", "ping", "xlink:href"}
+
+
+class Elements(HTMLParser):
+    """Every tag with its attributes, every word of text, and what was left open."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def elements(page):
+    return Elements(page.html)
+
+
+def anchors(elements) -> list[str]:
+    return [attrs["id"] for _, attrs in elements.tags if "id" in attrs]
+
+
+def test_every_element_is_closed(elements):
+    assert elements.open == []
+
+
+def test_nothing_is_fetched(page, elements):
+    for tag, attrs in elements.tags:
+        assert not LOADING & set(attrs), f"<{tag}> loads something"
+        assert tag not in {
+            "script",
+            "link",
+            "iframe",
+            "object",
+            "embed",
+            "img",
+            "image",
+            "use",
+            "base",
+            "form",
+        }
+    links = [attrs["href"] for _, attrs in elements.tags if "href" in attrs]
+    assert links
+    assert all(link.startswith(("#", "figures/")) for link in links)
+    without_namespaces = page.html.replace("http://www.w3.org/2000/svg", "")
+    assert "http://" not in without_namespaces
+    assert "https://" not in without_namespaces
+    assert not re.search(r"@import|url\((?!#)", page.html)
+
+
+def test_hostile_names_come_out_as_text(elements):
+    assert HOSTILE in elements.text
+    assert HOSTILE_TAXON in elements.text
+    for tag, attrs in elements.tags:
+        assert not [name for name in attrs if name.startswith("on")], f"<{tag}> has a handler"
+
+
+def test_a_hostile_title_is_text(tmp_path):
+    html = render(read_results(tmp_path), title="</title><script>alert(4)</script>").html
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(4)" in html
+
+
+def test_links_lead_somewhere_and_anchors_are_unique(elements, page):
+    names = anchors(elements)
+    assert len(names) == len(set(names))
+    inside = {attrs["href"][1:] for _, attrs in elements.tags if attrs.get("href", "").startswith("#")}
+    assert inside <= set(names)
+    files = {attrs["href"] for _, attrs in elements.tags if attrs.get("href", "").startswith("figures/")}
+    assert files == {f"figures/{drawing.name}.svg" for drawing in page.drawings}
+
+
+def test_every_section_is_there(elements):
+    expected = {f"shift-{name}" for name in ("how-far", "which", "when", "choices", "cohort")}
+    expected |= {f"reads-{name}" for name in ("how-far", "which", "cohort")}
+    expected |= {f"models-{name}" for name in ("map", "close", "others", "profiles", "lint")}
+    assert expected | {"left-out", "reading", "methods", "versions"} <= set(anchors(elements))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "never comparable across k",
+        "not a change of load",
+        "P9",
+        "depth 12 is below the limit of 1000",
+        "depth goes with phase",
+        "western subjects moved further than control subjects (0.26 bits); p = 0.029.",
+        "4 rows do not sum to 1",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "Infinite without smoothing, and so not drawn there: relative entropy, D(after ‖ before)",
+        "The first 30 of 66 rows; all are in shift/contributions.tsv",
+    ],
+)
+def test_the_page_says(elements, words):
+    assert words in elements.text.replace(" .", ".")
+
+
+def test_no_missing_value_shows_its_inside(elements):
+    assert not re.search(r"\b(nan|NaN|None|NaT|undefined|inf)\b", elements.text)
+
+
+def test_the_same_results_give_the_same_bytes(results, page):
+    assert render(results) == page
+
+
+def test_a_route_that_was_not_run_is_left_out_and_named(tmp_path):
+    elements = Elements(render(read_results(write_results(tmp_path, 2, routes=("models",)))).html)
+    assert not [name for name in anchors(elements) if name.startswith(("shift-", "reads-"))]
+    assert "Where do these gene models disagree?" in elements.text
+    assert "Not run: taxa" in elements.text
+    assert "Not run: reads" in elements.text
+    assert "Not run: gene models" not in elements.text
+
+
+def test_an_empty_folder_still_makes_an_honest_page(tmp_path):
+    elements = Elements(render(read_results(tmp_path)).html)
+    assert "Nothing was measured" in elements.text
+    assert "hold no list of what was left out" in elements.text
+    assert "provenance.json" in elements.text
+
+
+def test_tables_without_rows_leave_their_sections_out(tmp_path):
+    folder = write_results(tmp_path, 2, routes=("shift",))
+    for name in ("taxa", "contributions", "clades", "trajectory", "sensitivity", "cohort"):
+        path = folder / "shift" / f"{name}.tsv"
+        path.write_text(path.read_text().splitlines()[0] + "\n")
+    write_rows(folder / "dropped.tsv", [], ["source", "kind", "name", "reason"])
+    elements = Elements(render(read_results(folder)).html)
+    assert [name for name in anchors(elements) if name.startswith("shift-")] == ["shift-how-far"]
+    assert "Nothing: every sample and every subject given was measured." in elements.text
+
+
+def test_a_study_without_arms_or_times(tmp_path):
+    folder = write_results(tmp_path, 2, routes=("shift",))
+    for path in (folder / "shift").glob("*.tsv"):
+        path.write_text(path.read_text().replace("\tcontrol\t", "\t\t").replace("\twestern\t", "\t\t"))
+    trajectory = folder / "shift" / "trajectory.tsv"
+    rows = [line.split("\t") for line in trajectory.read_text().splitlines()]
+    trajectory.write_text(
+        "\n".join("\t".join([*row[:3], "time" if not i else "", *row[4:]]) for i, row in enumerate(rows))
+    )
+    elements = Elements(render(read_results(folder)).html)
+    assert "shift-when" not in anchors(elements)
+    assert "all subjects, phases pooled" in elements.text
+
+
+def test_five_hundred_subjects(tmp_path):
+    page = render(read_results(write_results(tmp_path, 250, routes=("shift",))))
+    text = Elements(page.html).text
+    assert "60 of 500 subjects are drawn" in text
+    assert "12 of 500 subjects are drawn" in text
+    assert "The first 30 of 2,000 rows; all are in shift/pairs.tsv" in text
+    assert len(page.html) < 12_000_000

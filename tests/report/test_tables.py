@@ -1,0 +1,48 @@
+import pytest
+
+from klbio.errors import InputError
+from klbio.io.results import write_rows
+from klbio.report.tables import read_results, visible
+
+
+def test_a_route_that_was_not_run_is_empty_and_says_so(tmp_path):
+    results = read_results(tmp_path)
+    assert not results.shift.was_run
+    assert list(results.shift.tables["pairs"].columns[:2]) == ["subject", "arm"]
+    assert results.dropped is None
+    assert results.provenance == {}
+
+
+def test_nothing_dropped_is_not_the_same_as_no_list(tmp_path):
+    write_rows(tmp_path / "dropped.tsv", [], ["source", "kind", "name", "reason"])
+    assert len(read_results(tmp_path).dropped) == 0
+
+
+def test_text_stays_text(tmp_path):
+    lint = {"model": "12", "severity": "NA", "component": "", "finding": "bell\x07"}
+    write_rows(tmp_path / "models" / "lint.tsv", [lint])
+    (row,) = read_results(tmp_path).models.tables["lint"].to_dict("records")
+    assert row == {"model": "12", "severity": "NA", "component": "", "finding": "bell\ufffd"}
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\u202e", "\u2066", "\ufeff"])
+def test_what_could_rearrange_or_break_the_page_is_replaced(character):
+    assert visible(f"gut{character}flora") == "gut\ufffdflora"
+
+
+def test_every_table_that_lacks_a_column_is_named_at_once(tmp_path):
+    write_rows(tmp_path / "shift" / "arms.tsv", [{"rank": "genus"}])
+    write_rows(tmp_path / "models" / "lint.tsv", [{"model": "human"}])
+    (tmp_path / "provenance.json").write_text("{")
+    with pytest.raises(InputError) as caught:
+        read_results(tmp_path)
+    message = str(caught.value)
+    assert "arms.tsv" in message
+    assert "'median_bits'" in message
+    assert "lint.tsv: no column 'severity', 'finding'" in message
+    assert "provenance.json: not JSON" in message
+
+
+def test_refuses_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match=r"no such folder.*Run the workflow first"):
+        read_results(tmp_path / "nowhere")
