@@ -125,16 +125,26 @@ def test_empirical_bayes_weight_is_the_best_there_is(rows):
             assert best >= max(others) - 1e-9 * abs(best)
 
 
-def test_empirical_bayes_agrees_with_an_optimiser():
-    generator = np.random.default_rng(4)
-    mean = generator.dirichlet(np.ones(50))
-    for true_weight in (1, 10, 100):
-        row = generator.multinomial(5000, generator.dirichlet(true_weight * mean)).astype(float)
-        found = empirical_bayes_weight(row[None], mean)[0]
-        seen = minimize_scalar(
-            lambda t, row=row: -log_likelihood(math.exp(t), row, mean), bounds=(-5, 12), method="bounded"
-        )
-        assert math.log(found) == pytest.approx(seen.x, abs=1e-4)
+@pytest.mark.parametrize(
+    ("row", "mean"),
+    [
+        pytest.param([50, 30, 15, 5], [0.25] * 4, id="uniform"),
+        pytest.param([1, 2, 40, 0], [0.1, 0.2, 0.3, 0.4], id="given"),
+        pytest.param([56, 44], [0.5, 0.5], id="hardly-wider-than-the-reads"),
+        pytest.param([1e6, 1], [1e-3, 0.999], id="all-but-one-read-in-one-category"),
+        pytest.param([0.5, 2.5, 7.25], [1 / 3] * 3, id="fractions-of-reads"),
+    ],
+)
+def test_empirical_bayes_agrees_with_an_optimiser(row, mean):
+    row, mean = np.array(row, dtype=float), np.array(mean)
+    found = empirical_bayes_weight(row[None], mean)[0]
+    seen = minimize_scalar(
+        lambda t: -log_likelihood(math.exp(t), row, mean),
+        bounds=(-6, 12),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
+    assert math.log(found) == pytest.approx(seen.x, abs=1e-4)
 
 
 def test_empirical_bayes_finds_the_weight_behind_the_counts():

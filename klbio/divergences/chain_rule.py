@@ -23,6 +23,10 @@ from klbio.errors import InputError
 
 __all__ = ["Split", "jensen_shannon_split", "relative_entropy_split"]
 
+# A power of two that lifts the smallest subnormal number to full precision; terms are homogeneous, so it
+# comes off again without a trace.
+LIFT = 2.0**60
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -103,8 +107,8 @@ def relative_entropy_split(
     """
     unit = base_nats(base)
     parts = _Parts(*pair(p, q), groups)
-    terms = parts.spread(parts.mass_p) * kernels.split_terms(*parts.conditionals)
-    within = np.where(parts.mass_q > 0, parts.lump(terms), 0.0)
+    terms = parts.spread(parts.mass_p) * kernels.split_terms(*parts.lifted)
+    within = np.where(parts.mass_q > 0, parts.lump(terms) / LIFT, 0.0)
     between = kernels.split_terms(parts.mass_p, parts.mass_q, parts.change).sum(axis=-1)
     return Split(parts.groups, np.broadcast_to(parts.mass_p, within.shape), between / unit, within / unit)
 
@@ -165,7 +169,7 @@ def jensen_shannon_split(
     mass = part_p + part_q
     safe = np.where(mass > 0, mass, 1.0)
     own_weights = parts.spread(part_p / safe), parts.spread(part_q / safe)
-    within = mass * parts.lump(kernels.mixture_terms(*parts.conditionals, *own_weights))
+    within = mass * parts.lump(kernels.mixture_terms(*parts.lifted, *own_weights)) / LIFT
     terms = kernels.mixture_terms(parts.mass_p, parts.mass_q, parts.change, shares[..., :1], shares[..., 1:])
     return Split(parts.groups, mass, terms.sum(axis=-1) / unit, within / unit)
 
@@ -186,7 +190,7 @@ class _Parts:
         self.starts = np.flatnonzero(np.diff(self.number[self.order], prepend=-1))
         p, q, difference = kernels.balanced(p, q)
         self.mass_p, self.mass_q, self.change = self.lump(p), self.lump(q), self.lump(difference)
-        self.conditionals = self._conditionals(p, q, difference)
+        self.lifted = self._conditionals(p * LIFT, q * LIFT, difference * LIFT)
 
     def lump(self, values: FloatArray) -> FloatArray:
         """Sum categories into groups."""
@@ -197,8 +201,10 @@ class _Parts:
         """Give each category the number of its group."""
         return values[..., self.number]
 
-    def _conditionals(self, p: FloatArray, q: FloatArray, difference: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Distributions within the groups, and their difference."""
+    def _conditionals(
+        self, p: FloatArray, q: FloatArray, difference: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Distributions within the groups, and their difference, as lifted as `p` and `q` are."""
         safe_p, safe_q = (self.spread(np.where(mass > 0, mass, 1.0)) for mass in (self.mass_p, self.mass_q))
         inside_p, inside_q = p / safe_p, q / safe_q
         # of masses that are alike, the difference of p and q still tells more than the rounded quotients

@@ -14,9 +14,8 @@ __all__ = ["ALL_SHRUNK", "empirical_bayes_weight", "james_stein_intensity"]
 
 # Prior weight, in depths, at which double precision keeps nothing of the counts.
 ALL_SHRUNK = 2.0**100
-# From here on the likelihood is flat to the last digits, and the maximum is taken to be at infinity.
-FLAT = 1e6
-LEAST_LOG_WEIGHT = math.log(1e-6)
+# Where the search for a weight begins, and, in depths, where it ends: beyond, the likelihood is flat.
+LEAST, MOST = 1e-6, 1e6
 STEPS = 200
 
 
@@ -61,9 +60,7 @@ def _best_weight(row: FloatArray, mean: FloatArray, number: int) -> float:
 
 def _root(x: FloatArray, m: FloatArray, n: float) -> float:
     """Find the weight where the likelihood's slope changes sign, by bisection of its logarithm."""
-    low, high = LEAST_LOG_WEIGHT, math.log(FLAT * n)
-    if _slope(math.exp(high), x, m, n) > 0:
-        return ALL_SHRUNK * n
+    low, high = math.log(LEAST), math.log(MOST * n)
     for _ in range(STEPS):
         middle = (low + high) / 2
         if middle in (low, high):
