@@ -31,6 +31,10 @@ bench: $(ENV)/.dev
 calibrate: $(ENV)/.dev
 	$(BIN)/python benchmarks/calibration.py
 
+.PHONY: study
+study: $(ENV)/.dev
+	$(BIN)/python benchmarks/smoothing.py --out docs/smoothing
+
 docs: $(ENV)/.dev
 	$(BIN)/pdoc --docformat numpy --output-directory docs/reference klbio
 
