@@ -116,7 +116,7 @@ def _signs(arm: str, part: pd.DataFrame, rng: np.random.Generator) -> Row:
     low, high = _student(excess)
     smallest = _smallest(many, n_done)
     who = f"{arm}: " if arm else ""
-    above = int((excess > 0).sum())
+    above = int(part["above_baseline"].eq("yes").sum())
     return {
         "test": "shift above baseline",
         "arm_a": arm,

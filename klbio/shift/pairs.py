@@ -86,11 +86,13 @@ def measure_unit(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSett
 
 def _measured(counts: PhaseCounts, estimand: str, null: FloatArray, estimator: Estimator) -> Row:
     shift = _SHIFTS[estimand](counts)
+    floor_fields = _floor_fields(null, shift[1])
+    above_floor = floor_fields["above_floor"] == "yes"
     return {
         "estimand": estimand,
         **_shift_fields(shift),
-        **_floor_fields(null, shift[1]),
-        **_baseline_fields(baseline(counts.before, estimand), shift[0]),
+        **floor_fields,
+        **_baseline_fields(baseline(counts.before, estimand), shift[0], above_floor),
         **_directed_fields(counts, estimand, estimator),
         "note": _note(counts, estimand),
     }
@@ -230,7 +232,8 @@ def _halves(n: int) -> Sequence[tuple[int, ...]]:
     return splits[::step]
 
 
-def _baseline_fields(resting: list[float], shift: float) -> Row:
+def _baseline_fields(resting: list[float], shift: float, above_floor: bool) -> Row:
+    """Baseline beside the shift; what depth alone explains is above no baseline."""
     if not resting:
         return {"baseline_bits": None, "baseline_max_bits": None, "n_baseline_pairs": 0, "above_baseline": ""}
     mean = float(np.mean(resting))
@@ -238,7 +241,7 @@ def _baseline_fields(resting: list[float], shift: float) -> Row:
         "baseline_bits": mean,
         "baseline_max_bits": max(resting),
         "n_baseline_pairs": len(resting),
-        "above_baseline": "yes" if shift > mean else "no",
+        "above_baseline": "yes" if above_floor and shift > mean else "no",
     }
 
 

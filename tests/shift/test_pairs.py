@@ -90,6 +90,12 @@ def test_one_baseline_sample_leaves_the_baseline_empty():
     assert row["n_baseline_pairs"] == 0
 
 
+def test_what_depth_explains_is_above_no_baseline():
+    row = measured([[50, 50], [50, 50]], [[52, 48]])["pooled"]
+    assert row["jsd_plugin_bits"] > row["baseline_bits"] == 0
+    assert row["above_floor"] == row["above_baseline"] == "no"
+
+
 def test_disjoint_communities_are_one_bit_apart_and_far_above_the_floor():
     row = measured([[90, 10, 0, 0]], [[0, 0, 10, 90]])["pooled"]
     assert row["jsd_plugin_bits"] == pytest.approx(1)
