@@ -127,6 +127,18 @@ def test_further_tips_and_another_order_of_labels_do_no_harm():
     assert tree_wasserstein([1, 0], [0, 1], SMALL, ["c", "a"]) == 1 + 4 + 8
 
 
+def test_another_root_changes_the_normalised_form_alone():
+    p, q = [0.2, 0.3, 0.5], [0.6, 0.1, 0.3]
+    elsewhere = Tree([-1, 0, 0, 0], [0, 1, 2, 4 + 8], ["", *ABC])
+    way = 1 * 0.4 + 2 * 0.2 + (4 + 8) * 0.2
+    for tree, ways_to_root in (
+        (SMALL, 5 * 0.8 + 6 * 0.4 + 8 * 0.8),
+        (elsewhere, 1 * 0.8 + 2 * 0.4 + 12 * 0.8),
+    ):
+        assert tree_wasserstein(p, q, tree, ABC) == pytest.approx(way)
+        assert tree_wasserstein(p, q, tree, ABC, normalized=True) == pytest.approx(way / ways_to_root)
+
+
 def test_clade_names_the_tips_below():
     assert [SMALL.clade(node) for node in range(5)] == [ABC, ("a", "b"), ("a",), ("b",), ("c",)]
 
