@@ -257,27 +257,40 @@ def subtract_shared(plan: Plan, i: int, low: int, shared: FloatArray) -> None:
 
 
 @compiled
+def mend_near(plan: Plan, i: int, low: int, values: FloatArray) -> None:
+    """Compute again, term by term, what is too small to trust."""
+    for j in range(low, len(values)):
+        if values[j] < NEAR:
+            values[j] = term_by_term(plan.measure, plan.left, i, plan.right, j, plan.n_categories)
+
+
+@compiled
+def finish(values: FloatArray, most: float, unit: float, root: bool, out: FloatArray) -> None:
+    """Bound the values, bring them to their unit, and take their root if asked to."""
+    for j in range(len(values)):
+        out[j] = min(values[j], most) / unit
+    if root:
+        for j in range(len(values)):
+            out[j] = math.sqrt(out[j])
+
+
+@compiled
 def fill(plan: Plan, first: int, last: int, offset: int, out: FloatArray) -> None:
     """Fill ``out[i - first, j - offset]`` for rows first <= i < last; with `triangular`, only j >= i.
 
     Each row is computed by itself, so it does not matter who computes it.
     """
-    most, unit, root = plan.most, plan.unit, plan.root
-    shared = np.zeros(len(plan.right.column))
-    terms = np.empty_like(shared)
+    values = np.zeros(len(plan.right.column))
+    terms = np.empty_like(values)
     for i in range(first, last):
         low = i + 1 if plan.triangular else 0
-        shared[low:] = 0.0
-        add_shared(plan, i, terms, shared)
-        subtract_shared(plan, i, low, shared)
+        values[low:] = 0.0
+        add_shared(plan, i, terms, values)
+        subtract_shared(plan, i, low, values)
+        mend_near(plan, i, low, values)
         if plan.triangular:
             out[i - first, i - offset] = 0.0
-        for j in range(low, len(shared)):
-            value = shared[j]
-            if value < NEAR:
-                value = term_by_term(plan.measure, plan.left, i, plan.right, j, plan.n_categories)
-            value = min(value, most) / unit
-            out[i - first, j - offset] = math.sqrt(value) if root else value
+        finish(values[low:], plan.most, plan.unit, plan.root, out[i - first, low - offset :])
 
 
 @compiled
