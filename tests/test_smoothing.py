@@ -130,7 +130,7 @@ def test_empirical_bayes_weight_is_the_best_there_is(rows):
     [
         pytest.param([50, 30, 15, 5], [0.25] * 4, id="uniform"),
         pytest.param([1, 2, 40, 0], [0.1, 0.2, 0.3, 0.4], id="given"),
-        pytest.param([56, 44], [0.5, 0.5], id="hardly-wider-than-the-reads"),
+        pytest.param([516, 484], [0.5, 0.5], id="hardly-wider-than-the-reads"),
         pytest.param([1e6, 1], [1e-3, 0.999], id="all-but-one-read-in-one-category"),
         pytest.param([0.5, 2.5, 7.25], [1 / 3] * 3, id="fractions-of-reads"),
     ],
@@ -151,7 +151,7 @@ def test_empirical_bayes_finds_the_weight_behind_the_counts():
     generator = np.random.default_rng(8)
     mean = np.full(2000, 1 / 2000)
     row = generator.multinomial(50_000, generator.dirichlet(200 * mean)).astype(float)
-    assert empirical_bayes_weight(row[None], mean)[0] == pytest.approx(200, rel=0.15)
+    assert empirical_bayes_weight(row[None], mean)[0] == pytest.approx(200, rel=0.15, abs=0)
 
 
 def test_empirical_bayes_on_a_sparse_row_of_a_hundred_thousand_taxa():
@@ -194,8 +194,8 @@ def test_posterior_of_two_categories_agrees_with_integration():
     nats = p * np.log(p / q) + (1 - p) * (np.log1p(-p) - np.log1p(-q))
     mean = (density * nats).sum()
     moments = relative_entropy_posterior([3, 2], [5, 3], base=math.e)
-    assert moments.mean == pytest.approx(mean, rel=1e-5)
-    assert moments.variance == pytest.approx((density * (nats - mean) ** 2).sum(), rel=1e-4)
+    assert moments.mean == pytest.approx(mean, rel=1e-5, abs=0)
+    assert moments.variance == pytest.approx((density * (nats - mean) ** 2).sum(), rel=1e-4, abs=0)
 
 
 # ---------------------------------------------------------------- laws and contract
@@ -230,7 +230,7 @@ def test_rows_sum_to_one_and_are_what_the_pseudocounts_say(rows):
         assert (added >= 0).all(), name
         assert made.sum(axis=1) == pytest.approx(1, abs=1e-12), name
         total = rows.sum(axis=1, keepdims=True) + added.sum(axis=1, keepdims=True)
-        assert made == pytest.approx((rows + added) / total, rel=1e-12), name
+        assert made == pytest.approx((rows + added) / total, rel=1e-12, abs=0), name
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), min_size=1, max_size=4))
@@ -247,7 +247,7 @@ def test_the_estimate_lies_between_the_counts_and_the_mean(pairs_of_counts):
 def test_a_row_does_not_depend_on_its_company(estimator):
     rows = np.array([[9.0, 2.0], [1.0, 7.0], [5.0, 0.0]])
     alone = [estimator.probabilities(row[None])[0] for row in rows]
-    assert estimator.probabilities(rows) == pytest.approx(np.array(alone), rel=1e-14)
+    assert estimator.probabilities(rows) == pytest.approx(np.array(alone), rel=1e-14, abs=0)
 
 
 @every_estimator
