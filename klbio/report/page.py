@@ -11,7 +11,7 @@ from klbio.report.figures.svg import Drawing
 from klbio.report.sections import Section, sections_of
 from klbio.report.sentences import contrasts, findings, ranks
 from klbio.report.tables import Results, visible
-from klbio.report.words import count, listing
+from klbio.report.words import count, listing, some
 
 __all__ = ["Page", "render"]
 
@@ -81,7 +81,7 @@ def _deck(results: Results) -> str:
             people = count(pairs["subject"].nunique(), "subject") + (
                 f" in {len(arms)} arms" if len(arms) > 1 else ""
             )
-            times = listing([f"{before} → {after}" for before, after in contrasts(pairs)][:4])
+            times = some([f"{before} → {after}" for before, after in contrasts(pairs)], 4)
             parts.append(f"{what}{people}, {times}, by {listing(ranks(route))}")
     models = results.models.tables["models"]
     if len(models):

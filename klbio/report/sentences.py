@@ -120,7 +120,9 @@ def _above_baseline(arms: pd.DataFrame, cohort: pd.DataFrame, where: str) -> Ite
     first, *others = known
     n, total = int(first["n_above_baseline"]), int(first["n_with_baseline"])
     own = "its" if total == 1 else "their"
-    text = f"{of_all(n, total, _subject(first))} moved further than {own} own before-samples differ among themselves"
+    some = " with two samples before" if total < first["n_subjects"] else ""
+    text = f"{of_all(n, total, _subject(first))}{some} moved further than {own} own before-samples differ "
+    text += "among themselves"
     beside = [
         f"{arm['n_above_baseline']:.0f} of {arm['n_with_baseline']:.0f} in {_arm(arm)}" for arm in others
     ]
@@ -170,15 +172,18 @@ def _leading_taxon(route: Route) -> Iterator[Finding]:
     for top in records(taxa.sort_values("mean_contribution_bits", ascending=False, kind="stable").head(1)):
         name = short_names([top["taxon"]], 80)[top["taxon"]]
         contrast = f" from {top['before']} to {top['after']}" if len(contrasts(taxa)) > 1 else ""
-        whom = [
-            (of_all(int(top[f"n_{way}"]), int(top["n_subjects"]), _subject(top)), way)
-            for way in ("up", "down")
-        ]
-        ways = listing([f"{way} in {who[0].lower()}{who[1:]}" for who, way in whom if top[f"n_{way}"] > 0])
-        text = (
-            f"{name} carried most: {bits(top['mean_contribution_bits'])} bits on average{contrast}, {ways}."
-        )
+        mean = bits(top["mean_contribution_bits"])
+        text = f"{name} carried most: {mean} bits on average{contrast}, {_ways(top)}."
         yield Finding(f"{100 * top['mean_share']:.0f}%", "of the shift, one taxon", text)
+
+
+def _ways(row: dict[str, Any]) -> str:
+    """Say in how many subjects a taxon rose and fell."""
+    up, down, total = int(row["n_up"]), int(row["n_down"]), int(row["n_subjects"])
+    if up and down:
+        return f"up in {up} and down in {down} of {count(total, _subject(row))}"
+    whom = of_all(up or down, total, _subject(row))
+    return f"{'up' if up else 'down'} in {whom[0].lower()}{whom[1:]}"
 
 
 def _models(route: Route) -> Iterator[Finding]:

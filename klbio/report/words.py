@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import chain
 from itertools import count as numbers
 
-__all__ = ["bits", "cell", "count", "listing", "of_all", "p_value", "short_names", "span", "tool"]
+__all__ = ["bits", "cell", "count", "listing", "of_all", "p_value", "short_names", "some", "span", "tool"]
 
 MISSING = "—"
 TOOLS = {"augustus": "AUGUSTUS", "snap": "SNAP", "hmmer": "HMMER"}
@@ -89,6 +89,15 @@ def listing(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def some(names: list[str], most: int) -> str:
+    """Join the first names and count the others.
+
+    >>> some(["a", "b", "c", "d"], 2), some(["a", "b"], 2)
+    ('a, b and 2 more', 'a and b')
+    """
+    return listing(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
 def tool(name: str) -> str:
     """Write a program as its authors do.
 
@@ -112,7 +121,7 @@ def cell(column: str, value: object) -> str:
         return count(value).replace("-", "−")
     if column.endswith("share") or column.startswith("proportion"):
         return f"{value:.1%}".replace("-", "−")
-    return _typeset(f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:.2g}")
+    return _typeset(f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:#.2g}")
 
 
 def short_names(names: Iterable[str], width: int = 24) -> dict[str, str]:

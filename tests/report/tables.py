@@ -42,7 +42,10 @@ MODELS = (
 
 
 def write_results(
-    folder: Path, subjects_per_arm: int = 4, routes: tuple[str, ...] = ("shift", "reads", "models")
+    folder: Path,
+    subjects_per_arm: int = 4,
+    routes: tuple[str, ...] = ("shift", "reads", "models"),
+    ranks: tuple[str, ...] = RANKS,
 ) -> Path:
     """Write the tables of the named routes; the same arguments give the same bytes."""
     subjects = [
@@ -55,7 +58,7 @@ def write_results(
         for i in range(subjects_per_arm)
     ]
     if "shift" in routes:
-        write_shift(folder / "shift", subjects, RANKS, TAXA)
+        write_shift(folder / "shift", subjects, ranks, TAXA)
     if "reads" in routes:
         write_shift(folder / "reads", subjects, ("6-mer",), ("AAAAAA", "ACGTAC", "GATTAC"))
     if "models" in routes:

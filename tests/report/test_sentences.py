@@ -30,7 +30,7 @@ def test_the_first_sentence_by_hand(results):
 
 def test_both_arms_are_held_against_their_baselines(results):
     assert said(results)[1].startswith(
-        "Both western subjects moved further than their own before-samples differ"
+        "Both western subjects with two samples before moved further than their own before-samples differ"
     )
     assert "against 0 of 2 in control" in said(results)[1]
 

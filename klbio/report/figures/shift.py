@@ -27,6 +27,20 @@ SHIFT_KEY = (
 ESTIMANDS = {"pooled": "phases pooled", "pairs": "mean over sample pairs"}
 MOST_NAMED, MOST_DRAWN = 40, 1000  # subjects of one group with their names; subjects drawn at all
 LABELS = 118  # pixels kept for the names of subjects
+FEW: dict[str, Spec] = {  # marks where rows have room
+    "interval": {"strokeWidth": 2},
+    "unrest": {"strokeWidth": 1},
+    "tick": {"height": 11, "thickness": 1.2},
+    "diamond": {"size": 60, "strokeWidth": 1.2},
+    "point": {"size": 60, "strokeWidth": 1.8},
+}
+MANY: dict[str, Spec] = {  # and where hundreds of rows touch each other
+    "interval": {"strokeWidth": 1, "opacity": 0.3},
+    "unrest": {"strokeWidth": 1, "opacity": 0.2},
+    "tick": {"height": 1.5, "thickness": 1, "opacity": 0.5},
+    "diamond": {"size": 6, "strokeWidth": 0.7},
+    "point": {"size": 8, "strokeWidth": 0.8},
+}
 VALUE = "jensen_shannon_divergence_bits"
 NUMBERS = [
     *(VALUE, "jsd_low_bits", "jsd_high_bits", "floor_bits", "floor_high_bits"),
@@ -117,33 +131,27 @@ def _stack(rows: pd.DataFrame, estimand: str, width: int, named: bool) -> list[S
 
 def _panel(rows: pd.DataFrame, order: list[str], x: alt.X, named: bool, colour: str) -> alt.LayerChart:
     few = len(order) <= MOST_NAMED
+    marks = FEW if few else MANY
     names = alt.Axis(labels=named and few, grid=few, tickBand="center")
-    y = alt.Y("label:N", sort=order, title=None, axis=names, scale=alt.Scale(domain=order))
-    base = alt.Chart(rows).encode(y=y)
-    band, point = alt.RelativeBandSize(band=0.5), {"size": 60 if few else 8, "opacity": 1}
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=names, scale=alt.Scale(domain=order))
+    )
+    band = base.mark_bar(
+        color=FLOOR, stroke=FLOOR, strokeWidth=1.5, height=alt.RelativeBandSize(band=0.5), aria=False
+    )
+    unrest = base.mark_rule(color=BASELINE, aria=False, **marks["unrest"])
+    interval = base.mark_rule(color=colour, aria=False, **marks["interval"])
+    tick = base.mark_tick(color=MUTED, aria=False, **marks["tick"])
+    diamond = base.mark_point(shape="diamond", stroke=BASELINE, fill="white", opacity=1, **marks["diamond"])
+    point = base.mark_point(shape="circle", stroke=colour, opacity=1, **marks["point"])
     above = alt.FieldEqualPredicate(field="above_floor", equal="yes")
-
-    def spanning(chart: alt.Chart, low: str, high: str) -> alt.Chart:
-        return chart.encode(x=_at(x, low), x2=f"{high}:Q")
-
     return alt.layer(
-        spanning(
-            base.mark_bar(color=FLOOR, stroke=FLOOR, strokeWidth=1.5, height=band, aria=False),
-            *("floor_bits", "floor_high_bits"),
-        ),
-        spanning(base.mark_rule(color=BASELINE, aria=False), "baseline_bits", "baseline_max_bits"),
-        spanning(
-            base.mark_rule(color=colour, strokeWidth=2 if few else 0.8, aria=False),
-            "jsd_low_bits",
-            "jsd_high_bits",
-        ),
-        base.mark_tick(color=MUTED, thickness=1.2, height=11 if few else 2, aria=False).encode(
-            x=_at(x, "jsd_plugin_bits")
-        ),
-        base.mark_point(shape="diamond", stroke=BASELINE, fill="white", strokeWidth=1.2, **point).encode(
-            x=_at(x, "baseline_bits")
-        ),
-        base.mark_point(shape="circle", stroke=colour, strokeWidth=1.8 if few else 0.8, **point).encode(
+        band.encode(x=_at(x, "floor_bits"), x2="floor_high_bits:Q"),
+        unrest.encode(x=_at(x, "baseline_bits"), x2="baseline_max_bits:Q"),
+        interval.encode(x=_at(x, "jsd_low_bits"), x2="jsd_high_bits:Q"),
+        tick.encode(x=_at(x, "jsd_plugin_bits")),
+        diamond.encode(x=_at(x, "baseline_bits")),
+        point.encode(
             x=_at(x, VALUE),
             description="tip:N",
             fill=alt.condition(above, alt.value(colour), alt.value("white")),

@@ -71,7 +71,7 @@ CONFIG: dict[str, Any] = {
     "padding": 4,
     "view": {"stroke": None},
     "axis": AXIS,
-    "axisY": {"domain": False, "ticks": False},
+    "axisY": {"domain": False, "ticks": False, "labelPadding": 9},
     "title": TITLE,
     "legend": LEGEND,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,7 +11,7 @@ import altair as alt
 import pandas as pd
 
 from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, grid, panel, stack
+from klbio.report.figures.layout import grid, panel, stack
 from klbio.report.figures.style import MUTED, NARROW, PHASE_COLOURS, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.tables import records
@@ -39,99 +40,91 @@ def trajectories(trajectory: pd.DataFrame, baseline: str, name: str) -> Figure:
     Figure
         Time to the right, bits upwards, one scale for all subjects.
     """
-    subjects = chosen(trajectory)
-    rows = trajectory[trajectory["subject"].isin(subjects)]
-    rows = rows.assign(tip=[_tip(row) for row in records(rows)])
+    units = chosen(trajectory)
+    rows = pd.concat(units.values()) if units else trajectory
     colours = coloured(dict.fromkeys(rows["phase"]), PHASE_COLOURS)
-    entries = [
-        ("open" if phase == baseline else "dot", colour, phase or "no phase")
-        for phase, colour in colours.items()
-    ]
+    glyphs = {phase: "open" if phase == baseline else "dot" for phase in colours}
+    entries = [(glyphs[phase], colour, phase or "no phase") for phase, colour in colours.items()]
+    x, y = _axes(rows)
     wide, narrow = (
-        _panels(rows, subjects, colours, baseline, width)
+        [
+            panel(_panel(unit, x, y, colours, baseline).properties(width=width, height=120))
+            for unit in units.values()
+        ]
         for width in (WIDE // COLUMNS - LABELS - 14, NARROW - LABELS)
     )
     return Figure(
         name,
-        f"Divergence of each sample from the baseline of its own subject over time, {len(subjects)} subjects.",
+        f"Divergence of each sample from the baseline of its own subject over time, {len(units)} subjects.",
         stack(key(entries, WIDE - LABELS), grid(wide, COLUMNS)),
         stack(key(entries, NARROW - LABELS), *narrow),
     )
 
 
-def chosen(trajectory: pd.DataFrame) -> list[str]:
-    """Choose the subjects that get a panel: as many of each arm, in the order of the table."""
-    arms = [list(dict.fromkeys(rows["subject"])) for _, rows in trajectory.groupby("arm", sort=False)]
-    each = max(MOST_PANELS // max(len(arms), 1), 1)
-    return [subject for subjects in arms for subject in subjects[:each]][:MOST_PANELS]
+def chosen(trajectory: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Choose the subjects that get a panel: as many of each arm, in the order of the table.
+
+    Returns
+    -------
+    dict of (subject, arm) to DataFrame
+        The rows of each; a subject of a crossover study has a panel per arm.
+    """
+    units = {
+        (str(subject), str(arm)): rows
+        for (subject, arm), rows in trajectory.groupby(["subject", "arm"], sort=False)
+    }
+    each = max(MOST_PANELS // max(trajectory["arm"].nunique(), 1), 1)
+    drawn: Counter[str] = Counter()
+    kept = {}
+    for (subject, arm), rows in units.items():
+        drawn[arm] += 1
+        if drawn[arm] <= each:
+            kept[subject, arm] = rows
+    return dict(list(kept.items())[:MOST_PANELS])
+
+
+def _axes(rows: pd.DataFrame) -> tuple[alt.X, alt.Y]:
+    times = [float(rows["time"].min()), float(rows["time"].max())]
+    highest = float(rows[["high_bits", VALUE]].max().max())
+    x = alt.X(
+        "time:Q",
+        scale=alt.Scale(domain=times, nice=False, padding=8),
+        axis=alt.Axis(grid=False, tickCount=5, title="time"),
+    )
+    y = alt.Y(
+        f"{VALUE}:Q",
+        scale=alt.Scale(domain=[0, highest], nice=True),
+        axis=alt.Axis(title="bits", tickCount=4),
+    )
+    return x, y
 
 
 def _tip(row: dict[str, Any]) -> str:
     value, interval = bits(row[VALUE]), span(row["low_bits"], row["high_bits"])
-    return f"{row['sample']} ({row['phase']}, time {row['time']}): {value} bits ({interval})"
-
-
-def _panels(
-    rows: pd.DataFrame, subjects: list[str], colours: dict[str, str], baseline: str, width: int
-) -> list[Spec]:
-    short = short_names(subjects, 30)
-    numeric = rows["time"].dtype.kind in "iuf"
-    arms = rows.drop_duplicates("subject").set_index("subject")["arm"]
-    top = float(rows[["high_bits", VALUE]].max().max())
-    y = alt.Y(
-        f"{VALUE}:Q", scale=alt.Scale(domain=[0, top], nice=True), axis=alt.Axis(title="bits", tickCount=4)
-    )
-    span_of_time = (
-        [float(rows["time"].min()), float(rows["time"].max())]
-        if numeric
-        else list(dict.fromkeys(rows["time"]))
-    )
-    scale = (
-        alt.Scale(domain=span_of_time, nice=False, padding=8) if numeric else alt.Scale(domain=span_of_time)
-    )
-    x = alt.X(
-        f"time:{'Q' if numeric else 'O'}",
-        scale=scale,
-        axis=alt.Axis(title="time", grid=False, tickCount=5, labelOverlap=True),
-    )
-    return [
-        panel(
-            _panel(rows[rows["subject"] == subject], x, y, colours, baseline).properties(
-                width=width,
-                height=120,
-                title=alt.Title(
-                    short[subject],
-                    subtitle=arms[subject] or alt.Undefined,
-                    subtitleColor=MUTED,
-                    subtitlePadding=2,
-                ),
-            )
-        )
-        for subject in subjects
-    ]
+    return f"{row['sample']} ({row['phase']}, time {row['time']:g}): {value} bits ({interval})"
 
 
 def _panel(rows: pd.DataFrame, x: alt.X, y: alt.Y, colours: dict[str, str], baseline: str) -> alt.LayerChart:
     rows = rows.sort_values("time", kind="stable")
+    rows = rows.assign(tip=[_tip(row) for row in records(rows)])
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     colour, stroke, fill = (
         channel("phase:N", scale=scale, legend=None) for channel in (alt.Color, alt.Stroke, alt.Fill)
     )
+    at_rest = alt.FieldEqualPredicate(field="phase", equal=baseline)
     base = alt.Chart(rows).encode(x=x, y=y)
-    layers = [_bands(rows, x, colour)] if rows["time"].dtype.kind in "iuf" else []
+    path = base.mark_line(color=MUTED, strokeWidth=1, opacity=0.6, aria=False)
+    interval = base.mark_rule(strokeWidth=1.5, opacity=0.75, aria=False)
+    point = base.mark_point(size=32, strokeWidth=1.5, opacity=1)
+    subject, arm = rows[["subject", "arm"]].iloc[0]
     return alt.layer(
-        *layers,
-        base.mark_line(color=MUTED, strokeWidth=1, opacity=0.6, aria=False),
-        base.mark_rule(strokeWidth=1.5, opacity=0.75, aria=False).encode(
-            y=alt.Y("low_bits:Q"), y2="high_bits:Q", color=colour
+        _bands(rows, x, colour),
+        path,
+        interval.encode(y="low_bits:Q", y2="high_bits:Q", color=colour),
+        point.encode(
+            stroke=stroke, fill=alt.condition(at_rest, alt.value("white"), fill), description="tip:N"
         ),
-        base.mark_point(size=32, strokeWidth=1.5, opacity=1).encode(
-            stroke=stroke,
-            description="tip:N",
-            fill=alt.condition(
-                alt.FieldEqualPredicate(field="phase", equal=baseline), alt.value("white"), fill
-            ),
-        ),
+        title=alt.Title(short_names([subject], 30)[subject], subtitle=arm or alt.Undefined),
     )
 
 

@@ -15,7 +15,7 @@ from klbio.report.sections.section import Section
 from klbio.report.sentences import contrasts, headline_rank, ranks
 from klbio.report.tables import Route
 from klbio.report.views import TableView, view
-from klbio.report.words import listing
+from klbio.report.words import some
 
 __all__ = ["shift_sections"]
 
@@ -94,11 +94,7 @@ def _notes(pairs: pd.DataFrame) -> list[tuple[str, str]]:
     concerned: dict[str, dict[str, str]] = {}
     for note, subject in zip(notes["note"], notes["subject"], strict=True):
         concerned.setdefault(note.partition(":")[0], {}).setdefault(subject, note)
-    return [(next(iter(first.values())), _some(list(first))) for first in concerned.values()]
-
-
-def _some(names: list[str], most: int = 8) -> str:
-    return listing(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
+    return [(next(iter(first.values())), some(list(first), 8)) for first in concerned.values()]
 
 
 def _which(route: Route, chapter: str, category: str) -> Iterator[Section]:
@@ -140,8 +136,8 @@ def _many(category: str) -> str:
 
 def _when(route: Route, chapter: str, category: str) -> Iterator[Section]:
     trajectory = _at(route.tables["trajectory"], headline_rank(route))
-    timed = trajectory[trajectory["time"].notna() & (trajectory["time"] != "") & trajectory[VALUE].notna()]
-    if timed.empty:
+    timed = trajectory[trajectory["time"].notna() & trajectory[VALUE].notna()]
+    if timed.empty or timed["time"].dtype.kind not in "iuf":
         return
     baseline, *others = dict.fromkeys(timed["baseline"])
     mine = timed[timed["baseline"] == baseline]
@@ -151,7 +147,7 @@ def _when(route: Route, chapter: str, category: str) -> Iterator[Section]:
         "baseline": baseline,
         "others": others,
         "n_shown": len(chosen(mine)),
-        "n_subjects": mine["subject"].nunique(),
+        "n_subjects": len(mine[["subject", "arm"]].drop_duplicates()),
         "table": view(trajectory, route.path("trajectory"), "Every sample"),
     }
     yield Section(f"{route.name}-when", chapter, "When", "when", holds)
