@@ -85,11 +85,15 @@ def measure(cell: Cell, n_draws: int, rng: np.random.Generator) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=200, help="simulated pairs per cell (default: %(default)s)")
+    parser.add_argument(
+        "--draws", type=int, default=200, help="simulated pairs per cell (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     rng = np.random.default_rng(arguments.seed)
-    print("| taxa | depths | reads per taxon | true JSD | coverage | bias | width | naive coverage | naive bias |")
+    print(
+        "| taxa | depths | reads per taxon | true JSD | coverage | bias | width | naive coverage | naive bias |"
+    )
     print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for cell in grid():
         print(measure(cell, arguments.draws, rng), flush=True)

@@ -16,7 +16,9 @@ def main() -> None:
     if not complaints:
         sys.exit(f"snakemake --lint said nothing that could be read:\n{done.stderr}")
     left = [line for line in complaints if line != ACCEPTED]
-    print(f"snakemake --lint: {len(left)} complaints, and {len(complaints) - len(left)} accepted (no conda environment)")
+    print(
+        f"snakemake --lint: {len(left)} complaints, and {len(complaints) - len(left)} accepted (no conda environment)"
+    )
     sys.exit("\n".join(left) or 0)
 
 

