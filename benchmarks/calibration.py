@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klbio.divergences import jensen_shannon_divergence
 from klbio.distributions import FloatArray
+from klbio.divergences import jensen_shannon_divergence
 from klbio.shift.pairs import jsd
 
 DEPTHS = ((500, 500), (5_000, 5_000), (5_000, 500), (50_000, 5_000), (50_000, 50_000))
@@ -33,6 +33,7 @@ class Cell:
 
     @property
     def reads_per_taxon(self) -> float:
+        """Depth of the shallower side per taxon."""
         return min(self.depths) / self.n_taxa
 
 
