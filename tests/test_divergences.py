@@ -246,6 +246,30 @@ def test_totals_that_differ_by_rounding_are_no_divergence(measure, exact):
     assert measure(p, p * (1 + 1e-12)) <= 1e-15
 
 
+def test_each_term_keeps_its_digits_on_both_sides_of_the_switch():
+    p, ratios = np.float64(0.3), np.exp(np.linspace(-0.3, 0.3, 301))
+    with mpmath.workdps(50):
+        for q in p * ratios[ratios != 1]:
+            a, b = mpmath.mpf(float(p)), mpmath.mpf(float(q))
+            truth = float(a * mpmath.log(a / b) - a + b)
+            digits = 1e-15 if abs(p - q) < 0.05 * (p + q) else 1e-14
+            assert float(kernels.generalized_terms(p, q)) == pytest.approx(truth, rel=digits, abs=0)
+
+
+def test_no_term_of_the_smallest_numbers_is_negative():
+    p, q = np.meshgrid(*[np.arange(60) * 5e-324] * 2)
+    for shares in ([0.5, 0.5], [0.1, 0.9]):
+        m = shares[0] * p + shares[1] * q
+        assert (kernels.split_terms(p, m, shares[1] * (p - q)) >= 0).all()
+        assert (kernels.jensen_shannon_terms(p, q, shares) >= 0).all()
+
+
+def test_rounding_never_lifts_disjoint_rows_above_one_bit():
+    for n in range(1, 60):
+        p = np.repeat([1 / n, 0], n)
+        assert 1 - 1e-15 <= jensen_shannon_divergence(p, p[::-1]) <= 1
+
+
 def test_a_million_categories():
     p, q = np.random.default_rng(3).dirichlet(np.full(1_000_000, 0.01), 2)
     assert np.isinf(relative_entropy(p, q)) or relative_entropy(p, q) > 0
