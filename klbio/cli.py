@@ -35,6 +35,9 @@ def _speaking_plainly() -> Iterator[None]:
         for line in str(error).splitlines():
             print(f"klbio: error: {line}", file=sys.stderr)
         raise SystemExit(USER_ERROR) from None
+    except OSError as error:  # a folder that cannot be written, a full disk
+        print(f"klbio: error: {error.filename or 'file system'}: {error.strerror or error}", file=sys.stderr)
+        raise SystemExit(USER_ERROR) from None
 
 
 def as_rule(step: Step, job: Any) -> None:

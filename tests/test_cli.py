@@ -82,6 +82,25 @@ def test_a_users_mistake_ends_in_2_without_a_traceback(study, capsys, arguments,
     assert not (study / "out").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_named(study, capsys):
+    arguments = [
+        "shift",
+        "t.tsv",
+        "--samples",
+        "s.tsv",
+        "--before",
+        "day 0",
+        "--after",
+        "day 9",
+        "--resamples",
+        "19",
+    ]
+    with pytest.raises(SystemExit) as caught:
+        cli.main([*arguments, "--out", "t.tsv/inside"])
+    assert caught.value.code == 2
+    assert "t.tsv" in capsys.readouterr().err
+
+
 def test_check_finds_faults_of_table_sheet_and_taxonomy_at_once(study, capsys):
     (study / "t.tsv").write_text(TABLE.replace("900", "9.5", 1))
     (study / "tax.tsv").write_text("id\tgenus\nA\tX\nA\tY\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,10 @@ from tempfile import NamedTemporaryFile
 
 from klbio.errors import InputError, Place
 
-__all__ = ["read_lines", "replacing", "write_text"]
+__all__ = ["first_lines", "read_lines", "replacing", "write_text"]
 
 GZIP_MAGIC = b"\x1f\x8b"
+HEAD = 1 << 16  # bytes that tell what a file is
 
 
 @contextmanager
@@ -51,6 +53,17 @@ def write_text(path: Place, text: str) -> None:
     """Write a UTF-8 text file, whole or not at all."""
     with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def first_lines(path: Place, n: int) -> list[str]:
+    """Look at the first lines of a text file, gzipped or not; nothing where it is no text."""
+    if not Path(path).is_file():
+        return []
+    with Path(path).open("rb") as raw:
+        start = raw.read(HEAD)
+    if start.startswith(GZIP_MAGIC):
+        start = zlib.decompressobj(wbits=31).decompress(start, HEAD)
+    return start.decode("utf-8-sig", errors="ignore").splitlines()[:n] if b"\0" not in start else []
 
 
 def read_lines(path: Place) -> list[str]:

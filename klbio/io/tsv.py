@@ -12,7 +12,7 @@ import numpy as np
 
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import Fault, InputError, listed, shorten
-from klbio.io.files import read_lines, write_text
+from klbio.io.files import first_lines, read_lines, write_text
 
 __all__ = ["read", "sniff", "write"]
 
@@ -21,13 +21,7 @@ MOST_FAULTS = 20
 
 def sniff(path: Path) -> bool:
     """Recognise a text file whose first lines hold tabs."""
-    if not path.is_file():
-        return False
-    try:
-        lines = read_lines(path)
-    except InputError:
-        return False
-    return any("\t" in line for line in lines[:3])
+    return any("\t" in line for line in first_lines(path, 3))
 
 
 def read(path: Path) -> Counts:

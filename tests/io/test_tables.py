@@ -107,6 +107,13 @@ def test_missing_file_and_unknown_format(tmp_path):
         read_table(tmp_path / "x", "xlsx")
 
 
+def test_a_truncated_gzip_is_called_so(tmp_path):
+    whole = gzip.compress("taxon\ts\n".encode() + b"".join(b"t%d\t%d\n" % (i, i * i) for i in range(9999)))
+    (tmp_path / "t.tsv.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="truncated gzip"):
+        read_table(tmp_path / "t.tsv.gz")
+
+
 def test_fractional_biom_is_refused(tmp_path):
     write_table(Counts(["s1", "s2"], ["a"], [[1], [0.5]]), tmp_path / "t.biom")
     with pytest.raises(InputError, match="sample 's2'"):

@@ -3,6 +3,8 @@
 import re
 from xml.etree import ElementTree
 
+import altair as alt
+import pandas as pd
 import pytest
 
 from klbio.report.figures.key import key
@@ -11,6 +13,7 @@ from klbio.report.figures.models import map_of_models
 from klbio.report.figures.shift import how_far
 from klbio.report.figures.svg import Figure, draw
 from klbio.report.figures.taxa import taxa_by_arm
+from klbio.report.figures.time import chosen, trajectories
 from tests.report.tables import HOSTILE, LONG_TAXON
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -112,9 +115,6 @@ def test_what_a_figure_says_is_escaped():
 
 
 def test_panels_keep_their_data_when_joined(results):
-    import altair as alt
-    import pandas as pd
-
     parts = [panel(alt.Chart(pd.DataFrame({"x": [i]})).mark_point().encode(x="x:Q")) for i in range(2)]
     joined = stack(*parts)
     assert len(joined["datasets"]) == 2
@@ -122,11 +122,29 @@ def test_panels_keep_their_data_when_joined(results):
 
 
 def test_a_large_cohort_is_drawn_whole_without_names(results):
-    import pandas as pd
-
     pairs = results.shift.tables["pairs"]
     one = pairs[(pairs["rank"] == "genus") & (pairs["estimand"] == "pooled")].head(1)
     many = pd.concat([one.assign(subject=f"S{i:03d}") for i in range(60)], ignore_index=True)
     drawing = draw(how_far(many, "many"))
     assert "S000" not in texts(drawing.wide)
     assert len([title for title in titles(drawing.wide) if title.startswith("S0")]) == 60
+
+
+def test_a_subject_of_a_crossover_study_has_a_panel_per_arm():
+    rows = [
+        {"subject": "S1", "arm": arm, "sample": f"{arm}{i}"} for i in range(2) for arm in ("diet", "placebo")
+    ]
+    units = chosen(pd.DataFrame(rows))
+    assert list(units) == [("S1", "diet"), ("S1", "placebo")]
+    assert list(units["S1", "placebo"]["sample"]) == ["placebo0", "placebo1"]
+
+
+def test_a_time_course_draws_baseline_samples_open(results):
+    trajectory = results.shift.tables["trajectory"]
+    one = trajectory[(trajectory["subject"] == "W01") & (trajectory["rank"] == "genus")]
+    root = ElementTree.fromstring(draw(trajectories(one, "before", "when")).wide)  # noqa: S314
+    points = [mark for mark in root.iter(f"{SVG}path") if mark.find(f"{SVG}title") is not None]
+    fills = [(mark.findtext(f"{SVG}title").split("(")[1].split(",")[0], mark.get("fill")) for mark in points]
+    assert {fill for phase, fill in fills if phase == "before"} == {"white"}
+    assert "white" not in {fill for phase, fill in fills if phase == "after"}
+    assert len(fills) == 10

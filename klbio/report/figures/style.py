@@ -71,6 +71,7 @@ CONFIG: dict[str, Any] = {
     "padding": 4,
     "view": {"stroke": None},
     "axis": AXIS,
+    "axisQuantitative": {"labelOverlap": "greedy", "labelSeparation": 8},
     "axisY": {"domain": False, "ticks": False, "labelPadding": 9},
     "title": TITLE,
     "legend": LEGEND,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -69,17 +68,11 @@ def chosen(trajectory: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     dict of (subject, arm) to DataFrame
         The rows of each; a subject of a crossover study has a panel per arm.
     """
-    units = {
-        (str(subject), str(arm)): rows
-        for (subject, arm), rows in trajectory.groupby(["subject", "arm"], sort=False)
-    }
     each = max(MOST_PANELS // max(trajectory["arm"].nunique(), 1), 1)
-    drawn: Counter[str] = Counter()
-    kept = {}
-    for (subject, arm), rows in units.items():
-        drawn[arm] += 1
-        if drawn[arm] <= each:
-            kept[subject, arm] = rows
+    kept: dict[tuple[str, str], pd.DataFrame] = {}
+    for arm, members in trajectory.groupby("arm", sort=False):
+        units = list(members.groupby("subject", sort=False))
+        kept |= {(str(subject), str(arm)): rows for subject, rows in units[:each]}
     return dict(list(kept.items())[:MOST_PANELS])
 
 

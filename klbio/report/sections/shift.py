@@ -76,7 +76,7 @@ def _how_far(route: Route, chapter: str, category: str) -> Iterator[Section]:
         "several": len(contrasts(pairs)) > 1,
         "arms": _arms(route),
         "every_arm": view(arms, route.path("arms"), "Every rank, arm by arm") if others else None,
-        "pairs": view(_largest_first(pairs, VALUE), route.path("pairs"), "Every subject, the furthest first"),
+        "pairs": _subjects(route),
     }
     yield Section(f"{route.name}-how-far", chapter, "How far", "how_far", holds)
 
@@ -86,6 +86,15 @@ def _arms(route: Route) -> TableView:
     arms = _at(route.tables["arms"], headline_rank(route))
     same = {name for name in ("before", "after", "rank", "arm") if len(set(arms[name])) < 2}
     return view(arms, route.path("arms"), "Arm by arm", [name for name in map(str, arms) if name not in same])
+
+
+def _subjects(route: Route) -> TableView:
+    """Show the subjects at the headline rank, pooled before pairs; the settings, the same in all rows, come last."""
+    rank, pairs = headline_rank(route), route.tables["pairs"]
+    rows = _at(pairs, rank).sort_values(["estimand", VALUE], ascending=False, kind="stable")
+    last = [name for name in ("support", "smoothing", "note") if name in rows]
+    columns = [name for name in map(str, rows) if name not in last] + last
+    return view(rows, route.path("pairs"), f"Every subject by {rank}, the furthest first", columns)
 
 
 def _notes(pairs: pd.DataFrame) -> list[tuple[str, str]]:
@@ -110,7 +119,7 @@ def _which(route: Route, chapter: str, category: str) -> Iterator[Section]:
     means, each, within = (
         _largest_first(frame, column)
         for frame, column in (
-            (taxa, "mean_contribution_bits"),
+            (_at(taxa, headline_rank(route)), "mean_contribution_bits"),
             (here, CONTRIBUTION),
             (clades, "contribution_bits"),
         )
