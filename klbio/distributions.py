@@ -49,6 +49,22 @@ def _shape_faults(name: str, shape: tuple[int, ...], samples: int, labels: int) 
     ]
 
 
+def _sparse(values: Any, name: str) -> sparse.csr_array:
+    try:
+        return sparse.csr_array(values, dtype=float, copy=True)
+    except (TypeError, ValueError) as error:
+        raise InputError.one(name, f"values that are no numbers ({error})", "an array of counts") from error
+
+
+def _count_faults(name: str, matrix: sparse.csr_array, samples: Sequence[str]) -> list[Fault]:
+    bad = ~(np.isfinite(matrix.data) & (matrix.data >= 0))
+    if not bad.any():
+        return []
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[bad]
+    where = listed([samples[i] for i in np.unique(rows)])
+    return [Fault(name, f"negative or non-finite counts in sample {where}", "finite counts of 0 or more")]
+
+
 @dataclass(frozen=True, eq=False)
 class Counts:
     """How often each category was seen in each sample.
@@ -84,16 +100,11 @@ class Counts:
     def __init__(
         self, samples: Sequence[str], labels: Sequence[str], values: Any, name: str = "counts"
     ) -> None:
-        matrix = sparse.csr_array(values, dtype=float, copy=True)
+        matrix = _sparse(values, name)
         faults = _label_faults(name, "sample", samples) + _label_faults(name, "category", labels)
-        faults += _shape_faults(name, matrix.shape, len(samples), len(labels))
-        bad = ~(np.isfinite(matrix.data) & (matrix.data >= 0))
-        if bad.any():
-            rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[bad]
-            where = listed(dict.fromkeys(samples[i] for i in rows[:1000]))
-            faults.append(
-                Fault(name, f"negative or non-finite counts in sample {where}", "finite counts of 0 or more")
-            )
+        faults += _shape_faults(name, matrix.shape, len(samples), len(labels)) or _count_faults(
+            name, matrix, samples
+        )
         InputError.raise_any(faults)
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
@@ -115,8 +126,17 @@ class Counts:
         return np.asarray(self.values.toarray(), dtype=float)
 
     def rows(self, samples: Sequence[str]) -> Counts:
-        """Keep the named samples, in the order asked for."""
+        """Keep the named samples, in the order asked for.
+
+        Raises
+        ------
+        InputError
+            Naming the samples that are not there.
+        """
         position = {sample: i for i, sample in enumerate(self.samples)}
+        unknown = [sample for sample in samples if sample not in position]
+        if unknown:
+            raise InputError.one(self.name, f"no sample {listed(unknown)}", f"some of {listed(self.samples)}")
         return Counts(samples, self.labels, self.values[[position[sample] for sample in samples]], self.name)
 
     def summed(self, groups: Sequence[str]) -> Counts:
@@ -200,7 +220,7 @@ def _row_faults(samples: Sequence[str], array: FloatArray) -> list[Fault]:
         who, first = listed(np.asarray(samples, dtype=object)[off]), sums[off][0]
         faults.append(
             Fault(
-                "distribution", f"rows {who} sum to {first:.6g}", "rows that sum to 1",
+                "distribution", f"rows {who} sum to {first:.12g}", "rows that sum to 1",
                 "Turn counts into a distribution with an estimator of klbio.smoothing.",
             )
         )  # fmt: skip

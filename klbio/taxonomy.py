@@ -199,11 +199,10 @@ def clade_terms(p: FloatArray, q: FloatArray, labels: Sequence[str], taxonomy: T
     p_of, q_of, children = _masses(paths, p, q)
     nodes = [path for path in p_of if len(children[path]) > 1]
     mass_p, mass_q = (np.array([side[node] for node in nodes]) for side in (p_of, q_of))
-    inner = [
-        _terms([p_of[child] for child in children[node]], [q_of[child] for child in children[node]])
+    contribution = [
+        _among([p_of[child] for child in children[node]], [q_of[child] for child in children[node]])
         for node in nodes
     ]
-    contribution = np.maximum(np.array(inner) - _terms_each(mass_p, mass_q), 0.0)
     ranks = [ROOT, *taxonomy.ranks]
     return Clades(
         names=[";".join(node[1:]) or ROOT for node in nodes],
@@ -211,7 +210,7 @@ def clade_terms(p: FloatArray, q: FloatArray, labels: Sequence[str], taxonomy: T
         n_children=np.array([len(children[node]) for node in nodes], dtype=int),
         mass_p=mass_p,
         mass_q=mass_q,
-        contribution=contribution,
+        contribution=np.array(contribution),
     )
 
 
@@ -240,10 +239,12 @@ def _masses(
     return p_of, q_of, children
 
 
-def _terms_each(p: FloatArray, q: FloatArray) -> FloatArray:
-    terms: FloatArray = kernels.jensen_shannon_terms(p, q) / np.log(2)
-    return terms
-
-
-def _terms(p: Sequence[float], q: Sequence[float]) -> float:
-    return float(_terms_each(np.asarray(p), np.asarray(q)).sum())
+def _among(p: Sequence[float], q: Sequence[float]) -> float:
+    """What the children of one clade contribute: its mass times the divergence among them, bits."""
+    after, before = np.asarray(p), np.asarray(q)
+    mass_p, mass_q = after.sum(), before.sum()
+    if mass_p == 0 or mass_q == 0:
+        return 0.0  # nothing to tell apart within a clade that only one side has
+    weights = np.array([mass_p, mass_q]) / (mass_p + mass_q)
+    terms = kernels.jensen_shannon_terms(after / mass_p, before / mass_q, weights)
+    return float(terms.sum() * (mass_p + mass_q) / 2 / np.log(2))

@@ -174,3 +174,20 @@ def test_rounding_of_a_sum_passes_and_more_does_not():
     Distribution(["s"], ["a", "b"], [[0.5, 0.5 + 1e-10]])
     with pytest.raises(InputError):
         Distribution(["s"], ["a", "b"], [[0.5, 0.5 + 1e-8]])
+
+
+def test_wrong_shape_and_wrong_values_at_once():
+    with pytest.raises(InputError, match=r"shape \(2, 1\)"):
+        Counts(["s"], ["a"], [[1], [-2]])
+    with pytest.raises(InputError, match="no numbers"):
+        Counts(["s"], ["a"], [["many"]])
+
+
+def test_a_sample_that_is_not_there():
+    with pytest.raises(InputError, match="no sample 'day9'"):
+        Counts(["day0"], ["a"], [[1]]).rows(["day9"])
+
+
+def test_a_row_that_is_off_by_little_shows_by_how_much():
+    with pytest.raises(InputError, match=r"sum to 1\.00000001"):
+        Distribution(["s"], ["a", "b"], [[0.5, 0.50000001]])

@@ -84,6 +84,16 @@ def test_within_is_the_divergence_among_children():
     assert clades.within[1] == pytest.approx(float(within))
 
 
+def test_clades_of_close_samples_keep_their_digits():
+    taxonomy = Taxonomy(("family",), {"a": ("F",), "b": ("F",), "c": ("H",)})
+    p = np.array([0.3, 0.3, 0.4])
+    q = p + np.array([1e-9, -1e-9, 0.0])
+    clades = clade_terms(p, q, ["a", "b", "c"], taxonomy)
+    assert clades.contribution[1] == pytest.approx(
+        (1e-9) ** 2 / (4 * np.log(2)) * 2 / (2 * 0.3), rel=1e-6, abs=0
+    )
+
+
 def test_what_is_missing_is_named_at_once():
     with pytest.raises(InputError) as caught:
         TREE.check(["a", "x", "y"], ["genus", "species"])
