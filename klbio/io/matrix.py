@@ -18,8 +18,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.lib.format import dtype_to_descr, write_array_header_1_0
@@ -97,9 +97,9 @@ def write_array(path: Place, names: Sequence[str], blocks: Blocks, column: str, 
     InputError
         If the disk has no room for the matrix.
     """
-    with replacing(path) as draft, draft.open("wb") as file:
-        square = _Square(file, len(names))
-        square.reserve(path)
+    with replacing(path) as draft, draft.open("wb", buffering=0) as file:
+        square = _Square(file, path, len(names))
+        square.reserve()
         for rows, block in blocks:
             square.put(rows.start, rows.start if symmetric else 0, block)
             if symmetric:
@@ -128,25 +128,29 @@ def _write_text_matrix(path: Place, head: Sequence[str], names: Sequence[str], m
 class _Square:
     """An n x n array in a file, filled in pieces by plain writes: unlike a mapping, it takes no memory."""
 
-    def __init__(self, file: BinaryIO, n: int) -> None:
-        self.file, self.n = file, n
+    def __init__(self, file: FileIO, path: Place, n: int) -> None:
+        self.file, self.path, self.n = file, path, n
         record = {"descr": dtype_to_descr(np.dtype(np.float64)), "fortran_order": False, "shape": (n, n)}
         write_array_header_1_0(file, record)
         self.origin = file.tell()
+        self.size = self.origin + ITEM * n**2
 
-    def reserve(self, path: Place) -> None:
+    def reserve(self) -> None:
         """Take the room on the disk, so that a full disk is told now and not after hours."""
-        size = self.origin + ITEM * self.n**2
         try:
-            self.file.truncate(size)
+            self.file.truncate(self.size)
             if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(self.file.fileno(), 0, size)
+                os.posix_fallocate(self.file.fileno(), 0, self.size)
         except OSError as error:
-            found = f"{error.strerror} ({size / 1e9:.3g} GB needed)"
-            raise InputError.one(path, found, "room for the matrix", "Write to another disk.") from error
+            raise self._full(error.strerror or str(error)) from error
 
     def put(self, top: int, left: int, rows: FloatArray) -> None:
         """Write contiguous `rows` where their first element is at [top, left]."""
         for i, row in enumerate(rows, start=top):
             self.file.seek(self.origin + ITEM * (i * self.n + left))
-            self.file.write(row.data)
+            if self.file.write(row.data) != row.nbytes:
+                raise self._full("the disk became full")
+
+    def _full(self, found: str) -> InputError:
+        needed = f"{found} ({self.size / 1e9:.3g} GB needed)"
+        return InputError.one(self.path, needed, "room for the matrix", "Write to another disk.")
