@@ -30,8 +30,15 @@ def write_rows(
         frame.to_csv(draft, sep="\t", index=False, float_format="%.12g", lineterminator="\n")
 
 
-def read_rows(path: Place) -> pd.DataFrame:
-    """Read a result table written by `write_rows`; text columns keep names such as ``NA`` verbatim.
+def read_rows(path: Place, text: Iterable[str] = ()) -> pd.DataFrame:
+    """Read a result table written by `write_rows`.
+
+    Parameters
+    ----------
+    path : path-like
+        The table.
+    text : iterable of str
+        Columns that hold names and words: they come back verbatim, ``007`` and ``NA`` too.
 
     Raises
     ------
@@ -42,4 +49,5 @@ def read_rows(path: Place) -> pd.DataFrame:
         raise InputError.one(
             path, "no result table", "one written by klbio", "Run the step that makes it first."
         )
-    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""])
+    words = dict.fromkeys(text, str)
+    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""], dtype=words)

@@ -50,48 +50,12 @@ MODEL_TABLES = {
     "lint": "model severity finding",
 }
 ROUTES = {"shift": SHIFT_TABLES, "reads": SHIFT_TABLES, "models": MODEL_TABLES}
-TEXT = {
-    *(
-        "subject",
-        "arm",
-        "before",
-        "after",
-        "phase",
-        "sample",
-        "baseline",
-        "rank",
-        "estimand",
-        "smoothing",
-        "support",
-    ),
-    *(
-        "above_floor",
-        "above_baseline",
-        "note",
-        "taxon",
-        "direction",
-        "clade",
-        "arm_a",
-        "arm_b",
-        "test",
-        "exact",
-        "meaning",
-    ),
-    *(
-        "model",
-        "kind",
-        "format",
-        "path",
-        "group",
-        "alphabet",
-        "components",
-        "gc_class",
-        "model_p",
-        "model_q",
-        "component",
-    ),
-    *("state", "site", "per", "name", "accession", "severity", "finding", "source", "reason"),
-}
+# columns of names and words: shown verbatim, 007 too
+TEXT = frozenset(
+    "subject arm before after phase sample baseline rank estimand smoothing support above_floor above_baseline note"
+    " taxon direction clade arm_a arm_b test exact meaning model kind format path group alphabet components gc_class"
+    " model_p model_q component state site per name accession severity finding source reason".split()
+)
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
 UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
@@ -170,6 +134,10 @@ def read_results(folder: Path) -> Results:
     dropped = _read(path, list(DROPPED_COLUMNS), faults) if path.is_file() else None
     provenance = _read_provenance(folder / "provenance.json", faults)
     InputError.raise_any(faults)
+    if not any(route.was_run for route in routes.values()):
+        raise InputError.one(
+            folder, "no result table with a row", "the results of a run", "Run the workflow first."
+        )
     return Results(**routes, dropped=dropped, provenance=provenance)
 
 
@@ -183,7 +151,7 @@ def _read_route(folder: Path, tables: Mapping[str, str], faults: list[Fault]) ->
 def _read(path: Path, columns: list[str], faults: list[Fault]) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=columns)
-    frame = read_rows(path)
+    frame = read_rows(path, TEXT)
     missing = [column for column in columns if column not in frame]
     if missing:
         faults.append(

@@ -60,7 +60,7 @@ def collect_dropped(*, tables: Sequence[Place], out: Place) -> None:
 
     from klbio.io.results import DROPPED_COLUMNS, read_rows, write_rows
 
-    frames = [read_rows(table) for table in tables]
+    frames = [read_rows(table, DROPPED_COLUMNS) for table in tables]
     everything = (
         pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(DROPPED_COLUMNS))
     )

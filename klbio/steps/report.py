@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from klbio.errors import Place
+from klbio.errors import InputError, Place
 from klbio.io.files import write_text
 
 __all__ = ["write_report"]
@@ -25,12 +25,17 @@ def write_report(*, results: Place, out: Place, title: str | None = None) -> Non
     Raises
     ------
     InputError
-        If the folder is missing, or a table in it lacks a column the page needs.
+        If the folder or every table is missing, or a table in it lacks a column the page needs.
     """
     from klbio.report.page import render
     from klbio.report.tables import read_results
 
-    page = render(read_results(Path(results)), title)
+    tables = read_results(Path(results))
+    if not any(Path(results).glob("*/*.tsv")):
+        raise InputError.one(
+            results, "a folder without result tables", "the results of a run", "Run the workflow first."
+        )
+    page = render(tables, title)
     for drawing in page.drawings:
         write_text(Path(out).parent / "figures" / f"{drawing.name}.svg", drawing.wide)
     write_text(out, page.html)

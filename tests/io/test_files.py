@@ -20,11 +20,12 @@ def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):
 
 
 def test_result_tables_round_trip(tmp_path):
-    rows = [{"subject": "NA", "bits": 1 / 3, "p": None}, {"subject": "x", "bits": float("inf"), "p": 0.5}]
+    rows = [{"subject": "NA", "bits": 1 / 3, "p": None}, {"subject": "007", "bits": float("inf"), "p": 0.5}]
     write_rows(tmp_path / "t.tsv", rows, ["subject", "p", "bits"])
-    assert (tmp_path / "t.tsv").read_text() == "subject\tp\tbits\nNA\t\t0.333333333333\nx\t0.5\tinf\n"
-    back = read_rows(tmp_path / "t.tsv")
-    assert back["subject"].tolist() == ["NA", "x"]
+    assert (tmp_path / "t.tsv").read_text() == "subject\tp\tbits\nNA\t\t0.333333333333\n007\t0.5\tinf\n"
+    back = read_rows(tmp_path / "t.tsv", text=["subject"])
+    assert back["subject"].tolist() == ["NA", "007"]
+    assert back["bits"].tolist() == [0.333333333333, float("inf")]
 
 
 def test_an_empty_table_keeps_its_header(tmp_path):

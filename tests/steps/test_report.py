@@ -35,3 +35,6 @@ def test_a_faulty_table_leaves_the_old_page_alone(tmp_path):
 def test_refuses_results_that_are_not_there(tmp_path):
     with pytest.raises(InputError, match="no such folder"):
         write_report(results=tmp_path / "nowhere", out=tmp_path / "report.html")
+    with pytest.raises(InputError, match="without result tables"):
+        write_report(results=tmp_path, out=tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
