@@ -134,10 +134,6 @@ def read_results(folder: Path) -> Results:
     dropped = _read(path, list(DROPPED_COLUMNS), faults) if path.is_file() else None
     provenance = _read_provenance(folder / "provenance.json", faults)
     InputError.raise_any(faults)
-    if not any(route.was_run for route in routes.values()):
-        raise InputError.one(
-            folder, "no result table with a row", "the results of a run", "Run the workflow first."
-        )
     return Results(**routes, dropped=dropped, provenance=provenance)
 
 
