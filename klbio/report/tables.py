@@ -51,11 +51,13 @@ MODEL_TABLES = {
 }
 ROUTES = {"shift": SHIFT_TABLES, "reads": SHIFT_TABLES, "models": MODEL_TABLES}
 # columns of names and words: shown verbatim, 007 too
-TEXT = frozenset(
-    "subject arm before after phase sample baseline rank estimand smoothing support above_floor above_baseline note"
-    " taxon direction clade arm_a arm_b test exact meaning model kind format path group alphabet components gc_class"
-    " model_p model_q component state site per name accession severity finding source reason".split()
-)
+TEXT = {
+    "subject", "arm", "before", "after", "phase", "sample", "baseline", "rank", "estimand", "smoothing",
+    "support", "above_floor", "above_baseline", "note", "taxon", "direction", "clade", "arm_a", "arm_b",
+    "test", "exact", "meaning", "model", "kind", "format", "path", "group", "alphabet", "components",
+    "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
+    "finding", "source", "reason",
+}  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
 UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
