@@ -108,7 +108,7 @@ def test_missing_file_and_unknown_format(tmp_path):
 
 
 def test_a_truncated_gzip_is_called_so(tmp_path):
-    whole = gzip.compress("taxon\ts\n".encode() + b"".join(b"t%d\t%d\n" % (i, i * i) for i in range(9999)))
+    whole = gzip.compress(b"taxon\ts\n" + b"".join(b"t%d\t%d\n" % (i, i * i) for i in range(9999)))
     (tmp_path / "t.tsv.gz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="truncated gzip"):
         read_table(tmp_path / "t.tsv.gz")
