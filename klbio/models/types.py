@@ -20,7 +20,7 @@ __all__ = [
     "ProfileHMM",
 ]
 
-PERIOD = {"coding": 3, "intron": 1, "intergenic": 1}
+PERIOD = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
 PROFILE_TOLERANCE = 1e-3  # HMMER prints five decimals of -ln p
 
 
@@ -55,12 +55,16 @@ class GCClass:
         With period 1.
     centre : tuple of float, optional
         The (a, c, g, t) composition the class is made for.
+    background : ContentModel, optional
+        What the scores of coding sequence were taken against, where it is neither of the
+        two by name; with period 1.
     """
 
     coding: ContentModel
     intron: ContentModel | None = None
     intergenic: ContentModel | None = None
     centre: tuple[float, float, float, float] | None = None
+    background: ContentModel | None = None
 
     def __post_init__(self) -> None:
         faults = [
@@ -73,7 +77,7 @@ class GCClass:
     @property
     def components(self) -> dict[str, ContentModel]:
         """The content models there are, by name."""
-        named = {"coding": self.coding, "intron": self.intron, "intergenic": self.intergenic}
+        named = {name: getattr(self, name) for name in PERIOD}
         return {name: model for name, model in named.items() if model is not None}
 
 
