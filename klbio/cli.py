@@ -107,6 +107,11 @@ def _add_shift(commands: Any) -> None:
     )
     add("--taxonomy", metavar="FILE", help="TSV: taxon, then one column per rank (or QIIME 2's Taxon column)")
     add(
+        "--tree",
+        metavar="FILE",
+        help="Newick with branch lengths and a tip for each taxon: adds weighted UniFrac",
+    )
+    add(
         "--rank",
         dest="ranks",
         action="append",

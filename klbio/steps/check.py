@@ -9,6 +9,7 @@ from typing import Any
 from klbio.design import Contrast
 from klbio.errors import Fault, InputError, KlbioError, Place
 from klbio.io.config import Config, config_faults, read_config
+from klbio.taxonomy import FEATURE
 
 __all__ = ["check_config", "check_inputs"]
 
@@ -73,6 +74,7 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
         yield lambda: read_samples(config.get("taxa", "samples")).check(contrasts)
         yield lambda: _is_file(config, "taxa", "table")
         yield lambda: _is_file(config, "taxa", "taxonomy")
+        yield lambda: _is_file(config, "taxa", "tree")
     if "reads" in config.values:
         yield lambda: read_samples(config.get("reads", "samples"), reads=True).check(contrasts)
     if "models" in config.values:
@@ -103,21 +105,24 @@ def _content_checks(config: Config) -> Iterator[Check]:
 
 
 def _taxa_checks(config: Config) -> Iterator[Check]:
-    """Check the taxonomy by itself, the table by itself, then that they speak of the same taxa."""
+    """Check taxonomy and tree by themselves, the table by itself, then that they speak of the same taxa."""
     from klbio.io import read_table
     from klbio.io.sheet import read_samples
     from klbio.io.taxonomy import read_taxonomy
-    from klbio.steps.taxa import oriented
+    from klbio.steps.taxa import check_labels, oriented, read_tree
 
-    taxonomy, ranks = config.get("taxa", "taxonomy"), config.get("taxa", "ranks", default=[])
+    taxonomy, ranks = config.get("taxa", "taxonomy"), config.get("taxa", "ranks", default=[FEATURE])
+    tree = config.get("taxa", "tree")
     if taxonomy:
         yield lambda: read_taxonomy(taxonomy).check((), ranks)
+    if tree:
+        yield lambda: read_tree(tree)
 
     def check_together() -> None:
         counts = oriented(
             read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples"))
         )
-        if taxonomy:
-            read_taxonomy(taxonomy).check(counts.labels, ranks)
+        lineages = read_taxonomy(taxonomy) if taxonomy else None
+        check_labels(counts, ranks, lineages, read_tree(tree) if tree else None)
 
     yield check_together

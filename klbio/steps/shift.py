@@ -17,7 +17,7 @@ from klbio.io import read_table
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sheet import read_samples
 from klbio.io.taxonomy import read_taxonomy
-from klbio.steps.taxa import oriented
+from klbio.steps.taxa import check_labels, oriented, read_tree
 from klbio.taxonomy import FEATURE, Taxonomy, collapse
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from klbio.shift.settings import ShiftSettings
     from klbio.shift.table import Rows
+    from klbio.transport import Tree
 
 __all__ = ["TABLES", "measure_shift"]
 
@@ -40,7 +41,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         "relative_entropy_after_before_high_bits", "relative_entropy_after_before_plugin_bits",
         "relative_entropy_before_after_bits", "relative_entropy_before_after_low_bits",
         "relative_entropy_before_after_high_bits", "relative_entropy_before_after_plugin_bits",
-        "total_variation", "pinsker_bound", "note",
+        "total_variation", "pinsker_bound",
+        "tree_wasserstein_branch_length_units", "tree_wasserstein_normalized", "note",
     ),
     "contributions": (
         "subject", "arm", "before", "after", "rank", "taxon", "direction",
@@ -84,6 +86,7 @@ def measure_shift(
     out: Place,
     groups: Place | None = None,
     taxonomy: Place | None = None,
+    tree: Place | None = None,
     ranks: Sequence[str] = (FEATURE,),
     unassigned: str = "parent",
     feature_rank: str = FEATURE,
@@ -108,6 +111,9 @@ def measure_shift(
         them; needed where one read brings many counts.  Intervals and floor then rest on groups.
     taxonomy : path-like, optional
         Lineages, needed for any rank but ``feature``.
+    tree : path-like, optional
+        Newick with a tip for each category of the table; adds how far along it reads were carried
+        to the rows of the rank ``feature``.
     ranks : sequence of str
         Ranks at which to measure; the first is the report's headline.
     unassigned : {"parent", "lineage"}
@@ -135,14 +141,14 @@ def measure_shift(
     counts = oriented(read_table(table, format), design)
     if groups is None:
         _refuse_words(counts)
-    if lineages:
-        lineages.check(counts.labels, ranks)
+    branches = read_tree(tree) if tree else None
+    check_labels(counts, ranks, lineages, branches)
     tables = [counts, _grouped(groups, counts)] if groups else [counts]
     ranked = {rank: Rows(*(collapse(part, lineages, rank, unassigned) for part in tables)) for rank in ranks}
     usable, dropped = _usable(Rows(*tables), design, min_depth)
     dropped += list(_unpaired(design, usable, settings.contrasts))
     _refuse_nothing_left(usable, settings.contrasts, dropped)
-    frames = _tables(ranked, counts, lineages, usable, settings, feature_rank)
+    frames = _tables(ranked, counts, lineages, branches, usable, settings, feature_rank)
     for name, columns in TABLES.items():
         write_rows(Path(out) / f"{name}.tsv", dropped if name == "dropped" else frames[name], columns)
 
@@ -240,6 +246,7 @@ def _tables(
     ranked: Mapping[str, Rows],
     counts: Counts,
     lineages: Taxonomy | None,
+    tree: Tree | None,
     design: Design,
     settings: ShiftSettings,
     feature_rank: str,
@@ -253,7 +260,7 @@ def _tables(
     parts: dict[str, list[Any]] = {name: [] for name in TABLES}
     for rank, rows in ranked.items():
         name = feature_rank if rank == FEATURE else rank
-        for table, frame in _measure_rank(rows, design, settings, name):
+        for table, frame in _measure_rank(rows, design, settings, name, tree if rank == FEATURE else None):
             parts[table].append(frame)
     if lineages:
         from klbio.shift.table import Rows
@@ -270,12 +277,13 @@ def _tables(
 
 
 def _measure_rank(
-    rows: Rows, design: Design, settings: ShiftSettings, rank: str
+    rows: Rows, design: Design, settings: ShiftSettings, rank: str, tree: Tree | None
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield (table, frame) for every subject of every contrast at one rank."""
     import pandas as pd
 
     from klbio.shift.contributions import taxon_rows
+    from klbio.shift.geometry import transport_rows
     from klbio.shift.pairs import measure_unit
     from klbio.shift.sensitivity import sensitivity_rows
     from klbio.shift.trajectory import trajectory_rows
@@ -288,7 +296,11 @@ def _measure_rank(
                 "before": contrast.before,
                 "after": contrast.after,
             }
-            yield "pairs", pd.DataFrame(measure_unit(rows, unit, contrast, settings)).assign(rank=rank)
+            pairs = measure_unit(rows, unit, contrast, settings)
+            if tree:
+                ways = transport_rows(rows, unit, contrast, tree)
+                pairs = [row | way for row, way in zip(pairs, ways, strict=True)]
+            yield "pairs", pd.DataFrame(pairs).assign(rank=rank)
             yield "contributions", taxon_rows(rows, unit, contrast, settings).assign(**head, rank=rank)
             yield (
                 "sensitivity",

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from klbio.design import Design
 from klbio.distributions import Counts
-from klbio.errors import InputError, Place, listed
+from klbio.errors import Fault, InputError, Place, listed
 from klbio.io import read_table, write_table
 from klbio.io.sheet import read_samples
+from klbio.taxonomy import FEATURE, Taxonomy
 
-__all__ = ["compose_taxa", "oriented"]
+if TYPE_CHECKING:
+    from klbio.transport import Tree
+
+__all__ = ["check_labels", "compose_taxa", "oriented", "read_tree"]
 
 
 def compose_taxa(*, table: Place, samples: Place, out: Place, format: str | None = None) -> None:
@@ -45,3 +54,54 @@ def oriented(counts: Counts, design: Design) -> Counts:
         f"some of the samples of {design.name} ({listed(sorted(wanted))})",
         "Names are compared letter by letter, case and spaces included.",
     )
+
+
+def read_tree(path: Place) -> Tree:
+    """Read a tree in Newick format, and refuse one without usable branch lengths.
+
+    Raises
+    ------
+    InputError
+        All faults of the tree by itself.
+    """
+    from klbio.io.tree import read
+    from klbio.transport import Tree
+
+    return Tree(*read(path))
+
+
+def check_labels(
+    counts: Counts, ranks: Sequence[str], lineages: Taxonomy | None = None, tree: Tree | None = None
+) -> None:
+    """Refuse a taxonomy and a tree that were not made for this table.
+
+    Raises
+    ------
+    InputError
+        All faults of both: taxa without a lineage, taxa with counts that are no tip of the tree, a
+        tree where no rank of its tips is measured.
+    """
+    faults: list[Fault] = []
+    checks: list[Callable[[], object]] = [lambda: lineages.check(counts.labels, ranks)] if lineages else []
+    if tree:
+        seen = np.flatnonzero(np.asarray(counts.values.sum(axis=0)).ravel() > 0)
+        checks += [
+            lambda: tree.nodes_of([counts.labels[k] for k in seen]),
+            lambda: _tips_measured(tree, ranks),
+        ]
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            faults += error.faults
+    InputError.raise_any(faults)
+
+
+def _tips_measured(tree: Tree, ranks: Sequence[str]) -> None:
+    if FEATURE not in ranks:
+        raise InputError.one(
+            tree.name,
+            f"a tree, but only the ranks {listed(ranks)}",
+            f"the rank {FEATURE!r}: collapsed taxa are no tips",
+            f"Add it (`taxa.ranks`, or --rank {FEATURE}), or leave the tree out.",
+        )

@@ -77,6 +77,7 @@ def study_inputs():
         ("taxa", "table"),
         ("taxa", "samples"),
         ("taxa", "taxonomy"),
+        ("taxa", "tree"),
         ("reads", "samples"),
         ("models", "sheet"),
     ]

@@ -25,6 +25,7 @@ rule measure_taxa_shift:
         table=rules.compose_taxa.output.out,
         samples=config["taxa"]["samples"],
         taxonomy=config["taxa"].get("taxonomy", []),
+        tree=config["taxa"].get("tree", []),
     output:
         **shift_tables("shift"),
     log:
