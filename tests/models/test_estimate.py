@@ -1,0 +1,93 @@
+"""Coding models from sequences: words by hand, a known model given back, and what is refused."""
+
+import math
+
+import numpy as np
+import pytest
+
+from klbio.errors import InputError
+from klbio.models import ContentModel
+from klbio.models.content import comparable, completes_stop
+from klbio.models.estimate import (
+    count_words,
+    estimate_coding,
+    gene_fault,
+    gene_words,
+    sample_genes,
+    shortened,
+)
+from klbio.models.rates import relative_entropy_rates
+from tests.models.zoo import content_model
+
+CODE = {"A": 0, "C": 1, "G": 2, "T": 3}
+
+
+@pytest.mark.parametrize("order", [0, 2, 4])
+def test_words_equal_plain_loops(order):
+    gene = "ATGGCNAAATTTCCCGGGTAA"
+    expected = []
+    for i in range(order, len(gene) - 3):  # the stop codon is left out
+        word = gene[i - order : i + 1]
+        if "N" not in word:
+            number = sum(CODE[base] * 4 ** (order - j) for j, base in enumerate(word))
+            expected.append(i % 3 * 4 ** (order + 1) + number)
+    assert gene_words(gene.encode(), order).tolist() == expected
+    assert gene_words(gene.lower().replace("t", "u").encode(), order).tolist() == expected
+
+
+def test_a_gene_shorter_than_its_context_has_no_word():
+    assert gene_words(b"ATGTAA", order=4).size == 0
+
+
+def test_shorter_contexts_are_sums():
+    genes = sample_genes(
+        comparable(content_model(1, 3, 3), order=3, epsilon=1e-4), n_genes=3, n_codons=50, seed=1
+    )
+    long = count_words((gene_words(gene, 4) for gene in genes), 4)
+    short = count_words((gene_words(gene, 2)[2:] for gene in genes), 2)  # the same bases
+    assert np.array_equal(shortened(long, 2), short)
+
+
+@pytest.mark.parametrize("order", [2, 3])
+def test_a_known_model_comes_back_within_the_expected_error(order):
+    """D(truth || estimate) is near (free parameters) / (2 ln 2 n), n the bases."""
+    truth = comparable(content_model(order, order, 3, sharpness=9.0), order=order, epsilon=1e-4)
+    genes = sample_genes(truth, n_genes=400, n_codons=300, seed=2)
+    counts = count_words((gene_words(gene, order) for gene in genes), order)
+    estimate = estimate_coding(counts)
+    free = (~completes_stop(order)).sum() - 3 * 4**order
+    expected = free / (2 * math.log(2) * counts.sum())
+    rates = relative_entropy_rates([ContentModel(truth), estimate], epsilon=0.0).mean(axis=-1)
+    assert rates[0, 1] == pytest.approx(expected, rel=0.35)
+    assert rates[0, 1] < 0.0015
+
+
+def test_sampling_is_seeded_and_holds_no_stop():
+    law = comparable(content_model(5, 2, 3), order=2, epsilon=1e-4)
+    first, again, other = (sample_genes(law, n_genes=20, n_codons=40, seed=seed) for seed in (1, 1, 2))
+    assert first == again != other
+    assert {gene_fault(gene) for gene in first} == {""}
+
+
+@pytest.mark.parametrize(
+    ("gene", "words"),
+    [
+        (20 * b"GCA" + b"A", "61 bases, no whole number of codons"),
+        (19 * b"GCA", "57 bases, shorter than 60"),
+        (b"TAA" + 20 * b"GCA", "in-frame stop"),
+        (10 * b"GCA" + b"uga" + 10 * b"GCA", "in-frame stop"),
+        (20 * b"GCA" + b"TAA", ""),
+        (b"TAR" + 20 * b"GCA", ""),
+        (b"", "shorter than 60"),
+    ],
+)
+def test_what_is_no_gene(gene, words):
+    assert words in gene_fault(gene)
+    assert bool(words) == bool(gene_fault(gene))
+
+
+def test_refusals():
+    with pytest.raises(InputError, match="shape"):
+        estimate_coding(np.zeros((3, 4, 4)))
+    with pytest.raises(InputError, match="above 0"):
+        estimate_coding(np.zeros((3, 16, 4)), pseudocount=0.0)
