@@ -326,7 +326,7 @@ def main() -> None:
         print(f"# All pairs, {date.today()}\n")
         for title, programs, name, table, peer in (
             ("Table A, Jensen-Shannon divergence", JSD_A, "a", table_a, JSD_A[2].label),
-            ("Table A, relative entropy, both orders", RELATIVE_A, "a", table_a, RELATIVE_A[2].label),
+            ("Table A, relative entropy, both orders", RELATIVE_A, "a", table_a, RELATIVE_A[3].label),
             ("Table B, Jensen-Shannon divergence", JSD_B, "b", table_b, JSD_B[3].label),
         ):
             results = compare(programs, cwd / f"{name}.npz", cwd)
