@@ -62,6 +62,11 @@ TABLES: dict[str, tuple[str, ...]] = {
         "effect_bits", "effect_low_bits", "effect_high_bits", "p_value", "smallest_p",
         "n_permutations", "exact", "meaning",
     ),
+    "permanova": (
+        "before", "after", "rank", "arm", "test", "n_subjects", "n_samples", "pseudo_f", "r_squared",
+        "distance_to_centroid_before_sqrt_bits", "distance_to_centroid_after_sqrt_bits", "p_value", "smallest_p",
+        "n_permutations", "exact",
+    ),
     "arms": (
         "before", "after", "rank", "estimand", "arm", "n_subjects", "n_above_floor", "n_with_baseline",
         "n_above_baseline", "median_bits", "lowest_bits", "highest_bits",
@@ -287,6 +292,7 @@ def _measure_rank(
     from klbio.shift.pairs import measure_unit
     from klbio.shift.sensitivity import sensitivity_rows
     from klbio.shift.trajectory import trajectory_rows
+    from klbio.shift.variation import variation_rows
 
     for contrast in settings.contrasts:
         for unit in design.complete(contrast):
@@ -306,6 +312,8 @@ def _measure_rank(
                 "sensitivity",
                 pd.DataFrame(sensitivity_rows(rows, unit, contrast)).assign(**head, rank=rank),
             )
+        tests = variation_rows(rows, design.complete(contrast), contrast, settings.seed)
+        yield "permanova", pd.DataFrame(tests).assign(rank=rank)
     for contrast in {contrast.before: contrast for contrast in settings.contrasts}.values():
         for unit in design.units:
             if unit.names(contrast.before):

@@ -1,0 +1,82 @@
+"""Rows of ``permanova.tsv``: what phase and subject account for among the samples of an arm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from klbio.design import Contrast, Unit
+from klbio.pairwise import jensen_shannon_matrix
+from klbio.resampling import generator
+from klbio.shift.pairs import Row
+from klbio.shift.permanova import Permanova, phase_dispersion, phase_within_subjects, subject_without_blocks
+from klbio.shift.table import Rows
+
+__all__ = ["variation_rows"]
+
+
+def variation_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: int) -> Iterator[Row]:
+    """Test phase within subjects, subject, and the dispersion of phases, arm by arm.
+
+    Parameters
+    ----------
+    rows : Rows
+        Counts at one rank.
+    units : sequence of Unit
+        Each with samples on both sides of `contrast`.
+    contrast : Contrast
+        The two phases.
+    seed : int
+        Used where the arrangements are too many to enumerate, and for subject.
+
+    Yields
+    ------
+    dict
+        Rows of ``permanova.tsv`` without their rank.  An arm in which each subject's phases leave
+        nothing over (one subject with two samples) has none; subject is not tested where there is one.
+    """
+    for arm in dict.fromkeys(unit.arm for unit in units):
+        members = [unit for unit in units if unit.arm == arm]
+        names = [(name, unit.subject, phase) for unit in members for phase in (contrast.before, contrast.after)
+                 for name in unit.names(phase)]  # fmt: skip
+        head: Row = {
+            "before": contrast.before,
+            "after": contrast.after,
+            "arm": arm,
+            "n_subjects": len(members),
+            "n_samples": len(names),
+        }
+        if len(names) > len(members) + 1:
+            rng = generator(seed, "permanova", arm, contrast.before, contrast.after)
+            yield from (head | row for row in _tests(rows, names, contrast.after, rng))
+
+
+def _tests(
+    rows: Rows, names: list[tuple[str, str, str]], later: str, rng: np.random.Generator
+) -> Iterator[Row]:
+    samples, subject, phase = zip(*names, strict=True)
+    squared = jensen_shannon_matrix(rows.counts.rows(samples))  # of distances whose squares are bits
+    after = np.array([one == later for one in phase])
+    yield _row("phase within subjects", phase_within_subjects(squared, after, subject, rng))
+    if len(set(subject)) > 1:
+        yield _row("subject", subject_without_blocks(squared, subject, rng))
+    test, mean_before, mean_after = phase_dispersion(squared, after, subject, rng)
+    yield _row("dispersion of phases", test) | {
+        "pseudo_f": None,
+        "r_squared": None,
+        "distance_to_centroid_before_sqrt_bits": mean_before,
+        "distance_to_centroid_after_sqrt_bits": mean_after,
+    }
+
+
+def _row(name: str, test: Permanova) -> Row:
+    return {
+        "test": name,
+        "pseudo_f": test.statistic,
+        "r_squared": test.r_squared,
+        "p_value": test.p_value,
+        "smallest_p": test.smallest_p,
+        "n_permutations": test.n_permutations,
+        "exact": "yes" if test.exact else "no",
+    }

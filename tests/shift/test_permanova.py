@@ -1,0 +1,195 @@
+"""PERMANOVA of phase within subjects, of subject, and the dispersion of phases."""
+
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klbio.design import Contrast, Sample, Unit
+from klbio.distributions import Counts
+from klbio.pairwise import jensen_shannon_matrix
+from klbio.shift.permanova import phase_dispersion, phase_within_subjects, subject_without_blocks
+from klbio.shift.table import Rows
+from klbio.shift.variation import variation_rows
+
+CONTRAST = Contrast("before", "after")
+
+
+def squares(points):
+    points = np.asarray(points, float).reshape(len(points), -1)
+    return ((points[:, None] - points) ** 2).sum(axis=-1)
+
+
+def rng():
+    return np.random.default_rng(1)
+
+
+def design(n_subjects, n_before=1, n_after=1):
+    after = np.tile([False] * n_before + [True] * n_after, n_subjects)
+    return after, np.repeat(np.arange(n_subjects), n_before + n_after).tolist()
+
+
+# worked by hand
+
+
+def test_two_subjects_on_a_line():
+    after, subject = design(2)
+    test = phase_within_subjects(squares([0, 1, 10, 13]), after, subject, rng())
+    phase, rest = 2.0**2, (3 - 1) ** 2 / 4
+    whole = np.var([0, 1, 10, 13]) * 4
+    assert test.statistic == pytest.approx(phase / rest)
+    assert test.r_squared == pytest.approx(phase / whole)
+    # of the four arrangements this and its mirror image are the most extreme
+    assert (test.p_value, test.smallest_p, test.n_permutations, test.exact) == (2 / 4, 2 / 4, 4, True)
+
+
+def test_subject_is_the_usual_analysis_of_variance():
+    values = [0, 1, 10, 13]
+    test = subject_without_blocks(squares(values), ["a", "a", "b", "b"], rng())
+    between, within = (11.5 - 0.5) ** 2, 1 / 2 + 9 / 2
+    assert test.statistic == pytest.approx(between / (within / 2))
+    assert test.r_squared == pytest.approx(between / (between + within))
+    assert test.smallest_p == pytest.approx(1 / 3)  # three ways to make two pairs of four
+
+
+def test_dispersion_is_the_distance_to_the_own_centroid():
+    after, subject = design(4)
+    points = np.array([-1, -5, 1, 5, -2, -9, 2, 9])
+    test, before, later = phase_dispersion(squares(points), after, subject, rng())
+    assert before == pytest.approx((1 + 1 + 2 + 2) / 4)
+    assert later == pytest.approx((5 + 5 + 9 + 9) / 4)
+    assert test.statistic == pytest.approx(later - before)
+    assert (test.p_value, test.smallest_p) == (2 / 2**4, 2 / 2**4)
+
+
+def test_samples_that_are_all_alike_say_nothing():
+    after, subject = design(3)
+    same = np.zeros((6, 6))
+    assert phase_within_subjects(same, after, subject, rng()).p_value == 1
+    assert phase_dispersion(same, after, subject, rng())[0].p_value == 1
+    assert np.isnan(subject_without_blocks(same, subject, rng()).statistic)
+
+
+# references
+
+
+def test_pseudo_f_against_scikit_bio():
+    from skbio import DistanceMatrix
+    from skbio.stats.distance import permanova
+
+    squared = jensen_shannon_matrix(rng().poisson(3, (15, 20)) + 1)
+    matrix = DistanceMatrix(np.sqrt(squared), [str(i) for i in range(15)])
+    after, one = design(1, 9, 6)
+    phase = permanova(matrix, ["after" if late else "before" for late in after], permutations=0)
+    assert phase_within_subjects(squared, after, one, rng()).statistic == pytest.approx(
+        phase["test statistic"]
+    )
+    three = ["x"] * 4 + ["y"] * 5 + ["z"] * 6
+    subject = permanova(matrix, three, permutations=0)
+    assert subject_without_blocks(squared, three, rng()).statistic == pytest.approx(subject["test statistic"])
+
+
+def test_pseudo_f_within_subjects_of_a_published_study(shared):
+    from klbio.io import read_table
+
+    folder = shared / "dethlefsen2011"
+    counts = read_table(folder / "table.biom")
+    sheet = pd.read_csv(folder / "metadata.tsv", sep="\t", index_col=0)
+    expected = pd.read_csv(folder / "expected.tsv", sep="\t").query("level == 'feature'")
+    assert len(expected) > 3
+    for row in expected.to_dict("records"):
+        own = sheet[
+            (sheet["subject"] == row["subject"]) & sheet["phase"].isin([row["reference"], row["comparison"]])
+        ]
+        squared = jensen_shannon_matrix(counts.rows(own.index.tolist()))
+        after = own["phase"].eq(row["comparison"]).to_numpy()
+        test = phase_within_subjects(squared, after, own["subject"].tolist(), rng())
+        assert test.statistic == pytest.approx(row["permanova_pseudoF_sqrtJSD"], abs=1.5e-6)
+        assert abs(test.p_value - row["permanova_p_999"]) < 0.06
+
+
+def test_blocks_against_every_arrangement_one_by_one():
+    """A design that is balanced nowhere, by least squares instead of Gower's matrix."""
+    values = rng().normal(size=7)
+    subject, after = [0, 0, 0, 1, 1, 1, 1], np.array([0, 1, 1, 0, 0, 0, 1], bool)
+    blocks = np.eye(2)[subject]
+
+    def f_value(labels):
+        def rest(model):
+            return np.linalg.lstsq(model, values, rcond=None)[1][0]
+
+        without, with_phase = rest(blocks), rest(np.column_stack([blocks, labels]))
+        return (without - with_phase) / (with_phase / (7 - 3))
+
+    ways = {(*first, *second) for first in permutations(after[:3]) for second in permutations(after[3:])}
+    null = np.array([f_value(np.array(way, float)) for way in ways])
+    test = phase_within_subjects(squares(values), after, subject, rng())
+    assert test.statistic == pytest.approx(f_value(after.astype(float)))
+    assert test.n_permutations == len(ways) == 3 * 4
+    assert test.p_value == pytest.approx((null >= test.statistic * (1 - 1e-9)).mean())
+    assert test.smallest_p == 1 / 12
+
+
+# laws
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.permutations(range(10)))
+def test_the_order_of_samples_does_not_matter(seed, order):
+    points = np.random.default_rng(seed).normal(size=(10, 3))
+    after, subject = design(5)
+    first = phase_within_subjects(squares(points), after, subject, rng())
+    names = [subject[i] for i in order]
+    other = phase_within_subjects(squares(points[order]), after[order], names, rng())
+    assert first == pytest.approx(other, rel=1e-9)
+
+
+def test_a_common_move_is_found_behind_large_differences_of_subjects():
+    after, subject = design(20)
+    values = 100 * np.array(subject) + after + rng().normal(scale=0.3, size=40)
+    phase = phase_within_subjects(squares(values), after, subject, rng())
+    assert (phase.p_value, phase.n_permutations, phase.exact) == (1 / 10_000, 9_999, False)
+    assert phase.r_squared < 0.01 < 0.99 < subject_without_blocks(squares(values), subject, rng()).r_squared
+
+
+def test_drawn_and_exact_p_agree(monkeypatch):
+    after, subject = design(8)
+    squared = squares(np.random.default_rng(5).normal(size=16) + 0.5 * after)
+    exact = phase_within_subjects(squared, after, subject, rng())
+    monkeypatch.setattr("klbio.shift.permanova.MOST_EXACT", 1)
+    drawn = phase_within_subjects(squared, after, subject, rng())
+    assert exact.exact
+    assert not drawn.exact
+    assert drawn.p_value == pytest.approx(exact.p_value, abs=4 * np.sqrt(exact.p_value / 9_999))
+
+
+def test_blocks_of_permutations_change_nothing_but_memory(monkeypatch):
+    after, subject = design(20)
+    squared = squares(rng().normal(size=40))
+    monkeypatch.setattr("klbio.shift.permanova.BLOCK_CELLS", 4_000)
+    few = phase_within_subjects(squared, after, subject, rng())
+    assert few.n_permutations == 9_999
+    assert few == phase_within_subjects(squared, after, subject, rng())
+
+
+# rows
+
+
+def test_arms_are_tested_apart_and_one_pair_of_samples_not_at_all():
+    def unit(subject, arm):
+        return Unit(subject, arm, tuple(Sample(f"{subject}{p}", subject, p) for p in ("before", "after")))
+
+    units = [unit("A", "x"), unit("B", "x"), unit("C", "y")]
+    names = [sample.name for one in units for sample in one.samples]
+    rows = Rows(Counts(names, ["t", "u"], [[9, 1], [1, 9], [8, 2], [3, 7], [5, 5], [4, 6]]))
+    found = list(variation_rows(rows, units, CONTRAST, 1))
+    assert [(row["arm"], row["test"]) for row in found] == [
+        ("x", "phase within subjects"), ("x", "subject"), ("x", "dispersion of phases"),
+    ]  # fmt: skip
+    assert found == list(variation_rows(rows, units, CONTRAST, 1))
+    assert (found[0]["n_subjects"], found[0]["n_samples"], found[0]["smallest_p"]) == (2, 4, 0.5)
+    assert found[2]["pseudo_f"] is None
+    assert found[2]["distance_to_centroid_before_sqrt_bits"] > 0
