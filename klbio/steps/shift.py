@@ -62,6 +62,10 @@ TABLES: dict[str, tuple[str, ...]] = {
         "effect_bits", "effect_low_bits", "effect_high_bits", "p_value", "smallest_p",
         "n_permutations", "exact", "meaning",
     ),
+    "differential": (
+        "before", "after", "rank", "test", "arm_a", "arm_b", "taxon", "n_subjects_seen", "n_up", "n_down",
+        "mean_change_of_proportion", "p_value", "q_value", "smallest_p", "n_permutations", "exact",
+    ),
     "permanova": (
         "before", "after", "rank", "arm", "test", "n_subjects", "n_samples", "pseudo_f", "r_squared",
         "distance_to_centroid_before_sqrt_bits", "distance_to_centroid_after_sqrt_bits", "p_value", "smallest_p",
@@ -261,6 +265,7 @@ def _tables(
 
     from klbio.shift.cohort import arm_rows, cohort_rows
     from klbio.shift.contributions import mean_over_arms
+    from klbio.shift.differential import differential_rows
 
     parts: dict[str, list[Any]] = {name: [] for name in TABLES}
     for rank, rows in ranked.items():
@@ -278,6 +283,7 @@ def _tables(
     tables["arms"] = arm_rows(tables["pairs"])
     tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
     tables["taxa"] = mean_over_arms(tables["contributions"])
+    tables["differential"] = differential_rows(tables["contributions"], settings.seed)
     return tables
 
 

@@ -1,0 +1,165 @@
+"""Tests of each taxon over the cohort."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from klbio.shift.differential import difference_p, differential_rows, sign_flip_p
+
+
+def rng():
+    return np.random.default_rng(1)
+
+
+def rows_of(changes, before=0.2):
+    """Rows of contributions from {(subject, arm): {taxon: change}}."""
+    return pd.DataFrame(
+        [
+            {"subject": subject, "arm": arm, "before": "b", "after": "a", "rank": "genus", "taxon": taxon,
+             "proportion_before": before, "proportion_after": before + change}
+            for (subject, arm), taxa in changes.items()
+            for taxon, change in taxa.items()
+        ]
+    )  # fmt: skip
+
+
+COHORT = {
+    ("S1", "x"): {"grows": 0.10, "mixed": 0.1, "rare": 0.4},
+    ("S2", "x"): {"grows": 0.20, "mixed": -0.1},
+    ("S3", "x"): {"grows": 0.30, "mixed": 0.2},
+    ("S4", "y"): {"grows": -0.1, "mixed": 0.1},
+    ("S5", "y"): {"grows": -0.2, "mixed": 0.1},
+    ("S6", "y"): {"grows": 0.00, "mixed": 0.1},
+}
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    frame = differential_rows(rows_of(COHORT), seed=1)
+    return {key: part.set_index("taxon") for key, part in frame.groupby(["test", "arm_a", "arm_b"])}
+
+
+# worked by hand
+
+
+def test_sign_flips_by_hand(cohort):
+    table = cohort["change in arm", "x", ""]
+    grows = table.loc["grows"]
+    assert grows["mean_change_of_proportion"] == pytest.approx((0.1 + 0.2 + 0.3) / 3)
+    assert (grows["p_value"], grows["smallest_p"], grows["n_permutations"], grows["exact"]) == (
+        2 / 2**3,
+        2 / 2**3,
+        2**3,
+        "yes",
+    )
+    assert (grows["n_up"], grows["n_down"], grows["n_subjects_seen"]) == (3, 0, 3)
+    # over the four signs up to a mirror image |sum| is 0.4, 0.2, 0.2 and 0: three reach the 0.2 observed
+    assert table.loc["mixed", "p_value"] == 3 / 4
+
+
+def test_arms_are_held_against_each_other(cohort):
+    table = cohort["difference between arms", "y", "x"]
+    grows = table.loc["grows"]
+    assert grows["mean_change_of_proportion"] == pytest.approx((-0.3 - 0.6) / 3)
+    assert grows["n_permutations"] == 20
+    # only {0.1, 0.2, 0.3} against {0, -0.1, -0.2}, and its mirror image, are that far apart
+    assert grows["p_value"] == grows["smallest_p"] == 2 / 20
+
+
+def test_a_taxon_seen_once_is_listed_without_p(cohort):
+    rare = cohort["change in arm", "x", ""].loc["rare"]
+    assert rare["mean_change_of_proportion"] == pytest.approx(0.4 / 3)
+    assert rare[["p_value", "q_value", "smallest_p"]].isna().all()
+    assert cohort["change in arm", "x", ""].index[-1] == "rare"
+    assert "rare" not in cohort["change in arm", "y", ""].index
+
+
+def test_few_subjects_with_a_taxon_cannot_reach_a_small_p():
+    changes = np.array([[0.1], [0.2], [0.0], [0.0], [0.0]])
+    test = sign_flip_p(changes, np.array([2]), rng())
+    assert test.p_value[0] == test.smallest_p[0] == 2 / 2**2
+    both = difference_p(changes[:2], changes[2:], np.array([2]), rng())
+    assert both.p_value[0] == both.smallest_p[0] == 1 / 10
+
+
+# references
+
+
+@pytest.mark.parametrize("n", [4, 9, 12])
+def test_sign_flips_against_scipy(n):
+    changes = np.random.default_rng(n).normal(0.3, 1, (n, 5))
+    found = sign_flip_p(changes, np.full(5, n), rng())
+    expected = stats.permutation_test(
+        (changes,), np.mean, permutation_type="samples", vectorized=True, n_resamples=2**n, axis=0
+    )
+    assert found.p_value == pytest.approx(expected.pvalue)
+
+
+def test_arms_against_scipy():
+    a, b = np.random.default_rng(3).normal(size=(5, 4)), np.random.default_rng(4).normal(1, 1, size=(5, 4))
+    expected = stats.permutation_test(
+        (a, b), lambda x, y, axis: x.mean(axis=axis) - y.mean(axis=axis), vectorized=True, n_resamples=np.inf
+    )
+    assert difference_p(a, b, np.full(4, 10), rng()).p_value == pytest.approx(expected.pvalue)
+
+
+def test_q_is_that_of_the_taxa_tested(cohort):
+    table = cohort["change in arm", "x", ""].drop(index="rare")
+    assert table["q_value"].to_numpy() == pytest.approx(stats.false_discovery_control(table["p_value"]))
+
+
+# laws
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 8), st.integers(2, 8))
+def test_no_p_is_below_the_smallest(seed, n_a, n_b):
+    draw = np.random.default_rng(seed)
+    seen = draw.random((n_a + n_b, 30)) < draw.random(30)
+    changes = np.where(seen, draw.normal(size=seen.shape), 0.0)
+    arms = sign_flip_p(changes[:n_a], seen[:n_a].sum(axis=0), rng())
+    between = difference_p(changes[:n_a], changes[n_a:], seen.sum(axis=0), rng())
+    for test in (arms, between):
+        assert (test.p_value >= test.smallest_p - 1e-12).all()
+        assert (test.p_value <= 1).all()
+
+
+def test_drawn_and_exact_p_agree(monkeypatch):
+    changes = np.random.default_rng(2).normal(0.4, 1, (10, 6))
+    n_seen = np.full(6, 10)
+    exact = [sign_flip_p(changes, n_seen, rng()), difference_p(changes[:5], changes[5:], n_seen, rng())]
+    monkeypatch.setattr("klbio.shift.differential.MOST_EXACT", 1)
+    drawn = [sign_flip_p(changes, n_seen, rng()), difference_p(changes[:5], changes[5:], n_seen, rng())]
+    for one, other in zip(exact, drawn, strict=True):
+        assert (one.exact, other.exact, other.n_permutations) == (True, False, 9_999)
+        assert other.p_value == pytest.approx(one.p_value, abs=4 * 0.5 / 100)
+        assert (other.smallest_p >= 1 / 10_000).all()
+
+
+def test_blocks_change_nothing_but_memory(monkeypatch):
+    changes = np.random.default_rng(2).normal(0.4, 1, (12, 6))
+    whole = sign_flip_p(changes, np.full(6, 12), rng()).p_value
+    monkeypatch.setattr("klbio.shift.differential.BLOCK_CELLS", 60)
+    assert (sign_flip_p(changes, np.full(6, 12), rng()).p_value == whole).all()
+
+
+def test_a_false_discovery_rate_that_holds_where_nothing_changes():
+    draw = np.random.default_rng(7)
+    hits = 0
+    for _ in range(100):
+        test = sign_flip_p(draw.normal(size=(10, 40)), np.full(40, 10), draw)
+        hits += (stats.false_discovery_control(test.p_value) <= 0.1).any()
+    assert hits <= stats.binom.ppf(0.999, 100, 0.1)
+
+
+# what is left out
+
+
+def test_a_crossover_is_not_tested_as_two_arms():
+    both = {(subject, arm): {"t": 0.1} for subject in ("S1", "S2") for arm in ("x", "y")}
+    frame = differential_rows(rows_of(both), seed=1)
+    assert set(frame["test"]) == {"change in arm"}
+    assert set(frame["arm_a"]) == {"x", "y"}
