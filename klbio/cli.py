@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"klbio {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_shift, _add_models, _add_reads, _add_matrix, _add_check, _add_report):
+    for add in (_add_shift, _add_models, _add_nearest, _add_reads, _add_matrix, _add_check, _add_report):
         add(commands)
     return top
 
@@ -198,6 +198,35 @@ def _models(**arguments: Any) -> None:
     from klbio.steps.models import compare_models
 
     compare_models(**arguments)
+
+
+def _add_nearest(commands: Any) -> None:
+    add = _command(
+        commands, "nearest", _nearest, "Which known gene model fits coding sequences, or a gene model, best.",
+        "klbio nearest examples/gene-models/augustus --query examples/cds/fly-like.fasta --out nearest.tsv",
+    ).add_argument  # fmt: skip
+    add("models", nargs="+", metavar="MODELS", help="known gene models: files, or folders of them")
+    add("--query", required=True, metavar="FILE", help="coding sequences (FASTA, in frame), or a gene model")
+    add(
+        "--order",
+        type=int,
+        default=4,
+        metavar="K",
+        help="greatest order of the model estimated from the sequences, 2 to 8 (default: %(default)s)",
+    )
+    add(
+        "--epsilon",
+        type=float,
+        default=1e-4,
+        help="pseudo-probability added to every possible emission (default: %(default)s)",
+    )
+    add("--out", required=True, metavar="FILE", help="table of the models, the closest first")
+
+
+def _nearest(**arguments: Any) -> None:
+    from klbio.steps.nearest import rank_models
+
+    rank_models(**arguments)
 
 
 def _add_reads(commands: Any) -> None:

@@ -1,0 +1,180 @@
+"""From sequences or a model to a ranked table; on models whose answer is known."""
+
+import csv
+import shutil
+
+import numpy as np
+import pytest
+
+from klbio import cli
+from klbio.errors import InputError
+from klbio.io import read_models
+from klbio.models import ContentModel
+from klbio.models.content import comparable
+from klbio.models.estimate import sample_genes
+from klbio.models.rates import relative_entropy_rates
+from klbio.steps.nearest import COLUMNS, rank_models
+
+
+@pytest.fixture(scope="module")
+def folder(root):
+    return root / "examples" / "gene-models"
+
+
+def rows(path):
+    with path.open() as handle:
+        return list(csv.DictReader(handle, delimiter="\t"))
+
+
+def write_fasta(path, genes):
+    path.write_bytes(b"".join(b">g%d\n%s\n" % (i, gene) for i, gene in enumerate(genes, 1)))
+    return path
+
+
+def drawn(folder, species, seed=7, n_genes=40):
+    (model,) = read_models(folder / "augustus" / species)
+    law = comparable(model.coding, order=4, epsilon=1e-4)
+    return sample_genes(law, n_genes=n_genes, n_codons=300, seed=seed)
+
+
+@pytest.mark.parametrize(("species", "sister"), [("fly", "D.melanogaster"), ("human", "mam46")])
+def test_genes_of_a_model_rank_it_first_and_its_twin_second(folder, tmp_path, species, sister):
+    query = write_fasta(tmp_path / "cds.fasta", drawn(folder, species))
+    rank_models(models=[folder / "augustus", folder / "snap"], query=query, out=tmp_path / "out.tsv")
+    table = rows(tmp_path / "out.tsv")
+    assert [row["model"] for row in table[:2]] == [species, sister]
+    assert [int(row["rank"]) for row in table] == list(range(1, 20))
+    assert not any(row["warning"] for row in table)
+    assert tuple(table[0]) == COLUMNS
+    assert float(table[1]["above_best_low_bits_per_base"]) > 0
+
+
+def test_what_a_model_costs_above_the_true_one_is_the_relative_entropy_rate(folder, tmp_path):
+    query = write_fasta(tmp_path / "cds.fasta", drawn(folder, "fly", n_genes=150))
+    places = [folder / "augustus" / name for name in ("fly", "human", "rice")]
+    rank_models(models=places, query=query, out=tmp_path / "out.tsv")
+    rates = relative_entropy_rates([read_models(place)[0].coding for place in places]).mean(axis=-1)[0]
+    truth = dict(zip(("fly", "human", "rice"), rates, strict=True))
+    for row in rows(tmp_path / "out.tsv")[1:]:
+        assert float(row["above_best_bits_per_base"]) == pytest.approx(truth[row["model"]], rel=0.06)
+
+
+def test_random_sequence_is_close_to_none(folder, tmp_path):
+    fair = comparable(ContentModel(np.full((3, 1, 4), 0.25)), order=2, epsilon=0.0)
+    genes = sample_genes(fair, n_genes=60, n_codons=300, seed=1)
+    query = write_fasta(tmp_path / "cds.fasta", genes)
+    rank_models(models=[folder / "augustus", folder / "snap"], query=query, out=tmp_path / "out.tsv")
+    for row in rows(tmp_path / "out.tsv"):
+        assert "no known model is close" in row["warning"]
+        assert "limit 0.05" in row["warning"]
+
+
+def test_a_model_as_the_query_is_ranked_by_its_rates(folder, tmp_path):
+    query = folder / "snap" / "A.thaliana.hmm"
+    rank_models(models=[folder / "augustus"], query=query, out=tmp_path / "out.tsv")
+    first, second, *_ = rows(tmp_path / "out.tsv")
+    assert (first["model"], first["query_kind"], first["n_genes"], first["warning"]) == (
+        "arabidopsis",
+        "model",
+        "",
+        "",
+    )
+    assert float(first["excess_bits_per_base"]) == pytest.approx(0.0033, rel=0.05)
+    assert float(first["relative_entropy_model_query_bits_per_base"]) == pytest.approx(0.0034, rel=0.05)
+    assert first["bases_to_tell_from_best_stein"] == ""
+    assert float(second["above_best_bits_per_base"]) > 0.02
+
+
+def test_what_is_left_out_is_told(folder, tmp_path):
+    genes = [*drawn(folder, "fly", n_genes=5), b"ATGAAAT", b"ATGTAA" + 30 * b"GCA"]
+    query = write_fasta(tmp_path / "cds.fasta", genes)
+    models = [folder / "augustus" / "fly", folder / "hmmer" / "globins4.hmm"]
+    rank_models(models=models, query=query, out=tmp_path / "out.tsv", dropped=tmp_path / "lost.tsv")
+    told = {row["name"]: row["reason"] for row in rows(tmp_path / "lost.tsv")}
+    assert told["record 6"] == "7 bases, no whole number of codons"
+    assert told["record 7"] == "an in-frame stop codon before the end"
+    assert told["globins4"] == "a profile HMM: it has no coding model"
+    assert rows(tmp_path / "out.tsv")[0]["n_genes"] == "5"
+
+
+def test_the_same_input_gives_the_same_bytes(folder, tmp_path):
+    query = write_fasta(tmp_path / "cds.fasta", drawn(folder, "fly", n_genes=10))
+    for name in ("a.tsv", "b.tsv"):
+        rank_models(models=[folder / "augustus"], query=query, out=tmp_path / name)
+    assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
+
+
+def test_every_fault_is_told_at_once(folder, tmp_path):
+    query = tmp_path / "protein.fasta"
+    query.write_text(">p\nMKVLEEF\n")
+    with pytest.raises(InputError) as caught:
+        rank_models(
+            models=[tmp_path / "none.hmm"], query=query, out=tmp_path / "out.tsv", order=1, epsilon=0.0
+        )
+    message = str(caught.value)
+    for words in (
+        "order: 1",
+        "epsilon: 0.0",
+        "none.hmm: no such file",
+        "holds 'L' at position 4",
+        "DNA or RNA",
+    ):
+        assert words in message
+    assert not (tmp_path / "out.tsv").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            ">a\nATGA\n>b\nATGAAA\n",
+            ["0 of 2 sequences", "no whole number of codons", "shorter than 60", "CDS"],
+        ),
+        (">a\n" + 40 * "GCA" + "\n", ["1 of 1 sequences", "at least 2"]),
+        (">a\n" + 40 * "NNN" + "\n>b\n" + 40 * "NNN" + "\n", ["0 genes with 5 unambiguous bases"]),
+    ],
+)
+def test_queries_that_are_refused(folder, tmp_path, text, words):
+    query = tmp_path / "cds.fasta"
+    query.write_text(text)
+    with pytest.raises(InputError) as caught:
+        rank_models(models=[folder / "augustus" / "fly"], query=query, out=tmp_path / "out.tsv")
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_profiles_are_neither_query_nor_library(folder, tmp_path):
+    profile = folder / "hmmer" / "globins4.hmm"
+    with pytest.raises(InputError) as caught:
+        rank_models(models=[profile], query=profile, out=tmp_path / "out.tsv")
+    assert "no gene model" in str(caught.value)
+    assert "0 gene models" in str(caught.value)
+
+
+def test_the_bundled_genes_are_those_that_simulate_writes(root, tmp_path):
+    examples = root / "examples"
+    script = (examples / "cds" / "simulate.py").read_text()
+    (tmp_path / "cds").mkdir()
+    shutil.copytree(
+        examples / "gene-models" / "augustus" / "fly", tmp_path / "gene-models" / "augustus" / "fly"
+    )
+    names = {"__file__": str(tmp_path / "cds" / "simulate.py"), "__name__": "simulate"}
+    exec(script, names)  # noqa: S102
+    names["main"]()
+    assert (tmp_path / "cds" / "fly-like.fasta").read_bytes() == (
+        examples / "cds" / "fly-like.fasta"
+    ).read_bytes()
+
+
+def test_from_the_command_line(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(root)
+    cli.main(
+        [
+            "nearest",
+            "examples/gene-models/augustus",
+            "--query",
+            "examples/cds/fly-like.fasta",
+            "--out",
+            str(tmp_path / "n"),
+        ]
+    )
+    assert rows(tmp_path / "n")[0]["model"] == "fly"
