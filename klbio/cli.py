@@ -264,7 +264,12 @@ def _add_matrix(commands: Any) -> None:
         metavar="NAME",
         help="what to compute (default: %(default)s)",
     )
-    add("--alpha", type=float, metavar="A", help="pseudocount per category, for relative-entropy")
+    add(
+        "--alpha",
+        type=float,
+        metavar="A",
+        help="pseudocount per category, for relative-entropy and jeffreys-divergence",
+    )
     add(
         "--threads",
         type=int,
@@ -272,7 +277,12 @@ def _add_matrix(commands: Any) -> None:
         metavar="N",
         help="the result is the same for any number (default: 1)",
     )
-    add("--out", required=True, metavar="FILE", help="matrix: .tsv, or .npy for matrices larger than memory")
+    add(
+        "--out",
+        required=True,
+        metavar="FILE",
+        help="matrix: .tsv, .lsmat (scikit-bio, QIIME 2), or .npy for matrices larger than memory",
+    )
 
 
 def _matrix(**arguments: Any) -> None:
