@@ -14,6 +14,7 @@ from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.reads import read_blocks
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.models import GeneModel
+from klbio.models.chernoff import chernoff_rate
 from klbio.models.content import smoothing_name
 from klbio.models.estimate import gene_fault, gene_words
 from klbio.models.nearest import nearest
@@ -28,7 +29,8 @@ COLUMNS = (
     "rank", "model", "format", "path", "query", "query_kind", "n_genes", "n_bases", "own_order",
     "cross_entropy_bits_per_base", "excess_bits_per_base", "excess_low_bits_per_base", "excess_high_bits_per_base",
     "above_best_bits_per_base", "above_best_low_bits_per_base", "above_best_high_bits_per_base",
-    "relative_entropy_model_query_bits_per_base", "bases_to_tell_from_best_stein", "smoothing", "warning",
+    "relative_entropy_model_query_bits_per_base", "bases_to_tell_from_best_stein",
+    "bases_to_tell_from_best_chernoff", "smoothing", "warning",
 )  # fmt: skip
 # Two tools' models of one species are up to 0.02 bits per base apart (rice, docs/gene-models.md);
 # 0.03 above that is more than training sets explain.
@@ -91,7 +93,9 @@ def rank_models(
         else _rows_of_genes(asked, library, order, epsilon)
     )
     common = {"query": str(query), "smoothing": smoothing_name(epsilon)}
-    write_rows(out, [common | places[row["model"]] | row for row in _finished(rows)], COLUMNS)
+    write_rows(
+        out, [common | places[row["model"]] | row for row in _finished(rows, library, epsilon)], COLUMNS
+    )
     write_rows(dropped or f"{out}.dropped.tsv", lost, DROPPED_COLUMNS)
 
 
@@ -204,7 +208,7 @@ def _rows_of_genes(sequences: Sequence[bytes], library: Library, order: int, eps
     return sorted(rows, key=lambda row: (row["above_best_bits_per_base"], row["model"]))
 
 
-def _finished(rows: list[Row]) -> list[Row]:
+def _finished(rows: list[Row], library: Library, epsilon: float) -> list[Row]:
     """Add ranks, lengths, and the warning that even the closest is not close."""
     closest = rows[0]["excess_bits_per_base"]
     warning = (
@@ -216,4 +220,8 @@ def _finished(rows: list[Row]) -> list[Row]:
         row["rank"] = rank
         row["bases_to_tell_from_best_stein"] = bases_to_tell_apart(apart) if rank > 1 else None
         row["warning"] = warning if closest > CLOSE_BITS_PER_BASE else None
+    if len(rows) > 1:  # the two that a user has to choose between
+        best, second = (library[row["model"]].coding for row in rows[:2])
+        rate = chernoff_rate(best, second, epsilon=epsilon)
+        rows[1]["bases_to_tell_from_best_chernoff"] = bases_to_tell_apart(rate)
     return rows

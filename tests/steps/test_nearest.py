@@ -47,6 +47,9 @@ def test_genes_of_a_model_rank_it_first_and_its_twin_second(folder, tmp_path, sp
     assert not any(row["warning"] for row in table)
     assert tuple(table[0]) == COLUMNS
     assert float(table[1]["above_best_low_bits_per_base"]) > 0
+    stein, chernoff = (float(table[1][f"bases_to_tell_from_best_{how}"]) for how in ("stein", "chernoff"))
+    assert 3 < chernoff / stein < 6  # near 4 where models are alike
+    assert table[2]["bases_to_tell_from_best_chernoff"] == ""
 
 
 def test_what_a_model_costs_above_the_true_one_is_the_relative_entropy_rate(folder, tmp_path):
