@@ -183,7 +183,7 @@ def _add_models(commands: Any) -> None:
         "models",
         nargs="+",
         metavar="MODEL",
-        help="HMMER3 file, SNAP .hmm file or AUGUSTUS species folder, or a folder of these",
+        help="HMMER3 file, SNAP .hmm file, geneid .param file or AUGUSTUS species folder, or a folder of these",
     )
     add(
         "--epsilon",

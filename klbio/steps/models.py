@@ -31,7 +31,7 @@ from klbio.steps.model_rows import (
     state_rows,
 )
 
-__all__ = ["TABLES", "compare_models"]
+__all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_entries"]
 
 MODEL_COLUMNS = (
     "model", "kind", "format", "path", "group", "alphabet", "components", "n_gc_classes", "gc_class",
@@ -51,7 +51,7 @@ TABLES = {
 
 
 @dataclass(frozen=True)
-class _Loaded:
+class LoadedModel:
     """A model as the tables call it, and where it came from."""
 
     name: str
@@ -82,8 +82,8 @@ def compare_models(
         Every fault of every file at once; or if there is nothing to compare.
     """
     dropped: list[dict[str, str]] = []
-    entries = read_model_sheet(sheet) if sheet is not None else list(_entries(models, dropped))
-    loaded = _load(entries)
+    entries = read_model_sheet(sheet) if sheet is not None else list(model_entries(models, dropped))
+    loaded = load_models(entries)
     if not loaded:
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
     tables = _tables(loaded, epsilon) | {"dropped": dropped}
@@ -93,7 +93,7 @@ def compare_models(
         write_rows(Path(out) / f"{name}.tsv", tables[name], (*columns, *more))
 
 
-def _entries(paths: Iterable[Place], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
+def model_entries(paths: Iterable[Place], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
     """Give an entry without a name for each path, and for each model in a folder of models."""
     for path in map(Path, paths):
         if path.is_dir() and not _recognised(path):
@@ -118,7 +118,7 @@ def _recognised(path: Path) -> bool:
     return any(import_module(module).sniff(path) for module in MODEL_FORMATS.values())
 
 
-def _load(entries: Iterable[ModelEntry]) -> list[_Loaded]:
+def load_models(entries: Iterable[ModelEntry]) -> list[LoadedModel]:
     """Read every model; one file's faults do not hide another's."""
     read: list[tuple[ModelEntry, list[Model]]] = []
     faults: list[Fault] = []
@@ -131,7 +131,7 @@ def _load(entries: Iterable[ModelEntry]) -> list[_Loaded]:
     return _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
 
 
-def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[_Loaded]:
+def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel]:
     """Name each model by the sheet or by itself; where two share a name, by what tells them apart."""
     plain = [_plain_name(*one) for one in models]
     by_format = [f"{name} ({model.format})" for name, (_, model, _) in zip(plain, models, strict=True)]
@@ -143,7 +143,7 @@ def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[_Loaded]:
     ]
     repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     InputError.raise_any([Fault("models", f"model {name!r} twice", "each model once") for name in repeated])
-    return [_Loaded(name, entry, model) for name, (entry, model, _) in zip(names, models, strict=True)]
+    return [LoadedModel(name, entry, model) for name, (entry, model, _) in zip(names, models, strict=True)]
 
 
 def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:
@@ -152,7 +152,7 @@ def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:
     return f"{entry.model}: {model.name}" if one_of_many else entry.model
 
 
-def _tables(loaded: Sequence[_Loaded], epsilon: float) -> dict[str, list[dict[str, Any]]]:
+def _tables(loaded: Sequence[LoadedModel], epsilon: float) -> dict[str, list[dict[str, Any]]]:
     genes = {one.name: one.model for one in loaded if isinstance(one.model, GeneModel)}
     comparison = Comparison(genes, epsilon)
     trees, leaves = dendrogram_rows(comparison)
@@ -167,7 +167,7 @@ def _tables(loaded: Sequence[_Loaded], epsilon: float) -> dict[str, list[dict[st
     }
 
 
-def _model_row(one: _Loaded, leaves: Mapping[str, int]) -> dict[str, Any]:
+def _model_row(one: LoadedModel, leaves: Mapping[str, int]) -> dict[str, Any]:
     row = {
         "model": one.name,
         "format": one.model.format,
@@ -187,7 +187,7 @@ def _model_row(one: _Loaded, leaves: Mapping[str, int]) -> dict[str, Any]:
     return {**one.entry.extra, **row, **own}
 
 
-def _lint_rows(loaded: Sequence[_Loaded], comparison: Comparison) -> list[dict[str, Any]]:
+def _lint_rows(loaded: Sequence[LoadedModel], comparison: Comparison) -> list[dict[str, Any]]:
     found = lint_findings(comparison)
     return [
         {

@@ -21,7 +21,7 @@ from klbio.models.nearest import nearest
 from klbio.models.rates import EPSILON, bases_to_tell_apart, common_order
 from klbio.models.scores import code_lengths, excess_per_base, held_out_code_lengths
 from klbio.models.tables import MAX_ORDER
-from klbio.steps.models import _entries, _load
+from klbio.steps.models import load_models, model_entries
 
 __all__ = ["CLOSE_BITS_PER_BASE", "COLUMNS", "rank_models"]
 
@@ -111,7 +111,7 @@ def _argument_faults(order: int, epsilon: float) -> list[Fault]:
 def _library(paths: Sequence[Place], lost: list[Row]) -> tuple[dict[str, GeneModel], dict[str, Row]]:
     """Read the known gene models, and where each came from."""
     library, places = {}, {}
-    for one in _load(_entries(paths, lost)):
+    for one in load_models(model_entries(paths, lost)):
         if isinstance(one.model, GeneModel):
             library[one.name] = one.model
             places[one.name] = {"format": one.model.format, "path": str(one.entry.path)}
