@@ -31,6 +31,11 @@ SHIFT_TABLES = {
         "median_bits lowest_bits highest_bits"
     ),
     "cohort": "before after rank estimand test arm_a arm_b n_a n_b effect_bits p_value smallest_p exact meaning",
+    "permanova": "before after rank arm test n_subjects n_samples pseudo_f r_squared p_value smallest_p",
+    "differential": (
+        "before after rank test arm_a arm_b taxon n_subjects_seen n_up n_down mean_change_of_proportion "
+        "p_value q_value smallest_p"
+    ),
     "taxa": "before after rank arm taxon mean_contribution_bits mean_share n_up n_down n_subjects",
     "contributions": "subject arm before after rank taxon direction jsd_contribution_bits",
     "clades": "subject arm before after clade rank contribution_bits",

@@ -192,3 +192,19 @@ def test_five_hundred_subjects(tmp_path):
     assert "12 of 500 subjects are drawn" in text
     assert "The first 30 of 1,000 rows; all are in shift/pairs.tsv" in text
     assert len(page.html) < 12_000_000
+
+
+def test_tests_over_the_cohort_stand_with_their_names_as_text(tmp_path):
+    folder = write_results(tmp_path, 2, ("shift",), ("genus",))
+    (folder / "shift" / "differential.tsv").write_text(
+        "before\tafter\trank\ttest\tarm_a\tarm_b\ttaxon\tn_subjects_seen\tn_up\tn_down\tmean_change_of_proportion"
+        "\tp_value\tq_value\tsmallest_p\n"
+        "before\tafter\tgenus\tchange in arm\twestern\t\tZuletzta\t4\t4\t0\t0.01\t0.5\t0.9\t0.125\n"
+        "before\tafter\tgenus\tchange in arm\twestern\t\t<b>first</b>\t4\t4\t0\t0.2\t0.125\t0.25\t0.125\n"
+    )
+    html = render(read_results(folder)).html
+    text = Elements(html).text
+    assert "Each taxon across the cohort, the smallest q first" in text
+    assert text.index("<b>first</b>") < text.index("Zuletzta")
+    assert "<b>first</b>" not in html
+    assert "Variation between samples" not in text  # no such table here

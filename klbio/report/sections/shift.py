@@ -197,6 +197,18 @@ def _cohort(route: Route, chapter: str, category: str) -> Iterator[Section]:
     for (rank, before, after), rows in cohort.groupby(["rank", "before", "after"], sort=False):
         name = f"{rank}, {before} → {after}" if several else str(rank)
         groups.append((name, list(zip(rows["estimand"], rows["meaning"], strict=True))))
-    table = view(cohort, route.path("cohort"), "Every test")
-    holds = {"groups": groups, "weak": bool((cohort["smallest_p"] > 0.05).any()), "table": table}
+    tables = [view(cohort, route.path("cohort"), "Every test"), *_cohort_tables(route, category)]
+    holds = {"groups": groups, "weak": bool((cohort["smallest_p"] > 0.05).any()), "tables": tables}
     yield Section(f"{route.name}-cohort", chapter, "Cohort test", "cohort", holds)
+
+
+def _cohort_tables(route: Route, category: str) -> Iterator[TableView]:
+    """What else was asked of the cohort: which taxa changed in most, and what the variation goes with."""
+    taxa, variation = route.tables["differential"], route.tables["permanova"]
+    if not taxa.empty:
+        first = taxa.sort_values(["q_value", "p_value"], kind="stable")
+        yield view(
+            first, route.path("differential"), f"Each {category} across the cohort, the smallest q first"
+        )
+    if not variation.empty:
+        yield view(variation, route.path("permanova"), "Variation between samples: phase, subject and spread")
