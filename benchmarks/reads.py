@@ -1,11 +1,11 @@
-"""k-mer counting: klbio against a Biopython loop, on the same FASTQ files in one run.
+"""k-mer counting: klbio beside a Biopython loop and, where it is installed, jellyfish, on the same FASTQ files.
 
     python benchmarks/reads.py > benchmarks/reads.tsv
 
-Both count canonical 6-mers of the same reads, and their counts are compared before
-any time is printed.  Times are CPU seconds of this process (one thread), the
-median of `REPEATS` interleaved runs; klbio's include reading, checking, folding
-and naming the words, not imports or the first compilation.
+All count canonical 6-mers of the same reads, and their counts are compared before
+any time is printed.  Times are CPU seconds (one thread), the median of `REPEATS`
+interleaved runs; klbio's include reading, checking, folding and naming the words, not
+imports or the first compilation; jellyfish's are those of its whole processes.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import gc
 import gzip
 import os
 import platform
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from shutil import which
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import process_time
 
 import numpy as np
 from Bio.SeqIO.QualityIO import FastqGeneralIterator
@@ -62,13 +63,30 @@ def biopython(path: Path) -> list[int]:
     return [words[word] + (words[turned] if turned != word else 0) for word, turned in other.items()]
 
 
+def jellyfish(path: Path) -> list[int]:
+    """Count as jellyfish does (it reads no gzip)."""
+    table = path.with_suffix(".jf")
+    count = ["jellyfish", "count", "-C", "-m", "6", "-s", "1M", "-t", "1", "-o", str(table), str(path)]
+    subprocess.run(count, check=True)
+    dump = ["jellyfish", "dump", "-c", str(table)]
+    lines = subprocess.run(dump, check=True, capture_output=True, text=True).stdout.splitlines()
+    found = {word: int(times) for word, times in (line.split() for line in lines)}
+    return [found.get(word, 0) for word in kmer_labels(6)]
+
+
+def cpu_seconds() -> float:
+    """CPU time so far of this process and of the programs it ran."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
 def seconds(count: Count, path: Path) -> float:
     """Take the CPU time of one run, with nothing left over from the one before."""
     kmer_labels.cache_clear()
     gc.collect()
-    start = process_time()
+    start = cpu_seconds()
     count(path)
-    return process_time() - start
+    return cpu_seconds() - start
 
 
 def main() -> None:
@@ -80,6 +98,10 @@ def main() -> None:
         if not klbio(6)(plain) == klbio(6)(zipped) == biopython(plain):
             raise SystemExit("the counts differ: no time is worth printing")
         runs = [("Biopython", 6, file, biopython) for file in (plain, zipped)]
+        if which("jellyfish"):
+            if jellyfish(plain) != klbio(6)(plain):
+                raise SystemExit("jellyfish counts differ: no time is worth printing")
+            runs.append(("jellyfish", 6, plain, jellyfish))
         runs += [("klbio", 6, file, klbio(6)) for file in (plain, zipped)]
         runs += [("klbio", k, plain, klbio(k)) for k in (4, 8, 10, 12)]
         for *_, count in runs:
