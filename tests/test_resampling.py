@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.divergences.kernels import jensen_shannon_terms, relative_entropy_terms
-from klbio.resampling import _root_interval, generator, jackknife, null_signs, null_splits
+from klbio.resampling import generator, jackknife, null_signs, null_splits
+from klbio.resampling.jackknife import _root_interval
 
 counts = st.lists(st.integers(0, 30), min_size=2, max_size=8)
 
@@ -89,17 +90,17 @@ def test_every_read_is_dealt_once(depths):
 
 @pytest.mark.parametrize("method", ["_shuffled", "_drawn"])
 def test_both_ways_of_dealing_have_the_hypergeometric_mean_and_variance(method):
-    from klbio import resampling
+    from klbio.resampling import null
 
     pool, depths = np.array([20, 30, 50]), [30, 70]
-    dealt = getattr(resampling, method)(pool, depths, 20_000, np.random.default_rng(2))
+    dealt = getattr(null, method)(pool, depths, 20_000, np.random.default_rng(2))
     share = pool / 100
     assert dealt[0].mean(axis=0) == pytest.approx(30 * share, rel=0.02)
     assert dealt[0].var(axis=0) == pytest.approx(30 * share * (1 - share) * 70 / 99, rel=0.05)
 
 
 def test_batches_are_bounded(monkeypatch):
-    monkeypatch.setattr("klbio.resampling.MOST_CELLS", 40)
+    monkeypatch.setattr("klbio.resampling.null.MOST_CELLS", 40)
     sizes = [
         batch.shape[1] for batch in null_splits(np.array([5.0, 5.0]), [5, 5], 25, np.random.default_rng(0))
     ]
@@ -174,6 +175,6 @@ def test_signs_of_groups_scatter_as_samples_do():
 
 
 def test_batches_of_signs_are_bounded(monkeypatch):
-    monkeypatch.setattr("klbio.resampling.MOST_CELLS", 40)
+    monkeypatch.setattr("klbio.resampling.null.MOST_CELLS", 40)
     sizes = [batch.shape[1] for batch in null_signs(np.ones((2, 3, 2)), 25, np.random.default_rng(0))]
     assert sizes == [10, 10, 5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -17,75 +17,15 @@ from klbio.io import read_table
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sheet import read_samples
 from klbio.io.taxonomy import read_taxonomy
+from klbio.steps.shift_rows import shift_frames
+from klbio.steps.shift_tables import TABLES
 from klbio.steps.taxa import check_labels, oriented, read_tree
-from klbio.taxonomy import FEATURE, Taxonomy, collapse
+from klbio.taxonomy import FEATURE, collapse
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from klbio.shift.settings import ShiftSettings
     from klbio.shift.table import Rows
-    from klbio.transport import Tree
 
-__all__ = ["TABLES", "measure_shift"]
-
-# table -> its columns, in order; the header stands even where there is no row
-TABLES: dict[str, tuple[str, ...]] = {
-    "pairs": (
-        "subject", "arm", "before", "after", "rank", "estimand", "n_categories", "support", "smoothing",
-        "n_before", "n_after", "depth_before", "depth_after",
-        "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "jsd_plugin_bits",
-        "floor_bits", "floor_high_bits", "floor_p", "above_floor",
-        "baseline_bits", "baseline_max_bits", "n_baseline_pairs", "above_baseline",
-        "relative_entropy_after_before_bits", "relative_entropy_after_before_low_bits",
-        "relative_entropy_after_before_high_bits", "relative_entropy_after_before_plugin_bits",
-        "relative_entropy_before_after_bits", "relative_entropy_before_after_low_bits",
-        "relative_entropy_before_after_high_bits", "relative_entropy_before_after_plugin_bits",
-        "total_variation", "pinsker_bound",
-        "tree_wasserstein_branch_length_units", "tree_wasserstein_normalized", "note",
-    ),
-    "contributions": (
-        "subject", "arm", "before", "after", "rank", "taxon", "direction",
-        "jsd_contribution_bits", "low_bits", "high_bits", "share", "proportion_before", "proportion_after",
-        "relative_entropy_after_before_contribution_bits", "relative_entropy_before_after_contribution_bits",
-    ),
-    "clades": (
-        "subject", "arm", "before", "after", "clade", "rank", "n_children", "mass_before", "mass_after",
-        "within_bits", "contribution_bits", "share",
-    ),
-    "trajectory": (
-        "subject", "arm", "phase", "time", "sample", "depth", "rank", "baseline", "n_reference",
-        "jensen_shannon_divergence_bits", "low_bits", "high_bits", "jsd_plugin_bits",
-    ),
-    "cohort": (
-        "before", "after", "rank", "estimand", "test", "arm_a", "arm_b", "n_a", "n_b",
-        "effect_bits", "effect_low_bits", "effect_high_bits", "p_value", "smallest_p",
-        "n_permutations", "exact", "meaning",
-    ),
-    "differential": (
-        "before", "after", "rank", "test", "arm_a", "arm_b", "taxon", "n_subjects_seen", "n_up", "n_down",
-        "mean_change_of_proportion", "p_value", "q_value", "smallest_p", "n_permutations", "exact",
-    ),
-    "permanova": (
-        "before", "after", "rank", "arm", "test", "n_subjects", "n_samples", "pseudo_f", "r_squared",
-        "distance_to_centroid_before_sqrt_bits", "distance_to_centroid_after_sqrt_bits", "p_value", "smallest_p",
-        "n_permutations", "exact",
-    ),
-    "arms": (
-        "before", "after", "rank", "estimand", "arm", "n_subjects", "n_above_floor", "n_with_baseline",
-        "n_above_baseline", "median_bits", "lowest_bits", "highest_bits",
-    ),
-    "taxa": (
-        "before", "after", "rank", "arm", "taxon", "mean_contribution_bits", "mean_share", "n_up", "n_down",
-        "n_subjects",
-    ),
-    "sensitivity": (
-        "subject", "arm", "before", "after", "rank", "smoothing", "support", "n_categories",
-        "jensen_shannon_divergence_bits", "relative_entropy_after_before_bits",
-        "relative_entropy_before_after_bits",
-    ),
-    "dropped": DROPPED_COLUMNS,
-}  # fmt: skip
+__all__ = ["measure_shift"]
 
 
 def measure_shift(
@@ -157,7 +97,7 @@ def measure_shift(
     usable, dropped = _usable(Rows(*tables), design, min_depth)
     dropped += list(_unpaired(design, usable, settings.contrasts))
     _refuse_nothing_left(usable, settings.contrasts, dropped)
-    frames = _tables(ranked, counts, lineages, branches, usable, settings, feature_rank)
+    frames = shift_frames(ranked, counts, lineages, branches, usable, settings, feature_rank)
     for name, columns in TABLES.items():
         write_rows(Path(out) / f"{name}.tsv", dropped if name == "dropped" else frames[name], columns)
 
@@ -249,97 +189,3 @@ def _refuse_nothing_left(usable: Design, contrasts: Iterable[Contrast], dropped:
     raise InputError.one(
         usable.name, f"no subject left to measure ({shown})", "one subject with a usable sample on both sides"
     )
-
-
-def _tables(
-    ranked: Mapping[str, Rows],
-    counts: Counts,
-    lineages: Taxonomy | None,
-    tree: Tree | None,
-    design: Design,
-    settings: ShiftSettings,
-    feature_rank: str,
-) -> dict[str, pd.DataFrame]:
-    """Measure everything at every rank, and put it into frames."""
-    import pandas as pd
-
-    from klbio.shift.cohort import arm_rows, cohort_rows
-    from klbio.shift.contributions import mean_over_arms
-    from klbio.shift.differential import differential_rows
-
-    parts: dict[str, list[Any]] = {name: [] for name in TABLES}
-    for rank, rows in ranked.items():
-        name = feature_rank if rank == FEATURE else rank
-        for table, frame in _measure_rank(rows, design, settings, name, tree if rank == FEATURE else None):
-            parts[table].append(frame)
-    if lineages:
-        from klbio.shift.table import Rows
-
-        parts["clades"] = list(_measure_clades(Rows(counts), lineages, design, settings))
-    tables = {
-        name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-        for name, frames in parts.items()
-    }
-    tables["arms"] = arm_rows(tables["pairs"])
-    tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
-    tables["taxa"] = mean_over_arms(tables["contributions"])
-    tables["differential"] = differential_rows(tables["contributions"], settings.seed)
-    return tables
-
-
-def _measure_rank(
-    rows: Rows, design: Design, settings: ShiftSettings, rank: str, tree: Tree | None
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (table, frame) for every subject of every contrast at one rank."""
-    import pandas as pd
-
-    from klbio.shift.contributions import taxon_rows
-    from klbio.shift.geometry import transport_rows
-    from klbio.shift.pairs import measure_unit
-    from klbio.shift.sensitivity import sensitivity_rows
-    from klbio.shift.trajectory import trajectory_rows
-    from klbio.shift.variation import variation_rows
-
-    for contrast in settings.contrasts:
-        for unit in design.complete(contrast):
-            head = {
-                "subject": unit.subject,
-                "arm": unit.arm,
-                "before": contrast.before,
-                "after": contrast.after,
-            }
-            pairs = measure_unit(rows, unit, contrast, settings)
-            if tree:
-                ways = transport_rows(rows, unit, contrast, tree)
-                pairs = [row | way for row, way in zip(pairs, ways, strict=True)]
-            yield "pairs", pd.DataFrame(pairs).assign(rank=rank)
-            yield "contributions", taxon_rows(rows, unit, contrast, settings).assign(**head, rank=rank)
-            yield (
-                "sensitivity",
-                pd.DataFrame(sensitivity_rows(rows, unit, contrast)).assign(**head, rank=rank),
-            )
-        tests = variation_rows(rows, design.complete(contrast), contrast, settings.seed)
-        yield "permanova", pd.DataFrame(tests).assign(rank=rank)
-    for contrast in {contrast.before: contrast for contrast in settings.contrasts}.values():
-        for unit in design.units:
-            if unit.names(contrast.before):
-                where = {"subject": unit.subject, "arm": unit.arm, "baseline": contrast.before, "rank": rank}
-                yield "trajectory", pd.DataFrame(trajectory_rows(rows, unit, contrast)).assign(**where)
-
-
-def _measure_clades(
-    rows: Rows, lineages: Taxonomy, design: Design, settings: ShiftSettings
-) -> Iterator[pd.DataFrame]:
-    import pandas as pd
-
-    from klbio.shift.contributions import clade_rows
-
-    for contrast in settings.contrasts:
-        for unit in design.complete(contrast):
-            head = {
-                "subject": unit.subject,
-                "arm": unit.arm,
-                "before": contrast.before,
-                "after": contrast.after,
-            }
-            yield pd.DataFrame(clade_rows(rows, unit, contrast, lineages)).assign(**head)

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from klbio.errors import InputError
-from klbio.steps.shift import TABLES, measure_shift
+from klbio.steps.shift import measure_shift
+from klbio.steps.shift_tables import TABLES
 from klbio.steps.taxa import compose_taxa
 
 MOUSE = "examples/mouse-diet"

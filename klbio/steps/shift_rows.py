@@ -1,0 +1,114 @@
+"""Everything measured in a before/after study, gathered into one frame a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from klbio.design import Design
+from klbio.distributions import Counts
+from klbio.steps.shift_tables import TABLES
+from klbio.taxonomy import FEATURE, Taxonomy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from klbio.shift.settings import ShiftSettings
+    from klbio.shift.table import Rows
+    from klbio.transport import Tree
+
+__all__ = ["shift_frames"]
+
+
+def shift_frames(
+    ranked: Mapping[str, Rows],
+    counts: Counts,
+    lineages: Taxonomy | None,
+    tree: Tree | None,
+    design: Design,
+    settings: ShiftSettings,
+    feature_rank: str,
+) -> dict[str, pd.DataFrame]:
+    """Measure everything at every rank, and put it into frames."""
+    import pandas as pd
+
+    from klbio.shift.cohort import arm_rows, cohort_rows
+    from klbio.shift.contributions import mean_over_arms
+    from klbio.shift.differential import differential_rows
+
+    parts: dict[str, list[Any]] = {name: [] for name in TABLES}
+    for rank, rows in ranked.items():
+        name = feature_rank if rank == FEATURE else rank
+        for table, frame in _measure_rank(rows, design, settings, name, tree if rank == FEATURE else None):
+            parts[table].append(frame)
+    if lineages:
+        from klbio.shift.table import Rows
+
+        parts["clades"] = list(_measure_clades(Rows(counts), lineages, design, settings))
+    tables = {
+        name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        for name, frames in parts.items()
+    }
+    tables["arms"] = arm_rows(tables["pairs"])
+    tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
+    tables["taxa"] = mean_over_arms(tables["contributions"])
+    tables["differential"] = differential_rows(tables["contributions"], settings.seed)
+    return tables
+
+
+def _measure_rank(
+    rows: Rows, design: Design, settings: ShiftSettings, rank: str, tree: Tree | None
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield (table, frame) for every subject of every contrast at one rank."""
+    import pandas as pd
+
+    from klbio.shift.contributions import taxon_rows
+    from klbio.shift.geometry import transport_rows
+    from klbio.shift.pairs import measure_unit
+    from klbio.shift.sensitivity import sensitivity_rows
+    from klbio.shift.trajectory import trajectory_rows
+    from klbio.shift.variation import variation_rows
+
+    for contrast in settings.contrasts:
+        for unit in design.complete(contrast):
+            head = {
+                "subject": unit.subject,
+                "arm": unit.arm,
+                "before": contrast.before,
+                "after": contrast.after,
+            }
+            pairs = measure_unit(rows, unit, contrast, settings)
+            if tree:
+                ways = transport_rows(rows, unit, contrast, tree)
+                pairs = [row | way for row, way in zip(pairs, ways, strict=True)]
+            yield "pairs", pd.DataFrame(pairs).assign(rank=rank)
+            yield "contributions", taxon_rows(rows, unit, contrast, settings).assign(**head, rank=rank)
+            yield (
+                "sensitivity",
+                pd.DataFrame(sensitivity_rows(rows, unit, contrast)).assign(**head, rank=rank),
+            )
+        tests = variation_rows(rows, design.complete(contrast), contrast, settings.seed)
+        yield "permanova", pd.DataFrame(tests).assign(rank=rank)
+    for contrast in {contrast.before: contrast for contrast in settings.contrasts}.values():
+        for unit in design.units:
+            if unit.names(contrast.before):
+                where = {"subject": unit.subject, "arm": unit.arm, "baseline": contrast.before, "rank": rank}
+                yield "trajectory", pd.DataFrame(trajectory_rows(rows, unit, contrast)).assign(**where)
+
+
+def _measure_clades(
+    rows: Rows, lineages: Taxonomy, design: Design, settings: ShiftSettings
+) -> Iterator[pd.DataFrame]:
+    import pandas as pd
+
+    from klbio.shift.contributions import clade_rows
+
+    for contrast in settings.contrasts:
+        for unit in design.complete(contrast):
+            head = {
+                "subject": unit.subject,
+                "arm": unit.arm,
+                "before": contrast.before,
+                "after": contrast.after,
+            }
+            yield pd.DataFrame(clade_rows(rows, unit, contrast, lineages)).assign(**head)

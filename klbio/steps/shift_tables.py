@@ -1,0 +1,65 @@
+"""The tables of a before/after study and their columns."""
+
+from __future__ import annotations
+
+from klbio.io.results import DROPPED_COLUMNS
+
+__all__ = ["TABLES"]
+
+# table -> its columns, in order; the header stands even where there is no row
+TABLES: dict[str, tuple[str, ...]] = {
+    "pairs": (
+        "subject", "arm", "before", "after", "rank", "estimand", "n_categories", "support", "smoothing",
+        "n_before", "n_after", "depth_before", "depth_after",
+        "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "jsd_plugin_bits",
+        "floor_bits", "floor_high_bits", "floor_p", "above_floor",
+        "baseline_bits", "baseline_max_bits", "n_baseline_pairs", "above_baseline",
+        "relative_entropy_after_before_bits", "relative_entropy_after_before_low_bits",
+        "relative_entropy_after_before_high_bits", "relative_entropy_after_before_plugin_bits",
+        "relative_entropy_before_after_bits", "relative_entropy_before_after_low_bits",
+        "relative_entropy_before_after_high_bits", "relative_entropy_before_after_plugin_bits",
+        "total_variation", "pinsker_bound",
+        "tree_wasserstein_branch_length_units", "tree_wasserstein_normalized", "note",
+    ),
+    "contributions": (
+        "subject", "arm", "before", "after", "rank", "taxon", "direction",
+        "jsd_contribution_bits", "low_bits", "high_bits", "share", "proportion_before", "proportion_after",
+        "relative_entropy_after_before_contribution_bits", "relative_entropy_before_after_contribution_bits",
+    ),
+    "clades": (
+        "subject", "arm", "before", "after", "clade", "rank", "n_children", "mass_before", "mass_after",
+        "within_bits", "contribution_bits", "share",
+    ),
+    "trajectory": (
+        "subject", "arm", "phase", "time", "sample", "depth", "rank", "baseline", "n_reference",
+        "jensen_shannon_divergence_bits", "low_bits", "high_bits", "jsd_plugin_bits",
+    ),
+    "cohort": (
+        "before", "after", "rank", "estimand", "test", "arm_a", "arm_b", "n_a", "n_b",
+        "effect_bits", "effect_low_bits", "effect_high_bits", "p_value", "smallest_p",
+        "n_permutations", "exact", "meaning",
+    ),
+    "differential": (
+        "before", "after", "rank", "test", "arm_a", "arm_b", "taxon", "n_subjects_seen", "n_up", "n_down",
+        "mean_change_of_proportion", "p_value", "q_value", "smallest_p", "n_permutations", "exact",
+    ),
+    "permanova": (
+        "before", "after", "rank", "arm", "test", "n_subjects", "n_samples", "pseudo_f", "r_squared",
+        "distance_to_centroid_before_sqrt_bits", "distance_to_centroid_after_sqrt_bits", "p_value", "smallest_p",
+        "n_permutations", "exact",
+    ),
+    "arms": (
+        "before", "after", "rank", "estimand", "arm", "n_subjects", "n_above_floor", "n_with_baseline",
+        "n_above_baseline", "median_bits", "lowest_bits", "highest_bits",
+    ),
+    "taxa": (
+        "before", "after", "rank", "arm", "taxon", "mean_contribution_bits", "mean_share", "n_up", "n_down",
+        "n_subjects",
+    ),
+    "sensitivity": (
+        "subject", "arm", "before", "after", "rank", "smoothing", "support", "n_categories",
+        "jensen_shannon_divergence_bits", "relative_entropy_after_before_bits",
+        "relative_entropy_before_after_bits",
+    ),
+    "dropped": DROPPED_COLUMNS,
+}  # fmt: skip
