@@ -29,7 +29,7 @@ bench: $(ENV)/.dev
 	$(BIN)/python benchmarks/reads.py
 
 calibrate: $(ENV)/.dev
-	$(BIN)/python benchmarks/calibration.py
+	$(BIN)/python benchmarks/calibration.py --out docs/calibration
 
 .PHONY: study
 study: $(ENV)/.dev

@@ -1,6 +1,16 @@
-"""Uncertainty of divergences from finite reads: the jackknife, and the floor when nothing changed."""
+"""Uncertainty of divergences from finite reads: estimates with intervals, and the floor when nothing changed."""
 
 from klbio.resampling.jackknife import Estimate, TermFunction, jackknife, total
 from klbio.resampling.null import generator, null_signs, null_splits
+from klbio.resampling.shares import jensen_shannon_estimate
 
-__all__ = ["Estimate", "TermFunction", "generator", "jackknife", "null_signs", "null_splits", "total"]
+__all__ = [
+    "Estimate",
+    "TermFunction",
+    "generator",
+    "jackknife",
+    "jensen_shannon_estimate",
+    "null_signs",
+    "null_splits",
+    "total",
+]

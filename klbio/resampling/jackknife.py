@@ -46,6 +46,8 @@ class Estimate:
         The same per category; ``term_values`` sum to ``value``.
     freedom : float
         Degrees of freedom of the variance: infinite for reads, for groups one less than their number.
+    distrust : float
+        Part of the correction that is added to the interval in quadrature.
     """
 
     plugin: float
@@ -55,6 +57,7 @@ class Estimate:
     term_values: FloatArray
     term_variances: FloatArray
     freedom: float = np.inf
+    distrust: float = BIAS_DISTRUST
 
     @property
     def quantile(self) -> float:
@@ -67,7 +70,7 @@ class Estimate:
         From groups it is symmetric in the root of the divergence: a divergence near 0 is
         skewed, its root is not.
         """
-        half = np.sqrt(self.quantile**2 * self.variance + (BIAS_DISTRUST * (self.plugin - self.value)) ** 2)
+        half = np.sqrt(self.quantile**2 * self.variance + (self.distrust * (self.plugin - self.value)) ** 2)
         if np.isfinite(self.freedom) and half > 0:
             return _root_interval(self.value, half)
         return max(self.value - half, 0.0), max(self.value + half, 0.0)
@@ -75,7 +78,7 @@ class Estimate:
     def term_intervals(self) -> tuple[FloatArray, FloatArray]:
         """Interval of each category's term; its sign is not constrained here."""
         half = np.sqrt(
-            self.quantile**2 * self.term_variances + (BIAS_DISTRUST * (self.terms - self.term_values)) ** 2
+            self.quantile**2 * self.term_variances + (self.distrust * (self.terms - self.term_values)) ** 2
         )
         return self.term_values - half, self.term_values + half
 

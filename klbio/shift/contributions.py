@@ -20,7 +20,8 @@ def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettin
     """Split the pooled divergence of one subject over its taxa, largest first.
 
     The column ``jsd_contribution_bits`` sums to the subject's observed (plug-in) divergence,
-    ``share`` to 1; ``low_bits`` and ``high_bits`` are for the bias-corrected term.
+    ``share`` to 1; ``jsd_contribution_corrected_bits`` sums to its bias-corrected one, and ``low_bits``
+    and ``high_bits`` are for that term.
     """
     counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), settings.support)
     after, before = counts.totals
@@ -44,6 +45,7 @@ def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettin
             "relative_entropy_before_after_contribution_bits": relative_entropy(
                 before, after, settings.estimator
             ).terms[seen],
+            "jsd_contribution_corrected_bits": estimate.term_values,
         }
     )
     return frame.sort_values(["jsd_contribution_bits", "taxon"], ascending=[False, True])

@@ -20,7 +20,15 @@ from scipy.special import xlogy
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.resampling import Estimate, generator, jackknife, null_signs, null_splits, total
+from klbio.resampling import (
+    Estimate,
+    generator,
+    jackknife,
+    jensen_shannon_estimate,
+    null_signs,
+    null_splits,
+    total,
+)
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import PhaseCounts, Rows
 from klbio.smoothing import Estimator
@@ -45,8 +53,13 @@ def _relative_entropy_terms(p: FloatArray, q: FloatArray) -> FloatArray:
 
 
 def jsd(x: FloatArray, y: FloatArray) -> Estimate:
-    """Jensen-Shannon divergence in bits between two rows of counts, unsmoothed, bias-corrected."""
+    """Jensen-Shannon divergence in bits between two rows of counts, unsmoothed, bias-corrected.
+
+    Reads are read as `klbio.resampling.jensen_shannon_estimate` does, groups of reads by the jackknife.
+    """
     seen = (total(x) + total(y)) > 0
+    if x.ndim == 1:
+        return jensen_shannon_estimate(x[seen], y[seen])
     return jackknife(x[..., seen], y[..., seen], _jsd_terms)
 
 
@@ -274,9 +287,12 @@ def _note(counts: PhaseCounts, estimand: str) -> str:
     """Warn where the simulation of docs/method-shift.md found the interval too narrow."""
     sides = (counts.after, counts.before) if estimand == "pairs" else tuple(x[None] for x in counts.pooled)
     shallowest = min(sample.sum() for side in sides for sample in side)
-    per_category = shallowest / len(counts.seen().labels)
-    if per_category >= UNDERSAMPLED:
+    n_categories = len(counts.seen().labels)
+    if shallowest / n_categories >= UNDERSAMPLED:
         return ""
     unit = "reads" if counts.after.ndim == 2 else "counts"
-    few = f"{per_category:.1f} {unit} per category (below {UNDERSAMPLED:g})"
-    return f"undersampled: {few}; the interval may be too narrow"
+    few = f"{shallowest / n_categories:.1f} {unit} per category (below {UNDERSAMPLED:g})"
+    enough = (
+        f"{UNDERSAMPLED * n_categories:,.0f} {unit} or more a {'pool' if estimand == 'pooled' else 'sample'}"
+    )
+    return f"undersampled: {few}; the interval may be too narrow, {enough} would settle it"

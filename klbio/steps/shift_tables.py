@@ -25,6 +25,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "subject", "arm", "before", "after", "rank", "taxon", "direction",
         "jsd_contribution_bits", "low_bits", "high_bits", "share", "proportion_before", "proportion_after",
         "relative_entropy_after_before_contribution_bits", "relative_entropy_before_after_contribution_bits",
+        "jsd_contribution_corrected_bits",
     ),
     "clades": (
         "subject", "arm", "before", "after", "clade", "rank", "n_children", "mass_before", "mass_after",
