@@ -5,6 +5,7 @@ A *unit* is one subject in one arm: a subject of a crossover study is two units.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -111,8 +112,8 @@ class Design:
         Raises
         ------
         InputError
-            Naming phases that the sheet does not have, and contrasts for which no
-            subject has both sides.
+            Naming phases that the sheet does not have, contrasts for which no subject has
+            both sides, a phase that is held against itself, a contrast given twice.
         """
         phases = dict.fromkeys(sample.phase for sample in self.samples)
         asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
@@ -127,9 +128,9 @@ class Design:
             for phase in asked
             if phase not in phases
         ]
-        if not faults:
-            faults = [self._incomplete(contrast) for contrast in contrasts if not self.complete(contrast)]
-        InputError.raise_any(faults)
+        present = [contrast for contrast in contrasts if {contrast.before, contrast.after} <= set(phases)]
+        faults += [self._incomplete(contrast) for contrast in present if not self.complete(contrast)]
+        InputError.raise_any(_contrast_faults(contrasts) + faults)
 
     def _incomplete(self, contrast: Contrast) -> Fault:
         return Fault(
@@ -138,6 +139,21 @@ class Design:
             "at least one subject sampled in both phases",
             "Check that the column `subject` has one name per person or animal, the same in both phases.",
         )
+
+
+def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:
+    """List the contrasts that compare nothing, or the same phases again."""
+    name = "contrasts"
+    faults = [
+        Fault(name, f"phase {contrast.before!r} on both sides", "two different phases")
+        for contrast in dict.fromkeys(contrasts)
+        if contrast.before == contrast.after
+    ]
+    return faults + [
+        Fault(name, f"{contrast.before!r} to {contrast.after!r} {times} times", "each contrast once")
+        for contrast, times in Counter(contrasts).items()
+        if times > 1
+    ]
 
 
 def _when(sample: Sample) -> float:

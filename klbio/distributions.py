@@ -25,16 +25,13 @@ TOLERANCE = 1e-9
 
 def _label_faults(name: str, kind: str, labels: Sequence[str]) -> list[Fault]:
     repeated = [label for label, times in Counter(labels).items() if times > 1]
-    if not repeated:
-        return []
-    return [
-        Fault(
-            name,
-            f"{kind} {listed(repeated)} given more than once",
-            f"each {kind} once",
-            "Rename or merge them.",
-        )
-    ]
+    faults = []
+    if repeated:
+        found = f"{kind} {listed(repeated)} given more than once"
+        faults.append(Fault(name, found, f"each {kind} once", "Rename or merge them."))
+    if "" in labels:
+        faults.append(Fault(name, f"a {kind} without a name", f"a name for each {kind}"))
+    return faults
 
 
 def _shape_faults(name: str, shape: tuple[int, ...], samples: int, labels: int) -> list[Fault]:

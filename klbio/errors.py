@@ -7,13 +7,15 @@ a file once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from typing import TypeVar
 
-__all__ = ["Fault", "InputError", "KlbioError", "Place", "listed", "shorten"]
+__all__ = ["Fault", "Faults", "InputError", "KlbioError", "Place", "listed", "shorten"]
 
 Place = str | PathLike[str]
+T = TypeVar("T")
 
 
 class KlbioError(Exception):
@@ -74,6 +76,37 @@ class InputError(KlbioError):
         """Raise if there is at least one fault."""
         if faults:
             raise cls(faults)
+
+
+class Faults:
+    """The faults of several inputs, gathered so that they are raised together.
+
+    Examples
+    --------
+    >>> faults = Faults()
+    >>> faults.gather(lambda: InputError.raise_any([Fault("gut.tsv", "no table", "a table")]))
+    >>> faults.gather(lambda: "what was read")
+    'what was read'
+    >>> faults.raise_any()
+    Traceback (most recent call last):
+        ...
+    klbio.errors.InputError: gut.tsv: no table; expected a table.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def gather(self, step: Callable[[], T]) -> T | None:
+        """Run a step; where the input is at fault, keep the faults and give nothing."""
+        try:
+            return step()
+        except InputError as error:
+            self.found += error.faults
+            return None
+
+    def raise_any(self) -> None:
+        """Raise all faults that were gathered, each once."""
+        InputError.raise_any(list(dict.fromkeys(self.found)))
 
 
 def shorten(value: object, width: int = 80) -> str:

@@ -93,7 +93,20 @@ def _reader(path: Place, format: str | None, formats: dict[str, str], what: str)
         module = import_module(formats[name])
         if format or module.sniff(Path(path)):
             return module
-    raise InputError.one(
-        path, "a format klbio does not recognise", f"{what}: {listed(formats, len(formats))}",
-        "If the format is one of these, name it with --format and the reader will say what is wrong.",
-    )  # fmt: skip
+    found, remedy = _strange(Path(path))
+    raise InputError.one(path, found, f"{what}: {listed(formats, len(formats))}", remedy)
+
+
+def _strange(path: Path) -> tuple[str, str]:
+    """Say what a file is that no reader takes, and what to do about it."""
+    start = b"" if path.is_dir() else path.read_bytes()[:4096]
+    if not start.strip() and not path.is_dir():
+        return "an empty file", "Copy or export it again."
+    if start.startswith(b"PK"):
+        return "a workbook or zip archive", "Save the sheet as tab-separated text."
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16 text", "Save it as UTF-8 text."
+    if b"\0" not in start and b"\t" not in start and (b"," in start or b";" in start):
+        return "text without tabs", "If the file uses commas or semicolons, save it as tab-separated text."
+    remedy = "If the format is one of these, name it with --format and the reader will say what is wrong."
+    return "a format klbio does not recognise", remedy

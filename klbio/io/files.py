@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from klbio.errors import InputError, Place
 __all__ = ["first_lines", "read_lines", "replacing", "write_text"]
 
 GZIP_MAGIC = b"\x1f\x8b"
+LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
 HEAD = 1 << 16  # bytes that tell what a file is
 
 
@@ -79,11 +81,14 @@ def read_lines(path: Place) -> list[str]:
         text = (gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise InputError.one(path, "bytes that are not UTF-8", "a UTF-8 text file", line=line) from error
+        raise InputError.one(
+            path, "bytes that are not UTF-8", "a UTF-8 text file", "Save it as UTF-8 text.", line
+        ) from error
     except EOFError as error:
         raise InputError.one(
             path, "a truncated gzip file", "a whole one", "Copy or download it again."
         ) from error
     except OSError as error:
         raise InputError.one(path, error.strerror or str(error), "a readable file") from error
-    return text.splitlines()
+    lines = LINE_END.split(text)
+    return lines if lines[-1] else lines[:-1]

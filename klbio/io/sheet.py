@@ -18,6 +18,11 @@ SAMPLE_COLUMNS = ("sample", "subject", "phase")
 KNOWN_COLUMNS = {*SAMPLE_COLUMNS, "time", "arm", "batch", "fastq_1", "fastq_2"}
 ALIASES = {"sample_id": "sample", "sampleid": "sample", "#sampleid": "sample"}
 
+SAME_MOMENT = (
+    "Add up the reads of technical replicates (they are no second sample); tell body sites apart in "
+    "column `arm`; or give each its own time."
+)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -51,8 +56,20 @@ class Sheet:
             self.fault(row, f"column {column!r} is empty", "a name", "Fill it in or delete the line.")
             for row in self
             for column in columns
-            if not row[column]
+            if not row[column].strip()
         ]
+
+    def padded(self, columns: Sequence[str]) -> list[Fault]:
+        """List the fields of `columns` that begin or end with white space: to the eye, another's name."""
+        return [
+            self.fault(
+                row, f"column {column!r} holds {shorten(row[column])}", "a name without spaces around it",
+                "Names are compared letter by letter.",
+            )
+            for row in self
+            for column in columns
+            if row[column].strip() and row[column] != row[column].strip()
+        ]  # fmt: skip
 
     def repeated(self, column: str) -> list[Fault]:
         """List the rows whose `column` was given before."""
@@ -63,7 +80,7 @@ class Sheet:
                 row, f"{column} {row[column]!r} was given in line {first[row[column]]}", f"each {column} once"
             )
             for row in self
-            if times[row[column]] > 1 and row.line != first[row[column]]
+            if row[column] and times[row[column]] > 1 and row.line != first[row[column]]
         ]
 
 
@@ -110,6 +127,8 @@ def _header_faults(path: Place, line: int, header: Sequence[str], required: Sequ
     missing = [name for name in required if name not in header]
     doubled = [name for name, times in Counter(header).items() if times > 1]
     remedy = "Columns are separated by tabs and named in lower case."
+    if any(name.startswith('"') for name in header):
+        remedy = "Quotes are part of a name here: save the sheet without them."
     if len(header) == 1 and any(mark in header[0] for mark in ",;"):
         remedy = "This looks like commas or semicolons: save the sheet as tab-separated text."
     faults = []
@@ -141,12 +160,14 @@ def read_samples(path: Place, reads: bool = False) -> Design:
     Raises
     ------
     InputError
-        Every fault of the sheet at once: empty or repeated names, a time that is no
-        number, read files that are not there.
+        Every fault of the sheet at once: empty or repeated names, spaces around one, a time
+        that is no number, two samples of one subject, arm, phase and time, read files that are
+        not there.
     """
     required = (*SAMPLE_COLUMNS, "fastq_1") if reads else SAMPLE_COLUMNS
     sheet = read_sheet(path, required, ALIASES)
-    faults = sheet.blank(required) + sheet.repeated("sample") + _time_faults(sheet)
+    faults = sheet.blank(required) + sheet.padded((*SAMPLE_COLUMNS, "arm")) + sheet.repeated("sample")
+    faults += _time_faults(sheet) + _moment_faults(sheet)
     if reads:
         faults += _file_faults(sheet)
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
@@ -183,6 +204,22 @@ def _time_faults(sheet: Sheet) -> list[Fault]:
         for row in sheet
         if row["time"] and not _is_number(row["time"])
     ]  # fmt: skip
+
+
+def _moment_faults(sheet: Sheet) -> list[Fault]:
+    """List the samples taken of the same subject, in the same arm and phase, at the same time as another."""
+    first: dict[tuple[str, str, str, float], Row] = {}
+    faults = []
+    for row in sheet:
+        if not (row["time"] and _is_number(row["time"]) and row["subject"]):
+            continue
+        earlier = first.setdefault((row["subject"], row["arm"], row["phase"], float(row["time"])), row)
+        if earlier is not row and earlier["sample"] != row["sample"]:
+            moment = f"subject {row['subject']!r}, phase {row['phase']!r}, time {row['time']}"
+            found = f"{moment} was given in line {earlier.line} (sample {earlier['sample']!r})"
+            expected = "one sample per subject, arm, phase and time"
+            faults.append(sheet.fault(row, found, expected, SAME_MOMENT))
+    return faults
 
 
 def _is_number(text: str) -> bool:

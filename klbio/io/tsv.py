@@ -43,10 +43,37 @@ def read(path: Path) -> Counts:
         )  # fmt: skip
     samples = lines[0][1].split("\t")[1:]
     rows = [(n, line.split("\t")) for n, line in lines[1:]]
-    InputError.raise_any(_width_faults(path, rows, len(samples)))
+    faults = _name_faults(path, lines[0][0], samples, rows) + _width_faults(path, rows, len(samples))
+    InputError.raise_any(faults)
     values = np.array([_numbers(fields) for _, fields in rows])
     InputError.raise_any(_cell_faults(path, rows, samples, values))
     return Counts(samples, [fields[0] for _, fields in rows], values.T, str(path))
+
+
+def _name_faults(
+    path: Path, header: int, samples: list[str], rows: list[tuple[int, list[str]]]
+) -> list[Fault]:
+    """List samples and taxa without a name, and those named before."""
+    named = [("sample", header, name, f"column {k}") for k, name in enumerate(samples, 2)]
+    named += [("taxon", n, fields[0], f"line {n}") for n, fields in rows]
+    first: dict[tuple[str, str], str] = {}
+    faults = []
+    for kind, line, name, place in named:
+        earlier = first.setdefault((kind, name), place)
+        if not name.strip():
+            faults.append(
+                Fault(
+                    path,
+                    f"a {kind} without a name" + (f" in {place}" if kind == "sample" else ""),
+                    "a name",
+                    "",
+                    line,
+                )
+            )
+        elif earlier != place:
+            found = f"{kind} {name!r} given more than once, first in {earlier}"
+            faults.append(Fault(path, found, f"each {kind} once", "Rename or merge them.", line))
+    return faults[:MOST_FAULTS]
 
 
 def _numbers(fields: list[str]) -> FloatArray:

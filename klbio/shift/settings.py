@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from klbio.design import Contrast
-from klbio.errors import Fault, InputError
+from klbio.errors import Fault, Faults
 from klbio.smoothing import Estimator, parse_smoothing
 
 __all__ = ["SUPPORTS", "ShiftSettings"]
@@ -52,8 +52,12 @@ class ShiftSettings:
             )
         if self.min_depth < 2:
             faults.append(Fault("min_depth", str(self.min_depth), "2 or more reads"))
-        InputError.raise_any(faults)
-        self.estimator  # noqa: B018 - raises on a smoothing that is not known
+        if self.seed < 0:
+            faults.append(Fault("seed", str(self.seed), "0 or more"))
+        gathered = Faults()
+        gathered.found += faults
+        gathered.gather(lambda: self.estimator)  # raises on a smoothing that is not known
+        gathered.raise_any()
 
     @property
     def estimator(self) -> Estimator:

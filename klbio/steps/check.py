@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from klbio.design import Contrast
-from klbio.errors import Fault, InputError, KlbioError, Place
+from klbio.errors import Fault, Faults, InputError, KlbioError, Place
 from klbio.io.config import Config, config_faults, read_config
+from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE
 
 __all__ = ["check_config", "check_inputs"]
@@ -64,11 +65,8 @@ def _collect(checks: Iterator[Check]) -> Iterator[Fault]:
 
 def _sheet_checks(config: Config) -> Iterator[Check]:
     from klbio.io.sheet import read_samples
-    from klbio.shift.settings import ShiftSettings
 
-    contrasts = tuple(
-        Contrast(item["before"], item["after"]) for item in config.get("shift", "contrasts", default=DEFAULT)
-    )
+    contrasts = _contrasts(config)
     shift = {name: value for name, value in config.get("shift", default={}).items() if name != "contrasts"}
     if "taxa" in config.values:
         yield lambda: read_samples(config.get("taxa", "samples")).check(contrasts)
@@ -82,6 +80,11 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
 
         yield lambda: read_model_sheet(config.get("models", "sheet"))
     yield lambda: ShiftSettings(contrasts, **shift)
+
+
+def _contrasts(config: Config) -> tuple[Contrast, ...]:
+    phases = config.get("shift", "contrasts", default=DEFAULT)
+    return tuple(Contrast(item["before"], item["after"]) for item in phases)
 
 
 def _is_file(config: Config, *keys: str) -> None:
@@ -105,24 +108,15 @@ def _content_checks(config: Config) -> Iterator[Check]:
 
 
 def _taxa_checks(config: Config) -> Iterator[Check]:
-    """Check taxonomy and tree by themselves, the table by itself, then that they speak of the same taxa."""
-    from klbio.io import read_table
-    from klbio.io.sheet import read_samples
-    from klbio.io.taxonomy import read_taxonomy
-    from klbio.steps.taxa import check_labels, oriented, read_tree
+    """Read everything the study of taxa reads, together."""
+    from klbio.steps.shift_inputs import ShiftFiles, read_shift_inputs
 
-    taxonomy, ranks = config.get("taxa", "taxonomy"), config.get("taxa", "ranks", default=[FEATURE])
-    tree = config.get("taxa", "tree")
-    if taxonomy:
-        yield lambda: read_taxonomy(taxonomy).check((), ranks)
-    if tree:
-        yield lambda: read_tree(tree)
-
-    def check_together() -> None:
-        counts = oriented(
-            read_table(config.get("taxa", "table")), read_samples(config.get("taxa", "samples"))
-        )
-        lineages = read_taxonomy(taxonomy) if taxonomy else None
-        check_labels(counts, ranks, lineages, read_tree(tree) if tree else None)
-
-    yield check_together
+    files = ShiftFiles(
+        config.get("taxa", "table"),
+        config.get("taxa", "samples"),
+        taxonomy=config.get("taxa", "taxonomy"),
+        tree=config.get("taxa", "tree"),
+    )
+    ranks = config.get("taxa", "ranks", default=[FEATURE])
+    min_depth = config.get("shift", "min_depth", default=ShiftSettings.min_depth)
+    yield lambda: read_shift_inputs(files, ranks, _contrasts(config), min_depth, Faults())
