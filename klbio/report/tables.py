@@ -44,6 +44,7 @@ SHIFT_TABLES = {
         "subject arm before after rank smoothing support jensen_shannon_divergence_bits "
         "relative_entropy_after_before_bits relative_entropy_before_after_bits"
     ),
+    "flags": "before after check concerns severity meaning",
 }
 MODEL_TABLES = {
     "models": "model kind format path leaf",
@@ -61,7 +62,7 @@ TEXT = {
     "support", "above_floor", "above_baseline", "note", "taxon", "direction", "clade", "arm_a", "arm_b",
     "test", "exact", "meaning", "model", "kind", "format", "path", "group", "alphabet", "components",
     "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
-    "finding", "source", "reason",
+    "finding", "source", "reason", "check", "concerns", "statistic",
 }  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
 UNSHOWABLE = re.compile(

@@ -35,6 +35,7 @@ def shift_frames(
     from klbio.shift.cohort import arm_rows, cohort_rows
     from klbio.shift.contributions import mean_over_arms
     from klbio.shift.differential import differential_rows
+    from klbio.shift.flags import flag_rows
 
     parts: dict[str, list[Any]] = {name: [] for name in TABLES}
     for rank, rows in ranked.items():
@@ -51,6 +52,8 @@ def shift_frames(
     }
     tables["arms"] = arm_rows(tables["pairs"])
     tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
+    first = next(iter(ranked.values()))
+    tables["flags"] = pd.DataFrame(flag_rows(first, design, tables["pairs"], settings))
     tables["taxa"] = mean_over_arms(tables["contributions"])
     tables["differential"] = differential_rows(tables["contributions"], settings.seed)
     return tables

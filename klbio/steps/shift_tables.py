@@ -62,5 +62,9 @@ TABLES: dict[str, tuple[str, ...]] = {
         "jensen_shannon_divergence_bits", "relative_entropy_after_before_bits",
         "relative_entropy_before_after_bits",
     ),
+    "flags": (
+        "before", "after", "check", "concerns", "rank", "severity", "statistic", "value", "p_value",
+        "smallest_p", "n_subjects", "n_permutations", "exact", "meaning",
+    ),
     "dropped": DROPPED_COLUMNS,
 }  # fmt: skip

@@ -174,6 +174,7 @@ def write_shift(folder: Path, subjects: list[dict], ranks: tuple[str, ...], taxa
     frame = pd.DataFrame(pairs)
     write_rows(folder / "arms.tsv", arm_rows(frame))
     write_rows(folder / "cohort.tsv", cohort_rows(frame))
+    write_rows(folder / "flags.tsv", flag_rows())
     write_rows(folder / "taxa.tsv", taxon_rows(pd.DataFrame(contributions)))
 
 
@@ -268,6 +269,26 @@ def cohort_rows(pairs: pd.DataFrame) -> list[dict]:
             "meaning": "western subjects moved further than control subjects (0.26 bits); p = 0.029.",
         }
         for rank, estimand in pairs[["rank", "estimand"]].drop_duplicates().itertuples(index=False)
+    ]
+
+
+def flag_rows() -> list[dict]:
+    """One check of each severity."""
+    numbers = {"value": 1.0, "p_value": 0.002, "smallest_p": 0.002, "n_subjects": 6, "exact": "yes"}
+    return [
+        {
+            **WAYS,
+            "check": check,
+            "concerns": concerns,
+            "severity": severity,
+            "meaning": meaning,
+            **(numbers if severity == "flag" else {}),
+        }
+        for check, concerns, severity, meaning in (
+            ("batch and phase", "phase", "flag", f"Batch {HOSTILE!r} holds all 'before' samples."),
+            ("batch and arm", "arm", "cannot tell", "Too few subjects to tell this from chance."),
+            ("floor between arms", "western, control", "ok", "No more than chance gives."),
+        )
     ]
 
 

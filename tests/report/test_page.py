@@ -107,8 +107,8 @@ def test_links_lead_somewhere_and_anchors_are_unique(elements, page):
 
 
 def test_every_section_is_there(elements):
-    expected = {f"shift-{name}" for name in ("how-far", "which", "when", "choices", "cohort")}
-    expected |= {f"reads-{name}" for name in ("how-far", "which", "cohort")}
+    expected = {f"shift-{name}" for name in ("how-far", "flags", "which", "when", "choices", "cohort")}
+    expected |= {f"reads-{name}" for name in ("how-far", "flags", "which", "cohort")}
     expected |= {f"models-{name}" for name in ("map", "close", "others", "profiles", "lint")}
     assert expected | {"left-out", "reading", "methods", "versions"} <= set(anchors(elements))
 
@@ -162,7 +162,7 @@ def test_an_empty_folder_still_makes_an_honest_page(tmp_path):
 
 def test_tables_without_rows_leave_their_sections_out(tmp_path):
     folder = write_results(tmp_path, 2, ("shift",), ("genus",))
-    for name in ("taxa", "contributions", "clades", "trajectory", "sensitivity", "cohort"):
+    for name in ("taxa", "contributions", "clades", "trajectory", "sensitivity", "cohort", "flags"):
         path = folder / "shift" / f"{name}.tsv"
         path.write_text(path.read_text().splitlines()[0] + "\n")
     write_rows(folder / "dropped.tsv", [], ["source", "kind", "name", "reason"])
