@@ -183,7 +183,8 @@ def _add_models(commands: Any) -> None:
         "models",
         nargs="+",
         metavar="MODEL",
-        help="HMMER3 file, SNAP .hmm file, geneid .param file or AUGUSTUS species folder, or a folder of these",
+        help="HMMER3 file, SNAP .hmm file, geneid .param file, AUGUSTUS species folder, hidden Markov model "
+        "(JSON or TSV), or a folder of these",
     )
     add(
         "--epsilon",
@@ -191,6 +192,15 @@ def _add_models(commands: Any) -> None:
         default=1e-4,
         help="pseudo-probability added to every possible emission (default: %(default)s)",
     )
+    add(
+        "--length",
+        dest="n_symbols",
+        type=int,
+        default=300_000,
+        metavar="N",
+        help="symbols drawn from each hidden Markov model (default: %(default)s)",
+    )
+    add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
 
 

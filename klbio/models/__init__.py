@@ -2,10 +2,23 @@
 
 The nouns are here; the maths is in the modules beside them: `content` (orders, stop
 codons, smoothing), `stationary` (the law of a chain in the long run), `rates` (relative
-entropy in bits per base), `codons`, `sites`, `profile`, `nearest`, `cluster`.
+entropy in bits per base), `codons`, `sites`, `profile`, `nearest`, `cluster`,
+`hidden` (whole hidden Markov models, by simulation).
 """
 
+from klbio.models.hidden_model import HiddenMarkovModel
 from klbio.models.tables import ContentModel, SiteModel
-from klbio.models.types import Finding, GCClass, GeneModel, Model, ProfileHMM
+from klbio.models.types import Finding, GCClass, GeneModel, ProfileHMM
 
-__all__ = ["ContentModel", "Finding", "GCClass", "GeneModel", "Model", "ProfileHMM", "SiteModel"]
+__all__ = [
+    "ContentModel",
+    "Finding",
+    "GCClass",
+    "GeneModel",
+    "HiddenMarkovModel",
+    "Model",
+    "ProfileHMM",
+    "SiteModel",
+]
+
+Model = GeneModel | ProfileHMM | HiddenMarkovModel

@@ -16,7 +16,6 @@ __all__ = [
     "Finding",
     "GCClass",
     "GeneModel",
-    "Model",
     "ProfileHMM",
 ]
 
@@ -192,6 +191,3 @@ class ProfileHMM:
     def n_match(self) -> int:
         """Number of match states M."""
         return len(self.match_emissions)
-
-
-Model = GeneModel | ProfileHMM

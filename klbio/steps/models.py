@@ -13,8 +13,9 @@ from klbio.errors import Fault, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.model_sheet import ModelEntry, read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
-from klbio.models import GeneModel, Model, ProfileHMM
+from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.rates import EPSILON
+from klbio.steps.hidden_rows import HIDDEN_COLUMNS, N_SYMBOLS, hidden_rows, incomparable
 from klbio.steps.model_rows import (
     DENDROGRAM_COLUMNS,
     PAIR_COLUMNS,
@@ -45,6 +46,7 @@ TABLES = {
     "sites": SITE_COLUMNS,
     "profiles": PROFILE_COLUMNS,
     "dendrogram": DENDROGRAM_COLUMNS,
+    "hidden": HIDDEN_COLUMNS,
     "lint": LINT_COLUMNS,
     "dropped": DROPPED_COLUMNS,
 }
@@ -60,9 +62,10 @@ class LoadedModel:
 
 
 def compare_models(
-    *, out: Place, sheet: Place | None = None, models: Sequence[Place] = (), epsilon: float = EPSILON
-) -> None:
-    """Compare every ordered pair of gene models, and each profile HMM with its background.
+    *, out: Place, sheet: Place | None = None, models: Sequence[Place] = (), epsilon: float = EPSILON,
+    n_symbols: int = N_SYMBOLS, seed: int = 1,
+) -> None:  # fmt: skip
+    """Compare every ordered pair of gene models and of hidden Markov models, and each profile with its background.
 
     Parameters
     ----------
@@ -75,6 +78,10 @@ def compare_models(
         the models in it, and what is in it besides goes to ``dropped.tsv``.
     epsilon : float, default 1e-4
         Smoothing, see `klbio.models.content.comparable`.
+    n_symbols : int, default 300000
+        Length of the sequence drawn from each hidden Markov model.
+    seed : int, default 1
+        Start of every random number.
 
     Raises
     ------
@@ -86,11 +93,19 @@ def compare_models(
     loaded = load_models(entries)
     if not loaded:
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
+    hidden = {one.name: one.model for one in loaded if isinstance(one.model, HiddenMarkovModel)}
+    dropped += [_without_partner(name) for name in incomparable(hidden)]
     tables = _tables(loaded, epsilon) | {"dropped": dropped}
+    tables["hidden"] = list(hidden_rows(hidden, n_symbols, seed))
     extra = dict.fromkeys(name for one in loaded for name in one.entry.extra if name not in MODEL_COLUMNS)
     for name, columns in TABLES.items():
         more = tuple(extra) if name == "models" else ()
         write_rows(Path(out) / f"{name}.tsv", tables[name], (*columns, *more))
+
+
+def _without_partner(name: str) -> dict[str, str]:
+    reason = "no other hidden Markov model over the same symbols: no pair in hidden.tsv"
+    return {"source": "models", "kind": "model", "name": name, "reason": reason}
 
 
 def model_entries(paths: Iterable[Place], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
@@ -176,6 +191,9 @@ def _model_row(one: LoadedModel, leaves: Mapping[str, int]) -> dict[str, Any]:
     }
     if isinstance(one.model, GeneModel):
         own = {"kind": "gene model", "leaf": leaves.get(one.name), **gene_model_columns(one.model)}
+    elif isinstance(one.model, HiddenMarkovModel):
+        states = f"{len(one.model.states)} states"
+        own = {"kind": "hidden Markov model", "alphabet": " ".join(one.model.symbols), "components": states}
     else:
         alphabet = one.model.alphabet.name
         own = {
