@@ -1,0 +1,55 @@
+"""All pairs of profiles: the quick test, threads, near-duplicates, and the distances of the tree."""
+
+import numpy as np
+import pytest
+
+from klbio.alphabets import AMINO, DNA
+from klbio.models.align import Prepared
+from klbio.models.align_all import align_all, are_alike, family_distances
+from klbio.models.cluster import average_linkage
+from tests.models.test_align import mutated, random_profile
+
+FIRST = random_profile(1, 30, AMINO, 0.2)
+PROFILES = [
+    FIRST, mutated(FIRST, list(range(30)), "copy"), mutated(FIRST, list(range(5, 25)), "part"),
+    random_profile(9, 25, AMINO, 0.2), random_profile(4, 12, DNA),
+]  # fmt: skip
+NAMES = ["first", "copy", "part", "other", "dna"]
+
+
+def found(**settings):
+    return list(align_all([Prepared(p) for p in PROFILES], NAMES, seed=1, n_shuffles=20, **settings))
+
+
+def test_pairs_of_one_alphabet_in_order():
+    pairs = [(pair.i, pair.j) for pair in found(least_diagonal=0.0)]
+    assert pairs == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+
+
+def test_the_quick_test_keeps_relatives_and_says_what_it_left():
+    kept = {(pair.i, pair.j) for pair in found(least_diagonal=20.0) if pair.alignment is not None}
+    assert kept == {(0, 1), (0, 2), (1, 2)}
+    assert len(found(least_diagonal=20.0)) == 6
+
+
+def test_threads_make_no_difference():
+    one, two = found(least_diagonal=0.0), found(least_diagonal=0.0, threads=3)
+    for a, b in zip(one, two, strict=True):
+        assert (a.i, a.j, a.diagonal_bits, a.null) == (b.i, b.j, b.diagonal_bits, b.null)
+        assert np.array_equal(a.alignment.pairs, b.alignment.pairs)
+
+
+def test_copies_are_alike_parts_are_not():
+    alike = [(pair.i, pair.j) for pair in found() if are_alike(pair)]
+    assert alike == [(0, 1)]
+
+
+def test_distances_of_a_copy_a_part_and_a_stranger():
+    pairs = [pair for pair in found() if pair.null is not None and pair.null.p_extreme_value < 1e-6]
+    distances = family_distances([p.n_match for p in PROFILES], pairs)
+    assert distances[0, 1] == pytest.approx(0, abs=1e-9)
+    assert distances[0, 2] == pytest.approx((25 - 20) / 25, abs=1e-9)
+    assert distances[0, 3] == distances[3, 4] == 1
+    assert np.array_equal(distances, distances.T)
+    places = [average_linkage(distances).leaves.index(k) for k in (0, 1, 2)]
+    assert max(places) - min(places) == 2
