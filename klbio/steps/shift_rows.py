@@ -69,7 +69,6 @@ def _measure_rank(
     from klbio.shift.geometry import transport_rows
     from klbio.shift.pairs import measure_unit
     from klbio.shift.sensitivity import sensitivity_rows
-    from klbio.shift.trajectory import trajectory_rows
     from klbio.shift.variation import variation_rows
 
     for contrast in settings.contrasts:
@@ -92,11 +91,31 @@ def _measure_rank(
             )
         tests = variation_rows(rows, design.complete(contrast), contrast, settings.seed)
         yield "permanova", pd.DataFrame(tests).assign(rank=rank)
-    for contrast in {contrast.before: contrast for contrast in settings.contrasts}.values():
+    yield from _measure_over_time(rows, design, settings, rank)
+
+
+def _measure_over_time(
+    rows: Rows, design: Design, settings: ShiftSettings, rank: str
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield (table, frame) of every subject's course: against each baseline, and after each disturbance."""
+    import pandas as pd
+
+    from klbio.shift.recovery import curve_rows, recovery_row
+    from klbio.shift.trajectory import trajectory_rows
+
+    for baseline in {contrast.before: contrast for contrast in settings.contrasts}.values():
         for unit in design.units:
-            if unit.names(contrast.before):
-                where = {"subject": unit.subject, "arm": unit.arm, "baseline": contrast.before, "rank": rank}
-                yield "trajectory", pd.DataFrame(trajectory_rows(rows, unit, contrast)).assign(**where)
+            if not unit.names(baseline.before):
+                continue
+            who = {"subject": unit.subject, "arm": unit.arm, "rank": rank}
+            course = trajectory_rows(rows, unit, baseline)
+            yield "trajectory", pd.DataFrame(course).assign(**who, baseline=baseline.before)
+            for contrast in settings.contrasts:
+                if contrast.before == baseline.before and unit.names(contrast.after):
+                    row = recovery_row(course, contrast, settings.contrasts)
+                    curve = curve_rows(course, contrast, settings.contrasts)
+                    yield "recovery", pd.DataFrame([row]).assign(**who)
+                    yield "recovery_curve", pd.DataFrame(curve).assign(**who)
 
 
 def _measure_clades(

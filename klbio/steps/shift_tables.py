@@ -33,8 +33,16 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "trajectory": (
         "subject", "arm", "phase", "time", "sample", "depth", "rank", "baseline", "n_reference",
-        "jensen_shannon_divergence_bits", "low_bits", "high_bits", "jsd_plugin_bits",
+        "jensen_shannon_divergence_bits", "low_bits", "high_bits", "jsd_plugin_bits", "jsd_pairs_plugin_bits",
+        "previous", "step_bits", "step_low_bits", "step_high_bits",
     ),
+    "recovery": (
+        "subject", "arm", "before", "after", "rank", "n_baseline", "baseline_bits", "baseline_max_bits",
+        "n_samples", "peak_sample", "peak_time", "peak_bits", "peak_low_bits", "peak_high_bits", "last_time",
+        "half_life", "half_life_low", "half_life_high",
+        "residual_bits", "residual_low_bits", "residual_high_bits", "verdict",
+    ),
+    "recovery_curve": ("subject", "arm", "before", "after", "rank", "time", "fitted_bits"),
     "cohort": (
         "before", "after", "rank", "estimand", "test", "arm_a", "arm_b", "n_a", "n_b",
         "effect_bits", "effect_low_bits", "effect_high_bits", "p_value", "smallest_p",
