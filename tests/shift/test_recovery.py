@@ -132,11 +132,7 @@ def ciprofloxacin(root):
 
 
 def test_every_sample_lies_where_it_should(ciprofloxacin):
-    rows = (
-        ciprofloxacin["trajectory"]
-        .query("baseline == 'baseline'")
-        .merge(ciprofloxacin["expected"], on="sample")
-    )
+    rows = ciprofloxacin["trajectory"].merge(ciprofloxacin["expected"], on="sample")
     assert len(rows) == 162
     printed = 5.1e-7  # the expected values have six decimals
     assert (rows["jsd_plugin_bits"] - rows["jsd_bits_vs_pooled_baseline"]).abs().max() < printed
