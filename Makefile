@@ -31,6 +31,10 @@ bench: $(ENV)/.dev
 calibrate: $(ENV)/.dev
 	$(BIN)/python benchmarks/calibration.py --out docs/calibration
 
+.PHONY: compare
+compare: $(ENV)/.dev
+	$(BIN)/python -m benchmarks.datasets
+
 .PHONY: study
 study: $(ENV)/.dev
 	$(BIN)/python benchmarks/smoothing.py --out docs/smoothing

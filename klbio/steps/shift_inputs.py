@@ -220,7 +220,9 @@ def _unpaired(design: Design, usable: Design, contrasts: Iterable[Contrast]) -> 
             missing = [phase for phase in (contrast.before, contrast.after) if not left.names(phase)]
             if missing:
                 phases = " and ".join(repr(phase) for phase in missing)
-                yield _dropped(design.name, "subject", unit.subject, f"no usable sample in phase {phases}")
+                where = f" of arm {unit.arm!r}" if unit.arm else ""
+                reason = f"no usable sample in phase {phases}{where}"
+                yield _dropped(design.name, "subject", unit.subject, reason)
 
 
 def _refuse_nothing_left(usable: Design, contrasts: Iterable[Contrast], dropped: list[Dropped]) -> None:
