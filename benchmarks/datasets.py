@@ -102,9 +102,14 @@ STUDIES = (
             "[doi:10.1073/pnas.1000087107](https://doi.org/10.1073/pnas.1000087107). Counts from the R package "
             "treelapse (commit 55bea7e6). 162 stool samples, 2,582 taxa, 52 to 56 samples a subject; each subject "
             "took the drug twice, and has 11 samples from before.",
+            "",
+            "**In short.** Every phase from the first course on lies above floor and rest in all three subjects, the "
+            "courses and their washouts most. The last phase still lies above rest in all three: the return is "
+            "incomplete, as the authors found.",
         ),
         (
-            "Times are the order of samples, not days: no speed of change per day follows from this copy.",
+            "Times are the order of samples, not days: a half-life is in samples, and no speed per day follows from "
+            "this copy.",
             "Three subjects and no control arm: what three adults would have done without the drug is known only "
             "from their own 11 samples before it. Three subjects allow no test across subjects below p = 0.25.",
             "`above_baseline` compares with the mean of a subject's own before-samples. It says that the shift is "
@@ -119,6 +124,11 @@ STUDIES = (
             "[doi:10.1126/scitranslmed.aad7121](https://doi.org/10.1126/scitranslmed.aad7121) (Qiita 10249), from "
             "the repository gemelli (commit 00e3993f). 91 stool samples of 17 children with a course of "
             "antibiotics: pre, mid, post.",
+            "",
+            "**In short.** Every child moved further than chance at its depth, which alone would read as an effect. "
+            "Beside the children's own variation before the drug it is none: from pre to post 0 of the 7 children "
+            "with two or more pre samples moved further than they vary at rest (pre to mid: 1 of 7 by pairs, 0 of 7 "
+            "by pools).",
         ),
         (
             "Age runs with the phase: an infant's gut matures between pre and post, drug or no drug. Children of "
@@ -135,6 +145,9 @@ STUDIES = (
             "[doi:10.1186/gb-2011-12-5-r50](https://doi.org/10.1186/gb-2011-12-5-r50) (Qiita 550), the 34 samples "
             "of the QIIME 2 tutorial, from gemelli (commit 00e3993f). Body sites stand in column `arm`, so that "
             "each site of a person is followed by itself.",
+            "",
+            "**In short.** klbio runs and gives numbers, and leaves open what the design leaves open: nothing here "
+            "is from before the drug.",
         ),
         (
             "There is no sample from before the antibiotic: day 0 is the sample under it. The numbers are shifts "
@@ -308,8 +321,9 @@ def _headline(results: list[Path]) -> Iterator[str]:
     yield "### How far each subject moved\n"
     pairs = pd.concat([read_rows(place / "pairs.tsv", WORDS) for place in results])
     by = ["rank", "before", "after", "subject", "arm"]
-    wide = pairs.assign(arm=pairs["arm"].fillna("")).set_index(by)
-    both = wide[wide["estimand"] == "pairs"].join(wide[wide["estimand"] == "pooled"], rsuffix="_pooled")
+    wide = pairs.assign(arm=pairs["arm"].fillna(""))
+    sides = (wide[wide["estimand"] == name].set_index(by) for name in ("pairs", "pooled"))
+    both = next(sides).join(next(sides).add_suffix("_pooled"))
     lines = [
         {
             "rank": rank, "from, to": f"{before}, {after}", "subject": f"{subject} {arm}".strip(),
@@ -382,14 +396,46 @@ def _phases(results: Path) -> Iterator[str]:
 
 def _said(results: list[Path]) -> Iterator[str]:
     yield "### What klbio says\n"
-    yield "Its own sentences, from column `meaning` (the estimand in brackets):\n"
+    yield (
+        "Its own sentences, from `cohort.tsv` (the estimand in brackets), `recovery.tsv`, `flags.tsv` and "
+        "`dropped.tsv`:\n"
+    )
     for place in results:
         cohort = read_rows(place / "cohort.tsv", WORDS)
         cohort = cohort[cohort["rank"] == cohort["rank"].iloc[0]] if len(cohort) else cohort
         for row in cohort.to_dict("records"):
             yield f"- {row['before']} to {row['after']} [{row['estimand']}]: {row['meaning']}"
-        yield from _dropped_lines(place)
+        for lines in (_recovery_lines, _flag_lines, _dropped_lines):
+            yield from lines(place)
     yield ""
+
+
+def _recovery_lines(place: Path) -> Iterator[str]:
+    """One line for each verdict; a peak that stands for many phases is named once."""
+    recovery = read_rows(place / "recovery.tsv", WORDS)
+    recovery = recovery[recovery["rank"] == recovery["rank"].iloc[0]] if len(recovery) else recovery
+    verdicts = recovery[recovery["peak_sample"].notna()].drop_duplicates(["subject", "arm", "peak_sample"])
+    for verdict, rows in verdicts.groupby("verdict", sort=False):
+        who = ", ".join(_peak(row, len(rows) == 1) for row in rows.to_dict("records"))
+        yield f"- recovery, {who}: {verdict}"
+
+
+def _peak(row: dict[str, object], alone: bool) -> str:
+    """Name a subject, the phase from which on it was followed and, if it stands alone, its highest sample."""
+    arm = f" {row['arm']}" if isinstance(row["arm"], str) else ""
+    peak = f", peak {row['peak_bits']:.3f} bits at {row['peak_time']:g}" if alone else ""
+    return f"{row['subject']}{arm} (from {row['after']} on{peak})"
+
+
+def _flag_lines(place: Path) -> Iterator[str]:
+    """What stands against reading a shift as an effect, each sentence once."""
+    flags = read_rows(place / "flags.tsv", (*WORDS, "check", "concerns", "severity", "meaning"))
+    first = flags.drop_duplicates(["check", "severity"])
+    for row in first.to_dict("records"):
+        more = int(((flags["check"] == row["check"]) & (flags["severity"] == row["severity"])).sum()) - 1
+        others = f" ({more} more of this kind in `flags.tsv`)" if more else ""
+        where = f"{row['before']} to {row['after']}"
+        yield f"- {row['severity']}, {row['check']}, {where}: {row['meaning']}{others}"
 
 
 def _dropped_lines(place: Path) -> Iterator[str]:
