@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -97,7 +97,7 @@ def _chapters(sections: Sequence[Section]) -> dict[str, list[Section]]:
 
 
 def _drawings(sections: Sequence[Section]) -> Iterator[Drawing]:
-    """Find the drawings wherever a section holds them, alone or in lists of (name, drawing)."""
+    """Find the drawings wherever a section holds them, alone, in a mapping or in lists of (name, drawing)."""
     for section in sections:
         for held in section.holds.values():
             yield from _within(held)
@@ -106,6 +106,6 @@ def _drawings(sections: Sequence[Section]) -> Iterator[Drawing]:
 def _within(held: object) -> Iterator[Drawing]:
     if isinstance(held, Drawing):
         yield held
-    elif isinstance(held, list | tuple):
-        for part in held:
+    elif isinstance(held, Mapping | list | tuple):
+        for part in held.values() if isinstance(held, Mapping) else held:
             yield from _within(part)

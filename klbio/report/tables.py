@@ -44,6 +44,13 @@ SHIFT_TABLES = {
         "subject arm before after rank smoothing support jensen_shannon_divergence_bits "
         "relative_entropy_after_before_bits relative_entropy_before_after_bits"
     ),
+    "rarefaction": (
+        "subject arm before after rank choice depth_before depth_after n_draws jsd_plugin_bits jsd_corrected_bits"
+    ),
+    "headline": (
+        "before after rank measure estimand corrected smoothing support depth arm_a arm_b median_a_bits "
+        "median_b_bits difference_of_means_bits p_value reported agrees"
+    ),
     "flags": "before after check concerns severity meaning",
 }
 MODEL_TABLES = {
@@ -63,6 +70,7 @@ TEXT = {
     "test", "exact", "meaning", "model", "kind", "format", "path", "group", "alphabet", "components",
     "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
     "finding", "source", "reason", "check", "concerns", "statistic",
+    "choice", "measure", "corrected", "reported", "agrees",
 }  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
 UNSHOWABLE = re.compile(

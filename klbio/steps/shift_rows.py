@@ -36,6 +36,7 @@ def shift_frames(
     from klbio.shift.contributions import mean_over_arms
     from klbio.shift.differential import differential_rows
     from klbio.shift.flags import flag_rows
+    from klbio.shift.headline import headline_rows
 
     parts: dict[str, list[Any]] = {name: [] for name in TABLES}
     for rank, rows in ranked.items():
@@ -52,6 +53,9 @@ def shift_frames(
     }
     tables["arms"] = arm_rows(tables["pairs"])
     tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
+    tables["headline"] = pd.DataFrame(
+        headline_rows(tables["pairs"], tables["sensitivity"], tables["rarefaction"], settings.seed)
+    )
     first = next(iter(ranked.values()))
     tables["flags"] = pd.DataFrame(flag_rows(first, design, tables["pairs"], settings))
     tables["taxa"] = mean_over_arms(tables["contributions"])
@@ -68,6 +72,7 @@ def _measure_rank(
     from klbio.shift.contributions import taxon_rows
     from klbio.shift.geometry import transport_rows
     from klbio.shift.pairs import measure_unit
+    from klbio.shift.rarefaction import rarefaction_rows
     from klbio.shift.sensitivity import sensitivity_rows
     from klbio.shift.variation import variation_rows
 
@@ -89,6 +94,8 @@ def _measure_rank(
                 "sensitivity",
                 pd.DataFrame(sensitivity_rows(rows, unit, contrast)).assign(**head, rank=rank),
             )
+        rarer = rarefaction_rows(rows, design.complete(contrast), contrast, settings.seed)
+        yield "rarefaction", pd.DataFrame(rarer).assign(rank=rank)
         tests = variation_rows(rows, design.complete(contrast), contrast, settings.seed)
         yield "permanova", pd.DataFrame(tests).assign(rank=rank)
     yield from _measure_over_time(rows, design, settings, rank)

@@ -70,6 +70,16 @@ TABLES: dict[str, tuple[str, ...]] = {
         "jensen_shannon_divergence_bits", "relative_entropy_after_before_bits",
         "relative_entropy_before_after_bits",
     ),
+    "rarefaction": (
+        "subject", "arm", "before", "after", "rank", "choice", "depth_before", "depth_after", "n_draws",
+        "jsd_plugin_bits", "jsd_plugin_lowest_bits", "jsd_plugin_highest_bits",
+        "jsd_corrected_bits", "jsd_corrected_lowest_bits", "jsd_corrected_highest_bits",
+    ),
+    "headline": (
+        "before", "after", "rank", "measure", "estimand", "corrected", "smoothing", "support", "depth",
+        "arm_a", "arm_b", "n_a", "n_b", "median_a_bits", "median_b_bits", "difference_of_means_bits",
+        "p_value", "smallest_p", "n_permutations", "exact", "reported", "agrees",
+    ),
     "flags": (
         "before", "after", "check", "concerns", "rank", "severity", "statistic", "value", "p_value",
         "smallest_p", "n_subjects", "n_permutations", "exact", "meaning",

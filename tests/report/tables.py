@@ -175,6 +175,8 @@ def write_shift(folder: Path, subjects: list[dict], ranks: tuple[str, ...], taxa
     write_rows(folder / "arms.tsv", arm_rows(frame))
     write_rows(folder / "cohort.tsv", cohort_rows(frame))
     write_rows(folder / "flags.tsv", flag_rows())
+    write_rows(folder / "rarefaction.tsv", rarefaction_rows(frame))
+    write_rows(folder / "headline.tsv", headline_rows(ranks))
     write_rows(folder / "taxa.tsv", taxon_rows(pd.DataFrame(contributions)))
 
 
@@ -269,6 +271,56 @@ def cohort_rows(pairs: pd.DataFrame) -> list[dict]:
             "meaning": "western subjects moved further than control subjects (0.26 bits); p = 0.029.",
         }
         for rank, estimand in pairs[["rank", "estimand"]].drop_duplicates().itertuples(index=False)
+    ]
+
+
+def rarefaction_rows(pairs: pd.DataFrame) -> list[dict]:
+    """Two depths for each subject, rising as reads become few."""
+    return [
+        {
+            **{name: row[name] for name in ("subject", "arm", "before", "after", "rank")},
+            "choice": choice,
+            "depth_before": depth,
+            "depth_after": depth,
+            "n_draws": n_draws,
+            **{
+                f"jsd_{kind}_{ending}": row["jensen_shannon_divergence_bits"] + more + step
+                for kind, more in (("plugin", 50 / depth), ("corrected", 0))
+                for ending, step in (("bits", 0), ("lowest_bits", -0.01), ("highest_bits", 0.01))
+            },
+        }
+        for row in pairs[pairs["estimand"] == "pooled"].to_dict("records")
+        for choice, depth, n_draws in (("full depth", 5646, 0), ("ladder", 1000, 20), ("ladder", 500, 20))
+    ]
+
+
+def headline_rows(ranks: tuple[str, ...]) -> list[dict]:
+    """The number reported, one choice that agrees and one that does not."""
+    return [
+        {
+            **WAYS,
+            "rank": rank,
+            "measure": "Jensen-Shannon divergence",
+            "estimand": "pooled",
+            "corrected": "yes" if depth == "full depth" else "no",
+            "smoothing": "none",
+            "support": "pair union",
+            "depth": depth,
+            "arm_a": "western",
+            "arm_b": "control",
+            "median_a_bits": 0.31,
+            "median_b_bits": 0.05,
+            "difference_of_means_bits": 0.26,
+            "p_value": p_value,
+            "reported": "yes" if (rank, depth) == (ranks[0], "full depth") else "no",
+            "agrees": agrees,
+        }
+        for rank in ranks
+        for depth, p_value, agrees in (
+            ("full depth", 0.02, "yes"),
+            ("rarefied to 1000", 0.03, "yes"),
+            ("rarefied to 500", 0.2, "no"),
+        )
     ]
 
 

@@ -208,3 +208,38 @@ def test_tests_over_the_cohort_stand_with_their_names_as_text(tmp_path):
     assert text.index("<b>first</b>") < text.index("Zuletzta")
     assert "<b>first</b>" not in html
     assert "Variation between samples" not in text  # no such table here
+
+
+def test_flags_stand_by_how_grave_they_are(elements):
+    assert elements.text.count("1 flag ") >= 2  # taxa and reads
+    assert f"Batch {HOSTILE!r} holds all 'before' samples." in elements.text
+    assert "cannot tell Batch and arm. Too few subjects" in elements.text
+    assert "Floor between arms, western, control. No more than chance gives." in elements.text
+
+
+def test_that_there_are_no_flags_is_said(tmp_path):
+    folder = write_results(tmp_path, 2, ("shift",), ("genus",))
+    path = folder / "shift" / "flags.tsv"
+    path.write_text("".join(line for line in path.open() if "\tflag\t" not in line))
+    text = Elements(render(read_results(folder)).html).text
+    assert "No flags. 1 check found nothing, 1 cannot tell." in text
+
+
+def test_the_conclusion_names_the_choices_that_lead_elsewhere(elements):
+    assert "3 of 5 other choices of rank" in elements.text
+    assert "2 lead elsewhere:" in elements.text
+    assert "a point is the mean of 20 draws" in elements.text
+    assert "figure-shift-rarefaction" in anchors(elements)
+
+
+def test_a_study_of_one_arm_has_no_conclusion_to_turn(tmp_path):
+    folder = write_results(tmp_path, 2, ("shift",), ("genus",))
+    path = folder / "shift" / "headline.tsv"
+    rows = [line.split("\t")[:-1] for line in path.read_text().splitlines()]
+    path.write_text(
+        "\n".join(["\t".join([*rows[0], "agrees"]), *("\t".join([*row, ""]) for row in rows[1:])])
+    )
+    (folder / "shift" / "rarefaction.tsv").unlink()
+    text = Elements(render(read_results(folder)).html).text
+    assert "Without two arms there is no difference to test" in text
+    assert "Fewer reads" not in text

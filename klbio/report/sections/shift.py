@@ -12,6 +12,7 @@ from klbio.report.figures.svg import draw
 from klbio.report.figures.taxa import shown_subjects, taxa_by_arm, taxa_by_subject
 from klbio.report.figures.time import chosen, trajectories
 from klbio.report.sections.flags import flags
+from klbio.report.sections.rarefaction import conclusion, depths
 from klbio.report.sections.section import Section
 from klbio.report.sentences import contrasts, headline_rank, ranks
 from klbio.report.tables import Route
@@ -179,6 +180,8 @@ def _choices(route: Route, chapter: str, category: str) -> Iterator[Section]:
         "n_shown": len(shown_subjects(rows)),
         "n_subjects": rows["subject"].nunique(),
         "table": view(rows, route.path("sensitivity"), "Every subject under every choice"),
+        "depths": depths(route, headline_rank(route), before, after),
+        "conclusion": conclusion(route, before, after),
     }
     yield Section(f"{route.name}-choices", chapter, "Does the answer hang on a choice?", "choices", holds)
 

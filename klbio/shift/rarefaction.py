@@ -1,0 +1,159 @@
+"""Does the answer hang on depth: the pooled shift again, both sides rarefied to the same number of reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from klbio.design import Contrast, Unit
+from klbio.distributions import FloatArray
+from klbio.resampling import generator
+from klbio.shift.pairs import Row, jsd
+from klbio.shift.table import Rows
+
+__all__ = ["LADDER", "depths_of", "draws_each", "rarefaction_rows", "rarefied"]
+
+LADDER = (500, 1_000, 2_000, 5_000, 10_000)
+FEWEST_READS = 100
+MOST_DRAWS, FEWEST_DRAWS = 20, 3
+MOST_MEASURED = 6_000  # rarefied pairs a rank and contrast; a large study has fewer draws, and says so
+
+
+def rarefaction_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: int) -> list[Row]:
+    """Measure every subject's pooled shift at full depth, and rarefied to each of a few depths.
+
+    Parameters
+    ----------
+    rows : Rows
+        Counts at one rank.  Where reads come in groups nothing is rarefied: a k-mer is no single draw.
+    units : sequence of Unit
+        Each with samples on both sides of `contrast`.
+    contrast : Contrast
+        The two phases, each summed.
+    seed : int
+        Start of the draws.
+
+    Returns
+    -------
+    list of dict
+        Rows of ``rarefaction.tsv`` without their rank: means over `n_draws` draws, with the lowest and the
+        highest of them.  Full depth is one row without draws.
+    """
+    if rows.groups is not None or not units:
+        return []
+    pools = {unit.key: _pools(rows, unit, contrast) for unit in units}
+    common = min(int(side.sum()) for pool in pools.values() for side in pool)
+    depths = {key: depths_of(min(int(side.sum()) for side in pool), common) for key, pool in pools.items()}
+    n_draws = draws_each(sum(map(len, depths.values())))
+    found: list[Row] = []
+    for unit in units:
+        rng = generator(seed, "rarefaction", unit.key, contrast.before, contrast.after)
+        head: Row = {
+            "subject": unit.subject,
+            "arm": unit.arm,
+            "before": contrast.before,
+            "after": contrast.after,
+        }
+        rarer = _unit_rows(pools[unit.key], depths[unit.key], n_draws, rng)
+        found += [head | row for row in rarer]
+    return found
+
+
+def depths_of(shallower: int, common: int) -> dict[int, str]:
+    """Choose depths that a subject can be rarefied to, in falling order, and say what each is.
+
+    >>> depths_of(3000, 1200)
+    {3000: 'own shallower side', 2000: 'ladder', 1200: 'shallowest side of the study', 1000: 'ladder',
+     600: 'half of the shallowest', 500: 'ladder', 300: 'quarter of the shallowest'}
+    """
+    named = {depth: "ladder" for depth in LADDER if depth < shallower}
+    named |= {shallower: "own shallower side"}
+    named |= {common // 4: "quarter of the shallowest", common // 2: "half of the shallowest"}
+    named |= {common: "shallowest side of the study"}
+    return {depth: named[depth] for depth in sorted(named, reverse=True) if depth >= FEWEST_READS}
+
+
+def draws_each(n_pairs: int) -> int:
+    """As many draws as the work allows: 20, fewer from 300 pairs of subject and depth on, never below 3.
+
+    >>> draws_each(80), draws_each(1000), draws_each(8000)
+    (20, 6, 3)
+    """
+    return int(np.clip(MOST_MEASURED // max(n_pairs, 1), FEWEST_DRAWS, MOST_DRAWS))
+
+
+def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generator) -> FloatArray:
+    r"""Draw `depth` reads out of a sample, without replacement.
+
+    .. math:: E[x_k] = d \frac{n_k}{n}
+
+    Parameters
+    ----------
+    pool : ndarray of shape (n_categories,)
+        Counts n, of sum n.
+    depth : int
+        Reads drawn, d.
+    n_draws : int
+        How often, each time from the whole sample.
+    rng : Generator
+        Source of the draws.
+
+    Returns
+    -------
+    ndarray of shape (n_draws, n_categories)
+
+    Examples
+    --------
+    >>> rarefied(np.array([3.0, 1.0]), 4, 2, np.random.default_rng(1))
+    array([[3., 1.],
+           [3., 1.]])
+    """
+    drawn = rng.multivariate_hypergeometric(pool.astype(np.int64), depth, size=n_draws, method="marginals")
+    return drawn.astype(float)
+
+
+Pools = tuple[FloatArray, FloatArray]
+
+
+def _pools(rows: Rows, unit: Unit, contrast: Contrast) -> Pools:
+    return rows.phases(unit.names(contrast.after), unit.names(contrast.before)).totals
+
+
+def _unit_rows(pools: Pools, depths: Mapping[int, str], n_draws: int, rng: np.random.Generator) -> list[Row]:
+    after, before = pools
+    whole = {
+        "choice": "full depth",
+        "depth_before": int(before.sum()),
+        "depth_after": int(after.sum()),
+        "n_draws": 0,
+        **_fields(after[None], before[None]),
+    }
+    rarer = [
+        {
+            "choice": choice,
+            "depth_before": depth,
+            "depth_after": depth,
+            "n_draws": n_draws,
+            **_fields(rarefied(after, depth, n_draws, rng), rarefied(before, depth, n_draws, rng)),
+        }
+        for depth, choice in depths.items()
+    ]
+    return [whole, *rarer]
+
+
+def _fields(after: FloatArray, before: FloatArray) -> Row:
+    """Mean, lowest and highest over draws; the mean is of what was not clipped, so that it stays unbiased."""
+    estimates = [jsd(x, y) for x, y in zip(after, before, strict=True)]
+    fields: Row = {}
+    for name, values in (
+        ("jsd_plugin", [estimate.plugin for estimate in estimates]),
+        ("jsd_corrected", [estimate.value for estimate in estimates]),
+    ):
+        for ending, value in (
+            ("bits", float(np.mean(values))),
+            ("lowest_bits", min(values)),
+            ("highest_bits", max(values)),
+        ):
+            fields[f"{name}_{ending}"] = float(np.clip(value, 0.0, 1.0))
+    return fields
