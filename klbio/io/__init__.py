@@ -22,7 +22,9 @@ __all__ = ["MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write
 
 # format -> module; the order is the order of recognition
 TABLE_FORMATS = {"biom": "klbio.io.biom", "tsv": "klbio.io.tsv"}
-MODEL_FORMATS = {name: f"klbio.io.{name}" for name in ("hmmer", "snap", "augustus", "geneid", "hidden")}
+MODEL_FORMATS = {
+    name: f"klbio.io.{name}" for name in ("hmmer", "snap", "augustus", "geneid", "emissions", "hidden")
+}
 
 
 def read_table(path: Place, format: str | None = None) -> Counts:
@@ -55,10 +57,9 @@ def read_models(path: Place, format: str | None = None) -> list[Model]:
     Parameters
     ----------
     path : path-like
-        HMMER3 file, SNAP ``.hmm`` file, AUGUSTUS species folder, geneid ``.param`` file,
-        or a hidden Markov model as JSON or TSV.
-    format : {"hmmer", "snap", "augustus", "geneid", "hidden"}, optional
-        Recognised from content when not given.
+        A file, or an AUGUSTUS species folder; docs/gene-models.md lists the formats.
+    format : str, optional
+        A key of `MODEL_FORMATS`; recognised from content when not given.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from klbio.io.files import read_lines
 from klbio.models import ContentModel, Finding
 from klbio.models.content import holds_stop
 
-__all__ = ["Remarks", "bounded_lines", "finite_number"]
+__all__ = ["ROUNDING", "Remarks", "bounded_lines", "finite_number"]
 
 MAX_BYTES = 64 * 1024**2  # the largest parameter file of any gene finder we know has 4 MB
 GZIP_MAGIC = b"\x1f\x8b"
