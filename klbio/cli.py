@@ -201,6 +201,13 @@ def _add_models(commands: Any) -> None:
         help="symbols drawn from each hidden Markov model (default: %(default)s)",
     )
     add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
+    add(
+        "--threads",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads that align profiles (default: %(default)s); the tables do not depend on it",
+    )
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
 
 

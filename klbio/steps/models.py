@@ -13,7 +13,7 @@ from klbio.errors import Fault, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.model_sheet import ModelEntry, read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
-from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
+from klbio.models import Finding, GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.rates import EPSILON
 from klbio.steps.hidden_rows import HIDDEN_COLUMNS, N_SYMBOLS, hidden_rows, incomparable
 from klbio.steps.model_rows import (
@@ -31,6 +31,13 @@ from klbio.steps.model_rows import (
     site_rows,
     state_rows,
 )
+from klbio.steps.profile_rows import (
+    ALIGNED_COLUMNS,
+    ALIGNMENT_COLUMNS,
+    AlignedProfiles,
+    aligned_profiles,
+    family_rows,
+)
 
 __all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_entries"]
 
@@ -45,6 +52,8 @@ TABLES = {
     "states": STATE_COLUMNS,
     "sites": SITE_COLUMNS,
     "profiles": PROFILE_COLUMNS,
+    "alignments": ALIGNMENT_COLUMNS,
+    "aligned_columns": ALIGNED_COLUMNS,
     "dendrogram": DENDROGRAM_COLUMNS,
     "hidden": HIDDEN_COLUMNS,
     "lint": LINT_COLUMNS,
@@ -63,9 +72,9 @@ class LoadedModel:
 
 def compare_models(
     *, out: Place, sheet: Place | None = None, models: Sequence[Place] = (), epsilon: float = EPSILON,
-    n_symbols: int = N_SYMBOLS, seed: int = 1,
+    n_symbols: int = N_SYMBOLS, seed: int = 1, threads: int = 1,
 ) -> None:  # fmt: skip
-    """Compare every ordered pair of gene models and of hidden Markov models, and each profile with its background.
+    """Compare every ordered pair of gene models and of hidden Markov models, and every pair of profiles.
 
     Parameters
     ----------
@@ -82,6 +91,8 @@ def compare_models(
         Length of the sequence drawn from each hidden Markov model.
     seed : int, default 1
         Start of every random number.
+    threads : int, default 1
+        That align profiles; the tables do not depend on it.
 
     Raises
     ------
@@ -95,7 +106,10 @@ def compare_models(
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
     hidden = {one.name: one.model for one in loaded if isinstance(one.model, HiddenMarkovModel)}
     dropped += [_without_partner(name) for name in incomparable(hidden)]
-    tables = _tables(loaded, epsilon) | {"dropped": dropped}
+    profiles = {one.name: one.model for one in loaded if isinstance(one.model, ProfileHMM)}
+    aligned = aligned_profiles(profiles, seed=seed, threads=threads)
+    dropped += aligned.dropped()
+    tables = _tables(loaded, epsilon, aligned) | {"dropped": dropped}
     tables["hidden"] = list(hidden_rows(hidden, n_symbols, seed))
     extra = dict.fromkeys(name for one in loaded for name in one.entry.extra if name not in MODEL_COLUMNS)
     for name, columns in TABLES.items():
@@ -167,18 +181,23 @@ def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:
     return f"{entry.model}: {model.name}" if one_of_many else entry.model
 
 
-def _tables(loaded: Sequence[LoadedModel], epsilon: float) -> dict[str, list[dict[str, Any]]]:
+def _tables(
+    loaded: Sequence[LoadedModel], epsilon: float, aligned: AlignedProfiles
+) -> dict[str, list[dict[str, Any]]]:
     genes = {one.name: one.model for one in loaded if isinstance(one.model, GeneModel)}
     comparison = Comparison(genes, epsilon)
     trees, leaves = dendrogram_rows(comparison)
+    family_tree, family_leaves = family_rows(aligned, DENDROGRAM_COLUMNS)
     return {
-        "models": [_model_row(one, leaves) for one in loaded],
+        "models": [_model_row(one, leaves | family_leaves) for one in loaded],
         "pairs": list(pair_rows(comparison)),
         "states": list(state_rows(comparison)),
         "sites": list(site_rows(comparison)),
         "profiles": [profile_row(one.name, one.model) for one in loaded if isinstance(one.model, ProfileHMM)],
-        "dendrogram": trees,
-        "lint": _lint_rows(loaded, comparison),
+        "alignments": list(aligned.alignment_rows()),
+        "aligned_columns": list(aligned.column_rows()),
+        "dendrogram": trees + family_tree,
+        "lint": _lint_rows(loaded, lint_findings(comparison) | aligned.findings()),
     }
 
 
@@ -201,12 +220,12 @@ def _model_row(one: LoadedModel, leaves: Mapping[str, int]) -> dict[str, Any]:
             "alphabet": alphabet,
             "components": "match",
             "n_match": one.model.n_match,
+            "leaf": leaves.get(one.name),
         }
     return {**one.entry.extra, **row, **own}
 
 
-def _lint_rows(loaded: Sequence[LoadedModel], comparison: Comparison) -> list[dict[str, Any]]:
-    found = lint_findings(comparison)
+def _lint_rows(loaded: Sequence[LoadedModel], found: Mapping[str, Sequence[Finding]]) -> list[dict[str, Any]]:
     return [
         {
             "model": one.name, "path": str(one.entry.path), "severity": finding.severity,

@@ -15,7 +15,7 @@ rule compare_models:
         mem_mb=2000,
         runtime=30,
     params:
-        **settings("models", "epsilon"),
+        **(settings("models", "epsilon") | SEED),
         out=subpath(output.models, parent=True),
         klbio=KLBIO,
     script:

@@ -1,0 +1,60 @@
+"""The step on profile HMMs: alignments, their columns, near-duplicates and the family tree."""
+
+import pytest
+
+from klbio.io.results import read_rows
+from klbio.steps.models import compare_models
+
+
+@pytest.fixture(scope="module")
+def out(root, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("profiles")
+    source = root / "examples" / "gene-models" / "hmmer"
+    text = (source / "RRM_1.hmm").read_text()
+    (folder / "twin.hmm").write_text(text.replace("NAME  RRM_1", "NAME  twin"))
+    models = [source / "MADE1.hmm", source / "RRM_1.hmm", source / "fn3.hmm", folder / "twin.hmm"]
+    for name, threads in (("one", 1), ("two", 2)):
+        compare_models(models=models, out=folder / name, threads=threads)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tables(out):
+    names = ("alignments", "aligned_columns", "lint", "models", "dendrogram", "dropped")
+    return {name: read_rows(out / "one" / f"{name}.tsv") for name in names}
+
+
+def test_each_pair_of_one_alphabet_the_best_first(tables):
+    found = tables["alignments"]
+    pairs = list(zip(found["model_p"], found["model_q"], strict=True))
+    assert pairs[0] == ("RRM_1", "twin")
+    assert sorted(pairs[1:]) == [("RRM_1", "fn3"), ("fn3", "twin")]
+    assert found["n_pairs"].tolist() == [3, 3, 3]
+    assert found["near_duplicate"].tolist() == ["yes", "no", "no"]
+    assert found.loc[0, ["n_columns", "coverage_p", "coverage_q"]].tolist() == [71, 1, 1]
+    assert found.loc[0, "relative_entropy_p_q_bits_per_column"] == 0
+    assert (found.loc[1:, "p_permutation"] > 0.01).all()
+
+
+def test_columns_add_up_to_the_totals(tables):
+    columns = tables["aligned_columns"].groupby(["model_p", "model_q"])
+    for row in tables["alignments"].to_dict("records"):
+        own = columns.get_group((row["model_p"], row["model_q"]))
+        assert len(own) == row["n_columns"]
+        assert own["jensen_shannon_bits"].sum() == pytest.approx(row["jensen_shannon_total_bits"])
+        weight = own["occupancy_p"]
+        mean = (weight * own["relative_entropy_p_q_bits"]).sum() / weight.sum()
+        assert mean == pytest.approx(row["relative_entropy_p_q_bits_per_column"])
+
+
+def test_the_near_duplicate_is_told_and_shares_a_branch(tables):
+    lint = tables["lint"].set_index("model")
+    assert lint.loc["twin", "finding"].startswith("near-duplicate of 'RRM_1'")
+    leaves = tables["models"].set_index("model")["leaf"]
+    assert sorted(leaves.dropna().index) == ["RRM_1", "twin"]
+    assert tables["dendrogram"]["component"].unique().tolist() == ["match"]
+
+
+def test_threads_give_the_same_bytes(out):
+    for name in ("alignments", "aligned_columns", "dendrogram"):
+        assert (out / "one" / f"{name}.tsv").read_bytes() == (out / "two" / f"{name}.tsv").read_bytes()
