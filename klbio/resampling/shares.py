@@ -20,13 +20,13 @@ from klbio.resampling.jackknife import Estimate, jackknife
 __all__ = ["jensen_shannon_estimate"]
 
 LN2 = float(np.log(2))
-STEP, SPAN = 0.2, 9.0  # of the grid, in log odds: as fine as 50 + 50 reads of a taxon tell its share
+STEP, SPAN = 0.2, 9.0  # of the grid, in log odds: as fine as 30 + 30 reads of a taxon tell its share
 # the ends stand for the shares 0 and 1
 LOG_ODDS = np.concatenate([[-SPAN], np.arange(-SPAN, SPAN + STEP / 2, STEP), [SPAN]])
 N_BLOCKS, N_ROUNDS = 5, 40  # of EM; more change the estimate by less than a tenth of its standard error
 DEAD = 1e-9  # probability of a share below which it is left out of the later rounds
-MANY = 50  # reads on both sides: the taxon speaks for itself, and the jackknife suffices
-DISTRUST = 0.1  # of the correction, added to the interval; docs/method-shift.md shows the simulation
+MANY = 30  # reads on both sides: the taxon speaks for itself, and the jackknife suffices
+DISTRUST = 0.05  # of the correction, added to the interval; docs/method-shift.md shows the simulation
 
 
 def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
