@@ -14,7 +14,7 @@ from klbio.alphabets import require_same
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.errors import InputError
-from klbio.models.align_kernels import best_score, fill_scores, fill_steps, trace
+from klbio.models.align_kernels import fill_scores, fill_steps, shuffled, trace
 from klbio.models.profile import match_occupancy
 from klbio.models.tables import closed
 from klbio.models.types import ProfileHMM
@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 N_SHUFFLES = 100
+FIRST_SHUFFLES = 20  # if one of them reaches the score, no more are drawn: the pair is like any other
 EULER = 0.5772156649015329
 
 
@@ -104,13 +105,16 @@ class ShuffledScores:
 
     Parameters
     ----------
+    n : int
+        Shuffles drawn.
     mean_bits, max_bits : float
     p_permutation : float
-        (1 + shuffles that reach the score) / (1 + shuffles).
+        (1 + shuffles that reach the score) / (1 + shuffles); never too small, the early end included.
     p_extreme_value : float
         Of a Gumbel law with the shuffles' mean and variance.
     """
 
+    n: int
     mean_bits: float
     max_bits: float
     p_permutation: float
@@ -241,7 +245,7 @@ def shuffled_scores(
     names : tuple of str
         What the random order depends on.
     n : int, default 100
-        Shuffles, two at least.
+        Shuffles, two at least; only the first 20 where one of these reaches the score.
 
     Returns
     -------
@@ -250,15 +254,18 @@ def shuffled_scores(
     if n < 2:
         raise InputError.one("shuffles", f"{n}", "2 or more")
     scores = column_scores(p.profile, q.profile) if scores is None else scores
-    random = generator(seed, "align", *names)
-    null = np.array([
-        best_score(scores[:, random.permutation(scores.shape[1])], p.log_transitions, q.log_transitions, local)
-        for _ in range(n)
-    ])  # fmt: skip
+    random, width = generator(seed, "align", *names), scores.shape[1]
+    orders = random.permuted(np.tile(np.arange(width), (n, 1)), axis=1)
+    p_steps, q_steps = p.log_transitions, q.log_transitions
+    null = shuffled(scores, p_steps, q_steps, local, orders[:FIRST_SHUFFLES])
+    if not (null >= score).any():
+        more = shuffled(scores, p_steps, q_steps, local, orders[FIRST_SHUFFLES:])
+        null = np.concatenate([null, more])
+    n = len(null)
     reached = (1 + int((null >= score).sum())) / (1 + n)
     if not np.isfinite(null).all():
-        return ShuffledScores(float(null.mean()), float(null.max()), reached, math.nan)
+        return ShuffledScores(n, float(null.mean()), float(null.max()), reached, math.nan)
     scale = float(null.std(ddof=1)) * math.sqrt(6) / math.pi
     mode = float(null.mean()) - EULER * scale
     tail = -math.expm1(-math.exp(min(-(score - mode) / scale, 700.0))) if scale > 0 else reached
-    return ShuffledScores(float(null.mean()), float(null.max()), reached, tail)
+    return ShuffledScores(n, float(null.mean()), float(null.max()), reached, tail)

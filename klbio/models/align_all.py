@@ -25,7 +25,7 @@ from klbio.models.align_kernels import best_diagonal
 
 __all__ = ["DIAGONAL_BITS", "ProfilePair", "align_all", "are_alike", "family_distances"]
 
-DIAGONAL_BITS = 8.0
+DIAGONAL_BITS = 12.0
 ALIKE_COVERAGE, ALIKE_BITS = 0.95, 0.01
 AHEAD = 64  # pairs under way at a time: what bounds memory
 
@@ -64,7 +64,7 @@ def align_all(
     names : sequence of str
         What the shuffles depend on, beside the seed.
     seed : int
-    least_diagonal : float, default 8
+    least_diagonal : float, default 12
         In bits; 0 aligns every pair.  A related pair without any long run of good columns may be missed.
     n_shuffles : int, default 100
     threads : int, default 1

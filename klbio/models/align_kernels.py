@@ -10,7 +10,7 @@ import numpy.typing as npt
 from klbio.distributions import FloatArray
 from klbio.pairwise.kernels import compiled, natural_log
 
-__all__ = ["Steps", "best_diagonal", "best_score", "fill_scores", "fill_steps", "trace"]
+__all__ = ["Steps", "best_diagonal", "best_score", "fill_scores", "fill_steps", "shuffled", "trace"]
 
 Steps = npt.NDArray[np.uint8]
 Pairs = npt.NDArray[np.int64]
@@ -142,6 +142,18 @@ def fill_steps(
 def best_score(scores: FloatArray, p: FloatArray, q: FloatArray, local: bool) -> float:
     """Score alone, in memory of two rows."""
     return fill_steps(scores, p, q, local, np.empty((1, scores.shape[1] + 1, N_STATES), np.uint8))[0]
+
+
+@compiled
+def shuffled(scores: FloatArray, p: FloatArray, q: FloatArray, local: bool, orders: Pairs) -> FloatArray:
+    """Score of the best alignment with q's columns in each of the orders, shape (n, N); transitions stay."""
+    out, turned = np.empty(len(orders)), np.empty_like(scores)
+    for k in range(len(orders)):
+        for i in range(len(scores)):
+            for j in range(scores.shape[1]):
+                turned[i, j] = scores[i, orders[k, j]]
+        out[k] = best_score(turned, p, q, local)
+    return out
 
 
 @compiled

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from klbio.models import Finding, ProfileHMM
-from klbio.models.align import N_SHUFFLES, Prepared
+from klbio.models.align import Prepared
 from klbio.models.align_all import DIAGONAL_BITS, ProfilePair, align_all, are_alike, family_distances
 from klbio.models.cluster import average_linkage
 
@@ -111,7 +111,7 @@ class AlignedProfiles:
             "first_p": nodes[0, 0], "last_p": nodes[-1, 0], "first_q": nodes[0, 1], "last_q": nodes[-1, 1],
             "coverage_p": pair.alignment.coverage_p, "coverage_q": pair.alignment.coverage_q,
             "null_mean_bits": pair.null.mean_bits, "null_max_bits": pair.null.max_bits,
-            "n_shuffles": N_SHUFFLES, "seed": self.seed, "p_permutation": pair.null.p_permutation,
+            "n_shuffles": pair.null.n, "seed": self.seed, "p_permutation": pair.null.p_permutation,
             "p_extreme_value": pair.null.p_extreme_value, "n_pairs": self.n_pairs,
             "expected_by_chance": self.expected(pair), "near_duplicate": "yes" if are_alike(pair) else "no",
         }  # fmt: skip
