@@ -23,7 +23,8 @@ import pandas as pd
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence, relative_entropy
 from klbio.resampling import generator
-from klbio.shift.pairs import floor, jsd
+from klbio.shift.floor import floor
+from klbio.shift.pairs import jsd
 from klbio.shift.pairs import relative_entropy as smoothed_relative_entropy
 from klbio.shift.table import PhaseCounts
 from klbio.smoothing import parse_smoothing

@@ -25,7 +25,8 @@ from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.reads.kmers import fold_strands
 from klbio.resampling import total
-from klbio.shift.pairs import floor, jsd
+from klbio.shift.floor import floor
+from klbio.shift.pairs import jsd
 from klbio.shift.table import PhaseCounts
 
 ROOT = Path(__file__).parents[1]

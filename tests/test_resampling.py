@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.divergences.kernels import jensen_shannon_terms, relative_entropy_terms
-from klbio.resampling import generator, jackknife, null_signs, null_splits
+from klbio.resampling import generator, jackknife, null_signs
 from klbio.resampling.jackknife import _root_interval
 
 counts = st.lists(st.integers(0, 30), min_size=2, max_size=8)
@@ -77,34 +77,6 @@ def test_infinite_divergence_has_no_variance():
     estimate = jackknife(np.array([5.0, 5.0]), np.array([5.0, 0.0]), relative_entropy_terms)
     assert estimate.value == np.inf
     assert np.isnan(estimate.variance)
-
-
-@pytest.mark.parametrize("depths", [[4, 6], [3, 3, 4], [400, 600]], ids=["shuffled", "three", "drawn"])
-def test_every_read_is_dealt_once(depths):
-    pool = np.array([1.0, 2.0, 3.0, 4.0]) * sum(depths) / 10
-    dealt = np.concatenate(list(null_splits(pool, depths, 50, np.random.default_rng(1))), axis=1)
-    assert dealt.shape == (len(depths), 50, 4)
-    assert (dealt.sum(axis=0) == pool).all()
-    assert (dealt.sum(axis=2) == np.array(depths)[:, None]).all()
-
-
-@pytest.mark.parametrize("method", ["_shuffled", "_drawn"])
-def test_both_ways_of_dealing_have_the_hypergeometric_mean_and_variance(method):
-    from klbio.resampling import null
-
-    pool, depths = np.array([20, 30, 50]), [30, 70]
-    dealt = getattr(null, method)(pool, depths, 20_000, np.random.default_rng(2))
-    share = pool / 100
-    assert dealt[0].mean(axis=0) == pytest.approx(30 * share, rel=0.02)
-    assert dealt[0].var(axis=0) == pytest.approx(30 * share * (1 - share) * 70 / 99, rel=0.05)
-
-
-def test_batches_are_bounded(monkeypatch):
-    monkeypatch.setattr("klbio.resampling.null.MOST_CELLS", 40)
-    sizes = [
-        batch.shape[1] for batch in null_splits(np.array([5.0, 5.0]), [5, 5], 25, np.random.default_rng(0))
-    ]
-    assert sizes == [10, 10, 5]
 
 
 def test_a_generator_depends_on_its_names_alone():

@@ -1,7 +1,8 @@
 """Uncertainty of divergences from finite reads: estimates with intervals, and the floor when nothing changed."""
 
+from klbio.resampling.dealing import null_divergences
 from klbio.resampling.jackknife import Estimate, TermFunction, jackknife, total
-from klbio.resampling.null import generator, null_signs, null_splits
+from klbio.resampling.null import generator, null_signs
 from klbio.resampling.shares import jensen_shannon_estimate
 
 __all__ = [
@@ -10,7 +11,7 @@ __all__ = [
     "generator",
     "jackknife",
     "jensen_shannon_estimate",
+    "null_divergences",
     "null_signs",
-    "null_splits",
     "total",
 ]

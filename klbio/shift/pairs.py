@@ -10,12 +10,11 @@ pairs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
 from scipy import stats
-from scipy.special import xlogy
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
@@ -25,15 +24,14 @@ from klbio.resampling import (
     generator,
     jackknife,
     jensen_shannon_estimate,
-    null_signs,
-    null_splits,
     total,
 )
+from klbio.shift.floor import floor
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import PhaseCounts, Rows
 from klbio.smoothing import Estimator
 
-__all__ = ["ESTIMANDS", "Row", "baseline", "floor", "jsd", "measure_unit", "relative_entropy"]
+__all__ = ["ESTIMANDS", "Row", "baseline", "jsd", "measure_unit", "relative_entropy"]
 
 Row = dict[str, object]
 ESTIMANDS = ("pooled", "pairs")
@@ -173,44 +171,6 @@ def _floor_fields(null: FloatArray, observed: float) -> Row:
         "floor_p": p_value,
         "above_floor": "yes" if p_value <= 0.05 else "no",
     }
-
-
-def floor(counts: PhaseCounts, n_resamples: int, rng: np.random.Generator) -> dict[str, FloatArray]:
-    """Plug-in divergences when the unit's reads are dealt to its samples at random.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (n_resamples,)
-        Bits, for each estimand, from the same dealings.
-    """
-    samples = np.concatenate([counts.after, counts.before])
-    cut = len(counts.after)
-    parts: dict[str, list[FloatArray]] = {estimand: [] for estimand in ESTIMANDS}
-    for dealt in _null(samples, n_resamples, rng):
-        after, before = dealt[:cut], dealt[cut:]
-        parts["pairs"].append(_mean_plugin(after, before))
-        parts["pooled"].append(_mean_plugin(after.sum(axis=0)[None], before.sum(axis=0)[None]))
-    return {estimand: np.concatenate(part) for estimand, part in parts.items()}
-
-
-def _null(samples: FloatArray, n_resamples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
-    if samples.ndim > 2:
-        return null_signs(samples, n_resamples, rng)
-    depths = samples.sum(axis=1).astype(int).tolist()
-    return null_splits(samples.sum(axis=0), depths, n_resamples, rng)
-
-
-def _mean_plugin(after: FloatArray, before: FloatArray) -> FloatArray:
-    """Mean unsmoothed divergence over all pairs of samples, for each resample, in bits.
-
-    With f(s) = s log s, twice the divergence is sum f(p) + f(q) - f(p + q) + 2 log 2: only the last
-    sum belongs to a pair.  Digits lost to cancellation (1e-15 bits) do not matter for a null law.
-    """
-    p_all, q_all = (side / side.sum(axis=-1, keepdims=True) for side in (after, before))
-    own = sum(xlogy(side, side).sum(axis=-1).mean(axis=0) for side in (p_all, q_all))
-    shared = np.mean([xlogy(p + q, p + q).sum(axis=-1) for p in p_all for q in q_all], axis=0)
-    mean: FloatArray = np.maximum((own - shared) / (2 * LN2) + 1.0, 0.0)
-    return mean
 
 
 def baseline(before: FloatArray, estimand: str) -> list[float]:

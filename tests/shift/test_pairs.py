@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.divergences import jensen_shannon_divergence, relative_entropy, total_variation_distance
-from klbio.shift.pairs import baseline, floor, jsd, measure_unit
+from klbio.shift.floor import floor
+from klbio.shift.pairs import baseline, jsd, measure_unit
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import PhaseCounts, Rows
 
