@@ -45,9 +45,11 @@ def as_rule(step: Step, job: Any) -> None:
 
     A name that the step does not have is Snakemake's own concern: files found through a sheet, tables in
     a folder that the step does name, the version that makes new code rerun old results.
+    The rule's threads are the step's `cores`.
     What is printed goes to the rule's log; a fault of the input is shown to the user as well.
     """
     named = {**dict(job.input.items()), **dict(job.output.items()), **dict(job.params.items())}
+    named["cores"] = job.threads
     known = inspect.signature(step).parameters
     log = Path(job.log[0])
     with _speaking_plainly():
@@ -165,6 +167,13 @@ def _add_shift_choices(add: Callable[..., Any]) -> None:
         help="leave out shallower samples (default: %(default)s)",
     )
     add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
+    add(
+        "--cores",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads; the results do not depend on it (default: %(default)s)",
+    )
 
 
 def _shift(*, ranks: list[str] | None, before: str, after: list[str] | None, **arguments: Any) -> None:

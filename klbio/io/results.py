@@ -27,7 +27,16 @@ def write_rows(
     if columns is not None:
         frame = frame.reindex(columns=list(columns))
     with replacing(path) as draft:
-        frame.to_csv(draft, sep="\t", index=False, float_format="%.12g", lineterminator="\n")
+        _digits(frame).to_csv(draft, sep="\t", index=False, lineterminator="\n")
+
+
+def _digits(frame: pd.DataFrame) -> pd.DataFrame:
+    """Numbers as text; pandas does the same with `float_format`, but takes several times as long."""
+    numbers = {
+        name: ["" if value != value else f"{value:.12g}" for value in frame[name].tolist()]
+        for name in frame.select_dtypes("float64").columns
+    }
+    return frame.assign(**numbers)
 
 
 def read_rows(path: Place, text: Iterable[str] = ()) -> pd.DataFrame:

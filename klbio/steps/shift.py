@@ -34,6 +34,7 @@ def measure_shift(
     min_depth: int = 100,
     seed: int = 1,
     format: str | None = None,
+    cores: int = 1,
 ) -> None:
     """Measure how far each subject moved, and write the tables of `TABLES` into a folder.
 
@@ -61,6 +62,8 @@ def measure_shift(
         ``{"before": phase, "after": phase}``, each measured by itself.
     smoothing, support, n_resamples, min_depth, seed
         See `klbio.shift.settings.ShiftSettings`.
+    cores : int, default 1
+        Subjects are measured on as many threads.  The bytes of the tables do not depend on it.
 
     Raises
     ------
@@ -70,6 +73,8 @@ def measure_shift(
     from klbio.shift.settings import ShiftSettings
     from klbio.shift.table import Rows
 
+    if cores < 1:
+        raise InputError.one("cores", str(cores), "1 or more")
     pairs_of_phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
     faults = Faults()
     faults.gather(lambda: _refuse_file(out))

@@ -151,3 +151,22 @@ def test_compose_writes_biom(small, tmp_path):
     compose_taxa(table=small["table"], samples=small["samples"], out=tmp_path / "c.biom")
     measure_shift(**{**small, "table": tmp_path / "c.biom"})
     assert (small["out"] / "pairs.tsv").exists()
+
+
+@pytest.mark.parametrize("cores", [2, 3])
+def test_bytes_do_not_depend_on_the_number_of_cores(root, tmp_path, cores):
+    for n, out in ((1, "one"), (cores, "many")):
+        measure_shift(
+            table=root / MOUSE / "table.tsv", samples=root / "config/samples.tsv",
+            taxonomy=root / MOUSE / "taxonomy.tsv", ranks=["genus"], n_resamples=99, out=tmp_path / out, cores=n,
+        )  # fmt: skip
+    for name in TABLES:
+        one, many = (tmp_path / out / f"{name}.tsv" for out in ("one", "many"))
+        assert one.read_bytes() == many.read_bytes()
+
+
+def test_no_core_is_refused(root, tmp_path):
+    with pytest.raises(InputError, match="cores"):
+        measure_shift(
+            table=root / MOUSE / "table.tsv", samples=root / "config/samples.tsv", out=tmp_path, cores=0
+        )

@@ -34,6 +34,7 @@ rule measure_reads_shift:
         f"{OUT}/logs/measure_reads_shift.log",
     benchmark:
         f"{OUT}/benchmarks/measure_reads_shift.tsv"
+    threads: 2
     resources:
         mem_mb=2000,
         runtime=60,

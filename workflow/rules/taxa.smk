@@ -32,6 +32,7 @@ rule measure_taxa_shift:
         f"{OUT}/logs/measure_taxa_shift.log",
     benchmark:
         f"{OUT}/benchmarks/measure_taxa_shift.tsv"
+    threads: 2
     resources:
         mem_mb=2000,
         runtime=60,
