@@ -1,4 +1,4 @@
-"""Which taxa carried a shift: per-taxon terms, per-clade terms, and their mean over an arm."""
+"""Which taxa carried a shift: per-taxon terms, and their mean over an arm."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Contrast, Unit
-from klbio.shift.pairs import Row, jsd, relative_entropy
+from klbio.shift.pairs import jsd, relative_entropy
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import Rows
-from klbio.taxonomy import Taxonomy, clade_terms
 
-__all__ = ["clade_rows", "mean_over_arms", "taxon_rows"]
+__all__ = ["mean_over_arms", "taxon_rows"]
 
 
 def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> pd.DataFrame:
@@ -49,28 +48,6 @@ def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettin
         }
     )
     return frame.sort_values(["jsd_contribution_bits", "taxon"], ascending=[False, True])
-
-
-def clade_rows(rows: Rows, unit: Unit, contrast: Contrast, taxonomy: Taxonomy) -> list[Row]:
-    """Split the pooled divergence of one subject's features over the clades of the taxonomy, largest first."""
-    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before))
-    after, before = counts.totals
-    clades = clade_terms(after / after.sum(), before / before.sum(), counts.labels, taxonomy)
-    total = float(clades.contribution.sum())
-    order = np.argsort(-clades.contribution, kind="stable")
-    return [
-        {
-            "clade": clades.names[i],
-            "rank": clades.ranks[i],
-            "n_children": int(clades.n_children[i]),
-            "mass_before": float(clades.mass_q[i]),
-            "mass_after": float(clades.mass_p[i]),
-            "within_bits": float(clades.within[i]),
-            "contribution_bits": float(clades.contribution[i]),
-            "share": float(clades.contribution[i]) / total if total > 0 else 0.0,
-        }
-        for i in order
-    ]
 
 
 def mean_over_arms(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
+from klbio.steps.clade_rows import measure_clades
 from klbio.steps.shift_tables import TABLES
 from klbio.taxonomy import FEATURE, Taxonomy
 
@@ -41,6 +42,7 @@ def shift_frames(
     from klbio.shift.differential import differential_rows
     from klbio.shift.flags import flag_rows
     from klbio.shift.headline import headline_rows
+    from klbio.shift.table import Rows
 
     parts: dict[str, list[Any]] = {name: [] for name in TABLES}
     for rank, rows in ranked.items():
@@ -48,10 +50,8 @@ def shift_frames(
         measured = _measure_rank(rows, design, settings, name, tree if rank == FEATURE else None, cores)
         for table, frame in measured:
             parts[table].append(frame)
-    if lineages:
-        from klbio.shift.table import Rows
-
-        parts["clades"] = list(_measure_clades(Rows(counts), lineages, design, settings))
+    for table, frame in measure_clades(Rows(counts), lineages, tree, design, settings):
+        parts[table].append(frame)
     tables = {
         name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         for name, frames in parts.items()
@@ -153,21 +153,3 @@ def _measure_over_time(
                     curve = curve_rows(course, contrast, settings.contrasts)
                     yield "recovery", pd.DataFrame([row]).assign(**who)
                     yield "recovery_curve", pd.DataFrame(curve).assign(**who)
-
-
-def _measure_clades(
-    rows: Rows, lineages: Taxonomy, design: Design, settings: ShiftSettings
-) -> Iterator[pd.DataFrame]:
-    import pandas as pd
-
-    from klbio.shift.contributions import clade_rows
-
-    for contrast in settings.contrasts:
-        for unit in design.complete(contrast):
-            head = {
-                "subject": unit.subject,
-                "arm": unit.arm,
-                "before": contrast.before,
-                "after": contrast.after,
-            }
-            yield pd.DataFrame(clade_rows(rows, unit, contrast, lineages)).assign(**head)

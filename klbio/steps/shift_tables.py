@@ -30,6 +30,16 @@ TABLES: dict[str, tuple[str, ...]] = {
     "clades": (
         "subject", "arm", "before", "after", "clade", "rank", "n_children", "mass_before", "mass_after",
         "within_bits", "contribution_bits", "share",
+        "source", "parent", "lineage", "depth", "n_tips", "branch_length", "direction", "low_bits", "high_bits",
+        "relative_entropy_after_before_contribution_bits", "relative_entropy_before_after_contribution_bits",
+    ),
+    "clade_means": (
+        "before", "after", "arm", "source", "clade", "parent", "rank", "lineage", "depth", "n_tips", "is_leaf",
+        "root_distance", "branch_length", "mean_mass", "mean_mass_before", "mean_mass_after", "mean_within_bits",
+        "mean_contribution_bits", "mean_share", "cumulative_share", "n_up", "n_down", "n_subjects",
+    ),
+    "rank_split": (
+        "subject", "arm", "before", "after", "rank", "n_groups", "added_bits", "cumulative_bits", "share",
     ),
     "trajectory": (
         "subject", "arm", "phase", "time", "sample", "depth", "rank", "baseline", "n_reference",

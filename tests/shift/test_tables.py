@@ -6,11 +6,10 @@ import pytest
 from scipy import stats
 
 from klbio.shift.cohort import arm_rows, cohort_rows
-from klbio.shift.contributions import clade_rows, mean_over_arms, taxon_rows
+from klbio.shift.contributions import mean_over_arms, taxon_rows
 from klbio.shift.sensitivity import SMOOTHINGS, sensitivity_rows
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.trajectory import trajectory_rows
-from klbio.taxonomy import Taxonomy
 from tests.shift.test_pairs import AFTER, BEFORE, CONTRAST, by_hand, measured, unit_of
 
 
@@ -29,13 +28,6 @@ def test_contributions_sum_to_the_shift_and_name_a_direction():
         "t3": "up",
     }
     assert frame["taxon"].iloc[0] == "t3"
-
-
-def test_clades_sum_to_the_same_shift():
-    taxonomy = Taxonomy(("family",), {"t0": ("F",), "t1": ("F",), "t2": ("",), "t3": ("H",), "t4": ("H",)})
-    rows = clade_rows(*unit_of(BEFORE, AFTER), CONTRAST, taxonomy)
-    total = measured(BEFORE, AFTER)["pooled"]["jsd_plugin_bits"]
-    assert sum(row["contribution_bits"] for row in rows) == pytest.approx(total, abs=1e-12)
 
 
 def test_a_taxon_that_a_subject_lacks_counts_as_nothing_in_the_mean():
