@@ -23,7 +23,8 @@ __all__ = ["MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write
 # format -> module; the order is the order of recognition
 TABLE_FORMATS = {"biom": "klbio.io.biom", "tsv": "klbio.io.tsv"}
 MODEL_FORMATS = {
-    name: f"klbio.io.{name}" for name in ("hmmer", "snap", "augustus", "geneid", "emissions", "hidden")
+    name: f"klbio.io.{name}"
+    for name in ("hmmer", "snap", "augustus", "geneid", "hhsuite", "motifs", "emissions", "hidden")
 }
 
 

@@ -49,7 +49,7 @@ def test_every_fault_at_once_with_its_line(sheet):
         "human\tspecies\t\n"
         "fly\tnowhere/fly\t\n"
         "\tspecies\t\n"
-        "rice\tspecies\tgenemark\n"
+        "rice\tspecies\tnosuch\n"
     )  # fmt: skip
     with pytest.raises(InputError) as caught:
         read_model_sheet(path)
@@ -59,7 +59,7 @@ def test_every_fault_at_once_with_its_line(sheet):
     assert "'nowhere/fly' is not there" in told[4].found
     assert "where klbio or Snakemake was called" in told[4].remedy
     assert "'model' is empty" in told[5].found
-    assert "format 'genemark'" in told[6].found
+    assert "format 'nosuch'" in told[6].found
     assert "'hmmer', 'snap', 'augustus'" in told[6].expected
 
 

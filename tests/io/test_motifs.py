@@ -1,0 +1,132 @@
+"""Motifs of JASPAR, MEME and TRANSFAC: the numbers of the file, and what the libraries would let pass."""
+
+import numpy as np
+import pytest
+
+from klbio.alphabets import AMINO, DNA, RNA
+from klbio.errors import InputError
+from klbio.io import read_models
+from klbio.io.motifs import read, sniff
+from klbio.models.profile import match_relative_entropies
+
+JASPAR = """>MA0001.1 AGL3
+A  [ 0 3 8 ]
+C  [ 9 5 0 ]
+G  [ 1 0 1 ]
+T  [ 0 2 1 ]
+>MA0002.1 RUNX1
+A  [ 1 4 ]
+C  [ 1 0 ]
+G  [ 1 0 ]
+T  [ 1 0 ]
+"""
+MEME = """MEME version 4
+
+ALPHABET= ACGT
+
+strands: + -
+
+Background letter frequencies
+A 0.3 C 0.2 G 0.2 T 0.3
+
+MOTIF toy first
+letter-probability matrix: alength= 4 w= 2 nsites= 7 E= 0
+ 0.100000 0.200000 0.300000 0.400000
+ 0.025000 0.025000 0.925000 0.025000
+URL none
+"""
+TRANSFAC = """VV  toy
+XX
+//
+ID  any_name
+AC  M00001
+XX
+P0      A      C      G      T
+01      1      2      2      0      S
+02      2      1      2      0      R
+XX
+//
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text: str):
+        path = tmp_path / "toy.motif"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_jaspar_counts_become_shares_without_pseudocounts(written):
+    first, second = read_models(written(JASPAR))
+    assert (first.name, first.accession, first.n_match, first.format) == (
+        "MA0001.1 AGL3",
+        "MA0001.1",
+        3,
+        "motifs",
+    )
+    assert first.match_emissions[0].tolist() == [0.0, 0.9, 0.1, 0.0]
+    assert second.match_emissions.tolist() == [[0.25] * 4, [1, 0, 0, 0]]
+    assert match_relative_entropies(second) == pytest.approx([0, 2])  # bits: nothing, and one base of four
+
+
+def test_meme_keeps_its_probabilities_and_background(written):
+    (motif,) = read_models(written(MEME))
+    assert (motif.name, motif.alphabet) == ("toy", DNA)
+    assert motif.match_emissions[1] == pytest.approx([0.025, 0.025, 0.925, 0.025])  # a count of 7 would say 0
+    assert motif.background == pytest.approx([0.3, 0.2, 0.2, 0.3])
+
+
+def test_meme_without_a_width_ends_at_an_empty_line(written):
+    (motif,) = read(written(MEME.replace("w= 2", "").replace("URL", "\nURL")))
+    assert motif.n_match == 2
+
+
+def test_meme_of_other_alphabets(written):
+    (rna,) = read(written(MEME.replace("ACGT", "ACGU").replace("T 0.3", "U 0.3")))
+    assert rna.alphabet == RNA
+    row = " ".join(["0.05"] * 20)
+    text = f"MEME version 5\n\nALPHABET= {''.join(AMINO.symbols)}\n\nMOTIF p\nletter-probability matrix: w= 1\n{row}\n"
+    (protein,) = read(written(text))
+    assert protein.alphabet == AMINO
+    assert protein.background == pytest.approx(0.05)
+
+
+def test_transfac(written):
+    (motif,) = read_models(written(TRANSFAC))
+    assert (motif.name, motif.accession) == ("any_name", "M00001")
+    assert np.array_equal(motif.match_emissions, [[0.2, 0.4, 0.4, 0], [0.4, 0.2, 0.4, 0]])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (JASPAR.replace("T  [ 1 0 ]\n", ""), ["2 motifs begin, 1 are whole"]),
+        (JASPAR.replace("[ 9 5 0 ]", "[ 9 5 ]"), ["JASPAR"]),
+        (JASPAR.replace("[ 9 5 0 ]", "[ 9 x 0 ]"), ["'x'"]),
+        (JASPAR.replace("[ 9 5 0 ]", "[ 9 nan 0 ]"), ["'MA0001.1 AGL3'", "columns without counts"]),
+        (JASPAR.replace("4", "0"), ["RUNX1", "columns without counts"]),
+        (MEME.replace("0.400000", "0.500000"), ["line 12", "'toy', position 1", "sum to 1"]),
+        (MEME.replace("0.925000", "nan"), ["line 13", "position 2"]),
+        (MEME.replace("w= 2", "w= 3"), ["'toy'", "line 14"]),
+        (MEME[: MEME.index(" 0.025")], ["'toy' has 1 positions", "2, as w= says"]),
+        (MEME.replace("ACGT", "ACGTN"), ["line 3", "ACGTN"]),
+        (MEME.replace("T 0.3", "T 0.5"), ["background", "line 7"]),
+        (MEME[: MEME.index("MOTIF")], ["no motif"]),
+        (TRANSFAC.replace("02      2", "03      2"), ["row number"]),
+        (TRANSFAC[:-4], ["1 motifs begin, 0 are whole"]),
+        ("nothing\n", ["no motif"]),
+    ],
+)
+def test_refusals(written, text, words):
+    with pytest.raises(InputError) as caught:
+        read(written(text))
+    assert all(word in str(caught.value) for word in ["toy.motif", *words])
+
+
+def test_sniff(written, tmp_path):
+    assert all(sniff(written(text)) for text in (JASPAR, MEME, TRANSFAC, ">m\n1 2\n3 4\n5 6\n7 8\n"))
+    assert not any(sniff(written(text)) for text in (">gene\nACGT\n", "zoeHMM toy 1 1 1 1\n", ""))
+    assert not sniff(tmp_path)
