@@ -87,6 +87,7 @@ def _measure_rank(
     """Yield (table, frame) for every subject of every contrast at one rank."""
     import pandas as pd
 
+    from klbio.shift.population import population_rows
     from klbio.shift.rarefaction import rarefaction_rows
     from klbio.shift.variation import variation_rows
 
@@ -99,6 +100,8 @@ def _measure_rank(
         yield "rarefaction", pd.DataFrame(rarer).assign(rank=rank)
         tests = variation_rows(rows, units, contrast, settings.seed)
         yield "permanova", pd.DataFrame(tests).assign(rank=rank)
+        moved = population_rows(rows, units, contrast, settings)
+        yield "population", pd.DataFrame(moved).assign(rank=rank)
     yield from _measure_over_time(rows, design, settings, rank)
 
 

@@ -67,6 +67,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "distance_to_centroid_before_sqrt_bits", "distance_to_centroid_after_sqrt_bits", "p_value", "smallest_p",
         "n_permutations", "exact",
     ),
+    "population": (
+        "before", "after", "rank", "arm", "order", "part", "relative_entropy_bits", "low_bits", "high_bits",
+        "null_bits", "null_high_bits", "p_value", "smallest_p", "n_permutations", "exact",
+        "n_subjects", "n_taxa", "n_amalgamated", "n_dimensions", "smoothing", "support",
+        "shrinkage_after", "shrinkage_before", "note",
+    ),
     "arms": (
         "before", "after", "rank", "estimand", "arm", "n_subjects", "n_above_floor", "n_with_baseline",
         "n_above_baseline", "median_bits", "lowest_bits", "highest_bits",

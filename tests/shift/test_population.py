@@ -1,0 +1,125 @@
+"""The population's shift: closed forms, invariance, and the part that should light up."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import special_ortho_group
+
+from klbio.design import Contrast, Sample, Unit
+from klbio.distributions import Counts
+from klbio.shift.population import PARTS, log_ratios, population_rows, population_shift
+from klbio.shift.settings import ShiftSettings
+from klbio.shift.shrinkage import shrunk_covariance
+from klbio.shift.table import Rows
+
+CONTRAST = Contrast("before", "after")
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def test_shrinkage_by_hand():
+    # S = diag(8/3, 2/3), K = 2, n = 4: tr S = 10/3, tr S^2 = 68/9
+    shrunk = shrunk_covariance(np.array([[2.0, 0], [-2, 0], [0, 1], [0, -1]]))
+    rho = min(1, (100 / 9) / (3 * (68 / 9 - 50 / 9)))
+    assert shrunk.intensity == rho == 1
+    points = np.array([[9.0, 0], [-9, 0], [0, 1], [0, -1], [8, 0], [-8, 0]])
+    observed = np.cov(points.T)
+    trace, squares = np.trace(observed), np.trace(observed @ observed)
+    rho = trace**2 / (5 * (squares - trace**2 / 2))
+    assert 0 < rho < 1
+    shrunk = shrunk_covariance(points)
+    assert shrunk.intensity == pytest.approx(rho)
+    assert shrunk.covariance == pytest.approx((1 - rho) * observed + rho * trace / 2 * np.eye(2))
+
+
+def test_shrinkage_fades_with_many_subjects():
+    points = rng().normal(size=(20_000, 3)) * [1, 2, 3]
+    shrunk = shrunk_covariance(points)
+    assert shrunk.intensity < 0.001
+    assert shrunk.covariance == pytest.approx(np.cov(points.T), abs=0.01)
+
+
+def test_one_dimension_by_hand():
+    before = np.array([[-1.0], [0], [1], [0]])
+    shift = population_shift(2 * before + 3, before, rng())
+    variance = 2 / 3
+    location, scale = 9 / variance / 2 / np.log(2), (4 - 1 - np.log(4)) / 2 / np.log(2)
+    assert shift.bits[0] == pytest.approx([location + scale, location, scale, 0], abs=1e-9)
+    assert shift.n_permutations == 16
+    assert shift.smallest_p == 1 / 16
+
+
+def test_log_ratios_keep_aitchison_distances():
+    p = rng().dirichlet(np.ones(5), size=2)
+    clr = np.log(p) - np.log(p).mean(axis=1, keepdims=True)
+    z = log_ratios(p)
+    assert np.linalg.norm(z[0] - z[1]) == pytest.approx(np.linalg.norm(clr[0] - clr[1]))
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_laws(seed):
+    after, before = rng(seed).normal(size=(2, 6, 3)) * [[[1]], [[2]]]
+    turn = special_ortho_group.rvs(3, random_state=seed)
+    shift, turned = (
+        population_shift(after, before, rng()),
+        population_shift(after @ turn, before @ turn, rng()),
+    )
+    assert turned.bits == pytest.approx(shift.bits)  # whatever the basis
+    assert turned.p_value == pytest.approx(shift.p_value)
+    assert shift.bits[:, 1:].sum(axis=1) == pytest.approx(shift.bits[:, 0])
+    assert (shift.bits >= -1e-12).all()
+    assert (shift.low <= shift.bits).all()
+    assert (shift.bits <= shift.high).all()
+    assert population_shift(before, after, rng()).bits == pytest.approx(shift.bits[::-1])
+    assert (shift.p_value >= shift.smallest_p).all()
+
+
+@pytest.mark.parametrize(
+    ("part", "move", "variances"),
+    [("location", 3, [1, 1, 1]), ("scale", 0, [9, 9, 9]), ("shape", 0, [2.9, 0.05, 0.05])],
+)
+def test_the_part_that_changed_lights_up(part, move, variances):
+    before, after = rng(3).normal(size=(2, 40, 3))
+    shift = population_shift(after * np.sqrt(variances) + move, before, rng())
+    p = dict(zip(PARTS, shift.p_value[0], strict=True))
+    assert p["total"] <= 0.01
+    assert p[part] <= 0.01
+    assert shift.bits[0, PARTS.index(part)] == shift.bits[0, 1:].max()
+
+
+def cohort(n_subjects, n_taxa, alike=False):
+    units, names = [], []
+    for i in range(n_subjects):
+        samples = tuple(Sample(f"{i}{phase}", f"S{i}", phase) for phase in ("before", "after"))
+        units.append(Unit(f"S{i}", "", samples))
+        names += [sample.name for sample in samples]
+    values = rng().poisson(30, size=(len(names), n_taxa)) if not alike else np.full((len(names), n_taxa), 5)
+    return Rows(Counts(tuple(names), tuple(f"t{k}" for k in range(n_taxa)), values.astype(float))), units
+
+
+def told(n_subjects, n_taxa, smoothing="additive(0.5)", **kwargs):
+    return list(
+        population_rows(*cohort(n_subjects, n_taxa, **kwargs), CONTRAST, ShiftSettings(smoothing=smoothing))
+    )
+
+
+def test_rare_taxa_are_summed_and_counted():
+    rows = told(6, 20)
+    assert len(rows) == 8
+    assert {(row["n_taxa"], row["n_amalgamated"], row["n_dimensions"]) for row in rows} == {(20, 17, 3)}
+    assert [row["n_amalgamated"] for row in told(6, 4)] == [0] * 8
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [((3, 5), "3 subjects"), ((5, 1), "one taxon"), ((5, 3, "additive(0.5)", True), "hardly differ")],
+)
+def test_cannot_tell(rows, why):
+    (row,) = told(*rows[:3], alike=len(rows) > 3)
+    assert row["note"].startswith("cannot tell")
+    assert why in row["note"]
+    assert "p_value" not in row
