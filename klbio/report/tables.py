@@ -39,6 +39,11 @@ SHIFT_TABLES = {
     "taxa": "before after rank arm taxon mean_contribution_bits mean_share n_up n_down n_subjects",
     "contributions": "subject arm before after rank taxon direction jsd_contribution_bits",
     "clades": "subject arm before after clade rank contribution_bits",
+    "clade_means": (
+        "before after arm source clade parent rank depth mean_mass mean_mass_before mean_mass_after "
+        "mean_contribution_bits"
+    ),
+    "rank_split": "subject arm before after rank added_bits cumulative_bits",
     "trajectory": "subject arm phase time sample rank baseline jensen_shannon_divergence_bits low_bits high_bits",
     "sensitivity": (
         "subject arm before after rank smoothing support jensen_shannon_divergence_bits "
@@ -69,7 +74,7 @@ TEXT = {
     "support", "above_floor", "above_baseline", "note", "taxon", "direction", "clade", "arm_a", "arm_b",
     "test", "exact", "meaning", "model", "kind", "format", "path", "group", "alphabet", "components",
     "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
-    "finding", "source", "reason", "check", "concerns", "statistic",
+    "finding", "source", "parent", "lineage", "reason", "check", "concerns", "statistic",
     "choice", "measure", "corrected", "reported", "agrees",
 }  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
