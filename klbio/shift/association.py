@@ -17,8 +17,8 @@ from klbio.shift.cohort import MOST_EXACT
 
 __all__ = ["Association", "information_of_labels", "rank_correlation"]
 
-N_DRAWN = 9_999
-BLOCK_CELLS = 2_000_000  # of one block of arrangements
+N_DRAWN = 4_999
+BLOCK_CELLS = 4_000_000  # of one block of arrangements
 TIES = 1e-10  # arrangements this close to the one observed are as extreme
 
 Ints = NDArray[np.intp]

@@ -12,12 +12,13 @@ from klbio.resampling import generator
 from klbio.shift.pairs import Row, jsd
 from klbio.shift.table import Rows
 
-__all__ = ["LADDER", "depths_of", "draws_each", "rarefaction_rows", "rarefied"]
+__all__ = ["LADDER", "OF_LARGE_STUDIES", "depths_of", "draws_each", "rarefaction_rows", "rarefied"]
 
 LADDER = (500, 1_000, 2_000, 5_000, 10_000)
 FEWEST_READS = 100
-MOST_DRAWS, FEWEST_DRAWS = 20, 3
-MOST_MEASURED = 6_000  # rarefied pairs a rank and contrast; a large study has fewer draws, and says so
+MOST_DRAWS = 20
+MOST_MEASURED = 1_000  # draws a rank and contrast, 2 ms each; a large study has fewer a subject, and says so
+OF_LARGE_STUDIES = ("shallowest side of the study", "half of the shallowest")
 
 
 def rarefaction_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: int) -> list[Row]:
@@ -38,13 +39,16 @@ def rarefaction_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed
     -------
     list of dict
         Rows of ``rarefaction.tsv`` without their rank: means over `n_draws` draws, with the lowest and the
-        highest of them.  Full depth is one row without draws.
+        highest of them.  Full depth is one row without draws.  Where subjects and depths make more than
+        1,000 pairs, only the depths of `OF_LARGE_STUDIES` are left.
     """
     if rows.groups is not None or not units:
         return []
     pools = {unit.key: _pools(rows, unit, contrast) for unit in units}
     common = min(int(side.sum()) for pool in pools.values() for side in pool)
     depths = {key: depths_of(min(int(side.sum()) for side in pool), common) for key, pool in pools.items()}
+    if sum(map(len, depths.values())) > MOST_MEASURED:
+        depths = {key: _of_large(choices) for key, choices in depths.items()}
     n_draws = draws_each(sum(map(len, depths.values())))
     found: list[Row] = []
     for unit in units:
@@ -75,12 +79,12 @@ def depths_of(shallower: int, common: int) -> dict[int, str]:
 
 
 def draws_each(n_pairs: int) -> int:
-    """As many draws as the work allows: 20, fewer from 300 pairs of subject and depth on, never below 3.
+    """As many draws as the work allows: 20, fewer from 50 pairs of subject and depth on, at least one.
 
-    >>> draws_each(80), draws_each(1000), draws_each(8000)
-    (20, 6, 3)
+    >>> draws_each(50), draws_each(96), draws_each(8000)
+    (20, 10, 1)
     """
-    return int(np.clip(MOST_MEASURED // max(n_pairs, 1), FEWEST_DRAWS, MOST_DRAWS))
+    return int(np.clip(MOST_MEASURED // max(n_pairs, 1), 1, MOST_DRAWS))
 
 
 def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generator) -> FloatArray:
@@ -111,6 +115,10 @@ def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generato
     """
     drawn = rng.multivariate_hypergeometric(pool.astype(np.int64), depth, size=n_draws, method="marginals")
     return drawn.astype(float)
+
+
+def _of_large(depths: Mapping[int, str]) -> dict[int, str]:
+    return {depth: choice for depth, choice in depths.items() if choice in OF_LARGE_STUDIES}
 
 
 Pools = tuple[FloatArray, FloatArray]

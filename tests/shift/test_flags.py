@@ -63,7 +63,7 @@ def test_a_partly_confounded_batch_is_flagged_by_its_p():
     row = study(8, batch=lambda s, a, p: "late" if p and s else "early")["batch and phase"]
     assert row["severity"] == "flag"
     assert 0 < row["value"] < 1
-    assert row["p_value"] == pytest.approx(1 / 10_000)
+    assert row["p_value"] < 0.001
     assert "2 of 16 subjects have both phases in one batch" in row["meaning"]
 
 
@@ -220,4 +220,4 @@ def test_information_of_labels_counts_all_ways_or_draws():
     assert three.n_permutations == 90
     many = information_of_labels("ab" * 20, [i // 2 for i in range(40)], np.eye(2)[[0, 1] * 20], rng)
     assert not many.exact
-    assert many.p_value == many.smallest_p == pytest.approx(1 / 10_000)
+    assert many.p_value == many.smallest_p == pytest.approx(1 / 5_000)

@@ -11,7 +11,7 @@ from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort import cohort_rows
 from klbio.shift.headline import headline_rows
-from klbio.shift.rarefaction import depths_of, draws_each, rarefaction_rows, rarefied
+from klbio.shift.rarefaction import OF_LARGE_STUDIES, depths_of, draws_each, rarefaction_rows, rarefied
 from klbio.shift.table import Rows
 from tests.shift.test_pairs import AFTER, BEFORE, CONTRAST, by_hand, unit_of
 
@@ -121,6 +121,16 @@ def test_grouped_reads_are_not_rarefied():
     rows, units = _one()
     groups = Counts([f"{name}/1" for name in rows.counts.samples], rows.counts.labels, rows.counts.dense())
     assert found(Rows(rows.counts, groups), units) == []
+
+
+def test_a_large_study_is_rarefied_to_two_depths_once():
+    samples = [Sample(f"{s}{p}", f"S{s}", p) for s in range(300) for p in ("before", "after")]
+    table = np.tile([[400, 3600], [3000, 2000]], (300, 1))
+    units = [Unit(f"S{s}", "", tuple(samples[2 * s : 2 * s + 2])) for s in range(300)]
+    frame = pd.DataFrame(found(Rows(Counts([sample.name for sample in samples], ["x", "y"], table)), units))
+    assert set(frame["choice"]) == {"full depth", *OF_LARGE_STUDIES}
+    assert frame["subject"].nunique() == 300
+    assert set(frame["n_draws"]) == {0, 1}
 
 
 def test_depths_are_few_and_none_too_shallow():
