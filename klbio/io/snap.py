@@ -129,17 +129,18 @@ class _Parser:
         header = self._take(7, "the header of a sequence model")
         line, (name, kind, *numbers) = header[0][0], [word for _, word in header]
         whole = all(number.removeprefix("-").isdecimal() and len(number) < 9 for number in numbers[:4])
-        if not whole or numbers[2] not in ("0", "4") or depth > MAX_DEPTH:
+        if not whole or numbers[2] not in ("0", "4", "5") or depth > MAX_DEPTH:
             found = shorten(" ".join(word for _, word in header)) + f" at depth {depth}"
-            raise self.remarks.refusal(found, "NAME TYPE LENGTH FOCUS 4 SUBMODELS SCORE", line)
+            raise self.remarks.refusal(found, "NAME TYPE LENGTH FOCUS SYMBOLS SUBMODELS SCORE", line)
         node = _Node(name, kind, line, length=int(numbers[0]), focus=int(numbers[1]))
         if kind in ("WMM", "LUT"):
-            node.table = self._table(node)
+            node.table = self._table(node, symbols=5 if numbers[2] == "5" else 4)
         else:
             node.children = [self._model(depth + 1) for _ in range(int(numbers[3]))]
         return node
 
-    def _table(self, node: _Node) -> FloatArray:
+    def _table(self, node: _Node, symbols: int) -> FloatArray | None:
+        """Read a table; one over A, C, G, T and N (repeats are marked by N) is passed over."""
         what, lookup = f"{node.kind} {node.name}", node.kind == "LUT"
         most = MAX_ORDER + 1 if lookup else MAX_LENGTH
         if not 0 < node.length <= most:
@@ -148,7 +149,10 @@ class _Parser:
             raise self.remarks.refusal(
                 f"focus {node.focus} of {what}", f"{node.length - 1}, its last base", node.line
             )
-        fields = self._take(4**node.length if lookup else 4 * node.length, what)
+        fields = self._take(symbols**node.length if lookup else symbols * node.length, what)
+        if symbols == 5:
+            self.remarks.note(node.name, "a table over A, C, G, T and N, for masked repeats: not compared")
+            return None
         scores = [self._score(what, line, text) for line, text in fields]
         return np.asarray(0.25 * np.exp2(scores)).reshape(-1, 4)
 

@@ -66,10 +66,11 @@ def match_occupancy(transitions: FloatArray) -> FloatArray:
     -------
     ndarray of shape (M,)
     """
-    stay = transitions[:, MM] + transitions[:, MI]
+    stay = (transitions[:, MM] + transitions[:, MI]).tolist()  # plain floats: many times faster one by one
+    back = transitions[:, DM].tolist()
     occupancy = [stay[0]]
-    for k in range(1, len(transitions) - 1):
-        occupancy.append(occupancy[-1] * stay[k] + (1 - occupancy[-1]) * transitions[k, DM])
+    for k in range(1, len(stay) - 1):
+        occupancy.append(occupancy[-1] * stay[k] + (1 - occupancy[-1]) * back[k])
     return np.array(occupancy)
 
 

@@ -114,6 +114,14 @@ def test_a_file_without_introns_says_so(written):
     ]
 
 
+def test_a_table_over_five_symbols_is_passed_over_and_told(written):
+    """Debian's mam46-ro and nGASPr hold one for masked repeats."""
+    (plain,) = read(written(whole()))
+    (model,) = read(written(whole(Repeat="Repeat LUT 1 0 5 0 0\n-1 -1 -1 -1 1\n")))
+    assert np.array_equal(model.coding.probabilities, plain.coding.probabilities)
+    assert any(one.component == "Repeat" and "masked repeats" in one.text for one in model.findings)
+
+
 def test_rows_off_one_are_scaled_and_told(written):
     (model,) = read(written(whole(Intron=lut("Intron", [[0.5, 0.25, 0.25, 0.25]]))))
     assert model.intron.probabilities.sum() == pytest.approx(1)
@@ -157,9 +165,9 @@ def test_rows_off_one_are_scaled_and_told(written):
             id="order-29",
         ),
         pytest.param(
-            whole(Inter=BLOCKS["Inter"].replace("LUT 1 0 4", "LUT 1 0 5")),
+            whole(Inter=BLOCKS["Inter"].replace("LUT 1 0 4", "LUT 1 0 6")),
             "expected NAME TYPE LENGTH",
-            id="five-symbols",
+            id="six-symbols",
         ),
         pytest.param(
             whole(Inter="Inter CDS 1 0 4 999999999 0\n"), "NAME TYPE LENGTH|ends inside", id="many-submodels"
