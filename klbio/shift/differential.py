@@ -10,13 +10,21 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
+from scipy import stats
 
 from klbio.distributions import FloatArray
 from klbio.resampling import generator
 from klbio.shift.cohort import MOST_EXACT
 
-__all__ = ["Changes", "TaxonTest", "changes_by_subject", "difference_p", "differential_rows", "sign_flip_p"]
+__all__ = [
+    "Changes",
+    "TaxonTest",
+    "changes_by_subject",
+    "difference_p",
+    "differential_rows",
+    "mean_interval",
+    "sign_flip_p",
+]
 
 KEYS = ["before", "after", "rank"]
 N_DRAWN = 9_999
@@ -105,6 +113,8 @@ def _frames(
 def _within_arm(changes: Changes, taxa: NDArray[np.str_], rng: np.random.Generator) -> pd.DataFrame:
     n_seen = changes.seen.sum(axis=0)
     frame = _frame("change in arm", sign_flip_p(changes.values, n_seen, rng), taxa, n_seen)
+    low, high = mean_interval(changes.values)
+    frame = frame.assign(mean_change_low=low, mean_change_high=high)
     n_up, n_down = (changes.values > 0).sum(axis=0), (changes.values < 0).sum(axis=0)
     return _ordered(frame.assign(n_up=n_up, n_down=n_down)[n_seen > 0])
 
@@ -112,14 +122,48 @@ def _within_arm(changes: Changes, taxa: NDArray[np.str_], rng: np.random.Generat
 def _between_arms(a: Changes, b: Changes, taxa: NDArray[np.str_], rng: np.random.Generator) -> pd.DataFrame:
     n_seen = a.seen.sum(axis=0) + b.seen.sum(axis=0)
     test = difference_p(a.values, b.values, n_seen, rng)
-    return _ordered(_frame("difference between arms", test, taxa, n_seen)[n_seen > 0])
+    low, high = mean_interval(a.values, b.values)
+    frame = _frame("difference between arms", test, taxa, n_seen)
+    return _ordered(frame.assign(mean_change_low=low, mean_change_high=high)[n_seen > 0])
+
+
+def mean_interval(a: FloatArray, b: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+    """95 % interval of each taxon's mean change by Student, or of the difference of two by Welch.
+
+    Parameters
+    ----------
+    a, b : ndarray of shape (n_subjects_of_arm, n_taxa)
+        Changes of proportion.
+
+    Returns
+    -------
+    low, high : ndarray of shape (n_taxa,)
+        NaN where an arm has one subject, and where no two subjects differ: there is no spread to go by.
+
+    Examples
+    --------
+    >>> low, high = mean_interval(np.array([[0.1], [0.2], [0.3]]))
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([-0.048], [0.448])
+    """
+    arms = [a] if b is None else [a, b]
+    centre = a.mean(axis=0) - (0 if b is None else b.mean(axis=0))
+    if min(map(len, arms)) < 2:
+        return np.full_like(centre, np.nan), np.full_like(centre, np.nan)
+    errors = np.array([arm.var(axis=0, ddof=1) / len(arm) for arm in arms])  # squared
+    degrees = np.array([len(arm) - 1 for arm in arms])[:, None]
+    square = errors.sum(axis=0)
+    square = np.where(square > TIES**2, square, np.nan)
+    freedom = square**2 / (errors**2 / degrees).sum(axis=0).clip(np.finfo(float).tiny)
+    reach = stats.t.ppf(0.975, freedom) * np.sqrt(square)
+    return centre - reach, centre + reach
 
 
 def _frame(name: str, test: TaxonTest, taxa: NDArray[np.str_], n_seen: NDArray[np.int_]) -> pd.DataFrame:
     tested = n_seen >= FEWEST
     q_value = np.full(len(taxa), np.nan)
     if tested.any():
-        q_value[tested] = false_discovery_control(test.p_value[tested], method="bh")
+        q_value[tested] = stats.false_discovery_control(test.p_value[tested], method="bh")
     return pd.DataFrame(
         {
             "test": name,

@@ -13,7 +13,7 @@ from klbio.shift.pairs import Row
 from klbio.shift.permanova import Permanova, phase_dispersion, phase_within_subjects, subject_without_blocks
 from klbio.shift.table import Rows
 
-__all__ = ["variation_rows"]
+__all__ = ["partial_omega_squared", "variation_rows"]
 
 
 def variation_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: int) -> Iterator[Row]:
@@ -58,9 +58,14 @@ def _tests(
     samples, subject, phase = zip(*names, strict=True)
     squared = jensen_shannon_matrix(rows.counts.rows(samples))  # of distances whose squares are bits
     after = np.array([one == later for one in phase])
-    yield _row("phase within subjects", phase_within_subjects(squared, after, subject, rng))
-    if len(set(subject)) > 1:
-        yield _row("subject", subject_without_blocks(squared, subject, rng))
+    n_subjects = len(set(subject))
+    phase_test = phase_within_subjects(squared, after, subject, rng)
+    omega = partial_omega_squared(phase_test.statistic, 1, len(samples))
+    yield _row("phase within subjects", phase_test) | {"omega_squared": omega}
+    if n_subjects > 1:
+        test = subject_without_blocks(squared, subject, rng)
+        omega = partial_omega_squared(test.statistic, n_subjects - 1, len(samples))
+        yield _row("subject", test) | {"omega_squared": omega}
     test, mean_before, mean_after = phase_dispersion(squared, after, subject, rng)
     yield _row("dispersion of phases", test) | {
         "pseudo_f": None,
@@ -68,6 +73,36 @@ def _tests(
         "distance_to_centroid_before_sqrt_bits": mean_before,
         "distance_to_centroid_after_sqrt_bits": mean_after,
     }
+
+
+def partial_omega_squared(pseudo_f: float, freedom: int, n_samples: int) -> float:
+    r"""Share of the variation that a factor accounts for beyond chance, other factors set aside.
+
+    .. math:: \omega_p^2 = \frac{\nu (F - 1)}{\nu (F - 1) + n}
+
+    Read as `r_squared`, but centred near 0 where the factor does nothing: below 0 is less than chance
+    gives [1]_.
+
+    Parameters
+    ----------
+    pseudo_f : float
+        NaN where there is none; so is the answer.
+    freedom : int
+        Degrees of freedom of the factor.
+    n_samples : int
+
+    References
+    ----------
+    .. [1] Olejnik S, Algina J (2003) Generalized eta and omega squared statistics. Psychol Methods
+       8:434-447. doi:10.1037/1082-989X.8.4.434
+
+    Examples
+    --------
+    >>> partial_omega_squared(1.0, 1, 10), partial_omega_squared(6.0, 2, 10)
+    (0.0, 0.5)
+    """
+    beyond = freedom * (pseudo_f - 1)
+    return beyond / (beyond + n_samples)
 
 
 def _row(name: str, test: Permanova) -> Row:

@@ -61,11 +61,12 @@ TABLES: dict[str, tuple[str, ...]] = {
     "differential": (
         "before", "after", "rank", "test", "arm_a", "arm_b", "taxon", "n_subjects_seen", "n_up", "n_down",
         "mean_change_of_proportion", "p_value", "q_value", "smallest_p", "n_permutations", "exact",
+        "mean_change_low", "mean_change_high",
     ),
     "permanova": (
         "before", "after", "rank", "arm", "test", "n_subjects", "n_samples", "pseudo_f", "r_squared",
         "distance_to_centroid_before_sqrt_bits", "distance_to_centroid_after_sqrt_bits", "p_value", "smallest_p",
-        "n_permutations", "exact",
+        "n_permutations", "exact", "omega_squared",
     ),
     "population": (
         "before", "after", "rank", "arm", "order", "part", "relative_entropy_bits", "low_bits", "high_bits",

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from klbio.shift.differential import difference_p, differential_rows, sign_flip_p
+from klbio.shift.differential import difference_p, differential_rows, mean_interval, sign_flip_p
 
 
 def rng():
@@ -163,3 +163,16 @@ def test_a_crossover_is_not_tested_as_two_arms():
     frame = differential_rows(rows_of(both), seed=1)
     assert set(frame["test"]) == {"change in arm"}
     assert set(frame["arm_a"]) == {"x", "y"}
+
+
+def test_intervals_against_scipy():
+    a, b = rng().normal(size=(2, 6, 3))
+    one, two = stats.ttest_1samp(a, 0).confidence_interval(), stats.ttest_ind(a, b, equal_var=False)
+    assert np.allclose(mean_interval(a), (one.low, one.high))
+    assert np.allclose(mean_interval(a, b), tuple(two.confidence_interval()))
+
+
+def test_no_interval_without_a_spread_to_go_by():
+    assert np.isnan(mean_interval(np.array([[0.1, 0.2]]))).all()
+    low, _ = mean_interval(np.array([[0.1, 0.2], [0.1, 0.3]]))
+    assert np.isnan(low).tolist() == [True, False]

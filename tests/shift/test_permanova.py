@@ -13,7 +13,7 @@ from klbio.distributions import Counts
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.shift.permanova import phase_dispersion, phase_within_subjects, subject_without_blocks
 from klbio.shift.table import Rows
-from klbio.shift.variation import variation_rows
+from klbio.shift.variation import partial_omega_squared, variation_rows
 
 CONTRAST = Contrast("before", "after")
 
@@ -193,3 +193,10 @@ def test_arms_are_tested_apart_and_one_pair_of_samples_not_at_all():
     assert (found[0]["n_subjects"], found[0]["n_samples"], found[0]["smallest_p"]) == (2, 4, 0.5)
     assert found[2]["pseudo_f"] is None
     assert found[2]["distance_to_centroid_before_sqrt_bits"] > 0
+
+
+def test_omega_squared_is_that_of_the_analysis_of_variance():
+    # one way, 2 groups of 2: SS between 121, within 5: (121 - 2.5) / (126 + 2.5)
+    test = subject_without_blocks(squares([0, 1, 10, 13]), ["a", "a", "b", "b"], rng())
+    assert partial_omega_squared(test.statistic, 1, 4) == pytest.approx((121 - 2.5) / (126 + 2.5))
+    assert np.isnan(partial_omega_squared(float("nan"), 1, 4))
