@@ -27,6 +27,7 @@ check: $(ENV)/.dev
 bench: $(ENV)/.dev
 	$(BIN)/python benchmarks/pairwise.py
 	$(BIN)/python benchmarks/reads.py
+	$(BIN)/python benchmarks/shift.py
 
 calibrate: $(ENV)/.dev
 	$(BIN)/python benchmarks/calibration.py --out docs/calibration

@@ -11,6 +11,7 @@ pairs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -57,8 +58,13 @@ def jsd(x: FloatArray, y: FloatArray) -> Estimate:
     """
     seen = (total(x) + total(y)) > 0
     if x.ndim == 1:
-        return jensen_shannon_estimate(x[seen], y[seen])
+        return _jsd_of_reads(*(np.asarray(side[seen], dtype=float).tobytes() for side in (x, y)))
     return jackknife(x[..., seen], y[..., seen], _jsd_terms)
+
+
+@lru_cache(maxsize=64)  # a subject's one pair is also its pools, is split over taxa, and stands in its course
+def _jsd_of_reads(x: bytes, y: bytes) -> Estimate:
+    return jensen_shannon_estimate(np.frombuffer(x), np.frombuffer(y))
 
 
 def relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:

@@ -8,7 +8,7 @@ from klbio.design import Contrast, Unit
 from klbio.divergences import jensen_shannon_divergence, relative_entropy
 from klbio.shift.pairs import Row
 from klbio.shift.settings import SUPPORTS
-from klbio.shift.table import Rows
+from klbio.shift.table import PhaseCounts, Rows
 from klbio.smoothing import parse_smoothing
 
 __all__ = ["SMOOTHINGS", "sensitivity_rows"]
@@ -29,13 +29,14 @@ def sensitivity_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
 
     Here the Jensen-Shannon divergence is smoothed too, to show what that would do.
     """
+    names = unit.names(contrast.after), unit.names(contrast.before)
+    phases = {support: rows.phases(*names, support) for support in SUPPORTS}
     return [
-        _row(rows, unit, contrast, smoothing, support) for support in SUPPORTS for smoothing in SMOOTHINGS
+        _row(counts, smoothing, support) for support, counts in phases.items() for smoothing in SMOOTHINGS
     ]
 
 
-def _row(rows: Rows, unit: Unit, contrast: Contrast, smoothing: str, support: str) -> Row:
-    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), support)
+def _row(counts: PhaseCounts, smoothing: str, support: str) -> Row:
     estimator = parse_smoothing(smoothing)
     p, q = estimator.probabilities(np.vstack(counts.totals))
     return {
