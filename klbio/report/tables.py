@@ -43,6 +43,7 @@ SHIFT_TABLES = {
         "before after arm source clade parent rank depth mean_mass mean_mass_before mean_mass_after "
         "mean_contribution_bits"
     ),
+    "geometry": "subject arm before after estimand jsd_plugin_bits tree_wasserstein_normalized places_apart",
     "rank_split": "subject arm before after rank added_bits cumulative_bits",
     "trajectory": "subject arm phase time sample rank baseline jensen_shannon_divergence_bits low_bits high_bits",
     "sensitivity": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
@@ -10,7 +11,7 @@ from klbio.shift.pairs import Row
 from klbio.shift.table import Rows
 from klbio.transport import Tree, tree_wasserstein
 
-__all__ = ["transport_rows"]
+__all__ = ["compare_order", "transport_rows"]
 
 
 def transport_rows(rows: Rows, unit: Unit, contrast: Contrast, tree: Tree) -> list[Row]:
@@ -61,3 +62,16 @@ def _fields(after: FloatArray, before: FloatArray, labels: tuple[str, ...], tree
         for scaled in (False, True)
     )
     return {"tree_wasserstein_branch_length_units": work, "tree_wasserstein_normalized": normalized}
+
+
+def compare_order(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Rank the subjects of a contrast by bits as observed and by normalised work along the tree; 1 moved furthest."""
+    value = "tree_wasserstein_normalized"
+    if value not in pairs or pairs[value].isna().all():
+        return pd.DataFrame()
+    keys = ["before", "after", "estimand"]
+    rows = pairs[pairs[value].notna()][["subject", "arm", *keys, "jsd_plugin_bits", value]].copy()
+    for name, column in (("place_by_bits", "jsd_plugin_bits"), ("place_by_tree", value)):
+        rows[name] = rows.groupby(keys)[column].rank(ascending=False, method="min").astype(int)
+    rows["places_apart"] = (rows["place_by_bits"] - rows["place_by_tree"]).abs()
+    return rows.sort_values([*keys, "places_apart", "subject"], ascending=[True] * 3 + [False, True])

@@ -41,6 +41,7 @@ def shift_frames(
     from klbio.shift.contributions import mean_over_arms
     from klbio.shift.differential import differential_rows
     from klbio.shift.flags import flag_rows
+    from klbio.shift.geometry import compare_order
     from klbio.shift.headline import headline_rows
     from klbio.shift.table import Rows
 
@@ -56,6 +57,7 @@ def shift_frames(
         name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         for name, frames in parts.items()
     }
+    tables["geometry"] = compare_order(tables["pairs"])
     tables["arms"] = arm_rows(tables["pairs"])
     tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
     tables["headline"] = pd.DataFrame(

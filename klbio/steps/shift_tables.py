@@ -38,6 +38,10 @@ TABLES: dict[str, tuple[str, ...]] = {
         "root_distance", "branch_length", "mean_mass", "mean_mass_before", "mean_mass_after", "mean_within_bits",
         "mean_contribution_bits", "mean_share", "cumulative_share", "n_up", "n_down", "n_subjects",
     ),
+    "geometry": (
+        "subject", "arm", "before", "after", "estimand", "jsd_plugin_bits", "tree_wasserstein_normalized",
+        "place_by_bits", "place_by_tree", "places_apart",
+    ),
     "rank_split": (
         "subject", "arm", "before", "after", "rank", "n_groups", "added_bits", "cumulative_bits", "share",
     ),

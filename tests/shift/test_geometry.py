@@ -8,7 +8,7 @@ import pytest
 
 from klbio import cli
 from klbio.errors import InputError
-from klbio.shift.geometry import transport_rows
+from klbio.shift.geometry import compare_order, transport_rows
 from klbio.shift.pairs import ESTIMANDS
 from klbio.steps.shift import measure_shift
 from klbio.transport import Tree
@@ -140,3 +140,16 @@ def test_check_finds_a_tree_that_cannot_be_used(study, tmp_path, capsys, text, w
 def test_the_command_takes_a_tree(study):
     cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--tree", "t.nwk", "--resamples", "19", "--out", "out"])
     assert pd.read_csv("out/pairs.tsv", sep="\t")[WORK].notna().all()
+
+
+def test_places_by_either_measure():
+    pairs = pd.DataFrame(
+        {
+            "subject": list("ABC"), "arm": "x", "before": "b", "after": "a", "estimand": "pooled",
+            "jsd_plugin_bits": [0.3, 0.2, 0.1], NORMALIZED: [0.1, 0.2, 0.3],
+        }
+    )  # fmt: skip
+    table = compare_order(pairs).set_index("subject")
+    assert table.loc["A", ["place_by_bits", "place_by_tree", "places_apart"]].tolist() == [1, 3, 2]
+    assert table.loc["B", "places_apart"] == 0
+    assert compare_order(pairs.drop(columns=NORMALIZED)).empty

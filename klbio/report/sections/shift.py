@@ -13,6 +13,7 @@ from klbio.report.figures.taxa import shown_subjects, taxa_by_arm, taxa_by_subje
 from klbio.report.figures.time import chosen, trajectories
 from klbio.report.sections.clades import clades
 from klbio.report.sections.flags import flags
+from klbio.report.sections.geometry import geometry
 from klbio.report.sections.rarefaction import conclusion, depths
 from klbio.report.sections.section import Section
 from klbio.report.sentences import contrasts, headline_rank, ranks
@@ -50,7 +51,7 @@ def shift_sections(route: Route, chapter: str, category: str) -> list[Section]:
     if route.tables["pairs"].empty:
         return []
     parts = (
-        (_how_far, flags, _which, clades, _when, _choices, _cohort)
+        (_how_far, flags, _which, clades, geometry, _when, _choices, _cohort)
         if category == "taxon"
         else (_how_far, flags, _which, _cohort)
     )
