@@ -209,6 +209,11 @@ def _add_models(commands: Any) -> None:
         metavar="N",
         help="symbols drawn from each hidden Markov model (default: %(default)s)",
     )
+    add(
+        "--keep-going",
+        action="store_true",
+        help="compare the models that can be read; the faults of the others go to dropped.tsv",
+    )
     add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
     add(
         "--threads",

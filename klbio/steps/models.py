@@ -72,7 +72,7 @@ class LoadedModel:
 
 def compare_models(
     *, out: Place, sheet: Place | None = None, models: Sequence[Place] = (), epsilon: float = EPSILON,
-    n_symbols: int = N_SYMBOLS, seed: int = 1, threads: int = 1,
+    n_symbols: int = N_SYMBOLS, seed: int = 1, keep_going: bool = False, threads: int = 1,
 ) -> None:  # fmt: skip
     """Compare every ordered pair of gene models and of hidden Markov models, and every pair of profiles.
 
@@ -91,6 +91,8 @@ def compare_models(
         Length of the sequence drawn from each hidden Markov model.
     seed : int, default 1
         Start of every random number.
+    keep_going : bool, default False
+        Compare what can be read; each fault of the others is a row of ``dropped.tsv``.
     threads : int, default 1
         That align profiles; the tables do not depend on it.
 
@@ -101,7 +103,7 @@ def compare_models(
     """
     dropped: list[dict[str, str]] = []
     entries = read_model_sheet(sheet) if sheet is not None else list(model_entries(models, dropped))
-    loaded = load_models(entries)
+    loaded = load_models(entries, dropped if keep_going else None)
     if not loaded:
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
     hidden = {one.name: one.model for one in loaded if isinstance(one.model, HiddenMarkovModel)}
@@ -147,8 +149,13 @@ def _recognised(path: Path) -> bool:
     return any(import_module(module).sniff(path) for module in MODEL_FORMATS.values())
 
 
-def load_models(entries: Iterable[ModelEntry]) -> list[LoadedModel]:
-    """Read every model; one file's faults do not hide another's."""
+def load_models(
+    entries: Iterable[ModelEntry], dropped: list[dict[str, str]] | None = None
+) -> list[LoadedModel]:
+    """Read every model; one file's faults do not hide another's.
+
+    With `dropped`, faults become its rows and the other models are given.
+    """
     read: list[tuple[ModelEntry, list[Model]]] = []
     faults: list[Fault] = []
     for entry in entries:
@@ -156,7 +163,14 @@ def load_models(entries: Iterable[ModelEntry]) -> list[LoadedModel]:
             read.append((entry, read_models(entry.path, entry.format)))
         except InputError as error:
             faults += error.faults
-    InputError.raise_any(faults)
+            if dropped is not None:
+                name = entry.model or entry.path.name
+                dropped += [
+                    {"source": str(entry.path), "kind": "model", "name": name, "reason": str(fault)}
+                    for fault in error.faults
+                ]
+    if dropped is None or not read:
+        InputError.raise_any(faults)
     return _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
 
 

@@ -216,3 +216,18 @@ def test_the_bundled_sheet(root, monkeypatch, tmp_path):
     }
     expected |= {"honeybee1": "A.mellifera", "human": "mam46"}
     assert {p: nearest[p] for p in expected} == expected
+
+
+def test_broken_files_stop_a_run_unless_it_is_to_keep_going(models, tmp_path):
+    good, broken = models / "hmmer" / "MADE1.hmm", tmp_path / "broken.hmm"
+    broken.write_text(good.read_text()[:3000])
+    with pytest.raises(InputError, match="ends inside a profile"):
+        compare_models(models=[good, broken], out=tmp_path / "stopped")
+    assert not (tmp_path / "stopped").exists()
+    compare_models(models=[good, broken], out=tmp_path / "out", keep_going=True)
+    rows = read_rows(tmp_path / "out" / "dropped.tsv")
+    (dropped,) = [row for row in rows if row["name"] == "broken.hmm"]
+    assert "ends inside a profile" in dropped["reason"]
+    assert [row["model"] for row in read_rows(tmp_path / "out" / "models.tsv")] == ["MADE1"]
+    with pytest.raises(InputError, match="ends inside a profile"):  # nothing is left to compare
+        compare_models(models=[broken], out=tmp_path / "none", keep_going=True)
