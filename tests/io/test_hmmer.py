@@ -146,3 +146,34 @@ def test_sniff(written, binary, folder):
     assert not sniff(folder)
     assert not sniff(written("zoeHMM toy 1 1 1 1\n"))
     assert not sniff(written(b""))
+
+
+HMMER2 = """HMMER2.0
+NAME  old
+LENG  2
+ALPH  Nucleic
+RF    no
+CS    no
+MAP   no
+XT     -8455     -4  -1000  -1000  -8455     -4  -8455     -4
+NULT      -4  -8455
+NULE  0      0      0      0
+HMM        A      C      G      T
+         m->m   m->i   m->d   i->m   i->i   d->m   d->d   b->m   m->e
+            0      *      *
+     1   1000      0  -1000  -1000
+     -      0      0      0      0
+     -      0      *      *  -1000  -1000      *      *      0      *
+     2   2000      *      *      *
+     -      *      *      *      *
+     -      *      *      *      *      *      *      *      *      0
+//
+"""
+
+
+def test_hmmer2_scores_are_log_odds_to_the_null_line(written):
+    """p = null 2^(s / 1000); NULE itself holds 1000 log2(p / .25)."""
+    (profile,) = read(written(HMMER2))
+    assert profile.match_emissions == pytest.approx(
+        np.array([[0.5, 0.25, 0.125, 0.125], [1, 0, 0, 0]]), abs=1e-5
+    )
