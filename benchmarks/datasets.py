@@ -103,8 +103,8 @@ STUDIES = (
             "treelapse (commit 55bea7e6). 162 stool samples, 2,582 taxa, 52 to 56 samples a subject; each subject "
             "took the drug twice, and has 11 samples from before.",
             "",
-            "**In short.** At feature level every phase from the first course on lies above floor and rest in all three "
-            "subjects, the "
+            "**In short.** At feature level every phase from the first course on lies above floor and rest in all "
+            "three subjects, the "
             "courses and their washouts most. The last phase still lies above rest in all three: the return is "
             "incomplete, as the authors found.",
         ),
