@@ -65,6 +65,9 @@ MODEL_TABLES = {
     "sites": "model_p model_q site relative_entropy_bits",
     "states": "model_p model_q component state relative_entropy_bits",
     "profiles": "name",
+    "alignments": "model_p model_q expected_by_chance n_pairs",
+    "aligned_columns": "model_p model_q node_p node_q jensen_shannon_bits",
+    "hidden": "model_p model_q relative_entropy_rate_bits_per_symbol standard_error_bits",
     "dendrogram": "component x1 y1 x2 y2",
     "lint": "model severity finding",
 }
@@ -75,7 +78,8 @@ TEXT = {
     "support", "above_floor", "above_baseline", "note", "taxon", "direction", "clade", "arm_a", "arm_b",
     "test", "exact", "meaning", "model", "kind", "format", "path", "group", "alphabet", "components",
     "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
-    "finding", "source", "parent", "lineage", "reason", "check", "concerns", "statistic",
+    "finding", "source", "parent", "lineage", "reason", "check", "concerns", "statistic", "mode", "weights",
+    "near_duplicate", "start",
     "choice", "measure", "corrected", "reported", "agrees",
 }  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in

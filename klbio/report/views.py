@@ -21,6 +21,12 @@ WORDS = {
     "relative_entropy_bits": "D(p ‖ q) (bits)",
     "model_p": "p",
     "model_q": "q",
+    "relative_entropy_p_q_bits_per_column": "D(p ‖ q) (bits per column)",
+    "relative_entropy_q_p_bits_per_column": "D(q ‖ p) (bits per column)",
+    "jensen_shannon_bits_per_column": "JSD (bits per column)",
+    "relative_entropy_rate_bits_per_symbol": "D(p ‖ q) (bits per symbol)",
+    "block_increment_bits_per_symbol": "block increment (bits per symbol)",
+    "symbols_to_tell_apart_stein": "symbols to tell apart",
     "bases_to_tell_apart_stein": "bases to tell apart",
 }
 

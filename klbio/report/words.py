@@ -11,7 +11,13 @@ from itertools import count as numbers
 __all__ = ["bits", "cell", "count", "listing", "of_all", "p_value", "short_names", "some", "span", "tool"]
 
 MISSING = "—"
-TOOLS = {"augustus": "AUGUSTUS", "geneid": "geneid", "hmmer": "HMMER", "snap": "SNAP"}
+TOOLS = {
+    "augustus": "AUGUSTUS",
+    "geneid": "geneid",
+    "hidden": "JSON or TSV",
+    "hmmer": "HMMER",
+    "snap": "SNAP",
+}
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

@@ -361,6 +361,38 @@ def taxon_rows(contributions: pd.DataFrame) -> list[dict]:
     ]
 
 
+def alignment_rows() -> list[dict]:
+    """A related pair and one that chance explains."""
+    return [
+        {
+            "model_p": p,
+            "model_q": q,
+            "score_bits": score,
+            "n_columns": 12,
+            "coverage_p": 0.5,
+            "jensen_shannon_bits_per_column": 0.05,
+            "n_pairs": 2,
+            "expected_by_chance": expected,
+            "near_duplicate": "no",
+        }
+        for p, q, score, expected in (("Pkinase", HOSTILE, 119.0, 1e-20), ("Pkinase", "fn3", 8.0, 0.7))
+    ]
+
+
+def aligned_column_rows() -> list[dict]:
+    return [
+        {
+            "model_p": "Pkinase",
+            "model_q": HOSTILE,
+            "column": k,
+            "node_p": k + 3,
+            "node_q": k,
+            "jensen_shannon_bits": 0.02 * k,
+        }
+        for k in range(1, 13)
+    ]
+
+
 def write_models(folder: Path) -> None:
     leaves = (0, 1, 2, 4, 5, 3, 6)
     models = [
@@ -419,6 +451,10 @@ def write_models(folder: Path) -> None:
         for name, accession, m in (("Pkinase", "PF00069.30", 264), ("<b>fn3</b>", "PF00041", 85))
     ]
     write_rows(folder / "profiles.tsv", profiles)
+    write_rows(folder / "alignments.tsv", alignment_rows())
+    write_rows(folder / "aligned_columns.tsv", aligned_column_rows())
+    rate = {"relative_entropy_rate_bits_per_symbol": 0.0394, "standard_error_bits": 0.0007}
+    write_rows(folder / "hidden.tsv", [{"model_p": "one", "model_q": HOSTILE, **rate}])
     write_rows(folder / "dendrogram.tsv", dendrogram(len(MODELS)))
     finding = {
         "model": "A.thaliana",

@@ -109,7 +109,9 @@ def test_links_lead_somewhere_and_anchors_are_unique(elements, page):
 def test_every_section_is_there(elements):
     expected = {f"shift-{name}" for name in ("how-far", "flags", "which", "when", "choices", "cohort")}
     expected |= {f"reads-{name}" for name in ("how-far", "flags", "which", "cohort")}
-    expected |= {f"models-{name}" for name in ("map", "close", "others", "profiles", "lint")}
+    expected |= {
+        f"models-{name}" for name in ("map", "close", "others", "profiles", "alignments", "hidden", "lint")
+    }
     assert expected | {"left-out", "reading", "methods", "versions"} <= set(anchors(elements))
 
 

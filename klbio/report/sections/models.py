@@ -8,6 +8,7 @@ import pandas as pd
 
 from klbio.report.figures.models import FRAMES, MOST_MODELS, PARTS, close_pairs, map_of_models
 from klbio.report.figures.svg import Drawing, draw
+from klbio.report.sections.profiles import aligned_profiles, hidden_models
 from klbio.report.sections.section import Section
 from klbio.report.tables import Route
 from klbio.report.views import TableView, view
@@ -30,7 +31,15 @@ NEAREST_COLUMNS = (
 
 def model_sections(route: Route) -> list[Section]:
     """Put together the sections that the tables of the models can fill."""
-    return [*_map(route), *_close(route), *_others(route), *_profiles(route), *_lint(route)]
+    return [
+        *_map(route),
+        *_close(route),
+        *_others(route),
+        *_profiles(route),
+        *aligned_profiles(route),
+        *hidden_models(route),
+        *_lint(route),
+    ]
 
 
 def _component(route: Route, component: str) -> pd.DataFrame:
