@@ -46,6 +46,8 @@ SHIFT_TABLES = {
     "geometry": "subject arm before after estimand jsd_plugin_bits tree_wasserstein_normalized places_apart",
     "rank_split": "subject arm before after rank added_bits cumulative_bits",
     "trajectory": "subject arm phase time sample rank baseline jensen_shannon_divergence_bits low_bits high_bits",
+    "recovery": "subject arm before after rank verdict",
+    "recovery_curve": "subject arm before after rank time fitted_bits",
     "sensitivity": (
         "subject arm before after rank smoothing support jensen_shannon_divergence_bits "
         "relative_entropy_after_before_bits relative_entropy_before_after_bits"
@@ -79,7 +81,7 @@ TEXT = {
     "test", "exact", "meaning", "model", "kind", "format", "path", "group", "alphabet", "components",
     "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
     "finding", "source", "parent", "lineage", "reason", "check", "concerns", "statistic", "mode", "weights",
-    "near_duplicate", "start",
+    "near_duplicate", "start", "verdict", "peak_sample", "previous",
     "choice", "measure", "corrected", "reported", "agrees",
 }  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in

@@ -12,7 +12,7 @@ from klbio.report.words import cell
 __all__ = ["Column", "TableView", "view"]
 
 MOST_ROWS = 30
-PROSE = {"note", "reason", "finding", "meaning"}
+PROSE = {"note", "verdict", "reason", "finding", "meaning"}
 WORDS = {
     "jensen_shannon_divergence_bits": "JSD, corrected (bits)",
     "jsd_plugin_bits": "JSD, as observed (bits)",

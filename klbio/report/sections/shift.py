@@ -15,6 +15,7 @@ from klbio.report.sections.clades import clades
 from klbio.report.sections.flags import flags
 from klbio.report.sections.geometry import geometry
 from klbio.report.sections.rarefaction import conclusion, depths
+from klbio.report.sections.recovery import recovery
 from klbio.report.sections.section import Section
 from klbio.report.sentences import contrasts, headline_rank, ranks
 from klbio.report.tables import Route
@@ -51,7 +52,7 @@ def shift_sections(route: Route, chapter: str, category: str) -> list[Section]:
     if route.tables["pairs"].empty:
         return []
     parts = (
-        (_how_far, flags, _which, clades, geometry, _when, _choices, _cohort)
+        (_how_far, flags, _which, clades, geometry, _when, recovery, _choices, _cohort)
         if category == "taxon"
         else (_how_far, flags, _which, _cohort)
     )
@@ -157,7 +158,7 @@ def _when(route: Route, chapter: str, category: str) -> Iterator[Section]:
     baseline, *others = dict.fromkeys(timed["baseline"])
     mine = timed[timed["baseline"] == baseline]
     holds = {
-        "figure": draw(trajectories(mine, baseline, f"{route.name}-when")),
+        "figure": draw(trajectories(mine, _fitted(route, baseline), baseline, f"{route.name}-when")),
         "rank": headline_rank(route),
         "baseline": baseline,
         "others": others,
@@ -166,6 +167,11 @@ def _when(route: Route, chapter: str, category: str) -> Iterator[Section]:
         "table": view(trajectory, route.path("trajectory"), "Every sample"),
     }
     yield Section(f"{route.name}-when", chapter, "When", "when", holds)
+
+
+def _fitted(route: Route, baseline: str) -> pd.DataFrame:
+    curves = _at(route.tables["recovery_curve"], headline_rank(route))
+    return curves[curves["before"] == baseline]
 
 
 def _choices(route: Route, chapter: str, category: str) -> Iterator[Section]:
