@@ -21,6 +21,7 @@ __all__ = ["Decay", "curve_rows", "fit_decay", "recovery_row"]
 
 VALUE = "jensen_shannon_divergence_bits"
 FEWEST = 5  # samples from the peak on: three are spent on the curve
+FEWEST_AT_REST = 3  # two share one divergence and show no scatter
 N_HALF_LIVES, N_RESIDUALS, N_DRAWN = 160, 400, 40
 LONGEST = 4.0  # half-life looked for, in lengths of the time observed
 
@@ -218,8 +219,8 @@ def _obstacle(way: _Way) -> str:
     times = [row["time"] for row in way.back]
     if not way.back:
         return "no sample after the disturbance has a baseline to be held against"
-    if len(way.rest) < 2:
-        return "fewer than two baseline samples, so how restless the subject is by itself is unknown"
+    if len(way.rest) < FEWEST_AT_REST:
+        return f"fewer than {FEWEST_AT_REST} baseline samples, so how restless the subject is by itself is unknown"
     if float(str(way.peak["low_bits"])) <= float(_bits(way.rest).max()):
         return "the peak does not rise above the baseline's own range, so there is nothing to come back from"
     if not way.timed:
@@ -237,6 +238,7 @@ def _decay_fields(way: _Way, decay: Decay) -> Row:
     """The fit in numbers and words; the baseline's own standard error widens the residual's interval."""
     spread = 1.96 * way.scatter / sqrt(len(way.rest))
     low = decay.residual - float(np.hypot(decay.residual - decay.residual_range[0], spread))
+    low = max(low, -way.level)  # a divergence is never below 0
     high = decay.residual + float(np.hypot(decay.residual_range[1] - decay.residual, spread))
     fields: Row = {"residual_bits": decay.residual, "residual_low_bits": low, "residual_high_bits": high}
     if decay.has_half_life:

@@ -84,7 +84,7 @@ def test_a_return_to_the_baseline_is_called_by_its_name():
     [
         (REST + course(BACK, timed=False), "no time"),
         (REST + course(BACK[:4]), "5 are needed"),
-        (REST[:1] + course(BACK), "fewer than two baseline samples"),
+        (REST[:2] + course(BACK), "fewer than 3 baseline samples"),
         (REST + course([0.11, 0.1, 0.12, 0.09, 0.1, 0.1]), "nothing to come back from"),
         (REST + course([0.4, 0.41, 0.42, 0.43, 0.44, 0.45]), "are needed"),
         (REST, "no sample after the disturbance"),
