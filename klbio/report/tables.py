@@ -59,6 +59,9 @@ SHIFT_TABLES = {
         "before after rank measure estimand corrected smoothing support depth arm_a arm_b median_a_bits "
         "median_b_bits difference_of_means_bits p_value reported agrees"
     ),
+    "population": (
+        "before after rank arm order part relative_entropy_bits low_bits high_bits null_bits p_value note"
+    ),
     "flags": "before after check concerns severity meaning",
 }
 MODEL_TABLES = {
@@ -82,7 +85,7 @@ TEXT = {
     "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
     "finding", "source", "parent", "lineage", "reason", "check", "concerns", "statistic", "mode", "weights",
     "near_duplicate", "start", "verdict", "peak_sample", "previous",
-    "choice", "measure", "corrected", "reported", "agrees",
+    "choice", "measure", "corrected", "reported", "agrees", "part",
 }  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
 UNSHOWABLE = re.compile(

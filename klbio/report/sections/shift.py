@@ -14,6 +14,7 @@ from klbio.report.figures.time import chosen, trajectories
 from klbio.report.sections.clades import clades
 from klbio.report.sections.flags import flags
 from klbio.report.sections.geometry import geometry
+from klbio.report.sections.population import population
 from klbio.report.sections.rarefaction import conclusion, depths
 from klbio.report.sections.recovery import recovery
 from klbio.report.sections.section import Section
@@ -52,9 +53,9 @@ def shift_sections(route: Route, chapter: str, category: str) -> list[Section]:
     if route.tables["pairs"].empty:
         return []
     parts = (
-        (_how_far, flags, _which, clades, geometry, _when, recovery, _choices, _cohort)
+        (_how_far, flags, _which, clades, geometry, _when, recovery, _choices, _cohort, population)
         if category == "taxon"
-        else (_how_far, flags, _which, _cohort)
+        else (_how_far, flags, _which, _cohort, population)
     )
     return [section for part in parts for section in part(route, chapter, category)]
 
