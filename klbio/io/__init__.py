@@ -24,7 +24,17 @@ __all__ = ["MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write
 TABLE_FORMATS = {"biom": "klbio.io.biom", "tsv": "klbio.io.tsv"}
 MODEL_FORMATS = {
     name: f"klbio.io.{name}"
-    for name in ("hmmer", "snap", "augustus", "geneid", "hhsuite", "motifs", "emissions", "hidden")
+    for name in (
+        "hmmer",
+        "snap",
+        "augustus",
+        "geneid",
+        "genemark",
+        "hhsuite",
+        "motifs",
+        "emissions",
+        "hidden",
+    )
 }
 
 

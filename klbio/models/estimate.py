@@ -124,7 +124,7 @@ def estimate_coding(counts: FloatArray, *, pseudocount: float = PSEUDOCOUNT) -> 
     Returns
     -------
     ContentModel
-        Of order k.  Contexts never seen are uniform.
+        Of order k, with the number of words as its `n_counts`.  Contexts never seen are uniform.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def estimate_coding(counts: FloatArray, *, pseudocount: float = PSEUDOCOUNT) -> 
         raise InputError.one("counts of words", f"an array of shape {counts.shape}", wanted)
     if not pseudocount > 0:
         raise InputError.one("pseudocount", repr(pseudocount), "a number above 0")
-    return ContentModel(closed((counts + pseudocount) * ~completes_stop(order)))
+    return ContentModel(closed((counts + pseudocount) * ~completes_stop(order)), round(counts.sum()) or None)
 
 
 def sample_genes(probabilities: FloatArray, *, n_genes: int, n_codons: int, seed: int) -> list[bytes]:

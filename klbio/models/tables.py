@@ -68,11 +68,15 @@ class ContentModel:
         the period).  With period 3, f = 0, 1, 2 is codon position 1, 2, 3 of the
         *emitted* base.  Contexts are in lexicographic order, oldest base first.  Rows
         sum to 1 within 1e-9; an all-zero row marks a context the model holds impossible.
+    n_counts : int, optional
+        How many bases (words of context and base) it was estimated from, each counted
+        once; None where that is not known.
 
     Raises
     ------
     InputError
-        On a wrong shape, an order above 8, or rows that are no distributions.
+        On a wrong shape, an order above 8, rows that are no distributions, or a number
+        of bases below 1.
 
     Examples
     --------
@@ -82,8 +86,11 @@ class ContentModel:
     """
 
     probabilities: FloatArray
+    n_counts: int | None = None
 
     def __post_init__(self) -> None:
+        if self.n_counts is not None and self.n_counts < 1:
+            raise InputError.one("content model", f"n_counts {self.n_counts}", "1 or more, or None")
         array = frozen("content model", self.probabilities, axes=3, last=4)
         if _power_of_four(array.shape[1]) < 0:
             raise InputError.one(
