@@ -24,7 +24,7 @@ from scipy.optimize import brentq
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence, kernels, relative_entropy
-from klbio.resampling import generator, jackknife
+from klbio.resampling import generator, jackknife, jensen_shannon_estimate
 from klbio.smoothing import (
     Additive,
     BackgroundMixing,
@@ -192,9 +192,12 @@ def estimate(method: Method, draw: Draw) -> tuple[float, float]:
     terms, known = MEASURES[method.measure]
     seen = (draw.x + draw.y if method.support == "pair" else draw.pool) > 0
     x, y, pool = draw.x[seen], draw.y[seen], closed(draw.pool[seen])
+    if method[:2] == ("jsd", "none"):
+        found = jensen_shannon_estimate(x, y)
+        return found.plugin, max(found.value, 0.0)
     prior = known[method.estimator](pool).pseudocounts(np.vstack([x, y]))
-    found = jackknife(x, y, terms, *prior)
-    return found.plugin / math.log(2), max(found.value, 0.0) / math.log(2)
+    smoothed = jackknife(x, y, terms, *prior)
+    return smoothed.plugin / math.log(2), max(smoothed.value, 0.0) / math.log(2)
 
 
 def measured(cell: Cell, n_draws: int, seed: int = SEED) -> list[dict[str, object]]:
