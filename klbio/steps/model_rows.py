@@ -15,6 +15,7 @@ from klbio.models import ContentModel, Finding, GeneModel, ProfileHMM, SiteModel
 from klbio.models.cluster import average_linkage
 from klbio.models.codons import CodonDivergence, codon_relative_entropies
 from klbio.models.content import smoothing_name, stop_mass_per_codon
+from klbio.models.increment import jensen_shannon_increments
 from klbio.models.profile import summarize_profile
 from klbio.models.rates import bases_to_tell_apart, common_order, relative_entropy_rates, truncation_cost
 from klbio.models.sites import site_relative_entropies
@@ -39,7 +40,8 @@ COMPONENTS = ("coding", "intron", "intergenic")
 PAIR_COLUMNS = (
     "model_p", "model_q", "component", "order", "smoothing", "relative_entropy_bits", "per", "frame1_bits",
     "frame2_bits", "frame3_bits", "codon_bits_per_codon", "amino_acid_bits_per_codon",
-    "synonymous_bits_per_codon", "bases_to_tell_apart_stein", "note",
+    "synonymous_bits_per_codon", "bases_to_tell_apart_stein",
+    "jensen_shannon_increment_bits_per_base", "note",
 )  # fmt: skip
 STATE_COLUMNS = ("model_p", "model_q", "component", "state", "relative_entropy_bits")
 SITE_COLUMNS = (
@@ -87,6 +89,14 @@ class Comparison:
         return {name: relative_entropy_rates(m, epsilon=self.epsilon) for name, m in found.items() if m}
 
     @cached_property
+    def increments(self) -> dict[str, FloatArray]:
+        """Jensen-Shannon increment in bits per base, ``[i, j]``, for each component."""
+        return {
+            component: jensen_shannon_increments(list(self.having(component).values()), epsilon=self.epsilon)
+            for component in self.rates
+        }
+
+    @cached_property
     def codons(self) -> CodonDivergence:
         """Codon usage, the models in order."""
         return codon_relative_entropies(list(self.having("coding").values()), epsilon=self.epsilon)
@@ -120,6 +130,7 @@ def pair_rows(comparison: Comparison) -> Iterator[Row]:
                 "model_p": p, "model_q": q, "component": component, "smoothing": comparison.smoothing,
                 "order": common_order([models[p], models[q]]), "relative_entropy_bits": bits, "per": "base",
                 "bases_to_tell_apart_stein": bases_to_tell_apart(bits), "note": _note(models[p], models[q]),
+                "jensen_shannon_increment_bits_per_base": float(comparison.increments[component][i, j]),
             }  # fmt: skip
             yield row | (
                 _coding_columns(rates[i, j], comparison.codons, i, j) if component == "coding" else {}

@@ -62,6 +62,13 @@ def test_a_known_model_comes_back_within_the_expected_error(order):
     assert rates[0, 1] < 0.0015
 
 
+def test_a_model_knows_how_many_bases_it_has_seen():
+    counts = np.zeros((3, 16, 4))
+    counts[0, 0, 0], counts[2, 15, 1] = 5, 2
+    assert estimate_coding(counts).n_counts == 7
+    assert estimate_coding(np.zeros((3, 16, 4))).n_counts is None
+
+
 def test_sampling_is_seeded_and_holds_no_stop():
     law = comparable(content_model(5, 2, 3), order=2, epsilon=1e-4)
     first, again, other = (sample_genes(law, n_genes=20, n_codons=40, seed=seed) for seed in (1, 1, 2))

@@ -9,6 +9,7 @@ from klbio.io import read_models
 from klbio.io.model_sheet import read_model_sheet
 from klbio.models.codons import codon_law, codon_relative_entropies
 from klbio.models.content import comparable
+from klbio.models.increment import jensen_shannon_increments
 from klbio.models.nearest import nearest
 from klbio.models.rates import bases_to_tell_apart, relative_entropy_rates
 
@@ -92,6 +93,20 @@ def test_codon_split(library, p, q, codon, amino_acid, synonymous):
     assert found.codon[0, 1] == pytest.approx(codon, abs=digit)
     assert found.amino_acid[0, 1] == pytest.approx(amino_acid, abs=digit)
     assert found.synonymous[0, 1] == pytest.approx(synonymous, abs=digit)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "bits"),
+    [
+        (("augustus", "human"), ("augustus", "arabidopsis"), 0.02176),
+        (("augustus", "arabidopsis"), ("snap", "A.thaliana"), 0.00083),
+        (("augustus", "human"), ("augustus", "fly"), 0.01586),
+        (("augustus", "caenorhabditis"), ("snap", "nGASP"), 0.00027),
+    ],
+)
+def test_jensen_shannon_increment(library, p, q, bits):
+    found = jensen_shannon_increments([library[p].coding, library[q].coding])
+    assert found[0, 1] == pytest.approx(bits, abs=5e-6)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def test_site_positions_count_from_the_signal():
         pytest.param(lambda: ContentModel(FAIR + 0.1), "sums to 1.4", id="not-normalised"),
         pytest.param(lambda: ContentModel(FAIR * np.nan), "non-finite", id="nan"),
         pytest.param(lambda: ContentModel([[[1.5, -0.5, 0, 0]]]), "negative", id="negative"),
+        pytest.param(lambda: ContentModel(FAIR, 0), "n_counts 0; expected 1 or more", id="no-bases"),
         pytest.param(lambda: SiteModel([[0, 0, 0, 0]], 0), "sums to 0", id="site-row-of-zeros"),
         pytest.param(lambda: GCClass(PLAIN), "coding: a content model of period 1; expected period 3", id="coding"),
         pytest.param(lambda: GCClass(ContentModel(FAIR), ContentModel(FAIR)), "intron: .* period 1", id="intron"),
