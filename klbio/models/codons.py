@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import rel_entr
+from scipy.special import kl_div, rel_entr
 
 from klbio.distributions import FloatArray
 from klbio.models.content import comparable
@@ -15,7 +15,14 @@ from klbio.models.rates import EPSILON, common_order
 from klbio.models.stationary import stationary_law
 from klbio.models.tables import ContentModel
 
-__all__ = ["STANDARD_CODE", "CodonDivergence", "codon_law", "codon_relative_entropies"]
+__all__ = [
+    "STANDARD_CODE",
+    "CodonDivergence",
+    "codon_law",
+    "codon_laws",
+    "codon_relative_entropies",
+    "codon_terms",
+]
 
 # one letter per codon AAA, AAC, ... TTT; * is stop (NCBI table 1)
 STANDARD_CODE = "KNKNTTTTRSRSIIMIQHQHPPPPRRRRLLLLEDEDAAAAGGGGVVVV*Y*YSSSS*CWCLFLF"
@@ -60,6 +67,55 @@ def codon_law(probabilities: FloatArray) -> FloatArray:
     return np.asarray(law / law.sum())
 
 
+def codon_laws(models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> FloatArray:
+    """Codon usage of each model, smoothed and conditioned as their relative entropies are.
+
+    Parameters
+    ----------
+    models : sequence of ContentModel
+        Coding models, period 3.
+    epsilon : float
+        As for `klbio.models.rates.relative_entropy_rates`.
+
+    Returns
+    -------
+    ndarray of shape (n_models, 64)
+        Rows sum to 1; codons in the order of `klbio.alphabets.CODONS`.
+    """
+    order = common_order(models)
+    return np.stack([codon_law(comparable(model, order=order, epsilon=epsilon)) for model in models])
+
+
+def codon_terms(p: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArray]:
+    r"""What each codon adds to the relative entropy D(p || q) of codon usage.
+
+    .. math::
+        D = \sum_c p_c \log_2 \frac{p_c}{q_c}
+          = \sum_c \left( p_c \log_2 \frac{p_c}{q_c} + \frac{q_c - p_c}{\ln 2} \right)
+
+    Both sums are the same number, since p and q each sum to 1.  A term of the first is
+    negative where p uses the codon less than q; none of the second is, and it is 0 only
+    where both use it alike: it ranks the codons by how much they tell the two apart.
+
+    Parameters
+    ----------
+    p, q : ndarray of shape (..., 64)
+        Codon usage; rows sum to 1.
+
+    Returns
+    -------
+    terms, contributions : ndarray of shape (..., 64)
+        Bits per codon; either sums to D over the last axis.
+
+    Examples
+    --------
+    >>> terms, contributions = codon_terms(np.array([0.5, 0.5]), np.array([0.25, 0.75]))
+    >>> terms.round(3), contributions.round(3)
+    (array([ 0.5  , -0.292]), array([0.139, 0.068]))
+    """
+    return rel_entr(p, q) / math.log(2), kl_div(p, q) / math.log(2)
+
+
 def codon_relative_entropies(models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> CodonDivergence:
     r"""Relative entropy of codon usage, split by the chain rule.
 
@@ -85,8 +141,7 @@ def codon_relative_entropies(models: Sequence[ContentModel], *, epsilon: float =
     (which codon follows which tells more) or more (a base tells less once its context is
     known).
     """
-    order = common_order(models)
-    laws = np.stack([codon_law(comparable(model, order=order, epsilon=epsilon)) for model in models])
+    laws = codon_laws(models, epsilon=epsilon)
     acids = laws @ _membership()
     mass = acids @ _membership().T  # of the amino acid each codon stands for
     within = np.divide(laws, mass, out=np.zeros_like(laws), where=mass > 0)

@@ -15,7 +15,14 @@ from klbio.io.model_sheet import ModelEntry, read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.models import Finding, GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.rates import EPSILON
+from klbio.steps.codon_rows import CODON_COLUMNS, codon_rows, pairs_without_codons
 from klbio.steps.hidden_rows import HIDDEN_COLUMNS, N_SYMBOLS, hidden_rows, incomparable
+from klbio.steps.letter_rows import (
+    ALIGNED_LETTER_COLUMNS,
+    SITE_LETTER_COLUMNS,
+    aligned_letter_rows,
+    site_letter_rows,
+)
 from klbio.steps.model_rows import (
     DENDROGRAM_COLUMNS,
     PAIR_COLUMNS,
@@ -50,10 +57,13 @@ TABLES = {
     "models": MODEL_COLUMNS,
     "pairs": PAIR_COLUMNS,
     "states": STATE_COLUMNS,
+    "codons": CODON_COLUMNS,
     "sites": SITE_COLUMNS,
+    "site_letters": SITE_LETTER_COLUMNS,
     "profiles": PROFILE_COLUMNS,
     "alignments": ALIGNMENT_COLUMNS,
     "aligned_columns": ALIGNED_COLUMNS,
+    "aligned_letters": ALIGNED_LETTER_COLUMNS,
     "dendrogram": DENDROGRAM_COLUMNS,
     "hidden": HIDDEN_COLUMNS,
     "lint": LINT_COLUMNS,
@@ -111,7 +121,10 @@ def compare_models(
     profiles = {one.name: one.model for one in loaded if isinstance(one.model, ProfileHMM)}
     aligned = aligned_profiles(profiles, seed=seed, threads=threads)
     dropped += aligned.dropped()
-    tables = _tables(loaded, epsilon, aligned) | {"dropped": dropped}
+    genes = {one.name: one.model for one in loaded if isinstance(one.model, GeneModel)}
+    comparison = Comparison(genes, epsilon)
+    dropped += pairs_without_codons(comparison)
+    tables = _tables(loaded, comparison, aligned) | {"dropped": dropped}
     tables["hidden"] = list(hidden_rows(hidden, n_symbols, seed))
     extra = dict.fromkeys(name for one in loaded for name in one.entry.extra if name not in MODEL_COLUMNS)
     for name, columns in TABLES.items():
@@ -196,20 +209,21 @@ def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:
 
 
 def _tables(
-    loaded: Sequence[LoadedModel], epsilon: float, aligned: AlignedProfiles
+    loaded: Sequence[LoadedModel], comparison: Comparison, aligned: AlignedProfiles
 ) -> dict[str, list[dict[str, Any]]]:
-    genes = {one.name: one.model for one in loaded if isinstance(one.model, GeneModel)}
-    comparison = Comparison(genes, epsilon)
     trees, leaves = dendrogram_rows(comparison)
     family_tree, family_leaves = family_rows(aligned, DENDROGRAM_COLUMNS)
     return {
         "models": [_model_row(one, leaves | family_leaves) for one in loaded],
         "pairs": list(pair_rows(comparison)),
         "states": list(state_rows(comparison)),
+        "codons": list(codon_rows(comparison)),
         "sites": list(site_rows(comparison)),
+        "site_letters": list(site_letter_rows(comparison.models)),
         "profiles": [profile_row(one.name, one.model) for one in loaded if isinstance(one.model, ProfileHMM)],
         "alignments": list(aligned.alignment_rows()),
         "aligned_columns": list(aligned.column_rows()),
+        "aligned_letters": list(aligned_letter_rows(aligned)),
         "dendrogram": trees + family_tree,
         "lint": _lint_rows(loaded, lint_findings(comparison) | aligned.findings()),
     }

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from klbio.alphabets import CODONS
 from klbio.models import ContentModel
-from klbio.models.codons import STANDARD_CODE, codon_law, codon_relative_entropies
+from klbio.models.codons import (
+    STANDARD_CODE,
+    codon_law,
+    codon_laws,
+    codon_relative_entropies,
+    codon_terms,
+)
 from klbio.models.rates import relative_entropy_rates
 from tests.models.zoo import content_models
 
@@ -71,3 +77,23 @@ def test_chain_rule(models):
     found = codon_relative_entropies(models)
     assert found.codon == pytest.approx(found.amino_acid + found.synonymous, abs=1e-12)
     assert (np.diagonal(found.codon) == 0).all()
+
+
+@given(st.lists(content_models(period=3), min_size=2, max_size=2))
+def test_terms_of_codons_sum_to_their_relative_entropy(models):
+    """Both ways of splitting give one sum; no contribution is negative."""
+    p, q = codon_laws(models)
+    terms, contributions = codon_terms(p, q)
+    whole = codon_relative_entropies(models).codon[0, 1]
+    assert terms.sum() == pytest.approx(whole, abs=1e-12)
+    assert contributions.sum() == pytest.approx(whole, abs=1e-12)
+    assert (contributions >= 0).all()
+
+
+def test_terms_by_hand():
+    """AAA is half of p and a quarter of q: 1/2 log2 2; CTA is never used by either."""
+    p, q = codon_laws([of_codon({"AAA": 0.5, "GAT": 0.5}), of_codon({"AAA": 0.25, "GAT": 0.75})], epsilon=0.0)
+    terms, contributions = (dict(zip(CODONS.symbols, part, strict=True)) for part in codon_terms(p, q))
+    assert (terms["AAA"], terms["GAT"]) == pytest.approx((0.5, 0.5 * math.log2(2 / 3)))
+    assert contributions["AAA"] == pytest.approx(0.5 - 0.25 / math.log(2))
+    assert terms["CTA"] == contributions["CTA"] == 0

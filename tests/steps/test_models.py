@@ -90,6 +90,26 @@ def test_sites_are_the_sums_of_their_states(tables):
     assert (signal["relative_entropy_bits"] < 0.02).all()  # GT in every model
 
 
+def test_codons_sum_to_the_pair(tables):
+    keys = ["model_p", "model_q"]
+    codons = tables["codons"].groupby(keys)
+    assert codons.size().tolist() == [64] * 12
+    whole = tables["pairs"].query("component == 'coding'").set_index(keys)["codon_bits_per_codon"]
+    for column in ("term_bits", "contribution_bits"):
+        assert codons[column].sum().to_dict() == pytest.approx(whole.to_dict(), rel=1e-9)
+    assert codons[["per_thousand_p", "per_thousand_q"]].sum().to_numpy() == pytest.approx(1000)
+    lysine = tables["codons"].query("amino_acid == 'K'")
+    assert set(lysine["codon"]) == {"AAA", "AAG"}
+
+
+def test_letters_of_sites_are_those_of_the_model(tables):
+    letters = tables["site_letters"].query("model == 'nGASP' and site == 'donor GT'")
+    signal = letters.query("position == 0").set_index("letter")
+    assert signal.loc["G", "probability"] == pytest.approx(1, abs=0.02)
+    assert signal["height_bits"].sum() == pytest.approx(2, abs=0.1)
+    assert letters.groupby("position")["probability"].sum().to_numpy() == pytest.approx(1)
+
+
 def test_profiles_are_compared_with_their_background(tables):
     assert tables["profiles"]["name"].tolist() == ["MADE1", "fn3"]
     assert tables["profiles"]["mean_relative_entropy_bits"].round(2).tolist() == [0.71, 0.66]

@@ -20,7 +20,7 @@ def out(root, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tables(out):
-    names = ("alignments", "aligned_columns", "lint", "models", "dendrogram", "dropped")
+    names = ("alignments", "aligned_columns", "aligned_letters", "lint", "models", "dendrogram", "dropped")
     return {name: read_rows(out / "one" / f"{name}.tsv") for name in names}
 
 
@@ -45,6 +45,17 @@ def test_columns_add_up_to_the_totals(tables):
         weight = own["occupancy_p"]
         mean = (weight * own["relative_entropy_p_q_bits"]).sum() / weight.sum()
         assert mean == pytest.approx(row["relative_entropy_p_q_bits_per_column"])
+
+
+def test_letters_are_written_for_related_pairs_alone(tables):
+    letters = tables["aligned_letters"]
+    assert letters[["model_p", "model_q"]].drop_duplicates().to_numpy().tolist() == [["RRM_1", "twin"]]
+    assert len(letters) == 2 * 71 * 20
+    stacks = letters.groupby(["side", "column"])
+    assert stacks["probability"].sum().to_numpy() == pytest.approx(1, abs=1e-4)
+    p, q = (letters[letters["side"] == side]["height_bits"].to_numpy() for side in "pq")
+    assert p == pytest.approx(q)  # a twin
+    assert letters["letter"].unique().tolist() == list("ACDEFGHIKLMNPQRSTVWY")
 
 
 def test_the_near_duplicate_is_told_and_shares_a_branch(tables):
