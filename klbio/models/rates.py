@@ -14,7 +14,9 @@ from klbio.models.content import CODING_PERIOD, CODON_CONTEXT, comparable, lifte
 from klbio.models.stationary import stationary_law
 from klbio.models.tables import ContentModel, closed
 
-__all__ = ["EPSILON", "bases_to_tell_apart", "common_order", "relative_entropy_rates", "truncation_cost"]
+__all__ = [
+    "EPSILON", "bases_to_tell_apart", "common_order", "rates_in_contexts", "relative_entropy_rates", "truncation_cost",
+]  # fmt: skip
 
 EPSILON = 1e-4
 BLOCK = 16  # pairs at a time: 16 tables of order 5 are 1.5 MB, and stay in cache
@@ -117,6 +119,22 @@ def _from_one(words: FloatArray, logs: FloatArray, i: int) -> FloatArray:
         # the difference of logarithms is exactly 0 where the models agree
         found[:, f] = np.einsum("w,qw->q", law[used], logs[i, f, used] - logs[:, f, used])
     return found
+
+
+def rates_in_contexts(law: FloatArray, p: FloatArray, tables: FloatArray) -> FloatArray:
+    """Give D_f(p || q) for each q of few `tables`, the contexts weighted by `law`.
+
+    Parameters
+    ----------
+    law : ndarray of shape (period, 4**k)
+    p : ndarray of shape (period, 4**k, 4)
+    tables : ndarray of shape (n_models, period, 4**k, 4)
+
+    Returns
+    -------
+    ndarray of shape (n_models, period)
+    """
+    return _weighted(law, rel_entr(p, tables).sum(axis=-1))
 
 
 def _weighted(law: FloatArray, nats: FloatArray) -> FloatArray:

@@ -14,7 +14,9 @@ from klbio.models.content import CODON_CONTEXT, comparable
 from klbio.models.estimate import Words, count_words, estimate_coding, shortened
 from klbio.models.tables import ContentModel
 
-__all__ = ["FOLDS", "Excess", "code_lengths", "excess_per_base", "held_out_code_lengths"]
+__all__ = [
+    "FOLDS", "Excess", "code_lengths", "excess_per_base", "held_out_code_lengths", "table_code_lengths",
+]  # fmt: skip
 
 FOLDS = 10
 
@@ -71,10 +73,15 @@ def code_lengths(
     """
     if not 0 < epsilon < 1:
         raise InputError.one("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4.")
-    tables = np.stack([comparable(model, order=order, epsilon=epsilon).ravel() for model in models])
-    bits = -np.log2(
-        np.where(tables > 0, tables, 1.0)
-    )  # entries of 0 are stop codons, which genes do not hold
+    return table_code_lengths(
+        genes, np.stack([comparable(model, order=order, epsilon=epsilon) for model in models])
+    )
+
+
+def table_code_lengths(genes: Sequence[Words], tables: FloatArray) -> FloatArray:
+    """Bits each gene costs under each table of shape (n_models, 3, 4**k, 4), its order that of the words."""
+    # entries of 0 are stop codons, which genes do not hold
+    bits = -np.log2(np.where(tables > 0, tables, 1.0)).reshape(len(tables), -1)
     return np.stack([bits[:, words].sum(axis=1) for words in genes])
 
 

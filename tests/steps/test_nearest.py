@@ -12,6 +12,7 @@ from klbio.io import read_models
 from klbio.models import ContentModel
 from klbio.models.content import comparable
 from klbio.models.estimate import sample_genes
+from klbio.models.gc_matching import gc_shifted
 from klbio.models.rates import relative_entropy_rates
 from klbio.steps.nearest import COLUMNS, rank_models
 
@@ -62,6 +63,39 @@ def test_what_a_model_costs_above_the_true_one_is_the_relative_entropy_rate(fold
         assert float(row["above_best_bits_per_base"]) == pytest.approx(truth[row["model"]], rel=0.06)
 
 
+def test_genes_of_a_model_moved_in_gc_find_it_first_once_gc_is_matched(folder, tmp_path):
+    """Genes of a worm whose odds of GC at codon position 3 are four times as high."""
+    (model,) = read_models(folder / "augustus" / "caenorhabditis")
+    law = gc_shifted(comparable(model.coding, order=4, epsilon=1e-4), np.log([1.0, 1.0, 4.0]))
+    genes = sample_genes(law, n_genes=60, n_codons=300, seed=3)
+    query = write_fasta(tmp_path / "cds.fasta", genes)
+    rank_models(models=[folder / "augustus"], query=query, out=tmp_path / "out.tsv")
+    table = {row["model"]: row for row in rows(tmp_path / "out.tsv")}
+    worm = table["caenorhabditis"]
+    assert int(worm["rank"]) > 1
+    assert (worm["rank_gc_matched"], worm["gc_matched_above_best_bits_per_base"]) == ("1", "0")
+    assert float(worm["gc_matched_high_bits_per_base"]) < 0.01
+    assert float(worm["query_gc3"]) > float(worm["model_gc3"]) + 0.2
+    for row in table.values():
+        matched, plain = float(row["gc_matched_bits_per_base"]), float(row["excess_bits_per_base"])
+        assert matched < plain
+        assert (
+            float(row["gc_matched_low_bits_per_base"]) < matched < float(row["gc_matched_high_bits_per_base"])
+        )
+    assert sorted(int(row["rank_gc_matched"]) for row in table.values()) == list(range(1, len(table) + 1))
+
+
+def test_the_class_of_a_species_is_counted_from_one(folder, tmp_path):
+    """Genes of the second of human's two classes."""
+    (model,) = read_models(folder / "augustus" / "human")
+    for number, one in enumerate(model.classes, 1):
+        law = comparable(one.coding, order=4, epsilon=1e-4)
+        query = write_fasta(tmp_path / "cds.fasta", sample_genes(law, n_genes=60, n_codons=300, seed=5))
+        rank_models(models=[folder / "augustus" / "human"], query=query, out=tmp_path / "out.tsv")
+        (row,) = rows(tmp_path / "out.tsv")
+        assert (row["gc_class"], row["gc_matched_class"]) == (str(number), str(number))
+
+
 def test_random_sequence_is_close_to_none(folder, tmp_path):
     fair = comparable(ContentModel(np.full((3, 1, 4), 0.25)), order=2, epsilon=0.0)
     genes = sample_genes(fair, n_genes=60, n_codons=300, seed=1)
@@ -70,6 +104,8 @@ def test_random_sequence_is_close_to_none(folder, tmp_path):
     for row in rows(tmp_path / "out.tsv"):
         assert "no known model is close" in row["warning"]
         assert "limit 0.05" in row["warning"]
+        assert "no known model knows more of these genes than their GC content" in row["warning"]
+        assert float(row["gc_only_bits_per_base"]) < 0.001
 
 
 def test_a_model_as_the_query_is_ranked_by_its_rates(folder, tmp_path):
@@ -85,6 +121,9 @@ def test_a_model_as_the_query_is_ranked_by_its_rates(folder, tmp_path):
     assert float(first["excess_bits_per_base"]) == pytest.approx(0.0033, rel=0.05)
     assert float(first["relative_entropy_model_query_bits_per_base"]) == pytest.approx(0.0034, rel=0.05)
     assert first["bases_to_tell_from_best_stein"] == ""
+    assert 0 < float(first["gc_matched_bits_per_base"]) < float(first["excess_bits_per_base"])
+    assert (first["rank_gc_matched"], first["gc_matched_low_bits_per_base"]) == ("1", "")
+    assert float(first["gc_only_bits_per_base"]) > 0.05
     assert float(second["above_best_bits_per_base"]) > 0.02
 
 
