@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from klbio.errors import InputError, Place
 
-__all__ = ["first_lines", "read_lines", "replacing", "write_text"]
+__all__ = ["first_lines", "read_lines", "read_text", "replacing", "split_lines", "write_text"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
@@ -69,7 +69,22 @@ def first_lines(path: Place, n: int) -> list[str]:
 
 
 def read_lines(path: Place) -> list[str]:
-    """Read a UTF-8 text file, gzipped or not, as lines without their ends.
+    """Read a UTF-8 text file, gzipped or not, as lines without their ends; see `read_text`."""
+    return split_lines(read_text(path))
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Cut a text at its line ends, the last of which ends it.
+
+    >>> split_lines("one\ntwo\n")
+    ['one', 'two']
+    """
+    lines = text.split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def read_text(path: Place) -> str:
+    """Read a UTF-8 text file, gzipped or not; every kind of line end becomes a newline.
 
     Raises
     ------
@@ -90,5 +105,4 @@ def read_lines(path: Place) -> list[str]:
         ) from error
     except OSError as error:
         raise InputError.one(path, error.strerror or str(error), "a readable file") from error
-    lines = LINE_END.split(text)
-    return lines if lines[-1] else lines[:-1]
+    return LINE_END.sub("\n", text) if "\r" in text else text

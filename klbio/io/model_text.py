@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.errors import Fault, InputError
-from klbio.io.files import read_lines
+from klbio.io.files import read_text, split_lines
 from klbio.models import ContentModel, Finding
 from klbio.models.content import holds_stop
 
-__all__ = ["ROUNDING", "Remarks", "bounded_lines", "finite_number"]
+__all__ = ["ROUNDING", "Remarks", "bounded_lines", "bounded_text", "finite_number"]
 
 MAX_BYTES = 64 * 1024**2  # the largest parameter file of any gene finder we know has 4 MB
 GZIP_MAGIC = b"\x1f\x8b"
@@ -57,6 +57,11 @@ class Remarks:
 
 
 def bounded_lines(path: Path, what: str) -> list[str]:
+    """Read a text file of parameters as lines; see `bounded_text`."""
+    return split_lines(bounded_text(path, what))
+
+
+def bounded_text(path: Path, what: str) -> str:
     """Read a text file of parameters, refusing what is too large to be one.
 
     Parameters
@@ -76,7 +81,7 @@ def bounded_lines(path: Path, what: str) -> list[str]:
         with path.open("rb") as handle:
             if handle.read(2) == GZIP_MAGIC:
                 raise InputError.one(path, "a gzipped file", what, "Unpack it with gunzip.")
-    return read_lines(path)
+    return read_text(path)
 
 
 def finite_number(text: str) -> float | None:

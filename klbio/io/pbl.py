@@ -9,36 +9,60 @@ Raw counts of the training set may follow a table inside the same section.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import shorten
-from klbio.io.model_text import Remarks, bounded_lines, finite_number
-from klbio.models.tables import MAX_ORDER
+from klbio.io.model_text import Remarks, bounded_text, finite_number
+from klbio.io.pbl_regular import MAX_LENGTH, MAX_VALUE, regular_patterns, regular_table
 
-__all__ = ["Pbl", "Section", "parse_pbl", "pattern_marginals", "word_indices", "word_table"]
+__all__ = [
+    "Pbl", "Section", "parse_pbl", "pattern_marginals", "read_patterns", "read_table", "word_indices", "word_table",
+]  # fmt: skip
 
-HEADER = re.compile(r"\s*(#?)\s*\[(\w+)\]\s*$")
-CENTRE = re.compile(r"#\s*\(a,c,g,t\)=\s*\(([^)]*)\)")
+HEADER = re.compile(r"\[(\w+)\][^\S\n]*$", re.MULTILINE)  # begins with one character, which is found fast
+CENTRE = re.compile(r"\(a,c,g,t\)=[^\S\n]*\(([^)\n]*)\)")
 WORD = re.compile(r"[ACGTacgt]+$")
+BASES = frozenset("ACGTacgt")
 DIGITS = str.maketrans("ACGTacgt", "01230123")
 MAX_CLASSES = 100
 MAX_WINDOW = 12
-MAX_VALUE = 2.0  # CRF training leaves "probabilities" a little above 1; counts are far above
-MAX_LENGTH = MAX_ORDER + 1
 
 
 @dataclass
 class Section:
-    """Data lines of one section with their numbers; `disabled` if its header is commented out."""
+    """A header and the stretches of the file that belong to it; `disabled` if it is commented out."""
 
-    line: int
+    text: str
+    start: int
     disabled: bool = False
-    lines: list[tuple[int, str]] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        """Number of the header's line."""
+        return line_number(self.text, self.start)
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """Data lines with their numbers: neither empty nor comments."""
+        return [
+            (n, line)
+            for start, end in self.spans
+            for n, line in enumerate(self.text[start:end].split("\n"), line_number(self.text, start))
+            if line.strip() and not line.lstrip().startswith("#")
+        ]
+
+    @property
+    def word_lines(self) -> list[str]:
+        """Lines that may begin with a word, without their numbers: what is quick to find."""
+        lines = (line for start, end in self.spans for line in self.text[start:end].split("\n"))
+        return [line for line in lines if line and (line[0] in BASES or line[0].isspace())]
 
 
 @dataclass
@@ -56,39 +80,58 @@ class Pbl:
         return None if section is None or section.disabled else section
 
 
+def line_number(text: str, place: int) -> int:
+    """Give the number of the line that a place in a text is on."""
+    return text.count("\n", 0, place) + 1
+
+
 def parse_pbl(path: Path, remarks: Remarks) -> Pbl:
-    """Cut a file into sections, dropping comments."""
-    pbl, number, current = Pbl(path), 0, Section(0)
-    for n, line in enumerate(bounded_lines(path, "an AUGUSTUS probability file"), 1):
-        if header := HEADER.match(line):
-            hidden, name = header.groups()
-            if name.isdecimal():
-                number, current = _class_number(name, n, path, remarks), Section(n)
-                pbl.n_classes = max(pbl.n_classes, number)
-                continue
+    """Cut a file into sections."""
+    text = bounded_text(path, "an AUGUSTUS probability file")
+    pbl, number, current = Pbl(path), 0, Section(text, 0)
+    headers = [*_headers(text), (len(text), len(text), False, "")]
+    for (start, after, hidden, name), (end, *_) in pairwise(headers):
+        section = Section(text, start, hidden)
+        if name.isdecimal():
+            number, current = _class_number(name, section, path, remarks), section
+            pbl.n_classes = max(pbl.n_classes, number)
+        else:
             if (number, name) in pbl.sections:
-                remarks.fault(f"section [{name}] twice in GC class {number}", "each once", n, path)
-            section = pbl.sections[number, name] = Section(n, bool(hidden))
+                remarks.fault(f"section [{name}] twice in GC class {number}", "each once", section.line, path)
+            pbl.sections[number, name] = section
             current = current if hidden else section  # what is not commented out stays where it was
-        elif centre := _centre(line):
+        current.spans.append((after, end))
+        if centre := _centre(text, after, end):
             pbl.centres[number] = centre
-        elif line.strip() and not line.lstrip().startswith("#"):
-            current.lines.append((n, line))
     return pbl
 
 
-def _class_number(name: str, line: int, path: Path, remarks: Remarks) -> int:
+def _headers(text: str) -> Iterator[tuple[int, int, bool, str]]:
+    """Give where each header's line starts and the next one does, whether it is commented out, its name."""
+    for match in HEADER.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        before = text[start : match.start()].strip()
+        if before in ("", "#"):
+            yield start, match.end() + 1, bool(before), match[1]
+
+
+def _class_number(name: str, section: Section, path: Path, remarks: Remarks) -> int:
     if len(name) > 3 or int(name) > MAX_CLASSES:
-        remarks.fault(f"GC class {shorten(name, 20)}", f"at most {MAX_CLASSES} classes", line, path)
+        remarks.fault(f"GC class {shorten(name, 20)}", f"at most {MAX_CLASSES} classes", section.line, path)
         return 0
     return int(name)
 
 
-def _centre(line: str) -> tuple[float, float, float, float] | None:
-    match = CENTRE.match(line)
-    values = [finite_number(text) for text in match[1].split(",")] if match else []
-    numbers = [value for value in values if value is not None]
-    return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 else None
+def _centre(text: str, start: int, end: int) -> tuple[float, float, float, float] | None:
+    """Find the last comment that says what composition a class is made for."""
+    found = None
+    for match in CENTRE.finditer(text, start, end):
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        values = [finite_number(number) for number in match[1].split(",")]
+        numbers = [value for value in values if value is not None]
+        if before.startswith("#") and not before[1:].strip() and len(numbers) == 4:
+            found = (numbers[0], numbers[1], numbers[2], numbers[3])
+    return found
 
 
 def word_indices(word: str) -> list[int]:
@@ -114,6 +157,14 @@ def word_table(
     counts : bool
         Whether raw counts follow.
     """
+    quick = regular_table(section.word_lines, columns)
+    return quick or read_table(path, section, place, columns, remarks)
+
+
+def read_table(
+    path: Path, section: Section, place: str, columns: int, remarks: Remarks
+) -> tuple[FloatArray | None, bool]:
+    """Do what `word_table` does line by line, and note what is wrong."""
     n_faults, counts = len(remarks.faults), False
     rows: dict[str, list[float]] = {}
     for line, text in section.lines:
@@ -178,6 +229,18 @@ def pattern_marginals(
         None where a fault was noted, or where there is no pattern: some species were trained
         without introns.
     """
+    marginals = regular_patterns(section.word_lines, length)
+    if marginals is None:
+        marginals = read_patterns(path, section, name, length, remarks)
+    if marginals is None or not marginals.any():
+        return None
+    return np.asarray(marginals / marginals.sum(axis=1, keepdims=True))
+
+
+def read_patterns(
+    path: Path, section: Section, name: str, length: int, remarks: Remarks
+) -> FloatArray | None:
+    """Sum the weights of words by position and base, line by line; None where a fault was noted."""
     marginals = np.zeros((length, 4))
     for line, text in section.lines:
         word, *fields = text.split()
@@ -189,6 +252,4 @@ def pattern_marginals(
             remarks.fault(f"{shorten(text, 40)} in [{name}]", expected, line, path)
             return None
         marginals[range(length), word_indices(word)] += weight
-    if not marginals.any():
-        return None
-    return np.asarray(marginals / marginals.sum(axis=1, keepdims=True))
+    return marginals
