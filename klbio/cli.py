@@ -77,7 +77,16 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"klbio {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_shift, _add_models, _add_nearest, _add_reads, _add_matrix, _add_check, _add_report):
+    for add in (
+        _add_shift,
+        _add_models,
+        _add_nearest,
+        _add_train,
+        _add_reads,
+        _add_matrix,
+        _add_check,
+        _add_report,
+    ):
         add(commands)
     return top
 
@@ -258,6 +267,40 @@ def _nearest(**arguments: Any) -> None:
     from klbio.steps.nearest import rank_models
 
     rank_models(**arguments)
+
+
+def _add_train(commands: Any) -> None:
+    add = _command(
+        commands, "train", _train, "Estimate a gene model from annotated genes, for `models` and `nearest`.",
+        "klbio train genome.fasta annotation.gff3 --out mine.json\n"
+        "  klbio train examples/cds/fly-like.fasta --order 3 --out results/fly-like.json",
+    ).add_argument  # fmt: skip
+    add(
+        "annotated",
+        nargs="+",
+        metavar="ANNOTATED",
+        help="GenBank; or GFF3 and the FASTA of its genome; or FASTA of coding sequences, a gene a record, in frame",
+    )
+    add(
+        "--order",
+        type=int,
+        default=4,
+        metavar="K",
+        help="bases the next one depends on, 2 to 8 (default: %(default)s)",
+    )
+    add(
+        "--smoothing",
+        default="additive(0.5)",
+        help="estimator in every context: none, additive(A), dirichlet(weight=W) ... (default: %(default)s)",
+    )
+    add("--name", help="name of the model (default: that of the output file)")
+    add("--out", required=True, metavar="FILE", help="the model: an emission table, .json or .tsv")
+
+
+def _train(**arguments: Any) -> None:
+    from klbio.steps.train import train_model
+
+    train_model(**arguments)
 
 
 def _add_reads(commands: Any) -> None:

@@ -51,9 +51,12 @@ Table = dict[State, FloatArray]
 
 
 def assemble(
-    rows: Sequence[EmissionRow], alphabet: Alphabet, remarks: Remarks
-) -> list[GeneModel | ProfileHMM]:
-    """Make the models of a file, or raise every fault of its rows."""
+    rows: Sequence[EmissionRow], alphabet: Alphabet, remarks: Remarks, bases: Mapping[tuple[str, str], int] = {},
+) -> list[GeneModel | ProfileHMM]:  # fmt: skip
+    """Make the models of a file, or raise every fault of its rows.
+
+    `bases` has how many bases a model's component was estimated from.
+    """
     models: dict[str, dict[str, Table]] = {}
     findings: dict[str, list[Finding]] = {}
     for row in rows:
@@ -70,7 +73,13 @@ def assemble(
     if not models:
         remarks.fault("no row", "at least one distribution")
     InputError.raise_any(remarks.faults)
-    made = [_model(name, parts, alphabet, findings.get(name, []), remarks) for name, parts in models.items()]
+    made = [
+        _model(name, parts, alphabet, findings.get(name, []), remarks, bases)
+        for name, parts in models.items()
+    ]
+    strange = [key for key in bases if key[0] not in models or key[1] not in models[key[0]]]
+    if strange:
+        remarks.fault(f"training bases of {listed(strange)}", "components that have rows")
     InputError.raise_any(remarks.faults)
     return [one for one in made if one is not None]
 
@@ -101,15 +110,20 @@ def _values(row: EmissionRow, remarks: Remarks) -> FloatArray:
 
 
 def _model(
-    name: str, parts: Mapping[str, Table], alphabet: Alphabet, findings: Sequence[Finding], remarks: Remarks
-) -> GeneModel | ProfileHMM | None:
+    name: str, parts: Mapping[str, Table], alphabet: Alphabet, findings: Sequence[Finding], remarks: Remarks,
+    bases: Mapping[tuple[str, str], int],
+) -> GeneModel | ProfileHMM | None:  # fmt: skip
     if MATCH in parts:
         return _profile(name, parts, alphabet, findings, remarks)
     if alphabet != DNA or "coding" not in parts:
         found = f"model {name!r} over {alphabet.name} with the components {listed(parts)}"
         remarks.fault(found, "'match' (a profile), or 'coding' over A, C, G, T (a gene model)")
         return None
-    contents = {part: _content(name, part, parts[part], remarks) for part in CONTENT if part in parts}
+    contents = {
+        part: _content(name, part, parts[part], remarks, bases.get((name, part)))
+        for part in CONTENT
+        if part in parts
+    }
     sites = {part: _site(name, part, table, remarks) for part, table in parts.items() if part not in CONTENT}
     if remarks.faults:
         return None
@@ -121,7 +135,9 @@ def _model(
     )
 
 
-def _content(name: str, component: str, table: Table, remarks: Remarks) -> ContentModel | None:
+def _content(
+    name: str, component: str, table: Table, remarks: Remarks, n_bases: int | None
+) -> ContentModel | None:
     order, period = max(len(context) for _, context in table), CONTENT[component]
     words = kmers(min(order, MAX_ORDER))
     wanted = {(state, word) for state in range(1, period + 1) for word in words}
@@ -132,7 +148,7 @@ def _content(name: str, component: str, table: Table, remarks: Remarks) -> Conte
         remarks.fault(f"model {name!r}, {component} {what}", expected)
         return None
     rows = np.array([[table[state, word] for word in words] for state in range(1, period + 1)])
-    return ContentModel(rows)
+    return ContentModel(rows, n_bases)
 
 
 def _site(name: str, component: str, table: Table, remarks: Remarks) -> SiteModel | None:

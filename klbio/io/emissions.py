@@ -13,12 +13,16 @@ any other name, as ``donor GT``     position               nothing
 ``match`` (a profile's column)      1 to M                 nothing
 ``null`` (a profile's background)   nothing                nothing
 ==================================  =====================  =======================
+
+How many bases a content model was estimated from stands in the JSON as
+``"training_bases": {model: {component: bases}}``, in the TSV as lines
+``#training_bases``, model, component, bases.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet, kmers
@@ -32,7 +36,9 @@ __all__ = ["read", "sniff", "write"]
 
 KEYS = ("model", "component", "state", "context")
 MARK = "klbio-emissions"
+BASES = "training_bases"
 Written = tuple[str, str, str, str, list[float]]
+Parsed = tuple[Alphabet, list[EmissionRow], dict[tuple[str, str], int]]
 REMEDY = "docs/gene-models.md shows the format."
 
 
@@ -69,19 +75,21 @@ def read(path: Path) -> list[GeneModel | ProfileHMM]:
     remarks = Remarks(path, REMEDY)
     lines = bounded_lines(path, "an emission table")
     table = _from_json if lines and lines[0].lstrip().startswith("{") else _from_tsv
-    alphabet, rows = table(lines, remarks)
+    alphabet, rows, bases = table(lines, remarks)
     InputError.raise_any(remarks.faults)
-    return assemble(rows, alphabet, remarks)
+    return assemble(rows, alphabet, remarks, bases)
 
 
-def _from_tsv(lines: Sequence[str], remarks: Remarks) -> tuple[Alphabet, list[EmissionRow]]:
+def _from_tsv(lines: Sequence[str], remarks: Remarks) -> Parsed:
     header = lines[0].split("\t") if lines else []
     if tuple(header[:4]) != KEYS:
         raise remarks.refusal(shorten("\t".join(header)), f"the columns {', '.join(KEYS)}, then symbols", 1)
     alphabet = _alphabet(header[4:], remarks)
-    rows = []
+    rows, bases = [], {}
     for n, line in enumerate(lines[1:], 2):
         fields = line.split("\t")
+        if fields[0] == f"#{BASES}" and len(fields) == 4:
+            bases[fields[1], fields[2]] = _whole(fields[3], n, remarks)
         if not line.strip() or line.startswith("#"):
             continue
         if len(fields) != len(header):
@@ -91,10 +99,10 @@ def _from_tsv(lines: Sequence[str], remarks: Remarks) -> tuple[Alphabet, list[Em
         model, component, state, context = fields[:4]
         ordered = [values[symbol] for symbol in alphabet.symbols]
         rows.append(EmissionRow(model, component, state, context, ordered, n))
-    return alphabet, rows
+    return alphabet, rows, bases
 
 
-def _from_json(lines: Sequence[str], remarks: Remarks) -> tuple[Alphabet, list[EmissionRow]]:
+def _from_json(lines: Sequence[str], remarks: Remarks) -> Parsed:
     try:
         found = json.loads("\n".join(lines))
     except (ValueError, RecursionError) as error:
@@ -115,7 +123,23 @@ def _from_json(lines: Sequence[str], remarks: Remarks) -> tuple[Alphabet, list[E
         model, component, state, context = (str(row.get(key, "")) for key in KEYS)
         ordered = [by_name[symbol] for symbol in alphabet.symbols]
         rows.append(EmissionRow(model, component, state, context, ordered, n, "row"))
-    return alphabet, rows
+    return alphabet, rows, _json_bases(found.get(BASES, {}), remarks)
+
+
+def _json_bases(found: object, remarks: Remarks) -> dict[tuple[str, str], int]:
+    """Read how many bases each component was estimated from."""
+    if not isinstance(found, dict) or not all(isinstance(parts, dict) for parts in found.values()):
+        remarks.fault(f"{BASES!r}: {shorten(found, 60)}", "components and their bases by model")
+        return {}
+    pairs = ((model, part, bases) for model, parts in found.items() for part, bases in parts.items())
+    return {(model, part): _whole(str(bases), None, remarks) for model, part, bases in pairs}
+
+
+def _whole(text: str, line: int | None, remarks: Remarks) -> int:
+    if text.isdecimal() and len(text) < 16 and int(text) > 0:
+        return int(text)
+    remarks.fault(f"{shorten(text, 30)} {BASES}", "a whole number, 1 or more", line)
+    return 1
 
 
 def _alphabet(symbols: Sequence[str], remarks: Remarks) -> Alphabet:
@@ -140,7 +164,14 @@ def write(models: Sequence[Model], path: Path) -> None:
     """
     alphabet = _one_alphabet(models, path)
     rows = [row for model in models for row in _rows(model)]
-    write_text(path, (_as_json if path.suffix == ".json" else _as_tsv)(alphabet, rows))
+    bases = {model.name: found for model in models if (found := _training_bases(model))}
+    write_text(path, (_as_json if path.suffix == ".json" else _as_tsv)(alphabet, rows, bases))
+
+
+def _training_bases(model: Model) -> dict[str, int]:
+    """Give how many bases each content model was estimated from, where that is known."""
+    contents = model.components.items() if isinstance(model, GeneModel) else ()
+    return {name: content.n_counts for name, content in contents if content.n_counts is not None}
 
 
 def _one_alphabet(models: Sequence[Model], path: Path) -> Alphabet:
@@ -182,12 +213,16 @@ def _content_rows(model: ContentModel) -> Iterable[tuple[str, str, list[float]]]
             yield str(position), context, row
 
 
-def _as_tsv(alphabet: Alphabet, rows: Iterable[Written]) -> str:
+def _as_tsv(alphabet: Alphabet, rows: Iterable[Written], bases: Mapping[str, Mapping[str, int]]) -> str:
     lines = ["\t".join((*KEYS, *alphabet.symbols))]
+    lines += [f"#{BASES}\t{name}\t{part}\t{n}" for name, parts in bases.items() for part, n in parts.items()]
     lines += ["\t".join((*keys, *map(repr, values))) for *keys, values in rows]
     return "\n".join(lines) + "\n"
 
 
-def _as_json(alphabet: Alphabet, rows: Iterable[Written]) -> str:
+def _as_json(alphabet: Alphabet, rows: Iterable[Written], bases: Mapping[str, Mapping[str, int]]) -> str:
+    counted = {BASES: bases} if bases else {}
     found = [dict(zip(KEYS, keys, strict=True)) | {"probabilities": values} for *keys, values in rows]
-    return json.dumps({"format": MARK, "symbols": alphabet.symbols, "rows": found}, indent=1) + "\n"
+    return (
+        json.dumps({"format": MARK, "symbols": alphabet.symbols, **counted, "rows": found}, indent=1) + "\n"
+    )

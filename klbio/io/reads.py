@@ -27,7 +27,7 @@ try:  # what xopen decompresses with, where there is a build of it
 except ImportError:
     IsalError = zlib.error  # type: ignore[assignment]
 
-__all__ = ["NUCLEOTIDES", "RESIDUES", "read_blocks"]
+__all__ = ["NUCLEOTIDES", "RESIDUES", "read_blocks", "read_named"]
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*"
@@ -77,6 +77,32 @@ def read_blocks(*paths: Place, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[b
             _joined(path, sequences, n_records, symbols) for path, sequences in zip(paths, batch, strict=True)
         )
         n_records += len(batch[0])
+
+
+def read_named(path: Place, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[str, bytes]]:
+    r"""Read a file record by record, with names; in the memory of the longest record.
+
+    Yields
+    ------
+    name : str
+        The first word of the header.
+    sequence : bytes
+
+    Raises
+    ------
+    InputError
+        As `read_blocks`.
+
+    Examples
+    --------
+    >>> from klbio.io.files import write_text
+    >>> write_text("/tmp/klbio-example.fasta", ">contig 1\nACG\nT\n>other\nGGN\n")
+    >>> list(read_named("/tmp/klbio-example.fasta"))
+    [('contig', b'ACGT'), ('other', b'GGN')]
+    """
+    for number, record in enumerate(_records(path)):
+        (sequence,) = _joined(path, [record.sequence], number, symbols).splitlines() or (b"",)
+        yield record.id, sequence
 
 
 def _batches(rows: Iterable[tuple[SequenceRecord, ...]], n_files: int) -> Iterator[list[list[str]]]:

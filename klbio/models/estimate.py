@@ -14,7 +14,8 @@ from klbio.models.stationary import stationary_law
 from klbio.models.tables import MAX_ORDER, ContentModel, closed
 
 __all__ = [
-    "SHORTEST_GENE", "count_words", "estimate_coding", "gene_fault", "gene_words", "sample_genes", "shortened",
+    "SHORTEST_GENE", "base_codes", "count_words", "estimate_coding", "gene_fault", "gene_words", "region_words",
+    "sample_genes", "shortened",
 ]  # fmt: skip
 
 SHORTEST_GENE = 60  # bases; a gene of twenty codons holds hardly more than its start and stop
@@ -42,11 +43,16 @@ def gene_fault(gene: bytes) -> str:
         return f"{len(gene)} bases, no whole number of codons"
     if len(gene) < SHORTEST_GENE:
         return f"{len(gene)} bases, shorter than {SHORTEST_GENE}"
-    return "an in-frame stop codon before the end" if _is_stop(_codes(gene))[:-1].any() else ""
+    return "an in-frame stop codon before the end" if _is_stop(base_codes(gene))[:-1].any() else ""
 
 
-def _codes(gene: bytes) -> Words:
-    return CODES[np.frombuffer(gene, dtype=np.uint8)]
+def base_codes(sequence: bytes) -> Words:
+    """Give A, C, G, T (or U) in either case as 0, 1, 2, 3, anything else as 4.
+
+    >>> base_codes(b"ACgun")
+    array([0, 1, 2, 3, 4])
+    """
+    return CODES[np.frombuffer(sequence, dtype=np.uint8)]
 
 
 def _is_stop(codes: Words) -> NDArray[np.bool_]:
@@ -76,16 +82,39 @@ def gene_words(gene: bytes, order: int) -> Words:
     >>> gene_words(b"ATG", order=0)  # A at position 1, T at 2, G at 3
     array([ 0,  7, 10])
     """
-    codes = _codes(gene)
+    codes = base_codes(gene)
     if _is_stop(codes[-CODING_PERIOD:]).any():
         codes = codes[:-CODING_PERIOD]
+    word, clear = _words(codes, order)
+    position = (np.arange(len(word)) + order) % CODING_PERIOD
+    return np.asarray((position * 4 ** (order + 1) + word)[clear])
+
+
+def region_words(region: bytes, order: int) -> Words:
+    """Give the cell (context, base) of every base of a region without reading frame.
+
+    Returns
+    -------
+    ndarray of shape (n_words,)
+        Flat index into an array of shape (4**k, 4).  Words with an ambiguous base are not there.
+
+    Examples
+    --------
+    >>> region_words(b"ACNGT", order=1)  # AC, GT
+    array([ 1, 11])
+    """
+    word, clear = _words(base_codes(region), order)
+    return np.asarray(word[clear])
+
+
+def _words(codes: Words, order: int) -> tuple[Words, NDArray[np.bool_]]:
+    """Number of the word that ends at each base with a whole context, and whether all its bases are clear."""
     n = max(len(codes) - order, 0)
     word, clear = np.zeros(n, dtype=np.int64), np.ones(n, dtype=bool)
     for i in range(order + 1):
         word = 4 * word + codes[i : i + n]
         clear &= codes[i : i + n] < AMBIGUOUS
-    position = (np.arange(n) + order) % CODING_PERIOD
-    return np.asarray((position * 4 ** (order + 1) + word)[clear])
+    return word, clear
 
 
 def count_words(genes: Iterable[Words], order: int) -> FloatArray:

@@ -1,0 +1,119 @@
+"""Files of annotated sequence -> genes on their sequences: GenBank, GFF3 with FASTA, or coding sequences alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from klbio.errors import Fault, Faults, InputError, Place, listed
+from klbio.io import genbank, gff3
+from klbio.io.files import first_lines
+from klbio.io.gff3 import Annotation
+from klbio.io.reads import read_named
+from klbio.models.annotation import AnnotatedSequence, Span, Transcript
+
+__all__ = ["Annotated", "sorted_by_kind"]
+
+REMEDY = "Give the genome the annotation was made for: names of sequences have to be the same in both."
+
+
+@dataclass
+class Annotated:
+    """What was given: GenBank files, annotations, and sequences (a genome beside an annotation, else genes).
+
+    Once `sequences` has ended, `lost` holds the transcripts whose sequence was not there.
+    """
+
+    genbank: list[Path] = field(default_factory=list)
+    annotations: list[Annotation] = field(default_factory=list)
+    fasta: list[Path] = field(default_factory=list)
+    lost: list[Transcript] = field(default_factory=list)
+
+    @property
+    def genes(self) -> list[Path]:
+        """Files of coding sequences: FASTA without an annotation."""
+        return [] if self.annotations else self.fasta
+
+    def sequences(self) -> Iterator[AnnotatedSequence]:
+        """Give every sequence that has an annotation, one at a time.
+
+        Raises
+        ------
+        InputError
+            If a sequence stands twice, or none of them is annotated.
+        """
+        for path in self.genbank:
+            yield from genbank.read(path)
+        if self.annotations:
+            yield from self._with_annotation()
+
+    def _with_annotation(self) -> Iterator[AnnotatedSequence]:
+        transcripts: dict[str, list[Transcript]] = {}
+        genic: dict[str, list[Span]] = {}
+        for annotation in self.annotations:
+            for name, found in annotation.transcripts.items():
+                transcripts.setdefault(name, []).extend(found)
+            for name, spans in annotation.genic.items():
+                genic.setdefault(name, []).extend(spans)
+        seen: dict[str, Path] = {}
+        for path, name, sequence in self._genome():
+            if name in seen:
+                raise InputError.one(
+                    path, f"sequence {name!r} again", "each sequence once", f"It is in {seen[name]}."
+                )
+            seen[name] = path
+            if name in genic:
+                yield AnnotatedSequence(name, sequence, tuple(transcripts.get(name, ())), tuple(genic[name]))
+        self.lost += [
+            replace(one, fault=f"sequence {name!r} is in no FASTA file")
+            for name in transcripts
+            if name not in seen
+            for one in transcripts[name]
+        ]
+        if not set(transcripts) & set(seen):
+            wrong = f"genes on {listed(transcripts)}, sequences called {listed(seen) or 'nothing'}"
+            raise InputError.one(self.annotations[0].path, wrong, "the same names in both", REMEDY)
+
+    def _genome(self) -> Iterator[tuple[Path, str, bytes]]:
+        for path in self.fasta:
+            for name, sequence in read_named(path):
+                yield path, name, sequence
+        for annotation in self.annotations:
+            if annotation.fasta_line is not None:
+                for name, sequence in gff3.read_sequences(annotation):
+                    yield annotation.path, name, sequence
+
+
+def sorted_by_kind(paths: Sequence[Place]) -> Annotated:
+    """Recognise each file from its content and read the annotations.
+
+    Raises
+    ------
+    InputError
+        Every fault of all files at once: one that is not there or of another kind, an annotation that is broken.
+    """
+    given, faults = Annotated(), Faults()
+    for path in map(Path, paths):
+        if genbank.sniff(path):
+            given.genbank.append(path)
+        elif gff3.sniff(path):
+            annotation = faults.gather(lambda path=path: gff3.read(path))  # type: ignore[misc]
+            given.annotations += [annotation] if annotation is not None else []
+        elif next(iter(first_lines(path, 1)), "").startswith(">"):
+            given.fasta.append(path)
+        else:
+            faults.found.append(_strange(path))
+    embedded = any(one.fasta_line is not None for one in given.annotations)
+    if given.annotations and not given.fasta and not embedded and not faults.found:
+        faults.found.append(
+            Fault(given.annotations[0].path, "no sequence", "a FASTA file of the genome beside it")
+        )
+    faults.raise_any()
+    return given
+
+
+def _strange(path: Path) -> Fault:
+    found = "a file that is none of these" if path.is_file() else "no such file"
+    expected = "GenBank (LOCUS ...), GFF3 (##gff-version 3) or FASTA (>...), gzipped or not"
+    return Fault(path, found, expected, "Coding sequences go in as FASTA, a gene a record.")

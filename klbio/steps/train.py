@@ -1,0 +1,98 @@
+"""Annotated sequences -> a gene model of one's own, its codon usage, and what was noticed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from klbio.alphabets import CODONS
+from klbio.errors import InputError, Place
+from klbio.io import emissions
+from klbio.io.reads import read_named
+from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.models.codons import STANDARD_CODE
+from klbio.models.training import Refused, Training
+from klbio.smoothing import parse_smoothing
+from klbio.steps.annotated import sorted_by_kind
+
+__all__ = ["CODON_COLUMNS", "FINDING_COLUMNS", "train_model"]
+
+CODON_COLUMNS = ("codon", "amino_acid", "count", "per_thousand", "share_of_amino_acid")
+FINDING_COLUMNS = ("model", "severity", "component", "finding")
+
+
+def train_model(
+    *,
+    annotated: Sequence[Place],
+    out: Place,
+    order: int = 4,
+    smoothing: str = "additive(0.5)",
+    name: str | None = None,
+) -> None:
+    """Estimate a gene model from annotated genes.
+
+    Parameters
+    ----------
+    annotated : sequence of path-like
+        GenBank files; or GFF3 and the FASTA of its genome; or FASTA of coding sequences, a gene a record.
+    out : path-like
+        The model as an emission table (JSON where the name ends in ``.json``, else TSV), to be read by
+        every other command.  Beside it, with these endings: ``.codons.tsv``, codon usage; ``.findings.tsv``, what
+        the user should know; ``.dropped.tsv``, genes and transcripts left out, each with the reason.
+    order : int, default 4
+        Of the content models, 2 to 8.
+    smoothing : str, default "additive(0.5)"
+        See `klbio.smoothing.parse_smoothing`; used in every context and every column of a site by itself.
+    name : str, optional
+        Of the model; by default that of `out` without its ending.
+
+    Raises
+    ------
+    InputError
+        Every fault of the files at once; or if no gene is left to learn from.
+    """
+    estimator = parse_smoothing(smoothing)
+    training = Training(order=order)
+    given = sorted_by_kind(annotated)
+    for one in given.sequences():
+        training.add(one)
+    training.refused += [Refused(one.name, one.fault, one.line) for one in given.lost]
+    for path in given.genes:
+        for record, gene in read_named(path):
+            training.add_gene(record, gene)
+    source = ", ".join(map(str, annotated))
+    model = training.model(name or Path(out).name.removesuffix(Path(out).suffix), estimator)
+    if not model.name.strip():
+        raise InputError.one("name", "an empty name", "a name for the model")
+    emissions.write([model], Path(out))
+    write_rows(f"{out}.codons.tsv", _codon_rows(training), CODON_COLUMNS)
+    findings = [
+        {"model": model.name, "severity": one.severity, "component": one.component, "finding": one.text}
+        for one in model.findings
+    ]
+    write_rows(f"{out}.findings.tsv", findings, FINDING_COLUMNS)
+    dropped = [
+        {
+            "source": source, "kind": "transcript" if given.annotations or given.genbank else "gene",
+            "name": one.name, "reason": one.reason + (f" (line {one.line})" if one.line else ""),
+        }
+        for one in training.refused
+    ]  # fmt: skip
+    write_rows(f"{out}.dropped.tsv", dropped, DROPPED_COLUMNS)
+
+
+def _codon_rows(training: Training) -> list[dict[str, Any]]:
+    """Give codon usage as counted; a share is empty where the amino acid does not occur."""
+    total = training.codons.sum()
+    of_acid: dict[str, float] = {}
+    for acid, count in zip(STANDARD_CODE, training.codons, strict=True):
+        of_acid[acid] = of_acid.get(acid, 0.0) + count
+    return [
+        {
+            "codon": codon, "amino_acid": acid, "count": int(count), "per_thousand": 1000 * count / total,
+            "share_of_amino_acid": count / of_acid[acid] if of_acid[acid] else None,
+        }
+        for codon, acid, count in zip(CODONS.symbols, STANDARD_CODE, training.codons, strict=True)
+        if acid != "*"
+    ]  # fmt: skip

@@ -1,0 +1,125 @@
+"""GFF3: what makes a transcript, what is told of it, and every way to be broken."""
+
+import gzip
+
+import pytest
+
+from klbio.errors import InputError
+from klbio.io.gff3 import read, read_sequences, sniff
+from klbio.models.annotation import Segment
+
+
+def line(kind, start, end, strand="+", phase=".", text="", name="chr1") -> str:
+    return "\t".join([name, "test", kind, str(start), str(end), ".", strand, phase, text])
+
+
+EUKARYOTE = [
+    line("gene", 1, 500, text="ID=gene1"),
+    line("CDS", 101, 200, phase="0", text="ID=cds1;Parent=rna1,rna2"),  # before its parent, of two
+    line("CDS", 301, 350, phase="2", text="ID=cds1;Parent=rna1"),
+    line("mRNA", 1, 500, text="ID=rna1;Parent=gene1"),
+    line("mRNA", 1, 500, text="ID=rna2;Parent=gene1"),
+]
+PROKARYOTE = [
+    line("region", 1, 5000, text="ID=NC_1:1..5000"),
+    line("gene", 10, 99, "-", text="ID=gene-a"),
+    line("CDS", 10, 99, "-", "0", "ID=cds-a;Parent=gene-a;transl_table=11;partial=true;start_range=.,10"),
+    line("pseudogene", 200, 300, text="ID=gene-b"),
+    line("CDS", 200, 300, "+", "0", "ID=cds-b;Parent=gene-b"),
+    line("tRNA", 400, 470, text="ID=rna-t"),
+]
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(lines, head="##gff-version 3\n", tail=""):
+        path = tmp_path / "a.gff3"
+        path.write_text(head + "\n".join(lines) + "\n" + tail)
+        return path
+
+    return write
+
+
+def test_transcripts_are_put_together_by_their_parents(written):
+    path = written(EUKARYOTE)
+    assert sniff(path)
+    one, two = read(path).transcripts["chr1"]
+    assert (one.name, one.gene, one.line) == ("rna1", "gene1", 3)
+    assert one.segments == (Segment(100, 200, 1, 0), Segment(300, 350, 1, 2))
+    assert (two.name, two.gene, two.segments) == ("rna2", "gene1", (Segment(100, 200, 1, 0),))
+
+
+def test_prokaryotes_codes_partial_genes_and_pseudogenes(written):
+    annotation = read(written(PROKARYOTE))
+    a, b = annotation.transcripts["chr1"]
+    assert (a.gene, a.genetic_code, a.partial_start, a.partial_end) == (
+        "gene-a",
+        11,
+        False,
+        True,
+    )  # minus: low is 3'
+    assert (b.gene, b.fault) == ("gene-b", "a pseudogene")
+    assert sorted(set(annotation.genic["chr1"])) == [(9, 99), (199, 300), (399, 470)]  # the region is no gene
+
+
+def test_coding_lines_without_a_parent_or_an_id_stand_alone(written):
+    lines = [
+        line("CDS", 1, 90, phase="0"),
+        line("CDS", 101, 190, phase="0"),
+        line("CDS", 201, 290, "+", "0", "ID=x"),
+    ]
+    assert [one.name for one in read(written(lines)).transcripts["chr1"]] == [
+        "CDS of line 2",
+        "CDS of line 3",
+        "x",
+    ]
+
+
+def test_escapes_comments_a_circle_of_parents_and_gzip(written, tmp_path):
+    lines = [
+        "# comment", "", line("mRNA", 1, 90, text="ID=a%3Bb;Parent=c"), line("gene", 1, 90, text="ID=c;Parent=a%3Bb"),
+        line("CDS", 1, 90, "+", "0", "Parent=a%3Bb", name="chr%201"),
+    ]  # fmt: skip
+    path = tmp_path / "a.gff3.gz"
+    path.write_bytes(gzip.compress(written(lines).read_bytes()))
+    assert sniff(path)
+    (one,) = read(path).transcripts["chr 1"]
+    assert (one.name, one.gene) == ("a;b", "c")
+
+
+def test_sequences_at_the_end(written):
+    annotation = read(written(EUKARYOTE, tail="##FASTA\n>chr1 and more\nACGT\nacgn\n\n>chr2\nA\n"))
+    assert list(read_sequences(annotation)) == [("chr1", b"ACGTacgn"), ("chr2", b"A")]
+    with pytest.raises(InputError, match="line 9"):
+        list(read_sequences(read(written(EUKARYOTE, tail="##FASTA\n>chr1\nAC-T\n"))))
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (line("CDS", 1, 90, phase="0").replace("\t", " "), ["line 3", "1 columns", "9, parted by tabs"]),
+        (line("CDS", "x", 90, phase="0"), ["line 3", "'x' to '90'"]),
+        (line("CDS", 0, 90, phase="0"), ["line 3", "1 or more"]),
+        (line("CDS", 91, 90, phase="0"), ["line 3", "in order"]),
+        (line("CDS", 1, 90, "plus", "0"), ["line 3", "strand 'plus'", "one of + - . ?"]),
+        (line("CDS", 1, 90, "+", "."), ["line 3", "phase '.' of a CDS", "0, 1 or 2"]),
+        (line("CDS", 1, 90, "+", "3"), ["line 3", "phase '3'"]),
+    ],
+)
+def test_faults_of_a_line(written, bad, words):
+    with pytest.raises(InputError) as caught:
+        read(written([EUKARYOTE[0], bad, line("CDS", "y", 2), *EUKARYOTE[1:]]))
+    assert len(caught.value.faults) == 2  # all at once
+    assert all(word in str(caught.value) for word in ["a.gff3", *words])
+
+
+def test_other_files(written, tmp_path):
+    with pytest.raises(InputError, match="no line of type CDS"):
+        read(written([line("gene", 1, 90, text="ID=g")]))
+    assert not sniff(written([line("gene", 1, 9)], head="##gff-version 2\n"))
+    assert sniff(written([line("gene", 1, 9)], head=""))
+    assert not sniff(tmp_path)
+    broken = tmp_path / "b.gff3.gz"
+    broken.write_bytes(gzip.compress(written(EUKARYOTE).read_bytes())[:-20])
+    with pytest.raises(InputError, match="truncated gzip"):
+        read(broken)

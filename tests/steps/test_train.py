@@ -1,0 +1,200 @@
+"""Annotated sequences to a model on disk: FASTA with GFF3, GenBank and coding sequences give the same."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from Bio import SeqIO
+from Bio.Seq import Seq
+from Bio.SeqFeature import BeforePosition, CompoundLocation, SeqFeature, SimpleLocation
+from Bio.SeqRecord import SeqRecord
+
+from klbio import cli
+from klbio.errors import InputError
+from klbio.io import read_models
+from klbio.models.annotation import coding_sequence
+from klbio.steps.train import train_model
+from tests.models.test_training import simulated
+
+
+def rows(path):
+    with path.open() as handle:
+        return list(csv.DictReader(handle, delimiter="\t"))
+
+
+@pytest.fixture(scope="module")
+def annotated():
+    return simulated(n_genes=20)[0]
+
+
+@pytest.fixture(scope="module")
+def folder(annotated, tmp_path_factory):
+    """The same twenty genes as FASTA with GFF3, as GFF3 alone, as GenBank, and as coding sequences."""
+    folder = tmp_path_factory.mktemp("genome")
+    sequence = annotated.sequence.decode()
+    (folder / "genome.fasta").write_text(f">chr1 toy\n{sequence}\n>chr2\n{sequence[:500]}\n")
+    lines, features = ["##gff-version 3"], []
+    for one in annotated.transcripts:
+        start, end = one.span
+        sign = "+" if one.strand == 1 else "-"
+        lines.append(f"chr1\ttoy\tgene\t{start + 1}\t{end}\t.\t{sign}\t.\tID={one.gene}")
+        done = 0
+        for part in one.ordered:
+            text = f"{part.start + 1}\t{part.end}\t.\t{sign}\t{-done % 3}\tParent={one.gene}"
+            lines.append(f"chr1\ttoy\tCDS\t{text}")
+            done += part.end - part.start
+        parts = [SimpleLocation(part.start, part.end, strand=part.strand) for part in one.ordered]
+        features.append(
+            SeqFeature(SimpleLocation(start, end, strand=one.strand), "gene", qualifiers={"gene": [one.gene]})
+        )
+        features.append(SeqFeature(CompoundLocation(parts), "CDS", qualifiers={"gene": [one.gene]}))
+    (folder / "genes.gff3").write_text("\n".join(lines) + "\n")
+    (folder / "whole.gff3").write_text("\n".join([*lines, "##FASTA", ">chr1", sequence, ""]))
+    record = SeqRecord(Seq(sequence), "chr1", annotations={"molecule_type": "DNA"}, features=features)
+    SeqIO.write(record, folder / "genome.gbff", "genbank")
+    genes = [coding_sequence(one, annotated.sequence).decode() for one in annotated.transcripts]
+    (folder / "cds.fasta").write_text("".join(f">{i}\n{gene}\n" for i, gene in enumerate(genes)))
+    return folder
+
+
+def trained(folder, tmp_path, *names, **more):
+    train_model(annotated=[folder / name for name in names], out=tmp_path / "toy.json", order=2, **more)
+    (model,) = read_models(tmp_path / "toy.json")
+    return model
+
+
+def test_gff3_with_fasta_gff3_alone_and_genbank_are_one(folder, tmp_path):
+    first = trained(folder, tmp_path, "genome.fasta", "genes.gff3")
+    assert list(first.components) == ["coding", "intron", "intergenic"]
+    assert set(first.sites) == {"donor GT", "acceptor AG", "start ATG", "stop TAA"}
+    assert first.coding.n_counts == 20 * (3 * 301 - 2)
+    kept = (tmp_path / "toy.json").read_bytes()
+    for names in (("whole.gff3",), ("genome.gbff",), ("genes.gff3", "genome.fasta")):
+        trained(folder, tmp_path, *names)
+        assert (tmp_path / "toy.json").read_bytes() == kept, names
+
+
+def test_coding_sequences_alone_give_the_same_coding_model(folder, tmp_path):
+    whole = trained(folder, tmp_path, "genome.gbff")
+    bare = trained(folder, tmp_path, "cds.fasta", name="bare")
+    assert (bare.name, list(bare.components), dict(bare.sites)) == ("bare", ["coding"], {})
+    assert np.array_equal(bare.coding.probabilities, whole.coding.probabilities)
+
+
+def test_the_bases_of_training_come_back_from_json_and_tsv(folder, tmp_path):
+    train_model(annotated=[folder / "genome.gbff"], out=tmp_path / "toy.tsv", order=2)
+    (tsv,), json_ = read_models(tmp_path / "toy.tsv"), trained(folder, tmp_path, "genome.gbff")
+    told = json.loads((tmp_path / "toy.json").read_text())["training_bases"]["toy"]
+    for part, model in json_.components.items():
+        assert model.n_counts == tsv.components[part].n_counts == told[part]
+        assert np.array_equal(model.probabilities, tsv.components[part].probabilities)
+
+
+def test_codon_usage(folder, tmp_path, annotated):
+    trained(folder, tmp_path, "cds.fasta")
+    table = {row["codon"]: row for row in rows(tmp_path / "toy.json.codons.tsv")}
+    assert len(table) == 61
+    genes = [coding_sequence(one, annotated.sequence).decode()[:-3] for one in annotated.transcripts]
+    codons = [gene[i : i + 3] for gene in genes for i in range(0, len(gene), 3)]
+    assert int(table["GAA"]["count"]) == codons.count("GAA")
+    n_glu = codons.count("GAA") + codons.count("GAG")
+    assert float(table["GAA"]["share_of_amino_acid"]) == pytest.approx(codons.count("GAA") / n_glu)
+    assert float(table["GAA"]["per_thousand"]) == pytest.approx(1000 * codons.count("GAA") / len(codons))
+    assert table["GAA"]["amino_acid"] == "E"
+
+
+def test_what_is_left_out_stands_in_the_table_of_the_dropped(folder, tmp_path):
+    lines = (folder / "genes.gff3").read_text().splitlines()
+    lines[2] = lines[2].replace(
+        "\t0\tParent", "\t1\tParent"
+    )  # the phase of a first segment: the next ones disagree
+    lines += [
+        "chr1\ttoy\tCDS\t10\t99999999\t.\t+\t0\tParent=far", "chr3\ttoy\tCDS\t1\t90\t.\t+\t0\tParent=lost",
+        "chr1\ttoy\tCDS\t1\t91\t.\t+\t0\tParent=odd",
+    ]  # fmt: skip
+    (tmp_path / "bad.gff3").write_text("\n".join(lines) + "\n")
+    train_model(
+        annotated=[folder / "genome.fasta", tmp_path / "bad.gff3"], out=tmp_path / "toy.json", order=2
+    )
+    told = {row["name"]: row["reason"] for row in rows(tmp_path / "toy.json.dropped.tsv")}
+    assert set(told) == {"g0", "far", "lost", "odd"}
+    assert told["g0"].startswith("phase 1 of the coding segment")
+    assert told["g0"].endswith("(line 3)")
+    assert "of a sequence of" in told["far"]
+    assert told["lost"].startswith("sequence 'chr3' is in no FASTA file")
+    assert told["odd"].startswith("91 bases, no whole number of codons")
+    findings = [row["finding"] for row in rows(tmp_path / "toy.json.findings.tsv")]
+    assert any("4 transcripts or genes were left out" in text for text in findings)
+
+
+def test_genbank_tells_partial_genes_pseudogenes_and_codes(folder, tmp_path, annotated):
+    record = SeqIO.read(folder / "genome.gbff", "genbank")
+    coding = [one for one in record.features if one.type == "CDS"]
+    coding[0].qualifiers["pseudo"] = [""]
+    coding[1].qualifiers["transl_table"] = ["4"]
+    part = annotated.transcripts[2].ordered[0]
+    coding[2].location = SimpleLocation(BeforePosition(part.start + 4), part.end - 2, strand=1)
+    coding[2].qualifiers["codon_start"] = ["3"]
+    SeqIO.write(record, tmp_path / "changed.gbff", "genbank")
+    model = trained(tmp_path, tmp_path, "changed.gbff")
+    told = {row["name"]: row["reason"] for row in rows(tmp_path / "toy.json.dropped.tsv")}
+    assert told == {"g0": "a pseudogene", "g1": told["g1"]}
+    assert told["g1"].startswith("genetic code 4")
+    assert model.coding.n_counts == 17 * (3 * 301 - 2) + 192 - 2  # the partial gene: 194 bases, phase 2
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["genes.gff3"], ["genes.gff3", "a FASTA file of the genome beside it"]),
+        (["cds.fasta", "genes.gff3"], ["genes on 'chr1'", "the same names in both"]),
+        (["genome.fasta"], ["no gene to learn from"]),
+        (["genome.fasta", "genome.fasta", "genes.gff3"], ["sequence 'chr1' again", "each sequence once"]),
+        (["nowhere"], ["no such file", "GenBank (LOCUS ...), GFF3"]),
+    ],
+)
+def test_refusals(folder, tmp_path, names, words):
+    with pytest.raises(InputError) as caught:
+        train_model(annotated=[folder / name for name in names], out=tmp_path / "toy.json", order=2)
+    assert all(word in str(caught.value) for word in words)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text[: len(text) // 2], ["Premature end"]),
+        (lambda text: text.split("ORIGIN\n")[0] + "ORIGIN\n//\n", ["without its sequence"]),
+        (lambda text: text.replace("join(301", "join(abc", 1), ["location"]),
+        (lambda text: "LOCUS       x\n", ["GenBank records"]),
+    ],
+)  # fmt: skip
+def test_broken_genbank(folder, tmp_path, change, words):
+    (tmp_path / "bad.gbff").write_text(change((folder / "genome.gbff").read_text()))
+    with pytest.raises(InputError) as caught:
+        train_model(annotated=[tmp_path / "bad.gbff"], out=tmp_path / "toy.json", order=2)
+    assert all(word in str(caught.value) for word in ["bad.gbff", *words])
+
+
+def test_a_trained_model_goes_into_the_other_commands(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(root)
+    mine = str(tmp_path / "mine.json")
+    cli.main(
+        [
+            "train",
+            "examples/cds/fly-like.fasta",
+            "--order",
+            "3",
+            "--smoothing",
+            "dirichlet(weight=4)",
+            "--out",
+            mine,
+        ]
+    )
+    cli.main(
+        ["nearest", "examples/gene-models/augustus", "--query", mine, "--out", str(tmp_path / "near.tsv")]
+    )
+    assert rows(tmp_path / "near.tsv")[0]["model"] == "fly"
+    with pytest.raises(SystemExit):
+        cli.main(["train", "examples/cds/fly-like.fasta", "--smoothing", "magic", "--out", mine])
