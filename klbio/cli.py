@@ -243,7 +243,7 @@ def _models(**arguments: Any) -> None:
 def _add_nearest(commands: Any) -> None:
     add = _command(
         commands, "nearest", _nearest, "Which known gene model fits coding sequences, or a gene model, best.",
-        "klbio nearest examples/gene-models/augustus --query examples/cds/fly-like.fasta --out nearest.tsv",
+        "klbio nearest examples/gene-models/augustus --query examples/cds/worm.fasta --out nearest.tsv",
     ).add_argument  # fmt: skip
     add("models", nargs="+", metavar="MODELS", help="known gene models: files, or folders of them")
     add("--query", required=True, metavar="FILE", help="coding sequences (FASTA, in frame), or a gene model")

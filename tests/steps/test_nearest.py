@@ -11,7 +11,7 @@ from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import ContentModel
 from klbio.models.content import comparable
-from klbio.models.estimate import sample_genes
+from klbio.models.estimate import gene_fault, sample_genes
 from klbio.models.gc_matching import gc_shifted
 from klbio.models.rates import relative_entropy_rates
 from klbio.steps.nearest import COLUMNS, rank_models
@@ -205,6 +205,27 @@ def test_the_bundled_genes_are_those_that_simulate_writes(root, tmp_path):
     assert (tmp_path / "cds" / "fly-like.fasta").read_bytes() == (
         examples / "cds" / "fly-like.fasta"
     ).read_bytes()
+
+
+def test_real_genes_of_the_worm_find_the_three_models_of_the_worm(root, folder, tmp_path):
+    """54 training genes of nGASP, on which two of the models were trained; thale cress is next, far off."""
+    query = root / "examples" / "cds" / "worm.fasta"
+    rank_models(models=[folder / "augustus", folder / "snap"], query=query, out=tmp_path / "out.tsv")
+    *worms, next_one = rows(tmp_path / "out.tsv")[:4]
+    assert [row["model"] for row in worms] == ["caenorhabditis", "nGASP", "C.elegans"]
+    assert {row["rank_gc_matched"] for row in worms} == {"1", "2", "3"}
+    assert {(row["n_genes"], row["warning"]) for row in worms} == {("54", "")}
+    assert all(float(row["above_best_high_bits_per_base"]) < 0.01 for row in worms)
+    assert float(next_one["above_best_low_bits_per_base"]) > 0.04
+    assert float(next_one["gc_matched_above_best_low_bits_per_base"]) > 0.03
+
+
+def test_the_bundled_worm_genes_are_whole(root):
+    records = (root / "examples" / "cds" / "worm.fasta").read_text().split(">")[1:]
+    genes = ["".join(record.split("\n")[1:]) for record in records]
+    assert len(set(genes)) == 54
+    assert all(gene_fault(gene.encode()) == "" for gene in genes)
+    assert all(gene[:3] == "ATG" and gene[-3:] in {"TAA", "TAG", "TGA"} for gene in genes)
 
 
 def test_from_the_command_line(root, tmp_path, monkeypatch):
