@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from klbio.distributions import Counts
     from klbio.models import Model
 
-__all__ = ["MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write_table"]
+__all__ = ["BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write_table"]
 
 # format -> module; the order is the order of recognition
 TABLE_FORMATS = {"biom": "klbio.io.biom", "tsv": "klbio.io.tsv"}
@@ -30,12 +30,16 @@ MODEL_FORMATS = {
         "augustus",
         "geneid",
         "genemark",
+        "prodigal",
         "hhsuite",
         "motifs",
         "emissions",
         "hidden",
     )
 }
+
+# a path that begins like this names models of an installed package, see klbio.io.prodigal
+BUILT_IN = "prodigal:"
 
 
 def read_table(path: Place, format: str | None = None) -> Counts:
@@ -68,7 +72,8 @@ def read_models(path: Place, format: str | None = None) -> list[Model]:
     Parameters
     ----------
     path : path-like
-        A file, or an AUGUSTUS species folder; docs/gene-models.md lists the formats.
+        A file, an AUGUSTUS species folder, or ``prodigal:`` for the training sets of an installed
+        pyrodigal; docs/gene-models.md lists the formats.
     format : str, optional
         A key of `MODEL_FORMATS`; recognised from content when not given.
 
@@ -95,7 +100,7 @@ def write_table(counts: Counts, path: Place) -> None:
 def _reader(path: Place, format: str | None, formats: dict[str, str], what: str) -> ModuleType:
     if format is not None and format not in formats:
         raise InputError.one(path, f"format {format!r}", f"one of {listed(formats, len(formats))}")
-    if not Path(path).exists():
+    if not Path(path).exists() and not str(path).startswith(BUILT_IN):
         raise InputError.one(
             path,
             "no such file or folder",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from klbio.errors import Fault, InputError, Place, listed
-from klbio.io import MODEL_FORMATS
+from klbio.io import BUILT_IN, MODEL_FORMATS
 from klbio.io.sheet import Row, Sheet, read_sheet
 
 __all__ = ["ModelEntry", "read_model_sheet"]
@@ -25,7 +25,7 @@ class ModelEntry:
     model : str
         The name in every table, kept verbatim.
     path : Path
-        File or folder.
+        File or folder, or ``prodigal:`` and what may follow it.
     format : str, optional
         Recognised from content when not given.
     group : str
@@ -70,7 +70,7 @@ def read_model_sheet(path: Place) -> list[ModelEntry]:
 
 def _row_faults(sheet: Sheet, row: Row) -> list[Fault]:
     faults = []
-    if row["path"] and not Path(row["path"]).exists():
+    if row["path"] and not row["path"].startswith(BUILT_IN) and not Path(row["path"]).exists():
         remedy = "Relative paths start where klbio or Snakemake was called."
         faults.append(sheet.fault(row, f"path {row['path']!r} is not there", "a file or folder", remedy))
     if row["format"] and row["format"] not in MODEL_FORMATS:

@@ -1,5 +1,6 @@
 """Where things are: paths and settings by name.  Nothing is computed here."""
 
+from klbio.io import BUILT_IN
 from klbio.io.model_sheet import read_model_sheet
 from klbio.io.sheet import read_samples
 from klbio.steps.models import TABLES as MODEL_TABLES
@@ -38,7 +39,8 @@ def read_files():
 
 
 def model_files():
-    return [str(entry.path) for entry in read_model_sheet(config["models"]["sheet"])]
+    paths = [str(entry.path) for entry in read_model_sheet(config["models"]["sheet"])]
+    return [path for path in paths if not path.startswith(BUILT_IN)]
 
 
 def dropped_tables():

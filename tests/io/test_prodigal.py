@@ -1,0 +1,263 @@
+"""Prodigal's training sets, proved by training it on a genome whose every hexamer is counted."""
+
+import builtins
+import csv
+import io
+from itertools import product
+
+import numpy as np
+import pytest
+
+from klbio import cli
+from klbio.errors import InputError
+from klbio.io import read_models
+from klbio.io.model_sheet import read_model_sheet
+from klbio.io.prodigal import LIMIT, PLACES, SIZE, read, sniff
+from klbio.models import ContentModel
+from klbio.models.annotation import oriented
+from klbio.models.content import comparable
+from klbio.models.dicodons import coding_from_dicodons
+from klbio.models.estimate import sample_genes
+from klbio.models.rates import relative_entropy_rates
+from klbio.models.stationary import stationary_law
+from klbio.models.tables import closed
+from tests.models.zoo import content_model
+
+pyrodigal = pytest.importorskip("pyrodigal", reason="pyrodigal is not installed")
+HEXAMERS = ["".join(word) for word in product("ACGT", repeat=6)]
+STOPS = {"TAA", "TAG", "TGA"}
+
+
+def stop_in_frame(word: str) -> bool:
+    return bool({word[:3], word[3:]} & STOPS)
+
+
+@pytest.fixture(scope="module")
+def law():
+    """Rich in G and C at codon position 3, by which Prodigal finds its first genes."""
+    rows = content_model(3, 2, 3, sharpness=4.0).probabilities.copy()
+    rows[2] *= [0.2, 2.0, 2.0, 0.2]
+    return comparable(ContentModel(closed(rows)), order=2, epsilon=1e-4)
+
+
+@pytest.fixture(scope="module")
+def genome(law):
+    """A bacterium: 400 genes of 300 codons, each behind a ribosome binding site, on alternating strands."""
+    rng = np.random.default_rng(4)
+    letters = np.frombuffer(b"ACGT", dtype=np.uint8)
+    genes = [b"ATG" + gene + b"TAA" for gene in sample_genes(law, n_genes=400, n_codons=300, seed=9)]
+    pieces = []
+    for i, gene in enumerate(genes):
+        free = letters[rng.integers(0, 4, 60)].tobytes()
+        locus = free + b"AGGAGG" + b"TATATC" + gene
+        pieces.append(locus if i % 2 == 0 else oriented(locus, 0, len(locus), -1))
+    return b"".join(pieces), genes
+
+
+@pytest.fixture(scope="module")
+def trained(genome):
+    return pyrodigal.GeneFinder().train(genome[0])
+
+
+@pytest.fixture
+def written(trained, tmp_path):
+    buffer = io.BytesIO()
+    trained.dump(buffer)
+
+    def write(change=lambda data: data, name="toy.trn"):
+        path = tmp_path / name
+        path.write_bytes(change(buffer.getvalue()))
+        return path
+
+    return write
+
+
+def counted(sequences, step) -> np.ndarray:
+    number = {word: n for n, word in enumerate(HEXAMERS)}
+    counts = np.zeros(4096)
+    for sequence in sequences:
+        text = sequence.decode()
+        for i in range(0, len(text) - 5, step):
+            counts[number[text[i : i + 6]]] += 1
+    return counts
+
+
+@pytest.fixture(scope="module")
+def background(genome):
+    """Hexamers of both strands of the whole genome."""
+    counts = counted([genome[0], oriented(genome[0], 0, len(genome[0]), -1)], 1)
+    return counts / counts.sum()
+
+
+def test_scores_are_log_ratios_of_dicodons_in_frame_to_hexamers_of_the_genome(trained, genome, background):
+    """The reading itself: unit, base code, order of bases, frame, and what they are ratios of."""
+    scores = np.array(trained.coding_statistics)[PLACES]
+    counts = counted([gene[:-3] for gene in genome[1]], 3)
+    often = counts > 60
+    expected = np.log(counts / counts.sum() / np.maximum(background, 1e-12), where=often, out=np.zeros(4096))
+    assert often.sum() > 300
+    assert np.abs(scores - expected)[often].mean() < 0.08  # it trains on its first guess at the genes
+    assert np.corrcoef(scores[often], expected[often])[0, 1] > 0.99
+    other = np.arange(4096).reshape((4,) * 6).transpose().ravel()  # the same order of bases, but A, C, G, T
+    misread = np.array(trained.coding_statistics)[other]
+    assert np.corrcoef(misread[often], expected[often])[0, 1] < 0.5
+    stops = np.array([stop_in_frame(word) for word in HEXAMERS])
+    assert (scores[stops] == -LIMIT).all()
+
+
+def test_with_the_true_background_the_law_of_the_genes_comes_back(trained, law, background):
+    """The chain of codons is right; what the assumed background costs is all that is left."""
+    scores = np.array(trained.coding_statistics)[PLACES]
+    gc = float(trained.gc)
+    base = np.array([1 - gc, gc, gc, 1 - gc]) / 2
+    assumed = np.array([np.prod([base["ACGT".index(letter)] for letter in word]) for word in HEXAMERS])
+    exact = scores + np.log(
+        np.maximum(background, 1e-12) / assumed
+    )  # so that assumed * exp(exact) is the truth
+    right, wrong = (coding_from_dicodons(one, gc) for one in (exact, scores))
+    models = [ContentModel(law), right.coding, wrong.coding]
+    rates = relative_entropy_rates(models).mean(axis=-1)[0]
+    assert right.mass == pytest.approx(1.0, abs=0.001)
+    assert wrong.mass < 0.99
+    assert rates[1] < 0.015  # 120,000 dicodons for 3,721 possible ones: 0.007, and what is no gene
+    assert rates[2] > 4 * rates[1]
+
+
+def test_a_known_law_of_dicodons_comes_back_to_the_last_digit(law):
+    """No training: scores made from a chain and independent bases."""
+    pi = stationary_law(law)
+    gc = 0.43
+    base = dict(zip("ACGT", np.array([1 - gc, gc, gc, 1 - gc]) / 2, strict=True))
+    joint = np.array([
+        pi[2][4 * "ACGT".index(w[0]) + "ACGT".index(w[1])] * np.prod([
+            law[i % 3, 4 * "ACGT".index(w[i - 2]) + "ACGT".index(w[i - 1]), "ACGT".index(w[i])] for i in range(2, 6)
+        ]) for w in HEXAMERS
+    ])  # fmt: skip
+    q = np.array([np.prod([base[letter] for letter in word]) for word in HEXAMERS])
+    scores = np.log(np.maximum(joint, 1e-300) / q)
+    found = coding_from_dicodons(scores, gc)
+    assert found.mass == pytest.approx(1.0)
+    rates = relative_entropy_rates([ContentModel(law), found.coding]).mean(axis=-1)
+    assert rates[0, 1] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_training_file_is_read_without_pyrodigal_and_says_what_is_assumed(written, trained, monkeypatch):
+    path = written()
+    assert path.stat().st_size == SIZE
+    assert sniff(path)
+    no_pyrodigal(monkeypatch)
+    (model,) = read_models(path)
+    assert (model.name, model.format, model.coding.order) == ("toy", "prodigal", 5)
+    assert list(model.components) == ["coding", "background"]
+    expected = coding_from_dicodons(np.array(trained.coding_statistics)[PLACES], trained.gc)
+    assert np.array_equal(model.coding.probabilities, expected.coding.probabilities)
+    (warning,) = [one for one in model.findings if one.severity == "warning"]
+    assert "independent bases" in warning.text
+    assert f"sum to {expected.mass:.3f}" in warning.text
+
+
+def no_pyrodigal(monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name, *more, **words):
+        if name.startswith("pyrodigal"):
+            raise ImportError(name)
+        return real(name, *more, **words)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+
+
+def test_the_built_in_sets_by_one_name_by_number_and_all():
+    models = read_models("prodigal:")
+    assert len(models) == len({one.name for one in models}) == 50
+    for spelling in ("prodigal:20", "prodigal:Escherichia_coli_UMN026"):
+        (one,) = read_models(spelling)
+        assert one.name == models[20].name == "Escherichia_coli_UMN026"
+        assert np.array_equal(one.coding.probabilities, models[20].coding.probabilities)
+    (mycoplasma,) = read_models("prodigal:0")
+    assert any("genetic code 4" in one.text for one in mycoplasma.findings)
+
+
+def test_every_built_in_set_scores_what_holds_a_stop_at_the_floor():
+    for one in pyrodigal.METAGENOMIC_BINS:
+        stops = STOPS - ({"TGA"} if one.training_info.translation_table == 4 else set())
+        held = np.array([bool({word[:3], word[3:]} & stops) for word in HEXAMERS])
+        assert (np.array(one.training_info.coding_statistics)[PLACES][held] == -LIMIT).all()
+
+
+def test_sisters_are_nearest_among_the_built_in_sets():
+    models = read_models("prodigal:")
+    rates = relative_entropy_rates([one.coding for one in models]).mean(axis=-1)
+    names = [one.name for one in models]
+    np.fill_diagonal(rates, np.inf)
+    assert names[rates[20].argmin()] == "Shigella_dysenteriae_Sd197"
+    assert names[rates[names.index("Shigella_dysenteriae_Sd197")].argmin()] == "Escherichia_coli_UMN026"
+
+
+def test_the_command_line_takes_the_spelling(tmp_path):
+    out = tmp_path / "near.tsv"
+    cli.main(["nearest", "prodigal:", "--query", "prodigal:41", "--out", str(out)])
+    with out.open() as handle:
+        first, second, *_ = (row["model"] for row in csv.DictReader(handle, delimiter="\t"))
+    assert (first, second) == ("Shigella_dysenteriae_Sd197", "Escherichia_coli_UMN026")
+
+
+def test_a_sheet_may_name_them(tmp_path):
+    sheet = tmp_path / "models.tsv"
+    sheet.write_text("model\tpath\ncoli\tprodigal:20\n")
+    (entry,) = read_model_sheet(sheet)
+    assert str(entry.path) == "prodigal:20"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "words"),
+    [("prodigal:50", ["no built-in set '50'", "0 to 49"]), ("prodigal:coli", ["no built-in set 'coli'"])],
+)
+def test_sets_that_are_not_there(spelling, words):
+    with pytest.raises(InputError) as caught:
+        read_models(spelling)
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_without_pyrodigal_the_error_says_how_to_get_it(monkeypatch):
+    no_pyrodigal(monkeypatch)
+    with pytest.raises(InputError, match="pip install pyrodigal"):
+        read_models("prodigal:20")
+
+
+def with_values(offset, values, kind="<f8"):
+    raw = np.array(values, dtype=kind).tobytes()
+    return lambda data: data[:offset] + raw + data[offset + len(raw) :]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda data: data[:-100], ["558292 bytes", "558392, the size"]),
+        (
+            with_values(SIZE - 16, [np.nan, 9.0]),
+            ["toy: 2 scores of dicodons as nan (number 4094)", "-5 to 5"],
+        ),
+        (with_values(0, [1.5]), ["GC content 1.5"]),
+        (with_values(8, [77], "<i4"), ["genetic code 77"]),
+    ],
+)
+def test_broken_files(written, change, words):
+    path = written(change)
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert all(word in str(caught.value) for word in ["toy.trn", *words])
+
+
+def test_other_files_are_not_taken_for_it(written, tmp_path):
+    assert not sniff(written(lambda data: data[:-1]))
+    assert not sniff(written(with_values(0, [1.5])))
+    assert not sniff(written(with_values(72, [9], "<i4")))
+    assert not sniff(tmp_path)
+
+
+def test_refusals_of_the_chain():
+    with pytest.raises(InputError, match="4096 finite values"):
+        coding_from_dicodons(np.zeros(64), 0.5)
+    with pytest.raises(InputError, match="above 0 and below 1"):
+        coding_from_dicodons(np.zeros(4096), 1.0)
