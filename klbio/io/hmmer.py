@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from klbio.alphabets import AMINO, DNA, RNA
+from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError
 from klbio.models import Finding, ProfileHMM
 
@@ -23,6 +24,8 @@ ALPHABETS = {"amino": AMINO, "DNA": DNA, "RNA": RNA}
 MAX_BYTES = 2 * 1024**3
 TEXT_BYTES_PER_NODE = 30  # three lines of at least four fields
 BINARY_BYTES_PER_NODE = 60  # fifteen floats: four match, four insert, seven transitions
+AMINO_BYTES_PER_NODE = 188  # the same for twenty residues
+AMINO_CODE = 3  # Easel's number of the alphabet
 REMEDY = "Fetch the file again; hmmstat or hmmconvert must read it too."
 
 
@@ -57,10 +60,11 @@ def read(path: Path) -> list[ProfileHMM]:
     from pyhmmer.plan7 import HMMFile  # here, because it is heavy
 
     profiles: list[ProfileHMM] = []
+    backgrounds: dict[str, FloatArray] = {}
     try:
         with HMMFile(path) as handle:
             for hmm in handle:
-                profiles.append(_profile(path, hmm))  # noqa: PERF401 - keeps what was read before a fault
+                profiles.append(_profile(path, hmm, backgrounds))  # noqa: PERF401 - keeps what was read before a fault
     except (ValueError, EOFError, OSError, RuntimeError, TypeError) as error:
         where = f"after profile {profiles[-1].name!r}" if profiles else "in the first profile"
         what = " ".join(str(error).split()) or type(error).__name__
@@ -78,56 +82,76 @@ def _check(path: Path) -> None:
     size = path.stat().st_size if path.is_file() else 0
     if not 0 < size <= MAX_BYTES:
         raise InputError.one(path, f"{size} bytes", f"a HMMER profile file of 1 to {MAX_BYTES} bytes", REMEDY)
-    data = path.read_bytes()
-    if BINARY_MAGIC.match(data):
-        starts = list(_binary_starts(data))
-        lengths = [int.from_bytes(data[start + 8 : start + 12], "little") for start in starts]
-        room = size // BINARY_BYTES_PER_NODE
-    else:
-        lengths = [int(match[1]) for match in LENGTH_LINE.finditer(data)]
-        room = size // TEXT_BYTES_PER_NODE
-        if not data.rstrip().endswith(b"\n//"):
-            line = data.rstrip().count(b"\n") + 1
-            raise InputError.one(
-                path, "the file ends inside a profile", "'//' on the last line", REMEDY, line
-            )
-    if sum(lengths) > room:
-        found = f"profiles of {sum(lengths)} nodes in {size} bytes"
+    with path.open("rb") as handle, mmap(handle.fileno(), 0, access=ACCESS_READ) as data:
+        if BINARY_MAGIC.match(data):
+            _check_binary(path, data)
+        else:
+            _check_text(path, bytes(data))
+
+
+def _check_text(path: Path, data: bytes) -> None:
+    if not data.rstrip().endswith(b"\n//"):
+        line = data.rstrip().count(b"\n") + 1
+        raise InputError.one(path, "the file ends inside a profile", "'//' on the last line", REMEDY, line)
+    _check_room(
+        path, sum(int(match[1]) for match in LENGTH_LINE.finditer(data)), len(data), TEXT_BYTES_PER_NODE
+    )
+
+
+def _check_binary(path: Path, data: mmap) -> None:
+    """Go from profile to profile: each begins with four bytes of magic, flags, its length, its alphabet."""
+    n_nodes, at = 0, 0
+    while at >= 0:
+        length, alphabet = (int.from_bytes(data[at + i : at + i + 4], "little") for i in (8, 12))
+        n_nodes += length
+        least = AMINO_BYTES_PER_NODE if alphabet == AMINO_CODE else BINARY_BYTES_PER_NODE
+        at = _next_binary(data, at + length * least)
+    _check_room(path, n_nodes, len(data), BINARY_BYTES_PER_NODE)
+
+
+def _next_binary(data: mmap, start: int) -> int:
+    """Find the next profile, by the three bytes all versions share: a pattern would take ten times as long."""
+    at = data.find(BINARY_TAIL, start + 1)
+    while at > 0 and not BINARY_MAGIC.match(data, at - 1):
+        at = data.find(BINARY_TAIL, at + 1)
+    return at - 1 if at > 0 else -1
+
+
+def _check_room(path: Path, n_nodes: int, size: int, bytes_per_node: int) -> None:
+    if n_nodes > (room := size // bytes_per_node):
+        found = f"profiles of {n_nodes} nodes in {size} bytes"
         raise InputError.one(path, found, f"at most {room} nodes in a file of this size", REMEDY)
 
 
-def _binary_starts(data: bytes) -> Iterator[int]:
-    """Give where profiles begin, by the three bytes all versions share: a pattern would take ten times as long."""
-    at = data.find(BINARY_TAIL)
-    while at > 0:
-        if BINARY_MAGIC.match(data, at - 1):
-            yield at - 1
-        at = data.find(BINARY_TAIL, at + 1)
-
-
-def _profile(path: Path, hmm: Any) -> ProfileHMM:
-    from pyhmmer.plan7 import Background
-
-    name = _text(hmm.name)
-    if hmm.alphabet.type not in ALPHABETS:
+def _profile(path: Path, hmm: Any, backgrounds: dict[str, FloatArray]) -> ProfileHMM:
+    """Make a profile; `backgrounds` keeps HMMER's null models by alphabet."""
+    name, alphabet = _text(hmm.name), hmm.alphabet.type
+    if alphabet not in ALPHABETS:
         raise InputError.one(
-            path, f"profile {name!r} over the {hmm.alphabet.type} alphabet", "amino acids, DNA or RNA"
+            path, f"profile {name!r} over the {alphabet} alphabet", "amino acids, DNA or RNA"
         )
-    background = np.array(Background(hmm.alphabet).residue_frequencies, dtype=np.float64)
-    match = np.array(hmm.match_emissions, dtype=np.float64)[1:]  # row 0 is a placeholder, not a node
+    if alphabet not in backgrounds:
+        backgrounds[alphabet] = _background(hmm.alphabet)
     findings = [] if hmm.composition is not None else [Finding("note", "profile", "no COMPO line")]
     try:
         return ProfileHMM(
-            name=name, accession=_text(hmm.accession), alphabet=ALPHABETS[hmm.alphabet.type],
-            match_emissions=match, background=background / background.sum(),
-            transitions=np.array(hmm.transition_probabilities, dtype=np.float64),
-            format="hmmer", findings=tuple(findings),
+            name=name, accession=_text(hmm.accession), alphabet=ALPHABETS[alphabet],
+            match_emissions=np.asarray(hmm.match_emissions)[1:],  # row 0 is a placeholder, not a node
+            background=backgrounds[alphabet],
+            transitions=np.asarray(hmm.transition_probabilities), format="hmmer", findings=tuple(findings),
         )  # fmt: skip
     except InputError as error:
         faults = [
             Fault(path, f"{fault.path}: {fault.found}", fault.expected, REMEDY) for fault in error.faults
         ]
         raise InputError(faults) from error
+
+
+def _background(alphabet: Any) -> FloatArray:
+    from pyhmmer.plan7 import Background
+
+    frequencies = np.array(Background(alphabet).residue_frequencies, dtype=np.float64)
+    return np.asarray(frequencies / frequencies.sum())
 
 
 def _text(value: bytes | str | None) -> str:

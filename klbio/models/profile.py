@@ -1,20 +1,35 @@
-"""A profile HMM against its background, with the numbers and the names of HMMER's ``hmmstat``."""
+"""Profile HMMs against their background, with the numbers and the names of HMMER's ``hmmstat``."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
-from scipy.special import entr, rel_entr
+import numpy.typing as npt
 
 from klbio.distributions import FloatArray
+from klbio.models.tables import closed
 from klbio.models.types import ProfileHMM
 
-__all__ = ["ProfileSummary", "match_occupancy", "match_relative_entropies", "summarize_profile"]
+__all__ = [
+    "ProfileSummary",
+    "match_occupancy",
+    "match_relative_entropies",
+    "summarize_profile",
+    "summarize_profiles",
+]
 
 MM, MI, MD, IM, II, DM, DD = range(7)
 LOOP = 350 / 351  # p1 of HMMER's null model: its mean sequence has 350 residues
+BLOCK = 1024  # match states at a time: larger arrays go back to the system each time, which costs more than the sums
+LN_2 = math.log(2)
+SMALLEST = 2.0**-1022
+NO_MEMORY = 2.0**-60  # of the node so many steps back
+
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,28 @@ def match_relative_entropies(profile: ProfileHMM) -> FloatArray:
     ndarray of shape (M,)
         Bits; the height of the column in a sequence logo.
     """
-    return np.asarray(rel_entr(profile.match_emissions, profile.background).sum(axis=1) / math.log(2))
+    match, background = profile.match_emissions, profile.background[None, :]
+    return _relative_entropies(match, _log2(match), background, np.array([len(match)]))
+
+
+def _log2(p: FloatArray) -> FloatArray:
+    """Log2, of something harmless for 0: what is multiplied by 0 must be finite."""
+    logs = np.maximum(p, SMALLEST)
+    np.log(logs, out=logs)
+    logs /= LN_2
+    return logs
+
+
+def _relative_entropies(p: FloatArray, log_p: FloatArray, f: FloatArray, times: Places) -> FloatArray:
+    """Bits of each row of p from its row of f, the k-th of which serves `times[k]` rows of p."""
+    bits = np.einsum("ij,ij->i", p, log_p - np.repeat(_log2(f), times, axis=0))
+    if not (f > 0).all():
+        bits[((p > 0) & np.repeat(f == 0, times, axis=0)).any(axis=1)] = np.inf
+    return np.asarray(np.maximum(bits, 0.0))
+
+
+def _entropies(p: FloatArray, log_p: FloatArray) -> FloatArray:
+    return np.asarray(-np.einsum("ij,ij->i", p, log_p))
 
 
 def match_occupancy(transitions: FloatArray) -> FloatArray:
@@ -66,24 +102,43 @@ def match_occupancy(transitions: FloatArray) -> FloatArray:
     -------
     ndarray of shape (M,)
     """
-    stay = (transitions[:, MM] + transitions[:, MI]).tolist()  # plain floats: many times faster one by one
-    back = transitions[:, DM].tolist()
-    occupancy = [stay[0]]
-    for k in range(1, len(stay) - 1):
-        occupancy.append(occupancy[-1] * stay[k] + (1 - occupancy[-1]) * back[k])
-    return np.array(occupancy)
+    return _occupancies(transitions[:-1], np.zeros(1, dtype=np.intp))
+
+
+def _occupancies(transitions: FloatArray, starts: Places) -> FloatArray:
+    r"""Occupancies of profiles one after the other, from the transitions into their match states.
+
+    Each is :math:`o_k = a_k o_{k-1} + b_k`.  Two such steps in a row are one of the same form:
+    of steps over d nodes come those over 2 d.  None leads out of a profile: a is 0 at its start.
+    """
+    stay, back = transitions[:, MM] + transitions[:, MI], transitions[:, DM]
+    a, b = stay - back, back.copy()
+    a[starts], b[starts] = 0.0, stay[starts]
+    d = 1
+    while d < len(a) and np.abs(a).max() > NO_MEMORY:
+        b[d:] = a[d:] * b[:-d] + b[d:]
+        a[d:] = a[d:] * a[:-d]
+        d *= 2
+    return b
 
 
 def summarize_profile(profile: ProfileHMM) -> ProfileSummary:
-    """Compute the four columns of ``hmmstat``.
+    """Compute the four columns of ``hmmstat``, see `summarize_profiles`."""
+    return summarize_profiles([profile])[0]
+
+
+def summarize_profiles(profiles: Sequence[ProfileHMM]) -> list[ProfileSummary]:
+    """Compute the four columns of ``hmmstat`` of many profiles, thousands of match states at a time.
 
     Parameters
     ----------
-    profile : ProfileHMM
+    profiles : sequence of ProfileHMM
+        Alphabets may differ.
 
     Returns
     -------
-    ProfileSummary
+    list of ProfileSummary
+        In the same order; no number depends on the other profiles.
 
     Notes
     -----
@@ -96,38 +151,60 @@ def summarize_profile(profile: ProfileHMM) -> ProfileSummary:
     .. [1] Eddy SR (2011) Accelerated profile HMM searches. PLoS Comput Biol 7:e1002195.
        doi:10.1371/journal.pcbi.1002195
     """
-    occupancy = match_occupancy(profile.transitions)
-    columns = match_relative_entropies(profile)
-    mean = (occupancy @ profile.match_emissions) / occupancy.sum()
-    mean /= mean.sum()
-    return ProfileSummary(
-        mean_relative_entropy_bits=float(columns.mean()),
-        information_bits=_information(profile),
-        positional_relative_entropy_bits=float(occupancy @ columns / occupancy.sum())
-        + _transition_bits(profile.transitions, occupancy),
-        composition_relative_entropy_bits=float(rel_entr(mean, profile.background).sum() / math.log(2)),
+    return [summary for block in _blocks(profiles) for summary in _summaries(block)]
+
+
+def _blocks(profiles: Sequence[ProfileHMM]) -> Iterator[list[ProfileHMM]]:
+    """Cut into runs of one alphabet of few match states, or of one profile."""
+    for _, run in groupby(profiles, key=lambda profile: profile.alphabet):
+        block: list[ProfileHMM] = []
+        for profile in run:
+            if block and sum(one.n_match for one in block) + profile.n_match > BLOCK:
+                yield block
+                block = []
+            block.append(profile)
+        yield block
+
+
+def _summaries(block: Sequence[ProfileHMM]) -> Iterator[ProfileSummary]:
+    lengths = np.array([profile.n_match for profile in block])
+    starts = np.cumsum(lengths) - lengths
+    match = np.concatenate([profile.match_emissions for profile in block])
+    background = np.stack([profile.background for profile in block])
+    log_match = _log2(match)
+    bits = _relative_entropies(match, log_match, background, lengths)
+    occupancy = _occupancies(np.concatenate([profile.transitions[:-1] for profile in block]), starts)
+    used = np.add.reduceat(occupancy, starts)
+    mean = closed(np.add.reduceat(occupancy[:, None] * match, starts))
+    steps = np.concatenate([profile.transitions[1:] for profile in block])
+    columns = (
+        np.add.reduceat(bits, starts) / lengths,
+        _entropies(background, _log2(background))
+        - np.add.reduceat(_entropies(match, log_match), starts) / lengths,
+        np.add.reduceat(occupancy * bits, starts) / used + _transition_bits(steps, occupancy, starts),
+        _relative_entropies(mean, _log2(mean), background, np.ones_like(lengths)),
     )
+    return (ProfileSummary(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
 
 
-def _information(profile: ProfileHMM) -> float:
-    match = entr(profile.match_emissions).sum(axis=1).mean()
-    return float((entr(profile.background).sum() - match) / math.log(2))
+def _transition_bits(transitions: FloatArray, occupancy: FloatArray, starts: Places) -> FloatArray:
+    """Relative entropy of the transitions between nodes from the null model's loop, per node used but the first.
 
-
-def _transition_bits(transitions: FloatArray, occupancy: FloatArray) -> float:
-    """Relative entropy of the transitions into nodes 2..M from the null model's loop, per node used."""
-    if len(occupancy) < 2:
-        return 0.0
-    t, used = transitions[1:-1], occupancy[:-1]
-    match, delete, insert_end = (_log_ratio(t[:, kind]) for kind in (MM, DM, IM))
+    `transitions` has the row out of each node; those out of the last nodes do not count.
+    """
+    match, delete, insert_end = (_log_ratio(transitions[:, kind]) for kind in (MM, DM, IM))
     terms = (
-        used * t[:, MM] * match
-        + used * t[:, MI] * (match + insert_end)  # HMMER's quirk: `match` for "match to insert"
-        + (1 - used) * t[:, DM] * delete
+        occupancy * transitions[:, MM] * match
+        + occupancy
+        * transitions[:, MI]
+        * (match + insert_end)  # HMMER's quirk: `match` for "match to insert"
+        + (1 - occupancy) * transitions[:, DM] * delete
     )
-    return float(terms.sum() / occupancy[1:].sum())
+    terms[np.append(starts[1:], len(terms)) - 1] = 0.0
+    total, nodes = np.add.reduceat(terms, starts), np.add.reduceat(occupancy, starts) - occupancy[starts]
+    return np.divide(total, nodes, out=np.zeros_like(total), where=nodes > 0)
 
 
 def _log_ratio(probabilities: FloatArray) -> FloatArray:
     """Log2 of probabilities over the null model's loop; 0 for an impossible step, which has no weight."""
-    return np.log2(np.where(probabilities > 0, probabilities, LOOP) / LOOP)
+    return np.asarray(np.log2(np.where(probabilities > 0, probabilities, LOOP) / LOOP))

@@ -9,7 +9,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 
-__all__ = ["MAX_ORDER", "ContentModel", "SiteModel", "check_rows", "closed", "frozen"]
+__all__ = ["MAX_ORDER", "ContentModel", "SiteModel", "check_rows", "check_sums", "closed", "frozen"]
 
 MAX_ORDER = 8
 TOLERANCE = 1e-9
@@ -21,7 +21,7 @@ def frozen(name: str, values: object, axes: int, last: int | None = None) -> Flo
     if array.ndim != axes or (last is not None and array.shape[-1] != last):
         wanted = f"{axes} axes" + (f", the last of length {last}" if last else "")
         raise InputError.one(name, f"an array of shape {array.shape}", wanted)
-    if not np.isfinite(array).all() or (array < 0).any():
+    if not (array.min(initial=0.0) >= 0 and array.max(initial=0.0) < np.inf):  # nan fails both
         raise InputError.one(name, "negative or non-finite probabilities", "finite values of 0 or more")
     array.setflags(write=False)
     return array
@@ -29,7 +29,11 @@ def frozen(name: str, values: object, axes: int, last: int | None = None) -> Flo
 
 def check_rows(name: str, array: FloatArray, tolerance: float, *, impossible: bool = False) -> None:
     """Refuse rows that do not sum to 1; with `impossible`, rows of zeros may stand."""
-    sums = array.sum(axis=-1)
+    check_sums(name, array.sum(axis=-1), tolerance, impossible=impossible)
+
+
+def check_sums(name: str, sums: FloatArray, tolerance: float, *, impossible: bool = False) -> None:
+    """Refuse sums of rows that are not 1; with `impossible`, 0 may stand."""
     off = np.abs(sums - 1) > tolerance
     if impossible:
         off &= sums != 0

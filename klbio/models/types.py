@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
+
 from klbio.alphabets import Alphabet
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError
-from klbio.models.tables import ContentModel, SiteModel, check_rows, frozen
+from klbio.models.tables import ContentModel, SiteModel, check_rows, check_sums, frozen
 
 __all__ = [
     "Finding",
@@ -177,9 +179,10 @@ class ProfileHMM:
             raise InputError.one(
                 where, f"{len(match)} match rows, {len(transitions)} transition rows", "M >= 1 and M + 1 rows"
             )
-        steps = (transitions[:, :3], transitions[:, 3:5], transitions[:, 5:])  # from match, insert, delete
-        for rows in (match, background[None, :], *steps):
-            check_rows(where, rows, PROFILE_TOLERANCE)
+        check_rows(where, match, PROFILE_TOLERANCE)
+        check_rows(where, background[None, :], PROFILE_TOLERANCE)
+        steps = np.add.reduceat(transitions, (0, 3, 5), axis=1)  # from match, insert, delete
+        check_sums(where, steps, PROFILE_TOLERANCE)
         for name, array in (
             ("match_emissions", match),
             ("background", background),

@@ -16,7 +16,7 @@ from klbio.models.cluster import average_linkage
 from klbio.models.codons import CodonDivergence, codon_relative_entropies
 from klbio.models.content import smoothing_name, stop_mass_per_codon
 from klbio.models.increment import jensen_shannon_increments
-from klbio.models.profile import summarize_profile
+from klbio.models.profile import summarize_profiles
 from klbio.models.rates import bases_to_tell_apart, common_order, relative_entropy_rates, truncation_cost
 from klbio.models.sites import site_relative_entropies
 
@@ -31,7 +31,7 @@ __all__ = [
     "gene_model_columns",
     "lint_findings",
     "pair_rows",
-    "profile_row",
+    "profile_rows",
     "site_rows",
     "state_rows",
 ]
@@ -203,10 +203,11 @@ def gene_model_columns(model: GeneModel) -> Row:
     }
 
 
-def profile_row(name: str, profile: ProfileHMM) -> Row:
-    """Describe a profile HMM in one row."""
-    row = {"name": name, "accession": profile.accession, "n_match": profile.n_match}
-    return row | asdict(summarize_profile(profile))
+def profile_rows(profiles: Mapping[str, ProfileHMM]) -> Iterator[Row]:
+    """Describe each profile HMM in one row."""
+    summaries = summarize_profiles(list(profiles.values()))
+    for (name, profile), summary in zip(profiles.items(), summaries, strict=True):
+        yield {"name": name, "accession": profile.accession, "n_match": profile.n_match} | asdict(summary)
 
 
 def lint_findings(comparison: Comparison) -> dict[str, list[Finding]]:

@@ -34,7 +34,7 @@ from klbio.steps.model_rows import (
     gene_model_columns,
     lint_findings,
     pair_rows,
-    profile_row,
+    profile_rows,
     site_rows,
     state_rows,
 )
@@ -118,8 +118,7 @@ def compare_models(
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
     hidden = {one.name: one.model for one in loaded if isinstance(one.model, HiddenMarkovModel)}
     dropped += [_without_partner(name) for name in incomparable(hidden)]
-    profiles = {one.name: one.model for one in loaded if isinstance(one.model, ProfileHMM)}
-    aligned = aligned_profiles(profiles, seed=seed, threads=threads)
+    aligned = aligned_profiles(profiles_of(loaded), seed=seed, threads=threads)
     dropped += aligned.dropped()
     genes = {one.name: one.model for one in loaded if isinstance(one.model, GeneModel)}
     comparison = Comparison(genes, epsilon)
@@ -130,6 +129,11 @@ def compare_models(
     for name, columns in TABLES.items():
         more = tuple(extra) if name == "models" else ()
         write_rows(Path(out) / f"{name}.tsv", tables[name], (*columns, *more))
+
+
+def profiles_of(loaded: Iterable[LoadedModel]) -> dict[str, ProfileHMM]:
+    """Give the profile HMMs among the models, by name."""
+    return {one.name: one.model for one in loaded if isinstance(one.model, ProfileHMM)}
 
 
 def _without_partner(name: str) -> dict[str, str]:
@@ -220,7 +224,7 @@ def _tables(
         "codons": list(codon_rows(comparison)),
         "sites": list(site_rows(comparison)),
         "site_letters": list(site_letter_rows(comparison.models)),
-        "profiles": [profile_row(one.name, one.model) for one in loaded if isinstance(one.model, ProfileHMM)],
+        "profiles": list(profile_rows(profiles_of(loaded))),
         "alignments": list(aligned.alignment_rows()),
         "aligned_columns": list(aligned.column_rows()),
         "aligned_letters": list(aligned_letter_rows(aligned)),

@@ -6,11 +6,24 @@ import subprocess
 
 import numpy as np
 import pytest
+from scipy.special import entr, rel_entr
 
-from klbio.alphabets import DNA
+from klbio.alphabets import AMINO, DNA
 from klbio.io import read_models
 from klbio.models import ProfileHMM
-from klbio.models.profile import LOOP, match_occupancy, match_relative_entropies, summarize_profile
+from klbio.models.profile import (
+    DM,
+    IM,
+    LOOP,
+    MI,
+    MM,
+    match_occupancy,
+    match_relative_entropies,
+    summarize_profile,
+    summarize_profiles,
+)
+from klbio.models.tables import closed
+from tests.models.test_align import random_profile
 
 NAMES = ("globins4", "MADE1", "RRM_1", "fn3", "Pkinase")
 PRINTED = {  # relent, info, p relE, compKL as hmmstat 3.3.2 prints them
@@ -108,3 +121,71 @@ def test_pyhmmer_says_the_same(root):
     theirs = hmm.mean_match_relative_entropy(Background(hmm.alphabet))
     found = summarize_profile(example(root, "fn3"))
     assert found.mean_relative_entropy_bits == pytest.approx(theirs, abs=1e-6)
+
+
+def plain_summary(profile):
+    """The four columns by loops over nodes and `rel_entr`, as hmmstat goes."""
+    t, match, f = profile.transitions, profile.match_emissions, profile.background
+    used = [t[0, MI] + t[0, MM]]
+    for k in range(1, profile.n_match):
+        used.append(used[-1] * (t[k, MM] + t[k, MI]) + (1 - used[-1]) * t[k, DM])
+    used = np.array(used)
+    bits = rel_entr(match, f).sum(axis=1) / math.log(2)
+    mean = used @ match / (used @ match).sum()
+    steps = 0.0
+    for k in range(1, profile.n_match):
+        o, row = used[k - 1], t[k]
+        for weight, ratio in (
+            (o * row[MM], row[MM]), (o * row[MI], row[MM] * row[IM] / LOOP), ((1 - o) * row[DM], row[DM]),
+        ):  # fmt: skip
+            steps += weight * math.log2(ratio / LOOP) if weight else 0.0
+    return (
+        bits.mean(),
+        (entr(f).sum() - entr(match).sum(axis=1).mean()) / math.log(2),
+        used @ bits / used.sum() + (steps / used[1:].sum() if profile.n_match > 1 else 0.0),
+        rel_entr(mean, f).sum() / math.log(2),
+    )
+
+
+def mixed_profiles():
+    """Profiles of two alphabets and many lengths, a third of their emissions impossible."""
+    rng, profiles = np.random.default_rng(3), []
+    sizes = [(1, DNA), (2, DNA), (40, AMINO), (1500, AMINO), (7, AMINO), (1, AMINO), (300, DNA), (900, DNA)]
+    for seed, (n, alphabet) in enumerate(sizes):
+        p = random_profile(seed, n, alphabet)
+        possible = rng.random(p.match_emissions.shape) > 1 / 3
+        possible[np.arange(n), p.match_emissions.argmax(axis=1)] = True
+        match = closed(p.match_emissions * possible)
+        profiles.append(ProfileHMM(p.name, "", alphabet, match, p.background, p.transitions))
+    return profiles
+
+
+def test_many_at_once_equal_one_by_one_and_the_plain_twin():
+    profiles = mixed_profiles()
+    together = summarize_profiles(profiles)
+    assert len(together) == len(profiles)
+    for profile, found in zip(profiles, together, strict=True):
+        values = list(vars(found).values())
+        assert values == pytest.approx(list(vars(summarize_profile(profile)).values()), rel=1e-13)
+        assert values == pytest.approx(plain_summary(profile), rel=1e-12)
+    assert summarize_profiles([]) == []
+
+
+def test_what_the_background_rules_out_is_infinitely_far():
+    match = [[0.5, 0.5, 0, 0], [0.5, 0.25, 0.25, 0]]
+    profile = ProfileHMM("toy", "", DNA, match, [0.5, 0.5, 0, 0], STRAIGHT)
+    assert match_relative_entropies(profile).tolist() == [0, math.inf]
+    assert summarize_profile(profile).mean_relative_entropy_bits == math.inf
+    plain = ProfileHMM("plain", "", DNA, [[0.25] * 4, [1, 0, 0, 0]], [0.25] * 4, STRAIGHT)
+    assert match_relative_entropies(plain).tolist() == [0, 2]
+
+
+def test_occupancy_of_long_profiles_is_that_of_the_recursion():
+    """Steps over many nodes at once: with memory over the whole profile, and without any."""
+    for stay, back in ((1.0, 0.0), (0.999, 0.001), (0.5, 0.5)):
+        t = np.tile([stay, 0, 1 - stay, 1, 0, back, 1 - back], (1001, 1))
+        t[0] = [0.9, 0, 0.1, 1, 0, 1, 0]
+        expected = [0.9]
+        for _ in range(999):
+            expected.append(expected[-1] * stay + (1 - expected[-1]) * back)
+        assert match_occupancy(t) == pytest.approx(expected, rel=1e-12)
