@@ -28,6 +28,7 @@ from klbio.models import GeneModel
 from klbio.models.codons import codon_relative_entropies
 from klbio.models.content import comparable
 from klbio.models.gc_matching import gc_contents, gc_matched
+from klbio.models.increment import jensen_shannon_increments
 from klbio.models.nearest import query_of_model
 from klbio.models.rates import common_order, rates_in_contexts, relative_entropy_rates
 from klbio.models.stationary import stationary_law
@@ -106,9 +107,17 @@ class Library:
     names: list[str]
     models: list[GeneModel]
     tables: np.ndarray  # (n_classes, 3, 4**k, 4)
+    laws: np.ndarray  # (n_classes, 3, 4**k)
     owner: np.ndarray  # species of each class
     middle: np.ndarray  # its row in tables
     order: int
+
+    @property
+    def gc3(self) -> np.ndarray:
+        """GC content at codon position 3 of every class, in its own long run."""
+        return np.array(
+            [gc_contents(law, table)[2] for law, table in zip(self.laws, self.tables, strict=True)]
+        )
 
     def least(self, bits: np.ndarray) -> np.ndarray:
         """Of each species the class with the fewest bits."""
@@ -133,39 +142,33 @@ def build(species: dict[str, GeneModel], extra: list[GeneModel]) -> Library:
     models = list(species.values())
     order = common_order([one.coding for model in [*models, *extra] for one in model.classes])
     sizes = [len(model.classes) for model in models]
-    tables = [
-        comparable(one.coding, order=order, epsilon=EPSILON) for model in models for one in model.classes
-    ]
+    classes = [one.coding for model in models for one in model.classes]
+    tables = np.stack([comparable(coding, order=order, epsilon=EPSILON) for coding in classes])
+    laws = np.stack([stationary_law(table) for table in tables])
     first = np.cumsum([0, *sizes[:-1]])
     middle = first + [model.default_class for model in models]
-    return Library(
-        list(species), models, np.stack(tables), np.repeat(np.arange(len(models)), sizes), middle, order
-    )
-
-
-def middle_coding(library: Library, query: GeneModel) -> list:
-    return [query.coding, *(model.coding for model in library.models)]
+    owner = np.repeat(np.arange(len(models)), sizes)
+    return Library(list(species), models, tables, laws, owner, middle, order)
 
 
 def as_it_stands(library: Library, query: GeneModel) -> np.ndarray:
-    return relative_entropy_rates(middle_coding(library, query)).mean(axis=-1)[0, 1:]
-
-
-def both_directions(library: Library, query: GeneModel) -> np.ndarray:
-    rates = relative_entropy_rates(middle_coding(library, query)).mean(axis=-1)
-    return rates[0, 1:] + rates[1:, 0]
+    return class_bits(library, query)[library.middle]
 
 
 def other_direction(library: Library, query: GeneModel) -> np.ndarray:
-    return relative_entropy_rates(middle_coding(library, query)).mean(axis=-1)[1:, 0]
+    p = comparable(query.coding, order=library.order, epsilon=EPSILON)[None]
+    pairs = zip(library.laws[library.middle], library.tables[library.middle], strict=True)
+    return np.array([rates_in_contexts(law, table, p).mean() for law, table in pairs])
 
 
-def codon_usage(library: Library, query: GeneModel) -> np.ndarray:
-    return codon_relative_entropies(middle_coding(library, query)).codon[0, 1:] / 3
+def both_directions(library: Library, query: GeneModel) -> np.ndarray:
+    return as_it_stands(library, query) + other_direction(library, query)
 
 
-def amino_acids(library: Library, query: GeneModel) -> np.ndarray:
-    return codon_relative_entropies(middle_coding(library, query)).amino_acid[0, 1:] / 3
+def increment(library: Library, query: GeneModel) -> np.ndarray:
+    return np.array(
+        [jensen_shannon_increments([query.coding, model.coding])[0, 1] for model in library.models]
+    )
 
 
 def with_introns(library: Library, query: GeneModel) -> np.ndarray:
@@ -178,13 +181,28 @@ def with_introns(library: Library, query: GeneModel) -> np.ndarray:
     return total
 
 
-def closest_class(library: Library, query: GeneModel) -> np.ndarray:
+def codon_usage(library: Library, query: GeneModel) -> np.ndarray:
+    coding = [query.coding, *(model.coding for model in library.models)]
+    return codon_relative_entropies(coding).codon[0, 1:] / 3
+
+
+def amino_acids(library: Library, query: GeneModel) -> np.ndarray:
+    coding = [query.coding, *(model.coding for model in library.models)]
+    return codon_relative_entropies(coding).amino_acid[0, 1:] / 3
+
+
+def class_bits(library: Library, query: GeneModel) -> np.ndarray:
+    """D(query || each class) as it stands."""
     asked = query_of_model(query.coding, order=library.order, epsilon=EPSILON)
-    return library.least(rates_in_contexts(asked.law, asked.probabilities, library.tables).mean(axis=-1))
+    return rates_in_contexts(asked.law, asked.probabilities, library.tables).mean(axis=-1)
+
+
+def closest_class(library: Library, query: GeneModel) -> np.ndarray:
+    return library.least(class_bits(library, query))
 
 
 def matched_bits(library: Library, query: GeneModel) -> np.ndarray:
-    """Of every class."""
+    """D(query || each class) once GC is matched."""
     asked = query_of_model(query.coding, order=library.order, epsilon=EPSILON)
     matched = gc_matched(asked.law, asked.probabilities, library.tables)
     return rates_in_contexts(asked.law, asked.probabilities, matched).mean(axis=-1)
@@ -202,6 +220,7 @@ MEASURES: dict[str, Callable[[Library, GeneModel], np.ndarray]] = {
     "D(SNAP || AUGUSTUS), middle GC class": as_it_stands,
     "D(AUGUSTUS || SNAP), middle GC class": other_direction,
     "sum of both directions": both_directions,
+    "Jensen-Shannon increment": increment,
     "the first, and introns": with_introns,
     "codon usage / 3": codon_usage,
     "amino acids / 3": amino_acids,
@@ -229,12 +248,12 @@ def part_one(library: Library, snap: dict[str, GeneModel]) -> None:
                 own_bits = bits[library.names.index(own)]
                 best = f"{library.names[order[0]]} {bits[order[0]]:.4f}"
                 failed.append(f"{name}: {own} {own_bits:.4f} is {rank}., after {best}")
-        print(f"{label:54} {first[True]:2} of 11, {first[False]} of 2   {'; '.join(failed)}")
+        print(f"{label:54} {first[True]:2} of 11, {first[False]} of 2   {'; '.join(failed)}", flush=True)
     print("\nGC-matched, closest GC class: the first three, bits per base")
     for name in OWN | ISOCHORES:
         bits = closest_class_matched(library, snap[name])
         told = [f"{library.names[i]} {bits[i]:.4f}" for i in bits.argsort(kind="stable")[:3]]
-        print(f"{name:16} {', '.join(told)}")
+        print(f"{name:16} {', '.join(told)}", flush=True)
 
 
 def part_two(library: Library, snap: dict[str, GeneModel]) -> None:
@@ -246,12 +265,11 @@ def part_two(library: Library, snap: dict[str, GeneModel]) -> None:
         gc3 = gc_contents(asked.law, asked.probabilities)[2]
         print(f"\n{query}, GC3 {gc3:.3f}: class (* middle), GC3, D as it stands = GC part + beyond GC")
         matched = matched_bits(library, snap[query])
-        plain = rates_in_contexts(asked.law, asked.probabilities, library.tables).mean(axis=-1)
+        plain = class_bits(library, snap[query])
         for name in sets:
             species = library.names.index(name)
             for number, row in enumerate(np.flatnonzero(library.owner == species), 1):
-                table = library.tables[row]
-                own_gc3 = gc_contents(stationary_law(table), table)[2]
+                own_gc3 = library.gc3[row]
                 star = "*" if row == library.middle[species] else " "
                 parts = f"{plain[row] - matched[row]:.4f} + {matched[row]:.4f}"
                 print(f"  {name:22} {number:2}{star} {own_gc3:.3f}  {plain[row]:.4f} = {parts}")
@@ -267,7 +285,7 @@ def part_three(library: Library) -> None:
     )
     genera = np.array([genus(name) for name in library.names])
     groups = np.array([group.get(name, name) for name in library.names])
-    gc3 = [gc_contents(stationary_law(t), t)[2] for t in library.tables]
+    gc3 = library.gc3
     hits: dict[str, list[bool]] = {"difference in GC3": [], "rank": [], "rank_gc_matched": []}
     chance = []
     for i, model in enumerate(library.models):
@@ -276,14 +294,8 @@ def part_three(library: Library) -> None:
         if not kin.any():
             continue
         chance.append(kin.sum() / others.sum())
-        own = gc_contents(
-            stationary_law(library.tables[library.middle[i]]), library.tables[library.middle[i]]
-        )[2]
-        costs = (
-            library.least(np.abs(np.array(gc3) - own)),
-            closest_class(library, model),
-            closest_class_matched(library, model),
-        )
+        difference = library.least(np.abs(gc3 - gc3[library.middle[i]]))
+        costs = (difference, closest_class(library, model), closest_class_matched(library, model))
         for label, cost in zip(hits, costs, strict=True):
             hits[label].append(bool(kin[np.where(others, cost, np.inf).argmin()]))
     print(f"{len(chance)} sets with a relative of another genus; by chance {sum(chance):.0f}")

@@ -1,8 +1,8 @@
-"""How well AUGUSTUS finds known genes with each species' parameters, beside what klbio said of them before.
+"""How well AUGUSTUS and SNAP find known genes with each species' parameters, beside what klbio said of these before.
 
     python benchmarks/validation_augustus.py --out DIR [NAME=GENES.gb ...]
 
-Needs the programs and data of Debian's augustus, augustus-data and augustus-doc.  Known genes:
+Needs the programs and data of Debian's augustus, augustus-data, augustus-doc and snap.  Known genes:
 
 * fly: the AUGUSTUS tutorial's test set (genes.gb.test of augustus-doc: Drosophila melanogaster, chromosome 2R, by
   protein alignments); klbio ranks on the tutorial's 486 other genes;
@@ -14,12 +14,13 @@ Needs the programs and data of Debian's augustus, augustus-data and augustus-doc
 Human and the added ones are ranked on the very genes that are to be found.  Of files with many loci, the first `--loci`
 of at most `--longest` bases are taken (defaults 40 and 8000), to be done in minutes.
 
-AUGUSTUS predicts with the parameters of `SPECIES`, one process, ab initio, UTRs off, all else as it comes.
-Predictions stay in DIR and are not made again.  Nucleotide level: coding bases on their strand; exon level: coding
-exons with both ends right; F = 2 TP / (2 TP + FP + FN).  Genes that nobody annotated count as wrong, for all alike.
+Each program predicts with the parameters named in `MODELS`, one process, ab initio, AUGUSTUS with UTRs off, all else
+as it comes.  Predictions stay in DIR and are not made again.  Nucleotide level: coding bases on their strand; exon
+level: coding exons with both ends right; F = 2 TP / (2 TP + FP + FN).  Genes that nobody annotated count as wrong, for
+all alike.
 
-Printed: a row per target and species; per target Spearman's correlation of F with the bits saved, with the
-one-sided p of 99,999 permutations, with and without the species ranked first; and the species each would choose.
+Printed: a row per target and model; per target Spearman's correlation of F with the bits saved, with the one-sided p
+of 99,999 permutations, with and without the model ranked first; and the model each chooses.
 """
 
 from __future__ import annotations
@@ -42,13 +43,21 @@ from scipy.stats import rankdata
 
 from klbio.steps.nearest import rank_models
 
-DATA = Path("/usr/share/augustus/config/species")
+FOLDERS = {"augustus": Path("/usr/share/augustus/config/species"), "snap": Path("/usr/share/snap/HMM")}
 TUTORIALS = Path("/usr/share/doc/augustus")
-SPECIES = (
-    "fly", "aedes", "Anopheles_gambiae", "honeybee1", "nasonia", "tribolium2012", "caenorhabditis", "brugia", "human",
-    "zebrafish", "arabidopsis", "tomato", "rice", "aspergillus_fumigatus",
-)  # fmt: skip
+MODELS = {
+    "augustus": (
+        "fly", "aedes", "Anopheles_gambiae", "honeybee1", "nasonia", "tribolium2012", "caenorhabditis", "brugia",
+        "human", "zebrafish", "arabidopsis", "tomato", "rice", "aspergillus_fumigatus",
+    ),
+    "snap": (
+        "A.gambiae", "A.mellifera", "A.thaliana", "Acanium", "B.malayi", "B.mori", "C.elegans", "C.intestinalis",
+        "D.melanogaster", "Nasonia", "O.sativa", "ixodesA", "ixodesB", "mam39", "mam46", "mam54", "nGASP",
+    ),
+}  # fmt: skip
+COSTS, LEVELS = ("excess", "gc_matched", "difference in GC3"), ("nucleotide", "exon")
 PERMUTATIONS = 99_999
+CODING = {"CDS", "Einit", "Exon", "Eterm", "Esngl"}  # as AUGUSTUS and as SNAP call them
 STOPS = {"TAA", "TAG", "TGA"}
 
 Exon = tuple[int, int, str]  # from, to (both counted from 1), strand
@@ -141,23 +150,30 @@ def overlap(one: tuple[Exon, ...], other: tuple[Exon, ...]) -> bool:
     return one[0][2] == other[0][2] and any(a[0] <= b[1] and b[0] <= a[1] for a in one for b in other)
 
 
-def predict(species: str, loci: list[Locus], out: Path) -> dict[str, set[Exon]]:
-    """Coding exons that AUGUSTUS finds with the parameters of a species, by locus."""
+def predict(program: str, model: str, loci: list[Locus], out: Path) -> dict[str, set[Exon]]:
+    """Coding exons that a program finds with the parameters of a model, by locus."""
     if not out.exists():
         with tempfile.NamedTemporaryFile("w", suffix=".fa") as fasta:
             fasta.writelines(f">{one.name}\n{one.sequence}\n" for one in loci)
             fasta.flush()
-            options = [f"--species={species}", "--UTR=off", "--stopCodonExcludedFromCDS=false"]
-            done = subprocess.run(
-                ["augustus", *options, fasta.name], capture_output=True, text=True, check=True
-            )
+            commands = {
+                "augustus": [
+                    "augustus",
+                    f"--species={model}",
+                    "--UTR=off",
+                    "--stopCodonExcludedFromCDS=false",
+                ],
+                "snap": ["snap-hmm", "-gff", "-quiet", str(FOLDERS["snap"] / f"{model}.hmm")],
+            }
+            command = [*commands[program], fasta.name]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
         out.write_text(
             "\n".join(line for line in done.stdout.splitlines() if not line.startswith("#")) + "\n"
         )
     found: dict[str, set[Exon]] = {one.name: set() for one in loci}
     for line in out.read_text().splitlines():
         fields = line.split("\t")
-        if len(fields) > 2 and fields[2] == "CDS":
+        if len(fields) > 2 and fields[2] in CODING:
             found[fields[0]].add((int(fields[3]), int(fields[4]), fields[6]))
     return found
 
@@ -177,11 +193,13 @@ def rates(pairs: Iterator[tuple[set, set]]) -> tuple[float, float, float]:
     return *ratio, 2 * true_positive / (n_known + n_found)
 
 
-def ranking(genes: list[str], folder: Path) -> dict[str, dict[str, str]]:
-    """What `klbio nearest` says of each species on coding sequences."""
+def ranking(program: str, genes: list[str], folder: Path) -> dict[str, dict[str, str]]:
+    """What `klbio nearest` says of each model on coding sequences."""
     fasta, table = folder / "cds.fasta", folder / "nearest.tsv"
     fasta.write_text("".join(f">{i}\n{gene}\n" for i, gene in enumerate(genes, 1)))
-    rank_models(models=[DATA / species for species in SPECIES], query=fasta, out=table)
+    ending = ".hmm" if program == "snap" else ""
+    places = [FOLDERS[program] / f"{model}{ending}" for model in MODELS[program]]
+    rank_models(models=places, query=fasta, out=table)
     with table.open() as handle:
         return {row["model"]: row for row in csv.DictReader(handle, delimiter="\t")}
 
@@ -194,53 +212,61 @@ def spearman(cost: np.ndarray, accuracy: np.ndarray) -> tuple[float, float]:
     return float(x @ y / scale), float((1 + (shuffled >= x @ y - 1e-9).sum()) / (PERMUTATIONS + 1))
 
 
-def validate(target: str, loci: list[Locus], ranked_on: list[Locus], out: Path) -> None:
-    """Print one target's tables."""
-    folder = out / target
-    folder.mkdir(parents=True, exist_ok=True)
-    told = ranking([one.coding(gene) for one in ranked_on for gene in one.genes], folder)
-    n_genes, n_exons = sum(len(one.genes) for one in loci), sum(len(one.exons()) for one in loci)
-    n_bases = sum(len(one.sequence) for one in loci)
+def validate(target: str, loci: list[Locus], ranked_on: list[Locus], arguments: argparse.Namespace) -> None:
+    """Print one target's tables, and what is correlated with what."""
+    for program in arguments.programs:
+        folder = arguments.out / target / program
+        folder.mkdir(parents=True, exist_ok=True)
+        validate_program(program, target, loci, ranked_on, folder)
+
+
+def validate_program(
+    program: str, target: str, loci: list[Locus], ranked_on: list[Locus], folder: Path
+) -> None:
+    """Print the table of one program."""
+    told = ranking(program, [one.coding(gene) for one in ranked_on for gene in one.genes], folder)
     first = next(iter(told.values()))
+    n_exons, n_bases = sum(len(one.exons()) for one in loci), sum(len(one.sequence) for one in loci)
     print(
-        f"\n{target}: {n_genes} genes, {n_exons} coding exons, {n_bases:,} bases; ranked on {first['n_genes']} genes,"
+        f"\n{target}, {program}: {sum(len(one.genes) for one in loci)} genes, {n_exons} coding exons, {n_bases:,} bases"
     )
-    gc_only = float(first["gc_only_bits_per_base"])
+    gc3, gc_only = float(first["query_gc3"]), float(first["gc_only_bits_per_base"])
     print(
-        f"GC at codon position 3 {float(first['query_gc3']):.3f}; GC alone costs {gc_only:.4f} bits per base"
+        f"ranked on {first['n_genes']} genes, GC3 {gc3:.3f}; GC content alone costs {gc_only:.4f} bits per base"
     )
     print(
-        "rank gc_matched species                excess  gc_matched  gc3    nucleotide Sn Sp F     exon Sn Sp F"
+        "rank gc_matched model                  excess  gc_matched  gc3    nucleotide Sn Sp F     exon Sn Sp F"
     )
-    columns: dict[str, list[float]] = {
-        name: [] for name in ("excess", "gc_matched", "gc3", "nucleotide", "exon")
-    }
-    for species, row in told.items():
-        found = predict(species, loci, folder / f"{species}.gff")
-        nucleotide = rates((bases(one.exons()), bases(found[one.name])) for one in loci)
-        exon = rates((one.exons(), found[one.name]) for one in loci)
+    columns: dict[str, list[float]] = {name: [] for name in (*COSTS, *LEVELS)}
+    for model, row in told.items():
+        found = predict(program, model, loci, folder / f"{model}.gff")
+        accuracy = [
+            *rates((bases(one.exons()), bases(found[one.name])) for one in loci),
+            *rates((one.exons(), found[one.name]) for one in loci),
+        ]
         excess, matched = (float(row[f"{what}_bits_per_base"]) for what in ("excess", "gc_matched"))
-        gc3 = float(row["model_gc3"])
-        shown = " ".join(f"{value:.3f}" for value in (*nucleotide, *exon))
-        costs = f"{excess:6.4f}  {matched:10.4f}  {gc3:.3f}"
-        print(f"{row['rank']:>4} {row['rank_gc_matched']:>10} {species:22} {costs}  {shown}", flush=True)
-        difference = abs(gc3 - float(row["query_gc3"]))
-        for name, value in zip(columns, (excess, matched, difference, nucleotide[2], exon[2]), strict=True):
+        costs = f"{excess:7.4f}  {matched:9.4f}  {float(row['model_gc3']):.3f}"
+        shown = " ".join(f"{value:.3f}" for value in accuracy)
+        print(f"{row['rank']:>4} {row['rank_gc_matched']:>10} {model:22} {costs}  {shown}", flush=True)
+        values = (excess, matched, abs(float(row["model_gc3"]) - gc3), accuracy[2], accuracy[5])
+        for name, value in zip(columns, values, strict=True):
             columns[name].append(value)
-    species, arrays = list(told), {name: np.array(values) for name, values in columns.items()}
-    for cost in ("excess", "gc_matched", "gc3"):
+    correlate(list(told), {name: np.array(values) for name, values in columns.items()})
+
+
+def correlate(models: list[str], columns: dict[str, np.ndarray]) -> None:
+    """Print what goes with what, and whom each cost would choose."""
+    others = np.arange(len(models)) != columns["excess"].argmin()
+    for cost in COSTS:
         words = []
-        for accuracy in ("nucleotide", "exon"):
-            rho, p = spearman(arrays[cost], arrays[accuracy])
-            others = np.arange(len(species)) != arrays["excess"].argmin()
-            rho_others, p_others = spearman(arrays[cost][others], arrays[accuracy][others])
+        for level in LEVELS:
+            rho, p = spearman(columns[cost], columns[level])
+            rho_others, p_others = spearman(columns[cost][others], columns[level][others])
             words.append(
-                f"{accuracy} {rho:+.2f} (p {p:.4f}; without the first {rho_others:+.2f}, p {p_others:.4f})"
+                f"{level} {rho:+.2f} (p {p:.5f}; without the first {rho_others:+.2f}, p {p_others:.5f})"
             )
-        chosen = species[int(arrays[cost].argmin())]
-        label = "difference in GC3" if cost == "gc3" else cost
-        print(f"  {label:18} against F: {'; '.join(words)}; would choose {chosen}")
-    best = ", ".join(f"{species[int(arrays[a].argmax())]} ({a})" for a in ("nucleotide", "exon"))
+        print(f"  {cost:17} against F: {'; '.join(words)}; chooses {models[int(columns[cost].argmin())]}")
+    best = ", ".join(f"{models[int(columns[level].argmax())]} ({level})" for level in LEVELS)
     print(f"  truly best: {best}")
 
 
@@ -252,6 +278,7 @@ def main() -> None:
     )
     parser.add_argument("targets", nargs="*", metavar="NAME=GENES.gb")
     parser.add_argument("--out", type=Path, required=True, help="folder for predictions")
+    parser.add_argument("--programs", nargs="+", choices=MODELS, default=list(MODELS))
     parser.add_argument("--loci", type=int, default=40)
     parser.add_argument("--longest", type=int, default=8000)
     arguments = parser.parse_args()
@@ -259,13 +286,13 @@ def main() -> None:
     print(f"{date.today()}: {(version.stdout + version.stderr).splitlines()[0]}")
     results = TUTORIALS / "tutorial" / "results"
     test, training = (read_genbank(results / f"genes.gb.{part}") for part in ("test", "train"))
-    validate("fly", some(test, arguments), training, arguments.out)
+    validate("fly", some(test, arguments), training, arguments)
     for target in arguments.targets:
         name, _, path = target.partition("=")
         loci = some(read_genbank(Path(path)), arguments)
-        validate(name, loci, loci, arguments.out)
+        validate(name, loci, loci, arguments)
     human = read_human()
-    validate("human", human, human, arguments.out)
+    validate("human", human, human, arguments)
 
 
 def some(loci: list[Locus], arguments: argparse.Namespace) -> list[Locus]:
