@@ -246,7 +246,13 @@ def _add_nearest(commands: Any) -> None:
         "klbio nearest examples/gene-models/augustus --query examples/cds/worm.fasta --out nearest.tsv",
     ).add_argument  # fmt: skip
     add("models", nargs="+", metavar="MODELS", help="known gene models: files, or folders of them")
-    add("--query", required=True, metavar="FILE", help="coding sequences (FASTA, in frame), or a gene model")
+    add(
+        "--query",
+        required=True,
+        action="append",
+        metavar="FILE",
+        help="coding sequences (FASTA, in frame), GenBank, or a gene model; or twice: GFF3, and FASTA of its genome",
+    )
     add(
         "--order",
         type=int,

@@ -30,7 +30,7 @@ from klbio.models.tables import MAX_ORDER, ContentModel, SiteModel, closed
 from klbio.models.types import Finding, GCClass, GeneModel
 from klbio.smoothing import Estimator
 
-__all__ = ["SITES", "Refused", "Training", "estimate_content"]
+__all__ = ["SITES", "Refused", "Training", "chosen_transcripts", "estimate_content"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,22 @@ class Refused:
     name: str
     reason: str
     line: int | None = None
+
+
+def chosen_transcripts(annotated: AnnotatedSequence) -> tuple[list[Transcript], list[Refused]]:
+    """Give the longest good transcript of each gene, and why each other one is left out."""
+    sequence, good, refused = annotated.sequence, [], []
+    for one in annotated.transcripts:
+        reason = transcript_fault(one, len(sequence)) or gene_fault(coding_sequence(one, sequence))
+        if reason:
+            refused.append(Refused(one.name, reason, one.line))
+        else:
+            good.append(one)
+    chosen, shorter = longest_by_gene(good)
+    for one in shorter:
+        reason = f"another transcript of gene {one.gene!r} is longer, or as long and stands before it"
+        refused.append(Refused(one.name, reason, one.line))
+    return chosen, refused
 
 
 @dataclass
@@ -106,17 +122,9 @@ class Training:
 
     def add(self, annotated: AnnotatedSequence) -> None:
         """Count one sequence: the longest transcript of each gene, its introns and sites, and what is between genes."""
-        sequence, good = annotated.sequence, []
-        for one in annotated.transcripts:
-            reason = transcript_fault(one, len(sequence)) or gene_fault(coding_sequence(one, sequence))
-            if reason:
-                self.refused.append(Refused(one.name, reason, one.line))
-            else:
-                good.append(one)
-        chosen, shorter = longest_by_gene(good)
-        for one in shorter:
-            reason = f"another transcript of gene {one.gene!r} is longer, or as long and stands before it"
-            self.refused.append(Refused(one.name, reason, one.line))
+        sequence = annotated.sequence
+        chosen, refused = chosen_transcripts(annotated)
+        self.refused += refused
         for one in chosen:
             self._add_transcript(one, sequence)
         if annotated.genic:  # a sequence without a gene may be one that nobody annotated

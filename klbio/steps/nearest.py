@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 
-from klbio.errors import Fault, InputError, Place, listed
+from klbio.errors import Fault, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
-from klbio.io.reads import read_blocks
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.models import GeneModel
 from klbio.models.content import smoothing_name
-from klbio.models.estimate import gene_fault
 from klbio.models.rates import EPSILON
 from klbio.models.tables import MAX_ORDER
 from klbio.steps.models import load_models, model_entries
-from klbio.steps.nearest_rows import FEWEST_GENES, Row, ranked, rows_of_genes, rows_of_model
+from klbio.steps.nearest_rows import Row, ranked, rows_of_genes, rows_of_model
+from klbio.steps.query_genes import read_genes
 
 __all__ = ["COLUMNS", "rank_models"]
 
@@ -37,7 +37,7 @@ FEWEST_ORDER = 2
 def rank_models(
     *,
     models: Sequence[Place],
-    query: Place,
+    query: Place | Sequence[Place],
     out: Place,
     order: int = 4,
     epsilon: float = EPSILON,
@@ -49,8 +49,9 @@ def rank_models(
     ----------
     models : sequence of path-like
         Known models: files or folders; a folder that is no model itself stands for the models in it.
-    query : path-like
-        Coding sequences (FASTA, gzipped or not; a gene a record, in frame), or a gene model.
+    query : path-like, or a sequence of them
+        Coding sequences (FASTA, gzipped or not; a gene a record, in frame); or GenBank; or GFF3 and the FASTA of its
+        genome; or one gene model.
     out : path-like
         Table with the columns `COLUMNS`, the closest model first.
     order : int, default 4
@@ -66,6 +67,7 @@ def rank_models(
         Every fault of the query and of the models at once; if no model, or fewer than two genes, are left.
     """
     lost: list[Row] = []
+    queries = [Path(query)] if isinstance(query, str | PathLike) else [Path(one) for one in query]
     faults = _argument_faults(order, epsilon)
     library: dict[str, GeneModel] = {}
     places: dict[str, Row] = {}
@@ -75,7 +77,7 @@ def rank_models(
     except InputError as error:
         faults += error.faults
     try:
-        asked = _query(Path(query), lost)
+        asked = _query(queries, lost)
     except InputError as error:
         faults += error.faults
     InputError.raise_any(faults)
@@ -84,7 +86,7 @@ def rank_models(
         if isinstance(asked, GeneModel)
         else rows_of_genes(asked, library, order, epsilon)
     )
-    common = {"query": str(query), "smoothing": smoothing_name(epsilon)}
+    common = {"query": ", ".join(map(str, queries)), "smoothing": smoothing_name(epsilon)}
     table = [common | places[row["model"]] | row for row in ranked(rows, library, epsilon)]
     write_rows(out, table, COLUMNS)
     write_rows(dropped or f"{out}.dropped.tsv", lost, DROPPED_COLUMNS)
@@ -114,35 +116,12 @@ def _library(paths: Sequence[Place], lost: list[Row]) -> tuple[dict[str, GeneMod
     return library, places
 
 
-def _query(path: Path, lost: list[Row]) -> GeneModel | list[bytes]:
+def _query(paths: Sequence[Path], lost: list[Row]) -> GeneModel | list[bytes]:
     """Read a gene model if it is one, or else coding sequences."""
-    if not any(import_module(module).sniff(path) for module in MODEL_FORMATS.values()):
-        return _genes(path, lost)
+    path = paths[0]
+    if len(paths) > 1 or not any(import_module(module).sniff(path) for module in MODEL_FORMATS.values()):
+        return read_genes(paths, lost)
     found = [model for model in read_models(path) if isinstance(model, GeneModel)]
     if len(found) != 1:
         raise InputError.one(path, f"{len(found)} gene models", "one gene model, or coding sequences")
     return found[0]
-
-
-def _genes(path: Path, lost: list[Row]) -> list[bytes]:
-    """Read the sequences that can be genes; the others are told."""
-    genes: list[bytes] = []
-    refused: list[Row] = []
-    records = (gene for (block,) in read_blocks(path) for gene in block.split(b"\n")[:-1])
-    for number, gene in enumerate(records, 1):
-        if reason := gene_fault(gene):
-            refused.append(
-                {"source": str(path), "kind": "gene", "name": f"record {number}", "reason": reason}
-            )
-        else:
-            genes.append(gene)
-    lost += refused
-    if len(genes) < FEWEST_GENES:
-        told = [f"{row['name']}: {row['reason']}" for row in refused]
-        raise InputError.one(
-            path,
-            f"{len(genes)} of {len(genes) + len(refused)} sequences that can be genes ({listed(told) or 'no other'})",
-            f"at least {FEWEST_GENES} coding sequences, in frame from their first base",
-            "Give CDS, not genomic or protein sequence; a CDS may end in a stop codon.",
-        )
-    return genes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from klbio.models.rates import bases_to_tell_apart, common_order
 from klbio.models.scores import Excess, excess_per_base, held_out_code_lengths, table_code_lengths
 from klbio.models.stationary import stationary_law
 from klbio.models.tables import ContentModel
+from klbio.steps.query_genes import FEWEST_GENES, Row
 
 __all__ = [
     "CLOSE_BITS_PER_BASE",
@@ -32,9 +32,7 @@ __all__ = [
 # Two tools' models of one species are up to 0.02 bits per base apart (rice, docs/gene-models.md);
 # 0.03 above that is more than training sets explain.
 CLOSE_BITS_PER_BASE = 0.05
-FEWEST_GENES = 2
 
-Row = dict[str, Any]
 Library = Mapping[str, GeneModel]
 
 

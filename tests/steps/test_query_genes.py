@@ -1,0 +1,87 @@
+"""A query as coding sequences, as GFF3 with the genome, and as GenBank is one and the same."""
+
+import csv
+import gzip
+
+import pytest
+from Bio import SeqIO
+from Bio.Seq import Seq
+from Bio.SeqFeature import SeqFeature, SimpleLocation
+from Bio.SeqRecord import SeqRecord
+
+from klbio import cli
+from klbio.errors import InputError
+from klbio.steps.nearest import rank_models
+
+SPACER = "ACGTACGTTTGACA"
+
+
+@pytest.fixture(scope="module")
+def folder(root, tmp_path_factory):
+    """Real genes of the worm, every other one on the reverse strand of a genome made for them."""
+    folder = tmp_path_factory.mktemp("query")
+    records = list(SeqIO.parse(root / "examples" / "cds" / "worm.fasta", "fasta"))[:12]
+    SeqIO.write(records, folder / "cds.fasta", "fasta")
+    genome, lines, features = SPACER, ["##gff-version 3"], []
+    for i, record in enumerate(records):
+        sign, start = (1, -1)[i % 2], len(genome)
+        genome += str(record.seq if sign == 1 else record.seq.reverse_complement()) + SPACER
+        end = start + len(record)
+        lines.append(f"chr\ttest\tCDS\t{start + 1}\t{end}\t.\t{'+-'[sign < 0]}\t0\tParent=g{i}")
+        qualifiers = {"gene": [f"g{i}"]}
+        features.append(SeqFeature(SimpleLocation(start, end, strand=sign), "CDS", qualifiers=qualifiers))
+    (folder / "genes.gff3").write_text("\n".join(lines) + "\n")
+    (folder / "genome.fasta").write_text(f">chr\n{genome}\n")
+    whole = SeqRecord(Seq(genome), "chr", annotations={"molecule_type": "DNA"}, features=features)
+    SeqIO.write(whole, folder / "genes.gbk", "genbank")
+    return folder
+
+
+def ranked(root, query, out):
+    rank_models(models=[root / "examples" / "gene-models" / "augustus"], query=query, out=out)
+    with out.open() as handle:
+        return [{**row, "query": ""} for row in csv.DictReader(handle, delimiter="\t")]
+
+
+def test_three_ways_to_give_the_same_genes(root, folder, tmp_path):
+    plain = ranked(root, folder / "cds.fasta", tmp_path / "a.tsv")
+    assert plain[0]["n_genes"] == "12"
+    assert ranked(root, [folder / "genome.fasta", folder / "genes.gff3"], tmp_path / "b.tsv") == plain
+    assert ranked(root, str(folder / "genes.gbk"), tmp_path / "c.tsv") == plain
+
+
+def test_files_of_coding_sequences_add_up(root, folder, tmp_path):
+    genes = (folder / "cds.fasta").read_text().split(">")[1:]
+    (tmp_path / "one.fasta").write_text("".join(f">{gene}" for gene in genes[:5]))
+    (tmp_path / "two.fasta.gz").write_bytes(gzip.compress("".join(f">{gene}" for gene in genes[5:]).encode()))
+    both = ranked(root, [tmp_path / "one.fasta", tmp_path / "two.fasta.gz"], tmp_path / "b.tsv")
+    assert both == ranked(root, folder / "cds.fasta", tmp_path / "a.tsv")
+
+
+def test_transcripts_left_out_are_told_by_name(root, folder, tmp_path):
+    lines = (folder / "genes.gff3").read_text().splitlines()
+    fields = lines[1].split("\t")
+    cut = [*fields[:4], str(int(fields[4]) - 31), *fields[5:8], "Parent=cut"]
+    (tmp_path / "more.gff3").write_text("\n".join([*lines, "\t".join(cut)]) + "\n")
+    query = [folder / "genome.fasta", tmp_path / "more.gff3"]
+    models = [root / "examples" / "gene-models" / "augustus" / "fly"]
+    rank_models(models=models, query=query, out=tmp_path / "out.tsv", dropped=tmp_path / "lost.tsv")
+    with (tmp_path / "lost.tsv").open() as handle:
+        (row,) = csv.DictReader(handle, delimiter="\t")
+    assert row["name"] == "cut"
+    assert "no whole number of codons" in row["reason"]
+    assert row["source"] == ", ".join(map(str, query))
+
+
+def test_an_annotation_without_its_genome_is_refused(root, folder, tmp_path):
+    with pytest.raises(InputError) as caught:
+        ranked(root, folder / "genes.gff3", tmp_path / "out.tsv")
+    assert "a FASTA file of the genome beside it" in str(caught.value)
+    assert not (tmp_path / "out.tsv").exists()
+
+
+def test_from_the_command_line(root, folder, tmp_path):
+    query = ["--query", str(folder / "genes.gff3"), "--query", str(folder / "genome.fasta")]
+    models = str(root / "examples" / "gene-models" / "augustus")
+    cli.main(["nearest", models, *query, "--out", str(tmp_path / "out.tsv")])
+    assert (tmp_path / "out.tsv").read_text().splitlines()[1].split("\t")[2] == "caenorhabditis"
