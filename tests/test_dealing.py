@@ -10,11 +10,18 @@ from hypothesis import strategies as st
 
 from klbio.divergences import jensen_shannon_divergence
 from klbio.resampling import null_divergences
-from klbio.resampling.dealing import Alias, alias, binomial, deal_samples, deal_side, weighted
+from klbio.resampling.dealing import deal_samples, deal_side, deal_sides
+from klbio.resampling.laws import Alias, alias, binomial, laws, weighted
 
 
 def bits(x, y):
     return float(jensen_shannon_divergence(x / x.sum(), y / y.sum()))
+
+
+def bits_of_term(p, q):
+    """One category's part of the divergence, by its definition."""
+    m = (p + q) / 2
+    return sum(x / 2 * np.log2(x / m) for x in (p, q) if x > 0)
 
 
 def all_dealings(pool, depths):
@@ -143,15 +150,39 @@ def test_binomial_weights(total, share):
     assert weight / weight.sum() == pytest.approx(law, rel=1e-9, abs=1e-15)
 
 
-def test_a_count_out_of_reach_still_has_its_term():
-    from klbio.resampling.dealing import laws, pooled_bits
+def test_reads_settle_beyond_the_reach_of_the_tables():
+    pool, depths, rng = np.array([100_000, 300]), (50, 100_250), np.random.default_rng(6)
+    law = laws(pool, *depths)
+    law = law._replace(stop=law.start + 1)  # tables of a single count each: most reads must leave them
+    side, found = np.empty((2, 20), np.int64), np.empty(20)
+    deal_sides(pool, law, weighted(pool), *depths, rng, side, found)
+    assert (side.sum(axis=0) == 50).all()
+    assert found == pytest.approx([bits(one, pool - one) for one in side.T], abs=1e-12)
 
-    pool = np.array([100_000, 300])
-    law = laws(pool, 50_000, 50_300)
-    side = np.array([50_000, 0])
-    assert law.low[1] > 0  # none of 300 is more than ten standard errors away
-    expected = bits(side, pool - side)
-    assert pooled_bits(law, side, pool, 50_000, 50_300) == pytest.approx(expected, abs=1e-12)
+
+def test_categories_of_as_many_reads_share_a_table():
+    pool = np.array([7, 30, 7, 1, 30])
+    law = laws(pool, 40, 35)
+    assert law.start[0] == law.start[2]
+    assert law.start[1] == law.start[4]
+    assert len(law.keep) == 8 + 31 + 2
+    for k, total in enumerate(pool):
+        x = np.arange(total + 1)
+        expected = [bits_of_term(a / 40, (total - a) / 35) for a in x]
+        assert law.low[k] == 0
+        assert law.bits[law.start[k] : law.stop[k]] == pytest.approx(expected, abs=1e-15)
+
+
+def test_sides_are_of_their_depth_and_their_divergence_is_that_of_their_counts():
+    rng = np.random.default_rng(4)
+    pool = rng.integers(1, 200, 50)
+    n = int(pool.sum()) // 3
+    side, found = np.empty((50, 30), np.int64), np.empty(30)
+    deal_sides(pool, laws(pool, n, pool.sum() - n), weighted(pool), n, pool.sum() - n, rng, side, found)
+    assert (side.sum(axis=0) == n).all()
+    assert (side >= 0).all()
+    assert (side <= pool[:, None]).all()
+    assert found == pytest.approx([bits(one, pool - one) for one in side.T], abs=1e-12)
 
 
 def test_alias_is_filled_in_place():

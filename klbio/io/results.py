@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from klbio.io.files import replacing
 
 __all__ = ["DROPPED_COLUMNS", "read_rows", "write_rows"]
 
+ROWS_AT_ONCE = 20_000
 DROPPED_COLUMNS = ("source", "kind", "name", "reason")
 
 
@@ -26,17 +29,36 @@ def write_rows(
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     if columns is not None:
         frame = frame.reindex(columns=list(columns))
-    with replacing(path) as draft:
-        _digits(frame).to_csv(draft, sep="\t", index=False, lineterminator="\n")
+    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        frame.head(0).to_csv(file, sep="\t", index=False, lineterminator="\n")
+        for start in range(0, len(frame), ROWS_AT_ONCE):
+            file.write(_text(frame.iloc[start : start + ROWS_AT_ONCE]))
 
 
-def _digits(frame: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as text; pandas does the same with `float_format`, but takes several times as long."""
-    numbers = {
-        name: ["" if value != value else f"{value:.12g}" for value in frame[name].tolist()]
-        for name in frame.select_dtypes("float64").columns
-    }
-    return frame.assign(**numbers)
+def _text(frame: pd.DataFrame) -> str:
+    """Rows as text.  What needs no quotes is put together here, in half of pandas' time."""
+    columns = [_fields(frame[name]) for name in frame]
+    text = "".join(f"{line}\n" for line in map("\t".join, zip(*columns, strict=True)))
+    whole = text.count("\t") == len(frame) * (len(columns) - 1) and text.count("\n") == len(frame)
+    if whole and len(columns) > 1 and '"' not in text and "\r" not in text:
+        return text
+    quoted = StringIO(newline="")
+    if "\r" in text:  # which minimal quoting passes over
+        writer = csv.writer(quoted, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
+    else:
+        writer = csv.writer(quoted, delimiter="\t", lineterminator="\n")
+    writer.writerows(zip(*columns, strict=True))
+    return quoted.getvalue()
+
+
+def _fields(column: pd.Series[Any]) -> list[str]:
+    values = column.tolist()
+    if column.dtype == "float64":
+        return ["" if value != value else f"{value:.12g}" for value in values]
+    return [
+        text if type(text) is str else "" if absent else str(text)
+        for text, absent in zip(values, column.isna().tolist(), strict=True)
+    ]
 
 
 def read_rows(path: Place, text: Iterable[str] = ()) -> pd.DataFrame:

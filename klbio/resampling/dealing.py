@@ -6,39 +6,25 @@ Then, while a sample holds more reads than its depth, one of them, each as likel
 that lacks one.  Both steps treat all reads alike, so in the end every dealing of the reads to the
 depths is as likely as any other.  Some tens of reads need the second step.
 
-For two sides, the law of each category's count and its term of the divergence stand in a table,
-so a dealing costs one random number and two lookups a category, and no logarithm.
+For two sides, the law of each category's count and its term of the divergence stand in a table
+(`klbio.resampling.laws`), so a dealing costs one random number and two lookups a category, and no
+logarithm.  Some tens of dealings go through the categories together: the table of one is at hand for all.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
+from klbio.resampling.laws import Alias, Ints, Laws, compiled, draw, laws, term, weighted
 
 __all__ = ["null_divergences"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-Ints = NDArray[np.int64]
-
-LN_2 = math.log(2)
-REACH = 10.0  # standard errors of a binomial held in a table: less than 1e-20 lies outside
 FEW = 8  # reads a sample below which reads are dealt one by one
 SMALL = 64  # counts below which the term of a pair of samples stands in a table
-
-
-def compiled(function: F) -> F:
-    """Compile free of the interpreter lock; keep the machine code for the next process if that can be."""
-    try:
-        return cast(F, njit(nogil=True, error_model="numpy", cache=True)(function))
-    except RuntimeError:  # neither the package folder, NUMBA_CACHE_DIR nor the user's cache can be written
-        return cast(F, njit(nogil=True, error_model="numpy")(function))
+TOGETHER = 64  # dealings of two sides
 
 
 def null_divergences(
@@ -81,145 +67,69 @@ def null_divergences(
     return pooled, pairs
 
 
-class Alias(NamedTuple):
-    """Walker's table of a law: a uniform place is kept with probability `keep`, else its `other` is taken."""
-
-    keep: FloatArray
-    other: Ints
-
-
-class Laws(NamedTuple):
-    """For each category, the values within reach, how to draw one, and its term of the divergence."""
-
-    low: Ints  # smallest value held
-    start: Ints  # where a category's values begin
-    keep: FloatArray  # an alias table each
-    other: Ints
-    term: FloatArray  # bits
-
-
 @compiled
-def alias(weight: FloatArray, keep: FloatArray, other: Ints) -> None:
-    """Fill the alias table of a law."""
-    n = len(weight)
-    scale = n / weight.sum()
-    small, large = np.empty(n, np.int64), np.empty(n, np.int64)
-    n_small = n_large = 0
-    for i in range(n):
-        keep[i], other[i] = weight[i] * scale, i
-        if keep[i] < 1.0:
-            small[n_small] = i
-            n_small += 1
-        else:
-            large[n_large] = i
-            n_large += 1
-    while n_small and n_large:
-        n_small -= 1
-        i, j = small[n_small], large[n_large - 1]
-        other[i] = j
-        keep[j] -= 1.0 - keep[i]
-        if keep[j] < 1.0:
-            n_large -= 1
-            small[n_small] = j
-            n_small += 1
-    for i in range(n_small):  # 1 but for rounding
-        keep[small[i]] = 1.0
-    for i in range(n_large):
-        keep[large[i]] = 1.0
+def deal_sides(
+    pool: Ints, law: Laws, choose: Alias, n: int, m: int, rng: Any, side: Ints, bits: FloatArray
+) -> None:
+    """Deal `n` reads of the pool to the first side, `m` to the second, as often as `side` has columns.
 
-
-@compiled
-def binomial(total: int, share: float, low: int, weight: FloatArray) -> None:
-    """Probabilities of ``low, low + 1, ...``, up to a factor, from the ratio of neighbours."""
-    mode = min(max(int((total + 1) * share), low), low + len(weight) - 1)
-    odds = share / (1.0 - share)
-    weight[mode - low] = 1.0
-    for x in range(mode, low + len(weight) - 1):
-        weight[x + 1 - low] = weight[x - low] * odds * (total - x) / (x + 1)
-    for x in range(mode, low, -1):
-        weight[x - 1 - low] = weight[x - low] * x / (odds * (total - x + 1))
-
-
-@compiled
-def weighted(weight: Ints) -> Alias:
-    """Alias table of whole weights."""
-    table = Alias(np.empty(len(weight)), np.empty(len(weight), np.int64))
-    alias(weight.astype(np.float64), table.keep, table.other)
-    return table
-
-
-@compiled
-def term(x: float, y: float) -> float:
-    """One category's part of the divergence in bits, for proportions `x` and `y`."""
-    middle = 0.5 * (x + y)
-    value = 0.0
-    if x > 0.0:
-        value += x * math.log(x / middle)
-    if y > 0.0:
-        value += y * math.log(y / middle)
-    return 0.5 * value / LN_2
-
-
-@compiled
-def laws(pool: Ints, n: int, m: int) -> Laws:
-    """Tables for a side of `n` reads against one of `m`."""
-    share = n / (n + m)
-    low, start = np.empty(len(pool), np.int64), np.zeros(len(pool) + 1, np.int64)
+    Parameters
+    ----------
+    choose
+        Finds the category of a random read.
+    side, bits : ndarray of shape (n_categories, n_dealings) and (n_dealings,)
+        Filled with the counts of the first side and the divergences.
+    """
+    surplus = np.full(len(bits), -n)
+    bits[:] = 0.0
     for k in range(len(pool)):
-        reach = REACH * (1.0 + math.sqrt(pool[k] * share * (1.0 - share)))
-        low[k] = max(0, int(pool[k] * share - reach))
-        high = min(pool[k], int(pool[k] * share + reach) + 1)
-        start[k + 1] = start[k] + high - low[k] + 1
-    size = start[-1]
-    weight, keep, bits = np.empty(size), np.empty(size), np.empty(size)
-    other = np.empty(size, np.int64)
-    for k in range(len(pool)):
-        a, b = start[k], start[k + 1]
-        binomial(pool[k], share, low[k], weight[a:b])
-        alias(weight[a:b], keep[a:b], other[a:b])
-        for i in range(b - a):
-            bits[a + i] = term((low[k] + i) / n, (pool[k] - low[k] - i) / m)
-    return Laws(low, start, keep, other, bits)
+        a, b = law.start[k], law.stop[k]
+        deal_category(
+            law.keep[a:b],
+            law.drawn[2 * a : 2 * b],
+            law.drawn_bits[2 * a : 2 * b],
+            rng,
+            side[k],
+            surplus,
+            bits,
+        )
+    for r in range(len(bits)):
+        while surplus[r] != 0:
+            k = draw(choose.keep, choose.other, rng)
+            count = side[k, r]
+            on_side = rng.random() * pool[k] < count
+            if on_side == (surplus[r] > 0):
+                moved = count - 1 if on_side else count + 1
+                before = law.start[k] + count - law.low[k]
+                after = before + moved - count
+                if law.start[k] <= min(before, after) and max(before, after) < law.stop[k]:
+                    bits[r] += law.bits[after] - law.bits[before]
+                else:  # rare: out of the table's reach
+                    bits[r] += term(moved / n, (pool[k] - moved) / m) - term(count / n, (pool[k] - count) / m)
+                side[k, r] = moved
+                surplus[r] += moved - count
 
 
 @compiled
-def draw(keep: FloatArray, other: Ints, rng: np.random.Generator) -> int:
-    """Draw a place from an alias table."""
-    place = rng.random() * len(keep)
-    i = int(place)
-    return i if place - i < keep[i] else other[i]
-
-
-@compiled
-def deal_sides(pool: Ints, law: Laws, choose: Alias, n: int, rng: np.random.Generator, side: Ints) -> None:
-    """Deal `n` reads of the pool to the first side; `choose` finds the category of a random read."""
-    surplus = -n
-    for k in range(len(pool)):
-        a, b = law.start[k], law.start[k + 1]
-        side[k] = law.low[k] + draw(law.keep[a:b], law.other[a:b], rng)
-        surplus += side[k]
-    while surplus != 0:
-        k = draw(choose.keep, choose.other, rng)
-        on_side = rng.random() * pool[k] < side[k]
-        if surplus > 0 and on_side:
-            side[k] -= 1
-            surplus -= 1
-        elif surplus < 0 and not on_side:
-            side[k] += 1
-            surplus += 1
-
-
-@compiled
-def pooled_bits(law: Laws, side: Ints, pool: Ints, n: int, m: int) -> float:
-    """Divergence of the two sides: a lookup a category, but for the rare count out of reach."""
-    total = 0.0
-    for k in range(len(side)):
-        place = law.start[k] + side[k] - law.low[k]
-        if law.start[k] <= place < law.start[k + 1]:
-            total += law.term[place]
-        else:
-            total += term(side[k] / n, (pool[k] - side[k]) / m)
-    return total
+def deal_category(
+    keep: FloatArray,
+    drawn: Ints,
+    drawn_bits: FloatArray,
+    rng: Any,
+    side: Ints,
+    surplus: Ints,
+    bits: FloatArray,
+) -> None:
+    """Draw one category's count for each dealing."""
+    size = float(len(keep))
+    for r in range(len(side)):
+        place = rng.random() * size
+        i = int(place)
+        passed = place - i >= keep[np.uint64(i)]
+        at = np.uint64(2 * i + passed)  # no branch: it would be guessed wrong half the time
+        side[r] = drawn[at]
+        surplus[r] += drawn[at]
+        bits[r] += drawn_bits[at]
 
 
 @compiled
@@ -304,11 +214,15 @@ def fill(pool: Ints, depths: Ints, cut: int, rng: Any, pooled: FloatArray, pairs
     """Fill `pooled` and `pairs` with one dealing each."""
     n, m = depths[:cut].sum(), depths[cut:].sum()
     law, choose, tables = laws(pool, n, m), weighted(pool), pair_tables(depths, cut)
-    side, dealt = np.empty_like(pool), np.empty((len(depths), len(pool)), np.int64)
-    for r in range(len(pooled)):
-        deal_sides(pool, law, choose, n, rng, side)
-        pooled[r] = pairs[r] = pooled_bits(law, side, pool, n, m)
-        if len(depths) > 2:
+    sides = np.empty((len(pool), TOGETHER), np.int64)
+    dealt = np.empty((len(depths), len(pool)), np.int64)
+    for start in range(0, len(pooled), TOGETHER):
+        stop = min(start + TOGETHER, len(pooled))
+        deal_sides(pool, law, choose, n, m, rng, sides[:, : stop - start], pooled[start:stop])
+        for r in range(start, stop) if len(depths) > 2 else range(0):
+            side = sides[:, r - start].copy()
             deal_side(side, pool, choose, depths[:cut], rng, dealt[:cut])
             deal_side(pool - side, pool, choose, depths[cut:], rng, dealt[cut:])
             pairs[r] = mean_over_pairs(dealt, depths, cut, tables)
+    if len(depths) == 2:
+        pairs[:] = pooled

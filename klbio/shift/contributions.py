@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from klbio.design import Contrast, Unit
 from klbio.shift.pairs import jsd, relative_entropy
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import Rows
 
-__all__ = ["mean_over_arms", "taxon_rows"]
+__all__ = ["Column", "mean_over_arms", "taxon_columns", "taxon_rows"]
+
+Column = NDArray[Any]
 
 
 def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> pd.DataFrame:
@@ -22,32 +27,38 @@ def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettin
     ``share`` to 1; ``jsd_contribution_corrected_bits`` sums to its bias-corrected one, and ``low_bits``
     and ``high_bits`` are for that term.
     """
+    return pd.DataFrame(taxon_columns(rows, unit, contrast, settings))
+
+
+def taxon_columns(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> dict[str, Column]:
+    """Columns of `taxon_rows`."""
     counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), settings.support)
     after, before = counts.totals
     p, q = after / after.sum(), before / before.sum()
     seen = (after + before) > 0
     estimate = jsd(*counts.pooled)  # over the categories seen
     low, high = estimate.term_intervals()
-    frame = pd.DataFrame(
-        {
-            "taxon": [label for label, kept in zip(counts.labels, seen, strict=True) if kept],
-            "direction": np.select([p[seen] > q[seen], p[seen] < q[seen]], ["up", "down"], "none"),
-            "jsd_contribution_bits": estimate.terms,
-            "low_bits": np.maximum(low, 0.0),
-            "high_bits": np.maximum(high, 0.0),
-            "share": estimate.terms / estimate.plugin if estimate.plugin > 0 else 0.0,
-            "proportion_before": q[seen],
-            "proportion_after": p[seen],
-            "relative_entropy_after_before_contribution_bits": relative_entropy(
-                after, before, settings.estimator
-            ).terms[seen],
-            "relative_entropy_before_after_contribution_bits": relative_entropy(
-                before, after, settings.estimator
-            ).terms[seen],
-            "jsd_contribution_corrected_bits": estimate.term_values,
-        }
-    )
-    return frame.sort_values(["jsd_contribution_bits", "taxon"], ascending=[False, True])
+    taxa = list(compress(counts.labels, seen.tolist()))
+    columns: dict[str, Column] = {
+        "taxon": np.array(taxa, dtype=object),
+        "direction": np.array(["none", "up", "down"], dtype=object)[np.sign(p - q)[seen].astype(int)],
+        "jsd_contribution_bits": estimate.terms,
+        "low_bits": np.maximum(low, 0.0),
+        "high_bits": np.maximum(high, 0.0),
+        "share": estimate.terms / estimate.plugin if estimate.plugin > 0 else np.zeros(len(taxa)),
+        "proportion_before": q[seen],
+        "proportion_after": p[seen],
+        "relative_entropy_after_before_contribution_bits": relative_entropy(
+            after, before, settings.estimator
+        ).terms[seen],
+        "relative_entropy_before_after_contribution_bits": relative_entropy(
+            before, after, settings.estimator
+        ).terms[seen],
+        "jsd_contribution_corrected_bits": estimate.term_values,
+    }
+    names = np.array([rows.order[taxon] for taxon in taxa])
+    largest_first = np.lexsort((names, -estimate.terms))
+    return {name: column[largest_first] for name, column in columns.items()}
 
 
 def mean_over_arms(

@@ -69,6 +69,19 @@ def _jsd_of_reads(x: bytes, y: bytes) -> Estimate:
 
 def relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:
     """Relative entropy D(x || y) in bits between two smoothed rows of counts, bias-corrected."""
+    if x.ndim == 1:
+        return _relative_entropy_of_reads(
+            *(np.asarray(side, dtype=float).tobytes() for side in (x, y)), estimator
+        )
+    return _relative_entropy(x, y, estimator)
+
+
+@lru_cache(maxsize=64)  # as above: both estimands of a subject's one pair, and its taxa
+def _relative_entropy_of_reads(x: bytes, y: bytes, estimator: Estimator) -> Estimate:
+    return _relative_entropy(np.frombuffer(x), np.frombuffer(y), estimator)
+
+
+def _relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:
     prior = estimator.pseudocounts(np.vstack([total(x), total(y)]))
     return jackknife(x, y, _relative_entropy_terms, prior[0], prior[1])
 

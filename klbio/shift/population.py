@@ -14,7 +14,7 @@ from klbio.divergences import gaussian_relative_entropy_terms
 from klbio.resampling import generator
 from klbio.shift.pairs import Row
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.shrinkage import shrunk_covariance
+from klbio.shift.shrinkage import shrunk, shrunk_covariance
 from klbio.shift.table import Rows
 
 __all__ = ["PARTS", "PopulationShift", "log_ratios", "population_rows", "population_shift"]
@@ -124,7 +124,7 @@ def population_shift(after: FloatArray, before: FloatArray, rng: np.random.Gener
     ([0.002, 0.002], [0.0, 0.0])
     """
     n = len(after)
-    bits = _bits(after, before)
+    bits = _bits(_moments(after), _moments(before))
     low, high = _interval(after, before, bits)
     swaps, exact = _swaps(n, rng)
     null = _null(after, before, swaps)  # (n_arrangements, 2, 4)
@@ -138,13 +138,25 @@ def population_shift(after: FloatArray, before: FloatArray, rng: np.random.Gener
     )  # fmt: skip
 
 
-def _bits(after: FloatArray, before: FloatArray) -> FloatArray:
+class _Moments(NamedTuple):
+    """Means and unbiased covariances of populations of `n` subjects."""
+
+    mean: FloatArray  # (..., n_dimensions)
+    spread: FloatArray  # (..., n_dimensions, n_dimensions)
+    n: int
+
+
+def _moments(points: FloatArray) -> _Moments:
+    mean = points.mean(axis=0)
+    return _Moments(mean, (points - mean).T @ (points - mean) / (len(points) - 1), len(points))
+
+
+def _bits(after: _Moments, before: _Moments) -> FloatArray:
     """Total, location, scale and shape in both orders, shape (..., 2, 4)."""
-    means = [points.mean(axis=-2) for points in (after, before)]
-    spreads = [shrunk_covariance(points).covariance for points in (after, before)]
+    sides = [(side.mean, shrunk(side.spread, side.n).covariance) for side in (after, before)]
     orders = []
-    for p, q in ((0, 1), (1, 0)):
-        terms = np.stack(gaussian_relative_entropy_terms(means[p], spreads[p], means[q], spreads[q]), axis=-1)
+    for p, q in (sides, sides[::-1]):
+        terms = np.stack(gaussian_relative_entropy_terms(*p, *q), axis=-1)
         orders.append(np.concatenate([terms.sum(axis=-1, keepdims=True), terms], axis=-1))
     return np.stack(orders, axis=-2)
 
@@ -152,11 +164,22 @@ def _bits(after: FloatArray, before: FloatArray) -> FloatArray:
 def _interval(after: FloatArray, before: FloatArray, bits: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Leave out each subject with both its phases."""
     n = len(after)
-    left = np.array([[i for i in range(n) if i != out] for out in range(n)])
-    without = _bits(after[left], before[left])
+    without = _bits(_without_each(after), _without_each(before))
     error = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
     reach = stats.t.ppf(0.975, n - 1) * error
     return np.maximum(bits - reach, 0.0), bits + reach
+
+
+def _without_each(points: FloatArray) -> _Moments:
+    r"""Moments when each subject in turn is left out, from those of all.
+
+    .. math:: S_{-i} = \frac{(n - 1) S - \frac{n}{n - 1} d_i d_i^\top}{n - 2}, \qquad d_i = x_i - \bar x
+    """
+    n = len(points)
+    mean, spread, _ = _moments(points)
+    d = points - mean
+    outer = d[:, :, None] * d[:, None, :]
+    return _Moments(mean - d / (n - 1), ((n - 1) * spread - n / (n - 1) * outer) / (n - 2), n - 1)
 
 
 def _swaps(n: int, rng: np.random.Generator) -> tuple[FloatArray, bool]:
@@ -186,8 +209,19 @@ def _moved(after: FloatArray, before: FloatArray, swaps: FloatArray) -> FloatArr
 
 
 def _exchanged(after: FloatArray, before: FloatArray, swaps: FloatArray) -> FloatArray:
-    swapped = swaps[..., None] > 0
-    return _bits(np.where(swapped, before, after), np.where(swapped, after, before))
+    centre = (after.mean(axis=0) + before.mean(axis=0)) / 2  # moments about it lose no digits
+    after, before = after - centre, before - centre
+    return _bits(_with_swaps(after, before, swaps), _with_swaps(before, after, swaps))
+
+
+def _with_swaps(points: FloatArray, others: FloatArray, swaps: FloatArray) -> _Moments:
+    """Moments of `points` where swapped subjects are taken from `others`: sums over subjects, linear in the swaps."""
+    n, k = points.shape
+    sums = points.sum(axis=0) + swaps @ (others - points)
+    squares = [(side[:, :, None] * side[:, None, :]).reshape(n, k * k) for side in (points, others)]
+    square = (squares[0].sum(axis=0) + swaps @ (squares[1] - squares[0])).reshape(-1, k, k)
+    mean = sums / n
+    return _Moments(mean, (square - n * mean[:, :, None] * mean[:, None, :]) / (n - 1), n)
 
 
 def population_rows(
@@ -274,11 +308,9 @@ def _problem(proportions: FloatArray) -> str:
         return "one taxon has no ratio to another"
     if not (proportions > 0).all():
         return "the smoothing leaves zeros, which have no logarithm"
-    points = log_ratios(proportions)
-    n = points.shape[1]
-    for out in range(n):
-        if (np.delete(points, out, axis=1).var(axis=1).sum(axis=-1) < NO_SPREAD).any():
-            return "subjects hardly differ within a phase, so that it has no spread"
+    spreads = [_without_each(points).spread for points in log_ratios(proportions)]
+    if (np.trace(spreads, axis1=-2, axis2=-1) < NO_SPREAD).any():
+        return "subjects hardly differ within a phase, so that it has no spread"
     return ""
 
 

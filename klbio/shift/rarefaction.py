@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,16 @@ from klbio.resampling import generator
 from klbio.shift.pairs import Row, jsd
 from klbio.shift.table import Rows
 
-__all__ = ["LADDER", "OF_LARGE_STUDIES", "depths_of", "draws_each", "rarefaction_rows", "rarefied"]
+__all__ = [
+    "LADDER",
+    "OF_LARGE_STUDIES",
+    "Plan",
+    "depths_of",
+    "draws_each",
+    "plan_of",
+    "rarefaction_rows",
+    "rarefied",
+]
 
 LADDER = (500, 1_000, 2_000, 5_000, 10_000)
 FEWEST_READS = 100
@@ -21,8 +31,24 @@ MOST_MEASURED = 1_000  # draws a rank and contrast, 2 ms each; a large study has
 OF_LARGE_STUDIES = ("shallowest side of the study", "half of the shallowest")
 
 
-def rarefaction_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: int) -> list[Row]:
-    """Measure every subject's pooled shift at full depth, and rarefied to each of a few depths.
+@dataclass(frozen=True)
+class Plan:
+    """How far and how often each subject is rarefied: it takes the depths of all to say it of one.
+
+    Attributes
+    ----------
+    depths : mapping of str to mapping of int to str
+        Of each unit's key, depths and what they are.
+    n_draws : int
+        At each of them.
+    """
+
+    depths: Mapping[str, Mapping[int, str]]
+    n_draws: int
+
+
+def plan_of(rows: Rows, units: Sequence[Unit], contrast: Contrast) -> Plan:
+    """Choose depths and number of draws for some subjects.
 
     Parameters
     ----------
@@ -32,6 +58,36 @@ def rarefaction_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed
         Each with samples on both sides of `contrast`.
     contrast : Contrast
         The two phases, each summed.
+
+    Returns
+    -------
+    Plan
+        Where subjects and depths make more than 1,000 pairs, only the depths of `OF_LARGE_STUDIES` are left.
+    """
+    if rows.groups is not None or not units:
+        return Plan({}, 0)
+    reads = dict(zip(rows.counts.samples, rows.counts.depth.tolist(), strict=True))
+    shallower = {
+        unit.key: min(
+            int(sum(reads[name] for name in unit.names(phase))) for phase in (contrast.before, contrast.after)
+        )
+        for unit in units
+    }
+    depths = {key: depths_of(depth, min(shallower.values())) for key, depth in shallower.items()}
+    if sum(map(len, depths.values())) > MOST_MEASURED:
+        depths = {key: _of_large(choices) for key, choices in depths.items()}
+    return Plan(depths, draws_each(sum(map(len, depths.values()))))
+
+
+def rarefaction_rows(rows: Rows, unit: Unit, contrast: Contrast, plan: Plan, seed: int) -> list[Row]:
+    """Measure one subject's pooled shift at full depth, and rarefied to each of a few depths.
+
+    Parameters
+    ----------
+    rows, unit, contrast
+        As in `plan_of`.
+    plan : Plan
+        For all subjects of the study.
     seed : int
         Start of the draws.
 
@@ -39,29 +95,19 @@ def rarefaction_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed
     -------
     list of dict
         Rows of ``rarefaction.tsv`` without their rank: means over `n_draws` draws, with the lowest and the
-        highest of them.  Full depth is one row without draws.  Where subjects and depths make more than
-        1,000 pairs, only the depths of `OF_LARGE_STUDIES` are left.
+        highest of them.  Full depth is one row without draws.
     """
-    if rows.groups is not None or not units:
+    if unit.key not in plan.depths:
         return []
-    pools = {unit.key: _pools(rows, unit, contrast) for unit in units}
-    common = min(int(side.sum()) for pool in pools.values() for side in pool)
-    depths = {key: depths_of(min(int(side.sum()) for side in pool), common) for key, pool in pools.items()}
-    if sum(map(len, depths.values())) > MOST_MEASURED:
-        depths = {key: _of_large(choices) for key, choices in depths.items()}
-    n_draws = draws_each(sum(map(len, depths.values())))
-    found: list[Row] = []
-    for unit in units:
-        rng = generator(seed, "rarefaction", unit.key, contrast.before, contrast.after)
-        head: Row = {
-            "subject": unit.subject,
-            "arm": unit.arm,
-            "before": contrast.before,
-            "after": contrast.after,
-        }
-        rarer = _unit_rows(pools[unit.key], depths[unit.key], n_draws, rng)
-        found += [head | row for row in rarer]
-    return found
+    rng = generator(seed, "rarefaction", unit.key, contrast.before, contrast.after)
+    head: Row = {
+        "subject": unit.subject,
+        "arm": unit.arm,
+        "before": contrast.before,
+        "after": contrast.after,
+    }
+    pools = rows.phases(unit.names(contrast.after), unit.names(contrast.before)).totals
+    return [head | row for row in _unit_rows(pools, plan.depths[unit.key], plan.n_draws, rng)]
 
 
 def depths_of(shallower: int, common: int) -> dict[int, str]:
@@ -122,10 +168,6 @@ def _of_large(depths: Mapping[int, str]) -> dict[int, str]:
 
 
 Pools = tuple[FloatArray, FloatArray]
-
-
-def _pools(rows: Rows, unit: Unit, contrast: Contrast) -> Pools:
-    return rows.phases(unit.names(contrast.after), unit.names(contrast.before)).totals
 
 
 def _unit_rows(pools: Pools, depths: Mapping[int, str], n_draws: int, rng: np.random.Generator) -> list[Row]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from klbio.design import Contrast, Unit
@@ -30,20 +32,21 @@ def sensitivity_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
     Here the Jensen-Shannon divergence is smoothed too, to show what that would do.
     """
     names = unit.names(contrast.after), unit.names(contrast.before)
-    phases = {support: rows.phases(*names, support) for support in SUPPORTS}
-    return [
-        _row(counts, smoothing, support) for support, counts in phases.items() for smoothing in SMOOTHINGS
-    ]
+    return [row for support in SUPPORTS for row in _rows(rows.phases(*names, support), support)]
 
 
-def _row(counts: PhaseCounts, smoothing: str, support: str) -> Row:
-    estimator = parse_smoothing(smoothing)
-    p, q = estimator.probabilities(np.vstack(counts.totals))
-    return {
-        "smoothing": str(estimator),
-        "support": f"{support} union" if support == "pair" else support,
-        "n_categories": len(counts.labels),
-        "jensen_shannon_divergence_bits": float(jensen_shannon_divergence(p, q)),
-        "relative_entropy_after_before_bits": float(relative_entropy(p, q)),
-        "relative_entropy_before_after_bits": float(relative_entropy(q, p)),
-    }
+def _rows(counts: PhaseCounts, support: str) -> Iterator[Row]:
+    """One row for each smoothing; all are measured in one go."""
+    totals = np.vstack(counts.totals)
+    estimators = [parse_smoothing(smoothing) for smoothing in SMOOTHINGS]
+    p, q = np.stack([estimator.probabilities(totals) for estimator in estimators], axis=1)
+    bits = zip(jensen_shannon_divergence(p, q), relative_entropy(p, q), relative_entropy(q, p), strict=True)
+    for estimator, (both, after_before, before_after) in zip(estimators, bits, strict=True):
+        yield {
+            "smoothing": str(estimator),
+            "support": f"{support} union" if support == "pair" else support,
+            "n_categories": len(counts.labels),
+            "jensen_shannon_divergence_bits": float(both),
+            "relative_entropy_after_before_bits": float(after_before),
+            "relative_entropy_before_after_bits": float(before_after),
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from klbio.design import Contrast
 from klbio.errors import Fault, Faults
@@ -59,7 +60,7 @@ class ShiftSettings:
         gathered.gather(lambda: self.estimator)  # raises on a smoothing that is not known
         gathered.raise_any()
 
-    @property
+    @cached_property
     def estimator(self) -> Estimator:
         """The estimator that `smoothing` names."""
         return parse_smoothing(self.smoothing)

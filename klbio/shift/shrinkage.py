@@ -8,7 +8,7 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 
-__all__ = ["Shrunk", "shrunk_covariance"]
+__all__ = ["Shrunk", "shrunk", "shrunk_covariance"]
 
 
 class Shrunk(NamedTuple):
@@ -60,9 +60,14 @@ def shrunk_covariance(points: FloatArray) -> Shrunk:
     >>> shrunk.covariance.round(3).tolist(), float(shrunk.intensity)
     ([[0.667, 0.0], [0.0, 0.667]], 1.0)
     """
-    n, k = points.shape[-2:]
     centred = points - points.mean(axis=-2, keepdims=True)
-    observed = np.swapaxes(centred, -1, -2) @ centred / (n - 1)
+    n = points.shape[-2]
+    return shrunk(np.swapaxes(centred, -1, -2) @ centred / (n - 1), n)
+
+
+def shrunk(observed: FloatArray, n: int) -> Shrunk:
+    """Shrink unbiased covariances of `n` points each, shape (..., n_dimensions, n_dimensions)."""
+    k = observed.shape[-1]
     trace = np.trace(observed, axis1=-2, axis2=-1)
     squares = (observed**2).sum(axis=(-2, -1))
     uneven = (n - 2 / k) * (squares - trace**2 / k)

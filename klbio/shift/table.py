@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from klbio.distributions import Counts, FloatArray
@@ -45,7 +47,7 @@ class PhaseCounts:
         """Cut to the categories seen on either side."""
         after, before = self.totals
         keep = (after + before) > 0
-        labels = tuple(label for label, kept in zip(self.labels, keep, strict=True) if kept)
+        labels = tuple(compress(self.labels, keep.tolist()))
         return PhaseCounts(labels, self.after[..., keep], self.before[..., keep])
 
 
@@ -76,14 +78,24 @@ class Rows:
         """Categories with at least one read in the study."""
         return tuple(self.counts.labels[k] for k in self._seen)
 
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Place of each label among the labels sorted."""
+        return {label: i for i, label in enumerate(sorted(self.labels))}
+
+    @cached_property
+    def _lines(self) -> sparse.csr_array:
+        """Counts, or groups of counts, over the categories seen."""
+        return (self.counts if self.groups is None else self.groups).values[:, self._seen]
+
     def array(self, samples: Sequence[str]) -> FloatArray:
         """Counts of the named samples, shape (n_samples, [n_groups,] n_categories)."""
         positions = np.array([self._position[sample] for sample in samples], dtype=int)
         if self.groups is None:
-            return _dense(self.counts.values[positions])[:, self._seen]
+            return _dense(self._lines, positions)
         n_groups = len(self.groups.samples) // len(self.counts.samples)
         lines = (positions[:, None] * n_groups + np.arange(n_groups)).ravel()
-        return _dense(self.groups.values[lines])[:, self._seen].reshape(len(samples), n_groups, -1)
+        return _dense(self._lines, lines).reshape(len(samples), n_groups, -1)
 
     def phases(self, after: Sequence[str], before: Sequence[str], support: str = "pair") -> PhaseCounts:
         """Counts of two phases over the pair's or the study's categories."""
@@ -91,5 +103,10 @@ class Rows:
         return both.seen() if support == "pair" else both
 
 
-def _dense(rows: sparse.csr_array) -> FloatArray:
-    return np.asarray(rows.toarray(), dtype=float)
+def _dense(table: sparse.csr_array, lines: NDArray[np.intp]) -> FloatArray:
+    """Some lines of a sparse table; its own indexing costs more than the rest of a subject's sums."""
+    dense = np.zeros((len(lines), table.shape[1]))
+    for row, line in zip(dense, lines.tolist(), strict=True):
+        part = slice(table.indptr[line], table.indptr[line + 1])
+        row[table.indices[part]] = table.data[part]
+    return dense

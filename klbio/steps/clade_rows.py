@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from klbio.design import Design
+from klbio.steps.shift_parts import Part
 from klbio.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from klbio.shift.hierarchy import Hierarchy
     from klbio.shift.settings import ShiftSettings
     from klbio.shift.table import Rows
@@ -26,8 +25,8 @@ BITS = [
 
 def measure_clades(
     rows: Rows, lineages: Taxonomy | None, tree: Tree | None, design: Design, settings: ShiftSettings
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (table, frame) for every contrast: clades of the taxonomy and of the tree, their means, the ranks."""
+) -> Iterator[Part]:
+    """Yield parts for every contrast: clades of the taxonomy and of the tree, their means, the ranks."""
     import pandas as pd
 
     from klbio.shift.clades import clade_rows, clade_terms_of, mean_clades, rank_split
@@ -44,10 +43,11 @@ def measure_clades(
                 }
                 terms = clade_terms_of(rows, unit, contrast, hierarchy, settings)
                 every.append(clade_rows(terms).assign(**head))
-                yield "clades", every[-1][(every[-1][BITS] > 0).any(axis=1)]
+                yield Part("clades", every[-1][(every[-1][BITS] > 0).any(axis=1)])
                 if hierarchy.source == "taxonomy" and lineages:
-                    yield "rank_split", rank_split(terms, lineages.ranks).assign(**head)
-            yield "clade_means", mean_clades(pd.concat(every, ignore_index=True) if every else pd.DataFrame())
+                    yield Part("rank_split", rank_split(terms, lineages.ranks).assign(**head))
+            means = mean_clades(pd.concat(every, ignore_index=True) if every else pd.DataFrame())
+            yield Part("clade_means", means)
 
 
 def _hierarchies(rows: Rows, lineages: Taxonomy | None, tree: Tree | None) -> Iterator[Hierarchy]:

@@ -90,7 +90,7 @@ def measure_shift(
         for rank in ranks
     }
     frames = shift_frames(
-        ranked, inputs.tables[0], inputs.lineages, inputs.tree, inputs.design, settings, feature_rank
+        ranked, inputs.tables[0], inputs.lineages, inputs.tree, inputs.design, settings, feature_rank, cores
     )
     dropped = inputs.dropped
     for name, columns in TABLES.items():

@@ -11,7 +11,14 @@ from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort import cohort_rows
 from klbio.shift.headline import headline_rows
-from klbio.shift.rarefaction import OF_LARGE_STUDIES, depths_of, draws_each, rarefaction_rows, rarefied
+from klbio.shift.rarefaction import (
+    OF_LARGE_STUDIES,
+    depths_of,
+    draws_each,
+    plan_of,
+    rarefaction_rows,
+    rarefied,
+)
 from klbio.shift.table import Rows
 from tests.shift.test_pairs import AFTER, BEFORE, CONTRAST, by_hand, unit_of
 
@@ -54,7 +61,8 @@ def test_the_mean_of_draws_is_the_exact_expectation_of_the_plugin():
 
 
 def found(rows, units, seed=1):
-    return rarefaction_rows(rows, units, CONTRAST, seed)
+    plan = plan_of(rows, units, CONTRAST)
+    return [row for unit in units for row in rarefaction_rows(rows, unit, CONTRAST, plan, seed)]
 
 
 def test_full_depth_is_the_plain_number_and_the_shallower_side_is_kept_whole():
@@ -258,7 +266,9 @@ def test_real_studies(shared, study):
         Unit(s, "", tuple(Sample(n, s, p) for n, p in zip(part["sample_id"], part[phase], strict=True)))
         for s, part in sheet.groupby("subject")
     ]
-    frame = pd.DataFrame(rarefaction_rows(rows, units, Contrast(before, after), 1))
+    contrast = Contrast(before, after)
+    plan = plan_of(rows, units, contrast)
+    frame = pd.DataFrame([row for unit in units for row in rarefaction_rows(rows, unit, contrast, plan, 1)])
     assert frame["subject"].nunique() == 3
     expected = pd.read_csv(folder / "expected.tsv", sep="\t")
     expected = expected[expected["subject"].isin(keep[:3])]

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pandas as pd
 import pytest
 
@@ -154,12 +156,20 @@ def test_compose_writes_biom(small, tmp_path):
 
 
 @pytest.mark.parametrize("cores", [2, 3])
-def test_bytes_do_not_depend_on_the_number_of_cores(root, tmp_path, cores):
+def test_bytes_do_not_depend_on_the_number_of_cores(root, tmp_path, cores, monkeypatch):
+    pools = []
+
+    def pool(n):
+        pools.append(n)
+        return ThreadPoolExecutor(n)
+
+    monkeypatch.setattr("klbio.steps.shift_rows.ThreadPoolExecutor", pool)
     for n, out in ((1, "one"), (cores, "many")):
         measure_shift(
             table=root / MOUSE / "table.tsv", samples=root / "config/samples.tsv",
             taxonomy=root / MOUSE / "taxonomy.tsv", ranks=["genus"], n_resamples=99, out=tmp_path / out, cores=n,
         )  # fmt: skip
+    assert pools == [cores]
     for name in TABLES:
         one, many = (tmp_path / out / f"{name}.tsv" for out in ("one", "many"))
         assert one.read_bytes() == many.read_bytes()
