@@ -15,9 +15,10 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
+from klbio.io.augustus_lengths import exon_durations, intron_duration
 from klbio.io.model_text import Remarks, bounded_lines
 from klbio.io.pbl import Pbl, parse_pbl, pattern_marginals, word_indices, word_table
-from klbio.models import ContentModel, GCClass, GeneModel, SiteModel
+from klbio.models import ContentModel, DurationModel, GCClass, GeneModel, SiteModel
 
 __all__ = ["read", "sniff"]
 
@@ -69,9 +70,11 @@ def read(path: Path) -> list[GeneModel]:
         remarks.note(component, f"the folder has no {files[component].name}")
     contents = {name: _component(name, pbl, remarks) for name, pbl in parsed.items()}
     sites = _sites(_config(path, prefix), parsed.get("intron"), remarks)
+    durations = _durations(path, parsed, remarks)
     InputError.raise_any(remarks.faults)
     classes = _classes(parsed["coding"], contents, remarks)
-    return [GeneModel(path.resolve().name, classes, sites, "augustus", tuple(remarks.findings))]
+    findings = tuple(remarks.findings)
+    return [GeneModel(path.resolve().name, classes, sites, "augustus", findings, durations)]
 
 
 def _prefix(path: Path) -> str:
@@ -126,6 +129,16 @@ def _table(component: str, pbl: Pbl, number: int, remarks: Remarks) -> FloatArra
     if counts:
         remarks.note(component, f"raw counts of the training set follow inside [{name}]: passed over")
     return table
+
+
+def _durations(path: Path, parsed: dict[str, Pbl], remarks: Remarks) -> dict[str, DurationModel]:
+    """Read the lengths of exons and introns; weights of transitions, which few species have, are no probabilities."""
+    durations = exon_durations(parsed["coding"], remarks)
+    if "intron" in parsed:
+        durations |= intron_duration(parsed["intron"], parsed["intron"].n_classes // 2 + 1, remarks)
+    for file in sorted(path.glob("*_trans_*.pbl")):
+        remarks.note("transitions", f"{file.name} holds weights of the program's inner states: not compared")
+    return durations
 
 
 def _sites(config: Path, intron: Pbl | None, remarks: Remarks) -> dict[str, SiteModel]:

@@ -12,12 +12,22 @@ from klbio.io.files import read_text, split_lines
 from klbio.models import ContentModel, Finding
 from klbio.models.content import holds_stop
 
-__all__ = ["ROUNDING", "Remarks", "bounded_lines", "bounded_text", "finite_number"]
+__all__ = [
+    "LENGTH_ROUNDING", "ROUNDING", "Remarks", "UnreadableError", "bounded_lines", "bounded_text", "finite_number",
+]  # fmt: skip
 
 MAX_BYTES = 64 * 1024**2  # the largest parameter file of any gene finder we know has 4 MB
 GZIP_MAGIC = b"\x1f\x8b"
 ROUNDING = 2e-3  # four numbers of three decimals miss 1 by no more
+LENGTH_ROUNDING = 1e-2  # smoothed lists of lengths lose a little to length 0 and past their end
 MAX_FAULTS = 20
+
+
+class UnreadableError(Exception):
+    """What stands where something else belongs, in a part of a file that can be left out."""
+
+    def __init__(self, found: str, expected: str, line: int) -> None:
+        super().__init__(f"line {line}: {found}; expected {expected}")
 
 
 @dataclass
@@ -39,6 +49,10 @@ class Remarks:
         finding = Finding(severity, component, text)
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def passed_over(self, component: str, error: UnreadableError) -> None:
+        """Warn of a part that is left out because it cannot be read."""
+        self.note(component, f"{error}: not compared", "warning")
 
     def refusal(self, found: str, expected: str, line: int | None = None) -> InputError:
         """Make the error of all faults so far and one that ends the reading."""

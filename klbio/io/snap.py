@@ -16,6 +16,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, shorten
 from klbio.io.model_text import Remarks, bounded_lines, finite_number
+from klbio.io.snap_states import read_durations, read_transitions
 from klbio.models import ContentModel, GCClass, GeneModel, SiteModel
 from klbio.models.sites import position_marginals
 from klbio.models.tables import MAX_ORDER, closed
@@ -63,7 +64,8 @@ def read(path: Path) -> list[GeneModel]:
     -------
     list of GeneModel
         One, named after the file: several files may carry one name inside (``mammal``).
-        It has one GC class and the sites of the Acceptor, Donor, Start and Stop models.
+        It has one GC class, the sites of the Acceptor, Donor, Start and Stop models, and the lengths
+        and order of exons, introns and what lies between genes.
 
     Raises
     ------
@@ -72,18 +74,21 @@ def read(path: Path) -> list[GeneModel]:
         in badly trained models), a header that does not fit its table, no coding model.
     """
     remarks = Remarks(path, REMEDY)
-    nodes = {node.name: node for node in _Parser(remarks).models()}
+    lines = bounded_lines(path, "a SNAP parameter file")
+    parser = _Parser(lines, remarks)
+    transitions, durations = read_transitions(lines, remarks), read_durations(lines, remarks)
+    nodes = {node.name: node for node in parser.models()}
     components = _contents(nodes, remarks)
     sites = _sites(nodes, remarks)
     klass = GCClass(components["coding"], components.get("intron"), components.get("intergenic"))
-    return [GeneModel(path.stem, (klass,), sites, "snap", tuple(remarks.findings))]
+    findings = tuple(remarks.findings)
+    return [GeneModel(path.stem, (klass,), sites, "snap", findings, durations, transitions)]
 
 
 class _Parser:
     """Reads nested models from a stream of words that know their line."""
 
-    def __init__(self, remarks: Remarks) -> None:
-        lines = bounded_lines(remarks.path, "a SNAP parameter file")
+    def __init__(self, lines: list[str], remarks: Remarks) -> None:
         self.remarks = remarks
         self.end = len(lines)
         self.n_models = self._count_in_header(lines)

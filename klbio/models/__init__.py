@@ -7,11 +7,13 @@ entropy in bits per base), `codons`, `sites`, `profile`, `nearest`, `cluster`,
 """
 
 from klbio.models.hidden_model import HiddenMarkovModel
+from klbio.models.segments import DurationModel, TransitionModel
 from klbio.models.tables import ContentModel, SiteModel
 from klbio.models.types import Finding, GCClass, GeneModel, ProfileHMM
 
 __all__ = [
     "ContentModel",
+    "DurationModel",
     "Finding",
     "GCClass",
     "GeneModel",
@@ -19,6 +21,7 @@ __all__ = [
     "Model",
     "ProfileHMM",
     "SiteModel",
+    "TransitionModel",
 ]
 
 Model = GeneModel | ProfileHMM | HiddenMarkovModel

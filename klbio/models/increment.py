@@ -9,7 +9,8 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.models.content import comparable, smoothing_name
-from klbio.models.rates import BLOCK, EPSILON, common_order
+from klbio.models.log_ratios import BLOCK
+from klbio.models.rates import EPSILON, common_order
 from klbio.models.stationary import stationary_law
 from klbio.models.tables import ContentModel
 

@@ -11,6 +11,7 @@ from scipy.special import rel_entr
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.content import CODING_PERIOD, CODON_CONTEXT, comparable, lifted, smoothing_name
+from klbio.models.log_ratios import log_ratio_sums, logarithms
 from klbio.models.stationary import stationary_law
 from klbio.models.tables import ContentModel, closed
 
@@ -19,7 +20,6 @@ __all__ = [
 ]  # fmt: skip
 
 EPSILON = 1e-4
-BLOCK = 16  # pairs at a time: 16 tables of order 5 are 1.5 MB, and stay in cache
 
 
 def common_order(models: Sequence[ContentModel]) -> int:
@@ -95,30 +95,18 @@ def relative_entropy_rates(models: Sequence[ContentModel], *, epsilon: float = E
     smoothing_name(epsilon)  # refuses an epsilon that is no probability
     order = common_order(models)
     tables = np.stack([comparable(model, order=order, epsilon=epsilon) for model in models])
-    with np.errstate(divide="ignore"):  # log 0 is -inf, which is meant
-        logs = np.log(tables).reshape(*tables.shape[:2], -1)
-    laws = (stationary_law(table) for table in tables)
-    joint = (law[..., None] * table for law, table in zip(laws, tables, strict=True))
-    nats = np.stack([_from_one(words.reshape(len(words), -1), logs, i) for i, words in enumerate(joint)])
-    return np.asarray(np.maximum(nats, 0.0) / math.log(2))
+    laws = np.stack([stationary_law(table) for table in tables])
+    nats = [_of_position(laws[:, f], tables[:, f]) for f in range(tables.shape[1])]
+    return np.asarray(np.maximum(np.stack(nats, axis=-1), 0.0) / math.log(2))
 
 
-def _from_one(words: FloatArray, logs: FloatArray, i: int) -> FloatArray:
-    """Nats from model i to each, shape (n_models, period).
-
-    Parameters
-    ----------
-    words : ndarray of shape (period, n_words)
-        Law of context and base under model i; words it never emits are passed over.
-    logs : ndarray of shape (n_models, period, n_words)
-        Logarithms of the conditional probabilities.
-    """
-    found = np.empty(logs.shape[:2])
-    for f, law in enumerate(words):
-        used = np.flatnonzero(law)
-        # the difference of logarithms is exactly 0 where the models agree
-        found[:, f] = np.einsum("w,qw->q", law[used], logs[i, f, used] - logs[:, f, used])
-    return found
+def _of_position(laws: FloatArray, tables: FloatArray) -> FloatArray:
+    """Nats at one position of the period, shape (n_models, n_models), from laws of contexts and what follows them."""
+    rows = tables.reshape(len(tables), -1)
+    possible = rows.any(axis=0)  # no model completes a stop codon
+    words = (laws[..., None] * tables).reshape(rows.shape)[:, possible]
+    logs = logarithms(rows[:, possible])
+    return np.stack([log_ratio_sums(words[i], logs, i) for i in range(len(words))])
 
 
 def rates_in_contexts(law: FloatArray, p: FloatArray, tables: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 from klbio.alphabets import Alphabet
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError
+from klbio.models.segments import DurationModel, TransitionModel
 from klbio.models.tables import ContentModel, SiteModel, check_rows, check_sums, frozen
 
 __all__ = [
@@ -98,6 +99,11 @@ class GeneModel:
         The format it was read from.
     findings : sequence of Finding
         What the reader noticed.
+    durations : mapping of str to DurationModel
+        How long segments are: ``exon single``, ``exon initial``, ``exon internal``, ``exon terminal``,
+        ``intron``, ``intergenic``.
+    transitions : TransitionModel, optional
+        Which of these follows which.
     """
 
     name: str
@@ -105,12 +111,15 @@ class GeneModel:
     sites: Mapping[str, SiteModel] = field(default_factory=dict)
     format: str = ""
     findings: tuple[Finding, ...] = ()
+    durations: Mapping[str, DurationModel] = field(default_factory=dict)
+    transitions: TransitionModel | None = None
 
     def __post_init__(self) -> None:
         if not self.classes:
             raise InputError.one(f"gene model {self.name!r}", "no GC class", "at least one")
         object.__setattr__(self, "classes", tuple(self.classes))
         object.__setattr__(self, "sites", MappingProxyType(dict(self.sites)))
+        object.__setattr__(self, "durations", MappingProxyType(dict(self.durations)))
         object.__setattr__(self, "findings", tuple(self.findings))
 
     @property

@@ -45,6 +45,7 @@ from klbio.steps.profile_rows import (
     aligned_profiles,
     family_rows,
 )
+from klbio.steps.segment_rows import Segments, segment_pair_rows, segment_state_rows
 
 __all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_entries"]
 
@@ -217,10 +218,11 @@ def _tables(
 ) -> dict[str, list[dict[str, Any]]]:
     trees, leaves = dendrogram_rows(comparison)
     family_tree, family_leaves = family_rows(aligned, DENDROGRAM_COLUMNS)
+    segments = Segments(comparison.models, comparison.epsilon)
     return {
         "models": [_model_row(one, leaves | family_leaves) for one in loaded],
-        "pairs": list(pair_rows(comparison)),
-        "states": list(state_rows(comparison)),
+        "pairs": [*pair_rows(comparison), *segment_pair_rows(segments)],
+        "states": [*state_rows(comparison), *segment_state_rows(segments)],
         "codons": list(codon_rows(comparison)),
         "sites": list(site_rows(comparison)),
         "site_letters": list(site_letter_rows(comparison.models)),

@@ -54,9 +54,12 @@ def counts(model) -> str:
 INTRON_HEAD = (
     "#intron model parameters\n[ASS]\n# Size\n64\n0.0027\n"
     + "aca\t300\nacg\t100\nggg\t600\n"
-    + "[DSS]\n64\ncaa\t750\ngtt\t250\n[LENGTH]\n2\n0\n1.5\n"
+    + "[DSS]\n64\ncaa\t750\ngtt\t250\n[LENGTH]\n2\n0\n250\n750\n"
 )
-EXON = "[LENGTH]\n3000\n0\t0\t1.78\t0.0395\n# end\n[1]\n" + CENTRE
+LENGTHS = "2\n0.3\n8\n9 9 9 9\n0 0 0 0\n0\t0\t0\t0\t0\n" + "".join(
+    f"{d}\t500\t500\t500\t500\n" for d in (1, 2)
+)
+EXON = f"[LENGTH]\n{LENGTHS}# end\n[1]\n" + CENTRE
 INITIAL = "\n[TRANSINIT]\n 0 0.3 0.2\n[INITEMISSION]\n" + words(CODING.probabilities)
 
 
@@ -70,7 +73,7 @@ def species(tmp_path):
         whole = {
             "exon_probs.pbl": EXON + p_ls(CODING) + counts(CODING) + INITIAL + emission(CODING),
             "intron_probs.pbl": INTRON_HEAD
-            + "[1]\n"
+            + "[1]\n[TRANSITION]\n0.9\n5\n"
             + emission(PLAIN)
             + "# patterns:\n#\taa\t12\n[ASSMOTIF]\n33\n",
             "igenic_probs.pbl": "[1]\n" + CENTRE + p_ls(PLAIN) + emission(PLAIN, str.upper) + counts(PLAIN),

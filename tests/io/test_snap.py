@@ -17,11 +17,15 @@ HEAD = """zoeHMM toy 1 1 1 {n}
 
 Exon\t1\t1\t0\t0\texplicit
 
+<STATE_TRANSITIONS>
+
+Exon\tExon\t1
+
 <STATE_DURATIONS>
 
 Exon 1
 \tDEFINED 0 2
-\t\t-1.0 -nan -inf
+\t\t-1.0 -1.0 -1.0
 
 <SEQUENCE_MODELS>
 

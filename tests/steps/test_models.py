@@ -55,9 +55,11 @@ def test_models_table(tables):
 
 def test_pairs_are_all_ordered_pairs_of_each_component(tables):
     table = tables["pairs"]
-    assert table.groupby("component").size().to_dict() == {"coding": 12, "intron": 12, "intergenic": 12}
+    sizes = table.groupby("component").size().to_dict()
+    assert sizes == {"coding": 12, "intron": 12, "intergenic": 12, "durations": 12, "transitions": 2}
     assert not (table["model_p"] == table["model_q"]).any()
-    assert set(table["smoothing"]) == {"additive(0.0001 per probability), no in-frame stop"}
+    bases = table[table["per"] == "base"]
+    assert set(bases["smoothing"]) == {"additive(0.0001 per probability), no in-frame stop"}
     row = pair(tables, "caenorhabditis", "nGASP")
     assert row["relative_entropy_bits"] == pytest.approx(0.0011, rel=0.05)
     assert row["bases_to_tell_apart_stein"] == math.ceil(math.log2(100) / row["relative_entropy_bits"])
@@ -108,6 +110,28 @@ def test_letters_of_sites_are_those_of_the_model(tables):
     assert signal.loc["G", "probability"] == pytest.approx(1, abs=0.02)
     assert signal["height_bits"].sum() == pytest.approx(2, abs=0.1)
     assert letters.groupby("position")["probability"].sum().to_numpy() == pytest.approx(1)
+
+
+def test_lengths_and_order_of_segments(tables):
+    """A pair's number is the mean over its states; transitions only where both models have them."""
+    states = tables["states"].query("component == 'durations'")
+    means = states.groupby(["model_p", "model_q"])["relative_entropy_bits"].mean()
+    pairs = tables["pairs"].query("component == 'durations'").set_index(["model_p", "model_q"])
+    assert means.to_dict() == pytest.approx(pairs["relative_entropy_bits"].to_dict(), rel=1e-9)
+    assert set(pairs["per"]) == {"segment"}
+    both = pairs.loc[("caenorhabditis", "nGASP")]
+    assert both["note"] == "mean over exon single, exon initial, exon internal, exon terminal, intron"
+    assert both["smoothing"] == "mixture(0.0001 uniform over the listed lengths)"
+    moves = tables["pairs"].query("component == 'transitions'")
+    assert set(zip(moves["model_p"], moves["model_q"], strict=True)) == {
+        ("nGASP", "A.thaliana"),
+        ("A.thaliana", "nGASP"),
+    }
+    assert set(moves["per"]) == {"transition"}
+    leaving = tables["states"].query("component == 'transitions' and model_p == 'nGASP'").set_index("state")
+    bits = leaving["relative_entropy_bits"]
+    assert bits.drop(["intron", "intergenic"]).max() < 1e-6  # one way on
+    assert 0 < float(moves["relative_entropy_bits"].iloc[0]) < bits.max()
 
 
 def test_profiles_are_compared_with_their_background(tables):
@@ -168,9 +192,9 @@ def test_copies_are_found_and_told_apart(models, tmp_path):
     assert coding["relative_entropy_bits"].tolist() == [0, 0]
     assert coding["bases_to_tell_apart_stein"].tolist() == [math.inf, math.inf]
     lint = read_rows(tmp_path / "out" / "lint.tsv")
-    assert lint["component"].tolist() == ["coding", "intron", "intergenic"]
-    assert set(lint["model"]) == {names[1]}
-    assert lint["finding"][0] == f"the same table as {names[0]!r}"
+    copies = lint[lint["finding"] == f"the same table as {names[0]!r}"]
+    assert copies["component"].tolist() == ["coding", "intron", "intergenic"]
+    assert set(copies["model"]) == {names[1]}
 
 
 def test_one_name_in_two_formats(models, tmp_path):
@@ -183,7 +207,7 @@ def test_without_smoothing_the_truth_may_be_infinite(models, tmp_path):
     chosen = [models / "augustus" / "fly", models / "snap" / "D.melanogaster.hmm"]
     compare_models(models=chosen, out=tmp_path, epsilon=0.0)
     pairs = read_rows(tmp_path / "pairs.tsv")
-    assert set(pairs["smoothing"]) == {"additive(0 per probability), no in-frame stop"}
+    assert pairs["smoothing"][0] == "additive(0 per probability), no in-frame stop"
     assert pairs.query("component == 'coding'")["relative_entropy_bits"].tolist() == pytest.approx(
         [0.0079, 0.0080], rel=0.05
     )

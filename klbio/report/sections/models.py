@@ -65,7 +65,13 @@ def _drawn_map(route: Route, component: str) -> Drawing | None:
         if component == "coding" and len(order) <= MOST_MODELS
         else tree.head(0)
     )
-    return draw(map_of_models(pairs, order, tree, f"models-{component}"))
+    return draw(map_of_models(pairs, order, tree, f"models-{component}", _unit(route, component)))
+
+
+def _unit(route: Route, component: str) -> str:
+    """Say what the numbers of a component are in: bases, segments and transitions are counted apart."""
+    pairs = _component(route, component)
+    return f"bits per {pairs['per'].iloc[0]}" if len(pairs) and "per" in pairs else "bits per base"
 
 
 def _map(route: Route) -> Iterator[Section]:
@@ -137,7 +143,9 @@ def _others(route: Route) -> Iterator[Section]:
     pairs, states = route.tables["pairs"], route.tables["states"]
     names = [name for name in dict.fromkeys(pairs["component"]) if name != "coding"]
     drawn = [
-        (f"{name} models, bits per base", drawing) for name in names if (drawing := _drawn_map(route, name))
+        (f"{name} models, {_unit(route, name)}", drawing)
+        for name in names
+        if (drawing := _drawn_map(route, name))
     ]
     drawn += _drawn_sites(route)
     if not drawn and states.empty:

@@ -1,0 +1,57 @@
+"""CPU seconds of each part of the comparison of gene models: python benchmarks/gene_models.py [N] [FOLDERS].
+
+Without folders, N random models of order 4 (163 by default); with folders, the models in them.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from klbio.models import ContentModel, GCClass, GeneModel
+from klbio.models.codons import codon_relative_entropies
+from klbio.models.increment import jensen_shannon_increments
+from klbio.models.rates import relative_entropy_rates
+from klbio.steps.models import load_models, model_entries
+from klbio.steps.segment_rows import Segments
+
+
+def random_models(n: int) -> list[GeneModel]:
+    rng = np.random.default_rng(1)
+    tables = [ContentModel.scaled(rng.dirichlet([5.0] * 4, size=(3, 4**4)))[0] for _ in range(n)]
+    return [GeneModel(f"model {i}", (GCClass(table),)) for i, table in enumerate(tables)]
+
+
+def timed(what: str, work: Callable[[], object]) -> object:
+    start = time.process_time()
+    result = work()
+    print(f"{what:<45}{time.process_time() - start:>8.2f}", flush=True)
+    return result
+
+
+def main(arguments: list[str]) -> None:
+    numbers = [int(argument) for argument in arguments if argument.isdecimal()]
+    folders = [argument for argument in arguments if not argument.isdecimal()]
+    print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}; CPU seconds")
+    if folders:
+        dropped: list[dict[str, str]] = []
+        loaded = timed("read", lambda: load_models(list(model_entries(folders, dropped)), dropped))
+        models = [one.model for one in loaded if isinstance(one.model, GeneModel)]  # type: ignore[attr-defined]
+    else:
+        models = random_models(numbers[0] if numbers else 163)
+    print(f"{len(models)} models, {sum(len(model.classes) for model in models)} GC classes")
+    coding = [model.coding for model in models]
+    timed("relative entropy rates, coding", lambda: relative_entropy_rates(coding))
+    timed("Jensen-Shannon increments, coding", lambda: jensen_shannon_increments(coding))
+    timed("codons", lambda: codon_relative_entropies(coding))
+    segments = Segments({str(i): model for i, model in enumerate(models)}, 1e-4)
+    timed("durations", lambda: segments.durations)
+    timed("transitions", lambda: segments.transitions)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
