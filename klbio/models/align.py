@@ -14,7 +14,8 @@ from klbio.alphabets import require_same
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.errors import InputError
-from klbio.models.align_kernels import fill_scores, fill_steps, shuffled, trace
+from klbio.models.align_kernels import fill_scores, fill_steps, global_scores, trace
+from klbio.models.align_null import local_scores
 from klbio.models.profile import match_occupancy
 from klbio.models.tables import closed
 from klbio.models.types import ProfileHMM
@@ -229,7 +230,7 @@ def column_divergences(p: Prepared, q: Prepared, pairs: npt.NDArray[np.int64]) -
 
 def shuffled_scores(
     p: Prepared, q: Prepared, score: float, *, seed: int, names: tuple[str, str] = ("", ""),
-    n: int = N_SHUFFLES, local: bool = True, scores: FloatArray | None = None,
+    n: int = N_SHUFFLES, enough: float = 1.0, local: bool = True, scores: FloatArray | None = None,
 ) -> ShuffledScores:  # fmt: skip
     r"""Compare a score with those after q's columns were put in random order.
 
@@ -246,6 +247,8 @@ def shuffled_scores(
         What the random order depends on.
     n : int, default 100
         Shuffles, two at least; only the first 20 where one of these reaches the score.
+    enough : float, default 1
+        Also only the first 20 where their Gumbel law gives the score a p-value above this.
 
     Returns
     -------
@@ -254,13 +257,22 @@ def shuffled_scores(
     if n < 2:
         raise InputError.one("shuffles", f"{n}", "2 or more")
     scores = column_scores(p.profile, q.profile) if scores is None else scores
-    random, width = generator(seed, "align", *names), scores.shape[1]
-    orders = random.permuted(np.tile(np.arange(width), (n, 1)), axis=1)
-    p_steps, q_steps = p.log_transitions, q.log_transitions
-    null = shuffled(scores, p_steps, q_steps, local, orders[:FIRST_SHUFFLES])
-    if not (null >= score).any():
-        more = shuffled(scores, p_steps, q_steps, local, orders[FIRST_SHUFFLES:])
-        null = np.concatenate([null, more])
+    random, start = generator(seed, "align", *names), np.arange(scores.shape[1])
+    kernel = local_scores if local else global_scores
+
+    def draw(times: int) -> FloatArray:
+        orders = random.permuted(np.tile(start, (times, 1)), axis=1)
+        return kernel(scores, p.log_transitions, q.log_transitions, orders)
+
+    null = draw(min(n, FIRST_SHUFFLES))
+    found = _null_law(null, score)
+    if n > len(null) and found.max_bits < score and not found.p_extreme_value > enough:
+        found = _null_law(np.concatenate([null, draw(n - len(null))]), score)
+    return found
+
+
+def _null_law(null: FloatArray, score: float) -> ShuffledScores:
+    """Set a score beside those of shuffles."""
     n = len(null)
     reached = (1 + int((null >= score).sum())) / (1 + n)
     if not np.isfinite(null).all():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,10 +25,11 @@ from klbio.models.align import (
 )
 from klbio.models.align_kernels import best_diagonal
 
-__all__ = ["DIAGONAL_BITS", "ProfilePair", "align_all", "are_alike", "family_distances"]
+__all__ = ["DIAGONAL_BITS", "ProfilePair", "align_all", "are_alike", "count_pairs", "family_distances"]
 
 DIAGONAL_BITS = 12.0
 ALIKE_COVERAGE, ALIKE_BITS = 0.95, 0.01
+ENOUGH = 1e-3
 AHEAD = 64  # pairs under way at a time: what bounds memory
 
 
@@ -40,7 +43,9 @@ class ProfilePair:
         Their places, i < j.
     diagonal_bits : float
         Best alignment without gaps.
-    alignment, columns, null
+    alignment, columns
+        None where the pair did not pass the quick test, or where chance explains its score.
+    null
         None where the pair did not pass the quick test.
     """
 
@@ -54,7 +59,7 @@ class ProfilePair:
 
 def align_all(
     profiles: Sequence[Prepared], names: Sequence[str], *, seed: int, least_diagonal: float = DIAGONAL_BITS,
-    n_shuffles: int = N_SHUFFLES, threads: int = 1,
+    least_surprise: float = math.inf, n_shuffles: int = N_SHUFFLES, threads: int = 1,
 ) -> Iterator[ProfilePair]:  # fmt: skip
     """Align every pair of profiles of one alphabet whose best ungapped score reaches a threshold.
 
@@ -66,6 +71,9 @@ def align_all(
     seed : int
     least_diagonal : float, default 12
         In bits; 0 aligns every pair.  A related pair without any long run of good columns may be missed.
+    least_surprise : float, default inf
+        Alignments are given where `p_extreme_value` is below this.  If it is finite, only the first
+        shuffles are drawn where they leave the score a p-value above .001.
     n_shuffles : int, default 100
     threads : int, default 1
         The result does not depend on it.
@@ -85,10 +93,14 @@ def align_all(
             return ProfilePair(i, j, diagonal)
         found = align_profiles(p, q, scores=scores)
         null = shuffled_scores(
-            p, q, found.score_bits, seed=seed, names=(names[i], names[j]), n=n_shuffles, scores=scores
-        )
+            p, q, found.score_bits, seed=seed, names=(names[i], names[j]), n=n_shuffles, enough=enough,
+            scores=scores,
+        )  # fmt: skip
+        if null.p_extreme_value >= least_surprise:
+            return ProfilePair(i, j, diagonal, null=null)
         return ProfilePair(i, j, diagonal, found, column_divergences(p, q, found.pairs), null)
 
+    enough = ENOUGH if math.isfinite(least_surprise) else 1.0
     pairs = (
         (i, j)
         for i, j in combinations(range(len(profiles)), 2)
@@ -97,6 +109,12 @@ def align_all(
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         while batch := list(islice(pairs, AHEAD)):
             yield from pool.map(one, batch)
+
+
+def count_pairs(profiles: Sequence[Prepared]) -> int:
+    """Count the pairs of one alphabet."""
+    times = Counter(one.profile.alphabet for one in profiles)
+    return sum(math.comb(n, 2) for n in times.values())
 
 
 def are_alike(pair: ProfilePair) -> bool:

@@ -10,7 +10,9 @@ import numpy.typing as npt
 from klbio.distributions import FloatArray
 from klbio.pairwise.kernels import compiled, natural_log
 
-__all__ = ["Steps", "best_diagonal", "best_score", "fill_scores", "fill_steps", "shuffled", "trace"]
+__all__ = [
+    "Pairs", "Steps", "best_diagonal", "best_score", "fill_scores", "fill_steps", "global_scores", "trace",
+]  # fmt: skip
 
 Steps = npt.NDArray[np.uint8]
 Pairs = npt.NDArray[np.int64]
@@ -145,14 +147,14 @@ def best_score(scores: FloatArray, p: FloatArray, q: FloatArray, local: bool) ->
 
 
 @compiled
-def shuffled(scores: FloatArray, p: FloatArray, q: FloatArray, local: bool, orders: Pairs) -> FloatArray:
-    """Score of the best alignment with q's columns in each of the orders, shape (n, N); transitions stay."""
+def global_scores(scores: FloatArray, p: FloatArray, q: FloatArray, orders: Pairs) -> FloatArray:
+    """Score of the best global alignment with q's columns in each of the orders, shape (n, N); transitions stay."""
     out, turned = np.empty(len(orders)), np.empty_like(scores)
     for k in range(len(orders)):
         for i in range(len(scores)):
             for j in range(scores.shape[1]):
                 turned[i, j] = scores[i, orders[k, j]]
-        out[k] = best_score(turned, p, q, local)
+        out[k] = best_score(turned, p, q, False)
     return out
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from klbio.models import Finding, ProfileHMM
 from klbio.models.align import Prepared
-from klbio.models.align_all import DIAGONAL_BITS, ProfilePair, align_all, are_alike, family_distances
+from klbio.models.align_all import (
+    DIAGONAL_BITS,
+    ProfilePair,
+    align_all,
+    are_alike,
+    count_pairs,
+    family_distances,
+)
 from klbio.models.cluster import average_linkage
 
 __all__ = [
@@ -48,8 +55,11 @@ class AlignedProfiles:
         Those with an alignment.
     n_pairs : int
         Of one alphabet.
-    least_diagonal : float
-        Bits a pair had to reach without gaps.
+    n_quick : int
+        How many of these the quick test left out.
+    n_by_chance : int
+        How many were aligned and are not given, because more than one pair of so good a score is
+        expected by chance.
     seed : int
     """
 
@@ -57,7 +67,8 @@ class AlignedProfiles:
     profiles: tuple[Prepared, ...]
     pairs: tuple[ProfilePair, ...]
     n_pairs: int
-    least_diagonal: float
+    n_quick: int
+    n_by_chance: int
     seed: int
 
     def related(self) -> list[ProfilePair]:
@@ -69,11 +80,18 @@ class AlignedProfiles:
         return pair.null.p_extreme_value * self.n_pairs if pair.null else float("nan")
 
     def dropped(self) -> list[dict[str, str]]:
-        """Say how many pairs were not aligned."""
-        left = self.n_pairs - len(self.pairs)
-        reason = f"best score without gaps below {self.least_diagonal:g} bits: not aligned"
-        name = f"{left} of {self.n_pairs} pairs of profiles"
-        return [{"source": "models", "kind": "pairs", "name": name, "reason": reason}] if left else []
+        """Say how many pairs are not listed, and why."""
+        reasons = {
+            f"best score without gaps below {DIAGONAL_BITS:g} bits: not aligned": self.n_quick,
+            "aligned, but more than one pair of so good a score is expected by chance: not listed": self.n_by_chance,
+        }
+        return [
+            {
+                "source": "models", "kind": "pairs", "name": f"{n} of {self.n_pairs} pairs of profiles",
+                "reason": reason,
+            }
+            for reason, n in reasons.items() if n
+        ]  # fmt: skip
 
     def findings(self) -> dict[str, list[Finding]]:
         """Name near-duplicates, at the later of the two."""
@@ -147,13 +165,19 @@ def _divergences(pair: ProfilePair) -> Row:
 
 
 def aligned_profiles(profiles: Mapping[str, ProfileHMM], *, seed: int, threads: int) -> AlignedProfiles:
-    """Align all pairs of up to twenty profiles; of more, those that pass the quick test."""
+    """Align all pairs of up to twenty profiles; of more, those that pass the quick test, and give the good ones."""
     names, prepared = tuple(profiles), tuple(map(Prepared, profiles.values()))
-    least = 0.0 if len(profiles) <= FEW else DIAGONAL_BITS
-    n_pairs = sum(a.alphabet == b.alphabet for a, b in combinations(profiles.values(), 2))
-    found = align_all(prepared, names, seed=seed, least_diagonal=least, threads=threads)
-    pairs = tuple(pair for pair in found if pair.alignment is not None)
-    return AlignedProfiles(names, prepared, pairs, n_pairs, least, seed)
+    n_pairs, few = count_pairs(prepared), len(profiles) <= FEW
+    found = align_all(
+        prepared, names, seed=seed, threads=threads, least_diagonal=0.0 if few else DIAGONAL_BITS,
+        least_surprise=math.inf if few or not n_pairs else 1 / n_pairs,
+    )  # fmt: skip
+    pairs, n_quick, n_by_chance = [], 0, 0
+    for pair in found:
+        n_quick += pair.null is None
+        n_by_chance += pair.null is not None and pair.alignment is None
+        pairs += [pair] if pair.alignment is not None else []
+    return AlignedProfiles(names, prepared, tuple(pairs), n_pairs, n_quick, n_by_chance, seed)
 
 
 def family_rows(aligned: AlignedProfiles, columns: Sequence[str]) -> tuple[list[Row], dict[str, int]]:

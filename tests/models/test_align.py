@@ -11,7 +11,8 @@ from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import ProfileHMM
 from klbio.models.align import Prepared, align_profiles, column_divergences, column_scores, shuffled_scores
-from klbio.models.align_kernels import best_diagonal, best_score
+from klbio.models.align_kernels import best_diagonal, best_score, global_scores
+from klbio.models.align_null import local_scores
 
 MM, MI, MD, IM, II, DM, DD = range(7)
 # state -> [(state before, moves in p, moves in q, transition of p, transition of q)]
@@ -97,6 +98,19 @@ def test_the_score_alone_and_the_order_of_the_two_make_no_difference(seed):
     assert two.score_bits == pytest.approx(one.score_bits, abs=1e-9)
 
 
+@pytest.mark.parametrize("n", [1, 4, 7])
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (1, 9), (13, 1), (23, 31)])
+def test_scores_of_many_orders_are_those_of_each(rows, columns, n):
+    """Four at once or one by one: the same to the last bit."""
+    p, q = Prepared(random_profile(rows, rows)), Prepared(random_profile(columns + 60, columns))
+    scores = column_scores(p.profile, q.profile)
+    orders = np.random.default_rng(n).permuted(np.tile(np.arange(columns), (n, 1)), axis=1)
+    steps = p.log_transitions, q.log_transitions
+    for kernel, local in ((local_scores, True), (global_scores, False)):
+        expected = [best_score(np.ascontiguousarray(scores[:, order]), *steps, local) for order in orders]
+        assert kernel(scores, *steps, orders).tolist() == expected
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_pairs_go_forward_and_the_ungapped_score_is_that_of_a_diagonal(seed):
     p, q = random_profile(seed, 15), random_profile(seed + 9, 11)
@@ -177,6 +191,17 @@ def test_the_null_depends_on_seed_and_names_alone(families):
     p, q = families["RRM_1"], families["fn3"]
     a, b, c = (shuffled_scores(p, q, 8.0, seed=seed, names=("a", "b"), n=5) for seed in (1, 1, 2))
     assert a == b != c
+
+
+def test_more_shuffles_are_drawn_only_where_they_may_matter(families):
+    p, q = families["RRM_1"], families["fn3"]
+    first = shuffled_scores(p, q, 5.0, seed=1, n=60)
+    assert first.n == 20  # reached by one of them
+    above = first.max_bits + 0.1
+    known, open_ = (shuffled_scores(p, q, above, seed=1, n=60, enough=enough) for enough in (1e-4, 1.0))
+    assert (known.n, known.p_permutation, open_.n) == (20, 1 / 21, 60)
+    assert 1e-4 < known.p_extreme_value < 0.2
+    assert shuffled_scores(p, q, 60.0, seed=1, n=60, enough=1e-4).n == 60
 
 
 def test_refuses_two_alphabets():

@@ -5,7 +5,7 @@ import pytest
 
 from klbio.alphabets import AMINO, DNA
 from klbio.models.align import Prepared
-from klbio.models.align_all import align_all, are_alike, family_distances
+from klbio.models.align_all import align_all, are_alike, count_pairs, family_distances
 from klbio.models.cluster import average_linkage
 from tests.models.test_align import mutated, random_profile
 
@@ -30,6 +30,19 @@ def test_the_quick_test_keeps_relatives_and_says_what_it_left():
     kept = {(pair.i, pair.j) for pair in found(least_diagonal=20.0) if pair.alignment is not None}
     assert kept == {(0, 1), (0, 2), (1, 2)}
     assert len(found(least_diagonal=20.0)) == 6
+
+
+def test_pairs_that_chance_explains_are_given_without_an_alignment():
+    every = found(least_diagonal=0.0)
+    surprising = found(least_diagonal=0.0, least_surprise=1e-3)
+    for a, b in zip(every, surprising, strict=True):
+        assert (b.alignment is not None) == (b.columns is not None) == (b.null.p_extreme_value < 1e-3)
+        assert b.alignment is None or b.alignment.score_bits == a.alignment.score_bits
+    assert {(b.i, b.j) for b in surprising if b.alignment is not None} == {(0, 1), (0, 2), (1, 2)}
+
+
+def test_pairs_are_counted_by_alphabet():
+    assert count_pairs([Prepared(p) for p in PROFILES]) == 6
 
 
 def test_threads_make_no_difference():

@@ -3,7 +3,10 @@
 import pytest
 
 from klbio.io.results import read_rows
+from klbio.steps import profile_rows
 from klbio.steps.models import compare_models
+from klbio.steps.profile_rows import aligned_profiles
+from tests.models.test_align_all import NAMES, PROFILES
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +72,17 @@ def test_the_near_duplicate_is_told_and_shares_a_branch(tables):
 def test_threads_give_the_same_bytes(out):
     for name in ("alignments", "aligned_columns", "dendrogram"):
         assert (out / "one" / f"{name}.tsv").read_bytes() == (out / "two" / f"{name}.tsv").read_bytes()
+
+
+def test_of_many_profiles_only_pairs_beyond_chance_are_given(monkeypatch):
+    profiles = dict(zip(NAMES, PROFILES, strict=True))
+    few = aligned_profiles(profiles, seed=1, threads=1)
+    assert (len(few.pairs), few.n_pairs, few.dropped()) == (6, 6, [])
+    monkeypatch.setattr(profile_rows, "FEW", 4)
+    monkeypatch.setattr(profile_rows, "DIAGONAL_BITS", 6.5)
+    many = aligned_profiles(profiles, seed=1, threads=1)
+    assert [(pair.i, pair.j) for pair in many.pairs] == [(0, 1), (0, 2), (1, 2)]
+    assert all(many.expected(pair) < 1 for pair in many.pairs)
+    assert many.n_quick + many.n_by_chance == 3
+    assert sum(int(row["name"].split()[0]) for row in many.dropped()) == 3
+    assert [(pair.i, pair.j) for pair in many.related()] == [(pair.i, pair.j) for pair in few.related()]
