@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from klbio.errors import Fault, InputError, listed
 
-__all__ = ["Contrast", "Design", "Sample", "Unit"]
+__all__ = ["Contrast", "Design", "Sample", "Unit", "phase_faults"]
 
 
 @dataclass(frozen=True)
@@ -115,22 +115,11 @@ class Design:
             Naming phases that the sheet does not have, contrasts for which no subject has
             both sides, a phase that is held against itself, a contrast given twice.
         """
-        phases = dict.fromkeys(sample.phase for sample in self.samples)
-        asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
-        remedy = "Name the phases as the sheet does (`shift.contrasts`, or --before and --after)."
-        faults = [
-            Fault(
-                self.name,
-                f"no sample of phase {phase!r}",
-                f"one of the sheet's phases {listed(phases, 6)}",
-                remedy,
-            )
-            for phase in asked
-            if phase not in phases
-        ]
+        phases = list(dict.fromkeys(sample.phase for sample in self.samples))
+        faults = phase_faults(self.name, phases, contrasts)
         present = [contrast for contrast in contrasts if {contrast.before, contrast.after} <= set(phases)]
         faults += [self._incomplete(contrast) for contrast in present if not self.complete(contrast)]
-        InputError.raise_any(_contrast_faults(contrasts) + faults)
+        InputError.raise_any(faults)
 
     def _incomplete(self, contrast: Contrast) -> Fault:
         return Fault(
@@ -139,6 +128,17 @@ class Design:
             "at least one subject sampled in both phases",
             "Check that the column `subject` has one name per person or animal, the same in both phases.",
         )
+
+
+def phase_faults(name: str, phases: Sequence[str], contrasts: Sequence[Contrast]) -> list[Fault]:
+    """List contrasts that mean nothing, and phases that a sheet does not have."""
+    asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
+    remedy = "Name the phases as the sheet does (`shift.contrasts`, or --before and --after)."
+    return _contrast_faults(contrasts) + [
+        Fault(name, f"no sample of phase {phase!r}", f"one of the sheet's phases {listed(phases, 6)}", remedy)
+        for phase in asked
+        if phase not in phases
+    ]
 
 
 def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:

@@ -12,15 +12,15 @@ from klbio.design import Design, Sample
 from klbio.errors import Fault, InputError, Place, listed, shorten
 from klbio.io.files import read_lines
 
-__all__ = ["Row", "Sheet", "read_samples", "read_sheet"]
+__all__ = ["Row", "Sheet", "read_phases", "read_samples", "read_sheet"]
 
 SAMPLE_COLUMNS = ("sample", "subject", "phase")
 KNOWN_COLUMNS = {*SAMPLE_COLUMNS, "time", "arm", "batch", "fastq_1", "fastq_2"}
 ALIASES = {"sample_id": "sample", "sampleid": "sample", "#sampleid": "sample"}
 
 SAME_MOMENT = (
-    "Add up the reads of technical replicates (they are no second sample); tell body sites apart in "
-    "column `arm`; or give each its own time."
+    "Add up the reads of technical replicates (they are no second sample); tell biological ones apart in "
+    "column `replicate`, body sites in column `arm`; or give each its own time."
 )
 
 
@@ -148,7 +148,7 @@ def read_samples(path: Place, reads: bool = False) -> Design:
     ----------
     path : path-like
         TSV with columns `sample`, `subject`, `phase`, and optionally `time`, `arm`,
-        `batch`, `fastq_1`, `fastq_2`; any other column is kept.
+        `batch`, `replicate`, `fastq_1`, `fastq_2`; any other column is kept.
     reads : bool, default False
         Ask for `fastq_1` too, and that the files exist.
 
@@ -161,8 +161,8 @@ def read_samples(path: Place, reads: bool = False) -> Design:
     ------
     InputError
         Every fault of the sheet at once: empty or repeated names, spaces around one, a time
-        that is no number, two samples of one subject, arm, phase and time, read files that are
-        not there.
+        that is no number, two samples of one subject, arm, phase, time and replicate, read files
+        that are not there.
     """
     required = (*SAMPLE_COLUMNS, "fastq_1") if reads else SAMPLE_COLUMNS
     sheet = read_sheet(path, required, ALIASES)
@@ -172,6 +172,19 @@ def read_samples(path: Place, reads: bool = False) -> Design:
         faults += _file_faults(sheet)
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
     return Design([_sample(row, Path(path)) for row in sheet], str(path))
+
+
+def read_phases(path: Place) -> list[str]:
+    """Phases that a sheet names, whatever else is wrong with it.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a sheet at all.
+    """
+    return list(
+        dict.fromkeys(row["phase"] for row in read_sheet(path, SAMPLE_COLUMNS, ALIASES) if row["phase"])
+    )
 
 
 def _sample(row: Row, path: Path) -> Sample:
@@ -207,17 +220,18 @@ def _time_faults(sheet: Sheet) -> list[Fault]:
 
 
 def _moment_faults(sheet: Sheet) -> list[Fault]:
-    """List the samples taken of the same subject, in the same arm and phase, at the same time as another."""
-    first: dict[tuple[str, str, str, float], Row] = {}
+    """List the samples of the same subject, arm, phase, time and replicate as another."""
+    first: dict[tuple[object, ...], Row] = {}
     faults = []
     for row in sheet:
         if not (row["time"] and _is_number(row["time"]) and row["subject"]):
             continue
-        earlier = first.setdefault((row["subject"], row["arm"], row["phase"], float(row["time"])), row)
+        moment_of = [row[column] for column in ("subject", "arm", "phase", "replicate")]
+        earlier = first.setdefault((*moment_of, float(row["time"])), row)
         if earlier is not row and earlier["sample"] != row["sample"]:
             moment = f"subject {row['subject']!r}, phase {row['phase']!r}, time {row['time']}"
             found = f"{moment} was given in line {earlier.line} (sample {earlier['sample']!r})"
-            expected = "one sample per subject, arm, phase and time"
+            expected = "one sample per subject, arm, phase, time and replicate"
             faults.append(sheet.fault(row, found, expected, SAME_MOMENT))
     return faults
 

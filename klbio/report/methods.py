@@ -18,6 +18,7 @@ GROUPS = (
 )
 TESTS = {
     "two-arm permutation": "arms were compared by permutation of subjects",
+    "crossover": "arms were compared by flipping signs within subjects that were in both",
     "shift above baseline": "shifts were compared with baselines by flipping signs within subjects",
 }
 

@@ -101,7 +101,9 @@ def _above_floor(arms: pd.DataFrame, cohort: pd.DataFrame, where: str) -> Iterat
         f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains ({where}): "
     )
     text += f"median {_median(first)}{_against(others)}"
-    tests = cohort[(cohort["estimand"] == "pooled") & (cohort["test"] == "two-arm permutation")]
+    tests = cohort[
+        (cohort["estimand"] == "pooled") & cohort["test"].isin(["two-arm permutation", "crossover"])
+    ]
     text += _test(tests[tests["arm_a"] == first["arm"]])
     yield Finding(f"{n} of {total}", f"{first['arm']} above the floor".strip(), f"{text}.")
 
@@ -154,7 +156,9 @@ def _test(tests: pd.DataFrame) -> str:
         return ""
     test = tests.iloc[0]
     kind = "exact permutation" if test["exact"] == "yes" else "permutation"
-    whom = f"{int(test['n_a'])} against {int(test['n_b'])}" if test["n_b"] > 0 else "signs"
+    whom = (
+        f"{int(test['n_a'])} against {int(test['n_b'])}" if test["test"] == "two-arm permutation" else "signs"
+    )
     said = f"; {kind} of {whom}: {p_value(test['p_value'])}"
     if test["smallest_p"] > 0.05:
         return f"{said}, and this design cannot give less than {test['smallest_p']:#.2g}"

@@ -43,7 +43,7 @@ def arm_rows(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[Row]:
-    """Test each rank and estimand: two arms against each other, and each arm's shift against its baseline.
+    """Test each rank and estimand: arms against each other, and each arm's shift against its baseline.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[Row]:
     Returns
     -------
     list of dict
-        Rows of ``cohort.tsv``; a test that the design cannot hold is left out.
+        Rows of ``cohort.tsv``; a test that the design cannot hold is left out.  Where subjects were in both of
+        two arms, each is held against itself (``crossover``).
     """
     rows: list[Row] = []
     for key, group in pairs.groupby(GROUP, sort=False):
@@ -68,9 +69,41 @@ def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[Row]:
 def _between_arms(group: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
     arms = {str(arm): part for arm, part in group.groupby("arm", sort=True) if arm}
     return [
-        _two_arms(a, b, arms[a], arms[b], rng)
+        row
         for b, a in combinations(arms, 2)
-        if not set(arms[a]["subject"]) & set(arms[b]["subject"])  # a crossover is no two-arm trial
+        for row in (
+            _crossed(a, b, arms[a], arms[b], rng)
+            if set(arms[a]["subject"]) & set(arms[b]["subject"])  # a crossover is no two-arm trial
+            else [_two_arms(a, b, arms[a], arms[b], rng)]
+        )
+    ]
+
+
+def _crossed(
+    a: str, b: str, part_a: pd.DataFrame, part_b: pd.DataFrame, rng: np.random.Generator
+) -> list[Row]:
+    """Each subject that was in both arms against itself; those of one arm alone take no part."""
+    x, y = (part.set_index("subject")[SHIFT] for part in (part_a, part_b))
+    both = [subject for subject in x.index if subject in y.index]
+    if len(both) < 2:
+        return []
+    more = (x[both] - y[both]).to_numpy(dtype=float)
+    if more.mean() < 0:
+        a, b, more = b, a, -more
+    left_out = len(set(x.index) ^ set(y.index))
+    rest = f"; {left_out} in one arm alone take no part" if left_out else ""
+    row = _flipped(more, rng)
+    return [
+        row
+        | {
+            "test": "crossover",
+            "arm_a": a,
+            "arm_b": b,
+            "n_a": len(both),
+            "n_b": len(both),
+            "meaning": f"{len(both)} subjects moved {row['effect_bits']:.3f} bits further in {a} than in {b} "
+            f"on average {_by_signs(row)}{rest}.",
+        }
     ]
 
 
@@ -109,32 +142,43 @@ def _above_baseline(group: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
 
 
 def _signs(arm: str, part: pd.DataFrame, rng: np.random.Generator) -> Row:
-    excess = (part[SHIFT] - part[BASELINE]).to_numpy(dtype=float)
-    many = 2 ** len(excess)
-    p_value, n_done = _permute((excess,), np.mean, "samples", many, rng)
-    effect = float(excess.mean())
-    low, high = _student(excess)
-    smallest = _smallest(many, n_done)
+    row = _flipped((part[SHIFT] - part[BASELINE]).to_numpy(dtype=float), rng)
+    effect = float(str(row["effect_bits"]))
     who = f"{arm}: " if arm else ""
     above = int(part["above_baseline"].eq("yes").sum())
-    return {
+    return row | {
         "test": "shift above baseline",
         "arm_a": arm,
         "arm_b": "",
-        "n_a": len(excess),
+        "n_a": len(part),
         "n_b": 0,
-        "effect_bits": effect,
+        "meaning": f"{who}{above} of {len(part)} subjects moved further than their own baseline varies; on average "
+        f"the shift lies {abs(effect):.3f} bits {'above' if effect >= 0 else 'below'} it {_by_signs(row)}.",
+    }
+
+
+def _flipped(excess: FloatArray, rng: np.random.Generator) -> Row:
+    """Mean over subjects, with Student's interval, and its p by flipping signs."""
+    many = 2 ** len(excess)
+    p_value, n_done = _permute((excess,), np.mean, "samples", many, rng)
+    low, high = _student(excess)
+    return {
+        "effect_bits": float(excess.mean()),
         "effect_low_bits": low,
         "effect_high_bits": high,
         "p_value": p_value,
-        "smallest_p": smallest,
+        "smallest_p": _smallest(many, n_done),
         "n_permutations": n_done,
         "exact": "yes" if many <= MOST_EXACT else "no",
-        "meaning": f"{who}{above} of {len(excess)} subjects moved further than their own baseline varies; on average "
-        f"the shift lies {abs(effect):.3f} bits {'above' if effect >= 0 else 'below'} it "
-        f"({_kind(many)} sign-flip permutation: p = {p_value:.2g}; "
-        f"the smallest this design can give is {smallest:.2g}).",
     }
+
+
+def _by_signs(row: Row) -> str:
+    kind = "exact" if row["exact"] == "yes" else "Monte Carlo"
+    return (
+        f"({kind} sign-flip permutation: p = {row['p_value']:.2g}; "
+        f"the smallest this design can give is {row['smallest_p']:.2g})"
+    )
 
 
 def _smallest(many: int, n_done: int) -> float:

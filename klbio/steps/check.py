@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from klbio.design import Contrast
+from klbio.design import Contrast, phase_faults
 from klbio.errors import Fault, Faults, InputError, KlbioError, Place
 from klbio.io.config import Config, config_faults, read_config
 from klbio.shift.settings import ShiftSettings
@@ -68,6 +69,9 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
 
     contrasts = _contrasts(config)
     shift = {name: value for name, value in config.get("shift", default={}).items() if name != "contrasts"}
+    for route in ("taxa", "reads"):
+        if route in config.values:
+            yield partial(_phases_are_there, config.get(route, "samples"), contrasts)
     if "taxa" in config.values:
         yield lambda: read_samples(config.get("taxa", "samples")).check(contrasts)
         yield lambda: _is_file(config, "taxa", "table")
@@ -80,6 +84,13 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
 
         yield lambda: read_model_sheet(config.get("models", "sheet"))
     yield lambda: ShiftSettings(contrasts, **shift)
+
+
+def _phases_are_there(samples: str, contrasts: Sequence[Contrast]) -> None:
+    """Ask also a sheet that is at fault otherwise."""
+    from klbio.io.sheet import read_phases
+
+    InputError.raise_any(phase_faults(samples, read_phases(samples), contrasts))
 
 
 def _contrasts(config: Config) -> tuple[Contrast, ...]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from klbio.design import Contrast, Design, Unit
+from klbio.design import Contrast, Design, Unit, phase_faults
 from klbio.distributions import Counts
 from klbio.errors import Fault, Faults, InputError, Place, listed
 from klbio.io import read_table
 from klbio.io.results import DROPPED_COLUMNS
-from klbio.io.sheet import read_samples
+from klbio.io.sheet import read_phases, read_samples
 from klbio.io.taxonomy import read_taxonomy
 from klbio.steps.taxa import check_labels, oriented, read_tree
 from klbio.taxonomy import FEATURE, Taxonomy
@@ -84,8 +84,7 @@ def read_shift_inputs(
         Each file's own faults, and where files do not fit each other.
     """
     design = faults.gather(lambda: read_samples(files.samples))
-    if design:
-        faults.gather(lambda: design.check(contrasts))
+    faults.gather(lambda: design.check(contrasts) if design else _check_phases(files.samples, contrasts))
     counts = faults.gather(lambda: read_table(files.table, files.format))
     lineages = faults.gather(lambda: read_taxonomy(files.taxonomy) if files.taxonomy else None)
     tree = faults.gather(lambda: read_tree(files.tree) if files.tree else None)
@@ -101,6 +100,11 @@ def read_shift_inputs(
     if faults.found or design is None or turned is None:
         raise InputError(dict.fromkeys(faults.found))
     return _measurable(files, turned, lineages, tree, design, contrasts, min_depth)
+
+
+def _check_phases(samples: Place, contrasts: Sequence[Contrast]) -> None:
+    """Check the phases of a sheet that is at fault otherwise."""
+    InputError.raise_any(phase_faults(str(samples), read_phases(samples), contrasts))
 
 
 def _turned(

@@ -12,6 +12,7 @@ from klbio.design import Design, Unit
 from klbio.distributions import Counts
 from klbio.steps.clade_rows import measure_clades
 from klbio.steps.shift_parts import Part, Parts
+from klbio.steps.shift_tables import POOLED
 from klbio.steps.shift_unit import UnitMeasure
 from klbio.taxonomy import FEATURE, Taxonomy
 
@@ -62,6 +63,8 @@ def shift_frames(
     tables["flags"] = pd.DataFrame(flag_rows(first, design, tables["pairs"], settings))
     tables["taxa"] = mean_over_arms(tables["contributions"])
     tables["differential"] = differential_rows(tables["contributions"], settings.seed)
+    for name in POOLED:
+        tables[name] = tables[name].assign(estimand="pooled")
     return tables
 
 

@@ -1,5 +1,7 @@
 """Contributions, trajectories, sensitivity and cohort tests."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -112,8 +114,24 @@ def test_large_cohorts_are_drawn_with_the_seed():
     assert first["p_value"] == pytest.approx(stats.ttest_ind(x, y).pvalue, abs=0.01)
 
 
-def test_a_crossover_is_not_tested_as_two_arms():
-    pairs = cohort({"x": [0.1, 0.2], "y": [0.3, 0.4]}).assign(subject=["A", "B", "A", "B"])
+def test_a_crossover_is_tested_within_subjects():
+    x, y = [0.1, 0.2, 0.35, 0.4], [0.3, 0.5, 0.3, 0.9]
+    pairs = cohort({"x": x, "y": y}).assign(subject=["A", "B", "C", "D", "B", "A", "C", "E"])
+    (row,) = cohort_rows(pairs, seed=1)
+    more = np.array([0.5 - 0.1, 0.3 - 0.2, 0.3 - 0.35])  # A, B and C were in both arms
+    assert (row["test"], row["arm_a"], row["arm_b"], row["n_a"], row["n_b"]) == ("crossover", "y", "x", 3, 3)
+    assert row["effect_bits"] == pytest.approx(more.mean())
+    interval = stats.ttest_1samp(more, 0).confidence_interval()
+    assert (row["effect_low_bits"], row["effect_high_bits"]) == pytest.approx(tuple(interval))
+    flips = np.array(list(product([-1, 1], repeat=3))) @ more / 3
+    p = 2 * min((flips >= more.mean() - 1e-12).mean(), (flips <= more.mean() + 1e-12).mean())
+    assert row["p_value"] == pytest.approx(min(p, 1))
+    assert row["smallest_p"] == 0.25
+    assert "2 in one arm alone take no part" in row["meaning"]
+
+
+def test_one_subject_in_both_arms_is_no_test():
+    pairs = cohort({"x": [0.1, 0.2], "y": [0.3, 0.4]}).assign(subject=["A", "B", "A", "C"])
     assert cohort_rows(pairs, seed=1) == []
 
 

@@ -56,6 +56,15 @@ BAD = {
         {"s.tsv": SHEET + "s5\tX\tbefore\t0.0\n"}, (),
         ["s.tsv, line 6: subject 'X', phase 'before', time 0.0 was given in line 2 (sample 's1')", "replicates"],
     ),
+    "a faulty sheet, and phases that it does not have": (
+        {"s.tsv": SHEET.replace("s3", "s1")}, ("--before", "pre"),
+        ["s.tsv, line 4: sample 's1' was given in line 2", "s.tsv: no sample of phase 'pre'"],
+    ),
+    "two samples of one moment and replicate": (
+        {"s.tsv": SHEET.replace("time", "time\treplicate").replace("\t0\n", "\t0\t1\n") + "s5\tX\tbefore\t0\t1\n"},
+        (),
+        ["s.tsv, line 6: subject 'X', phase 'before', time 0 was given in line 2", "column `replicate`"],
+    ),
     "phases that the sheet does not have": (
         {}, ("--before", "pre", "--after", "post"),
         ["no sample of phase 'pre'; expected one of the sheet's phases 'before', 'after'", "phase 'post'"],
@@ -243,6 +252,29 @@ def test_each_sample_and_subject_left_out_is_listed_with_its_reason(tmp_path):
     }
 
 
+def test_replicates_are_samples_of_their_own(tmp_path):
+    """Without a time, or at one time with names of their own."""
+    table = (
+        TABLE.replace("s4\n", "s4\ts5\n")
+        .replace("80\t20\n", "80\t20\t300\n")
+        .replace("20\t80\n", "20\t80\t60\n")
+    )
+    timeless = (
+        "sample\tsubject\tphase\ns1\tX\tbefore\ns2\tX\tafter\ns5\tX\tbefore\ns3\tY\tbefore\ns4\tY\tafter\n"
+    )
+    named = "sample\tsubject\tphase\ttime\treplicate\n" + "".join(
+        f"{line}\t0\t{i}\n" for i, line in enumerate(timeless.splitlines()[1:])
+    )
+    for sheet in (timeless, named):
+        assert run(tmp_path, {"t.tsv": table, "s.tsv": sheet}).empty
+        pairs = pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t")
+        mine = pairs[(pairs["subject"] == "X") & (pairs["rank"] == "feature")]
+        assert mine["n_before"].tolist() == [2, 2]
+        assert mine["depth_before"].tolist() == [460, 460]
+        assert mine["n_baseline_pairs"].tolist() == [1, 1]
+        assert (mine["baseline_bits"] > 0).all()
+
+
 def test_check_names_the_same_faults_as_the_run(tmp_path):
     for name, text in {**FILES, "s.tsv": SHEET.replace("s3", "s1"), "x.tsv": SHORT_LINEAGES}.items():
         (tmp_path / name).write_text(text)
@@ -254,7 +286,7 @@ def test_check_names_the_same_faults_as_the_run(tmp_path):
     )
     with pytest.raises(InputError) as caught:
         check_inputs(config=config)
-    for words in ("sample 's1' was given in line 2", NO_LINEAGE, "wishful"):
+    for words in ("sample 's1' was given in line 2", NO_LINEAGE, "wishful", "no sample of phase 'pre'"):
         assert words in str(caught.value)
     (tmp_path / "s.tsv").write_text(SHEET)
     with pytest.raises(InputError, match="no sample of phase 'pre'"):
