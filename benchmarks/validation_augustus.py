@@ -255,19 +255,23 @@ def validate_program(
 
 
 def correlate(models: list[str], columns: dict[str, np.ndarray]) -> None:
-    """Print what goes with what, and whom each cost would choose."""
-    others = np.arange(len(models)) != columns["excess"].argmin()
+    """Print what goes with what, and whom each cost would choose; the same without the model ranked first."""
+    every = np.arange(len(models))
+    others = every[every != columns["excess"].argmin()]
+
+    def told(i: int) -> str:
+        return f"{models[i]} ({columns['nucleotide'][i]:.3f}, {columns['exon'][i]:.3f})"
+
     for cost in COSTS:
         words = []
         for level in LEVELS:
-            rho, p = spearman(columns[cost], columns[level])
-            rho_others, p_others = spearman(columns[cost][others], columns[level][others])
-            words.append(
-                f"{level} {rho:+.2f} (p {p:.5f}; without the first {rho_others:+.2f}, p {p_others:.5f})"
-            )
-        print(f"  {cost:17} against F: {'; '.join(words)}; chooses {models[int(columns[cost].argmin())]}")
-    best = ", ".join(f"{models[int(columns[level].argmax())]} ({level})" for level in LEVELS)
-    print(f"  truly best: {best}")
+            pair = [spearman(columns[cost][some_of], columns[level][some_of]) for some_of in (every, others)]
+            words.append(f"{level} " + " | ".join(f"{rho:+.2f} p {p:.5f}" for rho, p in pair))
+        chosen = [told(some_of[columns[cost][some_of].argmin()]) for some_of in (every, others)]
+        print(f"  {cost:17} with F: {'; '.join(words)}; chooses {' | '.join(chosen)}")
+    for level in LEVELS:
+        best = [told(some_of[columns[level][some_of].argmax()]) for some_of in (every, others)]
+        print(f"  best, {level:10} {' | '.join(best)}")
 
 
 def main() -> None:
