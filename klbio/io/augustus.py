@@ -71,6 +71,10 @@ def read(path: Path) -> list[GeneModel]:
     contents = {name: _component(name, pbl, remarks) for name, pbl in parsed.items()}
     sites = _sites(_config(path, prefix), parsed.get("intron"), remarks)
     durations = _durations(path, parsed, remarks)
+    n_exons = len(contents["coding"].models)
+    for name in (one for one in contents if len(contents[one].models) > n_exons > 0):
+        found = f"{n_exons} GC classes, but {len(contents[name].models)} of {name}"
+        remarks.fault(found, "as many classes of exons: the file may be cut off", path=parsed["coding"].path)
     InputError.raise_any(remarks.faults)
     classes = _classes(parsed["coding"], contents, remarks)
     findings = tuple(remarks.findings)
@@ -121,6 +125,9 @@ def _table(component: str, pbl: Pbl, number: int, remarks: Remarks) -> FloatArra
         found = f"neither [EMISSION] nor [P_ls] in GC class {number}"
         remarks.fault(found, "one of them", path=pbl.path)
         return None
+    if name == "P_ls" and (number, "EMISSION") not in pbl.sections and pbl.has("EMISSION"):
+        found = f"no [EMISSION] in GC class {number}, though other classes have it"
+        remarks.fault(found, "it in all classes or in none: the file may be cut off", section.line, pbl.path)
     if name == "P_ls":
         how = "commented out" if (number, "EMISSION") in pbl.sections else "missing"
         remarks.note(component, f"[EMISSION] is {how}: computed from the joint probabilities of [P_ls]")
@@ -171,7 +178,9 @@ def _classes(exon: Pbl, contents: dict[str, _Component], remarks: Remarks) -> tu
     for name in ("intron", "intergenic"):
         found = contents.get(name, _Component()).models
         if found and len(found) != len(coding):
-            text = f"{len(found)} GC classes, but {len(coding)} of exons: paired by number"
+            text = (
+                f"{len(found)} GC classes, but {len(coding)} of exons: paired by number (was a file cut off?)"
+            )
             remarks.note(name, text, "warning")
         paired[name] = [*found, *[None] * len(coding)]
     if len(coding) > 1:

@@ -106,7 +106,8 @@ def _from_json(lines: Sequence[str], remarks: Remarks) -> Parsed:
     try:
         found = json.loads("\n".join(lines))
     except (ValueError, RecursionError) as error:
-        raise remarks.refusal(f"not JSON ({error})", "an emission table") from error
+        line = getattr(error, "lineno", None)
+        raise remarks.refusal(f"not JSON ({error})", "an emission table", line) from error
     if not isinstance(found, dict) or not all(
         isinstance(found.get(key), list) for key in ("symbols", "rows")
     ):

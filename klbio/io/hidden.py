@@ -64,13 +64,30 @@ def _model(parts: dict[str, Any]) -> HiddenMarkovModel:
     return HiddenMarkovModel(**fields, start=stationary_states(even), format="hidden", findings=findings)
 
 
+def _row_faults(path: Path, key: str, rows: list[Any]) -> list[Fault]:
+    """Name each row that is no list of numbers, or of another length than the first."""
+    width = len(rows[0]) if rows and isinstance(rows[0], list) else 1
+    return [
+        Fault(path, f"{key}, row {n}: {shorten(row, 60)}", f"a list of {width} probabilities", REMEDY)
+        for n, row in enumerate(rows, 1)
+        if not isinstance(row, list)
+        or len(row) != width
+        or not all(isinstance(value, int | float) for value in row)
+    ][:MOST_FAULTS]
+
+
 def _from_json(path: Path, lines: list[str]) -> dict[str, Any]:
     try:
         found = json.loads("\n".join(lines))
     except (ValueError, RecursionError) as error:
-        raise InputError.one(path, f"not JSON ({error})", "a JSON object", REMEDY) from error
+        line = getattr(error, "lineno", None)
+        expected = f"a JSON object, or a table with the columns {', '.join(HEADER)}"
+        raise InputError.one(path, f"not JSON ({error})", expected, REMEDY, line) from error
     missing = [key for key in KEYS if not isinstance(found, dict) or not isinstance(found.get(key), list)]
     InputError.raise_any([Fault(path, f"no list {key!r}", "a list", REMEDY) for key in missing])
+    InputError.raise_any(
+        [fault for key in ("transitions", "emissions") for fault in _row_faults(path, key, found[key])]
+    )
     try:
         tables = {key: np.array(found[key], dtype=float) for key in ("transitions", "emissions")}
         start = np.array(found["start"], dtype=float) if found.get("start") is not None else None

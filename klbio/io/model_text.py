@@ -101,9 +101,11 @@ def bounded_text(path: Path, what: str) -> str:
 def finite_number(text: str) -> float | None:
     """Give the number a text holds, None if it holds none or one that is not finite.
 
-    >>> finite_number("-0.219"), finite_number("-nan"), finite_number("x")
-    (-0.219, None, None)
+    >>> finite_number("-0.219"), finite_number("-nan"), finite_number("x"), finite_number("1_0")
+    (-0.219, None, None, None)
     """
+    if "_" in text or not text.isascii():  # numbers to Python, and slips in a file of parameters
+        return None
     try:
         value = float(text)
     except ValueError:

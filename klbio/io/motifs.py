@@ -31,6 +31,7 @@ MARKS = {
     "JASPAR": re.compile(r"\s*>[^\n]*\n\s*(A\s*\[|[\d.]+(\s+[\d.]+)*\s*\n)"),
 }
 BEGINS = {"TRANSFAC": MARKS["TRANSFAC"], "JASPAR": re.compile(r"^>", re.MULTILINE)}
+MAX_COUNT = 1e12
 MATRIX = "letter-probability matrix"
 REMEDY = "Fetch the file again; Bio.motifs or MEME's tools must read it too."
 Lines = Iterator[tuple[int, str]]
@@ -71,11 +72,58 @@ def read(path: Path) -> list[ProfileHMM]:
     lines = bounded_lines(path, "a file of motifs")
     if kind is None:
         raise remarks.refusal("no motif", "motifs of JASPAR, MEME or TRANSFAC", 1)
+    if kind != "MEME":
+        _check_rows(lines, kind, remarks)
+        InputError.raise_any(remarks.faults)
     found = _meme(lines, remarks) if kind == "MEME" else _counts("\n".join(lines) + "\n", kind, remarks)
     if not found and not remarks.faults:
         remarks.fault("no motif", "at least one")
     InputError.raise_any(remarks.faults)
     return found
+
+
+def _check_rows(lines: list[str], kind: str, remarks: Remarks) -> None:
+    """Note each row of a matrix that Biopython would pass over, or refuse without its line."""
+    (_check_jaspar if kind == "JASPAR" else _check_transfac)(lines, remarks)
+
+
+def _check_jaspar(lines: list[str], remarks: Remarks) -> None:
+    names: list[tuple[int, str]] = []
+    rows: list[int] = []
+    for n, line in enumerate(lines, 1):
+        words = line.replace("[", " ").replace("]", " ").split()
+        if line.startswith(">"):
+            names, rows = [*names, (n, line[1:].strip())], [*rows, 0]
+        elif words and names:
+            rows[-1] += 1
+            if _no_counts(words[words[0] in DNA.symbols :]):
+                _not_counts(names[-1][1], line, n, remarks)
+    for (n, name), count in zip(names, rows, strict=True):
+        if count != len(DNA):
+            remarks.fault(f"motif {name!r}: {count} rows", "four, of A, C, G and T", n)
+
+
+def _check_transfac(lines: list[str], remarks: Remarks) -> None:
+    name, inside = "", False
+    for n, line in enumerate(lines, 1):
+        words = line.split()
+        if words[:1] in ([], ["XX"], ["//"]):
+            name, inside = "" if words[:1] == ["//"] else name, False
+        elif words[0] == "ID" or (words[0] == "AC" and not name):
+            name = " ".join(words[1:])
+        elif MARKS["TRANSFAC"].match(line):
+            inside = True
+        elif inside and (not words[0].isdecimal() or len(words) <= len(DNA) or _no_counts(words[1:5])):
+            _not_counts(name, line, n, remarks)
+
+
+def _not_counts(name: str, line: str, n: int, remarks: Remarks) -> None:
+    remarks.fault(f"motif {name!r}: {shorten(line.strip(), 60)}", "a row of counts, 0 or more", n)
+
+
+def _no_counts(words: list[str]) -> bool:
+    values = [finite_number(word) for word in words]
+    return not words or any(value is None or not 0 <= value <= MAX_COUNT for value in values)
 
 
 def _counts(text: str, kind: str, remarks: Remarks) -> list[ProfileHMM]:
@@ -84,9 +132,9 @@ def _counts(text: str, kind: str, remarks: Remarks) -> list[ProfileHMM]:
     try:
         record = motifs.parse(StringIO(text), kind.lower())
     except Exception as error:  # Bio.motifs raises the bare class where rows differ in length
-        raise remarks.refusal(
-            " ".join(str(error).split()) or "a broken matrix", f"{kind}'s matrices"
-        ) from error
+        told = " ".join(str(error).split())
+        found = f"a matrix without the row of {told}" if isinstance(error, KeyError) else told
+        raise remarks.refusal(found or "a broken matrix", f"{kind}'s matrices") from error
     if len(record) != len(BEGINS[kind].findall(text)):
         remarks.fault(
             f"{len(BEGINS[kind].findall(text))} motifs begin, {len(record)} are whole", "no motif cut off"
@@ -121,7 +169,7 @@ def _names(motif: object, kind: str, number: int) -> tuple[str, str]:
 
 def _meme(lines: list[str], remarks: Remarks) -> list[ProfileHMM]:
     """Read MEME's minimal text: alphabet, background, then motifs."""
-    alphabet, background, name = DNA, np.full(4, 0.25), ""
+    alphabet, background, given, name = DNA, np.full(4, 0.25), False, ""
     found: list[ProfileHMM] = []
     rows = iter(enumerate(lines, 1))
     for n, line in rows:
@@ -130,13 +178,18 @@ def _meme(lines: list[str], remarks: Remarks) -> list[ProfileHMM]:
             alphabet = _alphabet(line, n, remarks)
             background = np.full(len(alphabet), 1 / len(alphabet))
         elif line.startswith("Background letter frequencies"):
-            background = _background(rows, alphabet, n, remarks)
+            background, given = _background(rows, alphabet, n, remarks), True
         elif words[:1] == ["MOTIF"]:
             name = words[1] if len(words) > 1 else f"motif {len(found) + 1}"
         elif line.startswith(MATRIX):
             match = _matrix(rows, line, n, (name, alphabet), remarks)
             if match is not None:
-                found.append(ungapped(name, "", alphabet, match, background, "motifs"))
+                notes = (
+                    []
+                    if given
+                    else [Finding("note", "null", "no background in the file: the uniform law is taken")]
+                )
+                found.append(ungapped(name, "", alphabet, match, background, "motifs", notes))
     return found
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import shorten
 from klbio.io.model_text import Remarks, bounded_text, finite_number
-from klbio.io.pbl_regular import MAX_LENGTH, MAX_VALUE, regular_patterns, regular_table
+from klbio.io.pbl_regular import MAX_LENGTH, MAX_VALUE, MAX_WEIGHT, regular_patterns, regular_table
 
 __all__ = [
     "Pbl", "Section", "parse_pbl", "pattern_marginals", "read_patterns", "read_table", "word_indices", "word_table",
@@ -73,6 +73,10 @@ class Pbl:
     n_classes: int = 0
     sections: dict[tuple[int, str], Section] = field(default_factory=dict)
     centres: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Say whether any class has this section, not commented out."""
+        return any(self.usable(number, name) is not None for number in range(1, self.n_classes + 1))
 
     def usable(self, number: int, name: str) -> Section | None:
         """Give a section of a class unless it is missing or commented out."""
@@ -241,15 +245,19 @@ def read_patterns(
     path: Path, section: Section, name: str, length: int, remarks: Remarks
 ) -> FloatArray | None:
     """Sum the weights of words by position and base, line by line; None where a fault was noted."""
-    marginals = np.zeros((length, 4))
+    marginals, seen = np.zeros((length, 4)), set()
     for line, text in section.lines:
         word, *fields = text.split()
         if not WORD.match(word):
             continue
         weight = finite_number(fields[0]) if len(fields) == 1 else None
-        if weight is None or weight < 0 or len(word) != length or length > MAX_WINDOW:
-            expected = f"a word of {length} bases, as the config says, and a probability"
+        if weight is None or not 0 <= weight <= MAX_WEIGHT or len(word) != length or length > MAX_WINDOW:
+            expected = f"a word of {length} bases, as the config says, and a probability (per 1000)"
             remarks.fault(f"{shorten(text, 40)} in [{name}]", expected, line, path)
             return None
+        if word.upper() in seen:
+            remarks.fault(f"pattern {word!r} twice in [{name}]", "each pattern once", line, path)
+            return None
+        seen.add(word.upper())
         marginals[range(length), word_indices(word)] += weight
     return marginals

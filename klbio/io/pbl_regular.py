@@ -15,9 +15,10 @@ from klbio.alphabets import kmers
 from klbio.distributions import FloatArray
 from klbio.models.tables import MAX_ORDER
 
-__all__ = ["MAX_LENGTH", "MAX_VALUE", "regular_patterns", "regular_table"]
+__all__ = ["MAX_LENGTH", "MAX_VALUE", "MAX_WEIGHT", "regular_patterns", "regular_table"]
 
 MAX_VALUE = 2.0  # CRF training leaves "probabilities" a little above 1; counts are far above
+MAX_WEIGHT = 1010.0  # patterns have probabilities per 1000, and a little for rounding
 MAX_LENGTH = MAX_ORDER + 1
 PLACES = np.full(128, 4, dtype=np.uint8)
 PLACES[[ord(base) for base in "ACGT"]] = range(4)
@@ -63,11 +64,11 @@ def regular_patterns(lines: Sequence[str], length: int) -> FloatArray | None:
     ndarray of shape (length, 4)
     """
     words, numbers = _words_and_numbers(lines, 1)
-    letters, weights = "".join(words), _probabilities(numbers, np.inf)
+    letters, weights = "".join(words), _probabilities(numbers, MAX_WEIGHT)
     if weights is None or not letters.isascii() or set(map(len, words)) != {length}:
         return None
     places = PLACES[np.frombuffer(letters.encode(), np.uint8)].reshape(-1, length)
-    if places.max() > 3:
+    if places.max() > 3 or len(set(words)) < len(words):
         return None
     return np.stack([np.bincount(column, weights, 4) for column in places.T])
 
@@ -92,6 +93,9 @@ def _all_words(shortest: int, longest: int) -> list[str]:
 
 def _probabilities(fields: Sequence[str], most: float) -> FloatArray | None:
     """Give the numbers if all of them are finite, none negative, none above the greatest possible."""
+    text = "".join(fields)
+    if "_" in text or not text.isascii():  # numbers to Python, and slips here
+        return None
     try:
         values = np.array([float(field) for field in fields])
     except ValueError:

@@ -29,6 +29,7 @@ CODON_POSITIONS = (1, 2, 0)  # which stored table is codon position 1, 2, 3
 MAX_DEPTH = 8
 MAX_LENGTH = 1000  # positions of a signal
 MAX_SCORE = 2.01  # log2(1 / 0.25) = 2, and a little for rounding
+MAX_OFF = 0.02  # scores of three decimals miss 1 by .001 at most; no real file we know is off by more
 REMEDY = "Fetch the file again, or train the model again: SNAP itself would misread it."
 
 
@@ -71,7 +72,7 @@ def read(path: Path) -> list[GeneModel]:
     ------
     InputError
         With file, line and section: a truncated file, a number that is none (``-nan``
-        in badly trained models), a header that does not fit its table, no coding model.
+        in badly trained models), a row that does not sum to 1, a header that does not fit its table, no coding model.
     """
     remarks = Remarks(path, REMEDY)
     lines = bounded_lines(path, "a SNAP parameter file")
@@ -159,7 +160,12 @@ class _Parser:
             self.remarks.note(node.name, "a table over A, C, G, T and N, for masked repeats: not compared")
             return None
         scores = [self._score(what, line, text) for line, text in fields]
-        return np.asarray(0.25 * np.exp2(scores)).reshape(-1, 4)
+        rows = np.asarray(0.25 * np.exp2(scores)).reshape(-1, 4)
+        sums = rows.sum(axis=1)
+        for i in np.flatnonzero((sums > 0) & (np.abs(sums - 1) > MAX_OFF)):
+            found = f"a row of {what} sums to {sums[i]:.4g}, as probabilities"
+            self.remarks.fault(found, f"1, but for rounding (at most {MAX_OFF})", fields[4 * i][0])
+        return rows
 
     def _score(self, what: str, line: int, text: str) -> float:
         if text == ".":
@@ -167,7 +173,7 @@ class _Parser:
         score = finite_number(text)
         if score is None or score > MAX_SCORE:
             self.remarks.fault(f"{shorten(text, 30)} in {what}", "log2(p / 0.25), at most 2, or '.'", line)
-            return 0.0
+            return np.nan
         return score
 
 

@@ -38,11 +38,9 @@ def check_sums(name: str, sums: FloatArray, tolerance: float, *, impossible: boo
     if impossible:
         off &= sums != 0
     if off.any():
-        raise InputError.one(
-            name,
-            f"{off.sum()} rows off 1 (one sums to {sums[off][0]:.6g})",
-            "rows that sum to 1",
-        )
+        first = ", ".join(str(i + 1) for i in np.argwhere(off)[0])
+        found = f"{off.sum()} rows off 1 (row {first}, counted from 1, sums to {sums[off][0]:.6g})"
+        raise InputError.one(name, found, "rows that sum to 1")
 
 
 def _power_of_four(n: int) -> int:

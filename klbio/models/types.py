@@ -188,10 +188,10 @@ class ProfileHMM:
             raise InputError.one(
                 where, f"{len(match)} match rows, {len(transitions)} transition rows", "M >= 1 and M + 1 rows"
             )
-        check_rows(where, match, PROFILE_TOLERANCE)
-        check_rows(where, background[None, :], PROFILE_TOLERANCE)
+        check_rows(f"{where}, match states", match, PROFILE_TOLERANCE)
+        check_rows(f"{where}, background", background[None, :], PROFILE_TOLERANCE)
         steps = np.add.reduceat(transitions, (0, 3, 5), axis=1)  # from match, insert, delete
-        check_sums(where, steps, PROFILE_TOLERANCE)
+        check_sums(f"{where}, transitions by node and state", steps, PROFILE_TOLERANCE)
         for name, array in (
             ("match_emissions", match),
             ("background", background),

@@ -53,6 +53,7 @@ MODEL_COLUMNS = (
     "model", "kind", "format", "path", "group", "alphabet", "components", "n_gc_classes", "gc_class",
     "coding_order", "stop_mass_per_codon", "last_order_bits_per_base", "n_match", "leaf",
 )  # fmt: skip
+REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
 LINT_COLUMNS = ("model", "path", "severity", "component", "finding")
 TABLES = {
     "models": MODEL_COLUMNS,
@@ -203,7 +204,9 @@ def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel
         for a, b, c in zip(plain, by_format, by_path, strict=True)
     ]
     repeated = sorted(name for name, count in Counter(names).items() if count > 1)
-    InputError.raise_any([Fault("models", f"model {name!r} twice", "each model once") for name in repeated])
+    InputError.raise_any(
+        [Fault("models", f"model {name!r} twice", "each model once", REPEATED) for name in repeated]
+    )
     return [LoadedModel(name, entry, model) for name, (entry, model, _) in zip(names, models, strict=True)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,7 @@ ALIGNED_COLUMNS = (
 )  # fmt: skip
 FEW = 20  # profiles up to which every pair is aligned
 RELATED = 0.01  # pairs expected by chance among all that were looked at
+BY_CHANCE = "aligned, but more than one pair of so good a score is expected by chance: not listed"
 Row = dict[str, Any]
 
 
@@ -81,16 +83,21 @@ class AlignedProfiles:
 
     def dropped(self) -> list[dict[str, str]]:
         """Say how many pairs are not listed, and why."""
-        reasons = {
-            f"best score without gaps below {DIAGONAL_BITS:g} bits: not aligned": self.n_quick,
-            "aligned, but more than one pair of so good a score is expected by chance: not listed": self.n_by_chance,
-        }
+        alphabets = Counter(one.profile.alphabet.name for one in self.profiles)
+        told = ", ".join(f"{n} over {name}" for name, n in sorted(alphabets.items()))
+        n_all = len(self.profiles) * (len(self.profiles) - 1) // 2
+        reasons = (
+            (
+                self.n_quick,
+                self.n_pairs,
+                f"best score without gaps below {DIAGONAL_BITS:g} bits: not aligned",
+            ),
+            (self.n_by_chance, self.n_pairs, BY_CHANCE),
+            (n_all - self.n_pairs, n_all, f"different alphabets ({told}): compare profiles of one alphabet"),
+        )
         return [
-            {
-                "source": "models", "kind": "pairs", "name": f"{n} of {self.n_pairs} pairs of profiles",
-                "reason": reason,
-            }
-            for reason, n in reasons.items() if n
+            {"source": "models", "kind": "pairs", "name": f"{n} of {of} pairs of profiles", "reason": reason}
+            for n, of, reason in reasons if n
         ]  # fmt: skip
 
     def findings(self) -> dict[str, list[Finding]]:

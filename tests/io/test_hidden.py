@@ -45,7 +45,10 @@ def test_without_a_start_law_it_starts_stationary_and_says_so(tmp_path):
     ("text", "words"),
     [
         ('{"symbols": 1, "transitions": [[1]], "emissions": [[1]]}', "no list 'symbols'"),
-        ('{"symbols": ["a"], "transitions": [[1], [1, 2]], "emissions": [[1]]}', "rows of numbers"),
+        (
+            '{"symbols": ["a"], "transitions": [[1], [1, 2]], "emissions": [[1]]}',
+            r"row 2: \[1, 2\]; expected a list of 1 probabilities",
+        ),
         ('{"symbols": ["a"], "transitions": [[0.9]], "emissions": [[1]]}', "off 1"),
         ('{"symbols": ["a"], "transitions" "emissions"', "not JSON"),
         ("kind\tstate\tto\tprobability\nstart\ts\t\t2\n", "line 2.*a probability"),

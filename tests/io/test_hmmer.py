@@ -107,11 +107,17 @@ BROKEN = {
         lambda text: text.replace("ALPH  DNA", "ALPH  coins"),
         "'MADE1' over the coins alphabet; expected amino",
     ),
-    "emission is no number": (lambda text: changed_line(text, 0, "x"), "profile 'MADE1': 1 rows off 1"),
-    "transition is no number": (lambda text: changed_line(text, 2, "x"), "profile 'MADE1': 1 rows off 1"),
+    "emission is no number": (
+        lambda text: changed_line(text, 0, "x"),
+        "profile 'MADE1', match states: 1 rows off 1 .row 1,",
+    ),
+    "transition is no number": (
+        lambda text: changed_line(text, 2, "x"),
+        "'MADE1', transitions by node and state: 1 rows off 1",
+    ),
     "emission is too likely": (
         lambda text: changed_line(text, 0, "0.00001"),
-        "profile 'MADE1': 1 rows off 1",
+        "profile 'MADE1', match states: 1 rows off 1",
     ),
 }
 

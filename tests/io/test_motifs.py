@@ -103,10 +103,19 @@ def test_transfac(written):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (JASPAR.replace("T  [ 1 0 ]\n", ""), ["2 motifs begin, 1 are whole"]),
+        (
+            JASPAR.replace("T  [ 1 0 ]\n", ""),
+            ["'MA0002.1 RUNX1': 3 rows", "four, of A, C, G and T", "line 6"],
+        ),
         (JASPAR.replace("[ 9 5 0 ]", "[ 9 5 ]"), ["JASPAR"]),
-        (JASPAR.replace("[ 9 5 0 ]", "[ 9 x 0 ]"), ["'x'"]),
-        (JASPAR.replace("[ 9 5 0 ]", "[ 9 nan 0 ]"), ["'MA0001.1 AGL3'", "columns without counts"]),
+        (
+            JASPAR.replace("[ 9 5 0 ]", "[ 9 x 0 ]"),
+            ["'MA0001.1 AGL3'", "[ 9 x 0 ]", "a row of counts", "line 3"],
+        ),
+        (JASPAR.replace("[ 9 5 0 ]", "[ 9 nan 0 ]"), ["'MA0001.1 AGL3'", "[ 9 nan 0 ]", "line 3"]),
+        (JASPAR.split("T  [ 0")[0], ["'MA0001.1 AGL3': 3 rows", "line 1"]),
+        (TRANSFAC.replace("02      2", "x       2"), ["'any_name'", "a row of counts", "line 9"]),
+        (TRANSFAC.replace("02      2", "02      1_0"), ["1_0", "line 9"]),
         (JASPAR.replace("4", "0"), ["RUNX1", "columns without counts"]),
         (MEME.replace("0.400000", "0.500000"), ["line 12", "'toy', position 1", "sum to 1"]),
         (MEME.replace("0.925000", "nan"), ["line 13", "position 2"]),

@@ -127,11 +127,16 @@ def test_a_table_over_five_symbols_is_passed_over_and_told(written):
 
 
 def test_rows_off_one_are_scaled_and_told(written):
-    (model,) = read(written(whole(Intron=lut("Intron", [[0.5, 0.25, 0.25, 0.25]]))))
+    (model,) = read(written(whole(Intron=lut("Intron", [[0.265, 0.25, 0.25, 0.25]]))))
     assert model.intron.probabilities.sum() == pytest.approx(1)
     (finding,) = model.findings
     assert finding.severity == "warning"
-    assert "off by up to 0.25;" in finding.text
+    assert "off by up to 0.015;" in finding.text
+
+
+def test_a_row_far_from_one_is_refused_with_its_line_and_table(written):
+    with pytest.raises(InputError, match=r"line \d+: a row of LUT Intron sums to 1.25, .*; expected 1"):
+        read(written(whole(Intron=lut("Intron", [[0.5, 0.25, 0.25, 0.25]]))))
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,9 @@ def test_a_sheet_names_groups_and_keeps_columns(chosen, tmp_path):
 def test_a_folder_stands_for_the_models_in_it(models, tmp_path):
     compare_models(models=[models / "hmmer"], out=tmp_path)
     assert len(read_rows(tmp_path / "profiles.tsv")) == 5
-    assert read_rows(tmp_path / "dropped.tsv")["name"].tolist() == ["LICENSE", "PROVENANCE.md"]
+    assert read_rows(tmp_path / "dropped.tsv")["name"].tolist() == [
+        "LICENSE", "PROVENANCE.md", "4 of 10 pairs of profiles",  # one of DNA, four of amino acids
+    ]  # fmt: skip
     for name in ("pairs", "states", "sites", "dendrogram", "lint"):
         table = read_rows(tmp_path / f"{name}.tsv")
         assert (len(table), tuple(table.columns)) == (0, TABLES[name])

@@ -77,12 +77,14 @@ def test_threads_give_the_same_bytes(out):
 def test_of_many_profiles_only_pairs_beyond_chance_are_given(monkeypatch):
     profiles = dict(zip(NAMES, PROFILES, strict=True))
     few = aligned_profiles(profiles, seed=1, threads=1)
-    assert (len(few.pairs), few.n_pairs, few.dropped()) == (6, 6, [])
+    (mixed,) = few.dropped()
+    assert (len(few.pairs), few.n_pairs, mixed["name"]) == (6, 6, "4 of 10 pairs of profiles")
+    assert "(1 over DNA, 4 over amino)" in mixed["reason"]
     monkeypatch.setattr(profile_rows, "FEW", 4)
     monkeypatch.setattr(profile_rows, "DIAGONAL_BITS", 6.5)
     many = aligned_profiles(profiles, seed=1, threads=1)
     assert [(pair.i, pair.j) for pair in many.pairs] == [(0, 1), (0, 2), (1, 2)]
     assert all(many.expected(pair) < 1 for pair in many.pairs)
     assert many.n_quick + many.n_by_chance == 3
-    assert sum(int(row["name"].split()[0]) for row in many.dropped()) == 3
+    assert sum(int(row["name"].split()[0]) for row in many.dropped()) == 3 + 4  # of different alphabets
     assert [(pair.i, pair.j) for pair in many.related()] == [(pair.i, pair.j) for pair in few.related()]
