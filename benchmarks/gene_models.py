@@ -16,6 +16,7 @@ from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.codons import codon_relative_entropies
 from klbio.models.increment import jensen_shannon_increments
 from klbio.models.rates import relative_entropy_rates
+from klbio.steps.class_rows import Classes
 from klbio.steps.models import load_models, model_entries
 from klbio.steps.segment_rows import Segments
 
@@ -51,6 +52,9 @@ def main(arguments: list[str]) -> None:
     segments = Segments({str(i): model for i, model in enumerate(models)}, 1e-4)
     timed("durations", lambda: segments.durations)
     timed("transitions", lambda: segments.transitions)
+    classes = Classes(segments.models, 1e-4)
+    timed("GC classes matched", lambda: classes.matches)
+    timed("their rates, three components", lambda: classes.rates)
 
 
 if __name__ == "__main__":

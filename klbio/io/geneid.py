@@ -160,4 +160,11 @@ def _gc_class(isochore: _Isochore, remarks: Remarks, tell: bool) -> GCClass:
         if recovered.refuted.any():
             text = f"no background fits the log-ratios of {recovered.refuted.sum()} contexts: other units?"
             remarks.note("background", text, "warning")
-    return GCClass(coding, background=background)
+    return GCClass(coding, background=background, gc_range=_gc_range(isochore.boundaries))
+
+
+def _gc_range(boundaries: str) -> tuple[float, float] | None:
+    """Give lowest and highest GC content, None where the boundaries are no two percentages."""
+    found = [finite_number(text) for text in boundaries.split("-")]
+    numbers = [value / 100 for value in found if value is not None and 0 <= value <= 100]
+    return (numbers[0], numbers[1]) if len(numbers) == len(found) == 2 and numbers[0] <= numbers[1] else None

@@ -68,7 +68,8 @@ def duration_relative_entropies(models: Sequence[DurationModel], *, epsilon: flo
     logs = np.array([listed for listed, _ in found]).reshape(len(models), n_listed)
     laws, log_tails = np.exp(logs), np.array([tail for _, tail in found])
     ratios = np.array([ratio for _, _, ratio in smooth])
-    nats = np.stack([log_ratio_sums(laws[i], logs, i) for i in range(len(models))])
+    every = np.arange(len(models))
+    nats = np.stack([log_ratio_sums(laws[i], logs, i, every) for i in range(len(models))])
     return np.asarray(np.maximum(nats + _tail_nats(log_tails, ratios), 0.0) / math.log(2))
 
 

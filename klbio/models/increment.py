@@ -6,15 +6,17 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.models.content import comparable, smoothing_name
-from klbio.models.log_ratios import BLOCK
 from klbio.models.rates import EPSILON, common_order
 from klbio.models.stationary import stationary_law
 from klbio.models.tables import ContentModel
 
 __all__ = ["jensen_shannon_increments"]
+
+BLOCK = 8  # pairs at a time, so that they stay in cache
 
 
 def jensen_shannon_increments(models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> FloatArray:
@@ -73,19 +75,22 @@ def jensen_shannon_increments(models: Sequence[ContentModel], *, epsilon: float 
     for order in sorted(set(orders.tolist())):
         members = np.flatnonzero(orders <= order).tolist()
         tables = np.stack([comparable(models[i], order=order, epsilon=epsilon) for i in members])
-        pairs = np.maximum.outer(orders[members], orders[members]) == order
-        found[np.ix_(members, members)] += np.where(pairs, _all_pairs(tables), 0.0)
+        found[np.ix_(members, members)] += _pairs_with_new(tables, orders[members] == order)
     return found
 
 
-def _all_pairs(tables: FloatArray) -> FloatArray:
-    """Bits per base, shape (n_models, n_models); `tables` is (n_models, period, n_contexts, 4)."""
+def _pairs_with_new(tables: FloatArray, new: NDArray[np.bool_]) -> FloatArray:
+    """Bits per base of the pairs one of which is new, shape (n_models, n_models), 0 for the others.
+
+    `tables` is (n_models, period, n_contexts, 4).
+    """
     laws = np.stack([stationary_law(table) for table in tables])
     logs = np.log(np.where(tables > 0, tables, 1.0))
     found = np.zeros((len(tables), len(tables)))
-    for i in range(len(tables) - 1):
-        for start in range(i + 1, len(tables), BLOCK):
-            block = slice(start, start + BLOCK)
+    for i in range(len(tables)):
+        others = i + 1 + np.flatnonzero(new[i + 1 :] | new[i])
+        for start in range(0, len(others), BLOCK):
+            block = others[start : start + BLOCK]
             nats = _from_one(laws[i], tables[i], logs[i], laws[block], tables[block], logs[block])
             found[i, block] = found[block, i] = np.maximum(nats, 0.0) / math.log(2)
     return found

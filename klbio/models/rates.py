@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import rel_entr
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.content import CODING_PERIOD, CODON_CONTEXT, comparable, lifted, smoothing_name
-from klbio.models.log_ratios import log_ratio_sums, logarithms
+from klbio.models.log_ratios import Places, log_ratio_sums, logarithms
 from klbio.models.stationary import stationary_law
 from klbio.models.tables import ContentModel, closed
 
@@ -93,20 +94,37 @@ def relative_entropy_rates(models: Sequence[ContentModel], *, epsilon: float = E
            [inf,  0.]])
     """
     smoothing_name(epsilon)  # refuses an epsilon that is no probability
-    order = common_order(models)
-    tables = np.stack([comparable(model, order=order, epsilon=epsilon) for model in models])
-    laws = np.stack([stationary_law(table) for table in tables])
-    nats = [_of_position(laws[:, f], tables[:, f]) for f in range(tables.shape[1])]
-    return np.asarray(np.maximum(np.stack(nats, axis=-1), 0.0) / math.log(2))
+    common_order(models)  # refuses mixed periods
+    found = np.zeros((len(models), len(models), models[0].period))
+    orders = np.array([common_order([model]) for model in models])
+    for order in sorted(set(orders.tolist())):  # each pair at its own order: lifting further changes nothing
+        members = np.flatnonzero(orders <= order)
+        tables = np.stack([comparable(models[i], order=order, epsilon=epsilon) for i in members.tolist()])
+        laws = np.stack([stationary_law(table) for table in tables])
+        for f in range(found.shape[-1]):
+            for i, rows, nats in _of_position(laws[:, f], tables[:, f], orders[members] == order):
+                found[members[i], members[rows], f] = nats
+    return np.asarray(np.maximum(found, 0.0) / math.log(2))
 
 
-def _of_position(laws: FloatArray, tables: FloatArray) -> FloatArray:
-    """Nats at one position of the period, shape (n_models, n_models), from laws of contexts and what follows them."""
+def _of_position(
+    laws: FloatArray, tables: FloatArray, new: NDArray[np.bool_]
+) -> Iterator[tuple[int, Places, FloatArray]]:
+    """Give models, others, and nats from the former to the latter, where either is new, at one position of the period.
+
+    Parameters
+    ----------
+    laws : ndarray of shape (n_models, n_contexts)
+    tables : ndarray of shape (n_models, n_contexts, 4)
+    new : ndarray of bool of shape (n_models,)
+    """
     rows = tables.reshape(len(tables), -1)
     possible = rows.any(axis=0)  # no model completes a stop codon
     words = (laws[..., None] * tables).reshape(rows.shape)[:, possible]
     logs = logarithms(rows[:, possible])
-    return np.stack([log_ratio_sums(words[i], logs, i) for i in range(len(words))])
+    for i in range(len(rows)):
+        others = np.flatnonzero(new | new[i])
+        yield i, others, log_ratio_sums(words[i], logs, i, others)
 
 
 def rates_in_contexts(law: FloatArray, p: FloatArray, tables: FloatArray) -> FloatArray:

@@ -61,7 +61,12 @@ class DurationModel:
             found = f"a tail of {self.tail:g} with ratio {self.ratio:g}"
             raise InputError.one("durations", found, "a probability, and a ratio from 0 to below 1")
         check_rows("durations", np.append(array, self.tail)[None], TOLERANCE)
-        object.__setattr__(self, "probabilities", array)
+        for name, value in (
+            ("probabilities", array),
+            ("tail", float(self.tail)),
+            ("ratio", float(self.ratio)),
+        ):
+            object.__setattr__(self, name, value)
 
     @classmethod
     def scaled(cls, probabilities: FloatArray, tail: float, ratio: float) -> tuple[DurationModel, float]:

@@ -60,6 +60,8 @@ class GCClass:
     background : ContentModel, optional
         What the scores of coding sequence were taken against, where it is neither of the
         two by name; with period 1.
+    gc_range : tuple of float, optional
+        Lowest and highest GC content the class is made for, where the file gives these.
     """
 
     coding: ContentModel
@@ -67,6 +69,7 @@ class GCClass:
     intergenic: ContentModel | None = None
     centre: tuple[float, float, float, float] | None = None
     background: ContentModel | None = None
+    gc_range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         faults = [
@@ -81,6 +84,14 @@ class GCClass:
         """The content models there are, by name."""
         named = {name: getattr(self, name) for name in PERIOD}
         return {name: model for name, model in named.items() if model is not None}
+
+    @property
+    def gc(self) -> tuple[float, float] | None:
+        """Lowest and highest GC content the class is made for; None where the file does not say."""
+        if self.gc_range is not None or self.centre is None:
+            return self.gc_range
+        share = round(self.centre[1] + self.centre[2], 12)
+        return share, share
 
 
 @dataclass(frozen=True, eq=False)

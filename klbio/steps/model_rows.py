@@ -19,6 +19,7 @@ from klbio.models.increment import jensen_shannon_increments
 from klbio.models.profile import summarize_profiles
 from klbio.models.rates import bases_to_tell_apart, common_order, relative_entropy_rates, truncation_cost
 from klbio.models.sites import site_relative_entropies
+from klbio.steps.class_rows import Classes
 
 __all__ = [
     "DENDROGRAM_COLUMNS",
@@ -41,7 +42,8 @@ PAIR_COLUMNS = (
     "model_p", "model_q", "component", "order", "smoothing", "relative_entropy_bits", "per", "frame1_bits",
     "frame2_bits", "frame3_bits", "codon_bits_per_codon", "amino_acid_bits_per_codon",
     "synonymous_bits_per_codon", "bases_to_tell_apart_stein",
-    "jensen_shannon_increment_bits_per_base", "note",
+    "jensen_shannon_increment_bits_per_base", "gc_matched_relative_entropy_bits", "n_gc_class_pairs",
+    "gc_matching", "note",
 )  # fmt: skip
 STATE_COLUMNS = ("model_p", "model_q", "component", "state", "relative_entropy_bits")
 SITE_COLUMNS = (
@@ -120,7 +122,7 @@ class Comparison:
         return self.models[model].sites[site]
 
 
-def pair_rows(comparison: Comparison) -> Iterator[Row]:
+def pair_rows(comparison: Comparison, classes: Classes) -> Iterator[Row]:
     """Give each ordered pair of models, for each content model both have."""
     for component, rates in comparison.rates.items():
         models = comparison.having(component)
@@ -132,8 +134,10 @@ def pair_rows(comparison: Comparison) -> Iterator[Row]:
                 "bases_to_tell_apart_stein": bases_to_tell_apart(bits), "note": _note(models[p], models[q]),
                 "jensen_shannon_increment_bits_per_base": float(comparison.increments[component][i, j]),
             }  # fmt: skip
-            yield row | (
-                _coding_columns(rates[i, j], comparison.codons, i, j) if component == "coding" else {}
+            yield (
+                row
+                | classes.columns(component, p, q)
+                | (_coding_columns(rates[i, j], comparison.codons, i, j) if component == "coding" else {})
             )
 
 

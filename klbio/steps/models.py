@@ -15,6 +15,7 @@ from klbio.io.model_sheet import ModelEntry, read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.models import Finding, GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.rates import EPSILON
+from klbio.steps.class_rows import GC_CLASS_COLUMNS, Classes, class_rows
 from klbio.steps.codon_rows import CODON_COLUMNS, codon_rows, pairs_without_codons
 from klbio.steps.hidden_rows import HIDDEN_COLUMNS, N_SYMBOLS, hidden_rows, incomparable
 from klbio.steps.letter_rows import (
@@ -58,6 +59,7 @@ LINT_COLUMNS = ("model", "path", "severity", "component", "finding")
 TABLES = {
     "models": MODEL_COLUMNS,
     "pairs": PAIR_COLUMNS,
+    "gc_classes": GC_CLASS_COLUMNS,
     "states": STATE_COLUMNS,
     "codons": CODON_COLUMNS,
     "sites": SITE_COLUMNS,
@@ -222,9 +224,11 @@ def _tables(
     trees, leaves = dendrogram_rows(comparison)
     family_tree, family_leaves = family_rows(aligned, DENDROGRAM_COLUMNS)
     segments = Segments(comparison.models, comparison.epsilon)
+    classes = Classes(comparison.models, comparison.epsilon)
     return {
         "models": [_model_row(one, leaves | family_leaves) for one in loaded],
-        "pairs": [*pair_rows(comparison), *segment_pair_rows(segments)],
+        "pairs": [*pair_rows(comparison, classes), *segment_pair_rows(segments)],
+        "gc_classes": list(class_rows(classes)),
         "states": [*state_rows(comparison), *segment_state_rows(segments)],
         "codons": list(codon_rows(comparison)),
         "sites": list(site_rows(comparison)),

@@ -112,6 +112,29 @@ def test_letters_of_sites_are_those_of_the_model(tables):
     assert letters.groupby("position")["probability"].sum().to_numpy() == pytest.approx(1)
 
 
+def test_gc_classes_are_matched(models, tmp_path, tables):
+    """Each class of honeybee with its like in rice; the pair's number is their mean."""
+    chosen = [models / "augustus" / name for name in ("honeybee1", "rice", "fly")]
+    compare_models(models=chosen, out=tmp_path)
+    rows = read_rows(tmp_path / "gc_classes.tsv")
+    pairs = read_rows(tmp_path / "pairs.tsv").set_index(["model_p", "model_q", "component"])
+    there = rows.query("model_p == 'honeybee1' and model_q == 'rice' and component == 'coding'")
+    assert there["class_p"].tolist() == list(range(7))
+    assert set(there["matching"]) == {"closest stated GC"}
+    assert there["weight"].tolist() == pytest.approx([1 / 7] * 7)
+    row = pairs.loc[("honeybee1", "rice", "coding")]
+    assert row["gc_matched_relative_entropy_bits"] == pytest.approx(there["relative_entropy_bits"].mean())
+    assert (row["n_gc_class_pairs"], row["gc_matching"]) == (7, "closest stated GC")
+    fly = rows.query("model_p == 'fly' and model_q == 'rice' and component == 'intron'")
+    assert fly["matching"].tolist() == ["one class against each"] * 4
+    single = tables["pairs"].query("per == 'base' and model_p == 'nGASP' and model_q == 'A.thaliana'")
+    assert set(single["gc_matching"]) == {"one class each"}
+    assert single["gc_matched_relative_entropy_bits"].tolist() == pytest.approx(
+        single["relative_entropy_bits"].tolist()
+    )
+    assert tables["gc_classes"].empty
+
+
 def test_lengths_and_order_of_segments(tables):
     """A pair's number is the mean over its states; transitions only where both models have them."""
     states = tables["states"].query("component == 'durations'")
