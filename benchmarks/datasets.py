@@ -50,6 +50,7 @@ EXACT = {
 }
 UNSMOOTHED = {
     "jsd_pooled_bits": "JSD of the pools",
+    "jsd_meanprofile_bits": "JSD of the mean proportions",
     "jsd_pairs_mean_bits": "JSD of pairs, mean",
     "jsd_pairs_min_bits": "JSD of pairs, least",
     "jsd_pairs_max_bits": "JSD of pairs, largest",
@@ -61,7 +62,11 @@ UNSMOOTHED = {
     "bray_curtis_pooled": "total variation of the pools (Bray-Curtis of proportions)",
     "permanova_pseudoF_sqrtJSD": "PERMANOVA pseudo-F within the subject",
 }
-MONTE_CARLO = {"noise_floor_mean_bits": "noise floor, mean"}
+MONTE_CARLO = {
+    "noise_floor_mean_bits": "noise floor, mean",
+    "noise_floor_p95_bits": "noise floor, 95th percentile",
+    "permanova_p_999": "PERMANOVA p within the subject",
+}
 
 
 @dataclass(frozen=True)
@@ -202,7 +207,9 @@ def _row(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) ->
     pooled, pairs = measure_unit(rows, unit, contrast, settings)
     taxa = taxon_rows(rows, unit, contrast, settings)
     before, after = taxa["proportion_before"] > 0, taxa["proportion_after"] > 0
-    tests = {row["test"]: row["pseudo_f"] for row in variation_rows(rows, [unit], contrast, 1)}
+    tests = {row["test"]: row for row in variation_rows(rows, [unit], contrast, 1)}
+    phase = tests.get("phase within subjects", {})
+    noise = noise_floor(rows, unit, contrast)
     return {
         "subject": unit.subject, "before": contrast.before, "after": contrast.after,
         "n_ref": pooled["n_before"], "n_cmp": pooled["n_after"],
@@ -212,9 +219,10 @@ def _row(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) ->
         "kl_cmp_from_ref_bits_a05": pooled["relative_entropy_after_before_plugin_bits"],
         "kl_ref_from_cmp_bits_a05": pooled["relative_entropy_before_after_plugin_bits"],
         "bray_curtis_pooled": pooled["total_variation"],
-        "permanova_pseudoF_sqrtJSD": tests.get("phase within subjects", np.nan),
+        "jsd_meanprofile_bits": _mean_profiles(rows, unit, contrast),
+        "permanova_pseudoF_sqrtJSD": phase.get("pseudo_f", np.nan), "permanova_p_999": phase.get("p_value", np.nan),
         **_among_samples(rows, unit, contrast),
-        "noise_floor_mean_bits": noise_floor(rows, unit, contrast),
+        "noise_floor_mean_bits": float(noise.mean()), "noise_floor_p95_bits": float(np.quantile(noise, 0.95)),
         "n_ref_pairs": pairs["n_baseline_pairs"],
         "floor_bits": pairs["floor_bits"], "above_floor": pairs["above_floor"],
         "above_baseline": pairs["above_baseline"], "top_taxon": taxa["taxon"].iloc[0],
@@ -241,14 +249,21 @@ def _upper(block: FloatArray) -> FloatArray:
     return np.asarray(block[np.triu_indices(len(block), 1)])
 
 
-def noise_floor(rows: Rows, unit: Unit, contrast: Contrast, seed: int = 1) -> float:
-    """The floor as ``expected.tsv`` defines it: pairs of samples drawn from the pooled before-samples."""
+def _mean_profiles(rows: Rows, unit: Unit, contrast: Contrast) -> float:
+    """Divergence between the means of the samples' proportions, each sample as heavy as the other."""
+    sides = [rows.array(unit.names(phase)) for phase in (contrast.after, contrast.before)]
+    after, before = ((side / side.sum(axis=1, keepdims=True)).mean(axis=0) for side in sides)
+    return float(jensen_shannon_divergence(after, before))
+
+
+def noise_floor(rows: Rows, unit: Unit, contrast: Contrast, seed: int = 1) -> FloatArray:
+    """Draws of the floor that ``expected.tsv`` defines: pairs of samples from the pooled before-samples."""
     before, after = rows.array(unit.names(contrast.before)), rows.array(unit.names(contrast.after))
     rng = np.random.default_rng(seed)
     pool = before.sum(axis=0) / before.sum()
     sides = [rng.choice(side.sum(axis=1).astype(int), N_FLOOR) for side in (before, after)]
     drawn = [rng.multinomial(depths, pool) / depths[:, None] for depths in sides]
-    return float(np.mean(jensen_shannon_divergence(*drawn)))
+    return jensen_shannon_divergence(*drawn)
 
 
 def expected(study: Study, folder: Path) -> pd.DataFrame:

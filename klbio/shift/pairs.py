@@ -209,11 +209,18 @@ def baseline(before: FloatArray, estimand: str) -> list[float]:
     """
     if len(before) < 2:
         return []
+    seen = before[..., before.sum(axis=tuple(range(before.ndim - 1))) > 0]
+    return list(_baseline(np.ascontiguousarray(seen, dtype=float).tobytes(), seen.shape, estimand))
+
+
+@lru_cache(maxsize=8)  # the contrasts of a subject share their baseline
+def _baseline(counts: bytes, shape: tuple[int, ...], estimand: str) -> tuple[float, ...]:
+    before = np.frombuffer(counts).reshape(shape)
     if estimand == "pairs":
-        return [max(jsd(x, y).value, 0.0) for x, y in combinations(before, 2)]
+        return tuple(max(jsd(x, y).value, 0.0) for x, y in combinations(before, 2))
     whole = before.sum(axis=0)
     halves = [before[list(chosen)].sum(axis=0) for chosen in _halves(len(before))]
-    return [max(jsd(half, whole - half).value, 0.0) for half in halves]
+    return tuple(max(jsd(half, whole - half).value, 0.0) for half in halves)
 
 
 def _halves(n: int) -> Sequence[tuple[int, ...]]:

@@ -125,15 +125,26 @@ def ciprofloxacin(root):
     courses = {unit.subject: trajectory_rows(rows, unit, contrasts[0]) for unit in design.units}
     recovery = [recovery_row(course, contrasts[0], contrasts) for course in courses.values()]
     return {
-        "trajectory": pd.concat([pd.DataFrame(course) for course in courses.values()]),
+        "observed": {
+            name: int((row > 0).sum())
+            for name, row in zip(sheet["sample_id"], rows.array(sheet["sample_id"]), strict=True)
+        },
+        "trajectory": pd.concat(
+            [pd.DataFrame(course).assign(subject=who) for who, course in courses.items()]
+        ),
         "recovery": pd.DataFrame(recovery, index=list(courses)),
         "expected": pd.read_csv(folder / "trajectory_expected.tsv", sep="\t"),
     }
 
 
 def test_every_sample_lies_where_it_should(ciprofloxacin):
-    rows = ciprofloxacin["trajectory"].merge(ciprofloxacin["expected"], on="sample")
-    assert len(rows) == 162
+    found, expected = ciprofloxacin["trajectory"], ciprofloxacin["expected"]
+    rows = found.rename(columns={"time": "order"}).merge(
+        expected, on=["sample", "subject", "phase", "order", "depth"]
+    )
+    assert len(rows) == len(found) == len(expected) == 162
+    assert (rows["sample"].map(ciprofloxacin["observed"]) == rows["observed_taxa"]).all()
+    assert len(expected.columns) == 8  # five that were merged on, and three that are compared
     printed = 5.1e-7  # the expected values have six decimals
     assert (rows["jsd_plugin_bits"] - rows["jsd_bits_vs_pooled_baseline"]).abs().max() < printed
     assert (rows["jsd_pairs_plugin_bits"] - rows["mean_jsd_bits_vs_baseline_samples"]).abs().max() < printed
