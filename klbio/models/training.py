@@ -98,6 +98,7 @@ class Training:
     order: int
     n_genes: int = 0
     n_introns: int = 0
+    n_stops_behind: int = 0
     refused: list[Refused] = field(default_factory=list)
     words: dict[str, FloatArray] = field(init=False)
     codons: FloatArray = field(default_factory=lambda: np.zeros(CODONS))
@@ -144,7 +145,15 @@ class Training:
         if not one.partial_start and not one.phase:
             self._add_site("start", first, one.strand, sequence)
         if not one.partial_end:
-            self._add_site("stop", after - one.strand * (CODON - 1), one.strand, sequence)
+            self._add_stop(after, one.strand, sequence)
+
+    def _add_stop(self, last: int, strand: int, sequence: bytes) -> None:
+        """Count the stop codon at the end of a coding sequence, or just behind it, where some files leave it."""
+        within, behind = last - strand * (CODON - 1), last + strand
+        if not _is_stop(within, strand, sequence) and _is_stop(behind, strand, sequence):
+            self.n_stops_behind += 1
+            within = behind
+        self._add_site("stop", within, strand, sequence)
 
     def _add_site(self, kind: str, at: int, strand: int, sequence: bytes) -> None:
         """Count a window around the base `at`; what has another signal is counted by what it has."""
@@ -207,6 +216,9 @@ class Training:
             yield Finding("note", part, "no base of it: not estimated")
         for what, times in sorted(self.seen.items()):
             yield Finding("note", what.split()[0], f"{times} {what}: not in the matrix")
+        if self.n_stops_behind:
+            text = f"{self.n_stops_behind} coding sequences end just before their stop codon: counted where it stands"
+            yield Finding("note", "stop", text)
         if self.refused:
             text = f"{len(self.refused)} transcripts or genes were left out: the table of the dropped has the reasons"
             yield Finding("warning" if len(self.refused) > self.n_genes else "note", "coding", text)
@@ -223,6 +235,13 @@ def _precision(part: str, model: ContentModel) -> Finding:
     if bits > POOR_BITS:
         return Finding("warning", part, f"{text}; take a lower order or more sequence")
     return Finding("note", part, text)
+
+
+def _is_stop(at: int, strand: int, sequence: bytes) -> bool:
+    """Say whether a stop codon begins at a base."""
+    start = at if strand == 1 else at - CODON + 1
+    codon = oriented(sequence, max(start, 0), start + CODON, strand)
+    return codon.upper().replace(b"U", b"T").decode() in STOP_CODONS
 
 
 def _codon_counts(gene: bytes) -> FloatArray:

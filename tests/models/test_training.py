@@ -192,6 +192,18 @@ def test_sites_stand_where_the_genome_has_them():
         assert rows.max(axis=1) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("strand", [1, -1])
+def test_a_stop_codon_left_out_of_the_coding_sequence_is_counted_where_it_stands(strand):
+    locus = 20 * b"C" + CODING + 20 * b"C"
+    start, end = (20, 95) if strand == 1 else (23, 98)
+    one = Transcript("t", "g", (Segment(start, end, strand),))
+    training = Training(order=2)
+    training.add(AnnotatedSequence("s", oriented(locus, 0, len(locus), strand), (one,), ((start, end),)))
+    model = training.model("toy", MaximumLikelihood())
+    assert model.sites["stop TAA"].probabilities[6:9].argmax(axis=1).tolist() == [3, 0, 0]
+    assert any("1 coding sequences end just before their stop codon" in one.text for one in model.findings)
+
+
 def test_sites_of_other_bases_or_at_the_end_of_a_sequence_are_told():
     gene = b"CTG" + CODING[3:]
     training = Training(order=2)
