@@ -30,7 +30,7 @@ bench: $(ENV)/.dev
 	$(BIN)/python benchmarks/shift.py
 
 calibrate: $(ENV)/.dev
-	$(BIN)/python benchmarks/calibration.py --out docs/calibration
+	$(BIN)/python benchmarks/calibration.py --out docs/calibration --page docs/method-shift.md
 
 .PHONY: compare
 compare: $(ENV)/.dev

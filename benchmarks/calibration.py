@@ -1,15 +1,18 @@
 """Does the 95 % interval of a shift hold the truth?  Simulated pairs of communities with a known divergence.
 
-Prints, for each cell of a grid of taxa, depths and true shifts: coverage, bias and width of klbio's
-interval, and the same of the naive bootstrap (percentiles of the plug-in over resampled reads) on
-the same draws; then what the floor rejects.  Run with ``make calibrate``; the tables are in
-docs/method-shift.md, the numbers and the figure in docs/calibration/.
+Prints, for each cell of a grid of taxa, depths and true shifts, and for the Jensen-Shannon divergence and both
+relative entropies: coverage, bias and width of klbio's interval beside those of the naive bootstrap (percentiles of
+the plug-in over resampled reads) on the same draws; then what the floor rejects.  Run with ``make calibrate``; what
+it found is in docs/method-shift.md, the numbers and the figure in docs/calibration/.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -19,22 +22,29 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 
 from klbio.distributions import FloatArray
-from klbio.divergences import jensen_shannon_divergence, relative_entropy
-from klbio.resampling import generator
+from klbio.divergences import kernels
+from klbio.resampling import Estimate, generator
 from klbio.shift.floor import floor
-from klbio.shift.pairs import jsd
-from klbio.shift.pairs import relative_entropy as smoothed_relative_entropy
+from klbio.shift.pairs import UNDERSAMPLED, jsd
+from klbio.shift.pairs import relative_entropy as corrected_relative_entropy
+from klbio.shift.richness import presumed_categories
 from klbio.shift.table import PhaseCounts
-from klbio.smoothing import parse_smoothing
+from klbio.smoothing import Additive
 
 DEPTHS = ((500, 500), (5_000, 5_000), (5_000, 500), (50_000, 5_000), (50_000, 50_000))
 TAXA = (50, 500, 2_000)
+SPARSEST = ((5_000, (500, 500)), (5_000, (5_000, 500)))  # taxa, depths: a tenth of a read a taxon
 TRUTHS = (0.0, 0.01, 0.05, 0.2, 0.5)
-N_NAIVE, N_BOOTSTRAP, N_FLOOR = 100, 200, 199
-WANTED, ENOUGH = (0.93, 0.97), 5.0  # coverage; reads per taxon
-SMOOTHING = parse_smoothing("additive(0.5)")
+FARTHEST = 30.0  # standard deviations of a taxon's log change
+N_NAIVE, N_BOOTSTRAP, N_FLOOR = 50, 200, 199
+WANTED, ENOUGH = (0.93, 0.97), UNDERSAMPLED  # coverage; reads per taxon
+ADDED = 0.5  # to each count, for the relative entropies: the default of a study
+LN2 = float(np.log(2))
+JSD = "JSD"
+MARKS = ("<!-- calibration: written by make calibrate -->", "<!-- end of calibration -->")
 
 
 @dataclass(frozen=True)
@@ -54,67 +64,136 @@ class Cell:
         """Random numbers of this cell, whatever cells are run beside it."""
         return generator(seed, str(self))
 
+    def head(self, n_draws: int) -> dict[str, float]:
+        """Columns that say which cell this is."""
+        return {
+            "n_taxa": self.n_taxa, "depth_after": self.depths[0], "depth_before": self.depths[1],
+            "reads_per_taxon": self.reads_per_taxon, "true_jsd_bits": self.truth, "n_draws": n_draws,
+        }  # fmt: skip
+
 
 def grid() -> Iterator[Cell]:
-    return (Cell(*choice) for choice in product(TAXA, DEPTHS, TRUTHS))
+    settings = [*product(TAXA, DEPTHS), *SPARSEST]
+    return (Cell(*setting, truth) for setting, truth in product(settings, TRUTHS))
 
 
 def communities(cell: Cell, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Log-normal abundances, and a log-normal change scaled until the divergence is as wanted."""
     q = np.exp(rng.normal(0, 2, cell.n_taxa))
+    q /= q.sum()
     change = rng.normal(0, 1, cell.n_taxa)
-    low, high = 0.0, 20.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        p = q * np.exp(middle * change)
-        far = float(jensen_shannon_divergence(p / p.sum(), q / q.sum())) > cell.truth
-        low, high = (low, middle) if far else (middle, high)
-    p = q * np.exp(low * change)
-    return p / p.sum(), q / q.sum()
+
+    def moved(scale: float) -> FloatArray:
+        p = q * np.exp(scale * change)
+        return p / p.sum()
+
+    def excess(scale: float) -> float:
+        return float(kernels.jensen_shannon_terms(moved(scale), q).sum()) / LN2 - cell.truth
+
+    if excess(FARTHEST) <= 0:  # the one taxon that grows most was nearly all there was: draw anew
+        return communities(cell, rng)
+    return (moved(brentq(excess, 0.0, FARTHEST, xtol=1e-10)) if cell.truth else q), q
 
 
 def drawn(cell: Cell, laws: tuple[FloatArray, FloatArray], rng: np.random.Generator) -> list[FloatArray]:
     return [rng.multinomial(n, law).astype(float) for n, law in zip(cell.depths, laws, strict=True)]
 
 
-def naive(x: FloatArray, y: FloatArray, rng: np.random.Generator) -> tuple[float, float, float]:
-    """Plug-in, and percentiles of the plug-in over resampled reads."""
-    p, q = x / x.sum(), y / y.sum()
-    xs, ys = (rng.multinomial(int(side.sum()), side / side.sum(), N_BOOTSTRAP) for side in (x, y))
-    draws = jensen_shannon_divergence(xs / x.sum(), ys / y.sum())
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return float(jensen_shannon_divergence(p, q)), float(low), float(high)
+Law = Callable[[FloatArray, FloatArray], FloatArray]  # terms of a divergence between shares, in nats
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One of the three numbers of a pair: how klbio estimates it, and how it is defined."""
+
+    name: str
+    terms: Law
+    estimate: Callable[[FloatArray, FloatArray], Estimate]
+    smoothed: bool = False
+    turned: bool = False  # before ‖ after
+
+    def of(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Bits of expected or observed counts after and before, smoothed where the measure is."""
+        x, y = (y, x) if self.turned else (x, y)
+        added = ADDED if self.smoothed else 0.0
+        p, q = ((side + added) / (side + added).sum(axis=-1, keepdims=True) for side in (x, y))
+        bits: FloatArray = self.terms(p, q).sum(axis=-1) / LN2
+        return bits
+
+    def interval(self, x: FloatArray, y: FloatArray) -> tuple[float, float, float]:
+        """Value as pairs.tsv has it, and klbio's interval."""
+        found = self.estimate(*((y, x) if self.turned else (x, y)))
+        return max(found.value, 0.0), *found.interval()
+
+
+def _smoothed_estimate(x: FloatArray, y: FloatArray) -> Estimate:
+    return corrected_relative_entropy(x, y, Additive(ADDED))
+
+
+MEASURES = (
+    Measure("JSD", kernels.jensen_shannon_terms, jsd),
+    Measure("D(after ‖ before)", kernels.relative_entropy_terms, _smoothed_estimate, smoothed=True),
+    Measure(
+        "D(before ‖ after)", kernels.relative_entropy_terms, _smoothed_estimate, smoothed=True, turned=True
+    ),
+)
+
+
+def measure(cell: Cell, n_draws: int, seed: int) -> list[dict[str, float | str]]:
+    """Draw communities and samples of one cell anew `n_draws` times; one row per measure."""
+    rng = cell.generator(seed)
+    ours: list[list[tuple[float, ...]]] = [[] for _ in MEASURES]
+    usual: list[list[tuple[float, ...]]] = [[] for _ in MEASURES]
+    flagged = 0
+    for i in range(n_draws):
+        laws = communities(cell, rng)
+        x, y = drawn(cell, laws, rng)
+        seen = (x + y) > 0
+        flagged += min(cell.depths) / presumed_categories(x + y) < UNDERSAMPLED
+        resampled = [
+            rng.multinomial(int(s.sum()), s[seen] / s.sum(), N_BOOTSTRAP) for s in (x, y) if i < N_NAIVE
+        ]
+        expected = [side.sum() * law[seen] for side, law in zip((x, y), laws, strict=True)]
+        for j, wanted in enumerate(MEASURES):
+            truth = float(wanted.of(*expected)) if wanted.smoothed else cell.truth
+            plain = float(wanted.of(*laws)) if not wanted.smoothed else unsmoothed(*laws, wanted.turned)
+            plugin = float(wanted.of(x[seen], y[seen]))
+            ours[j].append((truth, *wanted.interval(x[seen], y[seen]), plugin, plain))
+            if resampled:
+                low, high = np.quantile(wanted.of(*resampled), [0.025, 0.975])
+                usual[j].append((truth, plugin, float(low), float(high)))
+    head = cell.head(n_draws) | {"flagged": flagged / n_draws}
+    return [
+        head | {"measure": wanted.name} | summed_up(np.array(mine).T, np.array(naive).T)
+        for wanted, mine, naive in zip(MEASURES, ours, usual, strict=True)
+    ]
+
+
+def unsmoothed(p: FloatArray, q: FloatArray, turned: bool) -> float:
+    """Relative entropy of the communities themselves, which no sample can bound."""
+    return float(kernels.relative_entropy_terms(*((q, p) if turned else (p, q))).sum()) / LN2
+
+
+def summed_up(ours: FloatArray, usual: FloatArray) -> dict[str, float | str]:
+    truth, value, low, high, plugin, plain = ours
+    coverage = holds(low, truth, high)
+    return {
+        "true_bits": float(truth.mean()),
+        "coverage": coverage,
+        "coverage_se": float(np.sqrt(coverage * (1 - coverage) / len(truth))),
+        "bias_bits": float((value - truth).mean()),
+        "bias_se_bits": float((value - truth).std() / np.sqrt(len(truth))),
+        "width_bits": float((high - low).mean()),
+        "naive_coverage": holds(usual[2], usual[0], usual[3]),
+        "naive_bias_bits": float((plugin - truth).mean()),
+        "naive_width_bits": float((usual[3] - usual[2]).mean()),
+        "unsmoothed_true_bits": float(plain.mean()),
+        "coverage_of_unsmoothed": holds(low, plain, high),
+    }
 
 
 def holds(low: FloatArray, truth: FloatArray, high: FloatArray) -> float:
     return float(((low <= truth) & (truth <= high)).mean())
-
-
-def measure(cell: Cell, n_draws: int, seed: int) -> dict[str, float]:
-    """Draw communities and samples of one cell anew `n_draws` times, and hold intervals against the truths."""
-    rng, found, usual, directed = cell.generator(seed), [], [], []
-    for i in range(n_draws):
-        laws = communities(cell, rng)
-        truth = float(jensen_shannon_divergence(*laws))
-        x, y = drawn(cell, laws, rng)
-        estimate, both = jsd(x, y), smoothed_relative_entropy(x, y, SMOOTHING)
-        found.append((truth, max(estimate.value, 0.0), *estimate.interval(), estimate.plugin))
-        directed.append((float(relative_entropy(*laws)), both.value, *both.interval()))
-        if i < N_NAIVE:
-            usual.append((truth, *naive(x, y, rng)))
-    truth, value, low, high, plugin = np.array(found).T
-    true_d, d, d_low, d_high = np.array(directed).T
-    usual_truth, _, usual_low, usual_high = np.array(usual).T
-    return {
-        "n_taxa": cell.n_taxa, "depth_after": cell.depths[0], "depth_before": cell.depths[1],
-        "reads_per_taxon": cell.reads_per_taxon, "true_jsd_bits": cell.truth, "n_draws": n_draws,
-        "coverage": holds(low, truth, high), "bias_bits": float((value - truth).mean()),
-        "width_bits": float((high - low).mean()), "plugin_bias_bits": float((plugin - truth).mean()),
-        "naive_coverage": holds(usual_low, usual_truth, usual_high),
-        "naive_width_bits": float((usual_high - usual_low).mean()),
-        "true_relative_entropy_bits": float(true_d.mean()), "relative_entropy_coverage": holds(d_low, true_d, d_high),
-        "relative_entropy_bias_bits": float((d - true_d).mean()),
-    }  # fmt: skip
 
 
 def rejected(cell: Cell, n_draws: int, seed: int) -> dict[str, float]:
@@ -126,11 +205,8 @@ def rejected(cell: Cell, n_draws: int, seed: int) -> dict[str, float]:
         seen = (x + y) > 0
         counts = PhaseCounts(tuple(map(str, np.flatnonzero(seen))), x[None, seen], y[None, seen])
         null = floor(counts, N_FLOOR, rng)["pooled"]
-        hits += (1 + (null >= jsd(x, y).plugin - 1e-12).sum()) / (1 + N_FLOOR) <= 0.05
-    return {
-        "n_taxa": cell.n_taxa, "depth_after": cell.depths[0], "depth_before": cell.depths[1],
-        "true_jsd_bits": cell.truth, "n_draws": n_draws, "rejected": hits / n_draws,
-    }  # fmt: skip
+        hits += (1 + (null >= float(MEASURES[0].of(x, y)) - 1e-12).sum()) / (1 + N_FLOOR) <= 0.05
+    return cell.head(n_draws) | {"rejected": hits / n_draws}
 
 
 def floor_grid() -> Iterator[Cell]:
@@ -141,14 +217,41 @@ def floor_grid() -> Iterator[Cell]:
 
 
 def table(frame: pd.DataFrame) -> str:
-    ours, usual = "coverage | bias | width", "naive coverage | naive bias | naive width"
-    lines = [f"| taxa | depths | reads per taxon | true JSD | {ours} | {usual} |", "|" + "--:|" * 10]
+    head = "taxa | depths | reads per taxon | true JSD | truth | draws | coverage | SE | bias | width"
+    lines = [f"| {head} | naive coverage | naive bias | naive width |", "|" + "--:|" * 13]
     lines += [
         f"| {row.n_taxa} | {row.depth_after:,} / {row.depth_before:,} | {row.reads_per_taxon:.3g} "
-        f"| {row.true_jsd_bits:g} | {row.coverage:.3f} | {row.bias_bits:+.4f} | {row.width_bits:.4f} "
-        f"| {row.naive_coverage:.2f} | {row.plugin_bias_bits:+.4f} | {row.naive_width_bits:.4f} |"
+        f"| {row.true_jsd_bits:g} | {row.true_bits:.3f} | {row.n_draws} | {row.coverage:.3f} | {row.coverage_se:.3f} "
+        f"| {row.bias_bits:+.4f} | {row.width_bits:.4f} "
+        f"| {row.naive_coverage:.2f} | {row.naive_bias_bits:+.4f} | {row.naive_width_bits:.4f} |"
         for row in frame.itertuples()
     ]
+    return "\n".join(lines)
+
+
+def short_table(frame: pd.DataFrame) -> str:
+    """One line per depth: coverage at each true shift, and the largest bias beyond two standard errors."""
+    truths = [truth for truth in TRUTHS if truth > 0]
+    named = " / ".join(f"{truth:g}" for truth in truths)
+    lines = [
+        f"| taxa | depths | reads per taxon | {JSD}: coverage at {named} | naive "
+        "| bias beyond Monte Carlo error, of the plug-in's "
+        "| D(after ‖ before) | naive | D(before ‖ after) | naive |",
+        "|--:|--:|--:|" + ":--|" * 7,
+    ]
+    changed = frame[frame["true_jsd_bits"] > 0]
+    keys = ["n_taxa", "depth_after", "depth_before"]
+    for (n_taxa, after, before), rows in changed.groupby(keys, sort=False):
+        cells = [f"{n_taxa:,}", f"{after:,} / {before:,}", f"{min(after, before) / n_taxa:.3g}"]
+        for name, part in rows.groupby("measure", sort=False):
+            cells.append(
+                " ".join(f"{coverage:.3f}"[1:] if coverage < 1 else "1" for coverage in part["coverage"])
+            )
+            cells.append(" ".join(f"{coverage:.2f}".lstrip("0") for coverage in part["naive_coverage"]))
+            if name == JSD:
+                beyond = (part["bias_bits"].abs() - 2 * part["bias_se_bits"]).clip(lower=0)
+                cells.append(f"{(beyond / part['naive_bias_bits'].abs()).max():.0%}")
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -163,48 +266,80 @@ def floor_table(frame: pd.DataFrame) -> str:
 
 
 def summary(frame: pd.DataFrame) -> str:
-    """How many cells hold their promise."""
-    changed = frame[frame["true_jsd_bits"] > 0]
-    dense, sparse = (
-        changed[changed["reads_per_taxon"] >= ENOUGH],
-        changed[changed["reads_per_taxon"] < ENOUGH],
-    )
-    within, directed = dense["coverage"].between(*WANTED), dense["relative_entropy_coverage"]
-    ratio = changed["bias_bits"].abs() / changed["plugin_bias_bits"]
-    unchanged = frame[frame["true_jsd_bits"] == 0]
+    """How many cells hold their promise, by measure."""
+    lines = []
+    for name, rows in frame[frame["true_jsd_bits"] > 0].groupby("measure", sort=False):
+        enough = rows["reads_per_taxon"] >= ENOUGH
+        dense, sparse = rows[enough], rows[~enough]
+        within = dense["coverage"].between(*WANTED)
+        least = (rows["bias_bits"].abs() - 2 * rows["bias_se_bits"]).clip(lower=0)  # beyond Monte Carlo error
+        above = least > 0.25 * rows["naive_bias_bits"].abs()
+        lines += [
+            f"{name}, {len(dense)} cells with {ENOUGH:g} or more reads per taxon: coverage "
+            f"{spread(dense['coverage'])}, between {WANTED[0]:g} and {WANTED[1]:g} in {within.sum()} "
+            f"({within.mean():.0%}), 0.93 or more in {(dense['coverage'] >= WANTED[0]).sum()}; mean "
+            f"{dense['coverage'].mean():.3f}, standard deviation between cells beyond Monte Carlo error "
+            f"{beyond_chance(dense):.3f}; "
+            f"naive {spread(dense['naive_coverage'])}.",
+            f"{name}, {len(sparse)} sparser cells: coverage {spread(sparse['coverage'])}, 0.90 or more in "
+            f"{(sparse['coverage'] >= 0.9).sum()}; flagged in {sparse['flagged'].min():.0%} of draws or more; "
+            f"naive {spread(sparse['naive_coverage'])}.",
+            f"{name}: bias above a quarter of the plug-in's, beyond two standard errors, in {above[enough].sum()} "
+            f"of {enough.sum()} dense cells and in {above[~enough].sum()} of {(~enough).sum()} sparse ones.",
+        ]
+        if name != JSD:
+            lines.append(
+                f"{name}, held against the communities' own, unsmoothed: dense cells "
+                f"{spread(dense['coverage_of_unsmoothed'])}."
+            )
+    unchanged = frame[(frame["true_jsd_bits"] == 0) & (frame["measure"] == JSD)]
+    dense = unchanged["reads_per_taxon"] >= ENOUGH
     return "\n".join([
-        f"{len(dense)} cells with {ENOUGH:g} or more reads per taxon: coverage {spread(dense['coverage'])}, "
-        f"between {WANTED[0]:g} and {WANTED[1]:g} in {within.sum()} ({within.mean():.0%}).",
-        f"{len(sparse)} sparser cells: coverage {spread(sparse['coverage'])}, "
-        f"0.90 or more in {(sparse['coverage'] >= 0.9).sum()}.",
-        f"|bias| / plug-in's bias: at most {ratio.max():.3f}; "
-        f"above a quarter in {(ratio > 0.25).sum()} of {len(ratio)} cells.",
-        f"Nothing changed: coverage {spread(unchanged['coverage'])}.",
-        f"Relative entropy, cells with {ENOUGH:g} or more reads per taxon: coverage {spread(directed)}.",
+        *lines,
+        f"Nothing changed: coverage of {JSD} {spread(unchanged['coverage'][dense])} in dense cells, "
+        f"{spread(unchanged['coverage'][~dense])} in sparse ones; upper end at most "
+        f"{unchanged['width_bits'][dense].max():.4f} bits in dense cells.",
     ])  # fmt: skip
+
+
+def beyond_chance(rows: pd.DataFrame) -> float:
+    """Standard deviation of the cells' true coverages about their mean."""
+    chance = float((rows["coverage"] * (1 - rows["coverage"]) / rows["n_draws"]).mean())
+    return float(np.sqrt(max(float(rows["coverage"].var()) - chance, 0.0)))
 
 
 def spread(coverage: pd.Series) -> str:
     return f"{coverage.min():.3f} to {coverage.max():.3f}"
 
 
-def figure(frame: pd.DataFrame) -> alt.LayerChart:
-    """Coverage of both intervals against reads per taxon, one point a cell."""
-    changed = frame[frame["true_jsd_bits"] > 0]
-    long = changed.rename(columns={"coverage": "klbio", "naive_coverage": "naive bootstrap"}).melt(
-        id_vars=["reads_per_taxon", "true_jsd_bits"], value_vars=["klbio", "naive bootstrap"],
-        var_name="interval", value_name="coverage",
-    )  # fmt: skip
-    band = alt.Chart(pd.DataFrame({"low": [WANTED[0]], "high": [WANTED[1]]})).mark_rect(color="#cfe3d4")
-    points = alt.Chart(long).mark_circle(size=55, opacity=0.75)
-    return (
-        band.encode(y="low:Q", y2="high:Q")
-        + points.encode(
-            x=alt.X("reads_per_taxon:Q", title="reads per taxon, shallower sample").scale(type="log"),
-            y=alt.Y("coverage:Q", title="intervals that hold the truth").axis(format="%"),
-            color=alt.Color("interval:N", title="95 % interval").scale(range=["#0b6e6e", "#c4622d"]),
-        )
-    ).properties(width=560, height=300)
+def figure(frame: pd.DataFrame) -> alt.HConcatChart:
+    """Coverage of both intervals against reads per taxon, a panel a measure, one point a cell."""
+    long = frame[frame["true_jsd_bits"] > 0].melt(
+        id_vars=["measure", "reads_per_taxon", "true_jsd_bits"],
+        value_vars=["coverage", "naive_coverage"], var_name="interval", value_name="held",
+    ).replace({"interval": {"coverage": "klbio", "naive_coverage": "naive bootstrap"}})  # fmt: skip
+    shown = {"klbio": -1, "naive bootstrap": 1}  # side by side: they share their reads per taxon
+    shift = 0.06 * long["interval"].map(shown) + 0.02 * (long["true_jsd_bits"].rank(method="dense") - 2.5)
+    long["reads"] = long["reads_per_taxon"] * 10**shift
+    return alt.hconcat(
+        *[panel(long, name.name, place == 0) for place, name in enumerate(MEASURES)]
+    ).configure(font="sans-serif", view=alt.ViewConfig(stroke="#bbb"))
+
+
+def panel(long: pd.DataFrame, name: str, first: bool) -> alt.LayerChart:
+    y = alt.Y("held:Q").title("intervals that hold the truth" if first else None).scale(domain=[0, 1])
+    x = alt.X("reads:Q").title("reads per taxon, shallower sample")
+    x = x.scale(type="log", domain=[0.07, 1500], nice=False).axis(values=[0.1, 1, 10, 100, 1000], grid=False)
+    ends = {"low": WANTED[0], "high": WANTED[1], "enough": ENOUGH, "left": 0.07}
+    frame = pd.DataFrame([ends])
+    band = alt.Chart(frame).mark_rect(color="#bfe0c8").encode(y="low:Q", y2="high:Q")
+    sparse = alt.Chart(frame).mark_rect(color="#888", opacity=0.12).encode(x="left:Q", x2="enough:Q")
+    words = alt.Chart(pd.DataFrame([{"reads": 0.6, "held": 0.34, "text": "flagged: undersampled"}]))
+    label = words.mark_text(fontSize=11, color="#555").encode(x=x, y=y, text="text:N")
+    colours = alt.Color("interval:N").title("95 % interval").scale(range=["#0b6e6e", "#d1661f"])
+    points = alt.Chart(long[long["measure"] == name]).mark_circle(size=38, opacity=0.85)
+    points = points.encode(x=x, y=y.axis(format="%"), color=colours)
+    return (sparse + band + label + points).properties(width=270, height=270, title=name)
 
 
 def main() -> None:
@@ -213,18 +348,49 @@ def main() -> None:
     parser.add_argument("--floor-draws", type=int, default=400, help="default: %(default)s")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, help="folder for coverage.tsv, floor.tsv and coverage.svg")
+    parser.add_argument(
+        "--out", type=Path, help="folder for coverage.tsv, floor.tsv, tables.md and coverage.svg"
+    )
+    parser.add_argument("--page", type=Path, help="page whose part between two marks is written anew")
     arguments = parser.parse_args()
+    start = time.perf_counter()
     with ProcessPoolExecutor(arguments.workers) as pool:
         cells = pool.map(partial(measure, n_draws=arguments.draws, seed=arguments.seed), grid())
         floors = pool.map(partial(rejected, n_draws=arguments.floor_draws, seed=arguments.seed), floor_grid())
-        coverage, floor_rows = pd.DataFrame(cells), pd.DataFrame(floors)
-    print(table(coverage), summary(coverage), floor_table(floor_rows), sep="\n\n")
+        coverage = pd.DataFrame([row for rows in cells for row in rows])
+        floor_rows = pd.DataFrame(floors)
+    ran = (
+        f"{arguments.draws:,} draws a cell (naive: {N_NAIVE}), {arguments.workers} workers, "
+        f"{time.perf_counter() - start:.0f} s on {time.strftime('%Y-%m-%d')}; {platform.machine()}, "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}."
+    )
+    brief = "\n\n".join([ran, listed(summary(coverage)), short_table(coverage)])
+    tables = [f"## {name}\n\n{table(rows)}" for name, rows in coverage.groupby("measure", sort=False)]
+    text = "\n\n".join([brief, *tables, "## Floor", floor_table(floor_rows)])
+    print(text)
     if arguments.out:
         arguments.out.mkdir(parents=True, exist_ok=True)
+        (arguments.out / "tables.md").write_text(f"# Calibration, as printed by make calibrate\n\n{text}\n")
         coverage.to_csv(arguments.out / "coverage.tsv", sep="\t", index=False, float_format="%.5g")
         floor_rows.to_csv(arguments.out / "floor.tsv", sep="\t", index=False, float_format="%.5g")
         figure(coverage).save(arguments.out / "coverage.svg")
+    if arguments.page:
+        arguments.page.write_text(
+            renewed(arguments.page.read_text(), f"{brief}\n\n{floor_table(floor_rows)}")
+        )
+
+
+def listed(lines: str) -> str:
+    return "\n".join(f"- {line}" for line in lines.splitlines())
+
+
+def renewed(page: str, text: str) -> str:
+    """Page with the text between its marks replaced."""
+    head, _, rest = page.partition(MARKS[0])
+    _, _, tail = rest.partition(MARKS[1])
+    if not rest or not tail:
+        raise SystemExit(f"the page lacks the marks {MARKS[0]} and {MARKS[1]}")
+    return f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}"
 
 
 if __name__ == "__main__":

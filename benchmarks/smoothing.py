@@ -188,7 +188,7 @@ def drawn(cell: Cell, rng: np.random.Generator) -> Draw:
 
 
 def estimate(method: Method, draw: Draw) -> tuple[float, float]:
-    """Bits as smoothed, and bias-corrected as klbio reports them: not below 0."""
+    """Bits as smoothed, and bias-corrected by the jackknife (the unsmoothed JSD as klbio reports it): not below 0."""
     terms, known = MEASURES[method.measure]
     seen = (draw.x + draw.y if method.support == "pair" else draw.pool) > 0
     x, y, pool = draw.x[seen], draw.y[seen], closed(draw.pool[seen])

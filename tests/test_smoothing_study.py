@@ -6,9 +6,10 @@ import pytest
 
 from benchmarks import smoothing as study
 from klbio.divergences import relative_entropy
+from klbio.divergences.kernels import relative_entropy_terms
+from klbio.resampling import jackknife
 from klbio.shift.pairs import jsd
-from klbio.shift.pairs import relative_entropy as reported
-from klbio.smoothing import Additive, MaximumLikelihood
+from klbio.smoothing import MaximumLikelihood
 
 SMALL = study.Cell(n_taxa=20, depths=(400, 300), true_bits=0.3, turnover=False)
 TURNOVER = study.Cell(n_taxa=20, depths=(400, 300), true_bits=0.3, turnover=True)
@@ -43,11 +44,14 @@ def test_a_draw_has_the_depths_of_its_cell_and_is_part_of_the_pool():
     assert draw.pool.sum() == (1 + study.N_OTHERS / 2) * sum(SMALL.depths)
 
 
-def test_estimates_are_those_that_klbio_reports():
+def test_estimates_are_the_jackknifes_and_for_the_unsmoothed_jsd_what_klbio_reports():
     draw = study.drawn(SMALL, rng())
     seen = (draw.x + draw.y) > 0
-    expected = reported(draw.x[seen], draw.y[seen], Additive(0.5))
-    assert study.estimate(PRESENT, draw) == pytest.approx((expected.plugin, max(expected.value, 0)))
+    prior = np.full(seen.sum(), 0.5)
+    expected = jackknife(draw.x[seen], draw.y[seen], relative_entropy_terms, prior, prior)
+    assert study.estimate(PRESENT, draw) == pytest.approx(
+        (expected.plugin / np.log(2), max(expected.value, 0) / np.log(2))
+    )
     unsmoothed = jsd(draw.x, draw.y)
     found = study.estimate(study.Method("jsd", "none", "pair"), draw)
     assert found == pytest.approx((unsmoothed.plugin, max(unsmoothed.value, 0)))

@@ -21,13 +21,16 @@ from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.resampling import (
+    MOST_PRIOR,
     Estimate,
     generator,
     jackknife,
     jensen_shannon_estimate,
+    relative_entropy_estimate,
     total,
 )
 from klbio.shift.floor import floor
+from klbio.shift.richness import presumed_categories
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.table import PhaseCounts, Rows
 from klbio.smoothing import Estimator
@@ -68,7 +71,11 @@ def _jsd_of_reads(x: bytes, y: bytes) -> Estimate:
 
 
 def relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:
-    """Relative entropy D(x || y) in bits between two smoothed rows of counts, bias-corrected."""
+    """Relative entropy D(x || y) in bits between two smoothed rows of counts, bias-corrected.
+
+    Reads are read as `klbio.resampling.relative_entropy_estimate` does; groups of reads, and counts that are
+    not smoothed, by the jackknife.
+    """
     if x.ndim == 1:
         return _relative_entropy_of_reads(
             *(np.asarray(side, dtype=float).tobytes() for side in (x, y)), estimator
@@ -83,6 +90,8 @@ def _relative_entropy_of_reads(x: bytes, y: bytes, estimator: Estimator) -> Esti
 
 def _relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:
     prior = estimator.pseudocounts(np.vstack([total(x), total(y)]))
+    if x.ndim == 1 and prior.min() > 0 and prior.max() <= MOST_PRIOR:
+        return relative_entropy_estimate(x, y, prior[0], prior[1])
     return jackknife(x, y, _relative_entropy_terms, prior[0], prior[1])
 
 
@@ -273,12 +282,13 @@ def _note(counts: PhaseCounts, estimand: str) -> str:
     """Warn where the simulation of docs/method-shift.md found the interval too narrow."""
     sides = (counts.after, counts.before) if estimand == "pairs" else tuple(x[None] for x in counts.pooled)
     shallowest = min(sample.sum() for side in sides for sample in side)
-    n_categories = len(counts.seen().labels)
+    of_reads = counts.after.ndim == 2  # a k-mer seen once is no sign of others unseen: they come in reads
+    n_categories = presumed_categories(np.add(*counts.totals)) if of_reads else len(counts.seen().labels)
     if shallowest / n_categories >= UNDERSAMPLED:
         return ""
-    unit = "reads" if counts.after.ndim == 2 else "counts"
-    few = f"{shallowest / n_categories:.1f} {unit} per category (below {UNDERSAMPLED:g})"
+    unit = "reads" if of_reads else "counts"
+    few = f"{shallowest / n_categories:.1f} {unit} per category, of about {n_categories:,} (below {UNDERSAMPLED:g})"
     enough = (
         f"{UNDERSAMPLED * n_categories:,.0f} {unit} or more a {'pool' if estimand == 'pooled' else 'sample'}"
     )
-    return f"undersampled: {few}; the interval may be too narrow, {enough} would settle it"
+    return f"undersampled: {few}; the intervals may miss, {enough} would settle it"

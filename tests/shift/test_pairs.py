@@ -142,6 +142,15 @@ def test_a_sparse_pair_is_flagged():
     assert measured(BEFORE, AFTER)["pooled"]["note"] == ""
 
 
+def test_taxa_that_no_read_has_met_count_among_those_to_be_sampled():
+    """20 taxa are seen, ten of them by a single read: some 45 more are to be presumed."""
+    rare = np.repeat([1, 0], [5, 5])
+    before, after = [[*[11] * 9, 15, *rare]], [[*[11] * 9, 15, *(1 - rare)]]
+    note = measured(before, after, ShiftSettings(min_depth=2, n_resamples=19))["pooled"]["note"]
+    assert "1.8 reads per category, of about 65" in note
+    assert "325 reads or more a pool would settle it" in note
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.permutations(range(5)))
 def test_order_of_taxa_changes_nothing(order):
