@@ -201,8 +201,8 @@ def _add_models(commands: Any) -> None:
         "models",
         nargs="+",
         metavar="MODEL",
-        help="HMMER3 file, SNAP .hmm file, geneid .param file, AUGUSTUS species folder, hidden Markov model "
-        "(JSON or TSV), or a folder of these",
+        help="HMMER3 file, SNAP .hmm, geneid .param or GeneMark .mod file, Prodigal training file, "
+        "AUGUSTUS species folder, hidden Markov model (JSON or TSV), or a folder of these",
     )
     add(
         "--epsilon",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 import io
 import warnings
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
+
+from dnaio import FileFormatError
 
 from klbio.errors import InputError, shorten
 from klbio.io.files import GZIP_MAGIC, first_lines
+from klbio.io.reads import Metered
 from klbio.models.annotation import AnnotatedSequence, Segment, Transcript
 
 __all__ = ["read", "sniff"]
@@ -20,6 +24,8 @@ GENIC = ("gene", "CDS", "mRNA", "exon", "tRNA", "rRNA", "ncRNA", "misc_RNA", "tm
 LOSSES = (
     r".*(setting feature location|[Pp]remature end|too short to contain|Expected sequence length|Blank line)"
 )
+# what Biopython and the files beneath it raise where a record is broken
+FAILURES = (ValueError, AssertionError, LookupError, EOFError, OSError, zlib.error, FileFormatError)
 REMEDY = "Fetch the file again, with its sequence ('GenBank (full)')."
 
 
@@ -40,7 +46,8 @@ def read(path: Path) -> Iterator[AnnotatedSequence]:
     Raises
     ------
     InputError
-        Naming the record: no sequence, a feature table that cannot be read, a truncated file.
+        Naming the record: no sequence, a feature table that cannot be read, a truncated file, a record of
+        more than a gigabyte.
     """
     from Bio import BiopythonParserWarning, SeqIO
 
@@ -51,22 +58,15 @@ def read(path: Path) -> Iterator[AnnotatedSequence]:
         with gzip.open(path, "rb") if gzipped else path.open("rb") as handle, warnings.catch_warnings():
             warnings.simplefilter("ignore", BiopythonParserWarning)
             warnings.filterwarnings("error", LOSSES, BiopythonParserWarning)
-            for number, record in enumerate(
-                SeqIO.parse(io.TextIOWrapper(handle, encoding="utf-8"), "genbank"), 1
-            ):
+            metered = Metered(cast(BinaryIO, handle))
+            text = io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8")
+            for number, record in enumerate(SeqIO.parse(text, "genbank"), 1):
+                metered.since_record = 0
                 yield _annotated(path, number, record)
                 after = f"record {number} ({shorten(record.id)})"
     except InputError:
         raise
-    except (
-        ValueError,
-        AssertionError,
-        BiopythonParserWarning,
-        EOFError,
-        OSError,
-        KeyError,
-        IndexError,
-    ) as error:
+    except (*FAILURES, BiopythonParserWarning) as error:
         found = f"after {after}: {shorten(str(error), 100)}"
         raise InputError.one(path, found, "whole GenBank records", REMEDY) from error
     if not number:

@@ -27,7 +27,7 @@ try:  # what xopen decompresses with, where there is a build of it
 except ImportError:
     IsalError = zlib.error  # type: ignore[assignment]
 
-__all__ = ["NUCLEOTIDES", "RESIDUES", "read_blocks", "read_named"]
+__all__ = ["NUCLEOTIDES", "RESIDUES", "Metered", "read_blocks", "read_named"]
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*"
@@ -170,7 +170,7 @@ def _mate_error(
 
 def _records(path: Place) -> Iterator[SequenceRecord]:
     with _refusals(path), _open(path) as stream:
-        metered = _Metered(stream)
+        metered = Metered(stream)
         for record in _reader(path, io.BufferedReader(metered, BUFFER)):
             metered.since_record = 0
             yield record
@@ -196,7 +196,7 @@ def _reader(path: Place, stream: io.BufferedReader) -> Iterable[SequenceRecord]:
     return reader
 
 
-class _Metered(io.RawIOBase):
+class Metered(io.RawIOBase):
     """A stream that counts the bytes since the last record, and refuses a record without end."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -204,9 +204,11 @@ class _Metered(io.RawIOBase):
         self.since_record = 0
 
     def readable(self) -> bool:
+        """Always."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Read on, unless the record has become too long."""
         count = self.stream.readinto(buffer)  # type: ignore[attr-defined]
         self.since_record += count
         if self.since_record > LONGEST_RECORD:

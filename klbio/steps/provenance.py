@@ -16,8 +16,8 @@ from klbio.io.files import write_text
 __all__ = ["code_version", "collect_dropped", "write_provenance"]
 
 PACKAGES = (
-    "altair", "biom-format", "biopython", "dnaio", "numba", "numpy", "pandas", "pyhmmer", "scikit-bio", "scipy",
-    "snakemake", "vl-convert-python",
+    "altair", "biom-format", "biopython", "dnaio", "numba", "numpy", "pandas", "pyhmmer", "pyrodigal", "scikit-bio",
+    "scipy", "snakemake", "vl-convert-python",
 )  # fmt: skip
 
 

@@ -177,6 +177,12 @@ def test_broken_genbank(folder, tmp_path, change, words):
     assert all(word in str(caught.value) for word in ["bad.gbff", *words])
 
 
+def test_a_record_without_end_is_refused(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("klbio.io.reads.LONGEST_RECORD", 10_000)
+    with pytest.raises(InputError, match="a record of more than 10,000 bytes"):
+        train_model(annotated=[folder / "genome.gbff"], out=tmp_path / "toy.json", order=2)
+
+
 def test_a_trained_model_goes_into_the_other_commands(root, tmp_path, monkeypatch):
     monkeypatch.chdir(root)
     mine = str(tmp_path / "mine.json")
