@@ -13,7 +13,9 @@ from klbio.shift.pairs import Row
 from klbio.shift.permanova import Permanova, phase_dispersion, phase_within_subjects, subject_without_blocks
 from klbio.shift.table import Rows
 
-__all__ = ["partial_omega_squared", "variation_rows"]
+__all__ = ["MOST_SAMPLES", "partial_omega_squared", "variation_rows"]
+
+MOST_SAMPLES = 2_000  # of an arm, or a few more: 32 MB of divergences
 
 
 def variation_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: int) -> Iterator[Row]:
@@ -37,7 +39,8 @@ def variation_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: 
         nothing over (one subject with two samples) has none; subject is not tested where there is one.
     """
     for arm in dict.fromkeys(unit.arm for unit in units):
-        members = [unit for unit in units if unit.arm == arm]
+        rng = generator(seed, "permanova", arm, contrast.before, contrast.after)
+        members = _few_enough([unit for unit in units if unit.arm == arm], contrast, rng)
         names = [(name, unit.subject, phase) for unit in members for phase in (contrast.before, contrast.after)
                  for name in unit.names(phase)]  # fmt: skip
         head: Row = {
@@ -48,8 +51,17 @@ def variation_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: 
             "n_samples": len(names),
         }
         if len(names) > len(members) + 1:
-            rng = generator(seed, "permanova", arm, contrast.before, contrast.after)
             yield from (head | row for row in _tests(rows, names, contrast.after, rng))
+
+
+def _few_enough(units: list[Unit], contrast: Contrast, rng: np.random.Generator) -> list[Unit]:
+    """Subjects of an arm, or some at random: all pairs of samples are measured, which grows with their square."""
+    sizes = np.array([len(unit.names(contrast.before)) + len(unit.names(contrast.after)) for unit in units])
+    if sizes.sum() <= MOST_SAMPLES:
+        return units
+    order = rng.permutation(len(units))
+    room_before = np.cumsum(sizes[order]) - sizes[order] < MOST_SAMPLES  # one subject at least
+    return [units[i] for i in sorted(order[room_before])]
 
 
 def _tests(

@@ -200,3 +200,23 @@ def test_omega_squared_is_that_of_the_analysis_of_variance():
     test = subject_without_blocks(squares([0, 1, 10, 13]), ["a", "a", "b", "b"], rng())
     assert partial_omega_squared(test.statistic, 1, 4) == pytest.approx((121 - 2.5) / (126 + 2.5))
     assert np.isnan(partial_omega_squared(float("nan"), 1, 4))
+
+
+def test_of_a_large_arm_some_subjects_are_drawn_with_the_seed(monkeypatch):
+    rng = np.random.default_rng(5)
+    names = [f"{s}{side}" for s in "ABCDEFGHIJ" for side in "xy"]
+    rows = Rows(Counts(names, ["t", "u", "v"], rng.integers(20, 90, (20, 3))))
+    units = [
+        Unit(s, "", (Sample(f"{s}x", s, CONTRAST.before), Sample(f"{s}y", s, CONTRAST.after)))
+        for s in "ABCDEFGHIJ"
+    ]
+    whole = list(variation_rows(rows, units, CONTRAST, 1))
+    assert {(row["n_subjects"], row["n_samples"]) for row in whole} == {(10, 20)}
+    monkeypatch.setattr("klbio.shift.variation.MOST_SAMPLES", 7)
+    some = [list(variation_rows(rows, units, CONTRAST, seed)) for seed in (1, 1, 2)]
+    assert {(row["n_subjects"], row["n_samples"]) for row in some[0]} == {(4, 8)}
+    assert some[0] == some[1] != some[2]
+    monkeypatch.setattr("klbio.shift.variation.MOST_SAMPLES", 1)
+    assert (
+        list(variation_rows(rows, units, CONTRAST, 1)) == []
+    )  # one subject with two samples leaves nothing over
