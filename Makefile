@@ -28,6 +28,7 @@ bench: $(ENV)/.dev
 	$(BIN)/python benchmarks/pairwise.py
 	$(BIN)/python benchmarks/reads.py
 	$(BIN)/python benchmarks/shift.py
+	$(BIN)/python benchmarks/permanova.py
 
 calibrate: $(ENV)/.dev
 	$(BIN)/python benchmarks/calibration.py --out docs/calibration --page docs/method-shift.md
