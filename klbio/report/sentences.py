@@ -45,6 +45,7 @@ def findings(results: Results) -> list[Finding]:
         *_taxa(results.shift),
         *_leading_taxon(results.shift),
         *_reads(results.reads),
+        *_nearest(results.models),
         *_models(results.models),
     ]
     return said[:MOST_FINDINGS]
@@ -188,6 +189,26 @@ def _ways(row: dict[str, Any]) -> str:
         return f"up in {up} and down in {down} of {count(total, _subject(row))}"
     whom = of_all(up or down, total, _subject(row))
     return f"{'up' if up else 'down'} in {whom[0].lower()}{whom[1:]}"
+
+
+def _nearest(route: Route) -> Iterator[Finding]:
+    """Name the known model closest to the query, the next, and whether even the closest is far."""
+    ranked = records(route.tables["nearest"].head(2))
+    if not ranked:
+        return
+    first, *others = ranked
+    text = f"Of {count(len(route.tables['nearest']), 'known model')} {first['model']} is closest to {first['query']}"
+    text += f", at {bits(first['excess_bits_per_base'])} extra bits per base"
+    for second in others:
+        low, high = (
+            float(second.get(f"above_best_{end}_bits_per_base", math.nan)) for end in ("low", "high")
+        )
+        interval = f" ({span(low, high)})" if math.isfinite(low) else ""
+        text += (
+            f"; the next, {second['model']}, costs {bits(second['above_best_bits_per_base'])} more{interval}"
+        )
+    warned = ", but even that is not close" if first["warning"] else ""
+    yield Finding(bits(first["excess_bits_per_base"]), "extra bits per base, nearest", f"{text}{warned}.")
 
 
 def _models(route: Route) -> Iterator[Finding]:

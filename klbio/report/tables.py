@@ -67,11 +67,15 @@ SHIFT_TABLES = {
 MODEL_TABLES = {
     "models": "model kind format path leaf",
     "pairs": "model_p model_q component order relative_entropy_bits",
+    "codons": "model_p model_q codon amino_acid per_thousand_p per_thousand_q contribution_bits",
+    "nearest": "rank model query excess_bits_per_base above_best_bits_per_base warning",
     "sites": "model_p model_q site relative_entropy_bits",
+    "site_letters": "model site position letter height_bits",
     "states": "model_p model_q component state relative_entropy_bits",
     "profiles": "name",
     "alignments": "model_p model_q expected_by_chance n_pairs",
     "aligned_columns": "model_p model_q node_p node_q jensen_shannon_bits",
+    "aligned_letters": "model_p model_q side column letter height_bits",
     "hidden": "model_p model_q relative_entropy_rate_bits_per_symbol standard_error_bits",
     "dendrogram": "component x1 y1 x2 y2",
     "lint": "model severity finding",
@@ -85,6 +89,7 @@ TEXT = {
     "gc_class", "model_p", "model_q", "component", "state", "site", "per", "name", "accession", "severity",
     "finding", "source", "parent", "lineage", "reason", "check", "concerns", "statistic", "mode", "weights",
     "near_duplicate", "start", "verdict", "peak_sample", "previous",
+    "codon", "amino_acid", "letter", "side", "query", "query_kind", "warning", "gc_matched_class",
     "choice", "measure", "corrected", "reported", "agrees", "part",
 }  # fmt: skip
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in

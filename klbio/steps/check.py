@@ -83,6 +83,7 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
         from klbio.io.model_sheet import read_model_sheet
 
         yield lambda: read_model_sheet(config.get("models", "sheet"))
+        yield lambda: _queries(config)
     yield lambda: ShiftSettings(contrasts, **shift)
 
 
@@ -101,10 +102,24 @@ def _contrasts(config: Config) -> tuple[Contrast, ...]:
 def _is_file(config: Config, *keys: str) -> None:
     path = config.get(*keys)
     if path is not None and not Path(path).is_file():
-        raise InputError.one(
-            config.path, f"{'.'.join(keys)}: {path!r} is not there", "a file",
-            "Relative paths start where Snakemake runs (--directory).", config.line(*keys),
-        )  # fmt: skip
+        raise _missing(config, keys, repr(path), "a file")
+
+
+def _queries(config: Config) -> list[Path]:
+    """Look for the files of the query, or the folder of a model: the models of some programs are folders."""
+    named = config.get("models", "query", default=[])
+    paths = [Path(named)] if isinstance(named, str) else list(map(Path, named))
+    lost = [str(path) for path in paths if not path.exists()]
+    if lost:
+        raise _missing(config, ("models", "query"), ", ".join(map(repr, lost)), "a file, or the folder of a model")
+    return paths
+
+
+def _missing(config: Config, keys: tuple[str, ...], found: str, wanted: str) -> InputError:
+    return InputError.one(
+        config.path, f"{'.'.join(keys)}: {found} is not there", wanted,
+        "Relative paths start where Snakemake runs (--directory).", config.line(*keys),
+    )  # fmt: skip
 
 
 def _content_checks(config: Config) -> Iterator[Check]:
@@ -116,6 +131,10 @@ def _content_checks(config: Config) -> Iterator[Check]:
 
         for entry in read_model_sheet(config.get("models", "sheet")):
             yield lambda entry=entry: read_models(entry.path, entry.format)  # type: ignore[misc]
+        if "query" in config.values["models"]:
+            from klbio.steps.nearest import read_query
+
+            yield lambda: read_query(_queries(config), [])
 
 
 def _taxa_checks(config: Config) -> Iterator[Check]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from klbio.errors import Fault, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
+from klbio.io.model_sheet import read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.models import GeneModel
 from klbio.models.content import smoothing_name
@@ -18,7 +19,7 @@ from klbio.steps.models import load_models, model_entries
 from klbio.steps.nearest_rows import Row, ranked, rows_of_genes, rows_of_model
 from klbio.steps.query_genes import read_genes
 
-__all__ = ["COLUMNS", "rank_models"]
+__all__ = ["COLUMNS", "rank_models", "read_query"]
 
 COLUMNS = (
     "rank", "rank_gc_matched", "model", "gc_class", "gc_matched_class", "format", "path", "query", "query_kind",
@@ -36,9 +37,10 @@ FEWEST_ORDER = 2
 
 def rank_models(
     *,
-    models: Sequence[Place],
     query: Place | Sequence[Place],
     out: Place,
+    models: Sequence[Place] = (),
+    sheet: Place | None = None,
     order: int = 4,
     epsilon: float = EPSILON,
     dropped: Place | None = None,
@@ -47,13 +49,15 @@ def rank_models(
 
     Parameters
     ----------
-    models : sequence of path-like
-        Known models: files or folders; a folder that is no model itself stands for the models in it.
     query : path-like, or a sequence of them
         Coding sequences (FASTA, gzipped or not; a gene a record, in frame); or GenBank; or GFF3 and the FASTA of its
         genome; or one gene model.
     out : path-like
         Table with the columns `COLUMNS`, the closest model first.
+    models : sequence of path-like
+        Known models: files or folders; a folder that is no model itself stands for the models in it.
+    sheet : path-like, optional
+        Model sheet instead of them, see `klbio.io.model_sheet.read_model_sheet`.
     order : int, default 4
         Greatest order of the model estimated from the sequences themselves, 2 to 8.
     epsilon : float, default 1e-4
@@ -73,11 +77,11 @@ def rank_models(
     places: dict[str, Row] = {}
     asked: GeneModel | list[bytes] = []
     try:
-        library, places = _library(models, lost)
+        library, places = _library(models, sheet, lost)
     except InputError as error:
         faults += error.faults
     try:
-        asked = _query(queries, lost)
+        asked = read_query(queries, lost)
     except InputError as error:
         faults += error.faults
     InputError.raise_any(faults)
@@ -101,10 +105,13 @@ def _argument_faults(order: int, epsilon: float) -> list[Fault]:
     return faults
 
 
-def _library(paths: Sequence[Place], lost: list[Row]) -> tuple[dict[str, GeneModel], dict[str, Row]]:
+def _library(
+    paths: Sequence[Place], sheet: Place | None, lost: list[Row]
+) -> tuple[dict[str, GeneModel], dict[str, Row]]:
     """Read the known gene models, and where each came from."""
     library, places = {}, {}
-    for one in load_models(model_entries(paths, lost)):
+    entries = model_entries(paths, lost) if sheet is None else read_model_sheet(sheet)
+    for one in load_models(entries):
         if isinstance(one.model, GeneModel):
             library[one.name] = one.model
             places[one.name] = {"format": one.model.format, "path": str(one.entry.path)}
@@ -116,7 +123,7 @@ def _library(paths: Sequence[Place], lost: list[Row]) -> tuple[dict[str, GeneMod
     return library, places
 
 
-def _query(paths: Sequence[Path], lost: list[Row]) -> GeneModel | list[bytes]:
+def read_query(paths: Sequence[Path], lost: list[Row]) -> GeneModel | list[bytes]:
     """Read a gene model if it is one, or else coding sequences."""
     path = paths[0]
     if len(paths) > 1 or not any(import_module(module).sniff(path) for module in MODEL_FORMATS.values()):

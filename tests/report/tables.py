@@ -443,14 +443,19 @@ def write_models(folder: Path) -> None:
         folder / "states.tsv",
         [
             {
-                "model_p": "human",
-                "model_q": "fly",
-                "component": "donor",
-                "state": "+1",
+                "model_p": p,
+                "model_q": q,
+                "component": "donor GT",
+                "state": f"{place:+d}",
                 "relative_entropy_bits": 0.2,
             }
+            for p, q in (("human", "fly"), ("A.thaliana", "arabidopsis"))
+            for place in (-1, 0, 1)
         ],
     )
+    write_rows(folder / "site_letters.tsv", site_letter_rows())
+    write_rows(folder / "codons.tsv", codon_rows())
+    write_rows(folder / "nearest.tsv", nearest_rows())
     sites = [row | {"site": "donor GT"} for row in model_pairs("donor", leaves)]
     write_rows(folder / "sites.tsv", sites, ["model_p", "model_q", "site", "relative_entropy_bits"])
     profiles = [
@@ -479,6 +484,46 @@ def write_models(folder: Path) -> None:
         "finding": "4 rows do not sum to 1",
     }
     write_rows(folder / "lint.tsv", [finding])
+
+
+def site_letter_rows() -> list[dict]:
+    """A donor of five positions in two models; the outermost lie outside what the states compare."""
+    return [
+        {
+            "model": model, "site": "donor GT", "position": place, "letter": letter, "probability": p,
+            "height_bits": 2 * p,
+        }
+        for model in ("A.thaliana", "arabidopsis")
+        for place in range(-2, 3)
+        for letter, p in zip("ACGT", (0.1, 0.1, 0.7, 0.1) if place == 0 else (0.1, 0.2, 0.1, 0.6), strict=True)
+    ]  # fmt: skip
+
+
+def codon_rows() -> list[dict]:
+    """Twenty codons of one pair, each worth less than the one before."""
+    pair = {"model_p": "A.thaliana", "model_q": "arabidopsis"}
+    return [
+        {
+            **pair, "codon": f"{a}{b}A", "amino_acid": "K", "per_thousand_p": 30 - i, "per_thousand_q": 20 + i,
+            "term_bits": 0.001, "contribution_bits": 0.002 / (i + 1), "per": "codon",
+        }
+        for i, (a, b) in enumerate(product("ACGT", "ACGT"))
+    ] + [{**pair, "codon": "TTT", "amino_acid": "F", "contribution_bits": 0.0}]  # fmt: skip
+
+
+def nearest_rows() -> list[dict]:
+    """Three models ranked on genes, none of them close."""
+    return [
+        {
+            "rank": rank, "rank_gc_matched": 4 - rank, "model": model, "format": "augustus", "query": "genes<1>.fasta",
+            "query_kind": "sequences", "n_genes": 60, "excess_bits_per_base": excess,
+            "excess_low_bits_per_base": excess - 0.002, "excess_high_bits_per_base": excess + 0.002,
+            "above_best_bits_per_base": excess - 0.06, "above_best_low_bits_per_base": excess - 0.061,
+            "above_best_high_bits_per_base": excess - 0.059, "gc_matched_bits_per_base": excess / 2,
+            "gc_only_bits_per_base": 0.15, "warning": "no known model is close",
+        }
+        for rank, (model, excess) in enumerate((("fly", 0.06), (HOSTILE, 0.09), ("human", 0.2)), 1)
+    ]  # fmt: skip
 
 
 def model_pairs(component: str, leaves: tuple[int, ...]) -> list[dict]:

@@ -7,9 +7,12 @@ import altair as alt
 import pandas as pd
 import pytest
 
+from klbio.report.figures.codons import MOST_CODONS, codon_usage
 from klbio.report.figures.key import key
 from klbio.report.figures.layout import panel, stack
+from klbio.report.figures.logos import Logo, logos
 from klbio.report.figures.models import map_of_models
+from klbio.report.figures.nearest import ranking
 from klbio.report.figures.shift import how_far
 from klbio.report.figures.svg import Figure, draw
 from klbio.report.figures.taxa import taxa_by_arm
@@ -149,3 +152,37 @@ def test_a_time_course_draws_baseline_samples_open(results):
     assert {fill for phase, fill in fills if phase == "before"} == {"white"}
     assert "white" not in {fill for phase, fill in fills if phase == "after"}
     assert len(fills) == 10
+
+
+def letters(svg: str) -> list[tuple[str, float, float]]:
+    """Every letter of a logo: which, its size, and the width it is stretched to."""
+    marks = ElementTree.fromstring(svg).iter(f"{SVG}text")  # noqa: S314
+    sized = [(m.text or "", m.get("font-size", ""), m.get("textLength")) for m in marks]
+    return [(text, float(size.removesuffix("px")), float(width)) for text, size, width in sized if width]
+
+
+def test_letters_of_a_logo_are_as_high_as_their_bits(results):
+    rows = results.models.tables["site_letters"].rename(columns={"position": "place"})
+    p, q = (rows[rows["model"] == model] for model in ("A.thaliana", "arabidopsis"))
+    between = pd.DataFrame({"place": [0, 1], "bits": [0.1, 0.3]})
+    drawing = draw(logos([Logo("donor", p, q, between, ("one", "<two>"), "D")], "logo", "Two donors."))
+    found = letters(drawing.wide)
+    sizes = {text: {size for letter, size, _ in found if letter == text} for text in "ACGT"}
+    assert max(sizes["G"]) / min(sizes["G"]) == pytest.approx(7, rel=1e-3)  # 1.4 bits and 0.2 bits
+    assert len({width for _, _, width in found}) == 1
+    assert "q: <two>" in texts(drawing.wide)
+    assert {"0: 0.10 bits", "1: 0.30 bits"} <= set(titles(drawing.wide))
+
+
+def test_codons_stand_in_the_order_of_their_contributions(results):
+    codons = results.models.tables["codons"]
+    drawing = draw(codon_usage([("A.thaliana", "arabidopsis")], codons, "codons"))
+    drawn = [text for text in texts(drawing.wide) if text.endswith((" K", " F"))]
+    assert drawn == [f"{a}{b}A K" for a in "ACGT" for b in "ACGT"][:MOST_CODONS]
+
+
+def test_the_ranking_gives_interval_and_what_gc_alone_would_cost(results):
+    drawing = draw(ranking(results.models.tables["nearest"], "nearest"))
+    assert "fly: 0.060 extra bits per base (0.058 to 0.062)" in titles(drawing.wide)
+    assert {"with GC content matched", "GC content alone"} <= set(texts(drawing.wide))
+    assert "<script" not in drawing.wide

@@ -112,6 +112,7 @@ def test_every_section_is_there(elements):
     expected |= {
         f"models-{name}" for name in ("map", "close", "others", "profiles", "alignments", "hidden", "lint")
     }
+    expected |= {f"models-{name}" for name in ("nearest", "codons", "logos")}
     assert expected | {"left-out", "reading", "methods", "versions"} <= set(anchors(elements))
 
 
@@ -125,6 +126,8 @@ def test_every_section_is_there(elements):
         "depth goes with phase",
         "western subjects moved further than control subjects (0.26 bits); p = 0.029.",
         "4 rows do not sum to 1",
+        "No known model is close.",
+        "Sites of A.thaliana (p) and arabidopsis (q), the closest pair.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "Infinite without smoothing, and so not drawn there: relative entropy, D(after ‖ before)",
         "The first 30 of 66 rows; all are in shift/contributions.tsv",

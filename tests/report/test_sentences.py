@@ -66,6 +66,14 @@ def test_the_closest_pair_is_of_two_tools(results):
     )
 
 
+def test_the_nearest_model_the_next_and_the_warning(results):
+    text = next(text for text in said(results) if "closest to" in text)
+    assert text.startswith(
+        "Of 3 known models fly is closest to genes<1>.fasta, at 0.060 extra bits per base; the next,"
+    )
+    assert text.endswith("costs 0.030 more (0.029 to 0.031), but even that is not close.")
+
+
 def test_nothing_is_said_of_nothing(results):
     empty = {name: frame.head(0) for name, frame in results.shift.tables.items()}
     nothing = {name: frame.head(0) for name, frame in results.models.tables.items()}

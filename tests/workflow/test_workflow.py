@@ -23,6 +23,7 @@ reads:
   kmer: 3
 models:
   sheet: models.tsv
+  query: genes.fasta
 shift:
   n_resamples: 99
 """
@@ -40,6 +41,7 @@ def study(tmp_path, root):
     reads = (root / "examples/reads/samples.tsv").read_text()
     (tmp_path / "reads.tsv").write_text(reads.replace("examples/reads/", f"{root}/examples/reads/"))
     models = (root / "config/models.tsv").read_text().splitlines(keepends=True)
+    shutil.copy(root / "examples/cds/fly-like.fasta", tmp_path / "genes.fasta")
     few = [line for line in models[1:] if "rice" in line or "O.sativa" in line or "globins" in line]
     (tmp_path / "models.tsv").write_text("".join([models[0], *few]).replace("examples/", f"{root}/examples/"))
     (tmp_path / "config.yaml").write_text(CONFIG)
@@ -75,7 +77,8 @@ def test_the_whole_workflow(root, study):
     assert done.returncode == 0, done.stderr
     first = tables(study)
     for name in (
-        "shift/pairs.tsv", "shift/matrix.tsv", "reads/pairs.tsv", "models/pairs.tsv", "composition/taxa.biom",
+        "shift/pairs.tsv", "shift/matrix.tsv", "reads/pairs.tsv", "models/pairs.tsv", "models/nearest.tsv",
+        "composition/taxa.biom",
         "composition/reads.biom", "dropped.tsv", "provenance.json", "report/report.html",
     ):  # fmt: skip
         assert first.get(name), name
@@ -113,6 +116,7 @@ def test_a_changed_input_reruns_only_what_hangs_on_it(root, study):
         ("samples.tsv", "PM1\tbefore\t0", "PM1\tbefore\tzero", ["samples.tsv, line 2", "'zero'"]),
         ("table.tsv", "\t0\t0\t0\t", "\t0.5\t0\t0\t", ["table.tsv, line 2", "'0.5'", "whole number"]),
         ("models.tsv", "rice\t", "rice\tnowhere/", ["models.tsv, line", "nowhere"]),
+        ("config.yaml", "genes.fasta", "gene.fasta", ["models.query: 'gene.fasta' is not there"]),
     ],
 )  # fmt: skip
 def test_faults_are_named_before_any_work(root, study, file, old, new, words):

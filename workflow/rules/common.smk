@@ -1,5 +1,7 @@
 """Where things are: paths and settings by name.  Nothing is computed here."""
 
+from pathlib import Path
+
 from klbio.io import BUILT_IN
 from klbio.io.model_sheet import read_model_sheet
 from klbio.io.sheet import read_samples
@@ -45,22 +47,24 @@ def model_files():
 
 def dropped_tables():
     """What each step left out."""
-    tables = [
-        f"{OUT}/{folder}/dropped.tsv"
-        for section, folder in folders().items()
-        if section != "models"
-    ]
-    return tables + (
-        [f"{OUT}/composition/reads.dropped.tsv"] if "reads" in config else []
-    )
+    tables = [f"{OUT}/{folder}/dropped.tsv" for folder in folders().values()]
+    tables += [f"{OUT}/composition/reads.dropped.tsv"] if "reads" in config else []
+    return tables + ([f"{OUT}/models/nearest.dropped.tsv"] if queries() else [])
+
+
+def queries():
+    """The files whose nearest model is asked for: none, one, or a GFF3 and its genome."""
+    named = config.get("models", {}).get("query", [])
+    return [named] if isinstance(named, str) else list(named)
 
 
 def result_tables():
     """One table of each section; its neighbours come from the same job."""
     first = {"taxa": "pairs", "reads": "pairs", "models": "models"}
-    return [
+    tables = [
         f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()
     ]
+    return tables + ([f"{OUT}/models/nearest.tsv"] if queries() else [])
 
 
 def sections():
@@ -83,8 +87,8 @@ def study_inputs():
         ("reads", "samples"),
         ("models", "sheet"),
     ]
-    named = [config.get(section, {}).get(key) for section, key in keys]
-    return [path for path in named if path] + (
+    named = [config.get(section, {}).get(key) for section, key in keys] + queries()
+    return [path for path in named if path and not Path(path).is_dir()] + (
         read_files() if "reads" in config else []
     )
 

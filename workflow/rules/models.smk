@@ -1,4 +1,4 @@
-"""Gene models and profile HMMs -> all ordered pairs; one job."""
+"""Gene models and profile HMMs -> all ordered pairs, and the models closest to a query; one job each."""
 
 
 rule compare_models:
@@ -20,3 +20,27 @@ rule compare_models:
         klbio=KLBIO,
     script:
         "../../scripts/compare_models.py"
+
+
+if queries():
+
+    rule rank_models:
+        input:
+            sheet=config["models"]["sheet"],
+            files=model_files(),
+            query=queries(),
+        output:
+            out=f"{OUT}/models/nearest.tsv",
+            dropped=f"{OUT}/models/nearest.dropped.tsv",
+        log:
+            f"{OUT}/logs/rank_models.log",
+        benchmark:
+            f"{OUT}/benchmarks/rank_models.tsv"
+        resources:
+            mem_mb=2000,
+            runtime=30,
+        params:
+            **settings("models", "epsilon"),
+            klbio=KLBIO,
+        script:
+            "../../scripts/rank_models.py"

@@ -68,7 +68,12 @@ TITLE = {
 CONFIG: dict[str, Any] = {
     "font": FONT,
     "background": "white",
-    "padding": 4,
+    "padding": {
+        "left": 20,
+        "right": 12,
+        "top": 4,
+        "bottom": 4,
+    },  # a browser's face may be wider than was measured
     "view": {"stroke": None},
     "axis": AXIS,
     "axisQuantitative": {"labelOverlap": "greedy", "labelSeparation": 8},

@@ -10,15 +10,17 @@ from html import escape, unescape
 import vl_convert
 
 from klbio.report.figures.layout import Spec
-from klbio.report.figures.style import CONFIG
+from klbio.report.figures.style import CONFIG, FONT
 
-__all__ = ["Drawing", "Figure", "draw"]
+__all__ = ["Drawing", "Figure", "draw", "stretched_to"]
 
 TAG = re.compile(r"<[a-z][^>]*>")
 LABEL = re.compile(r"(<text [^>]*>)([^<]*)(</text>)")
 UNSEEN = re.compile(r'<text [^>]*opacity="0">[^<]*</text>')
 DESCRIBED = re.compile(r'<(path|line)([^>]*?) aria-label="([^"]*)"([^>]*)/>')
 IDENTITY = re.compile(r'( id="|url\(#)([A-Za-z_]+\d+)')
+STRETCHED = re.compile(r'font-family="stretched to ([0-9.]+)"([^>]*)>([A-Z])</text>')
+THIN = "I"  # a letter that would be a block if it were as wide as the others
 LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 NOISE = re.compile(
     r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*"|pointer-events="none"|xmlns:xlink="[^"]*"|opacity="1")'
@@ -78,6 +80,21 @@ def draw(figure: Figure) -> Drawing:
     return Drawing(figure.name, figure.says, wide, narrow)
 
 
+def stretched_to(pixels: float) -> str:
+    """Name the face of single letters that `draw` stretches to a width: Vega can only make them larger.
+
+    >>> stretched_to(12.345)
+    'stretched to 12.35'
+    """
+    return f"stretched to {pixels:.2f}"
+
+
+def _stretched(letter: re.Match[str]) -> str:
+    width = float(letter[1]) * (0.4 if letter[3] == THIN else 1.0)
+    stretch = f'textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs"'
+    return f'font-family="{FONT}" {stretch}{letter[2]}>{letter[3]}</text>'
+
+
 def _convert(spec: Spec) -> str:
     svg: str = vl_convert.vegalite_to_svg({**spec, "config": CONFIG}, allowed_base_urls=[])
     return svg
@@ -103,6 +120,7 @@ def _tidy(svg: str, name: str, figure: Figure) -> str:
 
     svg = TAG.sub(rewrite, UNSEEN.sub("", svg))
     svg = DESCRIBED.sub(r"<\1\2\4><title>\3</title></\1>", svg)
+    svg = STRETCHED.sub(_stretched, svg)
     svg = LABEL.sub(lambda found: _titled(found, figure.full_names), svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(figure.says)}" ', 1)
 

@@ -8,6 +8,10 @@ import pandas as pd
 
 from klbio.report.figures.models import FRAMES, MOST_MODELS, PARTS, close_pairs, map_of_models
 from klbio.report.figures.svg import Drawing, draw
+from klbio.report.sections.choice import VALUE, across_tools, closest_pairs
+from klbio.report.sections.choice import of_component as _component
+from klbio.report.sections.letters import codons_of_pairs, site_logos
+from klbio.report.sections.nearest import nearest_models
 from klbio.report.sections.profiles import aligned_profiles, hidden_models
 from klbio.report.sections.section import Section
 from klbio.report.tables import Route
@@ -16,7 +20,6 @@ from klbio.report.words import tool
 
 __all__ = ["model_sections"]
 
-VALUE = "relative_entropy_bits"
 MOST_CLOSE, MOST_SITES = 10, 4
 NEAREST_COLUMNS = (
     "model_p",
@@ -32,19 +35,17 @@ NEAREST_COLUMNS = (
 def model_sections(route: Route) -> list[Section]:
     """Put together the sections that the tables of the models can fill."""
     return [
+        *nearest_models(route),
         *_map(route),
         *_close(route),
+        *codons_of_pairs(route),
         *_others(route),
+        *site_logos(route),
         *_profiles(route),
         *aligned_profiles(route),
         *hidden_models(route),
         *_lint(route),
     ]
-
-
-def _component(route: Route, component: str) -> pd.DataFrame:
-    pairs = route.tables["pairs"]
-    return pairs[(pairs["component"] == component) & (pairs["model_p"] != pairs["model_q"])]
 
 
 def _leaf_order(route: Route, pairs: pd.DataFrame) -> list[str]:
@@ -121,11 +122,7 @@ def _close(route: Route) -> Iterator[Section]:
     pairs = _component(route, "coding")
     if any(column not in pairs or pairs[column].isna().all() for column in (*FRAMES, *PARTS)):
         return
-    tools = dict(zip(route.tables["models"]["model"], route.tables["models"]["format"], strict=True))
-    across = pairs[pairs["model_p"].map(tools) != pairs["model_q"].map(tools)]
-    ranked = (across if len(across) else pairs).sort_values([VALUE, "model_p"], kind="stable")
-    twin = [frozenset(pair) for pair in zip(ranked["model_p"], ranked["model_q"], strict=True)]
-    chosen = ranked[~pd.Series(twin, index=ranked.index).duplicated()].head(MOST_CLOSE)
+    chosen = closest_pairs(route, MOST_CLOSE)
     yield Section(
         "models-close",
         "Gene models",
@@ -133,7 +130,7 @@ def _close(route: Route) -> Iterator[Section]:
         "models_close",
         {
             "figure": draw(close_pairs(chosen, "models-close")),
-            "across": len(across) > 0,
+            "across": len(across_tools(route)) > 0,
             "n": len(chosen),
         },
     )
