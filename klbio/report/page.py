@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from klbio.report.figures.svg import Drawing
+from klbio.report.glance import glance
+from klbio.report.heed import heed
 from klbio.report.sections import Section, sections_of
 from klbio.report.sentences import contrasts, findings, ranks
 from klbio.report.tables import Results, visible
@@ -46,7 +48,9 @@ def render(results: Results, title: str | None = None) -> Page:
         .render(
             title=visible(title) if title else _title(results),
             deck=_deck(results),
+            heed=heed(results),
             findings=findings(results),
+            glance=glance(results),
             sections=sections,
             chapters=_chapters(sections),
             version=visible(results.provenance.get("klbio", "")),

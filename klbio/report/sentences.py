@@ -15,7 +15,7 @@ from klbio.report.words import bits, count, listing, of_all, p_value, short_name
 __all__ = ["Finding", "contrasts", "findings", "headline_rank", "ranks"]
 
 MOST_FINDINGS = 6
-MOST_CONTRASTS = 2  # that speak in the headlines; all are in the sections
+MOST_CONTRASTS = 2  # up to which each speaks in the headlines; of more the first, and a table has all
 MOST_ARMS = 2  # set beside the one that moved furthest
 
 
@@ -76,7 +76,7 @@ def _taxa(route: Route) -> Iterator[Finding]:
 def _by_contrast(route: Route) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
     """Give the arms and tests of each contrast at the headline rank, with words that say which it is."""
     rank, several = headline_rank(route), contrasts(route.tables["arms"])
-    for before, after in several[:MOST_CONTRASTS]:
+    for before, after in several if len(several) <= MOST_CONTRASTS else several[:1]:
         where = f", {before} to {after}" if len(several) > 1 else ""
         arms, cohort = (_at(route.tables[name], before, after, rank) for name in ("arms", "cohort"))
         yield f"{rank}{where}", arms, cohort
@@ -131,8 +131,17 @@ def _above_baseline(arms: pd.DataFrame, cohort: pd.DataFrame, where: str) -> Ite
     ]
     text += f" on average ({where})" + (f", against {listing(beside[:MOST_ARMS])}" if beside else "")
     tests = cohort[(cohort["estimand"] == "pairs") & (cohort["test"] == "shift above baseline")]
-    text += _test(tests[tests["arm_a"] == first["arm"]])
+    mine = tests[tests["arm_a"] == first["arm"]]
+    text += _lies(mine) + _test(mine)
     yield Finding(f"{n} of {total}", f"{first['arm']} above own baseline".strip(), f"{text}.")
+
+
+def _lies(tests: pd.DataFrame) -> str:
+    """Say on which side of the baseline the shifts lie on average: the test has two sides."""
+    if tests.empty:
+        return ""
+    effect = float(tests["effect_bits"].iloc[0])
+    return f"; on average the shift lies {bits(abs(effect))} bits {'above' if effect > 0 else 'below'} the baseline"
 
 
 def _against(others: list[dict[str, Any]]) -> str:

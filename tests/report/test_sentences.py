@@ -46,6 +46,18 @@ def test_without_a_baseline_nothing_is_claimed(results):
     assert "cannot tell" in text
 
 
+def test_a_small_p_below_the_baseline_is_not_told_as_a_shift(results):
+    cohort = results.shift.tables["cohort"]
+    row = cohort[cohort["estimand"] == "pairs"].head(1)
+    row = row.assign(test="shift above baseline", arm_a="western", n_b=0, effect_bits=-0.2, p_value=0.016)
+    tables = dict(results.shift.tables) | {"cohort": row}
+    text = said(dataclasses.replace(results, shift=Route("shift", tables)))[1]
+    assert (
+        "on average the shift lies 0.20 bits below the baseline; exact permutation of signs: p = 0.016"
+        in text
+    )
+
+
 def test_a_shift_below_the_floor_is_not_called_one(results):
     assert said(changed(results, "arms", n_above_floor=0))[0].startswith(
         "None of 3 western subjects moved further"

@@ -47,6 +47,9 @@ def choices(sensitivity: pd.DataFrame, reported: Reported, name: str) -> Figure:
         A row per smoothing, a column per support, a line per subject.
     """
     rows = sensitivity[sensitivity["subject"].isin(shown_subjects(sensitivity))]
+    named = rows["smoothing"].str.replace("alpha=", "", regex=False)  # as the config spells it
+    rows = rows.assign(smoothing=named)
+    reported = {name: (chosen.replace("alpha=", ""), support) for name, (chosen, support) in reported.items()}
     rows = rows.assign(
         step=rows["smoothing"].map({s: i for i, s in enumerate(dict.fromkeys(rows["smoothing"]))})
     )

@@ -19,18 +19,17 @@ from klbio.report.words import bits, short_names
 
 __all__ = ["icicle", "rank_bars"]
 
-HEIGHT, LEAST, LABELLED = (
-    430,
-    3.0,
-    13.0,
-)  # pixels: of a panel, of a clade drawn by itself, of one with its name
-LETTER = 6.6
+HEIGHT, LOW = 430, 250  # pixels of a panel: of up to two, of more
+LEAST, LABELLED = 3.0, 13.0  # pixels of a clade drawn by itself, of one with its name
+LETTER = 7.2
 HUES = {"up": ("#f8efe9", UP), "down": ("#ebf1f7", DOWN), "none": ("#f1f3f5", NEITHER)}
 KEY = (
     ("square", UP, "larger share afterwards"),
     ("square", DOWN, "smaller share"),
+    ("square", NEITHER, "the same share"),
     ("square", FAINT, "several small clades"),
 )
+SHADES = LARGE_IS_DARK[:0:-1]  # dark for the highest rank; the palest is too near the page
 Node = dict[str, Any]
 
 
@@ -51,16 +50,17 @@ def icicle(means: pd.DataFrame, name: str) -> Figure:
     """
     largest = float(means["mean_contribution_bits"].max())
     arms = list(grouped(means).items())[:MOST_ARMS]
+    height = HEIGHT if len(arms) <= 2 else LOW
     shapes = {}
     for shape, width in (("wide", WIDE), ("narrow", NARROW)):
-        panels = [_panel(rows, title, width, largest, shape == "narrow") for title, rows in arms]
+        panels = [_panel(rows, title, width, height, largest, shape == "narrow") for title, rows in arms]
         shapes[shape] = stack(key(KEY, width), *panels)
     says = "The taxonomy, rank by rank: how much of the shift took place inside each clade, per arm."
     return Figure(name, says, shapes["wide"], shapes["narrow"])
 
 
-def _panel(rows: pd.DataFrame, title: str, width: int, largest: float, last_only: bool) -> Spec:
-    cells = pd.DataFrame(_cells(rows, largest))
+def _panel(rows: pd.DataFrame, title: str, width: int, height: int, largest: float, last_only: bool) -> Spec:
+    cells = pd.DataFrame(_cells(rows, height, largest))
     if last_only:  # a phone has room for every other column only
         depths = sorted(set(cells["depth"]))[1::2] or [0]
         cells = cells[cells["depth"].isin(depths)]
@@ -74,7 +74,7 @@ def _panel(rows: pd.DataFrame, title: str, width: int, largest: float, last_only
     )  # fmt: skip
     heads = cells.drop_duplicates("depth")[["depth", "rank"]]
     x = alt.Scale(domain=[0, columns], nice=False)
-    y = alt.Scale(domain=[-26, HEIGHT], reverse=True, nice=False)
+    y = alt.Scale(domain=[-26, height], reverse=True, nice=False)
     fill = alt.Color("colour:N", scale=None)
     base = alt.Chart(cells).encode(
         x=alt.X("left:Q", scale=x, axis=None), y=alt.Y("top:Q", scale=y, axis=None)
@@ -96,10 +96,10 @@ def _panel(rows: pd.DataFrame, title: str, width: int, largest: float, last_only
             color=alt.value(INK),
         ),
     )
-    return panel(chart.properties(width=width - 8, height=HEIGHT + 26, title=title))
+    return panel(chart.properties(width=width - 8, height=height + 26, title=title))
 
 
-def _cells(rows: pd.DataFrame, largest: float) -> list[Node]:
+def _cells(rows: pd.DataFrame, height: int, largest: float) -> list[Node]:
     """Place the clades: each inside the height of its parent, the largest on top, tiny ones as one."""
     inside: dict[tuple[str, int], list[Node]] = defaultdict(list)
     for row in records(rows.sort_values(["mean_mass", "clade"], ascending=[False, True])):
@@ -108,20 +108,20 @@ def _cells(rows: pd.DataFrame, largest: float) -> list[Node]:
     waiting = [(row, 0.0) for row in inside["", -1]]
     while waiting:
         node, top = waiting.pop()
-        cells.append(_cell(node, top, largest))
+        cells.append(_cell(node, top, height, largest))
         children, below = inside[node["clade"], int(node["depth"])], top
-        small = [child for child in children if child["mean_mass"] * HEIGHT < LEAST]
+        small = [child for child in children if child["mean_mass"] * height < LEAST]
         for child in children[: len(children) - len(small)]:
             waiting.append((child, below))
-            below += child["mean_mass"] * HEIGHT
-        end = top + node["mean_mass"] * HEIGHT
+            below += child["mean_mass"] * height
+        end = top + node["mean_mass"] * height
         if small and end - below > 0.3:
             cells.append(_rest(small, below, end))
     return cells
 
 
-def _cell(node: Node, top: float, largest: float) -> Node:
-    height = node["mean_mass"] * HEIGHT
+def _cell(node: Node, top: float, whole: int, largest: float) -> Node:
+    height = node["mean_mass"] * whole
     direction = "up" if node["mean_mass_after"] > node["mean_mass_before"] else "down"
     strength = (node["mean_contribution_bits"] / largest) ** 0.5 if largest > 0 else 0.0
     light, full = HUES["none" if node["mean_mass_after"] == node["mean_mass_before"] else direction]
@@ -155,13 +155,14 @@ def rank_bars(split: pd.DataFrame, name: str) -> Figure:
     """Draw each subject's shift as a bar cut by rank: how much each rank adds to those above it."""
     rows = split[split["subject"].isin(shown_subjects(split)) & (split["added_bits"] > 0)]
     order = [rank for rank in dict.fromkeys(split["rank"]) if rank in set(rows["rank"])]
+    colours = {rank: _shade(i, len(order)) for i, rank in enumerate(order)}
     rows = rows.assign(
         step=rows["rank"].map({rank: i for i, rank in enumerate(order)}),
-        colour=rows["rank"].map({rank: LARGE_IS_DARK[-1 - i % 6] for i, rank in enumerate(order)}),
+        colour=rows["rank"].map(colours),
         who=rows["subject"].map(short_names(dict.fromkeys(rows["subject"]), 18)),
         tip=[f"{r['subject']}, {r['rank']}: {bits(r['added_bits'])} bits" for r in records(rows)],
     )
-    entries = [("square", LARGE_IS_DARK[-1 - i % 6], rank) for i, rank in enumerate(order)]
+    entries = [("square", colour, rank) for rank, colour in colours.items()]
     shapes = {}
     for shape, width in (("wide", WIDE - 160), ("narrow", NARROW - 135)):
         scale = alt.Scale(domain=[0, float(split["cumulative_bits"].max())], nice=True)
@@ -172,6 +173,13 @@ def rank_bars(split: pd.DataFrame, name: str) -> Figure:
         shapes[shape] = stack(key(entries, width), *panels)
     says = "Bits of each subject's shift that each rank of the taxonomy adds to the ranks above it."
     return Figure(name, says, shapes["wide"], shapes["narrow"])
+
+
+def _shade(i: int, n: int) -> str:
+    """Give the i-th of n shades, from dark to light, each a colour of its own."""
+    at = i / max(n - 1, 1) * (len(SHADES) - 1)
+    step = min(int(at), len(SHADES) - 2)
+    return _blend(SHADES[step], SHADES[step + 1], at - step)
 
 
 def _stacked(rows: pd.DataFrame, scale: alt.Scale) -> alt.Chart:

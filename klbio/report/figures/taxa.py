@@ -18,6 +18,7 @@ from klbio.report.words import bits, short_names
 __all__ = ["MOST_SUBJECTS", "shown_subjects", "taxa_by_arm", "taxa_by_subject"]
 
 MOST_TAXA, MOST_SUBJECTS, MOST_ARMS = 15, 60, 6
+LETTER = 8.4  # pixels of a letter of a title
 LABELS = {"wide": 195, "narrow": 145}  # pixels kept for the names of taxa
 DIRECTION_KEY = (
     ("square", UP, "rose in most subjects"),
@@ -165,8 +166,11 @@ def _maps(rows: pd.DataFrame, short: dict[str, str], width: int) -> Spec:
     """One map per group, side by side, each as wide as it has subjects."""
     rows, labels = rows.assign(label=rows["taxon"].map(short)), list(short.values())
     groups = {title: list(dict.fromkeys(group["who"])) for title, group in grouped(rows).items()}
-    columns = max(len([who for group in groups.values() for who in group]), 1)
-    cell = max(min((width - 12 * (len(groups) - 1)) / columns, 26), 2)
+    per_line = max(min(int(width // (LETTER * max([*map(len, groups), 1]))), len(groups)), 1)
+    lines = [list(groups.values())[i : i + per_line] for i in range(0, len(groups), per_line)]
+    columns = max([len([who for group in line for who in group]) for line in lines] + [1])
+    cell = max(min((width - 16 * (per_line - 1)) / columns, 26), 2)
+    apart = max([16.0, *(LETTER * len(title) - cell * len(who) for title, who in groups.items())])
     deepest = float(rows["signed"].abs().max())
     colour = alt.Color(
         "signed:Q",
@@ -196,7 +200,11 @@ def _maps(rows: pd.DataFrame, short: dict[str, str], width: int) -> Spec:
             axis=alt.Axis(labels=cell >= 11, labelAngle=-90, ticks=False, domain=False),
         )
         y = alt.Y(
-            "label:N", sort=labels, title=None, scale=alt.Scale(domain=labels), axis=alt.Axis(labels=i == 0)
+            "label:N",
+            sort=labels,
+            title=None,
+            scale=alt.Scale(domain=labels),
+            axis=alt.Axis(labels=i % per_line == 0),
         )
         chart = (
             alt.Chart(group)
@@ -206,4 +214,4 @@ def _maps(rows: pd.DataFrame, short: dict[str, str], width: int) -> Spec:
         panels.append(
             panel(chart.properties(width=cell * len(groups[title]), height=alt.Step(18), title=title))
         )
-    return grid(panels, len(panels), spacing=12)
+    return grid(panels, per_line, spacing=int(apart))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import pandas as pd
+
 from klbio.report.methods import methods
 from klbio.report.sections.section import Section
 from klbio.report.tables import Results, visible
 from klbio.report.views import view
+from klbio.report.words import count, some
 
 __all__ = ["closing_sections", "flattened"]
 
 CHAPTER = "Behind the numbers"
-MOST_SETTINGS = 200
+MOST_SETTINGS, MOST_REASONS, MOST_NAMES = 200, 30, 6
 ROUTES = {
     "shift": ("taxa", "a table of taxa counts and its sample sheet (section taxa of the configuration)"),
     "reads": ("reads", "sequence reads and their sample sheet (section reads)"),
@@ -25,18 +28,33 @@ def closing_sections(results: Results) -> list[Section]:
     missing = [words for name, words in ROUTES.items() if not getattr(results, name).was_run]
     dropped = results.dropped
     left_out = None if dropped is None else view(dropped, "dropped.tsv", "What was left out", most=100)
+    told = [] if dropped is None else _told(dropped)
     reads = {name: getattr(results, name).was_run for name in ROUTES}
     settings = [
         (visible(name), list(flattened(value))[:MOST_SETTINGS]) for name, value in results.provenance.items()
     ]
     return [
         Section(
-            "left-out", CHAPTER, "What was left out", "left_out", {"table": left_out, "missing": missing}
+            "left-out",
+            CHAPTER,
+            "What was left out",
+            "left_out",
+            {"table": left_out, "told": told[:MOST_REASONS], "n_told": len(told), "missing": missing},
         ),
         Section("reading", CHAPTER, "How to read these numbers", "reading", reads),
         Section("methods", CHAPTER, "Methods in words", "methods", {"paragraphs": methods(results)}),
         Section("versions", CHAPTER, "Versions and inputs", "versions", {"settings": settings}),
     ]
+
+
+def _told(dropped: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Say each reason once: how many of which kind, why, and the first names."""
+    told = []
+    for (kind, reason), rows in dropped.groupby(["kind", "reason"], sort=False):
+        names = list(dict.fromkeys(rows["name"]))
+        many = str(kind) if str(kind).endswith("s") else count(len(names), str(kind))
+        told.append((many, str(reason), some(names, MOST_NAMES)))
+    return told
 
 
 def flattened(value: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from klbio.report.sections.section import Section
 from klbio.report.sentences import contrasts
 from klbio.report.tables import Route, records
 from klbio.report.views import view
+from klbio.report.words import count
 
 __all__ = ["flags"]
 
@@ -21,7 +22,7 @@ COLUMNS = (
 
 
 def flags(route: Route, chapter: str, category: str) -> Iterator[Section]:
-    """Put together the flags of a route, contrast by contrast; that there are none is said too.
+    """Put together the flags of a route; that there are none is said too.
 
     Parameters
     ----------
@@ -35,25 +36,28 @@ def flags(route: Route, chapter: str, category: str) -> Iterator[Section]:
     rows = route.tables["flags"]
     if rows.empty:
         return
-    several = contrasts(rows)
-    groups = [
-        {"name": f"{before} → {after}" if len(several) > 1 else "", **_told(_of(rows, before, after))}
-        for before, after in several
-    ]
     holds = {
-        "groups": groups,
-        "n_flags": len(rows[rows["severity"] == "flag"]),
+        **_told(rows, several=len(contrasts(rows)) > 1),
         "table": view(rows, route.path("flags"), "Every check with its numbers", COLUMNS),
     }
-    yield Section(f"{route.name}-flags", chapter, "What else may have made it", "flags", holds)
+    yield Section(f"{route.name}-flags", chapter, "What else could explain it", "flags", holds)
 
 
-def _of(rows: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
-    return rows[(rows["before"] == before) & (rows["after"] == after)]
-
-
-def _told(rows: pd.DataFrame) -> dict[str, object]:
-    """Give the rows of each severity, its name in one word."""
+def _told(rows: pd.DataFrame, *, several: bool) -> dict[str, object]:
+    """Give the checks of each severity, its name in one word; one that is the same in many contrasts once."""
     return {
-        severity.replace(" ", "_"): records(rows[rows["severity"] == severity]) for severity in SEVERITIES
+        severity.replace(" ", "_"): [
+            {**records(same)[0], "also": _also(same) if several else ""}
+            for _, same in rows[rows["severity"] == severity].groupby(["check", "concerns"], sort=False)
+        ]
+        for severity in SEVERITIES
     }
+
+
+def _also(same: pd.DataFrame) -> str:
+    """Say which contrast the words are of, and where the same check came out alike."""
+    (before, after), *others = contrasts(same)
+    if not others:
+        return f"{before} → {after}"
+    alike = "the same" if len(set(same["meaning"])) == 1 else "likewise, with other numbers,"
+    return f"{before} → {after}; {alike} in {count(len(others), 'other comparison')}"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from klbio.report.sections.section import Section
 from klbio.report.sentences import contrasts, headline_rank
 from klbio.report.tables import Route, records
 from klbio.report.views import view
+from klbio.report.words import some
 
 __all__ = ["recovery"]
 
-MOST_TOLD = 24
+MOST_TOLD, MOST_NAMED = 24, 12
 COLUMNS = (
     *(
         "subject",
@@ -46,12 +49,23 @@ def recovery(route: Route, chapter: str, category: str) -> Iterator[Section]:
     if rows.empty:
         return
     groups = [
-        (f"{before} → {after}", records(rows[(rows["before"] == before) & (rows["after"] == after)]))
+        (f"{before} → {after}", _told(rows[(rows["before"] == before) & (rows["after"] == after)]))
         for before, after in contrasts(rows)
     ]
     holds = {
-        "groups": [(name, members[:MOST_TOLD], len(members)) for name, members in groups],
+        "groups": [(name, told[:MOST_TOLD], len(told)) for name, told in groups],
         "rank": headline_rank(route),
         "table": view(rows, route.path("recovery"), "The way back in numbers", COLUMNS),
     }
     yield Section(f"{route.name}-recovery", chapter, "Did it come back?", "recovery", holds)
+
+
+def _told(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Say each verdict once, of all whom it concerns; where there is an answer first."""
+    several = len(set(rows["arm"])) > 1
+    whom: dict[str, list[str]] = {}
+    for row in records(rows):
+        name = f"{row['subject']} ({row['arm']})" if several and row["arm"] else row["subject"]
+        whom.setdefault(row["verdict"], []).append(name)
+    ranked = sorted(whom.items(), key=lambda one: (one[0].startswith("cannot tell"), len(one[1])))
+    return [(verdict, some(names, MOST_NAMED)) for verdict, names in ranked]

@@ -12,6 +12,7 @@ from klbio.report.figures.svg import draw
 from klbio.report.figures.taxa import shown_subjects, taxa_by_arm, taxa_by_subject
 from klbio.report.figures.time import chosen, trajectories
 from klbio.report.sections.clades import clades
+from klbio.report.sections.cohort import cohort
 from klbio.report.sections.flags import flags
 from klbio.report.sections.geometry import geometry
 from klbio.report.sections.population import population
@@ -53,9 +54,9 @@ def shift_sections(route: Route, chapter: str, category: str) -> list[Section]:
     if route.tables["pairs"].empty:
         return []
     parts = (
-        (_how_far, flags, _which, clades, geometry, _when, recovery, _choices, _cohort, population)
+        (_how_far, flags, _which, clades, geometry, _when, recovery, _choices, cohort, population)
         if category == "taxon"
-        else (_how_far, flags, _which, _cohort, population)
+        else (_how_far, flags, _which, cohort, population)
     )
     return [section for part in parts for section in part(route, chapter, category)]
 
@@ -105,13 +106,17 @@ def _subjects(route: Route) -> TableView:
     return view(rows, route.path("pairs"), f"Every subject by {rank}, the furthest first", columns)
 
 
-def _notes(pairs: pd.DataFrame) -> list[tuple[str, str]]:
-    """Each kind of warning once, in the words it was given for the first subject, with whom it concerns."""
+def _notes(pairs: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Each kind of warning at each rank, in the words it was given for the first subject, with whom it concerns."""
     notes = pairs[pairs["note"] != ""] if "note" in pairs else pairs.assign(note="").head(0)
-    concerned: dict[str, dict[str, str]] = {}
-    for note, subject in zip(notes["note"], notes["subject"], strict=True):
-        concerned.setdefault(note.partition(":")[0], {}).setdefault(subject, note)
-    return [(next(iter(first.values())), some(list(first), 8)) for first in concerned.values()]
+    concerned: dict[tuple[str, str], dict[str, str]] = {}
+    for note, subject, rank in zip(notes["note"], notes["subject"], notes["rank"], strict=True):
+        concerned.setdefault((rank, note.partition(":")[0]), {}).setdefault(subject, note)
+    return [
+        (rank, f"{subject}: {note}", some(others, 8) if others else "")
+        for (rank, _), found in concerned.items()
+        for (subject, note), others in [(next(iter(found.items())), list(found)[1:])]
+    ]
 
 
 def _which(route: Route, chapter: str, category: str) -> Iterator[Section]:
@@ -119,6 +124,7 @@ def _which(route: Route, chapter: str, category: str) -> Iterator[Section]:
     if _at(taxa, headline_rank(route)).empty:
         return
     with_rows = [rank for rank in ranks(route)[:MOST_RANKS] if len(_at(taxa, rank))]
+    taxa = _in_order(taxa, contrasts(route.tables["pairs"]))
     first, *others = [
         (rank, draw(taxa_by_arm(_at(taxa, rank), f"{route.name}-which-{i}")))
         for i, rank in enumerate(with_rows, 1)
@@ -145,6 +151,13 @@ def _which(route: Route, chapter: str, category: str) -> Iterator[Section]:
         "clades": view(within, route.path("clades"), caption, CLADE_COLUMNS) if len(clades) else None,
     }
     yield Section(f"{route.name}-which", chapter, f"Which {_many(category)} carried it", "which", holds)
+
+
+def _in_order(frame: pd.DataFrame, order: list[tuple[str, str]]) -> pd.DataFrame:
+    """Bring the contrasts of a table into the order they were asked for in."""
+    place = {contrast: i for i, contrast in enumerate(order)}
+    places = [place.get(pair, len(place)) for pair in zip(frame["before"], frame["after"], strict=True)]
+    return frame.iloc[sorted(range(len(places)), key=places.__getitem__)]
 
 
 def _many(category: str) -> str:
@@ -201,29 +214,3 @@ def _reported(route: Route) -> dict[str, tuple[str, str]]:
     named = dict(part.strip().rpartition(" ")[::2] for part in first["smoothing"].split(";"))
     smoothing = {name: named.get("jsd" if name == VALUE else "relative entropy", "") for name in MEASURES}
     return {name: (chosen, first["support"]) for name, chosen in smoothing.items()}
-
-
-def _cohort(route: Route, chapter: str, category: str) -> Iterator[Section]:
-    cohort = route.tables["cohort"]
-    if cohort.empty:
-        return
-    several = len(contrasts(cohort)) > 1
-    groups = []
-    for (rank, before, after), rows in cohort.groupby(["rank", "before", "after"], sort=False):
-        name = f"{rank}, {before} → {after}" if several else str(rank)
-        groups.append((name, list(zip(rows["estimand"], rows["meaning"], strict=True))))
-    tables = [view(cohort, route.path("cohort"), "Every test"), *_cohort_tables(route, category)]
-    holds = {"groups": groups, "weak": bool((cohort["smallest_p"] > 0.05).any()), "tables": tables}
-    yield Section(f"{route.name}-cohort", chapter, "Cohort test", "cohort", holds)
-
-
-def _cohort_tables(route: Route, category: str) -> Iterator[TableView]:
-    """What else was asked of the cohort: which taxa changed in most, and what the variation goes with."""
-    taxa, variation = route.tables["differential"], route.tables["permanova"]
-    if not taxa.empty:
-        first = taxa.sort_values(["q_value", "p_value"], kind="stable")
-        yield view(
-            first, route.path("differential"), f"Each {category} across the cohort, the smallest q first"
-        )
-    if not variation.empty:
-        yield view(variation, route.path("permanova"), "Variation between samples: phase, subject and spread")
