@@ -166,11 +166,19 @@ def read_results(folder: Path) -> Results:
         raise InputError.one(folder, "no such folder", "the results of a run", "Run the workflow first.")
     faults: list[Fault] = []
     routes = {name: _read_route(folder / name, tables, faults) for name, tables in ROUTES.items()}
-    path = folder / "dropped.tsv"
-    dropped = _read(path, list(DROPPED_COLUMNS), faults) if path.is_file() else None
+    dropped = _read_dropped(folder, faults)
     provenance = _read_provenance(folder / "provenance.json", faults)
     InputError.raise_any(faults)
     return Results(**routes, dropped=dropped, provenance=provenance)
+
+
+def _read_dropped(folder: Path, faults: list[Fault]) -> pd.DataFrame | None:
+    """Read the list of the run, or those of its steps where a step was run by itself."""
+    steps = (folder / name / "dropped.tsv" for name in ROUTES)
+    paths = [path for path in (folder / "dropped.tsv", *steps) if path.is_file()]
+    own = paths[:1] if (folder / "dropped.tsv").is_file() else paths
+    frames = [_read(path, list(DROPPED_COLUMNS), faults) for path in own]
+    return pd.concat(frames, ignore_index=True) if frames else None
 
 
 def _read_route(folder: Path, tables: Mapping[str, str], faults: list[Fault]) -> Route:

@@ -111,7 +111,9 @@ def _queries(config: Config) -> list[Path]:
     paths = [Path(named)] if isinstance(named, str) else list(map(Path, named))
     lost = [str(path) for path in paths if not path.exists()]
     if lost:
-        raise _missing(config, ("models", "query"), ", ".join(map(repr, lost)), "a file, or the folder of a model")
+        raise _missing(
+            config, ("models", "query"), ", ".join(map(repr, lost)), "a file, or the folder of a model"
+        )
     return paths
 
 

@@ -12,6 +12,7 @@ from klbio.report.figures.key import key
 from klbio.report.figures.layout import panel, stack
 from klbio.report.figures.logos import Logo, logos
 from klbio.report.figures.models import map_of_models
+from klbio.report.figures.models_many import LINE, map_of_many
 from klbio.report.figures.nearest import ranking
 from klbio.report.figures.shift import how_far
 from klbio.report.figures.svg import Figure, draw
@@ -186,3 +187,27 @@ def test_the_ranking_gives_interval_and_what_gc_alone_would_cost(results):
     assert "fly: 0.060 extra bits per base (0.058 to 0.062)" in titles(drawing.wide)
     assert {"with GC content matched", "GC content alone"} <= set(texts(drawing.wide))
     assert "<script" not in drawing.wide
+
+
+def test_many_models_have_a_line_each_and_both_directions(results):
+    """Three models: D(a ‖ b) is the largest, D(b ‖ a) a hundredth of it; the diagonal stays white."""
+    names = ["a", HOSTILE, '"]+alert(1)+["']
+    bits = {(0, 1): 1.0, (1, 0): 0.01, (0, 2): 0.3, (2, 0): 0.3, (1, 2): 0.3, (2, 1): 0.3}
+    pairs = pd.DataFrame(
+        [{"model_p": names[i], "model_q": names[j], "relative_entropy_bits": b} for (i, j), b in bits.items()]
+    )
+    tree = pd.DataFrame([{"component": "coding", "x1": 0.0, "y1": 0.0, "x2": 0.0, "y2": 0.2}])
+    figure = map_of_many(pairs, names, tree, "many")
+    drawing = draw(figure)
+    assert {"a  1", '"]+alert(1)+["  3'} <= {text.replace("\xa0", " ") for text in texts(drawing.wide)}
+    assert "<script" not in drawing.wide
+    runs = {
+        (row["p"], row["start"]): row["colour"]
+        for rows in figure.wide["datasets"].values()
+        for row in rows
+        if "start" in row
+    }
+    assert runs[0, 1] == "#0a2a3c"
+    assert runs[1, 0] == "#f4f7f6"
+    assert not {(i, i) for i in range(3)} & set(runs)
+    assert figure.wide["vconcat"][1]["concat"][0]["height"] == 3 * LINE

@@ -224,6 +224,35 @@ def test_tests_over_the_cohort_stand_with_their_names_as_text(tmp_path):
     assert "Variation between samples" not in text  # no such table here
 
 
+def test_related_profiles_are_shown_letter_by_letter(tmp_path):
+    folder = write_results(tmp_path, 2, ("models",))
+    aligned = read_results(folder).models.tables["aligned_columns"]
+    best = aligned.head(1)
+    rows = [
+        {
+            "model_p": best["model_p"].iloc[0], "model_q": best["model_q"].iloc[0], "side": side,
+            "column": 1, "node": 1,
+            "letter": letter, "probability": 0.5, "height_bits": 1.5,
+        }
+        for side in "pq" for letter in "WK"
+    ]  # fmt: skip
+    write_rows(folder / "models" / "aligned_letters.tsv", rows)
+    write_rows(folder / "models" / "aligned_columns.tsv", aligned.assign(column=range(1, len(aligned) + 1)))
+    page = render(read_results(folder))
+    assert "The letters behind it." in Elements(page.html).text
+    assert "models-aligned-logos" in {drawing.name for drawing in page.drawings}
+
+
+def test_components_without_a_name_of_their_own_stand_in_their_own_unit(tmp_path):
+    folder = write_results(tmp_path, 2, ("models",))
+    path = folder / "models" / "pairs.tsv"
+    path.write_text(
+        path.read_text().replace("\tintergenic\t", "\texon duration\t").replace("\tbase\t", "\tsegment\t")
+    )
+    text = Elements(render(read_results(folder)).html).text
+    assert "Relative entropy between exon duration models, bits per segment." in text
+
+
 def test_flags_stand_by_how_grave_they_are(elements):
     assert elements.text.count("1 flag ") >= 2  # taxa and reads
     assert f"Batch {HOSTILE!r} holds all 'before' samples." in elements.text

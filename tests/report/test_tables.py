@@ -18,6 +18,14 @@ def test_nothing_dropped_is_not_the_same_as_no_list(tmp_path):
     assert len(read_results(tmp_path).dropped) == 0
 
 
+def test_a_step_run_by_itself_has_its_own_list_of_what_was_left_out(tmp_path):
+    row = {"source": "models", "kind": "model", "name": "x", "reason": "no coding model"}
+    write_rows(tmp_path / "models" / "dropped.tsv", [row])
+    assert read_results(tmp_path).dropped.to_dict("records") == [row]
+    write_rows(tmp_path / "dropped.tsv", [row, row | {"name": "y"}])
+    assert read_results(tmp_path).dropped["name"].tolist() == ["x", "y"]
+
+
 def test_text_stays_text(tmp_path):
     lint = {"model": "12", "severity": "NA", "component": "", "finding": "bell\x07"}
     write_rows(tmp_path / "models" / "lint.tsv", [lint])

@@ -17,13 +17,18 @@ __all__ = ["Drawing", "Figure", "draw", "stretched_to"]
 TAG = re.compile(r"<[a-z][^>]*>")
 LABEL = re.compile(r"(<text [^>]*>)([^<]*)(</text>)")
 UNSEEN = re.compile(r'<text [^>]*opacity="0">[^<]*</text>')
+INVISIBLE = re.compile(
+    r'<path class="(?:background|foreground)" aria-hidden="true" d="[^"]*"(?: display="none")?/>'
+)
+FACE = f' font-family="{FONT}"'  # said once for the whole picture
 DESCRIBED = re.compile(r'<(path|line)([^>]*?) aria-label="([^"]*)"([^>]*)/>')
 IDENTITY = re.compile(r'( id="|url\(#)([A-Za-z_]+\d+)')
 STRETCHED = re.compile(r'font-family="stretched to ([0-9.]+)"([^>]*)>([A-Z])</text>')
 THIN = "I"  # a letter that would be a block if it were as wide as the others
 LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 NOISE = re.compile(
-    r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*"|pointer-events="none"|xmlns:xlink="[^"]*"|opacity="1")'
+    r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*"|pointer-events="none"|xmlns:xlink="[^"]*"'
+    r'|opacity="1"|class="[^"]*")'
 )
 
 
@@ -92,7 +97,7 @@ def stretched_to(pixels: float) -> str:
 def _stretched(letter: re.Match[str]) -> str:
     width = float(letter[1]) * (0.4 if letter[3] == THIN else 1.0)
     stretch = f'textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs"'
-    return f'font-family="{FONT}" {stretch}{letter[2]}>{letter[3]}</text>'
+    return f"{stretch}{letter[2]}>{letter[3]}</text>"
 
 
 def _convert(spec: Spec) -> str:
@@ -111,18 +116,18 @@ def _tidy(svg: str, name: str, figure: Figure) -> str:
         return f"{found[1]}{name}-{numbers.setdefault(found[2], len(numbers))}"
 
     def rewrite(tag: re.Match[str]) -> str:
-        plain = IDENTITY.sub(rename, NOISE.sub("", tag[0]))
+        plain = IDENTITY.sub(rename, NOISE.sub("", tag[0]).replace(FACE, ""))
         return (
             plain
             if "aria-label" in plain
             else LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", plain)
         )
 
-    svg = TAG.sub(rewrite, UNSEEN.sub("", svg))
+    svg = TAG.sub(rewrite, INVISIBLE.sub("", UNSEEN.sub("", svg)))
     svg = DESCRIBED.sub(r"<\1\2\4><title>\3</title></\1>", svg)
     svg = STRETCHED.sub(_stretched, svg)
     svg = LABEL.sub(lambda found: _titled(found, figure.full_names), svg)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(figure.says)}" ', 1)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(figure.says)}"{FACE} ', 1)
 
 
 def _titled(found: re.Match[str], full_names: Mapping[str, str]) -> str:

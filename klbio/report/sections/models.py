@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
 
 from klbio.report.figures.models import FRAMES, MOST_MODELS, PARTS, close_pairs, map_of_models
+from klbio.report.figures.models_many import MOST_LINES, map_of_many
 from klbio.report.figures.svg import Drawing, draw
 from klbio.report.sections.choice import VALUE, across_tools, closest_pairs
 from klbio.report.sections.choice import of_component as _component
@@ -61,18 +63,21 @@ def _drawn_map(route: Route, component: str) -> Drawing | None:
     if pairs.empty:
         return None
     order, tree = _leaf_order(route, pairs), route.tables["dendrogram"]
-    tree = (
-        tree[tree["component"] == component]
-        if component == "coding" and len(order) <= MOST_MODELS
-        else tree.head(0)
-    )
-    return draw(map_of_models(pairs, order, tree, f"models-{component}", _unit(route, component)))
+    tree = tree[tree["component"] == component] if component == "coding" else tree.head(0)
+    if component == "coding" and len(order) > MOST_MODELS:
+        return draw(map_of_many(pairs, order, tree, "models-coding"))
+    return draw(map_of_models(pairs, order, tree, f"models-{_stem(component)}", _unit(route, component)))
 
 
 def _unit(route: Route, component: str) -> str:
     """Say what the numbers of a component are in: bases, segments and transitions are counted apart."""
     pairs = _component(route, component)
     return f"bits per {pairs['per'].iloc[0]}" if len(pairs) and "per" in pairs else "bits per base"
+
+
+def _stem(component: str) -> str:
+    """Give the name of a component as part of the name of a file."""
+    return re.sub("[^a-z0-9]+", "-", component.lower())
 
 
 def _map(route: Route) -> Iterator[Section]:
@@ -88,7 +93,8 @@ def _map(route: Route) -> Iterator[Section]:
         {
             "figure": _drawn_map(route, "coding"),
             "n_models": pairs["model_p"].nunique(),
-            "most": MOST_MODELS,
+            "most": MOST_LINES if pairs["model_p"].nunique() > MOST_MODELS else MOST_MODELS,
+            "many": pairs["model_p"].nunique() > MOST_MODELS,
             "orders": list(dict.fromkeys(pairs["order"])),
             "nearest": _nearest(route),
             "pairs": view(
@@ -152,7 +158,7 @@ def _others(route: Route) -> Iterator[Section]:
     yield Section(
         "models-others",
         "Gene models",
-        "Introns, intergenic sequence and sites",
+        "What is not coding, and sites",
         "models_others",
         {
             "drawn": drawn,
