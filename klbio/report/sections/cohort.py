@@ -16,8 +16,18 @@ __all__ = ["cohort"]
 MOST_TAXA, MOST_TOLD = 8, 12
 WEAK = 0.05
 TAXA_COLUMNS = (
-    *("before", "after", "test", "arm_a", "arm_b", "taxon", "n_up", "n_down", "mean_change_of_proportion"),
-    *("mean_change_low", "mean_change_high", "p_value", "q_value", "smallest_p"),
+    *(
+        "before",
+        "after",
+        "test",
+        "arm_a",
+        "arm_b",
+        "taxon",
+        "mean_change_of_proportion",
+        "q_value",
+        "p_value",
+    ),
+    *("smallest_p", "n_up", "n_down", "mean_change_low", "mean_change_high"),
 )
 
 
@@ -60,7 +70,10 @@ def _taxa(route: Route) -> TableView | None:
     if first.empty:
         return None
     same = {name for name in ("before", "after", "test", "arm_a", "arm_b") if first[name].nunique() < 2}
-    columns = [name for name in TAXA_COLUMNS if name not in same]
+    shown = first.head(MOST_TAXA)
+    columns = [
+        name for name in TAXA_COLUMNS if name not in same and name in first and shown[name].notna().any()
+    ]
     return view(first, route.path("differential"), "The smallest q first", columns, most=MOST_TAXA)
 
 
