@@ -231,7 +231,16 @@ def _add_models(commands: Any) -> None:
         metavar="N",
         help="threads that align profiles (default: %(default)s); the tables do not depend on it",
     )
+    _add_cache(add)
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
+
+
+def _add_cache(add: Callable[..., Any]) -> None:
+    add(
+        "--cache",
+        metavar="DIR",
+        help="keep gene models as read in this folder, and read them from there when the same files come again",
+    )
 
 
 def _models(**arguments: Any) -> None:
@@ -266,6 +275,7 @@ def _add_nearest(commands: Any) -> None:
         default=1e-4,
         help="pseudo-probability added to every possible emission (default: %(default)s)",
     )
+    _add_cache(add)
     add("--out", required=True, metavar="FILE", help="table of the models, the closest first")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from klbio.errors import Fault, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
+from klbio.io.model_cache import ModelCache
 from klbio.io.model_sheet import ModelEntry, read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.models import Finding, GeneModel, HiddenMarkovModel, Model, ProfileHMM
@@ -46,9 +47,10 @@ from klbio.steps.profile_rows import (
     aligned_profiles,
     family_rows,
 )
+from klbio.steps.provenance import code_version
 from klbio.steps.segment_rows import Segments, segment_pair_rows, segment_state_rows
 
-__all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_entries"]
+__all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_cache", "model_entries"]
 
 MODEL_COLUMNS = (
     "model", "kind", "format", "path", "group", "alphabet", "components", "n_gc_classes", "gc_class",
@@ -87,6 +89,7 @@ class LoadedModel:
 def compare_models(
     *, out: Place, sheet: Place | None = None, models: Sequence[Place] = (), epsilon: float = EPSILON,
     n_symbols: int = N_SYMBOLS, seed: int = 1, keep_going: bool = False, threads: int = 1,
+    cache: Place | None = None,
 ) -> None:  # fmt: skip
     """Compare every ordered pair of gene models and of hidden Markov models, and every pair of profiles.
 
@@ -110,6 +113,9 @@ def compare_models(
     threads : int, default 1
         That align profiles; the tables do not depend on it.
 
+    cache : path-like, optional
+        Folder that keeps gene models as they were read, see `klbio.io.model_cache`.
+
     Raises
     ------
     InputError
@@ -117,7 +123,7 @@ def compare_models(
     """
     dropped: list[dict[str, str]] = []
     entries = read_model_sheet(sheet) if sheet is not None else list(model_entries(models, dropped))
-    loaded = load_models(entries, dropped if keep_going else None)
+    loaded = load_models(entries, dropped if keep_going else None, model_cache(cache))
     if not loaded:
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
     hidden = {one.name: one.model for one in loaded if isinstance(one.model, HiddenMarkovModel)}
@@ -170,8 +176,15 @@ def _recognised(path: Path) -> bool:
     return any(import_module(module).sniff(path) for module in MODEL_FORMATS.values())
 
 
+def model_cache(folder: Place | None) -> ModelCache | None:
+    """Give the cache in a folder, for the code as it stands."""
+    return ModelCache(Path(folder), code_version()) if folder is not None else None
+
+
 def load_models(
-    entries: Iterable[ModelEntry], dropped: list[dict[str, str]] | None = None
+    entries: Iterable[ModelEntry],
+    dropped: list[dict[str, str]] | None = None,
+    cache: ModelCache | None = None,
 ) -> list[LoadedModel]:
     """Read every model; one file's faults do not hide another's.
 
@@ -179,9 +192,10 @@ def load_models(
     """
     read: list[tuple[ModelEntry, list[Model]]] = []
     faults: list[Fault] = []
+    reader = cache.read if cache else read_models
     for entry in entries:
         try:
-            read.append((entry, read_models(entry.path, entry.format)))
+            read.append((entry, reader(entry.path, entry.format)))
         except InputError as error:
             faults += error.faults
             if dropped is not None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from klbio.errors import Fault, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
+from klbio.io.model_cache import ModelCache
 from klbio.io.model_sheet import read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.models import GeneModel
 from klbio.models.content import smoothing_name
 from klbio.models.rates import EPSILON
 from klbio.models.tables import MAX_ORDER
-from klbio.steps.models import load_models, model_entries
+from klbio.steps.models import load_models, model_cache, model_entries
 from klbio.steps.nearest_rows import Row, ranked, rows_of_genes, rows_of_model
 from klbio.steps.query_genes import read_genes
 
@@ -44,6 +45,7 @@ def rank_models(
     order: int = 4,
     epsilon: float = EPSILON,
     dropped: Place | None = None,
+    cache: Place | None = None,
 ) -> None:
     """Rank known gene models by what they cost on the query's genes.
 
@@ -64,6 +66,8 @@ def rank_models(
         Smoothing, see `klbio.models.content.comparable`; above 0.
     dropped : path-like, optional
         TSV of genes and models left out; by default `out` with ``.dropped.tsv`` at its end.
+    cache : path-like, optional
+        Folder that keeps the known models as they were read, see `klbio.io.model_cache`.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def rank_models(
     places: dict[str, Row] = {}
     asked: GeneModel | list[bytes] = []
     try:
-        library, places = _library(models, sheet, lost)
+        library, places = _library(models, sheet, lost, model_cache(cache))
     except InputError as error:
         faults += error.faults
     try:
@@ -106,12 +110,12 @@ def _argument_faults(order: int, epsilon: float) -> list[Fault]:
 
 
 def _library(
-    paths: Sequence[Place], sheet: Place | None, lost: list[Row]
+    paths: Sequence[Place], sheet: Place | None, lost: list[Row], cache: ModelCache | None
 ) -> tuple[dict[str, GeneModel], dict[str, Row]]:
     """Read the known gene models, and where each came from."""
     library, places = {}, {}
     entries = model_entries(paths, lost) if sheet is None else read_model_sheet(sheet)
-    for one in load_models(entries):
+    for one in load_models(entries, cache=cache):
         if isinstance(one.model, GeneModel):
             library[one.name] = one.model
             places[one.name] = {"format": one.model.format, "path": str(one.entry.path)}

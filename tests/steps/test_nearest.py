@@ -241,3 +241,18 @@ def test_from_the_command_line(root, tmp_path, monkeypatch):
         ]
     )
     assert rows(tmp_path / "n")[0]["model"] == "fly"
+
+
+def test_a_cache_changes_nothing_but_the_time(root, tmp_path):
+    known, query = (
+        root / "examples" / "gene-models" / "augustus",
+        root / "examples" / "gene-models" / "snap" / "mam46.hmm",
+    )
+    for name in ("first", "second"):
+        rank_models(models=[known], query=query, out=tmp_path / f"{name}.tsv", cache=tmp_path / "cache")
+    rank_models(models=[known], query=query, out=tmp_path / "plain.tsv")
+    tables = {name: (tmp_path / f"{name}.tsv").read_bytes() for name in ("first", "second", "plain")}
+    assert tables["first"] == tables["second"] == tables["plain"]
+    assert len(list((tmp_path / "cache").iterdir())) == len(
+        [path for path in known.iterdir() if path.is_dir()]
+    )
