@@ -18,6 +18,7 @@ from klbio.models.content import smoothing_name, stop_mass_per_codon
 from klbio.models.increment import jensen_shannon_increments
 from klbio.models.profile import summarize_profiles
 from klbio.models.rates import bases_to_tell_apart, common_order, relative_entropy_rates, truncation_cost
+from klbio.models.sampling import rate_interval
 from klbio.models.sites import site_relative_entropies
 from klbio.steps.class_rows import Classes
 
@@ -43,7 +44,7 @@ PAIR_COLUMNS = (
     "frame2_bits", "frame3_bits", "codon_bits_per_codon", "amino_acid_bits_per_codon",
     "synonymous_bits_per_codon", "bases_to_tell_apart_stein",
     "jensen_shannon_increment_bits_per_base", "gc_matched_relative_entropy_bits", "n_gc_class_pairs",
-    "gc_matching", "note",
+    "gc_matching", "relative_entropy_low_bits", "relative_entropy_high_bits", "noise_floor_bits", "note",
 )  # fmt: skip
 STATE_COLUMNS = ("model_p", "model_q", "component", "state", "relative_entropy_bits")
 SITE_COLUMNS = (
@@ -137,8 +138,19 @@ def pair_rows(comparison: Comparison, classes: Classes) -> Iterator[Row]:
             yield (
                 row
                 | classes.columns(component, p, q)
+                | _interval(models[p], models[q], comparison.epsilon)
                 | (_coding_columns(rates[i, j], comparison.codons, i, j) if component == "coding" else {})
             )
+
+
+def _interval(p: ContentModel, q: ContentModel, epsilon: float) -> Row:
+    found = rate_interval(p, q, epsilon=epsilon)
+    if found is None:
+        return {}
+    return {
+        "relative_entropy_low_bits": found.low, "relative_entropy_high_bits": found.high,
+        "noise_floor_bits": found.noise_floor,
+    }  # fmt: skip
 
 
 def _note(p: ContentModel, q: ContentModel) -> str:

@@ -7,7 +7,11 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io.results import read_rows
+from klbio.models import ContentModel, GCClass, GeneModel
+from klbio.steps.class_rows import Classes
+from klbio.steps.model_rows import Comparison, pair_rows
 from klbio.steps.models import TABLES, compare_models
+from tests.models.zoo import content_model
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +114,20 @@ def test_letters_of_sites_are_those_of_the_model(tables):
     assert signal.loc["G", "probability"] == pytest.approx(1, abs=0.02)
     assert signal["height_bits"].sum() == pytest.approx(2, abs=0.1)
     assert letters.groupby("position")["probability"].sum().to_numpy() == pytest.approx(1)
+
+
+def test_an_interval_stands_where_the_training_size_is_known(tables):
+    """Here of one of two models; files that do not say leave the columns empty."""
+    rows = content_model(1, 2, 3, 9.0).probabilities, content_model(2, 2, 3, 9.0).probabilities
+    tables_of = ContentModel(rows[0], 10**5), ContentModel(rows[1])
+    genes = {name: GeneModel(name, (GCClass(one),)) for name, one in zip("pq", tables_of, strict=True)}
+    forth, back = pair_rows(Comparison(genes, 1e-4), Classes(genes, 1e-4))
+    for row in (forth, back):
+        assert 0 < row["relative_entropy_low_bits"] < row["relative_entropy_high_bits"]
+        assert row["relative_entropy_low_bits"] < row["relative_entropy_bits"]
+    assert forth["noise_floor_bits"] == pytest.approx(141 / (2 * 10**5 * math.log(2)))
+    empty = tables["pairs"][["relative_entropy_low_bits", "relative_entropy_high_bits", "noise_floor_bits"]]
+    assert empty.isna().all(axis=None)
 
 
 def test_gc_classes_are_matched(models, tmp_path, tables):
