@@ -1,0 +1,42 @@
+"""What the lint says of models built to be wrong in one way each, and nothing of a sound one."""
+
+import numpy as np
+import pytest
+
+from klbio.models import ContentModel, GCClass, GeneModel
+from klbio.models.content import comparable, stop_mass_per_codon
+from klbio.models.rates import truncation_cost
+from klbio.steps.model_rows import Comparison, lint_findings
+from tests.models.zoo import content_model
+
+SOUND = ContentModel(comparable(content_model(1, 2, 3, 200.0), order=2, epsilon=0.0))
+FAIR = ContentModel(np.full((3, 1, 4), 0.25))  # 3 of 64 codons are stops
+OVERFITTED = ContentModel(comparable(content_model(2, 3, 3, 1.0), order=3, epsilon=0.0))
+
+
+def found(**coding):
+    models = {name: GeneModel(name, (GCClass(one),)) for name, one in coding.items()}
+    return {
+        name: [(finding.severity, finding.component, finding.text) for finding in findings]
+        for name, findings in lint_findings(Comparison(models, 1e-4)).items()
+    }
+
+
+def test_nothing_is_said_of_a_sound_model():
+    assert found(sound=SOUND) == {"sound": []}
+
+
+def test_stop_codons():
+    assert stop_mass_per_codon(FAIR) == pytest.approx(3 / 64)
+    assert found(fair=FAIR) == {"fair": [("warning", "coding", "0.0469 in-frame stops per codon")]}
+
+
+def test_over_fitting():
+    cost = truncation_cost(OVERFITTED)
+    text = f"order 3 alone adds {cost:.3g} bits per base: trained on too little?"
+    assert found(trained=OVERFITTED) == {"trained": [("warning", "coding", text)]}
+
+
+def test_one_table_under_two_names_is_told_of_the_later_one():
+    copy = ContentModel(SOUND.probabilities.copy())
+    assert found(one=SOUND, two=copy) == {"one": [], "two": [("note", "coding", "the same table as 'one'")]}
