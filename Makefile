@@ -29,6 +29,9 @@ bench: $(ENV)/.dev
 	$(BIN)/python benchmarks/reads.py
 	$(BIN)/python benchmarks/shift.py
 	$(BIN)/python benchmarks/permanova.py
+	$(BIN)/python benchmarks/gene_models.py
+	$(BIN)/python benchmarks/coding_matrix.py
+	$(BIN)/python benchmarks/profiles.py
 
 calibrate: $(ENV)/.dev
 	$(BIN)/python benchmarks/calibration.py --out docs/calibration --page docs/method-shift.md

@@ -31,6 +31,7 @@ def presumed_categories(counts: FloatArray) -> int:
 
     Examples
     --------
+    >>> import numpy as np
     >>> presumed_categories(np.array([9.0, 2.0, 1.0, 1.0, 1.0, 0.0]))
     6
     """
