@@ -13,7 +13,7 @@ from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.content import CODING_PERIOD, CODON_CONTEXT, comparable, lifted, smoothing_name
 from klbio.models.log_ratios import Places, log_ratio_sums, logarithms
-from klbio.models.stationary import stationary_law
+from klbio.models.stationary import longer_law, stationary_law
 from klbio.models.tables import ContentModel, closed
 
 __all__ = [
@@ -96,15 +96,37 @@ def relative_entropy_rates(models: Sequence[ContentModel], *, epsilon: float = E
     smoothing_name(epsilon)  # refuses an epsilon that is no probability
     common_order(models)  # refuses mixed periods
     found = np.zeros((len(models), len(models), models[0].period))
-    orders = np.array([common_order([model]) for model in models])
-    for order in sorted(set(orders.tolist())):  # each pair at its own order: lifting further changes nothing
-        members = np.flatnonzero(orders <= order)
-        tables = np.stack([comparable(models[i], order=order, epsilon=epsilon) for i in members.tolist()])
-        laws = np.stack([stationary_law(table) for table in tables])
+    for members, new, laws, tables in _by_order(models, epsilon):
         for f in range(found.shape[-1]):
-            for i, rows, nats in _of_position(laws[:, f], tables[:, f], orders[members] == order):
+            for i, rows, nats in _of_position(laws[:, f], tables[:, f], new):
                 found[members[i], members[rows], f] = nats
     return np.asarray(np.maximum(found, 0.0) / math.log(2))
+
+
+def _by_order(
+    models: Sequence[ContentModel], epsilon: float
+) -> Iterator[tuple[Places, NDArray[np.bool_], FloatArray, FloatArray]]:
+    """Give, for each order there is, the models up to it, which of them are of it, and all their laws and tables.
+
+    So each pair meets at its own order: lifting further changes nothing.  A law is found once, and lifted too.
+    """
+    orders = np.array([common_order([model]) for model in models])
+    laws: dict[int, FloatArray] = {}
+    tables: dict[int, FloatArray] = {}
+    reached = int(orders.min())
+    for order in sorted(set(orders.tolist())):
+        for i in laws:
+            for longer in range(reached + 1, order + 1):
+                laws[i] = longer_law(laws[i], tables[i])
+                tables[i] = lifted(tables[i], longer)
+        for i in np.flatnonzero(orders == order).tolist():
+            tables[i] = comparable(models[i], order=order, epsilon=epsilon)
+            laws[i] = stationary_law(tables[i])
+        reached, members = order, np.array(sorted(laws))
+        at = members.tolist()
+        yield (
+            members, orders[members] == order, np.stack([laws[i] for i in at]), np.stack([tables[i] for i in at]),
+        )  # fmt: skip
 
 
 def _of_position(

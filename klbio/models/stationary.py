@@ -7,7 +7,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 
-__all__ = ["stationary_law", "step"]
+__all__ = ["longer_law", "stationary_law", "step"]
 
 CYCLES = 10_000
 
@@ -92,3 +92,30 @@ def stationary_law(probabilities: FloatArray, *, tolerance: float = 1e-14) -> Fl
         "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary law",
         "Smooth it with an epsilon above 0, so that every context can be reached.",
     )  # fmt: skip
+
+
+def longer_law(law: FloatArray, probabilities: FloatArray) -> FloatArray:
+    r"""Stationary law of contexts one base longer, which the chain itself has no use for.
+
+    .. math:: \pi_{f+1}(c\,b) = \pi_f(c)\, P_f(b \mid c)
+
+    Parameters
+    ----------
+    law : ndarray of shape (period, n_contexts)
+        As `stationary_law` gives it.
+    probabilities : ndarray of shape (period, n_contexts, 4)
+        Of the same chain.
+
+    Returns
+    -------
+    ndarray of shape (period, 4 * n_contexts)
+
+    Examples
+    --------
+    >>> fair = np.full((1, 1, 4), 0.25)
+    >>> longer_law(stationary_law(fair), fair)
+    array([[0.25, 0.25, 0.25, 0.25]])
+    """
+    known = probabilities.sum(axis=-1, keepdims=True) > 0
+    words = law[..., None] * np.where(known, probabilities, 0.25)
+    return np.roll(words.reshape(len(law), -1), 1, axis=0)

@@ -13,7 +13,7 @@ from klbio.alphabets import Alphabet
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError
 from klbio.models.segments import DurationModel, TransitionModel
-from klbio.models.tables import ContentModel, SiteModel, check_rows, check_sums, frozen
+from klbio.models.tables import ContentModel, SiteModel, check_sums, frozen
 
 __all__ = [
     "Finding",
@@ -24,6 +24,7 @@ __all__ = [
 
 PERIOD = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
 PROFILE_TOLERANCE = 1e-3  # HMMER prints five decimals of -ln p
+STEPS = (0, 3, 5)  # columns where transitions from match, from insert, from delete begin
 
 
 @dataclass(frozen=True)
@@ -199,10 +200,12 @@ class ProfileHMM:
             raise InputError.one(
                 where, f"{len(match)} match rows, {len(transitions)} transition rows", "M >= 1 and M + 1 rows"
             )
-        check_rows(f"{where}, match states", match, PROFILE_TOLERANCE)
-        check_rows(f"{where}, background", background[None, :], PROFILE_TOLERANCE)
-        steps = np.add.reduceat(transitions, (0, 3, 5), axis=1)  # from match, insert, delete
-        check_sums(f"{where}, transitions by node and state", steps, PROFILE_TOLERANCE)
+        sums = match.sum(axis=1), background.sum(keepdims=True), np.add.reduceat(transitions, STEPS, axis=1)
+        if np.abs(np.concatenate([part.ravel() for part in sums]) - 1).max() > PROFILE_TOLERANCE:
+            for part, found in zip(
+                ("match states", "background", "transitions by node and state"), sums, strict=True
+            ):
+                check_sums(f"{where}, {part}", found, PROFILE_TOLERANCE)
         for name, array in (
             ("match_emissions", match),
             ("background", background),

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 
 from klbio.errors import InputError
-from klbio.models.stationary import stationary_law, step
+from klbio.models.content import lifted
+from klbio.models.stationary import longer_law, stationary_law, step
 from tests.models.zoo import content_models, random_sequence
 
 
@@ -64,3 +65,14 @@ def test_a_chain_that_runs_in_circles_is_refused_with_a_remedy():
     rows[0, 0, 1] = rows[0, 1, 0] = rows[0, 2, 0] = rows[0, 3, 0] = 1  # A and C take turns, unevenly
     with pytest.raises(InputError, match=r"not settled.*epsilon above 0"):
         stationary_law(rows)
+
+
+@pytest.mark.parametrize("period", [1, 3])
+def test_the_law_of_longer_contexts_is_that_of_the_lifted_chain(period):
+    @given(content_models(period=period, orders=(0, 1, 2)))
+    def law(model):
+        rows = model.probabilities
+        found = longer_law(stationary_law(rows), rows)
+        assert found == pytest.approx(stationary_law(lifted(rows, model.order + 1)), abs=1e-9)
+
+    law()
