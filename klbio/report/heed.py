@@ -35,6 +35,7 @@ def heed(results: Results) -> list[tuple[str, str]]:
 def _left_out(results: Results) -> str:
     if results.dropped is None:
         return "No list of what was left out"
-    kinds = Counter(results.dropped["kind"])
-    told = [kind if kind.endswith("s") else count(n, kind) for kind, n in kinds.items()]
+    several = results.dropped["kind"].str.endswith("s")  # such a row tells how many in its name
+    kinds = Counter(results.dropped["kind"][~several])
+    told = [count(n, kind) for kind, n in kinds.items()] + list(results.dropped["name"][several])
     return f"Left out: {listing(told) if told else 'nothing'}"

@@ -98,9 +98,7 @@ def _above_floor(arms: pd.DataFrame, cohort: pd.DataFrame, where: str) -> Iterat
         return
     first, *others = everyone
     n, total = int(first["n_above_floor"]), int(first["n_subjects"])
-    text = (
-        f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains ({where}): "
-    )
+    text = f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains ({where}, pooled): "
     text += f"median {_median(first)}{_against(others)}"
     tests = cohort[
         (cohort["estimand"] == "pooled") & cohort["test"].isin(["two-arm permutation", "crossover"])
@@ -129,7 +127,7 @@ def _above_baseline(arms: pd.DataFrame, cohort: pd.DataFrame, where: str) -> Ite
     beside = [
         f"{arm['n_above_baseline']:.0f} of {arm['n_with_baseline']:.0f} in {_arm(arm)}" for arm in others
     ]
-    text += f" on average ({where})" + (f", against {listing(beside[:MOST_ARMS])}" if beside else "")
+    text += f" on average ({where}, pairs)" + (f", against {listing(beside[:MOST_ARMS])}" if beside else "")
     tests = cohort[(cohort["estimand"] == "pairs") & (cohort["test"] == "shift above baseline")]
     mine = tests[tests["arm_a"] == first["arm"]]
     text += _lies(mine) + _test(mine)

@@ -16,6 +16,7 @@ from klbio.shift.pairs import Row
 __all__ = ["TRIFLE", "between_arms", "depth_checks"]
 
 TRIFLE = 1.1  # a ratio nearer to 1 than this is no matter, however small its p
+EQUAL = 1.05  # ratio of depths that is not worth a number
 
 
 def depth_checks(facts: pd.DataFrame, rank: str, words: str, rng: np.random.Generator) -> Iterator[Row]:
@@ -86,10 +87,15 @@ def _as_ratio(test: Association) -> tuple[Association, bool]:
     return test._replace(value=ratio), max(ratio, 1 / ratio) < TRIFLE
 
 
-def _times(ratio: float, deeper: str, shallower: str) -> str:
-    if ratio < 1:
-        ratio, deeper, shallower = 1 / ratio, shallower, deeper
-    return f"Samples {deeper} are {ratio:.2g} times as deep as those {shallower}"
+def _times(one: str, of_one: float, other: str, of_other: float) -> str:
+    """Hold two depths against each other, the deeper first."""
+    (deeper, more), (shallower, less) = sorted(
+        [(one, of_one), (other, of_other)], key=lambda side: side[1], reverse=True
+    )
+    told = f"{more:,.0f} against {less:,.0f}"
+    if more / less < EQUAL:
+        return f"Samples {deeper} are as deep as those {shallower}: {told}"
+    return f"Samples {deeper} are {more / less:.2g} times as deep as those {shallower}: {told}"
 
 
 def _ending(severity: str, if_flag: str, trifling: bool = False) -> str:
@@ -108,9 +114,8 @@ def _between_phases(facts: pd.DataFrame, words: str, rng: np.random.Generator) -
     severity = verdict(test, trifling)
     before, after = (2 ** facts[name].mean() for name in ("log2_before", "log2_after"))
     floor, plugin = facts["floor_bits"].median(), facts["plugin_bits"].median()
-    said = _times(test.value, "after", "before")
     meaning = (
-        f"{said}: {after:,.0f} against {before:,.0f} {words}, geometric means {with_p(test)}. "
+        f"{_times('after', after, 'before', before)} {words}, geometric means {with_p(test)}. "
         + _ending(
             severity,
             f"At these depths {floor:.3g} of the {plugin:.3g} bits as observed (medians) would be seen had "
@@ -129,8 +134,7 @@ def _depth_between_arms(facts: pd.DataFrame, a: str, b: str, raw: Association, n
     depth = {arm: 2 ** facts.loc[facts["arm"] == arm, "level"].mean() for arm in (a, b)}
     floor = {arm: facts.loc[facts["arm"] == arm, "floor_bits"].median() for arm in (a, b)}
     meaning = (
-        f"{_times(test.value, f'of {a}', f'of {b}')}: {depth[a]:,.0f} against "
-        f"{depth[b]:,.0f} {words}, geometric means {with_p(test)}. "
+        f"{_times(f'of {a}', depth[a], f'of {b}', depth[b])} {words}, geometric means {with_p(test)}. "
     ) + _ending(
         severity,
         f"Depth alone would show {floor[a]:.3g} bits in {a} and {floor[b]:.3g} in {b} (median floors): "

@@ -22,7 +22,7 @@ def changed(results, table: str, **columns):
 def test_the_first_sentence_by_hand(results):
     # three western subjects at 0.31, 0.322, 0.334 bits, three control at 0.05, 0.062, 0.074
     assert said(results)[0] == (
-        "All 3 western subjects moved further than sequencing depth alone explains (genus): median 0.32 bits (from "
+        "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled): median 0.32 bits (from "
         "0.31 to 0.33), against 0.062 in control; exact permutation of 3 against 3: p = 0.029, the smallest this "
         "design can give."
     )
@@ -124,5 +124,5 @@ def test_findings_of_several_contrasts_name_them(results):
     later = frame.assign(after="washout", n_above_floor=0)
     tables = dict(results.shift.tables) | {"arms": pd.concat([frame, later], ignore_index=True)}
     sentences = said(dataclasses.replace(results, shift=Route("shift", tables)))
-    assert "(genus, before to after)" in sentences[0]
-    assert any("(genus, before to washout)" in text for text in sentences)
+    assert "(genus, before to after, pooled)" in sentences[0]
+    assert any("(genus, before to washout, pooled)" in text for text in sentences)

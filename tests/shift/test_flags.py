@@ -94,7 +94,7 @@ def test_depth_that_falls_with_phase_is_flagged_with_what_it_does():
     assert row["value"] == pytest.approx(1 / 8, rel=0.02)
     assert row["p_value"] == row["smallest_p"] == pytest.approx(2.0**-9)
     assert row["meaning"].startswith(
-        "Samples before are 7.9 times as deep as those after: 1,020 against 8,020 reads"
+        "Samples before are 7.9 times as deep as those after: 8,020 against 1,020 reads"
     )
     assert "0.0098 of the 0.2 bits as observed" in row["meaning"]
 
