@@ -69,7 +69,8 @@ def _map(
     rows: pd.DataFrame, labels: list[str], tree: pd.DataFrame, unit: str, cell: float, numbered: bool
 ) -> Spec:
     side, size = cell * len(labels), min(12.0, max(cell * 0.85, 6))
-    small = {"labelFontSize": size, "ticks": False, "domain": False}
+    room = 4 + 0.1 * size * max(len(label) for label in labels)  # a reader's font may be wider than ours
+    small = {"labelFontSize": size, "ticks": False, "domain": False, "titlePadding": room}
     scale = alt.Scale(domain=labels, padding=0)
     largest = float(rows.loc[rows[VALUE] != float("inf"), VALUE].max())
     base = alt.Chart(rows).encode(
@@ -86,7 +87,14 @@ def _map(
         f"{VALUE}:Q",
         scale=alt.Scale(type="sqrt", domain=[0, largest], range=list(LARGE_IS_DARK), interpolate="lab"),
         legend=alt.Legend(
-            title=unit, orient="bottom", gradientLength=min(200, side), tickCount=3, format="~g", offset=12
+            title=unit,
+            orient="bottom",
+            gradientLength=min(200, side),
+            tickCount=3,
+            offset=12,
+            labelExpr="format(datum.value, '~g')",
+            labelOverlap="greedy",
+            labelSeparation=8,
         ),
     )
     squares = base.mark_rect(stroke="white", strokeWidth=min(1.0, cell / 12)).encode(

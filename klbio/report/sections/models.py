@@ -32,6 +32,7 @@ NEAREST_COLUMNS = (
     "D(q ‖ p) (bits)",
     "bases_to_tell_apart_stein",
 )
+NOUNS = {"durations": "duration", "transitions": "transition"}
 
 
 def model_sections(route: Route) -> list[Section]:
@@ -146,7 +147,7 @@ def _others(route: Route) -> Iterator[Section]:
     pairs, states = route.tables["pairs"], route.tables["states"]
     names = [name for name in dict.fromkeys(pairs["component"]) if name != "coding"]
     drawn = [
-        (f"{name} models, {_unit(route, name)}", drawing)
+        (f"{NOUNS.get(name, name)} models, {_unit(route, name)}", drawing)
         for name in names
         if (drawing := _drawn_map(route, name))
     ]
