@@ -282,7 +282,7 @@ def summary(frame: pd.DataFrame) -> str:
             f"{beyond_chance(dense):.3f}; "
             f"naive {spread(dense['naive_coverage'])}.",
             f"{name}, {len(sparse)} sparser cells: coverage {spread(sparse['coverage'])}, 0.90 or more in "
-            f"{(sparse['coverage'] >= 0.9).sum()}; flagged in {sparse['flagged'].min():.0%} of draws or more; "
+            f"{(sparse['coverage'] >= 0.9).sum()}; `undersampled` in {sparse['flagged'].min():.0%} of draws at least; "
             f"naive {spread(sparse['naive_coverage'])}.",
             f"{name}: bias above a quarter of the plug-in's, beyond two standard errors, in {above[enough].sum()} "
             f"of {enough.sum()} dense cells and in {above[~enough].sum()} of {(~enough).sum()} sparse ones.",
