@@ -248,15 +248,17 @@ def _decay_fields(way: _Way, decay: Decay) -> Row:
 
 
 def _verdict(decay: Decay, low: float, high: float, way: _Way) -> str:
+    shortest, longest = decay.half_life_range
     half_life = (
-        f"half-life {decay.half_life:.3g} in the unit of time"
+        f"half-life {decay.half_life:.3g} ({shortest:.3g} to {longest:.3g}) in the unit of time"
         if decay.has_half_life
         else "cannot tell the half-life: the samples do not bound it"
     )
     if decay.amplitude <= 0:
         return "cannot tell: the divergence does not fall after the peak within the samples"
     if low > 0:
-        return f"did not come back: {decay.residual:.3g} bits above the baseline remain; {half_life}"
+        remains = f"{decay.residual:.3g} bits ({low:.3g} to {high:.3g}) above the baseline remain"
+        return f"did not come back: {remains}; {half_life}"
     if high <= float(_bits(way.rest).max()) - way.level:
         return f"came back to within the baseline's own range; {half_life}"
     return f"cannot tell whether it came back: between {low:.3g} and {high:.3g} bits may remain; {half_life}"

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from klbio.report.figures.clades import icicle, rank_bars
+from klbio.report.figures.phylogeny import MOST_NODES, phylogeny
 from klbio.report.figures.svg import draw
 from tests.report.test_figures import texts, titles
 
@@ -35,3 +36,31 @@ def test_each_of_many_ranks_has_a_colour_of_its_own():
     svg = draw(rank_bars(pd.DataFrame(rows), "ranks")).wide
     bars = re.findall(r'<path[^>]*fill="(#[0-9a-f]{6})"[^>]*><title>S, rank', svg)
     assert len(bars) == len(set(bars)) == 9
+
+
+def node(name, parent, contribution, distance, tips=9, lineage="Bacteria;Firmicutes"):
+    own = {"source": "tree", "root_distance": distance, "n_tips": tips, "lineage": lineage}
+    return clade(name, parent, 1, 0.5, contribution) | own
+
+
+def test_the_tree_shows_the_leading_nodes_below_one_another_and_where_they_part():
+    """Two of the leading nodes hang on a fork that carries nothing; what is only passed through is left out."""
+    rows = [
+        node("root", "", 0.0, 0.0, 99, "Bacteria"), node("passed", "root", 0.0, 0.1),
+        node("fork", "passed", 0.0, 0.2), node("a", "fork", 0.3, 0.5, 7, "x;Clostridia & <i>"),
+        node("b", "fork", 0.2, 0.4, 5), node("tip", "a", 0.1, 0.9, 1, ""),
+        *(node(f"n{i}", "fork", 0.01, 0.3, 2) for i in range(MOST_NODES)),
+    ]  # fmt: skip
+    drawing = draw(phylogeny(pd.DataFrame(rows), "tree"))
+    shown = [text for text in texts(drawing.wide) if "tip" in text]
+    assert shown[0] == "Clostridia & <i> (7 tips) 0.30"
+    assert "tip 0.10" in shown
+    assert len(shown) == MOST_NODES
+    assert len(titles(drawing.wide)) == MOST_NODES + 2  # and root and fork, which have no name
+    assert any(
+        title.startswith("a: 0.30 bits among its children; 50.0% before") for title in titles(drawing.wide)
+    )
+
+
+def test_a_tree_of_one_node_is_drawn():
+    assert draw(phylogeny(pd.DataFrame([node("root", "", 0.2, 0.0)]), "tree")).wide

@@ -22,8 +22,8 @@ def changed(results, table: str, **columns):
 def test_the_first_sentence_by_hand(results):
     # three western subjects at 0.31, 0.322, 0.334 bits, three control at 0.05, 0.062, 0.074
     assert said(results)[0] == (
-        "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled): median 0.32 bits (from "
-        "0.31 to 0.33), against 0.062 in control; exact permutation of 3 against 3: p = 0.029, the smallest this "
+        "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled): median 0.32 bits "
+        "(from 0.31 to 0.33), against 0.062 in control; exact permutation of 3 against 3: p = 0.029, the smallest this "
         "design can give."
     )
 

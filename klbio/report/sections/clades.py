@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klbio.report.figures.clades import icicle, rank_bars
+from klbio.report.figures.phylogeny import MOST_NODES, phylogeny
 from klbio.report.figures.svg import draw
 from klbio.report.figures.taxa import shown_subjects
 from klbio.report.sections.section import Section
@@ -34,6 +35,8 @@ def clades(route: Route, chapter: str, category: str) -> Iterator[Section]:
     ]
     holds = {
         "icicle": draw(icicle(taxonomy, f"{route.name}-clades")) if len(taxonomy) else None,
+        "tree": draw(phylogeny(tree, f"{route.name}-tree")) if len(tree) else None,
+        "n_nodes": MOST_NODES,
         "ranks": draw(rank_bars(split, f"{route.name}-ranks")) if len(split) else None,
         "n_shown": len(shown_subjects(split)) if len(split) else 0,
         "n_subjects": split["subject"].nunique(),
