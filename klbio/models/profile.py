@@ -24,7 +24,7 @@ __all__ = [
 
 MM, MI, MD, IM, II, DM, DD = range(7)
 LOOP = 350 / 351  # p1 of HMMER's null model: its mean sequence has 350 residues
-BLOCK = 1024  # match states at a time: larger arrays go back to the system each time, which costs more than the sums
+BLOCK = 2048  # match states at a time: larger arrays go back to the system each time, which costs more than the sums
 LN_2 = math.log(2)
 SMALLEST = 2.0**-1022
 NO_MEMORY = 2.0**-60  # of the node so many steps back
@@ -64,28 +64,24 @@ def match_relative_entropies(profile: ProfileHMM) -> FloatArray:
     ndarray of shape (M,)
         Bits; the height of the column in a sequence logo.
     """
-    match, background = profile.match_emissions, profile.background[None, :]
-    return _relative_entropies(match, _log2(match), background, np.array([len(match)]))
+    bits, _ = _bits_and_entropies(profile.match_emissions, profile.background)
+    return bits
 
 
-def _log2(p: FloatArray) -> FloatArray:
-    """Log2, of something harmless for 0: what is multiplied by 0 must be finite."""
-    logs = np.maximum(p, SMALLEST)
-    np.log(logs, out=logs)
-    logs /= LN_2
-    return logs
+def _bits_and_entropies(p: FloatArray, f: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Relative entropy of each row of p from f, and its entropy, from one logarithm an entry.
 
-
-def _relative_entropies(p: FloatArray, log_p: FloatArray, f: FloatArray, times: Places) -> FloatArray:
-    """Bits of each row of p from its row of f, the k-th of which serves `times[k]` rows of p."""
-    bits = np.einsum("ij,ij->i", p, log_p - np.repeat(_log2(f), times, axis=0))
+    The former is a sum of p log(p / f); the latter follows from it, and loses nothing, being of the order of bits.
+    """
+    possible = np.where(f > 0, f, 1.0)
+    ratios = np.maximum(p, SMALLEST)  # what is multiplied by 0 must have a logarithm
+    ratios /= possible
+    np.log(ratios, out=ratios)
+    bits = np.einsum("ij,ij->i", p, ratios) / LN_2
+    entropies = -bits - p @ np.log2(possible)
     if not (f > 0).all():
-        bits[((p > 0) & np.repeat(f == 0, times, axis=0)).any(axis=1)] = np.inf
-    return np.asarray(np.maximum(bits, 0.0))
-
-
-def _entropies(p: FloatArray, log_p: FloatArray) -> FloatArray:
-    return np.asarray(-np.einsum("ij,ij->i", p, log_p))
+        bits[(p[:, f == 0] > 0).any(axis=1)] = np.inf
+    return np.maximum(bits, 0.0), entropies
 
 
 def match_occupancy(transitions: FloatArray) -> FloatArray:
@@ -155,34 +151,36 @@ def summarize_profiles(profiles: Sequence[ProfileHMM]) -> list[ProfileSummary]:
 
 
 def _blocks(profiles: Sequence[ProfileHMM]) -> Iterator[list[ProfileHMM]]:
-    """Cut into runs of one alphabet of few match states, or of one profile."""
-    for _, run in groupby(profiles, key=lambda profile: profile.alphabet):
+    """Cut into runs of one background, of few match states or of one profile."""
+    for _, run in groupby(profiles, key=lambda profile: profile.background.tobytes()):
         block: list[ProfileHMM] = []
+        states = 0
         for profile in run:
-            if block and sum(one.n_match for one in block) + profile.n_match > BLOCK:
+            if block and states + profile.n_match > BLOCK:
                 yield block
-                block = []
+                block, states = [], 0
             block.append(profile)
+            states += profile.n_match
         yield block
 
 
 def _summaries(block: Sequence[ProfileHMM]) -> Iterator[ProfileSummary]:
     lengths = np.array([profile.n_match for profile in block])
     starts = np.cumsum(lengths) - lengths
-    match = np.concatenate([profile.match_emissions for profile in block])
-    background = np.stack([profile.background for profile in block])
-    log_match = _log2(match)
-    bits = _relative_entropies(match, log_match, background, lengths)
+    match, background = np.concatenate([profile.match_emissions for profile in block]), block[0].background
+    bits, entropies = _bits_and_entropies(match, background)
     occupancy = _occupancies(np.concatenate([profile.transitions[:-1] for profile in block]), starts)
     used = np.add.reduceat(occupancy, starts)
-    mean = closed(np.add.reduceat(occupancy[:, None] * match, starts))
     steps = np.concatenate([profile.transitions[1:] for profile in block])
+    positional = np.add.reduceat(occupancy * bits, starts) / used + _transition_bits(steps, occupancy, starts)
+    match *= occupancy[:, None]
+    composition, _ = _bits_and_entropies(closed(np.add.reduceat(match, starts)), background)
+    _, unknown = _bits_and_entropies(background[None, :], background)
     columns = (
         np.add.reduceat(bits, starts) / lengths,
-        _entropies(background, _log2(background))
-        - np.add.reduceat(_entropies(match, log_match), starts) / lengths,
-        np.add.reduceat(occupancy * bits, starts) / used + _transition_bits(steps, occupancy, starts),
-        _relative_entropies(mean, _log2(mean), background, np.ones_like(lengths)),
+        unknown - np.add.reduceat(entropies, starts) / lengths,
+        positional,
+        composition,
     )
     return (ProfileSummary(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
 

@@ -24,7 +24,7 @@ __all__ = [
 
 PERIOD = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
 PROFILE_TOLERANCE = 1e-3  # HMMER prints five decimals of -ln p
-STEPS = (0, 3, 5)  # columns where transitions from match, from insert, from delete begin
+BY_STATE = np.repeat(np.eye(3), (3, 2, 2), axis=0)  # sums transitions from match, from insert, from delete
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class ProfileHMM:
             raise InputError.one(
                 where, f"{len(match)} match rows, {len(transitions)} transition rows", "M >= 1 and M + 1 rows"
             )
-        sums = match.sum(axis=1), background.sum(keepdims=True), np.add.reduceat(transitions, STEPS, axis=1)
+        sums = match @ np.ones(match.shape[1]), background.sum(keepdims=True), transitions @ BY_STATE
         if np.abs(np.concatenate([part.ravel() for part in sums]) - 1).max() > PROFILE_TOLERANCE:
             for part, found in zip(
                 ("match states", "background", "transitions by node and state"), sums, strict=True
