@@ -1,0 +1,94 @@
+"""The command line: arguments -> steps; the only place that catches `KlbioError` (exit 2)."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+from typing import Any
+
+from klbio import __version__
+from klbio.cli.command import Step
+from klbio.cli.models import add_models, add_nearest, add_train
+from klbio.cli.others import add_check, add_matrix, add_reads, add_report
+from klbio.cli.shift import add_shift
+from klbio.errors import KlbioError
+
+__all__ = ["as_rule", "check_workflow", "main", "parser"]
+
+USER_ERROR = 2
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command; a fault of the input ends in exit code 2 and no traceback."""
+    arguments = vars(parser().parse_args(argv))
+    run: Step = arguments.pop("run")
+    with _speaking_plainly():
+        run(**arguments)
+
+
+@contextmanager
+def _speaking_plainly() -> Iterator[None]:
+    try:
+        yield
+    except KlbioError as error:
+        for line in str(error).splitlines():
+            print(f"klbio: error: {line}", file=sys.stderr)
+        raise SystemExit(USER_ERROR) from None
+    except OSError as error:  # a folder that cannot be written, a full disk
+        print(f"klbio: error: {error.filename or 'file system'}: {error.strerror or error}", file=sys.stderr)
+        raise SystemExit(USER_ERROR) from None
+
+
+def as_rule(step: Step, job: Any) -> None:
+    """Run a step as a Snakemake rule asks: names of inputs, outputs and params are the step's arguments.
+
+    A name that the step does not have is Snakemake's own concern: files found through a sheet, tables in
+    a folder that the step does name, the version that makes new code rerun old results.
+    The rule's threads are the step's `cores`.
+    What is printed goes to the rule's log; a fault of the input is shown to the user as well.
+    """
+    named = {**dict(job.input.items()), **dict(job.output.items()), **dict(job.params.items())}
+    named["cores"] = job.threads
+    known = inspect.signature(step).parameters
+    log = Path(job.log[0])
+    with _speaking_plainly():
+        try:
+            with log.open("w", encoding="utf-8") as handle, redirect_stderr(handle):
+                step(**{name: value for name, value in named.items() if name in known})
+        except KlbioError as error:
+            log.write_text(f"{error}\n", encoding="utf-8")
+            raise
+
+
+def check_workflow(config: Mapping[str, Any], paths: Sequence[str | Path]) -> None:
+    """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
+    from klbio.steps.check import check_config
+
+    with _speaking_plainly():
+        check_config(config, paths)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="klbio",
+        description="How far a microbiome moved and where gene models disagree: in bits, with an error bar.",
+    )
+    top.add_argument("--version", action="version", version=f"klbio {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for add in (
+        add_shift,
+        add_models,
+        add_nearest,
+        add_train,
+        add_reads,
+        add_matrix,
+        add_check,
+        add_report,
+    ):
+        add(commands)
+    return top
