@@ -1,6 +1,6 @@
 """All coding models of a library against each other: from files, and from the cache of parsed models.
 
-    python benchmarks/coding_matrix.py /usr/share/augustus/config/species
+    python benchmarks/coding_matrix.py [FOLDER]
 
 Each row is a process of its own (CPU and wall seconds, medians of `REPEATS`, interleaved): finding and reading every
 model of the folder, then `relative_entropy_rates` of all coding models, both directions.  The start of Python and the
@@ -18,10 +18,11 @@ from tempfile import TemporaryDirectory
 
 from bench import answer, in_own_process, machine, markdown, middle, run_whole
 
+from klbio.io import MODEL_FORMATS
 from klbio.models import GeneModel
 
 REPEATS = 3
-MODULES = ("hmmer", "snap", "augustus", "geneid", "genemark", "hhsuite", "motifs", "emissions", "hidden")
+FOLDER = "/usr/share/augustus/config/species"  # of Debian's augustus-data
 
 
 def measure(folder: str, cache: str | None) -> None:
@@ -29,8 +30,8 @@ def measure(folder: str, cache: str | None) -> None:
     from klbio.models.rates import relative_entropy_rates
     from klbio.steps.models import load_models, model_cache, model_entries
 
-    for name in MODULES:
-        import_module(f"klbio.io.{name}")  # part of the start
+    for module in MODEL_FORMATS.values():
+        import_module(module)  # part of the start
     start, wall = time.process_time(), time.perf_counter()
     loaded = load_models(model_entries([folder], []), cache=model_cache(cache))
     read = time.process_time()
@@ -47,10 +48,12 @@ def main() -> None:
     """Measure, or be measured."""
     if sys.argv[1:2] == ["--run"]:
         measure(**json.loads(sys.argv[2]))
-    elif not Path(sys.argv[1]).is_dir():
-        print(f"# {sys.argv[1]}: not here, nothing measured")
+        return
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else FOLDER)
+    if folder.is_dir():
+        compare(folder)
     else:
-        compare(Path(sys.argv[1]))
+        print(f"# {folder}: not here, nothing measured")
 
 
 def compare(folder: Path) -> None:
