@@ -12,13 +12,28 @@ import numpy as np
 import numpy.typing as npt
 
 from klbio.distributions import FloatArray
-from klbio.models.align_kernels import DD, DM, II, IM, MD, MI, MM, NEVER, Pairs
+from klbio.models.align_kernels import (
+    BOTH,
+    DD,
+    DM,
+    II,
+    IM,
+    MD,
+    MI,
+    MM,
+    N_STATES,
+    NEVER,
+    P_GAP,
+    P_ONLY,
+    Q_GAP,
+    Q_ONLY,
+    Pairs,
+)
 from klbio.pairwise.kernels import compiled
 
 __all__ = ["AT_ONCE", "local_scores"]
 
 AT_ONCE = 4
-BOTH, P_ONLY, Q_ONLY, P_GAP, Q_GAP = range(5)
 
 
 @compiled
@@ -87,7 +102,7 @@ def score_row(row: FloatArray, into: FloatArray, scores: FloatArray, order: npt.
 def four_scores(scores: FloatArray, p: FloatArray, q: FloatArray, orders: Pairs, best: FloatArray) -> None:
     """Score AT_ONCE orders; `q` has the transitions as rows, shape (7, N + 1)."""
     n = scores.shape[1]
-    rows, into = np.full((AT_ONCE, 5, n + 1), NEVER), np.empty(n)
+    rows, into = np.full((AT_ONCE, N_STATES, n + 1), NEVER), np.empty(n)
     for i in range(len(scores)):
         move_q(rows, p[i], q)
         for k in range(AT_ONCE):

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.models.content import comparable, smoothing_name
-from klbio.models.rates import EPSILON, common_order
-from klbio.models.stationary import stationary_law
+from klbio.models.content import smoothing_name
+from klbio.models.rates import EPSILON, by_order
 from klbio.models.tables import ContentModel
 
 __all__ = ["jensen_shannon_increments"]
@@ -71,20 +70,16 @@ def jensen_shannon_increments(models: Sequence[ContentModel], *, epsilon: float 
     """
     smoothing_name(epsilon)  # refuses an epsilon that is no probability
     found = np.zeros((len(models), len(models)))
-    orders = np.array([common_order([model]) for model in models], dtype=int)
-    for order in sorted(set(orders.tolist())):
-        members = np.flatnonzero(orders <= order).tolist()
-        tables = np.stack([comparable(models[i], order=order, epsilon=epsilon) for i in members])
-        found[np.ix_(members, members)] += _pairs_with_new(tables, orders[members] == order)
+    for members, new, laws, tables in by_order(models, epsilon):
+        found[np.ix_(members, members)] += _pairs_with_new(laws, tables, new)
     return found
 
 
-def _pairs_with_new(tables: FloatArray, new: NDArray[np.bool_]) -> FloatArray:
+def _pairs_with_new(laws: FloatArray, tables: FloatArray, new: NDArray[np.bool_]) -> FloatArray:
     """Bits per base of the pairs one of which is new, shape (n_models, n_models), 0 for the others.
 
-    `tables` is (n_models, period, n_contexts, 4).
+    `laws` is (n_models, period, n_contexts), `tables` has a last axis of 4 bases.
     """
-    laws = np.stack([stationary_law(table) for table in tables])
     logs = np.log(np.where(tables > 0, tables, 1.0))
     found = np.zeros((len(tables), len(tables)))
     for i in range(len(tables)):

@@ -17,7 +17,8 @@ from klbio.models.stationary import longer_law, stationary_law
 from klbio.models.tables import ContentModel, closed
 
 __all__ = [
-    "EPSILON", "bases_to_tell_apart", "common_order", "rates_in_contexts", "relative_entropy_rates", "truncation_cost",
+    "EPSILON", "bases_to_tell_apart", "by_order", "common_order", "rates_in_contexts", "relative_entropy_rates",
+    "truncation_cost",
 ]  # fmt: skip
 
 EPSILON = 1e-4
@@ -96,14 +97,14 @@ def relative_entropy_rates(models: Sequence[ContentModel], *, epsilon: float = E
     smoothing_name(epsilon)  # refuses an epsilon that is no probability
     common_order(models)  # refuses mixed periods
     found = np.zeros((len(models), len(models), models[0].period))
-    for members, new, laws, tables in _by_order(models, epsilon):
+    for members, new, laws, tables in by_order(models, epsilon):
         for f in range(found.shape[-1]):
             for i, rows, nats in _of_position(laws[:, f], tables[:, f], new):
                 found[members[i], members[rows], f] = nats
     return np.asarray(np.maximum(found, 0.0) / math.log(2))
 
 
-def _by_order(
+def by_order(
     models: Sequence[ContentModel], epsilon: float
 ) -> Iterator[tuple[Places, NDArray[np.bool_], FloatArray, FloatArray]]:
     """Give, for each order there is, the models up to it, which of them are of it, and all their laws and tables.
@@ -113,7 +114,7 @@ def _by_order(
     orders = np.array([common_order([model]) for model in models])
     laws: dict[int, FloatArray] = {}
     tables: dict[int, FloatArray] = {}
-    reached = int(orders.min())
+    reached = 0
     for order in sorted(set(orders.tolist())):
         for i in laws:
             for longer in range(reached + 1, order + 1):

@@ -25,10 +25,8 @@ LOG_ODDS = np.concatenate([[-SPAN], np.arange(-SPAN, SPAN + STEP / 2, STEP), [SP
 N_BLOCKS, N_ROUNDS = 5, 40  # of EM; more change the estimate by less than a tenth of its standard error
 DEAD = 1e-9  # probability of a share below which it is left out of the later rounds
 MANY = 60  # reads in all: the taxon speaks for itself, and the jackknife suffices
-DISTRUST, MOST_DISTRUST = (
-    0.7,
-    0.25,
-)  # of the correction, times 1 / sqrt(taxa with few reads), added to the interval
+# part of the correction that is added to the interval: this over the root of the taxa with few reads, and the most
+DISTRUST, MOST_DISTRUST = 0.7, 0.25
 RIDGE = 0.005  # information that logarithms of weights have beside the taxa: none may vary without bound
 
 

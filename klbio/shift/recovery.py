@@ -150,6 +150,7 @@ class _Way:
 
     @property
     def peak(self) -> Row:
+        """Furthest sample: where the way back begins."""
         return self.back[0]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.gc_classes import ClassMatch, match_classes, rates_of_pairs
 
-__all__ = ["GC_CLASS_COLUMNS", "Classes", "class_rows"]
+__all__ = ["COMPONENTS", "GC_CLASS_COLUMNS", "Classes", "class_rows"]
 
 GC_CLASS_COLUMNS = (
     "model_p", "class_p", "gc_p", "model_q", "class_q", "gc_q", "component", "matching", "weight",

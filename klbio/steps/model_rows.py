@@ -20,7 +20,7 @@ from klbio.models.profile import summarize_profiles
 from klbio.models.rates import bases_to_tell_apart, common_order, relative_entropy_rates, truncation_cost
 from klbio.models.sampling import rate_interval
 from klbio.models.sites import site_relative_entropies
-from klbio.steps.class_rows import Classes
+from klbio.steps.class_rows import COMPONENTS, Classes
 
 __all__ = [
     "DENDROGRAM_COLUMNS",
@@ -38,7 +38,6 @@ __all__ = [
     "state_rows",
 ]
 
-COMPONENTS = ("coding", "intron", "intergenic")
 PAIR_COLUMNS = (
     "model_p", "model_q", "component", "order", "smoothing", "relative_entropy_bits", "per", "frame1_bits",
     "frame2_bits", "frame3_bits", "codon_bits_per_codon", "amino_acid_bits_per_codon",

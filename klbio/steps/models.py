@@ -112,7 +112,6 @@ def compare_models(
         Compare what can be read; each fault of the others is a row of ``dropped.tsv``.
     threads : int, default 1
         That align profiles; the tables do not depend on it.
-
     cache : path-like, optional
         Folder that keeps gene models as they were read, see `klbio.io.model_cache`.
 

@@ -7,12 +7,12 @@ from importlib import import_module
 from os import PathLike
 from pathlib import Path
 
-from klbio.errors import Fault, InputError, Place
+from klbio.errors import Fault, Faults, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.model_cache import ModelCache
 from klbio.io.model_sheet import read_model_sheet
 from klbio.io.results import DROPPED_COLUMNS, write_rows
-from klbio.models import GeneModel
+from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.content import smoothing_name
 from klbio.models.rates import EPSILON
 from klbio.models.tables import MAX_ORDER
@@ -34,6 +34,7 @@ COLUMNS = (
     "bases_to_tell_from_best_chernoff", "smoothing", "warning",
 )  # fmt: skip
 FEWEST_ORDER = 2
+KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
 
 
 def rank_models(
@@ -76,19 +77,13 @@ def rank_models(
     """
     lost: list[Row] = []
     queries = [Path(query)] if isinstance(query, str | PathLike) else [Path(one) for one in query]
-    faults = _argument_faults(order, epsilon)
-    library: dict[str, GeneModel] = {}
-    places: dict[str, Row] = {}
-    asked: GeneModel | list[bytes] = []
-    try:
-        library, places = _library(models, sheet, lost, model_cache(cache))
-    except InputError as error:
-        faults += error.faults
-    try:
-        asked = read_query(queries, lost)
-    except InputError as error:
-        faults += error.faults
-    InputError.raise_any(faults)
+    faults = Faults()
+    faults.gather(lambda: InputError.raise_any(_argument_faults(order, epsilon)))
+    known = faults.gather(lambda: _library(models, sheet, lost, model_cache(cache)))
+    asked = faults.gather(lambda: read_query(queries, lost))
+    if known is None or asked is None or faults.found:
+        raise InputError(faults.found)
+    library, places = known
     rows = (
         rows_of_model(asked, library, epsilon)
         if isinstance(asked, GeneModel)
@@ -120,7 +115,7 @@ def _library(
             library[one.name] = one.model
             places[one.name] = {"format": one.model.format, "path": str(one.entry.path)}
         else:
-            reason = "a profile HMM: it has no coding model"
+            reason = f"{KINDS[type(one.model)]}: it has no coding model"
             lost.append({"source": str(one.entry.path), "kind": "model", "name": one.name, "reason": reason})
     if not library:
         raise InputError.one("models", "no gene model", "at least one to hold the query against")

@@ -130,12 +130,15 @@ def test_a_model_as_the_query_is_ranked_by_its_rates(folder, tmp_path):
 def test_what_is_left_out_is_told(folder, tmp_path):
     genes = [*drawn(folder, "fly", n_genes=5), b"ATGAAAT", b"ATGTAA" + 30 * b"GCA"]
     query = write_fasta(tmp_path / "cds.fasta", genes)
-    models = [folder / "augustus" / "fly", folder / "hmmer" / "globins4.hmm"]
+    hidden = tmp_path / "coin.json"
+    hidden.write_text('{"symbols": ["A", "B"], "start": [1], "transitions": [[1]], "emissions": [[0.5, 0.5]]}')
+    models = [folder / "augustus" / "fly", folder / "hmmer" / "globins4.hmm", hidden]
     rank_models(models=models, query=query, out=tmp_path / "out.tsv", dropped=tmp_path / "lost.tsv")
     told = {row["name"]: row["reason"] for row in rows(tmp_path / "lost.tsv")}
     assert told["record 6"] == "7 bases, no whole number of codons"
     assert told["record 7"] == "an in-frame stop codon before the end"
     assert told["globins4"] == "a profile HMM: it has no coding model"
+    assert told["coin"] == "a hidden Markov model: it has no coding model"
     assert rows(tmp_path / "out.tsv")[0]["n_genes"] == "5"
 
 
