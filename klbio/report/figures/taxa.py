@@ -171,47 +171,37 @@ def _maps(rows: pd.DataFrame, short: dict[str, str], width: int) -> Spec:
     columns = max([len([who for group in line for who in group]) for line in lines] + [1])
     cell = max(min((width - 16 * (per_line - 1)) / columns, 26), 2)
     apart = max([16.0, *(LETTER * len(title) - cell * len(who) for title, who in groups.items())])
-    deepest = float(rows["signed"].abs().max())
-    colour = alt.Color(
-        "signed:Q",
-        scale=alt.Scale(
-            type="pow",
-            exponent=0.5,
-            domain=[-deepest, 0, deepest],
-            range=[DOWN, "#f5f6f7", UP],
-            interpolate="lab",
-        ),
-        legend=alt.Legend(
-            title="bits; ← fell · rose →",
-            orient="bottom",
-            gradientLength=180,
-            tickCount=5,
-            format="~g",
-            labelExpr="format(abs(datum.value), '~g')",
-            offset=10,
-        ),
-    )
-    panels = []
-    for i, (title, group) in enumerate(grouped(rows).items()):
-        x = alt.X(
-            "who:N",
-            sort=groups[title],
-            title=None,
-            axis=alt.Axis(labels=cell >= 11, labelAngle=-90, ticks=False, domain=False),
+    colour = _both_ways(float(rows["signed"].abs().max()))
+    panels = [
+        panel(
+            _map(group, groups[title], labels, cell, i % per_line == 0, colour).properties(
+                width=cell * len(groups[title]), height=alt.Step(18), title=title
+            )
         )
-        y = alt.Y(
-            "label:N",
-            sort=labels,
-            title=None,
-            scale=alt.Scale(domain=labels),
-            axis=alt.Axis(labels=i % per_line == 0),
-        )
-        chart = (
-            alt.Chart(group)
-            .mark_rect(stroke="white", strokeWidth=min(1, cell / 8))
-            .encode(x=x, y=y, color=colour, description="tip:N")
-        )
-        panels.append(
-            panel(chart.properties(width=cell * len(groups[title]), height=alt.Step(18), title=title))
-        )
+        for i, (title, group) in enumerate(grouped(rows).items())
+    ]
     return grid(panels, per_line, spacing=int(apart))
+
+
+def _map(
+    group: pd.DataFrame, subjects: list[str], labels: list[str], cell: float, named: bool, colour: alt.Color
+) -> alt.Chart:
+    """Draw the subjects of one group; `named` where the names of taxa stand beside it."""
+    upright = alt.Axis(labels=cell >= 11, labelAngle=-90, ticks=False, domain=False)
+    x = alt.X("who:N", sort=subjects, title=None, axis=upright)
+    y = alt.Y("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels), axis=alt.Axis(labels=named))
+    squares = alt.Chart(group).mark_rect(stroke="white", strokeWidth=min(1, cell / 8))
+    return squares.encode(x=x, y=y, color=colour, description="tip:N")
+
+
+def _both_ways(deepest: float) -> alt.Color:
+    """Blue for what fell, orange for what rose."""
+    shades = [DOWN, "#f5f6f7", UP]
+    scale = alt.Scale(
+        type="pow", exponent=0.5, domain=[-deepest, 0, deepest], range=shades, interpolate="lab"
+    )
+    legend = alt.Legend(
+        title="bits; ← fell · rose →", orient="bottom", gradientLength=180, tickCount=5, format="~g",
+        labelExpr="format(abs(datum.value), '~g')", offset=10,
+    )  # fmt: skip
+    return alt.Color("signed:Q", scale=scale, legend=legend)
