@@ -131,7 +131,9 @@ def test_what_is_left_out_is_told(folder, tmp_path):
     genes = [*drawn(folder, "fly", n_genes=5), b"ATGAAAT", b"ATGTAA" + 30 * b"GCA"]
     query = write_fasta(tmp_path / "cds.fasta", genes)
     hidden = tmp_path / "coin.json"
-    hidden.write_text('{"symbols": ["A", "B"], "start": [1], "transitions": [[1]], "emissions": [[0.5, 0.5]]}')
+    hidden.write_text(
+        '{"symbols": ["A", "B"], "start": [1], "transitions": [[1]], "emissions": [[0.5, 0.5]]}'
+    )
     models = [folder / "augustus" / "fly", folder / "hmmer" / "globins4.hmm", hidden]
     rank_models(models=models, query=query, out=tmp_path / "out.tsv", dropped=tmp_path / "lost.tsv")
     told = {row["name"]: row["reason"] for row in rows(tmp_path / "lost.tsv")}

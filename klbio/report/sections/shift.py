@@ -13,6 +13,7 @@ from klbio.report.figures.taxa import shown_subjects, taxa_by_arm, taxa_by_subje
 from klbio.report.figures.time import chosen, trajectories
 from klbio.report.sections.clades import clades
 from klbio.report.sections.cohort import cohort
+from klbio.report.sections.design import design
 from klbio.report.sections.flags import flags
 from klbio.report.sections.geometry import geometry
 from klbio.report.sections.population import population
@@ -54,9 +55,9 @@ def shift_sections(route: Route, chapter: str, category: str) -> list[Section]:
     if route.tables["pairs"].empty:
         return []
     parts = (
-        (_how_far, flags, _which, clades, geometry, _when, recovery, _choices, cohort, population)
+        (_how_far, design, flags, _which, clades, geometry, _when, recovery, _choices, cohort, population)
         if category == "taxon"
-        else (_how_far, flags, _which, cohort, population)
+        else (_how_far, design, flags, _which, cohort, population)
     )
     return [section for part in parts for section in part(route, chapter, category)]
 
