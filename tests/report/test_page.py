@@ -181,7 +181,10 @@ def test_tables_without_rows_leave_their_sections_out(tmp_path):
         path.write_text(path.read_text().splitlines()[0] + "\n")
     write_rows(folder / "dropped.tsv", [], ["source", "kind", "name", "reason"])
     elements = Elements(render(read_results(folder)).html)
-    assert [name for name in anchors(elements) if name.startswith("shift-")] == ["shift-how-far", "shift-design"]
+    assert [name for name in anchors(elements) if name.startswith("shift-")] == [
+        "shift-how-far",
+        "shift-design",
+    ]
     assert "Nothing: every sample and every subject given was measured." in elements.text
 
 
