@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from klbio.errors import InputError, Place, listed
+from klbio.io.files import GZIP_MAGIC, first_lines
 
 if TYPE_CHECKING:
     from klbio.distributions import Counts
@@ -120,6 +121,8 @@ def _strange(path: Path) -> tuple[str, str]:
     start = b"" if path.is_dir() else path.read_bytes()[:4096]
     if not start.strip() and not path.is_dir():
         return "an empty file", "Copy or export it again."
+    if start.startswith(GZIP_MAGIC) and not first_lines(path, 1):
+        return "a damaged gzip file, or one of no text", "Copy or download it again."
     if start.startswith(b"PK"):
         return "a workbook or zip archive", "Save the sheet as tab-separated text."
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):

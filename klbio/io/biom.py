@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ def sniff(path: Path) -> bool:
     with gzip.open(path) if start.startswith(GZIP_MAGIC) else path.open("rb") as handle:
         try:
             return handle.read(4096).lstrip().startswith(b"{")
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):  # a damaged archive: the other readers say so
             return False
 
 
@@ -67,7 +68,17 @@ def _load(path: Path) -> biom.Table:
 
     try:
         return biom.load_table(str(path))
-    except (BiomException, TypeError, ValueError, KeyError, OSError, IndexError, AttributeError) as error:
+    except (
+        BiomException,
+        TypeError,
+        ValueError,
+        KeyError,
+        OSError,
+        IndexError,
+        AttributeError,
+        EOFError,
+        zlib.error,
+    ) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError.one(
             path, f"a file that is no BIOM table ({reason})", "BIOM 1.0 (JSON) or BIOM 2.1 (HDF5)",

@@ -7,13 +7,13 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from klbio.errors import InputError, Place
 
-__all__ = ["first_lines", "read_lines", "read_text", "replacing", "split_lines", "write_text"]
+__all__ = ["first_lines", "read_lines", "read_text", "readable", "replacing", "split_lines", "write_text"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
@@ -64,7 +64,8 @@ def first_lines(path: Place, n: int) -> list[str]:
     with Path(path).open("rb") as raw:
         start = raw.read(HEAD)
     if start.startswith(GZIP_MAGIC):
-        start = zlib.decompressobj(wbits=31).decompress(start, HEAD)
+        with suppress(zlib.error):  # damaged: what it is cannot be told, and its bytes are no text
+            start = zlib.decompressobj(wbits=31).decompress(start, HEAD)
     return start.decode("utf-8-sig", errors="ignore").splitlines()[:n] if b"\0" not in start else []
 
 
@@ -91,18 +92,33 @@ def read_text(path: Place) -> str:
     InputError
         If the file is missing, a folder, truncated, or not UTF-8 text.
     """
-    try:
+    with readable(path):
         data = Path(path).read_bytes()
-        text = (gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data).decode("utf-8-sig")
+        data = gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError.one(
-            path, "bytes that are not UTF-8", "a UTF-8 text file", "Save it as UTF-8 text.", line
-        ) from error
+        raise _no_text(path, data[: error.start].count(b"\n") + 1) from error
+    return LINE_END.sub("\n", text) if "\r" in text else text
+
+
+@contextmanager
+def readable(path: Place) -> Iterator[None]:
+    """Say in klbio's words why a text file, gzipped or not, cannot be read."""
+    again = "Copy or download it again."
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise _no_text(path) from error
     except EOFError as error:
-        raise InputError.one(
-            path, "a truncated gzip file", "a whole one", "Copy or download it again."
-        ) from error
+        raise InputError.one(path, "a truncated gzip file", "a whole one", again) from error
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise InputError.one(path, f"a damaged gzip file ({error})", "a sound one", again) from error
     except OSError as error:
         raise InputError.one(path, error.strerror or str(error), "a readable file") from error
-    return LINE_END.sub("\n", text) if "\r" in text else text
+
+
+def _no_text(path: Place, line: int | None = None) -> InputError:
+    return InputError.one(
+        path, "bytes that are not UTF-8", "a UTF-8 text file", "Save it as UTF-8 text.", line
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from klbio.errors import Fault, InputError, shorten
-from klbio.io.files import GZIP_MAGIC, first_lines
+from klbio.io.files import GZIP_MAGIC, first_lines, readable
 from klbio.io.reads import NUCLEOTIDES
 from klbio.models.annotation import Segment, Span, Transcript
 
@@ -144,7 +144,7 @@ def read_sequences(annotation: Annotation) -> Iterator[tuple[str, bytes]]:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Give numbered lines without their ends, one at a time."""
-    try:
+    with readable(path):
         with path.open("rb") as raw:
             gzipped = raw.read(2) == GZIP_MAGIC
         with gzip.open(path, "rb") if gzipped else path.open("rb") as handle:
@@ -155,14 +155,6 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 if len(line) == LONGEST_LINE:
                     raise InputError.one(path, f"more than {LONGEST_LINE} letters", "a shorter line", "", n)
                 yield n, line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise InputError.one(
-            path, "bytes that are not UTF-8", "a UTF-8 text file", "Save it as UTF-8."
-        ) from error
-    except EOFError as error:
-        raise InputError.one(path, "a truncated gzip file", "a whole one", "Copy it again.") from error
-    except OSError as error:
-        raise InputError.one(path, error.strerror or str(error), "a readable file") from error
 
 
 def _feature(n: int, line: str, reading: _Reading) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.errors import Fault, InputError
-from klbio.io.files import read_text, split_lines
+from klbio.io.files import GZIP_MAGIC, read_text, split_lines
 from klbio.models import ContentModel, Finding
 from klbio.models.content import holds_stop
 
@@ -17,7 +17,6 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_BYTES = 64 * 1024**2  # the largest parameter file of any gene finder we know has 4 MB
-GZIP_MAGIC = b"\x1f\x8b"
 ROUNDING = 2e-3  # four numbers of three decimals miss 1 by no more
 LENGTH_ROUNDING = 1e-2  # smoothed lists of lengths lose a little to length 0 and past their end
 MAX_FAULTS = 20

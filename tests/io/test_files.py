@@ -1,6 +1,10 @@
+import gzip
+
 import pytest
 
-from klbio.io.files import replacing, write_text
+from klbio.errors import InputError
+from klbio.io import gff3, read_table
+from klbio.io.files import first_lines, read_text, replacing, write_text
 from klbio.io.results import read_rows, write_rows
 
 
@@ -32,3 +36,37 @@ def test_an_empty_table_keeps_its_header(tmp_path):
     write_rows(tmp_path / "t.tsv", [], ["a", "b"])
     assert (tmp_path / "t.tsv").read_text() == "a\tb\n"
     assert read_rows(tmp_path / "t.tsv").empty
+
+
+@pytest.fixture
+def gzipped(tmp_path):
+    """A gzipped table with some bytes turned over from a place on, or cut off there."""
+
+    def write(place, n_turned):
+        lines = ["taxon\ts1\ts2", *(f"t{i}\t{i * i % 97}\t{i * 31 % 89}" for i in range(4000))]
+        data = bytearray(gzip.compress("\n".join(lines).encode()))
+        data[place : place + n_turned] = [byte ^ 0x5A for byte in data[place : place + n_turned]]
+        path = tmp_path / "table.tsv.gz"
+        path.write_bytes(data if n_turned else data[:place])
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("place", "n_turned", "words"),
+    [(12, 48, "a damaged gzip file"), (9000, 40, "a damaged gzip file"), (9000, 0, "a truncated gzip file")],
+)
+def test_a_damaged_archive_is_named(gzipped, place, n_turned, words):
+    path = gzipped(place, n_turned)
+    with pytest.raises(InputError, match=words):
+        read_text(path)
+    with pytest.raises(InputError, match=words):
+        gff3.read(path)
+    with pytest.raises(InputError, match=words):
+        read_table(path)
+
+
+def test_a_damaged_archive_has_no_first_lines(gzipped):
+    assert first_lines(gzipped(12, 48), 3) == []
+    assert first_lines(gzipped(9000, 0), 1) == ["taxon\ts1\ts2"]
