@@ -18,6 +18,7 @@ __all__ = ["first_lines", "read_lines", "read_text", "readable", "replacing", "s
 GZIP_MAGIC = b"\x1f\x8b"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
 HEAD = 1 << 16  # bytes that tell what a file is
+MOST_BYTES = 4 * 1024**3  # of a text, unpacked: a small archive may hold any number of zeros
 
 
 @contextmanager
@@ -90,11 +91,17 @@ def read_text(path: Place) -> str:
     Raises
     ------
     InputError
-        If the file is missing, a folder, truncated, or not UTF-8 text.
+        If the file is missing, a folder, truncated, damaged, larger than 4 GB, or not UTF-8 text.
     """
     with readable(path):
-        data = Path(path).read_bytes()
-        data = gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data
+        with Path(path).open("rb") as raw:
+            gzipped = raw.read(2) == GZIP_MAGIC
+        with gzip.open(path, "rb") if gzipped else Path(path).open("rb") as handle:
+            data = handle.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise InputError.one(
+            path, f"more than {MOST_BYTES:,} bytes of text", "less", "Give tables of that size as BIOM."
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from klbio.errors import InputError
-from klbio.io import gff3, read_table
+from klbio.io import files, gff3, read_table
 from klbio.io.files import first_lines, read_text, replacing, write_text
 from klbio.io.results import read_rows, write_rows
 
@@ -70,3 +70,11 @@ def test_a_damaged_archive_is_named(gzipped, place, n_turned, words):
 def test_a_damaged_archive_has_no_first_lines(gzipped):
     assert first_lines(gzipped(12, 48), 3) == []
     assert first_lines(gzipped(9000, 0), 1) == ["taxon\ts1\ts2"]
+
+
+def test_an_archive_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_BYTES", 1000)
+    path = tmp_path / "zeros.tsv.gz"
+    path.write_bytes(gzip.compress(bytes(1_000_000)))
+    with pytest.raises(InputError, match="more than 1,000 bytes of text"):
+        read_text(path)
