@@ -26,12 +26,12 @@ from scipy.optimize import brentq
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.resampling import Estimate, generator
-from klbio.shift.floor import floor
-from klbio.shift.pairs import UNDERSAMPLED, jsd
-from klbio.shift.pairs import relative_entropy as corrected_relative_entropy
-from klbio.shift.richness import presumed_categories
-from klbio.shift.table import PhaseCounts
+from klbio.estimates import Estimate, generator
+from klbio.shift.phase_pair import PhaseCounts
+from klbio.shift.subject.divergence import UNDERSAMPLED, jsd
+from klbio.shift.subject.divergence import relative_entropy as corrected_relative_entropy
+from klbio.shift.subject.floor import floor
+from klbio.shift.subject.richness import presumed_categories
 from klbio.smoothing import Additive
 
 DEPTHS = ((500, 500), (5_000, 5_000), (5_000, 500), (50_000, 5_000), (50_000, 50_000))

@@ -15,8 +15,8 @@ import pandas as pd
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
-from klbio.resampling import generator
-from klbio.shift.pairs import jsd
+from klbio.estimates import generator
+from klbio.shift.subject.divergence import jsd
 
 DEPTHS = ((300, 300), (1_000, 1_000), (10_000, 10_000), (10_000, 1_000), (100_000, 100_000))
 HEAD = "| subject | truth | depths | coverage | bias | plug-in's bias |\n|---|--:|--:|--:|--:|--:|"

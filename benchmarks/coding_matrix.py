@@ -27,7 +27,7 @@ FOLDER = "/usr/share/augustus/config/species"  # of Debian's augustus-data
 
 def measure(folder: str, cache: str | None) -> None:
     """Read a library and compare its coding models; answer in JSON."""
-    from klbio.models.rates import relative_entropy_rates
+    from klbio.models.markov.rates import relative_entropy_rates
     from klbio.steps.models import load_models, model_cache, model_entries
 
     for module in MODEL_FORMATS.values():

@@ -24,14 +24,14 @@ from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.io import read_table
 from klbio.io.results import read_rows
-from klbio.io.sheet import read_samples
-from klbio.io.taxonomy import read_taxonomy
+from klbio.io.sheets.sheet import read_samples
+from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.pairwise import jensen_shannon_matrix
-from klbio.shift.contributions import taxon_rows
-from klbio.shift.pairs import measure_unit
+from klbio.shift.cohort.variation import variation_rows
+from klbio.shift.phase_pair import Rows
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.table import Rows
-from klbio.shift.variation import variation_rows
+from klbio.shift.subject.contributions import taxon_rows
+from klbio.shift.subject.divergence import measure_unit
 from klbio.taxonomy import FEATURE, collapse
 
 KEYS = ["rank", "subject", "before", "after"]

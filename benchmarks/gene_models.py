@@ -13,12 +13,12 @@ from collections.abc import Callable
 import numpy as np
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.codons import codon_relative_entropies
-from klbio.models.increment import jensen_shannon_increments
-from klbio.models.rates import relative_entropy_rates
-from klbio.steps.class_rows import Classes
+from klbio.models.comparison.gc_classes import Classes
+from klbio.models.comparison.segments import Segments
+from klbio.models.markov.codons import codon_relative_entropies
+from klbio.models.markov.increment import jensen_shannon_increments
+from klbio.models.markov.rates import relative_entropy_rates
 from klbio.steps.models import load_models, model_entries
-from klbio.steps.segment_rows import Segments
 
 
 def random_models(n: int) -> list[GeneModel]:

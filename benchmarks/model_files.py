@@ -30,7 +30,7 @@ from bench import environment
 from klbio.errors import InputError
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.models import Finding, ProfileHMM
-from klbio.models.profile import summarize_profiles
+from klbio.models.profiles.hmmstat import summarize_profiles
 
 REPEATS = 5
 COLUMNS = ("collection", "files", "models", "warnings", "notes", "not_a_model", "errors", "cpu_seconds")
@@ -76,7 +76,7 @@ def four_columns(path: Path) -> list[list[str]]:
 
 def measure(path: Path) -> None:
     """Print the four columns, then the CPU seconds they took: what a process of its own does."""
-    for module in ("pyhmmer.plan7", "klbio.io.hmmer"):  # not part of the reading
+    for module in ("pyhmmer.plan7", "klbio.io.models.hmmer"):  # not part of the reading
         import_module(module)
 
     start = process_time()

@@ -25,13 +25,13 @@ import numpy as np
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import GeneModel
-from klbio.models.codons import codon_relative_entropies
-from klbio.models.content import comparable
-from klbio.models.gc_matching import gc_contents, gc_matched
-from klbio.models.increment import jensen_shannon_increments
-from klbio.models.nearest import query_of_model
-from klbio.models.rates import common_order, rates_in_contexts, relative_entropy_rates
-from klbio.models.stationary import stationary_law
+from klbio.models.genes.nearest import query_of_model
+from klbio.models.markov.codons import codon_relative_entropies
+from klbio.models.markov.content import comparable
+from klbio.models.markov.gc_matching import gc_contents, gc_matched
+from klbio.models.markov.increment import jensen_shannon_increments
+from klbio.models.markov.rates import common_order, rates_in_contexts, relative_entropy_rates
+from klbio.models.markov.stationary import stationary_law
 
 EPSILON = 1e-4
 FOLDERS = ("/usr/share/augustus/config/species", "/usr/share/snap/HMM")

@@ -53,7 +53,7 @@ def klbio_blocks(threads: int = 1) -> Call:
 
 def klbio_to_disk(threads: int = 1) -> Call:
     """All pairs, block by block into a square .npy file."""
-    from klbio.io.matrix import write_array
+    from klbio.io.tables.matrix import write_array
     from klbio.pairwise import jensen_shannon_blocks
 
     def write(table: sparse.csr_array) -> None:

@@ -21,8 +21,13 @@ from bench import machine, markdown  # noqa: E402
 from skbio.stats.distance import permanova  # noqa: E402
 
 from klbio.pairwise import jensen_shannon_matrix  # noqa: E402
-from klbio.shift.differential import TaxonTest, difference_p, sign_flip_p  # noqa: E402
-from klbio.shift.permanova import Permanova, phase_dispersion, phase_within_subjects, subject_without_blocks  # noqa: E402
+from klbio.shift.cohort.differential import TaxonTest, difference_p, sign_flip_p  # noqa: E402
+from klbio.shift.cohort.permanova import (  # noqa: E402
+    Permanova,
+    phase_dispersion,
+    phase_within_subjects,
+    subject_without_blocks,
+)
 
 N_SUBJECTS, N_TAXA, DEPTH, ROUNDS = 200, 500, 5_000, 5
 

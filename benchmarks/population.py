@@ -5,7 +5,7 @@ Run: python -m benchmarks.population
 
 import numpy as np
 
-from klbio.shift.population import PARTS, population_shift
+from klbio.shift.cohort.population import PARTS, population_shift
 
 N_STUDIES = 100
 DIMENSIONS = 4

@@ -14,12 +14,12 @@ import numpy as np
 import pyrodigal
 
 from klbio.io import read_models
-from klbio.io.prodigal import PLACES
+from klbio.io.models.prodigal import PLACES
 from klbio.models import ContentModel, GeneModel
-from klbio.models.content import comparable
-from klbio.models.dicodons import coding_from_dicodons
-from klbio.models.rates import relative_entropy_rates
-from klbio.models.stationary import stationary_law
+from klbio.models.markov.content import comparable
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.stationary import stationary_law
+from klbio.models.training.dicodons import coding_from_dicodons
 
 E_COLI = 20
 DIGITS = np.arange(4096)[:, None] // 4 ** np.arange(6)[::-1] % 4

@@ -30,9 +30,9 @@ from bench import machine, run_whole
 from klbio.alphabets import AMINO
 from klbio.io import read_models
 from klbio.models import ProfileHMM
-from klbio.models.align import Prepared
-from klbio.models.align_all import DIAGONAL_BITS, align_all, count_pairs
-from klbio.steps.profile_rows import RELATED
+from klbio.models.comparison.aligned_profiles import RELATED
+from klbio.models.profiles.align import Prepared
+from klbio.models.profiles.align_all import DIAGONAL_BITS, align_all, count_pairs
 
 FOLDER = Path(__file__).parents[1] / "examples" / "gene-models" / "hmmer"
 NAMES = ("Pkinase", "RRM_1", "fn3", "globins4")

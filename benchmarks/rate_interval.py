@@ -10,12 +10,12 @@ import numpy as np
 
 from klbio.io import read_models
 from klbio.models import ContentModel
-from klbio.models import sampling as under_test
-from klbio.models.content import comparable
-from klbio.models.estimate import count_words, estimate_coding, gene_words, sample_genes
-from klbio.models.rates import relative_entropy_rates
-from klbio.models.stationary import stationary_law
-from klbio.models.tables import closed
+from klbio.models.content_model import closed
+from klbio.models.markov import rate_interval as under_test
+from klbio.models.markov.content import comparable
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.stationary import stationary_law
+from klbio.models.training.estimate import count_words, estimate_coding, gene_words, sample_genes
 
 ORDER, RUNS = 2, 150
 FOLDER = "examples/gene-models"

@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from Bio.SeqIO.QualityIO import FastqGeneralIterator
 
-from klbio.io.reads import read_blocks
+from klbio.io.sequences.reads import read_blocks
 from klbio.reads.kmers import count_kmers, kmer_labels
 
 N_READS, READ_LENGTH, SEED, REPEATS = 100_000, 150, 1, 5

@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
+from klbio.estimates import total
 from klbio.reads.kmers import fold_strands
-from klbio.resampling import total
-from klbio.shift.floor import floor
-from klbio.shift.pairs import jsd
-from klbio.shift.table import PhaseCounts
+from klbio.shift.phase_pair import PhaseCounts
+from klbio.shift.subject.divergence import jsd
+from klbio.shift.subject.floor import floor
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("chloroplast", "coelicolor", "pestis", "phix174")

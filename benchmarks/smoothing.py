@@ -24,7 +24,7 @@ from scipy.optimize import brentq
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence, kernels, relative_entropy
-from klbio.resampling import generator, jackknife, jensen_shannon_estimate
+from klbio.estimates import generator, jackknife, jensen_shannon_estimate
 from klbio.smoothing import (
     Additive,
     BackgroundMixing,

@@ -20,10 +20,10 @@ MAY_IMPORT = {
     "divergences": {"errors"},
     "pairwise": {"errors", "distributions", "divergences"},
     "transport": {"errors", "distributions", "divergences"},
-    "resampling": {"errors", "distributions", "divergences", "smoothing"},
+    "estimates": {"errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"errors", "distributions", "divergences"},
-    "shift": MATHS | {"design"} | {"pairwise", "transport", "resampling", "taxonomy"},
-    "models": MATHS | {"pairwise", "transport", "resampling"},
+    "shift": MATHS | {"design"} | {"pairwise", "transport", "estimates", "taxonomy"},
+    "models": MATHS | {"pairwise", "transport", "estimates"},
     "reads": {"errors", "alphabets", "distributions"},
     "io": {"errors", "alphabets", "distributions", "design", "taxonomy", "models", "reads"},
     "report": {"errors", "io"},
@@ -32,7 +32,7 @@ MAY_IMPORT = {
         "design",
         "pairwise",
         "transport",
-        "resampling",
+        "estimates",
         "taxonomy",
         "shift",
         "models",
@@ -45,7 +45,7 @@ MAY_IMPORT = {
 # maths never opens a file; I/O never takes a logarithm; the report never computes
 FORBIDDEN_CALLS = {
     **{room: {"open", "read_text", "write_text", "read_csv", "to_csv"} for room in (
-        "distributions", "smoothing", "divergences", "pairwise", "transport", "resampling", "taxonomy", "shift",
+        "distributions", "smoothing", "divergences", "pairwise", "transport", "estimates", "taxonomy", "shift",
         "models",
     )},
     "io": {"log", "log2", "log10", "log1p", "rel_entr"},

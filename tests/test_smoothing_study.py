@@ -7,8 +7,8 @@ import pytest
 from benchmarks import smoothing as study
 from klbio.divergences import relative_entropy
 from klbio.divergences.kernels import relative_entropy_terms
-from klbio.resampling import jackknife
-from klbio.shift.pairs import jsd
+from klbio.estimates import jackknife
+from klbio.shift.subject.divergence import jsd
 from klbio.smoothing import MaximumLikelihood
 
 SMALL = study.Cell(n_taxa=20, depths=(400, 300), true_bits=0.3, turnover=False)

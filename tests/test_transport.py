@@ -12,7 +12,7 @@ from klbio.distributions import Counts
 from klbio.divergences import total_variation_distance
 from klbio.errors import InputError
 from klbio.io import read_table
-from klbio.io.tree import read as read_tree
+from klbio.io.tables.tree import read as read_tree
 from klbio.transport import (
     GroundDistance,
     Tree,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from klbio.io import read_models
 from klbio.io.files import write_text
-from klbio.models.content import comparable
-from klbio.models.estimate import sample_genes
+from klbio.models.markov.content import comparable
+from klbio.models.training.estimate import sample_genes
 
 HERE = Path(__file__).parent
 SEED = 1

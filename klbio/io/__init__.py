@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write_table"]
 
 # format -> module; the order is the order of recognition
-TABLE_FORMATS = {"biom": "klbio.io.biom", "tsv": "klbio.io.tsv"}
+TABLE_FORMATS = {"biom": "klbio.io.tables.biom", "tsv": "klbio.io.tables.tsv"}
 MODEL_FORMATS = {
-    name: f"klbio.io.{name}"
+    name: f"klbio.io.models.{name}"
     for name in (
         "hmmer",
         "snap",
@@ -39,7 +39,7 @@ MODEL_FORMATS = {
     )
 }
 
-# a path that begins like this names models of an installed package, see klbio.io.prodigal
+# a path that begins like this names models of an installed package, see klbio.io.models.prodigal
 BUILT_IN = "prodigal:"
 
 

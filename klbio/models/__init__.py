@@ -6,10 +6,10 @@ entropy in bits per base), `codons`, `sites`, `profile`, `nearest`, `cluster`,
 `hidden` (whole hidden Markov models, by simulation).
 """
 
-from klbio.models.hidden_model import HiddenMarkovModel
+from klbio.models.content_model import ContentModel, SiteModel
+from klbio.models.gene_model import Finding, GCClass, GeneModel, ProfileHMM
+from klbio.models.hidden.model import HiddenMarkovModel
 from klbio.models.segments import DurationModel, TransitionModel
-from klbio.models.tables import ContentModel, SiteModel
-from klbio.models.types import Finding, GCClass, GeneModel, ProfileHMM
 
 __all__ = [
     "ContentModel",

@@ -8,7 +8,7 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.tables import TOLERANCE, check_rows, frozen
+from klbio.models.content_model import TOLERANCE, check_rows, frozen
 
 __all__ = ["MAX_SEGMENT", "DurationModel", "TransitionModel"]
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
+from klbio.pairwise.blockwise import blocks, nearest
 from klbio.pairwise.checks import checked_plan, neighbours, whole_number
-from klbio.pairwise.walk import blocks, nearest
 
 __all__ = ["Neighbours", "jensen_shannon_blocks", "nearest_neighbours", "pairwise_blocks"]
 

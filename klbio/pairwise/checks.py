@@ -11,7 +11,7 @@ from klbio.distributions import Counts
 from klbio.divergences.checks import base_nats
 from klbio.errors import Fault, InputError, listed
 from klbio.pairwise.measures import MEASURES, Measure, make_plan
-from klbio.pairwise.plan import Plan
+from klbio.pairwise.operands import Plan
 
 __all__ = [
     "as_counts",

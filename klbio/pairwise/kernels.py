@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from klbio.distributions import FloatArray
-from klbio.pairwise.plan import (
+from klbio.pairwise.operands import (
     HELLINGER,
     JEFFREYS,
     JENSEN_SHANNON,

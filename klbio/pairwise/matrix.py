@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from klbio.distributions import FloatArray
+from klbio.pairwise.blockwise import whole
 from klbio.pairwise.checks import checked_plan, whole_number
-from klbio.pairwise.walk import whole
 
 __all__ = ["jensen_shannon_matrix", "pairwise_matrix", "relative_entropy_matrix"]
 

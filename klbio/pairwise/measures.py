@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts, FloatArray
-from klbio.pairwise.plan import (
+from klbio.pairwise.operands import (
     HELLINGER,
     JEFFREYS,
     JENSEN_SHANNON,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from klbio.report.sentences import contrasts, ranks
+from klbio.report.findings import contrasts, ranks
+from klbio.report.formatting import count, listing, tool
 from klbio.report.tables import Results, Route, visible
-from klbio.report.words import count, listing, tool
 
 __all__ = ["methods"]
 

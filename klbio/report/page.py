@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from klbio.report.caveats import heed
 from klbio.report.figures.svg import Drawing
-from klbio.report.glance import glance
-from klbio.report.heed import heed
+from klbio.report.findings import contrasts, findings, ranks
+from klbio.report.formatting import count, listing, some
+from klbio.report.overview import glance
 from klbio.report.sections import Section, sections_of
-from klbio.report.sentences import contrasts, findings, ranks
 from klbio.report.tables import Results, visible
-from klbio.report.words import count, listing, some
 
 __all__ = ["Page", "render"]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from klbio.errors import Fault, Faults, InputError, Place, listed
-from klbio.io import genbank, gff3
 from klbio.io.files import first_lines
-from klbio.io.gff3 import Annotation
-from klbio.io.reads import read_named
-from klbio.models.annotation import AnnotatedSequence, Span, Transcript
+from klbio.io.sequences import genbank, gff3
+from klbio.io.sequences.gff3 import Annotation
+from klbio.io.sequences.reads import read_named
+from klbio.models.training.annotation import AnnotatedSequence, Span, Transcript
 
 __all__ = ["Annotated", "sorted_by_kind"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from klbio.design import Contrast, phase_faults
 from klbio.errors import Fault, Faults, InputError, KlbioError, Place
-from klbio.io.config import Config, config_faults, read_config
+from klbio.io.sheets.config import Config, config_faults, read_config
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE
 
@@ -65,7 +65,7 @@ def _collect(checks: Iterator[Check]) -> Iterator[Fault]:
 
 
 def _sheet_checks(config: Config) -> Iterator[Check]:
-    from klbio.io.sheet import read_samples
+    from klbio.io.sheets.sheet import read_samples
 
     contrasts = _contrasts(config)
     shift = {name: value for name, value in config.get("shift", default={}).items() if name != "contrasts"}
@@ -80,7 +80,7 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
     if "reads" in config.values:
         yield lambda: read_samples(config.get("reads", "samples"), reads=True).check(contrasts)
     if "models" in config.values:
-        from klbio.io.model_sheet import read_model_sheet
+        from klbio.io.sheets.model_sheet import read_model_sheet
 
         yield lambda: read_model_sheet(config.get("models", "sheet"))
         yield lambda: _queries(config)
@@ -89,7 +89,7 @@ def _sheet_checks(config: Config) -> Iterator[Check]:
 
 def _phases_are_there(samples: str, contrasts: Sequence[Contrast]) -> None:
     """Ask also a sheet that is at fault otherwise."""
-    from klbio.io.sheet import read_phases
+    from klbio.io.sheets.sheet import read_phases
 
     InputError.raise_any(phase_faults(samples, read_phases(samples), contrasts))
 
@@ -129,7 +129,7 @@ def _content_checks(config: Config) -> Iterator[Check]:
         yield from _taxa_checks(config)
     if "models" in config.values:
         from klbio.io import read_models
-        from klbio.io.model_sheet import read_model_sheet
+        from klbio.io.sheets.model_sheet import read_model_sheet
 
         for entry in read_model_sheet(config.get("models", "sheet")):
             yield lambda entry=entry: read_models(entry.path, entry.format)  # type: ignore[misc]

@@ -7,7 +7,7 @@ from pathlib import Path
 from klbio.distributions import Counts
 from klbio.errors import InputError, Place
 from klbio.io import read_table
-from klbio.io.matrix import write_array, write_lsmat, write_tsv
+from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
 from klbio.pairwise import Measure, measure_named, pairwise_blocks, pairwise_matrix
 
 __all__ = ["write_matrix"]

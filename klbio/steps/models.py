@@ -11,21 +11,20 @@ from typing import Any
 
 from klbio.errors import Fault, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
-from klbio.io.model_cache import ModelCache
-from klbio.io.model_sheet import ModelEntry, read_model_sheet
+from klbio.io.models.cache import ModelCache
 from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
 from klbio.models import Finding, GeneModel, HiddenMarkovModel, Model, ProfileHMM
-from klbio.models.rates import EPSILON
-from klbio.steps.class_rows import GC_CLASS_COLUMNS, Classes, class_rows
-from klbio.steps.codon_rows import CODON_COLUMNS, codon_rows, pairs_without_codons
-from klbio.steps.hidden_rows import HIDDEN_COLUMNS, N_SYMBOLS, hidden_rows, incomparable
-from klbio.steps.letter_rows import (
-    ALIGNED_LETTER_COLUMNS,
-    SITE_LETTER_COLUMNS,
-    aligned_letter_rows,
-    site_letter_rows,
+from klbio.models.comparison.aligned_profiles import (
+    ALIGNED_COLUMNS,
+    ALIGNMENT_COLUMNS,
+    AlignedProfiles,
+    aligned_profiles,
+    family_rows,
 )
-from klbio.steps.model_rows import (
+from klbio.models.comparison.codons import CODON_COLUMNS, codon_rows, pairs_without_codons
+from klbio.models.comparison.gc_classes import GC_CLASS_COLUMNS, Classes, class_rows
+from klbio.models.comparison.gene_models import (
     DENDROGRAM_COLUMNS,
     PAIR_COLUMNS,
     PROFILE_COLUMNS,
@@ -40,15 +39,16 @@ from klbio.steps.model_rows import (
     site_rows,
     state_rows,
 )
-from klbio.steps.profile_rows import (
-    ALIGNED_COLUMNS,
-    ALIGNMENT_COLUMNS,
-    AlignedProfiles,
-    aligned_profiles,
-    family_rows,
+from klbio.models.comparison.hidden import HIDDEN_COLUMNS, N_SYMBOLS, hidden_rows, incomparable
+from klbio.models.comparison.letters import (
+    ALIGNED_LETTER_COLUMNS,
+    SITE_LETTER_COLUMNS,
+    aligned_letter_rows,
+    site_letter_rows,
 )
+from klbio.models.comparison.segments import Segments, segment_pair_rows, segment_state_rows
+from klbio.models.markov.rates import EPSILON
 from klbio.steps.provenance import code_version
-from klbio.steps.segment_rows import Segments, segment_pair_rows, segment_state_rows
 
 __all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_cache", "model_entries"]
 
@@ -98,12 +98,12 @@ def compare_models(
     out : path-like
         Folder for the tables named in `TABLES`, as TSV.
     sheet : path-like, optional
-        Model sheet, see `klbio.io.model_sheet.read_model_sheet`.
+        Model sheet, see `klbio.io.sheets.model_sheet.read_model_sheet`.
     models : sequence of path-like
         Files and folders instead of a sheet; a folder that is no model itself stands for
         the models in it, and what is in it besides goes to ``dropped.tsv``.
     epsilon : float, default 1e-4
-        Smoothing, see `klbio.models.content.comparable`.
+        Smoothing, see `klbio.models.markov.content.comparable`.
     n_symbols : int, default 300000
         Length of the sequence drawn from each hidden Markov model.
     seed : int, default 1
@@ -113,7 +113,7 @@ def compare_models(
     threads : int, default 1
         That align profiles; the tables do not depend on it.
     cache : path-like, optional
-        Folder that keeps gene models as they were read, see `klbio.io.model_cache`.
+        Folder that keeps gene models as they were read, see `klbio.io.models.cache`.
 
     Raises
     ------

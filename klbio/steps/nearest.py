@@ -9,15 +9,15 @@ from pathlib import Path
 
 from klbio.errors import Fault, Faults, InputError, Place
 from klbio.io import MODEL_FORMATS, read_models
-from klbio.io.model_cache import ModelCache
-from klbio.io.model_sheet import read_model_sheet
+from klbio.io.models.cache import ModelCache
 from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
-from klbio.models.content import smoothing_name
-from klbio.models.rates import EPSILON
-from klbio.models.tables import MAX_ORDER
+from klbio.models.comparison.nearest import Row, ranked, rows_of_genes, rows_of_model
+from klbio.models.content_model import MAX_ORDER
+from klbio.models.markov.content import smoothing_name
+from klbio.models.markov.rates import EPSILON
 from klbio.steps.models import load_models, model_cache, model_entries
-from klbio.steps.nearest_rows import Row, ranked, rows_of_genes, rows_of_model
 from klbio.steps.query_genes import read_genes
 
 __all__ = ["COLUMNS", "rank_models", "read_query"]
@@ -60,15 +60,15 @@ def rank_models(
     models : sequence of path-like
         Known models: files or folders; a folder that is no model itself stands for the models in it.
     sheet : path-like, optional
-        Model sheet instead of them, see `klbio.io.model_sheet.read_model_sheet`.
+        Model sheet instead of them, see `klbio.io.sheets.model_sheet.read_model_sheet`.
     order : int, default 4
         Greatest order of the model estimated from the sequences themselves, 2 to 8.
     epsilon : float, default 1e-4
-        Smoothing, see `klbio.models.content.comparable`; above 0.
+        Smoothing, see `klbio.models.markov.content.comparable`; above 0.
     dropped : path-like, optional
         TSV of genes and models left out; by default `out` with ``.dropped.tsv`` at its end.
     cache : path-like, optional
-        Folder that keeps the known models as they were read, see `klbio.io.model_cache`.
+        Folder that keeps the known models as they were read, see `klbio.io.models.cache`.
 
     Raises
     ------

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from klbio.errors import InputError, listed
-from klbio.io import genbank, gff3
-from klbio.io.reads import read_blocks
-from klbio.models.annotation import coding_sequence
-from klbio.models.estimate import gene_fault
-from klbio.models.training import Refused, chosen_transcripts
+from klbio.io.sequences import genbank, gff3
+from klbio.io.sequences.reads import read_blocks
+from klbio.models.training.annotation import coding_sequence
+from klbio.models.training.estimate import FEWEST_GENES, gene_fault
+from klbio.models.training.gene_model import Refused, chosen_transcripts
 from klbio.steps.annotated import sorted_by_kind
 
 __all__ = ["FEWEST_GENES", "read_genes"]
-
-FEWEST_GENES = 2
 
 Row = dict[str, Any]
 

@@ -13,9 +13,9 @@ from tqdm import tqdm
 
 from klbio.errors import Fault, InputError, Place, listed
 from klbio.io import write_table
-from klbio.io.reads import NUCLEOTIDES, RESIDUES, read_blocks
 from klbio.io.results import DROPPED_COLUMNS, write_rows
-from klbio.io.sheet import read_samples
+from klbio.io.sequences.reads import NUCLEOTIDES, RESIDUES, read_blocks
+from klbio.io.sheets.sheet import read_samples
 from klbio.reads.kmers import count_kmers, require_k, reverse_complement
 from klbio.reads.residues import count_codons, count_residues
 from klbio.reads.tally import Tally, tabulate, tabulate_groups

@@ -8,9 +8,9 @@ from pathlib import Path
 from klbio.design import Contrast
 from klbio.errors import Faults, InputError, Place
 from klbio.io.results import write_rows
+from klbio.shift.study import shift_frames
+from klbio.shift.tables import TABLES
 from klbio.steps.shift_inputs import ShiftFiles, read_shift_inputs
-from klbio.steps.shift_rows import shift_frames
-from klbio.steps.shift_tables import TABLES
 from klbio.taxonomy import FEATURE, collapse
 
 __all__ = ["measure_shift"]
@@ -70,8 +70,8 @@ def measure_shift(
     InputError
         Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.
     """
+    from klbio.shift.phase_pair import Rows
     from klbio.shift.settings import ShiftSettings
-    from klbio.shift.table import Rows
 
     if cores < 1:
         raise InputError.one("cores", str(cores), "1 or more")

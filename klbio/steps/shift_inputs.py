@@ -15,13 +15,13 @@ from klbio.distributions import Counts
 from klbio.errors import Fault, Faults, InputError, Place, listed
 from klbio.io import read_table
 from klbio.io.results import DROPPED_COLUMNS
-from klbio.io.sheet import read_phases, read_samples
-from klbio.io.taxonomy import read_taxonomy
+from klbio.io.sheets.sheet import read_phases, read_samples
+from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.steps.taxa import check_labels, oriented, read_tree
 from klbio.taxonomy import FEATURE, Taxonomy
 
 if TYPE_CHECKING:
-    from klbio.shift.table import Rows
+    from klbio.shift.phase_pair import Rows
     from klbio.transport import Tree
 
 __all__ = ["Dropped", "ShiftFiles", "ShiftInputs", "read_shift_inputs"]
@@ -136,7 +136,7 @@ def _measurable(
     min_depth: int,
 ) -> ShiftInputs:
     """Leave out what cannot be measured, and refuse a study of which nothing is left."""
-    from klbio.shift.table import Rows
+    from klbio.shift.phase_pair import Rows
 
     tables = [counts, _grouped(files.groups, counts)] if files.groups else [counts]
     usable, dropped = _usable(Rows(*tables), design, min_depth)

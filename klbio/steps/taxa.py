@@ -11,7 +11,7 @@ from klbio.design import Design
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, Place, listed
 from klbio.io import read_table, write_table
-from klbio.io.sheet import read_samples
+from klbio.io.sheets.sheet import read_samples
 from klbio.taxonomy import FEATURE, Taxonomy
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def read_tree(path: Place) -> Tree:
     InputError
         All faults of the tree by itself.
     """
-    from klbio.io.tree import read
+    from klbio.io.tables.tree import read
     from klbio.transport import Tree
 
     return Tree(*read(path))

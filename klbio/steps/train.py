@@ -8,11 +8,11 @@ from typing import Any
 
 from klbio.alphabets import CODONS
 from klbio.errors import InputError, Place
-from klbio.io import emissions
-from klbio.io.reads import read_named
+from klbio.io.models import emissions
 from klbio.io.results import DROPPED_COLUMNS, write_rows
-from klbio.models.codons import STANDARD_CODE
-from klbio.models.training import Refused, Training
+from klbio.io.sequences.reads import read_named
+from klbio.models.markov.codons import STANDARD_CODE
+from klbio.models.training.gene_model import Refused, Training
 from klbio.smoothing import parse_smoothing
 from klbio.steps.annotated import sorted_by_kind
 

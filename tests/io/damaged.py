@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from klbio.io import MODEL_FORMATS
-from klbio.io.emissions import write as write_emissions
-from klbio.io.hidden import write as write_hidden
+from klbio.io.models.emissions import write as write_emissions
+from klbio.io.models.hidden import write as write_hidden
 from klbio.models import GCClass, GeneModel, SiteModel
 from tests.io.test_geneid import whole as geneid_text
 from tests.io.test_genemark import modfile

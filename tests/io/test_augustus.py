@@ -7,8 +7,8 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.augustus import read, sniff
-from klbio.models.stationary import stationary_law
+from klbio.io.models.augustus import read, sniff
+from klbio.models.markov.stationary import stationary_law
 from tests.models.zoo import content_model
 
 CODING = content_model(1, 2, period=3)

@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.config import config_faults, read_config, schema
+from klbio.io.sheets.config import config_faults, read_config, schema
 
 
 def faults(tmp_path, text):

@@ -8,7 +8,7 @@ import pytest
 from klbio.alphabets import AMINO, DNA, RNA
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.emissions import sniff, write
+from klbio.io.models.emissions import sniff, write
 from klbio.models import GCClass, GeneModel, HiddenMarkovModel, ProfileHMM, SiteModel
 from tests.models.zoo import content_model
 

@@ -3,9 +3,10 @@ import gzip
 import pytest
 
 from klbio.errors import InputError
-from klbio.io import files, gff3, read_table
+from klbio.io import files, read_table
 from klbio.io.files import first_lines, read_text, replacing, write_text
 from klbio.io.results import read_rows, write_rows
+from klbio.io.sequences import gff3
 
 
 def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):

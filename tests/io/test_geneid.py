@@ -7,9 +7,9 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.geneid import read, sniff
-from klbio.models.background import recover_background
-from klbio.models.rates import relative_entropy_rates
+from klbio.io.models.geneid import read, sniff
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.training.background import recover_background
 from tests.models.zoo import content_model
 
 ORDER = 2

@@ -7,11 +7,11 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.genemark import read, sniff
+from klbio.io.models.genemark import read, sniff
 from klbio.models import ContentModel
-from klbio.models.content import comparable
-from klbio.models.rates import relative_entropy_rates
-from klbio.models.stationary import stationary_law
+from klbio.models.markov.content import comparable
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.stationary import stationary_law
 from tests.models.zoo import content_model
 
 ORDER = 2

@@ -5,8 +5,8 @@ import gzip
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.gff3 import read, read_sequences, sniff
-from klbio.models.annotation import Segment
+from klbio.io.sequences.gff3 import read, read_sequences, sniff
+from klbio.models.training.annotation import Segment
 
 
 def line(kind, start, end, strand="+", phase=".", text="", name="chr1") -> str:

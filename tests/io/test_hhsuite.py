@@ -6,7 +6,7 @@ import pytest
 from klbio.alphabets import AMINO
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.hhsuite import read, sniff
+from klbio.io.models.hhsuite import read, sniff
 
 EVEN = " ".join(["4322"] * 20)
 ONE = "0 " + "* " * 19

@@ -7,7 +7,7 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.hidden import sniff, write
+from klbio.io.models.hidden import sniff, write
 from klbio.io.results import read_rows
 from klbio.models import HiddenMarkovModel
 from klbio.steps.models import compare_models

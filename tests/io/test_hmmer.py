@@ -8,7 +8,7 @@ import pytest
 from klbio.alphabets import AMINO, DNA, RNA
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.hmmer import read, sniff
+from klbio.io.models.hmmer import read, sniff
 
 
 @pytest.fixture(scope="module")

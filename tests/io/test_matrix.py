@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.matrix import write_array, write_lsmat, write_tsv
+from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
 
 NAMES = ["gut day 0", "1-Å", "#3"]
 DISTANCES = np.array([[0, 1 / 3, 1e-9], [1 / 3, 0, 0.5], [1e-9, 0.5, 0]])

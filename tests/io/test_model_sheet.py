@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.model_sheet import read_model_sheet
+from klbio.io.sheets.model_sheet import read_model_sheet
 
 
 @pytest.fixture

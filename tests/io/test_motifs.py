@@ -6,8 +6,8 @@ import pytest
 from klbio.alphabets import AMINO, DNA, RNA
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.motifs import read, sniff
-from klbio.models.profile import match_relative_entropies
+from klbio.io.models.motifs import read, sniff
+from klbio.models.profiles.hmmstat import match_relative_entropies
 
 JASPAR = """>MA0001.1 AGL3
 A  [ 0 3 8 ]

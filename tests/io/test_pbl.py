@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klbio.io.model_text import Remarks
-from klbio.io.pbl import parse_pbl, pattern_marginals, read_patterns, read_table, word_table
-from klbio.io.pbl_regular import regular_patterns, regular_table
+from klbio.io.models.pbl import parse_pbl, pattern_marginals, read_patterns, read_table, word_table
+from klbio.io.models.pbl_fast import regular_patterns, regular_table
+from klbio.io.models.text import Remarks
 
 TABLE = [f"{a}{b}\t0.{k}\t1e-0{k % 9}" for k, (a, b) in enumerate(product("ACGT", repeat=2), 1)]
 SINGLE = [f"{a} .25 1" for a in "ACGT"]

@@ -11,16 +11,16 @@ import pytest
 from klbio import cli
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.model_sheet import read_model_sheet
-from klbio.io.prodigal import LIMIT, PLACES, SIZE, read, sniff
+from klbio.io.models.prodigal import LIMIT, PLACES, SIZE, read, sniff
+from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.models import ContentModel
-from klbio.models.annotation import oriented
-from klbio.models.content import comparable
-from klbio.models.dicodons import coding_from_dicodons
-from klbio.models.estimate import sample_genes
-from klbio.models.rates import relative_entropy_rates
-from klbio.models.stationary import stationary_law
-from klbio.models.tables import closed
+from klbio.models.content_model import closed
+from klbio.models.markov.content import comparable
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.stationary import stationary_law
+from klbio.models.training.annotation import oriented
+from klbio.models.training.dicodons import coding_from_dicodons
+from klbio.models.training.estimate import sample_genes
 from tests.models.zoo import content_model
 
 pyrodigal = pytest.importorskip("pyrodigal", reason="pyrodigal is not installed")

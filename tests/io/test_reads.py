@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.errors import InputError
-from klbio.io import reads
-from klbio.io.reads import RESIDUES, read_blocks
+from klbio.io.sequences import reads
+from klbio.io.sequences.reads import RESIDUES, read_blocks
 
 SEQUENCES = ["ACGTN", "GGCC", "TTTTTTTT"]
 

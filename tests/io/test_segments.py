@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from klbio.io import read_models
-from klbio.io.augustus_lengths import exon_durations, intron_duration
-from klbio.io.model_text import Remarks
-from klbio.io.pbl import parse_pbl
-from klbio.io.snap_states import read_durations, read_transitions
+from klbio.io.models.augustus_lengths import exon_durations, intron_duration
+from klbio.io.models.pbl import parse_pbl
+from klbio.io.models.snap_states import read_durations, read_transitions
+from klbio.io.models.text import Remarks
 
 TRANSITIONS = """<STATE_TRANSITIONS>
 Einit Intron 1

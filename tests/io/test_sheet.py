@@ -1,8 +1,8 @@
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.sheet import read_samples
-from klbio.io.taxonomy import read_taxonomy
+from klbio.io.sheets.sheet import read_samples
+from klbio.io.tables.taxonomy import read_taxonomy
 
 
 def sheet(tmp_path, text):

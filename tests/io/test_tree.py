@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from klbio.errors import InputError
-from klbio.io.tree import read
+from klbio.io.tables.tree import read
 from klbio.transport import Tree
 
 

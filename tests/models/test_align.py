@@ -10,9 +10,15 @@ from klbio.alphabets import AMINO, DNA
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import ProfileHMM
-from klbio.models.align import Prepared, align_profiles, column_divergences, column_scores, shuffled_scores
-from klbio.models.align_kernels import best_diagonal, best_score, global_scores
-from klbio.models.align_null import local_scores
+from klbio.models.profiles.align import (
+    Prepared,
+    align_profiles,
+    column_divergences,
+    column_scores,
+    shuffled_scores,
+)
+from klbio.models.profiles.align_kernels import best_diagonal, best_score, global_scores
+from klbio.models.profiles.align_null import local_scores
 
 MM, MI, MD, IM, II, DM, DD = range(7)
 # state -> [(state before, moves in p, moves in q, transition of p, transition of q)]

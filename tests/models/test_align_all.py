@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from klbio.alphabets import AMINO, DNA
-from klbio.models.align import Prepared
-from klbio.models.align_all import align_all, are_alike, count_pairs, family_distances
 from klbio.models.cluster import average_linkage
+from klbio.models.profiles.align import Prepared
+from klbio.models.profiles.align_all import align_all, are_alike, count_pairs, family_distances
 from tests.models.test_align import mutated, random_profile
 
 FIRST = random_profile(1, 30, AMINO, 0.2)

@@ -6,8 +6,8 @@ import pytest
 
 from klbio.io import read_models
 from klbio.models import ContentModel
-from klbio.models.chernoff import chernoff_rate
-from klbio.models.rates import bases_to_tell_apart, relative_entropy_rates
+from klbio.models.markov.chernoff import chernoff_rate
+from klbio.models.markov.rates import bases_to_tell_apart, relative_entropy_rates
 from tests.models.zoo import content_model
 
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from klbio.alphabets import CODONS
 from klbio.models import ContentModel
-from klbio.models.codons import (
+from klbio.models.markov.codons import (
     STANDARD_CODE,
     codon_law,
     codon_laws,
     codon_relative_entropies,
     codon_terms,
 )
-from klbio.models.rates import relative_entropy_rates
+from klbio.models.markov.rates import relative_entropy_rates
 from tests.models.zoo import content_models
 
 

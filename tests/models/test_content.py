@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from klbio.alphabets import STOP_CODONS, kmers
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.content import (
+from klbio.models.markov.content import (
     comparable,
     completes_stop,
     holds_stop,
@@ -18,7 +18,7 @@ from klbio.models.content import (
     smoothing_name,
     stop_mass_per_codon,
 )
-from klbio.models.stationary import stationary_law
+from klbio.models.markov.stationary import stationary_law
 from tests.models.zoo import content_models
 
 FAIR = ContentModel(np.full((3, 1, 4), 0.25))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from klbio.errors import InputError
 from klbio.models import DurationModel, TransitionModel
-from klbio.models.durations import duration_relative_entropies, transition_relative_entropies
+from klbio.models.genes.durations import duration_relative_entropies, transition_relative_entropies
 
 FOUR = DurationModel([], tail=1.0, ratio=0.75)
 TWO = DurationModel([], tail=1.0, ratio=0.5)

@@ -7,8 +7,9 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.content import comparable, completes_stop
-from klbio.models.estimate import (
+from klbio.models.markov.content import comparable, completes_stop
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.training.estimate import (
     count_words,
     estimate_coding,
     gene_fault,
@@ -16,7 +17,6 @@ from klbio.models.estimate import (
     sample_genes,
     shortened,
 )
-from klbio.models.rates import relative_entropy_rates
 from tests.models.zoo import content_model
 
 CODE = {"A": 0, "C": 1, "G": 2, "T": 3}

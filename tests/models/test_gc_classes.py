@@ -5,8 +5,8 @@ import pytest
 
 from klbio.io import read_models
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.gc_classes import match_classes, rates_of_pairs
-from klbio.models.rates import relative_entropy_rates
+from klbio.models.genes.gc_classes import match_classes, rates_of_pairs
+from klbio.models.markov.rates import relative_entropy_rates
 from tests.models.zoo import content_model
 
 FAIR = ContentModel(np.full((3, 1, 4), 0.25))

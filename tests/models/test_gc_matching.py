@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from klbio.models import ContentModel
-from klbio.models.content import comparable
-from klbio.models.gc_matching import gc_contents, gc_log_odds_shifts, gc_matched, gc_shifted
-from klbio.models.rates import rates_in_contexts
-from klbio.models.stationary import stationary_law
+from klbio.models.markov.content import comparable
+from klbio.models.markov.gc_matching import gc_contents, gc_log_odds_shifts, gc_matched, gc_shifted
+from klbio.models.markov.rates import rates_in_contexts
+from klbio.models.markov.stationary import stationary_law
 from tests.models.zoo import content_model, content_models
 
 SHIFTS = st.lists(st.floats(-3, 3), min_size=3, max_size=3).map(np.array)

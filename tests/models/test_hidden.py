@@ -8,14 +8,14 @@ import pytest
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import HiddenMarkovModel
-from klbio.models.content import comparable
-from klbio.models.hidden import (
+from klbio.models.hidden.model import stationary_states
+from klbio.models.hidden.rates import (
     block_relative_entropies,
     kullback_leibler_rate,
     log2_likelihoods,
     sample_symbols,
 )
-from klbio.models.hidden_model import stationary_states
+from klbio.models.markov.content import comparable
 
 ACGT = tuple("ACGT")
 # D_n - D_{n-1} of the pair below, n = 1..10, found by an independent program

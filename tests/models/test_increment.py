@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from klbio.divergences import jensen_shannon_divergence
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.content import comparable
-from klbio.models.increment import jensen_shannon_increments
-from klbio.models.rates import relative_entropy_rates
-from klbio.models.stationary import stationary_law
+from klbio.models.markov.content import comparable
+from klbio.models.markov.increment import jensen_shannon_increments
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.stationary import stationary_law
 from tests.models.zoo import content_model, content_models
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from klbio.divergences import relative_entropy
-from klbio.models.logos import letter_heights
+from klbio.models.profiles.logos import letter_heights
 
 
 @given(arrays(float, (3, 4), elements=st.floats(1e-3, 1)), arrays(float, 4, elements=st.floats(1e-2, 1)))

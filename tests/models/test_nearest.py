@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.content import comparable
-from klbio.models.estimate import gene_words, sample_genes
-from klbio.models.gc_matching import gc_shifted
-from klbio.models.nearest import GC_ONLY, nearest, query_of_genes, query_of_model
-from klbio.models.rates import bases_to_tell_apart, relative_entropy_rates
-from klbio.models.scores import excess_per_base, table_code_lengths
+from klbio.models.genes.nearest import GC_ONLY, nearest, query_of_genes, query_of_model
+from klbio.models.genes.scores import excess_per_base, table_code_lengths
+from klbio.models.markov.content import comparable
+from klbio.models.markov.gc_matching import gc_shifted
+from klbio.models.markov.rates import bases_to_tell_apart, relative_entropy_rates
+from klbio.models.training.estimate import gene_words, sample_genes
 from tests.models.zoo import content_model
 
 

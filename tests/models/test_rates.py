@@ -9,9 +9,14 @@ from hypothesis import strategies as st
 
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.content import comparable
-from klbio.models.rates import bases_to_tell_apart, common_order, relative_entropy_rates, truncation_cost
-from klbio.models.stationary import stationary_law
+from klbio.models.markov.content import comparable
+from klbio.models.markov.rates import (
+    bases_to_tell_apart,
+    common_order,
+    relative_entropy_rates,
+    truncation_cost,
+)
+from klbio.models.markov.stationary import stationary_law
 from tests.models.zoo import content_model, content_models, naive_rate, random_sequence
 
 

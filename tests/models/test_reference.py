@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from klbio.io import read_models
-from klbio.io.model_sheet import read_model_sheet
-from klbio.models.codons import codon_law, codon_relative_entropies
-from klbio.models.content import comparable
-from klbio.models.increment import jensen_shannon_increments
-from klbio.models.nearest import nearest
-from klbio.models.rates import bases_to_tell_apart, relative_entropy_rates
+from klbio.io.sheets.model_sheet import read_model_sheet
+from klbio.models.genes.nearest import nearest
+from klbio.models.markov.codons import codon_law, codon_relative_entropies
+from klbio.models.markov.content import comparable
+from klbio.models.markov.increment import jensen_shannon_increments
+from klbio.models.markov.rates import bases_to_tell_apart, relative_entropy_rates
 
 DEBIAN = Path("/usr/share/augustus/config/species")
 

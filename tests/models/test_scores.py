@@ -8,10 +8,10 @@ from scipy import stats
 
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.content import comparable
-from klbio.models.estimate import count_words, estimate_coding, gene_words, sample_genes
-from klbio.models.rates import relative_entropy_rates
-from klbio.models.scores import code_lengths, excess_per_base, held_out_code_lengths
+from klbio.models.genes.scores import code_lengths, excess_per_base, held_out_code_lengths
+from klbio.models.markov.content import comparable
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.training.estimate import count_words, estimate_coding, gene_words, sample_genes
 from tests.models.zoo import content_model, naive_conditioned
 
 MODEL = content_model(3, 2, 3, sharpness=9.0)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.models import SiteModel
-from klbio.models.sites import position_marginals, site_relative_entropies
+from klbio.models.genes.sites import position_marginals, site_relative_entropies
 
 
 def site(seed: int, length: int, first: int) -> SiteModel:

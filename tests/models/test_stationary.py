@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 
 from klbio.errors import InputError
-from klbio.models.content import lifted
-from klbio.models.stationary import longer_law, stationary_law, step
+from klbio.models.markov.content import lifted
+from klbio.models.markov.stationary import longer_law, stationary_law, step
 from tests.models.zoo import content_models, random_sequence
 
 

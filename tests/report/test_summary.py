@@ -5,8 +5,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from klbio.report.glance import glance
-from klbio.report.heed import heed
+from klbio.report.caveats import heed
+from klbio.report.overview import glance
 from klbio.report.sections.closing import closing_sections
 from klbio.report.sections.flags import flags
 from klbio.report.sections.recovery import recovery

@@ -9,14 +9,14 @@ from klbio.divergences import jensen_shannon_divergence
 from klbio.divergences.hierarchy import node_terms
 from klbio.errors import InputError
 from klbio.io import read_table
-from klbio.io.taxonomy import read_taxonomy
-from klbio.shift.clades import clade_rows, clade_terms_of, mean_clades, rank_split
-from klbio.shift.hierarchy import from_taxonomy, from_tree
+from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.shift.settings import ShiftSettings
+from klbio.shift.subject.clades import clade_rows, clade_terms_of, mean_clades, rank_split
+from klbio.shift.subject.hierarchy import from_taxonomy, from_tree
 from klbio.steps.taxa import read_tree
 from klbio.taxonomy import Taxonomy, clade_terms, collapse
 from klbio.transport import Tree
-from tests.shift.test_pairs import AFTER, BEFORE, CONTRAST, measured, unit_of
+from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, measured, unit_of
 
 LABELS = [f"t{k}" for k in range(5)]
 TAXONOMY = Taxonomy(

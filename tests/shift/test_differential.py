@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from klbio.shift.differential import difference_p, differential_rows, mean_interval, sign_flip_p
+from klbio.shift.cohort.differential import difference_p, differential_rows, mean_interval, sign_flip_p
 
 
 def rng():
@@ -131,7 +131,7 @@ def test_drawn_and_exact_p_agree(monkeypatch):
     changes = np.random.default_rng(2).normal(0.4, 1, (10, 6))
     n_seen = np.full(6, 10)
     exact = [sign_flip_p(changes, n_seen, rng()), difference_p(changes[:5], changes[5:], n_seen, rng())]
-    monkeypatch.setattr("klbio.shift.differential.MOST_EXACT", 1)
+    monkeypatch.setattr("klbio.shift.cohort.differential.MOST_EXACT", 1)
     drawn = [sign_flip_p(changes, n_seen, rng()), difference_p(changes[:5], changes[5:], n_seen, rng())]
     for one, other in zip(exact, drawn, strict=True):
         assert (one.exact, other.exact, other.n_permutations) == (True, False, 9_999)
@@ -142,7 +142,7 @@ def test_drawn_and_exact_p_agree(monkeypatch):
 def test_blocks_change_nothing_but_memory(monkeypatch):
     changes = np.random.default_rng(2).normal(0.4, 1, (12, 6))
     whole = sign_flip_p(changes, np.full(6, 12), rng()).p_value
-    monkeypatch.setattr("klbio.shift.differential.BLOCK_CELLS", 60)
+    monkeypatch.setattr("klbio.shift.cohort.differential.BLOCK_CELLS", 60)
     assert (sign_flip_p(changes, np.full(6, 12), rng()).p_value == whole).all()
 
 

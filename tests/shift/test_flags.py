@@ -7,10 +7,10 @@ from scipy import stats
 
 from klbio.design import Contrast, Design, Sample
 from klbio.distributions import Counts
-from klbio.shift.association import information_of_labels, rank_correlation
-from klbio.shift.flags import flag_rows
+from klbio.shift.checks.association import information_of_labels, rank_correlation
+from klbio.shift.checks.flags import flag_rows
+from klbio.shift.phase_pair import Rows
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.table import Rows
 
 CONTRAST = Contrast("before", "after")
 ARMS = ("control", "treated")

@@ -11,15 +11,15 @@ from benchmarks import datasets
 from klbio.design import Contrast, Design
 from klbio.distributions import Counts
 from klbio.io import read_table, write_table
-from klbio.io.sheet import read_samples
-from klbio.io.taxonomy import read_taxonomy
-from klbio.shift.clades import clade_rows, clade_terms_of
-from klbio.shift.contributions import taxon_rows
-from klbio.shift.hierarchy import from_taxonomy
-from klbio.shift.pairs import measure_unit
+from klbio.io.sheets.sheet import read_samples
+from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.shift.phase_pair import Rows
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.table import Rows
-from klbio.shift.trajectory import trajectory_rows
+from klbio.shift.subject.clades import clade_rows, clade_terms_of
+from klbio.shift.subject.contributions import taxon_rows
+from klbio.shift.subject.divergence import measure_unit
+from klbio.shift.subject.hierarchy import from_taxonomy
+from klbio.shift.subject.trajectory import trajectory_rows
 from klbio.steps.shift import measure_shift
 from klbio.taxonomy import FEATURE, Taxonomy, collapse
 

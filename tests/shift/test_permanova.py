@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.pairwise import jensen_shannon_matrix
-from klbio.shift.permanova import phase_dispersion, phase_within_subjects, subject_without_blocks
-from klbio.shift.table import Rows
-from klbio.shift.variation import partial_omega_squared, variation_rows
+from klbio.shift.cohort.permanova import phase_dispersion, phase_within_subjects, subject_without_blocks
+from klbio.shift.cohort.variation import partial_omega_squared, variation_rows
+from klbio.shift.phase_pair import Rows
 
 CONTRAST = Contrast("before", "after")
 
@@ -159,7 +159,7 @@ def test_drawn_and_exact_p_agree(monkeypatch):
     after, subject = design(8)
     squared = squares(np.random.default_rng(5).normal(size=16) + 0.5 * after)
     exact = phase_within_subjects(squared, after, subject, rng())
-    monkeypatch.setattr("klbio.shift.permanova.MOST_EXACT", 1)
+    monkeypatch.setattr("klbio.shift.cohort.permanova.MOST_EXACT", 1)
     drawn = phase_within_subjects(squared, after, subject, rng())
     assert exact.exact
     assert not drawn.exact
@@ -169,7 +169,7 @@ def test_drawn_and_exact_p_agree(monkeypatch):
 def test_blocks_of_permutations_change_nothing_but_memory(monkeypatch):
     after, subject = design(20)
     squared = squares(rng().normal(size=40))
-    monkeypatch.setattr("klbio.shift.permanova.BLOCK_CELLS", 4_000)
+    monkeypatch.setattr("klbio.shift.cohort.permanova.BLOCK_CELLS", 4_000)
     few = phase_within_subjects(squared, after, subject, rng())
     assert few.n_permutations == 9_999
     assert few == phase_within_subjects(squared, after, subject, rng())
@@ -212,11 +212,11 @@ def test_of_a_large_arm_some_subjects_are_drawn_with_the_seed(monkeypatch):
     ]
     whole = list(variation_rows(rows, units, CONTRAST, 1))
     assert {(row["n_subjects"], row["n_samples"]) for row in whole} == {(10, 20)}
-    monkeypatch.setattr("klbio.shift.variation.MOST_SAMPLES", 7)
+    monkeypatch.setattr("klbio.shift.cohort.variation.MOST_SAMPLES", 7)
     some = [list(variation_rows(rows, units, CONTRAST, seed)) for seed in (1, 1, 2)]
     assert {(row["n_subjects"], row["n_samples"]) for row in some[0]} == {(4, 8)}
     assert some[0] == some[1] != some[2]
-    monkeypatch.setattr("klbio.shift.variation.MOST_SAMPLES", 1)
+    monkeypatch.setattr("klbio.shift.cohort.variation.MOST_SAMPLES", 1)
     assert (
         list(variation_rows(rows, units, CONTRAST, 1)) == []
     )  # one subject with two samples leaves nothing over

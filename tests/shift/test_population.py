@@ -8,10 +8,10 @@ from scipy.stats import special_ortho_group
 
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
-from klbio.shift.population import PARTS, log_ratios, population_rows, population_shift
+from klbio.shift.cohort.population import PARTS, log_ratios, population_rows, population_shift
+from klbio.shift.cohort.shrinkage import shrunk_covariance
+from klbio.shift.phase_pair import Rows
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.shrinkage import shrunk_covariance
-from klbio.shift.table import Rows
 
 CONTRAST = Contrast("before", "after")
 

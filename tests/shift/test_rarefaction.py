@@ -9,9 +9,10 @@ from scipy import stats
 
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
-from klbio.shift.cohort import cohort_rows
-from klbio.shift.headline import headline_rows
-from klbio.shift.rarefaction import (
+from klbio.shift.cohort.arms import cohort_rows
+from klbio.shift.cohort.multiverse import headline_rows
+from klbio.shift.phase_pair import Rows
+from klbio.shift.subject.rarefaction import (
     OF_LARGE_STUDIES,
     depths_of,
     draws_each,
@@ -19,8 +20,7 @@ from klbio.shift.rarefaction import (
     rarefaction_rows,
     rarefied,
 )
-from klbio.shift.table import Rows
-from tests.shift.test_pairs import AFTER, BEFORE, CONTRAST, by_hand, unit_of
+from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, by_hand, unit_of
 
 
 def rng(seed=1):

@@ -10,7 +10,7 @@ from skbio.stats.distance import DistanceMatrix, permanova
 from benchmarks import datasets
 from klbio.design import Contrast
 from klbio.io import read_table
-from klbio.io.sheet import read_samples
+from klbio.io.sheets.sheet import read_samples
 
 STUDIES = {study.name: study for study in datasets.STUDIES if study.name != "movingpictures2011"}
 ROUNDED = 5.1e-7  # the expected tables hold six decimals

@@ -6,9 +6,9 @@ import pytest
 
 from klbio.design import Contrast, Design, Sample
 from klbio.io import read_table
-from klbio.shift.recovery import curve_rows, fit_decay, recovery_row
-from klbio.shift.table import Rows
-from klbio.shift.trajectory import trajectory_rows
+from klbio.shift.phase_pair import Rows
+from klbio.shift.subject.recovery import curve_rows, fit_decay, recovery_row
+from klbio.shift.subject.trajectory import trajectory_rows
 
 CONTRAST = Contrast("rest", "drug")
 HALF_WIDTH = 0.01

@@ -1,6 +1,6 @@
 import numpy as np
 
-from klbio.shift.richness import presumed_categories
+from klbio.shift.subject.richness import presumed_categories
 
 
 def test_by_hand():

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from klbio.shift.cohort import arm_rows, cohort_rows
-from klbio.shift.contributions import mean_over_arms, taxon_rows
-from klbio.shift.sensitivity import SMOOTHINGS, sensitivity_rows
+from klbio.shift.cohort.arms import arm_rows, cohort_rows
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.trajectory import trajectory_rows
-from tests.shift.test_pairs import AFTER, BEFORE, CONTRAST, by_hand, measured, unit_of
+from klbio.shift.subject.contributions import mean_over_arms, taxon_rows
+from klbio.shift.subject.sensitivity import SMOOTHINGS, sensitivity_rows
+from klbio.shift.subject.trajectory import trajectory_rows
+from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, by_hand, measured, unit_of
 
 
 def test_contributions_sum_to_the_shift_and_name_a_direction():

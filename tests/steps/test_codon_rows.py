@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.steps.codon_rows import FEW, codon_rows, pairs_without_codons
-from klbio.steps.model_rows import Comparison
+from klbio.models.comparison.codons import FEW, codon_rows, pairs_without_codons
+from klbio.models.comparison.gene_models import Comparison
 
 
 def comparison(n: int) -> Comparison:

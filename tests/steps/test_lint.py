@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.content import comparable, stop_mass_per_codon
-from klbio.models.rates import truncation_cost
-from klbio.steps.model_rows import Comparison, lint_findings
+from klbio.models.comparison.gene_models import Comparison, lint_findings
+from klbio.models.markov.content import comparable, stop_mass_per_codon
+from klbio.models.markov.rates import truncation_cost
 from tests.models.zoo import content_model
 
 SOUND = ContentModel(comparable(content_model(1, 2, 3, 200.0), order=2, epsilon=0.0))

@@ -8,8 +8,8 @@ import pytest
 from klbio.errors import InputError
 from klbio.io.results import read_rows
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.steps.class_rows import Classes
-from klbio.steps.model_rows import Comparison, pair_rows
+from klbio.models.comparison.gc_classes import Classes
+from klbio.models.comparison.gene_models import Comparison, pair_rows
 from klbio.steps.models import TABLES, compare_models
 from tests.models.zoo import content_model
 

@@ -10,10 +10,10 @@ from klbio import cli
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import ContentModel
-from klbio.models.content import comparable
-from klbio.models.estimate import gene_fault, sample_genes
-from klbio.models.gc_matching import gc_shifted
-from klbio.models.rates import relative_entropy_rates
+from klbio.models.markov.content import comparable
+from klbio.models.markov.gc_matching import gc_shifted
+from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.training.estimate import gene_fault, sample_genes
 from klbio.steps.nearest import COLUMNS, rank_models
 
 

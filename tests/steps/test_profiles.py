@@ -3,9 +3,9 @@
 import pytest
 
 from klbio.io.results import read_rows
-from klbio.steps import profile_rows
+from klbio.models.comparison import aligned_profiles as room
+from klbio.models.comparison.aligned_profiles import aligned_profiles
 from klbio.steps.models import compare_models
-from klbio.steps.profile_rows import aligned_profiles
 from tests.models.test_align_all import NAMES, PROFILES
 
 
@@ -80,8 +80,8 @@ def test_of_many_profiles_only_pairs_beyond_chance_are_given(monkeypatch):
     (mixed,) = few.dropped()
     assert (len(few.pairs), few.n_pairs, mixed["name"]) == (6, 6, "4 of 10 pairs of profiles")
     assert "(1 over DNA, 4 over amino)" in mixed["reason"]
-    monkeypatch.setattr(profile_rows, "FEW", 4)
-    monkeypatch.setattr(profile_rows, "DIAGONAL_BITS", 6.5)
+    monkeypatch.setattr(room, "FEW", 4)
+    monkeypatch.setattr(room, "DIAGONAL_BITS", 6.5)
     many = aligned_profiles(profiles, seed=1, threads=1)
     assert [(pair.i, pair.j) for pair in many.pairs] == [(0, 1), (0, 2), (1, 2)]
     assert all(many.expected(pair) < 1 for pair in many.pairs)

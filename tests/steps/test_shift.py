@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from klbio.errors import InputError
+from klbio.shift.tables import TABLES
 from klbio.steps.shift import measure_shift
-from klbio.steps.shift_tables import TABLES
 from klbio.steps.taxa import compose_taxa
 
 MOUSE = "examples/mouse-diet"
@@ -184,7 +184,7 @@ def test_bytes_do_not_depend_on_the_number_of_cores(folder, measured, monkeypatc
         pools.append(n)
         return ThreadPoolExecutor(n)
 
-    monkeypatch.setattr("klbio.steps.shift_rows.ThreadPoolExecutor", pool)
+    monkeypatch.setattr("klbio.shift.study.ThreadPoolExecutor", pool)
     many = measured(3)
     assert pools == [3]
     for name in TABLES:

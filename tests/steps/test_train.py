@@ -13,9 +13,9 @@ from Bio.SeqRecord import SeqRecord
 from klbio import cli
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.models.annotation import coding_sequence
+from klbio.models.training.annotation import coding_sequence
 from klbio.steps.train import train_model
-from tests.models.test_training import simulated
+from tests.models.test_train_gene_model import simulated
 
 
 def rows(path):
@@ -178,7 +178,7 @@ def test_broken_genbank(folder, tmp_path, change, words):
 
 
 def test_a_record_without_end_is_refused(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("klbio.io.reads.LONGEST_RECORD", 10_000)
+    monkeypatch.setattr("klbio.io.sequences.reads.LONGEST_RECORD", 10_000)
     with pytest.raises(InputError, match="a record of more than 10,000 bytes"):
         train_model(annotated=[folder / "genome.gbff"], out=tmp_path / "toy.json", order=2)
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from klbio.io import BUILT_IN
-from klbio.io.model_sheet import read_model_sheet
-from klbio.io.sheet import read_samples
+from klbio.io.sheets.model_sheet import read_model_sheet
+from klbio.io.sheets.sheet import read_samples
 from klbio.steps.models import TABLES as MODEL_TABLES
 from klbio.steps.provenance import code_version
 from klbio.steps.shift import TABLES

@@ -12,8 +12,8 @@ from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, FAINT, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import shown_subjects
+from klbio.report.formatting import bits
 from klbio.report.tables import records
-from klbio.report.words import bits
 
 __all__ = ["MEASURES", "choices"]
 

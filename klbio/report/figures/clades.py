@@ -14,8 +14,8 @@ from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, INK, LARGE_IS_DARK, NARROW, NEITHER, UP, WIDE
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import MOST_ARMS, shown_subjects
+from klbio.report.formatting import bits, short_names
 from klbio.report.tables import records
-from klbio.report.words import bits, short_names
 
 __all__ = ["icicle", "rank_bars"]
 

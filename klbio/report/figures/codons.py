@@ -9,8 +9,8 @@ from klbio.report.figures.key import key
 from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, FAINT, MUTED, NARROW, WIDE
 from klbio.report.figures.svg import Figure
+from klbio.report.formatting import bits, short_names
 from klbio.report.tables import records
-from klbio.report.words import bits, short_names
 
 __all__ = ["MOST_CODONS", "codon_usage"]
 

@@ -11,8 +11,8 @@ import pandas as pd
 from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.style import FAINT, INK, LARGE_IS_DARK, NARROW, WIDE
 from klbio.report.figures.svg import Figure, stretched_to
+from klbio.report.formatting import bits
 from klbio.report.tables import records
-from klbio.report.words import bits
 
 __all__ = ["Logo", "logos"]
 

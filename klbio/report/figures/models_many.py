@@ -15,7 +15,7 @@ from klbio.report.figures.key import key
 from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.style import LARGE_IS_DARK, MUTED, NARROW, WIDE
 from klbio.report.figures.svg import Figure
-from klbio.report.words import bits, short_names
+from klbio.report.formatting import bits, short_names
 
 __all__ = ["MOST_LINES", "map_of_many"]
 

@@ -15,8 +15,8 @@ from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, INK, MUTED, NARROW, NEITHER, UP, WIDE
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import MOST_ARMS
+from klbio.report.formatting import bits, short_names
 from klbio.report.tables import records
-from klbio.report.words import bits, short_names
 
 __all__ = ["MOST_NODES", "phylogeny"]
 

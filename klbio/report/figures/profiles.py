@@ -8,7 +8,7 @@ import pandas as pd
 from klbio.report.figures.layout import Spec, panel, stack
 from klbio.report.figures.style import LARGE_IS_DARK, NARROW, WIDE
 from klbio.report.figures.svg import Figure
-from klbio.report.words import bits, short_names
+from klbio.report.formatting import bits, short_names
 
 __all__ = ["MOST_PAIRS", "aligned_columns"]
 

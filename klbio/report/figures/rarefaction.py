@@ -10,8 +10,8 @@ from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, MUTED, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import shown_subjects
+from klbio.report.formatting import bits, count, span
 from klbio.report.tables import records
-from klbio.report.words import bits, count, span
 
 __all__ = ["rarefied"]
 

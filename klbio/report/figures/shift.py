@@ -11,8 +11,8 @@ from klbio.report.figures.key import key
 from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, INK, MUTED, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
+from klbio.report.formatting import bits, short_names, span
 from klbio.report.tables import records
-from klbio.report.words import bits, short_names, span
 
 __all__ = ["SHIFT_KEY", "grouped", "how_far"]
 

@@ -12,8 +12,8 @@ from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, MUTED, NARROW, NEITHER, UP, WIDE
 from klbio.report.figures.svg import Figure
+from klbio.report.formatting import bits, short_names
 from klbio.report.tables import records
-from klbio.report.words import bits, short_names
 
 __all__ = ["MOST_SUBJECTS", "shown_subjects", "taxa_by_arm", "taxa_by_subject"]
 

@@ -13,8 +13,8 @@ from klbio.report.figures.key import key
 from klbio.report.figures.layout import grid, panel, stack
 from klbio.report.figures.style import INK, MUTED, NARROW, PHASE_COLOURS, WIDE, coloured
 from klbio.report.figures.svg import Figure
+from klbio.report.formatting import bits, short_names, span
 from klbio.report.tables import records
-from klbio.report.words import bits, short_names, span
 
 __all__ = ["chosen", "trajectories"]
 

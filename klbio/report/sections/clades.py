@@ -9,8 +9,8 @@ from klbio.report.figures.phylogeny import MOST_NODES, phylogeny
 from klbio.report.figures.svg import draw
 from klbio.report.figures.taxa import shown_subjects
 from klbio.report.sections.section import Section
+from klbio.report.table_views import view
 from klbio.report.tables import Route
-from klbio.report.views import view
 
 __all__ = ["clades"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from klbio.report.formatting import count, some
 from klbio.report.methods import methods
 from klbio.report.sections.section import Section
+from klbio.report.table_views import view
 from klbio.report.tables import Results, visible
-from klbio.report.views import view
-from klbio.report.words import count, some
 
 __all__ = ["closing_sections", "flattened"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from klbio.report.findings import contrasts, headline_rank
+from klbio.report.formatting import count, p_value
 from klbio.report.sections.section import Section
-from klbio.report.sentences import contrasts, headline_rank
+from klbio.report.table_views import TableView, view
 from klbio.report.tables import Route, records
-from klbio.report.views import TableView, view
-from klbio.report.words import count, p_value
 
 __all__ = ["cohort"]
 

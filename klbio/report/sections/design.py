@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from klbio.report.findings import headline_rank
+from klbio.report.formatting import some
 from klbio.report.sections.section import Section
-from klbio.report.sentences import headline_rank
+from klbio.report.table_views import view
 from klbio.report.tables import Route
-from klbio.report.views import view
-from klbio.report.words import some
 
 __all__ = ["design"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from klbio.report.findings import contrasts
+from klbio.report.formatting import count
 from klbio.report.sections.section import Section
-from klbio.report.sentences import contrasts
+from klbio.report.table_views import view
 from klbio.report.tables import Route, records
-from klbio.report.views import view
-from klbio.report.words import count
 
 __all__ = ["flags"]
 

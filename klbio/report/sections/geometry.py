@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klbio.report.sections.section import Section
+from klbio.report.table_views import view
 from klbio.report.tables import Route, records
-from klbio.report.views import view
 
 __all__ = ["geometry"]
 

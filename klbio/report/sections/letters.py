@@ -11,8 +11,8 @@ from klbio.report.figures.logos import Logo, logos
 from klbio.report.figures.svg import Drawing, draw
 from klbio.report.sections.choice import VALUE, across_tools, closest_pairs
 from klbio.report.sections.section import Section
+from klbio.report.table_views import view
 from klbio.report.tables import Route
-from klbio.report.views import view
 
 __all__ = ["codons_of_pairs", "site_logos"]
 

@@ -10,15 +10,15 @@ import pandas as pd
 from klbio.report.figures.models import FRAMES, MOST_MODELS, PARTS, close_pairs, map_of_models
 from klbio.report.figures.models_many import MOST_LINES, map_of_many
 from klbio.report.figures.svg import Drawing, draw
+from klbio.report.formatting import tool
 from klbio.report.sections.choice import VALUE, across_tools, closest_pairs
 from klbio.report.sections.choice import of_component as _component
 from klbio.report.sections.letters import codons_of_pairs, site_logos
 from klbio.report.sections.nearest import nearest_models
 from klbio.report.sections.profiles import aligned_profiles, hidden_models
 from klbio.report.sections.section import Section
+from klbio.report.table_views import TableView, view
 from klbio.report.tables import Route
-from klbio.report.views import TableView, view
-from klbio.report.words import tool
 
 __all__ = ["model_sections"]
 

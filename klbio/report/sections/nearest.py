@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from klbio.report.figures.nearest import MATCHED, MOST_RANKED, ranking
 from klbio.report.figures.svg import draw
+from klbio.report.formatting import count
 from klbio.report.sections.section import Section
+from klbio.report.table_views import view
 from klbio.report.tables import Route, records
-from klbio.report.views import view
-from klbio.report.words import count
 
 __all__ = ["nearest_models"]
 

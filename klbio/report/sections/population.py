@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from klbio.report.findings import headline_rank
 from klbio.report.sections.section import Section
-from klbio.report.sentences import headline_rank
+from klbio.report.table_views import view
 from klbio.report.tables import Route, records
-from klbio.report.views import view
 
 __all__ = ["population"]
 

@@ -8,8 +8,8 @@ from klbio.report.figures.logos import Logo, logos
 from klbio.report.figures.profiles import MOST_PAIRS, aligned_columns
 from klbio.report.figures.svg import draw
 from klbio.report.sections.section import Section
+from klbio.report.table_views import view
 from klbio.report.tables import Route
-from klbio.report.views import view
 
 __all__ = ["aligned_profiles", "hidden_models"]
 

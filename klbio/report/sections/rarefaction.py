@@ -7,8 +7,8 @@ import pandas as pd
 from klbio.report.figures.rarefaction import rarefied
 from klbio.report.figures.svg import draw
 from klbio.report.figures.taxa import shown_subjects
+from klbio.report.table_views import view
 from klbio.report.tables import Route
-from klbio.report.views import view
 
 __all__ = ["conclusion", "depths"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from klbio.report.findings import contrasts, headline_rank
+from klbio.report.formatting import some
 from klbio.report.sections.section import Section
-from klbio.report.sentences import contrasts, headline_rank
+from klbio.report.table_views import view
 from klbio.report.tables import Route, records
-from klbio.report.views import view
-from klbio.report.words import some
 
 __all__ = ["recovery"]
 

@@ -11,6 +11,8 @@ from klbio.report.figures.shift import MOST_NAMED, how_far
 from klbio.report.figures.svg import draw
 from klbio.report.figures.taxa import shown_subjects, taxa_by_arm, taxa_by_subject
 from klbio.report.figures.time import chosen, trajectories
+from klbio.report.findings import contrasts, headline_rank, ranks
+from klbio.report.formatting import some
 from klbio.report.sections.clades import clades
 from klbio.report.sections.cohort import cohort
 from klbio.report.sections.design import design
@@ -20,10 +22,8 @@ from klbio.report.sections.population import population
 from klbio.report.sections.rarefaction import conclusion, depths
 from klbio.report.sections.recovery import recovery
 from klbio.report.sections.section import Section
-from klbio.report.sentences import contrasts, headline_rank, ranks
+from klbio.report.table_views import TableView, view
 from klbio.report.tables import Route
-from klbio.report.views import TableView, view
-from klbio.report.words import some
 
 __all__ = ["shift_sections"]
 

@@ -1,0 +1,21 @@
+"""Uncertainty of divergences from finite reads: estimates with intervals, and the floor when nothing changed."""
+
+from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
+from klbio.estimates.jensen_shannon import jensen_shannon_estimate
+from klbio.estimates.read_reallocation import null_divergences
+from klbio.estimates.relative_entropy import MOST_PRIOR, relative_entropy_estimate
+from klbio.estimates.seeding import generator
+from klbio.estimates.wild_bootstrap import null_signs
+
+__all__ = [
+    "MOST_PRIOR",
+    "Estimate",
+    "TermFunction",
+    "generator",
+    "jackknife",
+    "jensen_shannon_estimate",
+    "null_divergences",
+    "null_signs",
+    "relative_entropy_estimate",
+    "total",
+]

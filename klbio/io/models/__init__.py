@@ -1,0 +1,1 @@
+"""One reader a format of gene models and profile HMMs."""

@@ -1,0 +1,263 @@
+"""AUGUSTUS probability files (``.pbl``): sections, GC classes, tables of words.
+
+A file is a run of sections ``[NAME]``; numbered sections ``[1]``, ``[2]``, ... open the GC
+classes.  A header may be commented out, and its lines with it.  Tables are lines of a word
+(either case) and one number, or three for the codon positions of the word's last base.
+Raw counts of the training set may follow a table inside the same section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from klbio.distributions import FloatArray
+from klbio.errors import shorten
+from klbio.io.models.pbl_fast import MAX_LENGTH, MAX_VALUE, MAX_WEIGHT, regular_patterns, regular_table
+from klbio.io.models.text import Remarks, bounded_text, finite_number
+
+__all__ = [
+    "Pbl", "Section", "parse_pbl", "pattern_marginals", "read_patterns", "read_table", "word_indices", "word_table",
+]  # fmt: skip
+
+HEADER = re.compile(r"\[(\w+)\][^\S\n]*$", re.MULTILINE)  # begins with one character, which is found fast
+CENTRE = re.compile(r"\(a,c,g,t\)=[^\S\n]*\(([^)\n]*)\)")
+WORD = re.compile(r"[ACGTacgt]+$")
+BASES = frozenset("ACGTacgt")
+DIGITS = str.maketrans("ACGTacgt", "01230123")
+MAX_CLASSES = 100
+MAX_WINDOW = 12
+
+
+@dataclass
+class Section:
+    """A header and the stretches of the file that belong to it; `disabled` if it is commented out."""
+
+    text: str
+    start: int
+    disabled: bool = False
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        """Number of the header's line."""
+        return line_number(self.text, self.start)
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """Data lines with their numbers: neither empty nor comments."""
+        return [
+            (n, line)
+            for start, end in self.spans
+            for n, line in enumerate(self.text[start:end].split("\n"), line_number(self.text, start))
+            if line.strip() and not line.lstrip().startswith("#")
+        ]
+
+    @property
+    def word_lines(self) -> list[str]:
+        """Lines that may begin with a word, without their numbers: what is quick to find."""
+        lines = (line for start, end in self.spans for line in self.text[start:end].split("\n"))
+        return [line for line in lines if line and (line[0] in BASES or line[0].isspace())]
+
+
+@dataclass
+class Pbl:
+    """One file: its sections by (GC class, name), class 0 before the first; the centre of each class."""
+
+    path: Path
+    n_classes: int = 0
+    sections: dict[tuple[int, str], Section] = field(default_factory=dict)
+    centres: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Say whether any class has this section, not commented out."""
+        return any(self.usable(number, name) is not None for number in range(1, self.n_classes + 1))
+
+    def usable(self, number: int, name: str) -> Section | None:
+        """Give a section of a class unless it is missing or commented out."""
+        section = self.sections.get((number, name))
+        return None if section is None or section.disabled else section
+
+
+def line_number(text: str, place: int) -> int:
+    """Give the number of the line that a place in a text is on."""
+    return text.count("\n", 0, place) + 1
+
+
+def parse_pbl(path: Path, remarks: Remarks) -> Pbl:
+    """Cut a file into sections."""
+    text = bounded_text(path, "an AUGUSTUS probability file")
+    pbl, number, current = Pbl(path), 0, Section(text, 0)
+    headers = [*_headers(text), (len(text), len(text), False, "")]
+    for (start, after, hidden, name), (end, *_) in pairwise(headers):
+        section = Section(text, start, hidden)
+        if name.isdecimal():
+            number, current = _class_number(name, section, path, remarks), section
+            pbl.n_classes = max(pbl.n_classes, number)
+        else:
+            if (number, name) in pbl.sections:
+                remarks.fault(f"section [{name}] twice in GC class {number}", "each once", section.line, path)
+            pbl.sections[number, name] = section
+            current = current if hidden else section  # what is not commented out stays where it was
+        current.spans.append((after, end))
+        if centre := _centre(text, after, end):
+            pbl.centres[number] = centre
+    return pbl
+
+
+def _headers(text: str) -> Iterator[tuple[int, int, bool, str]]:
+    """Give where each header's line starts and the next one does, whether it is commented out, its name."""
+    for match in HEADER.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        before = text[start : match.start()].strip()
+        if before in ("", "#"):
+            yield start, match.end() + 1, bool(before), match[1]
+
+
+def _class_number(name: str, section: Section, path: Path, remarks: Remarks) -> int:
+    if len(name) > 3 or int(name) > MAX_CLASSES:
+        remarks.fault(f"GC class {shorten(name, 20)}", f"at most {MAX_CLASSES} classes", section.line, path)
+        return 0
+    return int(name)
+
+
+def _centre(text: str, start: int, end: int) -> tuple[float, float, float, float] | None:
+    """Find the last comment that says what composition a class is made for."""
+    found = None
+    for match in CENTRE.finditer(text, start, end):
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        values = [finite_number(number) for number in match[1].split(",")]
+        numbers = [value for value in values if value is not None]
+        if before.startswith("#") and not before[1:].strip() and len(numbers) == 4:
+            found = (numbers[0], numbers[1], numbers[2], numbers[3])
+    return found
+
+
+def word_indices(word: str) -> list[int]:
+    """Give the column of each base.
+
+    >>> word_indices("acGT")
+    [0, 1, 2, 3]
+    """
+    return [int(digit) for digit in word.translate(DIGITS)]
+
+
+def word_table(
+    path: Path, section: Section, place: str, columns: int, remarks: Remarks
+) -> tuple[FloatArray | None, bool]:
+    """Read the table of the longest words of a section.
+
+    A word's first line counts; whole numbers for a word already read are raw counts.
+
+    Returns
+    -------
+    table : ndarray of shape (columns, 4**k, 4) or None
+        Rows are the words without their last base; None where a fault was noted.
+    counts : bool
+        Whether raw counts follow.
+    """
+    quick = regular_table(section.word_lines, columns)
+    return quick or read_table(path, section, place, columns, remarks)
+
+
+def read_table(
+    path: Path, section: Section, place: str, columns: int, remarks: Remarks
+) -> tuple[FloatArray | None, bool]:
+    """Do what `word_table` does line by line, and note what is wrong."""
+    n_faults, counts = len(remarks.faults), False
+    rows: dict[str, list[float]] = {}
+    for line, text in section.lines:
+        word, *fields = text.split()
+        if not WORD.match(word):
+            continue  # the size of the table, its order, a pseudocount
+        if word.upper() not in rows:
+            rows[word.upper()] = _row(fields, columns)
+            if not rows[word.upper()]:
+                remarks.fault(
+                    f"{shorten(text, 60)} in {place}", f"a word and {columns} probabilities", line, path
+                )
+        elif fields and all(number.isdecimal() for number in fields):
+            counts = True
+        else:
+            remarks.fault(f"word {word!r} twice in {place}", "each word once", line, path)
+    table = _longest(rows)
+    if not table:
+        last = section.lines[-1][0] if section.lines else section.line
+        remarks.fault(_incomplete(rows, place), f"every word of one length, 1 to {MAX_LENGTH}", last, path)
+    if len(remarks.faults) > n_faults:
+        return None, counts
+    return _as_array(table, columns), counts
+
+
+def _row(fields: list[str], columns: int) -> list[float]:
+    """Give the probabilities of a line, nothing if they are none."""
+    values = [finite_number(text) for text in fields]
+    good = [value for value in values if value is not None and 0 <= value <= MAX_VALUE]
+    return good if len(good) == len(values) == columns else []
+
+
+def _longest(rows: Mapping[str, list[float]]) -> dict[str, list[float]]:
+    """Give the words of the greatest length if all are there, else nothing."""
+    length = max((len(word) for word in rows), default=0)
+    table = {word: row for word, row in rows.items() if len(word) == length}
+    return table if 1 <= length <= MAX_LENGTH and len(table) == 4**length else {}
+
+
+def _incomplete(rows: Mapping[str, list[float]], place: str) -> str:
+    length = max((len(word) for word in rows), default=0)
+    n_words = sum(len(word) == length for word in rows)
+    whole = f" of {4**length}" if 1 <= length <= MAX_LENGTH else ""
+    return f"{n_words}{whole} words of {length} bases in {place}"
+
+
+def _as_array(table: Mapping[str, list[float]], columns: int) -> FloatArray:
+    array = np.array([table[word] for word in sorted(table)])  # ACGT is in the order of the alphabet
+    return array.T.reshape(columns, -1, 4)
+
+
+def pattern_marginals(
+    path: Path, section: Section, name: str, length: int, remarks: Remarks
+) -> FloatArray | None:
+    """Read words with probabilities and sum them to the base composition at each position.
+
+    Words that are left out of the file have a negligible probability (a pseudocount).
+
+    Returns
+    -------
+    ndarray of shape (length, 4) or None
+        None where a fault was noted, or where there is no pattern: some species were trained
+        without introns.
+    """
+    marginals = regular_patterns(section.word_lines, length)
+    if marginals is None:
+        marginals = read_patterns(path, section, name, length, remarks)
+    if marginals is None or not marginals.any():
+        return None
+    return np.asarray(marginals / marginals.sum(axis=1, keepdims=True))
+
+
+def read_patterns(
+    path: Path, section: Section, name: str, length: int, remarks: Remarks
+) -> FloatArray | None:
+    """Sum the weights of words by position and base, line by line; None where a fault was noted."""
+    marginals, seen = np.zeros((length, 4)), set()
+    for line, text in section.lines:
+        word, *fields = text.split()
+        if not WORD.match(word):
+            continue
+        weight = finite_number(fields[0]) if len(fields) == 1 else None
+        if weight is None or not 0 <= weight <= MAX_WEIGHT or len(word) != length or length > MAX_WINDOW:
+            expected = f"a word of {length} bases, as the config says, and a probability (per 1000)"
+            remarks.fault(f"{shorten(text, 40)} in [{name}]", expected, line, path)
+            return None
+        if word.upper() in seen:
+            remarks.fault(f"pattern {word!r} twice in [{name}]", "each pattern once", line, path)
+            return None
+        seen.add(word.upper())
+        marginals[range(length), word_indices(word)] += weight
+    return marginals

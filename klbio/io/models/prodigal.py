@@ -1,0 +1,155 @@
+"""Prodigal's training files (``prodigal -t``, pyrodigal's ``dump``), and the 50 sets that come with it.
+
+A training file is a C structure as it lies in memory on x86-64: 558,392 bytes without a mark.  Of interest here are
+the GC content (first), the genetic code and 4096 scores of dicodons (last): ln(P(dicodon of genes) / P(hexamer of the
+genome)), cut off at -5 and 5.  A hexamer's number is sum_i c_i 4^i with A, G, C, T = 0, 1, 2, 3.
+
+The built-in sets are spelt ``prodigal:`` (all), ``prodigal:20`` or ``prodigal:Escherichia_coli_UMN026`` (one).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from klbio.alphabets import STOP_CODONS
+from klbio.distributions import FloatArray
+from klbio.errors import InputError, listed, shorten
+from klbio.io import BUILT_IN
+from klbio.io.models.text import Remarks
+from klbio.models import GCClass, GeneModel
+from klbio.models.training.dicodons import N_DICODONS, coding_from_dicodons
+
+__all__ = ["read", "sniff"]
+
+SIZE = 558_392  # bytes: sizeof(struct _training)
+HEAD = np.dtype([("gc", "<f8"), ("genetic_code", "<i4")])
+USES_SD = 72, "<i4"  # a flag, 0 or 1: where it lies, and how
+LIMIT = 5.0
+MAX_CODE = 33
+CODE_OF_MYCOPLASMA = 4
+REMEDY = "Train again on this kind of machine, as with: prodigal -i genome.fasta -t file.trn"
+# place in the file of each hexamer in lexicographic order of ACGT
+_DIGITS = np.arange(N_DICODONS)[:, None] // 4 ** np.arange(6)[::-1] % 4
+PLACES = np.array([0, 2, 1, 3])[_DIGITS] @ 4 ** np.arange(6)
+
+
+@dataclass(frozen=True, eq=False)
+class _TrainingSet:
+    """What is used of a training set; log-ratios in Prodigal's own order."""
+
+    name: str
+    gc: float
+    genetic_code: int
+    log_ratios: FloatArray
+
+
+def sniff(path: Path) -> bool:
+    """Recognise the spelling of the built-in sets; or a file by its size, GC content, genetic code and flag."""
+    if str(path).startswith(BUILT_IN):
+        return True
+    if not path.is_file() or path.stat().st_size != SIZE:
+        return False
+    with path.open("rb") as handle:
+        start = handle.read(USES_SD[0] + 4)
+    head = np.frombuffer(start, HEAD, count=1)[0]
+    (flag,) = np.frombuffer(start, USES_SD[1], count=1, offset=USES_SD[0])
+    return bool(0 < head["gc"] < 1 and 1 <= head["genetic_code"] <= MAX_CODE and flag in (0, 1))
+
+
+def read(path: Path) -> list[GeneModel]:
+    """Read a training file, or the built-in sets (for which pyrodigal has to be installed).
+
+    Parameters
+    ----------
+    path : Path
+        A file, ``prodigal:``, or ``prodigal:`` with the number or name of a set.
+
+    Returns
+    -------
+    list of GeneModel
+        Components ``coding`` (order 5) and ``background``, which is *assumed*: independent bases
+        of the genome's GC content, of which a warning is among the findings.
+
+    Raises
+    ------
+    InputError
+        A file of another size, values that are no scores, no such set, or no pyrodigal.
+    """
+    text = str(path)
+    sets = _built_in(text[len(BUILT_IN) :], path) if text.startswith(BUILT_IN) else [_from_file(path)]
+    return [_model(one, path) for one in sets]
+
+
+def _from_file(path: Path) -> _TrainingSet:
+    size = path.stat().st_size if path.is_file() else 0
+    if size != SIZE:
+        raise InputError.one(path, f"{size} bytes", f"{SIZE}, the size of a training file", REMEDY)
+    data = path.read_bytes()
+    head = np.frombuffer(data, HEAD, count=1)[0]
+    scores = np.frombuffer(data, "<f8", count=N_DICODONS, offset=SIZE - 8 * N_DICODONS)
+    return _TrainingSet(path.stem, float(head["gc"]), int(head["genetic_code"]), scores)
+
+
+def _built_in(wanted: str, path: Path) -> list[_TrainingSet]:
+    try:
+        import pyrodigal
+    except ImportError as error:
+        raise InputError.one(
+            path, "pyrodigal is not installed", "the package that holds Prodigal's training sets",
+            "It comes with: pip install pyrodigal (GPL-3, so klbio does not bring it along).",
+        ) from error  # fmt: skip
+    sets = [_from_pyrodigal(one) for one in pyrodigal.METAGENOMIC_BINS]
+    names = [one.name for one in sets]
+    if not wanted:
+        return sets
+    if wanted in names:
+        return [sets[names.index(wanted)]]
+    if wanted.isdecimal() and len(wanted) < 4 and int(wanted) < len(sets):
+        return [sets[int(wanted)]]
+    expected = f"a number from 0 to {len(sets) - 1}, or a name: {listed(names, 4)}"
+    raise InputError.one(path, f"no built-in set {shorten(wanted, 40)}", expected)
+
+
+def _from_pyrodigal(one: Any) -> _TrainingSet:
+    info = one.training_info
+    name = one.description.split("|")[1]
+    return _TrainingSet(name, float(info.gc), int(info.translation_table), np.array(info.coding_statistics))
+
+
+def _model(one: _TrainingSet, path: Path) -> GeneModel:
+    remarks = Remarks(path, REMEDY)
+    bad = np.flatnonzero(~(np.abs(one.log_ratios) <= LIMIT))
+    if len(bad):
+        found = f"{one.name}: {len(bad)} scores of dicodons as {one.log_ratios[bad[0]]:g} (number {bad[0]})"
+        remarks.fault(found, f"ln(genes / genome) from {-LIMIT:g} to {LIMIT:g}")
+    if not 0 < one.gc < 1 or not 1 <= one.genetic_code <= MAX_CODE:
+        found = f"{one.name}: GC content {one.gc:g}, genetic code {one.genetic_code}"
+        remarks.fault(found, f"a share above 0 and below 1, a number from 1 to {MAX_CODE}")
+    InputError.raise_any(remarks.faults)
+    made = coding_from_dicodons(one.log_ratios[PLACES], one.gc)
+    _tell(one, made.mass, remarks)
+    remarks.content("coding", made.coding, 0.0)
+    klass = GCClass(made.coding, background=made.background)
+    return GeneModel(one.name, (klass,), {}, "prodigal", tuple(remarks.findings))
+
+
+def _tell(one: _TrainingSet, mass: float, remarks: Remarks) -> None:
+    remarks.note(
+        "background",
+        f"not in the file and not to be recovered: independent bases of {one.gc:.1%} GC are assumed, under which "
+        f"the dicodons of genes sum to {mass:.3f} (1 if it held); this may cost several hundredths of a bit per base",
+        "warning",
+    )  # fmt: skip
+    cut = int((np.abs(one.log_ratios) >= LIMIT).sum())
+    remarks.note(
+        "coding", f"{cut} of {N_DICODONS} scores are cut off at -5 or 5: stop codons and rare dicodons"
+    )
+    remarks.note("sites", "start codons, ribosome binding sites and upstream composition are not read")
+    if one.genetic_code == CODE_OF_MYCOPLASMA:
+        stops = ", ".join(STOP_CODONS)
+        text = f"genetic code 4: TGA is an amino acid, but {stops} are stops in every comparison"
+        remarks.note("coding", text, "warning")

@@ -1,0 +1,112 @@
+"""What the text formats of gene finders share: bounded reading, and what there is to say of a file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from klbio.errors import Fault, InputError
+from klbio.io.files import GZIP_MAGIC, read_text, split_lines
+from klbio.models import ContentModel, Finding
+from klbio.models.markov.content import holds_stop
+
+__all__ = [
+    "LENGTH_ROUNDING", "ROUNDING", "Remarks", "UnreadableError", "bounded_lines", "bounded_text", "finite_number",
+]  # fmt: skip
+
+MAX_BYTES = 64 * 1024**2  # the largest parameter file of any gene finder we know has 4 MB
+ROUNDING = 2e-3  # four numbers of three decimals miss 1 by no more
+LENGTH_ROUNDING = 1e-2  # smoothed lists of lengths lose a little to length 0 and past their end
+MAX_FAULTS = 20
+
+
+class UnreadableError(Exception):
+    """What stands where something else belongs, in a part of a file that can be left out."""
+
+    def __init__(self, found: str, expected: str, line: int) -> None:
+        super().__init__(f"line {line}: {found}; expected {expected}")
+
+
+@dataclass
+class Remarks:
+    """Faults (the file is refused) and findings (the user should know) of one reading."""
+
+    path: Path
+    remedy: str
+    faults: list[Fault] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def fault(self, found: str, expected: str, line: int | None = None, path: Path | None = None) -> None:
+        """Note a fault; the first twenty are enough to mend a file."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(Fault(path or self.path, found, expected, self.remedy, line))
+
+    def note(self, component: str, text: str, severity: Literal["note", "warning"] = "note") -> None:
+        """Note a finding once."""
+        finding = Finding(severity, component, text)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def passed_over(self, component: str, error: UnreadableError) -> None:
+        """Warn of a part that is left out because it cannot be read."""
+        self.note(component, f"{error}: not compared", "warning")
+
+    def refusal(self, found: str, expected: str, line: int | None = None) -> InputError:
+        """Make the error of all faults so far and one that ends the reading."""
+        return InputError([*self.faults, Fault(self.path, found, expected, self.remedy, line)])
+
+    def content(self, component: str, model: ContentModel, worst: float) -> None:
+        """Note how far rows were from 1 before scaling, and contexts ruled out without a reason."""
+        if worst > ROUNDING:
+            severity: Literal["note", "warning"] = "warning" if worst > 5 * ROUNDING else "note"
+            self.note(component, f"rows do not sum to 1: off by up to {worst:.3g}; scaled to 1", severity)
+        impossible = model.probabilities.sum(axis=-1) == 0
+        if component == "coding":
+            impossible &= ~holds_stop(model.order)
+        if impossible.any():
+            self.note(component, f"contexts that hold no stop codon, yet are impossible: {impossible.sum()}")
+
+
+def bounded_lines(path: Path, what: str) -> list[str]:
+    """Read a text file of parameters as lines; see `bounded_text`."""
+    return split_lines(bounded_text(path, what))
+
+
+def bounded_text(path: Path, what: str) -> str:
+    """Read a text file of parameters, refusing what is too large to be one.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What the file should be, for the message.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, larger than 64 MB, gzipped, or not text.
+    """
+    if path.is_file():
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError.one(path, f"{path.stat().st_size} bytes", f"{what} of at most {MAX_BYTES} bytes")
+        with path.open("rb") as handle:
+            if handle.read(2) == GZIP_MAGIC:
+                raise InputError.one(path, "a gzipped file", what, "Unpack it with gunzip.")
+    return read_text(path)
+
+
+def finite_number(text: str) -> float | None:
+    """Give the number a text holds, None if it holds none or one that is not finite.
+
+    >>> finite_number("-0.219"), finite_number("-nan"), finite_number("x"), finite_number("1_0")
+    (-0.219, None, None, None)
+    """
+    if "_" in text or not text.isascii():  # numbers to Python, and slips in a file of parameters
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

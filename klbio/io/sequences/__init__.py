@@ -1,0 +1,1 @@
+"""Reads, GenBank and GFF3."""

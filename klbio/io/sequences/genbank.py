@@ -1,0 +1,119 @@
+"""GenBank files, through Biopython: sequences with their coding features."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import warnings
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from dnaio import FileFormatError
+
+from klbio.errors import InputError, shorten
+from klbio.io.files import GZIP_MAGIC, first_lines
+from klbio.io.sequences.reads import Metered
+from klbio.models.training.annotation import AnnotatedSequence, Segment, Transcript
+
+__all__ = ["read", "sniff"]
+
+GENIC = ("gene", "CDS", "mRNA", "exon", "tRNA", "rRNA", "ncRNA", "misc_RNA", "tmRNA", "precursor_RNA")
+# Biopython's warnings of what it would go on without
+LOSSES = (
+    r".*(setting feature location|[Pp]remature end|too short to contain|Expected sequence length|Blank line)"
+)
+# what Biopython and the files beneath it raise where a record is broken
+FAILURES = (ValueError, AssertionError, LookupError, EOFError, OSError, zlib.error, FileFormatError)
+REMEDY = "Fetch the file again, with its sequence ('GenBank (full)')."
+
+
+def sniff(path: Path) -> bool:
+    """Recognise the first word ``LOCUS``."""
+    line = next((line for line in first_lines(path, 20) if line.strip()), "")
+    return line.startswith("LOCUS ")
+
+
+def read(path: Path) -> Iterator[AnnotatedSequence]:
+    """Read a file record by record, gzipped or not.
+
+    Yields
+    ------
+    AnnotatedSequence
+        What is wrong with one coding feature stands in its transcript.
+
+    Raises
+    ------
+    InputError
+        Naming the record: no sequence, a feature table that cannot be read, a truncated file, a record of
+        more than a gigabyte.
+    """
+    from Bio import BiopythonParserWarning, SeqIO
+
+    number, after = 0, "the start"
+    with path.open("rb") as raw:
+        gzipped = raw.read(2) == GZIP_MAGIC
+    try:
+        with gzip.open(path, "rb") if gzipped else path.open("rb") as handle, warnings.catch_warnings():
+            warnings.simplefilter("ignore", BiopythonParserWarning)
+            warnings.filterwarnings("error", LOSSES, BiopythonParserWarning)
+            metered = Metered(cast(BinaryIO, handle))
+            text = io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8")
+            for number, record in enumerate(SeqIO.parse(text, "genbank"), 1):
+                metered.since_record = 0
+                yield _annotated(path, number, record)
+                after = f"record {number} ({shorten(record.id)})"
+    except InputError:
+        raise
+    except (*FAILURES, BiopythonParserWarning) as error:
+        found = f"after {after}: {shorten(str(error), 100)}"
+        raise InputError.one(path, found, "whole GenBank records", REMEDY) from error
+    if not number:
+        raise InputError.one(path, "no record", "at least one GenBank record", REMEDY)
+
+
+def _annotated(path: Path, number: int, record: Any) -> AnnotatedSequence:
+    place = f"record {number} ({shorten(record.id)})"
+    if not len(record.seq) or not record.seq.defined:
+        raise InputError.one(path, f"{place} without its sequence", "the bases below ORIGIN", REMEDY)
+    if record.annotations.get("molecule_type") == "protein":
+        raise InputError.one(path, f"{place} is a protein", "DNA or RNA", "GenPept files hold no genes.")
+    features = [one for one in record.features if one.type in GENIC and one.location is not None]
+    genic = [(int(part.start), int(part.end)) for one in features for part in _parts(one)]
+    coding = [_transcript(one, i) for i, one in enumerate(features, 1) if one.type == "CDS"]
+    return AnnotatedSequence(record.id, bytes(record.seq), tuple(coding), tuple(genic))
+
+
+def _parts(feature: Any) -> list[Any]:
+    """Give the stretches of a location that lie in this record."""
+    return [part for part in feature.location.parts if part.ref is None]
+
+
+def _transcript(feature: Any, number: int) -> Transcript:
+    from Bio.SeqFeature import AfterPosition, BeforePosition
+
+    words = {key: values[0] for key, values in feature.qualifiers.items()}
+    parts = sorted(feature.location.parts, key=lambda part: int(part.start))
+    strand = parts[0].strand or 0
+    first = 0 if strand >= 0 else len(parts) - 1
+    phase = words.get("codon_start", "1")
+    segments = tuple(
+        Segment(int(part.start), int(part.end), part.strand or 0, int(phase) - 1 if i == first else None)
+        for i, part in enumerate(parts)
+    )
+    low, high = isinstance(parts[0].start, BeforePosition), isinstance(parts[-1].end, AfterPosition)
+    name = words.get("protein_id") or words.get("locus_tag") or words.get("gene") or f"feature {number}"
+    gene = words.get("locus_tag") or words.get("gene") or name
+    partial = (low, high) if strand >= 0 else (high, low)
+    return Transcript(
+        name, gene, segments, *partial, int(words.get("transl_table", "1")), _fault(feature, words)
+    )
+
+
+def _fault(feature: Any, words: dict[str, str]) -> str:
+    if "pseudo" in words or "pseudogene" in words:
+        return "a pseudogene"
+    if any(part.ref is not None for part in feature.location.parts):
+        return "a part of it lies in another record"
+    return ""

@@ -1,0 +1,1 @@
+"""What a user writes by hand: sample sheets, model sheets, the config."""

@@ -1,0 +1,165 @@
+"""The config: YAML checked against a schema, with the line of every fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from klbio.errors import Fault, InputError, Place, listed, shorten
+from klbio.io.files import read_lines
+
+__all__ = ["Config", "config_faults", "read_config", "schema"]
+
+Keys = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings, and the line of each key in the file they came from."""
+
+    path: Place
+    values: Mapping[str, Any]
+    lines: Mapping[Keys, int]
+
+    def get(self, *keys: str, default: Any = None) -> Any:
+        """Look up a nested setting."""
+        found: Any = self.values
+        for key in keys:
+            if not isinstance(found, Mapping) or key not in found:
+                return default
+            found = found[key]
+        return found
+
+    def line(self, *keys: str | int) -> int | None:
+        """Line of a key, or of the nearest key above it."""
+        above = (self.lines[keys[:depth]] for depth in range(len(keys), 0, -1) if keys[:depth] in self.lines)
+        return next(above, None)
+
+    @classmethod
+    def merged(cls, values: Mapping[str, Any], paths: Sequence[Place]) -> Config:
+        """Settings that Snakemake merged from several files and the command line."""
+        lines: dict[Keys, int] = {}
+        for path in paths:
+            lines |= _lines(path)
+        return cls(paths[-1] if paths else "config", values, lines)
+
+
+def read_config(path: Place) -> Config:
+    """Read a config file.
+
+    Raises
+    ------
+    InputError
+        If it is no YAML mapping, with the line where YAML gave up.
+    """
+    text = "\n".join(read_lines(path))
+    try:
+        values = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise InputError.one(
+            path, f"no YAML ({error.problem})", "YAML", "Check colons and indentation.", line
+        ) from error
+    if not isinstance(values, dict):
+        raise InputError.one(path, shorten(values), "a mapping of settings such as `taxa:`")
+    return Config(path, values, _lines(path))
+
+
+def _lines(path: Place) -> dict[Keys, int]:
+    """Map each key path to its line, counted from 1."""
+    lines: dict[Keys, int] = {}
+    root = yaml.compose("\n".join(read_lines(path)), Loader=yaml.SafeLoader)
+    open_nodes: list[tuple[Keys, Any]] = [((), root)]
+    while open_nodes:
+        keys, node = open_nodes.pop()
+        if isinstance(node, yaml.MappingNode):
+            children = [(key.value, key, value) for key, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            children = [(i, value, value) for i, value in enumerate(node.value)]
+        else:
+            continue
+        for name, at, value in children:
+            lines[(*keys, name)] = at.start_mark.line + 1
+            open_nodes.append(((*keys, name), value))
+    return lines
+
+
+def schema() -> dict[str, Any]:
+    """Give the schema of the config, as it stands in the package."""
+    loaded: dict[str, Any] = json.loads(
+        json.dumps(yaml.safe_load(files("klbio.io.sheets").joinpath("config.schema.yaml").read_text()))
+    )
+    return loaded
+
+
+def config_faults(config: Config) -> list[Fault]:
+    """List everything in which a config departs from the schema.
+
+    Returns
+    -------
+    list of Fault
+        In the order of the file.
+    """
+    from jsonschema import Draft202012Validator
+
+    faults: list[Fault] = []
+    for error in Draft202012Validator(schema()).iter_errors(config.values):
+        faults += _faults(config, error)
+    return sorted(faults, key=lambda fault: fault.line or 0)
+
+
+def _faults(config: Config, error: Any) -> list[Fault]:
+    keys = tuple(error.absolute_path)
+    name = ".".join(map(str, keys)) or "the config"
+    if error.validator == "additionalProperties":
+        return [
+            _unknown(config, keys, key, error.schema)
+            for key in error.instance
+            if key not in error.schema["properties"]
+        ]
+    if error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        return [
+            Fault(config.path, f"{name} without {listed(missing, 9)}", "these keys", "", config.line(*keys))
+        ]
+    expected = error.schema.get("description", error.message).rstrip(".")
+    wanted = (
+        f"one of {listed(error.validator_value, 9)}"
+        if error.validator == "enum"
+        else f"{_kind(error)} ({expected})"
+    )
+    return [Fault(config.path, f"{name}: {shorten(error.instance)}", wanted, "", config.line(*keys))]
+
+
+def _unknown(config: Config, keys: Keys, key: str, part: Mapping[str, Any]) -> Fault:
+    near = get_close_matches(key, part["properties"], n=1)
+    remedy = f"Did you mean {near[0]!r}?" if near else "config/README.md explains every key."
+    name = ".".join(map(str, (*keys, key)))
+    return Fault(
+        config.path,
+        f"key {name!r}",
+        f"one of {listed(part['properties'], 20)}",
+        remedy,
+        config.line(*keys, key),
+    )
+
+
+def _kind(error: Any) -> str:
+    """Say in words what a schema rule asks for."""
+    value = error.validator_value
+    words = {
+        "type": f"a value of type {value}",
+        "minimum": f"{value} or more",
+        "maximum": f"{value} or less",
+        "exclusiveMinimum": f"more than {value}",
+        "minItems": f"{value} or more entries",
+        "minLength": "a text that is not empty",
+        "anyOf": "at least one of the sections taxa, reads, models",
+    }
+    return words.get(error.validator, str(error.message))

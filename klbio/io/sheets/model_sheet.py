@@ -1,0 +1,84 @@
+"""The sheet of models: which file is called what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from klbio.errors import Fault, InputError, Place, listed
+from klbio.io import BUILT_IN, MODEL_FORMATS
+from klbio.io.sheets.sheet import Row, Sheet, read_sheet
+
+__all__ = ["ModelEntry", "read_model_sheet"]
+
+COLUMNS = ("model", "path")
+OPTIONAL = ("format", "group")
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One line of a model sheet.
+
+    Parameters
+    ----------
+    model : str
+        The name in every table, kept verbatim.
+    path : Path
+        File or folder, or ``prodigal:`` and what may follow it.
+    format : str, optional
+        Recognised from content when not given.
+    group : str
+        What it belongs to, such as a species; may be empty.
+    extra : mapping of str to str
+        Every other column.
+    """
+
+    model: str
+    path: Path
+    format: str | None = None
+    group: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_model_sheet(path: Place) -> list[ModelEntry]:
+    """Read a model sheet.
+
+    Parameters
+    ----------
+    path : path-like
+        TSV with columns `model`, `path`, and optionally `format`, `group`; any other
+        column is kept.  Relative paths start in the working directory.
+
+    Returns
+    -------
+    list of ModelEntry
+        In the order of the sheet.
+
+    Raises
+    ------
+    InputError
+        Every fault of the sheet at once: a missing column, an empty or repeated name, a
+        path that is not there, an unknown format.
+    """
+    sheet = read_sheet(path, COLUMNS)
+    faults = [*sheet.blank(COLUMNS), *sheet.repeated("model")]
+    faults += [fault for row in sheet for fault in _row_faults(sheet, row)]
+    InputError.raise_any(faults)
+    return [_entry(row) for row in sheet]
+
+
+def _row_faults(sheet: Sheet, row: Row) -> list[Fault]:
+    faults = []
+    if row["path"] and not row["path"].startswith(BUILT_IN) and not Path(row["path"]).exists():
+        remedy = "Relative paths start where klbio or Snakemake was called."
+        faults.append(sheet.fault(row, f"path {row['path']!r} is not there", "a file or folder", remedy))
+    if row["format"] and row["format"] not in MODEL_FORMATS:
+        known = listed(MODEL_FORMATS, len(MODEL_FORMATS))
+        faults.append(sheet.fault(row, f"format {row['format']!r}", f"one of {known}, or nothing"))
+    return faults
+
+
+def _entry(row: Row) -> ModelEntry:
+    extra = {name: value for name, value in row.fields.items() if name not in (*COLUMNS, *OPTIONAL)}
+    return ModelEntry(row["model"], Path(row["path"]), row["format"] or None, row["group"], extra)

@@ -1,0 +1,1 @@
+"""Tables of counts, lineages, trees and matrices."""

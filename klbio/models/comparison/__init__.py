@@ -1,0 +1,1 @@
+"""Every pair of models compared: the rows of each table."""

@@ -1,0 +1,219 @@
+"""What a model is: a gene finder's parameters, or a profile HMM; checked once at the door, then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from klbio.alphabets import Alphabet
+from klbio.distributions import FloatArray
+from klbio.errors import Fault, InputError
+from klbio.models.content_model import ContentModel, SiteModel, check_sums, frozen
+from klbio.models.segments import DurationModel, TransitionModel
+
+__all__ = [
+    "Finding",
+    "GCClass",
+    "GeneModel",
+    "ProfileHMM",
+]
+
+PERIOD = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
+PROFILE_TOLERANCE = 1e-3  # HMMER prints five decimals of -ln p
+BY_STATE = np.repeat(np.eye(3), (3, 2, 2), axis=0)  # sums transitions from match, from insert, from delete
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a file that its user should know, though it can be read.
+
+    Parameters
+    ----------
+    severity : {"warning", "note"}
+        A warning changes what the numbers mean; a note says what was done.
+    component : str
+        Which part of the model, as ``coding`` or ``intron``.
+    text : str
+        One sentence.
+    """
+
+    severity: Literal["warning", "note"]
+    component: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class GCClass:
+    """The content models a gene finder uses for sequence of one base composition.
+
+    Parameters
+    ----------
+    coding : ContentModel
+        With period 3.
+    intron, intergenic : ContentModel or None
+        With period 1.
+    centre : tuple of float, optional
+        The (a, c, g, t) composition the class is made for.
+    background : ContentModel, optional
+        What the scores of coding sequence were taken against, where it is neither of the
+        two by name; with period 1.
+    gc_range : tuple of float, optional
+        Lowest and highest GC content the class is made for, where the file gives these.
+    """
+
+    coding: ContentModel
+    intron: ContentModel | None = None
+    intergenic: ContentModel | None = None
+    centre: tuple[float, float, float, float] | None = None
+    background: ContentModel | None = None
+    gc_range: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        faults = [
+            Fault(name, f"a content model of period {model.period}", f"period {PERIOD[name]}")
+            for name, model in self.components.items()
+            if model.period != PERIOD[name]
+        ]
+        InputError.raise_any(faults)
+
+    @property
+    def components(self) -> dict[str, ContentModel]:
+        """The content models there are, by name."""
+        named = {name: getattr(self, name) for name in PERIOD}
+        return {name: model for name, model in named.items() if model is not None}
+
+    @property
+    def gc(self) -> tuple[float, float] | None:
+        """Lowest and highest GC content the class is made for; None where the file does not say."""
+        if self.gc_range is not None or self.centre is None:
+            return self.gc_range
+        share = round(self.centre[1] + self.centre[2], 12)
+        return share, share
+
+
+@dataclass(frozen=True, eq=False)
+class GeneModel:
+    """Parameters of a gene finder for one species.
+
+    Parameters
+    ----------
+    name : str
+        What every table calls it.
+    classes : sequence of GCClass
+        At least one; comparisons use number ``len(classes) // 2``, counted from 0.
+    sites : mapping of str to SiteModel
+        ``donor GT``, ``acceptor AG``, ``start ATG``, ``stop TAA`` and the like.
+    format : str
+        The format it was read from.
+    findings : sequence of Finding
+        What the reader noticed.
+    durations : mapping of str to DurationModel
+        How long segments are: ``exon single``, ``exon initial``, ``exon internal``, ``exon terminal``,
+        ``intron``, ``intergenic``.
+    transitions : TransitionModel, optional
+        Which of these follows which.
+    """
+
+    name: str
+    classes: tuple[GCClass, ...]
+    sites: Mapping[str, SiteModel] = field(default_factory=dict)
+    format: str = ""
+    findings: tuple[Finding, ...] = ()
+    durations: Mapping[str, DurationModel] = field(default_factory=dict)
+    transitions: TransitionModel | None = None
+
+    def __post_init__(self) -> None:
+        if not self.classes:
+            raise InputError.one(f"gene model {self.name!r}", "no GC class", "at least one")
+        object.__setattr__(self, "classes", tuple(self.classes))
+        object.__setattr__(self, "sites", MappingProxyType(dict(self.sites)))
+        object.__setattr__(self, "durations", MappingProxyType(dict(self.durations)))
+        object.__setattr__(self, "findings", tuple(self.findings))
+
+    @property
+    def default_class(self) -> int:
+        """Number of the class that is compared: the middle one, the upper of two."""
+        return len(self.classes) // 2
+
+    @property
+    def components(self) -> dict[str, ContentModel]:
+        """The content models of the default class, by name."""
+        return self.classes[self.default_class].components
+
+    @property
+    def coding(self) -> ContentModel:
+        """Coding sequence, period 3."""
+        return self.classes[self.default_class].coding
+
+    @property
+    def intron(self) -> ContentModel | None:
+        """Introns, period 1."""
+        return self.classes[self.default_class].intron
+
+    @property
+    def intergenic(self) -> ContentModel | None:
+        """Sequence between genes, period 1."""
+        return self.classes[self.default_class].intergenic
+
+
+@dataclass(frozen=True, eq=False)
+class ProfileHMM:
+    """A profile hidden Markov model of a protein or nucleotide family.
+
+    Parameters
+    ----------
+    name, accession : str
+        As in the file; the accession may be empty.
+    alphabet : Alphabet
+        The order of the columns.
+    match_emissions : array_like of shape (M, K)
+        Node 1 first: HMMER's placeholder row is not here.
+    background : array_like of shape (K,)
+        The null model's residue frequencies.
+    transitions : array_like of shape (M + 1, 7)
+        Node 0 first; columns MM, MI, MD, IM, II, DM, DD.
+    format : str
+        The format it was read from.
+    findings : sequence of Finding
+        What the reader noticed.
+    """
+
+    name: str
+    accession: str
+    alphabet: Alphabet
+    match_emissions: FloatArray
+    background: FloatArray
+    transitions: FloatArray
+    format: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = f"profile {self.name!r}"
+        match = frozen(where, self.match_emissions, axes=2, last=len(self.alphabet))
+        background = frozen(where, self.background, axes=1, last=len(self.alphabet))
+        transitions = frozen(where, self.transitions, axes=2, last=7)
+        if len(match) < 1 or len(transitions) != len(match) + 1:
+            raise InputError.one(
+                where, f"{len(match)} match rows, {len(transitions)} transition rows", "M >= 1 and M + 1 rows"
+            )
+        sums = match @ np.ones(match.shape[1]), background.sum(keepdims=True), transitions @ BY_STATE
+        if np.abs(np.concatenate([part.ravel() for part in sums]) - 1).max() > PROFILE_TOLERANCE:
+            for part, found in zip(
+                ("match states", "background", "transitions by node and state"), sums, strict=True
+            ):
+                check_sums(f"{where}, {part}", found, PROFILE_TOLERANCE)
+        for name, array in (
+            ("match_emissions", match),
+            ("background", background),
+            ("transitions", transitions),
+        ):
+            object.__setattr__(self, name, array)
+
+    @property
+    def n_match(self) -> int:
+        """Number of match states M."""
+        return len(self.match_emissions)

@@ -1,0 +1,1 @@
+"""Whole hidden Markov models, compared by simulation."""

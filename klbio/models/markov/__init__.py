@@ -1,0 +1,1 @@
+"""Content models as Markov chains: prepared, compared in bits per base and per codon."""

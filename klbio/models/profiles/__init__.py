@@ -1,0 +1,1 @@
+"""Profile HMMs: described, aligned column by column, drawn as letters."""

@@ -1,0 +1,1 @@
+"""Gene models estimated from annotated sequence."""

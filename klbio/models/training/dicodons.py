@@ -1,0 +1,99 @@
+"""Coding models from scores of dicodons: six bases in frame, log-ratios against the hexamers of a whole genome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from klbio.alphabets import CODONS, STOP_CODONS
+from klbio.distributions import FloatArray
+from klbio.errors import InputError
+from klbio.models.content_model import ContentModel, closed
+
+__all__ = ["N_DICODONS", "Dicodons", "coding_from_dicodons"]
+
+N_CODONS = len(CODONS)
+N_DICODONS = N_CODONS**2
+ORDER = 5  # the third base of a codon after the two before it and the codon before
+
+
+@dataclass(frozen=True, eq=False)
+class Dicodons:
+    """A coding model made from log-ratios and an assumed background.
+
+    Parameters
+    ----------
+    coding : ContentModel
+        Order 5: position 3 sees five bases, position 2 four and position 1 three; what lies beyond, a dicodon
+        does not tell.
+    background : ContentModel
+        Order 0, as assumed.
+    mass : float
+        What the dicodons sum to under the assumption, before scaling; 1 if it held.
+    """
+
+    coding: ContentModel
+    background: ContentModel
+    mass: float
+
+
+def coding_from_dicodons(log_ratios: FloatArray, gc: float, stops: tuple[str, ...] = STOP_CODONS) -> Dicodons:
+    r"""Give the chain of codons behind scores of dicodons, the background being taken as independent bases.
+
+    .. math:: P(w) \propto q(w)\, e^{L(w)}, \qquad q(w) = \prod_{b \in w} q(b)
+
+    with q(G) = q(C) = gc / 2, q(A) = q(T) = (1 - gc) / 2.  From the joint law P of two codons follow
+    P(b | c) at each codon position.
+
+    Parameters
+    ----------
+    log_ratios : ndarray of shape (4096,)
+        ln(P(w) / q(w)) of dicodons in lexicographic order.
+    gc : float
+        Share of G and C in the genome, above 0 and below 1.
+    stops : tuple of str
+        Codons that are ruled out.
+
+    Returns
+    -------
+    Dicodons
+
+    Raises
+    ------
+    InputError
+        On another shape, values that are not finite, or a share outside (0, 1).
+
+    Notes
+    -----
+    The true background is the genome, most of which is coding in bacteria: far from independent bases.  A table
+    of 4096 log-ratios does not tell its 4096 unknowns (sum, equal codon usage of both halves and strand
+    symmetry leave some 2000 of them open), so nothing better than an assumption is to be had from it.
+
+    Examples
+    --------
+    Scores of 0 everywhere give the background itself, less its stop codons:
+
+    >>> found = coding_from_dicodons(np.zeros(4096), gc=0.5, stops=())
+    >>> round(found.mass, 12), found.coding.probabilities.max().item()
+    (1.0, 0.25)
+    """
+    if log_ratios.shape != (N_DICODONS,) or not np.isfinite(log_ratios).all():
+        raise InputError.one("log-ratios", f"shape {log_ratios.shape}", f"{N_DICODONS} finite values")
+    if not 0 < gc < 1:
+        raise InputError.one("GC content", f"{gc:g}", "a share above 0 and below 1")
+    base = np.array([1 - gc, gc, gc, 1 - gc]) / 2
+    codon = (base[:, None, None] * base[:, None] * base).ravel()
+    joint = np.outer(codon, codon) * np.exp(log_ratios).reshape(N_CODONS, N_CODONS)
+    sense = np.array([one not in stops for one in CODONS.symbols])
+    joint *= sense[:, None] & sense
+    return Dicodons(_chain(joint), ContentModel(base[None, None]), float(joint.sum()))
+
+
+def _chain(joint: FloatArray) -> ContentModel:
+    """Condition each base of the second codon on what the dicodon shows before it."""
+    rows = np.zeros((3, 4**ORDER, 4))
+    for position in range(3):
+        seen = joint.reshape(4 ** (position + 4), -1).sum(axis=1).reshape(-1, 4)
+        rows[position] = np.tile(closed(seen), (4**ORDER // len(seen), 1))
+    return ContentModel(closed(rows))

@@ -1,0 +1,1 @@
+"""What besides the phase may have made a shift: depth, batch and time."""

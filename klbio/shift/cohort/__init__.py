@@ -1,0 +1,1 @@
+"""What subjects say together: tests of arms, taxa, spread and populations."""

@@ -1,0 +1,1 @@
+"""What is measured of one subject: how far it moved, what carried it, along which course."""

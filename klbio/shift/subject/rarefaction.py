@@ -1,0 +1,209 @@
+"""Does the answer hang on depth: the pooled shift again, both sides rarefied to the same number of reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from klbio.design import Contrast, Unit
+from klbio.distributions import FloatArray
+from klbio.estimates import generator
+from klbio.shift.phase_pair import Rows
+from klbio.shift.subject.divergence import Row, jsd
+
+__all__ = [
+    "LADDER",
+    "OF_LARGE_STUDIES",
+    "Plan",
+    "depths_of",
+    "draws_each",
+    "plan_of",
+    "rarefaction_rows",
+    "rarefied",
+]
+
+LADDER = (500, 1_000, 2_000, 5_000, 10_000)
+FEWEST_READS = 100
+MOST_DRAWS = 20
+MOST_MEASURED = 1_000  # draws a rank and contrast, 2 ms each; a large study has fewer a subject, and says so
+OF_LARGE_STUDIES = ("shallowest side of the study", "half of the shallowest")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How far and how often each subject is rarefied: it takes the depths of all to say it of one.
+
+    Attributes
+    ----------
+    depths : mapping of str to mapping of int to str
+        Of each unit's key, depths and what they are.
+    n_draws : int
+        At each of them.
+    """
+
+    depths: Mapping[str, Mapping[int, str]]
+    n_draws: int
+
+
+def plan_of(rows: Rows, units: Sequence[Unit], contrast: Contrast) -> Plan:
+    """Choose depths and number of draws for some subjects.
+
+    Parameters
+    ----------
+    rows : Rows
+        Counts at one rank.  Where reads come in groups nothing is rarefied: a k-mer is no single draw.
+    units : sequence of Unit
+        Each with samples on both sides of `contrast`.
+    contrast : Contrast
+        The two phases, each summed.
+
+    Returns
+    -------
+    Plan
+        Where subjects and depths make more than 1,000 pairs, only the depths of `OF_LARGE_STUDIES` are left.
+    """
+    if rows.groups is not None or not units:
+        return Plan({}, 0)
+    reads = dict(zip(rows.counts.samples, rows.counts.depth.tolist(), strict=True))
+    shallower = {
+        unit.key: min(
+            int(sum(reads[name] for name in unit.names(phase))) for phase in (contrast.before, contrast.after)
+        )
+        for unit in units
+    }
+    depths = {key: depths_of(depth, min(shallower.values())) for key, depth in shallower.items()}
+    if sum(map(len, depths.values())) > MOST_MEASURED:
+        depths = {key: _of_large(choices) for key, choices in depths.items()}
+    return Plan(depths, draws_each(sum(map(len, depths.values()))))
+
+
+def rarefaction_rows(rows: Rows, unit: Unit, contrast: Contrast, plan: Plan, seed: int) -> list[Row]:
+    """Measure one subject's pooled shift at full depth, and rarefied to each of a few depths.
+
+    Parameters
+    ----------
+    rows, unit, contrast
+        As in `plan_of`.
+    plan : Plan
+        For all subjects of the study.
+    seed : int
+        Start of the draws.
+
+    Returns
+    -------
+    list of dict
+        Rows of ``rarefaction.tsv`` without their rank: means over `n_draws` draws, with the lowest and the
+        highest of them.  Full depth is one row without draws.
+    """
+    if unit.key not in plan.depths:
+        return []
+    rng = generator(seed, "rarefaction", unit.key, contrast.before, contrast.after)
+    head: Row = {
+        "subject": unit.subject,
+        "arm": unit.arm,
+        "before": contrast.before,
+        "after": contrast.after,
+    }
+    pools = rows.phases(unit.names(contrast.after), unit.names(contrast.before)).totals
+    return [head | row for row in _unit_rows(pools, plan.depths[unit.key], plan.n_draws, rng)]
+
+
+def depths_of(shallower: int, common: int) -> dict[int, str]:
+    """Choose depths that a subject can be rarefied to, in falling order, and say what each is.
+
+    >>> depths_of(3000, 1200)
+    {3000: 'own shallower side', 2000: 'ladder', 1200: 'shallowest side of the study', 1000: 'ladder',
+     600: 'half of the shallowest', 500: 'ladder', 300: 'quarter of the shallowest'}
+    """
+    named = {depth: "ladder" for depth in LADDER if depth < shallower}
+    named |= {shallower: "own shallower side"}
+    named |= {common // 4: "quarter of the shallowest", common // 2: "half of the shallowest"}
+    named |= {common: "shallowest side of the study"}
+    return {depth: named[depth] for depth in sorted(named, reverse=True) if depth >= FEWEST_READS}
+
+
+def draws_each(n_pairs: int) -> int:
+    """As many draws as the work allows: 20, fewer from 50 pairs of subject and depth on, at least one.
+
+    >>> draws_each(50), draws_each(96), draws_each(8000)
+    (20, 10, 1)
+    """
+    return int(np.clip(MOST_MEASURED // max(n_pairs, 1), 1, MOST_DRAWS))
+
+
+def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generator) -> FloatArray:
+    r"""Draw `depth` reads out of a sample, without replacement.
+
+    .. math:: E[x_k] = d \frac{n_k}{n}
+
+    Parameters
+    ----------
+    pool : ndarray of shape (n_categories,)
+        Counts n, of sum n.
+    depth : int
+        Reads drawn, d.
+    n_draws : int
+        How often, each time from the whole sample.
+    rng : Generator
+        Source of the draws.
+
+    Returns
+    -------
+    ndarray of shape (n_draws, n_categories)
+
+    Examples
+    --------
+    >>> rarefied(np.array([3.0, 1.0]), 4, 2, np.random.default_rng(1))
+    array([[3., 1.],
+           [3., 1.]])
+    """
+    drawn = rng.multivariate_hypergeometric(pool.astype(np.int64), depth, size=n_draws, method="marginals")
+    return drawn.astype(float)
+
+
+def _of_large(depths: Mapping[int, str]) -> dict[int, str]:
+    return {depth: choice for depth, choice in depths.items() if choice in OF_LARGE_STUDIES}
+
+
+Pools = tuple[FloatArray, FloatArray]
+
+
+def _unit_rows(pools: Pools, depths: Mapping[int, str], n_draws: int, rng: np.random.Generator) -> list[Row]:
+    after, before = pools
+    whole = {
+        "choice": "full depth",
+        "depth_before": int(before.sum()),
+        "depth_after": int(after.sum()),
+        "n_draws": 0,
+        **_fields(after[None], before[None]),
+    }
+    rarer = [
+        {
+            "choice": choice,
+            "depth_before": depth,
+            "depth_after": depth,
+            "n_draws": n_draws,
+            **_fields(rarefied(after, depth, n_draws, rng), rarefied(before, depth, n_draws, rng)),
+        }
+        for depth, choice in depths.items()
+    ]
+    return [whole, *rarer]
+
+
+def _fields(after: FloatArray, before: FloatArray) -> Row:
+    """Mean, lowest and highest over draws; the mean is of what was not clipped, so that it stays unbiased."""
+    estimates = [jsd(x, y) for x, y in zip(after, before, strict=True)]
+    fields: Row = {}
+    for name, values in (
+        ("jsd_plugin", [estimate.plugin for estimate in estimates]),
+        ("jsd_corrected", [estimate.value for estimate in estimates]),
+    ):
+        for ending, value in (
+            ("bits", float(np.mean(values))),
+            ("lowest_bits", min(values)),
+            ("highest_bits", max(values)),
+        ):
+            fields[f"{name}_{ending}"] = float(np.clip(value, 0.0, 1.0))
+    return fields

@@ -1,0 +1,52 @@
+"""Does the answer hang on a choice?  The same shift over a grid of smoothings and supports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from klbio.design import Contrast, Unit
+from klbio.divergences import jensen_shannon_divergence, relative_entropy
+from klbio.shift.phase_pair import PhaseCounts, Rows
+from klbio.shift.settings import SUPPORTS
+from klbio.shift.subject.divergence import Row
+from klbio.smoothing import parse_smoothing
+
+__all__ = ["SMOOTHINGS", "sensitivity_rows"]
+
+SMOOTHINGS = (
+    "none",
+    "additive(1e-06)",
+    "additive(0.01)",
+    "additive(0.1)",
+    "additive(0.5)",
+    "additive(1)",
+    "james-stein",
+)
+
+
+def sensitivity_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
+    """Measure one subject's pooled shift, as observed, under every smoothing and support.
+
+    Here the Jensen-Shannon divergence is smoothed too, to show what that would do.
+    """
+    names = unit.names(contrast.after), unit.names(contrast.before)
+    return [row for support in SUPPORTS for row in _rows(rows.phases(*names, support), support)]
+
+
+def _rows(counts: PhaseCounts, support: str) -> Iterator[Row]:
+    """One row for each smoothing; all are measured in one go."""
+    totals = np.vstack(counts.totals)
+    estimators = [parse_smoothing(smoothing) for smoothing in SMOOTHINGS]
+    p, q = np.stack([estimator.probabilities(totals) for estimator in estimators], axis=1)
+    bits = zip(jensen_shannon_divergence(p, q), relative_entropy(p, q), relative_entropy(q, p), strict=True)
+    for estimator, (both, after_before, before_after) in zip(estimators, bits, strict=True):
+        yield {
+            "smoothing": str(estimator),
+            "support": f"{support} union" if support == "pair" else support,
+            "n_categories": len(counts.labels),
+            "jensen_shannon_divergence_bits": float(both),
+            "relative_entropy_after_before_bits": float(after_before),
+            "relative_entropy_before_after_bits": float(before_after),
+        }
