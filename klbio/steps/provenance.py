@@ -22,7 +22,7 @@ PACKAGES = (
 
 
 def code_version() -> str:
-    """Name the version and the state of the code: ``0.1.0+`` and eight digits of its checksum."""
+    """Name the version and the state of the code: ``version+`` and eight digits of its checksum."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):

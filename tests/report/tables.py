@@ -78,7 +78,7 @@ def write_results(
 
 
 PROVENANCE = {
-    "klbio": "0.1.0",
+    "klbio": "0.2.0",
     "packages": {"numpy": "2.3.1"},
     "seed": 1,
     "config": {"shift": {"n_resamples": 999, "min_depth": 1000}, "report": {"title": HOSTILE}},

@@ -99,7 +99,7 @@ def test_nothing_is_said_of_nothing(results):
 SETTINGS = (
     *(
         "6 subjects in 2 arms (control and western)",
-        "klbio 0.1.0",
+        "klbio 0.2.0",
         "999 dealings, seed 1",
         "a depth below 1000",
     ),
