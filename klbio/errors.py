@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TypeVar
 
-__all__ = ["Fault", "Faults", "InputError", "KlbioError", "Place", "listed", "shorten"]
+__all__ = ["Fault", "Faults", "InputError", "KlbioError", "StrPath", "listed", "shorten"]
 
-Place = str | PathLike[str]
+StrPath = str | PathLike[str]
 T = TypeVar("T")
 
 
@@ -36,7 +36,7 @@ class Fault:
         Line in the file, counted from 1.
     """
 
-    path: Place
+    path: StrPath
     found: str
     expected: str
     remedy: str = ""
@@ -66,7 +66,7 @@ class InputError(KlbioError):
 
     @classmethod
     def one(
-        cls, path: Place, found: str, expected: str, remedy: str = "", line: int | None = None
+        cls, path: StrPath, found: str, expected: str, remedy: str = "", line: int | None = None
     ) -> InputError:
         """Make the error of a single fault."""
         return cls([Fault(path, found, expected, remedy, line)])

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from klbio.errors import InputError, Place, listed
+from klbio.errors import InputError, StrPath, listed
 from klbio.io.files import GZIP_MAGIC, first_lines
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ MODEL_FORMATS = {
 BUILT_IN = "prodigal:"
 
 
-def read_table(path: Place, format: str | None = None) -> Counts:
+def read_table(path: StrPath, format: str | None = None) -> Counts:
     """Read a table of taxa (rows) by samples (columns).
 
     Parameters
@@ -67,7 +67,7 @@ def read_table(path: Place, format: str | None = None) -> Counts:
     return counts
 
 
-def read_models(path: Place, format: str | None = None) -> list[Model]:
+def read_models(path: StrPath, format: str | None = None) -> list[Model]:
     """Read gene models or profile HMMs from a file or a folder.
 
     Parameters
@@ -92,13 +92,13 @@ def read_models(path: Place, format: str | None = None) -> list[Model]:
     return models
 
 
-def write_table(counts: Counts, path: Place) -> None:
+def write_table(counts: Counts, path: StrPath) -> None:
     """Write a table of counts as BIOM 2.1 where the name ends in ``.biom``, as TSV otherwise."""
     name = "biom" if str(path).endswith(".biom") else "tsv"
     import_module(TABLE_FORMATS[name]).write(counts, Path(path))
 
 
-def _reader(path: Place, format: str | None, formats: dict[str, str], what: str) -> ModuleType:
+def _reader(path: StrPath, format: str | None, formats: dict[str, str], what: str) -> ModuleType:
     if format is not None and format not in formats:
         raise InputError.one(path, f"format {format!r}", f"one of {listed(formats, len(formats))}")
     if not Path(path).exists() and not str(path).startswith(BUILT_IN):

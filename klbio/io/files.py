@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from klbio.errors import InputError, Place
+from klbio.errors import InputError, StrPath
 
 __all__ = ["first_lines", "read_lines", "read_text", "readable", "replacing", "split_lines", "write_text"]
 
@@ -22,7 +22,7 @@ MOST_BYTES = 4 * 1024**3  # of a text, unpacked: a small archive may hold any nu
 
 
 @contextmanager
-def replacing(path: Place) -> Iterator[Path]:
+def replacing(path: StrPath) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it onto `path` only if all went well.
 
     Examples
@@ -52,13 +52,13 @@ def _umask() -> int:
     return mask
 
 
-def write_text(path: Place, text: str) -> None:
+def write_text(path: StrPath, text: str) -> None:
     """Write a UTF-8 text file, whole or not at all."""
     with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
 
 
-def first_lines(path: Place, n: int) -> list[str]:
+def first_lines(path: StrPath, n: int) -> list[str]:
     """Look at the first lines of a text file, gzipped or not; nothing where it is no text."""
     if not Path(path).is_file():
         return []
@@ -70,7 +70,7 @@ def first_lines(path: Place, n: int) -> list[str]:
     return start.decode("utf-8-sig", errors="ignore").splitlines()[:n] if b"\0" not in start else []
 
 
-def read_lines(path: Place) -> list[str]:
+def read_lines(path: StrPath) -> list[str]:
     """Read a UTF-8 text file, gzipped or not, as lines without their ends; see `read_text`."""
     return split_lines(read_text(path))
 
@@ -85,7 +85,7 @@ def split_lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def read_text(path: Place) -> str:
+def read_text(path: StrPath) -> str:
     """Read a UTF-8 text file, gzipped or not; every kind of line end becomes a newline.
 
     Raises
@@ -110,7 +110,7 @@ def read_text(path: Place) -> str:
 
 
 @contextmanager
-def readable(path: Place) -> Iterator[None]:
+def readable(path: StrPath) -> Iterator[None]:
     """Say in klbio's words why a text file, gzipped or not, cannot be read."""
     again = "Copy or download it again."
     try:
@@ -125,7 +125,7 @@ def readable(path: Place) -> Iterator[None]:
         raise InputError.one(path, error.strerror or str(error), "a readable file") from error
 
 
-def _no_text(path: Place, line: int | None = None) -> InputError:
+def _no_text(path: StrPath, line: int | None = None) -> InputError:
     return InputError.one(
         path, "bytes that are not UTF-8", "a UTF-8 text file", "Save it as UTF-8 text.", line
     )

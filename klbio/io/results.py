@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from klbio.errors import InputError, Place
+from klbio.errors import InputError, StrPath
 from klbio.io.files import replacing
 
 __all__ = ["DROPPED_COLUMNS", "read_rows", "write_rows"]
@@ -20,7 +20,7 @@ DROPPED_COLUMNS = ("source", "kind", "name", "reason")
 
 
 def write_rows(
-    path: Place, rows: Iterable[Mapping[str, Any]] | pd.DataFrame, columns: Iterable[str] | None = None
+    path: StrPath, rows: Iterable[Mapping[str, Any]] | pd.DataFrame, columns: Iterable[str] | None = None
 ) -> None:
     """Write rows as TSV; `columns` fixes their order and stands in the header even when there are no rows.
 
@@ -61,7 +61,7 @@ def _fields(column: pd.Series[Any]) -> list[str]:
     ]
 
 
-def read_rows(path: Place, text: Iterable[str] = ()) -> pd.DataFrame:
+def read_rows(path: StrPath, text: Iterable[str] = ()) -> pd.DataFrame:
     """Read a result table written by `write_rows`.
 
     Parameters

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from klbio.errors import Fault, Faults, InputError, Place, listed
+from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io.files import first_lines
 from klbio.io.sequences import genbank, gff3
 from klbio.io.sequences.gff3 import Annotation
@@ -85,7 +85,7 @@ class Annotated:
                     yield annotation.path, name, sequence
 
 
-def sorted_by_kind(paths: Sequence[Place]) -> Annotated:
+def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
     """Recognise each file from its content and read the annotations.
 
     Raises

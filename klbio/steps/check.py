@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from klbio.design import Contrast, phase_faults
-from klbio.errors import Fault, Faults, InputError, KlbioError, Place
+from klbio.errors import Fault, Faults, InputError, KlbioError, StrPath
 from klbio.io.sheets.config import Config, config_faults, read_config
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE
@@ -16,7 +16,7 @@ from klbio.taxonomy import FEATURE
 __all__ = ["check_config", "check_inputs"]
 
 
-def check_inputs(*, config: Place) -> None:
+def check_inputs(*, config: StrPath) -> None:
     """Check a config file with everything it names: sheets, tables, taxonomy, models.
 
     Raises
@@ -31,7 +31,7 @@ def check_inputs(*, config: Place) -> None:
     InputError.raise_any(list(dict.fromkeys(faults)))
 
 
-def check_config(config: Mapping[str, Any], paths: Sequence[Place]) -> None:
+def check_config(config: Mapping[str, Any], paths: Sequence[StrPath]) -> None:
     """Check what can be checked fast, when a workflow starts: the config, its sheets, tables of up to 20 MB.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from klbio.distributions import Counts
-from klbio.errors import InputError, Place
+from klbio.errors import InputError, StrPath
 from klbio.io import read_table
 from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
 from klbio.pairwise import Measure, measure_named, pairwise_blocks, pairwise_matrix
@@ -17,8 +17,8 @@ SUFFIXES = (".tsv", ".lsmat", ".npy")
 
 def write_matrix(
     *,
-    table: Place,
-    out: Place,
+    table: StrPath,
+    out: StrPath,
     measure: str = "jensen-shannon-divergence",
     alpha: float | None = None,
     threads: int = 1,

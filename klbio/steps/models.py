@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from klbio.errors import Fault, InputError, Place
+from klbio.errors import Fault, InputError, StrPath
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.models.cache import ModelCache
 from klbio.io.results import DROPPED_COLUMNS, write_rows
@@ -87,9 +87,9 @@ class LoadedModel:
 
 
 def compare_models(
-    *, out: Place, sheet: Place | None = None, models: Sequence[Place] = (), epsilon: float = EPSILON,
+    *, out: StrPath, sheet: StrPath | None = None, models: Sequence[StrPath] = (), epsilon: float = EPSILON,
     n_symbols: int = N_SYMBOLS, seed: int = 1, keep_going: bool = False, threads: int = 1,
-    cache: Place | None = None,
+    cache: StrPath | None = None,
 ) -> None:  # fmt: skip
     """Compare every ordered pair of gene models and of hidden Markov models, and every pair of profiles.
 
@@ -150,7 +150,7 @@ def _without_partner(name: str) -> dict[str, str]:
     return {"source": "models", "kind": "model", "name": name, "reason": reason}
 
 
-def model_entries(paths: Iterable[Place], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
+def model_entries(paths: Iterable[StrPath], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
     """Give an entry without a name for each path, and for each model in a folder of models."""
     for path in map(Path, paths):
         if path.is_dir() and not _recognised(path):
@@ -175,7 +175,7 @@ def _recognised(path: Path) -> bool:
     return any(import_module(module).sniff(path) for module in MODEL_FORMATS.values())
 
 
-def model_cache(folder: Place | None) -> ModelCache | None:
+def model_cache(folder: StrPath | None) -> ModelCache | None:
     """Give the cache in a folder, for the code as it stands."""
     return ModelCache(Path(folder), code_version()) if folder is not None else None
 

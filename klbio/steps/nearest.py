@@ -7,7 +7,7 @@ from importlib import import_module
 from os import PathLike
 from pathlib import Path
 
-from klbio.errors import Fault, Faults, InputError, Place
+from klbio.errors import Fault, Faults, InputError, StrPath
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.models.cache import ModelCache
 from klbio.io.results import DROPPED_COLUMNS, write_rows
@@ -39,14 +39,14 @@ KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"
 
 def rank_models(
     *,
-    query: Place | Sequence[Place],
-    out: Place,
-    models: Sequence[Place] = (),
-    sheet: Place | None = None,
+    query: StrPath | Sequence[StrPath],
+    out: StrPath,
+    models: Sequence[StrPath] = (),
+    sheet: StrPath | None = None,
     order: int = 4,
     epsilon: float = EPSILON,
-    dropped: Place | None = None,
-    cache: Place | None = None,
+    dropped: StrPath | None = None,
+    cache: StrPath | None = None,
 ) -> None:
     """Rank known gene models by what they cost on the query's genes.
 
@@ -105,7 +105,7 @@ def _argument_faults(order: int, epsilon: float) -> list[Fault]:
 
 
 def _library(
-    paths: Sequence[Place], sheet: Place | None, lost: list[Row], cache: ModelCache | None
+    paths: Sequence[StrPath], sheet: StrPath | None, lost: list[Row], cache: ModelCache | None
 ) -> tuple[dict[str, GeneModel], dict[str, Row]]:
     """Read the known gene models, and where each came from."""
     library, places = {}, {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from klbio import __version__
-from klbio.errors import Place
+from klbio.errors import StrPath
 from klbio.io.files import write_text
 
 __all__ = ["code_version", "collect_dropped", "write_provenance"]
@@ -30,7 +30,7 @@ def code_version() -> str:
     return f"{__version__}+{digest.hexdigest()[:8]}"
 
 
-def write_provenance(*, inputs: Sequence[Place], config: Mapping[str, Any], out: Place) -> None:
+def write_provenance(*, inputs: Sequence[StrPath], config: Mapping[str, Any], out: StrPath) -> None:
     """Write versions, settings, seed and the SHA-256 of each input as JSON, without dates or machine names."""
     record = {
         "klbio": code_version(),
@@ -54,7 +54,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def collect_dropped(*, tables: Sequence[Place], out: Place) -> None:
+def collect_dropped(*, tables: Sequence[StrPath], out: StrPath) -> None:
     """Put the lists of what each step left out into one table."""
     import pandas as pd
 

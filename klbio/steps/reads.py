@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from klbio.errors import Fault, InputError, Place, listed
+from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io import write_table
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sequences.reads import NUCLEOTIDES, RESIDUES, read_blocks
@@ -33,12 +33,12 @@ Row = dict[str, str]
 
 def compose_reads(
     *,
-    samples: Place,
-    table: Place,
-    dropped: Place,
+    samples: StrPath,
+    table: StrPath,
+    dropped: StrPath,
     kmer: int = 6,
     canonical: bool = True,
-    groups: Place | None = None,
+    groups: StrPath | None = None,
 ) -> None:
     """Count the k-mers of every sample of a sheet.
 
@@ -83,12 +83,12 @@ def compose_reads(
 
 def count_reads(
     *,
-    reads: Sequence[Place],
-    out: Place,
+    reads: Sequence[StrPath],
+    out: StrPath,
     unit: str = "kmer",
     kmer: int = 6,
     canonical: bool = True,
-    dropped: Place | None = None,
+    dropped: StrPath | None = None,
 ) -> None:
     """Count the words of each file, one sample a file.
 
@@ -150,7 +150,7 @@ def _unit(name: str, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
 
 
 def _compose(
-    files: Mapping[str, Sequence[Place]], unit: _Unit, name: str
+    files: Mapping[str, Sequence[StrPath]], unit: _Unit, name: str
 ) -> tuple[dict[str, Tally], list[Row]]:
     """Count every sample; keep those that have anything to count, and tell what was not counted."""
     InputError.raise_any(_shared_files(files, name))
@@ -164,7 +164,7 @@ def _compose(
     return filled, rows
 
 
-def _tallies(files: Mapping[str, Sequence[Place]], unit: _Unit) -> dict[str, Tally]:
+def _tallies(files: Mapping[str, Sequence[StrPath]], unit: _Unit) -> dict[str, Tally]:
     """Count sample after sample; faults are gathered, so that one run names every bad file."""
     tallies: dict[str, Tally] = {}
     faults: list[Fault] = []
@@ -195,7 +195,7 @@ def _on_first_strand(blocks: Iterable[tuple[bytes, ...]]) -> Iterator[bytes]:
         yield b"".join([first, *map(reverse_complement, mates)])
 
 
-def _shared_files(files: Mapping[str, Sequence[Place]], name: str) -> list[Fault]:
+def _shared_files(files: Mapping[str, Sequence[StrPath]], name: str) -> list[Fault]:
     times = Counter(str(path) for paths in files.values() for path in paths)
     return [
         Fault(
@@ -209,7 +209,7 @@ def _shared_files(files: Mapping[str, Sequence[Place]], name: str) -> list[Fault
     ]
 
 
-def _dropped(sample: str, paths: Sequence[Place], tally: Tally, kind: str) -> list[Row]:
+def _dropped(sample: str, paths: Sequence[StrPath], tally: Tally, kind: str) -> list[Row]:
     source = " + ".join(map(str, paths))
     reasons = [(kind, f"{what}: {count:,}") for what, count in tally.skipped.items() if count]
     if not tally.values.any():

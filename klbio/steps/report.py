@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from klbio.errors import InputError, Place
+from klbio.errors import InputError, StrPath
 from klbio.io.files import write_text
 
 __all__ = ["write_report"]
 
 
-def write_report(*, results: Place, out: Place, title: str | None = None) -> None:
+def write_report(*, results: StrPath, out: StrPath, title: str | None = None) -> None:
     """Write the page, and its figures into ``figures/`` beside it.
 
     Parameters

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from klbio.design import Contrast
-from klbio.errors import Faults, InputError, Place
+from klbio.errors import Faults, InputError, StrPath
 from klbio.io.results import write_rows
 from klbio.shift.study import shift_frames
 from klbio.shift.tables import TABLES
@@ -18,12 +18,12 @@ __all__ = ["measure_shift"]
 
 def measure_shift(
     *,
-    table: Place,
-    samples: Place,
-    out: Place,
-    groups: Place | None = None,
-    taxonomy: Place | None = None,
-    tree: Place | None = None,
+    table: StrPath,
+    samples: StrPath,
+    out: StrPath,
+    groups: StrPath | None = None,
+    taxonomy: StrPath | None = None,
+    tree: StrPath | None = None,
     ranks: Sequence[str] = (FEATURE,),
     unassigned: str = "parent",
     feature_rank: str = FEATURE,
@@ -97,6 +97,6 @@ def measure_shift(
         write_rows(Path(out) / f"{name}.tsv", dropped if name == "dropped" else frames[name], columns)
 
 
-def _refuse_file(out: Place) -> None:
+def _refuse_file(out: StrPath) -> None:
     if Path(out).exists() and not Path(out).is_dir():
         raise InputError.one(out, "a file", "a folder for the result tables", "Name another folder.")

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from klbio.design import Contrast, Design, Unit, phase_faults
 from klbio.distributions import Counts
-from klbio.errors import Fault, Faults, InputError, Place, listed
+from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io import read_table
 from klbio.io.results import DROPPED_COLUMNS
 from klbio.io.sheets.sheet import read_phases, read_samples
@@ -31,11 +31,11 @@ __all__ = ["Dropped", "ShiftFiles", "ShiftInputs", "read_shift_inputs"]
 class ShiftFiles:
     """The files of a study, as `klbio.steps.shift.measure_shift` is given them."""
 
-    table: Place
-    samples: Place
-    groups: Place | None = None
-    taxonomy: Place | None = None
-    tree: Place | None = None
+    table: StrPath
+    samples: StrPath
+    groups: StrPath | None = None
+    taxonomy: StrPath | None = None
+    tree: StrPath | None = None
     format: str | None = None
 
 
@@ -102,7 +102,7 @@ def read_shift_inputs(
     return _measurable(files, turned, lineages, tree, design, contrasts, min_depth)
 
 
-def _check_phases(samples: Place, contrasts: Sequence[Contrast]) -> None:
+def _check_phases(samples: StrPath, contrasts: Sequence[Contrast]) -> None:
     """Check the phases of a sheet that is at fault otherwise."""
     InputError.raise_any(phase_faults(str(samples), read_phases(samples), contrasts))
 
@@ -117,7 +117,7 @@ def _turned(
     return counts if known & set(counts.labels) else None
 
 
-def _refuse_ranks(table: Place, ranks: Sequence[str]) -> None:
+def _refuse_ranks(table: StrPath, ranks: Sequence[str]) -> None:
     collapsed = [rank for rank in ranks if rank != FEATURE]
     if collapsed:
         raise InputError.one(
@@ -164,7 +164,7 @@ def _refuse_words(counts: Counts) -> None:
         )
 
 
-def _grouped(groups: Place, counts: Counts) -> Counts:
+def _grouped(groups: StrPath, counts: Counts) -> Counts:
     """Read the groups of reads: as many rows a sample, in the order of `counts`, that add up to it."""
     table = read_table(groups)
     n_groups = len(table.samples) // len(counts.samples)

@@ -9,7 +9,7 @@ import numpy as np
 
 from klbio.design import Design
 from klbio.distributions import Counts
-from klbio.errors import Fault, InputError, Place, listed
+from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io import read_table, write_table
 from klbio.io.sheets.sheet import read_samples
 from klbio.taxonomy import FEATURE, Taxonomy
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["check_labels", "compose_taxa", "oriented", "read_tree"]
 
 
-def compose_taxa(*, table: Place, samples: Place, out: Place, format: str | None = None) -> None:
+def compose_taxa(*, table: StrPath, samples: StrPath, out: StrPath, format: str | None = None) -> None:
     """Read a table, turn it the way the sheet's sample names say, and write it as BIOM (or TSV).
 
     Parameters
@@ -56,7 +56,7 @@ def oriented(counts: Counts, design: Design) -> Counts:
     )
 
 
-def read_tree(path: Place) -> Tree:
+def read_tree(path: StrPath) -> Tree:
     """Read a tree in Newick format, and refuse one without usable branch lengths.
 
     Raises

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from klbio.alphabets import CODONS
-from klbio.errors import InputError, Place
+from klbio.errors import InputError, StrPath
 from klbio.io.models import emissions
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sequences.reads import read_named
@@ -24,8 +24,8 @@ FINDING_COLUMNS = ("model", "severity", "component", "finding")
 
 def train_model(
     *,
-    annotated: Sequence[Place],
-    out: Place,
+    annotated: Sequence[StrPath],
+    out: StrPath,
     order: int = 4,
     smoothing: str = "additive(0.5)",
     name: str | None = None,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from klbio.distributions import FloatArray
-from klbio.errors import Fault, InputError, Place, listed
+from klbio.errors import Fault, InputError, StrPath, listed
 
 __all__ = ["Level", "Nodes", "Tree"]
 
@@ -72,10 +72,10 @@ class Tree:
     lengths: FloatArray
     names: tuple[str, ...]
     tips: dict[str, int]
-    name: Place
+    name: StrPath
 
     def __init__(
-        self, parents: ArrayLike, lengths: ArrayLike, names: Sequence[str], name: Place = "tree"
+        self, parents: ArrayLike, lengths: ArrayLike, names: Sequence[str], name: StrPath = "tree"
     ) -> None:
         above, branch = np.array(parents), np.array(lengths, dtype=float)
         InputError.raise_any(_shape_faults(name, above, branch, len(names)))
@@ -165,7 +165,7 @@ def _tips(parents: Nodes) -> Nodes:
     return np.flatnonzero(tip)
 
 
-def _shape_faults(name: Place, parents: NDArray[Any], lengths: FloatArray, n_names: int) -> list[Fault]:
+def _shape_faults(name: StrPath, parents: NDArray[Any], lengths: FloatArray, n_names: int) -> list[Fault]:
     if not (parents.ndim == 1 and parents.shape == lengths.shape == (n_names,) and n_names):
         found = f"parents of shape {parents.shape}, lengths of shape {lengths.shape}, {n_names} names"
         return [Fault(name, found, "one of each per node, and at least one node")]
@@ -179,7 +179,7 @@ def _shape_faults(name: Place, parents: NDArray[Any], lengths: FloatArray, n_nam
     return []
 
 
-def _length_faults(name: Place, parents: Nodes, lengths: FloatArray, names: Sequence[str]) -> list[Fault]:
+def _length_faults(name: StrPath, parents: Nodes, lengths: FloatArray, names: Sequence[str]) -> list[Fault]:
     kinds = (
         (np.isnan(lengths), "have no length", "Where only the topology is known, give each branch the "
          "length 1: the distance then counts branches."),
@@ -210,7 +210,7 @@ def _called(node: int, parents: Nodes, names: Sequence[str]) -> str:
     return f"clade of {names[tip]}" if names[tip] else f"node {node}"
 
 
-def _name_faults(name: Place, tips: Nodes, names: Sequence[str]) -> list[Fault]:
+def _name_faults(name: StrPath, tips: Nodes, names: Sequence[str]) -> list[Fault]:
     times = Counter(names[tip] for tip in tips.tolist() if names[tip])
     repeated = [label for label, n in times.items() if n > 1]
     if not repeated:

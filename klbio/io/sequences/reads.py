@@ -19,7 +19,7 @@ from typing import BinaryIO
 from dnaio import FastaReader, FastqReader, FileFormatError, SequenceRecord
 from xopen import xopen
 
-from klbio.errors import InputError, Place, shorten
+from klbio.errors import InputError, StrPath, shorten
 from klbio.io.files import GZIP_MAGIC
 
 try:  # what xopen decompresses with, where there is a build of it
@@ -41,7 +41,7 @@ BUFFER = 1 << 17  # bytes read at a time
 LONGEST_RECORD = 1 << 30  # bytes; a gzip bomb ends here
 
 
-def read_blocks(*paths: Place, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[bytes, ...]]:
+def read_blocks(*paths: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[bytes, ...]]:
     r"""Read a file, or two files of mates in step, a block at a time.
 
     Parameters
@@ -79,7 +79,7 @@ def read_blocks(*paths: Place, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[b
         n_records += len(batch[0])
 
 
-def read_named(path: Place, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[str, bytes]]:
+def read_named(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[str, bytes]]:
     r"""Read a file record by record, with names; in the memory of the longest record.
 
     Yields
@@ -120,7 +120,7 @@ def _batches(rows: Iterable[tuple[SequenceRecord, ...]], n_files: int) -> Iterat
         yield batch
 
 
-def _joined(path: Place, sequences: Sequence[str], n_before: int, symbols: bytes) -> bytes:
+def _joined(path: StrPath, sequences: Sequence[str], n_before: int, symbols: bytes) -> bytes:
     """Join sequences, refusing foreign symbols; `n_before` records of the file went before."""
     block = ("\n".join(sequences) + "\n").encode("ascii")
     if block.translate(None, symbols + b"\n"):
@@ -128,7 +128,7 @@ def _joined(path: Place, sequences: Sequence[str], n_before: int, symbols: bytes
     return block
 
 
-def _symbol_error(path: Place, sequences: Sequence[str], n_before: int, symbols: bytes) -> InputError:
+def _symbol_error(path: StrPath, sequences: Sequence[str], n_before: int, symbols: bytes) -> InputError:
     foreign = re.compile(f"[^{re.escape(symbols.decode())}]")
     index, match = next((i, hit) for i, text in enumerate(sequences) if (hit := foreign.search(text)))
     number, position = n_before + index + 1, match.start() + 1
@@ -142,7 +142,7 @@ def _symbol_error(path: Place, sequences: Sequence[str], n_before: int, symbols:
     )
 
 
-def _mates(paths: Sequence[Place]) -> Iterator[tuple[SequenceRecord, ...]]:
+def _mates(paths: Sequence[StrPath]) -> Iterator[tuple[SequenceRecord, ...]]:
     files = [_records(path) for path in paths]
     if len(files) == 1:
         yield from zip(*files, strict=True)
@@ -154,7 +154,7 @@ def _mates(paths: Sequence[Place]) -> Iterator[tuple[SequenceRecord, ...]]:
 
 
 def _mate_error(
-    paths: Sequence[Place], number: int, first: SequenceRecord | None, second: SequenceRecord | None
+    paths: Sequence[StrPath], number: int, first: SequenceRecord | None, second: SequenceRecord | None
 ) -> InputError:
     if first is None or second is None:
         short, long = (paths[0], paths[1]) if first is None else (paths[1], paths[0])
@@ -168,7 +168,7 @@ def _mate_error(
     )
 
 
-def _records(path: Place) -> Iterator[SequenceRecord]:
+def _records(path: StrPath) -> Iterator[SequenceRecord]:
     with _refusals(path), _open(path) as stream:
         metered = Metered(stream)
         for record in _reader(path, io.BufferedReader(metered, BUFFER)):
@@ -176,13 +176,13 @@ def _records(path: Place) -> Iterator[SequenceRecord]:
             yield record
 
 
-def _open(path: Place) -> BinaryIO:
+def _open(path: StrPath) -> BinaryIO:
     with Path(path).open("rb") as handle:
         gzipped = handle.read(2) == GZIP_MAGIC
     return xopen(path, "rb", threads=0, format="gz") if gzipped else Path(path).open("rb")
 
 
-def _reader(path: Place, stream: io.BufferedReader) -> Iterable[SequenceRecord]:
+def _reader(path: StrPath, stream: io.BufferedReader) -> Iterable[SequenceRecord]:
     start = stream.peek(1)[:1]
     if start not in (b">", b"@"):
         found = f"a file that begins with {start!r}" if start else "an empty file"
@@ -217,7 +217,7 @@ class Metered(io.RawIOBase):
 
 
 @contextmanager
-def _refusals(path: Place) -> Iterator[None]:
+def _refusals(path: StrPath) -> Iterator[None]:
     """Say every failure of reading `path` in klbio's words."""
     again = "Copy or download it again."
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from klbio.errors import Fault, InputError, Place, listed, shorten
+from klbio.errors import Fault, InputError, StrPath, listed, shorten
 from klbio.io.files import read_lines
 
 __all__ = ["Config", "config_faults", "read_config", "schema"]
@@ -23,7 +23,7 @@ Keys = tuple[str | int, ...]
 class Config:
     """Settings, and the line of each key in the file they came from."""
 
-    path: Place
+    path: StrPath
     values: Mapping[str, Any]
     lines: Mapping[Keys, int]
 
@@ -42,7 +42,7 @@ class Config:
         return next(above, None)
 
     @classmethod
-    def merged(cls, values: Mapping[str, Any], paths: Sequence[Place]) -> Config:
+    def merged(cls, values: Mapping[str, Any], paths: Sequence[StrPath]) -> Config:
         """Settings that Snakemake merged from several files and the command line."""
         lines: dict[Keys, int] = {}
         for path in paths:
@@ -50,7 +50,7 @@ class Config:
         return cls(paths[-1] if paths else "config", values, lines)
 
 
-def read_config(path: Place) -> Config:
+def read_config(path: StrPath) -> Config:
     """Read a config file.
 
     Raises
@@ -71,7 +71,7 @@ def read_config(path: Place) -> Config:
     return Config(path, values, _lines(path))
 
 
-def _lines(path: Place) -> dict[Keys, int]:
+def _lines(path: StrPath) -> dict[Keys, int]:
     """Map each key path to its line, counted from 1."""
     lines: dict[Keys, int] = {}
     root = yaml.compose("\n".join(read_lines(path)), Loader=yaml.SafeLoader)

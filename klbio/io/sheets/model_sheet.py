@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from klbio.errors import Fault, InputError, Place, listed
+from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io import BUILT_IN, MODEL_FORMATS
 from klbio.io.sheets.sheet import Row, Sheet, read_sheet
 
@@ -41,7 +41,7 @@ class ModelEntry:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_model_sheet(path: Place) -> list[ModelEntry]:
+def read_model_sheet(path: StrPath) -> list[ModelEntry]:
     """Read a model sheet.
 
     Parameters

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from klbio.design import Design, Sample
-from klbio.errors import Fault, InputError, Place, listed, shorten
+from klbio.errors import Fault, InputError, StrPath, listed, shorten
 from klbio.io.files import read_lines
 
 __all__ = ["Row", "Sheet", "read_phases", "read_samples", "read_sheet"]
@@ -39,7 +39,7 @@ class Row:
 class Sheet:
     """A header and its rows."""
 
-    path: Place
+    path: StrPath
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -84,7 +84,7 @@ class Sheet:
         ]
 
 
-def read_sheet(path: Place, required: Sequence[str], aliases: Mapping[str, str] | None = None) -> Sheet:
+def read_sheet(path: StrPath, required: Sequence[str], aliases: Mapping[str, str] | None = None) -> Sheet:
     """Read a TSV sheet with a header; blank lines and lines starting with ``# `` are passed over.
 
     Parameters
@@ -123,7 +123,7 @@ def read_sheet(path: Place, required: Sequence[str], aliases: Mapping[str, str] 
     return sheet
 
 
-def _header_faults(path: Place, line: int, header: Sequence[str], required: Sequence[str]) -> list[Fault]:
+def _header_faults(path: StrPath, line: int, header: Sequence[str], required: Sequence[str]) -> list[Fault]:
     missing = [name for name in required if name not in header]
     doubled = [name for name, times in Counter(header).items() if times > 1]
     remedy = "Columns are separated by tabs and named in lower case."
@@ -141,7 +141,7 @@ def _header_faults(path: Place, line: int, header: Sequence[str], required: Sequ
     return faults
 
 
-def read_samples(path: Place, reads: bool = False) -> Design:
+def read_samples(path: StrPath, reads: bool = False) -> Design:
     """Read a sample sheet.
 
     Parameters
@@ -174,7 +174,7 @@ def read_samples(path: Place, reads: bool = False) -> Design:
     return Design([_sample(row, Path(path)) for row in sheet], str(path))
 
 
-def read_phases(path: Place) -> list[str]:
+def read_phases(path: StrPath) -> list[str]:
     """Phases that a sheet names, whatever else is wrong with it.
 
     Raises

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, Place, listed
+from klbio.errors import InputError, StrPath, listed
 from klbio.io.files import replacing, write_text
 
 __all__ = ["Blocks", "write_array", "write_lsmat", "write_tsv"]
@@ -34,7 +34,7 @@ ITEM = 8  # bytes of a number
 Blocks = Iterable[tuple[slice, FloatArray]]
 
 
-def write_tsv(path: Place, names: Sequence[str], matrix: FloatArray, column: str) -> None:
+def write_tsv(path: StrPath, names: Sequence[str], matrix: FloatArray, column: str) -> None:
     """Write a square matrix as TSV: a header of names, one row per name.
 
     Parameters
@@ -57,7 +57,7 @@ def write_tsv(path: Place, names: Sequence[str], matrix: FloatArray, column: str
     _write_text_matrix(path, [column], names, matrix)
 
 
-def write_lsmat(path: Place, names: Sequence[str], matrix: FloatArray, column: str) -> None:
+def write_lsmat(path: StrPath, names: Sequence[str], matrix: FloatArray, column: str) -> None:
     """Write a distance matrix as ``skbio.DistanceMatrix.read`` takes it.
 
     Parameters
@@ -75,7 +75,7 @@ def write_lsmat(path: Place, names: Sequence[str], matrix: FloatArray, column: s
     _write_text_matrix(path, [f"# {column}\n"], names, matrix)
 
 
-def write_array(path: Place, names: Sequence[str], blocks: Blocks, column: str, *, symmetric: bool) -> None:
+def write_array(path: StrPath, names: Sequence[str], blocks: Blocks, column: str, *, symmetric: bool) -> None:
     """Write a square matrix as ``.npy``, block by block, and its names as ``.json`` beside it.
 
     Parameters
@@ -108,7 +108,7 @@ def write_array(path: Place, names: Sequence[str], blocks: Blocks, column: str, 
     write_text(Path(path).with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
-def _refuse_names(path: Place, names: Sequence[str], bad: Sequence[str], what: str) -> None:
+def _refuse_names(path: StrPath, names: Sequence[str], bad: Sequence[str], what: str) -> None:
     if bad:
         raise InputError.one(
             path,
@@ -118,7 +118,7 @@ def _refuse_names(path: Place, names: Sequence[str], bad: Sequence[str], what: s
         )
 
 
-def _write_text_matrix(path: Place, head: Sequence[str], names: Sequence[str], matrix: FloatArray) -> None:
+def _write_text_matrix(path: StrPath, head: Sequence[str], names: Sequence[str], matrix: FloatArray) -> None:
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as handle:
         print(*head, *names, sep="\t", file=handle)
         for name, row in zip(names, matrix, strict=True):
@@ -128,7 +128,7 @@ def _write_text_matrix(path: Place, head: Sequence[str], names: Sequence[str], m
 class _Square:
     """An n x n array in a file, filled in pieces by plain writes: unlike a mapping, it takes no memory."""
 
-    def __init__(self, file: FileIO, path: Place, n: int) -> None:
+    def __init__(self, file: FileIO, path: StrPath, n: int) -> None:
         self.file, self.path, self.n = file, path, n
         record = {"descr": dtype_to_descr(np.dtype(np.float64)), "fortran_order": False, "shape": (n, n)}
         write_array_header_1_0(file, record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from klbio.errors import Fault, InputError, Place
+from klbio.errors import Fault, InputError, StrPath
 from klbio.io.sheets.sheet import Sheet, read_sheet
 from klbio.taxonomy import Taxonomy
 
@@ -15,7 +15,7 @@ PREFIX = re.compile(r"^[a-z]_{1,2}", re.IGNORECASE)
 BLANK = {"", "unassigned", "unclassified", "na", "nan", "none"}
 
 
-def read_taxonomy(path: Place) -> Taxonomy:
+def read_taxonomy(path: StrPath) -> Taxonomy:
     """Read the lineages of the taxa of a table.
 
     Parameters

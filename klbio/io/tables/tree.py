@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, Place
+from klbio.errors import InputError, StrPath
 from klbio.io.models.text import bounded_lines
 
 __all__ = ["Newick", "read"]
@@ -38,10 +38,10 @@ class Newick(NamedTuple):
     parents: NDArray[np.intp]
     lengths: FloatArray
     names: tuple[str, ...]
-    path: Place
+    path: StrPath
 
 
-def read(path: Place) -> Newick:
+def read(path: StrPath) -> Newick:
     """Read a file of one tree in Newick format.
 
     Parameters
@@ -65,7 +65,7 @@ def read(path: Place) -> Newick:
     return _parsed(path, lines)
 
 
-def _refuse_all_but_one(path: Place, text: str) -> None:
+def _refuse_all_but_one(path: StrPath, text: str) -> None:
     """Count trees: the reader would give the first and be silent about the others."""
     bare = QUOTED_OR_COMMENT.sub("", text).strip()
     if not bare:
@@ -77,7 +77,7 @@ def _refuse_all_but_one(path: Place, text: str) -> None:
         raise InputError.one(path, found, "a whole tree in Newick format", REMEDY)
 
 
-def _parsed(path: Place, lines: list[str]) -> Newick:
+def _parsed(path: StrPath, lines: list[str]) -> Newick:
     from skbio import TreeNode
     from skbio.io import NewickFormatError
 
