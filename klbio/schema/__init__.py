@@ -1,0 +1,153 @@
+"""Every table of results, told once: its columns, their units, kinds and meanings.
+
+A table is a class of rows, a frozen dataclass with a field for each column in the order of the file.
+Producers make rows (or frames of the same columns), the writer and the reader, the report and the
+documents take names, types and words from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from klbio.schema.choices import HeadlineRow, RarefactionRow, SensitivityRow
+from klbio.schema.clades import CladeMeanRow, CladeRow, GeometryRow, RankSplitRow
+from klbio.schema.cohort import (
+    ArmRow,
+    CohortRow,
+    DifferentialRow,
+    FlagRow,
+    PermanovaRow,
+    PopulationRow,
+    TaxonRow,
+)
+from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text
+from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
+from klbio.schema.gene_models import (
+    CodonRow,
+    DendrogramRow,
+    GCClassRow,
+    LintRow,
+    ModelPairRow,
+    ModelRow,
+    SiteLetterRow,
+    SiteRow,
+    StateRow,
+)
+from klbio.schema.nearest import NearestRow
+from klbio.schema.profiles import AlignedColumnRow, AlignedLetterRow, AlignmentRow, HiddenRow, ProfileRow
+from klbio.schema.run import DroppedRow
+from klbio.schema.subject import ContributionRow, PairRow
+from klbio.schema.table import Row, SchemaError, Table, rows
+from klbio.schema.training import CodonUsageRow, FindingRow
+
+__all__ = [
+    "DROPPED",
+    "MODEL_TABLES",
+    "NEAREST",
+    "SHIFT_TABLES",
+    "TRAINING_TABLES",
+    "AlignedColumnRow",
+    "AlignedLetterRow",
+    "AlignmentRow",
+    "ArmRow",
+    "CladeMeanRow",
+    "CladeRow",
+    "CodonRow",
+    "CodonUsageRow",
+    "CohortRow",
+    "Column",
+    "ContributionRow",
+    "Count",
+    "DendrogramRow",
+    "DifferentialRow",
+    "DroppedRow",
+    "FindingRow",
+    "Flag",
+    "FlagRow",
+    "GCClassRow",
+    "GeometryRow",
+    "HeadlineRow",
+    "HiddenRow",
+    "Kind",
+    "LintRow",
+    "ModelPairRow",
+    "ModelRow",
+    "NearestRow",
+    "Number",
+    "PValue",
+    "PairRow",
+    "PermanovaRow",
+    "PopulationRow",
+    "ProfileRow",
+    "RankSplitRow",
+    "RarefactionRow",
+    "RecoveryCurveRow",
+    "RecoveryRow",
+    "Row",
+    "SchemaError",
+    "SensitivityRow",
+    "SiteLetterRow",
+    "SiteRow",
+    "StateRow",
+    "Table",
+    "TaxonRow",
+    "Text",
+    "TrajectoryRow",
+    "rows",
+]
+
+
+def _named(*tables: Table) -> Mapping[str, Table]:
+    return MappingProxyType({table.name: table for table in tables})
+
+
+DROPPED = Table("dropped", DroppedRow)
+
+# of a before/after study, in the order in which they are written
+SHIFT_TABLES = _named(
+    Table("pairs", PairRow),
+    Table("contributions", ContributionRow),
+    Table("clades", CladeRow),
+    Table("clade_means", CladeMeanRow),
+    Table("geometry", GeometryRow),
+    Table("rank_split", RankSplitRow),
+    Table("trajectory", TrajectoryRow),
+    Table("recovery", RecoveryRow),
+    Table("recovery_curve", RecoveryCurveRow),
+    Table("cohort", CohortRow),
+    Table("differential", DifferentialRow),
+    Table("permanova", PermanovaRow),
+    Table("population", PopulationRow),
+    Table("arms", ArmRow),
+    Table("taxa", TaxonRow),
+    Table("sensitivity", SensitivityRow),
+    Table("rarefaction", RarefactionRow),
+    Table("headline", HeadlineRow),
+    Table("flags", FlagRow),
+    DROPPED,
+)
+
+# of a comparison of models
+MODEL_TABLES = _named(
+    Table("models", ModelRow, extra="what else the model sheet holds"),
+    Table("pairs", ModelPairRow),
+    Table("gc_classes", GCClassRow),
+    Table("states", StateRow),
+    Table("codons", CodonRow),
+    Table("sites", SiteRow),
+    Table("site_letters", SiteLetterRow),
+    Table("profiles", ProfileRow),
+    Table("alignments", AlignmentRow),
+    Table("aligned_columns", AlignedColumnRow),
+    Table("aligned_letters", AlignedLetterRow),
+    Table("dendrogram", DendrogramRow),
+    Table("hidden", HiddenRow),
+    Table("lint", LintRow),
+    DROPPED,
+)
+
+NEAREST = Table("nearest", NearestRow)
+
+# beside a trained model
+TRAINING_TABLES = _named(Table("codons", CodonUsageRow), Table("findings", FindingRow), DROPPED)

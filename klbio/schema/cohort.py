@@ -1,0 +1,240 @@
+"""Tables over the subjects of a study: summaries, tests, and checks of the design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from klbio.schema.columns import Count, Flag, Number, PValue, Text
+from klbio.schema.table import Row
+from klbio.schema.terms import (
+    After,
+    Arm,
+    Before,
+    Exact,
+    NPermutations,
+    NSubjects,
+    OfContrast,
+    Pooled,
+    SmallestP,
+    TestP,
+)
+
+__all__ = ["ArmRow", "CohortRow", "DifferentialRow", "FlagRow", "PermanovaRow", "PopulationRow", "TaxonRow"]
+
+Estimand = Annotated[str, Text("`pooled` or `pairs`", values=("pooled", "pairs"))]
+Taxon = Annotated[str, Text("the taxon, or k-mer")]
+OptionalExact = Annotated[bool | None, Flag("whether these are all the arrangements there are")]
+OptionalPermutations = Annotated[int | None, Count("arrangements behind the p", of="arrangements")]
+OptionalSmallestP = Annotated[float | None, PValue("the smallest p that this design can give")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArmRow(OfContrast):
+    """How far the subjects of an arm moved: a row per contrast, rank, estimand and arm."""
+
+    estimand: Estimand
+    arm: Arm
+    n_subjects: NSubjects
+    n_above_floor: Annotated[int, Count("subjects above their floor", of="subjects")]
+    n_with_baseline: Annotated[int, Count("subjects that have a baseline", of="subjects")]
+    n_above_baseline: Annotated[int, Count("subjects above their own baseline", of="subjects")]
+    median_bits: Annotated[float, Number("bits", "median corrected shift")]
+    lowest_bits: Annotated[float, Number("bits", "smallest corrected shift")]
+    highest_bits: Annotated[float, Number("bits", "largest corrected shift")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaxonRow(OfContrast):
+    """What one taxon contributed on average: a row per contrast, rank, arm and taxon."""
+
+    arm: Arm
+    taxon: Taxon
+    mean_contribution_bits: Annotated[
+        float, Number("bits", "mean contribution as observed; a subject that lacks the taxon counts 0")
+    ]
+    mean_share: Annotated[float, Number("share", "mean of its shares of the shifts")]
+    n_up: Annotated[int, Count("subjects in which its proportion rose", of="subjects")]
+    n_down: Annotated[int, Count("subjects in which it fell", of="subjects")]
+    n_subjects: NSubjects
+    estimand: Pooled = "pooled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CohortRow(OfContrast):
+    """Tests of the shifts of subjects: a row per contrast, rank, estimand and test."""
+
+    estimand: Estimand
+    test: Annotated[
+        str,
+        Text(
+            "arms against each other, subjects of both arms against themselves, or an arm against its baselines",
+            values=("two-arm permutation", "crossover", "shift above baseline"),
+        ),
+    ]
+    arm_a: Annotated[str, Text("the arm that moved further, or the arm tested")]
+    arm_b: Annotated[str, Text("the other arm; empty where there is none")]
+    n_a: Annotated[int, Count("subjects of the first arm", of="subjects")]
+    n_b: Annotated[int, Count("subjects of the other", of="subjects")]
+    effect_bits: Annotated[float, Number("bits", "difference of mean shifts, or mean of shift less baseline")]
+    effect_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval (Student; Welch for two arms)")
+    ]
+    effect_high_bits: Annotated[float | None, Number("bits", "upper end")]
+    p_value: TestP
+    smallest_p: SmallestP
+    n_permutations: NPermutations
+    exact: Exact
+    meaning: Annotated[str, Text("the test in words", prose=True)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DifferentialRow(OfContrast):
+    """Whether a taxon changed alike: a row per contrast, rank, taxon, and arm or pair of arms."""
+
+    test: Annotated[
+        str,
+        Text(
+            "one arm's mean change against none, or two arms' against each other",
+            values=("change in arm", "difference between arms"),
+        ),
+    ]
+    arm_a: Annotated[str, Text("the arm, or the first of two")]
+    arm_b: Annotated[str, Text("the second arm; empty where one was tested")]
+    taxon: Taxon
+    n_subjects_seen: Annotated[int, Count("subjects that have the taxon", of="subjects")]
+    n_up: Annotated[int | None, Count("subjects in which its proportion rose", of="subjects")] = None
+    n_down: Annotated[int | None, Count("subjects in which it fell", of="subjects")] = None
+    mean_change_of_proportion: Annotated[
+        float, Number("proportion", "mean of after less before, or the difference of two such means")
+    ]
+    p_value: Annotated[
+        float | None,
+        PValue("p by permutation, two-sided; empty where fewer than two subjects have the taxon"),
+    ]
+    q_value: Annotated[
+        float | None,
+        Number("false discovery rate", "Benjamini and Hochberg's rate over the taxa of the test"),
+    ]
+    smallest_p: Annotated[float | None, PValue("the smallest p that the taxon can reach")]
+    n_permutations: NPermutations
+    exact: Exact
+    mean_change_low: Annotated[
+        float | None,
+        Number("proportion", "lower end of the mean change's 95 % interval (Student; Welch for two arms)"),
+    ]
+    mean_change_high: Annotated[float | None, Number("proportion", "upper end")]
+    estimand: Pooled = "pooled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PermanovaRow(OfContrast):
+    """What the variation among samples goes with: a row per contrast, rank, arm and test."""
+
+    arm: Arm
+    test: Annotated[
+        str,
+        Text(
+            "phase with subjects as blocks, subject, or whether the phases differ in spread",
+            values=("phase within subjects", "subject", "dispersion of phases"),
+        ),
+    ]
+    n_subjects: Annotated[int, Count("subjects tested", of="subjects")]
+    n_samples: Annotated[int, Count("samples tested", of="samples")]
+    pseudo_f: Annotated[float | None, Number("", "Anderson's pseudo-F; of phase, beside the subjects")] = None
+    r_squared: Annotated[float | None, Number("share", "share of the whole sum of squares")] = None
+    distance_to_centroid_before_sqrt_bits: Annotated[
+        float | None, Number("root bits", "mean distance of the samples before from their centre")
+    ] = None
+    distance_to_centroid_after_sqrt_bits: Annotated[
+        float | None, Number("root bits", "mean distance of the samples after from theirs")
+    ] = None
+    p_value: Annotated[float, PValue("p by permutation; two-sided for the spread")]
+    smallest_p: SmallestP
+    n_permutations: NPermutations
+    exact: Exact
+    omega_squared: Annotated[
+        float | None, Number("share", "partial share beyond chance; near 0 or below where there is nothing")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PopulationRow(OfContrast):
+    """How the population of log-ratios moved: a row per contrast, rank, arm, order and part."""
+
+    arm: Arm
+    order: Annotated[
+        str,
+        Text("which phase is p and which is q in D(p || q)", values=("after || before", "before || after")),
+    ] = ""
+    part: Annotated[
+        str,
+        Text(
+            "part of the relative entropy; the last three sum to the total",
+            values=("total", "location", "scale", "shape"),
+        ),
+    ] = ""
+    relative_entropy_bits: Annotated[
+        float | None,
+        Number("bits", "relative entropy of two normal populations", heading="relative entropy (bits)"),
+    ] = None
+    low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval, jackknife over subjects")
+    ] = None
+    high_bits: Annotated[float | None, Number("bits", "upper end")] = None
+    null_bits: Annotated[
+        float | None, Number("bits", "its mean when phases are exchanged within subjects")
+    ] = None
+    null_high_bits: Annotated[float | None, Number("bits", "95 % point of that")] = None
+    p_value: Annotated[float | None, PValue("p by these exchanges, one-sided")] = None
+    smallest_p: OptionalSmallestP = None
+    n_permutations: OptionalPermutations = None
+    exact: OptionalExact = None
+    n_subjects: NSubjects
+    n_taxa: Annotated[int | None, Count("taxa of the study", of="taxa")] = None
+    n_amalgamated: Annotated[int | None, Count("rare taxa summed into one part", of="taxa")] = None
+    n_dimensions: Annotated[int | None, Count("log-ratios", of="dimensions")] = None
+    smoothing: Annotated[str, Text("smoothing before the logarithms")] = ""
+    support: Annotated[
+        str, Text("categories smoothed over: always those of the study", values=("study",))
+    ] = ""
+    shrinkage_after: Annotated[
+        float | None, Number("0 to 1", "how far the covariance after was shrunk towards equal spread")
+    ] = None
+    shrinkage_before: Annotated[float | None, Number("0 to 1", "the same before")] = None
+    note: Annotated[str, Text("why nothing can be told, where that is so", prose=True)] = ""
+    estimand: Pooled = "pooled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlagRow(Row):
+    """What else went with phase or arm: a row per contrast and check of depth, batch or time."""
+
+    before: Before
+    after: After
+    check: Annotated[str, Text("what was checked")]
+    concerns: Annotated[
+        str,
+        Text(
+            "what it would be mistaken for",
+            values=("phase", "arm", "phase and arm", "arms", "subject"),
+        ),
+    ]
+    arm_a: Annotated[str, Text("first of the arms compared; empty where none are")] = ""
+    arm_b: Annotated[str, Text("second of them")] = ""
+    rank: Annotated[str, Text("rank at which bits were measured; empty where none were")] = ""
+    severity: Annotated[
+        str,
+        Text(
+            "`flag` at p <= 0.05 and a difference that matters; `cannot tell` where the design cannot give 0.05",
+            values=("flag", "cannot tell", "ok"),
+        ),
+    ]
+    statistic: Annotated[str, Text("what the value is")] = ""
+    value: Annotated[float | None, Number("as `statistic` says", "the statistic")] = None
+    p_value: Annotated[float | None, PValue("p by permutation, two-sided")] = None
+    smallest_p: OptionalSmallestP = None
+    n_subjects: Annotated[int, Count("subjects that were compared", of="subjects")]
+    n_permutations: OptionalPermutations = None
+    exact: OptionalExact = None
+    meaning: Annotated[str, Text("the finding in words, and what follows from it", prose=True)]

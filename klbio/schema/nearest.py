@@ -1,0 +1,79 @@
+"""The table of known gene models ranked on a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from klbio.schema.columns import Count, Number, Text
+from klbio.schema.table import Row
+
+__all__ = ["NearestRow"]
+
+Low = Annotated[
+    float | None, Number("bits per base", "lower end of its 95 % interval; empty for a model as query")
+]
+High = Annotated[float | None, Number("bits per base", "upper end")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NearestRow(Row):
+    """What a known gene model costs on a query: a row per model, the nearest first."""
+
+    rank: Annotated[int, Number("", "place by `excess_bits_per_base`, 1 the nearest")]
+    rank_gc_matched: Annotated[int, Number("", "place by `gc_matched_bits_per_base`")]
+    model: Annotated[str, Text("name of the known model, Q")]
+    gc_class: Annotated[int, Number("", "its GC class that costs least, counted from 1")]
+    gc_matched_class: Annotated[int, Number("", "the class that does once GC content is matched")]
+    format: Annotated[str, Text("format of its file")]
+    path: Annotated[str, Text("its file or folder")]
+    query: Annotated[str, Text("what was asked: the query's files")]
+    query_kind: Annotated[str, Text("what the query is", values=("sequences", "model"))]
+    n_genes: Annotated[int | None, Count("genes scored", of="genes")] = None
+    n_bases: Annotated[int | None, Count("bases scored", of="bases")] = None
+    own_order: Annotated[int | None, Count("order of the genes' own model", of="bases")] = None
+    cross_entropy_bits_per_base: Annotated[
+        float | None, Number("bits per base", "-log2 Q(genes) / bases; empty for a model as query")
+    ] = None
+    excess_bits_per_base: Annotated[
+        float,
+        Number(
+            "bits per base",
+            "that, less what a model learnt from the other genes pays; of a model P, D(P ‖ Q)",
+        ),
+    ]
+    excess_low_bits_per_base: Low = None
+    excess_high_bits_per_base: High = None
+    above_best_bits_per_base: Annotated[
+        float, Number("bits per base", "what the model costs more than the best one")
+    ]
+    above_best_low_bits_per_base: Low = None
+    above_best_high_bits_per_base: High = None
+    gc_matched_bits_per_base: Annotated[
+        float, Number("bits per base", "the excess once the model's GC content is brought to the query's")
+    ]
+    gc_matched_low_bits_per_base: Low = None
+    gc_matched_high_bits_per_base: High = None
+    gc_matched_above_best_bits_per_base: Annotated[
+        float, Number("bits per base", "what it then costs more than the best one")
+    ]
+    gc_matched_above_best_low_bits_per_base: Low = None
+    gc_matched_above_best_high_bits_per_base: High = None
+    gc_only_bits_per_base: Annotated[
+        float,
+        Number("bits per base", "excess of a model that knows only GC content at each codon position"),
+    ]
+    query_gc3: Annotated[float, Number("GC content", "of the query at codon position 3")]
+    model_gc3: Annotated[float, Number("GC content", "of the model at codon position 3")]
+    relative_entropy_model_query_bits_per_base: Annotated[
+        float | None, Number("bits per base", "D(Q ‖ P); empty for sequences")
+    ] = None
+    bases_to_tell_from_best_stein: Annotated[
+        float | None, Number("bases", "log2(100) / `above_best_bits_per_base`; empty for the best")
+    ] = None
+    bases_to_tell_from_best_chernoff: Annotated[
+        float | None,
+        Number("bases", "bases after which the best test errs with probability near 1 %; second row only"),
+    ] = None
+    smoothing: Annotated[str, Text("how zeros were treated")]
+    warning: Annotated[str, Text("what to beware of, in words", prose=True)] = ""

@@ -1,0 +1,136 @@
+"""Tables of how far each subject moved, and which taxa carried it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from klbio.schema.columns import Count, Flag, Number, PValue, Text
+from klbio.schema.terms import Direction, OfRank, Pooled, Support
+
+__all__ = ["ContributionRow", "PairRow"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PairRow(OfRank):
+    """How far one subject moved: a row per subject, contrast, rank and estimand."""
+
+    estimand: Annotated[
+        str,
+        Text(
+            "`pooled`: the divergence between summed counts; `pairs`: its mean over all pairs of samples",
+            values=("pooled", "pairs"),
+        ),
+    ]
+    n_categories: Annotated[int, Count("categories of the support", of="categories")]
+    support: Support
+    smoothing_jsd: Annotated[
+        str, Text("smoothing before the Jensen-Shannon divergence: `none`, it needs none")
+    ]
+    smoothing_relative_entropy: Annotated[str, Text("smoothing before both relative entropies")]
+    n_before: Annotated[int, Count("samples before", of="samples")]
+    n_after: Annotated[int, Count("samples after", of="samples")]
+    depth_before: Annotated[int, Count("reads of all samples before", of="reads")]
+    depth_after: Annotated[int, Count("reads of all samples after", of="reads")]
+    jensen_shannon_divergence_bits: Annotated[
+        float,
+        Number("bits", "Jensen-Shannon divergence, corrected for bias", heading="JSD, corrected (bits)"),
+    ]
+    jsd_low_bits: Annotated[float, Number("bits", "lower end of its 95 % interval")]
+    jsd_high_bits: Annotated[float, Number("bits", "upper end")]
+    jsd_plugin_bits: Annotated[
+        float,
+        Number("bits", "Jensen-Shannon divergence as observed (plug-in)", heading="JSD, as observed (bits)"),
+    ]
+    floor_bits: Annotated[
+        float, Number("bits", "mean of what would be observed at these depths if nothing had changed")
+    ]
+    floor_high_bits: Annotated[float, Number("bits", "95 % point of that")]
+    floor_p: Annotated[
+        float,
+        PValue("share of random reallocations of the reads that reach what was observed, itself counted"),
+    ]
+    above_floor: Annotated[bool, Flag("whether `floor_p` is at most 0.05")]
+    baseline_bits: Annotated[
+        float | None,
+        Number("bits", "mean divergence among the subject's own before-samples, by the same estimand"),
+    ]
+    baseline_max_bits: Annotated[float | None, Number("bits", "largest of these divergences")]
+    n_baseline_pairs: Annotated[
+        int, Count("how many there are: pairs of samples, or splits into halves", of="divergences")
+    ]
+    above_baseline: Annotated[
+        bool | None,
+        Flag("whether the shift is above its floor and exceeds the mean baseline; empty without a baseline"),
+    ]
+    relative_entropy_after_before_bits: Annotated[
+        float,
+        Number(
+            "bits",
+            "D(after ‖ before) of the smoothed compositions that these depths give on average, bias-corrected",
+            heading="D(after ‖ before) (bits)",
+        ),
+    ]
+    relative_entropy_after_before_low_bits: Annotated[float, Number("bits", "lower end of its 95 % interval")]
+    relative_entropy_after_before_high_bits: Annotated[float, Number("bits", "upper end")]
+    relative_entropy_after_before_plugin_bits: Annotated[
+        float, Number("bits", "D(after ‖ before) as observed, smoothed")
+    ]
+    relative_entropy_before_after_bits: Annotated[
+        float,
+        Number(
+            "bits",
+            "D(before ‖ after) of the smoothed compositions that these depths give on average, bias-corrected",
+            heading="D(before ‖ after) (bits)",
+        ),
+    ]
+    relative_entropy_before_after_low_bits: Annotated[float, Number("bits", "lower end of its 95 % interval")]
+    relative_entropy_before_after_high_bits: Annotated[float, Number("bits", "upper end")]
+    relative_entropy_before_after_plugin_bits: Annotated[
+        float, Number("bits", "D(before ‖ after) as observed, smoothed")
+    ]
+    total_variation: Annotated[float, Number("0 to 1", "total variation distance of the summed counts")]
+    pinsker_bound: Annotated[
+        float, Number("0 to 1", "the most that distance can be at the divergence observed (Pinsker)")
+    ]
+    tree_wasserstein_branch_length_units: Annotated[
+        float | None,
+        Number(
+            "the tree's branch lengths",
+            "weighted UniFrac as observed; only with a tree, at the rank of its tips",
+        ),
+    ] = None
+    tree_wasserstein_normalized: Annotated[
+        float | None, Number("0 to 1", "the same, divided by the largest it can be")
+    ] = None
+    undersampled: Annotated[
+        bool,
+        Flag("whether there are fewer than five reads per category, so that the intervals may miss"),
+    ]
+    note: Annotated[str, Text("what to beware of, in words", prose=True)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContributionRow(OfRank):
+    """What one taxon contributed to one subject's pooled shift: a row per subject, contrast, rank and taxon."""
+
+    taxon: Annotated[str, Text("the taxon, or k-mer")]
+    direction: Direction
+    jsd_contribution_bits: Annotated[
+        float, Number("bits", "its term of the divergence as observed; the terms sum to the whole")
+    ]
+    low_bits: Annotated[float, Number("bits", "lower end of the 95 % interval of its corrected term")]
+    high_bits: Annotated[float, Number("bits", "upper end")]
+    share: Annotated[float, Number("share", "its term as a share of the whole")]
+    proportion_before: Annotated[float, Number("proportion", "its proportion of the summed counts before")]
+    proportion_after: Annotated[float, Number("proportion", "its proportion of the summed counts after")]
+    relative_entropy_after_before_contribution_bits: Annotated[
+        float, Number("bits", "its term of D(after ‖ before), smoothed; may be negative")
+    ]
+    relative_entropy_before_after_contribution_bits: Annotated[
+        float, Number("bits", "its term of D(before ‖ after), smoothed; may be negative")
+    ]
+    jsd_contribution_corrected_bits: Annotated[
+        float, Number("bits", "its bias-corrected term; these sum to the corrected divergence")
+    ]
+    estimand: Pooled = "pooled"
