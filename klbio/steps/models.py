@@ -3,78 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+
+import pandas as pd
 
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.models.cache import ModelCache
-from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.io.results import write_rows
 from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
-from klbio.models import Finding, GeneModel, HiddenMarkovModel, Model, ProfileHMM
-from klbio.models.comparison.aligned_profiles import (
-    ALIGNED_COLUMNS,
-    ALIGNMENT_COLUMNS,
-    AlignedProfiles,
-    aligned_profiles,
-    family_rows,
-)
-from klbio.models.comparison.codons import CODON_COLUMNS, codon_rows, pairs_without_codons
-from klbio.models.comparison.gc_classes import GC_CLASS_COLUMNS, Classes, class_rows
-from klbio.models.comparison.gene_models import (
-    DENDROGRAM_COLUMNS,
-    PAIR_COLUMNS,
-    PROFILE_COLUMNS,
-    SITE_COLUMNS,
-    STATE_COLUMNS,
-    Comparison,
-    dendrogram_rows,
-    gene_model_columns,
-    lint_findings,
-    pair_rows,
-    profile_rows,
-    site_rows,
-    state_rows,
-)
-from klbio.models.comparison.hidden import HIDDEN_COLUMNS, N_SYMBOLS, hidden_rows, incomparable
-from klbio.models.comparison.letters import (
-    ALIGNED_LETTER_COLUMNS,
-    SITE_LETTER_COLUMNS,
-    aligned_letter_rows,
-    site_letter_rows,
-)
-from klbio.models.comparison.segments import Segments, segment_pair_rows, segment_state_rows
+from klbio.models import Model
+from klbio.models.comparison import TABLES, Comparison
+from klbio.models.comparison.hidden import N_SYMBOLS
 from klbio.models.markov.rates import EPSILON
 from klbio.steps.provenance import code_version
 
 __all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_cache", "model_entries"]
 
-MODEL_COLUMNS = (
-    "model", "kind", "format", "path", "group", "alphabet", "components", "n_gc_classes", "gc_class",
-    "coding_order", "stop_mass_per_codon", "last_order_bits_per_base", "n_match", "leaf",
-)  # fmt: skip
 REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
-LINT_COLUMNS = ("model", "path", "severity", "component", "finding")
-TABLES = {
-    "models": MODEL_COLUMNS,
-    "pairs": PAIR_COLUMNS,
-    "gc_classes": GC_CLASS_COLUMNS,
-    "states": STATE_COLUMNS,
-    "codons": CODON_COLUMNS,
-    "sites": SITE_COLUMNS,
-    "site_letters": SITE_LETTER_COLUMNS,
-    "profiles": PROFILE_COLUMNS,
-    "alignments": ALIGNMENT_COLUMNS,
-    "aligned_columns": ALIGNED_COLUMNS,
-    "aligned_letters": ALIGNED_LETTER_COLUMNS,
-    "dendrogram": DENDROGRAM_COLUMNS,
-    "hidden": HIDDEN_COLUMNS,
-    "lint": LINT_COLUMNS,
-    "dropped": DROPPED_COLUMNS,
-}
 
 
 @dataclass(frozen=True)
@@ -125,29 +74,27 @@ def compare_models(
     loaded = load_models(entries, dropped if keep_going else None, model_cache(cache))
     if not loaded:
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
-    hidden = {one.name: one.model for one in loaded if isinstance(one.model, HiddenMarkovModel)}
-    dropped += [_without_partner(name) for name in incomparable(hidden)]
-    aligned = aligned_profiles(profiles_of(loaded), seed=seed, threads=threads)
-    dropped += aligned.dropped()
-    genes = {one.name: one.model for one in loaded if isinstance(one.model, GeneModel)}
-    comparison = Comparison(genes, epsilon)
-    dropped += pairs_without_codons(comparison)
-    tables = _tables(loaded, comparison, aligned) | {"dropped": dropped}
-    tables["hidden"] = list(hidden_rows(hidden, n_symbols, seed))
-    extra = dict.fromkeys(name for one in loaded for name in one.entry.extra if name not in MODEL_COLUMNS)
-    for name, columns in TABLES.items():
-        more = tuple(extra) if name == "models" else ()
-        write_rows(Path(out) / f"{name}.tsv", tables[name], (*columns, *more))
+    comparison = Comparison(
+        {one.name: one.model for one in loaded}, epsilon=epsilon, n_symbols=n_symbols, seed=seed,
+        threads=threads,
+    )  # fmt: skip
+    tables = comparison.tables
+    tables |= {"models": _with_sources(tables["models"], loaded), "lint": _with_paths(tables["lint"], loaded)}
+    tables["dropped"] = pd.concat([pd.DataFrame(dropped, columns=list(TABLES["dropped"])), tables["dropped"]])
+    for name, table in tables.items():
+        write_rows(Path(out) / f"{name}.tsv", table)
 
 
-def profiles_of(loaded: Iterable[LoadedModel]) -> dict[str, ProfileHMM]:
-    """Give the profile HMMs among the models, by name."""
-    return {one.name: one.model for one in loaded if isinstance(one.model, ProfileHMM)}
+def _with_paths(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:
+    """Say where each model came from."""
+    return table.assign(path=table["model"].map({one.name: str(one.entry.path) for one in loaded}))
 
 
-def _without_partner(name: str) -> dict[str, str]:
-    reason = "no other hidden Markov model over the same symbols: no pair in hidden.tsv"
-    return {"source": "models", "kind": "model", "name": name, "reason": reason}
+def _with_sources(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:
+    """Add what the sheet says of each model, in further columns after those of the comparison."""
+    extra = dict.fromkeys(name for one in loaded for name in one.entry.extra if name not in table)
+    more = {name: [one.entry.extra.get(name, "") for one in loaded] for name in extra}
+    return _with_paths(table, loaded).assign(group=[one.entry.group for one in loaded], **more)
 
 
 def model_entries(paths: Iterable[StrPath], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
@@ -229,62 +176,3 @@ def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:
     if not entry.model:
         return model.name
     return f"{entry.model}: {model.name}" if one_of_many else entry.model
-
-
-def _tables(
-    loaded: Sequence[LoadedModel], comparison: Comparison, aligned: AlignedProfiles
-) -> dict[str, list[dict[str, Any]]]:
-    trees, leaves = dendrogram_rows(comparison)
-    family_tree, family_leaves = family_rows(aligned, DENDROGRAM_COLUMNS)
-    segments = Segments(comparison.models, comparison.epsilon)
-    classes = Classes(comparison.models, comparison.epsilon)
-    return {
-        "models": [_model_row(one, leaves | family_leaves) for one in loaded],
-        "pairs": [*pair_rows(comparison, classes), *segment_pair_rows(segments)],
-        "gc_classes": list(class_rows(classes)),
-        "states": [*state_rows(comparison), *segment_state_rows(segments)],
-        "codons": list(codon_rows(comparison)),
-        "sites": list(site_rows(comparison)),
-        "site_letters": list(site_letter_rows(comparison.models)),
-        "profiles": list(profile_rows(profiles_of(loaded))),
-        "alignments": list(aligned.alignment_rows()),
-        "aligned_columns": list(aligned.column_rows()),
-        "aligned_letters": list(aligned_letter_rows(aligned)),
-        "dendrogram": trees + family_tree,
-        "lint": _lint_rows(loaded, lint_findings(comparison) | aligned.findings()),
-    }
-
-
-def _model_row(one: LoadedModel, leaves: Mapping[str, int]) -> dict[str, Any]:
-    row = {
-        "model": one.name,
-        "format": one.model.format,
-        "path": str(one.entry.path),
-        "group": one.entry.group,
-    }
-    if isinstance(one.model, GeneModel):
-        own = {"kind": "gene model", "leaf": leaves.get(one.name), **gene_model_columns(one.model)}
-    elif isinstance(one.model, HiddenMarkovModel):
-        states = f"{len(one.model.states)} states"
-        own = {"kind": "hidden Markov model", "alphabet": " ".join(one.model.symbols), "components": states}
-    else:
-        alphabet = one.model.alphabet.name
-        own = {
-            "kind": "profile HMM",
-            "alphabet": alphabet,
-            "components": "match",
-            "n_match": one.model.n_match,
-            "leaf": leaves.get(one.name),
-        }
-    return {**one.entry.extra, **row, **own}
-
-
-def _lint_rows(loaded: Sequence[LoadedModel], found: Mapping[str, Sequence[Finding]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "model": one.name, "path": str(one.entry.path), "severity": finding.severity,
-            "component": finding.component, "finding": finding.text,
-        }
-        for one in loaded
-        for finding in (*one.model.findings, *found.get(one.name, ()))
-    ]  # fmt: skip

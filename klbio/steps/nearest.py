@@ -6,34 +6,22 @@ from collections.abc import Sequence
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
-from klbio.errors import Fault, Faults, InputError, StrPath
+from klbio.errors import Faults, InputError, StrPath
 from klbio.io import MODEL_FORMATS, read_models
 from klbio.io.models.cache import ModelCache
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
-from klbio.models.comparison.nearest import Row, ranked, rows_of_genes, rows_of_model
-from klbio.models.content_model import MAX_ORDER
-from klbio.models.markov.content import smoothing_name
+from klbio.models.comparison.nearest import COLUMNS, argument_faults, nearest
 from klbio.models.markov.rates import EPSILON
 from klbio.steps.models import load_models, model_cache, model_entries
 from klbio.steps.query_genes import read_genes
 
 __all__ = ["COLUMNS", "rank_models", "read_query"]
 
-COLUMNS = (
-    "rank", "rank_gc_matched", "model", "gc_class", "gc_matched_class", "format", "path", "query", "query_kind",
-    "n_genes", "n_bases", "own_order",
-    "cross_entropy_bits_per_base", "excess_bits_per_base", "excess_low_bits_per_base", "excess_high_bits_per_base",
-    "above_best_bits_per_base", "above_best_low_bits_per_base", "above_best_high_bits_per_base",
-    "gc_matched_bits_per_base", "gc_matched_low_bits_per_base", "gc_matched_high_bits_per_base",
-    "gc_matched_above_best_bits_per_base", "gc_matched_above_best_low_bits_per_base",
-    "gc_matched_above_best_high_bits_per_base", "gc_only_bits_per_base", "query_gc3", "model_gc3",
-    "relative_entropy_model_query_bits_per_base", "bases_to_tell_from_best_stein",
-    "bases_to_tell_from_best_chernoff", "smoothing", "warning",
-)  # fmt: skip
-FEWEST_ORDER = 2
+Row = dict[str, Any]
 KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
 
 
@@ -78,42 +66,29 @@ def rank_models(
     lost: list[Row] = []
     queries = [Path(query)] if isinstance(query, str | PathLike) else [Path(one) for one in query]
     faults = Faults()
-    faults.gather(lambda: InputError.raise_any(_argument_faults(order, epsilon)))
+    faults.gather(lambda: InputError.raise_any(argument_faults(order, epsilon)))
     known = faults.gather(lambda: _library(models, sheet, lost, model_cache(cache)))
     asked = faults.gather(lambda: read_query(queries, lost))
     if known is None or asked is None or faults.found:
         raise InputError(faults.found)
-    library, places = known
-    rows = (
-        rows_of_model(asked, library, epsilon)
-        if isinstance(asked, GeneModel)
-        else rows_of_genes(asked, library, order, epsilon)
-    )
-    common = {"query": ", ".join(map(str, queries)), "smoothing": smoothing_name(epsilon)}
-    table = [common | places[row["model"]] | row for row in ranked(rows, library, epsilon)]
-    write_rows(out, table, COLUMNS)
+    library, paths = known
+    ranking = nearest(asked, library, order=order, epsilon=epsilon)
+    ranking["path"] = ranking["model"].map(paths)
+    ranking["query"] = ", ".join(map(str, queries))
+    write_rows(out, ranking, COLUMNS)
     write_rows(dropped or f"{out}.dropped.tsv", lost, DROPPED_COLUMNS)
-
-
-def _argument_faults(order: int, epsilon: float) -> list[Fault]:
-    faults = []
-    if not FEWEST_ORDER <= order <= MAX_ORDER:
-        faults.append(Fault("order", str(order), f"{FEWEST_ORDER} to {MAX_ORDER}", "Usual is 4."))
-    if not 0 < epsilon < 1:
-        faults.append(Fault("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4."))
-    return faults
 
 
 def _library(
     paths: Sequence[StrPath], sheet: StrPath | None, lost: list[Row], cache: ModelCache | None
-) -> tuple[dict[str, GeneModel], dict[str, Row]]:
+) -> tuple[dict[str, GeneModel], dict[str, str]]:
     """Read the known gene models, and where each came from."""
     library, places = {}, {}
     entries = model_entries(paths, lost) if sheet is None else read_model_sheet(sheet)
     for one in load_models(entries, cache=cache):
         if isinstance(one.model, GeneModel):
             library[one.name] = one.model
-            places[one.name] = {"format": one.model.format, "path": str(one.entry.path)}
+            places[one.name] = str(one.entry.path)
         else:
             reason = f"{KINDS[type(one.model)]}: it has no coding model"
             lost.append({"source": str(one.entry.path), "kind": "model", "name": one.name, "reason": reason})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.genes.nearest import GC_ONLY, nearest, query_of_genes, query_of_model
+from klbio.models.genes.nearest import GC_ONLY, neighbours, query_of_genes, query_of_model
 from klbio.models.genes.scores import excess_per_base, table_code_lengths
 from klbio.models.markov.content import comparable
 from klbio.models.markov.gc_matching import gc_shifted
@@ -30,7 +30,7 @@ def test_ranks_by_the_querys_own_direction_and_breaks_ties_by_name():
         gene_model("twin a", 0),
         gene_model("farther", 2),
     ]
-    found = nearest(query, others)
+    found = neighbours(query, others)
     bits = [one.relative_entropy_query_candidate_bits for one in found]
     assert [one.name for one in found[:2]] == ["twin a", "twin b"]
     assert bits == sorted(bits)
@@ -42,7 +42,7 @@ def test_ranks_by_the_querys_own_direction_and_breaks_ties_by_name():
 def test_both_directions_and_the_length_are_those_of_the_rates():
     query, other = gene_model("query", 0), gene_model("other", 1)
     rates = relative_entropy_rates([query.coding, other.coding]).mean(axis=-1)
-    (found,) = nearest(query, [other])
+    (found,) = neighbours(query, [other])
     assert found.relative_entropy_query_candidate_bits == pytest.approx(rates[0, 1])
     assert found.relative_entropy_candidate_query_bits == pytest.approx(rates[1, 0])
     assert found.bases_to_tell_apart_stein == bases_to_tell_apart(rates[0, 1])
@@ -58,7 +58,7 @@ def test_a_cousin_of_other_gc_content_is_nearest_only_once_gc_is_matched():
     query = gene_model("query", 0)
     cousin = shifted(query, "cousin", 2.0, -2.0, 3.0)
     stranger = GeneModel("stranger", (GCClass(mixed(query, 4, 0.2)),))
-    near, far = nearest(query, [cousin, stranger])
+    near, far = neighbours(query, [cousin, stranger])
     assert (near.name, far.name) == ("stranger", "cousin")
     assert far.relative_entropy_query_candidate_bits > 0.05
     # not 0, as each is smoothed before it is compared
@@ -67,7 +67,7 @@ def test_a_cousin_of_other_gc_content_is_nearest_only_once_gc_is_matched():
 
 def test_the_closest_gc_class_counts_and_is_named():
     query = gene_model("query", 7)
-    (found,) = nearest(query, [gene_model("many", 5, 6, 7, 8)])
+    (found,) = neighbours(query, [gene_model("many", 5, 6, 7, 8)])
     assert (found.gc_class, found.gc_matched_class) == (2, 2)
     assert found.relative_entropy_query_candidate_bits == 0.0
 
@@ -76,7 +76,7 @@ def test_the_class_may_be_another_once_gc_is_matched():
     query = gene_model("query", 0)
     near = mixed(query, 4, 0.1)
     far = shifted(query, "", 2.0, 2.0, 2.0).coding
-    (found,) = nearest(query, [GeneModel("two", (GCClass(near), GCClass(far)))])
+    (found,) = neighbours(query, [GeneModel("two", (GCClass(near), GCClass(far)))])
     assert (found.gc_class, found.gc_matched_class) == (0, 1)
 
 
@@ -106,7 +106,7 @@ def test_genes_differ_from_their_code_lengths_by_a_constant():
 
 
 def test_no_candidate_no_rank():
-    assert nearest(gene_model("query", 0), []) == []
+    assert neighbours(gene_model("query", 0), []) == []
 
 
 def test_gc_matched_intervals_hold_the_truth_though_the_shifts_are_fitted():

@@ -5,16 +5,16 @@ import pytest
 
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.comparison.codons import FEW, codon_rows, pairs_without_codons
-from klbio.models.comparison.gene_models import Comparison
+from klbio.models.comparison.gene_models import GeneModels
 
 
-def comparison(n: int) -> Comparison:
+def comparison(n: int) -> GeneModels:
     rng = np.random.default_rng(1)
     models = {}
     for i in range(n):
         coding, _ = ContentModel.scaled(rng.dirichlet(np.full(4, 5.0), (3, 16)))
         models[f"m{i}"] = GeneModel(f"m{i}", (GCClass(coding),))
-    return Comparison(models, 1e-4)
+    return GeneModels(models, 1e-4)
 
 
 def test_few_models_are_told_pair_by_pair():

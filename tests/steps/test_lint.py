@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.comparison.gene_models import Comparison, lint_findings
+from klbio.models.comparison.gene_models import GeneModels, lint_findings
 from klbio.models.markov.content import comparable, stop_mass_per_codon
 from klbio.models.markov.rates import truncation_cost
 from tests.models.zoo import content_model
@@ -18,7 +18,7 @@ def found(**coding):
     models = {name: GeneModel(name, (GCClass(one),)) for name, one in coding.items()}
     return {
         name: [(finding.severity, finding.component, finding.text) for finding in findings]
-        for name, findings in lint_findings(Comparison(models, 1e-4)).items()
+        for name, findings in lint_findings(GeneModels(models, 1e-4)).items()
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from klbio.alphabets import CODONS
-from klbio.models.comparison.gene_models import Comparison
+from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.markov.codons import STANDARD_CODE, codon_laws, codon_terms
 
 __all__ = ["CODON_COLUMNS", "codon_rows", "pairs_without_codons"]
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 Pair = tuple[int, int]
 
 
-def codon_rows(comparison: Comparison) -> Iterator[Row]:
+def codon_rows(comparison: GeneModels) -> Iterator[Row]:
     """Give the 64 codons of each pair told: all of up to twenty models, else each model and its nearest."""
     models = comparison.having("coding")
     if len(models) < 2:
@@ -36,7 +36,7 @@ def codon_rows(comparison: Comparison) -> Iterator[Row]:
             yield dict(zip(CODON_COLUMNS, (names[i], names[j], *values, "codon"), strict=True))
 
 
-def pairs_without_codons(comparison: Comparison) -> list[dict[str, str]]:
+def pairs_without_codons(comparison: GeneModels) -> list[dict[str, str]]:
     """Say how many pairs are not told codon by codon."""
     n = len(comparison.having("coding"))
     left = n * (n - 1) - len(_told(comparison))
@@ -45,7 +45,7 @@ def pairs_without_codons(comparison: Comparison) -> list[dict[str, str]]:
     return [{"source": "models", "kind": "pairs", "name": name, "reason": reason}] if left else []
 
 
-def _told(comparison: Comparison) -> list[Pair]:
+def _told(comparison: GeneModels) -> list[Pair]:
     n = len(comparison.having("coding"))
     if n <= FEW:
         return list(permutations(range(n), 2))

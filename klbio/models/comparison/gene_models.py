@@ -33,7 +33,7 @@ __all__ = [
     "PROFILE_COLUMNS",
     "SITE_COLUMNS",
     "STATE_COLUMNS",
-    "Comparison",
+    "GeneModels",
     "dendrogram_rows",
     "gene_model_columns",
     "lint_findings",
@@ -70,7 +70,7 @@ OVERFITTED = 0.05  # bits per base learnt by the last order alone; sound models 
 Row = dict[str, Any]
 
 
-class Comparison:
+class GeneModels:
     """Gene models by name, and what was computed of them, each once.
 
     Parameters
@@ -127,7 +127,7 @@ class Comparison:
         return self.models[model].sites[site]
 
 
-def pair_rows(comparison: Comparison, classes: Classes) -> Iterator[Row]:
+def pair_rows(comparison: GeneModels, classes: Classes) -> Iterator[Row]:
     """Give each ordered pair of models, for each content model both have."""
     for component, rates in comparison.rates.items():
         models = comparison.having(component)
@@ -169,7 +169,7 @@ def _coding_columns(frames: FloatArray, codons: CodonDivergence, i: int, j: int)
     return columns | parts
 
 
-def state_rows(comparison: Comparison) -> Iterator[Row]:
+def state_rows(comparison: GeneModels) -> Iterator[Row]:
     """Give each codon position of coding sequence and each position of a site."""
     rates = comparison.rates.get("coding", np.empty((0, 0, 3)))
     for (i, p), (j, q) in permutations(enumerate(comparison.having("coding")), 2):
@@ -184,7 +184,7 @@ def _state(p: str, q: str, component: str, state: str, bits: float) -> Row:
     return {"model_p": p, "model_q": q, "component": component, "state": state, "relative_entropy_bits": bits}
 
 
-def site_rows(comparison: Comparison) -> Iterator[Row]:
+def site_rows(comparison: GeneModels) -> Iterator[Row]:
     """Give each site both models of a pair have, all shared positions together."""
     for p, q, site, positions in comparison.sites:
         yield {
@@ -193,7 +193,7 @@ def site_rows(comparison: Comparison) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def dendrogram_rows(comparison: Comparison) -> tuple[list[Row], dict[str, int]]:
+def dendrogram_rows(comparison: GeneModels) -> tuple[list[Row], dict[str, int]]:
     """Give the segments of each component's dendrogram, and each model's place among the coding leaves."""
     rows: list[Row] = []
     leaves: dict[str, int] = {}
@@ -230,7 +230,7 @@ def profile_rows(profiles: Mapping[str, ProfileHMM]) -> Iterator[Row]:
         yield {"name": name, "accession": profile.accession, "n_match": profile.n_match} | asdict(summary)
 
 
-def lint_findings(comparison: Comparison) -> dict[str, list[Finding]]:
+def lint_findings(comparison: GeneModels) -> dict[str, list[Finding]]:
     """Give what only the maths can see: stops, over-fitting, one model under two names."""
     found: dict[str, list[Finding]] = {name: [] for name in comparison.models}
     for name, model in comparison.models.items():

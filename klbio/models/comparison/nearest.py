@@ -6,29 +6,35 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError
+from klbio.errors import Fault, InputError
 from klbio.models import GeneModel
-from klbio.models.content_model import ContentModel
-from klbio.models.genes.nearest import GC_ONLY, Query, nearest, query_of_genes, query_of_model
+from klbio.models.content_model import MAX_ORDER, ContentModel
+from klbio.models.genes.nearest import GC_ONLY, Query, neighbours, query_of_genes, query_of_model
 from klbio.models.genes.scores import Excess, excess_per_base, held_out_code_lengths, table_code_lengths
 from klbio.models.markov.chernoff import chernoff_rate
+from klbio.models.markov.content import smoothing_name
 from klbio.models.markov.gc_matching import gc_contents
-from klbio.models.markov.rates import bases_to_tell_apart, common_order
+from klbio.models.markov.rates import EPSILON, bases_to_tell_apart, common_order
 from klbio.models.markov.stationary import stationary_law
-from klbio.models.training.estimate import FEWEST_GENES, gene_words
+from klbio.models.training.estimate import FEWEST_GENES, gene_fault, gene_words
 
-__all__ = [
-    "CLOSE_BITS_PER_BASE",
-    "FEWEST_GENES",
-    "Library",
-    "Row",
-    "ranked",
-    "rows_of_genes",
-    "rows_of_model",
-]
+__all__ = ["CLOSE_BITS_PER_BASE", "COLUMNS", "FEWEST_GENES", "argument_faults", "nearest"]
 
+COLUMNS = (
+    "rank", "rank_gc_matched", "model", "gc_class", "gc_matched_class", "format", "path", "query", "query_kind",
+    "n_genes", "n_bases", "own_order",
+    "cross_entropy_bits_per_base", "excess_bits_per_base", "excess_low_bits_per_base", "excess_high_bits_per_base",
+    "above_best_bits_per_base", "above_best_low_bits_per_base", "above_best_high_bits_per_base",
+    "gc_matched_bits_per_base", "gc_matched_low_bits_per_base", "gc_matched_high_bits_per_base",
+    "gc_matched_above_best_bits_per_base", "gc_matched_above_best_low_bits_per_base",
+    "gc_matched_above_best_high_bits_per_base", "gc_only_bits_per_base", "query_gc3", "model_gc3",
+    "relative_entropy_model_query_bits_per_base", "bases_to_tell_from_best_stein",
+    "bases_to_tell_from_best_chernoff", "smoothing", "warning",
+)  # fmt: skip
+FEWEST_ORDER = 2
 # Two tools' models of one species are up to 0.02 bits per base apart (rice, docs/gene-models.md);
 # 0.03 above that is more than training sets explain.
 CLOSE_BITS_PER_BASE = 0.05
@@ -37,10 +43,81 @@ Library = Mapping[str, GeneModel]
 Row = dict[str, Any]
 
 
+def nearest(
+    query: GeneModel | Sequence[bytes | str], library: Library | Sequence[GeneModel], *, order: int = 4,
+    epsilon: float = EPSILON,
+) -> pd.DataFrame:  # fmt: skip
+    """Rank known gene models by what they cost on a query's genes, the closest first.
+
+    Parameters
+    ----------
+    query : GeneModel, or sequence of bytes or str
+        A model, or coding sequences in frame from their first base.
+    library : mapping of str to GeneModel, or sequence of them
+        The known models; a sequence goes by their own names.
+    order : int, default 4
+        Greatest order of the model estimated from the sequences themselves, 2 to 8.
+    epsilon : float, default 1e-4
+        Smoothing, see `klbio.models.markov.content.comparable`; above 0.
+
+    Returns
+    -------
+    DataFrame
+        With the columns `COLUMNS`; those of files (`path`, `query`) are empty.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to rank, `order` or `epsilon` is out of range, a sequence is no gene, or there
+        are fewer than two.
+
+    Notes
+    -----
+    It ranks composition, not descent: a distant species of like GC content at codon position 3 may come
+    before a cousin.  The columns `gc_matched_...` set that aside, see `klbio.models.markov.gc_matching.gc_matched`.
+    """
+    InputError.raise_any(argument_faults(order, epsilon))
+    known = library if isinstance(library, Mapping) else {model.name: model for model in library}
+    if not known:
+        raise InputError.one("models", "no gene model", "at least one to hold the query against")
+    rows = (
+        rows_of_model(query, known, epsilon)
+        if isinstance(query, GeneModel)
+        else rows_of_genes(_genes(query), known, order, epsilon)
+    )
+    common = {"smoothing": smoothing_name(epsilon)}
+    ranking = [common | {"format": known[row["model"]].format} | row for row in ranked(rows, known, epsilon)]
+    return pd.DataFrame(ranking, columns=list(COLUMNS))
+
+
+def _genes(query: Sequence[bytes | str]) -> list[bytes]:
+    """Refuse what cannot be read as a gene."""
+    genes = [gene.encode() if isinstance(gene, str) else gene for gene in query]
+    reasons = map(gene_fault, genes)
+    InputError.raise_any(
+        [
+            Fault(f"query, sequence {number}", reason, "a coding sequence, in frame from its first base")
+            for number, reason in enumerate(reasons, 1)
+            if reason
+        ]
+    )
+    return genes
+
+
+def argument_faults(order: int, epsilon: float) -> list[Fault]:
+    """Say what is wrong with the arguments of `nearest`."""
+    faults = []
+    if not FEWEST_ORDER <= order <= MAX_ORDER:
+        faults.append(Fault("order", str(order), f"{FEWEST_ORDER} to {MAX_ORDER}", "Usual is 4."))
+    if not 0 < epsilon < 1:
+        faults.append(Fault("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4."))
+    return faults
+
+
 def rows_of_model(query: GeneModel, library: Library, epsilon: float) -> list[Row]:
     """Rank by relative entropy rates; models have no sampling error to give."""
     named = [GeneModel(name, model.classes) for name, model in library.items()]
-    found = nearest(query, named, epsilon=epsilon)
+    found = neighbours(query, named, epsilon=epsilon)
     order = common_order([query.coding, *_all_coding(library)])
     asked = query_of_model(query.coding, order=order, epsilon=epsilon)
     gc_only = asked.fitted([GC_ONLY], order=order, epsilon=epsilon)[1].bits

@@ -16,7 +16,7 @@ from klbio.models.markov.rates import EPSILON, bases_to_tell_apart, common_order
 from klbio.models.markov.stationary import stationary_law
 from klbio.models.training.estimate import Words, count_words
 
-__all__ = ["GC_ONLY", "FittedClass", "Neighbour", "Query", "nearest", "query_of_genes", "query_of_model"]
+__all__ = ["GC_ONLY", "FittedClass", "Neighbour", "Query", "neighbours", "query_of_genes", "query_of_model"]
 
 # GC content is all that is left of it once it is matched: what a candidate has to beat
 GC_ONLY = ContentModel(np.full((CODING_PERIOD, 1, 4), 0.25))
@@ -122,7 +122,7 @@ def query_of_genes(genes: Sequence[Words], order: int) -> Query:
     return Query(CODING_PERIOD * law / law.sum(), closed(counts))
 
 
-def nearest(
+def neighbours(
     query: GeneModel, candidates: Sequence[GeneModel], *, epsilon: float = EPSILON
 ) -> list[Neighbour]:
     """Rank candidates by the relative entropy of the query's coding model from theirs.

@@ -1,0 +1,112 @@
+"""Models compared in memory, as a notebook would."""
+
+import numpy as np
+import pytest
+
+from klbio.errors import InputError
+from klbio.io import read_models
+from klbio.io.results import read_rows
+from klbio.models import GCClass, GeneModel, HiddenMarkovModel
+from klbio.models.comparison import TABLES, Comparison, nearest
+from klbio.steps.models import compare_models
+from klbio.steps.nearest import rank_models
+from tests.models.zoo import content_model
+
+COIN = HiddenMarkovModel("coin", ("h", "t"), ("s",), [1], [[1]], [[0.5, 0.5]])
+FILES = ("snap/nGASP.hmm", "augustus/fly", "hmmer/fn3.hmm", "hmmer/RRM_1.hmm")
+
+
+@pytest.fixture(scope="module")
+def folder(root):
+    return root / "examples" / "gene-models"
+
+
+@pytest.fixture(scope="module")
+def comparison(folder):
+    return Comparison([model for name in FILES for model in read_models(folder / name)] + [COIN])
+
+
+def gene_model(name, seed):
+    return GeneModel(name, (GCClass(content_model(seed, 2, 3, 20.0)),))
+
+
+def test_the_tables_are_those_that_the_step_writes(comparison, folder, tmp_path):
+    compare_models(models=[folder / name for name in FILES], out=tmp_path)
+    assert list(comparison.tables) == list(TABLES)
+    for name in set(TABLES) - {"models", "lint", "dropped"}:  # which know of files, or of the coin
+        written = read_rows(tmp_path / f"{name}.tsv")
+        assert len(written) == len(comparison.tables[name])
+        for column in written.select_dtypes("float"):
+            there, here = written[column].to_numpy(), comparison.tables[name][column].to_numpy(float)
+            np.testing.assert_allclose(here, there, rtol=1e-11)
+
+
+def test_a_table_is_computed_once(comparison):
+    assert comparison.pairs is comparison.pairs is comparison.tables["pairs"]
+
+
+def test_it_says_what_it_holds(comparison):
+    assert repr(comparison) == "Comparison of 2 gene models, 2 profile HMMs, 1 hidden Markov model"
+    shown = comparison._repr_html_()
+    assert "the closest of" in shown
+    assert "nGASP" in shown
+    assert "hidden" not in shown.replace("hidden Markov", "")  # a coin alone has no pair
+
+
+def test_models_without_a_partner_are_dropped(comparison):
+    assert "coin" in comparison.dropped["name"].tolist()
+
+
+def test_a_mapping_gives_the_names():
+    table = Comparison({"a": gene_model("same", 1), "b": gene_model("same", 2)}).pairs
+    assert table["model_p"].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("models", "arguments", "words"),
+    [
+        ([], {}, "no model"),
+        ([COIN, COIN], {}, "more than one model called 'coin'"),
+        ([COIN], {"epsilon": 1.5}, "epsilon: 1.5"),
+    ],
+)
+def test_refusals(models, arguments, words):
+    with pytest.raises(InputError, match=words):
+        Comparison(models, **arguments)
+
+
+def test_nearest_is_what_the_step_writes(folder, root, tmp_path):
+    names = ("nGASP.hmm", "A.thaliana.hmm")
+    fasta = root / "examples" / "cds" / "worm.fasta"
+    rank_models(query=fasta, models=[folder / "snap" / name for name in names], out=tmp_path / "out.tsv")
+    genes = "".join(f"{line}\n" for line in fasta.read_text().splitlines()).split(">")[1:]
+    sequences = ["".join(gene.splitlines()[1:]) for gene in genes]
+    table = nearest(sequences, [read_models(folder / "snap" / name)[0] for name in names])
+    written = read_rows(tmp_path / "out.tsv")
+    assert table["model"].tolist() == written["model"].tolist() == ["nGASP", "A.thaliana"]
+    column = "above_best_bits_per_base"
+    assert table[column].tolist() == pytest.approx(written[column].tolist(), rel=1e-11)
+
+
+def test_nearest_of_a_model():
+    query = gene_model("query", 1)
+    assert nearest(query, [gene_model("far", 2), query])["model"].tolist() == ["query", "far"]
+
+
+@pytest.mark.parametrize(
+    ("query", "arguments", "words"),
+    [
+        (["ATGA"], {}, "sequence 1: 4 bases, no whole number of codons"),
+        ([b"ATG" + 30 * b"GCA"], {}, "1 genes"),
+        (gene_model("query", 1), {"order": 9}, "order: 9"),
+        (gene_model("query", 1), {"epsilon": 0.0}, "epsilon: 0.0"),
+    ],
+)
+def test_nearest_refuses(query, arguments, words):
+    with pytest.raises(InputError, match=words):
+        nearest(query, [gene_model("known", 2)], **arguments)
+
+
+def test_nearest_needs_a_library():
+    with pytest.raises(InputError, match="no gene model"):
+        nearest(gene_model("query", 1), {})
