@@ -38,14 +38,14 @@ def write_study(folder: Path, n_subjects: int, seed: int = 1) -> None:
     (folder / "samples.tsv").write_text("\n".join(sheet) + "\n")
 
 
-def measured(n_subjects: int, cores: int) -> dict[str, float]:
+def measured(n_subjects: int, threads: int) -> dict[str, float]:
     """Measure one study, from its files to its tables."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_study(folder, n_subjects)
         command = [sys.executable, "-m", "klbio", "shift", f"{folder}/table.tsv"]
         command += ["--samples", f"{folder}/samples.tsv", "--out", f"{folder}/out"]
-        command += ["--resamples", str(N_RESAMPLES), "--cores", str(cores)]
+        command += ["--resamples", str(N_RESAMPLES), "--threads", str(threads)]
         return run_whole(command, Path.cwd())
 
 
@@ -53,19 +53,19 @@ def main() -> None:
     """Print a row a size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
-    measured(2, arguments.cores)  # compiles, where nothing is compiled yet
+    measured(2, arguments.threads)  # compiles, where nothing is compiled yet
     print("| pairs | wall s | CPU s | CPU ms per pair | peak MB |\n| --- | --- | --- | --- | --- |")
     for n in arguments.pairs:
-        found = measured(n, arguments.cores)
+        found = measured(n, arguments.threads)
         per_pair = 1000 * found["cpu"] / n
         print(
             f"| {n:,} | {found['wall']:.1f} | {found['cpu']:.1f} | {per_pair:.1f} | {found['peak']:.0f} |",
             flush=True,
         )
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-    print(f"\n{arguments.cores} threads, {datetime.now(UTC):%Y-%m-%d}; load at the end of the run {load}.")
+    print(f"\n{arguments.threads} threads, {datetime.now(UTC):%Y-%m-%d}; load at the end of the run {load}.")
 
 
 if __name__ == "__main__":

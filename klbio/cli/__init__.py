@@ -5,21 +5,45 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from klbio import __version__
 from klbio.cli.command import Step
 from klbio.cli.models import add_models, add_nearest, add_train
 from klbio.cli.others import add_check, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
-from klbio.errors import KlbioError
+from klbio.errors import KlbioError, listed
+from klbio.threads import one_thread_per_library
 
 __all__ = ["as_rule", "check_workflow", "main", "parser"]
 
 USER_ERROR = 2
+# Names a rule needs and a step does not: files found through a sheet, and the version that makes new
+# code rerun old results.
+FOR_SNAKEMAKE = ("files", "klbio")
+
+one_thread_per_library()  # here, because a script imports this before the step that loads numpy
+
+
+class Named(Protocol):
+    """Files or values by name, as Snakemake keeps them."""
+
+    def items(self) -> Iterable[tuple[str, object]]:
+        """Give each name with what it stands for."""
+
+
+class Job(Protocol):
+    """What klbio uses of the `snakemake` object that a script finds."""
+
+    rule: str
+    input: Named
+    output: Named
+    params: Named
+    log: Sequence[str]
+    threads: int
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -43,25 +67,41 @@ def _speaking_plainly() -> Iterator[None]:
         raise SystemExit(USER_ERROR) from None
 
 
-def as_rule(step: Step, job: Any) -> None:
+def as_rule(step: Step, job: Job) -> None:
     """Run a step as a Snakemake rule asks: names of inputs, outputs and params are the step's arguments.
 
-    A name that the step does not have is Snakemake's own concern: files found through a sheet, tables in
-    a folder that the step does name, the version that makes new code rerun old results.
-    The rule's threads are the step's `cores`.
+    The rule's threads are the step's `threads`.  An output that the step does not name is one of the
+    tables in a folder that it does.
     What is printed goes to the rule's log; a fault of the input is shown to the user as well.
+
+    Raises
+    ------
+    TypeError
+        If the rule gives an input, a parameter or threads that the step does not take.
     """
-    named = {**dict(job.input.items()), **dict(job.output.items()), **dict(job.params.items())}
-    named["cores"] = job.threads
-    known = inspect.signature(step).parameters
     log = Path(job.log[0])
+    named = _arguments(step, job)
     with _speaking_plainly():
         try:
             with log.open("w", encoding="utf-8") as handle, redirect_stderr(handle):
-                step(**{name: value for name, value in named.items() if name in known})
+                step(**named)
         except KlbioError as error:
             log.write_text(f"{error}\n", encoding="utf-8")
             raise
+
+
+def _arguments(step: Step, job: Job) -> dict[str, object]:
+    """Give what the step takes of a rule, and refuse what it would not get."""
+    known = inspect.signature(step).parameters
+    given = {**dict(job.input.items()), **dict(job.params.items())}
+    given |= {"threads": job.threads} if "threads" in known or job.threads > 1 else {}
+    unknown = [name for name in given if name not in known and name not in FOR_SNAKEMAKE]
+    if unknown:
+        raise TypeError(
+            f"rule {job.rule}: {listed(unknown, 9)} would be lost; {step.__name__} takes {listed(list(known), 99)}"
+        )
+    named = {**given, **dict(job.output.items())}
+    return {name: value for name, value in named.items() if name in known}
 
 
 def check_workflow(config: Mapping[str, Any], paths: Sequence[str | Path]) -> None:

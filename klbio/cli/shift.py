@@ -85,7 +85,7 @@ def _add_shift_choices(add: Callable[..., Any]) -> None:
     )
     add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
     add(
-        "--cores",
+        "--threads",
         type=int,
         default=1,
         metavar="N",

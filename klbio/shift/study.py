@@ -34,7 +34,7 @@ def shift_frames(
     design: Design,
     settings: ShiftSettings,
     feature_rank: str,
-    cores: int = 1,
+    threads: int = 1,
 ) -> dict[str, pd.DataFrame]:
     """Measure everything at every rank, and put it into frames."""
     import pandas as pd
@@ -50,7 +50,7 @@ def shift_frames(
     parts = Parts()
     for rank, rows in ranked.items():
         name = feature_rank if rank == FEATURE else rank
-        parts.take(_measure_rank(rows, design, settings, name, tree if rank == FEATURE else None, cores))
+        parts.take(_measure_rank(rows, design, settings, name, tree if rank == FEATURE else None, threads))
     parts.take(measure_clades(Rows(counts), lineages, tree, design, settings))
     tables = parts.frames()
     tables["geometry"] = compare_order(tables["pairs"])
@@ -73,18 +73,18 @@ Measured = Iterable[Part]
 
 @contextmanager
 def _mapper(
-    cores: int,
+    threads: int,
 ) -> Iterator[Callable[[Callable[[Unit], Measured], Iterable[Unit]], Iterable[Measured]]]:
     """A `map` over threads: answers come in order, and no subject's numbers depend on another's."""
-    if cores == 1:
+    if threads == 1:
         yield map
         return
-    with ThreadPoolExecutor(cores) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         yield pool.map
 
 
 def _measure_rank(
-    rows: Rows, design: Design, settings: ShiftSettings, rank: str, tree: Tree | None, cores: int
+    rows: Rows, design: Design, settings: ShiftSettings, rank: str, tree: Tree | None, threads: int
 ) -> Iterator[Part]:
     """Yield what was found of every subject, then of every contrast, at one rank."""
     from klbio.shift.cohort.population import population_rows
@@ -94,7 +94,7 @@ def _measure_rank(
     units = {contrast: design.complete(contrast) for contrast in settings.contrasts}
     plans = {contrast: plan_of(rows, units[contrast], contrast) for contrast in settings.contrasts}
     measure = UnitMeasure(rows, settings, rank, tree, plans)
-    with _mapper(cores) as over:
+    with _mapper(threads) as over:
         yield from sorted(chain.from_iterable(over(measure, design.units)), key=lambda part: part.place)
     for contrast, members in units.items():
         tests = variation_rows(rows, members, contrast, settings.seed)

@@ -34,7 +34,7 @@ def measure_shift(
     min_depth: int = 100,
     seed: int = 1,
     format: str | None = None,
-    cores: int = 1,
+    threads: int = 1,
 ) -> None:
     """Measure how far each subject moved, and write the tables of `TABLES` into a folder.
 
@@ -62,7 +62,7 @@ def measure_shift(
         ``{"before": phase, "after": phase}``, each measured by itself.
     smoothing, support, n_resamples, min_depth, seed
         See `klbio.shift.settings.ShiftSettings`.
-    cores : int, default 1
+    threads : int, default 1
         Subjects are measured on as many threads.  The bytes of the tables do not depend on it.
 
     Raises
@@ -73,8 +73,8 @@ def measure_shift(
     from klbio.shift.phase_pair import Rows
     from klbio.shift.settings import ShiftSettings
 
-    if cores < 1:
-        raise InputError.one("cores", str(cores), "1 or more")
+    if threads < 1:
+        raise InputError.one("threads", str(threads), "1 or more")
     pairs_of_phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
     faults = Faults()
     faults.gather(lambda: _refuse_file(out))
@@ -90,7 +90,7 @@ def measure_shift(
         for rank in ranks
     }
     frames = shift_frames(
-        ranked, inputs.tables[0], inputs.lineages, inputs.tree, inputs.design, settings, feature_rank, cores
+        ranked, inputs.tables[0], inputs.lineages, inputs.tree, inputs.design, settings, feature_rank, threads
     )
     dropped = inputs.dropped
     for name, columns in TABLES.items():

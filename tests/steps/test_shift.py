@@ -15,11 +15,11 @@ MOUSE = "examples/mouse-diet"
 def measured(root, tmp_path_factory):
     """Measure the bundled study at genus level into a new folder."""
 
-    def run(cores):
+    def run(threads):
         out = tmp_path_factory.mktemp("mouse")
         measure_shift(
             table=root / MOUSE / "table.tsv", samples=root / "config/samples.tsv",
-            taxonomy=root / MOUSE / "taxonomy.tsv", ranks=["genus"], out=out, cores=cores,
+            taxonomy=root / MOUSE / "taxonomy.tsv", ranks=["genus"], out=out, threads=threads,
         )  # fmt: skip
         return out
 
@@ -192,7 +192,7 @@ def test_bytes_do_not_depend_on_the_number_of_cores(folder, measured, monkeypatc
 
 
 def test_no_core_is_refused(root, tmp_path):
-    with pytest.raises(InputError, match="cores"):
+    with pytest.raises(InputError, match="threads"):
         measure_shift(
-            table=root / MOUSE / "table.tsv", samples=root / "config/samples.tsv", out=tmp_path, cores=0
+            table=root / MOUSE / "table.tsv", samples=root / "config/samples.tsv", out=tmp_path, threads=0
         )

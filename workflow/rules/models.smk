@@ -11,6 +11,7 @@ rule compare_models:
         f"{OUT}/logs/compare_models.log",
     benchmark:
         f"{OUT}/benchmarks/compare_models.tsv"
+    threads: 2
     resources:
         mem_mb=2000,
         runtime=30,

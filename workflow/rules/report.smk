@@ -45,9 +45,11 @@ rule write_provenance:
 
 rule write_report:
     input:
-        tables=result_tables(),
-        dropped=rules.collect_dropped.output.out,
-        provenance=rules.write_provenance.output.out,
+        files=[
+            *result_tables(),
+            rules.collect_dropped.output.out,
+            rules.write_provenance.output.out,
+        ],
     output:
         out=report(
             f"{OUT}/report/report.html",
@@ -63,7 +65,7 @@ rule write_report:
         runtime=10,
     params:
         **settings("report", "title"),
-        results=subpath(input.provenance, parent=True),
+        results=OUT,
         klbio=KLBIO,
     script:
         "../../scripts/write_report.py"

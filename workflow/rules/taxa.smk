@@ -54,6 +54,7 @@ rule compare_all_samples:
         f"{OUT}/logs/compare_all_samples.log",
     benchmark:
         f"{OUT}/benchmarks/compare_all_samples.tsv"
+    threads: 2
     resources:
         mem_mb=1000,
         runtime=30,

@@ -1,0 +1,96 @@
+"""What a rule gives reaches its step, whole; what would not is refused."""
+
+import os
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from klbio.cli import as_rule
+from klbio.errors import InputError
+
+
+def job(tmp_path, *, threads=1, **groups):
+    named = {name: groups.get(name, {}) for name in ("input", "output", "params")}
+    return SimpleNamespace(rule="measure", threads=threads, log=[str(tmp_path / "log")], **named)
+
+
+def recorder():
+    """Give a step that keeps what it was given."""
+    given = {}
+
+    def step(*, table, out, depth=100, threads=1):
+        given.update(table=table, out=out, depth=depth, threads=threads)
+
+    return step, given
+
+
+def test_inputs_outputs_params_and_threads_are_the_steps_arguments(tmp_path):
+    step, given = recorder()
+    asked = job(tmp_path, threads=8, input={"table": "t"}, output={"out": "o"}, params={"depth": 7})
+    as_rule(step, asked)
+    assert given == {"table": "t", "out": "o", "depth": 7, "threads": 8}
+
+
+def test_a_table_in_a_folder_of_the_step_is_snakemakes_own(tmp_path):
+    step, given = recorder()
+    outputs = {"pairs": "o/pairs.tsv", "cohort": "o/cohort.tsv"}
+    as_rule(step, job(tmp_path, input={"table": "t"}, output=outputs, params={"out": "o"}))
+    assert given == {"table": "t", "out": "o", "depth": 100, "threads": 1}
+
+
+def test_what_only_snakemake_needs_passes(tmp_path):
+    step, given = recorder()
+    asked = job(tmp_path, input={"table": "t", "files": ["f"]}, params={"out": "o", "klbio": "0.1"})
+    as_rule(step, asked)
+    assert given["out"] == "o"
+
+
+@pytest.mark.parametrize("where", ["input", "params"])
+def test_a_name_no_step_knows_is_refused_before_anything_runs(tmp_path, where):
+    step, given = recorder()
+    with pytest.raises(TypeError, match=r"rule measure: 'cores' would be lost; step takes .*'threads'"):
+        as_rule(step, job(tmp_path, **{where: {"table": "t", "out": "o", "cores": 2}}))
+    assert not given
+
+
+def test_threads_are_refused_where_the_step_runs_on_one(tmp_path):
+    def step(*, out):
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="'threads' would be lost"):
+        as_rule(step, job(tmp_path, threads=2, params={"out": "o"}))
+
+
+def test_a_fault_ends_in_2_and_stands_in_the_log(tmp_path, capsys):
+    def step():
+        raise InputError.one("t.tsv", "nothing", "something")
+
+    with pytest.raises(SystemExit) as caught:
+        as_rule(step, job(tmp_path))
+    assert caught.value.code == 2
+    assert (tmp_path / "log").read_text() == "t.tsv: nothing; expected something.\n"
+    assert "klbio: error: t.tsv" in capsys.readouterr().err
+
+
+def test_every_script_imports_the_adapter_before_its_step(root):
+    """The adapter tells the libraries to use one thread, which they hear only while they are not loaded."""
+    for script in sorted((root / "scripts").glob("*.py")):
+        first, second, *_ = re.findall(r"^(?:from|import) .*", script.read_text(), re.MULTILINE)
+        assert first == "from klbio.cli import as_rule"
+        assert re.fullmatch(r"from klbio\.steps\.\w+ import \w+", second)
+
+
+def test_libraries_use_one_thread_whatever_snakemake_says():
+    script = (
+        "import klbio.cli, klbio.steps.shift, numpy, os, pathlib;"
+        "x = numpy.ones((500, 500)); x @ x; numpy.linalg.svd(x);"
+        "tasks = pathlib.Path('/proc/self/task');"
+        "print(len(list(tasks.iterdir())) if tasks.is_dir() else 1)"
+    )
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.strip() == "1"
