@@ -47,8 +47,8 @@ class Sample:
 class Contrast:
     """The two phases that are compared: `q` is `before`, `p` is `after`."""
 
-    before: str
-    after: str
+    before: str = "before"
+    after: str = "after"
 
 
 @dataclass(frozen=True)

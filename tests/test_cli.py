@@ -1,9 +1,11 @@
+import inspect
 import subprocess
 import sys
 
 import pytest
 
 from klbio import cli
+from klbio.io.sheets.config import schema
 
 TABLE = "taxon\ts1\ts2\nA\t900\t100\nB\t100\t900\n"
 SHEET = "sample\tsubject\tphase\ns1\tX\tday 0\ns2\tX\tday 9\n"
@@ -14,6 +16,10 @@ def commands():
     top = cli.parser()
     (action,) = [action for action in top._actions if hasattr(action, "choices") and action.choices]
     return list(action.choices.items())
+
+
+def commands_by_name():
+    return dict(commands())
 
 
 @pytest.fixture
@@ -30,6 +36,70 @@ def test_every_command_explains_itself_with_an_example(name, command):
     assert f"klbio {name}" in command.epilog
     assert all(action.help for action in command._actions)
     assert command.description in text
+
+
+def least(command):
+    """The shortest line that a command takes."""
+    words = []
+    for action in command._actions:
+        if action.required:
+            words += [*action.option_strings[:1], "x"]
+    return words
+
+
+@pytest.mark.parametrize(("name", "command"), commands())
+def test_what_is_not_on_the_line_is_left_to_the_step(name, command):
+    """The defaults of a command are those of its step: told once, in the step's signature."""
+    arguments = vars(cli.parser().parse_args([name, *least(command)]))
+    arguments.pop("run")
+    assert set(arguments) == {action.dest for action in command._actions if action.required}
+    inspect.signature(command.step).bind(**arguments)
+
+
+@pytest.mark.parametrize(("name", "command"), commands())
+def test_every_option_is_an_argument_of_the_step_and_its_help_shows_the_default(name, command):
+    parameters = inspect.signature(command.step).parameters
+    text = " ".join(command.format_help().split())
+    for action in command._actions:
+        if action.dest in ("help", "before", "after"):
+            continue
+        default = parameters[action.dest].default
+        said = ", ".join(default) if isinstance(default, tuple) else str(default)
+        if action.option_strings and said and default not in (None, True, False, inspect.Parameter.empty):
+            assert action.help.endswith(f" (default: {said})"), action.dest
+            assert f"(default: {said})" in text
+        if isinstance(default, bool):
+            assert action.const is not default, action.dest
+
+
+def test_phases_of_a_shift_are_the_defaults_of_its_step():
+    (contrast,) = inspect.signature(commands_by_name()["shift"].step).parameters["contrasts"].default
+    helps = {action.dest: action.help for action in commands_by_name()["shift"]._actions}
+    assert all(helps[side].endswith(f"(default: {phase})") for side, phase in contrast.items())
+
+
+@pytest.mark.parametrize(
+    ("line", "contrasts"),
+    [
+        ([], [("before", "after")]),
+        (["--before", "day 0"], [("day 0", "after")]),
+        (["--after", "a", "--after", "b"], [("before", "a"), ("before", "b")]),
+    ],
+)
+def test_phases_of_a_line(monkeypatch, line, contrasts):
+    given = {}
+    monkeypatch.setattr("klbio.steps.shift.measure_shift", lambda **arguments: given.update(arguments))
+    cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--out", "o", *line])
+    assert given["contrasts"] == [{"before": before, "after": after} for before, after in contrasts]
+
+
+def test_choices_of_a_shift_are_those_of_the_config():
+    sections = schema()["properties"]
+    keys = sections["shift"]["properties"] | sections["taxa"]["properties"]
+    chosen = {
+        action.dest: action.choices for action in commands_by_name()["shift"]._actions if action.choices
+    }
+    assert all(list(chosen[name]) == keys[name]["enum"] for name in ("support", "unassigned"))
 
 
 def test_help_runs_in_a_process():
@@ -123,7 +193,7 @@ def test_check_says_when_nothing_is_wrong(study, capsys):
 
 
 def test_importing_klbio_is_cheap():
-    heavy = ("pandas", "numba", "skbio", "biom", "altair")
-    script = f"import sys, klbio.cli, klbio.divergences; print([m for m in {heavy} if m in sys.modules])"
+    heavy = ("numpy", "scipy", "pandas", "numba", "skbio", "biom", "altair")
+    script = f"import sys, klbio.cli; klbio.cli.parser().format_help(); print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from klbio import __version__
-from klbio.cli.command import Step
+from klbio.cli.command import Command, Step
 from klbio.cli.models import add_models, add_nearest, add_train
 from klbio.cli.others import add_check, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
@@ -90,7 +90,7 @@ def as_rule(step: Step, job: Job) -> None:
             raise
 
 
-def _arguments(step: Step, job: Job) -> dict[str, object]:
+def _arguments(step: Step, job: Job) -> Mapping[str, object]:
     """Give what the step takes of a rule, and refuse what it would not get."""
     known = inspect.signature(step).parameters
     given = {**dict(job.input.items()), **dict(job.params.items())}
@@ -104,7 +104,7 @@ def _arguments(step: Step, job: Job) -> dict[str, object]:
     return {name: value for name, value in named.items() if name in known}
 
 
-def check_workflow(config: Mapping[str, Any], paths: Sequence[str | Path]) -> None:
+def check_workflow(config: Mapping[str, object], paths: Sequence[str | Path]) -> None:
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
@@ -119,16 +119,7 @@ def parser() -> argparse.ArgumentParser:
         description="How far a microbiome moved and where gene models disagree: in bits, with an error bar.",
     )
     top.add_argument("--version", action="version", version=f"klbio {__version__}")
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (
-        add_shift,
-        add_models,
-        add_nearest,
-        add_train,
-        add_reads,
-        add_matrix,
-        add_check,
-        add_report,
-    ):
+    commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Command)
+    for add in (add_shift, add_models, add_nearest, add_train, add_reads, add_matrix, add_check, add_report):
         add(commands)
     return top

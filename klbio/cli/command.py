@@ -1,24 +1,77 @@
-"""What every command of the line has: a summary, an example, a step to run."""
+"""What every command of the line has: a summary, an example, and a step whose defaults are its own."""
 
 from __future__ import annotations
 
 import argparse
+import inspect
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["Step", "command"]
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["Command"]
+
+__all__ = ["Command", "Step", "add_command"]
 
 Step = Callable[..., None]
 
 
-def command(commands: Any, name: str, run: Step, summary: str, example: str) -> argparse.ArgumentParser:
+class Command(argparse.ArgumentParser):
+    """A command that runs a step with what was given on the line.
+
+    An option that is not given is not passed on, so that the step's own default holds.  The step is imported
+    to run, and to show its defaults in the help; not to find what is wrong with the line.
+
+    Parameters
+    ----------
+    step : str
+        Module and name of the step.
+    summary, example : str
+        What the command does, and a line that does it.
+    prog : str
+        How the command is called.
+    """
+
+    def __init__(self, *, step: str, summary: str, example: str, prog: str) -> None:
+        super().__init__(
+            prog,
+            description=summary,
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            argument_default=argparse.SUPPRESS,
+        )
+        self._step = step
+
+    @property
+    def step(self) -> Step:
+        """The step, imported."""
+        module, _, name = self._step.rpartition(".")
+        step: Step = getattr(import_module(module), name)
+        return step
+
+    def run(self, **arguments: object) -> None:
+        """Run the step."""
+        self.step(**arguments)
+
+    def format_help(self) -> str:
+        """Give the help, with the step's default at every option that has one."""
+        parameters = inspect.signature(self.step).parameters
+        for action in self._actions:
+            default = _words(parameters[action.dest].default) if action.dest in parameters else ""
+            if action.option_strings and action.help and default and "(default: " not in action.help:
+                action.help += f" (default: {default})"
+        return super().format_help()
+
+
+def _words(default: object) -> str:
+    """Say a default; of a switch, and of what is left out, nothing is said."""
+    if default is None or default is inspect.Parameter.empty or isinstance(default, bool):
+        return ""
+    return ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
+
+
+def add_command(commands: Commands, name: str, step: str, summary: str, example: str) -> Command:
     """Add a command that runs a step with what was parsed."""
-    added: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=summary,
-        description=summary,
-        epilog=f"example:\n  {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    added.set_defaults(run=run)
+    added = commands.add_parser(name, help=summary, step=step, summary=summary, example=example)
+    added.set_defaults(run=added.run)
     return added

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from klbio.cli.command import command
+from klbio.cli.command import Command, add_command
+
+if TYPE_CHECKING:
+    from klbio.cli.command import Commands
 
 __all__ = ["add_models", "add_nearest", "add_train"]
 
 
-def add_models(commands: Any) -> None:
+def add_models(commands: Commands) -> None:
     """Add `klbio models`."""
-    add = command(
-        commands, "models", _models, "Where, and by how much, gene models or profile HMMs disagree.",
+    command = add_command(
+        commands, "models", "klbio.steps.models.compare_models",
+        "Where, and by how much, gene models or profile HMMs disagree.",
         "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models",
-    ).add_argument  # fmt: skip
+    )  # fmt: skip
+    add = command.add_argument
     add(
         "models",
         nargs="+",
@@ -23,57 +27,43 @@ def add_models(commands: Any) -> None:
         help="HMMER3 file, SNAP .hmm, geneid .param or GeneMark .mod file, Prodigal training file, "
         "AUGUSTUS species folder, hidden Markov model (JSON or TSV), or a folder of these",
     )
-    add(
-        "--epsilon",
-        type=float,
-        default=1e-4,
-        help="pseudo-probability added to every possible emission (default: %(default)s)",
-    )
+    add("--epsilon", type=float, help="pseudo-probability added to every possible emission")
     add(
         "--length",
         dest="n_symbols",
         type=int,
-        default=300_000,
         metavar="N",
-        help="symbols drawn from each hidden Markov model (default: %(default)s)",
+        help="symbols drawn from each hidden Markov model",
     )
     add(
         "--keep-going",
         action="store_true",
         help="compare the models that can be read; the faults of the others go to dropped.tsv",
     )
-    add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
+    add("--seed", type=int, help="start of every random number")
     add(
-        "--threads",
-        type=int,
-        default=1,
-        metavar="N",
-        help="threads that align profiles (default: %(default)s); the tables do not depend on it",
+        "--threads", type=int, metavar="N", help="threads that align profiles; the tables do not depend on it"
     )
-    _add_cache(add)
+    _add_cache(command)
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
 
 
-def _add_cache(add: Callable[..., Any]) -> None:
-    add(
+def _add_cache(command: Command) -> None:
+    command.add_argument(
         "--cache",
         metavar="DIR",
         help="keep gene models as read in this folder, and read them from there when the same files come again",
     )
 
 
-def _models(**arguments: Any) -> None:
-    from klbio.steps.models import compare_models
-
-    compare_models(**arguments)
-
-
-def add_nearest(commands: Any) -> None:
+def add_nearest(commands: Commands) -> None:
     """Add `klbio nearest`."""
-    add = command(
-        commands, "nearest", _nearest, "Which known gene model fits coding sequences, or a gene model, best.",
+    command = add_command(
+        commands, "nearest", "klbio.steps.nearest.rank_models",
+        "Which known gene model fits coding sequences, or a gene model, best.",
         "klbio nearest examples/gene-models/augustus --query examples/cds/worm.fasta --out nearest.tsv",
-    ).add_argument  # fmt: skip
+    )  # fmt: skip
+    add = command.add_argument
     add("models", nargs="+", metavar="MODELS", help="known gene models: files, or folders of them")
     add(
         "--query",
@@ -85,56 +75,30 @@ def add_nearest(commands: Any) -> None:
     add(
         "--order",
         type=int,
-        default=4,
         metavar="K",
-        help="greatest order of the model estimated from the sequences, 2 to 8 (default: %(default)s)",
+        help="greatest order of the model estimated from the sequences, 2 to 8",
     )
-    add(
-        "--epsilon",
-        type=float,
-        default=1e-4,
-        help="pseudo-probability added to every possible emission (default: %(default)s)",
-    )
-    _add_cache(add)
+    add("--epsilon", type=float, help="pseudo-probability added to every possible emission")
+    _add_cache(command)
     add("--out", required=True, metavar="FILE", help="table of the models, the closest first")
 
 
-def _nearest(**arguments: Any) -> None:
-    from klbio.steps.nearest import rank_models
-
-    rank_models(**arguments)
-
-
-def add_train(commands: Any) -> None:
+def add_train(commands: Commands) -> None:
     """Add `klbio train`."""
-    add = command(
-        commands, "train", _train, "Estimate a gene model from annotated genes, for `models` and `nearest`.",
+    command = add_command(
+        commands, "train", "klbio.steps.train.train_model",
+        "Estimate a gene model from annotated genes, for `models` and `nearest`.",
         "klbio train genome.fasta annotation.gff3 --out mine.json\n"
         "  klbio train examples/cds/fly-like.fasta --order 3 --out results/fly-like.json",
-    ).add_argument  # fmt: skip
+    )  # fmt: skip
+    add = command.add_argument
     add(
         "annotated",
         nargs="+",
         metavar="ANNOTATED",
         help="GenBank; or GFF3 and the FASTA of its genome; or FASTA of coding sequences, a gene a record, in frame",
     )
-    add(
-        "--order",
-        type=int,
-        default=4,
-        metavar="K",
-        help="bases the next one depends on, 2 to 8 (default: %(default)s)",
-    )
-    add(
-        "--smoothing",
-        default="additive(0.5)",
-        help="estimator in every context: none, additive(A), dirichlet(weight=W) ... (default: %(default)s)",
-    )
+    add("--order", type=int, metavar="K", help="bases the next one depends on, 2 to 8")
+    add("--smoothing", help="estimator in every context: none, additive(A), dirichlet(weight=W) ...")
     add("--name", help="name of the model (default: that of the output file)")
     add("--out", required=True, metavar="FILE", help="the model: an emission table, .json or .tsv")
-
-
-def _train(**arguments: Any) -> None:
-    from klbio.steps.train import train_model
-
-    train_model(**arguments)

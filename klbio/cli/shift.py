@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from klbio.cli.command import command
+from klbio.cli.command import Command, add_command
+from klbio.design import Contrast
+
+if TYPE_CHECKING:
+    from klbio.cli.command import Commands
 
 __all__ = ["add_shift"]
 
 
-def add_shift(commands: Any) -> None:
+def add_shift(commands: Commands) -> None:
     """Add `klbio shift`."""
-    add = command(
-        commands, "shift", _shift, "How far each subject moved from before to after, and which taxa carried it.",
+    command = add_command(
+        commands, "shift", "klbio.steps.shift.measure_shift",
+        "How far each subject moved from before to after, and which taxa carried it.",
         "klbio shift examples/mouse-diet/table.tsv --samples config/samples.tsv \\\n"
         "    --taxonomy examples/mouse-diet/taxonomy.tsv --rank genus --out results/mouse",
-    ).add_argument  # fmt: skip
+    )  # fmt: skip
+    add = command.add_argument
     add("table", help="counts: TSV (taxa are rows), BIOM 1.0 or BIOM 2.1")
     add(
         "--samples",
@@ -35,66 +41,41 @@ def add_shift(commands: Any) -> None:
         dest="ranks",
         action="append",
         metavar="RANK",
-        help="a rank of the taxonomy; repeat for more (default: feature)",
+        help="a rank of the taxonomy; repeat for more",
     )
-    add("--format", choices=("tsv", "biom"), help="format of the table (default: recognised from content)")
+    add("--format", choices=("tsv", "biom"), help="format of the table; recognised from content if not given")
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
-    _add_shift_choices(add)
+    _add_choices(command)
 
 
-def _add_shift_choices(add: Callable[..., Any]) -> None:
-    """What a config calls `shift`, under the same names and defaults."""
-    add("--before", default="before", metavar="PHASE", help="phase of the reference side q (default: before)")
+def _add_choices(command: Command) -> None:
+    """What a config calls `shift`, under the same names."""
+    command.set_defaults(run=partial(_shift, command))
+    add = command.add_argument
+    add("--before", metavar="PHASE", help=f"phase of the reference side q (default: {Contrast.before})")
     add(
         "--after",
         action="append",
         metavar="PHASE",
-        help="phase of the later side p; repeat for more (default: after)",
+        help=f"phase of the later side p; repeat for more (default: {Contrast.after})",
     )
-    add(
-        "--smoothing",
-        default="additive(0.5)",
-        help="estimator behind the relative entropies (default: %(default)s)",
-    )
-    add(
-        "--support",
-        default="pair",
-        choices=("pair", "study"),
-        help="categories that are smoothed (default: %(default)s)",
-    )
-    add(
-        "--unassigned",
-        default="parent",
-        choices=("parent", "lineage"),
-        help="how taxa without a name at a rank are called",
-    )
+    add("--smoothing", help="estimator behind the relative entropies")
+    add("--support", choices=("pair", "study"), help="categories that are smoothed")
+    add("--unassigned", choices=("parent", "lineage"), help="how taxa without a name at a rank are called")
     add(
         "--resamples",
         dest="n_resamples",
         type=int,
-        default=999,
         metavar="N",
-        help="dealings behind the floor (default: %(default)s)",
+        help="random reallocations of the reads behind the floor",
     )
-    add(
-        "--min-depth",
-        type=int,
-        default=100,
-        metavar="READS",
-        help="leave out shallower samples (default: %(default)s)",
-    )
-    add("--seed", type=int, default=1, help="start of every random number (default: %(default)s)")
-    add(
-        "--threads",
-        type=int,
-        default=1,
-        metavar="N",
-        help="threads; the results do not depend on it (default: %(default)s)",
-    )
+    add("--min-depth", type=int, metavar="READS", help="leave out shallower samples")
+    add("--seed", type=int, help="start of every random number")
+    add("--threads", type=int, metavar="N", help="threads; the results do not depend on them")
 
 
-def _shift(*, ranks: list[str] | None, before: str, after: list[str] | None, **arguments: Any) -> None:
-    from klbio.steps.shift import measure_shift
-
-    contrasts = [{"before": before, "after": phase} for phase in after or ["after"]]
-    measure_shift(ranks=ranks or ["feature"], contrasts=contrasts, **arguments)
+def _shift(
+    command: Command, *, before: str = Contrast.before, after: list[str] | None = None, **arguments: object
+) -> None:
+    contrasts = [{"before": before, "after": phase} for phase in after or [Contrast.after]]
+    command.run(contrasts=contrasts, **arguments)

@@ -35,7 +35,7 @@ class ShiftSettings:
         Start of every random number.
     """
 
-    contrasts: tuple[Contrast, ...] = (Contrast("before", "after"),)
+    contrasts: tuple[Contrast, ...] = (Contrast(),)
     smoothing: str = "additive(0.5)"
     support: str = "pair"
     n_resamples: int = 999

@@ -1,9 +1,14 @@
 import inspect
+import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from klbio.errors import InputError
 from klbio.io.sheets.config import config_faults, read_config, schema
+
+ROOT = Path(__file__).parents[2]
 
 
 def faults(tmp_path, text):
@@ -69,3 +74,26 @@ def test_defaults_live_in_the_signatures():
                 assert (list(default) if isinstance(default, tuple) else default) == part["default"], (
                     f"{section}.{key}"
                 )
+
+
+def documented():
+    """Key and default of every row of the table that explains the config."""
+    rows = re.findall(r"^\| `([\w.]+)` \|(.*?)\|", (ROOT / "config/README.md").read_text(), re.MULTILINE)
+    return {key: default.strip(" `") for key, default in rows}
+
+
+def test_the_readme_of_the_config_has_every_key_and_its_default():
+    found = {
+        name.removeprefix("."): part
+        for name, part in parts(schema())
+        if name and "properties" not in part and "[]" not in name
+    }
+    assert set(documented()) == set(found)
+    for key, said in documented().items():
+        default = found[key].get("default")
+        if default is None:
+            assert said in ("", "none"), key
+        elif key == "shift.contrasts":  # the phases of the one pair
+            assert said == ", ".join(default[0].values())
+        else:
+            assert yaml.safe_load(said.replace("1e-4", "1.0e-4")) == default, key
