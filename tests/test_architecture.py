@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "errors": set(),
     "schema": {"errors"},
+    "phrases": {"errors"},
     "threads": set(),
     "alphabets": {"errors"},
     "distributions": {"errors", "alphabets"},

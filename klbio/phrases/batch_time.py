@@ -1,0 +1,237 @@
+"""Checks of batch and time, in words; and what a check's number is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from klbio.errors import listed
+from klbio.phrases.permutation import Tested, in_brackets
+from klbio.phrases.reason import Reason
+
+__all__ = [
+    "ArmsShowTime", "BatchAndArm", "BatchAndPhase", "BatchHoldsAll", "BatchesOfOwn", "BatchesUnknown", "DifferenceOf",
+    "NoBatchOfTwo", "OneBatch", "OnePhaseWithBatch", "RatioOf", "ShareByBatch", "SpearmansRho", "TimeWithPhase",
+    "TimesCompared", "UnequalTimes", "WithoutBatch",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OneBatch(Reason):
+    """All samples were processed together."""
+
+    batch: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"All samples are of one batch, {self.batch!r}."
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesUnknown(Reason):
+    """Of some samples, or of all, nobody knows the batch."""
+
+    n_unknown: int
+    of_all: bool
+
+    def sentence(self) -> str:
+        """Say it."""
+        which = (
+            "The sample sheet names no batch" if self.of_all else f"{self.n_unknown} samples have no batch"
+        )
+        return f"{which}: whether samples of one phase or arm were processed together cannot be told."
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutBatch(Reason):
+    """Samples that a check of batches does not see."""
+
+    n_samples: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n_samples} samples without a batch are not counted here."
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesOfOwn(Reason):
+    """No two samples share a batch."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "Every sample is a batch of its own: batch and phase cannot be held against each other."
+
+
+@dataclass(frozen=True, slots=True)
+class OnePhaseWithBatch(Reason):
+    """The other phase's samples have no batch."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "Only one phase has samples with a batch: batch and phase cannot be held against each other."
+
+
+@dataclass(frozen=True, slots=True)
+class NoBatchOfTwo(Reason):
+    """No two subjects share a batch."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "No batch holds two subjects: batch and arm cannot be held against each other."
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHoldsAll(Reason):
+    """Each batch holds one label only, so that batch and label are one.
+
+    Attributes
+    ----------
+    what : str
+        What the labels are of: phase or arm.
+    batches : mapping of str to sequence of str
+        Those of each label.
+    """
+
+    what: str
+    batches: Mapping[str, Sequence[str]]
+
+    def sentence(self) -> str:
+        """Name the batches of each label."""
+        text = ", ".join(
+            f"{'batch' if len(names) == 1 else 'batches'} {listed(names, 4)} "
+            f"{'holds' if len(names) == 1 else 'hold'} all {label!r} samples"
+            for label, names in self.batches.items()
+        )
+        return f"{text[0].upper()}{text[1:]}: {self.what} and batch cannot be told apart."
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAndPhase(Reason):
+    """How much batch says of phase; the test's value is the share of its entropy."""
+
+    test: Tested
+    n_mixed: int
+    n_subjects: int
+
+    def sentence(self) -> str:
+        """Say it, with the subjects in which both phases share a batch."""
+        return (
+            f"Batch tells {self.test.value:.0%} of what there is to know of phase {in_brackets(self.test)}; "
+            f"{self.n_mixed} of {self.n_subjects} subjects have both phases in one batch."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAndArm(Reason):
+    """How much batch says of arm; the test's value is the share of its entropy."""
+
+    test: Tested
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"Batch tells {self.test.value:.0%} of what there is to know of arm {in_brackets(self.test)}."
+
+
+@dataclass(frozen=True, slots=True)
+class ArmsShowTime(Reason):
+    """Another arm shows what time alone does."""
+
+    n_arms: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"There are {self.n_arms} arms: what time alone does can be seen by holding them against each other."
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWithPhase(Reason):
+    """Without a second arm, time goes with phase.
+
+    Attributes
+    ----------
+    gap : float or None
+        Median time from before to after, in the sheet's unit.
+    n_with_baseline, n_subjects : int
+        Whose baseline shows their drift.
+    """
+
+    gap: float | None
+    n_with_baseline: int
+    n_subjects: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        later = "" if self.gap is None else f" (a median of {self.gap:.3g} in the sheet's unit of time)"
+        return (
+            f"There is no second arm, and samples after were taken later{later}: age, season or handling go with "
+            f"phase and cannot be told from its effect; {self.n_with_baseline} of {self.n_subjects} subjects have a "
+            "baseline that shows their drift without it."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TimesCompared(Reason):
+    """Mean times from before to after in two arms."""
+
+    arms: tuple[str, str]
+    times: tuple[float, float]
+    test: Tested
+
+    def sentence(self) -> str:
+        """Say it."""
+        (a, b), (of_a, of_b) = self.arms, self.times
+        return (
+            f"From before to after, {a} took {of_a:.3g} and {b} {of_b:.3g} on average, in the sheet's unit of time "
+            f"{in_brackets(self.test)}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnequalTimes(Reason):
+    """One arm waited longer."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "The arms had unequal time to drift."
+
+
+@dataclass(frozen=True, slots=True)
+class RatioOf(Reason):
+    """A check's number: a ratio of two sides."""
+
+    what: str
+    sides: tuple[str, str]
+
+    def sentence(self) -> str:
+        """Name it."""
+        return f"ratio of {self.what}, {' / '.join(self.sides)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceOf(Reason):
+    """A check's number: a difference between two sides."""
+
+    what: str
+    sides: tuple[str, str]
+
+    def sentence(self) -> str:
+        """Name it."""
+        return f"difference of {self.what}, {' - '.join(self.sides)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShareByBatch(Reason):
+    """A check's number: Theil's uncertainty coefficient."""
+
+    def sentence(self) -> str:
+        """Name it."""
+        return "share of its entropy that batch tells"
+
+
+@dataclass(frozen=True, slots=True)
+class SpearmansRho(Reason):
+    """A check's number: a rank correlation."""
+
+    def sentence(self) -> str:
+        """Name it."""
+        return "Spearman's rho"

@@ -1,0 +1,163 @@
+"""What one subject's samples tell, in words: depths too low for an interval, the way back from a disturbance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klbio.phrases.reason import Reason
+
+__all__ = [
+    "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "NoFall", "NoSampleAfter", "NoTimes",
+    "PeakWithinRest", "PerhapsBack", "Undersampled",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Undersampled(Reason):
+    """Reads per category are too few for the interval to hold what it says.
+
+    Attributes
+    ----------
+    depth : float
+        Of the shallowest sample or pool.
+    n_categories : int
+        Seen, and presumed unseen.
+    enough : float
+        Reads per category that would do.
+    of_reads : bool
+        Whether a read is one count.
+    pooled : bool
+        Whether depths are of summed samples.
+    """
+
+    depth: float
+    n_categories: int
+    enough: float
+    of_reads: bool
+    pooled: bool
+
+    def sentence(self) -> str:
+        """Say it, with the depth that would do."""
+        unit = "reads" if self.of_reads else "counts"
+        return (
+            f"undersampled: {self.depth / self.n_categories:.1f} {unit} per category, of about {self.n_categories:,} "
+            f"(below {self.enough:g}); the intervals may miss, {self.enough * self.n_categories:,.0f} {unit} or more a "
+            f"{'pool' if self.pooled else 'sample'} would settle it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HalfLife(Reason):
+    """Half-life with its interval; none where the samples do not bound it."""
+
+    value: float
+    interval: tuple[float, float]
+    bounded: bool
+
+    def sentence(self) -> str:
+        """Say it."""
+        if not self.bounded:
+            return "cannot tell the half-life: the samples do not bound it"
+        low, high = self.interval
+        return f"half-life {self.value:.3g} ({low:.3g} to {high:.3g}) in the unit of time"
+
+
+@dataclass(frozen=True, slots=True)
+class DidNotComeBack(Reason):
+    """Part of the shift remains."""
+
+    residual: float
+    interval: tuple[float, float]
+    half_life: HalfLife
+
+    def sentence(self) -> str:
+        """Say it, with what remains."""
+        low, high = self.interval
+        remains = f"{self.residual:.3g} bits ({low:.3g} to {high:.3g}) above the baseline remain"
+        return f"did not come back: {remains}; {self.half_life.sentence()}"
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack(Reason):
+    """No more remains than the subject's own baseline varies."""
+
+    half_life: HalfLife
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"came back to within the baseline's own range; {self.half_life.sentence()}"
+
+
+@dataclass(frozen=True, slots=True)
+class PerhapsBack(Reason):
+    """The interval of what remains holds 0, and more than the baseline varies."""
+
+    interval: tuple[float, float]
+    half_life: HalfLife
+
+    def sentence(self) -> str:
+        """Say it, with what may remain."""
+        low, high = self.interval
+        return (
+            f"cannot tell whether it came back: between {low:.3g} and {high:.3g} bits may remain; "
+            f"{self.half_life.sentence()}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoFall(Reason):
+    """There is no way back to be seen."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "the divergence does not fall after the peak within the samples"
+
+
+@dataclass(frozen=True, slots=True)
+class NoSampleAfter(Reason):
+    """Nothing was measured after the disturbance."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no sample after the disturbance has a baseline to be held against"
+
+
+@dataclass(frozen=True, slots=True)
+class FewAtRest(Reason):
+    """The baseline's own scatter is not known."""
+
+    n_needed: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"fewer than {self.n_needed} baseline samples, so how restless the subject is by itself is unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PeakWithinRest(Reason):
+    """No disturbance is to be seen."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "the peak does not rise above the baseline's own range, so there is nothing to come back from"
+
+
+@dataclass(frozen=True, slots=True)
+class NoTimes(Reason):
+    """Some samples have no time."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "the sheet gives no time for some samples"
+
+
+@dataclass(frozen=True, slots=True)
+class FewFromPeak(Reason):
+    """Samples are too few for a curve."""
+
+    n_samples: int
+    n_needed: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n_samples} samples from the peak on, {self.n_needed} are needed"

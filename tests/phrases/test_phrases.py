@@ -1,0 +1,161 @@
+"""Each reason as it is said, and no sentence made anywhere else."""
+
+import importlib
+import pkgutil
+from dataclasses import is_dataclass
+from types import SimpleNamespace
+
+import pytest
+
+from klbio import phrases
+from klbio.phrases import CannotTell, Reason, batch_time, cohort, depth, permutation, say, subject
+
+MODULES = [
+    importlib.import_module(f"klbio.phrases.{module.name}")
+    for module in pkgutil.iter_modules(phrases.__path__)
+]
+REASONS = {
+    kind
+    for module in MODULES
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Reason) and kind is not Reason
+}  # fmt: skip
+
+
+def result(value=0.25, p_value=0.0312, smallest_p=0.03125, exact=True):
+    return SimpleNamespace(value=value, p_value=p_value, smallest_p=smallest_p, exact=exact)
+
+
+EXACT = "(exact permutation, p = 0.031)"
+BY_SIGNS = "(exact sign-flip permutation: p = 0.031; the smallest this design can give is 0.031)"
+HALF_LIFE = subject.HalfLife(2.0, (1.5, 2.75), bounded=True)
+SAID_HALF_LIFE = "half-life 2 (1.5 to 2.75) in the unit of time"
+ARMS = ("x", "y")
+SAID = [
+    (CannotTell(subject.NoTimes()), "cannot tell: the sheet gives no time for some samples"),
+    (cohort.Crossover("x", "y", 6, 1, result()),
+     f"6 subjects moved 0.250 bits further in x than in y on average {BY_SIGNS}; 1 in one arm alone take no part."),
+    (cohort.Crossover("x", "y", 6, 0, result()),
+     f"6 subjects moved 0.250 bits further in x than in y on average {BY_SIGNS}."),
+    (cohort.ArmsApart("x", "y", 20, 30, result(exact=False)),
+     "x moved 0.250 bits further than y on average (Monte Carlo permutation of 20 against 30 subjects: p = 0.031; "
+     "the smallest this design can give is 0.031)."),
+    (cohort.AboveBaseline("", 4, 6, result(-0.25)),
+     "4 of 6 subjects moved further than their own baseline varies; on average the shift lies 0.250 bits below it "
+     f"{BY_SIGNS}."),
+    (cohort.AboveBaseline("x", 6, 6, result(0.0)),
+     "x: 6 of 6 subjects moved further than their own baseline varies; on average the shift lies 0.000 bits above it "
+     f"{BY_SIGNS}."),
+    (cohort.TooFewForSpread(3, 4), "3 subjects, 4 are needed"),
+    (cohort.OneTaxon(), "one taxon has no ratio to another"),
+    (cohort.ZerosLeft(), "the smoothing leaves zeros, which have no logarithm"),
+    (cohort.NoSpread(), "subjects hardly differ within a phase, so that it has no spread"),
+    (permutation.TooFewSubjects(), "Too few subjects to tell this from chance."),
+    (permutation.TooLittleToMatter(), "Beyond chance, but too little to matter."),
+    (permutation.NoMoreThanChance(), "No more than chance gives."),
+    (permutation.NoConcern(), "No cause for concern."),
+    (permutation.LikeAnEffectOf("phase"), "Part of a difference between batches would look like one of phase."),
+    (depth.DepthsCompared((("after", 1050.0), ("before", 1000.1)), "reads", result()),
+     f"Samples after are as deep as those before: 1,050 against 1,000 reads, geometric means {EXACT}."),
+    (depth.DepthsCompared((("of x", 1000.0), ("of y", 1050.0)), "counts", result(smallest_p=0.5, exact=False)),
+     "Samples of y are 1.1 times as deep as those of x: 1,050 against 1,000 counts, geometric means (permutation, "
+     "p = 0.031, and this design cannot give less than 0.5)."),
+    (depth.SeenWithoutChange(0.01, 0.2),
+     "At these depths 0.01 of the 0.2 bits as observed (medians) would be seen had nothing changed; use the corrected "
+     "shift and the floor, never the observed number alone."),
+    (depth.FloorsOfArms(ARMS, (0.1, 0.2)),
+     "Depth alone would show 0.1 bits in x and 0.2 in y (median floors): compare corrected shifts, never the observed "
+     "ones."),
+    (depth.ChangesOfDepth(ARMS, result(2.0)),
+     f"From before to after, depth changed 2 times as much in x as in y {EXACT}."),
+    (depth.UnequalBias(),
+     "The bias that few reads bring differs between the arms: compare corrected shifts, and see the rarefied ones."),
+    (depth.NoDepths(),
+     "Depth does not vary between the subjects of an arm, or there is one subject: nothing to compare."),
+    (depth.DepthAndShift(result(-0.5)),
+     f"Rank correlation of depth (the shallower side) and corrected shift, within arms: -0.50 {EXACT}."),
+    (depth.DepthMoves(less=True),
+     "Subjects sequenced less deeply moved further: part of the differences between subjects may be one of depth. See "
+     "the rarefied shifts."),
+    (depth.FloorsCompared(ARMS, (0.1, 0.2), result()),
+     f"The floor, what depth alone gives, is 0.1 bits in x and 0.2 in y, on average {EXACT}."),
+    (depth.UnequalFloors(),
+     "Observed divergences are inflated unequally; the arms are to be compared by corrected shifts."),
+    (batch_time.OneBatch("b1"), "All samples are of one batch, 'b1'."),
+    (batch_time.BatchesUnknown(4, of_all=True),
+     "The sample sheet names no batch: whether samples of one phase or arm were processed together cannot be told."),
+    (batch_time.BatchesUnknown(4, of_all=False),
+     "4 samples have no batch: whether samples of one phase or arm were processed together cannot be told."),
+    (batch_time.WithoutBatch(2), "2 samples without a batch are not counted here."),
+    (batch_time.BatchesOfOwn(),
+     "Every sample is a batch of its own: batch and phase cannot be held against each other."),
+    (batch_time.OnePhaseWithBatch(),
+     "Only one phase has samples with a batch: batch and phase cannot be held against each other."),
+    (batch_time.NoBatchOfTwo(), "No batch holds two subjects: batch and arm cannot be held against each other."),
+    (batch_time.BatchHoldsAll("phase", {"before": ["b1"], "after": ["b2", "b3"]}),
+     "Batch 'b1' holds all 'before' samples, batches 'b2', 'b3' hold all 'after' samples: phase and batch cannot be "
+     "told apart."),
+    (batch_time.BatchAndPhase(result(0.5), 2, 16),
+     f"Batch tells 50% of what there is to know of phase {EXACT}; 2 of 16 subjects have both phases in one batch."),
+    (batch_time.BatchAndArm(result(0.5)), f"Batch tells 50% of what there is to know of arm {EXACT}."),
+    (batch_time.ArmsShowTime(2),
+     "There are 2 arms: what time alone does can be seen by holding them against each other."),
+    (batch_time.TimeWithPhase(7.0, 1, 9),
+     "There is no second arm, and samples after were taken later (a median of 7 in the sheet's unit of time): age, "
+     "season or handling go with phase and cannot be told from its effect; 1 of 9 subjects have a baseline that shows "
+     "their drift without it."),
+    (batch_time.TimeWithPhase(None, 1, 9),
+     "There is no second arm, and samples after were taken later: age, season or handling go with phase and cannot be "
+     "told from its effect; 1 of 9 subjects have a baseline that shows their drift without it."),
+    (batch_time.TimesCompared(ARMS, (30.0, 12.0), result()),
+     f"From before to after, x took 30 and y 12 on average, in the sheet's unit of time {EXACT}."),
+    (batch_time.UnequalTimes(), "The arms had unequal time to drift."),
+    (batch_time.RatioOf("depths", ("after", "before")), "ratio of depths, after / before"),
+    (batch_time.DifferenceOf("times", ARMS), "difference of times, x - y"),
+    (batch_time.ShareByBatch(), "share of its entropy that batch tells"),
+    (batch_time.SpearmansRho(), "Spearman's rho"),
+    (subject.Undersampled(30.0, 1200, 5.0, of_reads=True, pooled=True),
+     "undersampled: 0.0 reads per category, of about 1,200 (below 5); the intervals may miss, 6,000 reads or more a "
+     "pool would settle it"),
+    (subject.Undersampled(30.0, 10, 5.0, of_reads=False, pooled=False),
+     "undersampled: 3.0 counts per category, of about 10 (below 5); the intervals may miss, 50 counts or more a sample "
+     "would settle it"),
+    (HALF_LIFE, SAID_HALF_LIFE),
+    (subject.HalfLife(2.0, (0.1, 9.0), bounded=False), "cannot tell the half-life: the samples do not bound it"),
+    (subject.DidNotComeBack(0.2, (0.1, 0.3), HALF_LIFE),
+     f"did not come back: 0.2 bits (0.1 to 0.3) above the baseline remain; {SAID_HALF_LIFE}"),
+    (subject.CameBack(HALF_LIFE), f"came back to within the baseline's own range; {SAID_HALF_LIFE}"),
+    (subject.PerhapsBack((-0.1, 0.3), HALF_LIFE),
+     f"cannot tell whether it came back: between -0.1 and 0.3 bits may remain; {SAID_HALF_LIFE}"),
+    (subject.NoFall(), "the divergence does not fall after the peak within the samples"),
+    (subject.NoSampleAfter(), "no sample after the disturbance has a baseline to be held against"),
+    (subject.FewAtRest(3),
+     "fewer than 3 baseline samples, so how restless the subject is by itself is unknown"),
+    (subject.PeakWithinRest(),
+     "the peak does not rise above the baseline's own range, so there is nothing to come back from"),
+    (subject.NoTimes(), "the sheet gives no time for some samples"),
+    (subject.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "sentence"), SAID, ids=[reason.code for reason, _ in SAID])
+def test_a_reason_is_said(reason, sentence):
+    assert say(reason) == sentence
+
+
+def test_every_reason_is_said_above_and_its_code_is_its_own():
+    assert {type(reason) for reason, _ in SAID} == REASONS
+    assert len({reason.code for reason, _ in SAID}) == len(REASONS)
+    assert all(is_dataclass(kind) and kind.__dataclass_params__.frozen for kind in REASONS)
+
+
+def test_reasons_are_said_one_after_the_other():
+    assert say(permutation.NoConcern(), None, permutation.NoMoreThanChance()) == (
+        "No cause for concern. No more than chance gives."
+    )
+    assert say() == ""
+
+
+def test_how_small_p_can_be_is_said_above_the_level_only():
+    assert permutation.cannot_give_less(0.05) == ""
+    assert permutation.cannot_give_less(0.0501) == ", and this design cannot give less than 0.05"
