@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from os import PathLike
+from os import PathLike, fspath
 from typing import TypeVar
 
 __all__ = ["Fault", "Faults", "InputError", "KlbioError", "StrPath", "listed", "shorten"]
@@ -41,6 +41,9 @@ class Fault:
     expected: str
     remedy: str = ""
     line: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", fspath(self.path))  # so that a fault found twice is one
 
     def __str__(self) -> str:
         place = f"{self.path}, line {self.line}" if self.line else str(self.path)

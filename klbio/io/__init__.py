@@ -1,25 +1,29 @@
 """Every file klbio reads or writes: one module per format, registered in one table.
 
 A reader module has two functions: ``sniff(path) -> bool`` recognises its format
-from content, ``read(path)`` turns the path into nouns.  Modules are imported only
+from content, ``read(path)`` turns the path into nouns; both take a `klbio.io.source.Source`
+as a path, so that a file is opened once for all of them.  ``TITLE`` and ``FILES`` say what
+the format is called and how its files look.  Modules are imported only
 when asked for, so that reading a text table does not pay for HDF5.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from klbio.errors import InputError, StrPath, listed
-from klbio.io.files import GZIP_MAGIC, first_lines
+from klbio.io.source import Source
 
 if TYPE_CHECKING:
     from klbio.distributions import Counts
     from klbio.models import Model
 
-__all__ = ["BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "read_models", "read_table", "write_table"]
+__all__ = [
+    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "Format", "model_formats", "read_models", "read_table", "recognised",
+    "write_table",
+]  # fmt: skip
 
 # format -> module; the order is the order of recognition
 TABLE_FORMATS = {"biom": "klbio.io.tables.biom", "tsv": "klbio.io.tables.tsv"}
@@ -63,7 +67,8 @@ def read_table(path: StrPath, format: str | None = None) -> Counts:
     InputError
         Every fault of the file, each with its line.
     """
-    counts: Counts = _reader(path, format, TABLE_FORMATS, "a taxa table").read(Path(path))
+    source = Source.of(path)
+    counts: Counts = _reader(source, format, TABLE_FORMATS, "a taxa table").read(source)
     return counts
 
 
@@ -88,40 +93,72 @@ def read_models(path: StrPath, format: str | None = None) -> list[Model]:
     InputError
         Every fault of the file, each with its place.
     """
-    models: list[Model] = _reader(path, format, MODEL_FORMATS, "a gene model or profile HMM").read(Path(path))
+    source = Source.of(path)
+    reader = _reader(source, format, MODEL_FORMATS, "a gene model or profile HMM")
+    models: list[Model] = reader.read(source)
     return models
+
+
+def recognised(path: StrPath) -> str | None:
+    """Give the format of a gene model or profile HMM, a key of `MODEL_FORMATS`; None where it is neither.
+
+    >>> recognised("/tmp") is None
+    True
+    """
+    return _recognised(Source.of(path), MODEL_FORMATS)
+
+
+class Format(NamedTuple):
+    """A format of models: its key in `MODEL_FORMATS`, whose it is, how its files look."""
+
+    name: str
+    title: str
+    files: str
+
+
+def model_formats() -> list[Format]:
+    """Describe every format of gene models and profile HMMs.
+
+    >>> [form.files for form in model_formats() if form.title == "GeneMark"]
+    ['.mod']
+    """
+    modules = {name: import_module(module) for name, module in MODEL_FORMATS.items()}
+    return [Format(name, module.TITLE, module.FILES) for name, module in modules.items()]
 
 
 def write_table(counts: Counts, path: StrPath) -> None:
     """Write a table of counts as BIOM 2.1 where the name ends in ``.biom``, as TSV otherwise."""
     name = "biom" if str(path).endswith(".biom") else "tsv"
-    import_module(TABLE_FORMATS[name]).write(counts, Path(path))
+    import_module(TABLE_FORMATS[name]).write(counts, path)
 
 
-def _reader(path: StrPath, format: str | None, formats: dict[str, str], what: str) -> ModuleType:
+def _reader(source: Source, format: str | None, formats: dict[str, str], what: str) -> ModuleType:
     if format is not None and format not in formats:
-        raise InputError.one(path, f"format {format!r}", f"one of {listed(formats, len(formats))}")
-    if not Path(path).exists() and not str(path).startswith(BUILT_IN):
+        raise InputError.one(source, f"format {format!r}", f"one of {listed(formats, len(formats))}")
+    if not source.path.exists() and not str(source).startswith(BUILT_IN):
         raise InputError.one(
-            path,
+            source,
             "no such file or folder",
             what,
             "Check the path; relative paths start where klbio was called.",
         )
-    for name in [format] if format else formats:
-        module = import_module(formats[name])
-        if format or module.sniff(Path(path)):
-            return module
-    found, remedy = _strange(Path(path))
-    raise InputError.one(path, found, f"{what}: {listed(formats, len(formats))}", remedy)
+    name = format or _recognised(source, formats)
+    if name is not None:
+        return import_module(formats[name])
+    found, remedy = _unrecognised(source)
+    raise InputError.one(source, found, f"{what}: {listed(formats, len(formats))}", remedy)
 
 
-def _strange(path: Path) -> tuple[str, str]:
+def _recognised(source: Source, formats: dict[str, str]) -> str | None:
+    return next((name for name in formats if import_module(formats[name]).sniff(source)), None)
+
+
+def _unrecognised(source: Source) -> tuple[str, str]:
     """Say what a file is that no reader takes, and what to do about it."""
-    start = b"" if path.is_dir() else path.read_bytes()[:4096]
-    if not start.strip() and not path.is_dir():
+    start = source.peek(4096)
+    if source.is_file and not start.strip():
         return "an empty file", "Copy or export it again."
-    if start.startswith(GZIP_MAGIC) and not first_lines(path, 1):
+    if source.gzipped and not source.first_lines(1):
         return "a damaged gzip file, or one of no text", "Copy or download it again."
     if start.startswith(b"PK"):
         return "a workbook or zip archive", "Save the sheet as tab-separated text."

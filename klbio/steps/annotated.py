@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
-from klbio.io.files import first_lines
 from klbio.io.sequences import genbank, gff3
 from klbio.io.sequences.gff3 import Annotation
 from klbio.io.sequences.reads import read_named
+from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence, Span, Transcript
 
 __all__ = ["Annotated", "sorted_by_kind"]
@@ -25,13 +24,13 @@ class Annotated:
     Once `sequences` has ended, `lost` holds the transcripts whose sequence was not there.
     """
 
-    genbank: list[Path] = field(default_factory=list)
+    genbank: list[Source] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
-    fasta: list[Path] = field(default_factory=list)
+    fasta: list[Source] = field(default_factory=list)
     lost: list[Transcript] = field(default_factory=list)
 
     @property
-    def genes(self) -> list[Path]:
+    def genes(self) -> list[Source]:
         """Files of coding sequences: FASTA without an annotation."""
         return [] if self.annotations else self.fasta
 
@@ -56,7 +55,7 @@ class Annotated:
                 transcripts.setdefault(name, []).extend(found)
             for name, spans in annotation.genic.items():
                 genic.setdefault(name, []).extend(spans)
-        seen: dict[str, Path] = {}
+        seen: dict[str, StrPath] = {}
         for path, name, sequence in self._genome():
             if name in seen:
                 raise InputError.one(
@@ -75,7 +74,7 @@ class Annotated:
             wrong = f"genes on {listed(transcripts)}, sequences called {listed(seen) or 'nothing'}"
             raise InputError.one(self.annotations[0].path, wrong, "the same names in both", REMEDY)
 
-    def _genome(self) -> Iterator[tuple[Path, str, bytes]]:
+    def _genome(self) -> Iterator[tuple[StrPath, str, bytes]]:
         for path in self.fasta:
             for name, sequence in read_named(path):
                 yield path, name, sequence
@@ -94,16 +93,16 @@ def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
         Every fault of all files at once: one that is not there or of another kind, an annotation that is broken.
     """
     given, faults = Annotated(), Faults()
-    for path in map(Path, paths):
+    for path in map(Source.of, paths):
         if genbank.sniff(path):
             given.genbank.append(path)
         elif gff3.sniff(path):
             annotation = faults.gather(lambda path=path: gff3.read(path))  # type: ignore[misc]
             given.annotations += [annotation] if annotation is not None else []
-        elif next(iter(first_lines(path, 1)), "").startswith(">"):
+        elif next(iter(path.first_lines(1)), "").startswith(">"):
             given.fasta.append(path)
         else:
-            faults.found.append(_strange(path))
+            faults.found.append(_unrecognised(path))
     embedded = any(one.fasta_line is not None for one in given.annotations)
     if given.annotations and not given.fasta and not embedded and not faults.found:
         faults.found.append(
@@ -113,7 +112,7 @@ def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
     return given
 
 
-def _strange(path: Path) -> Fault:
-    found = "a file that is none of these" if path.is_file() else "no such file"
+def _unrecognised(source: Source) -> Fault:
+    found = "a file that is none of these" if source.is_file else "no such file"
     expected = "GenBank (LOCUS ...), GFF3 (##gff-version 3) or FASTA (>...), gzipped or not"
-    return Fault(path, found, expected, "Coding sequences go in as FASTA, a gene a record.")
+    return Fault(source, found, expected, "Coding sequences go in as FASTA, a gene a record.")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 
 from klbio.errors import Fault, InputError, StrPath
-from klbio.io import MODEL_FORMATS, read_models
+from klbio.io import read_models, recognised
 from klbio.io.models.cache import ModelCache
 from klbio.io.results import write_rows
 from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
@@ -100,7 +99,7 @@ def _with_sources(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.Data
 def model_entries(paths: Iterable[StrPath], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
     """Give an entry without a name for each path, and for each model in a folder of models."""
     for path in map(Path, paths):
-        if path.is_dir() and not _recognised(path):
+        if path.is_dir() and not recognised(path):
             yield from _within(path, dropped)
         else:
             yield ModelEntry("", path)
@@ -109,17 +108,13 @@ def model_entries(paths: Iterable[StrPath], dropped: list[dict[str, str]]) -> It
 def _within(folder: Path, dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
     """Give an entry for each model at any depth of a folder."""
     for child in sorted(folder.iterdir()):
-        if _recognised(child):
+        if recognised(child):
             yield ModelEntry("", child)
         elif child.is_dir():
             yield from _within(child, dropped)
         else:
             reason = "not recognised as a gene model or profile HMM"
             dropped.append({"source": str(folder), "kind": "model", "name": child.name, "reason": reason})
-
-
-def _recognised(path: Path) -> bool:
-    return any(import_module(module).sniff(path) for module in MODEL_FORMATS.values())
 
 
 def model_cache(folder: StrPath | None) -> ModelCache | None:

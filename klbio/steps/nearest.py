@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from klbio.errors import Faults, InputError, StrPath
-from klbio.io import MODEL_FORMATS, read_models
+from klbio.io import read_models, recognised
 from klbio.io.models.cache import ModelCache
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sheets.model_sheet import read_model_sheet
+from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.comparison.nearest import COLUMNS, argument_faults, nearest
 from klbio.models.markov.rates import EPSILON
@@ -64,7 +63,7 @@ def rank_models(
         Every fault of the query and of the models at once; if no model, or fewer than two genes, are left.
     """
     lost: list[Row] = []
-    queries = [Path(query)] if isinstance(query, str | PathLike) else [Path(one) for one in query]
+    queries = [query] if isinstance(query, str | PathLike) else list(query)
     faults = Faults()
     faults.gather(lambda: InputError.raise_any(argument_faults(order, epsilon)))
     known = faults.gather(lambda: _library(models, sheet, lost, model_cache(cache)))
@@ -97,12 +96,12 @@ def _library(
     return library, places
 
 
-def read_query(paths: Sequence[Path], lost: list[Row]) -> GeneModel | list[bytes]:
+def read_query(paths: Sequence[StrPath], lost: list[Row]) -> GeneModel | list[bytes]:
     """Read a gene model if it is one, or else coding sequences."""
-    path = paths[0]
-    if len(paths) > 1 or not any(import_module(module).sniff(path) for module in MODEL_FORMATS.values()):
-        return read_genes(paths, lost)
-    found = [model for model in read_models(path) if isinstance(model, GeneModel)]
+    sources = [Source.of(path) for path in paths]
+    if len(sources) > 1 or not recognised(sources[0]):
+        return read_genes(sources, lost)
+    found = [model for model in read_models(sources[0]) if isinstance(model, GeneModel)]
     if len(found) != 1:
-        raise InputError.one(path, f"{len(found)} gene models", "one gene model, or coding sequences")
+        raise InputError.one(sources[0], f"{len(found)} gene models", "one gene model, or coding sequences")
     return found[0]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from klbio.errors import InputError, listed
+from klbio.errors import InputError, StrPath, listed
 from klbio.io.sequences import genbank, gff3
 from klbio.io.sequences.reads import read_blocks
+from klbio.io.source import Source
 from klbio.models.training.annotation import coding_sequence
 from klbio.models.training.estimate import FEWEST_GENES, gene_fault
 from klbio.models.training.gene_model import Refused, chosen_transcripts
@@ -19,7 +19,7 @@ __all__ = ["FEWEST_GENES", "read_genes"]
 Row = dict[str, Any]
 
 
-def read_genes(paths: Sequence[Path], lost: list[Row]) -> list[bytes]:
+def read_genes(paths: Sequence[StrPath], lost: list[Row]) -> list[bytes]:
     """Read the sequences that can be genes; the others are told.
 
     Parameters
@@ -35,8 +35,9 @@ def read_genes(paths: Sequence[Path], lost: list[Row]) -> list[bytes]:
     InputError
         If a file is broken, or fewer than two genes are left.
     """
-    annotated = any(genbank.sniff(path) or gff3.sniff(path) for path in paths)
-    genes, refused = _annotated(paths) if annotated else _records(paths)
+    sources = [Source.of(path) for path in paths]
+    annotated = any(genbank.sniff(source) or gff3.sniff(source) for source in sources)
+    genes, refused = _annotated(sources) if annotated else _records(sources)
     lost += refused
     if len(genes) < FEWEST_GENES:
         told = [f"{row['name']}: {row['reason']}" for row in refused]
@@ -49,7 +50,7 @@ def read_genes(paths: Sequence[Path], lost: list[Row]) -> list[bytes]:
     return genes
 
 
-def _records(paths: Sequence[Path]) -> tuple[list[bytes], list[Row]]:
+def _records(paths: Sequence[Source]) -> tuple[list[bytes], list[Row]]:
     """Records of FASTA files, by number."""
     genes, refused = [], []
     for path in paths:
@@ -62,7 +63,7 @@ def _records(paths: Sequence[Path]) -> tuple[list[bytes], list[Row]]:
     return genes, refused
 
 
-def _annotated(paths: Sequence[Path]) -> tuple[list[bytes], list[Row]]:
+def _annotated(paths: Sequence[Source]) -> tuple[list[bytes], list[Row]]:
     """Coding sequences of annotated genes."""
     given, genes, refused = sorted_by_kind(paths), [], []
     for one in given.sequences():

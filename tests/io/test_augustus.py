@@ -1,6 +1,7 @@
 """AUGUSTUS species folders: both kinds of table, raw counts, GC classes, splice sites, and every way to be broken."""
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -248,7 +249,7 @@ def test_the_faults_of_all_files_are_told_at_once(species):
     )
     with pytest.raises(InputError) as caught:
         read(broken)
-    assert {fault.path.name for fault in caught.value.faults} == {
+    assert {Path(fault.path).name for fault in caught.value.faults} == {
         "toy_exon_probs.pbl",
         "toy_igenic_probs.pbl",
     }

@@ -3,10 +3,11 @@ import gzip
 import pytest
 
 from klbio.errors import InputError
-from klbio.io import files, read_table
-from klbio.io.files import first_lines, read_text, replacing, write_text
+from klbio.io import read_table, source
+from klbio.io.files import replacing, write_text
 from klbio.io.results import read_rows, write_rows
 from klbio.io.sequences import gff3
+from klbio.io.source import Source
 
 
 def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):
@@ -61,7 +62,7 @@ def gzipped(tmp_path):
 def test_a_damaged_archive_is_named(gzipped, place, n_turned, words):
     path = gzipped(place, n_turned)
     with pytest.raises(InputError, match=words):
-        read_text(path)
+        _ = Source(path).text
     with pytest.raises(InputError, match=words):
         gff3.read(path)
     with pytest.raises(InputError, match=words):
@@ -69,13 +70,13 @@ def test_a_damaged_archive_is_named(gzipped, place, n_turned, words):
 
 
 def test_a_damaged_archive_has_no_first_lines(gzipped):
-    assert first_lines(gzipped(12, 48), 3) == []
-    assert first_lines(gzipped(9000, 0), 1) == ["taxon\ts1\ts2"]
+    assert Source(gzipped(12, 48)).first_lines(3) == []
+    assert Source(gzipped(9000, 0)).first_lines(1) == ["taxon\ts1\ts2"]
 
 
 def test_an_archive_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "MOST_BYTES", 1000)
+    monkeypatch.setattr(source, "MAX_BYTES", 1000)
     path = tmp_path / "zeros.tsv.gz"
     path.write_bytes(gzip.compress(bytes(1_000_000)))
     with pytest.raises(InputError, match="more than 1,000 bytes of text"):
-        read_text(path)
+        _ = Source(path).text

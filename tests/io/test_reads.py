@@ -132,7 +132,7 @@ BROKEN = {
     "gap": (fastq(["ACGT", "AC-T"]), ["line 6", "record 2 ('read2/1')", "'-' at position 3"]),
     "protein": (fasta(["MKVL"]), ["record 1 ('contig1')", "'L' at position 4", "residues"]),
     "blank-within": (">x\nAC GT\n", ["record 1 ('x')", "' ' at position 3"]),
-    "latin-1": (">\xe9\nACGT\n".encode("latin-1"), ["not text"]),
+    "latin-1": (">\xe9\nACGT\n".encode("latin-1"), ["not UTF-8"]),
     "non-ascii-fastq": ("@\xe9\nACGT\n+\nIIII\n", ["broken record", "Non-ASCII"]),
 }
 

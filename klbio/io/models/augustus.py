@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError
+from klbio.errors import InputError, StrPath
 from klbio.io.models.augustus_lengths import exon_durations, intron_duration
 from klbio.io.models.pbl import Pbl, parse_pbl, pattern_marginals, word_indices, word_table
-from klbio.io.models.text import Remarks, bounded_lines
+from klbio.io.models.text import Remarks
+from klbio.io.source import Source
 from klbio.models import ContentModel, DurationModel, GCClass, GeneModel, SiteModel
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
+TITLE, FILES = "AUGUSTUS", "species folder"
 SUFFIX = "_exon_probs.pbl"
-FILES = {"coding": "exon", "intron": "intron", "intergenic": "igenic"}
+PARTS = {"coding": "exon", "intron": "intron", "intergenic": "igenic"}
 CONSTANT = re.compile(r"\s*/Constant/([ad]ss_(?:start|end))\s+(\d{1,3})\b")
 # signal -> section, the bases its words leave out, which of these is position 0
 SIGNALS = {"donor GT": ("DSS", "GT", 0), "acceptor AG": ("ASS", "AG", 1)}
@@ -38,12 +39,12 @@ class _Component:
     worst: float = 0.0
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise a species folder by its exon file."""
-    return path.is_dir() and any(path.glob(f"*{SUFFIX}"))
+    return any(name.endswith(SUFFIX) for name in Source.of(path).files)
 
 
-def read(path: Path) -> list[GeneModel]:
+def read(path: StrPath) -> list[GeneModel]:
     """Read an AUGUSTUS species folder.
 
     Parameters
@@ -63,14 +64,19 @@ def read(path: Path) -> list[GeneModel]:
         With file, line, GC class and section: a missing exon file, words that are missing,
         values that are no probabilities, numbers that are none.
     """
-    prefix, remarks = _prefix(path), Remarks(path, REMEDY)
-    files = {component: path / f"{prefix}_{part}_probs.pbl" for component, part in FILES.items()}
-    parsed = {name: parse_pbl(file, remarks) for name, file in files.items() if file.is_file()}
-    for component in (name for name in FILES if name not in parsed):
-        remarks.note(component, f"the folder has no {files[component].name}")
+    folder = Source.of(path)
+    prefix, remarks = _prefix(folder), Remarks(folder.path, REMEDY)
+    files = {component: f"{prefix}_{part}_probs.pbl" for component, part in PARTS.items()}
+    parsed = {
+        component: parse_pbl(folder.files[name], remarks)
+        for component, name in files.items()
+        if name in folder.files
+    }
+    for component in (name for name in PARTS if name not in parsed):
+        remarks.note(component, f"the folder has no {files[component]}")
     contents = {name: _component(name, pbl, remarks) for name, pbl in parsed.items()}
-    sites = _sites(_config(path, prefix), parsed.get("intron"), remarks)
-    durations = _durations(path, parsed, remarks)
+    sites = _sites(folder, prefix, parsed.get("intron"), remarks)
+    durations = _durations(folder, parsed, remarks)
     n_exons = len(contents["coding"].models)
     for name in (one for one in contents if len(contents[one].models) > n_exons > 0):
         found = f"{n_exons} GC classes, but {len(contents[name].models)} of {name}"
@@ -78,26 +84,21 @@ def read(path: Path) -> list[GeneModel]:
     InputError.raise_any(remarks.faults)
     classes = _classes(parsed["coding"], contents, remarks)
     findings = tuple(remarks.findings)
-    return [GeneModel(path.resolve().name, classes, sites, "augustus", findings, durations)]
+    return [GeneModel(folder.path.resolve().name, classes, sites, "augustus", findings, durations)]
 
 
-def _prefix(path: Path) -> str:
+def _prefix(folder: Source) -> str:
     """Find how the files are called: most carry the folder's name, some another species'."""
-    found = sorted(file.name.removesuffix(SUFFIX) for file in path.glob(f"*{SUFFIX}"))
+    found = [name.removesuffix(SUFFIX) for name in folder.files if name.endswith(SUFFIX)]
+    own = folder.path.resolve().name
     if not found:
         raise InputError.one(
-            path, f"no *{SUFFIX}", "an AUGUSTUS species folder",
+            folder, f"no *{SUFFIX}", "an AUGUSTUS species folder",
             "Some species borrow the files of another: compare that species instead.",
         )  # fmt: skip
-    if len(found) > 1 and path.resolve().name not in found:
-        raise InputError.one(path, f"exon files of {len(found)} species", "one species in a folder")
-    name = path.resolve().name
-    return name if name in found else found[0]
-
-
-def _config(path: Path, prefix: str) -> Path:
-    own = path / f"{path.resolve().name}_parameters.cfg"
-    return own if own.is_file() else path / f"{prefix}_parameters.cfg"
+    if len(found) > 1 and own not in found:
+        raise InputError.one(folder, f"exon files of {len(found)} species", "one species in a folder")
+    return own if own in found else found[0]
 
 
 def _component(name: str, pbl: Pbl, remarks: Remarks) -> _Component:
@@ -138,29 +139,32 @@ def _table(component: str, pbl: Pbl, number: int, remarks: Remarks) -> FloatArra
     return table
 
 
-def _durations(path: Path, parsed: dict[str, Pbl], remarks: Remarks) -> dict[str, DurationModel]:
+def _durations(folder: Source, parsed: dict[str, Pbl], remarks: Remarks) -> dict[str, DurationModel]:
     """Read the lengths of exons and introns; weights of transitions, which few species have, are no probabilities."""
     durations = exon_durations(parsed["coding"], remarks)
     if "intron" in parsed:
         durations |= intron_duration(parsed["intron"], parsed["intron"].n_classes // 2 + 1, remarks)
-    for file in sorted(path.glob("*_trans_*.pbl")):
-        remarks.note("transitions", f"{file.name} holds weights of the program's inner states: not compared")
+    for name in (name for name in folder.files if "_trans_" in name and name.endswith(".pbl")):
+        remarks.note("transitions", f"{name} holds weights of the program's inner states: not compared")
     return durations
 
 
-def _sites(config: Path, intron: Pbl | None, remarks: Remarks) -> dict[str, SiteModel]:
+def _sites(folder: Source, prefix: str, intron: Pbl | None, remarks: Remarks) -> dict[str, SiteModel]:
     """Read splice sites from the tables of patterns, placed by the constants of the species' config."""
-    if intron is None or not config.is_file():
-        remarks.note("sites", f"no {config.name} or no intron file: splice sites are left out")
+    names = (f"{name}_parameters.cfg" for name in (folder.path.resolve().name, prefix))
+    config = next((name for name in names if name in folder.files), f"{prefix}_parameters.cfg")
+    if intron is None or config not in folder.files:
+        remarks.note("sites", f"no {config} or no intron file: splice sites are left out")
         return {}
-    matches = [CONSTANT.match(line) for line in bounded_lines(config, "an AUGUSTUS parameter file")]
+    lines = folder.files[config].parameter_lines("an AUGUSTUS parameter file")
+    matches = [CONSTANT.match(line) for line in lines]
     constants = {match[1]: int(match[2]) for match in matches if match}
     sites = {}
     for name, (key, consensus, origin) in SIGNALS.items():
         before, after = (constants.get(f"{key.lower()}_{side}") for side in ("start", "end"))
         section = intron.usable(0, key)
         if section is None or before is None or after is None:
-            remarks.note(name, f"no [{key}] section, or no window for it in {config.name}: left out")
+            remarks.note(name, f"no [{key}] section, or no window for it in {config}: left out")
             continue
         around = pattern_marginals(intron.path, section, key, before + after, remarks)
         if around is None:

@@ -20,9 +20,10 @@ from zipfile import BadZipFile
 import numpy as np
 
 import klbio.models
-from klbio.errors import InputError
+from klbio.errors import InputError, StrPath
 from klbio.io import read_models
 from klbio.io.files import replacing
+from klbio.io.source import Source
 from klbio.models import GeneModel, Model
 
 __all__ = ["KINDS", "ModelCache", "decoded", "encoded"]
@@ -64,32 +65,32 @@ class ModelCache:
     version: str
     max_bytes: int = MAX_BYTES
 
-    def read(self, path: Path, format: str | None = None) -> list[Model]:
+    def read(self, path: StrPath, format: str | None = None) -> list[Model]:
         """Do what `klbio.io.read_models` does, once for each content; only gene models are kept."""
-        entry = self._entry(path, format)
+        source = Source.of(path)
+        entry = self._entry(source, format)
         if entry is None:
-            return read_models(path, format)
+            return read_models(source, format)
         kept = _load(entry)
         if kept is not None:
             return list(kept)
-        models = read_models(path, format)
+        models = read_models(source, format)
         genes = [model for model in models if isinstance(model, GeneModel)]
         if genes and len(genes) == len(models):
             _store(entry, genes)
             self._forget(entry)
         return models
 
-    def _entry(self, path: Path, format: str | None) -> Path | None:
+    def _entry(self, source: Source, format: str | None) -> Path | None:
         """Name the entry of a file or a folder; None where there is nothing to keep."""
-        files = sorted(child for child in path.iterdir() if child.is_file()) if path.is_dir() else [path]
-        if not path.exists() or sum(file.stat().st_size for file in files) > MAX_SOURCE:
+        files = [source] if source.is_file else list(source.files.values())
+        if not source.path.exists() or sum(file.size for file in files) > MAX_SOURCE:
             return None
         digest = hashlib.sha256()
-        for text in (self.version, format or "", path.name, path.resolve().name):
+        for text in (self.version, format or "", source.path.name, source.path.resolve().name):
             digest.update(text.encode() + b"\0")
         for file in files:
-            with file.open("rb") as handle:
-                digest.update(file.name.encode() + b"\0" + hashlib.file_digest(handle, "sha256").digest())
+            digest.update(file.path.name.encode() + b"\0" + hashlib.sha256(file.data).digest())
         return self.folder / f"{PREFIX}{digest.hexdigest()}{SUFFIX}"
 
     def _forget(self, newest: Path) -> None:

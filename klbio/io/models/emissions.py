@@ -26,14 +26,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet, kmers
-from klbio.errors import Fault, InputError, shorten
-from klbio.io.files import first_lines, write_text
+from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.io.files import write_text
 from klbio.io.models.emission_rows import MATCH, NULL, EmissionRow, assemble
-from klbio.io.models.text import Remarks, bounded_lines
+from klbio.io.models.text import Remarks
+from klbio.io.source import Source
 from klbio.models import ContentModel, GeneModel, HiddenMarkovModel, Model, ProfileHMM
 
-__all__ = ["read", "sniff", "write"]
+__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
+TITLE, FILES = "emission table", ".tsv, .json"
 KEYS = ("model", "component", "state", "context")
 MARK = "klbio-emissions"
 BASES = "training_bases"
@@ -42,19 +44,17 @@ Parsed = tuple[Alphabet, list[EmissionRow], dict[tuple[str, str], int]]
 REMEDY = "docs/gene-models.md shows the format."
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise the header of the TSV, or the mark of the JSON."""
-    if not path.is_file():
-        return False
-    line = next(iter(first_lines(path, 1)), "").rstrip("\r\n")
+    source = Source.of(path)
+    line = next(iter(source.first_lines(1)), "")
     if tuple(line.split("\t")[:4]) == KEYS:
         return True
-    with path.open("rb") as handle:
-        start = handle.read(4096)
+    start = source.head
     return start.lstrip().startswith(b"{") and f'"{MARK}"'.encode() in start
 
 
-def read(path: Path) -> list[GeneModel | ProfileHMM]:
+def read(path: StrPath) -> list[GeneModel | ProfileHMM]:
     """Read every model of an emission table; the alphabet is that of the columns.
 
     Parameters
@@ -72,8 +72,9 @@ def read(path: Path) -> list[GeneModel | ProfileHMM]:
         With line (TSV) or row number (JSON), model, component and state: values that are no
         probabilities, rows off 1 by more than 0.002, rows twice, contexts that are missing.
     """
-    remarks = Remarks(path, REMEDY)
-    lines = bounded_lines(path, "an emission table")
+    source = Source.of(path)
+    remarks = Remarks(source.path, REMEDY)
+    lines = source.parameter_lines("an emission table")
     table = _from_json if lines and lines[0].lstrip().startswith("{") else _from_tsv
     alphabet, rows, bases = table(lines, remarks)
     InputError.raise_any(remarks.faults)

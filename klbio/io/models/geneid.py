@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, shorten
+from klbio.errors import InputError, StrPath, shorten
 from klbio.io.models.pbl import word_indices
-from klbio.io.models.text import Remarks, bounded_lines, finite_number
+from klbio.io.models.text import Remarks, finite_number
+from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.content_model import MAX_ORDER
 from klbio.models.training.background import recover_background
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
-HEAD = 4096  # bytes in which a file must show what it is
+TITLE, FILES = "geneid", ".param"
 MARKS = re.compile(rb"^(number_of_isochores|boundaries_of_isochore)\b", re.IGNORECASE | re.MULTILINE)
 ISOCHORES, BOUNDARIES = "number_of_isochores", "boundaries_of_isochore"
 ORDERS = ("markov_order", "markov_oligo_logs_file")  # two names of one thing
@@ -45,15 +45,12 @@ class _Isochore:
     values: FloatArray = field(default_factory=lambda: np.empty((3, 0)))
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise a parameter file by its first keywords."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as handle:
-        return MARKS.search(handle.read(HEAD).replace(b"\r", b"\n")) is not None
+    return MARKS.search(Source.of(path).head.replace(b"\r", b"\n")) is not None
 
 
-def read(path: Path) -> list[GeneModel]:
+def read(path: StrPath) -> list[GeneModel]:
     """Read a geneid parameter file.
 
     Parameters
@@ -72,8 +69,9 @@ def read(path: Path) -> list[GeneModel]:
         With file, line and isochore: no isochore, an order that is none, words that are
         missing or stand twice, values that are no log-ratios.
     """
-    remarks = Remarks(path, REMEDY)
-    isochores = _isochores(bounded_lines(path, "a geneid parameter file"), remarks)
+    source = Source.of(path)
+    remarks = Remarks(source.path, REMEDY)
+    isochores = _isochores(source.parameter_lines("a geneid parameter file"), remarks)
     InputError.raise_any(remarks.faults)
     compared = len(isochores) // 2
     classes = [_gc_class(one, remarks, tell=i == compared) for i, one in enumerate(isochores)]
@@ -82,7 +80,7 @@ def read(path: Path) -> list[GeneModel]:
         text = f"{len(isochores)} isochores (% GC: {bands}): number {compared}, counted from 0, is compared"
         remarks.note("coding", text)
     remarks.note("sites", "log-ratios against a background the file does not give: left out")
-    return [GeneModel(path.stem, tuple(classes), {}, "geneid", tuple(remarks.findings))]
+    return [GeneModel(source.path.stem, tuple(classes), {}, "geneid", tuple(remarks.findings))]
 
 
 def _isochores(lines: list[str], remarks: Remarks) -> list[_Isochore]:

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, shorten
+from klbio.errors import InputError, StrPath, shorten
 from klbio.io.models.pbl import word_indices
-from klbio.io.models.text import ROUNDING, Remarks, bounded_lines, finite_number
+from klbio.io.models.text import ROUNDING, Remarks, finite_number
+from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.content_model import MAX_ORDER, closed
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
-HEAD = 1 << 20  # bytes in which the table must begin
+TITLE, FILES = "GeneMark", ".mod"
+MAX_HEAD = 1 << 20  # bytes in which the table must begin
 KEY = re.compile(r"\$([A-Za-z]\w*)")
 FIRST_KEY = re.compile(rb"\s*\$[A-Z]\w*(\s|$)")
 TABLE_KEY = re.compile(rb"^[ \t]*\$MARKOV\b", re.MULTILINE)
@@ -44,16 +45,15 @@ class _Words:
     end: int = 0
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise a parameter file by a first line ``$KEY`` and the table ``$MARKOV``."""
-    if not path.is_file():
+    source = Source.of(path)
+    if not FIRST_KEY.match(source.head.replace(b"\r", b"\n")):
         return False
-    with path.open("rb") as handle:
-        start = handle.read(HEAD).replace(b"\r", b"\n")
-    return FIRST_KEY.match(start) is not None and TABLE_KEY.search(start) is not None
+    return TABLE_KEY.search(source.peek(MAX_HEAD).replace(b"\r", b"\n")) is not None
 
 
-def read(path: Path) -> list[GeneModel]:
+def read(path: StrPath) -> list[GeneModel]:
     """Read a GeneMark.hmm parameter file.
 
     Parameters
@@ -72,8 +72,9 @@ def read(path: Path) -> list[GeneModel]:
         With file and line: no table, a word that is missing or stands twice, a value that is no
         probability, a column that does not sum to 1.
     """
-    remarks = Remarks(path, REMEDY)
-    words = _table(bounded_lines(path, "a GeneMark parameter file"), remarks)
+    source = Source.of(path)
+    remarks = Remarks(source.path, REMEDY)
+    words = _table(source.parameter_lines("a GeneMark parameter file"), remarks)
     InputError.raise_any(remarks.faults)
     joint = _joint(words, remarks)
     InputError.raise_any(remarks.faults)
@@ -83,7 +84,11 @@ def read(path: Path) -> list[GeneModel]:
     _tell(joint, remarks)
     return [
         GeneModel(
-            path.stem, (GCClass(coding, background=background),), {}, "genemark", tuple(remarks.findings)
+            source.path.stem,
+            (GCClass(coding, background=background),),
+            {},
+            "genemark",
+            tuple(remarks.findings),
         )
     ]
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from klbio.alphabets import AMINO
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, shorten
-from klbio.io.models.text import Remarks, bounded_lines
+from klbio.errors import InputError, StrPath, shorten
+from klbio.io.models.text import Remarks
+from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
 from klbio.models.content_model import closed
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
+TITLE, FILES = "HH-suite", ".hhm"
 MAGIC = b"HHsearch"
 UNIT = 1000.0
 OFF = 0.01  # integers of -1000 log2 p miss 1 by less than .001; pseudocount tricks by a little more
@@ -38,15 +39,12 @@ class _Section:
     line: int = 0
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise the first word."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as handle:
-        return handle.read(len(MAGIC)) == MAGIC
+    return Source.of(path).head.startswith(MAGIC)
 
 
-def read(path: Path) -> list[ProfileHMM]:
+def read(path: StrPath) -> list[ProfileHMM]:
     """Read every profile of a ``.hhm`` file.
 
     The background is the file's NULL line; transitions are kept; where the file gives a
@@ -58,8 +56,9 @@ def read(path: Path) -> list[ProfileHMM]:
         With line and profile: a file cut off, fields that are no numbers, rows that do not
         sum to 1, another length than LENG says, no NULL line.
     """
-    remarks = Remarks(path, REMEDY)
-    lines = bounded_lines(path, "a .hhm file")
+    source = Source.of(path)
+    remarks = Remarks(source.path, REMEDY)
+    lines = source.parameter_lines("a .hhm file")
     sections, current, at = [], _Section(), 0
     while at < len(lines):
         line, at = lines[at], at + 1

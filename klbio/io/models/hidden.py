@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from klbio.errors import Fault, InputError, shorten
-from klbio.io.files import first_lines, read_lines, write_text
+from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.io.files import write_text
+from klbio.io.source import Source
 from klbio.models import Finding, HiddenMarkovModel
 from klbio.models.hidden.model import stationary_states
 
-__all__ = ["read", "sniff", "write"]
+__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
+TITLE, FILES = "hidden Markov model", ".json, .tsv"
 HEADER = ["kind", "state", "to", "probability"]
 KEYS = ("symbols", "transitions", "emissions")
 KINDS = ("start", "transition", "emission")
@@ -23,18 +25,18 @@ MOST_FAULTS = 20
 REMEDY = "docs/gene-models.md shows the format."
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise the header of the TSV, or a JSON object with symbols, transitions and emissions."""
-    lines = first_lines(path, 1)
-    if lines and lines[0].rstrip("\n").split("\t") == HEADER:
+    source = Source.of(path)
+    line = next(iter(source.first_lines(1)), "")
+    if line.split("\t") == HEADER:
         return True
-    if not lines or not lines[0].lstrip().startswith("{") or path.stat().st_size > MAX_BYTES:
+    if not line.lstrip().startswith("{") or source.size > MAX_BYTES:
         return False
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return all(f'"{key}"' in text for key in KEYS)
+    return all(f'"{key}"'.encode() in source.data for key in KEYS)
 
 
-def read(path: Path) -> list[HiddenMarkovModel]:
+def read(path: StrPath) -> list[HiddenMarkovModel]:
     """Read one model; without a start law it starts from its stationary one.
 
     Raises
@@ -43,9 +45,10 @@ def read(path: Path) -> list[HiddenMarkovModel]:
         Text that is not JSON, missing keys, lines that are no probabilities, and whatever
         `klbio.models.HiddenMarkovModel` refuses.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError.one(path, f"{path.stat().st_size} bytes", f"at most {MAX_BYTES}", REMEDY)
-    lines = read_lines(path)
+    source = Source.of(path)
+    if source.size > MAX_BYTES:
+        raise InputError.one(path, f"{source.size} bytes", f"at most {MAX_BYTES}", REMEDY)
+    path, lines = source.path, source.lines
     parts = _from_tsv(path, lines) if lines and lines[0].split("\t") == HEADER else _from_json(path, lines)
     try:
         return [_model(parts)]

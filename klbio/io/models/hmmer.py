@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import numpy as np
 
 from klbio.alphabets import AMINO, DNA, RNA
 from klbio.distributions import FloatArray
-from klbio.errors import Fault, InputError
+from klbio.errors import Fault, InputError, StrPath
+from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
+TITLE, FILES = "HMMER", ".hmm, text or binary"
 TEXT_MAGIC = re.compile(rb"HMMER(3/[a-f]|2\.)")
 BINARY_MAGIC = re.compile(rb"[\xb0-\xbf]\xed\xed\xe8")  # little-endian, one per version of HMMER3
 BINARY_TAIL = b"\xed\xed\xe8"
@@ -29,16 +31,13 @@ AMINO_CODE = 3  # Easel's number of the alphabet
 REMEDY = "Fetch the file again; hmmstat or hmmconvert must read it too."
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise a profile file by its first bytes."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as handle:
-        start = handle.read(16)
+    start = Source.of(path).peek(16)
     return bool(TEXT_MAGIC.match(start) or BINARY_MAGIC.match(start))
 
 
-def read(path: Path) -> list[ProfileHMM]:
+def read(path: StrPath) -> list[ProfileHMM]:
     """Read every profile of a HMMER3 (text or binary) or HMMER2 text file.
 
     Parameters
@@ -56,14 +55,16 @@ def read(path: Path) -> list[ProfileHMM]:
         Naming file and profile: a truncated or inconsistent file, a length that the file
         cannot hold, an alphabet other than amino acid, DNA or RNA.
     """
-    _check(path)
+    source = Source.of(path)
+    path = source.path
+    _check(source)
     from pyhmmer.plan7 import HMMFile  # here, because it is heavy
 
     profiles: list[ProfileHMM] = []
     backgrounds: dict[str, FloatArray] = {}
     try:
-        with HMMFile(path) as handle:
-            for hmm in handle:
+        with source.stream() as handle, HMMFile(handle) as file:
+            for hmm in file:
                 profiles.append(_profile(path, hmm, backgrounds))  # noqa: PERF401 - keeps what was read before a fault
     except (ValueError, EOFError, OSError, RuntimeError, TypeError) as error:
         where = f"after profile {profiles[-1].name!r}" if profiles else "in the first profile"
@@ -74,19 +75,19 @@ def read(path: Path) -> list[ProfileHMM]:
     return profiles
 
 
-def _check(path: Path) -> None:
+def _check(source: Source) -> None:
     """Refuse a length the file has no room for, and a last profile without its end.
 
     HMMER would set aside memory for the former, and pass over the latter without a word.
     """
-    size = path.stat().st_size if path.is_file() else 0
-    if not 0 < size <= MAX_BYTES:
-        raise InputError.one(path, f"{size} bytes", f"a HMMER profile file of 1 to {MAX_BYTES} bytes", REMEDY)
-    with path.open("rb") as handle, mmap(handle.fileno(), 0, access=ACCESS_READ) as data:
-        if BINARY_MAGIC.match(data):
-            _check_binary(path, data)
-        else:
-            _check_text(path, bytes(data))
+    if not 0 < source.size <= MAX_BYTES:
+        expected = f"a HMMER profile file of 1 to {MAX_BYTES} bytes"
+        raise InputError.one(source, f"{source.size} bytes", expected, REMEDY)
+    data = source.mapped()
+    if BINARY_MAGIC.match(data):
+        _check_binary(source.path, data)
+    else:
+        _check_text(source.path, bytes(data))
 
 
 def _check_text(path: Path, data: bytes) -> None:
@@ -98,7 +99,7 @@ def _check_text(path: Path, data: bytes) -> None:
     )
 
 
-def _check_binary(path: Path, data: mmap) -> None:
+def _check_binary(path: Path, data: bytes | mmap) -> None:
     """Go from profile to profile: each begins with four bytes of magic, flags, its length, its alphabet."""
     n_nodes, at = 0, 0
     while at >= 0:
@@ -109,7 +110,7 @@ def _check_binary(path: Path, data: mmap) -> None:
     _check_room(path, n_nodes, len(data), BINARY_BYTES_PER_NODE)
 
 
-def _next_binary(data: mmap, start: int) -> int:
+def _next_binary(data: bytes | mmap, start: int) -> int:
     """Find the next profile, by the three bytes all versions share: a pattern would take ten times as long."""
     at = data.find(BINARY_TAIL, start + 1)
     while at > 0 and not BINARY_MAGIC.match(data, at - 1):

@@ -10,21 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 
 import numpy as np
 
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, shorten
+from klbio.errors import InputError, StrPath, shorten
 from klbio.io.models.emission_rows import ungapped
-from klbio.io.models.text import ROUNDING, Remarks, bounded_lines, finite_number
+from klbio.io.models.text import ROUNDING, Remarks, finite_number
+from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
 from klbio.models.content_model import closed
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
-HEAD = 1 << 16  # bytes in which a file must show what it is
+TITLE, FILES = "JASPAR, MEME or TRANSFAC", "motifs"
 MARKS = {
     "MEME": re.compile(r"^MEME version", re.MULTILINE),
     "TRANSFAC": re.compile(r"^P[0O]\s+A\s+C\s+G\s+T\b", re.MULTILINE),
@@ -37,23 +37,20 @@ REMEDY = "Fetch the file again; Bio.motifs or MEME's tools must read it too."
 Lines = Iterator[tuple[int, str]]
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise one of the three formats."""
-    return _kind(path) is not None
+    return _kind(Source.of(path)) is not None
 
 
-def _kind(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with path.open("rb") as handle:
-        start = handle.read(HEAD).decode("utf-8", "replace").replace("\r", "")
+def _kind(source: Source) -> str | None:
+    start = source.head.decode("utf-8", "replace").replace("\r", "")
     return next(
         (kind for kind, mark in MARKS.items() if (mark.match if kind == "JASPAR" else mark.search)(start)),
         None,
     )
 
 
-def read(path: Path) -> list[ProfileHMM]:
+def read(path: StrPath) -> list[ProfileHMM]:
     """Read every motif of a file.
 
     Returns
@@ -67,9 +64,10 @@ def read(path: Path) -> list[ProfileHMM]:
         With the motif, and the line where there is one: numbers that are none, columns
         without counts, rows of different lengths, a motif cut off, another alphabet.
     """
-    kind = _kind(path)
-    remarks = Remarks(path, REMEDY)
-    lines = bounded_lines(path, "a file of motifs")
+    source = Source.of(path)
+    kind = _kind(source)
+    remarks = Remarks(source.path, REMEDY)
+    lines = source.parameter_lines("a file of motifs")
     if kind is None:
         raise remarks.refusal("no motif", "motifs of JASPAR, MEME or TRANSFAC", 1)
     if kind != "MEME":

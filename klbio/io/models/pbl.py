@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.errors import shorten
+from klbio.errors import StrPath, shorten
 from klbio.io.models.pbl_fast import MAX_LENGTH, MAX_VALUE, MAX_WEIGHT, regular_patterns, regular_table
-from klbio.io.models.text import Remarks, bounded_text, finite_number
+from klbio.io.models.text import Remarks, finite_number
+from klbio.io.source import Source
 
 __all__ = [
     "Pbl", "Section", "parse_pbl", "pattern_marginals", "read_patterns", "read_table", "word_indices", "word_table",
@@ -89,15 +90,16 @@ def line_number(text: str, place: int) -> int:
     return text.count("\n", 0, place) + 1
 
 
-def parse_pbl(path: Path, remarks: Remarks) -> Pbl:
+def parse_pbl(path: StrPath, remarks: Remarks) -> Pbl:
     """Cut a file into sections."""
-    text = bounded_text(path, "an AUGUSTUS probability file")
-    pbl, number, current = Pbl(path), 0, Section(text, 0)
+    source = Source.of(path)
+    text = source.parameters("an AUGUSTUS probability file")
+    pbl, number, current = Pbl(source.path), 0, Section(text, 0)
     headers = [*_headers(text), (len(text), len(text), False, "")]
     for (start, after, hidden, name), (end, *_) in pairwise(headers):
         section = Section(text, start, hidden)
         if name.isdecimal():
-            number, current = _class_number(name, section, path, remarks), section
+            number, current = _class_number(name, section, source.path, remarks), section
             pbl.n_classes = max(pbl.n_classes, number)
         else:
             if (number, name) in pbl.sections:

@@ -17,14 +17,16 @@ import numpy as np
 
 from klbio.alphabets import STOP_CODONS
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, listed, shorten
+from klbio.errors import InputError, StrPath, listed, shorten
 from klbio.io import BUILT_IN
 from klbio.io.models.text import Remarks
+from klbio.io.source import Source
 from klbio.models import GCClass, GeneModel
 from klbio.models.training.dicodons import N_DICODONS, coding_from_dicodons
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
+TITLE, FILES = "Prodigal", "training file"
 SIZE = 558_392  # bytes: sizeof(struct _training)
 HEAD = np.dtype([("gc", "<f8"), ("genetic_code", "<i4")])
 USES_SD = 72, "<i4"  # a flag, 0 or 1: where it lies, and how
@@ -47,20 +49,20 @@ class _TrainingSet:
     log_ratios: FloatArray
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise the spelling of the built-in sets; or a file by its size, GC content, genetic code and flag."""
     if str(path).startswith(BUILT_IN):
         return True
-    if not path.is_file() or path.stat().st_size != SIZE:
+    source = Source.of(path)
+    if source.size != SIZE:
         return False
-    with path.open("rb") as handle:
-        start = handle.read(USES_SD[0] + 4)
+    start = source.peek(USES_SD[0] + 4)
     head = np.frombuffer(start, HEAD, count=1)[0]
     (flag,) = np.frombuffer(start, USES_SD[1], count=1, offset=USES_SD[0])
     return bool(0 < head["gc"] < 1 and 1 <= head["genetic_code"] <= MAX_CODE and flag in (0, 1))
 
 
-def read(path: Path) -> list[GeneModel]:
+def read(path: StrPath) -> list[GeneModel]:
     """Read a training file, or the built-in sets (for which pyrodigal has to be installed).
 
     Parameters
@@ -79,19 +81,22 @@ def read(path: Path) -> list[GeneModel]:
     InputError
         A file of another size, values that are no scores, no such set, or no pyrodigal.
     """
-    text = str(path)
-    sets = _built_in(text[len(BUILT_IN) :], path) if text.startswith(BUILT_IN) else [_from_file(path)]
-    return [_model(one, path) for one in sets]
+    source = Source.of(path)
+    text = str(source)
+    sets = (
+        _built_in(text[len(BUILT_IN) :], source.path) if text.startswith(BUILT_IN) else [_from_file(source)]
+    )
+    return [_model(one, source.path) for one in sets]
 
 
-def _from_file(path: Path) -> _TrainingSet:
-    size = path.stat().st_size if path.is_file() else 0
-    if size != SIZE:
-        raise InputError.one(path, f"{size} bytes", f"{SIZE}, the size of a training file", REMEDY)
-    data = path.read_bytes()
+def _from_file(source: Source) -> _TrainingSet:
+    if source.size != SIZE:
+        found = f"{source.size} bytes"
+        raise InputError.one(source, found, f"{SIZE}, the size of a training file", REMEDY)
+    data = source.data
     head = np.frombuffer(data, HEAD, count=1)[0]
     scores = np.frombuffer(data, "<f8", count=N_DICODONS, offset=SIZE - 8 * N_DICODONS)
-    return _TrainingSet(path.stem, float(head["gc"]), int(head["genetic_code"]), scores)
+    return _TrainingSet(source.path.stem, float(head["gc"]), int(head["genetic_code"]), scores)
 
 
 def _built_in(wanted: str, path: Path) -> list[_TrainingSet]:

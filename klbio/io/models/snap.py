@@ -9,20 +9,21 @@ A table of length k + 1 gives P(last base | k bases), contexts in the order of A
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, shorten
+from klbio.errors import InputError, StrPath, shorten
 from klbio.io.models.snap_states import read_durations, read_transitions
-from klbio.io.models.text import Remarks, bounded_lines, finite_number
+from klbio.io.models.text import Remarks, finite_number
+from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel, SiteModel
 from klbio.models.content_model import MAX_ORDER, closed
 from klbio.models.genes.sites import position_marginals
 
-__all__ = ["read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff"]
 
+TITLE, FILES = "SNAP", ".hmm"
 MAGIC = "zoeHMM"
 START = "<SEQUENCE_MODELS>"
 CODON_POSITIONS = (1, 2, 0)  # which stored table is codon position 1, 2, 3
@@ -46,15 +47,12 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise a zoeHMM file by its first word."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as handle:
-        return handle.read(64).split()[:1] == [MAGIC.encode()]
+    return Source.of(path).peek(64).split()[:1] == [MAGIC.encode()]
 
 
-def read(path: Path) -> list[GeneModel]:
+def read(path: StrPath) -> list[GeneModel]:
     """Read a SNAP parameter file.
 
     Parameters
@@ -74,8 +72,9 @@ def read(path: Path) -> list[GeneModel]:
         With file, line and section: a truncated file, a number that is none (``-nan``
         in badly trained models), a row that does not sum to 1, a header that does not fit its table, no coding model.
     """
-    remarks = Remarks(path, REMEDY)
-    lines = bounded_lines(path, "a SNAP parameter file")
+    source = Source.of(path)
+    remarks = Remarks(source.path, REMEDY)
+    lines = source.parameter_lines("a SNAP parameter file")
     parser = _Parser(lines, remarks)
     transitions, durations = read_transitions(lines, remarks), read_durations(lines, remarks)
     nodes = {node.name: node for node in parser.models()}
@@ -83,7 +82,7 @@ def read(path: Path) -> list[GeneModel]:
     sites = _sites(nodes, remarks)
     klass = GCClass(components["coding"], components.get("intron"), components.get("intergenic"))
     findings = tuple(remarks.findings)
-    return [GeneModel(path.stem, (klass,), sites, "snap", findings, durations, transitions)]
+    return [GeneModel(source.path.stem, (klass,), sites, "snap", findings, durations, transitions)]
 
 
 class _Parser:

@@ -1,4 +1,4 @@
-"""What the text formats of gene finders share: bounded reading, and what there is to say of a file."""
+"""What the text formats of gene finders share: numbers, and what there is to say of a file."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.errors import Fault, InputError
-from klbio.io.files import GZIP_MAGIC, read_text, split_lines
 from klbio.models import ContentModel, Finding
 from klbio.models.markov.content import holds_stop
 
 __all__ = [
-    "LENGTH_ROUNDING", "ROUNDING", "Remarks", "UnreadableError", "bounded_lines", "bounded_text", "finite_number",
+    "LENGTH_ROUNDING", "ROUNDING", "Remarks", "UnreadableError", "finite_number",
 ]  # fmt: skip
 
-MAX_BYTES = 64 * 1024**2  # the largest parameter file of any gene finder we know has 4 MB
 ROUNDING = 2e-3  # four numbers of three decimals miss 1 by no more
 LENGTH_ROUNDING = 1e-2  # smoothed lists of lengths lose a little to length 0 and past their end
 MAX_FAULTS = 20
@@ -67,34 +65,6 @@ class Remarks:
             impossible &= ~holds_stop(model.order)
         if impossible.any():
             self.note(component, f"contexts that hold no stop codon, yet are impossible: {impossible.sum()}")
-
-
-def bounded_lines(path: Path, what: str) -> list[str]:
-    """Read a text file of parameters as lines; see `bounded_text`."""
-    return split_lines(bounded_text(path, what))
-
-
-def bounded_text(path: Path, what: str) -> str:
-    """Read a text file of parameters, refusing what is too large to be one.
-
-    Parameters
-    ----------
-    path : Path
-    what : str
-        What the file should be, for the message.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, larger than 64 MB, gzipped, or not text.
-    """
-    if path.is_file():
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError.one(path, f"{path.stat().st_size} bytes", f"{what} of at most {MAX_BYTES} bytes")
-        with path.open("rb") as handle:
-            if handle.read(2) == GZIP_MAGIC:
-                raise InputError.one(path, "a gzipped file", what, "Unpack it with gunzip.")
-    return read_text(path)
 
 
 def finite_number(text: str) -> float | None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import warnings
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from dnaio import FileFormatError
 
-from klbio.errors import InputError, shorten
-from klbio.io.files import GZIP_MAGIC, first_lines
+from klbio.errors import InputError, StrPath, shorten
 from klbio.io.sequences.reads import Metered
+from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence, Segment, Transcript
 
 __all__ = ["read", "sniff"]
@@ -29,13 +27,13 @@ FAILURES = (ValueError, AssertionError, LookupError, EOFError, OSError, zlib.err
 REMEDY = "Fetch the file again, with its sequence ('GenBank (full)')."
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise the first word ``LOCUS``."""
-    line = next((line for line in first_lines(path, 20) if line.strip()), "")
+    line = next((line for line in Source.of(path).first_lines(20) if line.strip()), "")
     return line.startswith("LOCUS ")
 
 
-def read(path: Path) -> Iterator[AnnotatedSequence]:
+def read(path: StrPath) -> Iterator[AnnotatedSequence]:
     """Read a file record by record, gzipped or not.
 
     Yields
@@ -52,13 +50,11 @@ def read(path: Path) -> Iterator[AnnotatedSequence]:
     from Bio import BiopythonParserWarning, SeqIO
 
     number, after = 0, "the start"
-    with path.open("rb") as raw:
-        gzipped = raw.read(2) == GZIP_MAGIC
     try:
-        with gzip.open(path, "rb") if gzipped else path.open("rb") as handle, warnings.catch_warnings():
+        with Source.of(path).unpacked() as handle, warnings.catch_warnings():
             warnings.simplefilter("ignore", BiopythonParserWarning)
             warnings.filterwarnings("error", LOSSES, BiopythonParserWarning)
-            metered = Metered(cast(BinaryIO, handle))
+            metered = Metered(handle)
             text = io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8")
             for number, record in enumerate(SeqIO.parse(text, "genbank"), 1):
                 metered.since_record = 0
@@ -73,7 +69,7 @@ def read(path: Path) -> Iterator[AnnotatedSequence]:
         raise InputError.one(path, "no record", "at least one GenBank record", REMEDY)
 
 
-def _annotated(path: Path, number: int, record: Any) -> AnnotatedSequence:
+def _annotated(path: StrPath, number: int, record: Any) -> AnnotatedSequence:
     place = f"record {number} ({shorten(record.id)})"
     if not len(record.seq) or not record.seq.defined:
         raise InputError.one(path, f"{place} without its sequence", "the bases below ORIGIN", REMEDY)

@@ -7,17 +7,15 @@ sequences.
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import unquote
 
-from klbio.errors import Fault, InputError, shorten
-from klbio.io.files import GZIP_MAGIC, first_lines, readable
+from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.sequences.reads import NUCLEOTIDES
+from klbio.io.source import Source, readable
 from klbio.models.training.annotation import Segment, Span, Transcript
 
 __all__ = ["Annotation", "read", "read_sequences", "sniff"]
@@ -54,7 +52,7 @@ class _Coding:
 class Annotation:
     """Transcripts and spans of genes of each sequence, in order of the file; the first line of FASTA, if any."""
 
-    path: Path
+    path: StrPath
     transcripts: dict[str, list[Transcript]] = field(default_factory=dict)
     genic: dict[str, list[Span]] = field(default_factory=dict)
     fasta_line: int | None = None
@@ -64,7 +62,7 @@ class Annotation:
 class _Reading:
     """What has been read so far."""
 
-    path: Path
+    path: StrPath
     features: dict[str, _Feature] = field(default_factory=dict)
     coding: dict[tuple[str, str, str], list[_Coding]] = field(default_factory=dict)
     genic: dict[str, list[Span]] = field(default_factory=dict)
@@ -75,9 +73,9 @@ class _Reading:
             self.faults.append(Fault(self.path, found, expected, REMEDY, line))
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise the first line ``##gff-version 3``, or nine columns of which two are coordinates."""
-    for line in first_lines(path, 50):
+    for line in Source.of(path).first_lines(50):
         if line.startswith("##gff-version"):
             return line.split()[1:2] == ["3"] or line.startswith("##gff-version 3")
         if line.strip() and not line.startswith("#"):
@@ -86,7 +84,7 @@ def sniff(path: Path) -> bool:
     return False
 
 
-def read(path: Path) -> Annotation:
+def read(path: StrPath) -> Annotation:
     """Read an annotation, gzipped or not.
 
     Returns
@@ -142,19 +140,16 @@ def read_sequences(annotation: Annotation) -> Iterator[tuple[str, bytes]]:
         yield name, b"".join(pieces)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(path: StrPath) -> Iterator[tuple[int, str]]:
     """Give numbered lines without their ends, one at a time."""
-    with readable(path):
-        with path.open("rb") as raw:
-            gzipped = raw.read(2) == GZIP_MAGIC
-        with gzip.open(path, "rb") if gzipped else path.open("rb") as handle:
-            text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline=None)
-            n = 0
-            while line := text.readline(LONGEST_LINE):
-                n += 1
-                if len(line) == LONGEST_LINE:
-                    raise InputError.one(path, f"more than {LONGEST_LINE} letters", "a shorter line", "", n)
-                yield n, line.rstrip("\r\n")
+    with readable(path), Source.of(path).unpacked() as handle:
+        text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline=None)
+        n = 0
+        while line := text.readline(LONGEST_LINE):
+            n += 1
+            if len(line) == LONGEST_LINE:
+                raise InputError.one(path, f"more than {LONGEST_LINE} letters", "a shorter line", "", n)
+            yield n, line.rstrip("\r\n")
 
 
 def _feature(n: int, line: str, reading: _Reading) -> None:

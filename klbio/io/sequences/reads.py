@@ -13,14 +13,13 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, zip_longest
-from pathlib import Path
 from typing import BinaryIO
 
 from dnaio import FastaReader, FastqReader, FileFormatError, SequenceRecord
 from xopen import xopen
 
 from klbio.errors import InputError, StrPath, shorten
-from klbio.io.files import GZIP_MAGIC
+from klbio.io.source import AGAIN, Source, damaged_gzip, readable
 
 try:  # what xopen decompresses with, where there is a build of it
     from isal.isal_zlib import error as IsalError  # noqa: N812
@@ -169,17 +168,19 @@ def _mate_error(
 
 
 def _records(path: StrPath) -> Iterator[SequenceRecord]:
-    with _refusals(path), _open(path) as stream:
+    with _refusals(path), _unpacked(Source.of(path)) as stream:
         metered = Metered(stream)
         for record in _reader(path, io.BufferedReader(metered, BUFFER)):
             metered.since_record = 0
             yield record
 
 
-def _open(path: StrPath) -> BinaryIO:
-    with Path(path).open("rb") as handle:
-        gzipped = handle.read(2) == GZIP_MAGIC
-    return xopen(path, "rb", threads=0, format="gz") if gzipped else Path(path).open("rb")
+@contextmanager
+def _unpacked(source: Source) -> Iterator[BinaryIO]:
+    """Unpack with what is fastest here."""
+    gzipped = source.gzipped
+    with source.stream() as handle:
+        yield xopen(handle, "rb", threads=0, format="gz") if gzipped else handle
 
 
 def _reader(path: StrPath, stream: io.BufferedReader) -> Iterable[SequenceRecord]:
@@ -219,18 +220,12 @@ class Metered(io.RawIOBase):
 @contextmanager
 def _refusals(path: StrPath) -> Iterator[None]:
     """Say every failure of reading `path` in klbio's words."""
-    again = "Copy or download it again."
     try:
-        yield
+        with readable(path):
+            yield
     except FileFormatError as error:
         line = None if error.line is None else error.line + 1
         found = f"a broken record ({error.message.strip().rstrip('.')})"
-        raise InputError.one(path, found, f"whole {error.format} records", again, line) from error
-    except EOFError as error:
-        raise InputError.one(path, "a truncated gzip file", "a whole one", again) from error
-    except (zlib.error, IsalError) as error:  # type: ignore[misc]
-        raise InputError.one(path, f"a damaged gzip file ({error})", "a sound one", again) from error
-    except UnicodeDecodeError as error:
-        raise InputError.one(path, "bytes that are not text", "names and sequences in UTF-8") from error
-    except OSError as error:
-        raise InputError.one(path, error.strerror or str(error), "a readable file") from error
+        raise InputError.one(path, found, f"whole {error.format} records", AGAIN, line) from error
+    except IsalError as error:  # type: ignore[misc]
+        raise damaged_gzip(path, error) from error

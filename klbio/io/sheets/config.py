@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from klbio.errors import Fault, InputError, StrPath, listed, shorten
-from klbio.io.files import read_lines
+from klbio.io.source import Source
 
 __all__ = ["Config", "config_faults", "read_config", "schema"]
 
@@ -46,7 +46,7 @@ class Config:
         """Settings that Snakemake merged from several files and the command line."""
         lines: dict[Keys, int] = {}
         for path in paths:
-            lines |= _lines(path)
+            lines |= _lines(Source.of(path))
         return cls(paths[-1] if paths else "config", values, lines)
 
 
@@ -58,9 +58,9 @@ def read_config(path: StrPath) -> Config:
     InputError
         If it is no YAML mapping, with the line where YAML gave up.
     """
-    text = "\n".join(read_lines(path))
+    source = Source.of(path)
     try:
-        values = yaml.safe_load(text)
+        values = yaml.safe_load("\n".join(source.lines))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputError.one(
@@ -68,13 +68,13 @@ def read_config(path: StrPath) -> Config:
         ) from error
     if not isinstance(values, dict):
         raise InputError.one(path, shorten(values), "a mapping of settings such as `taxa:`")
-    return Config(path, values, _lines(path))
+    return Config(path, values, _lines(source))
 
 
-def _lines(path: StrPath) -> dict[Keys, int]:
+def _lines(source: Source) -> dict[Keys, int]:
     """Map each key path to its line, counted from 1."""
     lines: dict[Keys, int] = {}
-    root = yaml.compose("\n".join(read_lines(path)), Loader=yaml.SafeLoader)
+    root = yaml.compose("\n".join(source.lines), Loader=yaml.SafeLoader)
     open_nodes: list[tuple[Keys, Any]] = [((), root)]
     while open_nodes:
         keys, node = open_nodes.pop()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from klbio.design import Design, Sample
 from klbio.errors import Fault, InputError, StrPath, listed, shorten
-from klbio.io.files import read_lines
+from klbio.io.source import Source
 
 __all__ = ["Row", "Sheet", "read_phases", "read_samples", "read_sheet"]
 
@@ -101,8 +101,9 @@ def read_sheet(path: StrPath, required: Sequence[str], aliases: Mapping[str, str
     InputError
         If there is no header or row, a column is missing or doubled, or a row is too long.
     """
+    source = Source.of(path)
     lines = [
-        (n, line) for n, line in enumerate(read_lines(path), 1) if line.strip() and not line.startswith("# ")
+        (n, line) for n, line in enumerate(source.lines, 1) if line.strip() and not line.startswith("# ")
     ]
     if len(lines) < 2:
         raise InputError.one(path, f"{len(lines)} lines", "a header and at least one row, separated by tabs")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath
-from klbio.io.models.text import bounded_lines
+from klbio.io.source import Source
 
 __all__ = ["Newick", "read"]
 
@@ -60,7 +59,8 @@ def read(path: StrPath) -> Newick:
         If the file is missing, larger than 64 MB, gzipped, not text, not Newick, or holds no tree or
         more than one.
     """
-    lines = bounded_lines(Path(path), "a tree in Newick format")
+    source = Source.of(path)
+    path, lines = source.path, source.parameter_lines("a tree in Newick format")
     _refuse_all_but_one(path, "\n".join(lines))
     return _parsed(path, lines)
 

@@ -11,20 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from klbio.distributions import Counts, FloatArray
-from klbio.errors import Fault, InputError, listed, shorten
-from klbio.io.files import first_lines, read_lines, write_text
+from klbio.errors import Fault, InputError, StrPath, listed, shorten
+from klbio.io.files import write_text
+from klbio.io.source import Source
 
 __all__ = ["read", "sniff", "write"]
 
 MOST_FAULTS = 20
 
 
-def sniff(path: Path) -> bool:
+def sniff(path: StrPath) -> bool:
     """Recognise a text file whose first lines hold tabs."""
-    return any("\t" in line for line in first_lines(path, 3))
+    return any("\t" in line for line in Source.of(path).first_lines(3))
 
 
-def read(path: Path) -> Counts:
+def read(path: StrPath) -> Counts:
     """Read a table of counts.
 
     Raises
@@ -33,7 +34,9 @@ def read(path: Path) -> Counts:
         Every cell that is no whole number of 0 or more (the first twenty), rows of another
         width than the header, repeated names, a table without rows.
     """
-    lines = [(n, line) for n, line in enumerate(read_lines(path), 1) if line.strip()]
+    source = Source.of(path)
+    path = source.path
+    lines = [(n, line) for n, line in enumerate(source.lines, 1) if line.strip()]
     while lines and lines[0][1].startswith("#") and "\t" not in lines[0][1]:
         lines.pop(0)
     if len(lines) < 2 or "\t" not in lines[0][1]:

@@ -1,0 +1,230 @@
+"""A file opened once: recognised from its first bytes, read on from there."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from io import BytesIO
+from mmap import ACCESS_READ, mmap
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from klbio.errors import InputError, StrPath
+
+__all__ = ["AGAIN", "Source", "damaged_gzip", "readable"]
+
+AGAIN = "Copy or download it again."
+GZIP_MAGIC = b"\x1f\x8b"
+LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
+HEAD = 1 << 16  # bytes that tell what a file is
+MAX_BYTES = 4 * 1024**3  # of a text, unpacked: a small archive may hold any number of zeros
+MAX_PARAMETERS = 64 * 1024**2  # bytes; the largest parameter file of any gene finder we know has 4 MB
+
+
+class Source(PathLike[str]):
+    r"""A file, or a folder of them, that stands wherever a path does and is opened once.
+
+    What was read of it is kept as long as the source itself.
+
+    Parameters
+    ----------
+    path : path-like
+        It need not be there.
+
+    Examples
+    --------
+    >>> from klbio.io.files import write_text
+    >>> write_text("/tmp/klbio-example.txt", "taxon\ts1\nA\t7\n")
+    >>> source = Source("/tmp/klbio-example.txt")
+    >>> source.first_lines(1), source.lines
+    (['taxon\ts1'], ['taxon\ts1', 'A\t7'])
+    """
+
+    def __init__(self, path: StrPath) -> None:
+        self.path = Path(path)
+        self._handle: BinaryIO | None = None
+        self._start = b""
+
+    @classmethod
+    def of(cls, path: StrPath) -> Source:
+        """Give the source of a path, itself if it is one."""
+        return path if isinstance(path, Source) else cls(path)
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def __del__(self) -> None:
+        self._close()
+
+    @cached_property
+    def is_file(self) -> bool:
+        """Whether it is a file, and not a folder, a pipe, or nothing."""
+        return self.path.is_file()
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the file as it lies on the disk; 0 where there is none."""
+        return self.path.stat().st_size if self.is_file else 0
+
+    @cached_property
+    def files(self) -> dict[str, Source]:
+        """The files of a folder by name, sorted; nothing where it is no folder."""
+        inside = sorted(self.path.iterdir()) if self.path.is_dir() else ()
+        return {child.name: Source(child) for child in inside if child.is_file()}
+
+    @property
+    def gzipped(self) -> bool:
+        """Whether the file is packed by gzip."""
+        return self.peek(2) == GZIP_MAGIC
+
+    @property
+    def head(self) -> bytes:
+        """The first 64 KB as they lie on the disk."""
+        return self.peek(HEAD)
+
+    def peek(self, n_bytes: int) -> bytes:
+        """Give the first bytes of the file; nothing where it is none.
+
+        Raises
+        ------
+        InputError
+            If it cannot be opened.
+        """
+        if len(self._start) < min(n_bytes, self.size):
+            with readable(self.path):
+                handle = self._opened()
+                self._start = handle.read(max(n_bytes, HEAD))
+                handle.seek(0)
+        return self._start[:n_bytes]
+
+    def first_lines(self, n: int) -> list[str]:
+        """Look at the first lines of a text file, gzipped or not; nothing where it is no text."""
+        return self._first_lines[:n]
+
+    @cached_property
+    def _first_lines(self) -> list[str]:
+        start = self.head
+        if self.gzipped:
+            with suppress(zlib.error):  # damaged: what it is cannot be known, and its bytes are no text
+                start = zlib.decompressobj(wbits=31).decompress(start, HEAD)
+        return start.decode("utf-8-sig", errors="ignore").splitlines() if b"\0" not in start else []
+
+    @cached_property
+    def data(self) -> bytes:
+        """All bytes as they lie on the disk."""
+        with readable(self.path), self.stream() as handle:
+            return handle.read()
+
+    @cached_property
+    def text(self) -> str:
+        """A UTF-8 text file, gzipped or not; every kind of line end has become a newline.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, a folder, truncated, damaged, larger than 4 GB, or not UTF-8 text.
+        """
+        with readable(self.path), self.unpacked() as handle:
+            data = handle.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            found = f"more than {MAX_BYTES:,} bytes of text"
+            raise InputError.one(self.path, found, "less", "Give tables of that size as BIOM.")
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise _no_text(self.path, data[: error.start].count(b"\n") + 1) from error
+        return LINE_END.sub("\n", text) if "\r" in text else text
+
+    @property
+    def lines(self) -> list[str]:
+        """Lines of the text without their ends; the last end closes the last line."""
+        lines = self.text.split("\n")
+        return lines if lines[-1] else lines[:-1]
+
+    def parameters(self, what: str) -> str:
+        """Read a text file of parameters, refusing what is too large to be one.
+
+        Parameters
+        ----------
+        what : str
+            What the file should be, for the message.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, larger than 64 MB, gzipped, or not text.
+        """
+        if self.size > MAX_PARAMETERS:
+            found = f"{self.size} bytes"
+            raise InputError.one(self.path, found, f"{what} of at most {MAX_PARAMETERS} bytes")
+        if self.gzipped:
+            raise InputError.one(self.path, "a gzipped file", what, "Unpack it with gunzip.")
+        return self.text
+
+    def parameter_lines(self, what: str) -> list[str]:
+        """Read a text file of parameters as lines; see `parameters`."""
+        self.parameters(what)
+        return self.lines
+
+    def stream(self) -> BinaryIO:
+        """Give the file from its first byte on, for the caller to read and close."""
+        if "data" in self.__dict__:
+            return BytesIO(self.data)
+        handle, self._handle = self._opened(), None
+        return handle
+
+    @contextmanager
+    def unpacked(self) -> Iterator[BinaryIO]:
+        """Give the file from its first byte on, unpacked where it is gzipped."""
+        gzipped = self.gzipped
+        with self.stream() as handle:
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=handle)) if gzipped else handle
+
+    def mapped(self) -> bytes | mmap:
+        """Give all bytes for a look, without a copy where the file was not read yet."""
+        if "data" in self.__dict__:
+            return self.data
+        return mmap(self._opened().fileno(), 0, access=ACCESS_READ)
+
+    def _opened(self) -> BinaryIO:
+        if self._handle is None:
+            self._handle = self.path.open("rb")
+        return self._handle
+
+    def _close(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+
+
+@contextmanager
+def readable(path: StrPath) -> Iterator[None]:
+    """Say in klbio's words why a text file, gzipped or not, cannot be read."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise _no_text(path) from error
+    except EOFError as error:
+        raise InputError.one(path, "a truncated gzip file", "a whole one", AGAIN) from error
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise damaged_gzip(path, error) from error
+    except OSError as error:
+        raise InputError.one(path, error.strerror or str(error), "a readable file") from error
+
+
+def damaged_gzip(path: StrPath, error: Exception) -> InputError:
+    """Name what an unpacker stumbled on."""
+    return InputError.one(path, f"a damaged gzip file ({error})", "a sound one", AGAIN)
+
+
+def _no_text(path: StrPath, line: int | None = None) -> InputError:
+    return InputError.one(
+        path, "bytes that are not UTF-8", "a UTF-8 text file", "Save it as UTF-8 text.", line
+    )
