@@ -28,16 +28,12 @@ from time import process_time
 from bench import environment
 
 from klbio.errors import InputError
-from klbio.io import MODEL_FORMATS, read_models
+from klbio.io import read_models, recognised
 from klbio.models import Finding, ProfileHMM
 from klbio.models.profiles.hmmstat import summarize_profiles
 
 REPEATS = 5
 COLUMNS = ("collection", "files", "models", "warnings", "notes", "not_a_model", "errors", "cpu_seconds")
-
-
-def recognised(path: Path) -> bool:
-    return any(import_module(module).sniff(path) for module in MODEL_FORMATS.values())
 
 
 def collection(path: Path) -> list[Path]:

@@ -98,6 +98,8 @@ class Source(PathLike[str]):
         InputError
             If it cannot be opened.
         """
+        if "data" in self.__dict__:
+            return self.data[:n_bytes]
         if len(self._start) < min(n_bytes, self.size):
             with readable(self.path):
                 handle = self._opened()

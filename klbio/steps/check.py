@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from klbio.design import Contrast, phase_faults
 from klbio.errors import Fault, Faults, InputError, KlbioError, StrPath
 from klbio.io.sheets.config import Config, config_faults, read_config
+from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE
 
 __all__ = ["check_config", "check_inputs"]
+
+DEFAULT = ({"before": "before", "after": "after"},)
+MAX_FAST = 20_000_000  # bytes: read within a second or two
+Check = Callable[[], object]
 
 
 def check_inputs(*, config: StrPath) -> None:
@@ -27,7 +31,8 @@ def check_inputs(*, config: StrPath) -> None:
     settings = read_config(config)
     faults = config_faults(settings)
     if not faults:
-        faults = [*_collect(_sheet_checks(settings)), *_collect(_content_checks(settings))]
+        inputs = _Inputs(settings)
+        faults = [*_collect(inputs.sheet_checks()), *_collect(inputs.content_checks())]
     InputError.raise_any(list(dict.fromkeys(faults)))
 
 
@@ -42,15 +47,11 @@ def check_config(config: Mapping[str, Any], paths: Sequence[StrPath]) -> None:
         The config files they came from, for line numbers; the last one given counts.
     """
     settings = Config.merged(config, paths)
-    faults = config_faults(settings) or list(_collect(_sheet_checks(settings)))
-    if not faults and "taxa" in config and Path(config["taxa"]["table"]).stat().st_size <= SMALL:
-        faults = list(_collect(_taxa_checks(settings)))
+    inputs = _Inputs(settings)
+    faults = config_faults(settings) or list(_collect(inputs.sheet_checks()))
+    if not faults and "taxa" in config and inputs.required("taxa", "table").size <= MAX_FAST:
+        faults = list(_collect(inputs.taxa_checks()))
     InputError.raise_any(list(dict.fromkeys(faults)))
-
-
-DEFAULT = ({"before": "before", "after": "after"},)
-SMALL = 20_000_000  # bytes: read within a second or two
-Check = Callable[[], object]
 
 
 def _collect(checks: Iterator[Check]) -> Iterator[Fault]:
@@ -64,91 +65,102 @@ def _collect(checks: Iterator[Check]) -> Iterator[Fault]:
             yield Fault("config", str(error), "a usable setting")
 
 
-def _sheet_checks(config: Config) -> Iterator[Check]:
-    from klbio.io.sheets.sheet import read_samples
+class _Inputs:
+    """What a config names, each file opened once however many checks look into it."""
 
-    contrasts = _contrasts(config)
-    shift = {name: value for name, value in config.get("shift", default={}).items() if name != "contrasts"}
-    for route in ("taxa", "reads"):
-        if route in config.values:
-            yield partial(_phases_are_there, config.get(route, "samples"), contrasts)
-    if "taxa" in config.values:
-        yield lambda: read_samples(config.get("taxa", "samples")).check(contrasts)
-        yield lambda: _is_file(config, "taxa", "table")
-        yield lambda: _is_file(config, "taxa", "taxonomy")
-        yield lambda: _is_file(config, "taxa", "tree")
-    if "reads" in config.values:
-        yield lambda: read_samples(config.get("reads", "samples"), reads=True).check(contrasts)
-    if "models" in config.values:
-        from klbio.io.sheets.model_sheet import read_model_sheet
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._sources: dict[str, Source] = {}
 
-        yield lambda: read_model_sheet(config.get("models", "sheet"))
-        yield lambda: _queries(config)
-    yield lambda: ShiftSettings(contrasts, **shift)
+    def source(self, *keys: str) -> Source | None:
+        """The file of a setting, if it is set."""
+        path = self.config.get(*keys)
+        return None if path is None else self._of(path)
 
+    def required(self, *keys: str) -> Source:
+        """The file of a setting that the schema asks for."""
+        return self._of(self.config.get(*keys))
 
-def _phases_are_there(samples: str, contrasts: Sequence[Contrast]) -> None:
-    """Ask also a sheet that is at fault otherwise."""
-    from klbio.io.sheets.sheet import read_phases
+    def _of(self, path: str) -> Source:
+        return self._sources.setdefault(path, Source(path))
 
-    InputError.raise_any(phase_faults(samples, read_phases(samples), contrasts))
+    @property
+    def contrasts(self) -> tuple[Contrast, ...]:
+        phases = self.config.get("shift", "contrasts", default=DEFAULT)
+        return tuple(Contrast(item["before"], item["after"]) for item in phases)
 
+    @property
+    def queries(self) -> list[Source]:
+        """Files of the query, or the folder of a model: the models of some programs are folders."""
+        named = self.config.get("models", "query", default=[])
+        return [self._of(path) for path in ([named] if isinstance(named, str) else named)]
 
-def _contrasts(config: Config) -> tuple[Contrast, ...]:
-    phases = config.get("shift", "contrasts", default=DEFAULT)
-    return tuple(Contrast(item["before"], item["after"]) for item in phases)
+    def sheet_checks(self) -> Iterator[Check]:
+        """Look into the sheets, and whether files are there."""
+        for route in ("taxa", "reads"):
+            if route in self.config.values:
+                yield from self._sample_checks(route)
+        yield from (partial(self._is_file, "taxa", name) for name in ("table", "taxonomy", "tree"))
+        if "models" in self.config.values:
+            from klbio.io.sheets.model_sheet import read_model_sheet
 
+            yield lambda: read_model_sheet(self.required("models", "sheet"))
+            yield self._queries_are_there
+        shift = self.config.get("shift", default={})
+        settings = {name: value for name, value in shift.items() if name != "contrasts"}
+        yield lambda: ShiftSettings(self.contrasts, **settings)
 
-def _is_file(config: Config, *keys: str) -> None:
-    path = config.get(*keys)
-    if path is not None and not Path(path).is_file():
-        raise _missing(config, keys, repr(path), "a file")
+    def _sample_checks(self, route: str) -> Iterator[Check]:
+        """Ask for the phases of a sheet that is at fault otherwise, too."""
+        from klbio.io.sheets.sheet import read_phases, read_samples
 
+        sheet, contrasts = self.required(route, "samples"), self.contrasts
+        yield lambda: InputError.raise_any(phase_faults(str(sheet), read_phases(sheet), contrasts))
+        yield lambda: read_samples(sheet, reads=route == "reads").check(contrasts)
 
-def _queries(config: Config) -> list[Path]:
-    """Look for the files of the query, or the folder of a model: the models of some programs are folders."""
-    named = config.get("models", "query", default=[])
-    paths = [Path(named)] if isinstance(named, str) else list(map(Path, named))
-    lost = [str(path) for path in paths if not path.exists()]
-    if lost:
-        raise _missing(
-            config, ("models", "query"), ", ".join(map(repr, lost)), "a file, or the folder of a model"
-        )
-    return paths
+    def _is_file(self, *keys: str) -> None:
+        source = self.source(*keys)
+        if source is not None and not source.is_file:
+            raise self._missing(keys, repr(str(source)), "a file")
 
+    def _queries_are_there(self) -> None:
+        missing = [str(source) for source in self.queries if not source.path.exists()]
+        if missing:
+            raise self._missing(
+                ("models", "query"), ", ".join(map(repr, missing)), "a file, or the folder of a model"
+            )
 
-def _missing(config: Config, keys: tuple[str, ...], found: str, wanted: str) -> InputError:
-    return InputError.one(
-        config.path, f"{'.'.join(keys)}: {found} is not there", wanted,
-        "Relative paths start where Snakemake runs (--directory).", config.line(*keys),
-    )  # fmt: skip
+    def _missing(self, keys: tuple[str, ...], found: str, wanted: str) -> InputError:
+        return InputError.one(
+            self.config.path, f"{'.'.join(keys)}: {found} is not there", wanted,
+            "Relative paths start where Snakemake runs (--directory).", self.config.line(*keys),
+        )  # fmt: skip
 
+    def content_checks(self) -> Iterator[Check]:
+        """Read what is measured and compared."""
+        if "taxa" in self.config.values:
+            yield from self.taxa_checks()
+        if "models" in self.config.values:
+            from klbio.io import read_models
+            from klbio.io.sheets.model_sheet import read_model_sheet
 
-def _content_checks(config: Config) -> Iterator[Check]:
-    if "taxa" in config.values:
-        yield from _taxa_checks(config)
-    if "models" in config.values:
-        from klbio.io import read_models
-        from klbio.io.sheets.model_sheet import read_model_sheet
-
-        for entry in read_model_sheet(config.get("models", "sheet")):
-            yield lambda entry=entry: read_models(entry.path, entry.format)  # type: ignore[misc]
-        if "query" in config.values["models"]:
+            for entry in read_model_sheet(self.required("models", "sheet")):
+                yield partial(read_models, entry.path, entry.format)
+        if self.queries:
             from klbio.steps.nearest import read_query
 
-            yield lambda: read_query(_queries(config), [])
+            yield lambda: read_query(self.queries, [])
 
+    def taxa_checks(self) -> Iterator[Check]:
+        """Read everything the study of taxa reads, together."""
+        from klbio.steps.shift_inputs import ShiftFiles, read_shift_inputs
 
-def _taxa_checks(config: Config) -> Iterator[Check]:
-    """Read everything the study of taxa reads, together."""
-    from klbio.steps.shift_inputs import ShiftFiles, read_shift_inputs
-
-    files = ShiftFiles(
-        config.get("taxa", "table"),
-        config.get("taxa", "samples"),
-        taxonomy=config.get("taxa", "taxonomy"),
-        tree=config.get("taxa", "tree"),
-    )
-    ranks = config.get("taxa", "ranks", default=[FEATURE])
-    min_depth = config.get("shift", "min_depth", default=ShiftSettings.min_depth)
-    yield lambda: read_shift_inputs(files, ranks, _contrasts(config), min_depth, Faults())
+        files = ShiftFiles(
+            self.required("taxa", "table"),
+            self.required("taxa", "samples"),
+            taxonomy=self.source("taxa", "taxonomy"),
+            tree=self.source("taxa", "tree"),
+        )
+        ranks = self.config.get("taxa", "ranks", default=[FEATURE])
+        min_depth = self.config.get("shift", "min_depth", default=ShiftSettings.min_depth)
+        yield lambda: read_shift_inputs(files, ranks, self.contrasts, min_depth, Faults())

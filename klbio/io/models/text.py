@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from klbio.errors import Fault, InputError
+from klbio.errors import Fault, InputError, StrPath
 from klbio.models import ContentModel, Finding
 from klbio.models.markov.content import holds_stop
 
@@ -36,7 +36,7 @@ class Remarks:
     faults: list[Fault] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def fault(self, found: str, expected: str, line: int | None = None, path: Path | None = None) -> None:
+    def fault(self, found: str, expected: str, line: int | None = None, path: StrPath | None = None) -> None:
         """Note a fault; the first twenty are enough to mend a file."""
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(path or self.path, found, expected, self.remedy, line))
