@@ -26,12 +26,14 @@ from scipy.optimize import brentq
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.estimates import Estimate, generator
-from klbio.shift.phase_pair import PhaseCounts
-from klbio.shift.subject.divergence import UNDERSAMPLED, jsd
-from klbio.shift.subject.divergence import relative_entropy as corrected_relative_entropy
-from klbio.shift.subject.floor import floor
-from klbio.shift.subject.richness import presumed_categories
+from klbio.estimates import (
+    Estimate,
+    Floor,
+    generator,
+    jensen_shannon_estimate,
+    relative_entropy_estimate,
+)
+from klbio.shift.subject.divergence import LEVEL, UNDERSAMPLED, chao1
 from klbio.smoothing import Additive
 
 DEPTHS = ((500, 500), (5_000, 5_000), (5_000, 500), (50_000, 5_000), (50_000, 50_000))
@@ -127,11 +129,11 @@ class Measure:
 
 
 def _smoothed_estimate(x: FloatArray, y: FloatArray) -> Estimate:
-    return corrected_relative_entropy(x, y, Additive(ADDED))
+    return relative_entropy_estimate(x, y, *Additive(ADDED).pseudocounts(np.vstack([x, y])))
 
 
 MEASURES = (
-    Measure("JSD", kernels.jensen_shannon_terms, jsd),
+    Measure("JSD", kernels.jensen_shannon_terms, jensen_shannon_estimate),
     Measure("D(after ‖ before)", kernels.relative_entropy_terms, _smoothed_estimate, smoothed=True),
     Measure(
         "D(before ‖ after)", kernels.relative_entropy_terms, _smoothed_estimate, smoothed=True, turned=True
@@ -149,7 +151,7 @@ def measure(cell: Cell, n_draws: int, seed: int) -> list[dict[str, float | str]]
         laws = communities(cell, rng)
         x, y = drawn(cell, laws, rng)
         seen = (x + y) > 0
-        flagged += min(cell.depths) / presumed_categories(x + y) < UNDERSAMPLED
+        flagged += min(cell.depths) / chao1(x + y) < UNDERSAMPLED
         resampled = [
             rng.multinomial(int(s.sum()), s[seen] / s.sum(), N_BOOTSTRAP) for s in (x, y) if i < N_NAIVE
         ]
@@ -202,10 +204,8 @@ def rejected(cell: Cell, n_draws: int, seed: int) -> dict[str, float]:
     hits = 0
     for _ in range(n_draws):
         x, y = drawn(cell, communities(cell, rng), rng)
-        seen = (x + y) > 0
-        counts = PhaseCounts(tuple(map(str, np.flatnonzero(seen))), x[None, seen], y[None, seen])
-        null = floor(counts, N_FLOOR, rng)["pooled"]
-        hits += (1 + (null >= float(MEASURES[0].of(x, y)) - 1e-12).sum()) / (1 + N_FLOOR) <= 0.05
+        floor = Floor.drawn(x[None], y[None], N_FLOOR, rng)
+        hits += floor.p_value("pooled", float(MEASURES[0].of(x, y))) <= LEVEL
     return cell.head(n_draws) | {"rejected": hits / n_draws}
 
 

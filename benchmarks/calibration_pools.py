@@ -15,8 +15,7 @@ import pandas as pd
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
-from klbio.estimates import generator
-from klbio.shift.subject.divergence import jsd
+from klbio.estimates import generator, jensen_shannon_estimate
 
 DEPTHS = ((300, 300), (1_000, 1_000), (10_000, 10_000), (10_000, 1_000), (100_000, 100_000))
 HEAD = "| subject | truth | depths | coverage | bias | plug-in's bias |\n|---|--:|--:|--:|--:|--:|"
@@ -40,7 +39,7 @@ def row(name: str, laws: tuple[FloatArray, FloatArray], depths: tuple[int, int],
     truth = float(jensen_shannon_divergence(*laws))
     for _ in range(n_draws):
         x, y = (rng.multinomial(n, law).astype(float) for n, law in zip(depths, laws, strict=True))
-        estimate = jsd(x, y)
+        estimate = jensen_shannon_estimate(x, y)
         low, high = estimate.interval()
         found.append((low <= truth <= high, estimate.value - truth, estimate.plugin - truth))
     coverage, bias, plugin = np.mean(found, axis=0)

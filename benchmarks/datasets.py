@@ -28,10 +28,10 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.shift.cohort.variation import variation_rows
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.contributions import taxon_rows
-from klbio.shift.subject.divergence import measure_unit
+from klbio.shift.subject.divergence import PairMeasure
 from klbio.taxonomy import FEATURE, collapse
 
 KEYS = ["rank", "subject", "before", "after"]
@@ -193,7 +193,7 @@ def measured(study: Study, folder: Path, sheet: Path, n_resamples: int) -> pd.Da
     settings = ShiftSettings(n_resamples=n_resamples)
     found = []
     for level in study.levels:
-        rows = Rows(collapse(counts, lineages, level))
+        rows = SampleCounts(collapse(counts, lineages, level))
         for before, laters in study.contrasts.items():
             for contrast in (Contrast(before, after) for after in laters):
                 found += [
@@ -203,9 +203,9 @@ def measured(study: Study, folder: Path, sheet: Path, n_resamples: int) -> pd.Da
     return pd.DataFrame(found)
 
 
-def _row(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> dict[str, object]:
-    pooled, pairs = measure_unit(rows, unit, contrast, settings)
-    taxa = taxon_rows(rows, unit, contrast, settings)
+def _row(rows: SampleCounts, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> dict[str, object]:
+    pair = rows.of(unit).pair(contrast, settings)
+    (pooled, pairs), taxa = PairMeasure.rows(pair), taxon_rows(pair)
     before, after = taxa["proportion_before"] > 0, taxa["proportion_after"] > 0
     tests = {row["test"]: row for row in variation_rows(rows, [unit], contrast, 1)}
     phase = tests.get("phase within subjects", {})
@@ -230,7 +230,7 @@ def _row(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) ->
     }  # fmt: skip
 
 
-def _among_samples(rows: Rows, unit: Unit, contrast: Contrast) -> dict[str, float]:
+def _among_samples(rows: SampleCounts, unit: Unit, contrast: Contrast) -> dict[str, float]:
     """Unsmoothed divergences between single samples, from klbio's matrix of all pairs."""
     before, after = unit.names(contrast.before), unit.names(contrast.after)
     matrix = jensen_shannon_matrix(rows.counts.rows([*before, *after]))
@@ -249,14 +249,14 @@ def _upper(block: FloatArray) -> FloatArray:
     return np.asarray(block[np.triu_indices(len(block), 1)])
 
 
-def _mean_profiles(rows: Rows, unit: Unit, contrast: Contrast) -> float:
+def _mean_profiles(rows: SampleCounts, unit: Unit, contrast: Contrast) -> float:
     """Divergence between the means of the samples' proportions, each sample as heavy as the other."""
     sides = [rows.array(unit.names(phase)) for phase in (contrast.after, contrast.before)]
     after, before = ((side / side.sum(axis=1, keepdims=True)).mean(axis=0) for side in sides)
     return float(jensen_shannon_divergence(after, before))
 
 
-def noise_floor(rows: Rows, unit: Unit, contrast: Contrast, seed: int = 1) -> FloatArray:
+def noise_floor(rows: SampleCounts, unit: Unit, contrast: Contrast, seed: int = 1) -> FloatArray:
     """Draws of the floor that ``expected.tsv`` defines: pairs of samples from the pooled before-samples."""
     before, after = rows.array(unit.names(contrast.before)), rows.array(unit.names(contrast.after))
     rng = np.random.default_rng(seed)

@@ -23,11 +23,8 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
-from klbio.estimates import total
+from klbio.estimates import Floor, jensen_shannon_estimate, total
 from klbio.reads.kmers import fold_strands
-from klbio.shift.phase_pair import PhaseCounts
-from klbio.shift.subject.divergence import jsd
-from klbio.shift.subject.floor import floor
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("chloroplast", "coelicolor", "pestis", "phix174")
@@ -98,12 +95,12 @@ def study(
     """Give plug-in, corrected, low, high, p and the same p from single draws."""
     after = draw_sample(rng, shares, depths[0], k, paired)
     before = draw_sample(rng, BEFORE, depths[1], k, paired)
-    estimate = jsd(after, before)
+    estimate = jensen_shannon_estimate(after, before)
     ps = []
     for x, y in ((after, before), (total(after), total(before))):
-        counts = PhaseCounts(tuple(map(str, range(after.shape[-1]))), x[None], y[None]).seen()
-        null = floor(counts, N_RESAMPLES, rng)["pooled"]
-        ps.append((1 + (null >= estimate.plugin - 1e-12).sum()) / (1 + len(null)))
+        seen = (total(x) + total(y)) > 0
+        floor = Floor.drawn(x[None, ..., seen], y[None, ..., seen], N_RESAMPLES, rng)
+        ps.append(floor.p_value("pooled", estimate.plugin))
     return (estimate.plugin, estimate.value, *estimate.interval(), *ps)
 
 

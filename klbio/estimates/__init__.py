@@ -1,5 +1,6 @@
 """Uncertainty of divergences from finite reads: estimates with intervals, and the floor when nothing changed."""
 
+from klbio.estimates.floor import Floor
 from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
 from klbio.estimates.jensen_shannon import jensen_shannon_estimate
 from klbio.estimates.read_reallocation import null_divergences
@@ -10,6 +11,7 @@ from klbio.estimates.wild_bootstrap import null_signs
 __all__ = [
     "MOST_PRIOR",
     "Estimate",
+    "Floor",
     "TermFunction",
     "generator",
     "jackknife",

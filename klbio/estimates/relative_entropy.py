@@ -18,7 +18,7 @@ from scipy.special import gammaln, xlogy
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.estimates.jackknife import Estimate
+from klbio.estimates.jackknife import Estimate, jackknife
 
 __all__ = ["MOST_PRIOR", "relative_entropy_estimate"]
 
@@ -58,10 +58,11 @@ def relative_entropy_estimate(
 
     Parameters
     ----------
-    x, y : ndarray of shape (n_categories,)
+    x, y : ndarray of shape ([n_groups,] n_categories)
         Counts after and before.
     prior_x, prior_y : ndarray of shape (n_categories,)
-        Pseudocounts, more than 0 and at most `MOST_PRIOR`.
+        Pseudocounts.  Without them, beyond `MOST_PRIOR`, and for groups of reads the jackknife estimates
+        instead.
 
     Returns
     -------
@@ -84,6 +85,9 @@ def relative_entropy_estimate(
     >>> print(f"{estimate.plugin:.3f} as observed, {estimate.value:.3f} corrected")
     0.400 as observed, -0.016 corrected
     """
+    priors = np.concatenate([prior_x, prior_y])
+    if x.ndim > 1 or priors.min() <= 0 or priors.max() > MOST_PRIOR:
+        return jackknife(x, y, _terms, prior_x, prior_y)
     own, before = _own(prior_x, x.sum()), _logarithm(y, prior_y)
     shrunk_x, shrunk_y = x + prior_x, y + prior_y
     total = shrunk_x.sum()
@@ -99,7 +103,7 @@ def relative_entropy_estimate(
     squared = np.maximum(pull**2 - x / (total * LN2) ** 2, 0.0)  # without what the reads of x add to it
     variances = x * lost**2 + squared * before.variance
     fixed_depths = (x @ lost) ** 2 / x.sum() + (pull @ before.covariance) ** 2 / y.sum()
-    observed = kernels.relative_entropy_terms(shrunk_x / total, shrunk_y / shrunk_y.sum()) / LN2
+    observed = _terms(shrunk_x / total, shrunk_y / shrunk_y.sum())
     return Estimate(
         plugin=max(float(observed.sum()), 0.0),
         value=float(values.sum()),
@@ -109,6 +113,11 @@ def relative_entropy_estimate(
         term_variances=variances,
         distrust=DISTRUST,
     )
+
+
+def _terms(p: FloatArray, q: FloatArray) -> FloatArray:
+    terms: FloatArray = kernels.relative_entropy_terms(p, q) / LN2
+    return terms
 
 
 def _own(prior: FloatArray, depth: float) -> Callable[[FloatArray], FloatArray]:
@@ -154,14 +163,14 @@ class _Tables(NamedTuple):
 
 def _looked_up(prior: FloatArray) -> tuple[_Tables, NDArray[np.intp]]:
     different, which = np.unique(prior, return_inverse=True)
-    return _tables(different.tobytes()), which
+    return _tables(tuple(different.tolist())), which
 
 
 @lru_cache(maxsize=64)
-def _tables(priors: bytes) -> _Tables:
+def _tables(priors: tuple[float, ...]) -> _Tables:
     """Tables for the pseudocounts, shape (n_pseudocounts, FEW) each."""
     z = np.arange(REACH + 1.0)
-    shifted = z + np.frombuffer(priors)[:, None]
+    shifted = z + np.array(priors)[:, None]
     remove, nodes, law, mixing = _poisson()
     log, own = np.log(shifted) @ remove.T, (shifted * np.log(shifted)) @ remove.T
     corrected = np.log(shifted) + log

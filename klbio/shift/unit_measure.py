@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from klbio.design import Contrast, Unit
 from klbio.shift.parts import Part
 
 if TYPE_CHECKING:
-    from klbio.shift.phase_pair import Rows
+    from klbio.shift.phase_pair import PhasePair, SampleCounts, UnitCounts
     from klbio.shift.settings import ShiftSettings
+    from klbio.shift.subject.hierarchy import Hierarchy
     from klbio.shift.subject.rarefaction import Plan
     from klbio.transport import Tree
 
@@ -26,79 +28,92 @@ class UnitMeasure:
 
     Parameters
     ----------
-    rows : Rows
+    samples : SampleCounts
         Counts at the rank.
     settings : ShiftSettings
     rank : str
         As it stands in the tables.
-    tree : Tree, optional
-        Where there is one, and the rank is that of its tips.
     plans : mapping of Contrast to Plan
         How far to rarefy.
+    tree : Tree, optional
+        Where there is one, and the rank is that of its tips.
+    hierarchies : sequence of Hierarchy
+        Over the categories of the rank.
     """
 
-    rows: Rows
+    samples: SampleCounts
     settings: ShiftSettings
     rank: str
-    tree: Tree | None
     plans: Mapping[Contrast, Plan]
+    tree: Tree | None = None
+    hierarchies: Sequence[Hierarchy] = ()
 
     def __call__(self, unit: Unit) -> list[Part]:
         """Measure every contrast that the unit has both sides of, and its course from every baseline."""
-        parts = []
-        for place, contrast in enumerate(self.settings.contrasts):
-            if unit.names(contrast.before) and unit.names(contrast.after):
-                parts += self._shift(unit, contrast, place)
+        counts = self.samples.of(unit)
+        parts = [part for place, pair in self._pairs(counts) for part in self._shift(pair, place)]
         baselines = dict.fromkeys(contrast.before for contrast in self.settings.contrasts)
         for place, before in enumerate(baselines):
             if unit.names(before):
-                parts += self._course(unit, before, place)
+                parts += self._course(counts, before, place)
         return parts
 
-    def _shift(self, unit: Unit, contrast: Contrast, place: int) -> list[Part]:
+    def clades(self, unit: Unit) -> list[Part]:
+        """Measure where in the hierarchies the unit's shifts took place, and nothing else."""
+        pairs = self._pairs(self.samples.of(unit))
+        return list(chain.from_iterable(self._clades(pair, place) for place, pair in pairs))
+
+    def _pairs(self, counts: UnitCounts) -> Iterator[tuple[int, PhasePair]]:
+        """Pairs of phases that the unit has both sides of, with their place among the contrasts."""
+        for place, contrast in enumerate(self.settings.contrasts):
+            if counts.unit.names(contrast.before) and counts.unit.names(contrast.after):
+                yield place, counts.pair(contrast, self.settings)
+
+    def _shift(self, pair: PhasePair, place: int) -> list[Part]:
         from klbio.shift.subject.contributions import taxon_columns
-        from klbio.shift.subject.divergence import measure_unit
+        from klbio.shift.subject.divergence import PairMeasure
         from klbio.shift.subject.rarefaction import rarefaction_rows
         from klbio.shift.subject.sensitivity import sensitivity_rows
         from klbio.shift.subject.transport import transport_rows
 
-        head = {
-            "subject": unit.subject,
-            "arm": unit.arm,
-            "before": contrast.before,
-            "after": contrast.after,
-            "rank": self.rank,
-        }
-        what = (self.rows, unit, contrast)
-        pairs = measure_unit(*what, self.settings)
+        head = pair.head | {"rank": self.rank}
+        pairs = PairMeasure.rows(pair)
         if self.tree:
-            pairs = [row | way for row, way in zip(pairs, transport_rows(*what, self.tree), strict=True)]
-        rarer = rarefaction_rows(*what, self.plans[contrast], self.settings.seed)
+            pairs = [row | way for row, way in zip(pairs, transport_rows(pair, self.tree), strict=True)]
+        rarer = rarefaction_rows(pair, self.plans[pair.contrast])
         return [
             Part("pairs", [row | head for row in pairs], place),
-            Part("contributions", taxon_columns(*what, self.settings) | head, place),
-            Part("sensitivity", [row | head for row in sensitivity_rows(*what)], place),
+            Part("contributions", taxon_columns(pair) | head, place),
+            Part("sensitivity", [row | head for row in sensitivity_rows(pair)], place),
             Part("rarefaction", [row | head for row in rarer], place),
+            *self._clades(pair, place),
         ]
 
-    def _course(self, unit: Unit, before: str, place: int) -> list[Part]:
+    def _clades(self, pair: PhasePair, place: int) -> Iterator[Part]:
+        """All contrasts of one hierarchy come before those of the next."""
+        from klbio.shift.subject.clades import clade_rows, clade_terms_of, rank_split
+
+        for i, hierarchy in enumerate(self.hierarchies):
+            terms = clade_terms_of(pair, hierarchy)
+            order = i * len(self.settings.contrasts) + place
+            yield Part("clades", clade_rows(terms).assign(**pair.head), order)
+            if hierarchy.source == "taxonomy":
+                yield Part("rank_split", rank_split(terms).assign(**pair.head), order)
+
+    def _course(self, counts: UnitCounts, before: str, place: int) -> list[Part]:
         """Against one baseline, and after each disturbance."""
         from klbio.shift.subject.recovery import curve_rows, recovery_row
         from klbio.shift.subject.trajectory import trajectory_rows
 
-        contrasts = self.settings.contrasts
-        mine = [contrast for contrast in contrasts if contrast.before == before]
+        unit, contrasts = counts.unit, self.settings.contrasts
         who = {"subject": unit.subject, "arm": unit.arm, "rank": self.rank}
-        course = trajectory_rows(self.rows, unit, mine[0])
+        course = trajectory_rows(counts, before)
         parts = [Part("trajectory", [row | who | {"baseline": before} for row in course], place)]
-        for contrast in mine:
-            if unit.names(contrast.after):
+        for contrast in contrasts:
+            if contrast.before == before and unit.names(contrast.after):
+                points = curve_rows(course, contrast, contrasts)
                 parts += [
                     Part("recovery", [recovery_row(course, contrast, contrasts) | who], place),
-                    Part(
-                        "recovery_curve",
-                        [row | who for row in curve_rows(course, contrast, contrasts)],
-                        place,
-                    ),
+                    Part("recovery_curve", [row | who for row in points], place),
                 ]
         return parts

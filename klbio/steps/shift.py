@@ -70,7 +70,7 @@ def measure_shift(
     InputError
         Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.
     """
-    from klbio.shift.phase_pair import Rows
+    from klbio.shift.phase_pair import SampleCounts
     from klbio.shift.settings import ShiftSettings
 
     if threads < 1:
@@ -86,7 +86,7 @@ def measure_shift(
     if settings is None:
         raise InputError(faults.found)
     ranked = {
-        rank: Rows(*(collapse(part, inputs.lineages, rank, unassigned) for part in inputs.tables))
+        rank: SampleCounts(*(collapse(part, inputs.lineages, rank, unassigned) for part in inputs.tables))
         for rank in ranks
     }
     frames = shift_frames(

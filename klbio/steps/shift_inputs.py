@@ -21,7 +21,7 @@ from klbio.steps.taxa import check_labels, oriented, read_tree
 from klbio.taxonomy import FEATURE, Taxonomy
 
 if TYPE_CHECKING:
-    from klbio.shift.phase_pair import Rows
+    from klbio.shift.phase_pair import SampleCounts
     from klbio.transport import Tree
 
 __all__ = ["Dropped", "ShiftFiles", "ShiftInputs", "read_shift_inputs"]
@@ -136,10 +136,10 @@ def _measurable(
     min_depth: int,
 ) -> ShiftInputs:
     """Leave out what cannot be measured, and refuse a study of which nothing is left."""
-    from klbio.shift.phase_pair import Rows
+    from klbio.shift.phase_pair import SampleCounts
 
     tables = [counts, _grouped(files.groups, counts)] if files.groups else [counts]
-    usable, dropped = _usable(Rows(*tables), design, min_depth)
+    usable, dropped = _usable(SampleCounts(*tables), design, min_depth)
     dropped += list(_unpaired(design, usable, contrasts))
     _refuse_nothing_left(usable, contrasts, dropped)
     if not files.groups:
@@ -182,7 +182,7 @@ def _grouped(groups: StrPath, counts: Counts) -> Counts:
     )
 
 
-def _empty_groups(rows: Rows) -> dict[str, str]:
+def _empty_groups(rows: SampleCounts) -> dict[str, str]:
     """Name the samples with too few reads to fill every group."""
     if rows.groups is None:
         return {}
@@ -192,7 +192,7 @@ def _empty_groups(rows: Rows) -> dict[str, str]:
     return {name: f"too few reads: {n} of {n_groups} groups are empty" for name, n in empty.items()}
 
 
-def _usable(rows: Rows, design: Design, min_depth: int) -> tuple[Design, list[Dropped]]:
+def _usable(rows: SampleCounts, design: Design, min_depth: int) -> tuple[Design, list[Dropped]]:
     """Split samples into those that can be measured and those that cannot, each with its reason."""
     counts, empty = rows.counts, _empty_groups(rows)
     unit = "reads" if rows.groups is None else "counts"

@@ -11,7 +11,6 @@ from klbio.divergences import relative_entropy
 from klbio.divergences.kernels import relative_entropy_terms
 from klbio.estimates import jackknife, relative_entropy_estimate
 from klbio.estimates import relative_entropy as room
-from klbio.shift.subject.divergence import relative_entropy as of_a_pair
 from klbio.smoothing import Additive, DirichletPrior, MaximumLikelihood
 
 counts = arrays(float, 12, elements=st.integers(0, 90).map(float))
@@ -68,14 +67,14 @@ def test_corrections_are_the_iterated_bootstrap():
         return f + without_bias(rest, depth - 1)
 
     z = np.arange(room.REACH + 1.0)
-    tables = room._tables(np.array([0.5]).tobytes())
+    tables = room._tables((0.5,))
     for table, f in ((tables.log, np.log(z + 0.5)), (tables.own, (z + 0.5) * np.log(z + 0.5))):
         plain = without_bias(f, 2**room.DOUBLINGS - 1) - f
         assert table[0] == pytest.approx(plain[: room.FEW], abs=1e-9)
 
 
 def test_the_tables_meet_the_series_of_large_counts():
-    last, tables = room.FEW - 1.0, room._tables(np.array([0.5]).tobytes())
+    last, tables = room.FEW - 1.0, room._tables((0.5,))
     assert tables.log[0, -1] == pytest.approx(last / (2 * (last + 0.5) ** 2), rel=0.02)
     assert tables.own[0, -1] == pytest.approx(-last / (2 * (last + 0.5)), rel=0.02)
     assert tables.variance[0, -1] == pytest.approx(last / (last + 0.5) ** 2, rel=0.05)
@@ -115,18 +114,21 @@ def test_a_taxon_without_reads_before_makes_the_interval_wide():
     assert unseen.variance * np.log(2) ** 2 > 1.5 * plain.variance
 
 
+def of_a_pair(x, y, smoothing):
+    return relative_entropy_estimate(x, y, *smoothing.pseudocounts(np.vstack([x, y])))
+
+
 @pytest.mark.parametrize(
     "smoothing", [Additive(0.5), DirichletPrior(weight=1), DirichletPrior(weight="empirical-bayes")]
 )
 def test_a_pair_is_smoothed_by_any_estimator(smoothing):
     rng = np.random.default_rng(2)
     x, y = rng.multinomial(800, rng.dirichlet(np.full(40, 0.3)), 2).astype(float)
-    prior = smoothing.pseudocounts(np.vstack([x, y]))
     estimate = of_a_pair(x, y, smoothing)
     assert estimate.plugin == pytest.approx(
         float(relative_entropy(*smoothing.probabilities(np.vstack([x, y]))))
     )
-    assert estimate.value == relative_entropy_estimate(x, y, prior[0], prior[1]).value
+    assert estimate.value < estimate.plugin
 
 
 def test_without_smoothing_the_jackknife_remains():

@@ -10,13 +10,12 @@ from klbio.divergences.hierarchy import node_terms
 from klbio.errors import InputError
 from klbio.io import read_table
 from klbio.io.tables.taxonomy import read_taxonomy
-from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.clades import clade_rows, clade_terms_of, mean_clades, rank_split
 from klbio.shift.subject.hierarchy import from_taxonomy, from_tree
 from klbio.steps.taxa import read_tree
 from klbio.taxonomy import Taxonomy, clade_terms, collapse
 from klbio.transport import Tree
-from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, measured, unit_of
+from tests.shift.test_divergence import AFTER, BEFORE, measured, pair_of
 
 LABELS = [f"t{k}" for k in range(5)]
 TAXONOMY = Taxonomy(
@@ -31,7 +30,7 @@ TREE = Tree(
 
 
 def terms_of(hierarchy):
-    return clade_terms_of(*unit_of(BEFORE, AFTER), CONTRAST, hierarchy, ShiftSettings())
+    return clade_terms_of(pair_of(BEFORE, AFTER), hierarchy)
 
 
 @pytest.fixture(params=["taxonomy", "tree"])
@@ -77,7 +76,7 @@ def test_unassigned_taxa_are_a_group_of_their_own():
 def test_each_rank_adds_up_to_the_divergence_at_that_rank(terms):
     if terms.hierarchy.source == "tree":
         terms = terms_of(from_taxonomy(LABELS, TAXONOMY))
-    split = rank_split(terms, TAXONOMY.ranks)
+    split = rank_split(terms)
     counts = Counts(["p", "q"], LABELS, np.vstack([np.sum(AFTER, axis=0), np.sum(BEFORE, axis=0)])[:, :5])
     for rank, bits in zip(split["rank"], split["cumulative_bits"], strict=True):
         p, q = collapse(counts, TAXONOMY, rank, "lineage").dense()

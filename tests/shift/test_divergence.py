@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.divergences import jensen_shannon_divergence, relative_entropy, total_variation_distance
-from klbio.shift.phase_pair import PhaseCounts, Rows
+from klbio.estimates import Floor, jensen_shannon_estimate
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.divergence import baseline, jsd, measure_unit
-from klbio.shift.subject.floor import floor
+from klbio.shift.subject.divergence import PairMeasure, chao1
 
 CONTRAST = Contrast("before", "after")
 QUICK = ShiftSettings(n_resamples=99)
@@ -23,12 +23,17 @@ def unit_of(before, after, subject="S1"):
     samples += [Sample(f"a{i}", subject, "after", time=10 + i) for i in range(len(after))]
     labels = [f"t{k}" for k in range(len(before[0]))]
     counts = Counts([sample.name for sample in samples], labels, np.vstack([before, after]))
-    return Rows(counts), Unit(subject, "", tuple(samples))
+    return SampleCounts(counts), Unit(subject, "", tuple(samples))
+
+
+def pair_of(before, after, options=QUICK, **kwargs):
+    """The same as a pair of phases."""
+    rows, unit = unit_of(before, after, **kwargs)
+    return rows.of(unit).pair(CONTRAST, options)
 
 
 def measured(before, after, options=QUICK):
-    rows, unit = unit_of(before, after)
-    return {row["estimand"]: row for row in measure_unit(rows, unit, CONTRAST, options)}
+    return {row["estimand"]: row for row in PairMeasure.rows(pair_of(before, after, options))}
 
 
 BEFORE = [[50, 30, 20, 0, 0], [40, 40, 20, 0, 0], [60, 20, 18, 2, 0]]
@@ -63,7 +68,8 @@ def test_support_is_the_pair_or_the_study():
         [*rows.counts.samples, "x"], rows.counts.labels, np.vstack([rows.counts.dense(), other.dense()])
     )
     for support, n in (("pair", 4), ("study", 5)):
-        row = measure_unit(Rows(both), unit, CONTRAST, ShiftSettings(support=support, n_resamples=19))[0]
+        options = ShiftSettings(support=support, n_resamples=19)
+        row = PairMeasure.rows(SampleCounts(both).of(unit).pair(CONTRAST, options))[0]
         assert row["n_categories"] == n
         assert row["jsd_plugin_bits"] == pytest.approx(measured(BEFORE, AFTER)["pooled"]["jsd_plugin_bits"])
 
@@ -76,12 +82,14 @@ def test_pinsker_bound_holds_the_total_variation():
 
 
 def test_baseline_is_the_same_estimand():
-    before = np.array(BEFORE, float)
-    assert len(baseline(before, "pairs")) == 3
-    assert len(baseline(before, "pooled")) == 3  # one against the other two
-    assert len(baseline(before[:2], "pooled")) == 1
-    assert baseline(before[:1], "pairs") == []
-    assert len(baseline(np.tile(before, (4, 1)), "pooled")) <= 200
+    def baseline(before, estimand):
+        return pair_of(before, AFTER).baseline(estimand)
+
+    assert len(baseline(BEFORE, "pairs")) == 3
+    assert len(baseline(BEFORE, "pooled")) == 3  # one against the other two
+    assert len(baseline(BEFORE[:2], "pooled")) == 1
+    assert baseline(BEFORE[:1], "pairs") == []
+    assert len(baseline(BEFORE * 4, "pooled")) <= 200
 
 
 def test_one_baseline_sample_leaves_the_baseline_empty():
@@ -110,15 +118,14 @@ def test_floor_rejects_few_true_nulls():
     rejected = 0
     for i in range(150):
         before, after = rng.multinomial(3000, community), rng.multinomial(400, community)
-        rows, unit = unit_of([before], [after], f"S{i}")
-        rejected += measure_unit(rows, unit, CONTRAST, QUICK)[0]["floor_p"] <= 0.05
+        pair = pair_of([before], [after], subject=f"S{i}")
+        rejected += PairMeasure.rows(pair)[0]["floor_p"] <= 0.05
     assert rejected / 150 <= 0.10  # 5 % expected, 3.1 standard errors allowed
 
 
 def test_both_estimands_agree_where_there_is_one_sample_a_side():
-    counts = PhaseCounts(("a", "b"), np.array([[30.0, 70.0]]), np.array([[50.0, 50.0]]))
-    null = floor(counts, 99, np.random.default_rng(0))
-    assert null["pooled"] == pytest.approx(null["pairs"], abs=1e-12)
+    null = pair_of([[50, 50]], [[30, 70]]).floor
+    assert null.pooled == pytest.approx(null.pairs, abs=1e-12)
 
 
 def test_interval_covers_the_truth():
@@ -126,8 +133,8 @@ def test_interval_covers_the_truth():
     q, p = rng.dirichlet(np.full(40, 0.5), size=2)
     truth, inside = float(jensen_shannon_divergence(p, q)), 0
     for i in range(200):
-        rows, unit = unit_of([rng.multinomial(4000, q)], [rng.multinomial(1500, p)], f"S{i}")
-        row = measure_unit(rows, unit, CONTRAST, ShiftSettings(n_resamples=19))[0]
+        before, after = [rng.multinomial(4000, q)], [rng.multinomial(1500, p)]
+        row = PairMeasure.rows(pair_of(before, after, ShiftSettings(n_resamples=19), subject=f"S{i}"))[0]
         inside += row["jsd_low_bits"] <= truth <= row["jsd_high_bits"]
     assert 0.89 <= inside / 200 <= 1.0  # 95 % nominal, 3.9 standard errors allowed
 
@@ -171,7 +178,7 @@ def test_other_subjects_change_nothing():
     crowd = Counts(
         [*rows.counts.samples, "z"], rows.counts.labels, np.vstack([rows.counts.dense(), [[1, 2, 3, 4, 0]]])
     )
-    assert measure_unit(Rows(crowd), unit, CONTRAST, QUICK)[0] == alone
+    assert PairMeasure.rows(SampleCounts(crowd).of(unit).pair(CONTRAST, QUICK))[0] == alone
 
 
 def test_wrong_settings_are_named_together():
@@ -193,10 +200,49 @@ def test_floor_of_groups_rejects_few_true_nulls_and_the_mean_shift_is_near_zero(
     for i in range(200):
         reads = [rng.multinomial(30, kinds[rng.integers(0, 8, n)]).astype(float) for n in depths]
         x, y = (np.array([sample[g::32].sum(axis=0) for g in range(32)])[None] for sample in reads)
-        counts = PhaseCounts(tuple(map(str, range(40))), x, y).seen()
-        estimate = jsd(x[0], y[0])
-        null = floor(counts, 99, np.random.default_rng(i))["pooled"]
-        p_values.append((1 + (null >= estimate.plugin).sum()) / 100)
+        estimate = jensen_shannon_estimate(x[0], y[0])
+        floor = Floor.drawn(x, y, 99, np.random.default_rng(i))
+        p_values.append(floor.p_value("pooled", estimate.plugin))
         shifts.append(estimate)
     assert np.mean(np.array(p_values) <= 0.05) <= 0.10  # 5 % expected, 3.2 standard errors allowed
     assert abs(np.mean([e.value for e in shifts])) < np.mean([e.plugin for e in shifts]) / 5
+
+
+# --- each once
+
+
+def test_a_pair_is_cut_out_and_measured_once_a_rank(monkeypatch):
+    """The shift, its taxa, its course and its full depth rest on one estimate; so do both estimands of two samples."""
+    from klbio.shift import phase_pair
+    from klbio.shift.subject.contributions import taxon_columns
+    from klbio.shift.subject.trajectory import trajectory_rows
+
+    calls = []
+
+    def counted(x, y):
+        calls.append((x.tolist(), y.tolist()))
+        return jensen_shannon_estimate(x, y)
+
+    monkeypatch.setattr(phase_pair, "jensen_shannon_estimate", counted)
+    pair = pair_of(BEFORE[:1], AFTER[:1])
+    PairMeasure.rows(pair)
+    taxon_columns(pair)
+    trajectory_rows(pair.source, "before")
+    assert len(calls) == 1
+    assert pair.jsd is pair.jsd_of_pairs[0][0]
+
+
+# --- categories that no read has met
+
+
+def test_chao1_by_hand():
+    assert chao1(np.array([5.0, 3, 0])) == 2  # none seen once: none presumed
+    assert chao1(np.array([5.0, 1, 1, 1, 2, 0])) == 5 + 3 * 2 // (2 * 2)
+
+
+def test_chao1_lies_between_the_seen_and_the_true_number():
+    rng = np.random.default_rng(3)
+    abundance = np.exp(rng.normal(0, 2, 2_000))
+    drawn = [rng.multinomial(10_000, abundance / abundance.sum()).astype(float) for _ in range(20)]
+    seen, presumed = (np.mean([f(counts) for counts in drawn]) for f in (np.count_nonzero, chao1))
+    assert seen * 1.1 < presumed < 2_000

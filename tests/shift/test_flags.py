@@ -9,7 +9,7 @@ from klbio.design import Contrast, Design, Sample
 from klbio.distributions import Counts
 from klbio.shift.checks.association import information_of_labels, rank_correlation
 from klbio.shift.checks.flags import flag_rows
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
 CONTRAST = Contrast("before", "after")
@@ -36,7 +36,7 @@ def study(
                    "floor_bits": 10 / least}
             )  # fmt: skip
     names = [sample.name for sample in samples]
-    rows = Rows(Counts(names, ["x", "y"], np.array([[depth - 1, 1] for depth in depths])))
+    rows = SampleCounts(Counts(names, ["x", "y"], np.array([[depth - 1, 1] for depth in depths])))
     found = flag_rows(rows, Design(samples), pd.DataFrame(pairs), ShiftSettings((CONTRAST,)))
     return {row["check"]: row for row in found}
 
@@ -159,7 +159,7 @@ def test_a_crossover_is_compared_within_subjects():
                  "jensen_shannon_divergence_bits": s, "jsd_plugin_bits": 0.2}
             )  # fmt: skip
     depths = [[9000 if "treated" in sample.name else 1000, s] for s, sample in enumerate(samples)]
-    rows = Rows(Counts([sample.name for sample in samples], ["x", "y"], np.array(depths)))
+    rows = SampleCounts(Counts([sample.name for sample in samples], ["x", "y"], np.array(depths)))
     found = flag_rows(rows, Design(samples), pd.DataFrame(pairs), ShiftSettings((CONTRAST,)))
     by_check = {row["check"]: row for row in found}
     assert by_check["depth between arms"]["n_subjects"] == 7

@@ -13,11 +13,11 @@ from klbio.distributions import Counts
 from klbio.io import read_table, write_table
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.clades import clade_rows, clade_terms_of
 from klbio.shift.subject.contributions import taxon_rows
-from klbio.shift.subject.divergence import measure_unit
+from klbio.shift.subject.divergence import PairMeasure
 from klbio.shift.subject.hierarchy import from_taxonomy
 from klbio.shift.subject.trajectory import trajectory_rows
 from klbio.steps.shift import measure_shift
@@ -42,11 +42,14 @@ class Study:
         return next(unit for unit in self.design.complete(self.contrast) if unit.subject == self.subject)
 
     def rows(self, rank=FEATURE, unassigned="parent"):
-        return Rows(collapse(self.counts, self.lineages, rank, unassigned))
+        return SampleCounts(collapse(self.counts, self.lineages, rank, unassigned))
+
+    def pair(self, rank=FEATURE, unassigned="parent"):
+        return self.rows(rank, unassigned).of(self.unit).pair(self.contrast, SETTINGS)
 
     def measure(self, rank=FEATURE, unassigned="parent"):
         """Pooled and pairs, as dictionaries."""
-        return measure_unit(self.rows(rank, unassigned), self.unit, self.contrast, SETTINGS)
+        return PairMeasure.rows(self.pair(rank, unassigned))
 
 
 @pytest.fixture(scope="module", params=["mouse-diet", "dethlefsen2011", "ecam2016"])
@@ -82,7 +85,7 @@ def same(found, wanted, columns=(*PLUGIN, *DIRECTED)):
 
 
 def test_contributions_sum_to_the_shift(study, plain):
-    taxa = taxon_rows(study.rows(), study.unit, study.contrast, SETTINGS)
+    taxa = taxon_rows(study.pair())
     pooled = plain[0]
     assert taxa["jsd_contribution_bits"].sum() == pytest.approx(pooled["jsd_plugin_bits"], abs=EXACT)
     assert taxa["share"].sum() == pytest.approx(1, abs=EXACT)
@@ -94,9 +97,8 @@ def test_contributions_sum_to_the_shift(study, plain):
 
 
 def test_clades_sum_to_the_shift(study, plain):
-    rows = study.rows()
-    hierarchy = from_taxonomy(rows.labels, study.lineages)
-    clades = clade_rows(clade_terms_of(rows, study.unit, study.contrast, hierarchy, SETTINGS))
+    hierarchy = from_taxonomy(study.rows().labels, study.lineages)
+    clades = clade_rows(clade_terms_of(study.pair(), hierarchy))
     assert clades["contribution_bits"].sum() == pytest.approx(plain[0]["jsd_plugin_bits"], abs=EXACT)
     assert clades["share"].sum() == pytest.approx(1, abs=EXACT)
     assert clades["contribution_bits"].min() >= -EXACT
@@ -125,7 +127,7 @@ def test_other_names_of_taxa_change_only_names(study, plain):
     renamed = changed(study, Counts(study.counts.samples, names, study.counts.values))
     same(renamed.measure(), plain)
     old = dict(zip(names, study.counts.labels, strict=True))
-    one, other = (taxon_rows(x.rows(), x.unit, x.contrast, SETTINGS) for x in (renamed, study))
+    one, other = (taxon_rows(x.pair()) for x in (renamed, study))
     one = one.assign(taxon=one["taxon"].map(old)).set_index("taxon")["jsd_contribution_bits"]
     other = other.set_index("taxon")["jsd_contribution_bits"]
     assert (one - other).abs().max() < EXACT
@@ -144,7 +146,7 @@ def test_another_order_of_taxa_and_samples_changes_nothing(study, plain):
     same(other.measure(), plain)
     for rank in study.lineages.ranks:
         same(other.measure(rank), study.measure(rank))
-    paths = [trajectory_rows(x.rows(), x.unit, x.contrast) for x in (study, other)]
+    paths = [trajectory_rows(x.pair().source, x.contrast.before) for x in (study, other)]
     for one, two in zip(*paths, strict=True):
         assert one["sample"] == two["sample"]
         assert one["jsd_plugin_bits"] == pytest.approx(two["jsd_plugin_bits"], abs=EXACT)

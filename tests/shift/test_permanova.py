@@ -13,7 +13,7 @@ from klbio.distributions import Counts
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.shift.cohort.permanova import phase_dispersion, phase_within_subjects, subject_without_blocks
 from klbio.shift.cohort.variation import partial_omega_squared, variation_rows
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 
 CONTRAST = Contrast("before", "after")
 
@@ -184,7 +184,7 @@ def test_arms_are_tested_apart_and_one_pair_of_samples_not_at_all():
 
     units = [unit("A", "x"), unit("B", "x"), unit("C", "y")]
     names = [sample.name for one in units for sample in one.samples]
-    rows = Rows(Counts(names, ["t", "u"], [[9, 1], [1, 9], [8, 2], [3, 7], [5, 5], [4, 6]]))
+    rows = SampleCounts(Counts(names, ["t", "u"], [[9, 1], [1, 9], [8, 2], [3, 7], [5, 5], [4, 6]]))
     found = list(variation_rows(rows, units, CONTRAST, 1))
     assert [(row["arm"], row["test"]) for row in found] == [
         ("x", "phase within subjects"), ("x", "subject"), ("x", "dispersion of phases"),
@@ -205,7 +205,7 @@ def test_omega_squared_is_that_of_the_analysis_of_variance():
 def test_of_a_large_arm_some_subjects_are_drawn_with_the_seed(monkeypatch):
     rng = np.random.default_rng(5)
     names = [f"{s}{side}" for s in "ABCDEFGHIJ" for side in "xy"]
-    rows = Rows(Counts(names, ["t", "u", "v"], rng.integers(20, 90, (20, 3))))
+    rows = SampleCounts(Counts(names, ["t", "u", "v"], rng.integers(20, 90, (20, 3))))
     units = [
         Unit(s, "", (Sample(f"{s}x", s, CONTRAST.before), Sample(f"{s}y", s, CONTRAST.after)))
         for s in "ABCDEFGHIJ"

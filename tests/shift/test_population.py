@@ -10,7 +10,7 @@ from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort.population import PARTS, log_ratios, population_rows, population_shift
 from klbio.shift.cohort.shrinkage import shrunk_covariance
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
 CONTRAST = Contrast("before", "after")
@@ -98,7 +98,9 @@ def cohort(n_subjects, n_taxa, alike=False):
         units.append(Unit(f"S{i}", "", samples))
         names += [sample.name for sample in samples]
     values = rng().poisson(30, size=(len(names), n_taxa)) if not alike else np.full((len(names), n_taxa), 5)
-    return Rows(Counts(tuple(names), tuple(f"t{k}" for k in range(n_taxa)), values.astype(float))), units
+    return SampleCounts(
+        Counts(tuple(names), tuple(f"t{k}" for k in range(n_taxa)), values.astype(float))
+    ), units
 
 
 def told(n_subjects, n_taxa, smoothing="additive(0.5)", **kwargs):

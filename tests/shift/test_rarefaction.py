@@ -11,7 +11,8 @@ from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort.arms import cohort_rows
 from klbio.shift.cohort.multiverse import headline_rows
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.rarefaction import (
     OF_LARGE_STUDIES,
     depths_of,
@@ -62,7 +63,11 @@ def test_the_mean_of_draws_is_the_exact_expectation_of_the_plugin():
 
 def found(rows, units, seed=1):
     plan = plan_of(rows, units, CONTRAST)
-    return [row for unit in units for row in rarefaction_rows(rows, unit, CONTRAST, plan, seed)]
+    return [
+        row
+        for unit in units
+        for row in rarefaction_rows(rows.of(unit).pair(CONTRAST, ShiftSettings(seed=seed)), plan)
+    ]
 
 
 def test_full_depth_is_the_plain_number_and_the_shallower_side_is_kept_whole():
@@ -87,7 +92,7 @@ def test_the_seed_repeats_and_matters():
 def test_other_subjects_do_not_change_a_subjects_draws():
     samples = [Sample(f"{s}{p}", s, p) for s in "AB" for p in ("before", "after")]
     table = np.array([[400, 600], [700, 300], [800, 400], [300, 900]])
-    rows = Rows(Counts([sample.name for sample in samples], ["x", "y"], table))
+    rows = SampleCounts(Counts([sample.name for sample in samples], ["x", "y"], table))
     units = [Unit(s, "", tuple(sample for sample in samples if sample.subject == s)) for s in "AB"]
     both, alone = found(rows, units), found(rows, units[:1])
     assert [row for row in both if row["subject"] == "A"] == alone
@@ -128,14 +133,16 @@ def _pair(before, after):
 def test_grouped_reads_are_not_rarefied():
     rows, units = _one()
     groups = Counts([f"{name}/1" for name in rows.counts.samples], rows.counts.labels, rows.counts.dense())
-    assert found(Rows(rows.counts, groups), units) == []
+    assert found(SampleCounts(rows.counts, groups), units) == []
 
 
 def test_a_large_study_is_rarefied_to_two_depths_once():
     samples = [Sample(f"{s}{p}", f"S{s}", p) for s in range(300) for p in ("before", "after")]
     table = np.tile([[400, 3600], [3000, 2000]], (300, 1))
     units = [Unit(f"S{s}", "", tuple(samples[2 * s : 2 * s + 2])) for s in range(300)]
-    frame = pd.DataFrame(found(Rows(Counts([sample.name for sample in samples], ["x", "y"], table)), units))
+    frame = pd.DataFrame(
+        found(SampleCounts(Counts([sample.name for sample in samples], ["x", "y"], table)), units)
+    )
     assert set(frame["choice"]) == {"full depth", *OF_LARGE_STUDIES}
     assert frame["subject"].nunique() == 300
     assert set(frame["n_draws"]) == {0, 1}
@@ -261,14 +268,20 @@ def test_real_studies(shared, study):
     table = pd.read_csv(folder / "table.tsv", sep="\t", index_col=0)
     table = table.T if sheet["sample_id"].iloc[0] in table.columns else table
     names = sheet["sample_id"].tolist()
-    rows = Rows(Counts(names, list(map(str, table.columns)), table.loc[names].to_numpy()))
+    rows = SampleCounts(Counts(names, list(map(str, table.columns)), table.loc[names].to_numpy()))
     units = [
         Unit(s, "", tuple(Sample(n, s, p) for n, p in zip(part["sample_id"], part[phase], strict=True)))
         for s, part in sheet.groupby("subject")
     ]
     contrast = Contrast(before, after)
     plan = plan_of(rows, units, contrast)
-    frame = pd.DataFrame([row for unit in units for row in rarefaction_rows(rows, unit, contrast, plan, 1)])
+    frame = pd.DataFrame(
+        [
+            row
+            for unit in units
+            for row in rarefaction_rows(rows.of(unit).pair(contrast, ShiftSettings()), plan)
+        ]
+    )
     assert frame["subject"].nunique() == 3
     expected = pd.read_csv(folder / "expected.tsv", sep="\t")
     expected = expected[expected["subject"].isin(keep[:3])]

@@ -6,7 +6,7 @@ import pytest
 
 from klbio.design import Contrast, Design, Sample
 from klbio.io import read_table
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.subject.recovery import curve_rows, fit_decay, recovery_row
 from klbio.shift.subject.trajectory import trajectory_rows
 
@@ -120,9 +120,9 @@ def ciprofloxacin(root):
     sheet = pd.read_csv(folder / "metadata.tsv", sep="\t")
     columns = sheet[["sample_id", "subject", "phase", "order_in_subject"]].itertuples(index=False)
     design = Design([Sample(name, subject, phase, float(time)) for name, subject, phase, time in columns])
-    rows = Rows(read_table(folder / "table.tsv"))
+    rows = SampleCounts(read_table(folder / "table.tsv"))
     contrasts = [Contrast("baseline", "during1"), Contrast("interim", "during2")]
-    courses = {unit.subject: trajectory_rows(rows, unit, contrasts[0]) for unit in design.units}
+    courses = {unit.subject: trajectory_rows(rows.of(unit), contrasts[0].before) for unit in design.units}
     recovery = [recovery_row(course, contrasts[0], contrasts) for course in courses.values()]
     return {
         "observed": {

@@ -8,15 +8,14 @@ import pytest
 from scipy import stats
 
 from klbio.shift.cohort.arms import arm_rows, cohort_rows
-from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.contributions import mean_over_arms, taxon_rows
 from klbio.shift.subject.sensitivity import SMOOTHINGS, sensitivity_rows
 from klbio.shift.subject.trajectory import trajectory_rows
-from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, by_hand, measured, unit_of
+from tests.shift.test_divergence import AFTER, BEFORE, by_hand, measured, pair_of
 
 
 def test_contributions_sum_to_the_shift_and_name_a_direction():
-    frame = taxon_rows(*unit_of(BEFORE, AFTER), CONTRAST, ShiftSettings())
+    frame = taxon_rows(pair_of(BEFORE, AFTER))
     row = measured(BEFORE, AFTER)["pooled"]
     assert frame["jsd_contribution_bits"].sum() == pytest.approx(row["jsd_plugin_bits"], abs=1e-12)
     assert frame["share"].sum() == pytest.approx(1)
@@ -47,20 +46,20 @@ def test_a_taxon_that_a_subject_lacks_counts_as_nothing_in_the_mean():
 
 
 def test_a_baseline_sample_is_held_against_the_others():
-    rows = trajectory_rows(*unit_of(BEFORE, AFTER), CONTRAST)
+    rows = trajectory_rows(pair_of(BEFORE, AFTER).source, "before")
     assert [row["n_reference"] for row in rows] == [2, 2, 2, 3, 3]
     assert rows[0]["jsd_plugin_bits"] == pytest.approx(by_hand(BEFORE[0], np.sum(BEFORE[1:], axis=0)))
     assert rows[-1]["jsd_plugin_bits"] == pytest.approx(by_hand(AFTER[1], np.sum(BEFORE, axis=0)))
 
 
 def test_the_only_baseline_sample_has_no_number():
-    rows = trajectory_rows(*unit_of(BEFORE[:1], AFTER), CONTRAST)
+    rows = trajectory_rows(pair_of(BEFORE[:1], AFTER).source, "before")
     assert "jsd_plugin_bits" not in rows[0]
     assert "jsd_plugin_bits" in rows[1]
 
 
 def test_sensitivity_spans_the_grid_and_starts_unsmoothed():
-    rows = sensitivity_rows(*unit_of(BEFORE, AFTER), CONTRAST)
+    rows = sensitivity_rows(pair_of(BEFORE, AFTER))
     assert len(rows) == 2 * len(SMOOTHINGS)
     assert rows[0]["smoothing"] == "none"
     assert rows[0]["jensen_shannon_divergence_bits"] == pytest.approx(
@@ -71,7 +70,7 @@ def test_sensitivity_spans_the_grid_and_starts_unsmoothed():
 
 
 def test_no_smoothing_gives_infinity_where_a_taxon_is_gone():
-    rows = sensitivity_rows(*unit_of([[5, 5, 1]], [[5, 5, 0]]), CONTRAST)
+    rows = sensitivity_rows(pair_of([[5, 5, 1]], [[5, 5, 0]]))
     assert rows[0]["relative_entropy_before_after_bits"] == np.inf
     assert rows[0]["relative_entropy_after_before_bits"] < np.inf
 

@@ -12,7 +12,7 @@ from klbio.shift.subject.divergence import ESTIMANDS
 from klbio.shift.subject.transport import compare_order, transport_rows
 from klbio.steps.shift import measure_shift
 from klbio.transport import Tree
-from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, unit_of
+from tests.shift.test_divergence import AFTER, BEFORE, pair_of
 
 WORK, NORMALIZED = "tree_wasserstein_branch_length_units", "tree_wasserstein_normalized"
 SISTERS = Tree([-1, 0, 1, 1, 0], [0, 2, 1, 1, 3], ["", "AB", "t0", "t1", "t2"])
@@ -32,14 +32,14 @@ def study(tmp_path, monkeypatch):
 
 
 def test_work_is_mass_times_way():
-    pooled, pairs = transport_rows(*unit_of([[3, 1, 0], [3, 1, 0]], [[0, 4, 0]]), CONTRAST, SISTERS)
+    pooled, pairs = transport_rows(pair_of([[3, 1, 0], [3, 1, 0]], [[0, 4, 0]]), SISTERS)
     assert pooled == pairs
     assert pooled[WORK] == pytest.approx(3 / 4 * (1 + 1))
     assert pooled[NORMALIZED] == pytest.approx(3 / 4 * (1 + 1) / (3 + 3))
 
 
 def test_samples_that_cancel_out_move_in_pairs_only():
-    pooled, pairs = transport_rows(*unit_of([[4, 0, 0], [0, 4, 0]], [[2, 2, 0]]), CONTRAST, SISTERS)
+    pooled, pairs = transport_rows(pair_of([[4, 0, 0], [0, 4, 0]], [[2, 2, 0]]), SISTERS)
     assert (pooled[WORK], pairs[WORK]) == (0, pytest.approx(1 / 2 * 2))
 
 
@@ -56,7 +56,7 @@ def test_both_estimands_against_scikit_bio():
         [-1, 0, 1, 2, 2, 1, 0, 6, 6], [0, 0.4, 0.1, 0.3, 0.2, 0.7, 0.2, 0.5, 0.1],
         ["", "", "", "t0", "t1", "t2", "", "t3", "t4"],
     )  # fmt: skip
-    found = dict(zip(ESTIMANDS, transport_rows(*unit_of(BEFORE, AFTER), CONTRAST, ours), strict=True))
+    found = dict(zip(ESTIMANDS, transport_rows(pair_of(BEFORE, AFTER), ours), strict=True))
 
     def unifrac(x, y, normalized):
         return skbio.beta_diversity(

@@ -186,7 +186,7 @@ def test_bytes_do_not_depend_on_the_number_of_cores(folder, measured, monkeypatc
 
     monkeypatch.setattr("klbio.shift.study.ThreadPoolExecutor", pool)
     many = measured(3)
-    assert pools == [3]
+    assert set(pools) == {3}
     for name in TABLES:
         assert (folder / f"{name}.tsv").read_bytes() == (many / f"{name}.tsv").read_bytes()
 

@@ -11,7 +11,7 @@ from klbio.design import Contrast, Design, Unit
 from klbio.estimates import generator
 from klbio.shift.checks.batch_time import batch_checks, time_checks
 from klbio.shift.checks.depth import depth_checks
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.divergence import Row
 
@@ -20,12 +20,12 @@ __all__ = ["flag_rows", "subject_facts"]
 ORDER = ("flag", "cannot tell", "ok")
 
 
-def flag_rows(rows: Rows, design: Design, pairs: pd.DataFrame, settings: ShiftSettings) -> list[Row]:
+def flag_rows(rows: SampleCounts, design: Design, pairs: pd.DataFrame, settings: ShiftSettings) -> list[Row]:
     """Check depth, batch and time of every contrast.
 
     Parameters
     ----------
-    rows : Rows
+    rows : SampleCounts
         Counts; their depths are checked.
     design : Design
         The samples that were measured.
@@ -51,7 +51,7 @@ def flag_rows(rows: Rows, design: Design, pairs: pd.DataFrame, settings: ShiftSe
 
 
 def _checks(
-    rows: Rows, units: Sequence[Unit], contrast: Contrast, pairs: pd.DataFrame, seed: int
+    rows: SampleCounts, units: Sequence[Unit], contrast: Contrast, pairs: pd.DataFrame, seed: int
 ) -> Iterator[Row]:
     if not units:
         return
@@ -63,7 +63,9 @@ def _checks(
     yield from depth_checks(facts, rank, "reads" if rows.groups is None else "counts", rng)
 
 
-def subject_facts(rows: Rows, units: Sequence[Unit], contrast: Contrast, pairs: pd.DataFrame) -> pd.DataFrame:
+def subject_facts(
+    rows: SampleCounts, units: Sequence[Unit], contrast: Contrast, pairs: pd.DataFrame
+) -> pd.DataFrame:
     """Gather what the checks compare: a row per subject and arm.
 
     Depths are means of logarithms to base 2 over the samples of a phase; times are means over its samples.

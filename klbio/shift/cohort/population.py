@@ -13,7 +13,7 @@ from klbio.distributions import FloatArray
 from klbio.divergences import gaussian_relative_entropy_terms
 from klbio.estimates import generator
 from klbio.shift.cohort.shrinkage import shrunk, shrunk_covariance
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.divergence import Row
 
@@ -225,13 +225,13 @@ def _with_swaps(points: FloatArray, others: FloatArray, swaps: FloatArray) -> _M
 
 
 def population_rows(
-    rows: Rows, units: Sequence[Unit], contrast: Contrast, settings: ShiftSettings
+    rows: SampleCounts, units: Sequence[Unit], contrast: Contrast, settings: ShiftSettings
 ) -> Iterator[Row]:
     """Measure the population of each arm.
 
     Parameters
     ----------
-    rows : Rows
+    rows : SampleCounts
         Counts at one rank.
     units : sequence of Unit
         Each with samples on both sides of `contrast`.
@@ -270,7 +270,7 @@ def population_rows(
 
 
 def _compositions(
-    rows: Rows, units: Sequence[Unit], contrast: Contrast, settings: ShiftSettings
+    rows: SampleCounts, units: Sequence[Unit], contrast: Contrast, settings: ShiftSettings
 ) -> tuple[FloatArray, Row]:
     """One composition per subject and phase, shape (2, n_subjects, n_parts): rare taxa summed into one part.
 
@@ -278,10 +278,7 @@ def _compositions(
     they are does not depend on which phase is called after.
     """
     pooled = np.array(
-        [
-            rows.phases(unit.names(contrast.after), unit.names(contrast.before), "study").totals
-            for unit in units
-        ]
+        [rows.phases(unit.names(contrast.after), unit.names(contrast.before)).totals for unit in units]
     )  # (n_subjects, 2, n_taxa)
     n, _, n_taxa = pooled.shape
     smoothed = settings.estimator.probabilities(pooled.reshape(2 * n, n_taxa)).reshape(pooled.shape)

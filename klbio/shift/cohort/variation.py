@@ -15,7 +15,7 @@ from klbio.shift.cohort.permanova import (
     phase_within_subjects,
     subject_without_blocks,
 )
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.subject.divergence import Row
 
 __all__ = ["MOST_SAMPLES", "partial_omega_squared", "variation_rows"]
@@ -23,12 +23,12 @@ __all__ = ["MOST_SAMPLES", "partial_omega_squared", "variation_rows"]
 MOST_SAMPLES = 2_000  # of an arm, or a few more: 32 MB of divergences
 
 
-def variation_rows(rows: Rows, units: Sequence[Unit], contrast: Contrast, seed: int) -> Iterator[Row]:
+def variation_rows(rows: SampleCounts, units: Sequence[Unit], contrast: Contrast, seed: int) -> Iterator[Row]:
     """Test phase within subjects, subject, and the dispersion of phases, arm by arm.
 
     Parameters
     ----------
-    rows : Rows
+    rows : SampleCounts
         Counts at one rank.
     units : sequence of Unit
         Each with samples on both sides of `contrast`.
@@ -70,7 +70,7 @@ def _few_enough(units: list[Unit], contrast: Contrast, rng: np.random.Generator)
 
 
 def _tests(
-    rows: Rows, names: list[tuple[str, str, str]], later: str, rng: np.random.Generator
+    rows: SampleCounts, names: list[tuple[str, str, str]], later: str, rng: np.random.Generator
 ) -> Iterator[Row]:
     samples, subject, phase = zip(*names, strict=True)
     squared = jensen_shannon_matrix(rows.counts.rows(samples))  # of distances whose squares are bits

@@ -8,16 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from klbio.design import Contrast, Unit
 from klbio.divergences.hierarchy import NodeTerms, node_terms
-from klbio.shift.phase_pair import Rows
-from klbio.shift.settings import ShiftSettings
+from klbio.shift.phase_pair import PhasePair
 from klbio.shift.subject.hierarchy import Hierarchy
-from klbio.taxonomy import FEATURE
 
-__all__ = ["CladeTerms", "clade_rows", "clade_terms_of", "mean_clades", "rank_split"]
+__all__ = [
+    "CladeTerms",
+    "clade_rows",
+    "clade_terms_of",
+    "mean_clades",
+    "mean_of_each",
+    "rank_split",
+    "with_bits",
+]
 
 MEANS = ["contribution_bits", "share", "mass_before", "mass_after"]
+BITS = [
+    "contribution_bits", "relative_entropy_after_before_contribution_bits",
+    "relative_entropy_before_after_contribution_bits",
+]  # fmt: skip
 NODE = ["source", "clade", "parent", "rank", "lineage", "depth", "n_tips", "root_distance", "branch_length"]
 
 
@@ -32,25 +41,21 @@ class CladeTerms:
     n_before: float
 
 
-def clade_terms_of(
-    rows: Rows, unit: Unit, contrast: Contrast, hierarchy: Hierarchy, settings: ShiftSettings
-) -> CladeTerms:
+def clade_terms_of(pair: PhasePair, hierarchy: Hierarchy) -> CladeTerms:
     """Split the pooled divergences of one subject's features over a hierarchy.
 
     The Jensen-Shannon divergence is split as observed, the relative entropies between the smoothed
-    proportions of ``settings`` (without their correction for bias).
+    proportions of the pair's settings (without their correction for bias).
     """
-    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), settings.support)
-    after, before = counts.totals
-    leaves = np.array([hierarchy.leaves[label] for label in counts.labels])
-    prior = settings.estimator.pseudocounts(np.vstack([after, before]))
-    smooth_after, smooth_before = after + prior[0], before + prior[1]
+    after, before = pair.counts.totals
+    leaves = np.array([hierarchy.leaves[label] for label in pair.counts.labels])
+    prior = pair.settings.estimator.pseudocounts(np.vstack([after, before]))
+    smooth = [side + added for side, added in zip((after, before), prior, strict=True)]
+    p, q = (side / side.sum() for side in smooth)
     return CladeTerms(
         hierarchy,
-        node_terms(after / after.sum(), before / before.sum(), leaves, hierarchy.parents),
-        node_terms(
-            smooth_after / smooth_after.sum(), smooth_before / smooth_before.sum(), leaves, hierarchy.parents
-        ),
+        node_terms(*pair.counts.proportions, leaves, hierarchy.parents),
+        node_terms(p, q, leaves, hierarchy.parents),
         float(after.sum()),
         float(before.sum()),
     )
@@ -103,13 +108,13 @@ def _nodes(hierarchy: Hierarchy) -> dict[str, object]:
     }
 
 
-def rank_split(terms: CladeTerms, ranks: Sequence[str]) -> pd.DataFrame:
-    """Say how many bits each rank adds: the divergence between its groups that the rank above does not see.
+def rank_split(terms: CladeTerms) -> pd.DataFrame:
+    """Say how many bits each rank of a taxonomy adds: the divergence between groups that the rank above hides.
 
     ``cumulative_bits`` is the observed divergence at the rank, unassigned taxa named after their deepest
     assigned ancestor; the last row, ``feature``, is the whole.
     """
-    names = [*ranks, FEATURE]
+    names = terms.hierarchy.levels[1:]
     added = np.bincount(terms.hierarchy.depths, terms.observed.jensen_shannon, minlength=len(names))
     added = added[: len(names)]
     total = added.sum()
@@ -125,6 +130,19 @@ def rank_split(terms: CladeTerms, ranks: Sequence[str]) -> pd.DataFrame:
             "share": added / total if total > 0 else 0.0,
         }
     )
+
+
+def with_bits(clades: pd.DataFrame) -> pd.DataFrame:
+    """Nodes that carry a part of some divergence."""
+    return clades if clades.empty else clades[(clades[BITS] > 0).any(axis=1)]
+
+
+def mean_of_each(clades: pd.DataFrame) -> list[pd.DataFrame]:
+    """`mean_clades` of each source and contrast, in their order."""
+    if clades.empty:
+        return []
+    by = ["source", "before", "after"]
+    return [mean_clades(part) for _, part in clades.groupby(by, sort=False)]
 
 
 def mean_clades(frames: pd.DataFrame, keys: Sequence[str] = ("before", "after", "arm")) -> pd.DataFrame:

@@ -10,54 +10,47 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from klbio.design import Contrast, Unit
-from klbio.shift.phase_pair import Rows
-from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.divergence import jsd, relative_entropy
+from klbio.shift.phase_pair import PhasePair
 
 __all__ = ["Column", "mean_over_arms", "taxon_columns", "taxon_rows"]
 
 Column = NDArray[Any]
 
 
-def taxon_rows(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> pd.DataFrame:
+def taxon_rows(pair: PhasePair) -> pd.DataFrame:
     """Split the pooled divergence of one subject over its taxa, largest first.
 
     The column ``jsd_contribution_bits`` sums to the subject's observed (plug-in) divergence,
     ``share`` to 1; ``jsd_contribution_corrected_bits`` sums to its bias-corrected one, and ``low_bits``
     and ``high_bits`` are for that term.
     """
-    return pd.DataFrame(taxon_columns(rows, unit, contrast, settings))
+    return pd.DataFrame(taxon_columns(pair))
 
 
-def taxon_columns(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> dict[str, Column]:
+def taxon_columns(pair: PhasePair) -> dict[str, Column]:
     """Columns of `taxon_rows`."""
-    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), settings.support)
-    after, before = counts.totals
-    p, q = after / after.sum(), before / before.sum()
+    after, before = pair.counts.totals
     seen = (after + before) > 0
-    estimate = jsd(*counts.pooled)  # over the categories seen
-    low, high = estimate.term_intervals()
-    taxa = list(compress(counts.labels, seen.tolist()))
+    p, q = (side[seen] for side in pair.counts.proportions)
+    low, high = pair.jsd.term_intervals()  # over the categories seen, as all its terms
+    taxa = list(compress(pair.counts.labels, seen.tolist()))
+    plugin, terms = pair.jsd.plugin, pair.jsd.terms
+    there, back = pair.relative_entropies
     columns: dict[str, Column] = {
         "taxon": np.array(taxa, dtype=object),
-        "direction": np.array(["none", "up", "down"], dtype=object)[np.sign(p - q)[seen].astype(int)],
-        "jsd_contribution_bits": estimate.terms,
+        "direction": np.array(["none", "up", "down"], dtype=object)[np.sign(p - q).astype(int)],
+        "jsd_contribution_bits": terms,
         "low_bits": np.maximum(low, 0.0),
         "high_bits": np.maximum(high, 0.0),
-        "share": estimate.terms / estimate.plugin if estimate.plugin > 0 else np.zeros(len(taxa)),
-        "proportion_before": q[seen],
-        "proportion_after": p[seen],
-        "relative_entropy_after_before_contribution_bits": relative_entropy(
-            after, before, settings.estimator
-        ).terms[seen],
-        "relative_entropy_before_after_contribution_bits": relative_entropy(
-            before, after, settings.estimator
-        ).terms[seen],
-        "jsd_contribution_corrected_bits": estimate.term_values,
+        "share": terms / plugin if plugin > 0 else np.zeros(len(taxa)),
+        "proportion_before": q,
+        "proportion_after": p,
+        "relative_entropy_after_before_contribution_bits": there.terms[seen],
+        "relative_entropy_before_after_contribution_bits": back.terms[seen],
+        "jsd_contribution_corrected_bits": pair.jsd.term_values,
     }
-    names = np.array([rows.order[taxon] for taxon in taxa])
-    largest_first = np.lexsort((names, -estimate.terms))
+    order = pair.source.study.order
+    largest_first = np.lexsort((np.array([order[taxon] for taxon in taxa]), -terms))
     return {name: column[largest_first] for name, column in columns.items()}
 
 

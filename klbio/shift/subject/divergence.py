@@ -10,158 +10,53 @@ pairs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from itertools import combinations
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
-from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.estimates import (
-    MOST_PRIOR,
-    Estimate,
-    generator,
-    jackknife,
-    jensen_shannon_estimate,
-    relative_entropy_estimate,
-    total,
-)
-from klbio.shift.phase_pair import PhaseCounts, Rows
-from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.floor import floor
-from klbio.shift.subject.richness import presumed_categories
-from klbio.smoothing import Estimator
+from klbio.estimates import Estimate
+from klbio.shift.phase_pair import Grid, PhasePair
 
-__all__ = ["ESTIMANDS", "Row", "baseline", "jsd", "measure_unit", "relative_entropy"]
+__all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Row", "Shift", "chao1"]
 
 Row = dict[str, object]
 ESTIMANDS = ("pooled", "pairs")
-MOST_SPLITS = 200  # of a subject's baseline samples into two halves
 UNDERSAMPLED = 5.0  # reads per category below which the simulated coverage falls short
+LEVEL = 0.05  # p of a floor at which a shift is above it
 LN2 = float(np.log(2))
 
 
-def _jsd_terms(p: FloatArray, q: FloatArray) -> FloatArray:
-    terms: FloatArray = kernels.jensen_shannon_terms(p, q) / LN2
-    return terms
+class Shift(NamedTuple):
+    """A divergence in bits: bias-corrected, as observed, and its 95 % interval."""
+
+    value: float
+    plugin: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, estimate: Estimate) -> Shift:
+        """Between two rows of counts: the interval covers the reads."""
+        return cls(estimate.value, estimate.plugin, *estimate.interval())
+
+    @classmethod
+    def mean(cls, grid: Grid) -> Shift:
+        """Mean over all pairs; the interval covers the choice of samples, each with its own reads."""
+        (first, *_), *_ = grid
+        if len(grid) == len(grid[0]) == 1 and np.isfinite(first.freedom):
+            return cls.of(first)
+        values = np.array([[estimate.value for estimate in line] for line in grid])
+        plugin = float(np.mean([[estimate.plugin for estimate in line] for line in grid]))
+        value, half = float(values.mean()), _half_width(values, grid)
+        return cls(value, plugin, max(value - half, 0.0), value + half)
 
 
-def _relative_entropy_terms(p: FloatArray, q: FloatArray) -> FloatArray:
-    terms: FloatArray = kernels.relative_entropy_terms(p, q) / LN2
-    return terms
-
-
-def jsd(x: FloatArray, y: FloatArray) -> Estimate:
-    """Jensen-Shannon divergence in bits between two rows of counts, unsmoothed, bias-corrected.
-
-    Reads are read as `klbio.estimates.jensen_shannon_estimate` does, groups of reads by the jackknife.
-    """
-    seen = (total(x) + total(y)) > 0
-    if x.ndim == 1:
-        return _jsd_of_reads(*(np.asarray(side[seen], dtype=float).tobytes() for side in (x, y)))
-    return jackknife(x[..., seen], y[..., seen], _jsd_terms)
-
-
-@lru_cache(maxsize=64)  # a subject's one pair is also its pools, is split over taxa, and stands in its course
-def _jsd_of_reads(x: bytes, y: bytes) -> Estimate:
-    return jensen_shannon_estimate(np.frombuffer(x), np.frombuffer(y))
-
-
-def relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:
-    """Relative entropy D(x || y) in bits between two smoothed rows of counts, bias-corrected.
-
-    Reads are read as `klbio.estimates.relative_entropy_estimate` does; groups of reads, and counts that are
-    not smoothed, by the jackknife.
-    """
-    if x.ndim == 1:
-        return _relative_entropy_of_reads(
-            *(np.asarray(side, dtype=float).tobytes() for side in (x, y)), estimator
-        )
-    return _relative_entropy(x, y, estimator)
-
-
-@lru_cache(maxsize=64)  # as above: both estimands of a subject's one pair, and its taxa
-def _relative_entropy_of_reads(x: bytes, y: bytes, estimator: Estimator) -> Estimate:
-    return _relative_entropy(np.frombuffer(x), np.frombuffer(y), estimator)
-
-
-def _relative_entropy(x: FloatArray, y: FloatArray, estimator: Estimator) -> Estimate:
-    prior = estimator.pseudocounts(np.vstack([total(x), total(y)]))
-    if x.ndim == 1 and prior.min() > 0 and prior.max() <= MOST_PRIOR:
-        return relative_entropy_estimate(x, y, prior[0], prior[1])
-    return jackknife(x, y, _relative_entropy_terms, prior[0], prior[1])
-
-
-def measure_unit(rows: Rows, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> list[Row]:
-    """Measure one subject's shift, once per estimand.
-
-    Returns
-    -------
-    list of dict
-        Rows of ``pairs.tsv`` without their rank.
-    """
-    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before), settings.support)
-    rng = generator(settings.seed, unit.key, contrast.before, contrast.after)
-    null = floor(counts.seen(), settings.n_resamples, rng)
-    head: Row = {
-        "subject": unit.subject,
-        "arm": unit.arm,
-        "before": contrast.before,
-        "after": contrast.after,
-        "n_categories": len(counts.labels),
-        "support": f"{settings.support} union" if settings.support == "pair" else settings.support,
-        "smoothing": f"jsd none; relative entropy {settings.estimator}",
-        "n_before": len(counts.before),
-        "n_after": len(counts.after),
-        "depth_before": int(counts.before.sum()),
-        "depth_after": int(counts.after.sum()),
-        **_distance_fields(counts),
-    }
-    return [head | _measured(counts, estimand, null[estimand], settings.estimator) for estimand in ESTIMANDS]
-
-
-def _measured(counts: PhaseCounts, estimand: str, null: FloatArray, estimator: Estimator) -> Row:
-    shift = _SHIFTS[estimand](counts)
-    floor_fields = _floor_fields(null, shift[1])
-    above_floor = floor_fields["above_floor"] == "yes"
-    return {
-        "estimand": estimand,
-        **_shift_fields(shift),
-        **floor_fields,
-        **_baseline_fields(baseline(counts.before, estimand), shift[0], above_floor),
-        **_directed_fields(counts, estimand, estimator),
-        "note": _note(counts, estimand),
-    }
-
-
-Shift = tuple[float, float, float, float]  # value, plugin, low, high
-
-
-def _pooled_shift(counts: PhaseCounts) -> Shift:
-    estimate = jsd(*counts.pooled)
-    return (estimate.value, estimate.plugin, *estimate.interval())
-
-
-def _pairs_shift(counts: PhaseCounts) -> Shift:
-    return _mean_over_pairs(counts, jsd)
-
-
-def _mean_over_pairs(counts: PhaseCounts, measure: Callable[[FloatArray, FloatArray], Estimate]) -> Shift:
-    """Mean over all pairs; the interval covers the choice of samples, each with its own reads."""
-    grid = [[measure(x, y) for y in counts.before] for x in counts.after]
-    (first, *_), *_ = grid
-    if len(grid) == len(grid[0]) == 1 and np.isfinite(first.freedom):
-        return first.value, first.plugin, *first.interval()
-    values = np.array([[estimate.value for estimate in line] for line in grid])
-    plugin = float(np.mean([[estimate.plugin for estimate in line] for line in grid]))
-    value, half = float(values.mean()), _half_width(values, grid)
-    return value, plugin, max(value - half, 0.0), value + half
-
-
-def _half_width(values: FloatArray, grid: list[list[Estimate]]) -> float:
+def _half_width(values: FloatArray, grid: Grid) -> float:
     """Student interval of a two-sample mean of pairs, from the marginal means of each side.
 
     A side with one sample has no spread between samples: its reads stand in.
@@ -177,118 +72,173 @@ def _half_width(values: FloatArray, grid: list[list[Estimate]]) -> float:
     return float(stats.t.ppf(0.975, freedom) * np.sqrt(both))
 
 
-_SHIFTS: dict[str, Callable[[PhaseCounts], Shift]] = {"pooled": _pooled_shift, "pairs": _pairs_shift}
-
-
-def _shift_fields(shift: Shift) -> Row:
-    value, plugin, low, high = shift
-    return {
-        "jensen_shannon_divergence_bits": min(max(value, 0.0), 1.0),
-        "jsd_low_bits": min(low, 1.0),
-        "jsd_high_bits": min(high, 1.0),
-        "jsd_plugin_bits": plugin,
-    }
-
-
-def _floor_fields(null: FloatArray, observed: float) -> Row:
-    """What would be observed at these depths if nothing had changed, and how often as much as was."""
-    p_value = (1 + int((null >= observed - 1e-12).sum())) / (1 + len(null))
-    return {
-        "floor_bits": float(null.mean()),
-        "floor_high_bits": float(np.quantile(null, 0.95)),
-        "floor_p": p_value,
-        "above_floor": "yes" if p_value <= 0.05 else "no",
-    }
-
-
-def baseline(before: FloatArray, estimand: str) -> list[float]:
-    """Bias-corrected divergences among a subject's own before-samples, as the estimand sees them.
+@dataclass(frozen=True)
+class PairMeasure:
+    """How far a pair's subject moved, as one estimand sees it.
 
     Parameters
     ----------
-    before : ndarray of shape (n_samples, [n_groups,] n_categories)
+    pair : PhasePair
     estimand : {"pooled", "pairs"}
-        ``pairs``: every pair of samples.  ``pooled``: every split into two halves (as even as
-        the number allows), each summed; at most 200 splits, evenly spaced in their order.
+    """
+
+    pair: PhasePair
+    estimand: str
+
+    @classmethod
+    def rows(cls, pair: PhasePair) -> list[Row]:
+        """Rows of ``pairs.tsv`` without their rank, one for each estimand."""
+        return [cls(pair, estimand).row() for estimand in ESTIMANDS]
+
+    def row(self) -> Row:
+        """Row of ``pairs.tsv`` without its rank."""
+        return {
+            **self.pair.head,
+            **self._counted(),
+            **self._distances(),
+            "estimand": self.estimand,
+            **self._shift_fields(),
+            **self._floor_fields(),
+            **self._baseline_fields(),
+            **self._directed_fields(),
+            "note": self.note(),
+        }
+
+    @cached_property
+    def shift(self) -> Shift:
+        """The Jensen-Shannon divergence."""
+        pooled = self.estimand == "pooled"
+        return Shift.of(self.pair.jsd) if pooled else Shift.mean(self.pair.jsd_of_pairs)
+
+    @cached_property
+    def floor_p(self) -> float:
+        """How often at least as much is observed where nothing changed."""
+        return self.pair.floor.p_value(self.estimand, self.shift.plugin)
+
+    def directed(self) -> dict[str, Shift]:
+        """Both relative entropies over the support at hand, smoothed."""
+        if self.estimand == "pooled":
+            shifts = map(Shift.of, self.pair.relative_entropies)
+        else:
+            shifts = map(Shift.mean, self.pair.relative_entropies_of_pairs)
+        return dict(zip(("after_before", "before_after"), shifts, strict=True))
+
+    def _counted(self) -> Row:
+        counts, settings = self.pair.counts, self.pair.settings
+        return {
+            "n_categories": len(counts.labels),
+            "support": f"{settings.support} union" if settings.support == "pair" else settings.support,
+            "smoothing": f"jsd none; relative entropy {settings.estimator}",
+            "n_before": len(counts.before),
+            "n_after": len(counts.after),
+            "depth_before": int(counts.before.sum()),
+            "depth_after": int(counts.after.sum()),
+        }
+
+    def _distances(self) -> Row:
+        """Total variation of the pools, and the most that it can be by Pinsker for their divergence."""
+        p, q = self.pair.counts.proportions
+        nats = kernels.jensen_shannon_terms(p, q)
+        # Pinsker on both halves of the JSD: TV(p, q) = 2 TV(p, m) <= 2 sqrt(JSD ln2 / 2)
+        bound = min(2 * np.sqrt((nats / LN2).sum() * LN2 / 2), 1.0)
+        return {"total_variation": float(np.abs(p - q).sum() / 2), "pinsker_bound": float(bound)}
+
+    def _shift_fields(self) -> Row:
+        return {
+            "jensen_shannon_divergence_bits": min(max(self.shift.value, 0.0), 1.0),
+            "jsd_low_bits": min(self.shift.low, 1.0),
+            "jsd_high_bits": min(self.shift.high, 1.0),
+            "jsd_plugin_bits": self.shift.plugin,
+        }
+
+    def _floor_fields(self) -> Row:
+        """What would be observed at these depths if nothing had changed, and how often as much as was."""
+        null = self.pair.floor.of(self.estimand)
+        return {
+            "floor_bits": float(null.mean()),
+            "floor_high_bits": float(np.quantile(null, 0.95)),
+            "floor_p": self.floor_p,
+            "above_floor": "yes" if self.floor_p <= LEVEL else "no",
+        }
+
+    def _baseline_fields(self) -> Row:
+        """Baseline beside the shift; what depth alone explains is above no baseline."""
+        resting = self.pair.baseline(self.estimand)
+        if not resting:
+            return {
+                "baseline_bits": None,
+                "baseline_max_bits": None,
+                "n_baseline_pairs": 0,
+                "above_baseline": "",
+            }
+        mean = float(np.mean(resting))
+        return {
+            "baseline_bits": mean,
+            "baseline_max_bits": max(resting),
+            "n_baseline_pairs": len(resting),
+            "above_baseline": "yes" if self.floor_p <= LEVEL and self.shift.value > mean else "no",
+        }
+
+    def _directed_fields(self) -> Row:
+        fields: Row = {}
+        for order, shift in self.directed().items():
+            name = f"relative_entropy_{order}"
+            fields |= {
+                f"{name}_bits": max(shift.value, 0.0),
+                f"{name}_low_bits": shift.low,
+                f"{name}_high_bits": shift.high,
+                f"{name}_plugin_bits": shift.plugin,
+            }
+        return fields
+
+    def note(self) -> str:
+        """Warn where the simulation of docs/method-shift.md found the interval too narrow."""
+        whole = self.pair.whole
+        of_reads = whole.after.ndim == 2  # a k-mer seen once is no sign of others unseen: they come in reads
+        n_categories = chao1(np.add(*whole.totals)) if of_reads else len(self.pair.seen.labels)
+        per_category = self._shallowest() / n_categories
+        if per_category >= UNDERSAMPLED:
+            return ""
+        unit = "reads" if of_reads else "counts"
+        few = f"{per_category:.1f} {unit} per category, of about {n_categories:,} (below {UNDERSAMPLED:g})"
+        pool = "pool" if self.estimand == "pooled" else "sample"
+        enough = f"{UNDERSAMPLED * n_categories:,.0f} {unit} or more a {pool}"
+        return f"undersampled: {few}; the intervals may miss, {enough} would settle it"
+
+    def _shallowest(self) -> float:
+        """Reads of the shallower pool, or of the shallowest sample."""
+        whole = self.pair.whole
+        if self.estimand == "pooled":
+            return float(min(side.sum() for side in whole.pooled))
+        return float(min(sample.sum() for side in (whole.after, whole.before) for sample in side))
+
+
+def chao1(counts: FloatArray) -> int:
+    r"""Categories seen, and those to be presumed unseen: Chao's lower bound.
+
+    .. math:: K = K_\mathrm{seen} + \frac{f_1 (f_1 - 1)}{2 (f_2 + 1)}
+
+    with :math:`f_1, f_2` the categories seen once and twice, in its bias-corrected form [1]_.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_categories,)
+        Whole counts.
 
     Returns
     -------
-    list of float
-        Bits; empty for fewer than two samples.
+    int
+        At least the number seen; rounded down.
+
+    References
+    ----------
+    .. [1] Chao A (1984) Nonparametric estimation of the number of classes in a population.
+       Scand J Stat 11:265-270.
+
+    Examples
+    --------
+    >>> chao1(np.array([9.0, 2.0, 1.0, 1.0, 1.0, 0.0]))
+    6
     """
-    if len(before) < 2:
-        return []
-    seen = before[..., before.sum(axis=tuple(range(before.ndim - 1))) > 0]
-    return list(_baseline(np.ascontiguousarray(seen, dtype=float).tobytes(), seen.shape, estimand))
-
-
-@lru_cache(maxsize=8)  # the contrasts of a subject share their baseline
-def _baseline(counts: bytes, shape: tuple[int, ...], estimand: str) -> tuple[float, ...]:
-    before = np.frombuffer(counts).reshape(shape)
-    if estimand == "pairs":
-        return tuple(max(jsd(x, y).value, 0.0) for x, y in combinations(before, 2))
-    whole = before.sum(axis=0)
-    halves = [before[list(chosen)].sum(axis=0) for chosen in _halves(len(before))]
-    return tuple(max(jsd(half, whole - half).value, 0.0) for half in halves)
-
-
-def _halves(n: int) -> Sequence[tuple[int, ...]]:
-    splits = list(combinations(range(n), n // 2)) if n <= 16 else [tuple(range(i, n, 2)) for i in (0, 1)]
-    if n % 2 == 0 and n <= 16:
-        splits = [split for split in splits if 0 in split]  # each split once
-    step = max(1, -(-len(splits) // MOST_SPLITS))
-    return splits[::step]
-
-
-def _baseline_fields(resting: list[float], shift: float, above_floor: bool) -> Row:
-    """Baseline beside the shift; what depth alone explains is above no baseline."""
-    if not resting:
-        return {"baseline_bits": None, "baseline_max_bits": None, "n_baseline_pairs": 0, "above_baseline": ""}
-    mean = float(np.mean(resting))
-    return {
-        "baseline_bits": mean,
-        "baseline_max_bits": max(resting),
-        "n_baseline_pairs": len(resting),
-        "above_baseline": "yes" if above_floor and shift > mean else "no",
-    }
-
-
-def _directed_fields(counts: PhaseCounts, estimand: str, estimator: Estimator) -> Row:
-    """Both relative entropies over the support at hand, smoothed."""
-    fields: Row = {}
-    sides = {"after_before": counts, "before_after": PhaseCounts(counts.labels, counts.before, counts.after)}
-    for order, side in sides.items():
-        if estimand == "pooled":
-            estimate = relative_entropy(*side.pooled, estimator)
-            value, plugin, low, high = (estimate.value, estimate.plugin, *estimate.interval())
-        else:
-            value, plugin, low, high = _mean_over_pairs(side, lambda x, y: relative_entropy(x, y, estimator))
-        name = f"relative_entropy_{order}"
-        fields |= {f"{name}_bits": max(value, 0.0), f"{name}_low_bits": low, f"{name}_high_bits": high}
-        fields[f"{name}_plugin_bits"] = plugin
-    return fields
-
-
-def _distance_fields(counts: PhaseCounts) -> Row:
-    """Total variation of the pools, and the most that it can be by Pinsker for their divergence."""
-    x, y = counts.totals
-    p, q = x / x.sum(), y / y.sum()
-    # Pinsker on both halves of the JSD: TV(p, q) = 2 TV(p, m) <= 2 sqrt(JSD ln2 / 2)
-    bound = min(2 * np.sqrt(_jsd_terms(p, q).sum() * LN2 / 2), 1.0)
-    return {"total_variation": float(np.abs(p - q).sum() / 2), "pinsker_bound": float(bound)}
-
-
-def _note(counts: PhaseCounts, estimand: str) -> str:
-    """Warn where the simulation of docs/method-shift.md found the interval too narrow."""
-    sides = (counts.after, counts.before) if estimand == "pairs" else tuple(x[None] for x in counts.pooled)
-    shallowest = min(sample.sum() for side in sides for sample in side)
-    of_reads = counts.after.ndim == 2  # a k-mer seen once is no sign of others unseen: they come in reads
-    n_categories = presumed_categories(np.add(*counts.totals)) if of_reads else len(counts.seen().labels)
-    if shallowest / n_categories >= UNDERSAMPLED:
-        return ""
-    unit = "reads" if of_reads else "counts"
-    few = f"{shallowest / n_categories:.1f} {unit} per category, of about {n_categories:,} (below {UNDERSAMPLED:g})"
-    enough = (
-        f"{UNDERSAMPLED * n_categories:,.0f} {unit} or more a {'pool' if estimand == 'pooled' else 'sample'}"
-    )
-    return f"undersampled: {few}; the intervals may miss, {enough} would settle it"
+    once, twice = float((counts == 1).sum()), float((counts == 2).sum())
+    return int((counts > 0).sum() + once * (once - 1) / (2 * (twice + 1)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 
 import numpy as np
@@ -14,7 +15,7 @@ from klbio.taxonomy import FEATURE, ROOT, UNASSIGNED, Taxonomy
 from klbio.transport import Tree
 from klbio.transport.tree import Nodes
 
-__all__ = ["Hierarchy", "from_taxonomy", "from_tree"]
+__all__ = ["Hierarchy", "from_taxonomy", "from_tree", "hierarchies"]
 
 Path = tuple[str, ...]
 
@@ -37,6 +38,8 @@ class Hierarchy:
         The most specific lineage that all taxa below share, joined with ``;``; empty where none is known.
     lengths, root_distances : ndarray of shape (n_nodes,)
         Branch above each node, and the way from the root; NaN in a taxonomy.
+    levels : sequence of str
+        Names of the depths, from the root down to the taxa; none in a tree.
     """
 
     source: str
@@ -47,8 +50,9 @@ class Hierarchy:
     lineages: list[str]
     lengths: FloatArray
     root_distances: FloatArray
+    levels: Sequence[str] = ()
 
-    @property
+    @cached_property
     def depths(self) -> Nodes:
         """Branches between the root and each node."""
         depths = [0]
@@ -56,17 +60,17 @@ class Hierarchy:
             depths.append(depths[parent] + 1)
         return np.array(depths)
 
-    @property
+    @cached_property
     def n_children(self) -> Nodes:
         """Children of each node."""
         return np.bincount(self.parents[1:], minlength=len(self.parents))
 
-    @property
+    @cached_property
     def n_tips(self) -> Nodes:
         """Leaves below each node; a leaf counts itself."""
         return _tips_below(self.parents)
 
-    @property
+    @cached_property
     def forks_above(self) -> Nodes:
         """The nearest node above that has more than one child; the root where there is none."""
         several, found = (self.n_children > 1).tolist(), [-1]
@@ -104,6 +108,7 @@ def from_taxonomy(labels: Sequence[str], taxonomy: Taxonomy) -> Hierarchy:
         shown,
         blank,
         blank,
+        ranks,
     )
 
 
@@ -180,3 +185,9 @@ def _shared(parents: Nodes, leaves: dict[str, int], taxonomy: Taxonomy) -> list[
 
 def _common(one: Path, other: Path) -> Path:
     return tuple(a for a, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
+
+
+def hierarchies(labels: Sequence[str], taxonomy: Taxonomy | None, tree: Tree | None) -> list[Hierarchy]:
+    """Both, where there are both: the taxonomy first."""
+    found = [from_taxonomy(labels, taxonomy)] if taxonomy else []
+    return found + ([from_tree(labels, tree, taxonomy)] if tree else [])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
-from klbio.estimates import generator
-from klbio.shift.phase_pair import Rows
-from klbio.shift.subject.divergence import Row, jsd
+from klbio.estimates import Estimate, jensen_shannon_estimate
+from klbio.shift.phase_pair import PhasePair, SampleCounts
+from klbio.shift.subject.divergence import Row
 
 __all__ = [
     "LADDER",
@@ -47,12 +47,12 @@ class Plan:
     n_draws: int
 
 
-def plan_of(rows: Rows, units: Sequence[Unit], contrast: Contrast) -> Plan:
+def plan_of(rows: SampleCounts, units: Sequence[Unit], contrast: Contrast) -> Plan:
     """Choose depths and number of draws for some subjects.
 
     Parameters
     ----------
-    rows : Rows
+    rows : SampleCounts
         Counts at one rank.  Where reads come in groups nothing is rarefied: a k-mer is no single draw.
     units : sequence of Unit
         Each with samples on both sides of `contrast`.
@@ -79,17 +79,14 @@ def plan_of(rows: Rows, units: Sequence[Unit], contrast: Contrast) -> Plan:
     return Plan(depths, draws_each(sum(map(len, depths.values()))))
 
 
-def rarefaction_rows(rows: Rows, unit: Unit, contrast: Contrast, plan: Plan, seed: int) -> list[Row]:
+def rarefaction_rows(pair: PhasePair, plan: Plan) -> list[Row]:
     """Measure one subject's pooled shift at full depth, and rarefied to each of a few depths.
 
     Parameters
     ----------
-    rows, unit, contrast
-        As in `plan_of`.
+    pair : PhasePair
     plan : Plan
         For all subjects of the study.
-    seed : int
-        Start of the draws.
 
     Returns
     -------
@@ -97,17 +94,9 @@ def rarefaction_rows(rows: Rows, unit: Unit, contrast: Contrast, plan: Plan, see
         Rows of ``rarefaction.tsv`` without their rank: means over `n_draws` draws, with the lowest and the
         highest of them.  Full depth is one row without draws.
     """
-    if unit.key not in plan.depths:
+    if pair.unit.key not in plan.depths:
         return []
-    rng = generator(seed, "rarefaction", unit.key, contrast.before, contrast.after)
-    head: Row = {
-        "subject": unit.subject,
-        "arm": unit.arm,
-        "before": contrast.before,
-        "after": contrast.after,
-    }
-    pools = rows.phases(unit.names(contrast.after), unit.names(contrast.before)).totals
-    return [head | row for row in _unit_rows(pools, plan.depths[unit.key], plan.n_draws, rng)]
+    return [pair.head | row for row in _unit_rows(pair, plan)]
 
 
 def depths_of(shallower: int, common: int) -> dict[int, str]:
@@ -167,34 +156,35 @@ def _of_large(depths: Mapping[int, str]) -> dict[int, str]:
     return {depth: choice for depth, choice in depths.items() if choice in OF_LARGE_STUDIES}
 
 
-Pools = tuple[FloatArray, FloatArray]
-
-
-def _unit_rows(pools: Pools, depths: Mapping[int, str], n_draws: int, rng: np.random.Generator) -> list[Row]:
-    after, before = pools
-    whole = {
+def _unit_rows(pair: PhasePair, plan: Plan) -> Iterator[Row]:
+    after, before = pair.seen.totals
+    yield {
         "choice": "full depth",
         "depth_before": int(before.sum()),
         "depth_after": int(after.sum()),
         "n_draws": 0,
-        **_fields(after[None], before[None]),
+        **_fields([pair.jsd]),
     }
-    rarer = [
-        {
+    rng = pair.generator("rarefaction")
+    for depth, choice in plan.depths[pair.unit.key].items():
+        draws = (rarefied(pool, depth, plan.n_draws, rng) for pool in (after, before))
+        yield {
             "choice": choice,
             "depth_before": depth,
             "depth_after": depth,
-            "n_draws": n_draws,
-            **_fields(rarefied(after, depth, n_draws, rng), rarefied(before, depth, n_draws, rng)),
+            "n_draws": plan.n_draws,
+            **_fields([_estimate(x, y) for x, y in zip(*draws, strict=True)]),
         }
-        for depth, choice in depths.items()
-    ]
-    return [whole, *rarer]
 
 
-def _fields(after: FloatArray, before: FloatArray) -> Row:
+def _estimate(x: FloatArray, y: FloatArray) -> Estimate:
+    """Over the categories that a draw has seen."""
+    seen = (x + y) > 0
+    return jensen_shannon_estimate(x[seen], y[seen])
+
+
+def _fields(estimates: Sequence[Estimate]) -> Row:
     """Mean, lowest and highest over draws; the mean is of what was not clipped, so that it stays unbiased."""
-    estimates = [jsd(x, y) for x, y in zip(after, before, strict=True)]
     fields: Row = {}
     for name, values in (
         ("jsd_plugin", [estimate.plugin for estimate in estimates]),

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from klbio.design import Contrast, Unit
 from klbio.divergences import jensen_shannon_divergence, relative_entropy
-from klbio.shift.phase_pair import PhaseCounts, Rows
+from klbio.shift.phase_pair import PhaseCounts, PhasePair
 from klbio.shift.settings import SUPPORTS
 from klbio.shift.subject.divergence import Row
 from klbio.smoothing import parse_smoothing
@@ -26,13 +25,12 @@ SMOOTHINGS = (
 )
 
 
-def sensitivity_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
+def sensitivity_rows(pair: PhasePair) -> list[Row]:
     """Measure one subject's pooled shift, as observed, under every smoothing and support.
 
     Here the Jensen-Shannon divergence is smoothed too, to show what that would do.
     """
-    names = unit.names(contrast.after), unit.names(contrast.before)
-    return [row for support in SUPPORTS for row in _rows(rows.phases(*names, support), support)]
+    return [row for support in SUPPORTS for row in _rows(pair.on(support), support)]
 
 
 def _rows(counts: PhaseCounts, support: str) -> Iterator[Row]:

@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import numpy as np
 
-from klbio.design import Contrast, Sample, Unit
+from klbio.design import Sample
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import Estimate
-from klbio.shift.phase_pair import Rows
-from klbio.shift.subject.divergence import Row, jsd
+from klbio.shift.phase_pair import UnitCounts
+from klbio.shift.subject.divergence import Row
 
 __all__ = ["trajectory_rows"]
 
 
-def trajectory_rows(rows: Rows, unit: Unit, contrast: Contrast) -> list[Row]:
-    """Measure every sample of a subject against the sum of its before-samples, and against the sample before it.
+def trajectory_rows(unit: UnitCounts, baseline: str) -> list[Row]:
+    """Measure every sample of a subject against the sum of its baseline samples, and against the sample before it.
 
-    A before-sample is measured against the *other* before-samples; where it is the only one,
+    A baseline sample is measured against the *other* baseline samples; where it is the only one,
     it has no baseline and is left without a number.
+
+    Parameters
+    ----------
+    unit : UnitCounts
+    baseline : str
+        Phase of the baseline samples.
 
     Returns
     -------
     list of dict
         One per sample, in order of time.
     """
-    at_rest = unit.names(contrast.before)
-    earlier = [None, *unit.samples[:-1]]
+    samples = unit.unit.samples
     return [
-        _row(rows, sample, [name for name in at_rest if name != sample.name]) | _step(rows, sample, last)
-        for sample, last in zip(unit.samples, earlier, strict=True)
+        _against_baseline(unit, sample, baseline) | _step(unit, sample, last)
+        for sample, last in zip(samples, [None, *samples[:-1]], strict=True)
     ]
 
 
-def _row(rows: Rows, sample: Sample, reference: list[str]) -> Row:
-    counts = rows.array([sample.name])
+def _against_baseline(unit: UnitCounts, sample: Sample, baseline: str) -> Row:
+    reference = [name for name in unit.unit.names(baseline) if name != sample.name]
+    counts = unit.of_sample[sample.name]
     row: Row = {
         "phase": sample.phase,
         "time": sample.time,
@@ -44,21 +50,23 @@ def _row(rows: Rows, sample: Sample, reference: list[str]) -> Row:
     }
     if not reference:
         return row
-    others = rows.array(reference)
-    estimate = jsd(counts[0], others.sum(axis=0))
+    estimate = unit.jensen_shannon([sample.name], reference)
     return (
         row
         | _fields(estimate, "jensen_shannon_divergence_bits", "low_bits", "high_bits")
-        | {"jsd_plugin_bits": estimate.plugin, "jsd_pairs_plugin_bits": _mean_plugin(counts[0], others)}
+        | {
+            "jsd_plugin_bits": estimate.plugin,
+            "jsd_pairs_plugin_bits": _mean_plugin(counts, unit.array(reference)),
+        }
     )
 
 
-def _step(rows: Rows, sample: Sample, last: Sample | None) -> Row:
+def _step(unit: UnitCounts, sample: Sample, last: Sample | None) -> Row:
     """Divergence from the subject's sample before; two samples of one time follow each other as in the sheet."""
     if last is None:
         return {}
-    now, then = rows.array([sample.name, last.name])
-    return {"previous": last.name} | _fields(jsd(now, then), "step_bits", "step_low_bits", "step_high_bits")
+    estimate = unit.jensen_shannon([sample.name], [last.name])
+    return {"previous": last.name} | _fields(estimate, "step_bits", "step_low_bits", "step_high_bits")
 
 
 def _fields(estimate: Estimate, *names: str) -> Row:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from klbio.design import Contrast, Unit
-from klbio.distributions import FloatArray
-from klbio.shift.phase_pair import Rows
+from klbio.shift.phase_pair import PhaseCounts, PhasePair
 from klbio.shift.subject.divergence import Row
 from klbio.transport import Tree, tree_wasserstein
 
 __all__ = ["compare_order", "transport_rows"]
 
 
-def transport_rows(rows: Rows, unit: Unit, contrast: Contrast, tree: Tree) -> list[Row]:
+def transport_rows(pair: PhasePair, tree: Tree) -> list[Row]:
     r"""Measure how far along a tree one subject's reads were carried, once per estimand.
 
     .. math::
@@ -26,12 +24,8 @@ def transport_rows(rows: Rows, unit: Unit, contrast: Contrast, tree: Tree) -> li
 
     Parameters
     ----------
-    rows : Rows
+    pair : PhasePair
         Counts of the tree's tips, uncollapsed.
-    unit : Unit
-        With samples on both sides of `contrast`.
-    contrast : Contrast
-        The two phases.
     tree : Tree
         Has a tip for each category seen.
 
@@ -46,19 +40,16 @@ def transport_rows(rows: Rows, unit: Unit, contrast: Contrast, tree: Tree) -> li
     InputError
         Naming the categories that are no tip of the tree.
     """
-    counts = rows.phases(unit.names(contrast.after), unit.names(contrast.before))
-    after, before = counts.totals
-    return [
-        _fields(after[None], before[None], counts.labels, tree),
-        _fields(counts.after, counts.before, counts.labels, tree),
-    ]
+    after, before = pair.seen.totals
+    pools = PhaseCounts(pair.seen.labels, after[None], before[None])
+    return [_fields(pools, tree), _fields(pair.seen, tree)]
 
 
-def _fields(after: FloatArray, before: FloatArray, labels: tuple[str, ...], tree: Tree) -> Row:
+def _fields(counts: PhaseCounts, tree: Tree) -> Row:
     """Mean over all pairs; one after-sample at a time bounds the memory."""
-    p, q = (side / side.sum(axis=-1, keepdims=True) for side in (after, before))
+    p, q = (side / side.sum(axis=-1, keepdims=True) for side in (counts.after, counts.before))
     work, normalized = (
-        float(np.mean([tree_wasserstein(x, q, tree, labels, normalized=scaled) for x in p]))
+        float(np.mean([tree_wasserstein(x, q, tree, counts.labels, normalized=scaled) for x in p]))
         for scaled in (False, True)
     )
     return {"tree_wasserstein_branch_length_units": work, "tree_wasserstein_normalized": normalized}
