@@ -1,6 +1,6 @@
 # demo   run the whole workflow on the bundled examples      check  format, lint, types (seconds)
 # test   make the environment and pass every test            bench  klbio beside its peers, in one run
-# docs   build the reference pages                           unlock after a killed run
+# docs   build the site: docs/_build/index.html              unlock after a killed run
 PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
@@ -45,13 +45,14 @@ study: $(ENV)/.dev
 	$(BIN)/python benchmarks/smoothing.py --out docs/smoothing
 
 docs: $(ENV)/.dev
-	$(BIN)/pdoc --docformat numpy --output-directory docs/reference klbio
+	$(BIN)/sphinx-build -q -W docs docs/_build
+	@echo "The site: docs/_build/index.html"
 
 unlock: $(ENV)/.demo
 	$(BIN)/snakemake --unlock
 
 clean:
-	rm -rf $(ENV) results .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache docs/reference
+	rm -rf $(ENV) results .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache docs/_build docs/reference
 
 # The environment, from hashed locks.  uv is used where it stands; it must be told to compile,
 # or each job pays seconds for it.

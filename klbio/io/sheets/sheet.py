@@ -85,7 +85,7 @@ class Sheet:
 
 
 def read_sheet(path: StrPath, required: Sequence[str], aliases: Mapping[str, str] | None = None) -> Sheet:
-    """Read a TSV sheet with a header; blank lines and lines starting with ``# `` are passed over.
+    """Read a TSV sheet with a header; blank lines and lines starting with ``#`` and a space are passed over.
 
     Parameters
     ----------

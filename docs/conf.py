@@ -1,0 +1,46 @@
+"""The site: the pages of this folder, and a reference made from docstrings and from the command line's own help."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import mathml
+import reference_pages
+
+from klbio import __version__
+
+project, author, release = "klbio", "The klbio developers", __version__
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]
+exclude_patterns = ["_build", "_templates"]
+templates_path = ["_templates"]
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!klbio\b).*"),  # names of other projects are not looked up: no network
+    ("py:.*", r".*\.[A-Z_]+"),  # constants have no entry of their own
+]
+
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+
+autodoc_typehints = "none"  # types stand in the signature, and in words in the docstring
+autosummary_context = {"submodules": reference_pages.tree()}
+default_role = "autolink"  # `Counts` in a docstring leads to Counts
+numpydoc_show_class_members = False
+
+html_theme = "furo"
+html_title = f"klbio {release}"
+html_math_renderer = "mathml"
+html_show_copyright = html_show_sphinx = html_copy_source = html_show_sourcelink = False
+
+
+def setup(app):
+    """Write the generated pages, and show formulas without a script from elsewhere."""
+    reference_pages.write(Path(__file__).parent / "reference", autosummary_context["submodules"])
+    mathml.add_to(app)
+    app.connect("source-read", _configuration_within_the_site)
+
+
+def _configuration_within_the_site(app, name, source):
+    """The page on the configuration stands beside the example config; within the site it has a name of its own."""
+    source[0] = source[0].replace("](../config/README.md", "](/configuration.md")

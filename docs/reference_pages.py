@@ -1,0 +1,130 @@
+"""The generated part of the reference: every command with its options, and every module with its public names."""
+
+import argparse
+import importlib
+import pkgutil
+import re
+
+from klbio.cli import parser
+
+FOR_USE = (
+    "divergences", "smoothing", "distributions", "design", "taxonomy", "shift", "models", "pairwise", "transport",
+    "reads", "io", "errors",
+)  # fmt: skip
+
+DEFAULT = re.compile(r" \(default: ([^()]*|%\(default\)s)\)")  # as told at the end of an option's help
+
+COMMANDS = """# The command line
+
+`klbio COMMAND --help` prints the same. Faults of the input end with exit code 2, a message that says where and what to
+do, and no traceback. Terms are explained in [how to read the numbers](../glossary.md).
+"""
+
+LIBRARY = """# The library
+
+Terms are explained in [how to read the numbers](../glossary.md), the tables in [files in and out](../formats.md).
+
+## For use
+
+```{{eval-rst}}
+.. autosummary::
+   :toctree: api
+
+{for_use}
+```
+
+## Behind it
+
+What commands, steps and the report are made of: for those who change klbio. `tests/test_architecture.py` says who may
+import whom.
+
+```{{eval-rst}}
+.. autosummary::
+   :toctree: api
+
+{behind}
+```
+"""
+
+
+def write(folder, modules):
+    """Write both pages; what has not changed is left alone, so that nothing is built again for it."""
+    folder.mkdir(exist_ok=True)
+    for name, text in {
+        "commands.md": COMMANDS + _commands(),
+        "library.md": _library(modules["klbio"]),
+    }.items():
+        page = folder / name
+        if not page.exists() or page.read_text() != text:
+            page.write_text(text)
+    for page in folder.glob("api/*.rst"):
+        if page.stem not in modules:  # a module of yesterday
+            page.unlink()
+
+
+def _library(rooms):
+    for_use = ["klbio", *(f"klbio.{name}" for name in FOR_USE)]
+    behind = [name for name in rooms if name not in for_use]
+    return LIBRARY.format(for_use=_indented(for_use), behind=_indented(behind))
+
+
+def _indented(names):
+    return "\n".join(f"   {name}" for name in names)
+
+
+def tree(name="klbio"):
+    """Modules with a page of their own, below each package."""
+    below = submodules(name)
+    return {name: below} | {each: names for module in below for each, names in tree(module).items()}
+
+
+def submodules(name):
+    """Modules of a package that have a page of their own: not those whose public names it offers itself."""
+    package = importlib.import_module(name)
+    offered = set(getattr(package, "__all__", ()))
+    names = [f"{name}.{module.name}" for module in pkgutil.iter_modules(getattr(package, "__path__", ()))]
+    return [each for each in names if not each.endswith("__main__") and _adds(each, offered)]
+
+
+def _adds(name, offered):
+    public = set(getattr(importlib.import_module(name), "__all__", ()))
+    return not public or not public <= offered
+
+
+def _commands():
+    return "".join(_command(name, command) for name, command in _parsers().items())
+
+
+def _parsers():
+    actions = parser()._actions
+    return next(action.choices for action in actions if isinstance(action, argparse._SubParsersAction))
+
+
+def _command(name, command):
+    rows = "\n".join(
+        f"| {_spelling(action)} | {_default(action)} | {_help(action)} |" for action in command._actions[1:]
+    )
+    example = command.epilog.removeprefix("example:\n").replace("\n  ", "\n").strip()
+    table = f"| | default | |\n|---|---|---|\n{rows}\n"
+    return f"\n## `klbio {name}`\n\n{command.description}\n\n{table}\n```sh\n{example}\n```\n"
+
+
+def _spelling(action):
+    value = action.metavar or (action.dest if not action.option_strings else action.dest.upper())
+    if action.choices:
+        value = " or ".join(f"{choice}" for choice in action.choices)
+    named = [] if action.nargs == 0 else [str(value) + (" ..." if action.nargs == "+" else "")]
+    return "`" + " ".join([*action.option_strings, *named]) + "`"
+
+
+def _default(action):
+    if action.required:
+        return "required"
+    if action.default is None or isinstance(action.default, bool):
+        told = DEFAULT.search(action.help or "")
+        return told[1] if told else ""
+    return f"`{action.default}`"
+
+
+def _help(action):
+    return DEFAULT.sub("", action.help or "").replace("|", "\\|")
