@@ -4,6 +4,7 @@ import argparse
 import importlib
 import pkgutil
 import re
+import shutil
 
 from klbio.cli import parser
 
@@ -48,18 +49,11 @@ import whom.
 
 
 def write(folder, modules):
-    """Write both pages; what has not changed is left alone, so that nothing is built again for it."""
-    folder.mkdir(exist_ok=True)
-    for name, text in {
-        "commands.md": COMMANDS + _commands(),
-        "library.md": _library(modules["klbio"]),
-    }.items():
-        page = folder / name
-        if not page.exists() or page.read_text() != text:
-            page.write_text(text)
-    for page in folder.glob("api/*.rst"):
-        if page.stem not in modules:  # a module of yesterday
-            page.unlink()
+    """Write both pages, and nothing of yesterday beside them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "commands.md").write_text(COMMANDS + _commands())
+    (folder / "library.md").write_text(_library(modules["klbio"]))
 
 
 def _library(rooms):
@@ -81,14 +75,16 @@ def tree(name="klbio"):
 def submodules(name):
     """Modules of a package that have a page of their own: not those whose public names it offers itself."""
     package = importlib.import_module(name)
+    names = [module.name for module in pkgutil.iter_modules(getattr(package, "__path__", ()))]
+    return [f"{name}.{each}" for each in names if each != "__main__" and _adds(package, each)]
+
+
+def _adds(package, name):
     offered = set(getattr(package, "__all__", ()))
-    names = [f"{name}.{module.name}" for module in pkgutil.iter_modules(getattr(package, "__path__", ()))]
-    return [each for each in names if not each.endswith("__main__") and _adds(each, offered)]
-
-
-def _adds(name, offered):
-    public = set(getattr(importlib.import_module(name), "__all__", ()))
-    return not public or not public <= offered
+    module = importlib.import_module(f"{package.__name__}.{name}")
+    public = set(getattr(module, "__all__", ()))
+    hidden = getattr(package, name, module) is not module  # behind a function of the same name
+    return not hidden and not (public and public <= offered)
 
 
 def _commands():
