@@ -5,13 +5,21 @@ A *unit* is one subject in one arm: a subject of a crossover study is two units.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from klbio.errors import Fault, InputError, listed
+from klbio.errors import Fault, InputError, listed, shorten
+from klbio.sheet import Row, Sheet
 
 __all__ = ["Contrast", "Design", "Sample", "Unit", "phase_faults"]
+
+SAME_MOMENT = (
+    "Add up the reads of technical replicates (they are no second sample); tell biological ones apart in "
+    "column `replicate`, body sites in column `arm`; or give each its own time."
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,22 @@ class Sample:
     reads: tuple[str, ...] = ()
     line: int = 0
     extra: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+    @classmethod
+    def of(cls, row: Row) -> Sample:
+        """Make the sample of a row of a sheet."""
+        known = ("sample", "subject", "phase", "time", "arm", "batch", "fastq_1", "fastq_2")
+        return cls(
+            name=row["sample"],
+            subject=row["subject"],
+            phase=row["phase"],
+            time=float(row["time"]) if row["time"] else None,
+            arm=row["arm"],
+            batch=row["batch"],
+            reads=tuple(row[column] for column in ("fastq_1", "fastq_2") if row[column]),
+            line=row.line or 0,
+            extra={column: value for column, value in row.fields.items() if column not in known},
+        )
 
 
 @dataclass(frozen=True)
@@ -82,12 +106,35 @@ class Design:
     ['S1']
     """
 
+    COLUMNS: ClassVar = ("sample", "subject", "phase")
+    ALIASES: ClassVar = {"sample_id": "sample", "sampleid": "sample", "#sampleid": "sample"}
+
     samples: tuple[Sample, ...]
     name: str
 
     def __init__(self, samples: Sequence[Sample], name: str = "sample sheet") -> None:
         object.__setattr__(self, "samples", tuple(samples))
         object.__setattr__(self, "name", name)
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Design:
+        """Make the design that a sheet describes, samples in its order, names verbatim.
+
+        Raises
+        ------
+        InputError
+            Every fault of the sheet at once: columns that are not there, empty or repeated names, spaces
+            around one, a time that is no number, two samples of one subject, arm, phase, time and replicate.
+        """
+        InputError.raise_any(cls.faults(sheet))
+        return cls([Sample.of(row) for row in sheet], str(sheet.path))
+
+    @classmethod
+    def faults(cls, sheet: Sheet) -> list[Fault]:
+        """List what is wrong with a sheet of samples."""
+        columns = [name for name in cls.COLUMNS if name in sheet.columns]
+        faults = sheet.lacking(cls.COLUMNS) + sheet.blank(columns) + sheet.padded((*columns, "arm"))
+        return faults + sheet.repeated("sample") + _time_faults(sheet) + _moment_faults(sheet)
 
     @property
     def units(self) -> list[Unit]:
@@ -158,3 +205,38 @@ def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:
 
 def _when(sample: Sample) -> float:
     return sample.time if sample.time is not None else 0.0
+
+
+def _time_faults(sheet: Sheet) -> list[Fault]:
+    return [
+        sheet.fault(
+            row, f"column 'time' holds {shorten(row['time'])}", "a number",
+            "Use days (or any one unit) counted from one date; leave it empty where unknown.",
+        )
+        for row in sheet
+        if row["time"] and not _is_number(row["time"])
+    ]  # fmt: skip
+
+
+def _moment_faults(sheet: Sheet) -> list[Fault]:
+    """List the samples of the same subject, arm, phase, time and replicate as another."""
+    first: dict[tuple[object, ...], Row] = {}
+    faults = []
+    for row in sheet:
+        if not (row["time"] and _is_number(row["time"]) and row["subject"]):
+            continue
+        moment_of = [row[column] for column in ("subject", "arm", "phase", "replicate")]
+        earlier = first.setdefault((*moment_of, float(row["time"])), row)
+        if earlier is not row and earlier["sample"] != row["sample"]:
+            moment = f"subject {row['subject']!r}, phase {row['phase']!r}, time {row['time']}"
+            found = f"{moment} was given in {earlier.place} (sample {earlier['sample']!r})"
+            expected = "one sample per subject, arm, phase, time and replicate"
+            faults.append(sheet.fault(row, found, expected, SAME_MOMENT))
+    return faults
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@ r"""Lineages: collapsing counts to a rank, and the chain rule of the Jensen-Shan
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ import numpy as np
 from klbio.distributions import Counts, FloatArray
 from klbio.divergences import kernels
 from klbio.errors import Fault, InputError, listed
+from klbio.sheet import Sheet
 
 __all__ = ["FEATURE", "ROOT", "UNASSIGNED", "Clades", "Taxonomy", "clade_terms", "collapse"]
 
 FEATURE = "feature"  # the rank that leaves a table as it is
 ROOT = "root"
 UNASSIGNED = "unclassified"
+STANDARD_RANKS = ("domain", "phylum", "class", "order", "family", "genus", "species", "strain")
+PREFIX = re.compile(r"^[a-z]_{1,2}", re.IGNORECASE)
+BLANK = {"", "unassigned", "unclassified", "na", "nan", "none"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,43 @@ class Taxonomy:
     ranks: tuple[str, ...]
     lineages: dict[str, tuple[str, ...]]
     name: str = "taxonomy"
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Taxonomy:
+        """Make the taxonomy that a sheet describes: its first column names the taxa.
+
+        Then either one column per rank from the highest down, or one column ``Taxon`` with a lineage joined
+        by ``;`` and rank prefixes such as ``g__``.
+
+        Raises
+        ------
+        InputError
+            For repeated or empty taxa and missing columns, all at once.
+        """
+        key, *columns = sheet.columns
+        if not columns:
+            raise InputError.one(
+                sheet.path,
+                f"one column {key!r}",
+                "a column of taxa and one per rank",
+                "Separate columns by tabs.",
+            )
+        InputError.raise_any(sheet.blank([key]) + sheet.repeated(key))
+        joined = next((name for name in columns if name.lower() in ("taxon", "taxonomy", "lineage")), None)
+        if joined:
+            return cls._joined(sheet, key, joined)
+        lineages = {row[key]: tuple(_clean(row[name]) for name in columns) for row in sheet}
+        return cls(tuple(columns), lineages, str(sheet.path))
+
+    @classmethod
+    def _joined(cls, sheet: Sheet, key: str, column: str) -> Taxonomy:
+        split = {row[key]: tuple(_clean(name) for name in row[column].split(";")) for row in sheet}
+        depth = max(len(lineage) for lineage in split.values())
+        if depth > len(STANDARD_RANKS):
+            found, expected = f"lineages of {depth} ranks", f"at most {len(STANDARD_RANKS)}"
+            raise InputError.one(sheet.path, found, expected, "Give one column per rank.")
+        lineages = {name: lineage + ("",) * (depth - len(lineage)) for name, lineage in split.items()}
+        return cls(STANDARD_RANKS[:depth], lineages, str(sheet.path))
 
     def check(self, features: Sequence[str], ranks: Sequence[str]) -> None:
         """Refuse features without a lineage and ranks that are not there.
@@ -95,6 +137,12 @@ class Taxonomy:
 
 
 Path = tuple[str, ...]
+
+
+def _clean(name: str) -> str:
+    """Drop a rank prefix; words that mean 'not assigned' become empty."""
+    bare = PREFIX.sub("", name.strip()) if "__" in name else name.strip()
+    return "" if bare.lower() in BLANK else bare
 
 
 def _named(path: Path, unassigned: str) -> tuple[str, Path]:

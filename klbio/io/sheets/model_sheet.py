@@ -8,7 +8,8 @@ from pathlib import Path
 
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io import BUILT_IN, MODEL_FORMATS
-from klbio.io.sheets.sheet import Row, Sheet, read_sheet
+from klbio.io.sheets.sheet import read_sheet
+from klbio.sheet import Row, Sheet
 
 __all__ = ["ModelEntry", "read_model_sheet"]
 
