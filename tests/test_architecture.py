@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "errors": set(),
     "schema": {"errors"},
     "phrases": {"errors"},
+    "statistics": set(),
     "threads": set(),
     "alphabets": {"errors"},
     "distributions": {"errors", "alphabets"},

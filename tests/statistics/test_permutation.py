@@ -1,0 +1,238 @@
+"""The engine of all tests by permutation: levels, limits, ties, and which arrangements there are."""
+
+from itertools import permutations, product
+from math import comb, factorial
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from klbio.statistics import Signs, Statistic, TestResult, TwoGroups, WithinBlocks
+from klbio.statistics import permutation as engine
+
+PAIRS = [i // 2 for i in range(40)]
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def every(exchange):
+    return np.concatenate(list(exchange.arrangements(rng())))
+
+
+def column(values):
+    return np.array(values, dtype=float)[:, None]
+
+
+# arrangements
+
+
+def test_every_arrangement_once_and_the_observed_first():
+    assert sorted(map(tuple, every(Signs(3)))) == sorted(product([-1.0, 1.0], repeat=3))
+    assert every(Signs(3))[0].tolist() == [1, 1, 1]
+    weights = every(TwoGroups(2, 3))
+    assert len(weights) == len({tuple(row) for row in weights}) == comb(5, 2)
+    assert weights[0] == pytest.approx([1 / 2] * 2 + [-1 / 3] * 3)
+    assert weights.sum(axis=1) == pytest.approx(np.zeros(10))
+
+
+def test_labels_stay_in_their_blocks():
+    exchange = WithinBlocks.of("aabcbc", "SSSTTT")
+    ways = {(*first, *second) for first in permutations([0, 0, 1]) for second in permutations([2, 1, 2])}
+    assert {tuple(row) for row in every(exchange).astype(int)} == ways
+    assert exchange.n_ways == len(every(exchange)) == len(ways) == 9
+    free = WithinBlocks.of("aabbcc")
+    assert free.n_ways == len({tuple(row) for row in every(free)}) == factorial(6) // 8
+
+
+@pytest.mark.parametrize("exchange", [Signs(20), TwoGroups(10, 12), WithinBlocks.of("ab" * 20, PAIRS)])  # fmt: skip
+def test_drawn_arrangements_keep_what_the_design_keeps(exchange):
+    drawn = every(exchange)
+    assert drawn.shape == (9_999, exchange.n_units)
+    assert not exchange.exact
+    assert drawn.mean(axis=0) == pytest.approx(
+        np.full(exchange.n_units, drawn.mean()), abs=5 * drawn.std() / 100
+    )
+    if isinstance(exchange, WithinBlocks):
+        assert (drawn.reshape(9_999, 20, 2).sum(axis=2) == 1).all()
+    else:
+        assert len(np.unique(np.abs(drawn).round(12))) <= 2
+
+
+@pytest.mark.parametrize("exchange", [Signs(20), TwoGroups(10, 12)])
+def test_the_size_of_blocks_changes_nothing_that_is_drawn(exchange, monkeypatch):
+    whole = every(exchange)
+    monkeypatch.setattr(engine, "BLOCK_CELLS", 7 * exchange.n_units)
+    assert (every(exchange) == whole).all()
+    assert len(list(exchange.arrangements(rng()))) == -(-9_999 // 7)
+    assert len(next(exchange.arrangements(rng(), width=7 * exchange.n_units))) == 1
+
+
+# limits and the smallest p
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        (Signs(14), Signs(15)),  # 16,384 and 32,768
+        (TwoGroups(8, 8), TwoGroups(8, 9)),  # 12,870 and 24,310
+        (WithinBlocks.of("abcdefg"), WithinBlocks.of("abcdefgh")),  # 5,040 and 40,320
+        (WithinBlocks.of("ab" * 14, PAIRS[:28]), WithinBlocks.of("ab" * 15, PAIRS[:30])),
+    ],
+)  # fmt: skip
+def test_exact_up_to_twenty_thousand_and_drawn_beyond(inside, outside):
+    assert inside.exact
+    assert inside.n_permutations == inside.n_ways <= 20_000
+    assert inside.least == 0
+    assert not outside.exact
+    assert outside.n_permutations == 9_999
+    assert outside.least == 1 / 10_000
+
+
+def test_the_limit_itself_is_exact(monkeypatch):
+    monkeypatch.setattr(engine, "MOST_EXACT", 8)
+    assert Signs(3).exact
+    monkeypatch.setattr(engine, "MOST_EXACT", 7)
+    assert not Signs(3).exact
+
+
+@pytest.mark.parametrize(
+    ("exchange", "smallest"),
+    [(Signs(1), 1), (Signs(5), 2 / 32), (Signs(14), 2 / 2**14), (Signs(15), 1e-4), (TwoGroups(3, 3), 2 / 20),
+     (TwoGroups(2, 3), 1 / 10), (TwoGroups(1, 1), 1), (TwoGroups(9, 9), 1e-4),
+     (WithinBlocks.of("abab", "SSTT"), 2 / 4), (WithinBlocks.of("abb"), 1 / 3),
+     (WithinBlocks.of("ab" * 20, PAIRS), 1e-4)],
+)  # fmt: skip
+def test_the_smallest_p_of_each_design(exchange, smallest):
+    assert float(exchange.smallest_p()) == pytest.approx(smallest, rel=1e-12)
+
+
+def test_units_that_do_not_move_raise_the_smallest_p():
+    assert Signs(5).smallest_p(np.array([0, 1, 2, 5])).tolist() == [1, 1, 1 / 2, 1 / 16]
+    # of 2 against 3, one that moves: in the first group in 4 ways, in the second in 6
+    assert TwoGroups(2, 3).smallest_p(np.array([0, 1, 2, 5])) == pytest.approx([1, 4 / 10, 1 / 10, 1 / 10])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 12))
+def test_the_smallest_p_of_two_groups_is_that_of_the_fewest_ways(first, second, moving):
+    k = min(moving, first + second)
+    ways = [comb(first + second - k, first - j) for j in range(k + 1) if 0 <= first - j <= first + second - k]
+    sides = 2 if first == second else 1
+    assert TwoGroups(first, second).smallest_p(k) == pytest.approx(
+        min(1, sides * min(ways) / comb(first + second, first))
+    )
+
+
+def test_the_smallest_p_of_a_statistic_counts_its_ties():
+    exchange = WithinBlocks.of("aabb")
+    same_label = Statistic(1.0, lambda block: (block[:, 0] == block[:, 1]).astype(float))
+    assert exchange.smallest_of(same_label, rng()) == 2 / 6
+    assert exchange.p_value(same_label, rng()) == 2 / 6
+    assert WithinBlocks.of(range(9)).smallest_of(Statistic(0.0, lambda block: block[:, 0]), rng()) == 1e-4
+
+
+# p
+
+
+def test_p_by_hand():
+    signs = Signs(3).test(column([0.1, 0.2, -0.3]), np.array([3]), rng())
+    assert signs.p_value[0] == 1  # all signs alike, or not: 0 is reached by every arrangement
+    assert Signs(2).test(column([1, 2]), np.array([2]), rng()).p_value[0] == 2 / 4
+    groups = TwoGroups(3, 2).test(column([5, 4, 3]), column([1, 2]), np.array([5]), rng())
+    assert groups.value[0] == 2.5
+    assert groups.p_value[0] == 2 / 10  # {3, 4, 5} against {1, 2} and {1, 2, 3} against {4, 5}
+
+
+@pytest.mark.parametrize("n", [3, 8, 12])
+def test_signs_and_groups_against_scipy(n):
+    values = rng(n).normal(0.3, 1, (n, 4))
+    expected = stats.permutation_test(
+        (values,), np.mean, permutation_type="samples", vectorized=True, n_resamples=np.inf, axis=0
+    )
+    assert Signs(n).test(values, np.full(4, n), rng()).p_value == pytest.approx(expected.pvalue)
+    first, second = rng(n).normal(size=(4, 3)), rng(n + 1).normal(1, 1, (4, 3))
+    expected = stats.permutation_test(
+        (first, second), lambda x, y, axis: x.mean(axis) - y.mean(axis), vectorized=True, n_resamples=np.inf
+    )
+    found = TwoGroups(4, 4).test(first, second, np.full(3, 8), rng()).p_value
+    assert found == pytest.approx(expected.pvalue)
+
+
+@pytest.mark.parametrize("exchange", ["signs", "groups", "blocks"])
+def test_of_a_null_p_is_at_or_below_a_level_as_often_as_it_says(exchange):
+    """Over all arrangements of one data set, an exact p has its level exactly, without ties."""
+    values = rng(7).normal(size=6)
+    if exchange == "signs":
+        p = [Signs(6).test(column(s * values), np.array([6]), rng()).p_value[0] for s in every(Signs(6))]
+    elif exchange == "groups":
+        orders = [np.flatnonzero(np.isin(range(6), chosen)) for chosen in permutations(range(6), 3)]
+        p = [TwoGroups(3, 3).test(column(values[o]), column(np.delete(values, o)), np.array([6]), rng()).p_value[0]
+             for o in orders]  # fmt: skip
+    else:
+        design = WithinBlocks.of("ababab", "SSTTUU")
+        p = [design.p_value(Statistic(abs(row @ values - values.sum() / 2),
+                                      lambda block: np.abs(block @ values - values.sum() / 2)), rng())
+             for row in every(design)]  # fmt: skip
+    p = np.array(p)
+    assert all((p <= level + 1e-12).mean() == pytest.approx(level) for level in np.unique(p))
+
+
+def test_drawn_and_exact_p_agree(monkeypatch):
+    values = rng(3).normal(0.4, 1, (10, 1))
+    exact = Signs(10).test(values, np.array([10]), rng())
+    monkeypatch.setattr(engine, "MOST_EXACT", 1)
+    drawn = Signs(10).test(values, np.array([10]), rng())
+    assert (exact.exact, drawn.exact) == (True, False)
+    error = np.sqrt(exact.p_value * (1 - exact.p_value) / 9_999)
+    assert drawn.p_value == pytest.approx(exact.p_value, abs=4 * float(error[0]))
+
+
+def test_p_of_what_is_drawn_counts_the_observed_too():
+    exchange = TwoGroups(10, 10)
+    assert exchange.share(0) == 1 / 10_000
+    assert exchange.share(9_999) == 1
+    assert TwoGroups(2, 2).share(2) == 2 / 6
+
+
+# ties
+
+
+@pytest.mark.parametrize("n", [3, 12])
+def test_means_that_differ_by_rounding_are_equal(n):
+    """Samples of equal depth: all differences are rounding, and none is more than chance gives."""
+    same = np.log2(np.full((n, 1), 723.0)) * 1.1 / 3
+    assert TwoGroups(n, n).test(same, same.copy(), np.array([2 * n]), rng()).p_value[0] == 1
+    mixed = np.log2(np.tile([[723.0], [811.0]], (n, 1))) / 7
+    shuffled = mixed[rng().permutation(len(mixed))]
+    difference = TwoGroups(2 * n, 2 * n).test(mixed, shuffled, np.array([4 * n]), rng())
+    assert abs(difference.value[0]) < 1e-14
+    assert difference.p_value[0] == 1
+    assert Signs(2 * n).test(np.concatenate([same, -same]), np.array([2 * n]), rng()).p_value[0] == 1
+
+
+@pytest.mark.parametrize(("apart", "p_value"), [(0.5e-10, 1), (2e-10, 1 / 2)])
+def test_ties_are_relative_to_the_scale(apart, p_value):
+    for scale in (1e-6, 1.0, 1e6):
+        statistic = Statistic(
+            scale * (1 + apart), lambda block, s=scale: s * (1 + apart * (block[:, 0] < 0)), scale
+        )
+        flipped = Statistic(
+            scale * (1 + apart), lambda block, s=scale: s * (1 + apart * (block[:, 0] > 0)), scale
+        )
+        assert Signs(4).p_value(statistic, rng()) == Signs(4).p_value(flipped, rng()) == p_value
+
+
+# results
+
+
+def test_results_come_one_by_one():
+    tests = Signs(4).test(rng().normal(size=(4, 3)), np.array([4, 2, 1]), rng())
+    assert len(tests) == len(list(tests)) == 3
+    assert list(tests)[1] == tests[1]
+    assert tests[2] == TestResult(float(tests.value[2]), float(tests.p_value[2]), 1.0, 16, True)
+    with pytest.raises(IndexError):
+        tests[3]
