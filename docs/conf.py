@@ -12,8 +12,7 @@ from klbio import __version__
 
 project, author, release = "klbio", "The klbio developers", __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]
-exclude_patterns = ["_build", "_templates"]
-templates_path = ["_templates"]
+exclude_patterns = ["_build"]
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(?!klbio\b).*"),  # names of other projects are not looked up: no network
@@ -24,11 +23,13 @@ myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 
 autodoc_typehints = "none"  # types stand in the signature, and in words in the docstring
-autosummary_context = {"submodules": reference_pages.tree()}
 default_role = "autolink"  # `Counts` in a docstring leads to Counts
+autosummary_generate = False
 numpydoc_show_class_members = False
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"klbio {release}"
 html_math_renderer = "mathml"
 html_show_copyright = html_show_sphinx = html_copy_source = html_show_sourcelink = False
@@ -36,9 +37,15 @@ html_show_copyright = html_show_sphinx = html_copy_source = html_show_sourcelink
 
 def setup(app):
     """Write the generated pages, and show formulas without a script from elsewhere."""
-    reference_pages.write(Path(__file__).parent / "reference", autosummary_context["submodules"])
+    reference_pages.write(Path(__file__).parent / "reference")
     mathml.add_to(app)
+    app.connect("autodoc-skip-member", _field_of_a_named_tuple)
     app.connect("source-read", _configuration_within_the_site)
+
+
+def _field_of_a_named_tuple(app, what, name, member, skip, options):
+    """Fields are explained in the docstring of their class; Python's own words on them say nothing."""
+    return True if str(member.__doc__).startswith("Alias for field number") else None
 
 
 def _configuration_within_the_site(app, name, source):

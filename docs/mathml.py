@@ -1,12 +1,20 @@
 """Formulas as MathML, which browsers show by themselves: the pages need neither a script nor a network for them."""
 
+import re
+
 from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
-SPELLINGS = {r"\dots": r"\ldots", r"\Big": ""}  # what LaTeX knows and docutils does not
+# what LaTeX knows and docutils does not, or takes otherwise
+SPELLINGS = {
+    r"\\dots": r"\\ldots",
+    r"\\Big": "",
+    r"\\([dt]?frac)(\d)(\d)": r"\\\1{\2}{\3}",
+    r"\\(ln|log)(_\w)? ?(?=[\w\\])": r"\\\1\2\\, ",
+}
 
 
 def add_to(app):
@@ -24,8 +32,8 @@ def _block(translator, node):
 
 def _show(translator, node, as_block):
     formula = node.astext()
-    for known, spelling in SPELLINGS.items():
-        formula = formula.replace(known, spelling)
+    for pattern, spelling in SPELLINGS.items():
+        formula = re.sub(pattern, spelling, formula)
     try:
         translator.body.append(tex2mathml(formula, as_block=as_block))
     except MathError as error:

@@ -27,43 +27,65 @@ Terms are explained in [how to read the numbers](../glossary.md), the tables in 
 
 ## For use
 
-```{{eval-rst}}
-.. autosummary::
-   :toctree: api
-
 {for_use}
-```
 
 ## Behind it
 
 What commands, steps and the report are made of: for those who change klbio. `tests/test_architecture.py` says who may
 import whom.
 
-```{{eval-rst}}
-.. autosummary::
-   :toctree: api
-
 {behind}
+"""
+
+MODULE = """# {name}
+
+```{{eval-rst}}
+.. automodule:: {name}
+   :members:
+```
+
+{below}
+"""
+
+BELOW = """```{{eval-rst}}
+.. toctree::
+   :hidden:
+
+{entries}
+
+{lines}
 ```
 """
 
 
-def write(folder, modules):
-    """Write both pages, and nothing of yesterday beside them."""
+def write(folder):
+    """Write the command line, the list of rooms and a page for each module; nothing of yesterday stays beside them."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    (folder / "library").mkdir(parents=True)
     (folder / "commands.md").write_text(COMMANDS + _commands())
+    modules = tree()
     (folder / "library.md").write_text(_library(modules["klbio"]))
+    for name, below in modules.items():
+        page = MODULE.format(name=name, below=_below(below, "") if below and name != "klbio" else "")
+        (folder / "library" / f"{name}.md").write_text(page)
 
 
 def _library(rooms):
     for_use = ["klbio", *(f"klbio.{name}" for name in FOR_USE)]
     behind = [name for name in rooms if name not in for_use]
-    return LIBRARY.format(for_use=_indented(for_use), behind=_indented(behind))
+    return LIBRARY.format(for_use=_below(for_use, "library/"), behind=_below(behind, "library/"))
 
 
-def _indented(names):
-    return "\n".join(f"   {name}" for name in names)
+def _below(names, folder):
+    """List modules with their first lines, and in the margin by the last part of their names."""
+    entries = "\n".join(f"   {name.split('.')[-1]} <{folder}{name}>" for name in names)
+    lines = "\n".join(f"* :doc:`{name} <{folder}{name}>`: {_first_line(name)}" for name in names)
+    return BELOW.format(entries=entries, lines=lines)
+
+
+def _first_line(name):
+    documented = importlib.import_module(name).__doc__.strip()
+    return documented.partition("\n\n")[0].replace("\n", " ")
 
 
 def tree(name="klbio"):
