@@ -1,0 +1,138 @@
+"""What is counted in the files of a package: functions, annotations, strings and imports."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+KERNELS = {"njit", "jit", "vectorize", "guvectorize", "compiled"}  # decorators of numba, and klbio's own
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A function: where it is, its parameters but `self`, its lines but the docstring."""
+
+    place: str
+    parameters: int
+    lines: int
+    method: bool
+    kernel: bool
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file of the package and what is counted in it."""
+
+    name: str
+    text: str
+    is_folder: bool
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The code as parsed."""
+        return ast.parse(self.text)
+
+    @property
+    def folder(self) -> str:
+        """Dotted name of the folder it stands in."""
+        return self.name if self.is_folder else self.name.rpartition(".")[0]
+
+    @property
+    def room(self) -> str:
+        """First part of the name below the package."""
+        return [*self.name.split("."), "__init__"][1]
+
+    @property
+    def n_lines(self) -> int:
+        """Lines, empty ones included."""
+        return len(self.text.splitlines())
+
+    @cached_property
+    def functions(self) -> list[Measured]:
+        """Every function and method, inner ones too."""
+        inside = {
+            id(item) for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef) for item in node.body
+        }
+        return [
+            _measured(node, f"{self.name}:{node.name}", id(node) in inside)
+            for node in ast.walk(self.tree)
+            if isinstance(node, Function)
+        ]
+
+    @cached_property
+    def annotations(self) -> list[str]:
+        """What is said of arguments, results and variables, and what aliases stand for."""
+        found = list(self.aliases.values())
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation:
+                found.append(ast.unparse(node.annotation))
+            elif isinstance(node, Function) and node.returns:
+                found.append(ast.unparse(node.returns))
+        return found
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Names of the file that stand for a type."""
+        return {
+            ast.unparse(node.targets[0]): ast.unparse(node.value)
+            for node in self.tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript)
+        }
+
+    def taken(self) -> Iterator[tuple[str, str]]:
+        """Module and name of each ``from module import name``, those for types only as well."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                yield from ((node.module, alias.name) for alias in node.names)
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """Every string in the code, docstrings apart by being longer than any column."""
+        constants = (node.value for node in ast.walk(self.tree) if isinstance(node, ast.Constant))
+        return Counter(value for value in constants if isinstance(value, str))
+
+    def imports(self, modules: Iterable[str]) -> set[str]:
+        """Files of the package that this one imports, at once or later; not those for types only."""
+        known, found = set(modules), set()
+        for node in _walk_but_types(self.tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                found |= inner & known or {node.module}
+        return (found & known) - {self.name}
+
+
+def _walk_but_types(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from _walk_but_types(child)
+
+
+def _measured(node: Function, place: str, method: bool) -> Measured:
+    given = node.args
+    names = [
+        one.arg
+        for one in (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg)
+        if one
+    ]
+    own = [name for name in names if name not in ("self", "cls")]
+    doc = node.body[0] if ast.get_docstring(node) else None
+    length = (node.end_lineno or 0) - node.lineno + 1
+    length -= (doc.end_lineno or 0) - doc.lineno + 1 if doc else 0
+    decorators = {name for one in node.decorator_list for name in re.findall(r"\w+", ast.unparse(one))}
+    return Measured(place, len(own), length, method, bool(decorators & KERNELS))
+
+
+def read_module(path: Path, package: Path) -> Module:
+    """Read a file of a package."""
+    parts = list(path.relative_to(package.parent).with_suffix("").parts)
+    folder = parts[-1] == "__init__"
+    return Module(".".join(parts[:-1] if folder else parts), path.read_text(encoding="utf-8"), folder)
