@@ -14,8 +14,9 @@ demo: $(ENV)/.demo
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 	@echo "The report: results/report/report.html   The tables: results/"
 
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(ENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
 
 check: $(ENV)/.dev
 	$(BIN)/ruff format --check .

@@ -8,7 +8,7 @@ import pytest
 
 from klbio.io import read_models
 from klbio.io.sheets.model_sheet import read_model_sheet
-from klbio.models.genes.nearest import nearest
+from klbio.models.genes.nearest import neighbours
 from klbio.models.markov.codons import codon_law, codon_relative_entropies
 from klbio.models.markov.content import comparable
 from klbio.models.markov.increment import jensen_shannon_increments
@@ -66,7 +66,7 @@ def test_same_species_two_tools(rate, augustus, snap, forth, back):
 )  # fmt: skip
 def test_the_nearest_augustus_species_is_the_own_one(library, snap, species):
     candidates = [model for (tool, _), model in library.items() if tool == "augustus"]
-    assert nearest(library["snap", snap], candidates)[0].name == species
+    assert neighbours(library["snap", snap], candidates)[0].name == species
 
 
 def test_no_model_is_away_from_itself(rate, library):
