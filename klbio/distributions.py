@@ -62,6 +62,16 @@ def _count_faults(name: str, matrix: sparse.csr_array, samples: Sequence[str]) -
     return [Fault(name, f"negative or non-finite counts in sample {where}", "finite counts of 0 or more")]
 
 
+def _fraction_faults(name: str, matrix: sparse.csr_array, samples: Sequence[str]) -> list[Fault]:
+    bad = matrix.data != np.round(matrix.data)
+    if not bad.any():
+        return []
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[bad]
+    remedy = "klbio needs counts: export the table before it is turned into proportions."
+    where = listed([samples[i] for i in np.unique(rows)])
+    return [Fault(name, f"fractional values in sample {where}", "whole numbers of reads", remedy)]
+
+
 @dataclass(frozen=True, eq=False)
 class Counts:
     """How often each category was seen in each sample.
@@ -112,6 +122,19 @@ class Counts:
             ("name", name),
         ):
             object.__setattr__(self, field, value)
+
+    @classmethod
+    def of_reads(cls, samples: Sequence[str], labels: Sequence[str], values: Any, name: str) -> Counts:
+        """Make counts of whole reads.
+
+        Raises
+        ------
+        InputError
+            As for any counts; naming the samples with fractional values.
+        """
+        counts = cls(samples, labels, values, name)
+        InputError.raise_any(_fraction_faults(name, counts.values, counts.samples))
+        return counts
 
     @property
     def depth(self) -> FloatArray:

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "transport": {"errors", "distributions", "divergences"},
     "estimates": {"errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"errors", "sheet", "distributions", "divergences"},
+    "interop": {"errors", "sheet", "distributions", "design", "taxonomy", "transport"},
     "shift": MATHS | {"design", "schema"} | {"pairwise", "transport", "estimates", "taxonomy"},
     "models": MATHS | {"schema", "pairwise", "transport", "estimates"},
     "reads": {"errors", "alphabets", "distributions"},

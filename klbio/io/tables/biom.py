@@ -6,11 +6,10 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts
-from klbio.errors import InputError, StrPath, listed
+from klbio.errors import InputError, StrPath
 from klbio.io.files import replacing
 from klbio.io.source import Source
 
@@ -42,17 +41,8 @@ def read(path: StrPath) -> Counts:
         If the file is no BIOM table, or holds values that are no whole numbers of reads.
     """
     table = _load(Source.of(path))
-    values = table.matrix_data.T.tocsr()
-    fractional = values.data != np.round(values.data)
-    if fractional.any():
-        rows = np.repeat(np.arange(values.shape[0]), np.diff(values.indptr))[fractional]
-        who = listed(dict.fromkeys(str(name) for name in table.ids("sample")[np.unique(rows)]))
-        raise InputError.one(
-            path, f"fractional values in sample {who}", "whole numbers of reads",
-            "klbio needs counts: export the table before it is turned into proportions.",
-        )  # fmt: skip
-    samples = [str(name) for name in table.ids("sample")]
-    return Counts(samples, [str(name) for name in table.ids("observation")], values, str(path))
+    samples, taxa = ([str(name) for name in table.ids(axis)] for axis in ("sample", "observation"))
+    return Counts.of_reads(samples, taxa, table.matrix_data.T, str(path))
 
 
 def _load(source: Source) -> biom.Table:

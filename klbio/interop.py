@@ -1,0 +1,251 @@
+"""What other libraries hold, taken as it is: tables, sheets, taxonomies and trees as klbio's own nouns.
+
+A type is recognised by its name, so that no library is imported which is not already in use.  What is
+taken is checked as a file would be, and refused with the same words.
+
+=============  ======================================================================================
+becomes        from
+=============  ======================================================================================
+`Counts`       `pandas.DataFrame`, samples in rows or in columns; `biom.Table` (scikit-bio's `Table` is the
+               same); `anndata.AnnData`, whose observations are samples
+`Design`       `pandas.DataFrame` with the columns ``sample`` (or the index), ``subject``, ``phase``
+`Taxonomy`     `pandas.DataFrame`, one column per rank; `pandas.Series` of lineages joined by ``;``
+`Tree`         `skbio.TreeNode`
+=============  ======================================================================================
+
+Arrays with names of their own need no door: ``Counts(samples, taxa, values)``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from klbio.design import Design
+from klbio.distributions import Counts
+from klbio.errors import Fault, InputError, StrPath, listed
+from klbio.sheet import Row, Sheet
+from klbio.taxonomy import Taxonomy
+from klbio.transport import Tree
+
+if TYPE_CHECKING:
+    import biom
+    import pandas as pd
+    from anndata import AnnData
+    from skbio import TreeNode
+    from typing_extensions import TypeIs
+
+    CountsLike: TypeAlias = Counts | pd.DataFrame | biom.Table | AnnData
+    DesignLike: TypeAlias = Design | pd.DataFrame
+    TaxonomyLike: TypeAlias = Taxonomy | pd.DataFrame | pd.Series[str]
+    TreeLike: TypeAlias = Tree | TreeNode
+
+__all__ = ["as_counts", "as_design", "as_taxonomy", "as_tree", "is_a", "oriented"]
+
+TABLE, SHEET, TAXONOMY, TREE = "table", "sample sheet", "taxonomy", "tree"
+
+
+def is_a(value: object, name: str) -> bool:
+    """Whether a value is of a class of a library, or of one made from it, without importing the library.
+
+    >>> is_a(np.zeros(3), "numpy.ndarray"), is_a([0, 0, 0], "numpy.ndarray")
+    (True, False)
+    """
+    return any(f"{kind.__module__.partition('.')[0]}.{kind.__name__}" == name for kind in type(value).__mro__)
+
+
+def _is_frame(value: object) -> TypeIs[pd.DataFrame]:
+    return is_a(value, "pandas.DataFrame")
+
+
+def as_counts(table: CountsLike, design: Design) -> Counts:
+    """Give a table as counts, its samples in rows.
+
+    Parameters
+    ----------
+    table : Counts, pandas.DataFrame, biom.Table or anndata.AnnData
+        A table that has its taxa where the design says samples are is turned.
+    design : Design
+        Whose names tell samples from taxa.
+
+    Raises
+    ------
+    InputError
+        For values that are no whole numbers of 0 or more, repeated names; a table that names samples of the
+        design in rows and in columns, or in neither.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from klbio.design import Sample
+    >>> design = Design([Sample("day0", "Ann", "before"), Sample("day7", "Ann", "after")])
+    >>> frame = pd.DataFrame({"day0": [8, 2], "day7": [1, 9]}, index=["Bacteroides", "Roseburia"])
+    >>> as_counts(frame, design).samples
+    ('day0', 'day7')
+    """
+    if isinstance(table, Counts):
+        return oriented(table, design)
+    if _is_frame(table):
+        return _counts_of_frame(table, design)
+    if is_a(table, "biom.Table"):
+        samples, taxa, values = table.ids("sample"), table.ids("observation"), table.matrix_data.T
+    elif is_a(table, "anndata.AnnData"):
+        samples, taxa, values = table.obs_names, table.var_names, table.X
+    else:
+        expected = "Counts, a pandas.DataFrame, a biom.Table or an anndata.AnnData"
+        raise _unknown(TABLE, table, expected, "read_table")
+    return oriented(Counts.of_reads(_labels(samples), _labels(taxa), values, TABLE), design)
+
+
+def _counts_of_frame(frame: pd.DataFrame, design: Design) -> Counts:
+    text = [str(name) for name, dtype in frame.dtypes.items() if dtype.kind not in "biuf"]
+    if text:
+        raise InputError.one(
+            TABLE, f"columns without numbers: {listed(text)}", "numbers of reads in every column",
+            "Make the names the index (`table.set_index(...)`), and leave out what is no count.",
+        )  # fmt: skip
+    rows, columns = _labels(frame.index), _labels(frame.columns)
+    wanted = [sample.name for sample in design.samples]
+    in_rows, in_columns = ([name for name in wanted if name in set(side)] for side in (rows, columns))
+    if in_rows and in_columns:
+        both = f"samples in rows ({listed(in_rows)}) and in columns ({listed(in_columns)})"
+        raise InputError.one(TABLE, both, "samples in one of the two", "Rename what is called like a sample.")
+    return oriented(Counts.of_reads(rows, columns, frame.to_numpy(dtype=float), TABLE), design)
+
+
+def oriented(counts: Counts, design: Design) -> Counts:
+    """Turn a table whose taxa stand where the design says samples are.
+
+    Raises
+    ------
+    InputError
+        If neither the columns nor the rows of the table are the design's samples.
+    """
+    wanted = {sample.name for sample in design.samples}
+    if wanted & set(counts.samples):
+        return counts
+    if wanted & set(counts.labels):
+        return Counts(counts.labels, counts.samples, counts.values.T, counts.name)
+    raise InputError.one(
+        counts.name,
+        f"samples {listed(counts.samples)}",
+        f"some of the samples of {design.name} ({listed(sorted(wanted))})",
+        "Names are compared letter by letter, case and spaces included.",
+    )
+
+
+def as_design(sheet: DesignLike) -> Design:
+    """Give a sample sheet as a design.
+
+    Parameters
+    ----------
+    sheet : Design or pandas.DataFrame
+        Columns `sample`, `subject`, `phase` and optionally `time`, `arm`, `batch`, `replicate`; the index is
+        the column `sample` where there is none.
+
+    Raises
+    ------
+    InputError
+        Every fault of the sheet at once, as `Design.of` finds them.
+    """
+    if isinstance(sheet, Design):
+        return sheet
+    if not _is_frame(sheet):
+        raise _unknown(SHEET, sheet, "a Design or a pandas.DataFrame", "read_samples")
+    return Design.of(_sheet(sheet, SHEET, "sample", Design.ALIASES))
+
+
+def as_taxonomy(lineages: TaxonomyLike) -> Taxonomy:
+    """Give lineages as a taxonomy.
+
+    Parameters
+    ----------
+    lineages : Taxonomy, pandas.DataFrame or pandas.Series
+        Taxa are the index, or the first column; then one column per rank, or one of lineages joined by ``;``.
+
+    Raises
+    ------
+    InputError
+        Every fault at once, as `Taxonomy.of` finds them.
+    """
+    if isinstance(lineages, Taxonomy):
+        return lineages
+    if _is_frame(lineages):
+        frame = lineages
+    elif is_a(lineages, "pandas.Series"):
+        frame = lineages.to_frame("taxon")
+    else:
+        expected = "a Taxonomy, a pandas.DataFrame or a pandas.Series"
+        raise _unknown(TAXONOMY, lineages, expected, "read_taxonomy")
+    return Taxonomy.of(_sheet(frame, TAXONOMY, "feature"))
+
+
+def as_tree(tree: TreeLike, name: StrPath = TREE) -> Tree:
+    """Give a tree as the arrays that klbio walks.
+
+    Parameters
+    ----------
+    tree : Tree or skbio.TreeNode
+    name : path-like
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        For branches without a length, as `Tree` finds them.
+    """
+    if isinstance(tree, Tree):
+        return tree
+    if not is_a(tree, "skbio.TreeNode"):
+        raise _unknown(TREE, tree, "a Tree or a skbio.TreeNode", "read_tree")
+    nodes = list(tree.preorder())
+    number = {id(node): i for i, node in enumerate(nodes)}
+    parents = [-1, *(number[id(node.parent)] for node in nodes[1:])]
+    lengths = [math.nan if node.length is None else node.length for node in nodes]
+    return Tree(parents, lengths, [node.name or "" for node in nodes], name)
+
+
+def _sheet(frame: pd.DataFrame, name: str, key: str, aliases: Mapping[str, str] = {}) -> Sheet:
+    """Turn a frame into rows of text; its index is the column `key` where it names anything and none is there."""
+    columns = [aliases.get(column.lower(), column) for column in _labels(frame.columns)]
+    labels = _labels(frame.index)
+    rows = [
+        dict(zip(columns, map(_text, row), strict=True)) for row in frame.itertuples(index=False, name=None)
+    ]
+    if key not in columns and not is_a(frame.index, "pandas.RangeIndex"):
+        columns = [key, *columns]
+        rows = [{key: label, **row} for label, row in zip(labels, rows, strict=True)]
+    sheet = Sheet(
+        name, tuple(columns), tuple(Row(None, row, label) for label, row in zip(labels, rows, strict=True))
+    )
+    twice = [column for column, times in Counter(columns).items() if times > 1]
+    faults = [Fault(name, f"column {listed(twice)} twice", "each column once")] if twice else []
+    faults += [] if rows else [Fault(name, "no row", "at least one")]
+    InputError.raise_any(faults)
+    return sheet
+
+
+def _labels(index: Iterable[object]) -> list[str]:
+    return [_text(label) for label in index]
+
+
+def _text(cell: object) -> str:
+    """Say what a cell holds as a file would: nothing for what is missing, and 7 for 7.0."""
+    if cell is None or cell != cell or is_a(cell, "pandas.NAType"):
+        return ""
+    if isinstance(cell, float | np.floating) and float(cell).is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _unknown(name: str, value: object, expected: str, reader: str) -> InputError:
+    """Refuse a value of an unknown type; what looks like a file has its reader."""
+    is_path = isinstance(value, str | PathLike)
+    found = f"the path {value!s}" if is_path else f"an object of type {type(value).__name__}"
+    remedy = f"Read the file first: klbio.{reader}(path)." if is_path else "Turn it into one of these first."
+    return InputError.one(name, found, expected, remedy)
