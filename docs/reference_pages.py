@@ -13,7 +13,7 @@ FOR_USE = (
     "reads", "io", "errors",
 )  # fmt: skip
 
-DEFAULT = re.compile(r" \(default: ([^()]*|%\(default\)s)\)")  # as told at the end of an option's help
+DEFAULT = re.compile(r" \(default: (.*)\)$")  # as told at the end of an option's help
 
 COMMANDS = """# The command line
 
@@ -119,12 +119,14 @@ def _parsers():
 
 
 def _command(name, command):
+    command.format_help()  # which puts the step's defaults where they belong
     rows = "\n".join(
         f"| {_spelling(action)} | {_default(action)} | {_help(action)} |" for action in command._actions[1:]
     )
     example = command.epilog.removeprefix("example:\n").replace("\n  ", "\n").strip()
     table = f"| | default | |\n|---|---|---|\n{rows}\n"
-    return f"\n## `klbio {name}`\n\n{command.description}\n\n{table}\n```sh\n{example}\n```\n"
+    notes = f"\n```text\n{command.notes()}\n```\n" if command.notes() else ""
+    return f"\n## `klbio {name}`\n\n{command.description}\n\n{table}{notes}\n```sh\n{example}\n```\n"
 
 
 def _spelling(action):
@@ -138,10 +140,8 @@ def _spelling(action):
 def _default(action):
     if action.required:
         return "required"
-    if action.default is None or isinstance(action.default, bool):
-        told = DEFAULT.search(action.help or "")
-        return told[1] if told else ""
-    return f"`{action.default}`"
+    told = DEFAULT.search(action.help or "")
+    return told[1] if told else ""
 
 
 def _help(action):

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from klbio import cli
+from klbio.io import model_formats
 from klbio.io.sheets.config import schema
 
 TABLE = "taxon\ts1\ts2\nA\t900\t100\nB\t100\t900\n"
@@ -197,3 +198,18 @@ def test_importing_klbio_is_cheap():
     script = f"import sys, klbio.cli; klbio.cli.parser().format_help(); print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["models", "nearest"])
+def test_the_help_on_models_has_every_format(name):
+    text = commands_by_name()[name].format_help()
+    assert all(form.title in text and form.files in text for form in model_formats())
+
+
+def test_the_page_on_gene_models_has_every_format(root):
+    page = (root / "docs/gene-models.md").read_text()
+    table = page[page.index("## Formats") :].partition("\n\n")[2].partition("\n\n")[0]
+    named = [row.split("|")[1] for row in table.splitlines()]
+    for form in model_formats():
+        words = form.title.replace(" or ", ", ").split(", ")
+        assert all(any(word.lower() in row.lower() for row in named) for word in words), form.title

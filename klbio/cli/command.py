@@ -30,9 +30,13 @@ class Command(argparse.ArgumentParser):
         What the command does, and a line that does it.
     prog : str
         How the command is called.
+    notes : function, optional
+        Gives what the help says besides, when it is asked for.
     """
 
-    def __init__(self, *, step: str, summary: str, example: str, prog: str) -> None:
+    def __init__(
+        self, *, step: str, summary: str, example: str, prog: str, notes: Callable[[], str] = str
+    ) -> None:
         super().__init__(
             prog,
             description=summary,
@@ -41,6 +45,7 @@ class Command(argparse.ArgumentParser):
             argument_default=argparse.SUPPRESS,
         )
         self._step = step
+        self.notes = notes
 
     @property
     def step(self) -> Step:
@@ -53,25 +58,28 @@ class Command(argparse.ArgumentParser):
         """Run the step."""
         self.step(**arguments)
 
+    def default(self, name: str) -> str:
+        """Say the step's default of an argument; of a switch, and of what is left out, nothing is said."""
+        parameter = inspect.signature(self.step).parameters.get(name)
+        value = parameter.default if parameter else None
+        if value is None or value is inspect.Parameter.empty or isinstance(value, bool):
+            return ""
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
     def format_help(self) -> str:
         """Give the help, with the step's default at every option that has one."""
-        parameters = inspect.signature(self.step).parameters
         for action in self._actions:
-            default = _words(parameters[action.dest].default) if action.dest in parameters else ""
-            if action.option_strings and action.help and default and "(default: " not in action.help:
+            default = self.default(action.dest) if action.option_strings else ""
+            if default and action.help and "(default: " not in action.help:
                 action.help += f" (default: {default})"
-        return super().format_help()
+        notes = self.notes()
+        return super().format_help() + (f"\n{notes}\n" if notes else "")
 
 
-def _words(default: object) -> str:
-    """Say a default; of a switch, and of what is left out, nothing is said."""
-    if default is None or default is inspect.Parameter.empty or isinstance(default, bool):
-        return ""
-    return ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
-
-
-def add_command(commands: Commands, name: str, step: str, summary: str, example: str) -> Command:
-    """Add a command that runs a step with what was parsed."""
-    added = commands.add_parser(name, help=summary, step=step, summary=summary, example=example)
+def add_command(
+    commands: Commands, name: str, step: str, summary: str, example: str, notes: Callable[[], str] = str
+) -> Command:
+    """Add a command that runs a step with what was parsed; the parameters are those of `Command`."""
+    added = commands.add_parser(name, help=summary, step=step, summary=summary, example=example, notes=notes)
     added.set_defaults(run=added.run)
     return added

@@ -18,14 +18,14 @@ def add_models(commands: Commands) -> None:
         commands, "models", "klbio.steps.models.compare_models",
         "Where, and by how much, gene models or profile HMMs disagree.",
         "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models",
+        _formats,
     )  # fmt: skip
     add = command.add_argument
     add(
         "models",
         nargs="+",
         metavar="MODEL",
-        help="HMMER3 file, SNAP .hmm, geneid .param or GeneMark .mod file, Prodigal training file, "
-        "AUGUSTUS species folder, hidden Markov model (JSON or TSV), or a folder of these",
+        help="file or folder of a model, in a format below, or a folder of these",
     )
     add("--epsilon", type=float, help="pseudo-probability added to every possible emission")
     add(
@@ -48,6 +48,16 @@ def add_models(commands: Commands) -> None:
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
 
 
+def _formats() -> str:
+    """List the formats of models, as their readers call them."""
+    from klbio.io import model_formats
+
+    formats = model_formats()
+    width = max(len(form.title) for form in formats)
+    lines = [f"  {form.title:<{width}}  {form.files}" for form in formats]
+    return "\n".join(["formats, recognised from content:", *lines])
+
+
 def _add_cache(command: Command) -> None:
     command.add_argument(
         "--cache",
@@ -62,6 +72,7 @@ def add_nearest(commands: Commands) -> None:
         commands, "nearest", "klbio.steps.nearest.rank_models",
         "Which known gene model fits coding sequences, or a gene model, best.",
         "klbio nearest examples/gene-models/augustus --query examples/cds/worm.fasta --out nearest.tsv",
+        _formats,
     )  # fmt: skip
     add = command.add_argument
     add("models", nargs="+", metavar="MODELS", help="known gene models: files, or folders of them")

@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
 from itertools import count as numbers
+
+from klbio.io import model_formats
 
 __all__ = ["bits", "cell", "count", "listing", "of_all", "p_value", "short_names", "some", "span", "tool"]
 
 MISSING = "—"
-TOOLS = {
-    "augustus": "AUGUSTUS",
-    "geneid": "geneid",
-    "hidden": "JSON or TSV",
-    "hmmer": "HMMER",
-    "snap": "SNAP",
-}
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -110,7 +106,12 @@ def tool(name: str) -> str:
     >>> tool("augustus"), tool("another")
     ('AUGUSTUS', 'another')
     """
-    return TOOLS.get(name, name)
+    return _titles().get(name, name)
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return {form.name: form.title for form in model_formats()}
 
 
 def cell(column: str, value: object) -> str:

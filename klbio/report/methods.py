@@ -125,7 +125,8 @@ def _tests(route: Route) -> str:
 def _models(results: Results) -> str:
     models, pairs = results.models.tables["models"], results.models.tables["pairs"]
     tools = [
-        count(len(rows), f"{tool(str(name))} model") for name, rows in models.groupby("format", sort=False)
+        count(len(rows), f"{tool(str(name)).removesuffix(' model')} model")
+        for name, rows in models.groupby("format", sort=False)
     ]
     text = f"{listing(tools)} were read with {_version(results)}."
     coding = pairs[pairs["component"] == "coding"]
