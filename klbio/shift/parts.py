@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from klbio.shift.tables import TABLES
-
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Part", "Parts"]
+__all__ = ["Part", "frames"]
 
 Rows = list[dict[str, Any]]
 Columns = Mapping[str, Any]  # arrays of one length, or one value for all
@@ -37,43 +36,33 @@ class Part:
     place: int = 0
 
 
-class Parts:
-    """The parts of all tables, in the order in which they came."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, list[Rows | Columns | pd.DataFrame]] = {name: [] for name in TABLES}
-
-    def take(self, parts: Iterable[Part]) -> None:
-        """Take some parts in."""
-        for part in parts:
-            self._found[part.table].append(part.rows)
-
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Put each table together; the parts of one table are of one kind."""
-        return {name: _frame(parts) for name, parts in self._found.items()}
+def frames(parts: Iterable[Part]) -> dict[str, pd.DataFrame]:
+    """Put each table together, in the order in which its parts come; those of one table are of one kind."""
+    gathered: dict[str, list[Any]] = defaultdict(list)
+    for part in parts:
+        gathered[part.table].append(part.rows)
+    return {name: _frame(contents) for name, contents in gathered.items()}
 
 
-def _frame(parts: list[Any]) -> pd.DataFrame:
+def _frame(contents: list[Any]) -> pd.DataFrame:
     import pandas as pd
 
-    if not parts:
-        return pd.DataFrame()
-    if isinstance(parts[0], pd.DataFrame):
-        whole: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    if isinstance(contents[0], pd.DataFrame):
+        whole: pd.DataFrame = pd.concat(contents, ignore_index=True)
         return whole
-    if isinstance(parts[0], Mapping):
-        return pd.DataFrame(_joined(parts))
-    return pd.DataFrame([row for rows in parts for row in rows])
+    if isinstance(contents[0], Mapping):
+        return pd.DataFrame(_joined(contents))
+    return pd.DataFrame([row for rows in contents for row in rows])
 
 
-def _joined(parts: list[Columns]) -> dict[str, np.ndarray[Any, Any]]:
+def _joined(contents: list[Columns]) -> dict[str, np.ndarray[Any, Any]]:
     """Columns one after the other; a single value is repeated as often as its part has rows."""
     lengths = [
-        max(len(column) for column in part.values() if isinstance(column, np.ndarray)) for part in parts
+        max(len(column) for column in part.values() if isinstance(column, np.ndarray)) for part in contents
     ]
     return {
-        name: np.concatenate([part[name] for part in parts])
-        if isinstance(parts[0][name], np.ndarray)
-        else np.repeat(np.array([part[name] for part in parts], dtype=object), lengths)
-        for name in parts[0]
+        name: np.concatenate([part[name] for part in contents])
+        if isinstance(contents[0][name], np.ndarray)
+        else np.repeat(np.array([part[name] for part in contents], dtype=object), lengths)
+        for name in contents[0]
     }

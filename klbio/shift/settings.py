@@ -8,6 +8,7 @@ from functools import cached_property
 from klbio.design import Contrast
 from klbio.errors import Fault, Faults
 from klbio.smoothing import Estimator, parse_smoothing
+from klbio.taxonomy import FEATURE
 
 __all__ = ["SUPPORTS", "ShiftSettings"]
 
@@ -28,11 +29,17 @@ class ShiftSettings:
     support : {"pair", "study"}
         Categories that are smoothed: those seen in either side of the pair, or anywhere in the study.
     n_resamples : int
-        Random dealings behind the floor.
+        Random draws behind the floor.
     min_depth : int
         Samples with fewer reads are left out, and listed.
     seed : int
         Start of every random number.
+    unassigned : {"parent", "lineage"}
+        How taxa without a name at a rank are called (see `klbio.taxonomy.Taxonomy.labels`).
+    feature_rank : str
+        What the uncollapsed categories are called in the tables (``6-mer`` for reads).
+    threads : int
+        Subjects are measured on as many; no number depends on it.
     """
 
     contrasts: tuple[Contrast, ...] = (Contrast(),)
@@ -41,6 +48,9 @@ class ShiftSettings:
     n_resamples: int = 999
     min_depth: int = 100
     seed: int = 1
+    unassigned: str = "parent"
+    feature_rank: str = FEATURE
+    threads: int = 1
 
     def __post_init__(self) -> None:
         """Refuse settings that mean nothing, all at once."""
@@ -55,6 +65,8 @@ class ShiftSettings:
             faults.append(Fault("min_depth", str(self.min_depth), "2 or more reads"))
         if self.seed < 0:
             faults.append(Fault("seed", str(self.seed), "0 or more"))
+        if self.threads < 1:
+            faults.append(Fault("threads", str(self.threads), "1 or more"))
         gathered = Faults()
         gathered.found += faults
         gathered.gather(lambda: self.estimator)  # raises on a smoothing that is not known

@@ -1,119 +1,318 @@
-"""Everything measured in a before/after study, gathered into one frame a table."""
+"""A before/after study in memory: everything measured in it, a frame a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
-from klbio.shift.parts import Part, Parts
-from klbio.shift.tables import POOLED
-from klbio.shift.unit_measure import UnitMeasure
-from klbio.taxonomy import FEATURE, Taxonomy
+from klbio.errors import Faults
+from klbio.schema import DROPPED
+from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped, oriented
+from klbio.shift.parts import Part, frames
+from klbio.shift.settings import ShiftSettings
+from klbio.shift.study_tables import StudyTables
+from klbio.shift.tables import POOLED, TABLES
+from klbio.taxonomy import FEATURE, Taxonomy, collapse
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from klbio.shift.phase_pair import SampleCounts
-    from klbio.shift.settings import ShiftSettings
+    from klbio.shift.subject.hierarchy import Hierarchy
     from klbio.shift.subject.rarefaction import Plan
+    from klbio.shift.unit_measure import UnitMeasure
     from klbio.transport import Tree
 
-__all__ = ["shift_frames"]
+__all__ = ["Study"]
+
+Measure = Callable[[Unit], Iterable[Part]]
 
 
-def shift_frames(
-    ranked: Mapping[str, SampleCounts],
-    counts: Counts,
-    lineages: Taxonomy | None,
-    tree: Tree | None,
-    design: Design,
-    settings: ShiftSettings,
-    feature_rank: str,
-    threads: int = 1,
-) -> dict[str, pd.DataFrame]:
-    """Measure everything at every rank, and put it into frames."""
-    import pandas as pd
+@dataclass(frozen=True, eq=False, repr=False)
+class Study(StudyTables):
+    """Samples of subjects before and after, and how far each of them moved.
 
-    from klbio.shift.checks.flags import flag_rows
-    from klbio.shift.cohort.arms import arm_rows, cohort_rows
-    from klbio.shift.cohort.differential import differential_rows
-    from klbio.shift.cohort.multiverse import headline_rows
-    from klbio.shift.phase_pair import SampleCounts
-    from klbio.shift.subject.clades import mean_of_each, with_bits
-    from klbio.shift.subject.contributions import mean_over_arms
-    from klbio.shift.subject.hierarchy import hierarchies
-    from klbio.shift.subject.transport import compare_order
+    What is asked for is measured once, when it is asked for; `pairs` and the other tables of single
+    subjects together, because they share divergences.
 
-    parts, clades = Parts(), hierarchies(SampleCounts(counts).labels, lineages, tree)
-    for rank, rows in ranked.items():
-        name, whole = (feature_rank, clades) if rank == FEATURE else (rank, [])
-        measure = UnitMeasure(
-            rows, settings, name, _plans(rows, design, settings), tree if rank == FEATURE else None, whole
+    Parameters
+    ----------
+    counts : Counts
+        Reads of each category (taxon, k-mer) in each sample; turned where its rows are the categories.
+    design : Design
+        Who was sampled when.
+    taxonomy : Taxonomy, optional
+        Lineages, needed for any rank but ``feature``.
+    tree : Tree, optional
+        With a tip for each category that has reads; adds how far along it they were carried.
+    groups : Counts, optional
+        The same counts in groups of whole reads, where one read brings many; intervals and floor then rest
+        on groups.
+    ranks : sequence of str
+        Ranks at which to measure; the first is what a report shows first.
+    settings : ShiftSettings
+        Phases that are compared, and the choices behind every number.
+
+    Raises
+    ------
+    InputError
+        Every fault of the inputs: phases that the design does not have, taxa without lineage or tip, ranks
+        without a taxonomy, groups that do not fit, nothing left to measure.
+
+    Examples
+    --------
+    >>> from klbio.design import Sample
+    >>> counts = Counts(["b", "a"], ["Roseburia", "Bacteroides"], [[60, 40], [10, 90]])
+    >>> design = Design([Sample("b", "S1", "before"), Sample("a", "S1", "after")])
+    >>> study = Study(counts, design)
+    >>> study.pairs["jensen_shannon_divergence_bits"].round(2).tolist()
+    [0.21, 0.21]
+    >>> study
+    Study of 1 subject, 2 samples: before -> after, at feature
+    """
+
+    counts: Counts
+    design: Design
+    _: KW_ONLY
+    taxonomy: Taxonomy | None = None
+    tree: Tree | None = None
+    groups: Counts | None = None
+    ranks: Sequence[str] = (FEATURE,)
+    settings: ShiftSettings = field(default_factory=ShiftSettings)
+    _made: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Refuse inputs that cannot be measured, with all their faults."""
+        faults = Faults()
+        faults.gather(lambda: self.design.check(self.settings.contrasts))
+        turned = faults.gather(lambda: oriented(self.counts, self.design))
+        if turned:
+            faults.gather(lambda: check_labels(turned, self.ranks, self.taxonomy, self.tree))
+        if not self.taxonomy:
+            faults.gather(lambda: check_ranks(self.counts.name, self.ranks))
+        if turned and not self.groups:
+            faults.gather(lambda: check_words(turned))
+        ordered = faults.gather(lambda: grouped(self.groups, turned) if self.groups and turned else None)
+        faults.raise_any()
+        object.__setattr__(self, "counts", turned)
+        object.__setattr__(self, "groups", ordered)
+        self.measurable.check()
+
+    @cached_property
+    def measurable(self) -> Measurable:
+        """Which samples can be measured, and why the others cannot."""
+        contrasts, least = self.settings.contrasts, self.settings.min_depth
+        return Measurable(self.counts, self.groups, self.design, contrasts, least)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give a table by its name in `klbio.schema.SHIFT_TABLES`; it is made when first asked for."""
+        if name not in self._made:
+            frame = _MAKERS[name](self) if name in _MAKERS else self._of_subjects(name)
+            if name in POOLED:
+                frame = frame.assign(estimand="pooled")
+            self._made[name] = frame.reindex(columns=list(TABLES[name]))
+        return self._made[name]
+
+    def _of_subjects(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        return self._measured.get(name, pd.DataFrame())
+
+    @cached_property
+    def _measured(self) -> dict[str, pd.DataFrame]:
+        """All tables of single subjects."""
+        parts = [self._in_order(self._measure(rank)) for rank in self.ranks]
+        if FEATURE not in self.ranks and self._hierarchies:
+            parts.append(self._in_order(self._measure(FEATURE).clades))
+        return frames(chain.from_iterable(parts))
+
+    @cached_property
+    def _samples(self) -> dict[str, SampleCounts]:
+        """Counts at each rank."""
+        return {rank: self._collapsed(rank) for rank in self.ranks}
+
+    def _collapsed(self, rank: str) -> SampleCounts:
+        from klbio.shift.phase_pair import SampleCounts
+
+        tables = [self.counts, self.groups] if self.groups else [self.counts]
+        unassigned = self.settings.unassigned
+        return SampleCounts(*(collapse(part, self.taxonomy, rank, unassigned) for part in tables))
+
+    @cached_property
+    def _hierarchies(self) -> list[Hierarchy]:
+        from klbio.shift.subject.hierarchy import hierarchies
+
+        return hierarchies(self._collapsed(FEATURE).labels, self.taxonomy, self.tree)
+
+    def _shown(self, rank: str) -> str:
+        """What a rank is called in the tables."""
+        return self.settings.feature_rank if rank == FEATURE else rank
+
+    def _measure(self, rank: str) -> UnitMeasure:
+        from klbio.shift.unit_measure import UnitMeasure
+
+        samples = self._samples.get(rank) or self._collapsed(rank)
+        measure = UnitMeasure(samples, self.settings, self._shown(rank), self._plans(samples))
+        return replace(measure, tree=self.tree, hierarchies=self._hierarchies) if rank == FEATURE else measure
+
+    def _plans(self, samples: SampleCounts) -> dict[Contrast, Plan]:
+        from klbio.shift.subject.rarefaction import plan_of
+
+        return {contrast: plan_of(samples, members, contrast) for contrast, members in self._members.items()}
+
+    @cached_property
+    def _members(self) -> dict[Contrast, list[Unit]]:
+        """Units with both sides of each contrast."""
+        design = self.measurable.design
+        return {contrast: design.complete(contrast) for contrast in self.settings.contrasts}
+
+    def _in_order(self, measure: Measure) -> list[Part]:
+        """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
+        with _mapper(self.settings.threads) as over:
+            parts = chain.from_iterable(over(measure, self.measurable.design.units))
+            return sorted(parts, key=lambda part: part.place)
+
+    def _dropped(self) -> pd.DataFrame:
+        return DROPPED.frame(self.measurable.dropped)
+
+    def _clades(self) -> pd.DataFrame:
+        from klbio.shift.subject.clades import with_bits
+
+        return with_bits(self._of_subjects("clades"))
+
+    def _clade_means(self) -> pd.DataFrame:
+        from klbio.shift.subject.clades import means_of_each
+
+        return means_of_each(self._of_subjects("clades"))
+
+    def _geometry(self) -> pd.DataFrame:
+        from klbio.shift.subject.transport import compare_order
+
+        return compare_order(self.pairs)
+
+    def _taxa(self) -> pd.DataFrame:
+        from klbio.shift.subject.contributions import mean_over_arms
+
+        return mean_over_arms(self.contributions)
+
+    def _arms(self) -> pd.DataFrame:
+        from klbio.shift.cohort.arms import arm_rows
+
+        return arm_rows(self.pairs)
+
+    def _cohort(self) -> pd.DataFrame:
+        import pandas as pd
+
+        from klbio.shift.cohort.arms import cohort_rows
+
+        return pd.DataFrame(cohort_rows(self.pairs, self.settings.seed))
+
+    def _headline(self) -> pd.DataFrame:
+        import pandas as pd
+
+        from klbio.shift.cohort.multiverse import headline_rows
+
+        tables = self.pairs, self.sensitivity, self.rarefaction
+        return pd.DataFrame(headline_rows(*tables, self.settings.seed))
+
+    def _differential(self) -> pd.DataFrame:
+        from klbio.shift.cohort.differential import differential_rows
+
+        return differential_rows(self.contributions, self.settings.seed)
+
+    def _flags(self) -> pd.DataFrame:
+        import pandas as pd
+
+        from klbio.shift.checks.flags import flag_rows
+
+        samples = self._samples[self.ranks[0]]
+        return pd.DataFrame(flag_rows(samples, self.measurable.design, self.pairs, self.settings))
+
+    def _permanova(self) -> pd.DataFrame:
+        import pandas as pd
+
+        from klbio.shift.cohort.variation import variation_rows
+
+        return pd.DataFrame(
+            row | {"rank": self._shown(rank)}
+            for rank, samples in self._samples.items()
+            for contrast, members in self._members.items()
+            for row in variation_rows(samples, members, contrast, self.settings.seed)
         )
-        parts.take(_measure_rank(measure, design, threads))
-    if FEATURE not in ranked and clades:
-        measure = UnitMeasure(SampleCounts(counts), settings, feature_rank, {}, None, clades)
-        parts.take(_in_order(measure.clades, design, threads))
-    tables = parts.frames()
-    tables["clade_means"] = pd.concat(means) if (means := mean_of_each(tables["clades"])) else pd.DataFrame()
-    tables["clades"] = with_bits(tables["clades"])
-    tables["geometry"] = compare_order(tables["pairs"])
-    tables["arms"] = arm_rows(tables["pairs"])
-    tables["cohort"] = pd.DataFrame(cohort_rows(tables["pairs"], settings.seed))
-    tables["headline"] = pd.DataFrame(
-        headline_rows(tables["pairs"], tables["sensitivity"], tables["rarefaction"], settings.seed)
-    )
-    first = next(iter(ranked.values()))
-    tables["flags"] = pd.DataFrame(flag_rows(first, design, tables["pairs"], settings))
-    tables["taxa"] = mean_over_arms(tables["contributions"])
-    tables["differential"] = differential_rows(tables["contributions"], settings.seed)
-    for name in POOLED:
-        tables[name] = tables[name].assign(estimand="pooled")
-    return tables
+
+    def _population(self) -> pd.DataFrame:
+        import pandas as pd
+
+        from klbio.shift.cohort.population import population_rows
+
+        return pd.DataFrame(
+            row | {"rank": self._shown(rank)}
+            for rank, samples in self._samples.items()
+            for contrast, members in self._members.items()
+            for row in population_rows(samples, members, contrast, self.settings)
+        )
+
+    def __repr__(self) -> str:
+        """Who, between which phases, at which ranks."""
+        return f"Study of {self._who()}: {self._phases()}, at {', '.join(self.ranks)}"
+
+    def _who(self) -> str:
+        samples = self.measurable.design.samples
+        n_subjects = len({sample.subject for sample in samples})
+        arms = [arm for arm in dict.fromkeys(sample.arm for sample in samples) if arm]
+        who = f"{n_subjects:,} subject{'s' * (n_subjects != 1)}, {len(samples):,} samples"
+        return f"{who} in the arms {', '.join(arms)}" if len(arms) > 1 else who
+
+    def _phases(self) -> str:
+        return ", ".join(f"{contrast.before} -> {contrast.after}" for contrast in self.settings.contrasts)
+
+    def _repr_html_(self) -> str:
+        """The same, with the first pairs once they are measured."""
+        from html import escape
+
+        if "pairs" in self._made:
+            shown = (
+                self.pairs[list(SHOWN)].head().to_html(index=False, float_format="{:.3f}".format, border=0)
+            )
+        else:
+            shown = "<p>Not measured yet: ask for <code>.pairs</code>, or for all <code>.tables</code>.</p>"
+        return f"<p>{escape(repr(self))}</p>{shown}"
 
 
-Measured = Iterable[Part]
+SHOWN = (
+    "subject", "arm", "before", "after", "rank", "estimand",
+    "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "floor_p",
+)  # fmt: skip
+
+# tables made of others, or of what no subject has alone
+_MAKERS: dict[str, Callable[[Study], pd.DataFrame]] = {
+    "dropped": Study._dropped,
+    "clades": Study._clades,
+    "clade_means": Study._clade_means,
+    "geometry": Study._geometry,
+    "taxa": Study._taxa,
+    "arms": Study._arms,
+    "cohort": Study._cohort,
+    "headline": Study._headline,
+    "differential": Study._differential,
+    "flags": Study._flags,
+    "permanova": Study._permanova,
+    "population": Study._population,
+}
 
 
 @contextmanager
-def _mapper(
-    threads: int,
-) -> Iterator[Callable[[Callable[[Unit], Measured], Iterable[Unit]], Iterable[Measured]]]:
+def _mapper(threads: int) -> Iterator[Callable[[Measure, Iterable[Unit]], Iterable[Iterable[Part]]]]:
     """A `map` over threads: answers come in order, and no subject's numbers depend on another's."""
     if threads == 1:
         yield map
         return
     with ThreadPoolExecutor(threads) as pool:
         yield pool.map
-
-
-def _in_order(measure: Callable[[Unit], Measured], design: Design, threads: int) -> list[Part]:
-    """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
-    with _mapper(threads) as over:
-        return sorted(chain.from_iterable(over(measure, design.units)), key=lambda part: part.place)
-
-
-def _plans(rows: SampleCounts, design: Design, settings: ShiftSettings) -> dict[Contrast, Plan]:
-    from klbio.shift.subject.rarefaction import plan_of
-
-    return {contrast: plan_of(rows, design.complete(contrast), contrast) for contrast in settings.contrasts}
-
-
-def _measure_rank(measure: UnitMeasure, design: Design, threads: int) -> Iterator[Part]:
-    """Yield what was found of every subject, then of every contrast, at one rank."""
-    from klbio.shift.cohort.population import population_rows
-    from klbio.shift.cohort.variation import variation_rows
-
-    yield from _in_order(measure, design, threads)
-    settings, rank = measure.settings, measure.rank
-    for contrast in settings.contrasts:
-        members = design.complete(contrast)
-        tests = variation_rows(measure.samples, members, contrast, settings.seed)
-        yield Part("permanova", [row | {"rank": rank} for row in tests])
-        moved = population_rows(measure.samples, members, contrast, settings)
-        yield Part("population", [row | {"rank": rank} for row in moved])

@@ -153,7 +153,7 @@ class _Inputs:
 
     def taxa_checks(self) -> Iterator[Check]:
         """Read everything the study of taxa reads, together."""
-        from klbio.steps.shift_inputs import ShiftFiles, read_shift_inputs
+        from klbio.steps.shift_inputs import ShiftFiles
 
         files = ShiftFiles(
             self.required("taxa", "table"),
@@ -163,4 +163,5 @@ class _Inputs:
         )
         ranks = self.config.get("taxa", "ranks", default=[FEATURE])
         min_depth = self.config.get("shift", "min_depth", default=ShiftSettings.min_depth)
-        yield lambda: read_shift_inputs(files, ranks, self.contrasts, min_depth, Faults())
+        settings = ShiftSettings(self.contrasts, min_depth=max(min_depth, 2))  # as such checked already
+        yield lambda: files.study(ranks, settings, Faults())

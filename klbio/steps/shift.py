@@ -8,10 +8,9 @@ from pathlib import Path
 from klbio.design import Contrast
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io.results import write_rows
-from klbio.shift.study import shift_frames
-from klbio.shift.tables import TABLES
-from klbio.steps.shift_inputs import ShiftFiles, read_shift_inputs
-from klbio.taxonomy import FEATURE, collapse
+from klbio.shift.settings import ShiftSettings
+from klbio.steps.shift_inputs import ShiftFiles
+from klbio.taxonomy import FEATURE
 
 __all__ = ["measure_shift"]
 
@@ -36,7 +35,7 @@ def measure_shift(
     format: str | None = None,
     threads: int = 1,
 ) -> None:
-    """Measure how far each subject moved, and write the tables of `TABLES` into a folder.
+    """Measure how far each subject moved, and write the tables of `klbio.schema.SHIFT_TABLES` into a folder.
 
     Parameters
     ----------
@@ -54,47 +53,28 @@ def measure_shift(
         to the rows of the rank ``feature``.
     ranks : sequence of str
         Ranks at which to measure; the first is the report's headline.
-    unassigned : {"parent", "lineage"}
-        How taxa without a name at a rank are called (see `klbio.taxonomy.Taxonomy.labels`).
-    feature_rank : str
-        What the uncollapsed categories are called in the tables (``6-mer`` for reads).
+    unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads
+        See `klbio.shift.settings.ShiftSettings`.
     contrasts : sequence of mapping
         ``{"before": phase, "after": phase}``, each measured by itself.
-    smoothing, support, n_resamples, min_depth, seed
-        See `klbio.shift.settings.ShiftSettings`.
-    threads : int, default 1
-        Subjects are measured on as many threads.  The bytes of the tables do not depend on it.
 
     Raises
     ------
     InputError
         Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.
     """
-    from klbio.shift.phase_pair import SampleCounts
-    from klbio.shift.settings import ShiftSettings
-
-    if threads < 1:
-        raise InputError.one("threads", str(threads), "1 or more")
-    pairs_of_phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
+    phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
     faults = Faults()
     faults.gather(lambda: _refuse_file(out))
     settings = faults.gather(
-        lambda: ShiftSettings(pairs_of_phases, smoothing, support, n_resamples, min_depth, seed)
+        lambda: ShiftSettings(
+            phases, smoothing, support, n_resamples, min_depth, seed, unassigned, feature_rank, threads
+        )
     )
     files = ShiftFiles(table, samples, groups, taxonomy, tree, format)
-    inputs = read_shift_inputs(files, ranks, pairs_of_phases, min_depth, faults)
-    if settings is None:
-        raise InputError(faults.found)
-    ranked = {
-        rank: SampleCounts(*(collapse(part, inputs.lineages, rank, unassigned) for part in inputs.tables))
-        for rank in ranks
-    }
-    frames = shift_frames(
-        ranked, inputs.tables[0], inputs.lineages, inputs.tree, inputs.design, settings, feature_rank, threads
-    )
-    dropped = inputs.dropped
-    for name, columns in TABLES.items():
-        write_rows(Path(out) / f"{name}.tsv", dropped if name == "dropped" else frames[name], columns)
+    study = files.study(ranks, settings or ShiftSettings(phases), faults)
+    for name, frame in study.tables.items():
+        write_rows(Path(out) / f"{name}.tsv", frame)
 
 
 def _refuse_file(out: StrPath) -> None:

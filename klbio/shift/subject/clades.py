@@ -17,7 +17,7 @@ __all__ = [
     "clade_rows",
     "clade_terms_of",
     "mean_clades",
-    "mean_of_each",
+    "means_of_each",
     "rank_split",
     "with_bits",
 ]
@@ -137,12 +137,12 @@ def with_bits(clades: pd.DataFrame) -> pd.DataFrame:
     return clades if clades.empty else clades[(clades[BITS] > 0).any(axis=1)]
 
 
-def mean_of_each(clades: pd.DataFrame) -> list[pd.DataFrame]:
+def means_of_each(clades: pd.DataFrame) -> pd.DataFrame:
     """`mean_clades` of each source and contrast, in their order."""
     if clades.empty:
-        return []
+        return pd.DataFrame()
     by = ["source", "before", "after"]
-    return [mean_clades(part) for _, part in clades.groupby(by, sort=False)]
+    return pd.concat([mean_clades(part) for _, part in clades.groupby(by, sort=False)], ignore_index=True)
 
 
 def mean_clades(frames: pd.DataFrame, keys: Sequence[str] = ("before", "after", "arm")) -> pd.DataFrame:

@@ -1,0 +1,258 @@
+"""What a before/after study is made of, checked, and what of it can be measured."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from klbio.design import Contrast, Design, Unit
+from klbio.distributions import Counts
+from klbio.errors import Fault, Faults, InputError, listed
+from klbio.schema import DroppedRow
+from klbio.taxonomy import FEATURE, Taxonomy
+from klbio.transport import Tree
+
+__all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped", "oriented"]
+
+MAX_READS = 1e9  # of one subject: the limit of numpy's hypergeometric draws
+MAX_WORD = 12  # what `klbio reads` counts; a longer label of ACGT is an amplicon
+
+
+def oriented(counts: Counts, design: Design) -> Counts:
+    """Turn a table whose taxa stand where the sheet says samples are.
+
+    Raises
+    ------
+    InputError
+        If neither the columns nor the rows of the table are the sheet's samples.
+    """
+    wanted = {sample.name for sample in design.samples}
+    if wanted & set(counts.samples):
+        return counts
+    if wanted & set(counts.labels):
+        return Counts(counts.labels, counts.samples, counts.values.T, counts.name)
+    raise InputError.one(
+        counts.name,
+        f"samples {listed(counts.samples)}",
+        f"some of the samples of {design.name} ({listed(sorted(wanted))})",
+        "Names are compared letter by letter, case and spaces included.",
+    )
+
+
+def check_labels(
+    counts: Counts, ranks: Sequence[str], lineages: Taxonomy | None = None, tree: Tree | None = None
+) -> None:
+    """Refuse a taxonomy and a tree that were not made for this table.
+
+    Raises
+    ------
+    InputError
+        All faults of both: taxa without a lineage, taxa with counts that are no tip of the tree, a
+        tree where no rank of its tips is measured.
+    """
+    faults = Faults()
+    if lineages:
+        faults.gather(lambda: lineages.check(counts.labels, ranks))
+    if tree:
+        seen = np.flatnonzero(np.asarray(counts.values.sum(axis=0)).ravel() > 0)
+        faults.gather(lambda: tree.nodes_of([counts.labels[k] for k in seen]))
+        faults.gather(lambda: _check_tips(tree, ranks))
+    InputError.raise_any(faults.found)
+
+
+def _check_tips(tree: Tree, ranks: Sequence[str]) -> None:
+    if FEATURE not in ranks:
+        raise InputError.one(
+            tree.name,
+            f"a tree, but only the ranks {listed(ranks)}",
+            f"the rank {FEATURE!r}: collapsed taxa are no tips",
+            f"Add it (`taxa.ranks`, or --rank {FEATURE}), or leave the tree out.",
+        )
+
+
+def check_ranks(name: str, ranks: Sequence[str]) -> None:
+    """Refuse ranks of a table that has no taxonomy."""
+    collapsed = [rank for rank in ranks if rank != FEATURE]
+    if collapsed:
+        raise InputError.one(
+            name, f"rank {listed(collapsed, 9)} without a taxonomy", f"a taxonomy file, or rank {FEATURE!r}",
+            "Give --taxonomy (config: taxa.taxonomy).",
+        )  # fmt: skip
+
+
+def check_words(counts: Counts) -> None:
+    """Refuse words of DNA counted over reads: taken for single draws, noise would pass for a shift."""
+    lengths = {len(label) for label in counts.labels}
+    if len(lengths) == 1 and 1 < lengths.pop() <= MAX_WORD and set("".join(counts.labels)) <= set("ACGT"):
+        raise InputError.one(
+            counts.name,
+            f"words of DNA ({listed(counts.labels)}) without their groups of reads",
+            "both tables of compose_reads: the words of one read are no independent draws",
+            "Run the workflow on the reads (config: reads.samples).",
+        )
+
+
+def grouped(groups: Counts, counts: Counts) -> Counts:
+    """Bring groups of reads into the order of `counts`: as many rows a sample, that add up to it.
+
+    Raises
+    ------
+    InputError
+        If they do not.
+    """
+    n_groups = len(groups.samples) // len(counts.samples)
+    names = [f"{sample}/{group}" for sample in counts.samples for group in range(1, n_groups + 1)]
+    if n_groups > 1 and set(names) == set(groups.samples) and groups.labels == counts.labels:
+        groups = groups.rows(names)
+        sums = sparse.kron(sparse.eye_array(len(counts.samples)), np.ones((1, n_groups))) @ groups.values
+        if not (sums != counts.values).nnz:
+            return groups
+    raise InputError.one(
+        groups.name,
+        f"groups of reads that do not add up to {counts.name}",
+        "the groups of the same samples and words",
+        "Count the reads again, both tables in one run.",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Measurable:
+    """The samples and subjects of a study that can be measured, and why the others cannot.
+
+    Parameters
+    ----------
+    counts : Counts
+    groups : Counts, optional
+        The same in groups of reads.
+    sheet : Design
+        All samples.
+    contrasts : sequence of Contrast
+        Phases that are compared.
+    min_depth : int
+        Samples with fewer reads are left out.
+    """
+
+    counts: Counts
+    groups: Counts | None
+    sheet: Design
+    contrasts: Sequence[Contrast]
+    min_depth: int
+
+    @cached_property
+    def design(self) -> Design:
+        """The samples that can be measured."""
+        names = [sample.name for sample in self.sheet.samples]
+        return self.sheet.keep([name for name in names if name not in self._reasons])
+
+    @cached_property
+    def dropped(self) -> list[DroppedRow]:
+        """Samples and subjects that cannot."""
+        source = str(self.counts.name)
+        samples = [
+            DroppedRow(source=source, kind="sample", name=name, reason=reason)
+            for name, reason in self._reasons.items()
+        ]
+        return [*samples, *self._unpaired()]
+
+    def check(self) -> None:
+        """Refuse a study of which nothing is left, and subjects with more reads than can be reallocated.
+
+        Raises
+        ------
+        InputError
+            With the reasons for what was left out.
+        """
+        if not any(self.design.complete(contrast) for contrast in self.contrasts):
+            raise InputError.one(
+                self.design.name,
+                f"no subject left to measure ({self._shown()})",
+                "one subject with a usable sample on both sides",
+            )
+        if self.groups is None:
+            self._refuse_too_deep()
+
+    @cached_property
+    def _depth(self) -> dict[str, float]:
+        return dict(zip(self.counts.samples, self.counts.depth.tolist(), strict=True))
+
+    @cached_property
+    def _reasons(self) -> dict[str, str]:
+        """Why samples cannot be measured."""
+        named = {sample.name for sample in self.sheet.samples}
+        alone = [name for name in self.counts.samples if name not in named]
+        reasons = dict.fromkeys(alone, "in the table, not in the sample sheet")
+        reasons |= {name: reason for name in named if (reason := self._reason(name))}
+        order = [*alone, *(sample.name for sample in self.sheet.samples)]
+        return {name: reasons[name] for name in order if name in reasons}
+
+    def _reason(self, name: str) -> str:
+        """Why a sample of the sheet cannot be measured; empty where it can."""
+        if name not in self._depth:
+            return "in the sample sheet, not in the table"
+        if self._depth[name] < self.min_depth:
+            unit = "reads" if self.groups is None else "counts"
+            return f"{self._depth[name]:.0f} {unit}, fewer than min_depth ({self.min_depth})"
+        if name in self._empty_groups:
+            n_groups = self._n_groups
+            return f"too few reads: {self._empty_groups[name]} of {n_groups} groups are empty"
+        return ""
+
+    @property
+    def _n_groups(self) -> int:
+        return len(self.groups.samples) // len(self.counts.samples) if self.groups else 1
+
+    @cached_property
+    def _empty_groups(self) -> dict[str, int]:
+        """Samples with too few reads to fill every group."""
+        if self.groups is None:
+            return {}
+        names = np.array([name.rpartition("/")[0] for name in self.groups.samples])
+        return dict(Counter(names[self.groups.depth == 0].tolist()))
+
+    def _unpaired(self) -> Iterator[DroppedRow]:
+        """List the subjects that lack a side of a contrast, because of the sheet or of what was left out."""
+        kept = {unit.key: unit for unit in self.design.units}
+        for contrast in self.contrasts:
+            for unit in self.sheet.units:
+                left = kept.get(unit.key, Unit(unit.subject, unit.arm, ()))
+                missing = [phase for phase in (contrast.before, contrast.after) if not left.names(phase)]
+                if missing:
+                    phases = " and ".join(repr(phase) for phase in missing)
+                    where = f" of arm {unit.arm!r}" if unit.arm else ""
+                    reason = f"no usable sample in phase {phases}{where}"
+                    yield DroppedRow(
+                        source=str(self.sheet.name), kind="subject", name=unit.subject, reason=reason
+                    )
+
+    def _shown(self) -> str:
+        """What was left out, by reason."""
+        names: dict[tuple[str, str], list[str]] = {}
+        for row in self.dropped:
+            names.setdefault((row.kind, row.reason), []).append(row.name)
+        return "; ".join(f"{kind} {listed(who, 6)}: {reason}" for (kind, reason), who in names.items())
+
+    def _refuse_too_deep(self) -> None:
+        """Refuse subjects with more reads than numpy reallocates at random."""
+        InputError.raise_any(
+            [
+                Fault(
+                    self.counts.name, f"{reads:.3g} reads of subject {subject!r}", f"fewer than {MAX_READS:.0g}",
+                    "Divide all counts by one number, or rarefy: the floor deals every read out.",
+                )
+                for subject, reads in self._reads().items()
+                if reads >= MAX_READS
+            ]
+        )  # fmt: skip
+
+    def _reads(self) -> dict[str, float]:
+        """Reads of each subject in the two phases of a contrast."""
+        return {
+            unit.subject: sum(self._depth[sample.name] for sample in unit.samples if sample.phase in sides)
+            for sides in ({contrast.before, contrast.after} for contrast in self.contrasts)
+            for unit in self.design.units
+        }

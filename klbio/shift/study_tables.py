@@ -1,0 +1,126 @@
+"""The tables of a before/after study, by name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from klbio.schema import SHIFT_TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["StudyTables"]
+
+
+class StudyTables(ABC):
+    """Gives each table of `klbio.schema.SHIFT_TABLES` as an attribute; docs/formats.md explains their columns."""
+
+    @abstractmethod
+    def table(self, name: str) -> pd.DataFrame:
+        """Give the table of that name."""
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name, in the order in which `klbio shift` writes them."""
+        return {name: self.table(name) for name in SHIFT_TABLES}
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """How far each subject moved: a row per subject, contrast, rank and estimand."""
+        return self.table("pairs")
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each taxon contributed to a subject's pooled shift."""
+        return self.table("contributions")
+
+    @property
+    def clades(self) -> pd.DataFrame:
+        """Where in taxonomy and tree each subject's shift took place."""
+        return self.table("clades")
+
+    @property
+    def clade_means(self) -> pd.DataFrame:
+        """The same on average over the subjects of an arm."""
+        return self.table("clade_means")
+
+    @property
+    def geometry(self) -> pd.DataFrame:
+        """Subjects ranked by bits and by the work along the tree."""
+        return self.table("geometry")
+
+    @property
+    def rank_split(self) -> pd.DataFrame:
+        """How many bits each rank of the taxonomy adds."""
+        return self.table("rank_split")
+
+    @property
+    def trajectory(self) -> pd.DataFrame:
+        """Every sample against its subject's baseline, over time."""
+        return self.table("trajectory")
+
+    @property
+    def recovery(self) -> pd.DataFrame:
+        """Whether each subject came back after a disturbance."""
+        return self.table("recovery")
+
+    @property
+    def recovery_curve(self) -> pd.DataFrame:
+        """The fitted ways back, point by point."""
+        return self.table("recovery_curve")
+
+    @property
+    def cohort(self) -> pd.DataFrame:
+        """Tests of arms against each other, or of one against its baseline."""
+        return self.table("cohort")
+
+    @property
+    def differential(self) -> pd.DataFrame:
+        """Tests of each taxon's change, with false discovery rates."""
+        return self.table("differential")
+
+    @property
+    def permanova(self) -> pd.DataFrame:
+        """What phase and subject account for among the samples of an arm."""
+        return self.table("permanova")
+
+    @property
+    def population(self) -> pd.DataFrame:
+        """How far the population of an arm moved: location, scale and shape."""
+        return self.table("population")
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """Shifts summed up arm by arm."""
+        return self.table("arms")
+
+    @property
+    def taxa(self) -> pd.DataFrame:
+        """Contributions of taxa on average over the subjects of an arm."""
+        return self.table("taxa")
+
+    @property
+    def sensitivity(self) -> pd.DataFrame:
+        """The shifts under every smoothing and support."""
+        return self.table("sensitivity")
+
+    @property
+    def rarefaction(self) -> pd.DataFrame:
+        """The shifts with both sides rarefied to the same depths."""
+        return self.table("rarefaction")
+
+    @property
+    def headline(self) -> pd.DataFrame:
+        """The comparison of arms under every choice."""
+        return self.table("headline")
+
+    @property
+    def flags(self) -> pd.DataFrame:
+        """What besides the phase may have made the shift: depth, batch, time."""
+        return self.table("flags")
+
+    @property
+    def dropped(self) -> pd.DataFrame:
+        """Samples and subjects that could not be measured, and why."""
+        return self.table("dropped")
