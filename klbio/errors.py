@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import TypeVar
 
-__all__ = ["Fault", "Faults", "InputError", "KlbioError", "StrPath", "listed", "shorten"]
+__all__ = ["MAX_FAULTS", "Fault", "Faults", "InputError", "KlbioError", "StrPath", "listed", "shorten"]
 
 StrPath = str | PathLike[str]
+MAX_FAULTS = 20  # of one kind in one file: enough to mend it
 T = TypeVar("T")
 
 

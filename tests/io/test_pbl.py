@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klbio.io.models.pbl import parse_pbl, pattern_marginals, read_patterns, read_table, word_table
+from klbio.io.models.pbl import Pbl
 from klbio.io.models.pbl_fast import regular_patterns, regular_table
-from klbio.io.models.text import Remarks
+from klbio.io.models.text import Diagnostics
 
 TABLE = [f"{a}{b}\t0.{k}\t1e-0{k % 9}" for k, (a, b) in enumerate(product("ACGT", repeat=2), 1)]
 SINGLE = [f"{a} .25 1" for a in "ACGT"]
@@ -18,8 +18,8 @@ COUNTS = [f"{line.split()[0]}\t{k}\t0" for k, line in enumerate(TABLE)]
 def section_of(tmp_path, lines):
     path = tmp_path / "toy.pbl"
     path.write_text("\n".join(["[1]", "# k", "[P_ls]", "16", *lines, "[NEXT]", ""]))
-    remarks = Remarks(path, "Mend it.")
-    return path, parse_pbl(path, remarks).usable(1, "P_ls"), remarks
+    diagnostics = Diagnostics(path, "Mend it.")
+    return Pbl.read(path, diagnostics).usable(1, "P_ls"), diagnostics
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,10 @@ def section_of(tmp_path, lines):
     ],
 )
 def test_regular_tables_come_out_the_same(tmp_path, lines):
-    path, section, remarks = section_of(tmp_path, lines)
+    section, diagnostics = section_of(tmp_path, lines)
     table, counts = regular_table(section.word_lines, 2)
-    careful, also = read_table(path, section, "toy", 2, remarks)
-    assert not remarks.faults
+    careful, also = section.careful_table("toy", 2)
+    assert not diagnostics.faults
     assert counts == also == any(line in COUNTS for line in lines)
     assert np.array_equal(table, careful)
     assert table[:, 0, 1].tolist() == [0.2, 0.01]
@@ -63,10 +63,10 @@ def test_regular_tables_come_out_the_same(tmp_path, lines):
     ],
 )
 def test_what_is_not_regular_is_left_to_the_careful_reader(tmp_path, lines, sound):
-    path, section, remarks = section_of(tmp_path, lines)
+    section, diagnostics = section_of(tmp_path, lines)
     assert regular_table(section.word_lines, 2) is None
-    table, _ = word_table(path, section, "toy", 2, remarks)
-    assert (table is not None) == sound == (not remarks.faults)
+    table, _ = section.word_table("toy", 2)
+    assert (table is not None) == sound == (not diagnostics.faults)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_what_is_not_regular_is_left_to_the_careful_reader(tmp_path, lines, soun
     ],
 )
 def test_patterns_come_out_the_same_or_are_left(tmp_path, lines, whole):
-    path, section, remarks = section_of(tmp_path, lines)
+    section, _ = section_of(tmp_path, lines)
     quick, careful = (
-        regular_patterns(section.word_lines, 3), read_patterns(path, section, "P_ls", 3, remarks)
+        regular_patterns(section.word_lines, 3), section.careful_patterns("P_ls", 3)
     )  # fmt: skip
     assert (quick is not None) == (careful is not None) == whole
     if quick is not None:
@@ -91,9 +91,9 @@ def test_patterns_come_out_the_same_or_are_left(tmp_path, lines, whole):
 
 
 def test_patterns_of_other_letters_are_passed_over(tmp_path):
-    path, section, remarks = section_of(tmp_path, ["aca 1", "Cnt 5", "acc 1"])
+    section, _ = section_of(tmp_path, ["aca 1", "Cnt 5", "acc 1"])
     assert regular_patterns(section.word_lines, 3) is None
-    assert pattern_marginals(path, section, "P_ls", 3, remarks).tolist()[2] == [0.5, 0.5, 0, 0]
+    assert section.pattern_marginals("P_ls", 3).tolist()[2] == [0.5, 0.5, 0, 0]
 
 
 @pytest.mark.parametrize("name", ["human", "arabidopsis", "honeybee1"])
@@ -101,12 +101,12 @@ def test_tables_of_real_species_are_regular_and_come_out_the_same(root, name):
     folder = root / "examples" / "gene-models" / "augustus" / name
     for kind, columns in (("exon", 3), ("intron", 1), ("igenic", 1)):
         path: Path = folder / f"{name}_{kind}_probs.pbl"
-        remarks = Remarks(path, "")
-        pbl = parse_pbl(path, remarks)
+        diagnostics = Diagnostics(path, "")
+        pbl = Pbl.read(path, diagnostics)
         for (_, key), section in pbl.sections.items():
             if key in ("EMISSION", "P_ls") and not section.disabled:
                 table, counts = regular_table(section.word_lines, columns)
-                careful, also = read_table(path, section, key, columns, remarks)
+                careful, also = section.careful_table(key, columns)
                 assert np.array_equal(table, careful)
                 assert counts == also
 
@@ -116,7 +116,7 @@ def test_lines_and_headers_have_their_numbers(tmp_path):
     path.write_bytes(
         b"# [NOT] one\r\n [1]\t\n#(a,c,g,t)= (1, 2, 3, 4)\n# [HIDDEN]\nx 1\n[SEEN] \n\n# c\ny 2\rz 3"
     )
-    pbl = parse_pbl(path, Remarks(path, ""))
+    pbl = Pbl.read(path, Diagnostics(path, ""))
     assert [(key, one.line, one.disabled) for key, one in pbl.sections.items()] == [
         ((1, "HIDDEN"), 4, True), ((1, "SEEN"), 6, False),
     ]  # fmt: skip

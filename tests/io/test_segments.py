@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from klbio.io import read_models
-from klbio.io.models.augustus_lengths import exon_durations, intron_duration
-from klbio.io.models.pbl import parse_pbl
-from klbio.io.models.snap_states import read_durations, read_transitions
-from klbio.io.models.text import Remarks
+from klbio.io.models.augustus_lengths import Lengths
+from klbio.io.models.pbl import Pbl
+from klbio.io.models.snap_states import States
+from klbio.io.models.text import Diagnostics
 
 TRANSITIONS = """<STATE_TRANSITIONS>
 Einit Intron 1
@@ -32,37 +32,37 @@ Intron 1
 
 
 @pytest.fixture
-def remarks(tmp_path):
-    return Remarks(tmp_path / "toy.hmm", "")
+def diagnostics(tmp_path):
+    return Diagnostics(tmp_path / "toy.hmm", "")
 
 
-def texts(remarks):
-    return [finding.text for finding in remarks.findings]
+def texts(diagnostics):
+    return [finding.text for finding in diagnostics.findings]
 
 
-def test_snap_transitions(remarks):
-    chain = read_transitions(TRANSITIONS.splitlines(), remarks)
+def test_snap_transitions(diagnostics):
+    chain = States(TRANSITIONS.splitlines(), diagnostics).transitions()
     row = dict(zip(chain.states, chain.probabilities[chain.states.index("intron")], strict=True))
     assert {state: p for state, p in row.items() if p} == {"exon internal": 0.7, "exon terminal": 0.3}
-    assert remarks.findings == []
+    assert diagnostics.findings == []
 
 
-def test_snap_moves_to_other_states_are_left_out_and_told(remarks):
+def test_snap_moves_to_other_states_are_left_out_and_told(diagnostics):
     text = TRANSITIONS + "Inter ORF 1\nORF Intron 1\n"
-    chain = read_transitions(text.splitlines(), remarks)
+    chain = States(text.splitlines(), diagnostics).transitions()
     assert "ORF" not in chain.states
-    assert texts(remarks) == ["moves from and to ORF: not compared"]
+    assert texts(diagnostics) == ["moves from and to ORF: not compared"]
 
 
-def test_snap_durations(remarks):
+def test_snap_durations(diagnostics):
     """Lengths 1 to 3 are listed, 0 is none; SNAP scores length 4 by the whole geometric law of mean 2."""
-    found = read_durations(DURATIONS.splitlines(), remarks)
+    found = States(DURATIONS.splitlines(), diagnostics).durations()
     exon, total = found["exon internal"], 0.25 + 0.125 + 0.5**3
     assert [exon.probability(d) for d in range(6)] == pytest.approx(
         np.array([0, 0.25, 0, 0.125, 0.5**4, 0.5**5]) / total
     )
     assert found["intron"].mean == pytest.approx(100)
-    assert texts(remarks) == ["laws of length do not sum to 1: off by up to 0.5; scaled to 1"]
+    assert texts(diagnostics) == ["laws of length do not sum to 1: off by up to 0.5; scaled to 1"]
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_snap_durations(remarks):
         ("        100\n", "0.5\n", "line 9: '0.5' in GEOMETRIC of Intron"),
     ],
 )
-def test_snap_durations_that_cannot_be_read_are_warned_of(remarks, old, new, told):
-    assert read_durations(DURATIONS.replace(old, new).splitlines(), remarks) == {}
-    (finding,) = remarks.findings
+def test_snap_durations_that_cannot_be_read_are_warned_of(diagnostics, old, new, told):
+    assert States(DURATIONS.replace(old, new).splitlines(), diagnostics).durations() == {}
+    (finding,) = diagnostics.findings
     assert (finding.severity, finding.component) == ("warning", "durations")
     assert finding.text.startswith(told)
     assert finding.text.endswith("not compared")
@@ -96,10 +96,10 @@ def test_snap_durations_that_cannot_be_read_are_warned_of(remarks, old, new, tol
         ("GEOMETRIC 4 -1", "GEOMETRIC 9 -1", "exon internal: GEOMETRIC from 9 to -1: not compared"),
     ],
 )
-def test_snap_laws_that_are_none_are_left_out_and_told(remarks, old, new, told):
-    found = read_durations(DURATIONS.replace(old, new).splitlines(), remarks)
+def test_snap_laws_that_are_none_are_left_out_and_told(diagnostics, old, new, told):
+    found = States(DURATIONS.replace(old, new).splitlines(), diagnostics).durations()
     assert len(found) == 1
-    assert told in texts(remarks)
+    assert told in texts(diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_snap_laws_that_are_none_are_left_out_and_told(remarks, old, new, told):
         ("Eterm Inter 1", "", "no way out of exon terminal"),
     ],
 )
-def test_snap_transitions_that_are_none(remarks, old, new, told):
-    assert read_transitions(TRANSITIONS.replace(old, new).splitlines(), remarks) is None
-    assert texts(remarks)[0].startswith(told)
+def test_snap_transitions_that_are_none(diagnostics, old, new, told):
+    assert States(TRANSITIONS.replace(old, new).splitlines(), diagnostics).transitions() is None
+    assert texts(diagnostics)[0].startswith(told)
 
 
 def exon_file(
@@ -128,22 +128,22 @@ def exon_file(
     return path
 
 
-def test_augustus_exons(tmp_path, remarks):
+def test_augustus_exons(tmp_path, diagnostics):
     """Initial: P(1) = .3, P(2) = a = .4, h = 3/10 below it: nothing is left.  Internal: a = .3, h = 1/100."""
-    found = exon_durations(parse_pbl(exon_file(tmp_path), remarks), remarks)
+    found = Lengths(Pbl.read(exon_file(tmp_path), diagnostics)).exons()
     assert list(found) == ["exon initial", "exon internal", "exon terminal"]
     assert found["exon initial"].probabilities == pytest.approx(np.array([3, 4]) / 7)
     assert found["exon initial"].tail == 0
     terminal, kept = found["exon terminal"], 0.003 + 0.003 + (0.4 - 0.003)
     assert terminal.probability(3) == pytest.approx(0.003 * (1 - 0.003 / 0.4) / kept, rel=1e-9)
     assert terminal.tail == pytest.approx((0.4 - 0.003) / kept)
-    assert texts(remarks)[0] == "no exon single in training: left out"
+    assert texts(diagnostics)[0] == "no exon single in training: left out"
 
 
-def test_augustus_tail_ends_at_its_longest_exon(tmp_path, remarks):
+def test_augustus_tail_ends_at_its_longest_exon(tmp_path, diagnostics):
     """Next to no exons of length d: the mean of the tail is that of all lengths up to 12,000, not millions."""
     rows = "0 0 0 0 0\n1 0 0 999 0\n2 0 0 1e-9 0\n"
-    found = exon_durations(parse_pbl(exon_file(tmp_path, rows, totals="0 0 9 0"), remarks), remarks)
+    found = Lengths(Pbl.read(exon_file(tmp_path, rows, totals="0 0 9 0"), diagnostics)).exons()
     further = 1 / (1 - found["exon internal"].ratio)
     assert further == pytest.approx((1 + 11_998) / 2, rel=1e-4)
     assert found["exon internal"].tail == pytest.approx(1e-12 * 11_998 / 0.999, rel=1e-3)
@@ -152,12 +152,12 @@ def test_augustus_tail_ends_at_its_longest_exon(tmp_path, remarks):
 INTRON = "[LENGTH]\n2\n0\n250\n750\n# end\n[1]\n[TRANSITION]\n# share\n0.8\n# mean\n4\n\n[EMISSION]\n"
 
 
-def test_augustus_introns(tmp_path, remarks):
+def test_augustus_introns(tmp_path, diagnostics):
     path = tmp_path / "toy_intron_probs.pbl"
     path.write_text(INTRON)
-    law = intron_duration(parse_pbl(path, remarks), 1, remarks)["intron"]
+    law = Lengths(Pbl.read(path, diagnostics)).introns(1)["intron"]
     assert [law.probability(d) for d in (1, 2, 3, 4)] == pytest.approx([0.2, 0.6, 0.2 / 4, 0.2 / 4 * 0.75])
-    assert remarks.findings == []
+    assert diagnostics.findings == []
 
 
 @pytest.mark.parametrize(
@@ -170,11 +170,11 @@ def test_augustus_introns(tmp_path, remarks):
         ("250\n750", "0\n0", "no intron in training"),
     ],
 )
-def test_augustus_introns_that_cannot_be_read(tmp_path, remarks, old, new, told):
+def test_augustus_introns_that_cannot_be_read(tmp_path, diagnostics, old, new, told):
     path = tmp_path / "toy_intron_probs.pbl"
     path.write_text(INTRON.replace(old, new))
-    assert intron_duration(parse_pbl(path, remarks), 1, remarks) == {}
-    assert texts(remarks)[0].startswith(told)
+    assert Lengths(Pbl.read(path, diagnostics)).introns(1) == {}
+    assert texts(diagnostics)[0].startswith(told)
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,9 @@ def test_augustus_introns_that_cannot_be_read(tmp_path, remarks, old, new, told)
         ("0 0 1 2 3\n1 0 nan 100 3\n2 0 400 300 3\n", "line 14: '1 0 nan 100 3'; expected numbers from 0"),
     ],
 )
-def test_augustus_exons_that_cannot_be_read(tmp_path, remarks, rows, told):
-    assert exon_durations(parse_pbl(exon_file(tmp_path, rows), remarks), remarks) == {}
-    (finding,) = remarks.findings
+def test_augustus_exons_that_cannot_be_read(tmp_path, diagnostics, rows, told):
+    assert Lengths(Pbl.read(exon_file(tmp_path, rows), diagnostics)).exons() == {}
+    (finding,) = diagnostics.findings
     assert finding.severity == "warning"
     assert finding.text.startswith(told)
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath
-from klbio.io.models.augustus_lengths import exon_durations, intron_duration
-from klbio.io.models.pbl import Pbl, parse_pbl, pattern_marginals, word_indices, word_table
-from klbio.io.models.text import Remarks
+from klbio.io.models.augustus_lengths import Lengths
+from klbio.io.models.pbl import Pbl, word_indices
+from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import ContentModel, DurationModel, GCClass, GeneModel, SiteModel
 
@@ -31,14 +31,6 @@ SIGNALS = {"donor GT": ("DSS", "GT", 0), "acceptor AG": ("ASS", "AG", 1)}
 REMEDY = "Fetch the file again, or train the species again."
 
 
-@dataclass
-class _Component:
-    """The content model of each GC class, None where it could not be read."""
-
-    models: list[ContentModel | None] = field(default_factory=list)
-    worst: float = 0.0
-
-
 def sniff(path: StrPath) -> bool:
     """Recognise a species folder by its exon file."""
     return any(name.endswith(SUFFIX) for name in Source.of(path).files)
@@ -49,7 +41,7 @@ def read(path: StrPath) -> list[GeneModel]:
 
     Parameters
     ----------
-    path : Path
+    path : path-like
         The folder; its name is the name of the species.
 
     Returns
@@ -64,134 +56,186 @@ def read(path: StrPath) -> list[GeneModel]:
         With file, line, GC class and section: a missing exon file, words that are missing,
         values that are no probabilities, numbers that are none.
     """
-    folder = Source.of(path)
-    prefix, remarks = _prefix(folder), Remarks(folder.path, REMEDY)
-    files = {component: f"{prefix}_{part}_probs.pbl" for component, part in PARTS.items()}
-    parsed = {
-        component: parse_pbl(folder.files[name], remarks)
-        for component, name in files.items()
-        if name in folder.files
-    }
-    for component in (name for name in PARTS if name not in parsed):
-        remarks.note(component, f"the folder has no {files[component]}")
-    contents = {name: _component(name, pbl, remarks) for name, pbl in parsed.items()}
-    sites = _sites(folder, prefix, parsed.get("intron"), remarks)
-    durations = _durations(folder, parsed, remarks)
-    n_exons = len(contents["coding"].models)
-    for name in (one for one in contents if len(contents[one].models) > n_exons > 0):
-        found = f"{n_exons} GC classes, but {len(contents[name].models)} of {name}"
-        remarks.fault(found, "as many classes of exons: the file may be cut off", path=parsed["coding"].path)
-    InputError.raise_any(remarks.faults)
-    classes = _classes(parsed["coding"], contents, remarks)
-    findings = tuple(remarks.findings)
-    return [GeneModel(folder.path.resolve().name, classes, sites, "augustus", findings, durations)]
+    return [_Species(Source.of(path)).model()]
 
 
-def _prefix(folder: Source) -> str:
-    """Find how the files are called: most carry the folder's name, some another species'."""
-    found = [name.removesuffix(SUFFIX) for name in folder.files if name.endswith(SUFFIX)]
-    own = folder.path.resolve().name
-    if not found:
-        raise InputError.one(
-            folder, f"no *{SUFFIX}", "an AUGUSTUS species folder",
-            "Some species borrow the files of another: compare that species instead.",
-        )  # fmt: skip
-    if len(found) > 1 and own not in found:
-        raise InputError.one(folder, f"exon files of {len(found)} species", "one species in a folder")
-    return own if own in found else found[0]
+class _Species:
+    """A species folder on the way to its gene model."""
 
+    def __init__(self, folder: Source) -> None:
+        self.folder = folder
+        self.name = folder.path.resolve().name
+        self.prefix = self._prefix()
+        self.diagnostics = Diagnostics(folder.path, REMEDY)
+        self.files = self._files()
+        self.contents = {name: _Content(name, pbl) for name, pbl in self.files.items()}
 
-def _component(name: str, pbl: Pbl, remarks: Remarks) -> _Component:
-    """Read the content model of each GC class."""
-    if not pbl.n_classes:
-        remarks.fault("no GC class", "a section [1] with [EMISSION] or [P_ls]", path=pbl.path)
-    read = _Component()
-    for number in range(1, pbl.n_classes + 1):
-        rows = _table(name, pbl, number, remarks)
-        model, off = ContentModel.scaled(rows) if rows is not None else (None, 0.0)
-        read.models.append(model)
-        if pbl.usable(number, "EMISSION"):  # joint probabilities are not meant to sum to 1 by row
-            read.worst = max(read.worst, off)
-    middle = read.models[len(read.models) // 2] if read.models else None
-    if middle is not None:
-        remarks.content(name, middle, read.worst)
-    return read
+    def _prefix(self) -> str:
+        """Find how the files are called: most carry the folder's name, some another species'."""
+        found = [name.removesuffix(SUFFIX) for name in self.folder.files if name.endswith(SUFFIX)]
+        if not found:
+            raise InputError.one(
+                self.folder, f"no *{SUFFIX}", "an AUGUSTUS species folder",
+                "Some species borrow the files of another: compare that species instead.",
+            )  # fmt: skip
+        if len(found) > 1 and self.name not in found:
+            raise InputError.one(
+                self.folder, f"exon files of {len(found)} species", "one species in a folder"
+            )
+        return self.name if self.name in found else found[0]
 
+    def _files(self) -> dict[str, Pbl]:
+        """Cut the files into sections."""
+        names = {component: f"{self.prefix}_{part}_probs.pbl" for component, part in PARTS.items()}
+        there = {component: name for component, name in names.items() if name in self.folder.files}
+        files = {
+            component: Pbl.read(self.folder.files[name], self.diagnostics)
+            for component, name in there.items()
+        }
+        for component in (component for component in names if component not in there):
+            self.diagnostics.note(component, f"the folder has no {names[component]}")
+        return files
 
-def _table(component: str, pbl: Pbl, number: int, remarks: Remarks) -> FloatArray | None:
-    """Read [EMISSION] of one class, or else [P_ls], shape (period, 4**k, 4)."""
-    name = "EMISSION" if pbl.usable(number, "EMISSION") else "P_ls"
-    section = pbl.usable(number, name)
-    if section is None:
-        found = f"neither [EMISSION] nor [P_ls] in GC class {number}"
-        remarks.fault(found, "one of them", path=pbl.path)
-        return None
-    if name == "P_ls" and (number, "EMISSION") not in pbl.sections and pbl.has("EMISSION"):
-        found = f"no [EMISSION] in GC class {number}, though other classes have it"
-        remarks.fault(found, "it in all classes or in none: the file may be cut off", section.line, pbl.path)
-    if name == "P_ls":
-        how = "commented out" if (number, "EMISSION") in pbl.sections else "missing"
-        remarks.note(component, f"[EMISSION] is {how}: computed from the joint probabilities of [P_ls]")
-    columns = 3 if component == "coding" else 1
-    table, counts = word_table(pbl.path, section, f"[{name}] of GC class {number}", columns, remarks)
-    if counts:
-        remarks.note(component, f"raw counts of the training set follow inside [{name}]: passed over")
-    return table
+    def model(self) -> GeneModel:
+        """Read everything, or raise every fault of all files."""
+        for content in self.contents.values():
+            content.read()
+        sites, durations = self._sites(), self._durations()
+        self._refuse_fewer_classes_of_exons()
+        self.diagnostics.raise_any()
+        classes = self._classes()
+        findings = tuple(self.diagnostics.findings)
+        return GeneModel(self.name, classes, sites, "augustus", findings, durations)
 
+    def _refuse_fewer_classes_of_exons(self) -> None:
+        exon, n_exons = self.files["coding"], len(self.contents["coding"].models)
+        for name, content in self.contents.items():
+            if len(content.models) > n_exons > 0:
+                found = f"{n_exons} GC classes, but {len(content.models)} of {name}"
+                exon.diagnostics.fault(found, "as many classes of exons: the file may be cut off")
 
-def _durations(folder: Source, parsed: dict[str, Pbl], remarks: Remarks) -> dict[str, DurationModel]:
-    """Read the lengths of exons and introns; weights of transitions, which few species have, are no probabilities."""
-    durations = exon_durations(parsed["coding"], remarks)
-    if "intron" in parsed:
-        durations |= intron_duration(parsed["intron"], parsed["intron"].n_classes // 2 + 1, remarks)
-    for name in (name for name in folder.files if "_trans_" in name and name.endswith(".pbl")):
-        remarks.note("transitions", f"{name} holds weights of the program's inner states: not compared")
-    return durations
+    def _durations(self) -> dict[str, DurationModel]:
+        """Read the lengths of exons and introns; weights of transitions, which few have, are no probabilities."""
+        durations = Lengths(self.files["coding"]).exons()
+        if intron := self.files.get("intron"):
+            durations |= Lengths(intron).introns(intron.n_classes // 2 + 1)
+        for name in (name for name in self.folder.files if "_trans_" in name and name.endswith(".pbl")):
+            text = f"{name} holds weights of the program's inner states: not compared"
+            self.diagnostics.note("transitions", text)
+        return durations
 
+    def _config(self) -> Source | None:
+        """Find the species' config, under its own name or that of its files."""
+        names = (f"{name}_parameters.cfg" for name in (self.name, self.prefix))
+        return next((self.folder.files[name] for name in names if name in self.folder.files), None)
 
-def _sites(folder: Source, prefix: str, intron: Pbl | None, remarks: Remarks) -> dict[str, SiteModel]:
-    """Read splice sites from the tables of patterns, placed by the constants of the species' config."""
-    names = (f"{name}_parameters.cfg" for name in (folder.path.resolve().name, prefix))
-    config = next((name for name in names if name in folder.files), f"{prefix}_parameters.cfg")
-    if intron is None or config not in folder.files:
-        remarks.note("sites", f"no {config} or no intron file: splice sites are left out")
-        return {}
-    lines = folder.files[config].parameter_lines("an AUGUSTUS parameter file")
-    matches = [CONSTANT.match(line) for line in lines]
-    constants = {match[1]: int(match[2]) for match in matches if match}
-    sites = {}
-    for name, (key, consensus, origin) in SIGNALS.items():
-        before, after = (constants.get(f"{key.lower()}_{side}") for side in ("start", "end"))
+    def _sites(self) -> dict[str, SiteModel]:
+        """Read splice sites from the tables of patterns, placed by the constants of the species' config."""
+        intron, config = self.files.get("intron"), self._config()
+        if intron is None or config is None:
+            missing = config.path.name if config else f"{self.prefix}_parameters.cfg"
+            text = f"no {missing} or no intron file: splice sites are left out"
+            self.diagnostics.note("sites", text)
+            return {}
+        lines = config.parameter_lines("an AUGUSTUS parameter file")
+        matches = [CONSTANT.match(line) for line in lines]
+        windows = {match[1]: int(match[2]) for match in matches if match}
+        sites = {name: self._site(name, intron, windows) for name in SIGNALS}
+        return {name: site for name, site in sites.items() if site is not None}
+
+    def _site(self, name: str, intron: Pbl, windows: dict[str, int]) -> SiteModel | None:
+        key, consensus, origin = SIGNALS[name]
+        before, after = (windows.get(f"{key.lower()}_{side}") for side in ("start", "end"))
         section = intron.usable(0, key)
         if section is None or before is None or after is None:
-            remarks.note(name, f"no [{key}] section, or no window for it in {config}: left out")
-            continue
-        around = pattern_marginals(intron.path, section, key, before + after, remarks)
-        if around is None:
-            remarks.note(name, f"no patterns in [{key}]: left out")
-        else:
-            rows = np.insert(around, before, np.eye(4)[word_indices(consensus)], axis=0)
-            sites[name] = SiteModel(rows, first=-before - origin)
-    return sites
-
-
-def _classes(exon: Pbl, contents: dict[str, _Component], remarks: Remarks) -> tuple[GCClass, ...]:
-    """Put the components together, class by class."""
-    coding = [model for model in contents["coding"].models if model is not None]
-    paired = {}
-    for name in ("intron", "intergenic"):
-        found = contents.get(name, _Component()).models
-        if found and len(found) != len(coding):
+            config = self._config()
             text = (
-                f"{len(found)} GC classes, but {len(coding)} of exons: paired by number (was a file cut off?)"
+                f"no [{key}] section, or no window for it in {config.path.name if config else ''}: left out"
             )
-            remarks.note(name, text, "warning")
-        paired[name] = [*found, *[None] * len(coding)]
-    if len(coding) > 1:
-        used = len(coding) // 2
-        text = f"{len(coding)} GC classes: number {used}, counted from 0, is compared"
-        remarks.note("coding", f"{text}; its (a,c,g,t) = {exon.centres.get(used + 1, 'unknown')}")
-    return tuple(
-        GCClass(model, paired["intron"][i], paired["intergenic"][i], exon.centres.get(i + 1))
-        for i, model in enumerate(coding)
-    )
+            self.diagnostics.note(name, text)
+            return None
+        around = section.pattern_marginals(key, before + after)
+        if around is None:
+            self.diagnostics.note(name, f"no patterns in [{key}]: left out")
+            return None
+        rows = np.insert(around, before, np.eye(4)[word_indices(consensus)], axis=0)
+        return SiteModel(rows, first=-before - origin)
+
+    def _classes(self) -> tuple[GCClass, ...]:
+        """Put the components together, class by class."""
+        coding = [model for model in self.contents["coding"].models if model is not None]
+        introns, intergenic = (self._paired(name, len(coding)) for name in ("intron", "intergenic"))
+        centres = self.files["coding"].centres
+        if len(coding) > 1:
+            used = len(coding) // 2
+            text = f"{len(coding)} GC classes: number {used}, counted from 0, is compared"
+            centre = centres.get(used + 1, "unknown")
+            self.diagnostics.note("coding", f"{text}; its (a,c,g,t) = {centre}")
+        return tuple(
+            GCClass(model, introns[i], intergenic[i], centres.get(i + 1)) for i, model in enumerate(coding)
+        )
+
+    def _paired(self, name: str, n_classes: int) -> list[ContentModel | None]:
+        """Give a component by the number of its class, None where there is none."""
+        found = self.contents[name].models if name in self.contents else []
+        if found and len(found) != n_classes:
+            text = (
+                f"{len(found)} GC classes, but {n_classes} of exons: paired by number (was a file cut off?)"
+            )
+            self.diagnostics.note(name, text, "warning")
+        return [*found, *[None] * n_classes]
+
+
+@dataclass
+class _Content:
+    """The content model of each GC class of one component, None where it could not be read."""
+
+    component: str
+    pbl: Pbl
+    models: list[ContentModel | None] = field(default_factory=list)
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        return self.pbl.diagnostics
+
+    def read(self) -> None:
+        """Read every class."""
+        if not self.pbl.n_classes:
+            self.diagnostics.fault("no GC class", "a section [1] with [EMISSION] or [P_ls]")
+        worst = 0.0
+        for number in range(1, self.pbl.n_classes + 1):
+            rows = self._table(number)
+            model, off = ContentModel.scaled(rows) if rows is not None else (None, 0.0)
+            self.models.append(model)
+            if self.pbl.usable(number, "EMISSION"):  # joint probabilities are not meant to sum to 1 by row
+                worst = max(worst, off)
+        middle = self.models[len(self.models) // 2] if self.models else None
+        if middle is not None:
+            self.diagnostics.content(self.component, middle, worst)
+
+    def _table(self, number: int) -> FloatArray | None:
+        """Read [EMISSION] of one class, or else [P_ls], shape (period, 4**k, 4)."""
+        name = "EMISSION" if self.pbl.usable(number, "EMISSION") else "P_ls"
+        section = self.pbl.usable(number, name)
+        if section is None:
+            found = f"neither [EMISSION] nor [P_ls] in GC class {number}"
+            self.diagnostics.fault(found, "one of them")
+            return None
+        if name == "P_ls":
+            self._explain(number, section.line)
+        columns = 3 if self.component == "coding" else 1
+        table, counts = section.word_table(f"[{name}] of GC class {number}", columns)
+        if counts:
+            text = f"raw counts of the training set follow inside [{name}]: passed over"
+            self.diagnostics.note(self.component, text)
+        return table
+
+    def _explain(self, number: int, line: int) -> None:
+        """Say why [P_ls] is taken; where only this class lacks the other, the file is refused."""
+        commented_out = (number, "EMISSION") in self.pbl.sections
+        if not commented_out and self.pbl.has("EMISSION"):
+            found = f"no [EMISSION] in GC class {number}, though other classes have it"
+            self.diagnostics.fault(found, "it in all classes or in none: the file may be cut off", line)
+        how = "commented out" if commented_out else "missing"
+        text = f"[EMISSION] is {how}: computed from the joint probabilities of [P_ls]"
+        self.diagnostics.note(self.component, text)

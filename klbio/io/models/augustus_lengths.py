@@ -8,72 +8,127 @@ their share and the mean of what is longer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import shorten
 from klbio.io.models.pbl import Pbl, Section
-from klbio.io.models.text import LENGTH_ROUNDING, Remarks, UnreadableError, finite_number
+from klbio.io.models.text import LENGTH_ROUNDING, Diagnostics, UnreadableError, finite_number
 from klbio.models import DurationModel
 from klbio.models.segments import MAX_SEGMENT
 
-__all__ = ["exon_durations", "intron_duration"]
+__all__ = ["Lengths"]
 
 KINDS = ("exon single", "exon initial", "exon internal", "exon terminal")
 SECTION, SHARE = "LENGTH", "TRANSITION"
 PARTS_PER = 1000.0
 MAX_NUMBER = 1e9  # of the exons in training, or the length of an intron
-LONGEST_EXON = 12_000  # AUGUSTUS' own limit unless its user sets another
+MAX_EXON = 12_000  # AUGUSTUS' own limit unless its user sets another
 
 
-def _rows(section: Section) -> list[list[float]]:
-    """Give the numbers of each line."""
-    rows = []
-    for line, text in section.lines:
-        found = [finite_number(word) for word in text.split()]
-        numbers = [value for value in found if value is not None and 0 <= value <= MAX_NUMBER]
-        if len(numbers) < len(found):
-            raise UnreadableError(shorten(text.strip(), 60), f"numbers from 0 to {MAX_NUMBER:g}", line)
-        rows.append(numbers)
-    return rows
-
-
-def exon_durations(pbl: Pbl, remarks: Remarks) -> dict[str, DurationModel]:
-    """Read the lengths of the four kinds of exon; those with no exon in training are left out.
+@dataclass(frozen=True)
+class Lengths:
+    """What one file says of lengths; what cannot be read is left out, with a finding.
 
     Parameters
     ----------
     pbl : Pbl
-        The exon file.
-    remarks : Remarks
-
-    Returns
-    -------
-    dict of str to DurationModel
-        Empty, with a finding, where there is no such section or it cannot be read.
+        The exon file or the intron file.
     """
-    section = pbl.usable(0, SECTION)
-    if section is None:
-        remarks.note("durations", f"no [{SECTION}] in {pbl.path.name}: lengths of exons are left out")
+
+    pbl: Pbl
+
+    @property
+    def _diagnostics(self) -> Diagnostics:
+        return self.pbl.diagnostics
+
+    def exons(self) -> dict[str, DurationModel]:
+        """Read the lengths of the four kinds of exon; those with no exon in training are left out.
+
+        Returns
+        -------
+        dict of str to DurationModel
+            Empty, with a finding, where there is no such section or it cannot be read.
+        """
+        section = self.pbl.usable(0, SECTION)
+        if section is None:
+            return self._without(SECTION, "exons")
+        try:
+            training = _exons_in_training(section)
+        except UnreadableError as error:
+            self._diagnostics.passed_over("durations", error)
+            return {}
+        found = {kind: exons.duration() for kind, exons in zip(KINDS, training, strict=True) if exons}
+        if absent := [kind for kind in KINDS if kind not in found]:
+            self._note(f"no {', '.join(absent)} in training: left out")
+        worst = max((off for _, off in found.values()), default=0.0)
+        if worst > LENGTH_ROUNDING:
+            self._note(f"lengths of exons do not sum to 1: off by up to {worst:.3g}; scaled to 1")
+        return {kind: duration for kind, (duration, _) in found.items()}
+
+    def introns(self, number: int) -> dict[str, DurationModel]:
+        """Read the lengths of introns as one GC class has them, counted from 1.
+
+        Returns
+        -------
+        dict of str to DurationModel
+            ``intron``; empty, with a finding, where a section is missing or there was no intron.
+        """
+        section, shares = self.pbl.usable(0, SECTION), self.pbl.usable(number, SHARE)
+        if section is None or shares is None:
+            return self._without(SECTION if section is None else SHARE, "introns")
+        try:
+            listed, (short, further) = _intron_table(section), _intron_share(shares)
+        except UnreadableError as error:
+            self._diagnostics.passed_over("durations", error)
+            return {}
+        if not listed[1:].any():
+            self._note("no intron in training: left out")
+            return {}
+        # the longer introns go on for a mean of `further` bases
+        ratio = 1 - 1 / further if further > 1 else 0.0
+        model, off = DurationModel.scaled(short * listed[1:], 1 - short, ratio)
+        if off > LENGTH_ROUNDING:
+            self._note(f"lengths of introns do not sum to 1: off by {off:.3g}; scaled to 1")
+        return {"intron": model}
+
+    def _without(self, section: str, what: str) -> dict[str, DurationModel]:
+        self._note(f"no [{section}] in {self.pbl.name}: lengths of {what} are left out")
         return {}
-    try:
-        laws, totals, longer = _exon_table(section)
-    except UnreadableError as error:
-        remarks.passed_over("durations", error)
-        return {}
-    found = {
-        kind: _exon_law(law, total, more)
-        for kind, law, total, more in zip(KINDS, laws, totals, longer, strict=True)
-        if total and law[1:].any()
-    }
-    _tell([kind for kind in KINDS if kind not in found], [off for _, off in found.values()], remarks)
-    return {kind: law for kind, (law, _) in found.items()}
+
+    def _note(self, text: str) -> None:
+        self._diagnostics.note("durations", text)
 
 
-def _exon_table(section: Section) -> tuple[FloatArray, list[float], list[float]]:
-    """Give the laws of the four kinds, shape (4, d + 1), the exons in training, and how many were longer than d."""
+class _Exons(NamedTuple):
+    """One kind of exon: P(length) from 0 to d, how many were in training, how many of these were longer than d."""
+
+    listed: FloatArray
+    total: float
+    longer: float
+
+    def __bool__(self) -> bool:
+        return bool(self.total and self.listed[1:].any())
+
+    def duration(self) -> tuple[DurationModel, float]:
+        """Put AUGUSTUS' own tail behind the list.
+
+        With a = P(d) and h = (longer + 1) / (total + 1), AUGUSTUS takes P(d + j) = a (1 - a / h)^j up to its longest
+        exon.  That tail is cut off; the geometric distribution here has its mass and its mean, and hardly differs
+        unless a is next to nothing.
+        """
+        last, further = float(self.listed[-1]), np.arange(1, MAX_EXON - len(self.listed) + 2)
+        falls = max(1 - last * (self.total + 1) / (self.longer + 1), 0.0) ** further
+        mass = float(falls.sum())
+        ratio = 1 - mass / float(further @ falls) if mass else 0.0
+        return DurationModel.scaled(self.listed[1:], last * mass, ratio)
+
+
+def _exons_in_training(section: Section) -> list[_Exons]:
+    """Read the four kinds."""
     rows = _rows(section)
     head, table = rows[:5], rows[5:]
     whole = [len(row) for row in head] == [1, 1, 1, 4, 4] and {len(row) for row in table} == {5}
@@ -81,58 +136,8 @@ def _exon_table(section: Section) -> tuple[FloatArray, list[float], list[float]]
         found = f"{len(rows)} lines below [{SECTION}]"
         expected = "d, two settings, four totals, four numbers of longer exons, d + 1 lines of five numbers"
         raise UnreadableError(found, expected, section.line)
-    return np.array(table)[:, 1:].T / PARTS_PER, head[3], head[4]
-
-
-def _exon_law(law: FloatArray, total: float, longer: float) -> tuple[DurationModel, float]:
-    """Put AUGUSTUS' own tail behind the list.
-
-    With a = P(d) and h = (longer + 1) / (total + 1), AUGUSTUS takes P(d + j) = a (1 - a / h)^j up to its longest exon.
-    That tail is cut off; the geometric law here has its mass and its mean, and hardly differs
-    unless a is next to nothing.
-    """
-    last, further = float(law[-1]), np.arange(1, LONGEST_EXON - len(law) + 2)
-    falls = max(1 - last * (total + 1) / (longer + 1), 0.0) ** further
-    mass = float(falls.sum())
-    ratio = 1 - mass / float(further @ falls) if mass else 0.0
-    return DurationModel.scaled(law[1:], last * mass, ratio)
-
-
-def _tell(absent: Sequence[str], departures: Sequence[float], remarks: Remarks) -> None:
-    if absent:
-        remarks.note("durations", f"no {', '.join(absent)} in training: left out")
-    if max(departures, default=0.0) > LENGTH_ROUNDING:
-        text = f"lengths of exons do not sum to 1: off by up to {max(departures):.3g}; scaled to 1"
-        remarks.note("durations", text)
-
-
-def intron_duration(pbl: Pbl, number: int, remarks: Remarks) -> dict[str, DurationModel]:
-    """Read the lengths of introns as one GC class has them.
-
-    Parameters
-    ----------
-    pbl : Pbl
-        The intron file.
-    number : int
-        Of the GC class, from 1.
-    remarks : Remarks
-
-    Returns
-    -------
-    dict of str to DurationModel
-        ``intron``; empty, with a finding, where a section is missing or there was no intron.
-    """
-    section, shares = pbl.usable(0, SECTION), pbl.usable(number, SHARE)
-    if section is None or shares is None:
-        missing = SECTION if section is None else SHARE
-        remarks.note("durations", f"no [{missing}] in {pbl.path.name}: lengths of introns are left out")
-        return {}
-    try:
-        law, (short, further) = _intron_table(section), _intron_share(shares)
-    except UnreadableError as error:
-        remarks.passed_over("durations", error)
-        return {}
-    return _intron_law(law, short, further, remarks)
+    listed = np.array(table)[:, 1:].T / PARTS_PER
+    return [_Exons(*kind) for kind in zip(listed, head[3], head[4], strict=True)]
 
 
 def _intron_table(section: Section) -> FloatArray:
@@ -153,12 +158,13 @@ def _intron_share(section: Section) -> tuple[float, float]:
     return rows[0][0], rows[1][0]
 
 
-def _intron_law(law: FloatArray, short: float, further: float, remarks: Remarks) -> dict[str, DurationModel]:
-    """Put the two parts together; the longer introns go on for a mean of `further` bases."""
-    if not law[1:].any():
-        remarks.note("durations", "no intron in training: left out")
-        return {}
-    model, off = DurationModel.scaled(short * law[1:], 1 - short, 1 - 1 / further if further > 1 else 0.0)
-    if off > LENGTH_ROUNDING:
-        remarks.note("durations", f"lengths of introns do not sum to 1: off by {off:.3g}; scaled to 1")
-    return {"intron": model}
+def _rows(section: Section) -> list[list[float]]:
+    """Give the numbers of each line."""
+    rows = []
+    for line, text in section.lines:
+        found = [finite_number(word) for word in text.split()]
+        numbers = [value for value in found if value is not None and 0 <= value <= MAX_NUMBER]
+        if len(numbers) < len(found):
+            raise UnreadableError(shorten(text.strip(), 60), f"numbers from 0 to {MAX_NUMBER:g}", line)
+        rows.append(numbers)
+    return rows

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from klbio.alphabets import DNA, Alphabet, kmers
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, listed, shorten
-from klbio.io.models.text import ROUNDING, Remarks, finite_number
+from klbio.errors import listed, shorten
+from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
 from klbio.models import ContentModel, Finding, GCClass, GeneModel, ProfileHMM, SiteModel
 from klbio.models.content_model import MAX_ORDER, closed
 
-__all__ = ["CONTENT", "MATCH", "NULL", "EmissionRow", "assemble", "ungapped"]
+__all__ = ["CONTENT", "MATCH", "NULL", "Bases", "EmissionRow", "EmissionTable", "ungapped"]
 
 CONTENT = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
 MATCH, NULL = "match", "null"
 EXACT = 1e-9
+STEPS = [1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0]  # of an ungapped profile
 State = tuple[int, str]
+Bases = dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True)
@@ -46,147 +48,160 @@ class EmissionRow:
         """Line in the file, if it has lines."""
         return self.number if self.unit == "line" else None
 
+    def key(self, diagnostics: Diagnostics) -> State:
+        """Give the number of the state and the context."""
+        text = self.state.strip() or "1"
+        if not self.model or not self.component:
+            diagnostics.fault(f"{self.place}: no model or no component", "both names", self.line)
+        if not text.removeprefix("-").removeprefix("+").isdecimal() or len(text) > 8:
+            diagnostics.fault(f"{self.place}: state {shorten(self.state, 30)}", "a whole number", self.line)
+            return 0, self.context.upper()
+        return int(text), self.context.upper()
 
-Table = dict[State, FloatArray]
+    def probabilities(self, diagnostics: Diagnostics) -> FloatArray:
+        """Give the values as numbers."""
+        pairs = [(text, finite_number(text)) for text in self.values]
+        bad = [text for text, value in pairs if value is None or not 0 <= value <= 1]
+        if bad:
+            diagnostics.fault(f"{self.place}: {listed(bad)}", "probabilities, 0 to 1", self.line)
+            return np.zeros(len(pairs))
+        values = np.array([value for _, value in pairs], dtype=float)
+        impossible = self.component in CONTENT and not values.any()
+        if not impossible and abs(values.sum() - 1) > ROUNDING:
+            diagnostics.fault(f"{self.place}: the row sums to {values.sum():.6g}", "1", self.line)
+        return values
 
 
-def assemble(
-    rows: Sequence[EmissionRow], alphabet: Alphabet, remarks: Remarks, bases: Mapping[tuple[str, str], int] = {},
-) -> list[GeneModel | ProfileHMM]:  # fmt: skip
-    """Make the models of a file, or raise every fault of its rows.
+@dataclass
+class EmissionTable:
+    """The rows of a file on the way to its models.
 
-    `bases` has how many bases a model's component was estimated from.
+    Parameters
+    ----------
+    alphabet : Alphabet
+        Of the columns.
+    diagnostics : Diagnostics
+    rows : list of EmissionRow
+    bases : dict of (str, str) to int
+        How many bases a model's component was estimated from.
     """
-    models: dict[str, dict[str, Table]] = {}
-    findings: dict[str, list[Finding]] = {}
-    for row in rows:
-        key, values = _key(row, remarks), _values(row, remarks)
-        table = models.setdefault(row.model, {}).setdefault(row.component, {})
-        if key in table:
-            remarks.fault(f"{row.place}: again", "each state and context once", row.line)
+
+    alphabet: Alphabet
+    diagnostics: Diagnostics
+    rows: list[EmissionRow] = field(default_factory=list)
+    bases: Bases = field(default_factory=dict)
+
+    def models(self) -> list[GeneModel | ProfileHMM]:
+        """Make the models of the file, or raise every fault of its rows."""
+        drafts: dict[str, _Draft] = {}
+        for row in self.rows:
+            drafts.setdefault(row.model, _Draft(row.model, self)).add(row)
+        if not drafts:
+            self.diagnostics.fault("no row", "at least one distribution")
+        self.diagnostics.raise_any()
+        made = [draft.model() for draft in drafts.values()]
+        unknown = [key for key in self.bases if key[0] not in drafts or key[1] not in drafts[key[0]].parts]
+        if unknown:
+            self.diagnostics.fault(f"training bases of {listed(unknown)}", "components that have rows")
+        self.diagnostics.raise_any()
+        return [model for model in made if model is not None]
+
+
+@dataclass
+class _Draft:
+    """One model: its components, each a table of rows by state and context."""
+
+    name: str
+    table: EmissionTable
+    parts: dict[str, dict[State, FloatArray]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        return self.table.diagnostics
+
+    def add(self, row: EmissionRow) -> None:
+        """Take up a row, scaled where rounding keeps it off 1."""
+        key, values = row.key(self.diagnostics), row.probabilities(self.diagnostics)
+        part = self.parts.setdefault(row.component, {})
+        if key in part:
+            self.diagnostics.fault(f"{row.place}: again", "each state and context once", row.line)
         if abs(values.sum() - 1) > EXACT and values.any():
             note = Finding("note", row.component, "rows off 1 by rounding: scaled to 1")
-            if note not in findings.setdefault(row.model, []):
-                findings[row.model].append(note)
+            self.findings += [note] if note not in self.findings else []
             values = closed(values)
-        table[key] = values
-    if not models:
-        remarks.fault("no row", "at least one distribution")
-    InputError.raise_any(remarks.faults)
-    made = [
-        _model(name, parts, alphabet, findings.get(name, []), remarks, bases)
-        for name, parts in models.items()
-    ]
-    strange = [key for key in bases if key[0] not in models or key[1] not in models[key[0]]]
-    if strange:
-        remarks.fault(f"training bases of {listed(strange)}", "components that have rows")
-    InputError.raise_any(remarks.faults)
-    return [one for one in made if one is not None]
+        part[key] = values
 
-
-def _key(row: EmissionRow, remarks: Remarks) -> State:
-    text = row.state.strip() or "1"
-    if not row.model or not row.component:
-        remarks.fault(f"{row.place}: no model or no component", "both names", row.line)
-    if not text.removeprefix("-").removeprefix("+").isdecimal() or len(text) > 8:
-        remarks.fault(f"{row.place}: state {shorten(row.state, 30)}", "a whole number", row.line)
-        return 0, row.context.upper()
-    return int(text), row.context.upper()
-
-
-def _values(row: EmissionRow, remarks: Remarks) -> FloatArray:
-    numbers = [finite_number(text) for text in row.values]
-    bad = [
-        text for text, value in zip(row.values, numbers, strict=True) if value is None or not 0 <= value <= 1
-    ]
-    if bad:
-        remarks.fault(f"{row.place}: {listed(bad)}", "probabilities, 0 to 1", row.line)
-        return np.zeros(len(numbers))
-    values = np.array(numbers, dtype=float)
-    impossible = row.component in CONTENT and not values.any()
-    if not impossible and abs(values.sum() - 1) > ROUNDING:
-        remarks.fault(f"{row.place}: the row sums to {values.sum():.6g}", "1", row.line)
-    return values
-
-
-def _model(
-    name: str, parts: Mapping[str, Table], alphabet: Alphabet, findings: Sequence[Finding], remarks: Remarks,
-    bases: Mapping[tuple[str, str], int],
-) -> GeneModel | ProfileHMM | None:  # fmt: skip
-    if MATCH in parts:
-        return _profile(name, parts, alphabet, findings, remarks)
-    if alphabet != DNA or "coding" not in parts:
-        found = f"model {name!r} over {alphabet.name} with the components {listed(parts)}"
-        remarks.fault(found, "'match' (a profile), or 'coding' over A, C, G, T (a gene model)")
+    def model(self) -> GeneModel | ProfileHMM | None:
+        """Make the model that the components say it is; None where a fault was noted."""
+        alphabet = self.table.alphabet
+        if MATCH in self.parts:
+            return self._profile(alphabet)
+        if alphabet == DNA and "coding" in self.parts:
+            return self._gene_model()
+        found = f"model {self.name!r} over {alphabet.name} with the components {listed(self.parts)}"
+        self.diagnostics.fault(found, "'match' (a profile), or 'coding' over A, C, G, T (a gene model)")
         return None
-    contents = {
-        part: _content(name, part, parts[part], remarks, bases.get((name, part)))
-        for part in CONTENT
-        if part in parts
-    }
-    sites = {part: _site(name, part, table, remarks) for part, table in parts.items() if part not in CONTENT}
-    if remarks.faults:
-        return None
-    made = {part: model for part, model in contents.items() if model is not None}
-    intron, intergenic, background = (made.get(part) for part in ("intron", "intergenic", "background"))
-    klass = GCClass(made["coding"], intron, intergenic, background=background)
-    return GeneModel(
-        name, (klass,), {k: v for k, v in sites.items() if v is not None}, "emissions", tuple(findings)
-    )
+
+    def _gene_model(self) -> GeneModel | None:
+        contents = {part: self._content(part) for part in CONTENT if part in self.parts}
+        sites = {part: self._site(part) for part in self.parts if part not in CONTENT}
+        if self.diagnostics.faults:
+            return None
+        made = {part: model for part, model in contents.items() if model is not None}
+        intron, intergenic, background = (made.get(part) for part in ("intron", "intergenic", "background"))
+        klass = GCClass(made["coding"], intron, intergenic, background=background)
+        known = {part: site for part, site in sites.items() if site is not None}
+        return GeneModel(self.name, (klass,), known, "emissions", tuple(self.findings))
+
+    def _content(self, component: str) -> ContentModel | None:
+        part, period = self.parts[component], CONTENT[component]
+        order = max(len(context) for _, context in part)
+        words = kmers(min(order, MAX_ORDER))
+        wanted = {(state, word) for state in range(1, period + 1) for word in words}
+        if order > MAX_ORDER or set(part) != wanted:
+            missing, unknown = sorted(wanted - set(part)), sorted(set(part) - wanted)
+            what = f"without {listed(missing)}" if missing else f"with {listed(unknown)}"
+            expected = f"codon positions 1 to {period}, every context of one length up to {MAX_ORDER}"
+            self.diagnostics.fault(f"model {self.name!r}, {component} {what}", expected)
+            return None
+        rows = np.array([[part[state, word] for word in words] for state in range(1, period + 1)])
+        return ContentModel(rows, self.table.bases.get((self.name, component)))
+
+    def _site(self, component: str) -> SiteModel | None:
+        first, rows = self._consecutive(component)
+        return SiteModel(rows, first) if rows is not None else None
+
+    def _consecutive(self, component: str) -> tuple[int, FloatArray | None]:
+        """Give the first state and the rows of states without a gap and without context."""
+        part = self.parts[component]
+        keys = sorted(part)
+        first = keys[0][0]
+        if keys != [(first + i, "") for i in range(len(keys))]:
+            found = f"model {self.name!r}, {component} with states {listed(keys)}"
+            self.diagnostics.fault(found, "no gap and no context")
+            return first, None
+        return first, np.array([part[key] for key in keys])
+
+    def _profile(self, alphabet: Alphabet) -> ProfileHMM | None:
+        first, rows = self._consecutive(MATCH)
+        null = self.parts.get(NULL)
+        unknown = [part for part in self.parts if part not in (MATCH, NULL)]
+        if unknown or first != 1 or (null is not None and list(null) != [(1, "")]):
+            found = f"model {self.name!r}, match states from {first}, components {listed(self.parts)}"
+            self.diagnostics.fault(found, "match states from 1, and at most one row 'null'")
+        if rows is None or self.diagnostics.faults:
+            return None
+        notes = [Finding("note", "transitions", "not in the file: read as an ungapped profile")]
+        if null is None:
+            notes.append(Finding("note", "null", "no background in the file: the uniform law is taken"))
+        background = np.full(len(alphabet), 1 / len(alphabet)) if null is None else null[1, ""]
+        findings = (*self.findings, *notes)
+        return ProfileHMM(
+            self.name, "", alphabet, rows, background, ungapped(len(rows)), "emissions", findings
+        )
 
 
-def _content(
-    name: str, component: str, table: Table, remarks: Remarks, n_bases: int | None
-) -> ContentModel | None:
-    order, period = max(len(context) for _, context in table), CONTENT[component]
-    words = kmers(min(order, MAX_ORDER))
-    wanted = {(state, word) for state in range(1, period + 1) for word in words}
-    if order > MAX_ORDER or set(table) != wanted:
-        missing, strange = sorted(wanted - set(table)), sorted(set(table) - wanted)
-        what = f"without {listed(missing)}" if missing else f"with {listed(strange)}"
-        expected = f"codon positions 1 to {period}, every context of one length up to {MAX_ORDER}"
-        remarks.fault(f"model {name!r}, {component} {what}", expected)
-        return None
-    rows = np.array([[table[state, word] for word in words] for state in range(1, period + 1)])
-    return ContentModel(rows, n_bases)
-
-
-def _site(name: str, component: str, table: Table, remarks: Remarks) -> SiteModel | None:
-    first, rows = _consecutive(name, component, table, remarks)
-    return SiteModel(rows, first) if rows is not None else None
-
-
-def _consecutive(name: str, component: str, table: Table, remarks: Remarks) -> tuple[int, FloatArray | None]:
-    """Give the first state and the rows of states without a gap and without context."""
-    keys = sorted(table)
-    first = keys[0][0]
-    if keys != [(first + i, "") for i in range(len(keys))]:
-        remarks.fault(f"model {name!r}, {component} with states {listed(keys)}", "no gap and no context")
-        return first, None
-    return first, np.array([table[key] for key in keys])
-
-
-def _profile(
-    name: str, parts: Mapping[str, Table], alphabet: Alphabet, findings: Sequence[Finding], remarks: Remarks
-) -> ProfileHMM | None:
-    first, rows = _consecutive(name, MATCH, parts[MATCH], remarks)
-    strange = [part for part in parts if part not in (MATCH, NULL)]
-    if strange or first != 1 or (NULL in parts and list(parts[NULL]) != [(1, "")]):
-        found = f"model {name!r}, match states from {first}, components {listed(parts)}"
-        remarks.fault(found, "match states from 1, and at most one row 'null'")
-    if rows is None or remarks.faults:
-        return None
-    notes = [*findings, Finding("note", "transitions", "not in the file: read as an ungapped profile")]
-    background = parts[NULL][1, ""] if NULL in parts else np.full(len(alphabet), 1 / len(alphabet))
-    if NULL not in parts:
-        notes.append(Finding("note", "null", "no background in the file: the uniform law is taken"))
-    return ungapped(name, "", alphabet, rows, background, "emissions", notes)
-
-
-def ungapped(
-    name: str, accession: str, alphabet: Alphabet, match: FloatArray, background: FloatArray, format: str,
-    findings: Sequence[Finding] = (),
-) -> ProfileHMM:  # fmt: skip
-    """Make a profile that goes from match state to match state with probability 1."""
-    transitions = np.tile([1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0], (len(match) + 1, 1))
-    return ProfileHMM(name, accession, alphabet, match, background, transitions, format, tuple(findings))
+def ungapped(n_match: int) -> FloatArray:
+    """Give the transitions of a profile that goes from match state to match state with probability 1."""
+    return np.tile(STEPS, (n_match + 1, 1))

@@ -8,14 +8,13 @@ hexamers) with five *joint* probabilities: in the first three the column is the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, StrPath, shorten
-from klbio.io.models.pbl import word_indices
-from klbio.io.models.text import ROUNDING, Remarks, finite_number
+from klbio.errors import StrPath, shorten
+from klbio.io.models.pbl import word_number
+from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.content_model import MAX_ORDER, closed
@@ -30,19 +29,9 @@ TABLE_KEY = re.compile(rb"^[ \t]*\$MARKOV\b", re.MULTILINE)
 TABLE = "MARKOV"
 WORD = re.compile(r"[ACGT]+", re.IGNORECASE)
 COLUMNS, N_CODING, NONCODING = 5, 3, 3  # columns in all, of coding sequence, place of the first of the others
-SHORTEST, LONGEST = 3, MAX_ORDER + 1  # bases of a word
+MIN_WORD, MAX_WORD = 3, MAX_ORDER + 1  # bases of a word
 SAME = 1e-9  # two columns of printed numbers are equal or they are not
 REMEDY = "Fetch the file again, or train the species again."
-
-
-@dataclass
-class _Words:
-    """The table as it is read: length of a word, its five probabilities, first and last line."""
-
-    line: int
-    length: int = 0
-    values: dict[str, list[float]] = field(default_factory=dict)
-    end: int = 0
 
 
 def sniff(path: StrPath) -> bool:
@@ -73,87 +62,86 @@ def read(path: StrPath) -> list[GeneModel]:
         probability, a column that does not sum to 1.
     """
     source = Source.of(path)
-    remarks = Remarks(source.path, REMEDY)
-    words = _table(source.parameter_lines("a GeneMark parameter file"), remarks)
-    InputError.raise_any(remarks.faults)
-    joint = _joint(words, remarks)
-    InputError.raise_any(remarks.faults)
+    diagnostics = Diagnostics(source.path, REMEDY)
+    joint = _Table(source.parameter_lines("a GeneMark parameter file"), diagnostics).joint()
     coding, background = _coding(joint), ContentModel(closed(joint[NONCODING : NONCODING + 1]))
     for component, model in (("coding", coding), ("background", background)):
-        remarks.content(component, model, 0.0)
-    _tell(joint, remarks)
-    return [
-        GeneModel(
-            source.path.stem,
-            (GCClass(coding, background=background),),
-            {},
-            "genemark",
-            tuple(remarks.findings),
-        )
-    ]
+        diagnostics.content(component, model, 0.0)
+    _describe(joint, diagnostics)
+    classes = (GCClass(coding, background=background),)
+    return [GeneModel(source.path.stem, classes, {}, "genemark", tuple(diagnostics.findings))]
 
 
-def _table(lines: list[str], remarks: Remarks) -> _Words:
-    """Read the lines from ``$MARKOV`` to the next key."""
-    keys = [(n, key[1].upper()) for n, line in enumerate(lines, 1) if (key := KEY.match(line.strip()))]
-    starts = [n for n, key in keys if key == TABLE]
-    if len(starts) != 1:
-        at = starts[1] if starts else len(lines)
-        raise remarks.refusal(f"{len(starts)} tables ${TABLE}", "one table of words", at or None)
-    words = _Words(starts[0], end=starts[0])
-    for n, line in enumerate(lines[starts[0] :], starts[0] + 1):
-        if KEY.match(line.strip()):
-            break
-        if line.strip() and not line.lstrip().startswith("#"):
-            _row(line.split(), n, words, remarks)
-    return words
+class _Table:
+    """The lines from ``$MARKOV`` to the next key: words of one length, five probabilities each."""
 
+    def __init__(self, lines: list[str], diagnostics: Diagnostics) -> None:
+        self.lines = lines
+        self.diagnostics = diagnostics
+        self.line = self.end = self._start()
+        self.length = 0
+        self.values: dict[str, list[float]] = {}
 
-def _row(fields: list[str], line: int, words: _Words, remarks: Remarks) -> None:
-    """Read one word and its five probabilities."""
-    word, values = fields[0].upper(), [finite_number(text) for text in fields[1:]]
-    words.end, words.length = line, words.length or len(word)
-    good = [value for value in values if value is not None and 0 <= value <= 1]
-    if not WORD.fullmatch(word) or not SHORTEST <= len(word) <= LONGEST or len(word) != words.length:
-        size = words.length if SHORTEST <= words.length <= LONGEST else f"{SHORTEST} to {LONGEST}"
-        remarks.fault(f"{shorten(fields[0], 30)} in ${TABLE}", f"a word of {size} bases A, C, G, T", line)
-    elif len(good) != len(values) or len(good) != COLUMNS:
-        found = f"word {word}: {shorten(' '.join(fields[1:]), 60)} in ${TABLE}"
-        remarks.fault(found, f"{COLUMNS} probabilities, 0 to 1", line)
-    elif word in words.values:
-        remarks.fault(f"word {word} twice in ${TABLE}", "each word once", line)
-    words.values.setdefault(word, good)
+    def _start(self) -> int:
+        """Find the line of the table's key."""
+        keys = [
+            (n, key[1].upper()) for n, line in enumerate(self.lines, 1) if (key := KEY.match(line.strip()))
+        ]
+        starts = [n for n, key in keys if key == TABLE]
+        if len(starts) != 1:
+            at = starts[1] if starts else len(self.lines)
+            raise self.diagnostics.refusal(f"{len(starts)} tables ${TABLE}", "one table of words", at or None)
+        return starts[0]
 
+    def joint(self) -> FloatArray:
+        """Give the joint probabilities, shape (5, 4**k, 4), or raise every fault."""
+        for n, line in enumerate(self.lines[self.line :], self.line + 1):
+            if KEY.match(line.strip()):
+                break
+            if line.strip() and not line.lstrip().startswith("#"):
+                self._row(line.split(), n)
+        self.diagnostics.raise_any()
+        self._refuse_missing()
+        table = np.array([self.values[word] for word in sorted(self.values)])
+        for column, total in enumerate(table.sum(axis=0), 1):
+            if abs(total - 1) > ROUNDING:
+                found = f"column {column} of ${TABLE} sums to {total:.6g}"
+                self.diagnostics.fault(found, "joint probabilities that sum to 1", self.line)
+        self.diagnostics.raise_any()
+        return np.ascontiguousarray(table.T).reshape(COLUMNS, -1, 4)
 
-def _joint(words: _Words, remarks: Remarks) -> FloatArray:
-    """Give the joint probabilities, shape (5, 4**k, 4), or note what is wrong with the whole."""
-    n, missing = 4**words.length if words.length else 0, _first_missing(words)
-    if len(words.values) != n or not n:
-        found = f"{len(words.values)} of {n} words of {words.length} bases in ${TABLE}{missing}"
-        remarks.fault(found, "all words, each once", words.end)
-        return np.empty((COLUMNS, 1, 4))
-    table = np.array([words.values[word] for word in sorted(words.values)])
-    for column, total in enumerate(table.sum(axis=0), 1):
-        if abs(total - 1) > ROUNDING:
-            found = f"column {column} of ${TABLE} sums to {total:.6g}"
-            remarks.fault(found, "joint probabilities that sum to 1", words.line)
-    return np.ascontiguousarray(table.T).reshape(COLUMNS, -1, 4)
+    def _row(self, fields: list[str], line: int) -> None:
+        """Read one word and its five probabilities."""
+        word, values = fields[0].upper(), [finite_number(text) for text in fields[1:]]
+        self.end, self.length = line, self.length or len(word)
+        good = [value for value in values if value is not None and 0 <= value <= 1]
+        if not WORD.fullmatch(word) or not MIN_WORD <= len(word) <= MAX_WORD or len(word) != self.length:
+            size = self.length if MIN_WORD <= self.length <= MAX_WORD else f"{MIN_WORD} to {MAX_WORD}"
+            found = f"{shorten(fields[0], 30)} in ${TABLE}"
+            self.diagnostics.fault(found, f"a word of {size} bases A, C, G, T", line)
+        elif len(good) != len(values) or len(good) != COLUMNS:
+            found = f"word {word}: {shorten(' '.join(fields[1:]), 60)} in ${TABLE}"
+            self.diagnostics.fault(found, f"{COLUMNS} probabilities, 0 to 1", line)
+        elif word in self.values:
+            self.diagnostics.fault(f"word {word} twice in ${TABLE}", "each word once", line)
+        self.values.setdefault(word, good)
 
+    def _refuse_missing(self) -> None:
+        n = 4**self.length if self.length else 0
+        if len(self.values) != n or not n:
+            found = (
+                f"{len(self.values)} of {n} words of {self.length} bases in ${TABLE}{self._first_missing()}"
+            )
+            raise self.diagnostics.refusal(found, "all words, each once", self.end)
 
-def _first_missing(words: _Words) -> str:
-    """Name the first word in lexicographic order that is not there."""
-    for number, word in enumerate(sorted(words.values)):
-        if _number(word) != number:
-            return f", the first without a line is {_word(number, words.length)}"
-    return f", the first without a line is {_word(len(words.values), words.length)}" if words.values else ""
-
-
-def _number(word: str) -> int:
-    return int("".join(map(str, word_indices(word))), 4)
-
-
-def _word(number: int, length: int) -> str:
-    return "".join("ACGT"[number // 4**i % 4] for i in reversed(range(length)))
+    def _first_missing(self) -> str:
+        """Name the first word in lexicographic order that is not there."""
+        if not self.values:
+            return ""
+        known = (number for number, word in enumerate(sorted(self.values)) if word_number(word) != number)
+        number = next(known, len(self.values))
+        word = "".join("ACGT"[number // 4**i % 4] for i in reversed(range(self.length)))
+        return f", the first without a line is {word}"
 
 
 def _coding(joint: FloatArray) -> ContentModel:
@@ -163,11 +151,11 @@ def _coding(joint: FloatArray) -> ContentModel:
     return ContentModel(closed(joint[columns]))
 
 
-def _tell(joint: FloatArray, remarks: Remarks) -> None:
-    """Say what the user should know of every such file, and of this one."""
+def _describe(joint: FloatArray, diagnostics: Diagnostics) -> None:
+    """Note what the user should know of every such file, and of this one."""
     apart = np.abs(joint[NONCODING] - joint[NONCODING + 1]).max()
     if apart > SAME:
         text = f"the two non-coding columns are up to {apart:.3g} apart: the first (column 4) is taken"
-        remarks.note("background", text, "warning")
-    remarks.note("background", "one non-coding table serves introns and intergenic sequence alike")
-    remarks.note("sites", "sites, durations and phases of the file are not read")
+        diagnostics.note("background", text, "warning")
+    diagnostics.note("background", "one non-coding table serves introns and intergenic sequence alike")
+    diagnostics.note("sites", "sites, durations and phases of the file are not read")

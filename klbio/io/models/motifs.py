@@ -8,16 +8,17 @@ counts and knows no amino acids, so that its few lines are read here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from io import StringIO
+from typing import Protocol
 
 import numpy as np
 
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet
 from klbio.distributions import FloatArray
-from klbio.errors import InputError, StrPath, shorten
+from klbio.errors import StrPath, shorten
 from klbio.io.models.emission_rows import ungapped
-from klbio.io.models.text import ROUNDING, Remarks, finite_number
+from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
 from klbio.models.content_model import closed
@@ -34,7 +35,6 @@ BEGINS = {"TRANSFAC": MARKS["TRANSFAC"], "JASPAR": re.compile(r"^>", re.MULTILIN
 MAX_COUNT = 1e12
 MATRIX = "letter-probability matrix"
 REMEDY = "Fetch the file again; Bio.motifs or MEME's tools must read it too."
-Lines = Iterator[tuple[int, str]]
 
 
 def sniff(path: StrPath) -> bool:
@@ -65,176 +65,198 @@ def read(path: StrPath) -> list[ProfileHMM]:
         without counts, rows of different lengths, a motif cut off, another alphabet.
     """
     source = Source.of(path)
-    kind = _kind(source)
-    remarks = Remarks(source.path, REMEDY)
+    kind, diagnostics = _kind(source), Diagnostics(source.path, REMEDY)
     lines = source.parameter_lines("a file of motifs")
     if kind is None:
-        raise remarks.refusal("no motif", "motifs of JASPAR, MEME or TRANSFAC", 1)
-    if kind != "MEME":
-        _check_rows(lines, kind, remarks)
-        InputError.raise_any(remarks.faults)
-    found = _meme(lines, remarks) if kind == "MEME" else _counts("\n".join(lines) + "\n", kind, remarks)
-    if not found and not remarks.faults:
-        remarks.fault("no motif", "at least one")
-    InputError.raise_any(remarks.faults)
+        raise diagnostics.refusal("no motif", "motifs of JASPAR, MEME or TRANSFAC", 1)
+    parser = _Meme(lines, diagnostics) if kind == "MEME" else _Counts(kind, lines, diagnostics)
+    found = parser.motifs()
+    if not found and not diagnostics.faults:
+        diagnostics.fault("no motif", "at least one")
+    diagnostics.raise_any()
     return found
 
 
-def _check_rows(lines: list[str], kind: str, remarks: Remarks) -> None:
-    """Note each row of a matrix that Biopython would pass over, or refuse without its line."""
-    (_check_jaspar if kind == "JASPAR" else _check_transfac)(lines, remarks)
+class _Counts:
+    """JASPAR and TRANSFAC: each row of counts is checked here, then Biopython reads the whole."""
 
+    def __init__(self, kind: str, lines: list[str], diagnostics: Diagnostics) -> None:
+        self.kind = kind
+        self.lines = lines
+        self.text = "\n".join(lines) + "\n"
+        self.diagnostics = diagnostics
 
-def _check_jaspar(lines: list[str], remarks: Remarks) -> None:
-    names: list[tuple[int, str]] = []
-    rows: list[int] = []
-    for n, line in enumerate(lines, 1):
-        words = line.replace("[", " ").replace("]", " ").split()
-        if line.startswith(">"):
-            names, rows = [*names, (n, line[1:].strip())], [*rows, 0]
-        elif words and names:
-            rows[-1] += 1
-            if _no_counts(words[words[0] in DNA.symbols :]):
-                _not_counts(names[-1][1], line, n, remarks)
-    for (n, name), count in zip(names, rows, strict=True):
-        if count != len(DNA):
-            remarks.fault(f"motif {name!r}: {count} rows", "four, of A, C, G and T", n)
+    def motifs(self) -> list[ProfileHMM]:
+        """Give the motifs, or raise the faults of the rows."""
+        if self.kind == "JASPAR":
+            self._check_jaspar()
+        else:
+            self._check_transfac()
+        self.diagnostics.raise_any()
+        record = self._parsed()
+        n_begun = len(BEGINS[self.kind].findall(self.text))
+        if len(record) != n_begun:
+            found = f"{n_begun} motifs begin, {len(record)} are whole"
+            self.diagnostics.fault(found, "no motif cut off")
+        profiles = [self._profile(motif, number) for number, motif in enumerate(record, 1)]
+        return [profile for profile in profiles if profile is not None]
 
+    def _check_jaspar(self) -> None:
+        """Note each row of a matrix that Biopython would pass over, or refuse without its line."""
+        names: list[tuple[int, str]] = []
+        rows: list[int] = []
+        for n, line in enumerate(self.lines, 1):
+            words = line.replace("[", " ").replace("]", " ").split()
+            if line.startswith(">"):
+                names, rows = [*names, (n, line[1:].strip())], [*rows, 0]
+            elif words and names:
+                rows[-1] += 1
+                if not _are_counts(words[words[0] in DNA.symbols :]):
+                    self._fault_of_row(names[-1][1], n)
+        for (n, name), count in zip(names, rows, strict=True):
+            if count != len(DNA):
+                self.diagnostics.fault(f"motif {name!r}: {count} rows", "four, of A, C, G and T", n)
 
-def _check_transfac(lines: list[str], remarks: Remarks) -> None:
-    name, inside = "", False
-    for n, line in enumerate(lines, 1):
-        words = line.split()
-        if words[:1] in ([], ["XX"], ["//"]):
-            name, inside = "" if words[:1] == ["//"] else name, False
-        elif words[0] == "ID" or (words[0] == "AC" and not name):
-            name = " ".join(words[1:])
-        elif MARKS["TRANSFAC"].match(line):
-            inside = True
-        elif inside and (not words[0].isdecimal() or len(words) <= len(DNA) or _no_counts(words[1:5])):
-            _not_counts(name, line, n, remarks)
+    def _check_transfac(self) -> None:
+        name, inside = "", False
+        for n, line in enumerate(self.lines, 1):
+            words = line.split()
+            if words[:1] in ([], ["XX"], ["//"]):
+                name, inside = "" if words[:1] == ["//"] else name, False
+            elif words[0] == "ID" or (words[0] == "AC" and not name):
+                name = " ".join(words[1:])
+            elif MARKS["TRANSFAC"].match(line):
+                inside = True
+            elif inside and not (words[0].isdecimal() and len(words) > len(DNA) and _are_counts(words[1:5])):
+                self._fault_of_row(name, n)
 
+    def _fault_of_row(self, name: str, n: int) -> None:
+        found = f"motif {name!r}: {shorten(self.lines[n - 1].strip(), 60)}"
+        self.diagnostics.fault(found, "a row of counts, 0 or more", n)
 
-def _not_counts(name: str, line: str, n: int, remarks: Remarks) -> None:
-    remarks.fault(f"motif {name!r}: {shorten(line.strip(), 60)}", "a row of counts, 0 or more", n)
+    def _parsed(self) -> Sequence[_Motif]:
+        from Bio import motifs  # here, because it is heavy
 
+        try:
+            record: Sequence[_Motif] = motifs.parse(StringIO(self.text), self.kind.lower())
+        except Exception as error:  # Bio.motifs raises the bare class where rows differ in length
+            reason = " ".join(str(error).split())
+            found = f"a matrix without the row of {reason}" if isinstance(error, KeyError) else reason
+            raise self.diagnostics.refusal(found or "a broken matrix", f"{self.kind}'s matrices") from error
+        return record
 
-def _no_counts(words: list[str]) -> bool:
-    values = [finite_number(word) for word in words]
-    return not words or any(value is None or not 0 <= value <= MAX_COUNT for value in values)
-
-
-def _counts(text: str, kind: str, remarks: Remarks) -> list[ProfileHMM]:
-    from Bio import motifs  # here, because it is heavy
-
-    try:
-        record = motifs.parse(StringIO(text), kind.lower())
-    except Exception as error:  # Bio.motifs raises the bare class where rows differ in length
-        told = " ".join(str(error).split())
-        found = f"a matrix without the row of {told}" if isinstance(error, KeyError) else told
-        raise remarks.refusal(found or "a broken matrix", f"{kind}'s matrices") from error
-    if len(record) != len(BEGINS[kind].findall(text)):
-        remarks.fault(
-            f"{len(BEGINS[kind].findall(text))} motifs begin, {len(record)} are whole", "no motif cut off"
-        )
-    profiles = []
-    for number, motif in enumerate(record, 1):
-        name, accession = _names(motif, kind, number)
+    def _profile(self, motif: _Motif, number: int) -> ProfileHMM | None:
+        name, accession = self._names(motif, number)
         counts = np.array([motif.counts[base] for base in DNA.symbols], dtype=float).T
-        if (
-            not counts.size
-            or not np.isfinite(counts).all()
-            or (counts < 0).any()
-            or not counts.sum(axis=1).all()
-        ):
-            remarks.fault(
-                f"motif {name!r} has columns without counts, or counts below 0", "counts in every column"
-            )
-            continue
-        note = Finding("note", "match", f"{kind}: counts over their sum, no pseudocounts; uniform background")
-        profiles.append(ungapped(name, accession, DNA, closed(counts), np.full(4, 0.25), "motifs", [note]))
-    return profiles
-
-
-def _names(motif: object, kind: str, number: int) -> tuple[str, str]:
-    """Give name and accession; JASPAR's identifier is unique, its names are not."""
-    if kind == "JASPAR":
-        name, identifier = getattr(motif, "name", ""), getattr(motif, "matrix_id", "")
-        return (f"{identifier} {name}" if name != identifier else name), identifier
-    found = {key: motif.get(key) or "" for key in ("ID", "AC", "NA")} if isinstance(motif, dict) else {}
-    return found.get("ID") or found.get("NA") or found.get("AC") or f"motif {number}", found.get("AC", "")
-
-
-def _meme(lines: list[str], remarks: Remarks) -> list[ProfileHMM]:
-    """Read MEME's minimal text: alphabet, background, then motifs."""
-    alphabet, background, given, name = DNA, np.full(4, 0.25), False, ""
-    found: list[ProfileHMM] = []
-    rows = iter(enumerate(lines, 1))
-    for n, line in rows:
-        words = line.split()
-        if line.startswith("ALPHABET"):
-            alphabet = _alphabet(line, n, remarks)
-            background = np.full(len(alphabet), 1 / len(alphabet))
-        elif line.startswith("Background letter frequencies"):
-            background, given = _background(rows, alphabet, n, remarks), True
-        elif words[:1] == ["MOTIF"]:
-            name = words[1] if len(words) > 1 else f"motif {len(found) + 1}"
-        elif line.startswith(MATRIX):
-            match = _matrix(rows, line, n, (name, alphabet), remarks)
-            if match is not None:
-                notes = (
-                    []
-                    if given
-                    else [Finding("note", "null", "no background in the file: the uniform law is taken")]
-                )
-                found.append(ungapped(name, "", alphabet, match, background, "motifs", notes))
-    return found
-
-
-def _alphabet(line: str, n: int, remarks: Remarks) -> Alphabet:
-    symbols = line.partition("=")[2].strip()
-    known = {"".join(one.symbols): one for one in (DNA, RNA, AMINO)}
-    if symbols not in known:
-        raise remarks.refusal(f"alphabet {shorten(symbols, 40)}", f"one of {', '.join(known)}", n)
-    return known[symbols]
-
-
-def _background(rows: Lines, alphabet: Alphabet, start: int, remarks: Remarks) -> FloatArray:
-    """Read letters and frequencies, over as many lines as they take."""
-    given: dict[str, float] = {}
-    for _, line in rows:
-        words = line.split()
-        pairs = dict(zip(words[::2], map(finite_number, words[1::2]), strict=False))
-        given |= {letter: value for letter, value in pairs.items() if value is not None and value >= 0}
-        if len(given) >= len(alphabet) or len(words) < 2:
-            break
-    values = np.array([given.get(letter, -1.0) for letter in alphabet.symbols])
-    if (values < 0).any() or abs(values.sum() - 1) > 5 * ROUNDING:
-        raise remarks.refusal("background frequencies that are none", f"{len(alphabet)} that sum to 1", start)
-    return closed(values)
-
-
-def _matrix(
-    rows: Lines, header: str, start: int, named: tuple[str, Alphabet], remarks: Remarks
-) -> FloatArray | None:
-    """Read the rows below a header, as many as `w=` says, else up to a line of another length."""
-    name, alphabet = named
-    width = re.search(r"\bw=\s*(\d{1,6})\b", header)
-    values: list[list[float]] = []
-    for n, line in rows:
-        numbers = [finite_number(word) for word in line.split()]
-        good = [value for value in numbers if value is not None and 0 <= value <= 1]
-        if not line.strip() or (not width and len(good) != len(alphabet)):
-            break
-        if len(good) != len(alphabet) or len(numbers) != len(good) or abs(sum(good) - 1) > ROUNDING:
-            expected = f"{len(alphabet)} probabilities that sum to 1"
-            remarks.fault(f"motif {name!r}, position {len(values) + 1}: {shorten(line, 60)}", expected, n)
+        good = counts.size and np.isfinite(counts).all() and (counts >= 0).all()
+        if not good or not counts.sum(axis=1).all():
+            found = f"motif {name!r} has columns without counts, or counts below 0"
+            self.diagnostics.fault(found, "counts in every column")
             return None
-        values.append(good)
-        if width and len(values) == int(width[1]):
-            break
-    if not values or (width and len(values) != int(width[1])):
-        wanted = f"{width[1]}, as w= says" if width else "at least one"
-        remarks.fault(f"motif {name!r} has {len(values)} positions", wanted, start)
-        return None
-    return closed(np.array(values))
+        text = f"{self.kind}: counts over their sum, no pseudocounts; uniform background"
+        findings = (Finding("note", "match", text),)
+        background = np.full(len(DNA), 1 / len(DNA))
+        steps = ungapped(len(counts))
+        return ProfileHMM(name, accession, DNA, closed(counts), background, steps, "motifs", findings)
+
+    def _names(self, motif: _Motif, number: int) -> tuple[str, str]:
+        """Give name and accession; JASPAR's identifier is unique, its names are not."""
+        if self.kind == "JASPAR":
+            name, identifier = getattr(motif, "name", ""), getattr(motif, "matrix_id", "")
+            return (f"{identifier} {name}" if name != identifier else name), identifier
+        found = {key: motif.get(key) or "" for key in ("ID", "AC", "NA")} if isinstance(motif, dict) else {}
+        name = found.get("ID") or found.get("NA") or found.get("AC") or f"motif {number}"
+        return name, found.get("AC", "")
+
+
+class _Motif(Protocol):
+    """What is used of Biopython's motifs."""
+
+    counts: Mapping[str, Sequence[float]]
+
+
+def _are_counts(words: list[str]) -> bool:
+    values = [finite_number(word) for word in words]
+    return bool(words) and all(value is not None and 0 <= value <= MAX_COUNT for value in values)
+
+
+class _Meme:
+    """MEME's minimal text: alphabet, background, then motifs."""
+
+    def __init__(self, lines: list[str], diagnostics: Diagnostics) -> None:
+        self.rows = iter(enumerate(lines, 1))
+        self.diagnostics = diagnostics
+        self.alphabet = DNA
+        self.background: FloatArray | None = None
+
+    def motifs(self) -> list[ProfileHMM]:
+        """Give the motifs of the file."""
+        found: list[ProfileHMM] = []
+        name = ""
+        for n, line in self.rows:
+            words = line.split()
+            if line.startswith("ALPHABET"):
+                self.alphabet, self.background = self._alphabet(line, n), None
+            elif line.startswith("Background letter frequencies"):
+                self.background = self._background(n)
+            elif words[:1] == ["MOTIF"]:
+                name = words[1] if len(words) > 1 else f"motif {len(found) + 1}"
+            elif line.startswith(MATRIX):
+                match = self._matrix(name, line, n)
+                found += [self._profile(name, match)] if match is not None else []
+        return found
+
+    def _profile(self, name: str, match: FloatArray) -> ProfileHMM:
+        background = self.background
+        findings: tuple[Finding, ...] = ()
+        if background is None:
+            background = np.full(len(self.alphabet), 1 / len(self.alphabet))
+            text = "no background in the file: the uniform law is taken"
+            findings = (Finding("note", "null", text),)
+        steps = ungapped(len(match))
+        return ProfileHMM(name, "", self.alphabet, match, background, steps, "motifs", findings)
+
+    def _alphabet(self, line: str, n: int) -> Alphabet:
+        symbols = line.partition("=")[2].strip()
+        known = {"".join(alphabet.symbols): alphabet for alphabet in (DNA, RNA, AMINO)}
+        if symbols not in known:
+            found = f"alphabet {shorten(symbols, 40)}"
+            raise self.diagnostics.refusal(found, f"one of {', '.join(known)}", n)
+        return known[symbols]
+
+    def _background(self, start: int) -> FloatArray:
+        """Read letters and frequencies, over as many lines as they take."""
+        given: dict[str, float] = {}
+        for _, line in self.rows:
+            words = line.split()
+            pairs = dict(zip(words[::2], map(finite_number, words[1::2]), strict=False))
+            given |= {letter: value for letter, value in pairs.items() if value is not None and value >= 0}
+            if len(given) >= len(self.alphabet) or len(words) < 2:
+                break
+        values = np.array([given.get(letter, -1.0) for letter in self.alphabet.symbols])
+        if (values < 0).any() or abs(values.sum() - 1) > 5 * ROUNDING:
+            expected = f"{len(self.alphabet)} that sum to 1"
+            raise self.diagnostics.refusal("background frequencies that are none", expected, start)
+        return closed(values)
+
+    def _matrix(self, name: str, header: str, start: int) -> FloatArray | None:
+        """Read the rows below a header, as many as `w=` says, else up to a line of another length."""
+        n_symbols, width = len(self.alphabet), re.search(r"\bw=\s*(\d{1,6})\b", header)
+        values: list[list[float]] = []
+        for n, line in self.rows:
+            numbers = [finite_number(word) for word in line.split()]
+            good = [value for value in numbers if value is not None and 0 <= value <= 1]
+            if not line.strip() or (not width and len(good) != n_symbols):
+                break
+            if len(good) != n_symbols or len(numbers) != len(good) or abs(sum(good) - 1) > ROUNDING:
+                found = f"motif {name!r}, position {len(values) + 1}: {shorten(line, 60)}"
+                self.diagnostics.fault(found, f"{n_symbols} probabilities that sum to 1", n)
+                return None
+            values.append(good)
+            if width and len(values) == int(width[1]):
+                break
+        if not values or (width and len(values) != int(width[1])):
+            wanted = f"{width[1]}, as w= says" if width else "at least one"
+            self.diagnostics.fault(f"motif {name!r} has {len(values)} positions", wanted, start)
+            return None
+        return closed(np.array(values))

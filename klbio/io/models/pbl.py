@@ -9,22 +9,19 @@ Raw counts of the training set may follow a table inside the same section.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import StrPath, shorten
 from klbio.io.models.pbl_fast import MAX_LENGTH, MAX_VALUE, MAX_WEIGHT, regular_patterns, regular_table
-from klbio.io.models.text import Remarks, finite_number
+from klbio.io.models.text import Diagnostics, finite_number
 from klbio.io.source import Source
 
-__all__ = [
-    "Pbl", "Section", "parse_pbl", "pattern_marginals", "read_patterns", "read_table", "word_indices", "word_table",
-]  # fmt: skip
+__all__ = ["Pbl", "Section", "word_indices", "word_number"]
 
 HEADER = re.compile(r"\[(\w+)\][^\S\n]*$", re.MULTILINE)  # begins with one character, which is found fast
 CENTRE = re.compile(r"\(a,c,g,t\)=[^\S\n]*\(([^)\n]*)\)")
@@ -41,6 +38,7 @@ class Section:
 
     text: str
     start: int
+    diagnostics: Diagnostics
     disabled: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
 
@@ -65,15 +63,140 @@ class Section:
         lines = (line for start, end in self.spans for line in self.text[start:end].split("\n"))
         return [line for line in lines if line and (line[0] in BASES or line[0].isspace())]
 
+    def word_table(self, name: str, columns: int) -> tuple[FloatArray | None, bool]:
+        """Read the table of the longest words.
+
+        A word's first line counts; whole numbers for a word already read are raw counts.
+
+        Parameters
+        ----------
+        name : str
+            What messages call the table.
+        columns : int
+            Probabilities of each word.
+
+        Returns
+        -------
+        table : ndarray of shape (columns, 4**k, 4) or None
+            Rows are the words without their last base; None where a fault was noted.
+        counts : bool
+            Whether raw counts follow.
+        """
+        return regular_table(self.word_lines, columns) or self.careful_table(name, columns)
+
+    def careful_table(self, name: str, columns: int) -> tuple[FloatArray | None, bool]:
+        """Do what `word_table` does line by line, and note what is wrong."""
+        n_faults, counts = len(self.diagnostics.faults), False
+        words = _Words()
+        for line, text in self.lines:
+            word, *fields = text.split()
+            if not WORD.match(word):
+                continue  # the size of the table, its order, a pseudocount
+            if word.upper() not in words:
+                words[word.upper()] = values = _probabilities(fields, columns)
+                if not values:
+                    expected = f"a word and {columns} probabilities"
+                    self.diagnostics.fault(f"{shorten(text, 60)} in {name}", expected, line)
+            elif fields and all(number.isdecimal() for number in fields):
+                counts = True
+            else:
+                self.diagnostics.fault(f"word {word!r} twice in {name}", "each word once", line)
+        if not words.complete:
+            last = self.lines[-1][0] if self.lines else self.line
+            expected = f"every word of one length, 1 to {MAX_LENGTH}"
+            self.diagnostics.fault(f"{words} in {name}", expected, last)
+        if len(self.diagnostics.faults) > n_faults:
+            return None, counts
+        return words.table(columns), counts
+
+    def pattern_marginals(self, name: str, length: int) -> FloatArray | None:
+        """Read words with probabilities and sum them to the base composition at each position.
+
+        Words that are left out of the file have a negligible probability (a pseudocount).
+
+        Returns
+        -------
+        ndarray of shape (length, 4) or None
+            None where a fault was noted, or where there is no pattern: some species were trained
+            without introns.
+        """
+        marginals = regular_patterns(self.word_lines, length)
+        if marginals is None:
+            marginals = self.careful_patterns(name, length)
+        if marginals is None or not marginals.any():
+            return None
+        return np.asarray(marginals / marginals.sum(axis=1, keepdims=True))
+
+    def careful_patterns(self, name: str, length: int) -> FloatArray | None:
+        """Sum the weights of words by position and base, line by line; None where a fault was noted."""
+        marginals, seen = np.zeros((length, 4)), set()
+        for line, text in self.lines:
+            word, *fields = text.split()
+            if not WORD.match(word):
+                continue
+            weight = finite_number(fields[0]) if len(fields) == 1 else None
+            if weight is None or not 0 <= weight <= MAX_WEIGHT or len(word) != length or length > MAX_WINDOW:
+                expected = f"a word of {length} bases, as the config says, and a probability (per 1000)"
+                self.diagnostics.fault(f"{shorten(text, 40)} in [{name}]", expected, line)
+                return None
+            if word.upper() in seen:
+                self.diagnostics.fault(f"pattern {word!r} twice in [{name}]", "each pattern once", line)
+                return None
+            seen.add(word.upper())
+            marginals[range(length), word_indices(word)] += weight
+        return marginals
+
+
+class _Words(dict[str, list[float]]):
+    """The probabilities of each word, in upper case; nothing where a line held none."""
+
+    @property
+    def length(self) -> int:
+        """Of the longest words."""
+        return max((len(word) for word in self), default=0)
+
+    @property
+    def longest(self) -> list[str]:
+        return sorted(word for word in self if len(word) == self.length)  # ACGT as in the alphabet
+
+    @property
+    def complete(self) -> bool:
+        """Whether all words of the greatest length are there."""
+        return 1 <= self.length <= MAX_LENGTH and len(self.longest) == 4**self.length
+
+    def __str__(self) -> str:
+        whole = f" of {4**self.length}" if 1 <= self.length <= MAX_LENGTH else ""
+        return f"{len(self.longest)}{whole} words of {self.length} bases"
+
+    def table(self, columns: int) -> FloatArray:
+        """Give the longest words as an array of shape (columns, 4**k, 4)."""
+        return np.array([self[word] for word in self.longest]).T.reshape(columns, -1, 4)
+
+
+def _probabilities(fields: list[str], columns: int) -> list[float]:
+    """Give the probabilities of a line, nothing if they are none."""
+    values = [finite_number(text) for text in fields]
+    good = [value for value in values if value is not None and 0 <= value <= MAX_VALUE]
+    return good if len(good) == len(values) == columns else []
+
 
 @dataclass
 class Pbl:
     """One file: its sections by (GC class, name), class 0 before the first; the centre of each class."""
 
-    path: Path
+    name: str
+    diagnostics: Diagnostics
     n_classes: int = 0
     sections: dict[tuple[int, str], Section] = field(default_factory=dict)
     centres: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: StrPath, diagnostics: Diagnostics) -> Pbl:
+        """Cut a file into sections; what is wrong with them goes to the diagnostics of the whole reading."""
+        source = Source.of(path)
+        pbl = cls(source.path.name, diagnostics.within(source.path))
+        pbl._cut(source.parameters("an AUGUSTUS probability file"))
+        return pbl
 
     def has(self, name: str) -> bool:
         """Say whether any class has this section, not commented out."""
@@ -84,32 +207,37 @@ class Pbl:
         section = self.sections.get((number, name))
         return None if section is None or section.disabled else section
 
+    def _cut(self, text: str) -> None:
+        number, current = 0, Section(text, 0, self.diagnostics)
+        headers = [*_headers(text), (len(text), len(text), False, "")]
+        for (start, after, hidden, name), (end, *_) in pairwise(headers):
+            section = Section(text, start, self.diagnostics, hidden)
+            if name.isdecimal():
+                number, current = self._class_number(name, section), section
+                self.n_classes = max(self.n_classes, number)
+            else:
+                self._add(number, name, section)
+                current = current if hidden else section  # what is not commented out stays where it was
+            current.spans.append((after, end))
+            if centre := _centre(text, after, end):
+                self.centres[number] = centre
+
+    def _add(self, number: int, name: str, section: Section) -> None:
+        if (number, name) in self.sections:
+            self.diagnostics.fault(f"section [{name}] twice in GC class {number}", "each once", section.line)
+        self.sections[number, name] = section
+
+    def _class_number(self, name: str, section: Section) -> int:
+        if len(name) > 3 or int(name) > MAX_CLASSES:
+            expected = f"at most {MAX_CLASSES} classes"
+            self.diagnostics.fault(f"GC class {shorten(name, 20)}", expected, section.line)
+            return 0
+        return int(name)
+
 
 def line_number(text: str, place: int) -> int:
     """Give the number of the line that a place in a text is on."""
     return text.count("\n", 0, place) + 1
-
-
-def parse_pbl(path: StrPath, remarks: Remarks) -> Pbl:
-    """Cut a file into sections."""
-    source = Source.of(path)
-    text = source.parameters("an AUGUSTUS probability file")
-    pbl, number, current = Pbl(source.path), 0, Section(text, 0)
-    headers = [*_headers(text), (len(text), len(text), False, "")]
-    for (start, after, hidden, name), (end, *_) in pairwise(headers):
-        section = Section(text, start, hidden)
-        if name.isdecimal():
-            number, current = _class_number(name, section, source.path, remarks), section
-            pbl.n_classes = max(pbl.n_classes, number)
-        else:
-            if (number, name) in pbl.sections:
-                remarks.fault(f"section [{name}] twice in GC class {number}", "each once", section.line, path)
-            pbl.sections[number, name] = section
-            current = current if hidden else section  # what is not commented out stays where it was
-        current.spans.append((after, end))
-        if centre := _centre(text, after, end):
-            pbl.centres[number] = centre
-    return pbl
 
 
 def _headers(text: str) -> Iterator[tuple[int, int, bool, str]]:
@@ -119,13 +247,6 @@ def _headers(text: str) -> Iterator[tuple[int, int, bool, str]]:
         before = text[start : match.start()].strip()
         if before in ("", "#"):
             yield start, match.end() + 1, bool(before), match[1]
-
-
-def _class_number(name: str, section: Section, path: Path, remarks: Remarks) -> int:
-    if len(name) > 3 or int(name) > MAX_CLASSES:
-        remarks.fault(f"GC class {shorten(name, 20)}", f"at most {MAX_CLASSES} classes", section.line, path)
-        return 0
-    return int(name)
 
 
 def _centre(text: str, start: int, end: int) -> tuple[float, float, float, float] | None:
@@ -149,117 +270,10 @@ def word_indices(word: str) -> list[int]:
     return [int(digit) for digit in word.translate(DIGITS)]
 
 
-def word_table(
-    path: Path, section: Section, place: str, columns: int, remarks: Remarks
-) -> tuple[FloatArray | None, bool]:
-    """Read the table of the longest words of a section.
+def word_number(word: str) -> int:
+    """Give the place of a word among those of its length, in lexicographic order.
 
-    A word's first line counts; whole numbers for a word already read are raw counts.
-
-    Returns
-    -------
-    table : ndarray of shape (columns, 4**k, 4) or None
-        Rows are the words without their last base; None where a fault was noted.
-    counts : bool
-        Whether raw counts follow.
+    >>> word_number("AAC"), word_number("TTT")
+    (1, 63)
     """
-    quick = regular_table(section.word_lines, columns)
-    return quick or read_table(path, section, place, columns, remarks)
-
-
-def read_table(
-    path: Path, section: Section, place: str, columns: int, remarks: Remarks
-) -> tuple[FloatArray | None, bool]:
-    """Do what `word_table` does line by line, and note what is wrong."""
-    n_faults, counts = len(remarks.faults), False
-    rows: dict[str, list[float]] = {}
-    for line, text in section.lines:
-        word, *fields = text.split()
-        if not WORD.match(word):
-            continue  # the size of the table, its order, a pseudocount
-        if word.upper() not in rows:
-            rows[word.upper()] = _row(fields, columns)
-            if not rows[word.upper()]:
-                remarks.fault(
-                    f"{shorten(text, 60)} in {place}", f"a word and {columns} probabilities", line, path
-                )
-        elif fields and all(number.isdecimal() for number in fields):
-            counts = True
-        else:
-            remarks.fault(f"word {word!r} twice in {place}", "each word once", line, path)
-    table = _longest(rows)
-    if not table:
-        last = section.lines[-1][0] if section.lines else section.line
-        remarks.fault(_incomplete(rows, place), f"every word of one length, 1 to {MAX_LENGTH}", last, path)
-    if len(remarks.faults) > n_faults:
-        return None, counts
-    return _as_array(table, columns), counts
-
-
-def _row(fields: list[str], columns: int) -> list[float]:
-    """Give the probabilities of a line, nothing if they are none."""
-    values = [finite_number(text) for text in fields]
-    good = [value for value in values if value is not None and 0 <= value <= MAX_VALUE]
-    return good if len(good) == len(values) == columns else []
-
-
-def _longest(rows: Mapping[str, list[float]]) -> dict[str, list[float]]:
-    """Give the words of the greatest length if all are there, else nothing."""
-    length = max((len(word) for word in rows), default=0)
-    table = {word: row for word, row in rows.items() if len(word) == length}
-    return table if 1 <= length <= MAX_LENGTH and len(table) == 4**length else {}
-
-
-def _incomplete(rows: Mapping[str, list[float]], place: str) -> str:
-    length = max((len(word) for word in rows), default=0)
-    n_words = sum(len(word) == length for word in rows)
-    whole = f" of {4**length}" if 1 <= length <= MAX_LENGTH else ""
-    return f"{n_words}{whole} words of {length} bases in {place}"
-
-
-def _as_array(table: Mapping[str, list[float]], columns: int) -> FloatArray:
-    array = np.array([table[word] for word in sorted(table)])  # ACGT is in the order of the alphabet
-    return array.T.reshape(columns, -1, 4)
-
-
-def pattern_marginals(
-    path: Path, section: Section, name: str, length: int, remarks: Remarks
-) -> FloatArray | None:
-    """Read words with probabilities and sum them to the base composition at each position.
-
-    Words that are left out of the file have a negligible probability (a pseudocount).
-
-    Returns
-    -------
-    ndarray of shape (length, 4) or None
-        None where a fault was noted, or where there is no pattern: some species were trained
-        without introns.
-    """
-    marginals = regular_patterns(section.word_lines, length)
-    if marginals is None:
-        marginals = read_patterns(path, section, name, length, remarks)
-    if marginals is None or not marginals.any():
-        return None
-    return np.asarray(marginals / marginals.sum(axis=1, keepdims=True))
-
-
-def read_patterns(
-    path: Path, section: Section, name: str, length: int, remarks: Remarks
-) -> FloatArray | None:
-    """Sum the weights of words by position and base, line by line; None where a fault was noted."""
-    marginals, seen = np.zeros((length, 4)), set()
-    for line, text in section.lines:
-        word, *fields = text.split()
-        if not WORD.match(word):
-            continue
-        weight = finite_number(fields[0]) if len(fields) == 1 else None
-        if weight is None or not 0 <= weight <= MAX_WEIGHT or len(word) != length or length > MAX_WINDOW:
-            expected = f"a word of {length} bases, as the config says, and a probability (per 1000)"
-            remarks.fault(f"{shorten(text, 40)} in [{name}]", expected, line, path)
-            return None
-        if word.upper() in seen:
-            remarks.fault(f"pattern {word!r} twice in [{name}]", "each pattern once", line, path)
-            return None
-        seen.add(word.upper())
-        marginals[range(length), word_indices(word)] += weight
-    return marginals
+    return int("".join(map(str, word_indices(word))), 4)

@@ -19,7 +19,7 @@ from klbio.alphabets import STOP_CODONS
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath, listed, shorten
 from klbio.io import BUILT_IN
-from klbio.io.models.text import Remarks
+from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import GCClass, GeneModel
 from klbio.models.training.dicodons import N_DICODONS, coding_from_dicodons
@@ -126,35 +126,35 @@ def _from_pyrodigal(one: Any) -> _TrainingSet:
 
 
 def _model(one: _TrainingSet, path: Path) -> GeneModel:
-    remarks = Remarks(path, REMEDY)
+    diagnostics = Diagnostics(path, REMEDY)
     bad = np.flatnonzero(~(np.abs(one.log_ratios) <= LIMIT))
     if len(bad):
         found = f"{one.name}: {len(bad)} scores of dicodons as {one.log_ratios[bad[0]]:g} (number {bad[0]})"
-        remarks.fault(found, f"ln(genes / genome) from {-LIMIT:g} to {LIMIT:g}")
+        diagnostics.fault(found, f"ln(genes / genome) from {-LIMIT:g} to {LIMIT:g}")
     if not 0 < one.gc < 1 or not 1 <= one.genetic_code <= MAX_CODE:
         found = f"{one.name}: GC content {one.gc:g}, genetic code {one.genetic_code}"
-        remarks.fault(found, f"a share above 0 and below 1, a number from 1 to {MAX_CODE}")
-    InputError.raise_any(remarks.faults)
+        diagnostics.fault(found, f"a share above 0 and below 1, a number from 1 to {MAX_CODE}")
+    InputError.raise_any(diagnostics.faults)
     made = coding_from_dicodons(one.log_ratios[PLACES], one.gc)
-    _tell(one, made.mass, remarks)
-    remarks.content("coding", made.coding, 0.0)
+    _tell(one, made.mass, diagnostics)
+    diagnostics.content("coding", made.coding, 0.0)
     klass = GCClass(made.coding, background=made.background)
-    return GeneModel(one.name, (klass,), {}, "prodigal", tuple(remarks.findings))
+    return GeneModel(one.name, (klass,), {}, "prodigal", tuple(diagnostics.findings))
 
 
-def _tell(one: _TrainingSet, mass: float, remarks: Remarks) -> None:
-    remarks.note(
+def _tell(one: _TrainingSet, mass: float, diagnostics: Diagnostics) -> None:
+    diagnostics.note(
         "background",
         f"not in the file and not to be recovered: independent bases of {one.gc:.1%} GC are assumed, under which "
         f"the dicodons of genes sum to {mass:.3f} (1 if it held); this may cost several hundredths of a bit per base",
         "warning",
     )  # fmt: skip
     cut = int((np.abs(one.log_ratios) >= LIMIT).sum())
-    remarks.note(
+    diagnostics.note(
         "coding", f"{cut} of {N_DICODONS} scores are cut off at -5 or 5: stop codons and rare dicodons"
     )
-    remarks.note("sites", "start codons, ribosome binding sites and upstream composition are not read")
+    diagnostics.note("sites", "start codons, ribosome binding sites and upstream composition are not read")
     if one.genetic_code == CODE_OF_MYCOPLASMA:
         stops = ", ".join(STOP_CODONS)
         text = f"genetic code 4: TGA is an amino acid, but {stops} are stops in every comparison"
-        remarks.note("coding", text, "warning")
+        diagnostics.note("coding", text, "warning")

@@ -14,8 +14,8 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath, shorten
-from klbio.io.models.snap_states import read_durations, read_transitions
-from klbio.io.models.text import Remarks, finite_number
+from klbio.io.models.snap_states import States
+from klbio.io.models.text import Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel, SiteModel
 from klbio.models.content_model import MAX_ORDER, closed
@@ -46,6 +46,18 @@ class _Node:
     table: FloatArray | None = None
     children: list[_Node] = field(default_factory=list)
 
+    @property
+    def lookups(self) -> list[FloatArray]:
+        """The lookup tables in it."""
+        return [child.table for child in self.children if child.kind == "LUT" and child.table is not None]
+
+    @property
+    def conditionals(self) -> FloatArray | None:
+        """A matrix, or an array of conditional tables, as (length, 4**k, 4)."""
+        if self.kind == "WMM" and self.table is not None:
+            return self.table[:, None, :]
+        return np.stack(self.lookups) if len({len(table) for table in self.lookups}) == 1 else None
+
 
 def sniff(path: StrPath) -> bool:
     """Recognise a zoeHMM file by its first word."""
@@ -73,23 +85,23 @@ def read(path: StrPath) -> list[GeneModel]:
         in badly trained models), a row that does not sum to 1, a header that does not fit its table, no coding model.
     """
     source = Source.of(path)
-    remarks = Remarks(source.path, REMEDY)
+    diagnostics = Diagnostics(source.path, REMEDY)
     lines = source.parameter_lines("a SNAP parameter file")
-    parser = _Parser(lines, remarks)
-    transitions, durations = read_transitions(lines, remarks), read_durations(lines, remarks)
-    nodes = {node.name: node for node in parser.models()}
-    components = _contents(nodes, remarks)
-    sites = _sites(nodes, remarks)
-    klass = GCClass(components["coding"], components.get("intron"), components.get("intergenic"))
-    findings = tuple(remarks.findings)
+    parser = _Parser(lines, diagnostics)
+    states = States(lines, diagnostics)
+    transitions, durations = states.transitions(), states.durations()
+    sequence = _SequenceModels({node.name: node for node in parser.models()}, diagnostics)
+    contents, sites = sequence.contents(), sequence.sites()
+    klass = GCClass(contents["coding"], contents.get("intron"), contents.get("intergenic"))
+    findings = tuple(diagnostics.findings)
     return [GeneModel(source.path.stem, (klass,), sites, "snap", findings, durations, transitions)]
 
 
 class _Parser:
     """Reads nested models from a stream of words that know their line."""
 
-    def __init__(self, lines: list[str], remarks: Remarks) -> None:
-        self.remarks = remarks
+    def __init__(self, lines: list[str], diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
         self.end = len(lines)
         self.n_models = self._count_in_header(lines)
         self.words = self._words_of_models(lines)
@@ -99,14 +111,14 @@ class _Parser:
         header = lines[0].split() if lines else []
         if len(header) != 6 or header[0] != MAGIC or not header[5].isdecimal():
             found = shorten(lines[0]) if lines else "an empty file"
-            raise self.remarks.refusal(found, "'zoeHMM NAME' and four whole numbers", 1)
+            raise self.diagnostics.refusal(found, "'zoeHMM NAME' and four whole numbers", 1)
         return int(header[5])
 
     def _words_of_models(self, lines: list[str]) -> list[tuple[int, str]]:
         """Words after the heading; states, phases and durations stand before it."""
         start = next((n for n, line in enumerate(lines) if line.strip() == START), None)
         if start is None:
-            raise self.remarks.refusal(f"no {START} section", "a whole zoeHMM file", self.end)
+            raise self.diagnostics.refusal(f"no {START} section", "a whole zoeHMM file", self.end)
         return [(n, word) for n, line in enumerate(lines[start + 1 :], start + 2) for word in line.split()]
 
     def models(self) -> list[_Node]:
@@ -115,16 +127,16 @@ class _Parser:
         while self.at < len(self.words):
             nodes.append(self._model(depth=0))
         if len(nodes) != self.n_models:
-            raise self.remarks.refusal(
+            raise self.diagnostics.refusal(
                 f"{len(nodes)} sequence models", f"{self.n_models}, as the header says", self.end
             )
-        InputError.raise_any(self.remarks.faults)
+        InputError.raise_any(self.diagnostics.faults)
         return nodes
 
     def _take(self, n: int, what: str) -> list[tuple[int, str]]:
         taken = self.words[self.at : self.at + n]
         if len(taken) < n:
-            raise self.remarks.refusal(
+            raise self.diagnostics.refusal(
                 f"the file ends inside {what}", f"{n - len(taken)} more fields", self.end
             )
         self.at += n
@@ -136,7 +148,7 @@ class _Parser:
         whole = all(number.removeprefix("-").isdecimal() and len(number) < 9 for number in numbers[:4])
         if not whole or numbers[2] not in ("0", "4", "5") or depth > MAX_DEPTH:
             found = shorten(" ".join(word for _, word in header)) + f" at depth {depth}"
-            raise self.remarks.refusal(found, "NAME TYPE LENGTH FOCUS SYMBOLS SUBMODELS SCORE", line)
+            raise self.diagnostics.refusal(found, "NAME TYPE LENGTH FOCUS SYMBOLS SUBMODELS SCORE", line)
         node = _Node(name, kind, line, length=int(numbers[0]), focus=int(numbers[1]))
         if kind in ("WMM", "LUT"):
             node.table = self._table(node, symbols=5 if numbers[2] == "5" else 4)
@@ -149,21 +161,23 @@ class _Parser:
         what, lookup = f"{node.kind} {node.name}", node.kind == "LUT"
         most = MAX_ORDER + 1 if lookup else MAX_LENGTH
         if not 0 < node.length <= most:
-            raise self.remarks.refusal(f"length {node.length} of {what}", f"1 to {most}", node.line)
+            raise self.diagnostics.refusal(f"length {node.length} of {what}", f"1 to {most}", node.line)
         if lookup and node.focus != node.length - 1:
-            raise self.remarks.refusal(
+            raise self.diagnostics.refusal(
                 f"focus {node.focus} of {what}", f"{node.length - 1}, its last base", node.line
             )
         fields = self._take(symbols**node.length if lookup else symbols * node.length, what)
         if symbols == 5:
-            self.remarks.note(node.name, "a table over A, C, G, T and N, for masked repeats: not compared")
+            self.diagnostics.note(
+                node.name, "a table over A, C, G, T and N, for masked repeats: not compared"
+            )
             return None
         scores = [self._score(what, line, text) for line, text in fields]
         rows = np.asarray(0.25 * np.exp2(scores)).reshape(-1, 4)
         sums = rows.sum(axis=1)
         for i in np.flatnonzero((sums > 0) & (np.abs(sums - 1) > MAX_OFF)):
             found = f"a row of {what} sums to {sums[i]:.4g}, as probabilities"
-            self.remarks.fault(found, f"1, but for rounding (at most {MAX_OFF})", fields[4 * i][0])
+            self.diagnostics.fault(found, f"1, but for rounding (at most {MAX_OFF})", fields[4 * i][0])
         return rows
 
     def _score(self, what: str, line: int, text: str) -> float:
@@ -171,53 +185,54 @@ class _Parser:
             return -np.inf
         score = finite_number(text)
         if score is None or score > MAX_SCORE:
-            self.remarks.fault(f"{shorten(text, 30)} in {what}", "log2(p / 0.25), at most 2, or '.'", line)
+            self.diagnostics.fault(
+                f"{shorten(text, 30)} in {what}", "log2(p / 0.25), at most 2, or '.'", line
+            )
             return np.nan
         return score
 
 
-def _contents(nodes: dict[str, _Node], remarks: Remarks) -> dict[str, ContentModel]:
-    """Give the content models by component."""
-    tables = {"coding": _coding(nodes.get("Coding"), remarks)}
-    for component, name in (("intron", "Intron"), ("intergenic", "Inter")):
-        node = nodes.get(name)
-        if node is not None and node.kind == "LUT" and node.table is not None:
-            tables[component] = node.table[None]
-        else:
-            remarks.note(component, f"the file has no table named {name}")
-    models = {}
-    for component, table in tables.items():
-        models[component], worst = ContentModel.scaled(table)
-        remarks.content(component, models[component], worst)
-    return models
+class _SequenceModels:
+    """The nested models by name, on the way to content models and sites."""
 
+    def __init__(self, nodes: dict[str, _Node], diagnostics: Diagnostics) -> None:
+        self.nodes = nodes
+        self.diagnostics = diagnostics
 
-def _coding(node: _Node | None, remarks: Remarks) -> FloatArray:
-    """Give the tables of codon positions 1, 2, 3, shape (3, 4**k, 4)."""
-    if node is None:
-        raise remarks.refusal("no sequence model named Coding", "a gene model with one")
-    tables = [child.table for child in node.children if child.kind == "LUT" and child.table is not None]
-    if len(tables) != 3 or len({len(table) for table in tables}) != 1:
-        raise remarks.refusal(f"{len(tables)} tables in Coding", "three of one length", node.line)
-    return np.stack([tables[stored] for stored in CODON_POSITIONS])
+    def contents(self) -> dict[str, ContentModel]:
+        """Give the content models by component."""
+        tables = {"coding": self._coding()}
+        for component, name in (("intron", "Intron"), ("intergenic", "Inter")):
+            node = self.nodes.get(name)
+            if node is not None and node.kind == "LUT" and node.table is not None:
+                tables[component] = node.table[None]
+            else:
+                self.diagnostics.note(component, f"the file has no table named {name}")
+        models = {}
+        for component, table in tables.items():
+            models[component], worst = ContentModel.scaled(table)
+            self.diagnostics.content(component, models[component], worst)
+        return models
 
+    def _coding(self) -> FloatArray:
+        """Give the tables of codon positions 1, 2, 3, shape (3, 4**k, 4)."""
+        node = self.nodes.get("Coding")
+        if node is None:
+            raise self.diagnostics.refusal("no sequence model named Coding", "a gene model with one")
+        tables = node.lookups
+        if len(tables) != 3 or len({len(table) for table in tables}) != 1:
+            found = f"{len(tables)} tables in Coding"
+            raise self.diagnostics.refusal(found, "three of one length", node.line)
+        return np.stack([tables[stored] for stored in CODON_POSITIONS])
 
-def _sites(nodes: dict[str, _Node], remarks: Remarks) -> dict[str, SiteModel]:
-    """Give the signals by name, as ``donor GT``; ``TRM`` stands for any other sequence, without a table."""
-    sites = {}
-    for name in ("Acceptor", "Donor", "Start", "Stop"):
-        for signal in nodes[name].children if name in nodes else ():
-            key, conditionals = f"{name.lower()} {signal.name}", _conditionals(signal)
-            if conditionals is not None:
-                sites[key] = SiteModel(position_marginals(closed(conditionals)), -signal.focus)
-            elif signal.kind != "TRM":
-                remarks.note(key, f"a model of type {signal.kind}: not compared")
-    return sites
-
-
-def _conditionals(signal: _Node) -> FloatArray | None:
-    """Give a matrix, or an array of conditional tables, as (length, 4**k, 4)."""
-    if signal.kind == "WMM" and signal.table is not None:
-        return signal.table[:, None, :]
-    tables = [child.table for child in signal.children if child.kind == "LUT" and child.table is not None]
-    return np.stack(tables) if len({len(table) for table in tables}) == 1 else None
+    def sites(self) -> dict[str, SiteModel]:
+        """Give the signals by name, as ``donor GT``; ``TRM`` stands for any other sequence, without a table."""
+        sites = {}
+        for name in ("Acceptor", "Donor", "Start", "Stop"):
+            for signal in self.nodes[name].children if name in self.nodes else ():
+                key, conditionals = f"{name.lower()} {signal.name}", signal.conditionals
+                if conditionals is not None:
+                    sites[key] = SiteModel(position_marginals(closed(conditionals)), -signal.focus)
+                elif signal.kind != "TRM":
+                    self.diagnostics.note(key, f"a model of type {signal.kind}: not compared")
+        return sites

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from klbio.errors import Fault, InputError, StrPath
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
 from klbio.models import ContentModel, Finding
 from klbio.models.markov.content import holds_stop
 
 __all__ = [
-    "LENGTH_ROUNDING", "ROUNDING", "Remarks", "UnreadableError", "finite_number",
+    "LENGTH_ROUNDING", "ROUNDING", "Diagnostics", "UnreadableError", "finite_number",
 ]  # fmt: skip
 
 ROUNDING = 2e-3  # four numbers of three decimals miss 1 by no more
 LENGTH_ROUNDING = 1e-2  # smoothed lists of lengths lose a little to length 0 and past their end
-MAX_FAULTS = 20
 
 
 class UnreadableError(Exception):
@@ -28,18 +26,26 @@ class UnreadableError(Exception):
 
 
 @dataclass
-class Remarks:
+class Diagnostics:
     """Faults (the file is refused) and findings (the user should know) of one reading."""
 
-    path: Path
+    path: StrPath
     remedy: str
     faults: list[Fault] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def fault(self, found: str, expected: str, line: int | None = None, path: StrPath | None = None) -> None:
+    def within(self, path: StrPath) -> Diagnostics:
+        """Give the same faults and findings, to be added to from another file of the reading."""
+        return replace(self, path=path)
+
+    def fault(self, found: str, expected: str, line: int | None = None) -> None:
         """Note a fault; the first twenty are enough to mend a file."""
         if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(path or self.path, found, expected, self.remedy, line))
+            self.faults.append(Fault(self.path, found, expected, self.remedy, line))
+
+    def raise_any(self) -> None:
+        """Refuse the file if a fault was noted."""
+        InputError.raise_any(self.faults)
 
     def note(self, component: str, text: str, severity: Literal["note", "warning"] = "note") -> None:
         """Note a finding once."""
