@@ -20,6 +20,7 @@ from bench import answer, in_own_process, machine, markdown, middle, run_whole
 
 from klbio.io import MODEL_FORMATS
 from klbio.models import GeneModel
+from klbio.models.markov.content_models import ContentModels
 
 REPEATS = 3
 FOLDER = "/usr/share/augustus/config/species"  # of Debian's augustus-data
@@ -27,7 +28,6 @@ FOLDER = "/usr/share/augustus/config/species"  # of Debian's augustus-data
 
 def measure(folder: str, cache: str | None) -> None:
     """Read a library and compare its coding models; answer in JSON."""
-    from klbio.models.markov.rates import relative_entropy_rates
     from klbio.steps.models import load_models, model_cache, model_entries
 
     for module in MODEL_FORMATS.values():
@@ -36,7 +36,7 @@ def measure(folder: str, cache: str | None) -> None:
     loaded = load_models(model_entries([folder], []), cache=model_cache(cache))
     read = time.process_time()
     coding = [one.model.coding for one in loaded if isinstance(one.model, GeneModel)]
-    rates = relative_entropy_rates(coding).mean(axis=-1)
+    rates = ContentModels(coding).rates_by_position.mean(axis=-1)
     done = time.process_time()
     answer(
         models=len(coding), reading=read - start, matrix=done - read, both=done - start,

@@ -13,11 +13,9 @@ from collections.abc import Callable
 import numpy as np
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.comparison.gc_classes import Classes
+from klbio.models.comparison.gc_classes import GCClasses
 from klbio.models.comparison.segments import Segments
-from klbio.models.markov.codons import codon_relative_entropies
-from klbio.models.markov.increment import jensen_shannon_increments
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.content_models import ContentModels
 from klbio.steps.models import load_models, model_entries
 
 
@@ -46,13 +44,13 @@ def main(arguments: list[str]) -> None:
         models = random_models(numbers[0] if numbers else 163)
     print(f"{len(models)} models, {sum(len(model.classes) for model in models)} GC classes")
     coding = [model.coding for model in models]
-    timed("relative entropy rates, coding", lambda: relative_entropy_rates(coding))
-    timed("Jensen-Shannon increments, coding", lambda: jensen_shannon_increments(coding))
-    timed("codons", lambda: codon_relative_entropies(coding))
+    timed("relative entropy rates, coding", lambda: ContentModels(coding).rates_by_position)
+    timed("Jensen-Shannon increments, coding", lambda: ContentModels(coding).jensen_shannon_increments)
+    timed("codons", lambda: ContentModels(coding).codon_divergence)
     segments = Segments({str(i): model for i, model in enumerate(models)}, 1e-4)
     timed("durations", lambda: segments.durations)
-    timed("transitions", lambda: segments.transitions)
-    classes = Classes(segments.models, 1e-4)
+    timed("transitions", lambda: [pair.bits for pair in segments.transitions.values()])
+    classes = GCClasses(segments.models, 1e-4)
     timed("GC classes matched", lambda: classes.matches)
     timed("their rates, three components", lambda: classes.rates)
 

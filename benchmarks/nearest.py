@@ -25,13 +25,10 @@ import numpy as np
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import GeneModel
-from klbio.models.genes.nearest import query_of_model
-from klbio.models.markov.codons import codon_relative_entropies
-from klbio.models.markov.content import comparable
-from klbio.models.markov.gc_matching import gc_contents, gc_matched
-from klbio.models.markov.increment import jensen_shannon_increments
-from klbio.models.markov.rates import common_order, rates_in_contexts, relative_entropy_rates
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.genes.query import Query
+from klbio.models.markov.content_model import gc_contents
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.stationary import stationary_distribution
 
 EPSILON = 1e-4
 FOLDERS = ("/usr/share/augustus/config/species", "/usr/share/snap/HMM")
@@ -140,11 +137,11 @@ def read_folder(folder: str) -> dict[str, GeneModel]:
 
 def build(species: dict[str, GeneModel], extra: list[GeneModel]) -> Library:
     models = list(species.values())
-    order = common_order([one.coding for model in [*models, *extra] for one in model.classes])
+    order = ContentModels([one.coding for model in [*models, *extra] for one in model.classes]).order
     sizes = [len(model.classes) for model in models]
     classes = [one.coding for model in models for one in model.classes]
-    tables = np.stack([comparable(coding, order=order, epsilon=EPSILON) for coding in classes])
-    laws = np.stack([stationary_law(table) for table in tables])
+    tables = np.stack([coding.comparable(order=order, epsilon=EPSILON).probabilities for coding in classes])
+    laws = np.stack([stationary_distribution(table) for table in tables])
     first = np.cumsum([0, *sizes[:-1]])
     middle = first + [model.default_class for model in models]
     owner = np.repeat(np.arange(len(models)), sizes)
@@ -156,9 +153,9 @@ def as_it_stands(library: Library, query: GeneModel) -> np.ndarray:
 
 
 def other_direction(library: Library, query: GeneModel) -> np.ndarray:
-    p = comparable(query.coding, order=library.order, epsilon=EPSILON)[None]
+    p = query.coding.comparable(order=library.order, epsilon=EPSILON).probabilities[None]
     pairs = zip(library.laws[library.middle], library.tables[library.middle], strict=True)
-    return np.array([rates_in_contexts(law, table, p).mean() for law, table in pairs])
+    return np.array([Query(law, table).rates(p).mean() for law, table in pairs])
 
 
 def both_directions(library: Library, query: GeneModel) -> np.ndarray:
@@ -167,7 +164,10 @@ def both_directions(library: Library, query: GeneModel) -> np.ndarray:
 
 def increment(library: Library, query: GeneModel) -> np.ndarray:
     return np.array(
-        [jensen_shannon_increments([query.coding, model.coding])[0, 1] for model in library.models]
+        [
+            ContentModels([query.coding, model.coding]).jensen_shannon_increments[0, 1]
+            for model in library.models
+        ]
     )
 
 
@@ -177,24 +177,24 @@ def with_introns(library: Library, query: GeneModel) -> np.ndarray:
     introns = [query.intron, *(library.models[i].intron for i in known)]
     found = as_it_stands(library, query)
     total = np.full(len(found), np.inf)
-    total[known] = found[known] + relative_entropy_rates(introns).mean(axis=-1)[0, 1:]
+    total[known] = found[known] + ContentModels(introns).rates_by_position.mean(axis=-1)[0, 1:]
     return total
 
 
 def codon_usage(library: Library, query: GeneModel) -> np.ndarray:
     coding = [query.coding, *(model.coding for model in library.models)]
-    return codon_relative_entropies(coding).codon[0, 1:] / 3
+    return ContentModels(coding).codon_divergence.codon[0, 1:] / 3
 
 
 def amino_acids(library: Library, query: GeneModel) -> np.ndarray:
     coding = [query.coding, *(model.coding for model in library.models)]
-    return codon_relative_entropies(coding).amino_acid[0, 1:] / 3
+    return ContentModels(coding).codon_divergence.amino_acid[0, 1:] / 3
 
 
 def class_bits(library: Library, query: GeneModel) -> np.ndarray:
     """D(query || each class) as it stands."""
-    asked = query_of_model(query.coding, order=library.order, epsilon=EPSILON)
-    return rates_in_contexts(asked.law, asked.probabilities, library.tables).mean(axis=-1)
+    asked = Query.of(query.coding.comparable(order=library.order, epsilon=EPSILON))
+    return Query(asked.law, asked.probabilities).rates(library.tables).mean(axis=-1)
 
 
 def closest_class(library: Library, query: GeneModel) -> np.ndarray:
@@ -203,9 +203,9 @@ def closest_class(library: Library, query: GeneModel) -> np.ndarray:
 
 def matched_bits(library: Library, query: GeneModel) -> np.ndarray:
     """D(query || each class) once GC is matched."""
-    asked = query_of_model(query.coding, order=library.order, epsilon=EPSILON)
-    matched = gc_matched(asked.law, asked.probabilities, library.tables)
-    return rates_in_contexts(asked.law, asked.probabilities, matched).mean(axis=-1)
+    asked = Query.of(query.coding.comparable(order=library.order, epsilon=EPSILON))
+    matched = Query(asked.law, asked.probabilities).gc_matched(library.tables)
+    return Query(asked.law, asked.probabilities).rates(matched).mean(axis=-1)
 
 
 def middle_class_matched(library: Library, query: GeneModel) -> np.ndarray:
@@ -261,7 +261,7 @@ def part_two(library: Library, snap: dict[str, GeneModel]) -> None:
         "O.sativa": ("rice", "maize", "maize5", "wheat"),
         "Nasonia": ("nasonia", "camponotus_floridanus"),
     }.items():
-        asked = query_of_model(snap[query].coding, order=library.order, epsilon=EPSILON)
+        asked = Query.of(snap[query].coding.comparable(order=library.order, epsilon=EPSILON))
         gc3 = gc_contents(asked.law, asked.probabilities)[2]
         print(f"\n{query}, GC3 {gc3:.3f}: class (* middle), GC3, D as it stands = GC part + beyond GC")
         matched = matched_bits(library, snap[query])

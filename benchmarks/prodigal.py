@@ -16,9 +16,8 @@ import pyrodigal
 from klbio.io import read_models
 from klbio.io.models.prodigal import PLACES
 from klbio.models import ContentModel, GeneModel
-from klbio.models.markov.content import comparable
-from klbio.models.markov.rates import relative_entropy_rates
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.stationary import stationary_distribution
 from klbio.models.training.dicodons import coding_from_dicodons
 
 E_COLI = 20
@@ -28,14 +27,14 @@ REVERSE_COMPLEMENT = (3 - DIGITS)[:, ::-1] @ 4 ** np.arange(6)[::-1]
 
 def six_frames(coding: ContentModel) -> np.ndarray:
     """Law of hexamers in sequence that is coding throughout, on either strand."""
-    rows = comparable(coding, order=5, epsilon=1e-6)
-    law = stationary_law(rows)
+    rows = coding.comparable(order=5, epsilon=1e-6).probabilities
+    law = stationary_distribution(rows)
     one_strand = (law[..., None] * rows).mean(axis=0).ravel()  # a hexamer that ends at each codon position
     return (one_strand + one_strand[REVERSE_COMPLEMENT]) / 2
 
 
 def both_ways(p: ContentModel, q: ContentModel) -> str:
-    rates = relative_entropy_rates([p, q]).mean(axis=-1)
+    rates = ContentModels([p, q]).rates_by_position.mean(axis=-1)
     return f"{rates[0, 1]:.4f}\t{rates[1, 0]:.4f}"
 
 
@@ -50,7 +49,9 @@ def main() -> None:
         found = coding_from_dicodons(values, float(info.gc))
         print(f"{name}\t{both_ways(species.coding, found.coding)}\t{found.mass:.4f}")
     sets = [one for one in read_models("prodigal:") if isinstance(one, GeneModel)]
-    rates = relative_entropy_rates([species.coding, *(one.coding for one in sets)]).mean(axis=-1)[0, 1:]
+    rates = ContentModels([species.coding, *(one.coding for one in sets)]).rates_by_position.mean(axis=-1)[
+        0, 1:
+    ]
     for i in np.argsort(rates)[:5]:
         print(f"{sets[i].name}\t{rates[i]:.4f}")
 

@@ -30,9 +30,8 @@ from bench import machine, run_whole
 from klbio.alphabets import AMINO
 from klbio.io import read_models
 from klbio.models import ProfileHMM
-from klbio.models.comparison.aligned_profiles import RELATED
-from klbio.models.profiles.align import Prepared
-from klbio.models.profiles.align_all import DIAGONAL_BITS, align_all, count_pairs
+from klbio.models.comparison.profiles import RELATED
+from klbio.models.profiles.align_all import AlignedPair, Aligner, count_pairs
 
 FOLDER = Path(__file__).parents[1] / "examples" / "gene-models" / "hmmer"
 NAMES = ("Pkinase", "RRM_1", "fn3", "globins4")
@@ -70,19 +69,20 @@ def simulated(n_families: int, n_members: int, seed: int = 1) -> tuple[list[Prof
     return profiles, family
 
 
+def named(profiles: Sequence[ProfileHMM]) -> dict[str, ProfileHMM]:
+    """Give profiles by their own names."""
+    return {profile.name: profile for profile in profiles}
+
+
 def compare_simulated(n_families: int, n_members: int, threads: int) -> None:
     """Print what is found of what should be."""
     profiles, family = simulated(n_families, n_members)
-    prepared = [Prepared(one) for one in profiles]
-    total, started = count_pairs(prepared), time.process_time()
+    total, started = count_pairs(profiles), time.process_time()
     hits = {
         (pair.i, pair.j)
-        for pair in align_all(
-            prepared, [one.name for one in profiles], seed=SEED, threads=threads,
-            least_diagonal=DIAGONAL_BITS, least_surprise=1 / total,
-        )
+        for pair in Aligner(seed=SEED, threads=threads, least_surprise=1 / total).pairs(named(profiles))
         if pair.null is not None and pair.null.p_extreme_value * total < RELATED
-    }  # fmt: skip
+    }
     seconds = time.process_time() - started
     places = range(len(family))
     true = {(i, j) for i in places for j in places if i < j and family[i] == family[j]}
@@ -156,14 +156,9 @@ def with_relatives(profiles: Sequence[ProfileHMM], n: int) -> list[ProfileHMM]:
 
 def recall(profiles: Sequence[ProfileHMM], threads: int) -> None:
     """Align every pair; print, by threshold of the quick test, pairs that pass and relatives that are lost."""
-    prepared, started = [Prepared(one) for one in profiles], time.process_time()
-    total = count_pairs(prepared)
-    pairs = list(
-        align_all(
-            prepared, [one.name for one in profiles], seed=SEED, threads=threads, least_diagonal=0.0,
-            least_surprise=1 / total,
-        )
-    )  # fmt: skip
+    total, started = count_pairs(profiles), time.process_time()
+    aligner = Aligner(seed=SEED, threads=threads, least_diagonal=0.0, least_surprise=1 / total)
+    pairs = list(aligner.pairs(named(profiles)))
     diagonals = np.array([pair.diagonal_bits for pair in pairs])
     chance = np.array([pair.null.p_extreme_value * total if pair.null else np.inf for pair in pairs])
     seconds, related = time.process_time() - started, chance < RELATED
@@ -181,13 +176,14 @@ def recall(profiles: Sequence[ProfileHMM], threads: int) -> None:
 
 def clans(profiles: Sequence[ProfileHMM]) -> None:
     """Print pairs of which the relation is known."""
-    named = {one.name: one for one in profiles}
+    known = named(profiles)
     print("p\tq\tscore_bits\tcolumns\tD(p||q)\tD(q||p)\tJSD\tnull_mean\tp_extreme_value")
     for names in CLANS:
-        if not set(names) <= set(named):
+        if not set(names) <= set(known):
             continue
-        (pair,) = align_all([Prepared(named[name]) for name in names], names, seed=SEED, least_diagonal=0.0)
-        if pair.alignment and pair.columns and pair.null:
+        aligner = Aligner(seed=SEED, least_diagonal=0.0)
+        (pair,) = aligner.pairs({name: known[name] for name in names})
+        if isinstance(pair, AlignedPair):
             means = (pair.columns.mean_forward, pair.columns.mean_backward, pair.columns.mean_jensen_shannon)
             numbers = "\t".join(f"{value:.3f}" for value in means)
             print(

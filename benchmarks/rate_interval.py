@@ -10,11 +10,11 @@ import numpy as np
 
 from klbio.io import read_models
 from klbio.models import ContentModel
-from klbio.models.content_model import closed
+from klbio.models.arrays import closed
 from klbio.models.markov import rate_interval as under_test
-from klbio.models.markov.content import comparable
-from klbio.models.markov.rates import relative_entropy_rates
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.model_pair import ModelPair
+from klbio.models.markov.stationary import stationary_distribution
 from klbio.models.training.estimate import count_words, estimate_coding, gene_words, sample_genes
 
 ORDER, RUNS = 2, 150
@@ -24,27 +24,27 @@ FOLDER = "examples/gene-models"
 def source(path: str) -> ContentModel:
     """Cut a model to order 2, in its own long run."""
     model = read_models(f"{FOLDER}/{path}")[0].coding  # type: ignore[union-attr]
-    table = comparable(model, order=model.order, epsilon=1e-4)
-    joint = stationary_law(table)[..., None] * table
+    table = model.comparable(order=model.order, epsilon=1e-4).probabilities
+    joint = stationary_distribution(table)[..., None] * table
     return ContentModel(closed(joint.reshape(3, -1, 4**ORDER, 4).sum(axis=1)))
 
 
 def estimated(model: ContentModel, n_bases: int, seed: int) -> ContentModel:
-    table = comparable(model, order=ORDER, epsilon=0.0)
+    table = model.comparable(order=ORDER, epsilon=0.0).probabilities
     genes = sample_genes(table, n_genes=n_bases // 300, n_codons=100, seed=seed)
     return estimate_coding(count_words([gene_words(gene, ORDER) for gene in genes], ORDER))
 
 
 def report(name: str, p: ContentModel, q: ContentModel, n_p: int, n_q: int | None) -> None:
-    true = relative_entropy_rates([p, q])[0, 1].mean()
+    true = ContentModels([p, q]).rates_by_position[0, 1].mean()
     rates, below, above = [], 0, 0
     for run in range(RUNS):
         one = estimated(p, n_p, 2 * run)
         other = estimated(q, n_q, 2 * run + 1) if n_q else q
-        found = under_test.rate_interval(one, other)
+        found = ModelPair(one, other).interval
         if found is None:
             raise SystemExit("too few bases for an interval")
-        rates.append(relative_entropy_rates([one, other])[0, 1].mean())
+        rates.append(ContentModels([one, other]).rates_by_position[0, 1].mean())
         below += true < found.low
         above += true > found.high
     print(

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from klbio.io import read_models
 from klbio.io.files import write_text
-from klbio.models.markov.content import comparable
 from klbio.models.training.estimate import sample_genes
 
 HERE = Path(__file__).parent
@@ -22,8 +21,8 @@ SEED = 1
 def main() -> None:
     """Write fly-like.fasta."""
     (fly,) = read_models(HERE.parent / "gene-models" / "augustus" / "fly")
-    law = comparable(fly.coding, order=fly.coding.order, epsilon=1e-4)
-    genes = sample_genes(law, n_genes=60, n_codons=300, seed=SEED)
+    coding = fly.coding.comparable(order=fly.coding.order)
+    genes = sample_genes(coding.probabilities, n_genes=60, n_codons=300, seed=SEED)
     records = [f">simulated-{number}\nATG{gene.decode()}TAA\n" for number, gene in enumerate(genes, 1)]
     write_text(HERE / "fly-like.fasta", "".join(records))
 

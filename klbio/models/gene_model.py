@@ -1,49 +1,23 @@
-"""What a model is: a gene finder's parameters, or a profile HMM; checked once at the door, then frozen."""
+"""What a gene model is: a gene finder's parameters, checked once at the door, then frozen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
 
-import numpy as np
-
-from klbio.alphabets import Alphabet
-from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError
-from klbio.models.content_model import ContentModel, SiteModel, check_sums, frozen
+from klbio.models.finding import Finding
+from klbio.models.markov.content_model import ContentModel
 from klbio.models.segments import DurationModel, TransitionModel
+from klbio.models.site_model import SiteModel
 
 __all__ = [
-    "Finding",
     "GCClass",
     "GeneModel",
-    "ProfileHMM",
 ]
 
 PERIOD = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
-PROFILE_TOLERANCE = 1e-3  # HMMER prints five decimals of -ln p
-BY_STATE = np.repeat(np.eye(3), (3, 2, 2), axis=0)  # sums transitions from match, from insert, from delete
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something about a file that its user should know, though it can be read.
-
-    Parameters
-    ----------
-    severity : {"warning", "note"}
-        A warning changes what the numbers mean; a note says what was done.
-    component : str
-        Which part of the model, as ``coding`` or ``intron``.
-    text : str
-        One sentence.
-    """
-
-    severity: Literal["warning", "note"]
-    component: str
-    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +66,12 @@ class GCClass:
         if self.gc_range is not None or self.centre is None:
             return self.gc_range
         share = round(self.centre[1] + self.centre[2], 12)
+        return share, share
+
+    @property
+    def coding_gc(self) -> tuple[float, float]:
+        """GC content of its coding sequence in the long run, as `gc` gives it."""
+        share = float(self.coding.gc_contents.mean())
         return share, share
 
 
@@ -158,62 +138,3 @@ class GeneModel:
     def intergenic(self) -> ContentModel | None:
         """Sequence between genes, period 1."""
         return self.classes[self.default_class].intergenic
-
-
-@dataclass(frozen=True, eq=False)
-class ProfileHMM:
-    """A profile hidden Markov model of a protein or nucleotide family.
-
-    Parameters
-    ----------
-    name, accession : str
-        As in the file; the accession may be empty.
-    alphabet : Alphabet
-        The order of the columns.
-    match_emissions : array_like of shape (M, K)
-        Node 1 first: HMMER's placeholder row is not here.
-    background : array_like of shape (K,)
-        The null model's residue frequencies.
-    transitions : array_like of shape (M + 1, 7)
-        Node 0 first; columns MM, MI, MD, IM, II, DM, DD.
-    format : str
-        The format it was read from.
-    findings : sequence of Finding
-        What the reader noticed.
-    """
-
-    name: str
-    accession: str
-    alphabet: Alphabet
-    match_emissions: FloatArray
-    background: FloatArray
-    transitions: FloatArray
-    format: str = ""
-    findings: tuple[Finding, ...] = ()
-
-    def __post_init__(self) -> None:
-        where = f"profile {self.name!r}"
-        match = frozen(where, self.match_emissions, axes=2, last=len(self.alphabet))
-        background = frozen(where, self.background, axes=1, last=len(self.alphabet))
-        transitions = frozen(where, self.transitions, axes=2, last=7)
-        if len(match) < 1 or len(transitions) != len(match) + 1:
-            raise InputError.one(
-                where, f"{len(match)} match rows, {len(transitions)} transition rows", "M >= 1 and M + 1 rows"
-            )
-        sums = match @ np.ones(match.shape[1]), background.sum(keepdims=True), transitions @ BY_STATE
-        if np.abs(np.concatenate([part.ravel() for part in sums]) - 1).max() > PROFILE_TOLERANCE:
-            for part, found in zip(
-                ("match states", "background", "transitions by node and state"), sums, strict=True
-            ):
-                check_sums(f"{where}, {part}", found, PROFILE_TOLERANCE)
-        for name, array in (
-            ("match_emissions", match),
-            ("background", background),
-            ("transitions", transitions),
-        ):
-            object.__setattr__(self, name, array)
-
-    @property
-    def n_match(self) -> int:
-        """Number of match states M."""
-        return len(self.match_emissions)

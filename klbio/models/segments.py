@@ -1,4 +1,4 @@
-"""Laws of segments, such as exons: how long one is, and which comes next; checked once at the door, then frozen."""
+"""Segments, such as exons: how long one is, and which comes next; checked once at the door, then frozen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.content_model import TOLERANCE, check_rows, frozen
+from klbio.models.arrays import TOLERANCE, check_rows, frozen
 
 __all__ = ["MAX_SEGMENT", "DurationModel", "TransitionModel"]
 
@@ -18,7 +18,7 @@ MAX_STATES = 1000
 
 @dataclass(frozen=True, eq=False)
 class DurationModel:
-    r"""Law of the length of a segment in bases: lengths listed one by one, then a geometric tail.
+    r"""Distribution of the length of a segment in bases: lengths listed one by one, then a geometric tail.
 
     .. math:: P(n + j) = \text{tail} \cdot (1 - r) \, r^{j-1}, \qquad j = 1, 2, \dots
 
@@ -36,14 +36,14 @@ class DurationModel:
     Raises
     ------
     InputError
-        On numbers that are no such law, or more than 100,000 listed lengths.
+        On numbers that are no such distribution, or more than 100,000 listed lengths.
 
     Examples
     --------
-    A geometric law of mean 4, and its first two lengths listed:
+    A geometric distribution of mean 4, and its first two lengths listed:
 
-    >>> law = DurationModel([], tail=1.0, ratio=0.75)
-    >>> law.probability(1), law.probability(2), law.mean
+    >>> lengths = DurationModel([], tail=1.0, ratio=0.75)
+    >>> lengths.probability(1), lengths.probability(2), lengths.mean
     (0.25, 0.1875, 4.0)
     >>> DurationModel([0.25, 0.1875], tail=0.5625, ratio=0.75).mean
     4.0
@@ -60,7 +60,7 @@ class DurationModel:
         if not (0 <= self.tail <= 1 + TOLERANCE and 0 <= self.ratio < 1):
             found = f"a tail of {self.tail:g} with ratio {self.ratio:g}"
             raise InputError.one("durations", found, "a probability, and a ratio from 0 to below 1")
-        check_rows("durations", np.append(array, self.tail)[None], TOLERANCE)
+        check_rows("durations", np.append(array, self.tail)[None])
         for name, value in (
             ("probabilities", array),
             ("tail", float(self.tail)),
@@ -119,5 +119,5 @@ class TransitionModel:
         if len(array) != len(self.states) or not 0 < len(set(self.states)) == len(self.states) <= MAX_STATES:
             found = f"{len(array)} rows for the states {' '.join(self.states)}"
             raise InputError.one("transitions", found, "a row for each state, and each state once")
-        check_rows("transitions", array, TOLERANCE)
+        check_rows("transitions", array)
         object.__setattr__(self, "probabilities", array)

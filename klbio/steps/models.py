@@ -15,13 +15,15 @@ from klbio.io.models.cache import ModelCache
 from klbio.io.results import write_rows
 from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
 from klbio.models import Model
-from klbio.models.comparison import TABLES, Comparison
+from klbio.models.comparison import Comparison
 from klbio.models.comparison.hidden import N_SYMBOLS
-from klbio.models.markov.rates import EPSILON
+from klbio.models.markov.content_model import EPSILON
+from klbio.schema import MODEL_TABLES, Flag, Table
 from klbio.steps.provenance import code_version
 
 __all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_cache", "model_entries"]
 
+TABLES = {name: table.names for name, table in MODEL_TABLES.items()}
 REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
 
 
@@ -51,7 +53,7 @@ def compare_models(
         Files and folders instead of a sheet; a folder that is no model itself stands for
         the models in it, and what is in it besides goes to ``dropped.tsv``.
     epsilon : float, default 1e-4
-        Smoothing, see `klbio.models.markov.content.comparable`.
+        Smoothing, see `ContentModel.comparable`.
     n_symbols : int, default 300000
         Length of the sequence drawn from each hidden Markov model.
     seed : int, default 1
@@ -81,7 +83,13 @@ def compare_models(
     tables |= {"models": _with_sources(tables["models"], loaded), "lint": _with_paths(tables["lint"], loaded)}
     tables["dropped"] = pd.concat([pd.DataFrame(dropped, columns=list(TABLES["dropped"])), tables["dropped"]])
     for name, table in tables.items():
-        write_rows(Path(out) / f"{name}.tsv", table)
+        write_rows(Path(out) / f"{name}.tsv", _in_words(table, MODEL_TABLES[name]))
+
+
+def _in_words(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Say flags as they stand in a file."""
+    flags = {column.name: column.kind for column in table.columns if isinstance(column.kind, Flag)}
+    return frame.assign(**{name: flag.words(frame[name]) for name, flag in flags.items()})
 
 
 def _with_paths(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:

@@ -13,12 +13,13 @@ from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
-from klbio.models.comparison.nearest import COLUMNS, argument_faults, nearest
-from klbio.models.markov.rates import EPSILON
+from klbio.models.comparison.nearest import argument_faults, nearest
+from klbio.models.markov.content_model import EPSILON
+from klbio.schema import NEAREST
 from klbio.steps.models import load_models, model_cache, model_entries
 from klbio.steps.query_genes import read_genes
 
-__all__ = ["COLUMNS", "rank_models", "read_query"]
+__all__ = ["rank_models", "read_query"]
 
 Row = dict[str, Any]
 KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
@@ -43,7 +44,7 @@ def rank_models(
         Coding sequences (FASTA, gzipped or not; a gene a record, in frame); or GenBank; or GFF3 and the FASTA of its
         genome; or one gene model.
     out : path-like
-        Table with the columns `COLUMNS`, the closest model first.
+        Table with the columns of `klbio.schema.NEAREST`, the closest model first.
     models : sequence of path-like
         Known models: files or folders; a folder that is no model itself stands for the models in it.
     sheet : path-like, optional
@@ -51,7 +52,7 @@ def rank_models(
     order : int, default 4
         Greatest order of the model estimated from the sequences themselves, 2 to 8.
     epsilon : float, default 1e-4
-        Smoothing, see `klbio.models.markov.content.comparable`; above 0.
+        Smoothing, see `ContentModel.comparable`; above 0.
     dropped : path-like, optional
         TSV of genes and models left out; by default `out` with ``.dropped.tsv`` at its end.
     cache : path-like, optional
@@ -74,7 +75,7 @@ def rank_models(
     ranking = nearest(asked, library, order=order, epsilon=epsilon)
     ranking["path"] = ranking["model"].map(paths)
     ranking["query"] = ", ".join(map(str, queries))
-    write_rows(out, ranking, COLUMNS)
+    write_rows(out, ranking, NEAREST.names)
     write_rows(dropped or f"{out}.dropped.tsv", lost, DROPPED_COLUMNS)
 
 

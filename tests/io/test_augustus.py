@@ -9,7 +9,7 @@ import pytest
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.augustus import read, sniff
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.markov.stationary import stationary_distribution
 from tests.models.zoo import content_model
 
 CODING = content_model(1, 2, period=3)
@@ -32,7 +32,7 @@ def words(array: np.ndarray, case=str.upper, scale: float = 1.0) -> str:
 
 def joint(model) -> np.ndarray:
     """Stationary probabilities of whole words, and so of shorter ones by summing."""
-    return stationary_law(model.probabilities)[..., None] * model.probabilities
+    return stationary_distribution(model.probabilities)[..., None] * model.probabilities
 
 
 def p_ls(model) -> str:

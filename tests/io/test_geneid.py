@@ -8,7 +8,7 @@ import pytest
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.geneid import read, sniff
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.content_models import ContentModels
 from klbio.models.training.background import recover_background
 from tests.models.zoo import content_model
 
@@ -162,11 +162,11 @@ def test_every_well_conditioned_context_of_real_files_has_a_background(real):
 )
 def test_same_species_by_geneid_and_augustus(real, root, name, species, forth, back):
     (other,) = read_models(root / "examples" / "gene-models" / "augustus" / species)
-    rates = relative_entropy_rates([real[name].coding, other.coding]).mean(axis=-1)
+    rates = ContentModels([real[name].coding, other.coding]).rates_by_position.mean(axis=-1)
     assert (rates[0, 1], rates[1, 0]) == pytest.approx((forth, back), rel=0.05)
 
 
 def test_the_background_is_that_of_introns(real, root):
     (fly,) = read_models(root / "examples" / "gene-models" / "augustus" / "fly")
-    rates = relative_entropy_rates([real["dros"].components["background"], fly.intron])
+    rates = ContentModels([real["dros"].components["background"], fly.intron]).rates_by_position
     assert rates[0, 1, 0] == pytest.approx(0.025, rel=0.05)

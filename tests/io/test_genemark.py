@@ -9,9 +9,8 @@ from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.genemark import read, sniff
 from klbio.models import ContentModel
-from klbio.models.markov.content import comparable
-from klbio.models.markov.rates import relative_entropy_rates
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.stationary import stationary_distribution
 from tests.models.zoo import content_model
 
 ORDER = 2
@@ -21,7 +20,7 @@ NONCODING = content_model(2, ORDER, period=1, sharpness=9.0)
 
 def joint(model: ContentModel) -> np.ndarray:
     """Probability of each word by the codon position of its *last* base, shape (period, 4**(k + 1))."""
-    law = stationary_law(model.probabilities)
+    law = stationary_distribution(model.probabilities)
     return (law[..., None] * model.probabilities).reshape(model.period, -1)
 
 
@@ -71,12 +70,12 @@ def test_a_shifted_frame_would_be_noticed(written):
     """What the test above is worth: another turn of the columns is far from the model."""
     (model,) = read(written(modfile()))
     turned = ContentModel(np.roll(model.coding.probabilities, 1, axis=0))
-    assert relative_entropy_rates([CODING, turned]).mean(axis=-1)[0, 1] > 0.05
+    assert ContentModels([CODING, turned]).rates_by_position.mean(axis=-1)[0, 1] > 0.05
 
 
 def test_in_frame_stops_are_where_the_file_has_none(written):
     """The zeros of hexamers that complete a stop lie at codon position 3: that pins the frame down."""
-    law = ContentModel(comparable(content_model(4, 5, 3, sharpness=9.0), order=5, epsilon=0.0))
+    law = ContentModel(content_model(4, 5, 3, sharpness=9.0).comparable(order=5, epsilon=0.0).probabilities)
     (model,) = read(written(modfile(law, content_model(9, 5, 1))))
     zeros = (model.coding.probabilities == 0) & (model.coding.probabilities.sum(axis=-1, keepdims=True) > 0)
     assert [int(one.any()) for one in zeros] == [0, 0, 1]
@@ -86,7 +85,7 @@ def test_printed_digits_suffice(written):
     """Seven digits of joint probabilities, order 5: a thousandth of a bit at most."""
     known = content_model(3, 5, 3, sharpness=9.0)
     (model,) = read(written(modfile(known, content_model(9, 5, 1), digits=7)))
-    rates = relative_entropy_rates([known, model.coding]).mean(axis=-1)
+    rates = ContentModels([known, model.coding]).rates_by_position.mean(axis=-1)
     assert rates[0, 1] < 1e-3
 
 

@@ -7,7 +7,6 @@ from klbio.alphabets import AMINO, DNA, RNA
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.motifs import read, sniff
-from klbio.models.profiles.hmmstat import match_relative_entropies
 
 JASPAR = """>MA0001.1 AGL3
 A  [ 0 3 8 ]
@@ -69,7 +68,7 @@ def test_jaspar_counts_become_shares_without_pseudocounts(written):
     )
     assert first.match_emissions[0].tolist() == [0.0, 0.9, 0.1, 0.0]
     assert second.match_emissions.tolist() == [[0.25] * 4, [1, 0, 0, 0]]
-    assert match_relative_entropies(second) == pytest.approx([0, 2])  # bits: nothing, and one base of four
+    assert second.match_relative_entropies == pytest.approx([0, 2])  # bits: nothing, and one base of four
 
 
 def test_meme_keeps_its_probabilities_and_background(written):

@@ -14,10 +14,9 @@ from klbio.io import read_models
 from klbio.io.models.prodigal import LIMIT, PLACES, SIZE, read, sniff
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.models import ContentModel
-from klbio.models.content_model import closed
-from klbio.models.markov.content import comparable
-from klbio.models.markov.rates import relative_entropy_rates
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.arrays import closed
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.stationary import stationary_distribution
 from klbio.models.training.annotation import oriented
 from klbio.models.training.dicodons import coding_from_dicodons
 from klbio.models.training.estimate import sample_genes
@@ -37,7 +36,7 @@ def law():
     """Rich in G and C at codon position 3, by which Prodigal finds its first genes."""
     rows = content_model(3, 2, 3, sharpness=4.0).probabilities.copy()
     rows[2] *= [0.2, 2.0, 2.0, 0.2]
-    return comparable(ContentModel(closed(rows)), order=2, epsilon=1e-4)
+    return ContentModel(closed(rows)).comparable(order=2, epsilon=1e-4).probabilities
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +115,7 @@ def test_with_the_true_background_the_law_of_the_genes_comes_back(trained, law, 
     )  # so that assumed * exp(exact) is the truth
     right, wrong = (coding_from_dicodons(one, gc) for one in (exact, scores))
     models = [ContentModel(law), right.coding, wrong.coding]
-    rates = relative_entropy_rates(models).mean(axis=-1)[0]
+    rates = ContentModels(models).rates_by_position.mean(axis=-1)[0]
     assert right.mass == pytest.approx(1.0, abs=0.001)
     assert wrong.mass < 0.99
     assert rates[1] < 0.015  # 120,000 dicodons for 3,721 possible ones: 0.007, and what is no gene
@@ -125,7 +124,7 @@ def test_with_the_true_background_the_law_of_the_genes_comes_back(trained, law, 
 
 def test_a_known_law_of_dicodons_comes_back_to_the_last_digit(law):
     """No training: scores made from a chain and independent bases."""
-    pi = stationary_law(law)
+    pi = stationary_distribution(law)
     gc = 0.43
     base = dict(zip("ACGT", np.array([1 - gc, gc, gc, 1 - gc]) / 2, strict=True))
     joint = np.array([
@@ -137,7 +136,7 @@ def test_a_known_law_of_dicodons_comes_back_to_the_last_digit(law):
     scores = np.log(np.maximum(joint, 1e-300) / q)
     found = coding_from_dicodons(scores, gc)
     assert found.mass == pytest.approx(1.0)
-    rates = relative_entropy_rates([ContentModel(law), found.coding]).mean(axis=-1)
+    rates = ContentModels([ContentModel(law), found.coding]).rates_by_position.mean(axis=-1)
     assert rates[0, 1] == pytest.approx(0.0, abs=1e-12)
 
 
@@ -187,7 +186,7 @@ def test_every_built_in_set_scores_what_holds_a_stop_at_the_floor():
 
 def test_sisters_are_nearest_among_the_built_in_sets():
     models = read_models("prodigal:")
-    rates = relative_entropy_rates([one.coding for one in models]).mean(axis=-1)
+    rates = ContentModels([one.coding for one in models]).rates_by_position.mean(axis=-1)
     names = [one.name for one in models]
     np.fill_diagonal(rates, np.inf)
     assert names[rates[20].argmin()] == "Shigella_dysenteriae_Sd197"

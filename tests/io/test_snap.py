@@ -8,7 +8,7 @@ import pytest
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.snap import read, sniff
-from klbio.models.markov.content import holds_stop
+from klbio.models.markov.stop_codons import holds_stop
 from tests.models.zoo import content_model
 
 HEAD = """zoeHMM toy 1 1 1 {n}

@@ -10,15 +10,10 @@ from klbio.alphabets import AMINO, DNA
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import ProfileHMM
-from klbio.models.profiles.align import (
-    Prepared,
-    align_profiles,
-    column_divergences,
-    column_scores,
-    shuffled_scores,
-)
 from klbio.models.profiles.align_kernels import best_diagonal, best_score, global_scores
 from klbio.models.profiles.align_null import local_scores
+from klbio.models.profiles.profile_pair import ProfilePair
+from klbio.models.profiles.shuffling import Shuffling
 
 MM, MI, MD, IM, II, DM, DD = range(7)
 # state -> [(state before, moves in p, moves in q, transition of p, transition of q)]
@@ -89,7 +84,7 @@ def naive_column(p, q, i, j):
 def test_equals_the_naive_twin(seed, local):
     p = random_profile(seed, 9 + seed % 4)
     q = mutated(p, [0, 1, 2, 5, 6, 7, 8]) if seed % 2 else random_profile(seed + 100, 8)
-    found = align_profiles(Prepared(p), Prepared(q), local=local)
+    found = ProfilePair(p, q, local=local).alignment
     score, pairs = naive(p, q, local)
     assert found.score_bits == pytest.approx(score, abs=1e-9)
     assert [tuple(pair) for pair in found.pairs.tolist()] == list(pairs)
@@ -97,9 +92,9 @@ def test_equals_the_naive_twin(seed, local):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_score_alone_and_the_order_of_the_two_make_no_difference(seed):
-    p, q = Prepared(random_profile(seed, 12)), Prepared(random_profile(seed + 50, 17))
-    scores = column_scores(p.profile, q.profile)
-    one, two = align_profiles(p, q), align_profiles(q, p)
+    p, q = random_profile(seed, 12), random_profile(seed + 50, 17)
+    scores = ProfilePair(p, q).scores
+    one, two = ProfilePair(p, q).alignment, ProfilePair(q, p).alignment
     assert best_score(scores, p.log_transitions, q.log_transitions, True) == one.score_bits
     assert two.score_bits == pytest.approx(one.score_bits, abs=1e-9)
 
@@ -108,8 +103,8 @@ def test_the_score_alone_and_the_order_of_the_two_make_no_difference(seed):
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (1, 9), (13, 1), (23, 31)])
 def test_scores_of_many_orders_are_those_of_each(rows, columns, n):
     """Four at once or one by one: the same to the last bit."""
-    p, q = Prepared(random_profile(rows, rows)), Prepared(random_profile(columns + 60, columns))
-    scores = column_scores(p.profile, q.profile)
+    p, q = random_profile(rows, rows), random_profile(columns + 60, columns)
+    scores = ProfilePair(p, q).scores
     orders = np.random.default_rng(n).permuted(np.tile(np.arange(columns), (n, 1)), axis=1)
     steps = p.log_transitions, q.log_transitions
     for kernel, local in ((local_scores, True), (global_scores, False)):
@@ -120,8 +115,8 @@ def test_scores_of_many_orders_are_those_of_each(rows, columns, n):
 @pytest.mark.parametrize("seed", range(6))
 def test_pairs_go_forward_and_the_ungapped_score_is_that_of_a_diagonal(seed):
     p, q = random_profile(seed, 15), random_profile(seed + 9, 11)
-    assert (np.diff(align_profiles(Prepared(p), Prepared(q)).pairs, axis=0) > 0).all()
-    scores = column_scores(p, q)
+    assert (np.diff(ProfilePair(p, q).alignment.pairs, axis=0) > 0).all()
+    scores = ProfilePair(p, q).scores
     runs = [
         sum(scores[i + k, j + k] for k in range(length))
         for i in range(15) for j in range(11) for length in range(1, min(15 - i, 11 - j) + 1)
@@ -132,7 +127,7 @@ def test_pairs_go_forward_and_the_ungapped_score_is_that_of_a_diagonal(seed):
 def test_a_deleted_stretch_is_found():
     p = random_profile(3, 40, AMINO, 0.1)
     rows = [*range(15), *range(20, 40)]
-    found = align_profiles(Prepared(p), Prepared(mutated(p, rows)))
+    found = ProfilePair(p, mutated(p, rows)).alignment
     assert [tuple(pair) for pair in found.pairs.tolist()] == [(row + 1, k) for k, row in enumerate(rows, 1)]
     assert (found.coverage_p, found.coverage_q) == (35 / 40, 1.0)
 
@@ -141,7 +136,7 @@ def test_divergences_by_hand():
     straight = np.tile([1.0, 0, 0, 1, 0, 1, 0], (3, 1))
     p = ProfileHMM("p", "", DNA, [[0.5, 0.5, 0, 0], [0.25] * 4], [0.25] * 4, straight)
     q = ProfileHMM("q", "", DNA, [[0.25, 0.25, 0.25, 0.25], [0.25] * 4], [0.25] * 4, straight)
-    found = column_divergences(Prepared(p), Prepared(q), np.array([[1, 1], [2, 2]]))
+    found = ProfilePair(p, q).divergences(np.array([[1, 1], [2, 2]]))
     assert found.forward.tolist() == [1.0, 0.0]
     assert found.backward.tolist() == [math.inf, 0.0]
     assert found.jensen_shannon.tolist() == pytest.approx([0.75 * math.log2(4 / 3), 0.0])
@@ -153,7 +148,7 @@ def test_a_mean_counts_a_column_as_often_as_it_is_used():
     steps[1] = [0.25, 0, 0.75, 1, 0, 1, 0]
     p = ProfileHMM("p", "", DNA, [[0.25] * 4, [0.5, 0.5, 0, 0]], [0.25] * 4, steps)
     q = ProfileHMM("q", "", DNA, [[0.25] * 4, [0.25] * 4], [0.25] * 4, steps)
-    found = column_divergences(Prepared(p), Prepared(q), np.array([[1, 1], [2, 2]]))
+    found = ProfilePair(p, q).divergences(np.array([[1, 1], [2, 2]]))
     assert found.mean_forward == pytest.approx(0.25 / 1.25)
 
 
@@ -161,15 +156,15 @@ def test_a_mean_counts_a_column_as_often_as_it_is_used():
 def families(root):
     folder = root / "examples" / "gene-models" / "hmmer"
     names = ("globins4", "Pkinase", "RRM_1", "fn3")
-    return {name: Prepared(read_models(folder / f"{name}.hmm")[0]) for name in names}
+    return {name: read_models(folder / f"{name}.hmm")[0] for name in names}
 
 
 def test_a_family_with_itself(families):
     one = families["RRM_1"]
     for local in (True, False):
-        found = align_profiles(one, one, local=local)
+        found = ProfilePair(one, one, local=local).alignment
         assert found.pairs.tolist() == [[k, k] for k in range(1, 72)]
-    columns = column_divergences(one, one, found.pairs)
+    columns = ProfilePair(one, one).divergences(found.pairs)
     assert columns.mean_forward == columns.mean_backward == 0
     assert abs(columns.jensen_shannon).max() < 1e-9
 
@@ -180,39 +175,41 @@ def test_unrelated_families_are_within_the_null_and_a_half_is_not(families):
     for k, a in enumerate(names):
         for b in names[k + 1 :]:
             p, q = families[a], families[b]
-            score = align_profiles(p, q).score_bits
-            null = shuffled_scores(p, q, score, seed=1, names=(a, b), n=50)
+            score = ProfilePair(p, q).alignment.score_bits
+            null = Shuffling(seed=1, n=50).scores(ProfilePair(p, q), score, a, b)
             assert score < 15
             assert null.p_extreme_value > 0.001
             assert 3 < null.mean_bits < null.max_bits < 15
     whole = families["RRM_1"]
-    half = Prepared(mutated(whole.profile, list(range(40))))
-    found = align_profiles(whole, half)
-    null = shuffled_scores(whole, half, found.score_bits, seed=1, n=50)
+    half = mutated(whole, list(range(40)))
+    found = ProfilePair(whole, half).alignment
+    null = Shuffling(seed=1, n=50).scores(ProfilePair(whole, half), found.score_bits)
     assert (found.coverage_q, null.p_permutation) == (1.0, 1 / 51)
     assert null.p_extreme_value < 1e-6
 
 
 def test_the_null_depends_on_seed_and_names_alone(families):
     p, q = families["RRM_1"], families["fn3"]
-    a, b, c = (shuffled_scores(p, q, 8.0, seed=seed, names=("a", "b"), n=5) for seed in (1, 1, 2))
+    a, b, c = (Shuffling(seed=seed, n=5).scores(ProfilePair(p, q), 8.0, "a", "b") for seed in (1, 1, 2))
     assert a == b != c
 
 
 def test_more_shuffles_are_drawn_only_where_they_may_matter(families):
     p, q = families["RRM_1"], families["fn3"]
-    first = shuffled_scores(p, q, 5.0, seed=1, n=60)
+    first = Shuffling(seed=1, n=60).scores(ProfilePair(p, q), 5.0)
     assert first.n == 20  # reached by one of them
     above = first.max_bits + 0.1
-    known, open_ = (shuffled_scores(p, q, above, seed=1, n=60, enough=enough) for enough in (1e-4, 1.0))
+    known, open_ = (
+        Shuffling(seed=1, n=60, enough=enough).scores(ProfilePair(p, q), above) for enough in (1e-4, 1.0)
+    )
     assert (known.n, known.p_permutation, open_.n) == (20, 1 / 21, 60)
     assert 1e-4 < known.p_extreme_value < 0.2
-    assert shuffled_scores(p, q, 60.0, seed=1, n=60, enough=1e-4).n == 60
+    assert Shuffling(seed=1, n=60, enough=1e-4).scores(ProfilePair(p, q), 60.0).n == 60
 
 
 def test_refuses_two_alphabets():
     with pytest.raises(InputError, match="alphabet"):
-        align_profiles(Prepared(random_profile(1, 5)), Prepared(random_profile(2, 5, AMINO)))
+        _ = ProfilePair(random_profile(1, 5), random_profile(2, 5, AMINO)).alignment
 
 
 def test_p_values_of_random_profiles_are_even(families):
@@ -221,9 +218,9 @@ def test_p_values_of_random_profiles_are_even(families):
     rng = np.random.default_rng(5)
     found = []
     for k in range(60):
-        order = rng.permutation(q.profile.n_match)
-        scores = column_scores(p.profile, q.profile)[:, order]
-        score = best_score(scores, p.log_transitions, q.log_transitions, True)
-        found.append(shuffled_scores(p, q, score, seed=k, n=40, scores=scores).p_extreme_value)
+        rows = q.match_emissions[rng.permutation(q.n_match)]
+        pair = ProfilePair(p, ProfileHMM("", "", AMINO, rows, q.background, q.transitions))
+        score = best_score(pair.scores, p.log_transitions, q.log_transitions, True)
+        found.append(Shuffling(seed=k, n=40).scores(pair, score).p_extreme_value)
     assert 0.35 < np.mean(found) < 0.65
     assert np.mean(np.array(found) < 0.1) < 0.25

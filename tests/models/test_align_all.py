@@ -5,8 +5,7 @@ import pytest
 
 from klbio.alphabets import AMINO, DNA
 from klbio.models.cluster import average_linkage
-from klbio.models.profiles.align import Prepared
-from klbio.models.profiles.align_all import align_all, are_alike, count_pairs, family_distances
+from klbio.models.profiles.align_all import AlignedPair, Aligner, LeftOut, count_pairs, family_distances
 from tests.models.test_align import mutated, random_profile
 
 FIRST = random_profile(1, 30, AMINO, 0.2)
@@ -18,7 +17,12 @@ NAMES = ["first", "copy", "part", "other", "dna"]
 
 
 def found(**settings):
-    return list(align_all([Prepared(p) for p in PROFILES], NAMES, seed=1, n_shuffles=20, **settings))
+    aligner = Aligner(seed=1, n_shuffles=20, **settings)
+    return list(aligner.pairs(dict(zip(NAMES, PROFILES, strict=True))))
+
+
+def aligned(pairs):
+    return [pair for pair in pairs if isinstance(pair, AlignedPair)]
 
 
 def test_pairs_of_one_alphabet_in_order():
@@ -27,7 +31,7 @@ def test_pairs_of_one_alphabet_in_order():
 
 
 def test_the_quick_test_keeps_relatives_and_says_what_it_left():
-    kept = {(pair.i, pair.j) for pair in found(least_diagonal=20.0) if pair.alignment is not None}
+    kept = {(pair.i, pair.j) for pair in aligned(found(least_diagonal=20.0))}
     assert kept == {(0, 1), (0, 2), (1, 2)}
     assert len(found(least_diagonal=20.0)) == 6
 
@@ -36,13 +40,13 @@ def test_pairs_that_chance_explains_are_given_without_an_alignment():
     every = found(least_diagonal=0.0)
     surprising = found(least_diagonal=0.0, least_surprise=1e-3)
     for a, b in zip(every, surprising, strict=True):
-        assert (b.alignment is not None) == (b.columns is not None) == (b.null.p_extreme_value < 1e-3)
-        assert b.alignment is None or b.alignment.score_bits == a.alignment.score_bits
-    assert {(b.i, b.j) for b in surprising if b.alignment is not None} == {(0, 1), (0, 2), (1, 2)}
+        assert isinstance(b, AlignedPair) == (b.null.p_extreme_value < 1e-3)
+        assert isinstance(b, LeftOut) or b.alignment.score_bits == a.alignment.score_bits
+    assert {(b.i, b.j) for b in aligned(surprising)} == {(0, 1), (0, 2), (1, 2)}
 
 
 def test_pairs_are_counted_by_alphabet():
-    assert count_pairs([Prepared(p) for p in PROFILES]) == 6
+    assert count_pairs(PROFILES) == 6
 
 
 def test_threads_make_no_difference():
@@ -53,12 +57,12 @@ def test_threads_make_no_difference():
 
 
 def test_copies_are_alike_parts_are_not():
-    alike = [(pair.i, pair.j) for pair in found() if are_alike(pair)]
+    alike = [(pair.i, pair.j) for pair in aligned(found()) if pair.is_near_duplicate]
     assert alike == [(0, 1)]
 
 
 def test_distances_of_a_copy_a_part_and_a_stranger():
-    pairs = [pair for pair in found() if pair.null is not None and pair.null.p_extreme_value < 1e-6]
+    pairs = [pair for pair in aligned(found()) if pair.null.p_extreme_value < 1e-6]
     distances = family_distances([p.n_match for p in PROFILES], pairs)
     assert distances[0, 1] == pytest.approx(0, abs=1e-9)
     assert distances[0, 2] == pytest.approx((25 - 20) / 25, abs=1e-9)

@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 
 from klbio.alphabets import CODONS
 from klbio.models import ContentModel
-from klbio.models.markov.codons import (
-    STANDARD_CODE,
-    codon_law,
-    codon_laws,
-    codon_relative_entropies,
-    codon_terms,
-)
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.codons import STANDARD_CODE, codon_terms
+from klbio.models.markov.content_models import ContentModels
 from tests.models.zoo import content_models
 
 
@@ -41,13 +35,13 @@ def test_codon_law_gives_back_the_codons_put_in():
     expected = [law.get(codon, 0.0) for codon in CODONS.symbols]
     rows = of_codon(law).probabilities
     known = np.where(rows.sum(axis=-1, keepdims=True) > 0, rows, 0.25)
-    assert codon_law(known) == pytest.approx(expected)
+    assert ContentModel(known).codon_usage == pytest.approx(expected)
 
 
 def test_one_synonym_for_another():
     """Lysine is AAA in p, AAA or AAG alike in q: 1 bit of which codon for half of the codons, none of which acid."""
     p, q = of_codon({"AAA": 0.5, "GAT": 0.5}), of_codon({"AAA": 0.25, "AAG": 0.25, "GAT": 0.5})
-    found = codon_relative_entropies([p, q], epsilon=0.0)
+    found = ContentModels([p, q], epsilon=0.0).codon_divergence
     assert (found.codon[0, 1], found.amino_acid[0, 1], found.synonymous[0, 1]) == pytest.approx(
         (0.5, 0.0, 0.5)
     )
@@ -58,7 +52,7 @@ def test_one_synonym_for_another():
 
 def test_one_amino_acid_for_another():
     p, q = of_codon({"AAA": 0.75, "GAT": 0.25}), of_codon({"AAA": 0.25, "GAT": 0.75})
-    found = codon_relative_entropies([p, q], epsilon=0.0)
+    found = ContentModels([p, q], epsilon=0.0).codon_divergence
     assert found.amino_acid[0, 1] == pytest.approx(0.5 * math.log2(3))
     assert found.synonymous == pytest.approx(np.zeros((2, 2)))
 
@@ -67,14 +61,16 @@ def test_independent_codons_say_all_there_is():
     """Where codons are drawn independently, D(codon) = 3 x the rate per base."""
     law = {"AAA": 0.2, "AAG": 0.1, "GAT": 0.3, "CTG": 0.15, "CTA": 0.25}
     p, q = of_codon(law), of_codon(dict(zip(law, reversed(law.values()), strict=True)))
-    found = codon_relative_entropies([p, q], epsilon=0.0)
-    assert found.codon == pytest.approx(3 * relative_entropy_rates([p, q], epsilon=0.0).mean(axis=-1))
+    found = ContentModels([p, q], epsilon=0.0).codon_divergence
+    assert found.codon == pytest.approx(
+        3 * ContentModels([p, q], epsilon=0.0).rates_by_position.mean(axis=-1)
+    )
 
 
 @given(st.lists(content_models(period=3), min_size=2, max_size=3))
 def test_chain_rule(models):
     """D(codon) = D(amino acid) + D(codon | amino acid), of a model from itself 0."""
-    found = codon_relative_entropies(models)
+    found = ContentModels(models).codon_divergence
     assert found.codon == pytest.approx(found.amino_acid + found.synonymous, abs=1e-12)
     assert (np.diagonal(found.codon) == 0).all()
 
@@ -82,9 +78,9 @@ def test_chain_rule(models):
 @given(st.lists(content_models(period=3), min_size=2, max_size=2))
 def test_terms_of_codons_sum_to_their_relative_entropy(models):
     """Both ways of splitting give one sum; no contribution is negative."""
-    p, q = codon_laws(models)
+    p, q = ContentModels(models).codon_usage
     terms, contributions = codon_terms(p, q)
-    whole = codon_relative_entropies(models).codon[0, 1]
+    whole = ContentModels(models).codon_divergence.codon[0, 1]
     assert terms.sum() == pytest.approx(whole, abs=1e-12)
     assert contributions.sum() == pytest.approx(whole, abs=1e-12)
     assert (contributions >= 0).all()
@@ -92,7 +88,9 @@ def test_terms_of_codons_sum_to_their_relative_entropy(models):
 
 def test_terms_by_hand():
     """AAA is half of p and a quarter of q: 1/2 log2 2; CTA is never used by either."""
-    p, q = codon_laws([of_codon({"AAA": 0.5, "GAT": 0.5}), of_codon({"AAA": 0.25, "GAT": 0.75})], epsilon=0.0)
+    p, q = ContentModels(
+        [of_codon({"AAA": 0.5, "GAT": 0.5}), of_codon({"AAA": 0.25, "GAT": 0.75})], epsilon=0.0
+    ).codon_usage
     terms, contributions = (dict(zip(CODONS.symbols, part, strict=True)) for part in codon_terms(p, q))
     assert (terms["AAA"], terms["GAT"]) == pytest.approx((0.5, 0.5 * math.log2(2 / 3)))
     assert contributions["AAA"] == pytest.approx(0.5 - 0.25 / math.log(2))

@@ -7,7 +7,8 @@ from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.results import read_rows
 from klbio.models import GCClass, GeneModel, HiddenMarkovModel
-from klbio.models.comparison import TABLES, Comparison, nearest
+from klbio.models.comparison import Comparison, nearest
+from klbio.schema import MODEL_TABLES
 from klbio.steps.models import compare_models
 from klbio.steps.nearest import rank_models
 from tests.models.zoo import content_model
@@ -32,8 +33,8 @@ def gene_model(name, seed):
 
 def test_the_tables_are_those_that_the_step_writes(comparison, folder, tmp_path):
     compare_models(models=[folder / name for name in FILES], out=tmp_path)
-    assert list(comparison.tables) == list(TABLES)
-    for name in set(TABLES) - {"models", "lint", "dropped"}:  # which know of files, or of the coin
+    assert list(comparison.tables) == list(MODEL_TABLES)
+    for name in set(MODEL_TABLES) - {"models", "lint", "dropped"}:  # which know of files, or of the coin
         written = read_rows(tmp_path / f"{name}.tsv")
         assert len(written) == len(comparison.tables[name])
         for column in written.select_dtypes("float"):

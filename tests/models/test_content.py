@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 from klbio.alphabets import STOP_CODONS, kmers
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.markov.content import (
-    comparable,
-    completes_stop,
-    holds_stop,
-    lifted,
-    smoothing_name,
-    stop_mass_per_codon,
-)
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.markov.content_model import smoothing_name
+from klbio.models.markov.stationary import stationary_distribution
+from klbio.models.markov.stop_codons import completes_stop, holds_stop
 from tests.models.zoo import content_models
 
 FAIR = ContentModel(np.full((3, 1, 4), 0.25))
@@ -41,7 +35,7 @@ def test_contexts_that_hold_a_stop_read_in_frame(order):
 
 
 def test_fair_model_without_stops():
-    rows = comparable(FAIR, order=2, epsilon=0.0)
+    rows = FAIR.comparable(order=2, epsilon=0.0).probabilities
     ta, tg = kmers(2).index("TA"), kmers(2).index("TG")
     assert rows[2, ta].tolist() == [0, 1 / 2, 0, 1 / 2]
     assert rows[2, tg].tolist() == [0, 1 / 3, 1 / 3, 1 / 3]
@@ -50,7 +44,7 @@ def test_fair_model_without_stops():
 
 def test_epsilon_is_added_per_symbol_and_never_to_a_stop():
     only_a = ContentModel.scaled(np.tile([1.0, 0, 0, 0], (3, 1, 1)))[0]
-    rows = comparable(only_a, order=2, epsilon=0.01)
+    rows = only_a.comparable(order=2, epsilon=0.01).probabilities
     assert rows[0, 0] == pytest.approx([1.01 / 1.04, 0.01 / 1.04, 0.01 / 1.04, 0.01 / 1.04])
     assert rows[2, kmers(2).index("TA")].tolist() == [
         0,
@@ -61,39 +55,39 @@ def test_epsilon_is_added_per_symbol_and_never_to_a_stop():
 
 
 def test_period_1_knows_no_stops():
-    rows = comparable(ContentModel(np.full((1, 16, 4), 0.25)), order=2, epsilon=1e-4)
+    rows = ContentModel(np.full((1, 16, 4), 0.25)).comparable(order=2, epsilon=1e-4).probabilities
     assert rows == pytest.approx(0.25)
 
 
 @given(content_models(period=1, orders=(0, 1, 2)), st.integers(2, 4))
 def test_a_lifted_chain_has_the_same_law(model, order):
-    law = stationary_law(lifted(model.probabilities, order))
+    law = stationary_distribution(ContentModel(model.probabilities).lifted(order).probabilities)
     shorter = law.reshape(1, -1, 4**model.order).sum(axis=1)
-    assert shorter == pytest.approx(stationary_law(model.probabilities), abs=1e-11)
+    assert shorter == pytest.approx(stationary_distribution(model.probabilities), abs=1e-11)
 
 
 @settings(max_examples=20)
 @given(content_models(period=3))
 def test_lifting_and_smoothing_commute(model):
-    low = comparable(model, order=max(model.order, 2), epsilon=1e-4)
-    high = comparable(model, order=4, epsilon=1e-4)
-    assert lifted(low, 4) == pytest.approx(high, abs=1e-15)
+    low = model.comparable(order=max(model.order, 2), epsilon=1e-4).probabilities
+    high = model.comparable(order=4, epsilon=1e-4).probabilities
+    assert ContentModel(low).lifted(4).probabilities == pytest.approx(high, abs=1e-15)
 
 
 @given(content_models(period=3, orders=(2, 3)), st.sampled_from([0.0, 1e-4, 1e-2]))
 def test_rows_are_distributions_without_stops(model, epsilon):
-    rows = comparable(model, order=model.order, epsilon=epsilon)
+    rows = model.comparable(order=model.order, epsilon=epsilon).probabilities
     assert rows.sum(axis=-1) == pytest.approx(1)
     assert (rows[completes_stop(model.order)] == 0).all()
 
 
 def test_stop_mass_of_simple_models():
-    assert stop_mass_per_codon(FAIR) == pytest.approx(3 / 64)
-    without = ContentModel(comparable(FAIR, order=2, epsilon=0.0))
-    assert stop_mass_per_codon(without) == 0
+    assert FAIR.stop_mass_per_codon == pytest.approx(3 / 64)
+    without = ContentModel(FAIR.comparable(order=2, epsilon=0.0).probabilities)
+    assert without.stop_mass_per_codon == 0
     taa = np.zeros((3, 1, 4))
     taa[0, 0, 3] = taa[1, 0, 0] = taa[2, 0, 0] = 1
-    assert stop_mass_per_codon(ContentModel(taa)) == 1
+    assert ContentModel(taa).stop_mass_per_codon == 1
 
 
 @pytest.mark.parametrize("epsilon", [-1e-9, 1.0, float("nan")])

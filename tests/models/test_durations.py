@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from klbio.errors import InputError
 from klbio.models import DurationModel, TransitionModel
-from klbio.models.genes.durations import duration_relative_entropies, transition_relative_entropies
+from klbio.models.genes.segments import Durations, TransitionPair
 
 FOUR = DurationModel([], tail=1.0, ratio=0.75)
 TWO = DurationModel([], tail=1.0, ratio=0.5)
@@ -46,23 +46,23 @@ def written_out(model: DurationModel, epsilon: float, most: int = 600) -> np.nda
     ],
 )
 def test_worked_by_hand_unsmoothed(p, q, bits):
-    assert duration_relative_entropies([p, q], epsilon=0.0)[0, 1] == pytest.approx(bits, abs=1e-12)
+    assert Durations([p, q], epsilon=0.0).relative_entropies[0, 1] == pytest.approx(bits, abs=1e-12)
 
 
 @given(laws, laws, st.sampled_from([0.0, 1e-4, 1e-2]))
 def test_equals_the_sum_over_lengths(p, q, epsilon):
     ours, theirs = written_out(p, epsilon), written_out(q, epsilon)
     expected = float((ours * np.log2(ours / theirs)).sum())
-    assert duration_relative_entropies([p, q], epsilon=epsilon)[0, 1] == pytest.approx(expected, abs=1e-8)
+    assert Durations([p, q], epsilon=epsilon).relative_entropies[0, 1] == pytest.approx(expected, abs=1e-8)
 
 
 @given(st.lists(laws, min_size=1, max_size=4))
 def test_gibbs_self_and_company(models):
     """D >= 0; exactly 0 from itself; a pair does not depend on whose longer list stands beside it."""
-    bits = duration_relative_entropies(models)
+    bits = Durations(models).relative_entropies
     assert (bits >= 0).all()
     assert (np.diagonal(bits) == 0).all()
-    alone = duration_relative_entropies([models[0], models[-1]])[0, 1]
+    alone = Durations([models[0], models[-1]]).relative_entropies[0, 1]
     assert bits[0, -1] == pytest.approx(alone, abs=1e-10)
 
 
@@ -70,12 +70,12 @@ def test_smoothing_makes_lists_that_end_finite():
     p, ends = DurationModel([], 1.0, 0.5), DurationModel([0.0, 1.0], 0.0, 0.0)
     expected = [1e-4 / 2, (1 - 2e-4) + 1e-4 / 2] + [1e-4 * 0.5 * 0.5**j for j in range(60)]
     by_hand = sum(0.5 ** (d + 1) * math.log2(0.5 ** (d + 1) / q) for d, q in enumerate(expected))
-    assert duration_relative_entropies([p, ends])[0, 1] == pytest.approx(by_hand, abs=1e-9)
+    assert Durations([p, ends]).relative_entropies[0, 1] == pytest.approx(by_hand, abs=1e-9)
 
 
 def test_very_long_tails_do_not_underflow():
     short, listed = DurationModel([], 1.0, 0.1), DurationModel(np.full(5000, 1e-4), 0.5, 0.9)
-    bits = duration_relative_entropies([short, listed])
+    bits = Durations([short, listed]).relative_entropies
     assert bits[1, 0] == pytest.approx(0.5 * 2500 * math.log2(10) + 0.5 * 5010 * math.log2(10), rel=0.01)
 
 
@@ -89,10 +89,10 @@ CHAIN = TransitionModel(("exon", "intron"), [[0.0, 1.0], [0.5, 0.5]])
 
 def test_transitions_by_hand_with_states_in_another_order():
     q = TransitionModel(("intron", "exon"), [[0.75, 0.25], [1.0, 0.0]])
-    states, bits = transition_relative_entropies(CHAIN, q, epsilon=0.0)
+    pair = TransitionPair(CHAIN, q, epsilon=0.0)
     row = 0.5 * math.log2(0.5 / 0.75) + 0.5 * math.log2(0.5 / 0.25)
-    assert states == pytest.approx({"exon": 0.0, "intron": row})
-    assert bits == pytest.approx(row * 2 / 3)  # two of three segments are introns
+    assert pair.by_state == pytest.approx({"exon": 0.0, "intron": row})
+    assert pair.bits == pytest.approx(row * 2 / 3)  # two of three segments are introns
 
 
 def test_transitions_are_the_relative_entropy_of_long_paths():
@@ -101,18 +101,19 @@ def test_transitions_are_the_relative_entropy_of_long_paths():
     p, q = (TransitionModel(tuple("abc"), rng.dirichlet(np.ones(3), 3)) for _ in range(2))
     share = np.linalg.matrix_power(p.probabilities, 200)[0]
     moves = (share[:, None] * p.probabilities * np.log2(p.probabilities / q.probabilities)).sum()
-    assert transition_relative_entropies(p, q, epsilon=0.0)[1] == pytest.approx(moves, abs=1e-9)
+    assert TransitionPair(p, q, epsilon=0.0).bits == pytest.approx(moves, abs=1e-9)
 
 
 def test_transitions_that_alternate_have_a_long_run_too():
     circle = TransitionModel(("a", "b"), [[0.0, 1.0], [1.0, 0.0]])
-    assert transition_relative_entropies(circle, circle) == ({"a": 0.0, "b": 0.0}, 0.0)
+    pair = TransitionPair(circle, circle)
+    assert (pair.by_state, pair.bits) == ({"a": 0.0, "b": 0.0}, 0.0)
 
 
 def test_moves_that_one_model_rules_out():
     never = TransitionModel(("exon", "intron"), [[0.0, 1.0], [1.0, 0.0]])
-    assert transition_relative_entropies(CHAIN, never, epsilon=0.0)[1] == math.inf
-    smooth = transition_relative_entropies(CHAIN, never, epsilon=1e-4)[0]["intron"]
+    assert TransitionPair(CHAIN, never, epsilon=0.0).bits == math.inf
+    smooth = TransitionPair(CHAIN, never, epsilon=1e-4).by_state["intron"]
     ours, theirs = np.array([0.5001, 0.5001]) / 1.0002, np.array([1.0001, 0.0001]) / 1.0002
     assert smooth == pytest.approx(float((ours * np.log2(ours / theirs)).sum()))
 
@@ -127,7 +128,7 @@ def test_moves_that_one_model_rules_out():
         pytest.param(lambda: TransitionModel(("a", "a"), np.eye(2)), "each state once", id="name-twice"),
         pytest.param(lambda: TransitionModel(("a", "b"), np.zeros((2, 2))), "sums to 0", id="no-way-out"),
         pytest.param(lambda: TransitionModel(("a", "b"), [[1.0, 0.0]]), "1 rows", id="rows"),
-        pytest.param(lambda: duration_relative_entropies([FOUR], epsilon=2), "epsilon", id="epsilon"),
+        pytest.param(lambda: Durations([FOUR], epsilon=2).relative_entropies, "epsilon", id="epsilon"),
     ],
 )
 def test_refusals(make, words):

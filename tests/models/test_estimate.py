@@ -7,8 +7,8 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.markov.content import comparable, completes_stop
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.stop_codons import completes_stop
 from klbio.models.training.estimate import (
     count_words,
     estimate_coding,
@@ -41,7 +41,7 @@ def test_a_gene_shorter_than_its_context_has_no_word():
 
 def test_shorter_contexts_are_sums():
     genes = sample_genes(
-        comparable(content_model(1, 3, 3), order=3, epsilon=1e-4), n_genes=3, n_codons=50, seed=1
+        content_model(1, 3, 3).comparable(order=3, epsilon=1e-4).probabilities, n_genes=3, n_codons=50, seed=1
     )
     long = count_words((gene_words(gene, 4) for gene in genes), 4)
     short = count_words((gene_words(gene, 2)[2:] for gene in genes), 2)  # the same bases
@@ -51,13 +51,13 @@ def test_shorter_contexts_are_sums():
 @pytest.mark.parametrize("order", [2, 3])
 def test_a_known_model_comes_back_within_the_expected_error(order):
     """D(truth || estimate) is near (free parameters) / (2 ln 2 n), n the bases."""
-    truth = comparable(content_model(order, order, 3, sharpness=9.0), order=order, epsilon=1e-4)
+    truth = content_model(order, order, 3, sharpness=9.0).comparable(order=order, epsilon=1e-4).probabilities
     genes = sample_genes(truth, n_genes=400, n_codons=300, seed=2)
     counts = count_words((gene_words(gene, order) for gene in genes), order)
     estimate = estimate_coding(counts)
     free = (~completes_stop(order)).sum() - 3 * 4**order
     expected = free / (2 * math.log(2) * counts.sum())
-    rates = relative_entropy_rates([ContentModel(truth), estimate], epsilon=0.0).mean(axis=-1)
+    rates = ContentModels([ContentModel(truth), estimate], epsilon=0.0).rates_by_position.mean(axis=-1)
     assert rates[0, 1] == pytest.approx(expected, rel=0.35)
     assert rates[0, 1] < 0.0015
 
@@ -70,7 +70,7 @@ def test_a_model_knows_how_many_bases_it_has_seen():
 
 
 def test_sampling_is_seeded_and_holds_no_stop():
-    law = comparable(content_model(5, 2, 3), order=2, epsilon=1e-4)
+    law = content_model(5, 2, 3).comparable(order=2, epsilon=1e-4).probabilities
     first, again, other = (sample_genes(law, n_genes=20, n_codons=40, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
     assert {gene_fault(gene) for gene in first} == {""}

@@ -5,8 +5,8 @@ import pytest
 
 from klbio.io import read_models
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.genes.gc_classes import match_classes, rates_of_pairs
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.genes.gc_classes import ClassMatch
+from klbio.models.markov.content_models import ContentModels
 from tests.models.zoo import content_model
 
 FAIR = ContentModel(np.full((3, 1, 4), 0.25))
@@ -43,7 +43,7 @@ def at(gc):
     ],
 )  # fmt: skip
 def test_matches(p, q, matching, pairs):
-    found = match_classes(model(*p), model(*q))
+    found = ClassMatch.of(model(*p), model(*q))
     assert (found.matching, list(found.pairs)) == (matching, pairs)
 
 
@@ -51,18 +51,20 @@ def test_without_stated_gc_the_coding_sequence_stands_in():
     rows = [[0.4, 0.1, 0.1, 0.4], [0.1, 0.4, 0.4, 0.1]]
     poor, rich = (GCClass(ContentModel(np.tile(row, (3, 1, 1)))) for row in rows)
     stated = model(at(0.2), at(0.3))  # of fair sequence both
-    found = match_classes(GeneModel("p", (poor, rich)), GeneModel("q", (rich, poor)))
+    found = ClassMatch.of(GeneModel("p", (poor, rich)), GeneModel("q", (rich, poor)))
     assert (found.matching, found.pairs) == ("closest GC of coding sequence", ((0, 1), (1, 0)))
-    assert match_classes(GeneModel("p", (poor, rich)), stated).matching == "closest GC of coding sequence"
+    assert ClassMatch.of(GeneModel("p", (poor, rich)), stated).matching == "closest GC of coding sequence"
 
 
 def test_rates_are_those_of_all_pairs_whatever_the_orders():
     models = [content_model(seed, order, 3) for seed, order in enumerate([1, 2, 3, 2])]
     pairs = [(0, 1), (1, 0), (3, 2), (2, 3), (1, 3), (2, 2)]
-    expected = relative_entropy_rates(models).mean(axis=-1)
-    assert rates_of_pairs(models, pairs) == pytest.approx([expected[pair] for pair in pairs], abs=1e-12)
-    assert rates_of_pairs(models, [(2, 2)]).tolist() == [0]
-    assert rates_of_pairs(models, []).tolist() == []
+    expected = ContentModels(models).rates_by_position.mean(axis=-1)
+    assert ContentModels(models).rates_of(pairs) == pytest.approx(
+        [expected[pair] for pair in pairs], abs=1e-12
+    )
+    assert ContentModels(models).rates_of([(2, 2)]).tolist() == [0]
+    assert ContentModels(models).rates_of([]).tolist() == []
 
 
 def test_real_classes(root, shared):
@@ -70,7 +72,7 @@ def test_real_classes(root, shared):
     folder = root / "examples" / "gene-models" / "augustus"
     bee, rice = (read_models(folder / name)[0] for name in ("honeybee1", "rice"))
     assert [one.gc for one in bee.classes] == [at(gc) for gc in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)]
-    assert match_classes(bee, rice).pairs == ((0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 2), (6, 3))
+    assert ClassMatch.of(bee, rice).pairs == ((0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 2), (6, 3))
     geneid = read_models(shared / "models" / "geneid" / "human3iso.param")[0]
     assert [one.gc for one in geneid.classes] == [(0, 0.45), (0.45, 0.55), (0.55, 1)]
-    assert match_classes(geneid, rice).pairs == ((0, 0), (1, 3), (2, 3))
+    assert ClassMatch.of(geneid, rice).pairs == ((0, 0), (1, 3), (2, 3))

@@ -7,29 +7,28 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from klbio.models import ContentModel
-from klbio.models.markov.content import comparable
-from klbio.models.markov.gc_matching import gc_contents, gc_log_odds_shifts, gc_matched, gc_shifted
-from klbio.models.markov.rates import rates_in_contexts
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.genes.query import Query, gc_shifted
+from klbio.models.markov.content_model import gc_contents
+from klbio.models.markov.stationary import stationary_distribution
 from tests.models.zoo import content_model, content_models
 
 SHIFTS = st.lists(st.floats(-3, 3), min_size=3, max_size=3).map(np.array)
 
 
 def table(model: ContentModel, order: int = 3) -> np.ndarray:
-    return comparable(model, order=order, epsilon=1e-4)
+    return model.comparable(order=order, epsilon=1e-4).probabilities
 
 
 def bits(p: np.ndarray, q: np.ndarray, law: np.ndarray | None = None) -> float:
-    law = stationary_law(p) if law is None else law
-    return float(rates_in_contexts(law, p, q[None]).mean())
+    law = stationary_distribution(p) if law is None else law
+    return float(Query(law, p).rates(q[None]).mean())
 
 
 @given(content_models(3), SHIFTS)
 def test_models_that_differ_by_a_shift_of_gc_are_at_zero(model, shifts):
     p = table(model)
     q = gc_shifted(p, shifts)
-    (matched,) = gc_matched(stationary_law(p), p, q[None])
+    (matched,) = Query(stationary_distribution(p), p).gc_matched(q[None])
     assert bits(p, matched) < 1e-12
     if np.abs(shifts).max() > 0.1:
         assert bits(p, q) > 1e-7
@@ -39,8 +38,8 @@ def test_models_that_differ_by_a_shift_of_gc_are_at_zero(model, shifts):
 def test_the_rate_is_the_sum_of_gc_and_what_is_beyond(one, other):
     """Pythagoras, in the contexts of p."""
     p, q = table(one), table(other)
-    law = stationary_law(p)
-    (matched,) = gc_matched(law, p, q[None])
+    law = stationary_distribution(p)
+    (matched,) = Query(law, p).gc_matched(q[None])
     parts = bits(p, matched), bits(matched, q, law)
     assert sum(parts) == pytest.approx(bits(p, q), abs=1e-9)
     assert min(parts) >= 0
@@ -50,7 +49,7 @@ def test_the_rate_is_the_sum_of_gc_and_what_is_beyond(one, other):
 def test_the_gc_content_a_candidate_has_makes_no_difference(one, other, shifts):
     p, q = table(one), table(other)
     (straight,), (round_about,) = (
-        gc_matched(stationary_law(p), p, t[None]) for t in (q, gc_shifted(q, shifts))
+        Query(stationary_distribution(p), p).gc_matched(t[None]) for t in (q, gc_shifted(q, shifts))
     )
     assert round_about == pytest.approx(straight, abs=1e-9)
 
@@ -58,8 +57,8 @@ def test_the_gc_content_a_candidate_has_makes_no_difference(one, other, shifts):
 @given(content_models(3), content_models(3))
 def test_the_matched_model_has_the_gc_content_of_the_query_and_keeps_the_rest(one, other):
     p, q = table(one), table(other)
-    law = stationary_law(p)
-    (matched,) = gc_matched(law, p, q[None])
+    law = stationary_distribution(p)
+    (matched,) = Query(law, p).gc_matched(q[None])
     assert gc_contents(law, matched) == pytest.approx(gc_contents(law, p), abs=1e-11)
     assert matched.sum(axis=-1) == pytest.approx(q.sum(axis=-1), abs=1e-12)
     for pair in ([0, 3], [1, 2]):  # A against T, C against G
@@ -69,8 +68,8 @@ def test_the_matched_model_has_the_gc_content_of_the_query_and_keeps_the_rest(on
 
 def test_no_other_shift_costs_less():
     p, q = (table(content_model(seed, 2, period=3)) for seed in (1, 2))
-    law = stationary_law(p)
-    (found,) = gc_log_odds_shifts(law, p, q[None])
+    law = stationary_distribution(p)
+    (found,) = Query(law, p).gc_log_odds_shifts(q[None])
     for position in range(3):
         shifts = found.copy()
 
@@ -84,15 +83,15 @@ def test_no_other_shift_costs_less():
 def test_by_hand():
     """One context: the share of GC becomes the query's, C to G stays 1 to 3."""
     p, q = np.array([[[0.1, 0.4, 0.4, 0.1]]]), np.array([[[0.3, 0.1, 0.3, 0.3]]])
-    (matched,) = gc_matched(np.ones((1, 1)), p, q[None])
+    (matched,) = Query(np.ones((1, 1)), p).gc_matched(q[None])
     assert matched[0, 0] == pytest.approx([0.1, 0.2, 0.6, 0.1])
     # log2(3/2): odds of GC against AT from 4:6 to 8:2
-    assert np.exp(gc_log_odds_shifts(np.ones((1, 1)), p, q[None])) == pytest.approx(6.0)
+    assert np.exp(Query(np.ones((1, 1)), p).gc_log_odds_shifts(q[None])) == pytest.approx(6.0)
 
 
 def test_a_model_matched_to_itself_is_itself():
     p = table(content_model(3, 2, period=3))
-    assert np.array_equal(gc_matched(stationary_law(p), p, p[None])[0], p)
+    assert np.array_equal(Query(stationary_distribution(p), p).gc_matched(p[None])[0], p)
 
 
 @pytest.mark.parametrize("gone", [[0, 3], [1, 2]])
@@ -102,7 +101,7 @@ def test_queries_of_one_kind_of_base_only(gone):
     row[gone] = 0.0
     p, q = np.tile(row, (3, 1, 1)), np.full((3, 1, 4), 0.25)
     law = np.ones((3, 1))
-    (matched,) = gc_matched(law, p, q[None])
+    (matched,) = Query(law, p).gc_matched(q[None])
     assert matched == pytest.approx(p, abs=1e-12)
 
 
@@ -111,5 +110,5 @@ def test_contexts_whose_gc_is_settled_do_not_stand_in_the_way():
     q = np.array([[[0, 0.5, 0.5, 0], [0.5, 0, 0, 0.5], [0, 0, 0, 0], [0.25] * 4]])
     p = np.array([[[0, 0.5, 0.5, 0], [0.5, 0, 0, 0.5], [0, 0, 0, 0], [0.1, 0.4, 0.4, 0.1]]])
     law = np.array([[1.0, 1.0, 0.0, 1.0]])
-    (matched,) = gc_matched(law, p, q[None])
+    (matched,) = Query(law, p).gc_matched(q[None])
     assert matched == pytest.approx(p, abs=1e-9)

@@ -15,7 +15,6 @@ from klbio.models.hidden.rates import (
     log2_likelihoods,
     sample_symbols,
 )
-from klbio.models.markov.content import comparable
 
 ACGT = tuple("ACGT")
 # D_n - D_{n-1} of the pair below, n = 1..10, found by an independent program
@@ -123,7 +122,7 @@ def test_what_q_rules_out_costs_infinitely_much():
 
 def as_hidden(model, name, order):
     """A content model as a hidden Markov model: a state is a codon position and the last bases."""
-    table = comparable(model, order=order, epsilon=1e-4)
+    table = model.comparable(order=order, epsilon=1e-4).probabilities
     n = 4**order
     transitions = np.zeros((3 * n, 3 * n))
     for f in range(3):  # a state (f, w): w was emitted last, and the next base stands at position f

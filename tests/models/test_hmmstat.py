@@ -11,18 +11,9 @@ from scipy.special import entr, rel_entr
 from klbio.alphabets import AMINO, DNA
 from klbio.io import read_models
 from klbio.models import ProfileHMM
-from klbio.models.content_model import closed
-from klbio.models.profiles.hmmstat import (
-    DM,
-    IM,
-    LOOP,
-    MI,
-    MM,
-    match_occupancy,
-    match_relative_entropies,
-    summarize_profile,
-    summarize_profiles,
-)
+from klbio.models.arrays import closed
+from klbio.models.profiles.hmmstat import LOOP, summarize_profiles
+from klbio.models.profiles.profile_hmm import DM, IM, MI, MM, occupancies
 from tests.models.test_align import random_profile
 
 NAMES = ("globins4", "MADE1", "RRM_1", "fn3", "Pkinase")
@@ -41,7 +32,7 @@ def example(root, name):
 
 
 def four_columns(profile):
-    return tuple(f"{value:.2f}" for value in vars(summarize_profile(profile)).values())
+    return tuple(f"{value:.2f}" for value in vars(summarize_profiles([profile])[0]).values())
 
 
 def toy(transitions):
@@ -55,20 +46,20 @@ INSERTING[1] = [0.5, 0.25, 0.25, 0.5, 0.5, 0.5, 0.5]
 
 
 def test_columns_by_hand():
-    assert match_relative_entropies(toy(STRAIGHT)).tolist() == [2.0, 1.0]
+    assert toy(STRAIGHT).match_relative_entropies.tolist() == [2.0, 1.0]
 
 
 def test_occupancy_by_hand():
     """Node 2 is skipped with probability 1/4 from match 1; a path in delete 1 comes back with 1/2."""
-    assert match_occupancy(INSERTING).tolist() == [1.0, 0.75]
+    assert toy(INSERTING).match_occupancy.tolist() == [1.0, 0.75]
     skipping = INSERTING.copy()
     skipping[0] = [0.5, 0, 0.5, 1, 0, 1, 0]
-    assert match_occupancy(skipping).tolist() == [0.5, 0.5 * 0.75 + 0.5 * 0.5]
+    assert toy(skipping).match_occupancy.tolist() == [0.5, 0.5 * 0.75 + 0.5 * 0.5]
 
 
 def test_summary_by_hand():
     """All paths go straight: one transition, certain, against the null model's loop of 350/351."""
-    found = summarize_profile(toy(STRAIGHT))
+    found = summarize_profiles([toy(STRAIGHT)])[0]
     assert found.mean_relative_entropy_bits == 1.5
     assert found.information_bits == 2 - 0.5
     assert found.positional_relative_entropy_bits == pytest.approx(1.5 - math.log2(350 / 351))
@@ -82,13 +73,13 @@ def test_the_quirk_of_hmmers_source_is_kept():
         0.5 * math.log2(0.5 / LOOP) + 0.25 * (math.log2(0.5 / LOOP) + math.log2(0.5 / LOOP))
     ) / 0.75  # match, insert; no path is in delete 1
     emissions = (1.0 * 2 + 0.75 * 1) / 1.75
-    found = summarize_profile(toy(INSERTING)).positional_relative_entropy_bits
+    found = summarize_profiles([toy(INSERTING)])[0].positional_relative_entropy_bits
     assert found == pytest.approx(emissions + expected)
 
 
 def test_a_profile_of_one_node_has_no_transition():
     one = ProfileHMM("one", "", DNA, [[1, 0, 0, 0]], np.full(4, 0.25), STRAIGHT[:2])
-    assert summarize_profile(one).positional_relative_entropy_bits == 2.0
+    assert summarize_profiles([one])[0].positional_relative_entropy_bits == 2.0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,7 +89,7 @@ def test_columns_of_the_examples(root, name):
 
 @pytest.mark.parametrize(("name", "relent"), [("globins4", 0.588640), ("MADE1", 0.707757)])
 def test_mean_relative_entropy_to_six_digits(root, name, relent):
-    assert summarize_profile(example(root, name)).mean_relative_entropy_bits == pytest.approx(
+    assert summarize_profiles([example(root, name)])[0].mean_relative_entropy_bits == pytest.approx(
         relent, abs=1e-6
     )
 
@@ -119,7 +110,7 @@ def test_pyhmmer_says_the_same(root):
     with HMMFile(root / "examples" / "gene-models" / "hmmer" / "fn3.hmm") as file:
         hmm = next(file)
     theirs = hmm.mean_match_relative_entropy(Background(hmm.alphabet))
-    found = summarize_profile(example(root, "fn3"))
+    found = summarize_profiles([example(root, "fn3")])[0]
     assert found.mean_relative_entropy_bits == pytest.approx(theirs, abs=1e-6)
 
 
@@ -166,7 +157,7 @@ def test_many_at_once_equal_one_by_one_and_the_plain_twin():
     assert len(together) == len(profiles)
     for profile, found in zip(profiles, together, strict=True):
         values = list(vars(found).values())
-        assert values == pytest.approx(list(vars(summarize_profile(profile)).values()), rel=1e-13)
+        assert values == pytest.approx(list(vars(summarize_profiles([profile])[0]).values()), rel=1e-13)
         assert values == pytest.approx(plain_summary(profile), rel=1e-12)
     assert summarize_profiles([]) == []
 
@@ -174,10 +165,10 @@ def test_many_at_once_equal_one_by_one_and_the_plain_twin():
 def test_what_the_background_rules_out_is_infinitely_far():
     match = [[0.5, 0.5, 0, 0], [0.5, 0.25, 0.25, 0]]
     profile = ProfileHMM("toy", "", DNA, match, [0.5, 0.5, 0, 0], STRAIGHT)
-    assert match_relative_entropies(profile).tolist() == [0, math.inf]
-    assert summarize_profile(profile).mean_relative_entropy_bits == math.inf
+    assert profile.match_relative_entropies.tolist() == [0, math.inf]
+    assert summarize_profiles([profile])[0].mean_relative_entropy_bits == math.inf
     plain = ProfileHMM("plain", "", DNA, [[0.25] * 4, [1, 0, 0, 0]], [0.25] * 4, STRAIGHT)
-    assert match_relative_entropies(plain).tolist() == [0, 2]
+    assert plain.match_relative_entropies.tolist() == [0, 2]
 
 
 def test_occupancy_of_long_profiles_is_that_of_the_recursion():
@@ -188,4 +179,4 @@ def test_occupancy_of_long_profiles_is_that_of_the_recursion():
         expected = [0.9]
         for _ in range(999):
             expected.append(expected[-1] * stay + (1 - expected[-1]) * back)
-        assert match_occupancy(t) == pytest.approx(expected, rel=1e-12)
+        assert occupancies(t[:-1], np.zeros(1, dtype=int)) == pytest.approx(expected, rel=1e-12)

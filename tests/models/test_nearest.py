@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from klbio.errors import InputError
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.genes.nearest import GC_ONLY, neighbours, query_of_genes, query_of_model
-from klbio.models.genes.scores import excess_per_base, table_code_lengths
-from klbio.models.markov.content import comparable
-from klbio.models.markov.gc_matching import gc_shifted
-from klbio.models.markov.rates import bases_to_tell_apart, relative_entropy_rates
+from klbio.models.comparison.nearest import Candidate, Library
+from klbio.models.genes.coded_genes import CodedGenes, Excess
+from klbio.models.genes.query import GC_ONLY, Query, gc_shifted
+from klbio.models.markov.content_models import ContentModels
 from klbio.models.training.estimate import gene_words, sample_genes
 from tests.models.zoo import content_model
 
@@ -17,8 +17,12 @@ def gene_model(name: str, *seeds: int) -> GeneModel:
     return GeneModel(name, tuple(GCClass(content_model(seed, 2, period=3)) for seed in seeds))
 
 
+def neighbours(query: GeneModel, models: list[GeneModel]) -> list[Candidate]:
+    return Library({model.name: model for model in models}).ranked(query, order=2).by_cost
+
+
 def shifted(model: GeneModel, name: str, *shifts: float) -> GeneModel:
-    table = comparable(model.coding, order=2, epsilon=1e-4)
+    table = model.coding.comparable(order=2, epsilon=1e-4).probabilities
     return GeneModel(name, (GCClass(ContentModel.scaled(gc_shifted(table, np.array(shifts)))[0]),))
 
 
@@ -31,21 +35,20 @@ def test_ranks_by_the_querys_own_direction_and_breaks_ties_by_name():
         gene_model("farther", 2),
     ]
     found = neighbours(query, others)
-    bits = [one.relative_entropy_query_candidate_bits for one in found]
+    bits = [one.excess.bits for one in found]
     assert [one.name for one in found[:2]] == ["twin a", "twin b"]
     assert bits == sorted(bits)
     assert bits[:2] == [0.0, 0.0]
-    assert [one.gc_matched_bits for one in found[:2]] == [0.0, 0.0]
-    assert all(one.gc_matched_bits < one.relative_entropy_query_candidate_bits for one in found[2:])
+    assert [one.gc_matched.bits for one in found[:2]] == [0.0, 0.0]
+    assert all(one.gc_matched.bits < one.excess.bits for one in found[2:])
 
 
-def test_both_directions_and_the_length_are_those_of_the_rates():
+def test_both_directions_are_those_of_the_rates():
     query, other = gene_model("query", 0), gene_model("other", 1)
-    rates = relative_entropy_rates([query.coding, other.coding]).mean(axis=-1)
+    rates = ContentModels([query.coding, other.coding]).rates_by_position.mean(axis=-1)
     (found,) = neighbours(query, [other])
-    assert found.relative_entropy_query_candidate_bits == pytest.approx(rates[0, 1])
-    assert found.relative_entropy_candidate_query_bits == pytest.approx(rates[1, 0])
-    assert found.bases_to_tell_apart_stein == bases_to_tell_apart(rates[0, 1])
+    assert found.excess.bits == pytest.approx(rates[0, 1])
+    assert found.reverse == pytest.approx(rates[1, 0])
 
 
 def mixed(model: GeneModel, seed: int, share: float) -> ContentModel:
@@ -60,16 +63,16 @@ def test_a_cousin_of_other_gc_content_is_nearest_only_once_gc_is_matched():
     stranger = GeneModel("stranger", (GCClass(mixed(query, 4, 0.2)),))
     near, far = neighbours(query, [cousin, stranger])
     assert (near.name, far.name) == ("stranger", "cousin")
-    assert far.relative_entropy_query_candidate_bits > 0.05
+    assert far.excess.bits > 0.05
     # not 0, as each is smoothed before it is compared
-    assert far.gc_matched_bits < 1e-4 < near.gc_matched_bits / 10
+    assert far.gc_matched.bits < 1e-4 < near.gc_matched.bits / 10
 
 
 def test_the_closest_gc_class_counts_and_is_named():
     query = gene_model("query", 7)
     (found,) = neighbours(query, [gene_model("many", 5, 6, 7, 8)])
     assert (found.gc_class, found.gc_matched_class) == (2, 2)
-    assert found.relative_entropy_query_candidate_bits == 0.0
+    assert found.excess.bits == 0.0
 
 
 def test_the_class_may_be_another_once_gc_is_matched():
@@ -82,44 +85,46 @@ def test_the_class_may_be_another_once_gc_is_matched():
 
 def test_gc_only_is_what_a_model_without_any_knowledge_costs_once_matched():
     """Of a query that is GC content alone, nothing is left."""
-    fair = comparable(GC_ONLY, order=2, epsilon=0.0)
+    fair = GC_ONLY.comparable(order=2, epsilon=0.0).probabilities
     rich = ContentModel(gc_shifted(fair, np.array([0.4, -0.3, 1.5])))
     for model, least, most in ((rich, 0.0, 1e-6), (content_model(1, 2, period=3), 0.1, 2.0)):
-        asked = query_of_model(model, order=2, epsilon=1e-4)
-        plain, matched = asked.fitted([GC_ONLY], order=2, epsilon=1e-4)
+        asked = Query.of(model.comparable(order=2, epsilon=1e-4))
+        plain, matched = asked.fitted([GC_ONLY], epsilon=1e-4)
         assert least <= matched.bits < most
         assert matched.bits < plain.bits
 
 
 def test_genes_differ_from_their_code_lengths_by_a_constant():
-    table = comparable(content_model(0, 2, period=3), order=2, epsilon=1e-4)
+    table = content_model(0, 2, period=3).comparable(order=2, epsilon=1e-4).probabilities
     genes = [gene_words(gene, 2) for gene in sample_genes(table, n_genes=5, n_codons=80, seed=1)]
-    asked, order, epsilon = query_of_genes(genes, 2), 2, 1e-4
+    asked, epsilon = CodedGenes(genes, 2).query, 1e-4
     n_bases = sum(len(words) for words in genes)
-    fits = [
-        asked.fitted([content_model(seed, 2, period=3)], order=order, epsilon=epsilon) for seed in range(4)
-    ]
+    fits = [asked.fitted([content_model(seed, 2, period=3)], epsilon=epsilon) for seed in range(4)]
     for which in (0, 1):
-        costs = table_code_lengths(genes, np.stack([fit[which].table for fit in fits])).sum(axis=0) / n_bases
+        costs = (
+            CodedGenes(genes, 2).table_code_lengths(np.stack([fit[which].table for fit in fits])).sum(axis=0)
+            / n_bases
+        )
         bits = np.array([fit[which].bits for fit in fits])
         assert costs - bits == pytest.approx(np.full(4, costs[0] - bits[0]), abs=1e-9)
 
 
-def test_no_candidate_no_rank():
-    assert neighbours(gene_model("query", 0), []) == []
+def test_without_a_candidate_there_is_nothing_to_rank():
+    with pytest.raises(InputError, match="no gene model"):
+        neighbours(gene_model("query", 0), [])
 
 
 def test_gc_matched_intervals_hold_the_truth_though_the_shifts_are_fitted():
     """Of 200 sets of twelve genes drawn from a model: what another costs more once its GC is matched."""
     model, other = content_model(3, 2, 3, sharpness=9.0), content_model(4, 2, 3, sharpness=9.0)
-    table = comparable(model, order=2, epsilon=1e-4)
-    asked = query_of_model(model, order=2, epsilon=1e-4)
-    truth = asked.fitted([other], order=2, epsilon=1e-4)[1].bits
+    table = model.comparable(order=2, epsilon=1e-4).probabilities
+    asked = Query.of(model.comparable(order=2, epsilon=1e-4))
+    truth = asked.fitted([other], epsilon=1e-4)[1].bits
     held = 0
     for seed in range(200):
         drawn = [gene_words(gene, 2) for gene in sample_genes(table, n_genes=12, n_codons=60, seed=seed)]
-        fit = query_of_genes(drawn, 2).fitted([other], order=2, epsilon=1e-4)[1]
-        bits = table_code_lengths(drawn, np.stack([table, fit.table]))
-        found = excess_per_base(bits, bits[:, 0], np.array([len(words) for words in drawn]))
+        fit = CodedGenes(drawn, 2).query.fitted([other], epsilon=1e-4)[1]
+        bits = CodedGenes(drawn, 2).table_code_lengths(np.stack([table, fit.table]))
+        found = Excess.per_base(bits, bits[:, 0], np.array([len(words) for words in drawn]))
         held += bool(found.low[1] <= truth <= found.high[1])
     assert 182 <= held <= 199

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from klbio.models import ContentModel
-from klbio.models.markov.content import comparable
-from klbio.models.markov.rate_interval import ENOUGH, rate_interval
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.model_pair import ModelPair
+from klbio.models.markov.rate_interval import ENOUGH
 from klbio.models.training.estimate import count_words, estimate_coding, gene_words, sample_genes
 from tests.models.zoo import content_model, random_sequence
 
@@ -27,7 +27,7 @@ def test_two_coins_by_hand():
     along = (p * np.log(p / q) ** 2).sum() - rate**2
     reference = (p**2 / q).sum() - 1
     half = 1.959963984540054 * math.sqrt(along / 1000 + reference / 2000 + 2 * bias**2)
-    found = rate_interval(coin(0.5, 1000), coin(0.6, 2000), epsilon=0.0)
+    found = ModelPair(coin(0.5, 1000), coin(0.6, 2000), epsilon=0.0).interval
     assert found.low == pytest.approx((rate - bias - half) / LN2)
     assert found.high == pytest.approx((rate - bias + half) / LN2)
     assert found.noise_floor == pytest.approx((1 / 2000 + 1 / 4000) / LN2)
@@ -36,19 +36,21 @@ def test_two_coins_by_hand():
 def test_variance_along_a_chain_is_that_of_its_log_likelihood_ratio():
     """Batch means of a long sequence: what one base more adds depends on the ones before."""
     p, q = (content_model(seed, 2, 1, 3.0) for seed in (1, 2))
-    a, b = (comparable(model, order=2, epsilon=1e-4) for model in (p, q))
+    a, b = (model.comparable(order=2, epsilon=1e-4).probabilities for model in (p, q))
     bases = random_sequence(a, 200_000, seed=1)
     context = bases[:-2] * 4 + bases[1:-1]
     evidence = np.log2(a[0, context, bases[2:]] / b[0, context, bases[2:]])
     batches = evidence[: len(evidence) // 200 * 200].reshape(-1, 200).mean(axis=1)
     n = 10**9  # so large that the bias and the last term vanish
-    found = rate_interval(ContentModel(p.probabilities, n), q)
+    found = ModelPair(ContentModel(p.probabilities, n), q).interval
     variance = ((found.high - found.low) / 2 / 1.96) ** 2 * n
     assert variance == pytest.approx(200 * batches.var(ddof=1), rel=0.12)
 
 
 def estimated(model: ContentModel, n_genes: int, seed: int) -> ContentModel:
-    genes = sample_genes(comparable(model, order=2, epsilon=0.0), n_genes=n_genes, n_codons=100, seed=seed)
+    genes = sample_genes(
+        model.comparable(order=2, epsilon=0.0).probabilities, n_genes=n_genes, n_codons=100, seed=seed
+    )
     return estimate_coding(count_words([gene_words(gene, 2) for gene in genes], 2))
 
 
@@ -56,11 +58,11 @@ def estimated(model: ContentModel, n_genes: int, seed: int) -> ContentModel:
 def test_intervals_hold_the_truth_as_often_as_they_say(known):
     """A hundred pairs of models from 9,000 bases each: at most 12 misses, 5 being expected."""
     p, q = (content_model(seed, 2, 3, 9.0) for seed in (1, 2))
-    truth = relative_entropy_rates([p, q])[0, 1].mean()
+    truth = ContentModels([p, q]).rates_by_position[0, 1].mean()
     misses = 0
     for run in range(100):
         other = estimated(q, 30, 2 * run + 1) if known else q
-        found = rate_interval(estimated(p, 30, 2 * run), other)
+        found = ModelPair(estimated(p, 30, 2 * run), other).interval
         misses += not found.low <= truth <= found.high
     assert misses <= 12
 
@@ -68,8 +70,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say(known):
 def test_two_models_of_one_source_lie_near_the_floor():
     p = content_model(1, 2, 3, 9.0)
     pairs = [(estimated(p, 40, 2 * run), estimated(p, 40, 2 * run + 1)) for run in range(20)]
-    rates = [relative_entropy_rates(list(pair))[0, 1].mean() for pair in pairs]
-    found = [rate_interval(*pair) for pair in pairs]
+    rates = [ContentModels(list(pair)).rates_by_position[0, 1].mean() for pair in pairs]
+    found = [ModelPair(*pair).interval for pair in pairs]
     assert np.mean(rates) == pytest.approx(found[0].noise_floor, rel=0.05)
     assert [one.low for one in found] == [0] * 20
 
@@ -78,16 +80,18 @@ def test_a_lifted_model_has_the_parameters_it_was_estimated_with():
     """Order 2 written as order 3: the same interval against a model of order 3."""
     p, q = content_model(1, 2, 3, 9.0), content_model(2, 3, 3, 9.0)
     n = 50_000
-    same = rate_interval(ContentModel(p.probabilities, n), ContentModel(q.probabilities))
+    same = ModelPair(ContentModel(p.probabilities, n), ContentModel(q.probabilities)).interval
     by_order = (2 * LN2) * n * same.noise_floor
     assert by_order == pytest.approx(3 * 16 * 3 - 3)  # three stops
-    back = rate_interval(ContentModel(q.probabilities), ContentModel(p.probabilities, n))
-    assert 0 < back.low < relative_entropy_rates([q, p])[0, 1].mean() < back.high + back.noise_floor * 2
+    back = ModelPair(ContentModel(q.probabilities), ContentModel(p.probabilities, n)).interval
+    assert (
+        0 < back.low < ContentModels([q, p]).rates_by_position[0, 1].mean() < back.high + back.noise_floor * 2
+    )
 
 
 def test_more_bases_narrow_it():
     widths = [
-        (found := rate_interval(coin(0.5, n), coin(0.6, n), epsilon=0.0)).high - found.low
+        (found := ModelPair(coin(0.5, n), coin(0.6, n), epsilon=0.0).interval).high - found.low
         for n in (10**3, 10**4, 10**5)
     ]
     assert widths == sorted(widths, reverse=True)
@@ -102,4 +106,4 @@ def test_more_bases_narrow_it():
     ],
 )
 def test_no_interval(p, q, epsilon):
-    assert rate_interval(p, q, epsilon=epsilon) is None
+    assert ModelPair(p, q, epsilon=epsilon).interval is None

@@ -9,14 +9,9 @@ from hypothesis import strategies as st
 
 from klbio.errors import InputError
 from klbio.models import ContentModel
-from klbio.models.markov.content import comparable
-from klbio.models.markov.rates import (
-    bases_to_tell_apart,
-    common_order,
-    relative_entropy_rates,
-    truncation_cost,
-)
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.model_pair import bases_to_tell_apart
+from klbio.models.markov.stationary import stationary_distribution
 from tests.models.zoo import content_model, content_models, naive_rate, random_sequence
 
 
@@ -51,20 +46,20 @@ FAIR = of_order_0(0.25, 0.25, 0.25, 0.25)
     ],
 )
 def test_worked_by_hand(p, q, bits):
-    assert relative_entropy_rates([p, q], epsilon=0.0)[0, 1, 0] == pytest.approx(bits)
+    assert ContentModels([p, q], epsilon=0.0).rates_by_position[0, 1, 0] == pytest.approx(bits)
 
 
 def test_a_model_that_never_reaches_a_context_is_not_asked_about_it():
     """P emits A and C only; what Q says after G or T does not matter, even if it is nothing."""
     p = ContentModel([[[0.5, 0.5, 0, 0]] * 4])
     q = ContentModel([[[0.5, 0.5, 0, 0]] * 2 + [[0, 0, 0, 1]] * 2])
-    assert relative_entropy_rates([p, q], epsilon=0.0)[0, 1, 0] == 0
+    assert ContentModels([p, q], epsilon=0.0).rates_by_position[0, 1, 0] == 0
 
 
 @pytest.mark.parametrize("order", [2, 3])
 def test_equals_the_naive_twin(order):
     models = [content_model(seed, order, period=3, sharpness=2.0) for seed in (1, 2, 3)]
-    fast = relative_entropy_rates(models, epsilon=1e-4)
+    fast = ContentModels(models, epsilon=1e-4).rates_by_position
     for i, p in enumerate(models):
         for j, q in enumerate(models):
             assert fast[i, j] == pytest.approx(naive_rate(p, q, 1e-4), abs=1e-12)
@@ -73,20 +68,20 @@ def test_equals_the_naive_twin(order):
 def test_agrees_with_sequences_drawn_from_p():
     """Juang and Rabiner's estimate: mean of log2 P/Q along a sequence drawn from P."""
     models = [content_model(seed, 2, period=3, sharpness=3.0) for seed in (8, 9)]
-    p, q = (comparable(model, order=2, epsilon=1e-4) for model in models)
+    p, q = (model.comparable(order=2, epsilon=1e-4).probabilities for model in models)
     bases = random_sequence(p, 90_000, seed=1)
     context = bases[:-2] * 4 + bases[1:-1]
     where = (np.arange(2, len(bases)) % 3, context, bases[2:])
     evidence = np.log2(p[where] / q[where])
     batches = evidence[: len(evidence) // 100 * 100].reshape(100, -1).mean(axis=1)
-    closed = relative_entropy_rates(models)[0, 1].mean()
+    closed = ContentModels(models).rates_by_position[0, 1].mean()
     assert abs(batches.mean() - closed) < 4 * batches.std(ddof=1) / 10
 
 
 @given(st.lists(content_models(period=3), min_size=2, max_size=4), st.sampled_from([1e-4, 1e-2]))
 def test_gibbs_and_self(models, epsilon):
     """D >= 0, and 0 of a model from itself, exactly."""
-    rates = relative_entropy_rates(models, epsilon=epsilon)
+    rates = ContentModels(models, epsilon=epsilon).rates_by_position
     assert (rates >= 0).all()
     assert (np.diagonal(rates) == 0).all()
 
@@ -99,16 +94,16 @@ def test_merging_purines_and_pyrimidines_never_adds_information(p, q):
     lumped = [m.probabilities[..., [0, 2]].sum(-1, keepdims=True) for m in flat]
     coarse = [ContentModel(np.concatenate([x, 1 - x, 0 * x, 0 * x], axis=-1)) for x in lumped]
     assert (
-        relative_entropy_rates(coarse, epsilon=0.0)[0, 1, 0]
-        <= relative_entropy_rates(flat, epsilon=0.0)[0, 1, 0] + 1e-12
+        ContentModels(coarse, epsilon=0.0).rates_by_position[0, 1, 0]
+        <= ContentModels(flat, epsilon=0.0).rates_by_position[0, 1, 0] + 1e-12
     )
 
 
 @given(content_models(period=3, orders=(0, 1)), content_models(period=3, orders=(2, 3)))
 def test_writing_a_model_with_a_longer_memory_changes_nothing(short, long):
     same = ContentModel(np.tile(short.probabilities, (1, 4 ** (3 - short.order), 1)))
-    assert relative_entropy_rates([short, long]) == pytest.approx(
-        relative_entropy_rates([same, long]), abs=1e-12
+    assert ContentModels([short, long]).rates_by_position == pytest.approx(
+        ContentModels([same, long]).rates_by_position, abs=1e-12
     )
 
 
@@ -116,32 +111,34 @@ def test_writing_a_model_with_a_longer_memory_changes_nothing(short, long):
 def test_the_names_of_bases_do_not_matter_outside_codons(order):
     models = [content_model(seed, 1, period=1) for seed in (4, 5)]
     renamed = [ContentModel(m.probabilities[:, order][..., order]) for m in models]
-    assert relative_entropy_rates(renamed) == pytest.approx(relative_entropy_rates(models), abs=1e-12)
+    assert ContentModels(renamed).rates_by_position == pytest.approx(
+        ContentModels(models).rates_by_position, abs=1e-12
+    )
 
 
 def test_blocks_do_not_show():
     """More models than a block holds: each pair as if alone."""
     models = [content_model(seed, 2, period=3) for seed in range(19)]
-    rates = relative_entropy_rates(models)
-    assert rates[18, 17].tolist() == relative_entropy_rates([models[18], models[17]])[0, 1].tolist()
+    rates = ContentModels(models).rates_by_position
+    assert rates[18, 17].tolist() == ContentModels([models[18], models[17]]).rates_by_position[0, 1].tolist()
 
 
 def test_order_0_loses_nothing_and_a_lifted_model_nothing_more():
-    assert truncation_cost(FAIR) == 0
-    assert truncation_cost(ContentModel(np.full((3, 16, 4), 0.25))) == 0
+    assert FAIR.truncation_cost == 0
+    assert ContentModel(np.full((3, 16, 4), 0.25)).truncation_cost == 0
 
 
 @given(content_models(period=3, orders=(1, 2, 3)))
 def test_truncation_cost_is_the_information_of_the_oldest_base(model):
     """Chain rule: the entropy rate given k - 1 bases minus that given k."""
-    joint = stationary_law(model.probabilities)[..., None] * model.probabilities
+    joint = stationary_distribution(model.probabilities)[..., None] * model.probabilities
     shorter = joint.reshape(3, 4, -1, 4).sum(axis=1)
 
     def entropy(table):
         law = table / table.sum(axis=-1, keepdims=True)
         return -(table * np.log2(law)).sum() / 3
 
-    assert truncation_cost(model) == pytest.approx(entropy(shorter) - entropy(joint), abs=1e-9)
+    assert model.truncation_cost == pytest.approx(entropy(shorter) - entropy(joint), abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +150,6 @@ def test_bases_to_tell_apart(bits, bases):
 
 def test_refusals():
     with pytest.raises(InputError, match=r"periods \[1, 3\].*one component"):
-        common_order([FAIR, content_model(1, 2, period=3)])
+        ContentModels([FAIR, content_model(1, 2, period=3)])
     with pytest.raises(InputError, match="epsilon"):
-        relative_entropy_rates([FAIR], epsilon=-1)
+        ContentModels([FAIR], epsilon=-1)

@@ -8,11 +8,10 @@ import pytest
 
 from klbio.io import read_models
 from klbio.io.sheets.model_sheet import read_model_sheet
-from klbio.models.genes.nearest import neighbours
-from klbio.models.markov.codons import codon_law, codon_relative_entropies
-from klbio.models.markov.content import comparable
-from klbio.models.markov.increment import jensen_shannon_increments
-from klbio.models.markov.rates import bases_to_tell_apart, relative_entropy_rates
+from klbio.models import ContentModel
+from klbio.models.comparison import nearest
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.model_pair import bases_to_tell_apart
 
 DEBIAN = Path("/usr/share/augustus/config/species")
 
@@ -34,7 +33,7 @@ def monkeypatch_module():
 def rate(library):
     """D(p || q) of the coding models, bits per base, by (format, name)."""
     names = list(library)
-    rates = relative_entropy_rates([model.coding for model in library.values()]).mean(axis=-1)
+    rates = ContentModels([model.coding for model in library.values()]).rates_by_position.mean(axis=-1)
     return {(p, q): rates[i, j] for i, p in enumerate(names) for j, q in enumerate(names)}
 
 
@@ -66,7 +65,7 @@ def test_same_species_two_tools(rate, augustus, snap, forth, back):
 )  # fmt: skip
 def test_the_nearest_augustus_species_is_the_own_one(library, snap, species):
     candidates = [model for (tool, _), model in library.items() if tool == "augustus"]
-    assert neighbours(library["snap", snap], candidates)[0].name == species
+    assert nearest(library["snap", snap], candidates)["model"][0] == species
 
 
 def test_no_model_is_away_from_itself(rate, library):
@@ -91,7 +90,7 @@ def test_human_and_thale_cress(library, rate):
     ],
 )
 def test_codon_split(library, p, q, codon, amino_acid, synonymous):
-    found = codon_relative_entropies([library[p].coding, library[q].coding])
+    found = ContentModels([library[p].coding, library[q].coding]).codon_divergence
     digit = 5e-4 if codon >= 0.2 else 6e-5
     assert found.codon[0, 1] == pytest.approx(codon, abs=digit)
     assert found.amino_acid[0, 1] == pytest.approx(amino_acid, abs=digit)
@@ -108,7 +107,7 @@ def test_codon_split(library, p, q, codon, amino_acid, synonymous):
     ],
 )
 def test_jensen_shannon_increment(library, p, q, bits):
-    found = jensen_shannon_increments([library[p].coding, library[q].coding])
+    found = ContentModels([library[p].coding, library[q].coding]).jensen_shannon_increments
     assert found[0, 1] == pytest.approx(bits, abs=5e-6)
 
 
@@ -122,7 +121,9 @@ def test_jensen_shannon_increment(library, p, q, bits):
     ],
 )
 def test_codon_usage(library, species, codon, per_thousand):
-    law = codon_law(comparable(library["augustus", species].coding, order=4, epsilon=1e-4))
+    law = ContentModel(
+        library["augustus", species].coding.comparable(order=4, epsilon=1e-4).probabilities
+    ).codon_usage
     index = int(codon.translate(str.maketrans("ACGT", "0123")), 4)
     assert 1000 * law[index] == pytest.approx(per_thousand, abs=0.1)
 
@@ -132,13 +133,15 @@ def test_codon_usage(library, species, codon, per_thousand):
 )
 def test_introns_of_two_tools(library, p, q, bits):
     introns = [library["augustus", p].intron, library["snap", q].intron]
-    assert relative_entropy_rates(introns)[0, 1].mean() == pytest.approx(bits, abs=5e-4)
+    assert ContentModels(introns).rates_by_position[0, 1].mean() == pytest.approx(bits, abs=5e-4)
 
 
 @pytest.mark.parametrize("epsilon", [1e-6, 1e-3])
 def test_smoothing_hardly_matters(library, rate, epsilon):
     a, s = ("augustus", "arabidopsis"), ("snap", "A.thaliana")
-    bits = relative_entropy_rates([library[a].coding, library[s].coding], epsilon=epsilon)[0, 1].mean()
+    bits = (
+        ContentModels([library[a].coding, library[s].coding], epsilon=epsilon).rates_by_position[0, 1].mean()
+    )
     assert bits == pytest.approx(rate[a, s], rel=0.015)
 
 
@@ -155,7 +158,7 @@ def read_named(folder, names):
 
 def test_reference_table_of_twenty_models(shared):
     names, expected = table_of(shared / "models" / "coding_kl_rate_here.csv")
-    rates = relative_entropy_rates(read_named(shared / "models", names)).mean(axis=-1)
+    rates = ContentModels(read_named(shared / "models", names)).rates_by_position.mean(axis=-1)
     assert len(names) == 20
     assert np.abs(rates - expected).max() <= 1e-6
 
@@ -163,7 +166,9 @@ def test_reference_table_of_twenty_models(shared):
 def test_reference_table_of_augustus_to_its_digits(shared):
     names, expected = table_of(shared / "models" / "coding_kl_rate_22.csv")
     here = [i for i, (_, name) in enumerate(names) if (shared / "models" / "augustus" / name).is_dir()]
-    rates = relative_entropy_rates(read_named(shared / "models", [names[i] for i in here])).mean(axis=-1)
+    rates = ContentModels(read_named(shared / "models", [names[i] for i in here])).rates_by_position.mean(
+        axis=-1
+    )
     assert len(here) == 7
     assert (rates.round(3) == expected[np.ix_(here, here)]).all()
 
@@ -174,6 +179,6 @@ def test_reference_table_of_all_augustus_species_to_its_digits(shared):
     names, expected = table_of(shared / "models" / "coding_kl_rate_22.csv")
     models = [read_models(DEBIAN / name)[0].coding for _, name in names]
     here = [i for i, model in enumerate(models) if model.order == 4]
-    rates = relative_entropy_rates([models[i] for i in here]).mean(axis=-1)
+    rates = ContentModels([models[i] for i in here]).rates_by_position.mean(axis=-1)
     assert len(here) == 21
     assert np.abs(rates - expected[np.ix_(here, here)]).max() <= 0.0005

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from klbio.errors import InputError
-from klbio.models.content_model import ContentModel
-from klbio.models.markov.content import comparable, completes_stop
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.markov.content_model import ContentModel
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.stop_codons import completes_stop
 from klbio.models.training.annotation import (
     AnnotatedSequence,
     Segment,
@@ -133,7 +133,11 @@ LETTERS = np.frombuffer(b"ACGT", dtype=np.uint8)
 
 def simulated(n_genes=150, seed=5, order=2):
     """A genome with genes of three exons on alternating strands; every component drawn from its own law."""
-    laws = {"coding": comparable(content_model(1, order, 3, sharpness=9.0), order=order, epsilon=1e-4)}
+    laws = {
+        "coding": content_model(1, order, 3, sharpness=9.0)
+        .comparable(order=order, epsilon=1e-4)
+        .probabilities
+    }
     laws["intron"] = content_model(2, order, 1, sharpness=9.0).probabilities
     # between genes both strands are counted, so that only a law of its own reverse complement comes back
     laws["intergenic"] = np.tile([0.32, 0.18, 0.18, 0.32], (1, 4**order, 1))
@@ -175,7 +179,7 @@ def test_a_genome_of_known_laws_gives_them_back():
     assert np.array_equal(training.words["coding"], count_words(whole, 2))
     for part, law in laws.items():
         estimate = model.components[part]
-        rates = relative_entropy_rates([ContentModel(law), estimate], epsilon=1e-9).mean(axis=-1)
+        rates = ContentModels([ContentModel(law), estimate], epsilon=1e-9).rates_by_position.mean(axis=-1)
         assert rates[0, 1] < 0.0025, part  # ATG and stops of its own, 36,000 to 135,000 bases
         assert estimate.n_counts == round(training.words[part].sum())
     free = between(annotated.genic, len(annotated.sequence))

@@ -4,21 +4,19 @@ import numpy as np
 import pytest
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.comparison.gene_models import GeneModels, lint_findings
-from klbio.models.markov.content import comparable, stop_mass_per_codon
-from klbio.models.markov.rates import truncation_cost
+from klbio.models.comparison.gene_models import GeneModels
 from tests.models.zoo import content_model
 
-SOUND = ContentModel(comparable(content_model(1, 2, 3, 200.0), order=2, epsilon=0.0))
+SOUND = ContentModel(content_model(1, 2, 3, 200.0).comparable(order=2, epsilon=0.0).probabilities)
 FAIR = ContentModel(np.full((3, 1, 4), 0.25))  # 3 of 64 codons are stops
-OVERFITTED = ContentModel(comparable(content_model(2, 3, 3, 1.0), order=3, epsilon=0.0))
+OVERFITTED = ContentModel(content_model(2, 3, 3, 1.0).comparable(order=3, epsilon=0.0).probabilities)
 
 
 def found(**coding):
     models = {name: GeneModel(name, (GCClass(one),)) for name, one in coding.items()}
     return {
         name: [(finding.severity, finding.component, finding.text) for finding in findings]
-        for name, findings in lint_findings(GeneModels(models, 1e-4)).items()
+        for name, findings in GeneModels(models, 1e-4).findings().items()
     }
 
 
@@ -27,12 +25,12 @@ def test_nothing_is_said_of_a_sound_model():
 
 
 def test_stop_codons():
-    assert stop_mass_per_codon(FAIR) == pytest.approx(3 / 64)
+    assert FAIR.stop_mass_per_codon == pytest.approx(3 / 64)
     assert found(fair=FAIR) == {"fair": [("warning", "coding", "0.0469 in-frame stops per codon")]}
 
 
 def test_over_fitting():
-    cost = truncation_cost(OVERFITTED)
+    cost = OVERFITTED.truncation_cost
     text = f"order 3 alone adds {cost:.3g} bits per base: trained on too little?"
     assert found(trained=OVERFITTED) == {"trained": [("warning", "coding", text)]}
 

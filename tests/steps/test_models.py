@@ -8,8 +8,7 @@ import pytest
 from klbio.errors import InputError
 from klbio.io.results import read_rows
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.comparison.gc_classes import Classes
-from klbio.models.comparison.gene_models import GeneModels, pair_rows
+from klbio.models.comparison.gene_models import GeneModels
 from klbio.steps.models import TABLES, compare_models
 from tests.models.zoo import content_model
 
@@ -121,11 +120,11 @@ def test_an_interval_stands_where_the_training_size_is_known(tables):
     rows = content_model(1, 2, 3, 9.0).probabilities, content_model(2, 2, 3, 9.0).probabilities
     tables_of = ContentModel(rows[0], 10**5), ContentModel(rows[1])
     genes = {name: GeneModel(name, (GCClass(one),)) for name, one in zip("pq", tables_of, strict=True)}
-    forth, back = pair_rows(GeneModels(genes, 1e-4), Classes(genes, 1e-4))
+    forth, back = GeneModels(genes, 1e-4).pair_rows()
     for row in (forth, back):
-        assert 0 < row["relative_entropy_low_bits"] < row["relative_entropy_high_bits"]
-        assert row["relative_entropy_low_bits"] < row["relative_entropy_bits"]
-    assert forth["noise_floor_bits"] == pytest.approx(141 / (2 * 10**5 * math.log(2)))
+        assert 0 < row.relative_entropy_low_bits < row.relative_entropy_high_bits
+        assert row.relative_entropy_low_bits < row.relative_entropy_bits
+    assert forth.noise_floor_bits == pytest.approx(141 / (2 * 10**5 * math.log(2)))
     empty = tables["pairs"][["relative_entropy_low_bits", "relative_entropy_high_bits", "noise_floor_bits"]]
     assert empty.isna().all(axis=None)
 

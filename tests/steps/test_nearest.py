@@ -10,11 +10,11 @@ from klbio import cli
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import ContentModel
-from klbio.models.markov.content import comparable
-from klbio.models.markov.gc_matching import gc_shifted
-from klbio.models.markov.rates import relative_entropy_rates
+from klbio.models.genes.query import gc_shifted
+from klbio.models.markov.content_models import ContentModels
 from klbio.models.training.estimate import gene_fault, sample_genes
-from klbio.steps.nearest import COLUMNS, rank_models
+from klbio.schema import NEAREST
+from klbio.steps.nearest import rank_models
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def write_fasta(path, genes):
 
 def drawn(folder, species, seed=7, n_genes=40):
     (model,) = read_models(folder / "augustus" / species)
-    law = comparable(model.coding, order=4, epsilon=1e-4)
+    law = model.coding.comparable(order=4, epsilon=1e-4).probabilities
     return sample_genes(law, n_genes=n_genes, n_codons=300, seed=seed)
 
 
@@ -46,7 +46,7 @@ def test_genes_of_a_model_rank_it_first_and_its_twin_second(folder, tmp_path, sp
     assert [row["model"] for row in table[:2]] == [species, sister]
     assert [int(row["rank"]) for row in table] == list(range(1, 20))
     assert not any(row["warning"] for row in table)
-    assert tuple(table[0]) == COLUMNS
+    assert tuple(table[0]) == NEAREST.names
     assert float(table[1]["above_best_low_bits_per_base"]) > 0
     stein, chernoff = (float(table[1][f"bases_to_tell_from_best_{how}"]) for how in ("stein", "chernoff"))
     assert 3 < chernoff / stein < 6  # near 4 where models are alike
@@ -57,7 +57,9 @@ def test_what_a_model_costs_above_the_true_one_is_the_relative_entropy_rate(fold
     query = write_fasta(tmp_path / "cds.fasta", drawn(folder, "fly", n_genes=150))
     places = [folder / "augustus" / name for name in ("fly", "human", "rice")]
     rank_models(models=places, query=query, out=tmp_path / "out.tsv")
-    rates = relative_entropy_rates([read_models(place)[0].coding for place in places]).mean(axis=-1)[0]
+    rates = ContentModels([read_models(place)[0].coding for place in places]).rates_by_position.mean(axis=-1)[
+        0
+    ]
     truth = dict(zip(("fly", "human", "rice"), rates, strict=True))
     for row in rows(tmp_path / "out.tsv")[1:]:
         assert float(row["above_best_bits_per_base"]) == pytest.approx(truth[row["model"]], rel=0.06)
@@ -66,7 +68,7 @@ def test_what_a_model_costs_above_the_true_one_is_the_relative_entropy_rate(fold
 def test_genes_of_a_model_moved_in_gc_find_it_first_once_gc_is_matched(folder, tmp_path):
     """Genes of a worm whose odds of GC at codon position 3 are four times as high."""
     (model,) = read_models(folder / "augustus" / "caenorhabditis")
-    law = gc_shifted(comparable(model.coding, order=4, epsilon=1e-4), np.log([1.0, 1.0, 4.0]))
+    law = gc_shifted(model.coding.comparable(order=4, epsilon=1e-4).probabilities, np.log([1.0, 1.0, 4.0]))
     genes = sample_genes(law, n_genes=60, n_codons=300, seed=3)
     query = write_fasta(tmp_path / "cds.fasta", genes)
     rank_models(models=[folder / "augustus"], query=query, out=tmp_path / "out.tsv")
@@ -89,7 +91,7 @@ def test_the_class_of_a_species_is_counted_from_one(folder, tmp_path):
     """Genes of the second of human's two classes."""
     (model,) = read_models(folder / "augustus" / "human")
     for number, one in enumerate(model.classes, 1):
-        law = comparable(one.coding, order=4, epsilon=1e-4)
+        law = one.coding.comparable(order=4, epsilon=1e-4).probabilities
         query = write_fasta(tmp_path / "cds.fasta", sample_genes(law, n_genes=60, n_codons=300, seed=5))
         rank_models(models=[folder / "augustus" / "human"], query=query, out=tmp_path / "out.tsv")
         (row,) = rows(tmp_path / "out.tsv")
@@ -97,7 +99,7 @@ def test_the_class_of_a_species_is_counted_from_one(folder, tmp_path):
 
 
 def test_random_sequence_is_close_to_none(folder, tmp_path):
-    fair = comparable(ContentModel(np.full((3, 1, 4), 0.25)), order=2, epsilon=0.0)
+    fair = ContentModel(np.full((3, 1, 4), 0.25)).comparable(order=2, epsilon=0.0).probabilities
     genes = sample_genes(fair, n_genes=60, n_codons=300, seed=1)
     query = write_fasta(tmp_path / "cds.fasta", genes)
     rank_models(models=[folder / "augustus", folder / "snap"], query=query, out=tmp_path / "out.tsv")

@@ -1,10 +1,12 @@
 """The step on profile HMMs: alignments, their columns, near-duplicates and the family tree."""
 
+from itertools import combinations
+
 import pytest
 
 from klbio.io.results import read_rows
-from klbio.models.comparison import aligned_profiles as room
-from klbio.models.comparison.aligned_profiles import aligned_profiles
+from klbio.models.comparison import profiles as room
+from klbio.models.comparison.profiles import Profiles
 from klbio.steps.models import compare_models
 from tests.models.test_align_all import NAMES, PROFILES
 
@@ -76,15 +78,16 @@ def test_threads_give_the_same_bytes(out):
 
 def test_of_many_profiles_only_pairs_beyond_chance_are_given(monkeypatch):
     profiles = dict(zip(NAMES, PROFILES, strict=True))
-    few = aligned_profiles(profiles, seed=1, threads=1)
+    few = Profiles(profiles, seed=1)
     (mixed,) = few.dropped()
-    assert (len(few.pairs), few.n_pairs, mixed["name"]) == (6, 6, "4 of 10 pairs of profiles")
-    assert "(1 over DNA, 4 over amino)" in mixed["reason"]
+    assert (len(few.pairs), few.n_pairs, mixed.name) == (6, 6, "4 of 10 pairs of profiles")
+    assert "(1 over DNA, 4 over amino)" in mixed.reason
     monkeypatch.setattr(room, "FEW", 4)
     monkeypatch.setattr(room, "DIAGONAL_BITS", 6.5)
-    many = aligned_profiles(profiles, seed=1, threads=1)
-    assert [(pair.i, pair.j) for pair in many.pairs] == [(0, 1), (0, 2), (1, 2)]
-    assert all(many.expected(pair) < 1 for pair in many.pairs)
-    assert many.n_quick + many.n_by_chance == 3
-    assert sum(int(row["name"].split()[0]) for row in many.dropped()) == 3 + 4  # of different alphabets
-    assert [(pair.i, pair.j) for pair in many.related()] == [(pair.i, pair.j) for pair in few.related()]
+    many = Profiles(profiles, seed=1)
+    names = NAMES[:3]
+    assert [(one.model_p, one.model_q) for one in many.pairs] == list(combinations(names, 2))
+    assert all(one.expected < 1 for one in many.pairs)
+    assert sum(int(row.name.split()[0]) for row in many.dropped()) == 3 + 4  # of different alphabets
+    related = [[(one.model_p, one.model_q) for one in found.related()] for found in (many, few)]
+    assert related[0] == related[1]

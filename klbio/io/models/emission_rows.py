@@ -12,7 +12,8 @@ from klbio.distributions import FloatArray
 from klbio.errors import listed, shorten
 from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
 from klbio.models import ContentModel, Finding, GCClass, GeneModel, ProfileHMM, SiteModel
-from klbio.models.content_model import MAX_ORDER, closed
+from klbio.models.arrays import closed
+from klbio.models.markov.content_model import MAX_ORDER
 
 __all__ = ["CONTENT", "MATCH", "NULL", "Bases", "EmissionRow", "EmissionTable", "ungapped"]
 

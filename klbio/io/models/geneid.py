@@ -21,7 +21,7 @@ from klbio.io.models.pbl import word_number
 from klbio.io.models.text import Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.content_model import MAX_ORDER
+from klbio.models.markov.content_model import MAX_ORDER
 from klbio.models.training.background import recover_background
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]

@@ -17,7 +17,8 @@ from klbio.io.models.pbl import word_number
 from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.content_model import MAX_ORDER, closed
+from klbio.models.arrays import closed
+from klbio.models.markov.content_model import MAX_ORDER
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 

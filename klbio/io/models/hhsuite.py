@@ -13,7 +13,7 @@ from klbio.errors import StrPath, shorten
 from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
-from klbio.models.content_model import closed
+from klbio.models.arrays import closed
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 

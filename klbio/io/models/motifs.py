@@ -21,7 +21,7 @@ from klbio.io.models.emission_rows import ungapped
 from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
-from klbio.models.content_model import closed
+from klbio.models.arrays import closed
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from klbio.alphabets import kmers
 from klbio.distributions import FloatArray
-from klbio.models.content_model import MAX_ORDER
+from klbio.models.markov.content_model import MAX_ORDER
 
 __all__ = ["MAX_LENGTH", "MAX_VALUE", "MAX_WEIGHT", "regular_patterns", "regular_table"]
 

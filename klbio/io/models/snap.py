@@ -18,8 +18,8 @@ from klbio.io.models.snap_states import States
 from klbio.io.models.text import Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel, SiteModel
-from klbio.models.content_model import MAX_ORDER, closed
-from klbio.models.genes.sites import position_marginals
+from klbio.models.arrays import closed
+from klbio.models.markov.content_model import MAX_ORDER
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 
@@ -232,7 +232,7 @@ class _SequenceModels:
             for signal in self.nodes[name].children if name in self.nodes else ():
                 key, conditionals = f"{name.lower()} {signal.name}", signal.conditionals
                 if conditionals is not None:
-                    sites[key] = SiteModel(position_marginals(closed(conditionals)), -signal.focus)
+                    sites[key] = SiteModel.marginal(closed(conditionals), first=-signal.focus)
                 elif signal.kind != "TRM":
                     self.diagnostics.note(key, f"a model of type {signal.kind}: not compared")
         return sites

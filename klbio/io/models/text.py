@@ -8,7 +8,7 @@ from typing import Literal
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
 from klbio.models import ContentModel, Finding
-from klbio.models.markov.content import holds_stop
+from klbio.models.markov.stop_codons import holds_stop
 
 __all__ = [
     "LENGTH_ROUNDING", "ROUNDING", "Diagnostics", "UnreadableError", "finite_number",

@@ -1,54 +1,71 @@
-"""Rows of the table of codons: which of them carry the difference between two coding models."""
+"""Codons that carry the difference between two coding models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
 from klbio.alphabets import CODONS
 from klbio.models.comparison.gene_models import GeneModels
-from klbio.models.markov.codons import STANDARD_CODE, codon_laws, codon_terms
+from klbio.models.markov.codons import STANDARD_CODE, codon_terms
+from klbio.schema import CodonRow, DroppedRow
 
-__all__ = ["CODON_COLUMNS", "codon_rows", "pairs_without_codons"]
+__all__ = ["CodonPairs"]
 
-CODON_COLUMNS = (
-    "model_p", "model_q", "codon", "amino_acid", "per_thousand_p", "per_thousand_q", "term_bits",
-    "contribution_bits", "per",
-)  # fmt: skip
-FEW = 20  # models up to which every ordered pair is told codon by codon
-Row = dict[str, Any]
+FEW = 20  # models up to which every ordered pair is listed codon by codon
 Pair = tuple[int, int]
 
 
-def codon_rows(comparison: GeneModels) -> Iterator[Row]:
-    """Give the 64 codons of each pair told: all of up to twenty models, else each model and its nearest."""
-    models = comparison.having("coding")
-    if len(models) < 2:
-        return
-    names, laws = list(models), codon_laws(list(models.values()), epsilon=comparison.epsilon)
-    for i, j in _told(comparison):
-        terms, contributions = codon_terms(laws[i], laws[j])
-        columns = (CODONS.symbols, STANDARD_CODE, 1000 * laws[i], 1000 * laws[j], terms, contributions)
-        for values in zip(*columns, strict=True):
-            yield dict(zip(CODON_COLUMNS, (names[i], names[j], *values, "codon"), strict=True))
+class CodonPairs:
+    """Ordered pairs of coding models listed codon by codon: all of up to twenty models, else each and its nearest.
 
+    Parameters
+    ----------
+    models : GeneModels
+    """
 
-def pairs_without_codons(comparison: GeneModels) -> list[dict[str, str]]:
-    """Say how many pairs are not told codon by codon."""
-    n = len(comparison.having("coding"))
-    left = n * (n - 1) - len(_told(comparison))
-    name = f"{left} of {n * (n - 1)} ordered pairs of coding models"
-    reason = f"more than {FEW} models: codons.tsv holds each model and its nearest only"
-    return [{"source": "models", "kind": "pairs", "name": name, "reason": reason}] if left else []
+    def __init__(self, models: GeneModels) -> None:
+        self.models = models
 
+    @cached_property
+    def names(self) -> list[str]:
+        """The models."""
+        return list(self.models.having("coding"))
 
-def _told(comparison: GeneModels) -> list[Pair]:
-    n = len(comparison.having("coding"))
-    if n <= FEW:
-        return list(permutations(range(n), 2))
-    bits = comparison.rates["coding"].mean(axis=-1)
-    nearest = np.where(np.eye(n, dtype=bool), np.inf, bits).argmin(axis=1).tolist()
-    return sorted({pair for i, j in enumerate(nearest) for pair in ((i, j), (j, i))})
+    @cached_property
+    def listed(self) -> list[Pair]:
+        """Places of p and of q of each pair."""
+        n = len(self.names)
+        if n <= FEW:
+            return list(permutations(range(n), 2))
+        rates = self.models.contents["coding"].rates
+        nearest = np.where(np.eye(n, dtype=bool), np.inf, rates).argmin(axis=1).tolist()
+        return sorted({pair for i, j in enumerate(nearest) for pair in ((i, j), (j, i))})
+
+    def rows(self) -> Iterator[CodonRow]:
+        """Give the 64 codons of each pair."""
+        for i, j in self.listed:
+            usage = self.models.contents["coding"].codon_usage
+            terms, contributions = codon_terms(usage[i], usage[j])
+            numbers = zip(
+                (1000 * usage[i]).tolist(), (1000 * usage[j]).tolist(), terms.tolist(), contributions.tolist(),
+                strict=True,
+            )  # fmt: skip
+            for codon, acid, (here, there, term, part) in zip(
+                CODONS.symbols, STANDARD_CODE, numbers, strict=True
+            ):
+                yield CodonRow(
+                    model_p=self.names[i], model_q=self.names[j], codon=codon, amino_acid=acid,
+                    per_thousand_p=here, per_thousand_q=there, term_bits=term, contribution_bits=part, per="codon",
+                )  # fmt: skip
+
+    def dropped(self) -> list[DroppedRow]:
+        """Say how many pairs are not listed."""
+        n = len(self.names)
+        left = n * (n - 1) - len(self.listed)
+        name = f"{left} of {n * (n - 1)} ordered pairs of coding models"
+        reason = f"more than {FEW} models: codons.tsv holds each model and its nearest only"
+        return [DroppedRow(source="models", kind="pairs", name=name, reason=reason)] if left else []

@@ -1,36 +1,33 @@
-"""Rows about the GC classes of gene models: each class of p against its like in q, and their mean."""
+"""GC classes of gene models: each class of p against its like in q, and their mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.genes.gc_classes import ClassMatch, match_classes, rates_of_pairs
+from klbio.models.genes.gc_classes import ClassMatch
+from klbio.models.markov.content_models import ContentModels
+from klbio.schema import GCClassRow
 
-__all__ = ["COMPONENTS", "GC_CLASS_COLUMNS", "Classes", "class_rows"]
+__all__ = ["COMPONENTS", "GCClasses"]
 
-GC_CLASS_COLUMNS = (
-    "model_p", "class_p", "gc_p", "model_q", "class_q", "gc_q", "component", "matching", "weight",
-    "relative_entropy_bits", "per",
-)  # fmt: skip
 COMPONENTS = ("coding", "intron", "intergenic")
-Row = dict[str, Any]
+Pair = tuple[str, str]
 Bits = list[tuple[tuple[int, int], float]]  # a class of p and one of q, bits per base
 
 
-class Classes:
+class GCClasses:
     """Gene models by name, how their GC classes match, and the rates between these, each once.
 
     Parameters
     ----------
     models : mapping of str to GeneModel
     epsilon : float
-        As for `klbio.models.markov.rates.relative_entropy_rates`.
+        Smoothing of every rate.
     """
 
     def __init__(self, models: Mapping[str, GeneModel], epsilon: float) -> None:
@@ -38,68 +35,67 @@ class Classes:
         self.epsilon = epsilon
 
     @cached_property
-    def matches(self) -> dict[tuple[str, str], ClassMatch]:
+    def matches(self) -> dict[Pair, ClassMatch]:
         """How the classes of each ordered pair match."""
         return {
-            (p, q): match_classes(self.models[p], self.models[q]) for p, q in permutations(self.models, 2)
+            (p, q): ClassMatch.of(self.models[p], self.models[q]) for p, q in permutations(self.models, 2)
         }
 
     @cached_property
-    def rates(self) -> dict[str, dict[tuple[str, str], Bits]]:
+    def rates(self) -> dict[str, dict[Pair, Bits]]:
         """Bits per base by component, ordered pair and pair of classes."""
         return {component: self._rates(component) for component in COMPONENTS}
 
-    def _rates(self, component: str) -> dict[tuple[str, str], Bits]:
-        tables: list[ContentModel] = []
-        places: dict[tuple[str, int], int] = {}
-        for name, model in self.models.items():
-            for number, one in enumerate(model.classes):
-                if component in one.components:
-                    places[name, number] = len(tables)
-                    tables.append(one.components[component])
+    def _rates(self, component: str) -> dict[Pair, Bits]:
+        tables = self._tables(component)
+        place = {key: number for number, key in enumerate(tables)}
         wanted = [
             (pair, classes)
             for pair, match in self.matches.items()
             for classes in match.pairs
-            if (pair[0], classes[0]) in places and (pair[1], classes[1]) in places
+            if (pair[0], classes[0]) in place and (pair[1], classes[1]) in place
         ]
-        ends = [(places[p, i], places[q, j]) for (p, q), (i, j) in wanted]
-        bits = rates_of_pairs(tables, ends, epsilon=self.epsilon).tolist()
-        found: dict[tuple[str, str], Bits] = {}
+        ends = [(place[p, i], place[q, j]) for (p, q), (i, j) in wanted]
+        models = list(tables.values())
+        bits = ContentModels(models, epsilon=self.epsilon).rates_of(ends).tolist() if models else []
+        found: dict[Pair, Bits] = {}
         for (pair, classes), value in zip(wanted, bits, strict=True):
             found.setdefault(pair, []).append((classes, value))
         return found
 
-    def columns(self, component: str, p: str, q: str) -> Row:
-        """Give what stands in the row of a pair: the mean over matched classes, all of one weight."""
-        bits = self.rates[component].get((p, q), [])
+    def _tables(self, component: str) -> dict[tuple[str, int], ContentModel]:
+        """The content models of one component, by model and number of the class."""
         return {
-            "gc_matched_relative_entropy_bits": float(np.mean([value for _, value in bits]))
-            if bits
-            else None,
-            "n_gc_class_pairs": len(bits),
-            "gc_matching": self.matches[p, q].matching,
+            (name, number): one.components[component]
+            for name, model in self.models.items()
+            for number, one in enumerate(model.classes)
+            if component in one.components
         }
 
+    def mean_rate(self, component: str, p: str, q: str) -> tuple[float | None, int, str]:
+        """Give the mean over matched classes, all of one weight; how many pairs; and how they were matched."""
+        bits = [value for _, value in self.rates[component].get((p, q), [])]
+        return float(np.mean(bits)) if bits else None, len(bits), self.matches[p, q].matching
 
-def class_rows(classes: Classes) -> Iterator[Row]:
-    """Give each pair of matched classes of the pairs of models that have more than one."""
-    for component, pairs in classes.rates.items():
-        for (p, q), bits in pairs.items():
-            if len(classes.matches[p, q].pairs) == 1:
-                continue
-            for (i, j), value in bits:
-                yield {
-                    "model_p": p, "class_p": i, "gc_p": _gc(classes.models[p].classes[i]), "model_q": q, "class_q": j,
-                    "gc_q": _gc(classes.models[q].classes[j]), "component": component,
-                    "matching": classes.matches[p, q].matching, "weight": 1 / len(bits),
-                    "relative_entropy_bits": value, "per": "base",
-                }  # fmt: skip
+    def rows(self) -> Iterator[GCClassRow]:
+        """Give each pair of matched classes of the pairs of models that have more than one."""
+        for component, pairs in self.rates.items():
+            for pair, bits in pairs.items():
+                if len(self.matches[pair].pairs) > 1:
+                    yield from self._pair_rows(component, pair, bits)
+
+    def _pair_rows(self, component: str, pair: Pair, bits: Bits) -> Iterator[GCClassRow]:
+        p, q = (self.models[name].classes for name in pair)
+        for (i, j), value in bits:
+            (low_p, high_p), (low_q, high_q) = _band(p[i]), _band(q[j])
+            yield GCClassRow(
+                model_p=pair[0], class_p=i, gc_low_p=low_p, gc_high_p=high_p,
+                model_q=pair[1], class_q=j, gc_low_q=low_q, gc_high_q=high_q,
+                component=component, matching=self.matches[pair].matching, weight=1 / len(bits),
+                relative_entropy_bits=value, per="base",
+            )  # fmt: skip
 
 
-def _gc(one: GCClass) -> str:
-    """Write the GC content a class is made for, nothing where the file does not say."""
-    if one.gc is None:
-        return ""
-    low, high = one.gc
-    return f"{low:.6g}" if low == high else f"{low:.6g}-{high:.6g}"
+def _band(one: GCClass) -> tuple[float | None, float | None]:
+    """Lowest and highest GC content a class is made for, where the file says."""
+    return one.gc or (None, None)

@@ -1,77 +1,43 @@
-"""Rows of the model tables: what the maths says, under the names of columns."""
+"""Gene models of a comparison: every ordered pair, component by component, position by position."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from functools import cached_property
 from itertools import combinations, permutations
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from klbio.distributions import FloatArray
-from klbio.models import ContentModel, Finding, GeneModel, ProfileHMM, SiteModel
-from klbio.models.cluster import average_linkage
-from klbio.models.comparison.gc_classes import COMPONENTS, Classes
-from klbio.models.genes.sites import site_relative_entropies
-from klbio.models.markov.codons import CodonDivergence, codon_relative_entropies
-from klbio.models.markov.content import smoothing_name, stop_mass_per_codon
-from klbio.models.markov.increment import jensen_shannon_increments
-from klbio.models.markov.rate_interval import rate_interval
-from klbio.models.markov.rates import (
-    bases_to_tell_apart,
-    common_order,
-    relative_entropy_rates,
-    truncation_cost,
-)
-from klbio.models.profiles.hmmstat import summarize_profiles
+from klbio.alphabets import DNA
+from klbio.models import ContentModel, Finding, GeneModel, SiteModel
+from klbio.models.cluster import Dendrogram, average_linkage
+from klbio.models.comparison.gc_classes import COMPONENTS, GCClasses
+from klbio.models.markov.content_model import smoothing_name
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
+from klbio.models.profiles.logos import letter_heights
+from klbio.schema import ModelPairRow, SiteLetterRow, SiteRow, StateRow
 
-__all__ = [
-    "DENDROGRAM_COLUMNS",
-    "PAIR_COLUMNS",
-    "PROFILE_COLUMNS",
-    "SITE_COLUMNS",
-    "STATE_COLUMNS",
-    "GeneModels",
-    "dendrogram_rows",
-    "gene_model_columns",
-    "lint_findings",
-    "pair_rows",
-    "profile_rows",
-    "site_rows",
-    "state_rows",
-]
+__all__ = ["GeneModels"]
 
-PAIR_COLUMNS = (
-    "model_p", "model_q", "component", "order", "smoothing", "relative_entropy_bits", "per", "frame1_bits",
-    "frame2_bits", "frame3_bits", "codon_bits_per_codon", "amino_acid_bits_per_codon",
-    "synonymous_bits_per_codon", "bases_to_tell_apart_stein",
-    "jensen_shannon_increment_bits_per_base", "gc_matched_relative_entropy_bits", "n_gc_class_pairs",
-    "gc_matching", "relative_entropy_low_bits", "relative_entropy_high_bits", "noise_floor_bits", "note",
-)  # fmt: skip
-STATE_COLUMNS = ("model_p", "model_q", "component", "state", "relative_entropy_bits")
-SITE_COLUMNS = (
-    "model_p",
-    "model_q",
-    "site",
-    "first_position",
-    "last_position",
-    "relative_entropy_bits",
-    "per",
-)
-PROFILE_COLUMNS = (
-    "name", "accession", "n_match", "mean_relative_entropy_bits", "information_bits",
-    "positional_relative_entropy_bits", "composition_relative_entropy_bits",
-)  # fmt: skip
-DENDROGRAM_COLUMNS = ("component", "x1", "y1", "x2", "y2")
 MUCH_STOP_MASS = 1e-2  # a stop in every hundred codons: no model of coding sequence
 OVERFITTED = 0.05  # bits per base learnt by the last order alone; sound models have .004 to .013
-Row = dict[str, Any]
+UNIFORM = np.full(4, 0.25)
+
+
+class SitePair(NamedTuple):
+    """A site that both models of an ordered pair have, and bits at each shared position."""
+
+    p: str
+    q: str
+    site: str
+    bits: dict[int, float]
 
 
 class GeneModels:
-    """Gene models by name, and what was computed of them, each once.
+    """Gene models by name, and what is computed of them, each once.
 
     Parameters
     ----------
@@ -90,158 +56,136 @@ class GeneModels:
         return {name: m.components[component] for name, m in self.models.items() if component in m.components}
 
     @cached_property
-    def rates(self) -> dict[str, FloatArray]:
-        """Bits per base, ``[i, j, f]`` = D_f(i || j), for each component."""
-        found = {component: list(self.having(component).values()) for component in COMPONENTS}
-        return {name: relative_entropy_rates(m, epsilon=self.epsilon) for name, m in found.items() if m}
-
-    @cached_property
-    def increments(self) -> dict[str, FloatArray]:
-        """Jensen-Shannon increment in bits per base, ``[i, j]``, for each component."""
+    def contents(self) -> dict[str, ContentModels]:
+        """The content models of each component that there is."""
+        having = {component: list(self.having(component).values()) for component in COMPONENTS}
         return {
-            component: jensen_shannon_increments(list(self.having(component).values()), epsilon=self.epsilon)
-            for component in self.rates
+            name: ContentModels(models, epsilon=self.epsilon) for name, models in having.items() if models
         }
 
     @cached_property
-    def codons(self) -> CodonDivergence:
-        """Codon usage, the models in order."""
-        return codon_relative_entropies(list(self.having("coding").values()), epsilon=self.epsilon)
+    def classes(self) -> GCClasses:
+        """Their GC classes, each with its like."""
+        return GCClasses(self.models, self.epsilon)
 
     @cached_property
-    def sites(self) -> list[tuple[str, str, str, dict[int, float]]]:
-        """Each ordered pair, each site both have: bits by position."""
-        return [
-            (p, q, site, bits)
+    def site_pairs(self) -> list[SitePair]:
+        """Each ordered pair, each site that both have and whose windows overlap."""
+        found = (
+            SitePair(
+                p, q, site, self._site(p, site).relative_entropies(self._site(q, site), epsilon=self.epsilon)
+            )
             for p, q in permutations(self.models, 2)
             for site in self.models[p].sites
             if site in self.models[q].sites
-            if (
-                bits := site_relative_entropies(
-                    self._site(p, site), self._site(q, site), epsilon=self.epsilon
-                )
-            )
-        ]
+        )
+        return [pair for pair in found if pair.bits]
 
     def _site(self, model: str, site: str) -> SiteModel:
         return self.models[model].sites[site]
 
+    def pair_rows(self) -> Iterator[ModelPairRow]:
+        """Give each ordered pair of models, for each content model both have."""
+        for component in self.contents:
+            for (i, p), (j, q) in permutations(enumerate(self.having(component)), 2):
+                yield self._pair_row(component, (i, j), (p, q))
 
-def pair_rows(comparison: GeneModels, classes: Classes) -> Iterator[Row]:
-    """Give each ordered pair of models, for each content model both have."""
-    for component, rates in comparison.rates.items():
-        models = comparison.having(component)
-        for (i, p), (j, q) in permutations(enumerate(models), 2):
-            bits = float(rates[i, j].mean())
-            row = {
-                "model_p": p, "model_q": q, "component": component, "smoothing": comparison.smoothing,
-                "order": common_order([models[p], models[q]]), "relative_entropy_bits": bits, "per": "base",
-                "bases_to_tell_apart_stein": bases_to_tell_apart(bits), "note": _note(models[p], models[q]),
-                "jensen_shannon_increment_bits_per_base": float(comparison.increments[component][i, j]),
-            }  # fmt: skip
-            yield (
-                row
-                | classes.columns(component, p, q)
-                | _interval(models[p], models[q], comparison.epsilon)
-                | (_coding_columns(rates[i, j], comparison.codons, i, j) if component == "coding" else {})
-            )
+    def _pair_row(self, component: str, places: tuple[int, int], names: tuple[str, str]) -> ModelPairRow:
+        contents = self.contents[component]
+        pair = ModelPair(contents.models[places[0]], contents.models[places[1]], epsilon=self.epsilon)
+        bits, interval = float(contents.rates[places]), pair.interval
+        mean, n_pairs, matching = self.classes.mean_rate(component, *names)
+        row = ModelPairRow(
+            model_p=names[0], model_q=names[1], component=component, order=pair.order, smoothing=self.smoothing,
+            relative_entropy_bits=bits, per="base", bases_to_tell_apart_stein=bases_to_tell_apart(bits),
+            jensen_shannon_increment_bits_per_base=float(contents.jensen_shannon_increments[places]),
+            gc_matched_relative_entropy_bits=mean, n_gc_class_pairs=n_pairs, gc_matching=matching,
+            relative_entropy_low_bits=interval.low if interval else None,
+            relative_entropy_high_bits=interval.high if interval else None,
+            noise_floor_bits=interval.noise_floor if interval else None, note=_note(pair),
+        )  # fmt: skip
+        return self._with_codons(row, places) if component == "coding" else row
+
+    def _with_codons(self, row: ModelPairRow, places: tuple[int, int]) -> ModelPairRow:
+        """Add what coding models have beside: codon positions, codons, amino acids."""
+        coding = self.contents["coding"]
+        first, second, third = coding.rates_by_position[places].tolist()
+        codons = coding.codon_divergence
+        return replace(
+            row, frame1_bits=first, frame2_bits=second, frame3_bits=third,
+            codon_bits_per_codon=float(codons.codon[places]),
+            amino_acid_bits_per_codon=float(codons.amino_acid[places]),
+            synonymous_bits_per_codon=float(codons.synonymous[places]),
+        )  # fmt: skip
+
+    def state_rows(self) -> Iterator[StateRow]:
+        """Give each codon position of coding sequence and each position of a site."""
+        for (i, p), (j, q) in permutations(enumerate(self.having("coding")), 2):
+            for f, bits in enumerate(self.contents["coding"].rates_by_position[i, j].tolist(), 1):
+                yield StateRow(
+                    model_p=p, model_q=q, component="coding", state=f"codon position {f}", relative_entropy_bits=bits
+                )  # fmt: skip
+        for pair in self.site_pairs:
+            for position, bits in pair.bits.items():
+                yield StateRow(
+                    model_p=pair.p, model_q=pair.q, component=pair.site, state=f"{position:+d}",
+                    relative_entropy_bits=bits,
+                )  # fmt: skip
+
+    def site_rows(self) -> Iterator[SiteRow]:
+        """Give each site both models of a pair have, all shared positions together."""
+        for pair in self.site_pairs:
+            yield SiteRow(
+                model_p=pair.p, model_q=pair.q, site=pair.site, first_position=min(pair.bits),
+                last_position=max(pair.bits), relative_entropy_bits=sum(pair.bits.values()), per="site",
+            )  # fmt: skip
+
+    def site_letter_rows(self) -> Iterator[SiteLetterRow]:
+        """Give each base at each position of each site, as the model has it: not smoothed."""
+        for name, model in self.models.items():
+            for site, table in model.sites.items():
+                heights = letter_heights(table.probabilities, UNIFORM).tolist()
+                for position, shares, bits in zip(
+                    table.positions, table.probabilities.tolist(), heights, strict=True
+                ):
+                    for letter, share, height in zip(DNA.symbols, shares, bits, strict=True):
+                        yield SiteLetterRow(
+                            model=name, site=site, position=position, letter=letter, probability=share,
+                            height_bits=height,
+                        )  # fmt: skip
+
+    @cached_property
+    def trees(self) -> dict[str, Dendrogram]:
+        """The dendrogram of each component."""
+        return {component: average_linkage(contents.rates) for component, contents in self.contents.items()}
+
+    @property
+    def leaves(self) -> dict[str, int]:
+        """Place of each model among the leaves of the coding models' dendrogram."""
+        names = list(self.having("coding"))
+        return {names[leaf]: place for place, leaf in enumerate(self.trees["coding"].leaves)} if names else {}
+
+    def findings(self) -> dict[str, list[Finding]]:
+        """Give what only the maths can see: stops, over-fitting, one model under two names."""
+        found = {name: [*_coding_findings(model.coding)] for name, model in self.models.items()}
+        for component in self.contents:
+            for (p, one), (q, other) in combinations(self.having(component).items(), 2):
+                if np.array_equal(one.probabilities, other.probabilities):
+                    found[q].append(Finding("note", component, f"the same table as {p!r}"))
+        return found
 
 
-def _interval(p: ContentModel, q: ContentModel, epsilon: float) -> Row:
-    found = rate_interval(p, q, epsilon=epsilon)
-    if found is None:
-        return {}
-    return {
-        "relative_entropy_low_bits": found.low, "relative_entropy_high_bits": found.high,
-        "noise_floor_bits": found.noise_floor,
-    }  # fmt: skip
+def _coding_findings(coding: ContentModel) -> Iterator[Finding]:
+    stops, last = coding.stop_mass_per_codon, coding.truncation_cost
+    if stops > MUCH_STOP_MASS:
+        yield Finding("warning", "coding", f"{stops:.3g} in-frame stops per codon")
+    if last > OVERFITTED:
+        text = f"order {coding.order} alone adds {last:.3g} bits per base: trained on too little?"
+        yield Finding("warning", "coding", text)
 
 
-def _note(p: ContentModel, q: ContentModel) -> str:
-    if p.order == q.order:
+def _note(pair: ModelPair) -> str:
+    orders = pair.p.order, pair.q.order
+    if orders[0] == orders[1]:
         return ""
-    return f"orders {p.order} and {q.order}: the lower one is lifted, which is exact"
-
-
-def _coding_columns(frames: FloatArray, codons: CodonDivergence, i: int, j: int) -> Row:
-    columns = {f"frame{f}_bits": float(bits) for f, bits in enumerate(frames, 1)}
-    parts = {f"{part}_bits_per_codon": float(values[i, j]) for part, values in vars(codons).items()}
-    return columns | parts
-
-
-def state_rows(comparison: GeneModels) -> Iterator[Row]:
-    """Give each codon position of coding sequence and each position of a site."""
-    rates = comparison.rates.get("coding", np.empty((0, 0, 3)))
-    for (i, p), (j, q) in permutations(enumerate(comparison.having("coding")), 2):
-        for f, bits in enumerate(rates[i, j], 1):
-            yield _state(p, q, "coding", f"codon position {f}", float(bits))
-    for p, q, site, positions in comparison.sites:
-        for position, bits in positions.items():
-            yield _state(p, q, site, f"{position:+d}", bits)
-
-
-def _state(p: str, q: str, component: str, state: str, bits: float) -> Row:
-    return {"model_p": p, "model_q": q, "component": component, "state": state, "relative_entropy_bits": bits}
-
-
-def site_rows(comparison: GeneModels) -> Iterator[Row]:
-    """Give each site both models of a pair have, all shared positions together."""
-    for p, q, site, positions in comparison.sites:
-        yield {
-            "model_p": p, "model_q": q, "site": site, "first_position": min(positions),
-            "last_position": max(positions), "relative_entropy_bits": sum(positions.values()), "per": "site",
-        }  # fmt: skip
-
-
-def dendrogram_rows(comparison: GeneModels) -> tuple[list[Row], dict[str, int]]:
-    """Give the segments of each component's dendrogram, and each model's place among the coding leaves."""
-    rows: list[Row] = []
-    leaves: dict[str, int] = {}
-    for component, rates in comparison.rates.items():
-        tree = average_linkage(rates.mean(axis=-1))
-        rows += [
-            dict(zip(DENDROGRAM_COLUMNS, (component, *segment), strict=True))
-            for segment in tree.segments.tolist()
-        ]
-        if component == "coding":
-            names = list(comparison.having(component))
-            leaves = {names[leaf]: place for place, leaf in enumerate(tree.leaves)}
-    return rows, leaves
-
-
-def gene_model_columns(model: GeneModel) -> Row:
-    """Describe a gene model in one row."""
-    components = [*model.components, *["sites"] * bool(model.sites)]
-    return {
-        "alphabet": "DNA",
-        "components": " ".join(components),
-        "n_gc_classes": len(model.classes),
-        "gc_class": model.default_class,
-        "coding_order": model.coding.order,
-        "stop_mass_per_codon": stop_mass_per_codon(model.coding),
-        "last_order_bits_per_base": truncation_cost(model.coding),
-    }
-
-
-def profile_rows(profiles: Mapping[str, ProfileHMM]) -> Iterator[Row]:
-    """Describe each profile HMM in one row."""
-    summaries = summarize_profiles(list(profiles.values()))
-    for (name, profile), summary in zip(profiles.items(), summaries, strict=True):
-        yield {"name": name, "accession": profile.accession, "n_match": profile.n_match} | asdict(summary)
-
-
-def lint_findings(comparison: GeneModels) -> dict[str, list[Finding]]:
-    """Give what only the maths can see: stops, over-fitting, one model under two names."""
-    found: dict[str, list[Finding]] = {name: [] for name in comparison.models}
-    for name, model in comparison.models.items():
-        stops, last = stop_mass_per_codon(model.coding), truncation_cost(model.coding)
-        if stops > MUCH_STOP_MASS:
-            found[name].append(Finding("warning", "coding", f"{stops:.3g} in-frame stops per codon"))
-        if last > OVERFITTED:
-            text = f"order {model.coding.order} alone adds {last:.3g} bits per base: trained on too little?"
-            found[name].append(Finding("warning", "coding", text))
-    for component in comparison.rates:
-        for (p, one), (q, other) in combinations(comparison.having(component).items(), 2):
-            if np.array_equal(one.probabilities, other.probabilities):
-                found[q].append(Finding("note", component, f"the same table as {p!r}"))
-    return found
+    return f"orders {orders[0]} and {orders[1]}: the lower one is lifted, which is exact"

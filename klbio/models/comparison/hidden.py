@@ -1,60 +1,75 @@
-"""Rows of the table of hidden Markov models: rates by simulation, and the exact step of short words."""
+"""Hidden Markov models of a comparison: rates by simulation, and the exact step of short words."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
 
 from klbio.models import HiddenMarkovModel
 from klbio.models.hidden.rates import block_relative_entropies, kullback_leibler_rate
-from klbio.models.markov.rates import bases_to_tell_apart
+from klbio.models.markov.model_pair import bases_to_tell_apart
+from klbio.schema import DroppedRow, HiddenRow
 
-__all__ = ["HIDDEN_COLUMNS", "N_SYMBOLS", "hidden_rows", "incomparable"]
+__all__ = ["N_SYMBOLS", "HiddenModels"]
 
-HIDDEN_COLUMNS = (
-    "model_p", "model_q", "relative_entropy_rate_bits_per_symbol", "standard_error_bits", "smoothing",
-    "n_symbols", "n_batches", "seed", "start", "block_length", "block_increment_bits_per_symbol",
-    "symbols_to_tell_apart_stein",
-)  # fmt: skip
 N_SYMBOLS = 300_000
-MOST_WORDS = 2**16
-LONGEST = 10
+MAX_WORDS = 2**16
+MAX_BLOCK = 10
 
 
-def hidden_rows(
-    models: Mapping[str, HiddenMarkovModel], n_symbols: int, seed: int
-) -> Iterator[dict[str, Any]]:
-    """Give each ordered pair of models over the same symbols."""
-    for (name_p, p), (name_q, q) in permutations(models.items(), 2):
-        if set(p.symbols) == set(q.symbols):
-            yield {"model_p": name_p, "model_q": name_q, "seed": seed, **_columns(p, q, n_symbols, seed)}
+@dataclass(frozen=True, eq=False)
+class HiddenModels:
+    """Hidden Markov models by name; those over the same symbols are compared.
 
+    Parameters
+    ----------
+    models : mapping of str to HiddenMarkovModel
+    n_symbols : int
+        Length of the sequence drawn from each.
+    seed : int
+    """
 
-def _columns(p: HiddenMarkovModel, q: HiddenMarkovModel, n_symbols: int, seed: int) -> dict[str, Any]:
-    found = kullback_leibler_rate(p, q, n_symbols, seed)
-    length = _block_length(len(p.symbols))
-    blocks = block_relative_entropies(p, q, length)
-    last = blocks[-1] - blocks[-2] if math.isfinite(blocks[-1]) else math.inf
-    rate, error = found.bits_per_symbol, found.standard_error_bits
-    clear = rate > 2 * error or math.isinf(rate)  # else the length would be noise
-    return {
-        "relative_entropy_rate_bits_per_symbol": rate, "standard_error_bits": error, "smoothing": "none",
-        "n_symbols": found.n_symbols, "n_batches": found.n_batches, "start": "stationary",
-        "block_length": length, "block_increment_bits_per_symbol": float(last),
-        "symbols_to_tell_apart_stein": bases_to_tell_apart(rate) if clear else None,
-    }  # fmt: skip
+    models: Mapping[str, HiddenMarkovModel]
+    n_symbols: int
+    seed: int
+
+    def rows(self) -> Iterator[HiddenRow]:
+        """Give each ordered pair."""
+        for p, q in permutations(self.models, 2):
+            if set(self.models[p].symbols) == set(self.models[q].symbols):
+                yield self._row(p, q)
+
+    def _row(self, name_p: str, name_q: str) -> HiddenRow:
+        p, q = self.models[name_p], self.models[name_q]
+        found = kullback_leibler_rate(p, q, self.n_symbols, self.seed)
+        length = _block_length(len(p.symbols))
+        blocks = block_relative_entropies(p, q, length)
+        last = blocks[-1] - blocks[-2] if math.isfinite(blocks[-1]) else math.inf
+        rate, error = found.bits_per_symbol, found.standard_error_bits
+        clear = rate > 2 * error or math.isinf(rate)  # else the length would be noise
+        return HiddenRow(
+            model_p=name_p, model_q=name_q, relative_entropy_rate_bits_per_symbol=rate, standard_error_bits=error,
+            smoothing="none", n_symbols=found.n_symbols, n_batches=found.n_batches, seed=self.seed,
+            start="stationary", block_length=length, block_increment_bits_per_symbol=float(last),
+            symbols_to_tell_apart_stein=bases_to_tell_apart(rate) if clear else None,
+        )  # fmt: skip
+
+    def dropped(self) -> list[DroppedRow]:
+        """Name the models that share their symbols with no other."""
+        times = Counter(frozenset(model.symbols) for model in self.models.values())
+        reason = "no other hidden Markov model over the same symbols: no pair in hidden.tsv"
+        return [
+            DroppedRow(source="models", kind="model", name=name, reason=reason)
+            for name, model in self.models.items()
+            if times[frozenset(model.symbols)] == 1
+        ]
 
 
 def _block_length(n_symbols: int) -> int:
     """Longest words that can be listed, from 2 to 10 symbols."""
     if n_symbols == 1:
         return 2
-    return max(2, min(LONGEST, int(math.log(MOST_WORDS) / math.log(n_symbols) + 1e-9)))
-
-
-def incomparable(models: Mapping[str, HiddenMarkovModel]) -> list[str]:
-    """Name the models that share their symbols with no other."""
-    sets = {name: frozenset(model.symbols) for name, model in models.items()}
-    return [name for name, own in sets.items() if list(sets.values()).count(own) == 1]
+    return max(2, min(MAX_BLOCK, int(math.log(MAX_WORDS) / math.log(n_symbols) + 1e-9)))

@@ -1,51 +1,37 @@
-"""Rows of the table of nearest models: what each costs on a query, as it stands and GC-matched, then ranks."""
+"""Known gene models ranked by what they cost on a query, as they stand and with its GC content."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError
-from klbio.models import GeneModel
-from klbio.models.content_model import MAX_ORDER, ContentModel
-from klbio.models.genes.nearest import GC_ONLY, Query, neighbours, query_of_genes, query_of_model
-from klbio.models.genes.scores import Excess, excess_per_base, held_out_code_lengths, table_code_lengths
-from klbio.models.markov.chernoff import chernoff_rate
-from klbio.models.markov.content import smoothing_name
-from klbio.models.markov.gc_matching import gc_contents
-from klbio.models.markov.rates import EPSILON, bases_to_tell_apart, common_order
-from klbio.models.markov.stationary import stationary_law
-from klbio.models.training.estimate import FEWEST_GENES, gene_fault, gene_words
+from klbio.models import ContentModel, GeneModel
+from klbio.models.genes.coded_genes import CodedGenes, Excess
+from klbio.models.genes.query import GC_ONLY, FittedClass, Query
+from klbio.models.markov.content_model import EPSILON, MAX_ORDER, smoothing_name
+from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
+from klbio.models.training.estimate import FEWEST_GENES, gene_fault
+from klbio.schema import NEAREST, NearestRow
 
-__all__ = ["CLOSE_BITS_PER_BASE", "COLUMNS", "FEWEST_GENES", "argument_faults", "nearest"]
+__all__ = ["CLOSE_BITS_PER_BASE", "FEWEST_GENES", "Library", "Ranking", "argument_faults", "nearest"]
 
-COLUMNS = (
-    "rank", "rank_gc_matched", "model", "gc_class", "gc_matched_class", "format", "path", "query", "query_kind",
-    "n_genes", "n_bases", "own_order",
-    "cross_entropy_bits_per_base", "excess_bits_per_base", "excess_low_bits_per_base", "excess_high_bits_per_base",
-    "above_best_bits_per_base", "above_best_low_bits_per_base", "above_best_high_bits_per_base",
-    "gc_matched_bits_per_base", "gc_matched_low_bits_per_base", "gc_matched_high_bits_per_base",
-    "gc_matched_above_best_bits_per_base", "gc_matched_above_best_low_bits_per_base",
-    "gc_matched_above_best_high_bits_per_base", "gc_only_bits_per_base", "query_gc3", "model_gc3",
-    "relative_entropy_model_query_bits_per_base", "bases_to_tell_from_best_stein",
-    "bases_to_tell_from_best_chernoff", "smoothing", "warning",
-)  # fmt: skip
-FEWEST_ORDER = 2
 # Two tools' models of one species are up to 0.02 bits per base apart (rice, docs/gene-models.md);
 # 0.03 above that is more than training sets explain.
 CLOSE_BITS_PER_BASE = 0.05
-
-Library = Mapping[str, GeneModel]
-Row = dict[str, Any]
+FEWEST_ORDER = 2
 
 
 def nearest(
-    query: GeneModel | Sequence[bytes | str], library: Library | Sequence[GeneModel], *, order: int = 4,
-    epsilon: float = EPSILON,
+    query: GeneModel | Sequence[bytes | str], library: Mapping[str, GeneModel] | Sequence[GeneModel], *,
+    order: int = 4, epsilon: float = EPSILON,
 ) -> pd.DataFrame:  # fmt: skip
     """Rank known gene models by what they cost on a query's genes, the closest first.
 
@@ -58,12 +44,12 @@ def nearest(
     order : int, default 4
         Greatest order of the model estimated from the sequences themselves, 2 to 8.
     epsilon : float, default 1e-4
-        Smoothing, see `klbio.models.markov.content.comparable`; above 0.
+        Smoothing, see `ContentModel.comparable`; above 0.
 
     Returns
     -------
     DataFrame
-        With the columns `COLUMNS`; those of files (`path`, `query`) are empty.
+        With the columns of `klbio.schema.NEAREST`; those of files (`path`, `query`) are empty.
 
     Raises
     ------
@@ -74,34 +60,11 @@ def nearest(
     Notes
     -----
     It ranks composition, not descent: a distant species of like GC content at codon position 3 may come
-    before a cousin.  The columns `gc_matched_...` set that aside, see `klbio.models.markov.gc_matching.gc_matched`.
+    before a cousin.  The columns `gc_matched_...` set that aside, see `klbio.models.genes.query.Query.gc_matched`.
     """
     InputError.raise_any(argument_faults(order, epsilon))
     known = library if isinstance(library, Mapping) else {model.name: model for model in library}
-    if not known:
-        raise InputError.one("models", "no gene model", "at least one to hold the query against")
-    rows = (
-        rows_of_model(query, known, epsilon)
-        if isinstance(query, GeneModel)
-        else rows_of_genes(_genes(query), known, order, epsilon)
-    )
-    common = {"smoothing": smoothing_name(epsilon)}
-    ranking = [common | {"format": known[row["model"]].format} | row for row in ranked(rows, known, epsilon)]
-    return pd.DataFrame(ranking, columns=list(COLUMNS))
-
-
-def _genes(query: Sequence[bytes | str]) -> list[bytes]:
-    """Refuse what cannot be read as a gene."""
-    genes = [gene.encode() if isinstance(gene, str) else gene for gene in query]
-    reasons = map(gene_fault, genes)
-    InputError.raise_any(
-        [
-            Fault(f"query, sequence {number}", reason, "a coding sequence, in frame from its first base")
-            for number, reason in enumerate(reasons, 1)
-            if reason
-        ]
-    )
-    return genes
+    return NEAREST.frame(Library(known, epsilon).ranked(query, order).rows())
 
 
 def argument_faults(order: int, epsilon: float) -> list[Fault]:
@@ -114,144 +77,251 @@ def argument_faults(order: int, epsilon: float) -> list[Fault]:
     return faults
 
 
-def rows_of_model(query: GeneModel, library: Library, epsilon: float) -> list[Row]:
-    """Rank by relative entropy rates; models have no sampling error to give."""
-    named = [GeneModel(name, model.classes) for name, model in library.items()]
-    found = neighbours(query, named, epsilon=epsilon)
-    order = common_order([query.coding, *_all_coding(library)])
-    asked = query_of_model(query.coding, order=order, epsilon=epsilon)
-    gc_only = asked.fitted([GC_ONLY], order=order, epsilon=epsilon)[1].bits
-    best = found[0].relative_entropy_query_candidate_bits
-    best_matched = min(one.gc_matched_bits for one in found)
-    return [
-        {
-            "model": one.name,
-            "query_kind": "model",
-            "gc_class": one.gc_class,
-            "gc_matched_class": one.gc_matched_class,
-            "excess_bits_per_base": one.relative_entropy_query_candidate_bits,
-            "above_best_bits_per_base": one.relative_entropy_query_candidate_bits - best,
-            "gc_matched_bits_per_base": one.gc_matched_bits,
-            "gc_matched_above_best_bits_per_base": one.gc_matched_bits - best_matched,
-            "gc_only_bits_per_base": gc_only,
-            "query_gc3": _gc3(asked),
-            "model_gc3": one.gc3,
-            "relative_entropy_model_query_bits_per_base": one.relative_entropy_candidate_query_bits,
-        }
-        for one in found
-    ]
+class Interval(NamedTuple):
+    """Bits per base, with a 95 % interval where there is one."""
+
+    bits: float
+    low: float | None = None
+    high: float | None = None
+
+    @classmethod
+    def each(cls, excess: Excess) -> list[Interval]:
+        """Give those of all models."""
+        values = (excess.bits.tolist(), excess.low.tolist(), excess.high.tolist())
+        return [cls(*one) for one in zip(*values, strict=True)]
 
 
-def rows_of_genes(sequences: Sequence[bytes], library: Library, order: int, epsilon: float) -> list[Row]:
-    """Rank by the code length of the genes, paired by gene."""
-    depth = max(order, common_order(_all_coding(library)))
-    genes = [words for sequence in sequences if (words := gene_words(sequence, depth)).size]
-    if len(genes) < FEWEST_GENES:
-        raise InputError.one(
-            "query", f"{len(genes)} genes with {depth + 1} unambiguous bases in a row", f"{FEWEST_GENES}"
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A known model, and how far the query is from it.
+
+    Parameters
+    ----------
+    name, format : str
+    gc_class, gc_matched_class : int
+        Its GC class that is closest, and the one that is once it has the query's GC content; counted from 0.
+    excess, above_best : Interval
+        What it costs more than the query's own model, and than the best candidate.
+    gc_matched, gc_matched_above_best : Interval
+        The same once it has the query's GC content at each codon position: what differs beyond that.
+    gc3 : float
+        GC content at codon position 3 of `gc_class` in its own long run.
+    cross_entropy : float, optional
+        What it costs in all, of sequences.
+    reverse : float, optional
+        D(candidate || query), of a model.
+    """
+
+    name: str
+    format: str
+    gc_class: int
+    gc_matched_class: int
+    excess: Interval
+    above_best: Interval
+    gc_matched: Interval
+    gc_matched_above_best: Interval
+    gc3: float
+    cross_entropy: float | None = None
+    reverse: float | None = None
+
+
+class Library:
+    """Known gene models by name.
+
+    Parameters
+    ----------
+    models : mapping of str to GeneModel
+    epsilon : float, default 1e-4
+        Smoothing of all, above 0.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+
+    def __init__(self, models: Mapping[str, GeneModel], epsilon: float = EPSILON) -> None:
+        if not models:
+            raise InputError.one("models", "no gene model", "at least one to hold the query against")
+        self.models = models
+        self.epsilon = epsilon
+
+    @property
+    def coding(self) -> list[ContentModel]:
+        """The coding models of all GC classes of all."""
+        return [one.coding for model in self.models.values() for one in model.classes]
+
+    def ranked(self, query: GeneModel | Sequence[bytes | str], order: int) -> Ranking:
+        """Rank all on a model, or on genes whose own model is of an order up to `order`."""
+        return self._by_model(query) if isinstance(query, GeneModel) else self._by_genes(_genes(query), order)
+
+    def _fits(self, query: Query) -> list[tuple[FittedClass, FittedClass]]:
+        """Closest GC class of each model, as it stands and GC-matched."""
+        return [
+            query.fitted([one.coding for one in model.classes], epsilon=self.epsilon)
+            for model in self.models.values()
+        ]
+
+    def _by_model(self, query: GeneModel) -> Ranking:
+        """Rank by relative entropy rates; models have no sampling error to give."""
+        order = ContentModels([query.coding, *self.coding]).order
+        asked = Query.of(query.coding.comparable(order=order, epsilon=self.epsilon))
+        fits = self._fits(asked)
+        best = min(plain.bits for plain, _ in fits)
+        best_matched = min(matched.bits for _, matched in fits)
+        candidates = []
+        for (name, model), (plain, matched) in zip(self.models.items(), fits, strict=True):
+            own = Query.of(ContentModel(plain.table))
+            candidates.append(
+                Candidate(
+                    name=name, format=model.format,
+                    gc_class=plain.number, gc_matched_class=matched.number,
+                    excess=Interval(plain.bits), above_best=Interval(plain.bits - best),
+                    gc_matched=Interval(matched.bits),
+                    gc_matched_above_best=Interval(matched.bits - best_matched),
+                    gc3=float(own.gc_contents[2]), reverse=float(own.rates(asked.probabilities[None]).mean()),
+                )
+            )  # fmt: skip
+        gc_only = asked.fitted([GC_ONLY], epsilon=self.epsilon)[1]
+        return Ranking(self, tuple(candidates), "model", asked, gc_only.bits)
+
+    def _by_genes(self, sequences: Sequence[bytes], order: int) -> Ranking:
+        """Rank by the code length of the genes, paired by gene."""
+        depth = max(order, ContentModels(self.coding).order)
+        genes = CodedGenes.of(sequences, depth)
+        if len(genes) < FEWEST_GENES:
+            found = f"{len(genes)} genes with {depth + 1} unambiguous bases in a row"
+            raise InputError.one("query", found, f"{FEWEST_GENES}")
+        asked = genes.query
+        fits, (own, own_order) = self._fits(asked), genes.held_out_code_lengths(order)
+        plain, matched = (_Costs.of(genes, own, [fit[i].table for fit in fits]) for i in (0, 1))
+        candidates = tuple(
+            Candidate(
+                name=name, format=model.format, gc_class=fit[0].number, gc_matched_class=fit[1].number,
+                excess=plain.excess[i], above_best=plain.above_best[i], gc_matched=matched.excess[i],
+                gc_matched_above_best=matched.above_best[i], cross_entropy=float(plain.per_base[i]),
+                gc3=float(ContentModel(fit[0].table).gc_contents[2]),
+            )
+            for i, ((name, model), fit) in enumerate(zip(self.models.items(), fits, strict=True))
+        )  # fmt: skip
+        gc_only = asked.fitted([GC_ONLY], epsilon=self.epsilon)[1]
+        (gc_only_excess,) = _Costs.of(genes, own, [gc_only.table]).excess
+        return Ranking(
+            self, candidates, "sequences", asked, gc_only_excess.bits, len(genes), int(genes.n_bases.sum()), own_order
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Costs:
+    """What genes cost under each of several tables."""
+
+    per_base: FloatArray
+    excess: list[Interval]
+    above_best: list[Interval]
+
+    @classmethod
+    def of(cls, genes: CodedGenes, own: FloatArray, tables: Sequence[FloatArray]) -> _Costs:
+        """Compare with the genes' own model, and with the best of the tables."""
+        bits, n_bases = genes.table_code_lengths(np.stack(tables)), genes.n_bases
+        best = bits[:, bits.sum(axis=0).argmin()]
+        excess, above = (Interval.each(Excess.per_base(bits, one, n_bases)) for one in (own, best))
+        return cls(bits.sum(axis=0) / n_bases.sum(), excess, above)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Candidates held against one query.
+
+    Parameters
+    ----------
+    library : Library
+    candidates : tuple of Candidate
+    kind : {"model", "sequences"}
+        What the query is.
+    query : Query
+    gc_only_bits : float
+        What a model that knows nothing but the query's GC content costs more than the query's own.
+    n_genes, n_bases, own_order : int, optional
+        Genes and bases scored, and the order of the genes' own model.
+    """
+
+    library: Library
+    candidates: tuple[Candidate, ...]
+    kind: str
+    query: Query
+    gc_only_bits: float
+    n_genes: int | None = None
+    n_bases: int | None = None
+    own_order: int | None = None
+
+    @cached_property
+    def by_cost(self) -> list[Candidate]:
+        """The closest first; equal ones in order of name."""
+        return sorted(self.candidates, key=lambda one: (one.above_best.bits, one.name))
+
+    @cached_property
+    def gc_matched_ranks(self) -> dict[str, int]:
+        """Rank of each once it has the query's GC content."""
+        ordered = sorted(self.candidates, key=lambda one: (one.gc_matched_above_best.bits, one.name))
+        return {one.name: rank for rank, one in enumerate(ordered, 1)}
+
+    @property
+    def chernoff_bases(self) -> float:
+        """Bases that tell the best two apart, when either may be the wrong one."""
+        best, second = (
+            self.library.models[one.name].classes[one.gc_class].coding for one in self.by_cost[:2]
         )
-    asked = query_of_genes(genes, depth)
-    fits = [asked.fitted(_coding(model), order=depth, epsilon=epsilon) for model in library.values()]
-    fits.append(asked.fitted([GC_ONLY], order=depth, epsilon=epsilon))
-    plain, matched = (table_code_lengths(genes, np.stack([fit[i].table for fit in fits])) for i in (0, 1))
-    own, own_order = held_out_code_lengths(genes, order=depth, most=order)
-    n_bases = np.array([words.size for words in genes])
-    excess, above = _against_own_and_best(plain[:, :-1], own, n_bases)
-    *_, gc_only = excess_per_base(matched, own, n_bases).bits
-    matched_excess, matched_above = _against_own_and_best(matched[:, :-1], own, n_bases)
-    rows = [
-        {
-            "model": name,
-            "query_kind": "sequences",
-            "n_genes": len(genes),
-            "n_bases": int(n_bases.sum()),
-            "own_order": own_order,
-            "gc_class": fits[i][0].number,
-            "gc_matched_class": fits[i][1].number,
-            "cross_entropy_bits_per_base": plain[:, i].sum() / n_bases.sum(),
-            "gc_only_bits_per_base": gc_only,
-            "query_gc3": _gc3(asked),
-            "model_gc3": gc_contents(stationary_law(fits[i][0].table), fits[i][0].table)[2],
-        }
-        | _three("excess", excess, i)
-        | _three("above_best", above, i)
-        | _three("gc_matched", matched_excess, i)
-        | _three("gc_matched_above_best", matched_above, i)
-        for i, name in enumerate(library)
-    ]
-    return sorted(rows, key=lambda row: (row["above_best_bits_per_base"], row["model"]))
+        return bases_to_tell_apart(ModelPair(best, second, epsilon=self.library.epsilon).chernoff_rate)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Say that even the closest is not close, or no better than none."""
+        excess, found = self.by_cost[0].excess.bits, []
+        if excess > CLOSE_BITS_PER_BASE:
+            found.append(
+                f"no known model is close: the closest costs {excess:.3f} bits per base more than the genes need "
+                f"(limit {CLOSE_BITS_PER_BASE:g}); train one, or check that the sequences are coding and in frame"
+            )
+        if excess >= self.gc_only_bits:
+            found.append(
+                f"no known model knows more of these genes than their GC content at each codon position does, "
+                f"which alone costs {self.gc_only_bits:.3f}"
+            )
+        return found
+
+    def rows(self) -> Iterator[NearestRow]:
+        """Give the rows of the table, the closest first."""
+        warning = "; ".join(self.warnings)
+        for rank, one in enumerate(self.by_cost, 1):
+            yield NearestRow(
+                rank=rank, rank_gc_matched=self.gc_matched_ranks[one.name], model=one.name,
+                gc_class=one.gc_class + 1, gc_matched_class=one.gc_matched_class + 1, format=one.format,
+                path="", query="", query_kind=self.kind, n_genes=self.n_genes, n_bases=self.n_bases,
+                own_order=self.own_order, cross_entropy_bits_per_base=one.cross_entropy,
+                excess_bits_per_base=one.excess.bits, excess_low_bits_per_base=one.excess.low,
+                excess_high_bits_per_base=one.excess.high, above_best_bits_per_base=one.above_best.bits,
+                above_best_low_bits_per_base=one.above_best.low,
+                above_best_high_bits_per_base=one.above_best.high,
+                gc_matched_bits_per_base=one.gc_matched.bits,
+                gc_matched_low_bits_per_base=one.gc_matched.low,
+                gc_matched_high_bits_per_base=one.gc_matched.high,
+                gc_matched_above_best_bits_per_base=one.gc_matched_above_best.bits,
+                gc_matched_above_best_low_bits_per_base=one.gc_matched_above_best.low,
+                gc_matched_above_best_high_bits_per_base=one.gc_matched_above_best.high,
+                gc_only_bits_per_base=self.gc_only_bits, query_gc3=float(self.query.gc_contents[2]),
+                model_gc3=one.gc3, relative_entropy_model_query_bits_per_base=one.reverse,
+                bases_to_tell_from_best_stein=bases_to_tell_apart(one.above_best.bits) if rank > 1 else None,
+                bases_to_tell_from_best_chernoff=self.chernoff_bases if rank == 2 else None,
+                smoothing=smoothing_name(self.library.epsilon), warning=warning,
+            )  # fmt: skip
 
 
-def _coding(model: GeneModel) -> list[ContentModel]:
-    return [one.coding for one in model.classes]
-
-
-def _all_coding(library: Library) -> list[ContentModel]:
-    return [coding for model in library.values() for coding in _coding(model)]
-
-
-def _gc3(query: Query) -> float:
-    return float(gc_contents(query.law, query.probabilities)[2])
-
-
-def _against_own_and_best(bits: FloatArray, own: FloatArray, n_bases: FloatArray) -> tuple[Excess, Excess]:
-    """Extra bits over the genes' own model, and over the best of the known ones."""
-    best = bits[:, bits.sum(axis=0).argmin()]
-    return excess_per_base(bits, own, n_bases), excess_per_base(bits, best, n_bases)
-
-
-def _three(what: str, excess: Excess, i: int) -> Row:
-    """The columns of one excess: value and interval."""
-    return {
-        f"{what}_bits_per_base": excess.bits[i],
-        f"{what}_low_bits_per_base": excess.low[i],
-        f"{what}_high_bits_per_base": excess.high[i],
-    }
-
-
-def ranked(rows: list[Row], library: Library, epsilon: float) -> list[Row]:
-    """Add both ranks, classes counted from 1, lengths, and what is to be warned of."""
-    by_matched = sorted(rows, key=lambda row: (row["gc_matched_above_best_bits_per_base"], row["model"]))
-    place = {row["model"]: rank for rank, row in enumerate(by_matched, 1)}
-    warning = "; ".join(_warnings(rows[0])) or None
-    lengths = _lengths(rows, library, epsilon)
-    return [
-        row
-        | length
-        | {
-            "rank": rank,
-            "rank_gc_matched": place[row["model"]],
-            "gc_class": row["gc_class"] + 1,
-            "gc_matched_class": row["gc_matched_class"] + 1,
-            "warning": warning,
-        }
-        for rank, (row, length) in enumerate(zip(rows, lengths, strict=True), 1)
-    ]
-
-
-def _warnings(closest: Row) -> list[str]:
-    """Say that even the closest is not close, or no better than none."""
-    excess, gc_only = closest["excess_bits_per_base"], closest["gc_only_bits_per_base"]
-    told = []
-    if excess > CLOSE_BITS_PER_BASE:
-        told.append(
-            f"no known model is close: the closest costs {excess:.3f} bits per base more than the genes need "
-            f"(limit {CLOSE_BITS_PER_BASE:g}); train one, or check that the sequences are coding and in frame"
-        )
-    if excess >= gc_only:
-        told.append(
-            f"no known model knows more of these genes than their GC content at each codon position does, "
-            f"which alone costs {gc_only:.3f}"
-        )
-    return told
-
-
-def _lengths(rows: list[Row], library: Library, epsilon: float) -> list[Row]:
-    """Bases that tell each from the best; by Chernoff for the two that a user has to choose between."""
-    stein = [bases_to_tell_apart(row["above_best_bits_per_base"]) for row in rows[1:]]
-    lengths: list[Row] = [{}, *({"bases_to_tell_from_best_stein": length} for length in stein)]
-    if len(rows) > 1:
-        best, second = (library[row["model"]].classes[row["gc_class"]].coding for row in rows[:2])
-        rate = chernoff_rate(best, second, epsilon=epsilon)
-        lengths[1]["bases_to_tell_from_best_chernoff"] = bases_to_tell_apart(rate)
-    return lengths
+def _genes(query: Sequence[bytes | str]) -> list[bytes]:
+    """Refuse what cannot be read as a gene."""
+    genes = [gene.encode() if isinstance(gene, str) else gene for gene in query]
+    expected = "a coding sequence, in frame from its first base"
+    reasons = enumerate(map(gene_fault, genes), 1)
+    InputError.raise_any(
+        [Fault(f"query, sequence {number}", reason, expected) for number, reason in reasons if reason]
+    )
+    return genes

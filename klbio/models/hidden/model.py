@@ -9,8 +9,8 @@ from scipy.sparse.csgraph import connected_components
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.content_model import check_rows, frozen
-from klbio.models.gene_model import Finding
+from klbio.models.arrays import check_rows, frozen
+from klbio.models.finding import Finding
 
 __all__ = ["HiddenMarkovModel", "stationary_states"]
 
@@ -64,7 +64,7 @@ class HiddenMarkovModel:
             array = frozen(f"{where}, {name}", getattr(self, name), axes, last)
             if axes == 2 and len(array) != n_states:
                 raise InputError.one(f"{where}, {name}", f"{len(array)} rows", f"{n_states}, one per state")
-            check_rows(f"{where}, {name}", array, TOLERANCE)
+            check_rows(f"{where}, {name}", array, tolerance=TOLERANCE)
             array = array / array.sum(axis=-1, keepdims=True)
             array.setflags(write=False)
             object.__setattr__(self, name, array)

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from Bio.Data.CodonTable import unambiguous_dna_by_id
 from scipy.special import kl_div, rel_entr
 
+from klbio.alphabets import CODONS
 from klbio.distributions import FloatArray
-from klbio.models.content_model import ContentModel
-from klbio.models.markov.content import comparable
-from klbio.models.markov.rates import EPSILON, common_order
-from klbio.models.markov.stationary import stationary_law
 
-__all__ = [
-    "STANDARD_CODE",
-    "CodonDivergence",
-    "codon_law",
-    "codon_laws",
-    "codon_relative_entropies",
-    "codon_terms",
-]
+__all__ = ["STANDARD_CODE", "CodonDivergence", "codon_terms", "genetic_code"]
 
-# one letter per codon AAA, AAC, ... TTT; * is stop (NCBI table 1)
-STANDARD_CODE = "KNKNTTTTRSRSIIMIQHQHPPPPRRRRLLLLEDEDAAAAGGGGVVVV*Y*YSSSS*CWCLFLF"
+
+def genetic_code(number: int = 1) -> str:
+    """Amino acid of each codon AAA, AAC, ... TTT, one letter each; ``*`` is stop.
+
+    Parameters
+    ----------
+    number : int, default 1
+        NCBI's, as Biopython has it.
+
+    Examples
+    --------
+    >>> genetic_code()[:8]
+    'KNKNTTTT'
+    """
+    acids = unambiguous_dna_by_id[number].forward_table
+    return "".join(acids.get(codon, "*") for codon in CODONS.symbols)
+
+
+STANDARD_CODE = genetic_code()
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,47 +50,38 @@ class CodonDivergence:
     amino_acid: FloatArray
     synonymous: FloatArray
 
+    @classmethod
+    def of(cls, usage: FloatArray) -> CodonDivergence:
+        r"""Relative entropy of codon usage, split by the chain rule.
 
-def codon_law(probabilities: FloatArray) -> FloatArray:
-    """Long-run frequency of each codon.
+        .. math::
+            D(\text{codon}) = D(\text{amino acid}) + \sum_a P(a)\, D(P(\cdot \mid a) \parallel Q(\cdot \mid a))
 
-    Parameters
-    ----------
-    probabilities : ndarray of shape (3, 4**k, 4)
-        k at least 2.
+        Parameters
+        ----------
+        usage : ndarray of shape (n_models, 64)
+            Rows sum to 1; codons in the order of `klbio.alphabets.CODONS`.
 
-    Returns
-    -------
-    ndarray of shape (64,)
-        In the order of `klbio.alphabets.CODONS`; sums to 1.
+        Returns
+        -------
+        CodonDivergence
+            Bits per codon, ``[i, j]`` = D(i || j).
 
-    Examples
-    --------
-    >>> bool(np.allclose(codon_law(np.full((3, 16, 4), 0.25)), 1 / 64))
-    True
-    """
-    joint = stationary_law(probabilities)[2][:, None] * probabilities[2]
-    law = joint.reshape(-1, 64).sum(axis=0)
-    return np.asarray(law / law.sum())
-
-
-def codon_laws(models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> FloatArray:
-    """Codon usage of each model, smoothed and conditioned as their relative entropies are.
-
-    Parameters
-    ----------
-    models : sequence of ContentModel
-        Coding models, period 3.
-    epsilon : float
-        As for `klbio.models.markov.rates.relative_entropy_rates`.
-
-    Returns
-    -------
-    ndarray of shape (n_models, 64)
-        Rows sum to 1; codons in the order of `klbio.alphabets.CODONS`.
-    """
-    order = common_order(models)
-    return np.stack([codon_law(comparable(model, order=order, epsilon=epsilon)) for model in models])
+        Notes
+        -----
+        It sees single codons, each model under its own stationary distribution.  A third of it is the
+        rate per base where codons follow each other independently; otherwise it may be less
+        (which codon follows which tells more) or more (a base tells less once its context is
+        known).
+        """
+        acids = usage @ _membership()
+        mass = acids @ _membership().T  # of the amino acid each codon stands for
+        within = np.divide(usage, mass, out=np.zeros_like(usage), where=mass > 0)
+        return cls(
+            codon=_bits(rel_entr(usage[:, None], usage)),
+            amino_acid=_bits(rel_entr(acids[:, None], acids)),
+            synonymous=_bits(mass[:, None] * rel_entr(within[:, None], within)),
+        )
 
 
 def codon_terms(p: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -114,42 +112,6 @@ def codon_terms(p: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArray]:
     (array([ 0.5  , -0.292]), array([0.139, 0.068]))
     """
     return rel_entr(p, q) / math.log(2), kl_div(p, q) / math.log(2)
-
-
-def codon_relative_entropies(models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> CodonDivergence:
-    r"""Relative entropy of codon usage, split by the chain rule.
-
-    .. math::
-        D(\text{codon}) = D(\text{amino acid}) + \sum_a P(a)\, D(P(\cdot \mid a) \parallel Q(\cdot \mid a))
-
-    Parameters
-    ----------
-    models : sequence of ContentModel
-        Coding models, period 3.
-    epsilon : float
-        As for `klbio.models.markov.rates.relative_entropy_rates`.
-
-    Returns
-    -------
-    CodonDivergence
-        Bits per codon, ``[i, j]`` = D(i || j).
-
-    Notes
-    -----
-    It sees single codons, each model under its own stationary law.  A third of it is the
-    rate per base where codons follow each other independently; otherwise it may be less
-    (which codon follows which tells more) or more (a base tells less once its context is
-    known).
-    """
-    laws = codon_laws(models, epsilon=epsilon)
-    acids = laws @ _membership()
-    mass = acids @ _membership().T  # of the amino acid each codon stands for
-    within = np.divide(laws, mass, out=np.zeros_like(laws), where=mass > 0)
-    return CodonDivergence(
-        codon=_bits(rel_entr(laws[:, None], laws)),
-        amino_acid=_bits(rel_entr(acids[:, None], acids)),
-        synonymous=_bits(mass[:, None] * rel_entr(within[:, None], within)),
-    )
 
 
 def _membership() -> FloatArray:

@@ -1,4 +1,4 @@
-"""The law of a periodic Markov chain in the long run."""
+"""The distribution of a periodic Markov chain in the long run."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 
-__all__ = ["longer_law", "stationary_law", "step"]
+__all__ = ["longer_contexts", "stationary_distribution", "step"]
 
 CYCLES = 10_000
 
 
-def step(law: FloatArray, probabilities: FloatArray) -> FloatArray:
-    """Move the law of the context one base on: the new base enters, the oldest leaves.
+def step(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:
+    """Move the distribution of the context one base on: the new base enters, the oldest leaves.
 
     Parameters
     ----------
-    law : ndarray of shape (n_contexts,)
-        Law of the k bases before the next one.
+    contexts : ndarray of shape (n_contexts,)
+        Distribution of the k bases before the next one.
     probabilities : ndarray of shape (n_contexts, 4)
-        Law of the next base in each context.
+        Of the next base in each context.
 
     Returns
     -------
@@ -33,24 +33,24 @@ def step(law: FloatArray, probabilities: FloatArray) -> FloatArray:
     >>> step(np.array([1.0, 0, 0, 0]), np.tile([0.0, 0, 0, 1], (4, 1)))
     array([0., 0., 0., 1.])
     """
-    joint = law[:, None] * probabilities
-    return np.asarray(joint.reshape(4, -1).sum(axis=0) if len(law) > 1 else joint.sum(axis=1))
+    joint = contexts[:, None] * probabilities
+    return np.asarray(joint.reshape(4, -1).sum(axis=0) if len(contexts) > 1 else joint.sum(axis=1))
 
 
-def _cycle(law: FloatArray, probabilities: FloatArray) -> list[FloatArray]:
-    """Laws of the context before each position of the period, and after the last one."""
-    laws = [law]
+def _cycle(contexts: FloatArray, probabilities: FloatArray) -> list[FloatArray]:
+    """Distributions of the context before each position of the period, and after the last one."""
+    found = [contexts]
     for position in probabilities:
-        laws.append(step(laws[-1], position))
-    return laws
+        found.append(step(found[-1], position))
+    return found
 
 
-def stationary_law(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
-    r"""Stationary law of the context at each position of the period.
+def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
+    r"""Stationary distribution of the context at each position of the period.
 
     .. math:: \pi_{f+1}(c_2 \dots c_k b) = \sum_{c_1} \pi_f(c_1 \dots c_k) P_f(b \mid c_1 \dots c_k)
 
-    found by power iteration from the uniform law over whole periods.
+    found by power iteration from the uniform distribution over whole periods.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def stationary_law(probabilities: FloatArray, *, tolerance: float = 1e-14) -> Fl
     Returns
     -------
     ndarray of shape (period, n_contexts)
-        Row f is the law of the context before the base at position f; rows sum to 1.
+        Row f is the distribution of the context before the base at position f; rows sum to 1.
 
     Raises
     ------
@@ -76,33 +76,33 @@ def stationary_law(probabilities: FloatArray, *, tolerance: float = 1e-14) -> Fl
 
     >>> keep = np.eye(4) / 2
     >>> keep[:, 0] += 1 / 2
-    >>> stationary_law(keep[None]).round(6) + 0
+    >>> stationary_distribution(keep[None]).round(6) + 0
     array([[1., 0., 0., 0.]])
     """
     known = probabilities.sum(axis=-1, keepdims=True) > 0
     rows = np.where(known, probabilities, 0.25)
-    law = np.full(rows.shape[1], 1 / rows.shape[1])
+    before = np.full(rows.shape[1], 1 / rows.shape[1])
     for _ in range(CYCLES):
-        *laws, after = _cycle(law, rows)
+        *found, after = _cycle(before, rows)
         after /= after.sum()
-        if np.abs(after - law).sum() < tolerance * max(1, len(law) ** 0.5):
-            return np.stack(laws)
-        law = after
+        if np.abs(after - before).sum() < tolerance * max(1, len(before) ** 0.5):
+            return np.stack(found)
+        before = after
     raise InputError.one(
-        "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary law",
+        "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary distribution",
         "Smooth it with an epsilon above 0, so that every context can be reached.",
     )  # fmt: skip
 
 
-def longer_law(law: FloatArray, probabilities: FloatArray) -> FloatArray:
-    r"""Stationary law of contexts one base longer, which the chain itself has no use for.
+def longer_contexts(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:
+    r"""Stationary distribution of contexts one base longer, which the chain itself has no use for.
 
     .. math:: \pi_{f+1}(c\,b) = \pi_f(c)\, P_f(b \mid c)
 
     Parameters
     ----------
-    law : ndarray of shape (period, n_contexts)
-        As `stationary_law` gives it.
+    contexts : ndarray of shape (period, n_contexts)
+        As `stationary_distribution` gives it.
     probabilities : ndarray of shape (period, n_contexts, 4)
         Of the same chain.
 
@@ -113,9 +113,9 @@ def longer_law(law: FloatArray, probabilities: FloatArray) -> FloatArray:
     Examples
     --------
     >>> fair = np.full((1, 1, 4), 0.25)
-    >>> longer_law(stationary_law(fair), fair)
+    >>> longer_contexts(stationary_distribution(fair), fair)
     array([[0.25, 0.25, 0.25, 0.25]])
     """
     known = probabilities.sum(axis=-1, keepdims=True) > 0
-    words = law[..., None] * np.where(known, probabilities, 0.25)
-    return np.roll(words.reshape(len(law), -1), 1, axis=0)
+    words = contexts[..., None] * np.where(known, probabilities, 0.25)
+    return np.roll(words.reshape(len(contexts), -1), 1, axis=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations, islice
@@ -12,20 +12,11 @@ from itertools import combinations, islice
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.models.profiles.align import (
-    N_SHUFFLES,
-    AlignedColumns,
-    Alignment,
-    Prepared,
-    ShuffledScores,
-    align_profiles,
-    column_divergences,
-    column_scores,
-    shuffled_scores,
-)
-from klbio.models.profiles.align_kernels import best_diagonal
+from klbio.models.profiles.profile_hmm import ProfileHMM
+from klbio.models.profiles.profile_pair import AlignedColumns, Alignment, ProfilePair
+from klbio.models.profiles.shuffling import N_SHUFFLES, ShuffledScores, Shuffling
 
-__all__ = ["DIAGONAL_BITS", "ProfilePair", "align_all", "are_alike", "count_pairs", "family_distances"]
+__all__ = ["DIAGONAL_BITS", "AlignedPair", "Aligner", "LeftOut", "count_pairs", "family_distances"]
 
 DIAGONAL_BITS = 12.0
 ALIKE_COVERAGE, ALIKE_BITS = 0.95, 0.01
@@ -34,8 +25,8 @@ AHEAD = 64  # pairs under way at a time: what bounds memory
 
 
 @dataclass(frozen=True, eq=False)
-class ProfilePair:
-    """Two profiles and what was found.
+class LeftOut:
+    """Two of many profiles that are not given an alignment.
 
     Parameters
     ----------
@@ -43,31 +34,51 @@ class ProfilePair:
         Their places, i < j.
     diagonal_bits : float
         Best alignment without gaps.
-    alignment, columns
-        None where the pair did not pass the quick test, or where chance explains its score.
-    null
-        None where the pair did not pass the quick test.
+    null : ShuffledScores, optional
+        Of the alignment where chance explains its score; None where the pair did not pass the quick test.
     """
 
     i: int
     j: int
     diagonal_bits: float
-    alignment: Alignment | None = None
-    columns: AlignedColumns | None = None
     null: ShuffledScores | None = None
 
 
-def align_all(
-    profiles: Sequence[Prepared], names: Sequence[str], *, seed: int, least_diagonal: float = DIAGONAL_BITS,
-    least_surprise: float = math.inf, n_shuffles: int = N_SHUFFLES, threads: int = 1,
-) -> Iterator[ProfilePair]:  # fmt: skip
-    """Align every pair of profiles of one alphabet whose best ungapped score reaches a threshold.
+@dataclass(frozen=True, eq=False)
+class AlignedPair:
+    """Two of many profiles and their alignment.
 
     Parameters
     ----------
-    profiles : sequence of Prepared
-    names : sequence of str
-        What the shuffles depend on, beside the seed.
+    i, j : int
+        Their places, i < j.
+    diagonal_bits : float
+        Best alignment without gaps.
+    alignment : Alignment
+    columns : AlignedColumns
+    null : ShuffledScores
+    """
+
+    i: int
+    j: int
+    diagonal_bits: float
+    alignment: Alignment
+    columns: AlignedColumns
+    null: ShuffledScores
+
+    @property
+    def is_near_duplicate(self) -> bool:
+        """Whether 95 % of both profiles are aligned, with less than .01 bits per column between them."""
+        covered = min(self.alignment.coverage_p, self.alignment.coverage_q)
+        return covered >= ALIKE_COVERAGE and self.columns.mean_jensen_shannon < ALIKE_BITS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aligner:
+    """Aligns every pair of profiles of one alphabet whose best ungapped score reaches a threshold.
+
+    Parameters
+    ----------
     seed : int
     least_diagonal : float, default 12
         In bits; 0 aligns every pair.  A related pair without any long run of good columns may be missed.
@@ -77,55 +88,52 @@ def align_all(
     n_shuffles : int, default 100
     threads : int, default 1
         The result does not depend on it.
-
-    Yields
-    ------
-    ProfilePair
-        In the order of `itertools.combinations`.
     """
 
-    def one(pair: tuple[int, int]) -> ProfilePair:
-        i, j = pair
-        p, q = profiles[i], profiles[j]
-        scores = column_scores(p.profile, q.profile)
-        diagonal = float(best_diagonal(scores))
-        if diagonal < least_diagonal:
-            return ProfilePair(i, j, diagonal)
-        found = align_profiles(p, q, scores=scores)
-        null = shuffled_scores(
-            p, q, found.score_bits, seed=seed, names=(names[i], names[j]), n=n_shuffles, enough=enough,
-            scores=scores,
-        )  # fmt: skip
-        if null.p_extreme_value >= least_surprise:
-            return ProfilePair(i, j, diagonal, null=null)
-        return ProfilePair(i, j, diagonal, found, column_divergences(p, q, found.pairs), null)
+    seed: int
+    least_diagonal: float = DIAGONAL_BITS
+    least_surprise: float = math.inf
+    n_shuffles: int = N_SHUFFLES
+    threads: int = 1
 
-    enough = ENOUGH if math.isfinite(least_surprise) else 1.0
-    pairs = (
-        (i, j)
-        for i, j in combinations(range(len(profiles)), 2)
-        if profiles[i].profile.alphabet == profiles[j].profile.alphabet
-    )
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        while batch := list(islice(pairs, AHEAD)):
-            yield from pool.map(one, batch)
+    @property
+    def _shuffling(self) -> Shuffling:
+        enough = ENOUGH if math.isfinite(self.least_surprise) else 1.0
+        return Shuffling(self.seed, self.n_shuffles, enough)
+
+    def pairs(self, profiles: Mapping[str, ProfileHMM]) -> Iterator[AlignedPair | LeftOut]:
+        """Give the pairs in the order of `itertools.combinations`; the shuffles depend on the names beside the seed."""
+        named = list(profiles.items())
+        places = (
+            (i, j)
+            for i, j in combinations(range(len(named)), 2)
+            if named[i][1].alphabet == named[j][1].alphabet
+        )
+        with ThreadPoolExecutor(max(self.threads, 1)) as pool:
+            while batch := list(islice(places, AHEAD)):
+                yield from pool.map(lambda place: self._aligned(named, place), batch)
+
+    def _aligned(
+        self, named: Sequence[tuple[str, ProfileHMM]], place: tuple[int, int]
+    ) -> AlignedPair | LeftOut:
+        (name_p, p), (name_q, q) = (named[k] for k in place)
+        pair = ProfilePair(p, q)
+        diagonal = pair.diagonal_bits
+        if diagonal < self.least_diagonal:
+            return LeftOut(*place, diagonal)
+        null = self._shuffling.scores(pair, pair.alignment.score_bits, name_p, name_q)
+        if null.p_extreme_value >= self.least_surprise:
+            return LeftOut(*place, diagonal, null)
+        return AlignedPair(*place, diagonal, pair.alignment, pair.columns, null)
 
 
-def count_pairs(profiles: Sequence[Prepared]) -> int:
+def count_pairs(profiles: Iterable[ProfileHMM]) -> int:
     """Count the pairs of one alphabet."""
-    times = Counter(one.profile.alphabet for one in profiles)
+    times = Counter(profile.alphabet for profile in profiles)
     return sum(math.comb(n, 2) for n in times.values())
 
 
-def are_alike(pair: ProfilePair) -> bool:
-    """Tell near-duplicates: 95 % of both profiles aligned, and less than .01 bits per column between them."""
-    if pair.alignment is None or pair.columns is None:
-        return False
-    covered = min(pair.alignment.coverage_p, pair.alignment.coverage_q)
-    return covered >= ALIKE_COVERAGE and pair.columns.mean_jensen_shannon < ALIKE_BITS
-
-
-def family_distances(lengths: Sequence[int], pairs: Sequence[ProfilePair]) -> FloatArray:
+def family_distances(lengths: Sequence[int], pairs: Sequence[AlignedPair]) -> FloatArray:
     r"""Distance of profiles for a family tree, from 0 to 1 bit per column.
 
     .. math:: d = \frac{\sum_c \mathrm{JSD}_c + \tfrac{1}{2}(M + N - 2C)}{\tfrac{1}{2}(M + N)}
@@ -137,7 +145,7 @@ def family_distances(lengths: Sequence[int], pairs: Sequence[ProfilePair]) -> Fl
     ----------
     lengths : sequence of int
         Match states of each profile.
-    pairs : sequence of ProfilePair
+    pairs : sequence of AlignedPair
         Those taken for related.
 
     Returns
@@ -146,9 +154,8 @@ def family_distances(lengths: Sequence[int], pairs: Sequence[ProfilePair]) -> Fl
     """
     distances = 1.0 - np.eye(len(lengths))
     for pair in pairs:
-        if pair.columns is not None:
-            mean = (lengths[pair.i] + lengths[pair.j]) / 2
-            shared = float(pair.columns.jensen_shannon.sum())
-            value = (shared + mean - len(pair.columns.jensen_shannon)) / mean
-            distances[pair.i, pair.j] = distances[pair.j, pair.i] = value
+        mean = (lengths[pair.i] + lengths[pair.j]) / 2
+        shared = float(pair.columns.jensen_shannon.sum())
+        value = (shared + mean - len(pair.columns.jensen_shannon)) / mean
+        distances[pair.i, pair.j] = distances[pair.j, pair.i] = value
     return distances

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.content_model import closed
+from klbio.models.arrays import closed
 
 __all__ = ["CONDITION_LIMIT", "Recovered", "recover_background"]
 

@@ -9,7 +9,8 @@ import numpy as np
 from klbio.alphabets import CODONS, STOP_CODONS
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.content_model import ContentModel, closed
+from klbio.models.arrays import closed
+from klbio.models.markov.content_model import ContentModel
 
 __all__ = ["N_DICODONS", "Dicodons", "coding_from_dicodons"]
 

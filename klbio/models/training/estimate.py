@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.content_model import MAX_ORDER, ContentModel, closed
-from klbio.models.markov.content import CODING_PERIOD, CODON_CONTEXT, completes_stop
-from klbio.models.markov.stationary import stationary_law
+from klbio.models.arrays import closed
+from klbio.models.markov.content_model import MAX_ORDER, ContentModel
+from klbio.models.markov.stationary import stationary_distribution
+from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 
 __all__ = [
     "FEWEST_GENES", "SHORTEST_GENE", "base_codes", "count_words", "estimate_coding", "gene_fault", "gene_words",
@@ -182,7 +183,7 @@ def sample_genes(probabilities: FloatArray, *, n_genes: int, n_codons: int, seed
     Parameters
     ----------
     probabilities : ndarray of shape (3, 4**k, 4)
-        As `klbio.models.markov.content.comparable` gives it, so that no gene holds a stop codon.
+        As `ContentModel.comparable` gives them, so that no gene holds a stop codon.
     n_genes, n_codons : int
         How many, and how long.
     seed : int
@@ -200,12 +201,12 @@ def sample_genes(probabilities: FloatArray, *, n_genes: int, n_codons: int, seed
     rng = np.random.default_rng(seed)
     n_contexts = probabilities.shape[1]
     upper = probabilities.cumsum(axis=-1)[..., :3]
-    start = stationary_law(probabilities)[0].cumsum()
+    start = stationary_distribution(probabilities)[0].cumsum()
     context = np.minimum(start.searchsorted(rng.random(n_genes), side="right"), n_contexts - 1)
     bases = np.empty((n_genes, CODING_PERIOD * n_codons), dtype=np.int64)
     for i in range(bases.shape[1]):
-        law = upper[i % CODING_PERIOD, context]
-        bases[:, i] = (law <= rng.random((n_genes, 1))).sum(axis=1)
+        cumulative = upper[i % CODING_PERIOD, context]
+        bases[:, i] = (cumulative <= rng.random((n_genes, 1))).sum(axis=1)
         context = (4 * context + bases[:, i]) % n_contexts
     letters = np.frombuffer(b"ACGT", dtype=np.uint8)[bases]
     return [row.tobytes() for row in letters]

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from klbio.alphabets import STOP_CODONS
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.content_model import MAX_ORDER, ContentModel, SiteModel, closed
-from klbio.models.gene_model import Finding, GCClass, GeneModel
-from klbio.models.markov.content import CODON_CONTEXT, completes_stop
+from klbio.models.arrays import closed
+from klbio.models.finding import Finding
+from klbio.models.gene_model import GCClass, GeneModel
+from klbio.models.markov.content_model import MAX_ORDER, ContentModel
+from klbio.models.markov.stop_codons import CODON_CONTEXT, completes_stop
+from klbio.models.site_model import SiteModel
 from klbio.models.training.annotation import (
     AnnotatedSequence,
     Span,

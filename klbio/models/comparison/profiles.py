@@ -1,0 +1,232 @@
+"""Profile HMMs of a comparison: described, aligned, and the related ones shown letter by letter."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from klbio.models import Finding, ProfileHMM
+from klbio.models.cluster import Dendrogram, average_linkage
+from klbio.models.profiles.align_all import (
+    DIAGONAL_BITS,
+    AlignedPair,
+    Aligner,
+    count_pairs,
+    family_distances,
+)
+from klbio.models.profiles.align_kernels import Pairs
+from klbio.models.profiles.hmmstat import summarize_profiles
+from klbio.models.profiles.logos import letter_heights
+from klbio.schema import AlignedColumnRow, AlignedLetterRow, AlignmentRow, DroppedRow, ProfileRow
+
+__all__ = ["RELATED", "Profiles"]
+
+FEW = 20  # profiles up to which every pair is aligned
+RELATED = 0.01  # pairs expected by chance among all that were looked at
+MAX_LOGOS = 10  # related pairs of profiles whose letters are written, the best first
+BY_CHANCE = "aligned, but more than one pair of so good a score is expected by chance: not listed"
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """An aligned pair under the names that tables use.
+
+    Parameters
+    ----------
+    model_p, model_q : str
+    pair : AlignedPair
+    expected : float
+        Pairs of so good a score that chance alone would bring among all.
+    """
+
+    model_p: str
+    model_q: str
+    pair: AlignedPair
+    expected: float
+
+    @property
+    def is_related(self) -> bool:
+        """Whether chance hardly explains the score."""
+        return self.expected < RELATED
+
+
+class Profiles:
+    """Profile HMMs by name, and the pairs of them that were aligned: once, when they are first asked for.
+
+    All pairs of up to twenty profiles are aligned; of more, those that pass a quick test, and those are
+    listed that chance does not explain.
+
+    Parameters
+    ----------
+    models : mapping of str to ProfileHMM
+    seed : int
+    threads : int, default 1
+    """
+
+    def __init__(self, models: Mapping[str, ProfileHMM], seed: int, threads: int = 1) -> None:
+        self.models = models
+        self.names = tuple(models)
+        self.seed = seed
+        self.threads = threads
+
+    @cached_property
+    def n_pairs(self) -> int:
+        """Pairs of one alphabet."""
+        return count_pairs(self.models.values())
+
+    @property
+    def _aligner(self) -> Aligner:
+        few = len(self.models) <= FEW
+        return Aligner(
+            seed=self.seed, threads=self.threads, least_diagonal=0.0 if few else DIAGONAL_BITS,
+            least_surprise=math.inf if few or not self.n_pairs else 1 / self.n_pairs,
+        )  # fmt: skip
+
+    @cached_property
+    def _found(self) -> tuple[list[AlignedPair], Counter[bool]]:
+        """Aligned pairs, and how many were left out; by whether that was for chance, else by the quick test."""
+        aligned, left_out = [], Counter[bool]()
+        for pair in self._aligner.pairs(self.models):
+            if isinstance(pair, AlignedPair):
+                aligned.append(pair)
+            else:
+                left_out[pair.null is not None] += 1
+        return aligned, left_out
+
+    @cached_property
+    def pairs(self) -> list[Listed]:
+        """Those with an alignment, in the order of the profiles."""
+        return [
+            Listed(self.names[pair.i], self.names[pair.j], pair, pair.null.p_extreme_value * self.n_pairs)
+            for pair in self._found[0]
+        ]
+
+    @property
+    def listed(self) -> list[Listed]:
+        """The same, the best first."""
+        return sorted(self.pairs, key=lambda one: (one.expected, one.pair.i, one.pair.j))
+
+    def related(self) -> list[Listed]:
+        """Give the pairs whose score chance hardly explains, the best first."""
+        return [one for one in self.listed if one.is_related]
+
+    def dropped(self) -> list[DroppedRow]:
+        """Say how many pairs are not listed, and why."""
+        alphabets = Counter(profile.alphabet.name for profile in self.models.values())
+        counted = ", ".join(f"{n} over {name}" for name, n in sorted(alphabets.items()))
+        n_all = math.comb(len(self.models), 2)
+        _, left_out = self._found
+        quick = f"best score without gaps below {DIAGONAL_BITS:g} bits: not aligned"
+        different = f"different alphabets ({counted}): compare profiles of one alphabet"
+        reasons = (
+            (left_out[False], self.n_pairs, quick),
+            (left_out[True], self.n_pairs, BY_CHANCE),
+            (n_all - self.n_pairs, n_all, different),
+        )
+        return [
+            DroppedRow(source="models", kind="pairs", name=f"{n} of {of} pairs of profiles", reason=reason)
+            for n, of, reason in reasons
+            if n
+        ]
+
+    def findings(self) -> dict[str, list[Finding]]:
+        """Name near-duplicates, at the later of the two."""
+        found: dict[str, list[Finding]] = {}
+        for one in self.pairs:
+            if one.pair.is_near_duplicate:
+                text = (
+                    f"near-duplicate of {one.model_p!r}: "
+                    f"{one.pair.columns.mean_jensen_shannon:.2g} bits per column (Jensen-Shannon) over 95 % of both"
+                )
+                found.setdefault(one.model_q, []).append(Finding("warning", "match", text))
+        return found
+
+    @cached_property
+    def _family(self) -> list[int]:
+        """Places of the profiles that have a relative."""
+        return sorted({place for one in self.related() for place in (one.pair.i, one.pair.j)})
+
+    @cached_property
+    def tree(self) -> Dendrogram | None:
+        """Of the profiles that have a relative; None where there is none."""
+        if not self._family:
+            return None
+        lengths = [profile.n_match for profile in self.models.values()]
+        distances = family_distances(lengths, [one.pair for one in self.related()])
+        return average_linkage(distances[self._family][:, self._family])
+
+    @property
+    def leaves(self) -> dict[str, int]:
+        """Place of each model among the leaves of the tree."""
+        leaves = self.tree.leaves if self.tree else ()
+        return {self.names[self._family[leaf]]: place for place, leaf in enumerate(leaves)}
+
+    def rows(self) -> Iterator[ProfileRow]:
+        """Describe each profile HMM in one row."""
+        summaries = summarize_profiles(list(self.models.values()))
+        for (name, profile), summary in zip(self.models.items(), summaries, strict=True):
+            yield ProfileRow(
+                name=name, accession=profile.accession, n_match=profile.n_match, **asdict(summary)
+            )
+
+    def alignment_rows(self) -> Iterator[AlignmentRow]:
+        """Give each aligned pair, the best first."""
+        for one in self.listed:
+            found, columns, null = one.pair.alignment, one.pair.columns, one.pair.null
+            nodes = found.pairs.tolist()
+            yield AlignmentRow(
+                model_p=one.model_p, model_q=one.model_q, mode="local", score_bits=found.score_bits,
+                n_columns=len(nodes), first_p=nodes[0][0], last_p=nodes[-1][0], first_q=nodes[0][1],
+                last_q=nodes[-1][1], coverage_p=found.coverage_p, coverage_q=found.coverage_q,
+                relative_entropy_p_q_bits_per_column=columns.mean_forward,
+                relative_entropy_q_p_bits_per_column=columns.mean_backward,
+                jensen_shannon_bits_per_column=columns.mean_jensen_shannon, weights="occupancy", smoothing="none",
+                relative_entropy_p_q_total_bits=float(columns.forward.sum()),
+                relative_entropy_q_p_total_bits=float(columns.backward.sum()),
+                jensen_shannon_total_bits=float(columns.jensen_shannon.sum()),
+                null_mean_bits=null.mean_bits, null_max_bits=null.max_bits, n_shuffles=null.n, seed=self.seed,
+                p_permutation=null.p_permutation, p_extreme_value=null.p_extreme_value, n_pairs=self.n_pairs,
+                expected_by_chance=one.expected, near_duplicate=one.pair.is_near_duplicate,
+            )  # fmt: skip
+
+    def column_rows(self) -> Iterator[AlignedColumnRow]:
+        """Give each aligned column of the pairs in the same order."""
+        for one in self.listed:
+            pair = one.pair
+            node_p, node_q = pair.alignment.pairs.T
+            values = (
+                node_p, node_q, pair.alignment.column_bits, pair.columns.forward, pair.columns.backward,
+                pair.columns.jensen_shannon, self.models[one.model_p].match_occupancy[node_p - 1],
+                self.models[one.model_q].match_occupancy[node_q - 1],
+            )  # fmt: skip
+            for column, (p, q, score, forward, backward, middle, used_p, used_q) in enumerate(
+                zip(*(array.tolist() for array in values), strict=True), 1
+            ):
+                yield AlignedColumnRow(
+                    model_p=one.model_p, model_q=one.model_q, column=column, node_p=p, node_q=q,
+                    score_bits=score, relative_entropy_p_q_bits=forward, relative_entropy_q_p_bits=backward,
+                    jensen_shannon_bits=middle, occupancy_p=used_p, occupancy_q=used_q,
+                )  # fmt: skip
+
+    def letter_rows(self) -> Iterator[AlignedLetterRow]:
+        """Give each letter of both sides at each aligned column of the best related pairs."""
+        for one in self.related()[:MAX_LOGOS]:
+            for side, name, nodes in zip(
+                "pq", (one.model_p, one.model_q), one.pair.alignment.pairs.T, strict=True
+            ):
+                yield from _letter_rows(one, side, self.models[name], nodes)
+
+
+def _letter_rows(one: Listed, side: str, profile: ProfileHMM, nodes: Pairs) -> Iterator[AlignedLetterRow]:
+    emissions = profile.match_emissions[nodes - 1]
+    heights = letter_heights(emissions, profile.background)
+    stacks = zip(nodes.tolist(), emissions.tolist(), heights.tolist(), strict=True)
+    for column, (node, shares, bits) in enumerate(stacks, 1):
+        for letter, share, height in zip(profile.alphabet.symbols, shares, bits, strict=True):
+            yield AlignedLetterRow(
+                model_p=one.model_p, model_q=one.model_q, side=side, column=column, node=node, letter=letter,
+                probability=share, height_bits=height,
+            )  # fmt: skip

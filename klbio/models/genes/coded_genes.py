@@ -1,0 +1,190 @@
+"""Genes under models: code lengths in bits, excesses over a reference, and their intervals over whole genes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import stdtrit
+
+from klbio.distributions import FloatArray
+from klbio.errors import InputError
+from klbio.models.arrays import closed
+from klbio.models.genes.query import Query
+from klbio.models.markov.content_model import EPSILON, ContentModel
+from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
+from klbio.models.training.estimate import Words, count_words, estimate_coding, gene_words, shortened
+
+__all__ = ["FOLDS", "CodedGenes", "Excess"]
+
+FOLDS = 10
+LEAST_EPSILON = 1e-12  # where a pseudocount has smoothed already: leaves that as it is
+
+
+@dataclass(frozen=True, eq=False)
+class Excess:
+    """Extra bits per base of several models, with 95 % intervals.
+
+    Parameters
+    ----------
+    bits : ndarray of shape (n_models,)
+        Sum over genes of the extra bits, divided by the number of bases.
+    low, high : ndarray of shape (n_models,)
+        From the jackknife over genes; ``nan`` for a single gene.
+    """
+
+    bits: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+    @classmethod
+    def per_base(cls, bits: FloatArray, reference: FloatArray, n_bases: FloatArray) -> Excess:
+        r"""Extra bits per base over a reference, with the delete-one-gene jackknife.
+
+        .. math:: \hat D = \frac{\sum_g (x_g - r_g)}{\sum_g n_g}, \qquad
+            \text{Var} = \frac{G - 1}{G} \sum_g (\hat D_{-g} - \bar D)^2
+
+        and a 95 % interval by Student's t with G - 1 degrees of freedom.  Whole genes are
+        left out because bases of one gene are alike; the models are held fixed.
+
+        Parameters
+        ----------
+        bits : ndarray of shape (n_genes, n_models)
+        reference : ndarray of shape (n_genes,)
+            Of the same genes: differences are paired.
+        n_bases : ndarray of shape (n_genes,)
+
+        Examples
+        --------
+        >>> found = Excess.per_base(np.array([[12.0], [13.0]]), np.array([10.0, 10.0]), np.array([10, 10]))
+        >>> found.bits
+        array([0.25])
+        """
+        extra = bits - reference[:, None]
+        total, n, n_genes = extra.sum(axis=0), n_bases.sum(), len(extra)
+        value = total / n
+        if n_genes < 2:
+            return cls(value, np.full_like(value, np.nan), np.full_like(value, np.nan))
+        without = (total - extra) / (n - n_bases)[:, None]
+        variance = (n_genes - 1) * without.var(axis=0)
+        half = stdtrit(n_genes - 1, 0.975) * np.sqrt(variance)
+        return cls(value, value - half, value + half)
+
+
+@dataclass(frozen=True, eq=False)
+class CodedGenes:
+    """Genes as words: each base with the bases before it, and its codon position.
+
+    Parameters
+    ----------
+    words : sequence of ndarray of int
+        Of each gene, see `klbio.models.training.estimate.gene_words`.
+    order : int
+        Bases of a context.
+    """
+
+    words: Sequence[Words]
+    order: int
+
+    @classmethod
+    def of(cls, sequences: Sequence[bytes], order: int) -> CodedGenes:
+        """Read genes, in frame from their first base; those without a whole word are left out."""
+        found = (gene_words(sequence, order) for sequence in sequences)
+        return cls([words for words in found if words.size], order)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def n_bases(self) -> FloatArray:
+        """Words of each gene."""
+        return np.array([words.size for words in self.words])
+
+    @property
+    def query(self) -> Query:
+        """Contexts of the genes, and the bases after each.
+
+        Relative entropies from it differ from the code lengths of the genes, per base, by one constant.
+        """
+        counts = count_words(self.words, self.order)
+        contexts = counts.sum(axis=-1)
+        return Query(CODING_PERIOD * contexts / contexts.sum(), closed(counts))
+
+    def code_lengths(self, models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> FloatArray:
+        r"""Bits each gene costs under each model, :math:`-\sum_i \log_2 Q(b_i \mid c_i)`.
+
+        Parameters
+        ----------
+        models : sequence of ContentModel
+            Coding models of at most the genes' order; stops and zeros treated by `ContentModel.comparable`.
+        epsilon : float
+            Above 0, so that no gene is impossible.
+
+        Returns
+        -------
+        ndarray of shape (n_genes, n_models)
+
+        Raises
+        ------
+        InputError
+            If epsilon is 0: one base that a model rules out would outweigh all others.
+
+        Examples
+        --------
+        A fair model pays 2 bits a base where no stop codon is near:
+
+        >>> fair = ContentModel(np.full((3, 1, 4), 0.25))
+        >>> CodedGenes([np.array([0, 1, 2])], order=2).code_lengths([fair])
+        array([[6.]])
+        """
+        if not 0 < epsilon < 1:
+            raise InputError.one("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4.")
+        comparable = [model.comparable(order=self.order, epsilon=epsilon) for model in models]
+        return self.table_code_lengths(np.stack([model.probabilities for model in comparable]))
+
+    def table_code_lengths(self, tables: FloatArray) -> FloatArray:
+        """Bits each gene costs under each table of shape (n_models, 3, 4**k, 4), its order that of the words."""
+        # entries of 0 are stop codons, which genes do not hold
+        bits = -np.log2(np.where(tables > 0, tables, 1.0)).reshape(len(tables), -1)
+        return np.stack([bits[:, words].sum(axis=1) for words in self.words])
+
+    def held_out_code_lengths(self, most: int) -> tuple[FloatArray, int]:
+        """Bits each gene costs under a model estimated from other genes.
+
+        Genes are dealt in turn to ten folds, or to as many as there are genes; each fold is coded by the model of
+        the others.  Of the orders from 2 to `most`, the one with the fewest bits in all is taken: few genes
+        cannot teach a high order.
+
+        Parameters
+        ----------
+        most : int
+            Greatest order of the models, from 2 to that of the words.
+
+        Returns
+        -------
+        bits : ndarray of shape (n_genes,)
+        order : int
+            The order taken.
+        """
+        found = {k: self._held_out(k) for k in range(CODON_CONTEXT, most + 1)}
+        best = min(found, key=lambda k: found[k].sum())
+        return found[best], best
+
+    @cached_property
+    def _folds(self) -> list[CodedGenes]:
+        n_folds = min(FOLDS, len(self))
+        return [CodedGenes(self.words[fold::n_folds], self.order) for fold in range(n_folds)]
+
+    @cached_property
+    def _fold_counts(self) -> FloatArray:
+        return np.stack([count_words(fold.words, self.order) for fold in self._folds])
+
+    def _held_out(self, order: int) -> FloatArray:
+        """Code lengths by held-out models of one order."""
+        counts, bits = self._fold_counts, np.empty(len(self))
+        for number, fold in enumerate(self._folds):
+            model = estimate_coding(shortened(counts.sum(axis=0) - counts[number], order))
+            bits[number :: len(self._folds)] = fold.code_lengths([model], epsilon=LEAST_EPSILON)[:, 0]
+        return bits

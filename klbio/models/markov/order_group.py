@@ -1,0 +1,109 @@
+"""Content models lifted to one order, held against each other; arrays of all of them at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klbio.distributions import FloatArray
+from klbio.models.arrays import Indices
+from klbio.models.markov.content_model import ContentModel
+from klbio.models.markov.log_ratios import log_ratio_sums, logarithms
+
+__all__ = ["OrderGroup"]
+
+BLOCK = 8  # pairs at a time, so that they stay in cache
+
+
+@dataclass(frozen=True, eq=False)
+class OrderGroup:
+    """The models of up to one order, all written at it; pairs with one of that very order are compared here.
+
+    So each pair meets at its own order: lifting further changes nothing.
+
+    Parameters
+    ----------
+    members : ndarray of int of shape (n_models,)
+        Their places among all models.
+    new : ndarray of bool of shape (n_models,)
+        Which are of the order itself.
+    contexts : ndarray of shape (n_models, period, 4**k)
+        Stationary distributions of contexts.
+    tables : ndarray of shape (n_models, period, 4**k, 4)
+        Probabilities.
+    """
+
+    members: Indices
+    new: NDArray[np.bool_]
+    contexts: FloatArray
+    tables: FloatArray
+
+    @classmethod
+    def each(cls, models: Sequence[ContentModel], epsilon: float) -> Iterator[OrderGroup]:
+        """Give the group of each order there is; a stationary distribution is found once, and lifted too."""
+        orders = np.array([model.least_order for model in models])
+        reached: dict[int, ContentModel] = {}
+        for order in sorted(set(orders.tolist())):
+            reached = {i: _reaching(model, order) for i, model in reached.items()}
+            for i in np.flatnonzero(orders == order).tolist():
+                reached[i] = models[i].comparable(order=order, epsilon=epsilon)
+            yield cls._of(reached, orders == order)
+
+    @classmethod
+    def _of(cls, reached: dict[int, ContentModel], new: NDArray[np.bool_]) -> OrderGroup:
+        members = np.array(sorted(reached))
+        here = [reached[i] for i in members.tolist()]
+        contexts = np.stack([model.stationary_distribution for model in here])
+        return cls(members, new[members], contexts, np.stack([model.probabilities for model in here]))
+
+    def relative_entropies(self) -> Iterator[tuple[int, int, Indices, FloatArray]]:
+        """Give a position of the period, a model, others, and nats per base from the former to the latter."""
+        for f in range(self.tables.shape[1]):
+            tables = self.tables[:, f]
+            rows = tables.reshape(len(tables), -1)
+            possible = rows.any(axis=0)  # no model completes a stop codon
+            words = (self.contexts[:, f, :, None] * tables).reshape(rows.shape)[:, possible]
+            logs = logarithms(rows[:, possible])
+            for i in range(len(rows)):
+                others = np.flatnonzero(self.new | self.new[i])
+                yield f, self.members[i], self.members[others], log_ratio_sums(words[i], logs, i, others)
+
+    def increments(self) -> FloatArray:
+        """Jensen-Shannon increments in bits per base, shape (n_models, n_models), 0 for pairs of older models."""
+        found = np.zeros((len(self.tables), len(self.tables)))
+        logs = _finite_logarithms(self.tables)
+        for i in range(len(self.tables)):
+            others = i + 1 + np.flatnonzero(self.new[i + 1 :] | self.new[i])
+            for start in range(0, len(others), BLOCK):
+                block = others[start : start + BLOCK]
+                nats = self._increments_of(i, block, logs)
+                found[i, block] = found[block, i] = np.maximum(nats, 0.0) / math.log(2)
+        return found
+
+    def _increments_of(self, i: int, block: Indices, logs: FloatArray) -> FloatArray:
+        """Nats per base between one model and each of a block."""
+        contexts, p = self.contexts[i], self.tables[i]
+        others, q = self.contexts[block], self.tables[block]
+        both = contexts + others
+        share = np.divide(others, both, out=np.zeros_like(both), where=both > 0)
+        middle = p + share[..., None] * (q - p)  # equals p exactly where q does
+        log_middle = _finite_logarithms(middle)
+        terms = contexts[..., None] * p * (logs[i] - log_middle) + others[..., None] * q * (
+            logs[block] - log_middle
+        )
+        return np.asarray(terms.sum(axis=(2, 3)).mean(axis=1) / 2)
+
+
+def _reaching(model: ContentModel, order: int) -> ContentModel:
+    while model.order < order:
+        model = model.longer
+    return model
+
+
+def _finite_logarithms(probabilities: FloatArray) -> FloatArray:
+    """Natural logarithms; that of 0 is given as 0."""
+    return np.asarray(np.log(np.where(probabilities > 0, probabilities, 1.0)))

@@ -1,0 +1,174 @@
+"""Two profile HMMs, aligned: score, and relative entropies of the aligned columns."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import rel_entr
+
+from klbio.alphabets import require_same
+from klbio.distributions import FloatArray
+from klbio.divergences import jensen_shannon_divergence
+from klbio.models.arrays import closed
+from klbio.models.profiles.align_kernels import Pairs, best_diagonal, fill_scores, fill_steps, trace
+from klbio.models.profiles.profile_hmm import ProfileHMM
+
+__all__ = ["AlignedColumns", "Alignment", "ProfilePair"]
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """The best alignment of two profiles.
+
+    Parameters
+    ----------
+    score_bits : float
+        Column scores and log2 transitions, summed over the best path; ``-inf`` if there is none.
+    pairs : ndarray of int, shape (n_columns, 2)
+        Match states of p and q, counted from 1, that stand opposite each other.
+    column_bits : ndarray of shape (n_columns,)
+        Their scores.
+    coverage_p, coverage_q : float
+        Share of each profile's match states that are paired.
+    """
+
+    score_bits: float
+    pairs: Pairs
+    column_bits: FloatArray
+    coverage_p: float
+    coverage_q: float
+
+
+@dataclass(frozen=True, eq=False)
+class AlignedColumns:
+    """Divergences of the aligned columns in bits, each of shape (n_columns,), and means weighted by occupancy.
+
+    Parameters
+    ----------
+    forward, backward, jensen_shannon : ndarray of shape (n_columns,)
+        D(p || q), D(q || p) and the Jensen-Shannon divergence.
+    mean_forward, mean_backward, mean_jensen_shannon : float
+        Weighted by how often p's, q's, and on average both's sequences use the column.
+    """
+
+    forward: FloatArray
+    backward: FloatArray
+    jensen_shannon: FloatArray
+    mean_forward: float
+    mean_backward: float
+    mean_jensen_shannon: float
+
+
+@dataclass(frozen=True, eq=False)
+class ProfilePair:
+    """Profiles p and q over one alphabet.
+
+    Parameters
+    ----------
+    p, q : ProfileHMM
+    local : bool, default True
+        Alignments begin and end at any pair of match states, free of charge; otherwise they go from the
+        begin to the end node of both.
+    """
+
+    p: ProfileHMM
+    q: ProfileHMM
+    local: bool = True
+
+    @cached_property
+    def scores(self) -> FloatArray:
+        r"""Log-sum-of-odds score of every pair of match states, in bits, shape (M_p, M_q).
+
+        .. math:: S_{ij} = \log_2 \sum_a \frac{p_i(a)\, q_j(a)}{f(a)}
+
+        with f the mean of both backgrounds.  Positive where the two columns favour the same rare
+        residues: the log-odds that one residue was drawn from both, not from the background twice.
+
+        Raises
+        ------
+        InputError
+            If the alphabets differ.
+
+        References
+        ----------
+        .. [1] Soding J (2005) Protein homology detection by HMM-HMM comparison.
+           Bioinformatics 21:951-960. doi:10.1093/bioinformatics/bti125
+        """
+        p, q = self.p, self.q
+        require_same(p.alphabet, q.alphabet, p.name, q.name)
+        f = (p.background + q.background) / 2
+        return np.asarray(fill_scores(p.match_emissions / f, np.ascontiguousarray(q.match_emissions.T)))
+
+    @property
+    def diagonal_bits(self) -> float:
+        """Best score of an alignment without gaps, 0 at least."""
+        return float(best_diagonal(self.scores))
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        r"""The best alignment, by Viterbi over pairs of states.
+
+        Five pair states, as in HHsearch: both match (MM); one matches while the other inserts
+        (MI, IM); one deletes while the other waits (DG, GD).  A path earns :math:`S_{ij}` at each MM and pays
+        :math:`\log_2` of the transitions of both profiles.  Insert states emit the background,
+        hence nothing.
+
+        Notes
+        -----
+        Of two paths with one score the one through MM is taken.  Nucleotide profiles are compared
+        as they stand, not with the reverse complement.
+
+        Examples
+        --------
+        >>> from klbio.alphabets import DNA
+        >>> straight = np.tile([1.0, 0, 0, 1, 0, 1, 0], (4, 1))
+        >>> profile = ProfileHMM("toy", "", DNA, np.eye(4)[:3], np.full(4, 0.25), straight)
+        >>> found = ProfilePair(profile, profile).alignment
+        >>> found.score_bits, found.pairs.tolist()
+        (6.0, [[1, 1], [2, 2], [3, 3]])
+        """
+        m, n = self.scores.shape
+        steps = np.empty((m + 1, n + 1, 5), np.uint8)
+        logs = self.p.log_transitions, self.q.log_transitions
+        score, row, column, state = fill_steps(self.scores, *logs, self.local, steps)
+        pairs = trace(steps, row, column, state) if score > -math.inf else np.empty((0, 2), np.int64)
+        bits = self.scores[pairs[:, 0] - 1, pairs[:, 1] - 1]
+        return Alignment(score, pairs, bits, len(pairs) / m, len(pairs) / n)
+
+    @property
+    def columns(self) -> AlignedColumns:
+        """Divergences of the aligned columns."""
+        return self.divergences(self.alignment.pairs)
+
+    def divergences(self, pairs: Pairs) -> AlignedColumns:
+        r"""Divergences of paired match states, from the profiles' own emissions.
+
+        .. math:: D_c = \sum_a p_i(a) \log_2 \frac{p_i(a)}{q_j(a)}, \qquad
+            \bar D = \frac{\sum_c o_i D_c}{\sum_c o_i}
+
+        Parameters
+        ----------
+        pairs : ndarray of int, shape (n_columns, 2)
+            See `Alignment`.
+
+        Returns
+        -------
+        AlignedColumns
+            Means are ``nan`` without columns.
+
+        Notes
+        -----
+        The emissions hold the priors of whoever built the profiles: a profile from few sequences is
+        nearer to its background, hence farther from a sharp one of the same family.
+        """
+        i, j = pairs[:, 0] - 1, pairs[:, 1] - 1
+        a, b = closed(self.p.match_emissions[i]), closed(self.q.match_emissions[j])
+        forward, backward = (rel_entr(x, y).sum(axis=1) / math.log(2) for x, y in ((a, b), (b, a)))
+        middle = np.asarray(jensen_shannon_divergence(a, b) if len(pairs) else np.empty(0))
+        left, right = self.p.match_occupancy[i], self.q.match_occupancy[j]
+        weighted = (left, forward), (right, backward), (left + right, middle)
+        means = [float(weight @ bits / weight.sum()) if len(pairs) else math.nan for weight, bits in weighted]
+        return AlignedColumns(forward, backward, middle, *means)
