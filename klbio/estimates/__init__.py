@@ -4,12 +4,11 @@ from klbio.estimates.floor import Floor
 from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
 from klbio.estimates.jensen_shannon import jensen_shannon_estimate
 from klbio.estimates.read_reallocation import null_divergences
-from klbio.estimates.relative_entropy import MOST_PRIOR, relative_entropy_estimate
+from klbio.estimates.relative_entropy import relative_entropy_estimate
 from klbio.estimates.seeding import generator
 from klbio.estimates.wild_bootstrap import null_signs
 
 __all__ = [
-    "MOST_PRIOR",
     "Estimate",
     "Floor",
     "TermFunction",

@@ -1,6 +1,6 @@
-"""Laws of counts in tables, from which compiled loops draw with one random number.
+"""Distributions of counts in tables, from which compiled loops draw with one random number.
 
-Walker's alias tables: a uniform place among the values of a law is kept with some probability, else
+Walker's alias tables: a uniform place among the values of a distribution is kept with some probability, else
 another value takes it.
 """
 
@@ -19,12 +19,12 @@ from klbio.distributions import FloatArray
 __all__ = [
     "Alias",
     "Ints",
-    "Laws",
+    "SideTables",
     "alias",
     "binomial",
     "compiled",
     "draw",
-    "laws",
+    "side_tables",
     "term",
     "weighted",
 ]
@@ -45,13 +45,13 @@ def compiled(function: F) -> F:
 
 
 class Alias(NamedTuple):
-    """Walker's table of a law: a uniform place is kept with probability `keep`, else its `other` is taken."""
+    """Walker's table of a distribution: a uniform place is kept with probability `keep`, else its `other` is taken."""
 
     keep: FloatArray
     other: Ints
 
 
-class Laws(NamedTuple):
+class SideTables(NamedTuple):
     """For each category, how to draw its count on the first side, and its term of the divergence.
 
     Categories of as many reads share their tables.
@@ -79,7 +79,7 @@ class Laws(NamedTuple):
 
 @compiled
 def alias(weight: FloatArray, keep: FloatArray, other: Ints) -> None:
-    """Fill the alias table of a law."""
+    """Fill the alias table of a distribution."""
     n = len(weight)
     scale = n / weight.sum()
     small, large = np.empty(n, np.int64), np.empty(n, np.int64)
@@ -158,7 +158,7 @@ def places(pool: Ints, share: float) -> tuple[Ints, Ints, Ints]:
 
 
 @compiled
-def laws(pool: Ints, n: int, m: int) -> Laws:
+def side_tables(pool: Ints, n: int, m: int) -> SideTables:
     """Tables for a side of `n` reads against one of `m`."""
     share = n / (n + m)
     low, start, stop = places(pool, share)
@@ -177,7 +177,7 @@ def laws(pool: Ints, n: int, m: int) -> Laws:
             for side, j in enumerate((i, other[a + i])):
                 drawn[2 * (a + i) + side] = low[k] + j
                 drawn_bits[2 * (a + i) + side] = bits[a + j]
-    return Laws(low, start, stop, keep, drawn, drawn_bits, bits)
+    return SideTables(low, start, stop, keep, drawn, drawn_bits, bits)
 
 
 @compiled

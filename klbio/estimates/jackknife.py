@@ -61,7 +61,7 @@ class Estimate:
 
     @property
     def quantile(self) -> float:
-        """Of the normal law, or of Student's with few groups, at 97.5 %."""
+        """Of the normal distribution, or of Student's with few groups, at 97.5 %."""
         return NORMAL_97_5 if np.isinf(self.freedom) else float(stdtrit(self.freedom, 0.975))
 
     def interval(self) -> tuple[float, float]:
@@ -88,16 +88,6 @@ def _root_interval(value: float, half: float) -> tuple[float, float]:
     bend = half**2 / (4 * max(value, half / 2))
     low = value - half + bend if value > half / 2 else 0.0
     return low, max(value, 0.0) + half + bend
-
-
-@dataclass(frozen=True)
-class _Side:
-    """What deleting reads of one sample says: bias and variance of the total and of each term."""
-
-    bias: float
-    variance: float
-    term_bias: FloatArray
-    term_variance: FloatArray
 
 
 def jackknife(
@@ -146,21 +136,25 @@ def jackknife(
     >>> estimate.value < estimate.plugin
     True
     """
-    prior_x, prior_y = (np.broadcast_to(prior, x.shape[-1:]) for prior in (prior_x, prior_y))
-    p, q = _share(total(x), prior_x), _share(total(y), prior_y)
-    at_hand = terms(p, q)
-    if not np.isfinite(at_hand).all():
-        return _infinite(at_hand)
-    after = _sides[x.ndim](x, prior_x, at_hand, lambda changed: terms(changed, q))
-    before = _sides[y.ndim](y, prior_y, at_hand, lambda changed: terms(p, changed))
+    after, before = (
+        _Sample(side, np.broadcast_to(prior, side.shape[-1:])) for side, prior in ((x, prior_x), (y, prior_y))
+    )
+    p, q = after.proportions, before.proportions
+    observed = terms(p, q)
+    if not np.isfinite(observed).all():
+        return _infinite(observed)
+    sides = (
+        after.deleted(lambda changed: terms(changed, q), observed),
+        before.deleted(lambda changed: terms(p, changed), observed),
+    )
     return Estimate(
-        plugin=max(float(at_hand.sum()), 0.0),
-        value=float(at_hand.sum() - after.bias - before.bias),
-        variance=after.variance + before.variance,
-        terms=at_hand,
-        term_values=at_hand - after.term_bias - before.term_bias,
-        term_variances=after.term_variance + before.term_variance,
-        freedom=min((len(side) - 1 for side in (x, y) if side.ndim > 1), default=np.inf),
+        plugin=max(float(observed.sum()), 0.0),
+        value=float(observed.sum() - sides[0].bias - sides[1].bias),
+        variance=sides[0].variance + sides[1].variance,
+        terms=observed,
+        term_values=observed - sides[0].term_bias - sides[1].term_bias,
+        term_variances=sides[0].term_variance + sides[1].term_variance,
+        freedom=min(after.freedom, before.freedom),
     )
 
 
@@ -174,44 +168,77 @@ def total(x: FloatArray) -> FloatArray:
     return counts
 
 
-def _share(x: FloatArray, prior: FloatArray) -> FloatArray:
-    share: FloatArray = (x + prior) / (x + prior).sum(axis=-1, keepdims=True)
-    return share
+@dataclass(frozen=True)
+class _Deleted:
+    """What deleting reads of one sample says: bias and variance of the total and of each term."""
+
+    bias: float
+    variance: float
+    term_bias: FloatArray
+    term_variance: FloatArray
 
 
-def _read_side(
-    x: FloatArray, prior: FloatArray, at_hand: FloatArray, terms: Callable[[FloatArray], FloatArray]
-) -> _Side:
-    n = x.sum()
-    others = terms((x + prior) / (n - 1 + prior.sum()))  # a read of another category was deleted
-    own = terms((np.maximum(x - 1, 0) + prior) / (n - 1 + prior.sum()))  # one of its own; unused where x is 0
-    without = others.sum() - others + own
-    mean = (x * without).sum() / n
-    spread = (x * (without - mean) ** 2).sum()
-    share = x / n
-    return _Side(
-        bias=(n - 1) * (mean - at_hand.sum()),
-        variance=(n - 1) / n * spread,
-        term_bias=(n - 1) * (others + share * (own - others) - at_hand),
-        term_variance=(n - 1) * share * (1 - share) * (own - others) ** 2,
-    )
+@dataclass(frozen=True)
+class _Sample:
+    """Counts of one sample, alone or in groups of reads, with pseudocounts that stay while reads are deleted."""
 
+    counts: FloatArray
+    prior: FloatArray
 
-def _group_side(
-    x: FloatArray, prior: FloatArray, at_hand: FloatArray, terms: Callable[[FloatArray], FloatArray]
-) -> _Side:
-    n = len(x)
-    without = terms(_share(x.sum(axis=0) - x, prior))  # (n_groups, n_categories): each row lacks its group
-    totals, mean = without.sum(axis=1), without.mean(axis=0)
-    return _Side(
-        bias=(n - 1) * (totals.mean() - at_hand.sum()),
-        variance=(n - 1) * totals.var(),
-        term_bias=(n - 1) * (mean - at_hand),
-        term_variance=(n - 1) * without.var(axis=0),
-    )
+    @property
+    def proportions(self) -> FloatArray:
+        """Smoothed by the pseudocounts."""
+        return self._smoothed(total(self.counts))
 
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom that groups leave."""
+        return len(self.counts) - 1 if self.counts.ndim > 1 else np.inf
 
-_sides = {1: _read_side, 2: _group_side}
+    def deleted(self, terms: Callable[[FloatArray], FloatArray], observed: FloatArray) -> _Deleted:
+        """Delete one read, or one group of reads, at a time.
+
+        Parameters
+        ----------
+        terms : callable
+            Terms of the divergence for other proportions of this sample.
+        observed : ndarray of shape (n_categories,)
+            Terms for those at hand.
+        """
+        delete = self._read_deleted if self.counts.ndim == 1 else self._group_deleted
+        return delete(terms, observed)
+
+    def _smoothed(self, x: FloatArray) -> FloatArray:
+        share: FloatArray = (x + self.prior) / (x + self.prior).sum(axis=-1, keepdims=True)
+        return share
+
+    def _read_deleted(self, terms: Callable[[FloatArray], FloatArray], observed: FloatArray) -> _Deleted:
+        x, n, depth = self.counts, self.counts.sum(), self.counts.sum() - 1 + self.prior.sum()
+        others = terms((x + self.prior) / depth)  # a read of another category was deleted
+        own = terms((np.maximum(x - 1, 0) + self.prior) / depth)  # one of its own; unused where x is 0
+        without = others.sum() - others + own
+        mean = (x * without).sum() / n
+        spread = (x * (without - mean) ** 2).sum()
+        share = x / n
+        return _Deleted(
+            bias=(n - 1) * (mean - observed.sum()),
+            variance=(n - 1) / n * spread,
+            term_bias=(n - 1) * (others + share * (own - others) - observed),
+            term_variance=(n - 1) * share * (1 - share) * (own - others) ** 2,
+        )
+
+    def _group_deleted(self, terms: Callable[[FloatArray], FloatArray], observed: FloatArray) -> _Deleted:
+        x, n = self.counts, len(self.counts)
+        without = terms(
+            self._smoothed(x.sum(axis=0) - x)
+        )  # (n_groups, n_categories): each row lacks its group
+        totals, mean = without.sum(axis=1), without.mean(axis=0)
+        return _Deleted(
+            bias=(n - 1) * (totals.mean() - observed.sum()),
+            variance=(n - 1) * totals.var(),
+            term_bias=(n - 1) * (mean - observed),
+            term_variance=(n - 1) * without.var(axis=0),
+        )
 
 
 def _infinite(terms: FloatArray) -> Estimate:

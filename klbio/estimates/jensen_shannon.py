@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
@@ -26,7 +27,7 @@ N_BLOCKS, N_ROUNDS = 5, 40  # of EM; more change the estimate by less than a ten
 DEAD = 1e-9  # probability of a share below which it is left out of the later rounds
 MANY = 60  # reads in all: the taxon speaks for itself, and the jackknife suffices
 # part of the correction that is added to the interval: this over the root of the taxa with few reads, and the most
-DISTRUST, MOST_DISTRUST = 0.7, 0.25
+DISTRUST, MAX_DISTRUST = 0.7, 0.25
 RIDGE = 0.005  # information that logarithms of weights have beside the taxa: none may vary without bound
 
 
@@ -42,7 +43,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
         \qquad v = 1 - u
 
     because a term is homogeneous of degree one in :math:`(p_k, q_k)`.  And :math:`x_k \mid t_k` is
-    binomial in :math:`u_k`: the law G of the shares over taxa is found by maximum likelihood, without
+    binomial in :math:`u_k`: the distribution G of the shares over taxa is found by maximum likelihood, without
     a form given to it [1]_ [2]_, and the estimate is
 
     .. math:: \hat\theta = \sum_k t_k\, E_G[\, g(u) \mid x_k, t_k \,].
@@ -51,7 +52,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     both sides would select the taxa that happen to look unchanged.)
 
     The variance is the mean of two.  One is the first-order variance under the fitted shares; it lacks what
-    noise alone adds.  The other sums the squared changes of the estimate when one read is lost, the law of
+    noise alone adds.  The other sums the squared changes of the estimate when one read is lost, the distribution of
     the shares moving with it; by Efron and Stein's inequality it is too large, and counts the second-order
     part twice [3]_.  Their mean counts it once.
 
@@ -88,22 +89,16 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     deleted = jackknife(x, y, _terms)
     if x.ndim > 1:
         return deleted
-    shares = _Shares(x.sum(), y.sum())
     different, which, n_taxa = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
     pairs = np.stack([different.real, different.imag])
-    reads = pairs.sum(axis=0)
-    n_taxa = n_taxa * (reads > 0)
-    posterior = _posterior(pairs, n_taxa, shares)
-    expected = (posterior @ shares.term * reads)[which]
-    values = np.where(x + y >= MANY, deleted.term_values, expected)
-    first_order = shares.variance((n_taxa * reads) @ posterior)
-    n_few = n_taxa[reads < MANY].sum()
+    mixture = _Mixture(pairs, n_taxa * (pairs.sum(axis=0) > 0), _Shares(x.sum(), y.sum()))
+    values = np.where(x + y >= MANY, deleted.term_values, mixture.bits[which])
     return replace(
         deleted,
         value=float(values.sum()),
-        variance=(first_order + _read_by_read(pairs, n_taxa, posterior, shares)) / 2,
+        variance=mixture.variance,
         term_values=values,
-        distrust=float(min(DISTRUST / np.sqrt(max(n_few, 1)), MOST_DISTRUST)),
+        distrust=mixture.distrust,
     )
 
 
@@ -127,10 +122,10 @@ class _Shares:
 
     @cached_property
     def start(self) -> FloatArray:
-        """Law to start from: a fold change is the rarer, the larger it is."""
+        """Distribution to start from: a fold change is the rarer, the larger it is."""
         weights = np.exp(-np.abs(LOG_ODDS))
-        law: FloatArray = weights / weights.sum()
-        return law
+        distribution: FloatArray = weights / weights.sum()
+        return distribution
 
     @cached_property
     def _sides(self) -> tuple[FloatArray, FloatArray]:
@@ -158,59 +153,119 @@ def _spread(weights: FloatArray, slope: FloatArray) -> float:
     return max(float(weights @ slope**2 - (weights @ slope) ** 2), 0.0)
 
 
-def _posterior(pairs: FloatArray, n_taxa: FloatArray, shares: _Shares) -> FloatArray:
-    """Probability of each share for each pair of counts, shape (n_pairs, n_shares), by the law that fits them best."""
-    log_shares = np.log(np.maximum([shares.u, 1 - shares.u], np.finfo(float).tiny))
-    likelihood = pairs.T @ log_shares
-    likelihood = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
-    joint = likelihood * _fitted(shares.start, likelihood, n_taxa / n_taxa.sum())
-    posterior: FloatArray = joint / joint.sum(axis=1, keepdims=True)
-    return posterior
+@dataclass(frozen=True)
+class _Mixture:
+    """The taxa of two samples, whose shares of reads come from one distribution, fitted to them.
 
-
-def _fitted(law: FloatArray, likelihood: FloatArray, weights: FloatArray) -> FloatArray:
-    """Law of the shares by EM; shares that have died out are left out of the later rounds."""
-    alive = np.flatnonzero(law)
-    for _ in range(N_BLOCKS):
-        alive = alive[law[alive] > DEAD]
-        part, there = np.ascontiguousarray(likelihood[:, alive]), law[alive]
-        for _ in range(N_ROUNDS):
-            there = there * ((weights / (part @ there)) @ part)
-        law = np.zeros_like(law)
-        law[alive] = there
-    return law
-
-
-def _read_by_read(pairs: FloatArray, n_taxa: FloatArray, posterior: FloatArray, shares: _Shares) -> float:
-    r"""Sum of squared changes of the estimate by the loss of one read, about their mean on each side.
-
-    To first order a taxon with posterior :math:`\pi` brings :math:`t\,\pi \cdot g + \pi \cdot a`: its own
-    term, and its pull on the law of the shares, :math:`a = (I + r)^{-1} d` with the information I and the
-    slope d of the estimate for the logarithms of the law's weights.
+    Attributes
+    ----------
+    pairs : ndarray of shape (2, n_pairs)
+        The different pairs of counts after and before.
+    n_taxa : ndarray of shape (n_pairs,)
+        How many taxa have them; 0 where no read was seen.
+    shares : _Shares
     """
-    reads, few = pairs.sum(axis=0), pairs.sum(axis=0) < MANY
-    pull = _pull(n_taxa, np.where(few, reads, 0.0), posterior, shares.term)
-    columns = np.stack([np.ones_like(pull), shares.term, pull], axis=1)
-    depths = np.array([[shares.n], [shares.m]])
-    own = np.where(few, reads * (posterior @ shares.term), _terms(*pairs / depths))
-    total = 0.0
-    for side, share in enumerate((shares.u, 1 - shares.u)):
-        fewer = np.maximum(pairs - np.eye(2)[:, [side]], 0.0)
+
+    pairs: FloatArray
+    n_taxa: FloatArray
+    shares: _Shares
+
+    @cached_property
+    def reads(self) -> FloatArray:
+        """Reads of each pair of counts, in all."""
+        total: FloatArray = self.pairs.sum(axis=0)
+        return total
+
+    @cached_property
+    def few(self) -> NDArray[np.bool_]:
+        """Pairs of counts that are read in the light of the others."""
+        few: NDArray[np.bool_] = self.reads < MANY
+        return few
+
+    @cached_property
+    def posterior(self) -> FloatArray:
+        """Probability of each share for each pair of counts, shape (n_pairs, n_shares)."""
+        u = self.shares.u
+        log_shares = np.log(np.maximum([u, 1 - u], np.finfo(float).tiny))
+        likelihood = self.pairs.T @ log_shares
+        likelihood = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
+        joint = likelihood * self._fitted(likelihood)
+        posterior: FloatArray = joint / joint.sum(axis=1, keepdims=True)
+        return posterior
+
+    def _fitted(self, likelihood: FloatArray) -> FloatArray:
+        """Distribution of the shares by EM; shares that have died out are left out of the later rounds."""
+        weights, distribution = self.n_taxa / self.n_taxa.sum(), self.shares.start
+        alive = np.flatnonzero(distribution)
+        for _ in range(N_BLOCKS):
+            alive = alive[distribution[alive] > DEAD]
+            part, there = np.ascontiguousarray(likelihood[:, alive]), distribution[alive]
+            for _ in range(N_ROUNDS):
+                there = there * ((weights / (part @ there)) @ part)
+            distribution = np.zeros_like(distribution)
+            distribution[alive] = there
+        return distribution
+
+    @cached_property
+    def bits(self) -> FloatArray:
+        """Expected term of each pair of counts."""
+        bits: FloatArray = self.posterior @ self.shares.term * self.reads
+        return bits
+
+    @property
+    def variance(self) -> float:
+        """Mean of what is too small and what is too large."""
+        first_order = self.shares.variance((self.n_taxa * self.reads) @ self.posterior)
+        return (first_order + self._read_by_read()) / 2
+
+    @property
+    def distrust(self) -> float:
+        """Part of the correction that is added to the interval."""
+        n_few = self.n_taxa[self.few].sum()
+        return float(min(DISTRUST / np.sqrt(max(n_few, 1)), MAX_DISTRUST))
+
+    def _read_by_read(self) -> float:
+        r"""Sum of squared changes of the estimate by the loss of one read, about their mean on each side.
+
+        To first order a taxon with posterior :math:`\pi` brings :math:`t\,\pi \cdot g + \pi \cdot a`: its own
+        term, and its pull on the distribution of the shares, :math:`a = (I + r)^{-1} d` with the information I
+        and the slope d of the estimate for the logarithms of the distribution's weights.
+        """
+        total = 0.0
+        for side in (0, 1):
+            weights, lost = self.n_taxa * self.pairs[side], self._lost(side)
+            total += float(weights @ lost**2 - (weights @ lost) ** 2 / weights.sum())
+        return total
+
+    def _lost(self, side: int) -> FloatArray:
+        """Change of the estimate where a pair of counts loses a read on one side."""
+        share = 1 - self.shares.u if side else self.shares.u
+        columns = np.stack([np.ones_like(share), self.shares.term, self._pull], axis=1)
         # the posterior without the read is as it was, over the share
-        mass, term, pulled = (posterior @ (columns / np.where(share > 0, share, np.inf)[:, None])).T
-        there = pairs[side] > 0
+        mass, term, pulled = (self.posterior @ (columns / np.where(share > 0, share, np.inf)[:, None])).T
+        there = self.pairs[side] > 0
         mass = np.where(there, mass, 1.0)
-        own_fewer = np.where(few, (reads - 1) * term / mass, _terms(*fewer / depths))
-        lost = np.where(there, own - own_fewer + posterior @ pull - pulled / mass, 0.0)
-        weights = n_taxa * pairs[side]
-        total += float(weights @ lost**2 - (weights @ lost) ** 2 / weights.sum())
-    return total
+        fewer = np.maximum(self.pairs - np.eye(2)[:, [side]], 0.0)
+        own_fewer = np.where(self.few, (self.reads - 1) * term / mass, self._observed(fewer))
+        return np.where(there, self._own - own_fewer + self.posterior @ self._pull - pulled / mass, 0.0)
 
+    @cached_property
+    def _own(self) -> FloatArray:
+        """Each pair's own term."""
+        return np.where(
+            self.few, self.reads * (self.posterior @ self.shares.term), self._observed(self.pairs)
+        )
 
-def _pull(n_taxa: FloatArray, reads: FloatArray, posterior: FloatArray, term: FloatArray) -> FloatArray:
-    """What a taxon's posterior adds to the estimate through the law of the shares, shape (n_shares,)."""
-    slope = (n_taxa * reads) @ (posterior * (term - (posterior @ term)[:, None]))
-    centred = posterior - n_taxa @ posterior / n_taxa.sum()
-    information = (n_taxa[:, None] * centred).T @ centred
-    pull: FloatArray = np.linalg.solve(information + RIDGE * np.eye(len(term)), slope)
-    return pull
+    def _observed(self, pairs: FloatArray) -> FloatArray:
+        return _terms(*pairs / np.array([[self.shares.n], [self.shares.m]]))
+
+    @cached_property
+    def _pull(self) -> FloatArray:
+        """What a taxon's posterior adds to the estimate through the distribution of the shares, shape (n_shares,)."""
+        posterior, term, n_taxa = self.posterior, self.shares.term, self.n_taxa
+        reads = np.where(self.few, self.reads, 0.0)
+        slope = (n_taxa * reads) @ (posterior * (term - (posterior @ term)[:, None]))
+        centred = posterior - n_taxa @ posterior / n_taxa.sum()
+        information = (n_taxa[:, None] * centred).T @ centred
+        pull: FloatArray = np.linalg.solve(information + RIDGE * np.eye(len(term)), slope)
+        return pull

@@ -1,14 +1,15 @@
-r"""Reads dealt to samples at random, and the divergences of each dealing, in compiled loops.
+r"""Reads reallocated to samples at random, and the divergences each time, in compiled loops.
 
-A dealing of fixed depths is exact and cheap by a detour.  First each read goes to a sample by
+A reallocation to fixed depths is exact and cheap by a detour.  First each read goes to a sample by
 itself, with a probability proportional to the sample's depth: category by category, a binomial draw.
 Then, while a sample holds more reads than its depth, one of them, each as likely, goes to a sample
-that lacks one.  Both steps treat all reads alike, so in the end every dealing of the reads to the
-depths is as likely as any other.  Some tens of reads need the second step.
+that lacks one.  Both steps treat all reads alike, so in the end every allocation of the reads to the
+depths is as likely as any other: the distribution is the multivariate
+hypergeometric one.  Some tens of reads need the second step.
 
-For two sides, the law of each category's count and its term of the divergence stand in a table
-(`klbio.estimates.alias_tables`), so a dealing costs one random number and two lookups a category, and no
-logarithm.  Some tens of dealings go through the categories together: the table of one is at hand for all.
+For two sides, the distribution of each category's count and its term of the divergence stand in a table
+(`klbio.estimates.alias_tables`), so a draw costs one random number and two lookups a category, and no
+logarithm.  Some tens of draws go through the categories together: the table of one is at hand for all.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ from typing import Any
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.estimates.alias_tables import Alias, Ints, Laws, compiled, draw, laws, term, weighted
+from klbio.estimates.alias_tables import Alias, Ints, SideTables, compiled, draw, side_tables, term, weighted
 
 __all__ = ["null_divergences"]
 
-FEW = 8  # reads a sample below which reads are dealt one by one
+FEW = 8  # reads a sample below which reads are allocated one by one
 SMALL = 64  # counts below which the term of a pair of samples stands in a table
-TOGETHER = 64  # dealings of two sides
+TOGETHER = 64  # draws of two sides
 
 
 def null_divergences(
     samples: FloatArray, n_after: int, n_resamples: int, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
-    """Jensen-Shannon divergences when the reads of all samples are dealt to them at random.
+    """Jensen-Shannon divergences when the reads of all samples are reallocated to them at random.
 
-    If nothing changed between samples of one community, every dealing is as likely as
+    If nothing changed between samples of one community, every allocation is as likely as
     the one observed; a test against these is exact at any depth.
 
     Parameters
@@ -42,19 +43,19 @@ def null_divergences(
     n_after : int
         How many after-samples.
     n_resamples : int
-        How many dealings.
+        How many draws.
     rng : numpy.random.Generator
         Moved on by some tens of thousands of draws or more.
 
     Returns
     -------
     pooled, pairs : ndarray of shape (n_resamples,)
-        Bits, unsmoothed, from the same dealings: of the two sides' sums, and the mean over all pairs of
+        Bits, unsmoothed, from the same draws: of the two sides' sums, and the mean over all pairs of
         an after-sample and a before-sample.
 
     Examples
     --------
-    Four reads of each of two taxa, dealt to two samples of four: as even as can be, or 3 + 1, or apart.
+    Four reads of each of two taxa, allocated to two samples of four: as even as can be, or 3 + 1, or apart.
 
     >>> pooled, pairs = null_divergences(np.array([[3.0, 1.0], [1.0, 3.0]]), 1, 999, np.random.default_rng(0))
     >>> sorted(set(pooled.round(3).tolist())), bool((pooled == pairs).all())
@@ -68,26 +69,26 @@ def null_divergences(
 
 
 @compiled
-def deal_sides(
-    pool: Ints, law: Laws, choose: Alias, n: int, m: int, rng: Any, side: Ints, bits: FloatArray
+def allocate_sides(
+    pool: Ints, tables: SideTables, choose: Alias, n: int, m: int, rng: Any, side: Ints, bits: FloatArray
 ) -> None:
-    """Deal `n` reads of the pool to the first side, `m` to the second, as often as `side` has columns.
+    """Allocate `n` reads of the pool to the first side, `m` to the second, as often as `side` has columns.
 
     Parameters
     ----------
     choose
         Finds the category of a random read.
-    side, bits : ndarray of shape (n_categories, n_dealings) and (n_dealings,)
+    side, bits : ndarray of shape (n_categories, n_draws) and (n_draws,)
         Filled with the counts of the first side and the divergences.
     """
     surplus = np.full(len(bits), -n)
     bits[:] = 0.0
     for k in range(len(pool)):
-        a, b = law.start[k], law.stop[k]
-        deal_category(
-            law.keep[a:b],
-            law.drawn[2 * a : 2 * b],
-            law.drawn_bits[2 * a : 2 * b],
+        a, b = tables.start[k], tables.stop[k]
+        draw_category(
+            tables.keep[a:b],
+            tables.drawn[2 * a : 2 * b],
+            tables.drawn_bits[2 * a : 2 * b],
             rng,
             side[k],
             surplus,
@@ -100,10 +101,10 @@ def deal_sides(
             on_side = rng.random() * pool[k] < count
             if on_side == (surplus[r] > 0):
                 moved = count - 1 if on_side else count + 1
-                before = law.start[k] + count - law.low[k]
+                before = tables.start[k] + count - tables.low[k]
                 after = before + moved - count
-                if law.start[k] <= min(before, after) and max(before, after) < law.stop[k]:
-                    bits[r] += law.bits[after] - law.bits[before]
+                if tables.start[k] <= min(before, after) and max(before, after) < tables.stop[k]:
+                    bits[r] += tables.bits[after] - tables.bits[before]
                 else:  # rare: out of the table's reach
                     bits[r] += term(moved / n, (pool[k] - moved) / m) - term(count / n, (pool[k] - count) / m)
                 side[k, r] = moved
@@ -111,7 +112,7 @@ def deal_sides(
 
 
 @compiled
-def deal_category(
+def draw_category(
     keep: FloatArray,
     drawn: Ints,
     drawn_bits: FloatArray,
@@ -120,7 +121,7 @@ def deal_category(
     surplus: Ints,
     bits: FloatArray,
 ) -> None:
-    """Draw one category's count for each dealing."""
+    """Draw one category's count, as often as `side` is long."""
     size = float(len(keep))
     for r in range(len(side)):
         place = rng.random() * size
@@ -133,37 +134,37 @@ def deal_category(
 
 
 @compiled
-def deal_samples(side: Ints, depths: Ints, rng: np.random.Generator, dealt: Ints) -> None:
-    """Deal the reads of a side to its samples, each read by itself."""
+def allocate_samples(side: Ints, depths: Ints, rng: np.random.Generator, allocated: Ints) -> None:
+    """Allocate the reads of a side to its samples, each read by itself."""
     upto = np.cumsum(depths)
     choose = weighted(depths)
     for k in range(len(side)):
-        dealt[:, k] = 0
+        allocated[:, k] = 0
         if side[k] <= FEW * len(depths):
             for _ in range(side[k]):
-                dealt[draw(choose.keep, choose.other, rng), k] += 1
+                allocated[draw(choose.keep, choose.other, rng), k] += 1
             continue
         left = side[k]
         for i in range(len(depths) - 1):
             if left > 0:
-                dealt[i, k] = rng.binomial(left, depths[i] / (upto[-1] - upto[i] + depths[i]))
-            left -= dealt[i, k]
-        dealt[-1, k] = left
+                allocated[i, k] = rng.binomial(left, depths[i] / (upto[-1] - upto[i] + depths[i]))
+            left -= allocated[i, k]
+        allocated[-1, k] = left
 
 
 @compiled
-def settle(pool: Ints, choose: Alias, depths: Ints, rng: np.random.Generator, dealt: Ints) -> None:
+def settle(pool: Ints, choose: Alias, depths: Ints, rng: np.random.Generator, allocated: Ints) -> None:
     """Move random reads of samples that hold too many to those that lack some."""
-    surplus = dealt.sum(axis=1) - depths
+    surplus = allocated.sum(axis=1) - depths
     to = 0
     for i in range(len(depths)):
         while surplus[i] > 0:
             k = draw(choose.keep, choose.other, rng)
-            if rng.random() * pool[k] < dealt[i, k]:
+            if rng.random() * pool[k] < allocated[i, k]:
                 while surplus[to] >= 0:
                     to += 1
-                dealt[i, k] -= 1
-                dealt[to, k] += 1
+                allocated[i, k] -= 1
+                allocated[to, k] += 1
                 surplus[i] -= 1
                 surplus[to] += 1
 
@@ -181,12 +182,12 @@ def pair_bits(x: Ints, y: Ints, n: int, m: int, table: FloatArray) -> float:
 
 
 @compiled
-def mean_over_pairs(dealt: Ints, depths: Ints, cut: int, tables: FloatArray) -> float:
+def mean_over_pairs(allocated: Ints, depths: Ints, cut: int, tables: FloatArray) -> float:
     """Mean divergence over all pairs of an after-sample and a before-sample."""
     total = 0.0
     for i in range(cut):
         for j in range(cut, len(depths)):
-            total += pair_bits(dealt[i], dealt[j], depths[i], depths[j], tables[i, j - cut])
+            total += pair_bits(allocated[i], allocated[j], depths[i], depths[j], tables[i, j - cut])
     return total / (cut * (len(depths) - cut))
 
 
@@ -203,26 +204,26 @@ def pair_tables(depths: Ints, cut: int) -> FloatArray:
 
 
 @compiled
-def deal_side(side: Ints, pool: Ints, choose: Alias, depths: Ints, rng: Any, dealt: Ints) -> None:
-    """Deal the reads of a side to its samples, to their depths."""
-    deal_samples(side, depths, rng, dealt)
-    settle(pool, choose, depths, rng, dealt)
+def allocate_side(side: Ints, pool: Ints, choose: Alias, depths: Ints, rng: Any, allocated: Ints) -> None:
+    """Allocate the reads of a side to its samples, to their depths."""
+    allocate_samples(side, depths, rng, allocated)
+    settle(pool, choose, depths, rng, allocated)
 
 
 @compiled
 def fill(pool: Ints, depths: Ints, cut: int, rng: Any, pooled: FloatArray, pairs: FloatArray) -> None:
-    """Fill `pooled` and `pairs` with one dealing each."""
+    """Fill `pooled` and `pairs` with one draw each."""
     n, m = depths[:cut].sum(), depths[cut:].sum()
-    law, choose, tables = laws(pool, n, m), weighted(pool), pair_tables(depths, cut)
+    tables, choose, terms = side_tables(pool, n, m), weighted(pool), pair_tables(depths, cut)
     sides = np.empty((len(pool), TOGETHER), np.int64)
-    dealt = np.empty((len(depths), len(pool)), np.int64)
+    allocated = np.empty((len(depths), len(pool)), np.int64)
     for start in range(0, len(pooled), TOGETHER):
         stop = min(start + TOGETHER, len(pooled))
-        deal_sides(pool, law, choose, n, m, rng, sides[:, : stop - start], pooled[start:stop])
+        allocate_sides(pool, tables, choose, n, m, rng, sides[:, : stop - start], pooled[start:stop])
         for r in range(start, stop) if len(depths) > 2 else range(0):
             side = sides[:, r - start].copy()
-            deal_side(side, pool, choose, depths[:cut], rng, dealt[:cut])
-            deal_side(pool - side, pool, choose, depths[cut:], rng, dealt[cut:])
-            pairs[r] = mean_over_pairs(dealt, depths, cut, tables)
+            allocate_side(side, pool, choose, depths[:cut], rng, allocated[:cut])
+            allocate_side(pool - side, pool, choose, depths[cut:], rng, allocated[cut:])
+            pairs[r] = mean_over_pairs(allocated, depths, cut, terms)
     if len(depths) == 2:
         pairs[:] = pooled

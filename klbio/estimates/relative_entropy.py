@@ -3,13 +3,13 @@ r"""The relative entropy of two smoothed communities from two shallow samples, a
 A term of the smoothed relative entropy is made of two functions of the expected counts, each of one
 side alone: :math:`(\lambda + a)\ln(\lambda + a)` of the after-side and :math:`\ln(\mu + b)` of the
 before-side.  What a count says of such a function is biased where the count is small, by an amount
-that Poisson's law gives; so each function is corrected by itself, from a table.
+that Poisson's distribution gives; so each function is corrected by itself, from a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,14 +20,14 @@ from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.estimates.jackknife import Estimate, jackknife
 
-__all__ = ["MOST_PRIOR", "relative_entropy_estimate"]
+__all__ = ["MAX_PRIOR", "relative_entropy_estimate"]
 
 LN2 = float(np.log(2))
 FEW = 40  # counts below which the correction is read from a table; beyond, two terms of a series suffice
 REACH = 160  # of the tables: a Poisson draw of mean FEW or less, eight times over, stays within
 DOUBLINGS = 3  # 2^3 terms of the series that removes the bias; more add noise and take little away
-ROOT_STEP, ROOT_MOST = 0.1, 9.5  # of roots of expected counts, for their posterior
-MOST_PRIOR = 1e6  # pseudocounts of a category beyond which counts do not matter, and digits would be lost
+ROOT_STEP, MAX_ROOT = 0.1, 9.5  # of roots of expected counts, for their posterior
+MAX_PRIOR = 1e6  # pseudocounts of a category beyond which counts do not matter, and digits would be lost
 DISTRUST = 0.05  # of the correction, added to the interval in quadrature
 
 
@@ -52,7 +52,7 @@ def relative_entropy_estimate(
 
     .. math:: c(z) = \sum_{j=0}^{7} \left[(I - \Pi)^j f\right](z), \qquad (\Pi f)(z) = E\, f(\mathrm{Poisson}(z))
 
-    the bootstrap's correction of bias, iterated [1]_.  The variance is that of Poisson's law: for
+    the bootstrap's correction of bias, iterated [1]_.  The variance is that of Poisson counts: for
     the after-side from what the loss of one read changes, for the before-side as its mean over the
     posterior of the expected count (Jeffreys prior), because a count of 0 says nothing of its own spread.
 
@@ -61,7 +61,7 @@ def relative_entropy_estimate(
     x, y : ndarray of shape ([n_groups,] n_categories)
         Counts after and before.
     prior_x, prior_y : ndarray of shape (n_categories,)
-        Pseudocounts.  Without them, beyond `MOST_PRIOR`, and for groups of reads the jackknife estimates
+        Pseudocounts.  Without them, beyond `MAX_PRIOR`, and for groups of reads the jackknife estimates
         instead.
 
     Returns
@@ -86,51 +86,14 @@ def relative_entropy_estimate(
     0.400 as observed, -0.016 corrected
     """
     priors = np.concatenate([prior_x, prior_y])
-    if x.ndim > 1 or priors.min() <= 0 or priors.max() > MOST_PRIOR:
+    if x.ndim > 1 or priors.min() <= 0 or priors.max() > MAX_PRIOR:
         return jackknife(x, y, _terms, prior_x, prior_y)
-    own, before = _own(prior_x, x.sum()), _logarithm(y, prior_y)
-    shrunk_x, shrunk_y = x + prior_x, y + prior_y
-    total = shrunk_x.sum()
-    against = before.value - np.log(shrunk_y.sum() / total)
-
-    def terms(counts: FloatArray) -> FloatArray:
-        bits: FloatArray = (own(counts) - (counts + prior_x) * against) / (total * LN2)
-        return bits
-
-    values = terms(x)
-    lost = np.where(x > 0, values - terms(np.maximum(x - 1, 0)), 0.0)  # by the loss of one read after
-    pull = shrunk_x / (total * LN2)  # of the before-side's logarithm on the term
-    squared = np.maximum(pull**2 - x / (total * LN2) ** 2, 0.0)  # without what the reads of x add to it
-    variances = x * lost**2 + squared * before.variance
-    fixed_depths = (x @ lost) ** 2 / x.sum() + (pull @ before.covariance) ** 2 / y.sum()
-    observed = _terms(shrunk_x / total, shrunk_y / shrunk_y.sum())
-    return Estimate(
-        plugin=max(float(observed.sum()), 0.0),
-        value=float(values.sum()),
-        variance=max(float(variances.sum() - fixed_depths), 0.0),
-        terms=observed,
-        term_values=values,
-        term_variances=variances,
-        distrust=DISTRUST,
-    )
+    return _Terms(x, y, _Prior(prior_x), _Prior(prior_y)).estimate()
 
 
 def _terms(p: FloatArray, q: FloatArray) -> FloatArray:
     terms: FloatArray = kernels.relative_entropy_terms(p, q) / LN2
     return terms
-
-
-def _own(prior: FloatArray, depth: float) -> Callable[[FloatArray], FloatArray]:
-    """Corrected ``(x + a) ln (x + a)``, as a function of the count."""
-    tables, which = _looked_up(prior)
-
-    def corrected(x: FloatArray) -> FloatArray:
-        at = np.minimum(x, FEW - 1).astype(np.intp)
-        correction = np.where(x < FEW, tables.own[which, at], -x / (2 * (x + prior)))
-        value: FloatArray = (x + prior) * np.log(x + prior) + (1 - x / depth) * correction
-        return value
-
-    return corrected
 
 
 class _Logarithm(NamedTuple):
@@ -139,17 +102,6 @@ class _Logarithm(NamedTuple):
     value: FloatArray
     variance: FloatArray
     covariance: FloatArray
-
-
-def _logarithm(y: FloatArray, prior: FloatArray) -> _Logarithm:
-    tables, which = _looked_up(prior)
-    few, at, shrunk = y < FEW, np.minimum(y, FEW - 1).astype(np.intp), y + prior
-    correction = np.where(few, tables.log[which, at], y / (2 * shrunk**2))
-    return _Logarithm(
-        np.log(shrunk) + (1 - y / y.sum()) * correction,
-        np.where(few, tables.variance[which, at], y / shrunk**2),
-        np.where(few, tables.covariance[which, at], y / shrunk),
-    )
 
 
 class _Tables(NamedTuple):
@@ -161,57 +113,174 @@ class _Tables(NamedTuple):
     covariance: FloatArray
 
 
-def _looked_up(prior: FloatArray) -> tuple[_Tables, NDArray[np.intp]]:
-    different, which = np.unique(prior, return_inverse=True)
-    return _tables(tuple(different.tolist())), which
+@dataclass(frozen=True)
+class _Prior:
+    """Pseudocounts of one side, and the corrections of small counts that follow from them.
+
+    Attributes
+    ----------
+    added : ndarray of shape (n_categories,)
+    """
+
+    added: FloatArray
+
+    @cached_property
+    def _looked_up(self) -> tuple[_Tables, NDArray[np.intp]]:
+        different, which = np.unique(self.added, return_inverse=True)
+        return _tables(tuple(different.tolist())), which
+
+    def own(self, x: FloatArray, depth: float) -> FloatArray:
+        """Corrected ``(x + a) ln (x + a)`` of counts of a side of some depth."""
+        tables, which = self._looked_up
+        shrunk, at = x + self.added, np.minimum(x, FEW - 1).astype(np.intp)
+        correction = np.where(x < FEW, tables.own[which, at], -x / (2 * shrunk))
+        value: FloatArray = shrunk * np.log(shrunk) + (1 - x / depth) * correction
+        return value
+
+    def logarithm(self, y: FloatArray) -> _Logarithm:
+        """Corrected ``ln (y + b)``."""
+        tables, which = self._looked_up
+        few, at, shrunk = y < FEW, np.minimum(y, FEW - 1).astype(np.intp), y + self.added
+        correction = np.where(few, tables.log[which, at], y / (2 * shrunk**2))
+        return _Logarithm(
+            np.log(shrunk) + (1 - y / y.sum()) * correction,
+            np.where(few, tables.variance[which, at], y / shrunk**2),
+            np.where(few, tables.covariance[which, at], y / shrunk),
+        )
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """Both sides' counts and pseudocounts, and the terms of the smoothed relative entropy."""
+
+    x: FloatArray
+    y: FloatArray
+    prior_x: _Prior
+    prior_y: _Prior
+
+    def estimate(self) -> Estimate:
+        """Sum the terms, with the variance at fixed depths."""
+        lost, variances = self._lost, self._variances
+        before = self._before.covariance
+        fixed_depths = (self.x @ lost) ** 2 / self.x.sum() + (self._pull @ before) ** 2 / self.y.sum()
+        return Estimate(
+            plugin=max(float(self.observed.sum()), 0.0),
+            value=float(self.values.sum()),
+            variance=max(float(variances.sum() - fixed_depths), 0.0),
+            terms=self.observed,
+            term_values=self.values,
+            term_variances=variances,
+            distrust=DISTRUST,
+        )
+
+    @cached_property
+    def observed(self) -> FloatArray:
+        """Without the correction."""
+        shrunk_y = self.y + self.prior_y.added
+        return _terms((self.x + self.prior_x.added) / self._total, shrunk_y / shrunk_y.sum())
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """With it."""
+        return self._of(self.x)
+
+    @cached_property
+    def _total(self) -> float:
+        """Counts and pseudocounts after."""
+        return float((self.x + self.prior_x.added).sum())
+
+    @cached_property
+    def _before(self) -> _Logarithm:
+        return self.prior_y.logarithm(self.y)
+
+    @cached_property
+    def _against(self) -> FloatArray:
+        """Logarithm of the before-side, as if it had the depth of the after-side."""
+        shrunk = self.y + self.prior_y.added
+        against: FloatArray = self._before.value - np.log(shrunk.sum() / self._total)
+        return against
+
+    def _of(self, counts: FloatArray) -> FloatArray:
+        """Terms where the counts after are these."""
+        own = self.prior_x.own(counts, self.x.sum())
+        bits: FloatArray = (own - (counts + self.prior_x.added) * self._against) / (self._total * LN2)
+        return bits
+
+    @cached_property
+    def _lost(self) -> FloatArray:
+        """Change of each term by the loss of one read after."""
+        return np.where(self.x > 0, self.values - self._of(np.maximum(self.x - 1, 0)), 0.0)
+
+    @cached_property
+    def _pull(self) -> FloatArray:
+        """Pull of the before-side's logarithm on the term."""
+        pull: FloatArray = (self.x + self.prior_x.added) / (self._total * LN2)
+        return pull
+
+    @cached_property
+    def _variances(self) -> FloatArray:
+        # without what the reads of x add to the squared pull
+        squared = np.maximum(self._pull**2 - self.x / (self._total * LN2) ** 2, 0.0)
+        variances: FloatArray = self.x * self._lost**2 + squared * self._before.variance
+        return variances
 
 
 @lru_cache(maxsize=64)
 def _tables(priors: tuple[float, ...]) -> _Tables:
     """Tables for the pseudocounts, shape (n_pseudocounts, FEW) each."""
-    z = np.arange(REACH + 1.0)
-    shifted = z + np.array(priors)[:, None]
-    remove, nodes, law, mixing = _poisson()
-    log, own = np.log(shifted) @ remove.T, (shifted * np.log(shifted)) @ remove.T
+    noise = _poisson()
+    shifted = noise.counts + np.array(priors)[:, None]
+    log, own = np.log(shifted) @ noise.remove.T, (shifted * np.log(shifted)) @ noise.remove.T
     corrected = np.log(shifted) + log
-    mean = corrected @ law.T
-    variance = corrected**2 @ law.T - mean**2
-    covariance = (corrected * z) @ law.T - mean * nodes
-    return _Tables(log[:, :FEW], own[:, :FEW], variance @ mixing.T, covariance @ mixing.T)
+    mean = corrected @ noise.drawn.T
+    variance = corrected**2 @ noise.drawn.T - mean**2
+    covariance = (corrected * noise.counts) @ noise.drawn.T - mean * noise.nodes
+    return _Tables(log[:, :FEW], own[:, :FEW], variance @ noise.mixing.T, covariance @ noise.mixing.T)
 
 
-@lru_cache(maxsize=1)
-def _poisson() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+class _Poisson(NamedTuple):
     """What all tables share.
 
-    Returns
-    -------
+    Attributes
+    ----------
+    counts : ndarray of shape (REACH + 1,)
     remove : ndarray of shape (REACH + 1, REACH + 1)
         Takes a function of the count to its correction.
     nodes : ndarray of shape (n_nodes,)
         Expected counts.
-    law : ndarray of shape (n_nodes, REACH + 1)
-        Poisson's law of each.
+    drawn : ndarray of shape (n_nodes, REACH + 1)
+        Probability of each count, given an expected one.
     mixing : ndarray of shape (FEW, n_nodes)
-        Posterior weight of each, given a count.
+        Posterior weight of each expected count, given a count.
     """
+
+    counts: FloatArray
+    remove: FloatArray
+    nodes: FloatArray
+    drawn: FloatArray
+    mixing: FloatArray
+
+
+@lru_cache(maxsize=1)
+def _poisson() -> _Poisson:
     z = np.arange(REACH + 1.0)
-    noise = _poisson_law(z, z)
+    noise = _probabilities(z, z)
     rest = np.eye(len(z)) - noise / noise.sum(axis=1, keepdims=True)
     series, power = np.eye(len(z)), rest
     for _ in range(DOUBLINGS):
         series, power = series + power @ series, power @ power
-    roots = np.arange(ROOT_STEP / 2, ROOT_MOST, ROOT_STEP)  # Jeffreys' prior is flat in them
+    roots = np.arange(ROOT_STEP / 2, MAX_ROOT, ROOT_STEP)  # Jeffreys' prior is flat in them
     mixing = np.exp(xlogy(2 * z[:FEW, None], roots) - roots**2)
-    return (
+    return _Poisson(
+        z,
         series - np.eye(len(z)),
         roots**2,
-        _poisson_law(z, roots**2),
+        _probabilities(z, roots**2),
         mixing / mixing.sum(axis=1, keepdims=True),
     )
 
 
-def _poisson_law(z: FloatArray, mean: FloatArray) -> FloatArray:
-    """Probability of each count, shape (n_means, n_counts)."""
-    law: FloatArray = np.exp(xlogy(z, mean[:, None]) - mean[:, None] - gammaln(z + 1))
-    return law
+def _probabilities(z: FloatArray, mean: FloatArray) -> FloatArray:
+    """Probability of each count by Poisson, shape (n_means, n_counts)."""
+    chances: FloatArray = np.exp(xlogy(z, mean[:, None]) - mean[:, None] - gammaln(z + 1))
+    return chances

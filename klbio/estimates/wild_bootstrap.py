@@ -1,7 +1,7 @@
 r"""What samples would look like if nothing had changed, where a read brings many counts.
 
 Its k-mers belong together, so the counts of a sample come in groups of whole reads, whose signs are
-flipped.  Where a read is one count, `klbio.estimates.read_reallocation` deals reads to samples instead.
+flipped.  Where a read is one count, `klbio.estimates.read_reallocation` draws instead.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from klbio.distributions import FloatArray
 
 __all__ = ["null_signs"]
 
-MOST_CELLS = 4_000_000  # of one batch of draws: 32 MB
+MAX_CELLS = 4_000_000  # of one batch of draws: 32 MB
 
 
 def null_signs(samples: FloatArray, n_resamples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
@@ -56,7 +56,7 @@ def null_signs(samples: FloatArray, n_resamples: int, rng: np.random.Generator) 
     residuals = samples - samples.sum(axis=2, keepdims=True) * shares[:, None]
     residuals *= np.sqrt(n_groups / (n_groups - 1))
     around = samples.sum(axis=(1, 2))[:, None] * pool
-    batch = max(1, min(n_resamples, MOST_CELLS // (n_samples * n_categories)))
+    batch = max(1, min(n_resamples, MAX_CELLS // (n_samples * n_categories)))
     for start in range(0, n_resamples, batch):
         signs = rng.choice((-1.0, 1.0), (n_samples, min(batch, n_resamples - start), n_groups))
         yield np.maximum(around[:, None] + signs @ residuals, 0.0)

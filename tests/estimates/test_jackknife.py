@@ -147,6 +147,6 @@ def test_signs_of_groups_scatter_as_samples_do():
 
 
 def test_batches_of_signs_are_bounded(monkeypatch):
-    monkeypatch.setattr("klbio.estimates.wild_bootstrap.MOST_CELLS", 40)
+    monkeypatch.setattr("klbio.estimates.wild_bootstrap.MAX_CELLS", 40)
     sizes = [batch.shape[1] for batch in null_signs(np.ones((2, 3, 2)), 25, np.random.default_rng(0))]
     assert sizes == [10, 10, 5]

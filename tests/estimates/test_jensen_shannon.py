@@ -10,7 +10,7 @@ from scipy.special import xlogy
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import jackknife, jensen_shannon_estimate
 from klbio.estimates import jensen_shannon as room
-from klbio.estimates.jensen_shannon import _posterior, _Shares, _terms
+from klbio.estimates.jensen_shannon import _Mixture, _Shares, _terms
 
 
 def law(n_taxa, rng, change=0.0):
@@ -73,17 +73,16 @@ def test_many_reads_in_all_keep_their_jackknife_term_and_no_others():
 
 
 def test_a_lost_read_is_lost_by_definition():
-    """The variance read by read: each taxon's posterior is taken anew without the read, under the same law."""
+    """The variance read by read: each taxon's posterior is taken anew without the read, under the same distribution."""
     rng = np.random.default_rng(5)
     x, y = (rng.multinomial(600, side).astype(float) for side in law(60, rng, 0.5))
     seen = (x + y) > 0
     pairs, ones, grid = np.stack([x[seen], y[seen]]), np.ones(seen.sum()), _Shares(x.sum(), y.sum())
-    posterior = _posterior(pairs, ones, grid)
-    few = pairs.sum(axis=0) < room.MANY
-    pull = room._pull(ones, np.where(few, pairs.sum(axis=0), 0.0), posterior, grid.term)
+    mixture = _Mixture(pairs, ones, grid)
+    posterior, few, pull = mixture.posterior, mixture.few, mixture._pull
 
     def brought(i, counts):
-        """A taxon's term and pull: by its posterior under the law, taken anew for these counts."""
+        """A taxon's term and pull: by its posterior, taken anew for these counts."""
         kept = posterior[i] > 1e-300  # a share of 0 or 1 that the counts rule out
         rest = counts - pairs[:, i]
         weights = posterior[i][kept] * grid.u[kept] ** rest[0] * (1 - grid.u[kept]) ** rest[1]
@@ -101,7 +100,7 @@ def test_a_lost_read_is_lost_by_definition():
             if counts[side] >= 0:
                 lost += [brought(i, pairs[:, i]) - brought(i, counts)] * int(pairs[side, i])
         expected += np.var(lost) * len(lost)
-    assert room._read_by_read(pairs, ones, posterior, grid) == pytest.approx(expected, rel=1e-9)
+    assert mixture._read_by_read() == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -126,14 +125,14 @@ def test_a_term_per_read_is_homogeneous():
     assert 5 * grid.term == pytest.approx(plain / np.log(2), abs=1e-15)
 
 
-def test_the_law_of_the_shares_is_found():
+def test_the_distribution_of_the_shares_is_found():
     """Half the taxa unchanged, half tripled: the posterior of a taxon with many reads sits where it belongs."""
     rng = np.random.default_rng(0)
     grid = _Shares(1.0, 1.0)
     share = np.where(np.arange(2_000) < 1_000, 0.5, 0.75)
     x = rng.binomial(20, share).astype(float)
     pairs, n_taxa = np.unique(np.stack([x, 20 - x]), axis=1, return_counts=True)
-    posterior = _posterior(pairs, n_taxa, grid)
+    posterior = _Mixture(pairs, n_taxa, grid).posterior
     mean = (n_taxa @ posterior) @ grid.u / n_taxa.sum()
     assert mean == pytest.approx(x.mean() / 20, abs=1e-3)
     near_half = np.abs(grid.u - 0.5) < 0.08

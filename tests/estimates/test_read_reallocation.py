@@ -1,4 +1,4 @@
-"""Dealing reads at random, against all dealings counted one by one and a plain shuffle."""
+"""Reallocating reads at random, against all allocations counted one by one and a plain shuffle."""
 
 from itertools import product
 from math import comb
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import null_divergences
-from klbio.estimates.alias_tables import Alias, alias, binomial, laws, weighted
-from klbio.estimates.read_reallocation import deal_samples, deal_side, deal_sides
+from klbio.estimates.alias_tables import Alias, alias, binomial, side_tables, weighted
+from klbio.estimates.read_reallocation import allocate_samples, allocate_side, allocate_sides
 
 
 def bits(x, y):
@@ -24,7 +24,7 @@ def bits_of_term(p, q):
     return sum(x / 2 * np.log2(x / m) for x in (p, q) if x > 0)
 
 
-def all_dealings(pool, depths):
+def all_allocations(pool, depths):
     """Every table of counts with these margins, with its probability."""
     if len(depths) == 1:
         yield (tuple(pool),), 1.0
@@ -35,16 +35,16 @@ def all_dealings(pool, depths):
                 sum(pool), depths[0]
             )
             left = [t - x for t, x in zip(pool, row, strict=True)]
-            for rest, further in all_dealings(left, depths[1:]):
+            for rest, further in all_allocations(left, depths[1:]):
                 yield (row, *rest), chance * further
 
 
 def exact_law(samples, n_after):
-    """Values of both estimands over all dealings, and their probabilities."""
+    """Values of both estimands over all allocations, and their probabilities."""
     pooled, pairs, chances = [], [], []
     depths = samples.sum(axis=1).astype(int).tolist()
-    for dealt, chance in all_dealings(samples.sum(axis=0).astype(int).tolist(), depths):
-        after, before = np.array(dealt[:n_after]), np.array(dealt[n_after:])
+    for allocated, chance in all_allocations(samples.sum(axis=0).astype(int).tolist(), depths):
+        after, before = np.array(allocated[:n_after]), np.array(allocated[n_after:])
         pooled.append(bits(after.sum(axis=0), before.sum(axis=0)))
         pairs.append(np.mean([bits(x, y) for x in after for y in before]))
         chances.append(chance)
@@ -60,7 +60,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_law_is_that_of_all_dealings(case):
+def test_law_is_that_of_all_allocations(case):
     samples, n_after = np.array(CASES[case][0], float), CASES[case][1]
     values, chances = exact_law(samples, n_after)
     assert chances.sum() == pytest.approx(1)
@@ -68,7 +68,9 @@ def test_law_is_that_of_all_dealings(case):
     drawn = null_divergences(samples, n_after, n, np.random.default_rng(1))
     for null, value in zip(drawn, values, strict=True):
         assert set(null.round(9)) <= set(value.round(9))
-        for at in np.unique(value.round(9)):  # the whole law: each value's share within 4.5 standard errors
+        for at in np.unique(
+            value.round(9)
+        ):  # the whole distribution: each value's share within 4.5 standard errors
             chance = chances[value.round(9) <= at].sum()
             error = np.sqrt(chance * (1 - min(chance, 1)) / n) + 1e-9
             assert abs((null.round(9) <= at).mean() - chance) < 4.5 * error
@@ -80,8 +82,8 @@ def shuffled(samples, n_after, n_resamples, rng):
     reads = np.repeat(np.arange(n_taxa), samples.sum(axis=0).astype(int))
     home = np.repeat(np.arange(len(depths)), depths) * n_taxa
     for _ in range(n_resamples):
-        dealt = np.bincount(home + rng.permutation(reads), minlength=samples.size).reshape(samples.shape)
-        after, before = dealt[:n_after], dealt[n_after:]
+        allocated = np.bincount(home + rng.permutation(reads), minlength=samples.size).reshape(samples.shape)
+        after, before = allocated[:n_after], allocated[n_after:]
         yield (
             bits(after.sum(axis=0), before.sum(axis=0)),
             np.mean([bits(x, y) for x in after for y in before]),
@@ -110,21 +112,21 @@ def test_every_read_is_dealt_once_to_the_depths(pool, n_samples, seed):
     pool = np.array([*pool, n_samples])
     parts = np.full(n_samples, pool.sum() // n_samples)
     parts[0] += pool.sum() - parts.sum()
-    dealt = np.empty((n_samples, len(pool)), np.int64)
-    deal_side(pool, pool, weighted(pool), parts, np.random.default_rng(seed), dealt)
-    assert (dealt >= 0).all()
-    assert (dealt.sum(axis=0) == pool).all()
-    assert (dealt.sum(axis=1) == parts).all()
+    allocated = np.empty((n_samples, len(pool)), np.int64)
+    allocate_side(pool, pool, weighted(pool), parts, np.random.default_rng(seed), allocated)
+    assert (allocated >= 0).all()
+    assert (allocated.sum(axis=0) == pool).all()
+    assert (allocated.sum(axis=1) == parts).all()
 
 
 @pytest.mark.parametrize("reads", [12, 200], ids=["one by one", "by binomials"])
 def test_reads_fall_by_depth(reads):
     depths, rng = np.array([10, 30, 60]), np.random.default_rng(3)
-    dealt = np.empty((3, 1), np.int64)
+    allocated = np.empty((3, 1), np.int64)
     falls = []
     for _ in range(4000):
-        deal_samples(np.array([reads]), depths, rng, dealt)
-        falls.append(dealt[:, 0].copy())
+        allocate_samples(np.array([reads]), depths, rng, allocated)
+        falls.append(allocated[:, 0].copy())
     share = depths / 100
     assert np.mean(falls, axis=0) == pytest.approx(reads * share, rel=0.05)
     assert np.var(falls, axis=0) == pytest.approx(reads * share * (1 - share), rel=0.12)
@@ -134,10 +136,10 @@ def test_reads_fall_by_depth(reads):
 def test_an_alias_table_holds_its_law(weights):
     table = weighted(np.array(weights))
     n = len(weights)
-    law = table.keep / n
+    chances = table.keep / n
     for place, other in enumerate(table.other):
-        law[other] += (1 - table.keep[place]) / n
-    assert law == pytest.approx(np.array(weights) / sum(weights), abs=1e-12)
+        chances[other] += (1 - table.keep[place]) / n
+    assert chances == pytest.approx(np.array(weights) / sum(weights), abs=1e-12)
 
 
 @pytest.mark.parametrize(("total", "share"), [(7, 0.5), (60, 0.1), (1, 0.9), (30, 0.999)])
@@ -146,31 +148,33 @@ def test_binomial_weights(total, share):
 
     weight = np.empty(total + 1)
     binomial(total, share, 0, weight)
-    law = stats.binom.pmf(np.arange(total + 1), total, share)
-    assert weight / weight.sum() == pytest.approx(law, rel=1e-9, abs=1e-15)
+    chances = stats.binom.pmf(np.arange(total + 1), total, share)
+    assert weight / weight.sum() == pytest.approx(chances, rel=1e-9, abs=1e-15)
 
 
 def test_reads_settle_beyond_the_reach_of_the_tables():
     pool, depths, rng = np.array([100_000, 300]), (50, 100_250), np.random.default_rng(6)
-    law = laws(pool, *depths)
-    law = law._replace(stop=law.start + 1)  # tables of a single count each: most reads must leave them
+    tables = side_tables(pool, *depths)
+    tables = tables._replace(
+        stop=tables.start + 1
+    )  # tables of a single count each: most reads must leave them
     side, found = np.empty((2, 20), np.int64), np.empty(20)
-    deal_sides(pool, law, weighted(pool), *depths, rng, side, found)
+    allocate_sides(pool, tables, weighted(pool), *depths, rng, side, found)
     assert (side.sum(axis=0) == 50).all()
     assert found == pytest.approx([bits(one, pool - one) for one in side.T], abs=1e-12)
 
 
 def test_categories_of_as_many_reads_share_a_table():
     pool = np.array([7, 30, 7, 1, 30])
-    law = laws(pool, 40, 35)
-    assert law.start[0] == law.start[2]
-    assert law.start[1] == law.start[4]
-    assert len(law.keep) == 8 + 31 + 2
+    tables = side_tables(pool, 40, 35)
+    assert tables.start[0] == tables.start[2]
+    assert tables.start[1] == tables.start[4]
+    assert len(tables.keep) == 8 + 31 + 2
     for k, total in enumerate(pool):
         x = np.arange(total + 1)
         expected = [bits_of_term(a / 40, (total - a) / 35) for a in x]
-        assert law.low[k] == 0
-        assert law.bits[law.start[k] : law.stop[k]] == pytest.approx(expected, abs=1e-15)
+        assert tables.low[k] == 0
+        assert tables.bits[tables.start[k] : tables.stop[k]] == pytest.approx(expected, abs=1e-15)
 
 
 def test_sides_are_of_their_depth_and_their_divergence_is_that_of_their_counts():
@@ -178,7 +182,9 @@ def test_sides_are_of_their_depth_and_their_divergence_is_that_of_their_counts()
     pool = rng.integers(1, 200, 50)
     n = int(pool.sum()) // 3
     side, found = np.empty((50, 30), np.int64), np.empty(30)
-    deal_sides(pool, laws(pool, n, pool.sum() - n), weighted(pool), n, pool.sum() - n, rng, side, found)
+    allocate_sides(
+        pool, side_tables(pool, n, pool.sum() - n), weighted(pool), n, pool.sum() - n, rng, side, found
+    )
     assert (side.sum(axis=0) == n).all()
     assert (side >= 0).all()
     assert (side <= pool[:, None]).all()
