@@ -1,5 +1,6 @@
 """The site: the pages of this folder, and a reference made from docstrings and from the command line's own help."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def setup(app):
     reference_pages.write(Path(__file__).parent / "reference")
     mathml.add_to(app)
     app.connect("autodoc-skip-member", _field_of_a_named_tuple)
-    app.connect("source-read", _configuration_within_the_site)
+    app.connect("source-read", _pages_from_elsewhere)
 
 
 def _field_of_a_named_tuple(app, what, name, member, skip, options):
@@ -48,6 +49,7 @@ def _field_of_a_named_tuple(app, what, name, member, skip, options):
     return True if str(member.__doc__).startswith("Alias for field number") else None
 
 
-def _configuration_within_the_site(app, name, source):
-    """The page on the configuration stands beside the example config; within the site it has a name of its own."""
-    source[0] = source[0].replace("](../config/README.md", "](/configuration.md")
+def _pages_from_elsewhere(app, name, source):
+    """Pages that stand beside the config and the examples are included in the site under names of its own."""
+    for path, page in {"config/README": "configuration", "examples/[a-z/-]+/PROVENANCE": "examples"}.items():
+        source[0] = re.sub(rf"\]\((\.\./)+{path}\.md", f"](/{page}.md", source[0])
