@@ -8,13 +8,7 @@ import pytest
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import HiddenMarkovModel
-from klbio.models.hidden.model import stationary_states
-from klbio.models.hidden.rates import (
-    block_relative_entropies,
-    kullback_leibler_rate,
-    log2_likelihoods,
-    sample_symbols,
-)
+from klbio.models.hidden.pair import HiddenPair
 
 ACGT = tuple("ACGT")
 # D_n - D_{n-1} of the pair below, n = 1..10, found by an independent program
@@ -55,29 +49,29 @@ def naive_likelihood(model, word):
 
 def test_forward_equals_the_sum_over_paths():
     word = np.array([0, 3, 1, 2, 2, 0, 1])
-    assert log2_likelihoods(ONE, word).sum() == pytest.approx(naive_likelihood(ONE, word), abs=1e-12)
+    assert ONE.log2_likelihoods(word).sum() == pytest.approx(naive_likelihood(ONE, word), abs=1e-12)
 
 
 def test_forward_does_not_underflow():
-    bits = log2_likelihoods(ONE, sample_symbols(ONE, 50_000, 1))
+    bits = ONE.log2_likelihoods(ONE.sample_symbols(50_000, 1))
     assert np.isfinite(bits).all()
     assert -2.1 < bits.mean() < -1.8
 
 
 def test_words_are_a_law_and_their_divergence_starts_at_the_composition():
-    law = {m.name: stationary_states(m) @ m.emissions for m in (ONE, TWO)}
+    law = {m.name: m.stationary_states @ m.emissions for m in (ONE, TWO)}
     by_hand = float((law["one"] * np.log2(law["one"] / law["two"])).sum())
-    assert block_relative_entropies(ONE, TWO, 1)[0] == pytest.approx(by_hand, abs=1e-12)
+    assert HiddenPair(ONE, TWO).block_relative_entropies(1)[0] == pytest.approx(by_hand, abs=1e-12)
 
 
 def test_exact_increments_of_the_two_state_pair():
-    blocks = block_relative_entropies(ONE, TWO, 10)
+    blocks = HiddenPair(ONE, TWO).block_relative_entropies(10)
     assert np.diff(blocks, prepend=0).round(6).tolist() == INCREMENTS
 
 
 def test_simulated_rate_of_the_two_state_pair():
     """An independent program found .03919 +- .00063 from another sequence."""
-    found = kullback_leibler_rate(ONE, TWO, 300_000, 1)
+    found = HiddenPair(ONE, TWO).rate(300_000, 1)
     assert abs(found.bits_per_symbol - 0.03919) < 2 * math.hypot(found.standard_error_bits, 0.00063)
     assert found.standard_error_bits == pytest.approx(0.00063, rel=0.25)
 
@@ -85,9 +79,9 @@ def test_simulated_rate_of_the_two_state_pair():
 def test_independent_symbols_have_the_closed_form():
     skew, fair = [[0.3, 0.2, 0.2, 0.3]] * 2, [[0.25] * 4] * 2
     p, q = two_states("skew", ONE.transitions, skew), two_states("fair", TWO.transitions, fair)
-    found = kullback_leibler_rate(p, q, 100_000, 1)
+    found = HiddenPair(p, q).rate(100_000, 1)
     assert abs(found.bits_per_symbol - 0.029049) < 2 * found.standard_error_bits
-    assert np.diff(block_relative_entropies(p, q, 4)).round(6).tolist() == [0.029049] * 3
+    assert np.diff(HiddenPair(p, q).block_relative_entropies(4)).round(6).tolist() == [0.029049] * 3
 
 
 def test_states_need_no_correspondence():
@@ -95,29 +89,29 @@ def test_states_need_no_correspondence():
         "turned", ("T", "C", "A", "G"), ("2", "1"), ONE.start[::-1], ONE.transitions[::-1, ::-1],
         ONE.emissions[::-1][:, [3, 1, 0, 2]],
     )  # fmt: skip
-    found = kullback_leibler_rate(ONE, turned, 10_000, 1)
+    found = HiddenPair(ONE, turned).rate(10_000, 1)
     assert found.bits_per_symbol == pytest.approx(0, abs=1e-12)
 
 
 def test_the_standard_error_is_of_the_right_size():
     """The batch-means error is neither far too small nor far too large: 40 seeds, one exact value."""
-    exact = float(np.diff(block_relative_entropies(TWO, ONE, 10))[-1])
-    found = [kullback_leibler_rate(TWO, ONE, 20_000, seed) for seed in range(40)]
+    exact = float(np.diff(HiddenPair(TWO, ONE).block_relative_entropies(10))[-1])
+    found = [HiddenPair(TWO, ONE).rate(20_000, seed) for seed in range(40)]
     z = np.array([(one.bits_per_symbol - exact) / one.standard_error_bits for one in found])
     assert 0.6 < z.std() < 1.5
 
 
 def test_same_seed_same_number_other_seed_another():
-    a, b, c = (kullback_leibler_rate(ONE, TWO, 2000, seed) for seed in (1, 1, 2))
+    a, b, c = (HiddenPair(ONE, TWO).rate(2000, seed) for seed in (1, 1, 2))
     assert a == b != c
 
 
 def test_what_q_rules_out_costs_infinitely_much():
     never = two_states("never", ONE.transitions, [[0.5, 0.5, 0, 0]] * 2)
-    found = kullback_leibler_rate(ONE, never, 1000, 1)
+    found = HiddenPair(ONE, never).rate(1000, 1)
     assert math.isinf(found.bits_per_symbol)
     assert math.isnan(found.standard_error_bits)
-    assert math.isinf(block_relative_entropies(ONE, never, 1)[0])
+    assert math.isinf(HiddenPair(ONE, never).block_relative_entropies(1)[0])
 
 
 def as_hidden(model, name, order):
@@ -138,7 +132,7 @@ def test_simulation_agrees_with_the_closed_form_of_real_models(root):
     """Human against thale cress, order 4: .11151 bits per base in closed form."""
     folder = root / "examples" / "gene-models" / "augustus"
     p, q = (as_hidden(read_models(folder / name)[0].coding, name, 4) for name in ("human", "arabidopsis"))
-    found = kullback_leibler_rate(p, q, 200_000, 1)
+    found = HiddenPair(p, q).rate(200_000, 1)
     assert abs(found.bits_per_symbol - 0.11151) < 2 * found.standard_error_bits
     assert found.standard_error_bits < 0.002
 
@@ -159,8 +153,8 @@ def test_refuses_what_is_no_model(transitions, emissions, words):
 def test_refuses_other_symbols_and_too_short_a_sequence():
     other = two_states("other", ONE.transitions, ONE.emissions, tuple("ACGU"))
     with pytest.raises(InputError, match="same symbols"):
-        kullback_leibler_rate(ONE, other, 1000, 1)
+        HiddenPair(ONE, other).rate(1000, 1)
     with pytest.raises(InputError, match="batches"):
-        kullback_leibler_rate(ONE, TWO, 100, 1)
+        HiddenPair(ONE, TWO).rate(100, 1)
     with pytest.raises(InputError, match="words"):
-        block_relative_entropies(ONE, TWO, 11)
+        HiddenPair(ONE, TWO).block_relative_entropies(11)

@@ -12,7 +12,6 @@ from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
 from klbio.io.source import Source
 from klbio.models import Finding, HiddenMarkovModel
-from klbio.models.hidden.model import stationary_states
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
@@ -64,7 +63,7 @@ def _model(parts: dict[str, Any]) -> HiddenMarkovModel:
         return HiddenMarkovModel(**fields, start=parts["start"], format="hidden")
     findings = (Finding("note", "start", "no start law: the stationary law is taken"),)
     even = HiddenMarkovModel(**fields, start=np.full(n_states, 1 / n_states))
-    return HiddenMarkovModel(**fields, start=stationary_states(even), format="hidden", findings=findings)
+    return HiddenMarkovModel(**fields, start=even.stationary_states, format="hidden", findings=findings)
 
 
 def _row_faults(path: Path, key: str, rows: list[Any]) -> list[Fault]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from klbio.models import HiddenMarkovModel
-from klbio.models.hidden.rates import block_relative_entropies, kullback_leibler_rate
+from klbio.models.hidden.pair import HiddenPair
 from klbio.models.markov.model_pair import bases_to_tell_apart
 from klbio.schema import DroppedRow, HiddenRow
 
@@ -43,10 +43,9 @@ class HiddenModels:
                 yield self._row(p, q)
 
     def _row(self, name_p: str, name_q: str) -> HiddenRow:
-        p, q = self.models[name_p], self.models[name_q]
-        found = kullback_leibler_rate(p, q, self.n_symbols, self.seed)
-        length = _block_length(len(p.symbols))
-        blocks = block_relative_entropies(p, q, length)
+        pair = HiddenPair(self.models[name_p], self.models[name_q])
+        found, length = pair.rate(self.n_symbols, self.seed), _block_length(len(pair.p.symbols))
+        blocks = pair.block_relative_entropies(length)
         last = blocks[-1] - blocks[-2] if math.isfinite(blocks[-1]) else math.inf
         rate, error = found.bits_per_symbol, found.standard_error_bits
         clear = rate > 2 * error or math.isinf(rate)  # else the length would be noise

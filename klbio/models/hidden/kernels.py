@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +16,14 @@ Symbols = npt.NDArray[np.int64]
 
 
 @compiled
-def walk(law: FloatArray, moves: FloatArray, emits: FloatArray, draws: FloatArray) -> Symbols:
-    """Draw symbols; all laws are cumulative, `draws` holds two numbers per symbol: state, then symbol."""
+def walk(start: FloatArray, moves: FloatArray, emits: FloatArray, draws: FloatArray) -> Symbols:
+    """Draw symbols; all distributions are cumulative, `draws` holds two numbers per symbol: state, then symbol."""
     n = len(draws)
     symbols = np.empty(n, np.int64)
-    state = min(np.searchsorted(law, draws[0, 0], side="right"), len(law) - 1)
+    state = min(np.searchsorted(start, draws[0, 0], side="right"), len(start) - 1)
     for t in range(n):
         if t > 0:
-            state = min(np.searchsorted(moves[state], draws[t, 0], side="right"), len(law) - 1)
+            state = min(np.searchsorted(moves[state], draws[t, 0], side="right"), len(start) - 1)
         symbols[t] = min(np.searchsorted(emits[state], draws[t, 1], side="right"), emits.shape[1] - 1)
     return symbols
 
@@ -32,8 +31,8 @@ def walk(law: FloatArray, moves: FloatArray, emits: FloatArray, draws: FloatArra
 @compiled
 def forward(
     start: FloatArray,
-    begin: npt.NDArray[Any],
-    target: npt.NDArray[Any],
+    begin: npt.NDArray[np.int32],
+    target: npt.NDArray[np.int32],
     weight: FloatArray,
     emissions: FloatArray,
     symbols: Symbols,

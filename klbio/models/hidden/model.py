@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
+from klbio.estimates import generator
 from klbio.models.arrays import check_rows, frozen
 from klbio.models.finding import Finding
+from klbio.models.hidden.kernels import Symbols, forward, walk
 
-__all__ = ["HiddenMarkovModel", "stationary_states"]
+__all__ = ["HiddenMarkovModel"]
 
 TOLERANCE = 1e-6
 
@@ -27,7 +31,7 @@ class HiddenMarkovModel:
     symbols, states : tuple of str
         Each distinct, in the order of the columns and of the rows.
     start : array_like of shape (S,)
-        Law of the first state.
+        Distribution of the first state.
     transitions : array_like of shape (S, S)
         ``[i, j]`` is P(next state j | state i).
     emissions : array_like of shape (S, K)
@@ -40,7 +44,7 @@ class HiddenMarkovModel:
     InputError
         On wrong shapes, repeated names, rows off 1 by more than 1e-6 (smaller departures
         are divided out), or more than one closed class of states: such a model has no
-        single stationary law, and no single rate.
+        single stationary distribution, and no single rate.
     """
 
     name: str
@@ -54,24 +58,111 @@ class HiddenMarkovModel:
 
     def __post_init__(self) -> None:
         where = f"hidden Markov model {self.name!r}"
-        n_states = len(self.states)
         for kind, names in (("state", self.states), ("symbol", self.symbols)):
             if not names or len(set(names)) < len(names):
                 raise InputError.one(where, f"{kind}s {names!r}", f"at least one {kind}, each once")
-        for name, axes, last in (
-            ("start", 1, n_states), ("transitions", 2, n_states), ("emissions", 2, len(self.symbols)),
-        ):  # fmt: skip
-            array = frozen(f"{where}, {name}", getattr(self, name), axes, last)
-            if axes == 2 and len(array) != n_states:
-                raise InputError.one(f"{where}, {name}", f"{len(array)} rows", f"{n_states}, one per state")
-            check_rows(f"{where}, {name}", array, tolerance=TOLERANCE)
-            array = array / array.sum(axis=-1, keepdims=True)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        n_states = len(self.states)
+        shapes = {"start": (1, n_states), "transitions": (2, n_states), "emissions": (2, len(self.symbols))}
+        for name, (axes, last) in shapes.items():
+            object.__setattr__(self, name, self._rows(f"{where}, {name}", getattr(self, name), axes, last))
         if (n := len(_closed_classes(self.transitions))) != 1:
             raise InputError.one(
                 where, f"{n} classes of states that are never left", "one, so that there is one rate"
             )
+
+    def _rows(self, where: str, values: FloatArray, axes: int, last: int) -> FloatArray:
+        """Check distributions, a row for each state, and scale them."""
+        array = frozen(where, values, axes, last)
+        if axes == 2 and len(array) != len(self.states):
+            raise InputError.one(where, f"{len(array)} rows", f"{len(self.states)}, one per state")
+        check_rows(where, array, tolerance=TOLERANCE)
+        scaled = np.asarray(array / array.sum(axis=-1, keepdims=True))
+        scaled.setflags(write=False)
+        return scaled
+
+    @cached_property
+    def stationary_states(self) -> FloatArray:
+        r"""Distribution of the state in the long run, :math:`\pi A = \pi`, by a linear solver, shape (S,).
+
+        Examples
+        --------
+        >>> coin = HiddenMarkovModel("coin", ("h",), ("a", "b"), [1, 0], [[0.5, 0.5], [0.25, 0.75]], [[1], [1]])
+        >>> coin.stationary_states.round(6).tolist()
+        [0.333333, 0.666667]
+        """
+        n = len(self.states)
+        system = np.vstack([self.transitions.T - np.eye(n), np.ones(n)])
+        share = np.linalg.lstsq(system, np.append(np.zeros(n), 1.0), rcond=None)[0]
+        share = np.where(share > 1e-12, share, 0.0)
+        return np.asarray(share / share.sum())
+
+    def sample_symbols(self, n: int, seed: int, *names: str) -> Symbols:
+        """Draw a sequence, its first state from the stationary distribution.
+
+        Parameters
+        ----------
+        n : int
+            Symbols to draw.
+        seed : int
+        names : str
+            What is drawn for, beside the model's name, see `klbio.estimates.generator`.
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+            Columns of the emissions.
+        """
+        draws = generator(seed, "hidden", self.name, *names).random((n, 2))
+        tables = self.stationary_states, self.transitions, self.emissions
+        start, moves, emits = (np.cumsum(rows, axis=-1) for rows in tables)
+        return np.asarray(walk(start, moves, emits, draws))
+
+    def log2_likelihoods(self, symbols: Symbols, start: FloatArray | None = None) -> FloatArray:
+        r"""Log-probability of each symbol given those before it, by the scaled forward algorithm.
+
+        .. math:: \ell_t = \log_2 P(x_t \mid x_1 \dots x_{t-1}), \qquad \log_2 P(x) = \sum_t \ell_t
+
+        Parameters
+        ----------
+        symbols : ndarray of int, shape (n,)
+        start : ndarray of shape (S,), optional
+            Distribution of the first state; the model's own when left out.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Bits, 0 or less; ``-inf`` from the first impossible symbol on.
+
+        References
+        ----------
+        .. [1] Rabiner LR (1989) A tutorial on hidden Markov models. Proc IEEE 77:257-286.
+           doi:10.1109/5.18626
+
+        Examples
+        --------
+        >>> fair = HiddenMarkovModel("fair", ("h", "t"), ("s",), [1], [[1]], [[0.5, 0.5]])
+        >>> fair.log2_likelihoods(np.array([0, 1, 1])).tolist()
+        [-1.0, -1.0, -1.0]
+        """
+        steps = csr_array(self.transitions)
+        first = self.start if start is None else start
+        emissions = np.ascontiguousarray(self.emissions.T)
+        return np.asarray(forward(first, steps.indptr, steps.indices, steps.data, emissions, symbols))
+
+    def reordered(self, symbols: tuple[str, ...]) -> HiddenMarkovModel:
+        """Give the model with its symbols in another order."""
+        order = [self.symbols.index(symbol) for symbol in symbols]
+        return replace(self, symbols=symbols, emissions=self.emissions[:, order])
+
+    def word_probabilities(self, longest: int) -> list[FloatArray]:
+        """Probabilities of all words of 1, 2 ... symbols from the stationary distribution, in lexicographic order."""
+        found = []
+        ahead = self.stationary_states[None, :]
+        for _ in range(longest):
+            joint = (ahead[:, None, :] * self.emissions.T[None]).reshape(-1, len(self.states))
+            found.append(joint.sum(axis=1))
+            ahead = joint @ self.transitions
+        return found
 
 
 def _closed_classes(transitions: FloatArray) -> list[int]:
@@ -80,23 +171,3 @@ def _closed_classes(transitions: FloatArray) -> list[int]:
     source, target = np.nonzero(transitions)
     left = set(label[source[label[source] != label[target]]].tolist())
     return [component for component in range(n) if component not in left]
-
-
-def stationary_states(model: HiddenMarkovModel) -> FloatArray:
-    r"""Law of the state in the long run, :math:`\pi A = \pi`, by a linear solver.
-
-    Returns
-    -------
-    ndarray of shape (S,)
-
-    Examples
-    --------
-    >>> coin = HiddenMarkovModel("coin", ("h",), ("a", "b"), [1, 0], [[0.5, 0.5], [0.25, 0.75]], [[1], [1]])
-    >>> stationary_states(coin).round(6).tolist()
-    [0.333333, 0.666667]
-    """
-    n = len(model.states)
-    system = np.vstack([model.transitions.T - np.eye(n), np.ones(n)])
-    law = np.linalg.lstsq(system, np.append(np.zeros(n), 1.0), rcond=None)[0]
-    law = np.where(law > 1e-12, law, 0.0)
-    return np.asarray(law / law.sum())
