@@ -15,7 +15,7 @@ from klbio.models.markov import rate_interval as under_test
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair
 from klbio.models.markov.stationary import stationary_distribution
-from klbio.models.training.estimate import count_words, estimate_coding, gene_words, sample_genes
+from klbio.models.training.words import Gene, WordCounts, sample_genes
 
 ORDER, RUNS = 2, 150
 FOLDER = "examples/gene-models"
@@ -32,7 +32,7 @@ def source(path: str) -> ContentModel:
 def estimated(model: ContentModel, n_bases: int, seed: int) -> ContentModel:
     table = model.comparable(order=ORDER, epsilon=0.0).probabilities
     genes = sample_genes(table, n_genes=n_bases // 300, n_codons=100, seed=seed)
-    return estimate_coding(count_words([gene_words(gene, ORDER) for gene in genes], ORDER))
+    return WordCounts(WordCounts.of([Gene(gene).words(ORDER) for gene in genes], ORDER).counts).coding_model()
 
 
 def report(name: str, p: ContentModel, q: ContentModel, n_p: int, n_q: int | None) -> None:

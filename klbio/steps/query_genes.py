@@ -9,9 +9,8 @@ from klbio.errors import InputError, StrPath, listed
 from klbio.io.sequences import genbank, gff3
 from klbio.io.sequences.reads import read_blocks
 from klbio.io.source import Source
-from klbio.models.training.annotation import coding_sequence
-from klbio.models.training.estimate import FEWEST_GENES, gene_fault
-from klbio.models.training.gene_model import Refused, chosen_transcripts
+from klbio.models.training.annotation import Refused
+from klbio.models.training.words import FEWEST_GENES, Gene
 from klbio.steps.annotated import sorted_by_kind
 
 __all__ = ["FEWEST_GENES", "read_genes"]
@@ -56,7 +55,7 @@ def _records(paths: Sequence[Source]) -> tuple[list[bytes], list[Row]]:
     for path in paths:
         records = (gene for (block,) in read_blocks(path) for gene in block.split(b"\n")[:-1])
         for number, gene in enumerate(records, 1):
-            if reason := gene_fault(gene):
+            if reason := Gene(gene).fault:
                 refused.append(_row(path, f"record {number}", reason))
             else:
                 genes.append(gene)
@@ -67,8 +66,8 @@ def _annotated(paths: Sequence[Source]) -> tuple[list[bytes], list[Row]]:
     """Coding sequences of annotated genes."""
     given, genes, refused = sorted_by_kind(paths), [], []
     for one in given.sequences():
-        chosen, others = chosen_transcripts(one)
-        genes += [coding_sequence(transcript, one.sequence) for transcript in chosen]
+        chosen, others = one.chosen_transcripts()
+        genes += [transcript.coding_sequence(one.sequence) for transcript in chosen]
         refused += others
     refused += [Refused(one.name, one.fault, one.line) for one in given.lost]
     records, unfit = _records(given.genes)

@@ -12,7 +12,8 @@ from klbio.io.models import emissions
 from klbio.io.results import DROPPED_COLUMNS, write_rows
 from klbio.io.sequences.reads import read_named
 from klbio.models.markov.codons import STANDARD_CODE
-from klbio.models.training.gene_model import Refused, Training
+from klbio.models.training.annotation import Refused
+from klbio.models.training.gene_model import Training
 from klbio.smoothing import parse_smoothing
 from klbio.steps.annotated import sorted_by_kind
 

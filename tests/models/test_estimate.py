@@ -9,14 +9,7 @@ from klbio.errors import InputError
 from klbio.models import ContentModel
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stop_codons import completes_stop
-from klbio.models.training.estimate import (
-    count_words,
-    estimate_coding,
-    gene_fault,
-    gene_words,
-    sample_genes,
-    shortened,
-)
+from klbio.models.training.words import Gene, WordCounts, sample_genes
 from tests.models.zoo import content_model
 
 CODE = {"A": 0, "C": 1, "G": 2, "T": 3}
@@ -31,21 +24,21 @@ def test_words_equal_plain_loops(order):
         if "N" not in word:
             number = sum(CODE[base] * 4 ** (order - j) for j, base in enumerate(word))
             expected.append(i % 3 * 4 ** (order + 1) + number)
-    assert gene_words(gene.encode(), order).tolist() == expected
-    assert gene_words(gene.lower().replace("t", "u").encode(), order).tolist() == expected
+    assert Gene(gene.encode()).words(order).tolist() == expected
+    assert Gene(gene.lower().replace("t", "u").encode()).words(order).tolist() == expected
 
 
 def test_a_gene_shorter_than_its_context_has_no_word():
-    assert gene_words(b"ATGTAA", order=4).size == 0
+    assert Gene(b"ATGTAA").words(4).size == 0
 
 
 def test_shorter_contexts_are_sums():
     genes = sample_genes(
         content_model(1, 3, 3).comparable(order=3, epsilon=1e-4).probabilities, n_genes=3, n_codons=50, seed=1
     )
-    long = count_words((gene_words(gene, 4) for gene in genes), 4)
-    short = count_words((gene_words(gene, 2)[2:] for gene in genes), 2)  # the same bases
-    assert np.array_equal(shortened(long, 2), short)
+    long = WordCounts.of((Gene(gene).words(4) for gene in genes), 4).counts
+    short = WordCounts.of((Gene(gene).words(2)[2:] for gene in genes), 2).counts  # the same bases
+    assert np.array_equal(WordCounts(long).shortened(2).counts, short)
 
 
 @pytest.mark.parametrize("order", [2, 3])
@@ -53,8 +46,8 @@ def test_a_known_model_comes_back_within_the_expected_error(order):
     """D(truth || estimate) is near (free parameters) / (2 ln 2 n), n the bases."""
     truth = content_model(order, order, 3, sharpness=9.0).comparable(order=order, epsilon=1e-4).probabilities
     genes = sample_genes(truth, n_genes=400, n_codons=300, seed=2)
-    counts = count_words((gene_words(gene, order) for gene in genes), order)
-    estimate = estimate_coding(counts)
+    counts = WordCounts.of((Gene(gene).words(order) for gene in genes), order).counts
+    estimate = WordCounts(counts).coding_model()
     free = (~completes_stop(order)).sum() - 3 * 4**order
     expected = free / (2 * math.log(2) * counts.sum())
     rates = ContentModels([ContentModel(truth), estimate], epsilon=0.0).rates_by_position.mean(axis=-1)
@@ -65,15 +58,15 @@ def test_a_known_model_comes_back_within_the_expected_error(order):
 def test_a_model_knows_how_many_bases_it_has_seen():
     counts = np.zeros((3, 16, 4))
     counts[0, 0, 0], counts[2, 15, 1] = 5, 2
-    assert estimate_coding(counts).n_counts == 7
-    assert estimate_coding(np.zeros((3, 16, 4))).n_counts is None
+    assert WordCounts(counts).coding_model().n_counts == 7
+    assert WordCounts(np.zeros((3, 16, 4))).coding_model().n_counts is None
 
 
 def test_sampling_is_seeded_and_holds_no_stop():
     law = content_model(5, 2, 3).comparable(order=2, epsilon=1e-4).probabilities
     first, again, other = (sample_genes(law, n_genes=20, n_codons=40, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
-    assert {gene_fault(gene) for gene in first} == {""}
+    assert {Gene(gene).fault for gene in first} == {""}
 
 
 @pytest.mark.parametrize(
@@ -89,12 +82,12 @@ def test_sampling_is_seeded_and_holds_no_stop():
     ],
 )
 def test_what_is_no_gene(gene, words):
-    assert words in gene_fault(gene)
-    assert bool(words) == bool(gene_fault(gene))
+    assert words in Gene(gene).fault
+    assert bool(words) == bool(Gene(gene).fault)
 
 
 def test_refusals():
     with pytest.raises(InputError, match="shape"):
-        estimate_coding(np.zeros((3, 4, 4)))
+        WordCounts(np.zeros((3, 4, 4))).coding_model()
     with pytest.raises(InputError, match="above 0"):
-        estimate_coding(np.zeros((3, 16, 4)), pseudocount=0.0)
+        WordCounts(np.zeros((3, 16, 4))).coding_model(pseudocount=0.0)

@@ -9,7 +9,7 @@ from klbio.models.comparison.nearest import Candidate, Library
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.genes.query import GC_ONLY, Query, gc_shifted
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.training.estimate import gene_words, sample_genes
+from klbio.models.training.words import Gene, sample_genes
 from tests.models.zoo import content_model
 
 
@@ -96,7 +96,7 @@ def test_gc_only_is_what_a_model_without_any_knowledge_costs_once_matched():
 
 def test_genes_differ_from_their_code_lengths_by_a_constant():
     table = content_model(0, 2, period=3).comparable(order=2, epsilon=1e-4).probabilities
-    genes = [gene_words(gene, 2) for gene in sample_genes(table, n_genes=5, n_codons=80, seed=1)]
+    genes = [Gene(gene).words(2) for gene in sample_genes(table, n_genes=5, n_codons=80, seed=1)]
     asked, epsilon = CodedGenes(genes, 2).query, 1e-4
     n_bases = sum(len(words) for words in genes)
     fits = [asked.fitted([content_model(seed, 2, period=3)], epsilon=epsilon) for seed in range(4)]
@@ -122,7 +122,7 @@ def test_gc_matched_intervals_hold_the_truth_though_the_shifts_are_fitted():
     truth = asked.fitted([other], epsilon=1e-4)[1].bits
     held = 0
     for seed in range(200):
-        drawn = [gene_words(gene, 2) for gene in sample_genes(table, n_genes=12, n_codons=60, seed=seed)]
+        drawn = [Gene(gene).words(2) for gene in sample_genes(table, n_genes=12, n_codons=60, seed=seed)]
         fit = CodedGenes(drawn, 2).query.fitted([other], epsilon=1e-4)[1]
         bits = CodedGenes(drawn, 2).table_code_lengths(np.stack([table, fit.table]))
         found = Excess.per_base(bits, bits[:, 0], np.array([len(words) for words in drawn]))

@@ -9,7 +9,7 @@ from klbio.models import ContentModel
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair
 from klbio.models.markov.rate_interval import ENOUGH
-from klbio.models.training.estimate import count_words, estimate_coding, gene_words, sample_genes
+from klbio.models.training.words import Gene, WordCounts, sample_genes
 from tests.models.zoo import content_model, random_sequence
 
 LN2 = math.log(2)
@@ -51,7 +51,7 @@ def estimated(model: ContentModel, n_genes: int, seed: int) -> ContentModel:
     genes = sample_genes(
         model.comparable(order=2, epsilon=0.0).probabilities, n_genes=n_genes, n_codons=100, seed=seed
     )
-    return estimate_coding(count_words([gene_words(gene, 2) for gene in genes], 2))
+    return WordCounts(WordCounts.of([Gene(gene).words(2) for gene in genes], 2).counts).coding_model()
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -10,7 +10,7 @@ from klbio.errors import InputError
 from klbio.models import ContentModel
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.training.estimate import count_words, estimate_coding, gene_words, sample_genes
+from klbio.models.training.words import Gene, WordCounts, sample_genes
 from tests.models.zoo import content_model, naive_conditioned
 
 MODEL = content_model(3, 2, 3, sharpness=9.0)
@@ -19,7 +19,7 @@ LAW = MODEL.comparable(order=2, epsilon=1e-4).probabilities
 
 def genes(n_genes, n_codons, seed, order=2):
     return [
-        gene_words(one, order) for one in sample_genes(LAW, n_genes=n_genes, n_codons=n_codons, seed=seed)
+        Gene(one).words(order) for one in sample_genes(LAW, n_genes=n_genes, n_codons=n_codons, seed=seed)
     ]
 
 
@@ -29,7 +29,7 @@ def test_code_lengths_equal_plain_loops():
     tables = naive_conditioned(MODEL, words, 1e-4)
     expected = -sum(math.log2(tables[i % 3][gene[i - 2 : i]][gene[i]]) for i in range(2, len(gene)))
     for order in (2, 4):  # a longer context only leaves out the first bases
-        found = CodedGenes([gene_words(gene.encode(), order)], order).code_lengths([MODEL], epsilon=1e-4)
+        found = CodedGenes([Gene(gene.encode()).words(order)], order).code_lengths([MODEL], epsilon=1e-4)
         left_out = -sum(math.log2(tables[i % 3][gene[i - 2 : i]][gene[i]]) for i in range(2, order))
         assert found[0, 0] == pytest.approx(expected - left_out)
 
@@ -78,7 +78,7 @@ def test_one_gene_has_no_interval():
 def test_a_held_out_model_never_saw_the_gene():
     drawn = genes(3, 100, seed=2)
     bits, order = CodedGenes(drawn, 2).held_out_code_lengths(2)
-    others = estimate_coding(count_words(drawn[1:], 2))
+    others = WordCounts(WordCounts.of(drawn[1:], 2).counts).coding_model()
     assert order == 2
     assert bits[0] == pytest.approx(
         CodedGenes(drawn[:1], 2).code_lengths([others], epsilon=1e-9)[0, 0], rel=1e-5

@@ -12,20 +12,11 @@ from klbio.models.training.annotation import (
     Segment,
     Transcript,
     between,
-    coding_sequence,
-    introns,
     longest_by_gene,
     oriented,
-    transcript_fault,
 )
-from klbio.models.training.estimate import (
-    count_words,
-    estimate_coding,
-    gene_words,
-    region_words,
-    sample_genes,
-)
-from klbio.models.training.gene_model import Training, estimate_content
+from klbio.models.training.gene_model import Training
+from klbio.models.training.words import Gene, WordCounts, region_words, sample_genes
 from klbio.smoothing import Additive, DirichletPrior, JamesStein, MaximumLikelihood
 from tests.models.zoo import content_model, random_sequence
 
@@ -47,16 +38,16 @@ def test_both_strands_and_any_order_of_segments_give_the_same_gene():
     back = reverse(forth)
     n = len(forth)
     minus = transcript((n - 36, n - 5, -1), (n - 117, n - 70, -1))
-    assert coding_sequence(plus, forth) == coding_sequence(minus, back) == CODING
-    assert [oriented(forth, *gap, 1) for gap in introns(plus)] == [intron]
-    assert [oriented(back, *gap, -1) for gap in introns(minus)] == [intron]
-    assert transcript_fault(plus, n) == transcript_fault(minus, n) == ""
+    assert plus.coding_sequence(forth) == minus.coding_sequence(back) == CODING
+    assert [oriented(forth, *gap, 1) for gap in plus.introns] == [intron]
+    assert [oriented(back, *gap, -1) for gap in minus.introns] == [intron]
+    assert plus.fault_within(n) == minus.fault_within(n) == ""
 
 
 def test_phase_and_partial_ends():
     sequence = b"CC" + CODING[4:74]
-    assert coding_sequence(transcript((2, 72, 1, 2), partial_end=True), sequence) == CODING[6:72]
-    assert len(coding_sequence(transcript((2, 72, 1, 2)), sequence)) % 3 == 2
+    assert transcript((2, 72, 1, 2), partial_end=True).coding_sequence(sequence) == CODING[6:72]
+    assert len(transcript((2, 72, 1, 2)).coding_sequence(sequence)) % 3 == 2
 
 
 @pytest.mark.parametrize(
@@ -78,7 +69,7 @@ def test_phase_and_partial_ends():
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_transcript(one, words):
-    found = transcript_fault(one, 300)
+    found = one.fault_within(300)
     assert words in found
     assert bool(words) == bool(found)
 
@@ -114,7 +105,7 @@ def test_a_region_has_words_without_frame():
 def test_stops_get_no_pseudocount_and_rows_sum_to_one(estimator):
     counts = np.random.default_rng(1).poisson(3.0, size=(3, 16, 4)).astype(float)
     counts[1, 3] = 0.0
-    model = estimate_content(counts, estimator)
+    model = WordCounts(counts).content_model(estimator)
     assert not model.probabilities[completes_stop(2)].any()
     assert model.probabilities.sum(axis=-1) == pytest.approx(1.0)
     assert model.probabilities[1, 3] == pytest.approx(0.25)
@@ -123,7 +114,10 @@ def test_stops_get_no_pseudocount_and_rows_sum_to_one(estimator):
 
 def test_the_additive_estimate_is_that_of_estimate_coding():
     counts = np.random.default_rng(2).poisson(3.0, size=(3, 64, 4)) * ~completes_stop(3) + 0.0
-    ours, theirs = estimate_content(counts, Additive(0.5)), estimate_coding(counts, pseudocount=0.5)
+    ours, theirs = (
+        WordCounts(counts).content_model(Additive(0.5)),
+        WordCounts(counts).coding_model(pseudocount=0.5),
+    )
     assert ours.probabilities == pytest.approx(theirs.probabilities)
     assert ours.n_counts == theirs.n_counts
 
@@ -175,8 +169,8 @@ def test_a_genome_of_known_laws_gives_them_back():
     training.add(annotated)
     assert (training.n_genes, training.n_introns, training.refused) == (150, 300, [])
     model = training.model("toy", Additive(0.5))
-    whole = [gene_words(b"ATG" + gene + b"TAA", 2) for gene in genes]
-    assert np.array_equal(training.words["coding"], count_words(whole, 2))
+    whole = [Gene(b"ATG" + gene + b"TAA").words(2) for gene in genes]
+    assert np.array_equal(training.words["coding"], WordCounts.of(whole, 2).counts)
     for part, law in laws.items():
         estimate = model.components[part]
         rates = ContentModels([ContentModel(law), estimate], epsilon=1e-9).rates_by_position.mean(axis=-1)

@@ -12,7 +12,7 @@ from klbio.io import read_models
 from klbio.models import ContentModel
 from klbio.models.genes.query import gc_shifted
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.training.estimate import gene_fault, sample_genes
+from klbio.models.training.words import Gene, sample_genes
 from klbio.schema import NEAREST
 from klbio.steps.nearest import rank_models
 
@@ -231,7 +231,7 @@ def test_the_bundled_worm_genes_are_whole(root):
     records = (root / "examples" / "cds" / "worm.fasta").read_text().split(">")[1:]
     genes = ["".join(record.split("\n")[1:]) for record in records]
     assert len(set(genes)) == 54
-    assert all(gene_fault(gene.encode()) == "" for gene in genes)
+    assert all(Gene(gene.encode()).fault == "" for gene in genes)
     assert all(gene[:3] == "ATG" and gene[-3:] in {"TAA", "TAG", "TGA"} for gene in genes)
 
 

@@ -13,7 +13,6 @@ from Bio.SeqRecord import SeqRecord
 from klbio import cli
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.models.training.annotation import coding_sequence
 from klbio.steps.train import train_model
 from tests.models.test_train_gene_model import simulated
 
@@ -53,7 +52,7 @@ def folder(annotated, tmp_path_factory):
     (folder / "whole.gff3").write_text("\n".join([*lines, "##FASTA", ">chr1", sequence, ""]))
     record = SeqRecord(Seq(sequence), "chr1", annotations={"molecule_type": "DNA"}, features=features)
     SeqIO.write(record, folder / "genome.gbff", "genbank")
-    genes = [coding_sequence(one, annotated.sequence).decode() for one in annotated.transcripts]
+    genes = [one.coding_sequence(annotated.sequence).decode() for one in annotated.transcripts]
     (folder / "cds.fasta").write_text("".join(f">{i}\n{gene}\n" for i, gene in enumerate(genes)))
     return folder
 
@@ -95,7 +94,7 @@ def test_codon_usage(folder, tmp_path, annotated):
     trained(folder, tmp_path, "cds.fasta")
     table = {row["codon"]: row for row in rows(tmp_path / "toy.json.codons.tsv")}
     assert len(table) == 61
-    genes = [coding_sequence(one, annotated.sequence).decode()[:-3] for one in annotated.transcripts]
+    genes = [one.coding_sequence(annotated.sequence).decode()[:-3] for one in annotated.transcripts]
     codons = [gene[i : i + 3] for gene in genes for i in range(0, len(gene), 3)]
     assert int(table["GAA"]["count"]) == codons.count("GAA")
     n_glu = codons.count("GAA") + codons.count("GAG")

@@ -18,7 +18,7 @@ from klbio.models.genes.query import GC_ONLY, FittedClass, Query
 from klbio.models.markov.content_model import EPSILON, MAX_ORDER, smoothing_name
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
-from klbio.models.training.estimate import FEWEST_GENES, gene_fault
+from klbio.models.training.words import FEWEST_GENES, Gene
 from klbio.schema import NEAREST, NearestRow
 
 __all__ = ["CLOSE_BITS_PER_BASE", "FEWEST_GENES", "Library", "Ranking", "argument_faults", "nearest"]
@@ -320,7 +320,7 @@ def _genes(query: Sequence[bytes | str]) -> list[bytes]:
     """Refuse what cannot be read as a gene."""
     genes = [gene.encode() if isinstance(gene, str) else gene for gene in query]
     expected = "a coding sequence, in frame from its first base"
-    reasons = enumerate(map(gene_fault, genes), 1)
+    reasons = enumerate((Gene(gene).fault for gene in genes), 1)
     InputError.raise_any(
         [Fault(f"query, sequence {number}", reason, expected) for number, reason in reasons if reason]
     )

@@ -15,7 +15,7 @@ from klbio.models.arrays import closed
 from klbio.models.genes.query import Query
 from klbio.models.markov.content_model import EPSILON, ContentModel
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
-from klbio.models.training.estimate import Words, count_words, estimate_coding, gene_words, shortened
+from klbio.models.training.words import Gene, WordCounts, Words
 
 __all__ = ["FOLDS", "CodedGenes", "Excess"]
 
@@ -80,7 +80,7 @@ class CodedGenes:
     Parameters
     ----------
     words : sequence of ndarray of int
-        Of each gene, see `klbio.models.training.estimate.gene_words`.
+        Of each gene, see `klbio.models.training.words.Gene.words`.
     order : int
         Bases of a context.
     """
@@ -91,7 +91,7 @@ class CodedGenes:
     @classmethod
     def of(cls, sequences: Sequence[bytes], order: int) -> CodedGenes:
         """Read genes, in frame from their first base; those without a whole word are left out."""
-        found = (gene_words(sequence, order) for sequence in sequences)
+        found = (Gene(sequence).words(order) for sequence in sequences)
         return cls([words for words in found if words.size], order)
 
     def __len__(self) -> int:
@@ -108,7 +108,7 @@ class CodedGenes:
 
         Relative entropies from it differ from the code lengths of the genes, per base, by one constant.
         """
-        counts = count_words(self.words, self.order)
+        counts = WordCounts.of(self.words, self.order).counts
         contexts = counts.sum(axis=-1)
         return Query(CODING_PERIOD * contexts / contexts.sum(), closed(counts))
 
@@ -179,12 +179,13 @@ class CodedGenes:
 
     @cached_property
     def _fold_counts(self) -> FloatArray:
-        return np.stack([count_words(fold.words, self.order) for fold in self._folds])
+        return np.stack([WordCounts.of(fold.words, self.order).counts for fold in self._folds])
 
     def _held_out(self, order: int) -> FloatArray:
         """Code lengths by held-out models of one order."""
         counts, bits = self._fold_counts, np.empty(len(self))
         for number, fold in enumerate(self._folds):
-            model = estimate_coding(shortened(counts.sum(axis=0) - counts[number], order))
+            others = WordCounts(counts.sum(axis=0) - counts[number])
+            model = others.shortened(order).coding_model()
             bits[number :: len(self._folds)] = fold.code_lengths([model], epsilon=LEAST_EPSILON)[:, 0]
         return bits

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from klbio.models.training.words import Gene
+
 __all__ = [
-    "AnnotatedSequence", "Segment", "Transcript", "between", "coding_sequence", "introns", "longest_by_gene",
-    "oriented", "transcript_fault",
+    "AnnotatedSequence", "Refused", "Segment", "Span", "Transcript", "between", "longest_by_gene", "oriented",
 ]  # fmt: skip
 
 COMPLEMENT = bytes.maketrans(b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv", b"TGCAANYRSWMKVHDBtgcaanyrswmkvhdb")
@@ -84,6 +85,66 @@ class Transcript:
         """From the first to the last coding base."""
         return min(one.start for one in self.segments), max(one.end for one in self.segments)
 
+    @property
+    def introns(self) -> list[Span]:
+        """The gaps between the segments, 5' to 3'; adjacent segments have none.
+
+        >>> Transcript("t", "g", (Segment(0, 90, 1), Segment(100, 190, 1))).introns
+        [(90, 100)]
+        """
+        pairs = pairwise(self.ordered)
+        gaps = [(min(one.end, other.end), max(one.start, other.start)) for one, other in pairs]
+        return [(start, end) for start, end in gaps if end > start]
+
+    def coding_sequence(self, sequence: bytes) -> bytes:
+        """Join the segments 5' to 3', from the first whole codon on; of partial genes whole codons only."""
+        pieces = (oriented(sequence, one.start, one.end, one.strand) for one in self.ordered)
+        coding = b"".join(pieces)[self.phase :]
+        return coding[: len(coding) // CODON * CODON] if self.partial_end else coding
+
+    def fault_within(self, n_bases: int) -> str:
+        """Say why the coding sequence cannot be cut out of a sequence of `n_bases`; empty if it can.
+
+        Examples
+        --------
+        >>> Transcript("t", "g", (Segment(0, 90, 1, 0), Segment(100, 190, 1, 1))).fault_within(500)
+        'phase 1 of the coding segment 101-190, where the ones before it leave 0'
+        >>> Transcript("t", "g", (Segment(0, 90, 1),)).fault_within(80)
+        'coding bases 1 to 90 of a sequence of 80'
+        """
+        start, end = self.span
+        if self.fault:
+            return self.fault
+        if self.genetic_code not in STANDARD_CODES:
+            return f"genetic code {self.genetic_code}: only codes 1 and 11, with the stops TAA, TAG and TGA, are read"
+        if start < 0 or end > n_bases:
+            return f"coding bases {start + 1} to {end} of a sequence of {n_bases}"
+        if {one.strand for one in self.segments} not in ({1}, {-1}):
+            return "no strand, or segments on both strands"
+        ascending = sorted(self.segments, key=lambda one: one.start)
+        if any(one.end > other.start for one, other in pairwise(ascending)):
+            return "coding segments that overlap"
+        return self._phase_fault()
+
+    def _phase_fault(self) -> str:
+        done = -self.phase
+        for one in self.ordered:
+            expected = -done % CODON
+            if one.phase is not None and one.phase != expected:
+                place = f"{one.start + 1}-{one.end}"
+                return f"phase {one.phase} of the coding segment {place}, where the ones before it leave {expected}"
+            done += one.end - one.start
+        return ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A transcript, or a gene of a list, that was left out."""
+
+    name: str
+    reason: str
+    line: int | None = None
+
 
 @dataclass(frozen=True, eq=False)
 class AnnotatedSequence:
@@ -94,43 +155,25 @@ class AnnotatedSequence:
     transcripts: tuple[Transcript, ...]
     genic: tuple[Span, ...]
 
+    def chosen_transcripts(self) -> tuple[list[Transcript], list[Refused]]:
+        """Give the longest good transcript of each gene, and why each other one is left out."""
+        good, refused = [], []
+        for one in self.transcripts:
+            reason = one.fault_within(len(self.sequence)) or Gene(one.coding_sequence(self.sequence)).fault
+            if reason:
+                refused.append(Refused(one.name, reason, one.line))
+            else:
+                good.append(one)
+        chosen, shorter = longest_by_gene(good)
+        for one in shorter:
+            reason = f"another transcript of gene {one.gene!r} is longer, or as long and stands before it"
+            refused.append(Refused(one.name, reason, one.line))
+        return chosen, refused
 
-def transcript_fault(transcript: Transcript, n_bases: int) -> str:
-    """Say why the coding sequence cannot be cut out of a sequence of `n_bases`; empty if it can.
-
-    Examples
-    --------
-    >>> transcript_fault(Transcript("t", "g", (Segment(0, 90, 1, 0), Segment(100, 190, 1, 1))), 500)
-    'phase 1 of the coding segment 101-190, where the ones before it leave 0'
-    >>> transcript_fault(Transcript("t", "g", (Segment(0, 90, 1),)), 80)
-    'coding bases 1 to 90 of a sequence of 80'
-    """
-    start, end = transcript.span
-    if transcript.fault:
-        return transcript.fault
-    if transcript.genetic_code not in STANDARD_CODES:
-        return f"genetic code {transcript.genetic_code}: only codes 1 and 11, with the stops TAA, TAG and TGA, are read"
-    if start < 0 or end > n_bases:
-        return f"coding bases {start + 1} to {end} of a sequence of {n_bases}"
-    if {one.strand for one in transcript.segments} not in ({1}, {-1}):
-        return "no strand, or segments on both strands"
-    ascending = sorted(transcript.segments, key=lambda one: one.start)
-    if any(one.end > other.start for one, other in pairwise(ascending)):
-        return "coding segments that overlap"
-    return _phase_fault(transcript)
-
-
-def _phase_fault(transcript: Transcript) -> str:
-    done = -transcript.phase
-    for one in transcript.ordered:
-        expected = -done % CODON
-        if one.phase is not None and one.phase != expected:
-            place = f"{one.start + 1}-{one.end}"
-            return (
-                f"phase {one.phase} of the coding segment {place}, where the ones before it leave {expected}"
-            )
-        done += one.end - one.start
-    return ""
+    @property
+    def intergenic(self) -> list[Span]:
+        """Stretches that no gene touches; none in a sequence without a gene, which nobody may have annotated."""
+        return between(self.genic, len(self.sequence)) if self.genic else []
 
 
 def longest_by_gene(transcripts: Iterable[Transcript]) -> tuple[list[Transcript], list[Transcript]]:
@@ -160,25 +203,6 @@ def oriented(sequence: bytes, start: int, end: int, strand: int) -> bytes:
     """
     piece = sequence[start:end]
     return piece if strand == 1 else piece.translate(COMPLEMENT)[::-1]
-
-
-def coding_sequence(transcript: Transcript, sequence: bytes) -> bytes:
-    """Join the segments 5' to 3', from the first whole codon on; of partial genes whole codons only."""
-    pieces = (oriented(sequence, one.start, one.end, one.strand) for one in transcript.ordered)
-    coding = b"".join(pieces)[transcript.phase :]
-    return coding[: len(coding) // CODON * CODON] if transcript.partial_end else coding
-
-
-def introns(transcript: Transcript) -> list[Span]:
-    """Give the gaps between the segments, 5' to 3'; adjacent segments have none.
-
-    >>> introns(Transcript("t", "g", (Segment(0, 90, 1), Segment(100, 190, 1))))
-    [(90, 100)]
-    """
-    ordered = transcript.ordered
-    pairs = pairwise(ordered)
-    gaps = [(min(one.end, other.end), max(one.start, other.start)) for one, other in pairs]
-    return [(start, end) for start, end in gaps if end > start]
 
 
 def between(spans: Sequence[Span], n_bases: int) -> list[Span]:
