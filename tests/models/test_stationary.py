@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from klbio.errors import InputError
 from klbio.models import ContentModel
@@ -43,6 +43,8 @@ def test_agrees_with_the_eigenvector(model):
     for c in range(n):
         for b in range(4):
             move[c, (c * 4 + b) % n] += model.probabilities[0, c, b]
+    # a chain that takes thousands of steps to forget where it began is refused, in words that say so
+    assume(np.sort(np.abs(np.linalg.eigvals(move)))[-2] < 0.99)
     system = np.vstack([move.T - np.eye(n), np.ones(n)])
     solved = np.linalg.lstsq(system, np.r_[np.zeros(n), 1], rcond=None)[0]
     assert stationary_distribution(model.probabilities)[0] == pytest.approx(solved, abs=1e-9)
