@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.cli import main as klbio
-from klbio.design import Contrast, Unit
+from klbio.design import Contrast, Members, Unit
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.io import read_table
@@ -27,7 +27,7 @@ from klbio.io.results import read_rows
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.pairwise import jensen_shannon_matrix
-from klbio.shift.cohort.variation import variation_rows
+from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.contributions import taxon_rows
@@ -207,8 +207,8 @@ def _row(rows: SampleCounts, unit: Unit, contrast: Contrast, settings: ShiftSett
     pair = rows.of(unit).pair(contrast, settings)
     (pooled, pairs), taxa = PairMeasure.rows(pair), taxon_rows(pair)
     before, after = taxa["proportion_before"] > 0, taxa["proportion_after"] > 0
-    tests = {row["test"]: row for row in variation_rows(rows, [unit], contrast, 1)}
-    phase = tests.get("phase within subjects", {})
+    tests = VariationTests(rows, "", 1).rows(Members(contrast, (unit,)))
+    phase = next((row for row in tests if row.test == "phase within subjects"), None)
     noise = noise_floor(rows, unit, contrast)
     return {
         "subject": unit.subject, "before": contrast.before, "after": contrast.after,
@@ -220,7 +220,8 @@ def _row(rows: SampleCounts, unit: Unit, contrast: Contrast, settings: ShiftSett
         "kl_ref_from_cmp_bits_a05": pooled["relative_entropy_before_after_plugin_bits"],
         "bray_curtis_pooled": pooled["total_variation"],
         "jsd_meanprofile_bits": _mean_profiles(rows, unit, contrast),
-        "permanova_pseudoF_sqrtJSD": phase.get("pseudo_f", np.nan), "permanova_p_999": phase.get("p_value", np.nan),
+        "permanova_pseudoF_sqrtJSD": phase.pseudo_f if phase else np.nan,
+        "permanova_p_999": phase.p_value if phase else np.nan,
         **_among_samples(rows, unit, contrast),
         "noise_floor_mean_bits": float(noise.mean()), "noise_floor_p95_bits": float(np.quantile(noise, 0.95)),
         "n_ref_pairs": pairs["n_baseline_pairs"],

@@ -21,13 +21,8 @@ from bench import machine, markdown  # noqa: E402
 from skbio.stats.distance import permanova  # noqa: E402
 
 from klbio.pairwise import jensen_shannon_matrix  # noqa: E402
-from klbio.shift.cohort.differential import TaxonTest, difference_p, sign_flip_p  # noqa: E402
-from klbio.shift.cohort.permanova import (  # noqa: E402
-    Permanova,
-    phase_dispersion,
-    phase_within_subjects,
-    subject_without_blocks,
-)
+from klbio.shift.cohort.permanova import SampleDistances  # noqa: E402
+from klbio.statistics import Signs, TestResult, TestResults, TwoGroups  # noqa: E402
 
 N_SUBJECTS, N_TAXA, DEPTH, ROUNDS = 200, 500, 5_000, 5
 
@@ -61,19 +56,25 @@ def distance_tests(rng: np.random.Generator) -> dict[str, Callable[[], str]]:
         result = permanova(distances, groups, permutations=9_999, seed=1)
         return f"p = {result['p-value']:.4f}, pseudo-F {result['test statistic']:.4f}, 9,999 permutations"
 
-    def said(test: Permanova) -> str:
-        return f"p = {test.p_value:.4f}, pseudo-F {test.statistic:.4f}, {test.n_permutations:,} permutations"
+    def said(test: TestResult) -> str:
+        return f"p = {test.p_value:.4f}, pseudo-F {test.value:.4f}, {test.n_permutations:,} permutations"
 
     def spread() -> str:
-        test = phase_dispersion(squared, after, whose, rng)[0]
+        test = SampleDistances.of(squared, after, whose).dispersion(rng).test
         return f"p = {test.p_value:.4f}, {test.n_permutations:,} permutations"
 
     return {
         "scikit-bio `permanova`, phase, no blocks": peer,
-        "klbio, the same test": lambda: said(phase_within_subjects(squared, after, [1] * len(after), rng)),
-        "klbio, phase within subjects": lambda: said(phase_within_subjects(squared, after, whose, rng)),
+        "klbio, the same test": lambda: said(
+            SampleDistances.of(squared, after, [1] * len(after)).phase(rng).test
+        ),
+        "klbio, phase within subjects": lambda: said(
+            SampleDistances.of(squared, after, whose).phase(rng).test
+        ),
         "klbio, dispersion of phases": spread,
-        "klbio, subject, no blocks": lambda: said(subject_without_blocks(squared, whose, rng)),
+        "klbio, subject, no blocks": lambda: said(
+            SampleDistances.of(squared, after, whose).subject_effect(rng).test
+        ),
     }
 
 
@@ -82,15 +83,15 @@ def taxon_tests(rng: np.random.Generator) -> dict[str, Callable[[], str]]:
     changes = np.random.default_rng(2).normal(0.1, 1, (N_SUBJECTS, N_TAXA))
     half, every = N_SUBJECTS // 2, np.full(N_TAXA, N_SUBJECTS)
 
-    def said(test: TaxonTest) -> str:
+    def said(test: TestResults) -> str:
         return f"smallest p = {test.p_value.min():.4f}, {test.n_permutations:,} permutations"
 
     return {
         f"klbio, paired, {N_TAXA} taxa of {N_SUBJECTS} subjects": lambda: said(
-            sign_flip_p(changes, every, rng)
+            Signs(N_SUBJECTS).test(changes, every, rng)
         ),
         f"klbio, two arms, {N_TAXA} taxa of {half} subjects each": lambda: said(
-            difference_p(changes[:half], changes[half:], every, rng)
+            TwoGroups(half, half).test(changes[:half], changes[half:], every, rng)
         ),
     }
 

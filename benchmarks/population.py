@@ -5,7 +5,7 @@ Run: python -m benchmarks.population
 
 import numpy as np
 
-from klbio.shift.cohort.population import PARTS, population_shift
+from klbio.shift.cohort.population import PARTS, PopulationPair
 
 N_STUDIES = 100
 DIMENSIONS = 4
@@ -31,12 +31,12 @@ def main():
         for case, (move, variances) in CASES.items():
             rng = np.random.default_rng(1)
             shifts = [
-                population_shift(*study(n_subjects, move, variances, rng), rng) for _ in range(N_STUDIES)
+                PopulationPair(*study(n_subjects, move, variances, rng)).shift(rng) for _ in range(N_STUDIES)
             ]
             found = np.mean([shift.p_value[0] <= 0.05 for shift in shifts], axis=0)
             bits, null = (
                 np.mean([part[0, 0] for part in parts])
-                for parts in ([s.bits for s in shifts], [s.null for s in shifts])
+                for parts in ([s.bits for s in shifts], [s.null_mean for s in shifts])
             )
             print(
                 f"| {n_subjects} | {case} | "

@@ -14,7 +14,7 @@ from typing import ClassVar
 from klbio.errors import Fault, InputError, listed, shorten
 from klbio.sheet import Row, Sheet
 
-__all__ = ["Contrast", "Design", "Sample", "Unit", "phase_faults"]
+__all__ = ["Contrast", "Design", "Members", "Sample", "Unit", "phase_faults"]
 
 SAME_MOMENT = (
     "Add up the reads of technical replicates (they are no second sample); tell biological ones apart in "
@@ -94,6 +94,29 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Members:
+    """Units with samples in both phases of a contrast.
+
+    >>> units = [Unit("S", "x", ()), Unit("T", "y", ()), Unit("U", "x", ())]
+    >>> [(members.arm, len(members.units)) for members in Members(Contrast(), tuple(units)).by_arm()]
+    [('x', 2), ('y', 1)]
+    """
+
+    contrast: Contrast
+    units: tuple[Unit, ...]
+
+    @property
+    def arm(self) -> str:
+        """The first one's; all of them have it after `by_arm`."""
+        return self.units[0].arm
+
+    def by_arm(self) -> list[Members]:
+        """Those of each arm, arms in order of first appearance."""
+        arms = dict.fromkeys(unit.arm for unit in self.units)
+        return [Members(self.contrast, tuple(unit for unit in self.units if unit.arm == arm)) for arm in arms]
+
+
+@dataclass(frozen=True)
 class Design:
     """Samples grouped into units, in order of first appearance.
 
@@ -147,6 +170,10 @@ class Design:
     def complete(self, contrast: Contrast) -> list[Unit]:
         """Units with at least one sample on both sides of a contrast."""
         return [unit for unit in self.units if unit.names(contrast.before) and unit.names(contrast.after)]
+
+    def members(self, contrast: Contrast) -> Members:
+        """The same, with their contrast."""
+        return Members(contrast, tuple(self.complete(contrast)))
 
     def keep(self, names: Sequence[str]) -> Design:
         """Keep the samples named."""

@@ -28,7 +28,9 @@ MAY_IMPORT = {
     "estimates": {"errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"errors", "sheet", "distributions", "divergences"},
     "interop": {"errors", "sheet", "distributions", "design", "taxonomy", "transport"},
-    "shift": MATHS | {"design", "schema"} | {"pairwise", "transport", "estimates", "taxonomy"},
+    "shift": MATHS
+    | {"design", "schema", "phrases", "statistics"}
+    | {"pairwise", "transport", "estimates", "taxonomy"},
     "models": MATHS | {"schema", "pairwise", "transport", "estimates"},
     "reads": {"errors", "alphabets", "distributions"},
     "io": {

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from klbio.design import Contrast, Design, Unit
+from klbio.design import Contrast, Design, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults
 from klbio.schema import DROPPED
@@ -19,6 +19,7 @@ from klbio.shift.parts import Part, frames
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_tables import StudyTables
 from klbio.shift.tables import POOLED, TABLES
+from klbio.shift.written import typed_pairs, worded
 from klbio.taxonomy import FEATURE, Taxonomy, collapse
 
 if TYPE_CHECKING:
@@ -165,13 +166,15 @@ class Study(StudyTables):
     def _plans(self, samples: SampleCounts) -> dict[Contrast, Plan]:
         from klbio.shift.subject.rarefaction import plan_of
 
-        return {contrast: plan_of(samples, members, contrast) for contrast, members in self._members.items()}
+        return {
+            contrast: plan_of(samples, members.units, contrast) for contrast, members in self._members.items()
+        }
 
     @cached_property
-    def _members(self) -> dict[Contrast, list[Unit]]:
+    def _members(self) -> dict[Contrast, Members]:
         """Units with both sides of each contrast."""
         design = self.measurable.design
-        return {contrast: design.complete(contrast) for contrast in self.settings.contrasts}
+        return {contrast: design.members(contrast) for contrast in self.settings.contrasts}
 
     def _in_order(self, measure: Measure) -> list[Part]:
         """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
@@ -203,29 +206,31 @@ class Study(StudyTables):
         return mean_over_arms(self.contributions)
 
     def _arms(self) -> pd.DataFrame:
+        import pandas as pd
+
         from klbio.shift.cohort.arms import arm_rows
 
-        return arm_rows(self.pairs)
+        return pd.DataFrame(arm_rows(typed_pairs(self.pairs)))
 
     def _cohort(self) -> pd.DataFrame:
         import pandas as pd
 
         from klbio.shift.cohort.arms import cohort_rows
 
-        return pd.DataFrame(cohort_rows(self.pairs, self.settings.seed))
+        return worded("cohort", pd.DataFrame(cohort_rows(typed_pairs(self.pairs), self.settings.seed)))
 
     def _headline(self) -> pd.DataFrame:
         import pandas as pd
 
         from klbio.shift.cohort.multiverse import headline_rows
 
-        tables = self.pairs, self.sensitivity, self.rarefaction
-        return pd.DataFrame(headline_rows(*tables, self.settings.seed))
+        tables = typed_pairs(self.pairs), self.sensitivity, self.rarefaction
+        return worded("headline", pd.DataFrame(headline_rows(*tables, self.settings.seed)))
 
     def _differential(self) -> pd.DataFrame:
         from klbio.shift.cohort.differential import differential_rows
 
-        return differential_rows(self.contributions, self.settings.seed)
+        return worded("differential", differential_rows(self.contributions, self.settings.seed))
 
     def _flags(self) -> pd.DataFrame:
         import pandas as pd
@@ -233,31 +238,35 @@ class Study(StudyTables):
         from klbio.shift.checks.flags import flag_rows
 
         samples = self._samples[self.ranks[0]]
-        return pd.DataFrame(flag_rows(samples, self.measurable.design, self.pairs, self.settings))
+        return worded(
+            "flags", pd.DataFrame(flag_rows(samples, self.measurable.design, self.pairs, self.settings))
+        )
 
     def _permanova(self) -> pd.DataFrame:
         import pandas as pd
 
-        from klbio.shift.cohort.variation import variation_rows
+        from klbio.shift.cohort.variation import VariationTests
 
-        return pd.DataFrame(
-            row | {"rank": self._shown(rank)}
+        rows = [
+            row
             for rank, samples in self._samples.items()
-            for contrast, members in self._members.items()
-            for row in variation_rows(samples, members, contrast, self.settings.seed)
-        )
+            for members in self._members.values()
+            for row in VariationTests(samples, self._shown(rank), self.settings.seed).rows(members)
+        ]
+        return worded("permanova", pd.DataFrame(rows))
 
     def _population(self) -> pd.DataFrame:
         import pandas as pd
 
-        from klbio.shift.cohort.population import population_rows
+        from klbio.shift.cohort.compositions import PopulationTests
 
-        return pd.DataFrame(
-            row | {"rank": self._shown(rank)}
+        rows = [
+            row
             for rank, samples in self._samples.items()
-            for contrast, members in self._members.items()
-            for row in population_rows(samples, members, contrast, self.settings)
-        )
+            for members in self._members.values()
+            for row in PopulationTests(samples, self._shown(rank), self.settings).rows(members)
+        ]
+        return worded("population", pd.DataFrame(rows))
 
     def __repr__(self) -> str:
         """Who, between which phases, at which ranks."""

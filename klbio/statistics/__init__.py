@@ -1,19 +1,14 @@
 """Tests by permutation and intervals of means: one engine for each, used by every room above."""
 
+from klbio.statistics.designs import Signs, TwoGroups, WithinBlocks, codes
 from klbio.statistics.intervals import Z_975, half_width, mean_interval, t_975
-from klbio.statistics.permutation import (
-    Exchange,
-    Signs,
-    Statistic,
-    TestResult,
-    TestResults,
-    TwoGroups,
-    WithinBlocks,
-    codes,
-)
+from klbio.statistics.permutation import Exchange, Statistic, TestResult, TestResults
+from klbio.statistics.two_arms import ArmPair, ArmValues, arm_pairs
 
 __all__ = [
     "Z_975",
+    "ArmPair",
+    "ArmValues",
     "Exchange",
     "Signs",
     "Statistic",
@@ -21,6 +16,7 @@ __all__ = [
     "TestResults",
     "TwoGroups",
     "WithinBlocks",
+    "arm_pairs",
     "codes",
     "half_width",
     "mean_interval",

@@ -11,32 +11,30 @@ many, some are drawn, and p is (1 + reached) / (1 + drawn), which is never 0 [1]
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import combinations
-from math import comb, factorial, prod
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "Exchange",
-    "Signs",
-    "Statistic",
-    "TestResult",
-    "TestResults",
-    "TwoGroups",
-    "WithinBlocks",
-    "codes",
-]
+__all__ = ["Exchange", "Limits", "Statistic", "TestResult", "TestResults"]
 
 FloatArray = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
-MOST_EXACT = 20_000  # arrangements counted; where there are more, N_DRAWN are drawn
-N_DRAWN = 9_999
+
+class Limits(NamedTuple):
+    """How many arrangements are counted at most; where there are more, so many are drawn."""
+
+    most_exact: int
+    n_drawn: int
+
+
+USUAL = Limits(20_000, 9_999)
+# Where an arrangement costs more than a product of vectors: the three parts of a population's shift (40 subjects,
+# 10 dimensions: 0.1 s, by the usual limits 1.2 s an arm and rank) and distances within subjects (2 subjects of 233
+# samples: 1.6 s, by the usual limits 11 s).
+COSTLY = Limits(1_024, 999)
 TIES = 1e-10  # of a statistic's scale: arrangements this close to the one observed are as extreme
 BLOCK_CELLS = 4_000_000  # of one block of arrangements: 32 MB
 
@@ -103,11 +101,19 @@ class Statistic:
     scale : float or ndarray of shape (...)
         Size of the terms that it is a sum of: sums of equal terms in another order differ by rounding,
         which is no difference.
+    cells : int
+        Numbers that one arrangement takes in memory.
     """
 
     observed: FloatArray | float
     of: Callable[[FloatArray], FloatArray]
     scale: FloatArray | float = 1.0
+    cells: int = 1
+
+    @property
+    def width(self) -> int:
+        """Numbers that one arrangement takes in memory, or gives."""
+        return max(self.cells, np.size(self.observed))
 
     @property
     def tolerance(self) -> FloatArray:
@@ -121,15 +127,9 @@ class Statistic:
 
 
 class Exchange(ABC):
-    """What could have been otherwise had there been no effect.
+    """What could have been otherwise had there been no effect."""
 
-    Attributes
-    ----------
-    n_units : int
-        Things that are exchanged.
-    n_ways : int
-        Arrangements that there are.
-    """
+    costly: bool = False  # whether one arrangement takes so long that fewer are looked at
 
     @property
     @abstractmethod
@@ -150,19 +150,24 @@ class Exchange(ABC):
         """Some arrangements, shape (n, n_units)."""
 
     @property
+    def limits(self) -> Limits:
+        """How many are counted or drawn."""
+        return COSTLY if self.costly else USUAL
+
+    @property
     def exact(self) -> bool:
         """Whether all arrangements are few enough to be counted."""
-        return self.n_ways <= MOST_EXACT
+        return self.n_ways <= self.limits.most_exact
 
     @property
     def n_permutations(self) -> int:
         """Arrangements that a test looks at."""
-        return self.n_ways if self.exact else N_DRAWN
+        return self.n_ways if self.exact else self.limits.n_drawn
 
     @property
     def least(self) -> float:
         """Smallest p that arrangements drawn can give; nothing where all are counted."""
-        return 0.0 if self.exact else 1 / (1 + N_DRAWN)
+        return 0.0 if self.exact else 1 / (1 + self.limits.n_drawn)
 
     def arrangements(self, rng: np.random.Generator, width: int = 1) -> Iterator[FloatArray]:
         """Yield blocks of bounded size; `width` is that of the statistic."""
@@ -174,9 +179,7 @@ class Exchange(ABC):
 
     def null(self, statistic: Statistic, rng: np.random.Generator) -> FloatArray:
         """The statistic of every arrangement."""
-        return np.concatenate(
-            [statistic.of(block) for block in self.arrangements(rng, np.size(statistic.observed))]
-        )
+        return np.concatenate([statistic.of(block) for block in self.arrangements(rng, statistic.width)])
 
     def share(self, reached: FloatArray | int) -> FloatArray:
         """P of statistics that so many arrangements reach."""
@@ -186,233 +189,23 @@ class Exchange(ABC):
     def p_value(self, statistic: Statistic, rng: np.random.Generator) -> FloatArray:
         """Share of the arrangements that are as extreme as the data, as many as there are statistics."""
         reached = np.zeros(np.shape(statistic.observed))
-        for block in self.arrangements(rng, np.size(statistic.observed)):
+        for block in self.arrangements(rng, statistic.width):
             reached += (statistic.of(block) >= statistic.reach).sum(axis=0)
         return self.share(reached)
 
-    def smallest_of(self, statistic: Statistic, rng: np.random.Generator) -> float:
-        """Smallest p of this statistic: the share of the arrangements that tie for the most extreme."""
-        if not self.exact:
-            return self.least
+    def counted(self, value: float, statistic: Statistic, rng: np.random.Generator) -> TestResult:
+        """Test one statistic; the smallest p is the share of arrangements that tie for the most extreme.
+
+        For designs in which that depends on the data, and follows from no formula.
+        """
         null = self.null(statistic, rng)
-        return int((null >= null.max() - statistic.tolerance).sum()) / len(null)
+        extreme = int((null >= null.max() - statistic.tolerance).sum()) / len(null)
+        return self.result(value, float(self.p_of(null, statistic)), extreme if self.exact else self.least)
+
+    def p_of(self, null: FloatArray, statistic: Statistic) -> FloatArray:
+        """As `p_value`, of a null at hand."""
+        return self.share((null >= statistic.reach).sum(axis=0))
 
     def result(self, value: float, p_value: float, smallest_p: float) -> TestResult:
         """Put a test together."""
         return TestResult(value, p_value, smallest_p, self.n_permutations, self.exact)
-
-
-@dataclass(frozen=True)
-class Signs(Exchange):
-    """Each unit's sign could have been the other one: before for after, or arm for arm in a crossover."""
-
-    n: int
-
-    @property
-    def n_units(self) -> int:
-        """Signs."""
-        return self.n
-
-    @property
-    def n_ways(self) -> int:
-        """Every sign by itself."""
-        return 1 << self.n
-
-    def _every(self) -> FloatArray:
-        signs: FloatArray = np.where(np.arange(self.n_ways)[:, None] >> np.arange(self.n) & 1, -1.0, 1.0)
-        return signs
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
-        signs: FloatArray = np.where(rng.integers(0, 2, size=(n, self.n)), 1.0, -1.0)
-        return signs
-
-    def smallest_p(self, n_moving: Ints | int | None = None) -> FloatArray:
-        """Smallest two-sided p where so many units are not 0; to flip the others changes nothing."""
-        moving = np.asarray(self.n if n_moving is None else n_moving)
-        return np.minimum(np.maximum(2.0 ** (1 - moving), self.least), 1.0)
-
-    def test(self, values: FloatArray, n_moving: Ints, rng: np.random.Generator) -> TestResults:
-        """Two-sided test of each column's mean.
-
-        Parameters
-        ----------
-        values : ndarray of shape (n, n_columns)
-        n_moving : ndarray of int of shape (n_columns,)
-            Rows that can be other than 0.
-        rng : Generator
-            Used only where arrangements are too many to count.
-
-        Examples
-        --------
-        >>> values = np.array([[0.1, 0.1], [0.2, -0.2], [0.3, 0.0]])
-        >>> Signs(3).test(values, np.array([3, 2]), np.random.default_rng(1)).p_value
-        array([0.25, 1.  ])
-        """
-        mean = values.mean(axis=0)
-        scale = np.abs(values).mean(axis=0)
-        statistic = Statistic(np.abs(mean), lambda signs: np.abs(signs @ values / self.n), scale)
-        return TestResults(
-            mean, self.p_value(statistic, rng), self.smallest_p(n_moving), self.n_permutations, self.exact
-        )
-
-
-@dataclass(frozen=True)
-class TwoGroups(Exchange):
-    """Each unit could have been in the other group; arrangements are weights of the difference of means."""
-
-    n_first: int
-    n_second: int
-
-    @property
-    def n_units(self) -> int:
-        """Of both groups, the first one's ahead."""
-        return self.n_first + self.n_second
-
-    @property
-    def n_ways(self) -> int:
-        """Every choice of a first group."""
-        return comb(self.n_units, self.n_first)
-
-    def _every(self) -> FloatArray:
-        weights = np.full((self.n_ways, self.n_units), -1 / self.n_second)
-        chosen = np.array(list(combinations(range(self.n_units), self.n_first)))
-        np.put_along_axis(weights, chosen, 1 / self.n_first, axis=1)
-        return weights
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
-        weights = np.full((n, self.n_units), -1 / self.n_second)
-        weights[:, : self.n_first] = 1 / self.n_first
-        return rng.permuted(weights, axis=1)
-
-    def smallest_p(self, n_moving: Ints | int | None = None) -> FloatArray:
-        """Smallest two-sided p where so many units are not 0: the others change places unnoticed.
-
-        Where groups are of one size, to exchange them is as extreme.
-        """
-        moving, where = np.unique(self.n_units if n_moving is None else n_moving, return_inverse=True)
-        smallest = np.array([self._smallest(int(k)) for k in moving])[where]
-        limited: FloatArray = np.maximum(smallest, self.least)
-        return limited
-
-    def _smallest(self, k: int) -> float:
-        """Where `k` units move: as many of them in the first group as leaves the fewest ways for the others."""
-        ends = max(0, self.n_first + k - self.n_units), min(k, self.n_first)
-        fewest = min(comb(self.n_units - k, self.n_first - j) for j in ends)  # it falls towards both ends
-        sides = 2 if self.n_first == self.n_second else 1
-        return min(1.0, sides * fewest / self.n_ways)
-
-    def test(
-        self, first: FloatArray, second: FloatArray, n_moving: Ints, rng: np.random.Generator
-    ) -> TestResults:
-        """Two-sided test of the difference of each column's means.
-
-        Parameters
-        ----------
-        first, second : ndarray of shape (n_of_group, n_columns)
-        n_moving : ndarray of int of shape (n_columns,)
-            Rows of both groups that can be other than 0.
-        rng : Generator
-            Used only where arrangements are too many to count.
-
-        Examples
-        --------
-        >>> first, second = np.array([[0.3], [0.2]]), np.array([[0.0], [0.1]])
-        >>> TwoGroups(2, 2).test(first, second, np.array([3]), np.random.default_rng(1)).p_value
-        array([0.33333333])
-        """
-        both = np.vstack([first, second])
-        difference = first.mean(axis=0) - second.mean(axis=0)
-        scale = np.abs(both).mean(axis=0)
-        statistic = Statistic(np.abs(difference), lambda weights: np.abs(weights @ both), scale)
-        p_value = self.p_value(statistic, rng)
-        return TestResults(difference, p_value, self.smallest_p(n_moving), self.n_permutations, self.exact)
-
-
-@dataclass(frozen=True, eq=False)
-class WithinBlocks(Exchange):
-    """Labels could have been any of their block's: of phase within subjects, of arm or subject within all.
-
-    Attributes
-    ----------
-    labels : ndarray of int of shape (n_units,)
-        Codes from 0; an arrangement is another array of them.
-    blocks : ndarray of int of shape (n_units,)
-        Codes from 0 of the blocks.
-    """
-
-    labels: Ints
-    blocks: Ints
-
-    @classmethod
-    def of(cls, labels: Sequence[object], blocks: Sequence[object] | None = None) -> WithinBlocks:
-        """Take names for codes; without blocks, labels are exchanged freely.
-
-        >>> WithinBlocks.of("abab", "SSTT").n_ways
-        4
-        """
-        return cls(codes(labels), codes([""] * len(labels) if blocks is None else blocks))
-
-    @property
-    def n_units(self) -> int:
-        """Bearers of labels."""
-        return len(self.labels)
-
-    @cached_property
-    def n_ways(self) -> int:
-        """Distinct orders of each block's labels, by each other."""
-        return prod(_n_orders(self.labels[place]) for place in self._places)
-
-    @cached_property
-    def _places(self) -> list[Ints]:
-        return [np.flatnonzero(self.blocks == code) for code in range(self.blocks.max() + 1)]
-
-    def _every(self) -> FloatArray:
-        """Count through the orders of each block like the digits of a number."""
-        orders = [np.array(list(_orders(self.labels[place]))) for place in self._places]
-        shape = tuple(map(len, orders))
-        digits = np.unravel_index(np.arange(prod(shape)), shape)
-        every = np.empty((prod(shape), self.n_units))
-        for place, order, digit in zip(self._places, orders, digits, strict=True):
-            every[:, place] = order[digit]
-        return every
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
-        drawn = np.tile(self.labels.astype(float), (n, 1))
-        for place in self._places:
-            if len(place) > 1:
-                drawn[:, place] = rng.permuted(drawn[:, place], axis=1)
-        return drawn
-
-    def smallest_p(self) -> float:
-        """Smallest p of two labels: where every block is balanced, to exchange them all changes nothing."""
-        sizes = np.bincount(self.blocks)
-        mirrored = (2 * np.bincount(self.blocks, self.labels) == sizes).all()
-        return max((2 if mirrored else 1) / self.n_ways, self.least)
-
-
-def codes(names: Sequence[object]) -> Ints:
-    """Number names by their first appearance.
-
-    >>> codes(["b", "a", "b"]).tolist()
-    [0, 1, 0]
-    """
-    numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    return np.array([numbers[name] for name in names], dtype=np.intp)
-
-
-def _n_orders(labels: Ints) -> int:
-    return factorial(len(labels)) // prod(map(factorial, np.bincount(labels).tolist()))
-
-
-def _orders(labels: Ints) -> Iterator[Ints]:
-    """Every distinct order of some labels: places for the first of them, then every order of the rest."""
-    if not len(labels):
-        yield labels
-        return
-    first = labels == labels[0]
-    for chosen in combinations(range(len(labels)), int(first.sum())):
-        order = np.full(len(labels), labels[0])
-        others = np.setdiff1d(np.arange(len(labels)), chosen)
-        for rest in _orders(labels[~first]):
-            order[others] = rest
-            yield order.copy()

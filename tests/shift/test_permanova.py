@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klbio.design import Contrast, Sample, Unit
+from klbio.design import Contrast, Members, Sample, Unit
 from klbio.distributions import Counts
 from klbio.pairwise import jensen_shannon_matrix
-from klbio.shift.cohort.permanova import phase_dispersion, phase_within_subjects, subject_without_blocks
-from klbio.shift.cohort.variation import partial_omega_squared, variation_rows
+from klbio.shift.cohort.permanova import Effect, SampleDistances
+from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.phase_pair import SampleCounts
+from klbio.statistics import permutation as engine
 
 CONTRAST = Contrast("before", "after")
 
@@ -32,45 +33,53 @@ def design(n_subjects, n_before=1, n_after=1):
     return after, np.repeat(np.arange(n_subjects), n_before + n_after).tolist()
 
 
+def subject_effect(squared, subject):
+    return SampleDistances.of(squared, [False] * len(subject), subject).subject_effect(rng())
+
+
 # worked by hand
 
 
 def test_two_subjects_on_a_line():
     after, subject = design(2)
-    test = phase_within_subjects(squares([0, 1, 10, 13]), after, subject, rng())
+    test = SampleDistances.of(squares([0, 1, 10, 13]), after, subject).phase(rng())
     phase, rest = 2.0**2, (3 - 1) ** 2 / 4
     whole = np.var([0, 1, 10, 13]) * 4
-    assert test.statistic == pytest.approx(phase / rest)
+    assert test.test.value == pytest.approx(phase / rest)
     assert test.r_squared == pytest.approx(phase / whole)
+    test = test.test
     # of the four arrangements this and its mirror image are the most extreme
     assert (test.p_value, test.smallest_p, test.n_permutations, test.exact) == (2 / 4, 2 / 4, 4, True)
 
 
 def test_subject_is_the_usual_analysis_of_variance():
     values = [0, 1, 10, 13]
-    test = subject_without_blocks(squares(values), ["a", "a", "b", "b"], rng())
+    test = subject_effect(squares(values), ["a", "a", "b", "b"])
     between, within = (11.5 - 0.5) ** 2, 1 / 2 + 9 / 2
-    assert test.statistic == pytest.approx(between / (within / 2))
+    assert test.test.value == pytest.approx(between / (within / 2))
     assert test.r_squared == pytest.approx(between / (between + within))
-    assert test.smallest_p == pytest.approx(1 / 3)  # three ways to make two pairs of four
+    assert (
+        test.test.smallest_p == test.test.p_value == pytest.approx(1 / 3)
+    )  # three ways to make two pairs of four
 
 
 def test_dispersion_is_the_distance_to_the_own_centroid():
     after, subject = design(4)
     points = np.array([-1, -5, 1, 5, -2, -9, 2, 9])
-    test, before, later = phase_dispersion(squares(points), after, subject, rng())
-    assert before == pytest.approx((1 + 1 + 2 + 2) / 4)
-    assert later == pytest.approx((5 + 5 + 9 + 9) / 4)
-    assert test.statistic == pytest.approx(later - before)
+    dispersion = SampleDistances.of(squares(points), after, subject).dispersion(rng())
+    test = dispersion.test
+    assert dispersion.before == pytest.approx((1 + 1 + 2 + 2) / 4)
+    assert dispersion.after == pytest.approx((5 + 5 + 9 + 9) / 4)
+    assert test.value == pytest.approx(dispersion.after - dispersion.before)
     assert (test.p_value, test.smallest_p) == (2 / 2**4, 2 / 2**4)
 
 
 def test_samples_that_are_all_alike_say_nothing():
     after, subject = design(3)
     same = np.zeros((6, 6))
-    assert phase_within_subjects(same, after, subject, rng()).p_value == 1
-    assert phase_dispersion(same, after, subject, rng())[0].p_value == 1
-    assert np.isnan(subject_without_blocks(same, subject, rng()).statistic)
+    assert SampleDistances.of(same, after, subject).phase(rng()).test.p_value == 1
+    assert SampleDistances.of(same, after, subject).dispersion(rng()).test.p_value == 1
+    assert np.isnan(subject_effect(same, subject).test.value)
 
 
 # references
@@ -84,12 +93,12 @@ def test_pseudo_f_against_scikit_bio():
     matrix = DistanceMatrix(np.sqrt(squared), [str(i) for i in range(15)])
     after, one = design(1, 9, 6)
     phase = permanova(matrix, ["after" if late else "before" for late in after], permutations=0)
-    assert phase_within_subjects(squared, after, one, rng()).statistic == pytest.approx(
+    assert SampleDistances.of(squared, after, one).phase(rng()).test.value == pytest.approx(
         phase["test statistic"]
     )
     three = ["x"] * 4 + ["y"] * 5 + ["z"] * 6
     subject = permanova(matrix, three, permutations=0)
-    assert subject_without_blocks(squared, three, rng()).statistic == pytest.approx(subject["test statistic"])
+    assert subject_effect(squared, three).test.value == pytest.approx(subject["test statistic"])
 
 
 def test_pseudo_f_within_subjects_of_a_published_study(shared):
@@ -106,8 +115,8 @@ def test_pseudo_f_within_subjects_of_a_published_study(shared):
         ]
         squared = jensen_shannon_matrix(counts.rows(own.index.tolist()))
         after = own["phase"].eq(row["comparison"]).to_numpy()
-        test = phase_within_subjects(squared, after, own["subject"].tolist(), rng())
-        assert test.statistic == pytest.approx(row["permanova_pseudoF_sqrtJSD"], abs=1.5e-6)
+        test = SampleDistances.of(squared, after, own["subject"].tolist()).phase(rng()).test
+        assert test.value == pytest.approx(row["permanova_pseudoF_sqrtJSD"], abs=1.5e-6)
         assert abs(test.p_value - row["permanova_p_999"]) < 0.06
 
 
@@ -126,10 +135,10 @@ def test_blocks_against_every_arrangement_one_by_one():
 
     ways = {(*first, *second) for first in permutations(after[:3]) for second in permutations(after[3:])}
     null = np.array([f_value(np.array(way, float)) for way in ways])
-    test = phase_within_subjects(squares(values), after, subject, rng())
-    assert test.statistic == pytest.approx(f_value(after.astype(float)))
+    test = SampleDistances.of(squares(values), after, subject).phase(rng()).test
+    assert test.value == pytest.approx(f_value(after.astype(float)))
     assert test.n_permutations == len(ways) == 3 * 4
-    assert test.p_value == pytest.approx((null >= test.statistic * (1 - 1e-9)).mean())
+    assert test.p_value == pytest.approx((null >= test.value * (1 - 1e-9)).mean())
     assert test.smallest_p == 1 / 12
 
 
@@ -141,41 +150,60 @@ def test_blocks_against_every_arrangement_one_by_one():
 def test_the_order_of_samples_does_not_matter(seed, order):
     points = np.random.default_rng(seed).normal(size=(10, 3))
     after, subject = design(5)
-    first = phase_within_subjects(squares(points), after, subject, rng())
+    first = SampleDistances.of(squares(points), after, subject).phase(rng())
     names = [subject[i] for i in order]
-    other = phase_within_subjects(squares(points[order]), after[order], names, rng())
-    assert first == pytest.approx(other, rel=1e-9)
+    other = SampleDistances.of(squares(points[order]), after[order], names).phase(rng())
+    assert vars(first.test) == pytest.approx(vars(other.test), rel=1e-9)
+    assert first.r_squared == pytest.approx(other.r_squared)
 
 
 def test_a_common_move_is_found_behind_large_differences_of_subjects():
     after, subject = design(20)
     values = 100 * np.array(subject) + after + rng().normal(scale=0.3, size=40)
-    phase = phase_within_subjects(squares(values), after, subject, rng())
-    assert (phase.p_value, phase.n_permutations, phase.exact) == (1 / 10_000, 9_999, False)
-    assert phase.r_squared < 0.01 < 0.99 < subject_without_blocks(squares(values), subject, rng()).r_squared
+    phase = SampleDistances.of(squares(values), after, subject).phase(rng())
+    test = phase.test
+    assert (test.p_value, test.n_permutations, test.exact) == (1 / 10_000, 9_999, False)
+    assert phase.r_squared < 0.01 < 0.99 < subject_effect(squares(values), subject).r_squared
 
 
 def test_drawn_and_exact_p_agree(monkeypatch):
     after, subject = design(8)
-    squared = squares(np.random.default_rng(5).normal(size=16) + 0.5 * after)
-    exact = phase_within_subjects(squared, after, subject, rng())
-    monkeypatch.setattr("klbio.shift.cohort.permanova.MOST_EXACT", 1)
-    drawn = phase_within_subjects(squared, after, subject, rng())
+    distances = SampleDistances.of(
+        squares(np.random.default_rng(5).normal(size=16) + 0.5 * after), after, subject
+    )
+    exact = distances.phase(rng()).test
+    monkeypatch.setattr(engine, "USUAL", engine.Limits(1, 9_999))
+    drawn = distances.phase(rng()).test
     assert exact.exact
     assert not drawn.exact
     assert drawn.p_value == pytest.approx(exact.p_value, abs=4 * np.sqrt(exact.p_value / 9_999))
 
 
+def test_few_samples_have_an_exact_p_of_subject(monkeypatch):
+    values, subject = [0, 1, 10, 13, 12, 30], ["a", "a", "b", "b", "b", "c"]
+    exact = subject_effect(squares(values), subject).test
+    assert (exact.n_permutations, exact.exact) == (720, True)
+    monkeypatch.setattr(engine, "COSTLY", engine.Limits(719, 9_999))
+    drawn = subject_effect(squares(values), subject).test
+    assert (drawn.n_permutations, drawn.exact) == (9_999, False)
+    assert drawn.p_value == pytest.approx(exact.p_value, abs=4 * np.sqrt(exact.p_value / 9_999))
+    assert drawn.smallest_p == exact.smallest_p == 1 / 60
+
+
 def test_blocks_of_permutations_change_nothing_but_memory(monkeypatch):
     after, subject = design(20)
     squared = squares(rng().normal(size=40))
-    monkeypatch.setattr("klbio.shift.cohort.permanova.BLOCK_CELLS", 4_000)
-    few = phase_within_subjects(squared, after, subject, rng())
-    assert few.n_permutations == 9_999
-    assert few == phase_within_subjects(squared, after, subject, rng())
+    monkeypatch.setattr(engine, "BLOCK_CELLS", 4_000)
+    few = SampleDistances.of(squared, after, subject).phase(rng())
+    assert few.test.n_permutations == 9_999
+    assert few == SampleDistances.of(squared, after, subject).phase(rng())
 
 
 # rows
+
+
+def rows_of(samples, units, seed=1):
+    return list(VariationTests(samples, "genus", seed).rows(Members(CONTRAST, tuple(units))))
 
 
 def test_arms_are_tested_apart_and_one_pair_of_samples_not_at_all():
@@ -185,21 +213,22 @@ def test_arms_are_tested_apart_and_one_pair_of_samples_not_at_all():
     units = [unit("A", "x"), unit("B", "x"), unit("C", "y")]
     names = [sample.name for one in units for sample in one.samples]
     rows = SampleCounts(Counts(names, ["t", "u"], [[9, 1], [1, 9], [8, 2], [3, 7], [5, 5], [4, 6]]))
-    found = list(variation_rows(rows, units, CONTRAST, 1))
-    assert [(row["arm"], row["test"]) for row in found] == [
+    found = rows_of(rows, units)
+    assert [(row.arm, row.test) for row in found] == [
         ("x", "phase within subjects"), ("x", "subject"), ("x", "dispersion of phases"),
     ]  # fmt: skip
-    assert found == list(variation_rows(rows, units, CONTRAST, 1))
-    assert (found[0]["n_subjects"], found[0]["n_samples"], found[0]["smallest_p"]) == (2, 4, 0.5)
-    assert found[2]["pseudo_f"] is None
-    assert found[2]["distance_to_centroid_before_sqrt_bits"] > 0
+    assert found == rows_of(rows, units)
+    assert (found[0].n_subjects, found[0].n_samples, found[0].smallest_p) == (2, 4, 0.5)
+    assert found[2].pseudo_f is None
+    assert found[2].distance_to_centroid_before_sqrt_bits > 0
 
 
 def test_omega_squared_is_that_of_the_analysis_of_variance():
     # one way, 2 groups of 2: SS between 121, within 5: (121 - 2.5) / (126 + 2.5)
-    test = subject_without_blocks(squares([0, 1, 10, 13]), ["a", "a", "b", "b"], rng())
-    assert partial_omega_squared(test.statistic, 1, 4) == pytest.approx((121 - 2.5) / (126 + 2.5))
-    assert np.isnan(partial_omega_squared(float("nan"), 1, 4))
+    test = subject_effect(squares([0, 1, 10, 13]), ["a", "a", "b", "b"])
+    assert test.omega_squared == pytest.approx((121 - 2.5) / (126 + 2.5))
+    assert Effect(engine.TestResult(1.0), 0.5, 1, 10).omega_squared == 0
+    assert np.isnan(Effect(engine.TestResult(), 0.5, 1, 4).omega_squared)
 
 
 def test_of_a_large_arm_some_subjects_are_drawn_with_the_seed(monkeypatch):
@@ -210,13 +239,11 @@ def test_of_a_large_arm_some_subjects_are_drawn_with_the_seed(monkeypatch):
         Unit(s, "", (Sample(f"{s}x", s, CONTRAST.before), Sample(f"{s}y", s, CONTRAST.after)))
         for s in "ABCDEFGHIJ"
     ]
-    whole = list(variation_rows(rows, units, CONTRAST, 1))
-    assert {(row["n_subjects"], row["n_samples"]) for row in whole} == {(10, 20)}
+    whole = rows_of(rows, units)
+    assert {(row.n_subjects, row.n_samples) for row in whole} == {(10, 20)}
     monkeypatch.setattr("klbio.shift.cohort.variation.MOST_SAMPLES", 7)
-    some = [list(variation_rows(rows, units, CONTRAST, seed)) for seed in (1, 1, 2)]
-    assert {(row["n_subjects"], row["n_samples"]) for row in some[0]} == {(4, 8)}
+    some = [rows_of(rows, units, seed) for seed in (1, 1, 2)]
+    assert {(row.n_subjects, row.n_samples) for row in some[0]} == {(4, 8)}
     assert some[0] == some[1] != some[2]
     monkeypatch.setattr("klbio.shift.cohort.variation.MOST_SAMPLES", 1)
-    assert (
-        list(variation_rows(rows, units, CONTRAST, 1)) == []
-    )  # one subject with two samples leaves nothing over
+    assert rows_of(rows, units) == []  # one subject with two samples leaves nothing over

@@ -80,23 +80,26 @@ def test_the_size_of_blocks_changes_nothing_that_is_drawn(exchange, monkeypatch)
         (Signs(14), Signs(15)),  # 16,384 and 32,768
         (TwoGroups(8, 8), TwoGroups(8, 9)),  # 12,870 and 24,310
         (WithinBlocks.of("abcdefg"), WithinBlocks.of("abcdefgh")),  # 5,040 and 40,320
+        (Signs(10, costly=True), Signs(11, costly=True)),  # 1,024 and 2,048
         (WithinBlocks.of("ab" * 14, PAIRS[:28]), WithinBlocks.of("ab" * 15, PAIRS[:30])),
     ],
 )  # fmt: skip
 def test_exact_up_to_twenty_thousand_and_drawn_beyond(inside, outside):
+    most, n_drawn = (1_024, 999) if outside.costly else (20_000, 9_999)
     assert inside.exact
-    assert inside.n_permutations == inside.n_ways <= 20_000
+    assert inside.n_permutations == inside.n_ways <= most < outside.n_ways
     assert inside.least == 0
     assert not outside.exact
-    assert outside.n_permutations == 9_999
-    assert outside.least == 1 / 10_000
+    assert outside.n_permutations == n_drawn
+    assert outside.least == 1 / (n_drawn + 1)
 
 
 def test_the_limit_itself_is_exact(monkeypatch):
-    monkeypatch.setattr(engine, "MOST_EXACT", 8)
+    monkeypatch.setattr(engine, "USUAL", engine.Limits(8, 99))
     assert Signs(3).exact
-    monkeypatch.setattr(engine, "MOST_EXACT", 7)
+    monkeypatch.setattr(engine, "USUAL", engine.Limits(7, 99))
     assert not Signs(3).exact
+    assert (Signs(3).n_permutations, Signs(3).least) == (99, 1 / 100)
 
 
 @pytest.mark.parametrize(
@@ -130,9 +133,9 @@ def test_the_smallest_p_of_two_groups_is_that_of_the_fewest_ways(first, second, 
 def test_the_smallest_p_of_a_statistic_counts_its_ties():
     exchange = WithinBlocks.of("aabb")
     same_label = Statistic(1.0, lambda block: (block[:, 0] == block[:, 1]).astype(float))
-    assert exchange.smallest_of(same_label, rng()) == 2 / 6
-    assert exchange.p_value(same_label, rng()) == 2 / 6
-    assert WithinBlocks.of(range(9)).smallest_of(Statistic(0.0, lambda block: block[:, 0]), rng()) == 1e-4
+    assert exchange.counted(0.5, same_label, rng()) == TestResult(0.5, 2 / 6, 2 / 6, 6, True)
+    drawn = WithinBlocks.of(range(9)).counted(0.5, Statistic(9.0, lambda block: block[:, 0]), rng())
+    assert drawn == TestResult(0.5, 1e-4, 1e-4, 9_999, False)
 
 
 # p
@@ -184,7 +187,7 @@ def test_of_a_null_p_is_at_or_below_a_level_as_often_as_it_says(exchange):
 def test_drawn_and_exact_p_agree(monkeypatch):
     values = rng(3).normal(0.4, 1, (10, 1))
     exact = Signs(10).test(values, np.array([10]), rng())
-    monkeypatch.setattr(engine, "MOST_EXACT", 1)
+    monkeypatch.setattr(engine, "USUAL", engine.Limits(1, 9_999))
     drawn = Signs(10).test(values, np.array([10]), rng())
     assert (exact.exact, drawn.exact) == (True, False)
     error = np.sqrt(exact.p_value * (1 - exact.p_value) / 9_999)

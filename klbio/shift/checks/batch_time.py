@@ -2,208 +2,250 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from klbio.design import Contrast, Sample, Unit
+from klbio.design import Members, Sample, Unit
 from klbio.distributions import FloatArray
-from klbio.errors import listed
-from klbio.shift.checks.association import Association, information_of_labels
-from klbio.shift.checks.depth import TRIFLE, between_arms
-from klbio.shift.checks.verdict import CANNOT_TELL, FLAG, OK, flag_row, verdict, with_p
-from klbio.shift.subject.divergence import Row
+from klbio.phrases.batch_time import (
+    ArmsShowTime,
+    BatchAndArm,
+    BatchAndPhase,
+    BatchesOfOwn,
+    BatchesUnknown,
+    BatchHoldsAll,
+    DifferenceOf,
+    NoBatchOfTwo,
+    OneBatch,
+    OnePhaseWithBatch,
+    ShareByBatch,
+    TimesCompared,
+    TimeWithPhase,
+    UnequalTimes,
+    WithoutBatch,
+)
+from klbio.phrases.permutation import LikeAnEffectOf, NoConcern
+from klbio.phrases.reason import Reason
+from klbio.shift.checks.association import uncertainty_coefficient
+from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check, Judged, ratio_of
+from klbio.statistics import ArmPair, ArmValues, TestResult, WithinBlocks, arm_pairs
 
-__all__ = ["batch_checks", "time_checks"]
-
-SHARE = "share of its entropy that batch tells"
-Placed = tuple[Sample, str, str, str]  # sample, its subject, its unit, its arm
+__all__ = ["BatchChecks", "TimeChecks"]
 
 
-def batch_checks(units: Sequence[Unit], contrast: Contrast, rng: np.random.Generator) -> Iterator[Row]:
-    """Check batch against phase, within subjects, and against arm.
+class _Placed(NamedTuple):
+    """A sample and whose it is."""
 
-    Parameters
+    sample: Sample
+    unit: Unit
+
+
+@dataclass(frozen=True, eq=False)
+class BatchChecks:
+    """Batch against phase, within subjects, and against arm.
+
+    Attributes
     ----------
-    units : sequence of Unit
-        Each with samples on both sides of `contrast`.
-    contrast : Contrast
-        The two phases.
+    members : Members
+        The units of a contrast.
     rng : Generator
         Used only where arrangements are too many to enumerate.
-
-    Yields
-    ------
-    dict
-        Rows of ``flags.tsv`` without their contrast.
     """
-    both = (contrast.before, contrast.after)
-    placed = [
-        (sample, unit.subject, unit.key, unit.arm)
-        for unit in units
-        for sample in unit.samples
-        if sample.phase in both
-    ]
-    known = [item for item in placed if item[0].batch]
-    batches = list(dict.fromkeys(item[0].batch for item in known))
-    if len(batches) < 2:
-        yield _no_batches(batches, len(placed) - len(known), len(units))
-        return
-    unknown = len(placed) - len(known)
-    aside = f" {unknown} samples without a batch are not counted here." if unknown else ""
-    yield _with_phase(known, contrast, aside, rng)
-    if len({arm for *_, arm in known}) > 1:
-        yield _with_arm(known, aside, rng)
 
+    members: Members
+    rng: np.random.Generator
 
-def _no_batches(batches: list[str], n_unknown: int, n: int) -> Row:
-    if batches and not n_unknown:
-        return flag_row(
-            "batch", "phase and arm", OK, f"All samples are of one batch, {batches[0]!r}.", n_subjects=n
+    @cached_property
+    def placed(self) -> list[_Placed]:
+        """Samples of the two phases."""
+        phases = (self.members.contrast.before, self.members.contrast.after)
+        return [
+            _Placed(sample, unit)
+            for unit in self.members.units
+            for sample in unit.samples
+            if sample.phase in phases
+        ]
+
+    @cached_property
+    def known(self) -> list[_Placed]:
+        """Those with a batch."""
+        return [item for item in self.placed if item.sample.batch]
+
+    @property
+    def batches(self) -> list[str]:
+        """Batch of each of these."""
+        return [item.sample.batch for item in self.known]
+
+    @property
+    def aside(self) -> Reason | None:
+        """What is not counted."""
+        n_unknown = len(self.placed) - len(self.known)
+        return WithoutBatch(n_unknown) if n_unknown else None
+
+    def checks(self) -> Iterator[Check]:
+        """Make them all; one that says so where there are no two batches."""
+        if len(set(self.batches)) < 2:
+            yield self._no_batches()
+            return
+        yield self._with_phase()
+        if len({item.unit.arm for item in self.known}) > 1:
+            yield self._with_arm()
+
+    def _no_batches(self) -> Check:
+        n_unknown = len(self.placed) - len(self.known)
+        one = bool(self.known) and not n_unknown
+        return Check(
+            name="batch",
+            concerns="phase and arm",
+            severity=OK if one else CANNOT_TELL,
+            reasons=(OneBatch(self.batches[0]) if one else BatchesUnknown(n_unknown, of_all=not self.known),),
+            n_subjects=len(self.members.units),
         )
-    said = "The sample sheet names no batch" if not batches else f"{n_unknown} samples have no batch"
-    meaning = f"{said}: whether samples of one phase or arm were processed together cannot be told."
-    return flag_row("batch", "phase and arm", CANNOT_TELL, meaning, n_subjects=n)
+
+    def _memberships(self, rows: Sequence[Hashable]) -> FloatArray:
+        """How many samples of each row stand in each batch, shape (n_rows, n_batches)."""
+        table = pd.crosstab(pd.Series(list(rows)), pd.Series(self.batches))
+        counts: FloatArray = table.loc[list(dict.fromkeys(rows))].to_numpy(dtype=float)
+        return counts
+
+    def _labels_of_batches(self, labels: Sequence[str]) -> dict[str, set[str]]:
+        """Labels that each batch holds."""
+        of_batch: dict[str, set[str]] = {}
+        for batch, label in zip(self.batches, labels, strict=True):
+            of_batch.setdefault(batch, set()).add(label)
+        return of_batch
+
+    def _confounded(self, what: str, labels: Sequence[str]) -> Reason | None:
+        """Where each batch holds one label only: which batches each label has."""
+        of_batch = self._labels_of_batches(labels)
+        if any(len(held) > 1 for held in of_batch.values()):
+            return None
+        of_label: dict[str, list[str]] = {}
+        for batch, (label,) in of_batch.items():
+            of_label.setdefault(label, []).append(batch)
+        return BatchHoldsAll(what, of_label)
+
+    def _with_phase(self) -> Check:
+        phases, units = [item.sample.phase for item in self.known], [item.unit.key for item in self.known]
+        memberships = self._memberships(range(len(self.known)))
+        test = uncertainty_coefficient(WithinBlocks.of(phases, units), memberships, self.rng)
+        n_units = len(set(units))
+        if len(set(self.batches)) == len(self.known):
+            return self._silent("phase", BatchesOfOwn(), n_units)
+        if len(set(phases)) < 2:
+            return self._silent("phase", OnePhaseWithBatch(), n_units)
+        confounded = self._confounded("phase", phases)
+        if confounded:
+            return self._check("phase", FLAG, (confounded,), test, n_units)
+        judged, n_mixed = Judged(test), self._n_mixed()
+        harmless = n_mixed == n_units
+        follows = NoConcern() if harmless else judged.what_follows(LikeAnEffectOf("phase"), NoConcern())
+        reasons = (BatchAndPhase(test, n_mixed, n_units), follows)
+        return self._check("phase", OK if harmless else judged.severity, reasons, test, n_units)
+
+    def _n_mixed(self) -> int:
+        """Units with a batch that holds both their phases."""
+        phases: dict[tuple[str, str], set[str]] = {}
+        for sample, unit in self.known:
+            phases.setdefault((unit.key, sample.batch), set()).add(sample.phase)
+        return len({unit for (unit, _), seen in phases.items() if len(seen) > 1})
+
+    def _with_arm(self) -> Check:
+        units = {item.unit.key: item.unit for item in self.known}
+        subjects = [unit.subject for unit in units.values()]
+        n = len(set(subjects))
+        blocks = subjects if n < len(subjects) else None  # in a crossover, arms are exchanged within subjects
+        exchange = WithinBlocks.of([unit.arm for unit in units.values()], blocks)
+        memberships = self._memberships([item.unit.key for item in self.known])
+        test = uncertainty_coefficient(exchange, memberships, self.rng)
+        of_batch = self._labels_of_batches([item.unit.key for item in self.known])
+        if all(len(held) == 1 for held in of_batch.values()):
+            return self._silent("arm", NoBatchOfTwo(), n)
+        confounded = self._confounded("arm", [item.unit.arm or "no arm" for item in self.known])
+        if confounded:
+            return self._check("arm", FLAG, (confounded,), test, n)
+        judged = Judged(test)
+        reasons = BatchAndArm(test), judged.what_follows(LikeAnEffectOf("arm"), NoConcern())
+        return self._check("arm", judged.severity, reasons, test, n)
+
+    def _silent(self, what: str, why: Reason, n_subjects: int) -> Check:
+        return Check(
+            name=f"batch and {what}",
+            concerns=what,
+            severity=CANNOT_TELL,
+            reasons=(why, self.aside),
+            n_subjects=n_subjects,
+        )
+
+    def _check(
+        self, what: str, severity: str, reasons: tuple[Reason, ...], test: TestResult, n_subjects: int
+    ) -> Check:
+        return Check(
+            name=f"batch and {what}",
+            concerns=what,
+            severity=severity,
+            reasons=(*reasons, self.aside),
+            n_subjects=n_subjects,
+            statistic=ShareByBatch(),
+            test=test,
+        )
 
 
-def _memberships(known: Sequence[Placed], rows: Sequence[object]) -> FloatArray:
-    """How many samples of each row stand in each batch, shape (n_rows, n_batches)."""
-    table = pd.crosstab(pd.Series(list(rows)), pd.Series([item[0].batch for item in known]))
-    counts: FloatArray = table.loc[list(dict.fromkeys(rows))].to_numpy(dtype=float)
-    return counts
+@dataclass(frozen=True, eq=False)
+class TimeChecks:
+    """Whether another arm shows what time alone does, and whether arms waited equally long.
 
-
-def _with_phase(known: Sequence[Placed], contrast: Contrast, aside: str, rng: np.random.Generator) -> Row:
-    phases = [item[0].phase for item in known]
-    units = [item[2] for item in known]
-    test = information_of_labels(phases, units, _memberships(known, range(len(known))), rng)
-    n_units, n_mixed = len(set(units)), _n_mixed(known)
-    holders = _holders(known, phases)
-    n_own = len({item[0].batch for item in known}) == len(known)
-    if n_own or len(set(phases)) < 2:
-        said = "Every sample is a batch of its own" if n_own else "Only one phase has samples with a batch"
-        meaning = f"{said}: batch and phase cannot be held against each other.{aside}"
-        return flag_row("batch and phase", "phase", CANNOT_TELL, meaning, n_subjects=n_units)
-    if all(len(labels) == 1 for labels in holders.values()):
-        meaning = f"{_who_holds(holders)}: phase and batch cannot be told apart.{aside}"
-        return flag_row("batch and phase", "phase", FLAG, meaning, SHARE, test, n_units)
-    severity = verdict(test) if n_mixed < n_units else OK
-    told = f"Batch tells {test.value:.0%} of what there is to know of phase {with_p(test)}; "
-    shared = f"{n_mixed} of {n_units} subjects have both phases in one batch. "
-    return flag_row(
-        "batch and phase", "phase", severity, told + shared + _consequence(severity, "phase") + aside,
-        SHARE, test, n_units,
-    )  # fmt: skip
-
-
-def _n_mixed(known: Sequence[Placed]) -> int:
-    """Subjects with a batch that holds both their phases."""
-    phases: dict[tuple[str, str], set[str]] = {}
-    for sample, _, unit, _ in known:
-        phases.setdefault((unit, sample.batch), set()).add(sample.phase)
-    return len({unit for (unit, _), seen in phases.items() if len(seen) > 1})
-
-
-def _with_arm(known: Sequence[Placed], aside: str, rng: np.random.Generator) -> Row:
-    units = {unit: (subject, arm) for _, subject, unit, arm in known}
-    subjects = [subject for subject, _ in units.values()]
-    arms = [arm for _, arm in units.values()]
-    crossed = len(set(subjects)) < len(subjects)
-    blocks = subjects if crossed else [""] * len(subjects)
-    test = information_of_labels(arms, blocks, _memberships(known, [item[2] for item in known]), rng)
-    holders = _holders(known, [arm or "no arm" for *_, arm in known])
-    n = len(set(subjects))
-    if all(len({unit for sample, _, unit, _ in known if sample.batch == batch}) == 1 for batch in holders):
-        meaning = f"No batch holds two subjects: batch and arm cannot be held against each other.{aside}"
-        return flag_row("batch and arm", "arm", CANNOT_TELL, meaning, n_subjects=n)
-    if all(len(labels) == 1 for labels in holders.values()):
-        meaning = f"{_who_holds(holders)}: arm and batch cannot be told apart.{aside}"
-        return flag_row("batch and arm", "arm", FLAG, meaning, SHARE, test, n)
-    severity = verdict(test)
-    told = f"Batch tells {test.value:.0%} of what there is to know of arm {with_p(test)}. "
-    return flag_row(
-        "batch and arm", "arm", severity, told + _consequence(severity, "arm") + aside, SHARE, test, n
-    )
-
-
-def _consequence(severity: str, what: str) -> str:
-    if severity == FLAG:
-        return f"Part of a difference between batches would look like one of {what}."
-    return (
-        "Too few subjects to tell this from chance." if severity == CANNOT_TELL else "No cause for concern."
-    )
-
-
-def _holders(known: Sequence[Placed], labels: Sequence[str]) -> dict[str, list[str]]:
-    """Give the labels that each batch holds."""
-    holders: dict[str, dict[str, None]] = {}
-    for item, label in zip(known, labels, strict=True):
-        holders.setdefault(item[0].batch, {})[label] = None
-    return {batch: list(found) for batch, found in holders.items()}
-
-
-def _who_holds(holders: dict[str, list[str]]) -> str:
-    """Name the batches of each label: ``batch 'b1' holds all 'before' samples``."""
-    by_label: dict[str, list[str]] = {}
-    for batch, (label,) in holders.items():
-        by_label.setdefault(label, []).append(batch)
-    said = [
-        f"{'batch' if len(names) == 1 else 'batches'} {listed(names, 4)} "
-        f"{'holds' if len(names) == 1 else 'hold'} all {label!r} samples"
-        for label, names in by_label.items()
-    ]
-    text = ", ".join(said)
-    return text[0].upper() + text[1:]
-
-
-def time_checks(facts: pd.DataFrame, rng: np.random.Generator) -> Iterator[Row]:
-    """Check that another arm shows what time alone does, and that arms waited equally long.
-
-    Parameters
+    Attributes
     ----------
     facts : DataFrame
         A row per subject and arm: subject, arm, gap (mean time after less before), n_baseline_pairs.
     rng : Generator
         Used only where arrangements are too many to enumerate.
-
-    Yields
-    ------
-    dict
-        Rows of ``flags.tsv`` without their contrast.
     """
-    arms = [arm for arm in dict.fromkeys(facts["arm"]) if arm]
-    yield _time_and_phase(facts, arms)
-    for a, b, test, n in between_arms(facts, "gap", rng):
-        yield _gap_between_arms(facts, a, b, test, n)
 
+    facts: pd.DataFrame
+    rng: np.random.Generator
 
-def _time_and_phase(facts: pd.DataFrame, arms: list[str]) -> Row:
-    n = facts["subject"].nunique()
-    if len(arms) > 1:
-        meaning = f"There are {len(arms)} arms: what time alone does can be seen by holding them against each other."
-        return flag_row("time and phase", "phase", OK, meaning, n_subjects=n)
-    gap = facts["gap"].median()
-    later = f" (a median of {gap:.3g} in the sheet's unit of time)" if np.isfinite(gap) else ""
-    with_baseline = int(facts["n_baseline_pairs"].gt(0).sum())
-    rests = f"{with_baseline} of {len(facts)} subjects have a baseline that shows their drift without it"
-    meaning = (
-        f"There is no second arm, and samples after were taken later{later}: age, season or handling go with phase "
-        f"and cannot be told from its effect; {rests}."
-    )
-    return flag_row("time and phase", "phase", FLAG, meaning, n_subjects=n)
+    def checks(self) -> Iterator[Check]:
+        """Make them all."""
+        yield self._time_and_phase()
+        known = self.facts[self.facts["gap"].notna()]
+        yield from (self._gap_between_arms(pair) for pair in arm_pairs(ArmValues.by_arm(known, "gap")))
 
+    def _time_and_phase(self) -> Check:
+        n_arms = len({arm for arm in self.facts["arm"] if arm})
+        return Check(
+            name="time and phase",
+            concerns="phase",
+            severity=OK if n_arms > 1 else FLAG,
+            reasons=(ArmsShowTime(n_arms) if n_arms > 1 else self._no_second_arm(),),
+            n_subjects=self.facts["subject"].nunique(),
+        )
 
-def _gap_between_arms(facts: pd.DataFrame, a: str, b: str, test: Association, n: int) -> Row:
-    gap = {arm: facts.loc[facts["arm"] == arm, "gap"].mean() for arm in (a, b)}
-    smaller, larger = sorted(abs(value) for value in gap.values())
-    trifling = larger < TRIFLE * smaller
-    severity = verdict(test, trifling)
-    ending = "The arms had unequal time to drift." if severity == FLAG else _consequence(severity, "")
-    meaning = (
-        f"From before to after, {a} took {gap[a]:.3g} and {b} {gap[b]:.3g} on average, in the sheet's unit of time "
-        f"{with_p(test)}. {ending}"
-    )
-    return flag_row(
-        "time between arms", f"{a}, {b}", severity, meaning, f"difference of times, {a} - {b}", test, n
-    )
+    def _no_second_arm(self) -> Reason:
+        gap = float(self.facts["gap"].median())
+        n_with_baseline = int(self.facts["n_baseline_pairs"].gt(0).sum())
+        return TimeWithPhase(gap if np.isfinite(gap) else None, n_with_baseline, len(self.facts))
+
+    def _gap_between_arms(self, pair: ArmPair) -> Check:
+        (test,) = pair.test(self.rng)
+        of_a, of_b = (float(self.facts.loc[self.facts["arm"] == arm, "gap"].mean()) for arm in pair.arms)
+        judged = Judged(test, ratio_of(abs(of_a), abs(of_b)))
+        return Check(
+            name="time between arms",
+            concerns=ARMS,
+            arms=pair.arms,
+            severity=judged.severity,
+            reasons=(
+                TimesCompared(pair.arms, (of_a, of_b), test),
+                judged.what_follows(UnequalTimes(), NoConcern()),
+            ),
+            n_subjects=pair.n_subjects,
+            statistic=DifferenceOf("times", pair.arms),
+            test=test,
+        )

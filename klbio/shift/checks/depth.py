@@ -3,207 +3,172 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from klbio.shift.checks.association import Association, rank_correlation
-from klbio.shift.checks.verdict import CANNOT_TELL, FLAG, LEVEL, OK, flag_row, verdict, with_p
-from klbio.shift.cohort.differential import TaxonTest, difference_p, sign_flip_p
-from klbio.shift.subject.divergence import Row
+from klbio.phrases.batch_time import DifferenceOf, RatioOf, SpearmansRho
+from klbio.phrases.depth import (
+    ChangesOfDepth,
+    DepthAndShift,
+    DepthMoves,
+    DepthsCompared,
+    FloorsCompared,
+    FloorsOfArms,
+    NoDepths,
+    SeenWithoutChange,
+    UnequalBias,
+    UnequalFloors,
+)
+from klbio.shift.checks.association import rank_correlation
+from klbio.shift.checks.check import ARMS, CANNOT_TELL, OK, Check, Judged, ratio_of
+from klbio.statistics import ArmPair, ArmValues, Signs, TestResult, arm_pairs
 
-__all__ = ["TRIFLE", "between_arms", "depth_checks"]
-
-TRIFLE = 1.1  # a ratio nearer to 1 than this is no matter, however small its p
-EQUAL = 1.05  # ratio of depths that is not worth a number
+__all__ = ["DepthChecks"]
 
 
-def depth_checks(facts: pd.DataFrame, rank: str, words: str, rng: np.random.Generator) -> Iterator[Row]:
-    """Check depth between phases, between arms, against the shift, and the floors that follow from it.
+@dataclass(frozen=True, eq=False)
+class DepthChecks:
+    """Depth between phases, between arms, against the shift, and the floors that follow from it.
 
-    Parameters
+    Attributes
     ----------
     facts : DataFrame
         A row per subject and arm: subject, arm, log2_before, log2_after (means over its samples),
         shallower (the smaller pooled depth), shift_bits, plugin_bits, floor_bits.
     rank : str
         At which the bits were measured.
-    words : str
+    unit : str
         What a depth counts: ``reads`` or ``counts``.
     rng : Generator
         Used only where arrangements are too many to enumerate.
-
-    Yields
-    ------
-    dict
-        Rows of ``flags.tsv`` without their contrast.
     """
-    change = facts["log2_after"] - facts["log2_before"]
-    facts = facts.assign(change=change, level=(facts["log2_after"] + facts["log2_before"]) / 2)
-    yield _between_phases(facts, words, rng)
-    for a, b, test, n in between_arms(facts, "level", rng):
-        yield _depth_between_arms(facts, a, b, test, n, words)
-    for a, b, test, n in between_arms(facts, "change", rng):
-        yield _change_between_arms(a, b, test, n)
-    yield _with_shift(facts, rank, rng)
-    for a, b, test, n in between_arms(facts, "floor_bits", rng):
-        yield _floor_between_arms(facts, a, b, test, n, rank)
 
+    facts: pd.DataFrame
+    rank: str
+    unit: str
+    rng: np.random.Generator
 
-def between_arms(
-    facts: pd.DataFrame, column: str, rng: np.random.Generator
-) -> Iterator[tuple[str, str, Association, int]]:
-    """Test a column between every two arms: mean of the first less mean of the second.
+    @cached_property
+    def _depths(self) -> pd.DataFrame:
+        """The facts, with the change of depth and its mean over the phases, as logarithms."""
+        before, after = self.facts["log2_before"], self.facts["log2_after"]
+        return self.facts.assign(change=after - before, level=(after + before) / 2)
 
-    Subjects are dealt to arms; where some were in both arms, signs are flipped within these alone.
+    def _pairs(self, column: str) -> Iterator[ArmPair]:
+        known = self._depths[self._depths[column].notna()]
+        return arm_pairs(ArmValues.by_arm(known, column))
 
-    Yields
-    ------
-    (a, b, test, n_subjects)
-    """
-    known = facts[facts[column].notna() & facts["arm"].ne("")]
-    arms = {str(arm): part.set_index("subject")[column] for arm, part in known.groupby("arm", sort=True)}
-    for b, a in combinations(arms, 2):
-        x, y = arms[a], arms[b]
-        both = [subject for subject in x.index if subject in y.index]
-        if both:
-            values = (x[both] - y[both]).to_numpy(dtype=float)[:, None]
-            test = sign_flip_p(values, np.array([len(both)]), rng)
-        else:
-            columns = [part.to_numpy(dtype=float)[:, None] for part in (x, y)]
-            test = difference_p(columns[0], columns[1], np.array([len(x) + len(y)]), rng)
-        yield a, b, _single(test), len(both or [*x, *y])
+    def checks(self) -> Iterator[Check]:
+        """Make them all."""
+        yield self._between_phases()
+        yield from (self._depth_between_arms(pair) for pair in self._pairs("level"))
+        yield from (self._change_between_arms(pair) for pair in self._pairs("change"))
+        yield self._with_shift()
+        yield from (self._floor_between_arms(pair) for pair in self._pairs("floor_bits"))
 
+    def _of_arms(self, pair: ArmPair, column: str) -> tuple[pd.Series[float], pd.Series[float]]:
+        a, b = (self._depths.loc[self._depths["arm"] == arm, column] for arm in pair.arms)
+        return a, b
 
-def _single(test: TaxonTest) -> Association:
-    """Take the one column of a test of many."""
-    value, p_value, smallest = (float(part[0]) for part in (test.effect, test.p_value, test.smallest_p))
-    return Association(value, p_value, smallest, test.n_permutations, test.exact)
-
-
-def _as_ratio(test: Association) -> tuple[Association, bool]:
-    ratio = float(2.0**test.value)
-    return test._replace(value=ratio), max(ratio, 1 / ratio) < TRIFLE
-
-
-def _times(one: str, of_one: float, other: str, of_other: float) -> str:
-    """Hold two depths against each other, the deeper first."""
-    (deeper, more), (shallower, less) = sorted(
-        [(one, of_one), (other, of_other)], key=lambda side: side[1], reverse=True
-    )
-    told = f"{more:,.0f} against {less:,.0f}"
-    if more / less < EQUAL:
-        return f"Samples {deeper} are as deep as those {shallower}: {told}"
-    return f"Samples {deeper} are {more / less:.2g} times as deep as those {shallower}: {told}"
-
-
-def _ending(severity: str, if_flag: str, trifling: bool = False) -> str:
-    """What follows, in the words that fit the verdict."""
-    if severity == FLAG:
-        return if_flag
-    if severity == CANNOT_TELL:
-        return "Too few subjects to tell this from chance."
-    return "Beyond chance, but too little to matter." if trifling else "No more than chance gives."
-
-
-def _between_phases(facts: pd.DataFrame, words: str, rng: np.random.Generator) -> Row:
-    by_subject = facts.groupby("subject", sort=False)["change"].mean().to_numpy(dtype=float)[:, None]
-    n = len(by_subject)
-    test, trifling = _as_ratio(_single(sign_flip_p(by_subject, np.array([n]), rng)))
-    severity = verdict(test, trifling)
-    before, after = (2 ** facts[name].mean() for name in ("log2_before", "log2_after"))
-    floor, plugin = facts["floor_bits"].median(), facts["plugin_bits"].median()
-    meaning = (
-        f"{_times('after', after, 'before', before)} {words}, geometric means {with_p(test)}. "
-        + _ending(
-            severity,
-            f"At these depths {floor:.3g} of the {plugin:.3g} bits as observed (medians) would be seen had "
-            "nothing changed; use the corrected shift and the floor, never the observed number alone.",
-            trifling and test.p_value <= LEVEL,
+    def _between_phases(self) -> Check:
+        by_subject = (
+            self._depths.groupby("subject", sort=False)["change"].mean().to_numpy(dtype=float)[:, None]
         )
-    )
-    return flag_row(
-        "depth between phases", "phase", severity, meaning, "ratio of depths, after / before", test, n
-    )
-
-
-def _depth_between_arms(facts: pd.DataFrame, a: str, b: str, raw: Association, n: int, words: str) -> Row:
-    test, trifling = _as_ratio(raw)
-    severity = verdict(test, trifling)
-    depth = {arm: 2 ** facts.loc[facts["arm"] == arm, "level"].mean() for arm in (a, b)}
-    floor = {arm: facts.loc[facts["arm"] == arm, "floor_bits"].median() for arm in (a, b)}
-    meaning = (
-        f"{_times(f'of {a}', depth[a], f'of {b}', depth[b])} {words}, geometric means {with_p(test)}. "
-    ) + _ending(
-        severity,
-        f"Depth alone would show {floor[a]:.3g} bits in {a} and {floor[b]:.3g} in {b} (median floors): "
-        "compare corrected shifts, never the observed ones.",
-        trifling and test.p_value <= LEVEL,
-    )
-    return flag_row(
-        "depth between arms", f"{a}, {b}", severity, meaning, f"ratio of depths, {a} / {b}", test, n
-    )
-
-
-def _change_between_arms(a: str, b: str, raw: Association, n: int) -> Row:
-    test, trifling = _as_ratio(raw)
-    severity = verdict(test, trifling)
-    meaning = (
-        f"From before to after, depth changed {test.value:.2g} times as much in {a} as in {b} {with_p(test)}. "
-    ) + _ending(
-        severity,
-        "The bias that few reads bring differs between the arms: compare corrected shifts, and see the rarefied "
-        "ones.",
-        trifling and test.p_value <= LEVEL,
-    )
-    return flag_row(
-        "change of depth between arms",
-        f"{a}, {b}",
-        severity,
-        meaning,
-        f"ratio of changes, {a} / {b}",
-        test,
-        n,
-    )
-
-
-def _with_shift(facts: pd.DataFrame, rank: str, rng: np.random.Generator) -> Row:
-    depth, shift = (facts[name].to_numpy(dtype=float) for name in ("shallower", "shift_bits"))
-    test = rank_correlation(depth, shift, facts["arm"].tolist(), rng)
-    if not test.n_permutations:
-        meaning = (
-            "Depth does not vary between the subjects of an arm, or there is one subject: nothing to compare."
+        n = len(by_subject)
+        judged = _as_ratio(Signs(n).test(by_subject, np.array([n]), self.rng)[0])
+        before, after = (float(2 ** self.facts[name].mean()) for name in ("log2_before", "log2_after"))
+        floor, plugin = (float(self.facts[name].median()) for name in ("floor_bits", "plugin_bits"))
+        depths = DepthsCompared((("after", after), ("before", before)), self.unit, judged.test)
+        return Check(
+            name="depth between phases",
+            concerns="phase",
+            severity=judged.severity,
+            reasons=(depths, judged.what_follows(SeenWithoutChange(floor, plugin))),
+            n_subjects=n,
+            statistic=RatioOf("depths", ("after", "before")),
+            test=judged.test,
         )
-        return flag_row(
-            "depth and shift", "subject", OK if len(facts) > 1 else CANNOT_TELL, meaning, rank=rank
+
+    def _depth_between_arms(self, pair: ArmPair) -> Check:
+        judged = _as_ratio(pair.test(self.rng)[0])
+        a, b = pair.arms
+        of_a, of_b = (float(2 ** values.mean()) for values in self._of_arms(pair, "level"))
+        floor_a, floor_b = (float(values.median()) for values in self._of_arms(pair, "floor_bits"))
+        depths = DepthsCompared(((f"of {a}", of_a), (f"of {b}", of_b)), self.unit, judged.test)
+        return Check(
+            name="depth between arms",
+            concerns=ARMS,
+            arms=pair.arms,
+            severity=judged.severity,
+            reasons=(depths, judged.what_follows(FloorsOfArms(pair.arms, (floor_a, floor_b)))),
+            n_subjects=pair.n_subjects,
+            statistic=RatioOf("depths", pair.arms),
+            test=judged.test,
         )
-    severity = verdict(test)
-    which = "less" if test.value < 0 else "more"
-    meaning = (
-        f"Rank correlation of depth (the shallower side) and corrected shift, within arms: {test.value:.2f} "
-        f"{with_p(test)}. "
-    ) + _ending(
-        severity,
-        f"Subjects sequenced {which} deeply moved further: part of the differences between subjects may be one of "
-        "depth. See the rarefied shifts.",
-    )
-    return flag_row("depth and shift", "subject", severity, meaning, "Spearman's rho", test, len(facts), rank)
+
+    def _change_between_arms(self, pair: ArmPair) -> Check:
+        judged = _as_ratio(pair.test(self.rng)[0])
+        return Check(
+            name="change of depth between arms",
+            concerns=ARMS,
+            arms=pair.arms,
+            severity=judged.severity,
+            reasons=(ChangesOfDepth(pair.arms, judged.test), judged.what_follows(UnequalBias())),
+            n_subjects=pair.n_subjects,
+            statistic=RatioOf("changes", pair.arms),
+            test=judged.test,
+        )
+
+    def _with_shift(self) -> Check:
+        depth, shift = (self.facts[name].to_numpy(dtype=float) for name in ("shallower", "shift_bits"))
+        test = rank_correlation(depth, shift, self.facts["arm"].tolist(), self.rng)
+        if not test.n_permutations:
+            return self._no_depths()
+        judged = Judged(test)
+        return Check(
+            name="depth and shift",
+            concerns="subject",
+            rank=self.rank,
+            severity=judged.severity,
+            reasons=(DepthAndShift(test), judged.what_follows(DepthMoves(less=test.value < 0))),
+            n_subjects=len(self.facts),
+            statistic=SpearmansRho(),
+            test=test,
+        )
+
+    def _no_depths(self) -> Check:
+        return Check(
+            name="depth and shift",
+            concerns="subject",
+            rank=self.rank,
+            severity=OK if len(self.facts) > 1 else CANNOT_TELL,
+            reasons=(NoDepths(),),
+            n_subjects=0,
+        )
+
+    def _floor_between_arms(self, pair: ArmPair) -> Check:
+        (test,) = pair.test(self.rng)
+        of_a, of_b = (float(values.mean()) for values in self._of_arms(pair, "floor_bits"))
+        judged = Judged(test, ratio_of(of_a, of_b))
+        return Check(
+            name="floor between arms",
+            concerns=ARMS,
+            arms=pair.arms,
+            rank=self.rank,
+            severity=judged.severity,
+            reasons=(
+                FloorsCompared(pair.arms, (of_a, of_b), test),
+                judged.what_follows(UnequalFloors()),
+            ),
+            n_subjects=pair.n_subjects,
+            statistic=DifferenceOf("floors in bits", pair.arms),
+            test=test,
+        )
 
 
-def _floor_between_arms(facts: pd.DataFrame, a: str, b: str, test: Association, n: int, rank: str) -> Row:
-    floor = {arm: facts.loc[facts["arm"] == arm, "floor_bits"].mean() for arm in (a, b)}
-    smaller, larger = sorted(floor.values())
-    trifling = larger < TRIFLE * smaller
-    severity = verdict(test, trifling)
-    meaning = (
-        f"The floor, what depth alone gives, is {floor[a]:.3g} bits in {a} and {floor[b]:.3g} in {b}, on average "
-        f"{with_p(test)}. "
-    ) + _ending(
-        severity,
-        "Observed divergences are inflated unequally; the arms are to be compared by corrected shifts.",
-        trifling and test.p_value <= LEVEL,
-    )
-    return flag_row(
-        "floor between arms", f"{a}, {b}", severity, meaning, f"difference of floors in bits, {a} - {b}", test, n, rank
-    )  # fmt: skip
+def _as_ratio(of_logarithms: TestResult) -> Judged:
+    ratio = float(2.0**of_logarithms.value)
+    return Judged(replace(of_logarithms, value=ratio), max(ratio, 1 / ratio))

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from klbio.design import Contrast, Design, Unit
+from klbio.design import Contrast, Design, Members, Unit
 from klbio.estimates import generator
-from klbio.shift.checks.batch_time import batch_checks, time_checks
-from klbio.shift.checks.depth import depth_checks
+from klbio.schema import FlagRow
+from klbio.shift.checks.batch_time import BatchChecks, TimeChecks
+from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check
+from klbio.shift.checks.depth import DepthChecks
 from klbio.shift.phase_pair import SampleCounts
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.divergence import Row
 
-__all__ = ["flag_rows", "subject_facts"]
+__all__ = ["flag_rows"]
 
-ORDER = ("flag", "cannot tell", "ok")
+ORDER = (FLAG, CANNOT_TELL, OK)
+SHOWN = {"jensen_shannon_divergence_bits": "shift_bits", "jsd_plugin_bits": "plugin_bits"}
+KEPT = ["subject", "arm", "shallower", "shift_bits", "plugin_bits", "floor_bits", "n_baseline_pairs"]
 
 
-def flag_rows(rows: SampleCounts, design: Design, pairs: pd.DataFrame, settings: ShiftSettings) -> list[Row]:
+def flag_rows(
+    samples: SampleCounts, design: Design, pairs: pd.DataFrame, settings: ShiftSettings
+) -> list[FlagRow]:
     """Check depth, batch and time of every contrast.
 
     Parameters
     ----------
-    rows : SampleCounts
+    samples : SampleCounts
         Counts; their depths are checked.
     design : Design
         The samples that were measured.
@@ -36,65 +42,73 @@ def flag_rows(rows: SampleCounts, design: Design, pairs: pd.DataFrame, settings:
 
     Returns
     -------
-    list of dict
-        Rows of ``flags.tsv``, of each contrast the flags first.  A check is a flag at p <= 0.05, so one in
-        twenty of a sound study's checks is flagged by chance; a check that its design cannot bring to
-        0.05 says so.
+    list of FlagRow
+        Of each contrast the flags first.  A check is a flag at p <= 0.05, so one in twenty of a sound
+        study's checks is flagged by chance; a check that its design cannot bring to 0.05 says so.
     """
-    found: list[Row] = []
+    rows: list[FlagRow] = []
     for contrast in settings.contrasts:
-        head: Row = {"before": contrast.before, "after": contrast.after}
-        checks = list(_checks(rows, design.complete(contrast), contrast, pairs, settings.seed))
-        checks.sort(key=lambda row: ORDER.index(str(row["severity"])))
-        found += [head | row for row in checks]
-    return found
+        members = design.members(contrast)
+        checks = list(_Checks(samples, pairs, settings.seed).of(members)) if members.units else []
+        checks.sort(key=lambda check: ORDER.index(check.severity))
+        rows += [check.row(contrast) for check in checks]
+    return rows
 
 
-def _checks(
-    rows: SampleCounts, units: Sequence[Unit], contrast: Contrast, pairs: pd.DataFrame, seed: int
-) -> Iterator[Row]:
-    if not units:
-        return
-    rng = generator(seed, "flags", contrast.before, contrast.after)
-    rank = str(pairs["rank"].iloc[0])
-    facts = subject_facts(rows, units, contrast, pairs[pairs["rank"] == rank])
-    yield from time_checks(facts, rng)
-    yield from batch_checks(units, contrast, rng)
-    yield from depth_checks(facts, rank, "reads" if rows.groups is None else "counts", rng)
+@dataclass(frozen=True, eq=False)
+class _Checks:
+    """What the checks of all contrasts rest on."""
+
+    samples: SampleCounts
+    pairs: pd.DataFrame
+    seed: int
+
+    def of(self, members: Members) -> Iterator[Check]:
+        """Make the checks of one contrast."""
+        contrast = members.contrast
+        rng = generator(self.seed, "flags", contrast.before, contrast.after)
+        rank = str(self.pairs["rank"].iloc[0])
+        facts = self._facts(members, rank)
+        unit = "reads" if self.samples.groups is None else "counts"
+        yield from TimeChecks(facts, rng).checks()
+        yield from BatchChecks(members, rng).checks()
+        yield from DepthChecks(facts, rank, unit, rng).checks()
+
+    def _facts(self, members: Members, rank: str) -> pd.DataFrame:
+        """Gather what the checks compare: a row per subject and arm."""
+        depth = dict(zip(self.samples.counts.samples, self.samples.counts.depth.tolist(), strict=True))
+        facts = pd.DataFrame([_Fact.of(unit, members.contrast, depth) for unit in members.units])
+        pairs, contrast = self.pairs, members.contrast
+        here = (
+            pairs["rank"].eq(rank)
+            & pairs["before"].eq(contrast.before)
+            & pairs["after"].eq(contrast.after)
+            & pairs["estimand"].eq("pooled")
+        )
+        own = pairs[here].assign(shallower=pairs[["depth_before", "depth_after"]].min(axis=1))
+        return facts.merge(own.rename(columns=SHOWN)[KEPT], on=["subject", "arm"], how="left")
 
 
-def subject_facts(
-    rows: SampleCounts, units: Sequence[Unit], contrast: Contrast, pairs: pd.DataFrame
-) -> pd.DataFrame:
-    """Gather what the checks compare: a row per subject and arm.
+@dataclass(frozen=True)
+class _Fact:
+    """Depths of a unit's phases, means of logarithms over their samples; time between the phases' means."""
 
-    Depths are means of logarithms to base 2 over the samples of a phase; times are means over its samples.
-    """
-    depth = dict(zip(rows.counts.samples, rows.counts.depth.tolist(), strict=True))
-    facts = pd.DataFrame([_fact(unit, contrast, depth) for unit in units])
-    here = (
-        pairs["before"].eq(contrast.before)
-        & pairs["after"].eq(contrast.after)
-        & pairs["estimand"].eq("pooled")
-    )
-    mine = pairs[here].assign(shallower=pairs[["depth_before", "depth_after"]].min(axis=1))
-    names = {"jensen_shannon_divergence_bits": "shift_bits", "jsd_plugin_bits": "plugin_bits"}
-    kept = ["subject", "arm", "shallower", "shift_bits", "plugin_bits", "floor_bits", "n_baseline_pairs"]
-    return facts.merge(mine.rename(columns=names)[kept], on=["subject", "arm"], how="left")
+    subject: str
+    arm: str
+    log2_before: float
+    log2_after: float
+    gap: float
 
-
-def _fact(unit: Unit, contrast: Contrast, depth: Mapping[str, float]) -> Row:
-    before, after = (
-        [sample for sample in unit.samples if sample.phase == phase]
-        for phase in (contrast.before, contrast.after)
-    )
-    logs = [float(np.log2([depth[sample.name] for sample in side]).mean()) for side in (before, after)]
-    times = [[sample.time for sample in side if sample.time is not None] for side in (before, after)]
-    gap = float(np.mean(times[1]) - np.mean(times[0])) if times[0] and times[1] else float("nan")
-    return {
-        "subject": unit.subject,
-        "arm": unit.arm,
-        "log2_before": logs[0],
-        "log2_after": logs[1],
-        "gap": gap,
-    }
+    @classmethod
+    def of(cls, unit: Unit, contrast: Contrast, depth: dict[str, float]) -> _Fact:
+        """Take the depth of each sample from a mapping."""
+        before, after = (
+            [sample for sample in unit.samples if sample.phase == phase]
+            for phase in (contrast.before, contrast.after)
+        )
+        log2_before, log2_after = (
+            float(np.log2([depth[sample.name] for sample in side]).mean()) for side in (before, after)
+        )
+        times = [[sample.time for sample in side if sample.time is not None] for side in (before, after)]
+        gap = float(np.mean(times[1]) - np.mean(times[0])) if times[0] and times[1] else float("nan")
+        return cls(unit.subject, unit.arm, log2_before, log2_after, gap)

@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import combinations
-from math import comb
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from klbio.distributions import FloatArray
 from klbio.estimates import generator
-from klbio.shift.subject.divergence import Row
+from klbio.phrases import Reason, say
+from klbio.phrases.cohort import AboveBaseline, ArmsApart, Crossover
+from klbio.schema import ArmRow, CohortRow
+from klbio.statistics import ArmPair, ArmValues, Signs, TestResult, arm_pairs, mean_interval
 
 __all__ = ["arm_rows", "cohort_rows"]
 
-MOST_EXACT = 20_000  # permutations enumerated; above that, as many are drawn
 SHIFT, BASELINE = "jensen_shannon_divergence_bits", "baseline_bits"
 GROUP = ["before", "after", "rank", "estimand"]
+FEWEST = 2  # subjects of a crossover, or with a baseline, for a test
 
 
-def arm_rows(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Summarise each arm: how many subjects lie above their floor and above their baseline."""
-    rows = []
-    for key, group in pairs.groupby([*GROUP, "arm"], sort=False):
-        shifts = group[SHIFT]
-        rows.append(
-            dict(zip([*GROUP, "arm"], key, strict=True))
-            | {
-                "n_subjects": len(group),
-                "n_above_floor": int(group["above_floor"].eq("yes").sum()),
-                "n_with_baseline": int(group["n_baseline_pairs"].gt(0).sum()),
-                "n_above_baseline": int(group["above_baseline"].eq("yes").sum()),
-                "median_bits": float(shifts.median()),
-                "lowest_bits": float(shifts.min()),
-                "highest_bits": float(shifts.max()),
-            }
+def arm_rows(pairs: pd.DataFrame) -> list[ArmRow]:
+    """Summarise each arm: how many subjects lie above their floor and above their baseline.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Rows of ``pairs.tsv``.
+    """
+    return [
+        ArmRow(
+            **dict(zip([*GROUP, "arm"], map(str, key), strict=True)),
+            n_subjects=len(group),
+            n_above_floor=int(group["above_floor"].sum()),
+            n_with_baseline=int(group["n_baseline_pairs"].gt(0).sum()),
+            n_above_baseline=int(group["above_baseline"].eq(True).sum()),
+            median_bits=float(group[SHIFT].median()),
+            lowest_bits=float(group[SHIFT].min()),
+            highest_bits=float(group[SHIFT].max()),
         )
-    return pd.DataFrame(rows)
+        for key, group in pairs.groupby([*GROUP, "arm"], sort=False)
+    ]
 
 
-def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[Row]:
+def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[CohortRow]:
     """Test each rank and estimand: arms against each other, and each arm's shift against its baseline.
 
     Parameters
@@ -54,169 +57,112 @@ def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[Row]:
 
     Returns
     -------
-    list of dict
-        Rows of ``cohort.tsv``; a test that the design cannot hold is left out.  Where subjects were in both of
-        two arms, each is held against itself (``crossover``).
+    list of CohortRow
+        A test that the design cannot hold is left out.  Where subjects were in both of two arms, each is
+        held against itself (``crossover``).
     """
-    rows: list[Row] = []
+    rows: list[CohortRow] = []
     for key, group in pairs.groupby(GROUP, sort=False):
-        head: Row = dict(zip(GROUP, key, strict=True))
-        rng = generator(seed, *map(str, key))
-        rows += [head | row for row in _between_arms(group, rng) + _above_baseline(group, rng)]
+        head = dict(zip(GROUP, map(str, key), strict=True))
+        tests = _Tests(group, generator(seed, *head.values()))
+        rows += [outcome.row(head) for outcome in (*tests.between_arms(), *tests.above_baseline())]
     return rows
 
 
-def _between_arms(group: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
-    arms = {str(arm): part for arm, part in group.groupby("arm", sort=True) if arm}
-    return [
-        row
-        for b, a in combinations(arms, 2)
-        for row in (
-            _crossed(a, b, arms[a], arms[b], rng)
-            if set(arms[a]["subject"]) & set(arms[b]["subject"])  # a crossover is no two-arm trial
-            else [_two_arms(a, b, arms[a], arms[b], rng)]
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """One test, before it is put under a contrast, a rank and an estimand."""
+
+    test: str
+    arms: tuple[str, str]
+    sizes: tuple[int, int]
+    result: TestResult
+    interval: tuple[float, float]
+    meaning: Reason
+
+    def row(self, head: dict[str, str]) -> CohortRow:
+        """Put it under them."""
+        return CohortRow(
+            **head,
+            test=self.test,
+            arm_a=self.arms[0],
+            arm_b=self.arms[1],
+            n_a=self.sizes[0],
+            n_b=self.sizes[1],
+            effect_bits=self.result.value,
+            effect_low_bits=self.interval[0],
+            effect_high_bits=self.interval[1],
+            p_value=self.result.p_value,
+            smallest_p=self.result.smallest_p,
+            n_permutations=self.result.n_permutations,
+            exact=self.result.exact,
+            meaning=say(self.meaning),
         )
-    ]
 
 
-def _crossed(
-    a: str, b: str, part_a: pd.DataFrame, part_b: pd.DataFrame, rng: np.random.Generator
-) -> list[Row]:
-    """Each subject that was in both arms against itself; those of one arm alone take no part."""
-    x, y = (part.set_index("subject")[SHIFT] for part in (part_a, part_b))
-    both = [subject for subject in x.index if subject in y.index]
-    if len(both) < 2:
-        return []
-    more = (x[both] - y[both]).to_numpy(dtype=float)
-    if more.mean() < 0:
-        a, b, more = b, a, -more
-    left_out = len(set(x.index) ^ set(y.index))
-    rest = f"; {left_out} in one arm alone take no part" if left_out else ""
-    row = _flipped(more, rng)
-    return [
-        row
-        | {
-            "test": "crossover",
-            "arm_a": a,
-            "arm_b": b,
-            "n_a": len(both),
-            "n_b": len(both),
-            "meaning": f"{len(both)} subjects moved {row['effect_bits']:.3f} bits further in {a} than in {b} "
-            f"on average {_by_signs(row)}{rest}.",
-        }
-    ]
+@dataclass(frozen=True, eq=False)
+class _Tests:
+    """The tests of one contrast, rank and estimand."""
+
+    pairs: pd.DataFrame
+    rng: np.random.Generator
+
+    def between_arms(self) -> Iterator[_Outcome]:
+        """Hold every two arms against each other, the one that moved further first."""
+        for pair in arm_pairs(ArmValues.by_arm(self.pairs, SHIFT)):
+            further = pair if pair.difference[0] >= 0 else pair.reverse
+            if not pair.crossover:
+                yield self._apart(further)
+            elif pair.n_subjects >= FEWEST:
+                yield self._crossed(further)
+
+    def _crossed(self, pair: ArmPair) -> _Outcome:
+        """Each subject that was in both arms against itself; those of one arm alone take no part."""
+        (result,) = pair.test(self.rng)
+        n = pair.n_subjects
+        return _Outcome(
+            test="crossover",
+            arms=pair.arms,
+            sizes=(n, n),
+            result=result,
+            interval=_of_one(pair.interval()),
+            meaning=Crossover(*pair.arms, n, pair.n_left_out, result),
+        )
+
+    def _apart(self, pair: ArmPair) -> _Outcome:
+        (result,) = pair.test(self.rng)
+        sizes = len(pair.first), len(pair.second)
+        return _Outcome(
+            test="two-arm permutation",
+            arms=pair.arms,
+            sizes=sizes,
+            result=result,
+            interval=_of_one(pair.interval()),
+            meaning=ArmsApart(*pair.arms, *sizes, result),
+        )
+
+    def above_baseline(self) -> Iterator[_Outcome]:
+        """Hold each arm's shifts against what its subjects do by themselves."""
+        known = self.pairs[self.pairs[BASELINE].notna()]
+        for arm, part in known.groupby("arm", sort=True):
+            if len(part) >= FEWEST:
+                yield self._above(str(arm), part)
+
+    def _above(self, arm: str, part: pd.DataFrame) -> _Outcome:
+        n, excess = len(part), (part[SHIFT] - part[BASELINE]).to_numpy(dtype=float)[:, None]
+        (result,) = Signs(n).test(excess, np.array([n]), self.rng)
+        n_above = int(part["above_baseline"].eq(True).sum())
+        return _Outcome(
+            test="shift above baseline",
+            arms=(arm, ""),
+            sizes=(n, 0),
+            result=result,
+            interval=_of_one(mean_interval(excess)),
+            meaning=AboveBaseline(arm, n_above, n, result),
+        )
 
 
-def _two_arms(a: str, b: str, part_a: pd.DataFrame, part_b: pd.DataFrame, rng: np.random.Generator) -> Row:
-    x, y = part_a[SHIFT].to_numpy(), part_b[SHIFT].to_numpy()
-    if x.mean() < y.mean():
-        a, b, x, y = b, a, y, x
-    many = comb(len(x) + len(y), len(x))
-    p_value, n_done = _permute((x, y), _difference, "independent", many, rng)
-    low, high = _welch(x, y)
-    effect = float(x.mean() - y.mean())
-    smallest = _smallest(many, n_done)
-    return {
-        "test": "two-arm permutation",
-        "arm_a": a,
-        "arm_b": b,
-        "n_a": len(x),
-        "n_b": len(y),
-        "effect_bits": effect,
-        "effect_low_bits": low,
-        "effect_high_bits": high,
-        "p_value": p_value,
-        "smallest_p": smallest,
-        "n_permutations": n_done,
-        "exact": "yes" if many <= MOST_EXACT else "no",
-        "meaning": f"{a} moved {effect:.3f} bits further than {b} on average "
-        f"({_kind(many)} permutation of {len(x)} against {len(y)} subjects: p = {p_value:.2g}; "
-        f"the smallest this design can give is {smallest:.2g}).",
-    }
-
-
-def _above_baseline(group: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
-    with_baseline = group[group[BASELINE].notna()]
-    parts = with_baseline.groupby("arm", sort=True)
-    return [_signs(str(arm), part, rng) for arm, part in parts if len(part) > 1]
-
-
-def _signs(arm: str, part: pd.DataFrame, rng: np.random.Generator) -> Row:
-    row = _flipped((part[SHIFT] - part[BASELINE]).to_numpy(dtype=float), rng)
-    effect = float(str(row["effect_bits"]))
-    who = f"{arm}: " if arm else ""
-    above = int(part["above_baseline"].eq("yes").sum())
-    return row | {
-        "test": "shift above baseline",
-        "arm_a": arm,
-        "arm_b": "",
-        "n_a": len(part),
-        "n_b": 0,
-        "meaning": f"{who}{above} of {len(part)} subjects moved further than their own baseline varies; on average "
-        f"the shift lies {abs(effect):.3f} bits {'above' if effect >= 0 else 'below'} it {_by_signs(row)}.",
-    }
-
-
-def _flipped(excess: FloatArray, rng: np.random.Generator) -> Row:
-    """Mean over subjects, with Student's interval, and its p by flipping signs."""
-    many = 2 ** len(excess)
-    p_value, n_done = _permute((excess,), np.mean, "samples", many, rng)
-    low, high = _student(excess)
-    return {
-        "effect_bits": float(excess.mean()),
-        "effect_low_bits": low,
-        "effect_high_bits": high,
-        "p_value": p_value,
-        "smallest_p": _smallest(many, n_done),
-        "n_permutations": n_done,
-        "exact": "yes" if many <= MOST_EXACT else "no",
-    }
-
-
-def _by_signs(row: Row) -> str:
-    kind = "exact" if row["exact"] == "yes" else "Monte Carlo"
-    return (
-        f"({kind} sign-flip permutation: p = {row['p_value']:.2g}; "
-        f"the smallest this design can give is {row['smallest_p']:.2g})"
-    )
-
-
-def _smallest(many: int, n_done: int) -> float:
-    """Two-sided p of the most extreme arrangement; a drawn null never reaches below one in n + 1 a side."""
-    return min(1.0, 2.0 / many if many <= MOST_EXACT else 2.0 / (n_done + 1))
-
-
-def _kind(many: int) -> str:
-    return "exact" if many <= MOST_EXACT else "Monte Carlo"
-
-
-def _difference(x: FloatArray, y: FloatArray, axis: int = -1) -> FloatArray:
-    difference: FloatArray = np.mean(x, axis=axis) - np.mean(y, axis=axis)
-    return difference
-
-
-def _permute(
-    data: Sequence[FloatArray],
-    statistic: Callable[..., FloatArray],
-    kind: Literal["independent", "samples"],
-    many: int,
-    rng: np.random.Generator,
-) -> tuple[float, int]:
-    """Two-sided p and the number of permutations behind it, by scipy."""
-    n_resamples = many if many <= MOST_EXACT else MOST_EXACT - 1
-    result = stats.permutation_test(
-        data, statistic, permutation_type=kind, vectorized=True, n_resamples=n_resamples, rng=rng
-    )
-    return float(result.pvalue), len(result.null_distribution)
-
-
-def _welch(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    if min(len(x), len(y)) < 2:
-        return float("nan"), float("nan")
-    interval = stats.ttest_ind(x, y, equal_var=False).confidence_interval(0.95)
-    return float(interval.low), float(interval.high)
-
-
-def _student(x: FloatArray) -> tuple[float, float]:
-    interval = stats.ttest_1samp(x, 0.0).confidence_interval(0.95)
-    return float(interval.low), float(interval.high)
+def _of_one(interval: tuple[FloatArray, FloatArray]) -> tuple[float, float]:
+    """Interval of the one column."""
+    (low,), (high,) = interval
+    return float(low), float(high)

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from klbio.estimates import generator
-from klbio.shift.cohort.differential import difference_p, sign_flip_p
-from klbio.shift.subject.divergence import Row
+from klbio.schema import HeadlineRow
+from klbio.statistics import ArmPair, ArmValues, TestResult, arm_pairs
 
 __all__ = ["headline_rows"]
 
-CHOICE = ["measure", "estimand", "corrected", "smoothing", "support", "depth"]
+CHOICE = ["measure", "estimand", "corrected", "smoothing", "support", "rarefied_to"]
 GROUP = ["before", "after", "rank"]
+JSD = "Jensen-Shannon divergence"
 MEASURES = {
-    "jensen_shannon_divergence_bits": "Jensen-Shannon divergence",
+    "jensen_shannon_divergence_bits": JSD,
     "relative_entropy_after_before_bits": "D(after || before)",
     "relative_entropy_before_after_bits": "D(before || after)",
 }
+FULL_DEPTH = 0  # reads that a row is rarefied to, where it is not
+OF_ONE = ["full depth", "own shallower side"]  # depths of one subject alone are no choice for a study
 LEVEL = 0.05
 
 
 def headline_rows(
     pairs: pd.DataFrame, sensitivity: pd.DataFrame, rarefaction: pd.DataFrame, seed: int
-) -> list[Row]:
+) -> list[HeadlineRow]:
     """Give the median of each arm, and the test between arms, under every choice.
 
     Parameters
@@ -38,11 +43,11 @@ def headline_rows(
 
     Returns
     -------
-    list of dict
-        Rows of ``headline.tsv``: a row per choice and pair of arms, or per choice and arm where there is
-        one.  The first row of a contrast is the number reported: pooled, corrected, of the first rank;
-        `agrees` says whether a choice leads to the same conclusion: the same arm ahead, and p on the same
-        side of 0.05; ``cannot tell`` where so few subjects have the depth that p cannot fall there.
+    list of HeadlineRow
+        A row per choice and pair of arms, or per choice and arm where there is one.  The first row of a
+        contrast is the number reported: pooled, corrected, of the first rank; `agrees` says whether a
+        choice leads to the same conclusion: the same arm ahead, and p on the same side of 0.05;
+        ``cannot tell`` where so few subjects have the depth that p cannot fall there.
 
     Notes
     -----
@@ -55,146 +60,201 @@ def headline_rows(
         ignore_index=True,
     )
     first = {key: part["rank"].iloc[0] for key, part in pairs.groupby(["before", "after"], sort=False)}
-    found: list[Row] = []
-    for (before, after), part in values.groupby(["before", "after"], sort=False):
-        mine = [row for _, group in part.groupby(GROUP, sort=False) for row in _of_rank(group, seed)]
-        mine.sort(key=lambda row: row["rank"] != first[before, after])  # stable: the first rank ahead
-        found += _compared(mine)
-    return found
+    rows: list[HeadlineRow] = []
+    for key, part in values.groupby(["before", "after"], sort=False):
+        of_contrast = [row for _, group in part.groupby(GROUP, sort=False) for row in _Rank(group).rows(seed)]
+        of_contrast.sort(key=lambda row: row.rank != first[key])  # stable: the first rank ahead
+        rows += _compared(of_contrast)
+    return rows
 
 
 def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     """The numbers of the report, by both estimands."""
-    smoothing = pairs["smoothing"].str.partition("relative entropy ")[2]
-    frames = [
+    return _stacked(
         pairs.assign(
             measure=name,
-            corrected="yes",
+            corrected=True,
             value=pairs[column],
-            smoothing="none" if name == "Jensen-Shannon divergence" else smoothing,
-            depth="full depth",
+            smoothing=pairs["smoothing_jsd" if name == JSD else "smoothing_relative_entropy"],
+            rarefied_to=FULL_DEPTH,
         )
         for column, name in MEASURES.items()
-    ]
-    return pd.concat(frames)[[*GROUP, "subject", "arm", *CHOICE, "value"]]
+    )
 
 
 def _from_sensitivity(sensitivity: pd.DataFrame) -> pd.DataFrame:
-    frames = [
+    return _stacked(
         sensitivity.assign(
-            measure=name, corrected="no", estimand="pooled", depth="full depth", value=sensitivity[column]
+            measure=name,
+            corrected=False,
+            estimand="pooled",
+            rarefied_to=FULL_DEPTH,
+            value=sensitivity[column],
         )
         for column, name in MEASURES.items()
-    ]
-    return pd.concat(frames)[[*GROUP, "subject", "arm", *CHOICE, "value"]]
+    )
 
 
 def _from_rarefaction(rarefaction: pd.DataFrame) -> pd.DataFrame:
-    """Depths that many subjects share; those of one subject alone are no choice for a study."""
+    """Depths that many subjects share."""
     if rarefaction.empty:
         return pd.DataFrame()
-    shared = rarefaction[~rarefaction["choice"].isin(["full depth", "own shallower side"])]
-    frames = [
+    shared = rarefaction[~rarefaction["choice"].isin(OF_ONE)]
+    return _stacked(
         shared.assign(
-            measure="Jensen-Shannon divergence",
+            measure=JSD,
             estimand="pooled",
             corrected=corrected,
             smoothing="none",
             support="pair union",
-            depth="rarefied to " + shared["depth_before"].astype(str),
+            rarefied_to=shared["depth_before"],
             value=shared[column],
         )
-        for column, corrected in (("jsd_corrected_bits", "yes"), ("jsd_plugin_bits", "no"))
-    ]
-    return pd.concat(frames)[[*GROUP, "subject", "arm", *CHOICE, "value"]]
+        for column, corrected in (("jsd_corrected_bits", True), ("jsd_plugin_bits", False))
+    )
 
 
-def _of_rank(group: pd.DataFrame, seed: int) -> Iterator[Row]:
-    """Every choice of one rank, for every two arms; for each arm where there are not two."""
-    where: Row = {name: group[name].iloc[0] for name in GROUP}
-    numbers = group.groupby(CHOICE, sort=False).ngroup()
-    choices: list[Row] = [
-        dict(zip(CHOICE, choice, strict=True))
-        for choice in group[CHOICE].drop_duplicates().itertuples(index=False, name=None)
-    ]
-    arms = {
-        str(arm): part.pivot_table("value", "subject", "choice", aggfunc="first", sort=False).reindex(
-            columns=range(len(choices))
-        )
-        for arm, part in group.assign(choice=numbers).groupby("arm", sort=True)
-    }
-    couples = list(combinations([arm for arm in arms if arm], 2))
-    for b, a in couples:
-        tests = _tests(arms[a], arms[b], generator(seed, "headline", *map(str, where.values()), a, b))
-        for i, choice in enumerate(choices):
-            yield where | choice | _medians(a, arms[a][i]) | _medians(b, arms[b][i], "b") | tests[i]
-    for arm, table in arms.items() if not couples else ():
-        yield from (where | choice | _medians(arm, table[i]) for i, choice in enumerate(choices))
+def _stacked(frames: Iterator[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(list(frames))[[*GROUP, "subject", "arm", *CHOICE, "value"]]
 
 
-def _medians(arm: str, values: pd.Series[float], side: str = "a") -> Row:
-    known = values.dropna()
-    return {
-        f"arm_{side}": arm,
-        f"n_{side}": len(known),
-        f"median_{side}_bits": float(known.median()) if len(known) else None,
-    }
+class _Choice(NamedTuple):
+    """What was chosen, in the order of `CHOICE`."""
+
+    measure: str
+    estimand: str
+    corrected: bool
+    smoothing: str
+    support: str
+    rarefied_to: int
 
 
-def _tests(x: pd.DataFrame, y: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
-    """Test every column; those that all subjects have in one go, with the same arrangements."""
-    state = rng.bit_generator.state
-    every = list(range(x.shape[1]))
-    found: list[Row] = [{} for _ in every]
-    whole = [i for i in every if np.isfinite([*x[i], *y[i]]).all()]
-    for columns in ([whole] if whole else []) + [[i] for i in every if i not in whole]:
-        rng.bit_generator.state = state
-        left, right = x[columns].dropna(), y[columns].dropna()
-        if (
-            len(left)
-            and len(right)
-            and np.isfinite(left).all(axis=None)
-            and np.isfinite(right).all(axis=None)
-        ):
-            for i, row in zip(columns, _tested(left, right, rng), strict=True):
-                found[i] = row
-    return found
+class _Arm(NamedTuple):
+    """An arm's subjects under one choice."""
+
+    name: str = ""
+    n: int | None = None
+    median: float | None = None
+
+    @classmethod
+    def of(cls, name: str, values: pd.Series[float]) -> _Arm:
+        """Count the subjects that have the number."""
+        known = values.dropna()
+        return cls(name, len(known), float(known.median()) if len(known) else None)
 
 
-def _tested(x: pd.DataFrame, y: pd.DataFrame, rng: np.random.Generator) -> Iterator[Row]:
-    both = [subject for subject in x.index if subject in y.index]
-    if both:
-        n = np.full(x.shape[1], len(both))
-        test = sign_flip_p(x.loc[both].to_numpy(dtype=float) - y.loc[both].to_numpy(dtype=float), n, rng)
-    else:
-        n = np.full(x.shape[1], len(x) + len(y))
-        test = difference_p(x.to_numpy(dtype=float), y.to_numpy(dtype=float), n, rng)
-    for effect, p_value, smallest in zip(test.effect, test.p_value, test.smallest_p, strict=True):
-        yield {
-            "difference_of_means_bits": float(effect),
-            "p_value": float(p_value),
-            "smallest_p": float(smallest),
-            "n_permutations": test.n_permutations,
-            "exact": "yes" if test.exact else "no",
+@dataclass(frozen=True, eq=False)
+class _Rank:
+    """All values of one contrast and rank: a row per subject, arm and choice."""
+
+    values: pd.DataFrame
+
+    @cached_property
+    def head(self) -> tuple[str, str, str]:
+        """Contrast and rank."""
+        before, after, rank = (str(self.values[name].iloc[0]) for name in GROUP)
+        return before, after, rank
+
+    @cached_property
+    def choices(self) -> list[_Choice]:
+        """In the order in which they came."""
+        distinct = self.values[CHOICE].drop_duplicates()
+        return [_Choice(*choice) for choice in distinct.itertuples(index=False, name=None)]
+
+    @cached_property
+    def arms(self) -> dict[str, pd.DataFrame]:
+        """A frame of subjects and choices for each arm, arms by name."""
+        numbers = self.values.groupby(CHOICE, sort=False).ngroup()
+        return {
+            str(arm): part.pivot_table("value", "subject", "choice", aggfunc="first", sort=False).reindex(
+                columns=range(len(self.choices))
+            )
+            for arm, part in self.values.assign(choice=numbers).groupby("arm", sort=True)
         }
 
+    def rows(self, seed: int) -> Iterator[HeadlineRow]:
+        """Every choice for every two arms; for each arm where there are not two."""
+        pairs = list(arm_pairs([ArmValues.of(arm, table) for arm, table in self.arms.items() if arm]))
+        for pair in pairs:
+            a, b = (self.arms[arm] for arm in pair.arms)
+            tests = _tests(pair, generator(seed, "headline", *self.head, *pair.arms))
+            for i, choice in enumerate(self.choices):
+                sides = _Arm.of(pair.first.arm, a[i]), _Arm.of(pair.second.arm, b[i])
+                yield self._row(choice, sides, tests.get(i))
+        for arm, table in self.arms.items() if not pairs else ():
+            for i, choice in enumerate(self.choices):
+                yield self._row(choice, (_Arm.of(arm, table[i]), _Arm()), None)
 
-def _compared(rows: list[Row]) -> list[Row]:
-    """Say of each choice whether it leads where the reported one does; the first of two arms is that."""
-    reported: dict[object, Row] = {}
-    found = []
-    for row in rows:
-        first = reported.setdefault((row["arm_a"], row.get("arm_b")), row)
-        found.append(row | {"reported": "yes" if row is first else "no", "agrees": _agrees(row, first)})
-    return found
+    def _row(self, choice: _Choice, arms: tuple[_Arm, _Arm], test: TestResult | None) -> HeadlineRow:
+        (a, b), chosen = arms, choice._replace(rarefied_to=int(choice.rarefied_to))
+        before, after, rank = self.head
+        row = HeadlineRow(
+            before=before,
+            after=after,
+            rank=rank,
+            measure=chosen.measure,
+            estimand=chosen.estimand,
+            corrected=bool(chosen.corrected),
+            smoothing=chosen.smoothing,
+            support=chosen.support,
+            rarefied_to=chosen.rarefied_to or None,
+            arm_a=a.name,
+            arm_b=b.name,
+            n_a=a.n or 0,
+            n_b=b.n,
+            median_a_bits=a.median,
+            median_b_bits=b.median,
+            reported=False,
+            agrees="",
+        )
+        return row if test is None else _tested(row, test)
 
 
-def _agrees(row: Row, first: Row) -> str:
-    if "p_value" not in row or "p_value" not in first:
-        return ""
-    (effect, p_value), (other, other_p) = (
-        (float(str(one["difference_of_means_bits"])), float(str(one["p_value"]))) for one in (row, first)
+def _tested(row: HeadlineRow, test: TestResult) -> HeadlineRow:
+    return replace(
+        row,
+        difference_of_means_bits=test.value,
+        p_value=test.p_value,
+        smallest_p=test.smallest_p,
+        n_permutations=test.n_permutations,
+        exact=test.exact,
     )
-    if (effect > 0) == (other > 0) and other_p <= LEVEL < float(str(row["smallest_p"])):
+
+
+def _tests(pair: ArmPair, rng: np.random.Generator) -> dict[int, TestResult]:
+    """Test every column; those that all subjects have in one go, all with the same arrangements."""
+    state = rng.bit_generator.state
+    known = np.isfinite(pair.first.values).all(axis=0) & np.isfinite(pair.second.values).all(axis=0)
+    whole, rest = np.flatnonzero(known).tolist(), np.flatnonzero(~known).tolist()
+    results: dict[int, TestResult] = {}
+    for columns in ([whole] if whole else []) + [[i] for i in rest]:
+        rng.bit_generator.state = state
+        part = ArmPair(_having(pair.first, columns), _having(pair.second, columns))
+        finite = all(np.isfinite(arm.values).all() and len(arm) for arm in (part.first, part.second))
+        if finite:
+            results |= dict(zip(columns, part.test(rng), strict=True))
+    return results
+
+
+def _having(arm: ArmValues, columns: list[int]) -> ArmValues:
+    """Cut to some columns, and to the subjects that have them; infinite values stay."""
+    values = arm.values[:, columns]
+    kept = np.flatnonzero(~np.isnan(values).any(axis=1))
+    return ArmValues(arm.arm, tuple(arm.subjects[i] for i in kept.tolist()), values[kept])
+
+
+def _compared(rows: list[HeadlineRow]) -> Iterator[HeadlineRow]:
+    """Say of each choice whether it leads where the reported one does; the first of two arms is that."""
+    reported: dict[tuple[str, str], HeadlineRow] = {}
+    for row in rows:
+        first = reported.setdefault((row.arm_a, row.arm_b), row)
+        yield replace(row, reported=row is first, agrees=_agrees(row, first))
+
+
+def _agrees(row: HeadlineRow, first: HeadlineRow) -> str:
+    if row.p_value is None or first.p_value is None:
+        return ""
+    same_arm = ((row.difference_of_means_bits or 0) > 0) == ((first.difference_of_means_bits or 0) > 0)
+    if same_arm and first.p_value <= LEVEL < (row.smallest_p or 0):
         return "cannot tell"
-    return "yes" if (effect > 0) == (other > 0) and (p_value <= LEVEL) == (other_p <= LEVEL) else "no"
+    return "yes" if same_arm and (row.p_value <= LEVEL) == (first.p_value <= LEVEL) else "no"

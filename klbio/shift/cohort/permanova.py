@@ -8,272 +8,260 @@ permuted columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
-from math import comb, factorial, prod
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
+from klbio.statistics import Statistic, TestResult, WithinBlocks, codes
 
-__all__ = ["Permanova", "phase_dispersion", "phase_within_subjects", "subject_without_blocks"]
+__all__ = ["Dispersion", "Effect", "SampleDistances"]
 
-MOST_EXACT = 20_000  # arrangements enumerated; above that, N_DRAWN are drawn
-N_DRAWN = 9_999
-N_FOR_SCALE = 999  # of subject, which is there for scale
-BLOCK_CELLS = 4_000_000  # of one block of permutations: 32 MB
-TIES = 1e-10  # of the whole: arrangements this close to the one observed are as extreme
+NO_REST = 1e-10  # of the whole sum of squares: a residual this small is rounding
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 
-class Permanova(NamedTuple):
-    """One test.
+@dataclass(frozen=True)
+class Effect:
+    """What a factor accounts for.
 
     Attributes
     ----------
-    statistic : float
-        Pseudo-F, or for the dispersion the difference of mean distances (after less before).
+    test : TestResult
+        Its value is the pseudo-F; NaN where no degree of freedom is left for the residual.  All that the
+        permutations keep is F's order, which is that of the sum of squares: p stands even then.
     r_squared : float
-        Share of the whole sum of squares; NaN for the dispersion.
-    p_value, smallest_p : float
-        By permutation, and the smallest that the design can give.
-    n_permutations : int
-        Arrangements behind it.
-    exact : bool
-        Whether these are all there are.
+        Share of the whole sum of squares.
+    freedom, n_samples : int
+        Degrees of freedom of the factor, and samples.
     """
 
-    statistic: float
+    test: TestResult
     r_squared: float
-    p_value: float
-    smallest_p: float
-    n_permutations: int
-    exact: bool
+    freedom: int
+    n_samples: int
+
+    @property
+    def omega_squared(self) -> float:
+        r"""Share of the variation that the factor accounts for beyond chance, other factors set aside.
+
+        .. math:: \omega_p^2 = \frac{\nu (F - 1)}{\nu (F - 1) + n}
+
+        Read as `r_squared`, but centred near 0 where the factor does nothing: below 0 is less than chance
+        gives [1]_.  NaN where there is no F.
+
+        References
+        ----------
+        .. [1] Olejnik S, Algina J (2003) Generalized eta and omega squared statistics. Psychol Methods
+           8:434-447. doi:10.1037/1082-989X.8.4.434
+
+        Examples
+        --------
+        >>> Effect(TestResult(6.0), 0.5, freedom=2, n_samples=10).omega_squared
+        0.5
+        """
+        beyond = self.freedom * (self.test.value - 1)
+        return beyond / (beyond + self.n_samples)
 
 
-def phase_within_subjects(
-    squared: FloatArray, after: Bools, subject: Sequence[object], rng: np.random.Generator
-) -> Permanova:
-    r"""PERMANOVA of phase, with subjects as blocks: labels of phase are exchanged within subjects only.
+@dataclass(frozen=True)
+class Dispersion:
+    """Whether the phases differ in spread: mean distances to their centroids, in the root of the unit."""
 
-    .. math::
-        SS_{phase} = \frac{x^\top G x}{x^\top x}, \qquad
-        F = \frac{SS_{phase}}{SS_{residual} / (n - n_{subjects} - 1)}
+    test: TestResult
+    before: float
+    after: float
 
-    where x is 1 after and 0 before, less its mean in each subject, and the residual is what neither
-    subject nor phase accounts for.  With one subject this is Anderson's pseudo-F [1]_.
 
-    Parameters
+@dataclass(frozen=True, eq=False)
+class SampleDistances:
+    """The samples of an arm in both phases of a contrast.
+
+    Attributes
     ----------
     squared : ndarray of shape (n_samples, n_samples)
         Squared distances; in bits where they are Jensen-Shannon divergences.
     after : ndarray of bool of shape (n_samples,)
         Which samples are of the later phase.
-    subject : sequence of length n_samples
-        Whose they are; each subject has both phases.
-    rng : Generator
-        Used only where arrangements are more than 20,000.
-
-    Returns
-    -------
-    Permanova
-        F is NaN where no degree of freedom is left for the residual.  All that the permutations keep
-        is F's order, which is that of the sum of squares: p stands even then.
-
-    References
-    ----------
-    .. [1] Anderson MJ (2001) A new method for non-parametric multivariate analysis of variance.
-       Austral Ecol 26:32-46. doi:10.1111/j.1442-9993.2001.01070.pp.x
-
-    Examples
-    --------
-    >>> squared = np.array([[0, 0.5], [0.5, 0]])
-    >>> test = phase_within_subjects(squared, np.array([False, True]), ["S", "S"], np.random.default_rng(1))
-    >>> float(test.r_squared), test.p_value, test.smallest_p
-    (1.0, 1.0, 1.0)
+    subject : ndarray of int of shape (n_samples,)
+        Codes of the subjects that they are of.
     """
-    codes = _codes(subject)
-    gower = _gower(squared)
-    column = _within(after.astype(float), codes)
-    share = column @ column
-    blocks = _arrangements(column, codes, rng)
-    null = np.concatenate([np.einsum("ij,ij->i", block @ gower, block) for block in blocks]) / share
-    observed = float(column @ gower @ column / share)
-    everything = float(squared.sum() / (2 * len(codes)))
-    freedom = len(codes) - (codes.max() + 1) - 1
-    rest = everything - _between(squared, codes) - observed
-    f_value = float(observed / (rest / freedom)) if freedom > 0 and rest > TIES * everything else float("nan")
-    p_value, smallest, exact = _p(null, observed - TIES * everything, after, codes)
-    return Permanova(f_value, _ratio(observed, everything), p_value, smallest, len(null), exact)
 
+    squared: FloatArray
+    after: Bools
+    subject: Ints
 
-def phase_dispersion(
-    squared: FloatArray, after: Bools, subject: Sequence[object], rng: np.random.Generator
-) -> tuple[Permanova, float, float]:
-    r"""Test whether samples of one phase lie further from its centroid than those of the other.
+    @classmethod
+    def of(
+        cls, squared: FloatArray, after: Sequence[bool] | Bools, subject: Sequence[object]
+    ) -> SampleDistances:
+        """Number the subjects."""
+        return cls(squared, np.asarray(after, dtype=bool), codes(subject))
 
-    .. math:: z_i^2 = \frac1n \sum_j d_{ij}^2 - \frac1{2 n^2} \sum_{jk} d_{jk}^2, \quad j, k \in phase(i)
+    @property
+    def n_subjects(self) -> int:
+        """Subjects."""
+        return int(self.subject.max()) + 1
 
-    The distances z are exchanged within subjects, two-sided [1]_.  A phase that differs in spread can
-    give a small p of `phase_within_subjects` without a move of the centre.
+    @cached_property
+    def whole(self) -> float:
+        """Sum of squares about the common centroid."""
+        return float(self.squared.sum() / (2 * len(self.subject)))
 
-    Parameters
-    ----------
-    squared, after, subject, rng
-        As `phase_within_subjects`.
+    @cached_property
+    def between_subjects(self) -> float:
+        """Sum of squares between subjects: the whole less what is within."""
+        same = self.subject[:, None] == self.subject
+        within = (self.squared * same / (2 * np.bincount(self.subject)[self.subject])).sum()
+        return float(self.whole - within)
 
-    Returns
-    -------
-    test : Permanova
-        Its statistic is the mean distance after less that before.
-    before, after : float
-        Mean distance to the phase's centroid, in the root of the unit of `squared`.
+    @cached_property
+    def _gower(self) -> FloatArray:
+        """Inner products of the samples as points around their common centroid."""
+        rows = self.squared.mean(axis=1)
+        centred: FloatArray = -0.5 * (self.squared - rows[:, None] - rows + rows.mean())
+        return centred
 
-    References
-    ----------
-    .. [1] Anderson MJ (2006) Distance-based tests for homogeneity of multivariate dispersions.
-       Biometrics 62:245-253. doi:10.1111/j.1541-0420.2005.00440.x
-    """
-    codes = _codes(subject)
-    spread = np.where(after, _to_centroid(squared, after), _to_centroid(squared, ~after))
-    column = _within(after.astype(float), codes)
-    null = np.abs(np.concatenate([block @ spread for block in _arrangements(column, codes, rng)]))
-    observed = float(abs(column @ spread))
-    means = float(spread[~after].mean()), float(spread[after].mean())
-    p_value, smallest, exact = _p(null, observed - TIES * float(spread.sum()), after, codes)
-    test = Permanova(means[1] - means[0], float("nan"), p_value, smallest, len(null), exact)
-    return test, *means
+    @cached_property
+    def _phases(self) -> WithinBlocks:
+        """Phases could have been exchanged within subjects."""
+        return WithinBlocks(self.after.astype(np.intp), self.subject)
 
+    def _centred(self, phases: FloatArray) -> FloatArray:
+        """Phases, 1 after and 0 before, less their mean in each subject, which no exchange changes."""
+        share_after = np.bincount(self.subject, self.after) / np.bincount(self.subject)
+        centred: FloatArray = phases - share_after[self.subject]
+        return centred
 
-def subject_without_blocks(
-    squared: FloatArray, subject: Sequence[object], rng: np.random.Generator
-) -> Permanova:
-    """PERMANOVA of subject, without blocks: how much of the variation is that subjects differ.
+    def phase(self, rng: np.random.Generator) -> Effect:
+        r"""PERMANOVA of phase, with subjects as blocks: labels of phase are exchanged within subjects only.
 
-    Parameters
-    ----------
-    squared, subject, rng
-        As `phase_within_subjects`; two subjects or more, and more samples than subjects.
+        .. math::
+            SS_{phase} = \frac{x^\top G x}{x^\top x}, \qquad
+            F = \frac{SS_{phase}}{SS_{residual} / (n - n_{subjects} - 1)}
 
-    Returns
-    -------
-    Permanova
-        Pseudo-F as by Anderson, its share of the whole, p over drawn permutations of all samples.
-    """
-    codes = _codes(subject)
-    n, groups = len(codes), int(codes.max()) + 1
-    everything, between = float(squared.sum() / (2 * n)), _between(squared, codes)
-    rest = everything - between
-    f_value = between / (groups - 1) / (rest / (n - groups)) if rest > TIES * everything else float("nan")
-    null = np.concatenate(list(_shuffled_between(squared, codes, rng)))
-    sizes = np.bincount(codes).tolist()
-    alike = prod(factorial(sizes.count(size)) for size in set(sizes))
-    many = factorial(n) // prod(map(factorial, sizes)) // alike
-    p_value = (1 + int((null >= between - TIES * everything).sum())) / (1 + len(null))
-    return Permanova(
-        f_value, _ratio(between, everything), p_value, max(1 / many, 1 / (1 + len(null))), len(null), False
-    )
+        where x is 1 after and 0 before, less its mean in each subject, and the residual is what neither
+        subject nor phase accounts for.  With one subject this is Anderson's pseudo-F [1]_.
 
+        Parameters
+        ----------
+        rng : Generator
+            Used only where arrangements are more than 20,000.
 
-def _codes(subject: Sequence[object]) -> Ints:
-    numbers = {name: i for i, name in enumerate(dict.fromkeys(subject))}
-    return np.array([numbers[name] for name in subject], dtype=np.intp)
+        References
+        ----------
+        .. [1] Anderson MJ (2001) A new method for non-parametric multivariate analysis of variance.
+           Austral Ecol 26:32-46. doi:10.1111/j.1442-9993.2001.01070.pp.x
 
+        Examples
+        --------
+        >>> pair = SampleDistances.of(np.array([[0, 0.5], [0.5, 0]]), [False, True], ["S", "S"])
+        >>> effect = pair.phase(np.random.default_rng(1))
+        >>> effect.r_squared, effect.test.p_value, effect.test.smallest_p
+        (1.0, 1.0, 1.0)
+        """
+        column = self._centred(self.after.astype(float))
+        share = column @ column
 
-def _within(column: FloatArray, codes: Ints) -> FloatArray:
-    means = np.bincount(codes, column) / np.bincount(codes)
-    centred: FloatArray = column - means[codes]
-    return centred
+        def squares(phases: FloatArray) -> FloatArray:
+            block = self._centred(phases)
+            found: FloatArray = np.einsum("ij,ij->i", block @ self._gower, block) / share
+            return found
 
+        observed = float(column @ self._gower @ column / share)
+        p_value = float(self._phases.p_value(Statistic(observed, squares, self.whole), rng))
+        freedom = len(column) - self.n_subjects - 1
+        rest = self.whole - self.between_subjects - observed
+        f_value = observed / (rest / freedom) if freedom > 0 and self._counts(rest) else float("nan")
+        test = self._phases.result(f_value, p_value, self._phases.smallest_p())
+        return Effect(test, self._share(observed), 1, len(column))
 
-def _gower(squared: FloatArray) -> FloatArray:
-    """Inner products of the samples as points around their common centroid."""
-    rows = squared.mean(axis=1)
-    centred: FloatArray = -0.5 * (squared - rows[:, None] - rows + rows.mean())
-    return centred
+    def subject_effect(self, rng: np.random.Generator) -> Effect:
+        """PERMANOVA of subject, without blocks: how much of the variation is that subjects differ.
 
+        Two subjects or more, and more samples than subjects; whole samples are exchanged.
 
-def _between(squared: FloatArray, codes: Ints) -> float:
-    """Sum of squares between subjects: the whole less what is within."""
-    sizes = np.bincount(codes)
-    same = codes[:, None] == codes
-    return float(squared.sum() / (2 * len(codes)) - (squared * same / (2 * sizes[codes])).sum())
+        Parameters
+        ----------
+        rng : Generator
+            Used only where the orders of the samples are more than 1,024.
+        """
+        n, groups, between = len(self.subject), self.n_subjects, self.between_subjects
+        exchange = WithinBlocks(np.arange(n), np.zeros(n, dtype=np.intp), costly=True)
+        rest = self.whole - between
+        f_value = between / (groups - 1) / (rest / (n - groups)) if self._counts(rest) else float("nan")
+        p_value = float(exchange.p_value(self._between_subjects_of_order(), rng))
+        test = exchange.result(f_value, p_value, max(1 / self._n_partitions(), exchange.least))
+        return Effect(test, self._share(between), groups - 1, n)
 
+    def _between_subjects_of_order(self) -> Statistic:
+        """Sum of squares between subjects when samples change places: only pairs within are looked up."""
+        left, right = np.nonzero(np.triu(self.subject[:, None] == self.subject, 1))
+        weights = 1 / np.bincount(self.subject)[self.subject[left]]
 
-def _to_centroid(squared: FloatArray, members: Bools) -> FloatArray:
-    to_members = squared[:, members]
-    square = to_members.mean(axis=1) - to_members[members].mean() / 2
-    distance: FloatArray = np.sqrt(np.maximum(square, 0.0))
-    return distance
+        def squares(orders: FloatArray) -> FloatArray:
+            order = orders.astype(np.intp)
+            between: FloatArray = self.whole - self.squared[order[:, left], order[:, right]] @ weights
+            return between
 
+        return Statistic(self.between_subjects, squares, self.whole, cells=len(left))
 
-def _n_arrangements(after: Bools, codes: Ints) -> int:
-    return prod(
-        comb(int(n), int(k)) for n, k in zip(np.bincount(codes), np.bincount(codes, after), strict=True)
-    )
+    def _n_partitions(self) -> int:
+        """Ways to divide the samples among subjects of these sizes."""
+        sizes = np.bincount(self.subject).tolist()
+        alike = prod(factorial(sizes.count(size)) for size in set(sizes))
+        return factorial(len(self.subject)) // prod(map(factorial, sizes)) // alike
 
+    def dispersion(self, rng: np.random.Generator) -> Dispersion:
+        r"""Test whether samples of one phase lie further from its centroid than those of the other.
 
-def _arrangements(column: FloatArray, codes: Ints, rng: np.random.Generator) -> Iterator[FloatArray]:
-    """Blocks of the column with its values exchanged within subjects: all ways, or `N_DRAWN` of them."""
-    positions = [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
-    height = max(1, BLOCK_CELLS // len(column))
-    if _n_arrangements(column > 0, codes) <= MOST_EXACT:
-        yield _every_arrangement(column, positions)
-        return
-    for start in range(0, N_DRAWN, height):
-        block = np.tile(column, (min(height, N_DRAWN - start), 1))
-        for where in positions:
-            block[:, where] = rng.permuted(block[:, where], axis=1)
-        yield block
+        .. math:: z_i^2 = \frac1n \sum_j d_{ij}^2 - \frac1{2 n^2} \sum_{jk} d_{jk}^2, \quad j, k \in phase(i)
 
+        The distances z are exchanged within subjects, two-sided [1]_.  A phase that differs in spread can
+        give a small p of `phase` without a move of the centre.
 
-def _every_arrangement(column: FloatArray, positions: list[Ints]) -> FloatArray:
-    """Count through the ways of each subject like the digits of a number."""
-    ways = [_ways(column[where]) for where in positions]
-    shape = tuple(len(way) for way in ways)
-    digits = np.unravel_index(np.arange(prod(shape)), shape)
-    block = np.empty((prod(shape), len(column)))
-    for where, way, digit in zip(positions, ways, digits, strict=True):
-        block[:, where] = way[digit]
-    return block
+        Parameters
+        ----------
+        rng : Generator
+            Used only where arrangements are more than 20,000.
 
+        Returns
+        -------
+        Dispersion
+            The value of its test is the mean distance after less that before.
 
-def _ways(values: FloatArray) -> FloatArray:
-    """Every order of one subject's values, of which there are two kinds: above 0 after, below before."""
-    chosen = list(combinations(range(len(values)), int((values > 0).sum())))
-    ways = np.full((len(chosen), len(values)), values.min())
-    np.put_along_axis(ways, np.array(chosen), values.max(), axis=1)
-    return ways
+        References
+        ----------
+        .. [1] Anderson MJ (2006) Distance-based tests for homogeneity of multivariate dispersions.
+           Biometrics 62:245-253. doi:10.1111/j.1541-0420.2005.00440.x
+        """
+        after, before = self._to_centroid(self.after), self._to_centroid(~self.after)
+        spread = np.where(self.after, after, before)
+        observed = float(abs(self._centred(self.after.astype(float)) @ spread))
+        statistic = Statistic(
+            observed, lambda phases: np.abs(self._centred(phases) @ spread), float(spread.sum())
+        )
+        p_value = float(self._phases.p_value(statistic, rng))
+        means = float(spread[~self.after].mean()), float(spread[self.after].mean())
+        return Dispersion(
+            self._phases.result(means[1] - means[0], p_value, self._phases.smallest_p()), *means
+        )
 
+    def _to_centroid(self, members: Bools) -> FloatArray:
+        to_members = self.squared[:, members]
+        square = to_members.mean(axis=1) - to_members[members].mean() / 2
+        distance: FloatArray = np.sqrt(np.maximum(square, 0.0))
+        return distance
 
-def _shuffled_between(squared: FloatArray, codes: Ints, rng: np.random.Generator) -> Iterator[FloatArray]:
-    """Sums of squares between subjects, samples dealt to them at random: only pairs within are looked up."""
-    n, sizes = len(codes), np.bincount(codes)
-    left, right = np.nonzero(np.triu(codes[:, None] == codes, 1))
-    weights = 1 / sizes[codes[left]]
-    whole = squared.sum() / (2 * n)
-    height = max(1, BLOCK_CELLS // max(n, len(left)))
-    for start in range(0, N_FOR_SCALE, height):
-        order = rng.permuted(np.tile(np.arange(n), (min(height, N_FOR_SCALE - start), 1)), axis=1)
-        yield whole - squared[order[:, left], order[:, right]] @ weights
+    def _share(self, squares: float) -> float:
+        return squares / self.whole if self.whole > 0 else 0.0
 
-
-def _p(null: FloatArray, reached: float, after: Bools, codes: Ints) -> tuple[float, float, bool]:
-    """One-sided p, the smallest that can be, and whether all arrangements are behind it.
-
-    Where each subject has as many samples on both sides, to exchange all phases changes nothing: two
-    arrangements share the extreme.
-    """
-    many, extreme = _n_arrangements(after, codes), int((null >= reached).sum())
-    if many > MOST_EXACT:
-        return (1 + extreme) / (1 + len(null)), 1 / (1 + len(null)), False
-    mirrored = (2 * np.bincount(codes, after) == np.bincount(codes)).all()
-    return extreme / len(null), (2 if mirrored else 1) / many, True
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else 0.0
+    def _counts(self, rest: float) -> bool:
+        """Whether a residual is more than rounding."""
+        return rest > NO_REST * self.whole

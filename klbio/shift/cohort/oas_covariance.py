@@ -8,7 +8,7 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 
-__all__ = ["Shrunk", "shrunk", "shrunk_covariance"]
+__all__ = ["Shrunk", "oas_covariance", "shrunk"]
 
 
 class Shrunk(NamedTuple):
@@ -25,7 +25,7 @@ class Shrunk(NamedTuple):
     intensity: FloatArray
 
 
-def shrunk_covariance(points: FloatArray) -> Shrunk:
+def oas_covariance(points: FloatArray) -> Shrunk:
     r"""Shrink a covariance by the oracle-approximating rule [1]_.
 
     .. math::
@@ -56,7 +56,7 @@ def shrunk_covariance(points: FloatArray) -> Shrunk:
     --------
     Points that spread alike in both directions are left as they are:
 
-    >>> shrunk = shrunk_covariance(np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]]))
+    >>> shrunk = oas_covariance(np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]]))
     >>> shrunk.covariance.round(3).tolist(), float(shrunk.intensity)
     ([[0.667, 0.0], [0.0, 0.667]], 1.0)
     """
@@ -70,10 +70,10 @@ def shrunk(observed: FloatArray, n: int) -> Shrunk:
     k = observed.shape[-1]
     trace = np.trace(observed, axis1=-2, axis2=-1)
     squares = (observed**2).sum(axis=(-2, -1))
-    uneven = (n - 2 / k) * (squares - trace**2 / k)
-    wanted = (1 - 2 / k) * squares + trace**2
-    flat = uneven <= 1e-12 * trace**2  # one dimension too: there is nothing to shrink
-    intensity = np.where(flat, 1.0, np.minimum(1.0, wanted / np.where(flat, 1.0, uneven)))
+    denominator = (n - 2 / k) * (squares - trace**2 / k)
+    numerator = (1 - 2 / k) * squares + trace**2
+    flat = denominator <= 1e-12 * trace**2  # one dimension too: there is nothing to shrink
+    intensity = np.where(flat, 1.0, np.minimum(1.0, numerator / np.where(flat, 1.0, denominator)))
     rho = intensity[..., None, None]
     target = (trace / k)[..., None, None] * np.eye(k)
     return Shrunk((1 - rho) * observed + rho * target, intensity)

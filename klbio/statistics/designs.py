@@ -1,0 +1,237 @@
+"""What designs let be exchanged: signs of units, units between two groups, labels within blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from math import comb, factorial, prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klbio.statistics.permutation import Exchange, Statistic, TestResults
+
+__all__ = ["Signs", "TwoGroups", "WithinBlocks", "codes"]
+
+FloatArray = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Signs(Exchange):
+    """Each unit's sign could have been the other one: before for after, or arm for arm in a crossover."""
+
+    n: int
+    costly: bool = False
+
+    @property
+    def n_units(self) -> int:
+        """Signs."""
+        return self.n
+
+    @property
+    def n_ways(self) -> int:
+        """Every sign by itself."""
+        return 1 << self.n
+
+    def _every(self) -> FloatArray:
+        signs: FloatArray = np.where(np.arange(self.n_ways)[:, None] >> np.arange(self.n) & 1, -1.0, 1.0)
+        return signs
+
+    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
+        signs: FloatArray = np.where(rng.integers(0, 2, size=(n, self.n)), -1.0, 1.0)
+        return signs
+
+    def smallest_p(self, n_moving: Ints | int | None = None) -> FloatArray:
+        """Smallest two-sided p where so many units are not 0; to flip the others changes nothing."""
+        moving = np.asarray(self.n if n_moving is None else n_moving)
+        return np.minimum(np.maximum(2.0 ** (1 - moving), self.least), 1.0)
+
+    def test(self, values: FloatArray, n_moving: Ints, rng: np.random.Generator) -> TestResults:
+        """Two-sided test of each column's mean.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n, n_columns)
+        n_moving : ndarray of int of shape (n_columns,)
+            Rows that can be other than 0.
+        rng : Generator
+            Used only where arrangements are too many to count.
+
+        Examples
+        --------
+        >>> values = np.array([[0.1, 0.1], [0.2, -0.2], [0.3, 0.0]])
+        >>> Signs(3).test(values, np.array([3, 2]), np.random.default_rng(1)).p_value
+        array([0.25, 1.  ])
+        """
+        mean = values.mean(axis=0)
+        scale = np.abs(values).mean(axis=0)
+        statistic = Statistic(np.abs(mean), lambda signs: np.abs(signs @ values / self.n), scale)
+        return TestResults(
+            mean, self.p_value(statistic, rng), self.smallest_p(n_moving), self.n_permutations, self.exact
+        )
+
+
+@dataclass(frozen=True)
+class TwoGroups(Exchange):
+    """Each unit could have been in the other group; arrangements are weights of the difference of means."""
+
+    n_first: int
+    n_second: int
+
+    @property
+    def n_units(self) -> int:
+        """Of both groups, the first one's ahead."""
+        return self.n_first + self.n_second
+
+    @property
+    def n_ways(self) -> int:
+        """Every choice of a first group."""
+        return comb(self.n_units, self.n_first)
+
+    def _every(self) -> FloatArray:
+        weights = np.full((self.n_ways, self.n_units), -1 / self.n_second)
+        chosen = np.array(list(combinations(range(self.n_units), self.n_first)))
+        np.put_along_axis(weights, chosen, 1 / self.n_first, axis=1)
+        return weights
+
+    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
+        weights = np.full((n, self.n_units), -1 / self.n_second)
+        weights[:, : self.n_first] = 1 / self.n_first
+        return rng.permuted(weights, axis=1)
+
+    def smallest_p(self, n_moving: Ints | int | None = None) -> FloatArray:
+        """Smallest two-sided p where so many units are not 0: the others change places unnoticed.
+
+        Where groups are of one size, to exchange them is as extreme.
+        """
+        moving, where = np.unique(self.n_units if n_moving is None else n_moving, return_inverse=True)
+        smallest = np.array([self._smallest(int(k)) for k in moving])[where]
+        limited: FloatArray = np.maximum(smallest, self.least)
+        return limited
+
+    def _smallest(self, k: int) -> float:
+        """Where `k` units move: as many of them in the first group as leaves the fewest ways for the others."""
+        ends = max(0, self.n_first + k - self.n_units), min(k, self.n_first)
+        fewest = min(comb(self.n_units - k, self.n_first - j) for j in ends)  # it falls towards both ends
+        sides = 2 if self.n_first == self.n_second else 1
+        return min(1.0, sides * fewest / self.n_ways)
+
+    def test(
+        self, first: FloatArray, second: FloatArray, n_moving: Ints, rng: np.random.Generator
+    ) -> TestResults:
+        """Two-sided test of the difference of each column's means.
+
+        Parameters
+        ----------
+        first, second : ndarray of shape (n_of_group, n_columns)
+        n_moving : ndarray of int of shape (n_columns,)
+            Rows of both groups that can be other than 0.
+        rng : Generator
+            Used only where arrangements are too many to count.
+
+        Examples
+        --------
+        >>> first, second = np.array([[0.3], [0.2]]), np.array([[0.0], [0.1]])
+        >>> TwoGroups(2, 2).test(first, second, np.array([3]), np.random.default_rng(1)).p_value
+        array([0.33333333])
+        """
+        both = np.vstack([first, second])
+        difference = first.mean(axis=0) - second.mean(axis=0)
+        scale = np.abs(both).mean(axis=0)
+        statistic = Statistic(np.abs(difference), lambda weights: np.abs(weights @ both), scale)
+        p_value = self.p_value(statistic, rng)
+        return TestResults(difference, p_value, self.smallest_p(n_moving), self.n_permutations, self.exact)
+
+
+@dataclass(frozen=True, eq=False)
+class WithinBlocks(Exchange):
+    """Labels could have been any of their block's: of phase within subjects, of arm or subject within all.
+
+    Attributes
+    ----------
+    labels : ndarray of int of shape (n_units,)
+        Codes from 0; an arrangement is another array of them.
+    blocks : ndarray of int of shape (n_units,)
+        Codes from 0 of the blocks.
+    """
+
+    labels: Ints
+    blocks: Ints
+    costly: bool = False
+
+    @classmethod
+    def of(cls, labels: Sequence[object], blocks: Sequence[object] | None = None) -> WithinBlocks:
+        """Take names for codes; without blocks, labels are exchanged freely.
+
+        >>> WithinBlocks.of("abab", "SSTT").n_ways
+        4
+        """
+        return cls(codes(labels), codes([""] * len(labels) if blocks is None else blocks))
+
+    @property
+    def n_units(self) -> int:
+        """Bearers of labels."""
+        return len(self.labels)
+
+    @cached_property
+    def n_ways(self) -> int:
+        """Distinct orders of each block's labels, by each other."""
+        return prod(_n_orders(self.labels[place]) for place in self._places)
+
+    @cached_property
+    def _places(self) -> list[Ints]:
+        return [np.flatnonzero(self.blocks == code) for code in range(self.blocks.max() + 1)]
+
+    def _every(self) -> FloatArray:
+        """Count through the orders of each block like the digits of a number."""
+        orders = [np.array(list(_orders(self.labels[place]))) for place in self._places]
+        shape = tuple(map(len, orders))
+        digits = np.unravel_index(np.arange(prod(shape)), shape)
+        every = np.empty((prod(shape), self.n_units))
+        for place, order, digit in zip(self._places, orders, digits, strict=True):
+            every[:, place] = order[digit]
+        return every
+
+    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
+        drawn = np.tile(self.labels.astype(float), (n, 1))
+        for place in self._places:
+            if len(place) > 1:
+                drawn[:, place] = rng.permuted(drawn[:, place], axis=1)
+        return drawn
+
+    def smallest_p(self) -> float:
+        """Smallest p of two labels: where every block is balanced, to exchange them all changes nothing."""
+        sizes = np.bincount(self.blocks)
+        mirrored = (2 * np.bincount(self.blocks, self.labels) == sizes).all()
+        return max((2 if mirrored else 1) / self.n_ways, self.least)
+
+
+def codes(names: Sequence[object]) -> Ints:
+    """Number names by their first appearance.
+
+    >>> codes(["b", "a", "b"]).tolist()
+    [0, 1, 0]
+    """
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return np.array([numbers[name] for name in names], dtype=np.intp)
+
+
+def _n_orders(labels: Ints) -> int:
+    return factorial(len(labels)) // prod(map(factorial, np.bincount(labels).tolist()))
+
+
+def _orders(labels: Ints) -> Iterator[Ints]:
+    """Every distinct order of some labels: places for the first of them, then every order of the rest."""
+    if not len(labels):
+        yield labels
+        return
+    first = labels == labels[0]
+    for chosen in combinations(range(len(labels)), int(first.sum())):
+        order = np.full(len(labels), labels[0])
+        others = np.setdiff1d(np.arange(len(labels)), chosen)
+        for rest in _orders(labels[~first]):
+            order[others] = rest
+            yield order.copy()
