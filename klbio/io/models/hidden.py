@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
+from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import Finding, HiddenMarkovModel
 
@@ -17,10 +20,10 @@ __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
 TITLE, FILES = "hidden Markov model", ".json, .tsv"
 HEADER = ["kind", "state", "to", "probability"]
-KEYS = ("symbols", "transitions", "emissions")
+TABLES = ("transitions", "emissions")
+KEYS = ("symbols", *TABLES)
 KINDS = ("start", "transition", "emission")
 MAX_BYTES = 64 * 1024**2
-MOST_FAULTS = 20
 REMEDY = "docs/gene-models.md shows the format."
 
 
@@ -36,7 +39,7 @@ def sniff(path: StrPath) -> bool:
 
 
 def read(path: StrPath) -> list[HiddenMarkovModel]:
-    """Read one model; without a start law it starts from its stationary one.
+    """Read one model; without a start it starts from its stationary distribution.
 
     Raises
     ------
@@ -47,97 +50,141 @@ def read(path: StrPath) -> list[HiddenMarkovModel]:
     source = Source.of(path)
     if source.size > MAX_BYTES:
         raise InputError.one(path, f"{source.size} bytes", f"at most {MAX_BYTES}", REMEDY)
-    path, lines = source.path, source.lines
-    parts = _from_tsv(path, lines) if lines and lines[0].split("\t") == HEADER else _from_json(path, lines)
+    lines = source.lines
+    header = lines[0].split("\t") if lines else []
+    parts = (_Table if header == HEADER else _Json)(lines, Diagnostics(source.path, REMEDY)).parts()
     try:
-        return [_model(parts)]
+        return [parts.model(source.path.stem)]
     except InputError as error:
-        faults = [Fault(path, f"{one.path}: {one.found}", one.expected, REMEDY) for one in error.faults]
+        faults = [
+            Fault(source, f"{fault.path}: {fault.found}", fault.expected, REMEDY) for fault in error.faults
+        ]
         raise InputError(faults) from error
 
 
-def _model(parts: dict[str, Any]) -> HiddenMarkovModel:
-    n_states = len(parts["states"])
-    fields = {key: parts[key] for key in ("name", "symbols", "states", "transitions", "emissions")}
-    if parts["start"] is not None:
-        return HiddenMarkovModel(**fields, start=parts["start"], format="hidden")
-    findings = (Finding("note", "start", "no start law: the stationary law is taken"),)
-    even = HiddenMarkovModel(**fields, start=np.full(n_states, 1 / n_states))
-    return HiddenMarkovModel(**fields, start=even.stationary_states, format="hidden", findings=findings)
+@dataclass(frozen=True)
+class _Parts:
+    """What a file holds; without `start` where it gives none, without `name` where it is the file's."""
+
+    states: tuple[str, ...]
+    symbols: tuple[str, ...]
+    transitions: FloatArray
+    emissions: FloatArray
+    start: FloatArray | None = None
+    name: str = ""
+
+    def model(self, name: str) -> HiddenMarkovModel:
+        """Make the model; without a start it starts from its stationary distribution."""
+        if self.start is not None:
+            return self._with(name, self.start)
+        even = self._with(name, np.full(len(self.states), 1 / len(self.states)))
+        findings = (Finding("note", "start", "no start law: the stationary law is taken"),)
+        return replace(even, start=even.stationary_states, findings=findings)
+
+    def _with(self, name: str, start: FloatArray) -> HiddenMarkovModel:
+        return HiddenMarkovModel(
+            name=self.name or name, symbols=self.symbols, states=self.states, transitions=self.transitions,
+            emissions=self.emissions, start=start, format="hidden",
+        )  # fmt: skip
 
 
-def _row_faults(path: Path, key: str, rows: list[Any]) -> list[Fault]:
-    """Name each row that is no list of numbers, or of another length than the first."""
-    width = len(rows[0]) if rows and isinstance(rows[0], list) else 1
-    return [
-        Fault(path, f"{key}, row {n}: {shorten(row, 60)}", f"a list of {width} probabilities", REMEDY)
-        for n, row in enumerate(rows, 1)
-        if not isinstance(row, list)
-        or len(row) != width
-        or not all(isinstance(value, int | float) for value in row)
-    ][:MOST_FAULTS]
+class _Json:
+    """An object with symbols, transitions and emissions, and perhaps a name, states and a start."""
+
+    def __init__(self, lines: list[str], diagnostics: Diagnostics) -> None:
+        self.lines = lines
+        self.diagnostics = diagnostics
+
+    def parts(self) -> _Parts:
+        """Check and give what the file holds, or raise every fault."""
+        found = self._parsed()
+        tables = self._arrays(found)
+        states = found.get("states") or range(1, len(tables["transitions"]) + 1)
+        names = {"states": tuple(map(str, states)), "symbols": tuple(map(str, found["symbols"]))}
+        return _Parts(
+            **names, transitions=tables["transitions"], emissions=tables["emissions"],
+            start=tables.get("start"), name=str(found.get("name") or ""),
+        )  # fmt: skip
+
+    def _parsed(self) -> dict[str, Any]:
+        try:
+            found = json.loads("\n".join(self.lines))
+        except (ValueError, RecursionError) as error:
+            line = getattr(error, "lineno", None)
+            expected = f"a JSON object, or a table with the columns {', '.join(HEADER)}"
+            raise self.diagnostics.refusal(f"not JSON ({error})", expected, line) from error
+        for key in KEYS:
+            if not isinstance(found, dict) or not isinstance(found.get(key), list):
+                self.diagnostics.fault(f"no list {key!r}", "a list")
+        self.diagnostics.raise_any()
+        for key in TABLES:
+            self._check_rows(key, found[key])
+        self.diagnostics.raise_any()
+        return dict(found)
+
+    def _check_rows(self, key: str, rows: list[object]) -> None:
+        """Name each row that is no list of numbers, or of another length than the first."""
+        width = len(rows[0]) if rows and isinstance(rows[0], list) else 1
+        for n, row in enumerate(rows, 1):
+            good = isinstance(row, list) and len(row) == width
+            if not isinstance(row, list) or not good or not all(isinstance(x, int | float) for x in row):
+                found = f"{key}, row {n}: {shorten(row, 60)}"
+                self.diagnostics.fault(found, f"a list of {width} probabilities")
+
+    def _arrays(self, found: dict[str, Any]) -> dict[str, FloatArray]:
+        given = (*TABLES, "start") if found.get("start") is not None else TABLES
+        try:
+            return {key: np.array(found[key], dtype=float) for key in given}
+        except (ValueError, TypeError) as error:
+            expected = "rows of numbers, all of one length"
+            raise self.diagnostics.refusal(str(error), expected) from error
 
 
-def _from_json(path: Path, lines: list[str]) -> dict[str, Any]:
-    try:
-        found = json.loads("\n".join(lines))
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
-        expected = f"a JSON object, or a table with the columns {', '.join(HEADER)}"
-        raise InputError.one(path, f"not JSON ({error})", expected, REMEDY, line) from error
-    missing = [key for key in KEYS if not isinstance(found, dict) or not isinstance(found.get(key), list)]
-    InputError.raise_any([Fault(path, f"no list {key!r}", "a list", REMEDY) for key in missing])
-    InputError.raise_any(
-        [fault for key in ("transitions", "emissions") for fault in _row_faults(path, key, found[key])]
-    )
-    try:
-        tables = {key: np.array(found[key], dtype=float) for key in ("transitions", "emissions")}
-        start = np.array(found["start"], dtype=float) if found.get("start") is not None else None
-    except (ValueError, TypeError) as error:
-        raise InputError.one(path, str(error), "rows of numbers, all of one length", REMEDY) from error
-    states = found.get("states") or [str(i) for i in range(1, len(found["transitions"]) + 1)]
-    return tables | {
-        "name": str(found.get("name") or path.stem), "start": start,
-        "states": tuple(map(str, states)), "symbols": tuple(map(str, found["symbols"])),
-    }  # fmt: skip
+class _Table:
+    """A probability a line."""
 
+    def __init__(self, lines: list[str], diagnostics: Diagnostics) -> None:
+        self.rows = [(n, line.split("\t")) for n, line in enumerate(lines[1:], 2) if line.strip()]
+        self.diagnostics = diagnostics
 
-def _from_tsv(path: Path, lines: list[str]) -> dict[str, Any]:
-    rows = [(n, line.split("\t")) for n, line in enumerate(lines[1:], 2) if line.strip()]
-    faults = [fault for n, fields in rows if (fault := _fault(path, n, fields))]
-    seen: set[tuple[str, ...]] = set()
-    for n, fields in rows:
-        if tuple(fields[:3]) in seen:
-            faults.append(Fault(path, f"{fields[:3]!r} again", "each line once", REMEDY, n))
-        seen.add(tuple(fields[:3]))
-    InputError.raise_any(faults[:MOST_FAULTS])
-    cells = [(kind, state, to, float(value)) for _, (kind, state, to, value) in rows]
-    states = tuple(dict.fromkeys(x for k, a, b, _ in cells for x in ([a, b] if k == "transition" else [a])))
-    symbols = tuple(dict.fromkeys(to for kind, _, to, _ in cells if kind == "emission"))
-    tables = {
-        "transitions": np.zeros((len(states), len(states))), "emissions": np.zeros((len(states), len(symbols))),
-        "start": np.zeros(len(states)),
-    }  # fmt: skip
-    for kind, state, to, value in cells:
-        i = states.index(state)
-        if kind == "start":
-            tables["start"][i] = value
-        elif kind == "transition":
-            tables["transitions"][i, states.index(to)] = value
-        else:
-            tables["emissions"][i, symbols.index(to)] = value
-    start = tables.pop("start") if any(kind == "start" for kind, *_ in cells) else None
-    return tables | {"name": path.stem, "states": states, "symbols": symbols, "start": start}
+    def parts(self) -> _Parts:
+        """Check and give what the file holds, or raise every fault."""
+        self._check()
+        cells = [(kind, state, to, float(value)) for _, (kind, state, to, value) in self.rows]
+        named = (name for kind, a, b, _ in cells for name in ([a, b] if kind == "transition" else [a]))
+        states = tuple(dict.fromkeys(named))
+        symbols = tuple(dict.fromkeys(to for kind, _, to, _ in cells if kind == "emission"))
+        columns = {"transition": states, "emission": symbols, "start": ("",)}
+        tables = {kind: np.zeros((len(states), len(names))) for kind, names in columns.items()}
+        for kind, state, to, value in cells:
+            column = 0 if kind == "start" else columns[kind].index(to)
+            tables[kind][states.index(state), column] = value
+        start = tables["start"][:, 0] if any(kind == "start" for kind, *_ in cells) else None
+        return _Parts(states, symbols, tables["transition"], tables["emission"], start)
 
+    def _check(self) -> None:
+        """Name the lines that are none, then those that were given before."""
+        for n, fields in self.rows:
+            self._check_fields(n, fields)
+        seen: set[tuple[str, ...]] = set()
+        for n, fields in self.rows:
+            key = fields[:3]
+            if tuple(key) in seen:
+                self.diagnostics.fault(f"{key!r} again", "each line once", n)
+            seen.add(tuple(key))
+        self.diagnostics.raise_any()
 
-def _fault(path: Path, n: int, fields: list[str]) -> Fault | None:
-    if len(fields) != len(HEADER) or fields[0] not in KINDS:
-        return Fault(path, shorten("\t".join(fields)), f"one of {KINDS}, state, to, probability", REMEDY, n)
-    try:
-        fine = 0 <= float(fields[3]) <= 1
-    except ValueError:
-        fine = False
-    return None if fine else Fault(path, shorten(fields[3]), "a probability", REMEDY, n)
+    def _check_fields(self, n: int, fields: list[str]) -> None:
+        if len(fields) != len(HEADER) or fields[0] not in KINDS:
+            expected = f"one of {KINDS}, state, to, probability"
+            self.diagnostics.fault(shorten("\t".join(fields)), expected, n)
+            return
+        try:
+            fine = 0 <= float(fields[3]) <= 1
+        except ValueError:
+            fine = False
+        if not fine:
+            self.diagnostics.fault(shorten(fields[3]), "a probability", n)
 
 
 def write(model: HiddenMarkovModel, path: Path) -> None:

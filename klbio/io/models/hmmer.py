@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from mmap import mmap
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +13,10 @@ from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
+
+if TYPE_CHECKING:
+    from pyhmmer.easel import Alphabet as EaselAlphabet
+    from pyhmmer.plan7 import HMM
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 
@@ -42,7 +45,7 @@ def read(path: StrPath) -> list[ProfileHMM]:
 
     Parameters
     ----------
-    path : Path
+    path : path-like
 
     Returns
     -------
@@ -56,50 +59,62 @@ def read(path: StrPath) -> list[ProfileHMM]:
         cannot hold, an alphabet other than amino acid, DNA or RNA.
     """
     source = Source.of(path)
-    path = source.path
-    _check(source)
+    _Room(source).check()
+    return _profiles(source)
+
+
+def _profiles(source: Source) -> list[ProfileHMM]:
     from pyhmmer.plan7 import HMMFile  # here, because it is heavy
 
     profiles: list[ProfileHMM] = []
-    backgrounds: dict[str, FloatArray] = {}
+    nulls = _NullModels()
     try:
         with source.stream() as handle, HMMFile(handle) as file:
             for hmm in file:
-                profiles.append(_profile(path, hmm, backgrounds))  # noqa: PERF401 - keeps what was read before a fault
+                profiles.append(_profile(source, hmm, nulls))  # noqa: PERF401 - keeps what was read before a fault
     except (ValueError, EOFError, OSError, RuntimeError, TypeError) as error:
         where = f"after profile {profiles[-1].name!r}" if profiles else "in the first profile"
         what = " ".join(str(error).split()) or type(error).__name__
-        raise InputError.one(path, f"{what}, {where}", "a whole HMMER profile", REMEDY) from error
+        raise InputError.one(source, f"{what}, {where}", "a whole HMMER profile", REMEDY) from error
     if not profiles:
-        raise InputError.one(path, "no profile", "at least one HMMER profile", REMEDY)
+        raise InputError.one(source, "no profile", "at least one HMMER profile", REMEDY)
     return profiles
 
 
-def _check(source: Source) -> None:
-    """Refuse a length the file has no room for, and a last profile without its end.
+class _Room:
+    """Whether a file holds what it says: HMMER would set aside memory for any length.
 
-    HMMER would set aside memory for the former, and pass over the latter without a word.
+    It would also pass over a last profile without its end, without a word.
     """
-    if not 0 < source.size <= MAX_BYTES:
-        expected = f"a HMMER profile file of 1 to {MAX_BYTES} bytes"
-        raise InputError.one(source, f"{source.size} bytes", expected, REMEDY)
-    data = source.mapped()
-    if BINARY_MAGIC.match(data):
-        _check_binary(source.path, data)
-    else:
-        _check_text(source.path, bytes(data))
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def check(self) -> None:
+        """Refuse a length the file has no room for, and a last profile without its end."""
+        if not 0 < self.source.size <= MAX_BYTES:
+            expected = f"a HMMER profile file of 1 to {MAX_BYTES} bytes"
+            raise InputError.one(self.source, f"{self.source.size} bytes", expected, REMEDY)
+        data = self.source.mapped()
+        if BINARY_MAGIC.match(data):
+            self._check(_binary_nodes(data), BINARY_BYTES_PER_NODE)
+        else:
+            text = bytes(data)
+            self._check_end(text.rstrip())
+            self._check(sum(int(match[1]) for match in LENGTH_LINE.finditer(text)), TEXT_BYTES_PER_NODE)
+
+    def _check_end(self, text: bytes) -> None:
+        if not text.endswith(b"\n//"):
+            found, line = "the file ends inside a profile", text.count(b"\n") + 1
+            raise InputError.one(self.source, found, "'//' on the last line", REMEDY, line)
+
+    def _check(self, n_nodes: int, bytes_per_node: int) -> None:
+        if n_nodes > (room := self.source.size // bytes_per_node):
+            found = f"profiles of {n_nodes} nodes in {self.source.size} bytes"
+            raise InputError.one(self.source, found, f"at most {room} nodes in a file of this size", REMEDY)
 
 
-def _check_text(path: Path, data: bytes) -> None:
-    if not data.rstrip().endswith(b"\n//"):
-        line = data.rstrip().count(b"\n") + 1
-        raise InputError.one(path, "the file ends inside a profile", "'//' on the last line", REMEDY, line)
-    _check_room(
-        path, sum(int(match[1]) for match in LENGTH_LINE.finditer(data)), len(data), TEXT_BYTES_PER_NODE
-    )
-
-
-def _check_binary(path: Path, data: bytes | mmap) -> None:
+def _binary_nodes(data: bytes | mmap) -> int:
     """Go from profile to profile: each begins with four bytes of magic, flags, its length, its alphabet."""
     n_nodes, at = 0, 0
     while at >= 0:
@@ -107,7 +122,7 @@ def _check_binary(path: Path, data: bytes | mmap) -> None:
         n_nodes += length
         least = AMINO_BYTES_PER_NODE if alphabet == AMINO_CODE else BINARY_BYTES_PER_NODE
         at = _next_binary(data, at + length * least)
-    _check_room(path, n_nodes, len(data), BINARY_BYTES_PER_NODE)
+    return n_nodes
 
 
 def _next_binary(data: bytes | mmap, start: int) -> int:
@@ -118,41 +133,41 @@ def _next_binary(data: bytes | mmap, start: int) -> int:
     return at - 1 if at > 0 else -1
 
 
-def _check_room(path: Path, n_nodes: int, size: int, bytes_per_node: int) -> None:
-    if n_nodes > (room := size // bytes_per_node):
-        found = f"profiles of {n_nodes} nodes in {size} bytes"
-        raise InputError.one(path, found, f"at most {room} nodes in a file of this size", REMEDY)
-
-
-def _profile(path: Path, hmm: Any, backgrounds: dict[str, FloatArray]) -> ProfileHMM:
-    """Make a profile; `backgrounds` keeps HMMER's null models by alphabet."""
+def _profile(source: Source, hmm: HMM[EaselAlphabet], nulls: _NullModels) -> ProfileHMM:
     name, alphabet = _text(hmm.name), hmm.alphabet.type
     if alphabet not in ALPHABETS:
-        raise InputError.one(
-            path, f"profile {name!r} over the {alphabet} alphabet", "amino acids, DNA or RNA"
-        )
-    if alphabet not in backgrounds:
-        backgrounds[alphabet] = _background(hmm.alphabet)
+        found = f"profile {name!r} over the {alphabet} alphabet"
+        raise InputError.one(source, found, "amino acids, DNA or RNA")
     findings = [] if hmm.composition is not None else [Finding("note", "profile", "no COMPO line")]
+    match, transitions = hmm.match_emissions, hmm.transition_probabilities  # type: ignore[attr-defined]  # not in the stubs
     try:
         return ProfileHMM(
             name=name, accession=_text(hmm.accession), alphabet=ALPHABETS[alphabet],
-            match_emissions=np.asarray(hmm.match_emissions)[1:],  # row 0 is a placeholder, not a node
-            background=backgrounds[alphabet],
-            transitions=np.asarray(hmm.transition_probabilities), format="hmmer", findings=tuple(findings),
+            match_emissions=np.asarray(match)[1:],  # row 0 is a placeholder, not a node
+            background=nulls.background(hmm.alphabet),
+            transitions=np.asarray(transitions), format="hmmer", findings=tuple(findings),
         )  # fmt: skip
     except InputError as error:
         faults = [
-            Fault(path, f"{fault.path}: {fault.found}", fault.expected, REMEDY) for fault in error.faults
+            Fault(source, f"{fault.path}: {fault.found}", fault.expected, REMEDY) for fault in error.faults
         ]
         raise InputError(faults) from error
 
 
-def _background(alphabet: Any) -> FloatArray:
-    from pyhmmer.plan7 import Background
+class _NullModels:
+    """HMMER's null models by alphabet."""
 
-    frequencies = np.array(Background(alphabet).residue_frequencies, dtype=np.float64)
-    return np.asarray(frequencies / frequencies.sum())
+    def __init__(self) -> None:
+        self._known: dict[str, FloatArray] = {}
+
+    def background(self, alphabet: EaselAlphabet) -> FloatArray:
+        """Give the frequencies of residues under the null model."""
+        from pyhmmer.plan7 import Background
+
+        if alphabet.type not in self._known:
+            frequencies = np.array(Background(alphabet).residue_frequencies, dtype=np.float64)
+            self._known[alphabet.type] = np.asarray(frequencies / frequencies.sum())
+        return self._known[alphabet.type]
 
 
 def _text(value: bytes | str | None) -> str:

@@ -10,8 +10,7 @@ The built-in sets are spelt ``prodigal:`` (all), ``prodigal:20`` or ``prodigal:E
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +22,9 @@ from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import GCClass, GeneModel
 from klbio.models.training.dicodons import N_DICODONS, coding_from_dicodons
+
+if TYPE_CHECKING:
+    from pyrodigal import MetagenomicBin
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 
@@ -37,16 +39,6 @@ REMEDY = "Train again on this kind of machine, as with: prodigal -i genome.fasta
 # place in the file of each hexamer in lexicographic order of ACGT
 _DIGITS = np.arange(N_DICODONS)[:, None] // 4 ** np.arange(6)[::-1] % 4
 PLACES = np.array([0, 2, 1, 3])[_DIGITS] @ 4 ** np.arange(6)
-
-
-@dataclass(frozen=True, eq=False)
-class _TrainingSet:
-    """What is used of a training set; log-ratios in Prodigal's own order."""
-
-    name: str
-    gc: float
-    genetic_code: int
-    log_ratios: FloatArray
 
 
 def sniff(path: StrPath) -> bool:
@@ -67,7 +59,7 @@ def read(path: StrPath) -> list[GeneModel]:
 
     Parameters
     ----------
-    path : Path
+    path : path-like
         A file, ``prodigal:``, or ``prodigal:`` with the number or name of a set.
 
     Returns
@@ -83,28 +75,27 @@ def read(path: StrPath) -> list[GeneModel]:
     """
     source = Source.of(path)
     text = str(source)
-    sets = (
-        _built_in(text[len(BUILT_IN) :], source.path) if text.startswith(BUILT_IN) else [_from_file(source)]
-    )
-    return [_model(one, source.path) for one in sets]
+    sets = _built_in(text.removeprefix(BUILT_IN)) if text.startswith(BUILT_IN) else [_from_file(source)]
+    return [one.model(Diagnostics(source.path, REMEDY)) for one in sets]
 
 
 def _from_file(source: Source) -> _TrainingSet:
     if source.size != SIZE:
         found = f"{source.size} bytes"
         raise InputError.one(source, found, f"{SIZE}, the size of a training file", REMEDY)
-    data = source.data
-    head = np.frombuffer(data, HEAD, count=1)[0]
-    scores = np.frombuffer(data, "<f8", count=N_DICODONS, offset=SIZE - 8 * N_DICODONS)
+    head = np.frombuffer(source.data, HEAD, count=1)[0]
+    scores = np.frombuffer(source.data, "<f8", count=N_DICODONS, offset=SIZE - 8 * N_DICODONS)
     return _TrainingSet(source.path.stem, float(head["gc"]), int(head["genetic_code"]), scores)
 
 
-def _built_in(wanted: str, path: Path) -> list[_TrainingSet]:
+def _built_in(wanted: str) -> list[_TrainingSet]:
+    """Give all sets of pyrodigal, or the one of this number or name."""
+    place = f"{BUILT_IN}{wanted}"
     try:
         import pyrodigal
     except ImportError as error:
         raise InputError.one(
-            path, "pyrodigal is not installed", "the package that holds Prodigal's training sets",
+            place, "pyrodigal is not installed", "the package that holds Prodigal's training sets",
             "It comes with: pip install pyrodigal (GPL-3, so klbio does not bring it along).",
         ) from error  # fmt: skip
     sets = [_from_pyrodigal(one) for one in pyrodigal.METAGENOMIC_BINS]
@@ -116,45 +107,59 @@ def _built_in(wanted: str, path: Path) -> list[_TrainingSet]:
     if wanted.isdecimal() and len(wanted) < 4 and int(wanted) < len(sets):
         return [sets[int(wanted)]]
     expected = f"a number from 0 to {len(sets) - 1}, or a name: {listed(names, 4)}"
-    raise InputError.one(path, f"no built-in set {shorten(wanted, 40)}", expected)
+    raise InputError.one(place, f"no built-in set {shorten(wanted, 40)}", expected)
 
 
-def _from_pyrodigal(one: Any) -> _TrainingSet:
-    info = one.training_info
-    name = one.description.split("|")[1]
+def _from_pyrodigal(metagenomic_bin: MetagenomicBin) -> _TrainingSet:
+    info, name = metagenomic_bin.training_info, metagenomic_bin.description.split("|")[1]
     return _TrainingSet(name, float(info.gc), int(info.translation_table), np.array(info.coding_statistics))
 
 
-def _model(one: _TrainingSet, path: Path) -> GeneModel:
-    diagnostics = Diagnostics(path, REMEDY)
-    bad = np.flatnonzero(~(np.abs(one.log_ratios) <= LIMIT))
-    if len(bad):
-        found = f"{one.name}: {len(bad)} scores of dicodons as {one.log_ratios[bad[0]]:g} (number {bad[0]})"
-        diagnostics.fault(found, f"ln(genes / genome) from {-LIMIT:g} to {LIMIT:g}")
-    if not 0 < one.gc < 1 or not 1 <= one.genetic_code <= MAX_CODE:
-        found = f"{one.name}: GC content {one.gc:g}, genetic code {one.genetic_code}"
-        diagnostics.fault(found, f"a share above 0 and below 1, a number from 1 to {MAX_CODE}")
-    InputError.raise_any(diagnostics.faults)
-    made = coding_from_dicodons(one.log_ratios[PLACES], one.gc)
-    _tell(one, made.mass, diagnostics)
-    diagnostics.content("coding", made.coding, 0.0)
-    klass = GCClass(made.coding, background=made.background)
-    return GeneModel(one.name, (klass,), {}, "prodigal", tuple(diagnostics.findings))
+@dataclass(frozen=True, eq=False)
+class _TrainingSet:
+    """What is used of a training set; log-ratios in Prodigal's own order."""
 
+    name: str
+    gc: float
+    genetic_code: int
+    log_ratios: FloatArray
 
-def _tell(one: _TrainingSet, mass: float, diagnostics: Diagnostics) -> None:
-    diagnostics.note(
-        "background",
-        f"not in the file and not to be recovered: independent bases of {one.gc:.1%} GC are assumed, under which "
-        f"the dicodons of genes sum to {mass:.3f} (1 if it held); this may cost several hundredths of a bit per base",
-        "warning",
-    )  # fmt: skip
-    cut = int((np.abs(one.log_ratios) >= LIMIT).sum())
-    diagnostics.note(
-        "coding", f"{cut} of {N_DICODONS} scores are cut off at -5 or 5: stop codons and rare dicodons"
-    )
-    diagnostics.note("sites", "start codons, ribosome binding sites and upstream composition are not read")
-    if one.genetic_code == CODE_OF_MYCOPLASMA:
-        stops = ", ".join(STOP_CODONS)
-        text = f"genetic code 4: TGA is an amino acid, but {stops} are stops in every comparison"
-        diagnostics.note("coding", text, "warning")
+    def model(self, diagnostics: Diagnostics) -> GeneModel:
+        """Make the gene model, or raise what is wrong with the numbers."""
+        self._check(diagnostics)
+        made = coding_from_dicodons(self.log_ratios[PLACES], self.gc)
+        self._describe(made.mass, diagnostics)
+        diagnostics.content("coding", made.coding, 0.0)
+        klass = GCClass(made.coding, background=made.background)
+        return GeneModel(self.name, (klass,), {}, "prodigal", tuple(diagnostics.findings))
+
+    def _check(self, diagnostics: Diagnostics) -> None:
+        bad = np.flatnonzero(~(np.abs(self.log_ratios) <= LIMIT))
+        if len(bad):
+            first = f"{self.log_ratios[bad[0]]:g} (number {bad[0]})"
+            found = f"{self.name}: {len(bad)} scores of dicodons as {first}"
+            diagnostics.fault(found, f"ln(genes / genome) from {-LIMIT:g} to {LIMIT:g}")
+        if not 0 < self.gc < 1 or not 1 <= self.genetic_code <= MAX_CODE:
+            found = f"{self.name}: GC content {self.gc:g}, genetic code {self.genetic_code}"
+            diagnostics.fault(found, f"a share above 0 and below 1, a number from 1 to {MAX_CODE}")
+        diagnostics.raise_any()
+
+    def _describe(self, mass: float, diagnostics: Diagnostics) -> None:
+        """Note what the user should know of every such set, and of this one."""
+        diagnostics.note(
+            "background",
+            f"not in the file and not to be recovered: independent bases of {self.gc:.1%} GC are assumed, under "
+            f"which the dicodons of genes sum to {mass:.3f} (1 if it held); this may cost several hundredths of a bit "
+            "per base",
+            "warning",
+        )  # fmt: skip
+        n_cut = int((np.abs(self.log_ratios) >= LIMIT).sum())
+        text = f"{n_cut} of {N_DICODONS} scores are cut off at -5 or 5: stop codons and rare dicodons"
+        diagnostics.note("coding", text)
+        diagnostics.note(
+            "sites", "start codons, ribosome binding sites and upstream composition are not read"
+        )
+        if self.genetic_code == CODE_OF_MYCOPLASMA:
+            stops = ", ".join(STOP_CODONS)
+            text = f"genetic code 4: TGA is an amino acid, but {stops} are stops in every comparison"
+            diagnostics.note("coding", text, "warning")
