@@ -80,7 +80,7 @@ class Annotated:
                 yield path, name, sequence
         for annotation in self.annotations:
             if annotation.fasta_line is not None:
-                for name, sequence in gff3.read_sequences(annotation):
+                for name, sequence in annotation.sequences():
                     yield annotation.path, name, sequence
 
 

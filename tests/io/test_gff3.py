@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.sequences.gff3 import read, read_sequences, sniff
+from klbio.io.sequences.gff3 import read, sniff
 from klbio.models.training.annotation import Segment
 
 
@@ -89,9 +89,9 @@ def test_escapes_comments_a_circle_of_parents_and_gzip(written, tmp_path):
 
 def test_sequences_at_the_end(written):
     annotation = read(written(EUKARYOTE, tail="##FASTA\n>chr1 and more\nACGT\nacgn\n\n>chr2\nA\n"))
-    assert list(read_sequences(annotation)) == [("chr1", b"ACGTacgn"), ("chr2", b"A")]
+    assert list(annotation.sequences()) == [("chr1", b"ACGTacgn"), ("chr2", b"A")]
     with pytest.raises(InputError, match="line 9"):
-        list(read_sequences(read(written(EUKARYOTE, tail="##FASTA\n>chr1\nAC-T\n"))))
+        list(read(written(EUKARYOTE, tail="##FASTA\n>chr1\nAC-T\n")).sequences())
 
 
 @pytest.mark.parametrize(

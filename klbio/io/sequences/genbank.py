@@ -6,14 +6,18 @@ import io
 import warnings
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dnaio import FileFormatError
 
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.sequences.reads import Metered
 from klbio.io.source import Source
-from klbio.models.training.annotation import AnnotatedSequence, Segment, Transcript
+from klbio.models.training.annotation import AnnotatedSequence, Segment, Span, Transcript
+
+if TYPE_CHECKING:
+    from Bio.SeqFeature import SeqFeature
+    from Bio.SeqRecord import SeqRecord
 
 __all__ = ["read", "sniff"]
 
@@ -69,47 +73,56 @@ def read(path: StrPath) -> Iterator[AnnotatedSequence]:
         raise InputError.one(path, "no record", "at least one GenBank record", REMEDY)
 
 
-def _annotated(path: StrPath, number: int, record: Any) -> AnnotatedSequence:
+def _annotated(path: StrPath, number: int, record: SeqRecord) -> AnnotatedSequence:
     place = f"record {number} ({shorten(record.id)})"
-    if not len(record.seq) or not record.seq.defined:
+    if not len(record) or not record.seq.defined:
         raise InputError.one(path, f"{place} without its sequence", "the bases below ORIGIN", REMEDY)
     if record.annotations.get("molecule_type") == "protein":
         raise InputError.one(path, f"{place} is a protein", "DNA or RNA", "GenPept files hold no genes.")
-    features = [one for one in record.features if one.type in GENIC and one.location is not None]
-    genic = [(int(part.start), int(part.end)) for one in features for part in _parts(one)]
-    coding = [_transcript(one, i) for i, one in enumerate(features, 1) if one.type == "CDS"]
-    return AnnotatedSequence(record.id, bytes(record.seq), tuple(coding), tuple(genic))
+    found = [_Feature(one) for one in record.features if one.type in GENIC and one.location is not None]
+    genic = [span for feature in found for span in feature.spans]
+    coding = [feature.transcript(i) for i, feature in enumerate(found, 1) if feature.type == "CDS"]
+    return AnnotatedSequence(str(record.id), bytes(record.seq), tuple(coding), tuple(genic))
 
 
-def _parts(feature: Any) -> list[Any]:
-    """Give the stretches of a location that lie in this record."""
-    return [part for part in feature.location.parts if part.ref is None]
+class _Feature:
+    """A feature of Biopython's that has a location."""
 
+    def __init__(self, feature: SeqFeature) -> None:
+        self.type = feature.type
+        self.words = {key: values[0] for key, values in feature.qualifiers.items()}
+        self.parts = list(feature.location.parts)
 
-def _transcript(feature: Any, number: int) -> Transcript:
-    from Bio.SeqFeature import AfterPosition, BeforePosition
+    @property
+    def spans(self) -> list[Span]:
+        """The stretches that lie in this record."""
+        return [(int(part.start), int(part.end)) for part in self.parts if part.ref is None]
 
-    words = {key: values[0] for key, values in feature.qualifiers.items()}
-    parts = sorted(feature.location.parts, key=lambda part: int(part.start))
-    strand = parts[0].strand or 0
-    first = 0 if strand >= 0 else len(parts) - 1
-    phase = words.get("codon_start", "1")
-    segments = tuple(
-        Segment(int(part.start), int(part.end), part.strand or 0, int(phase) - 1 if i == first else None)
-        for i, part in enumerate(parts)
-    )
-    low, high = isinstance(parts[0].start, BeforePosition), isinstance(parts[-1].end, AfterPosition)
-    name = words.get("protein_id") or words.get("locus_tag") or words.get("gene") or f"feature {number}"
-    gene = words.get("locus_tag") or words.get("gene") or name
-    partial = (low, high) if strand >= 0 else (high, low)
-    return Transcript(
-        name, gene, segments, *partial, int(words.get("transl_table", "1")), _fault(feature, words)
-    )
+    def transcript(self, number: int) -> Transcript:
+        """Give a coding feature as a transcript; `number` is its own where it has no name."""
+        from Bio.SeqFeature import AfterPosition, BeforePosition
 
+        parts = sorted(self.parts, key=lambda part: int(part.start))
+        strand = parts[0].strand or 0
+        first = 0 if strand >= 0 else len(parts) - 1
+        phase = int(self.words.get("codon_start", "1")) - 1
+        segments = tuple(
+            Segment(int(part.start), int(part.end), part.strand or 0, phase if i == first else None)
+            for i, part in enumerate(parts)
+        )
+        low, high = isinstance(parts[0].start, BeforePosition), isinstance(parts[-1].end, AfterPosition)
+        name = self._named("protein_id", "locus_tag", "gene") or f"feature {number}"
+        gene = self._named("locus_tag", "gene") or name
+        partial = (low, high) if strand >= 0 else (high, low)
+        code = int(self.words.get("transl_table", "1"))
+        return Transcript(name, gene, segments, *partial, code, self._fault())
 
-def _fault(feature: Any, words: dict[str, str]) -> str:
-    if "pseudo" in words or "pseudogene" in words:
-        return "a pseudogene"
-    if any(part.ref is not None for part in feature.location.parts):
-        return "a part of it lies in another record"
-    return ""
+    def _named(self, *keys: str) -> str:
+        return next((self.words[key] for key in keys if self.words.get(key)), "")
+
+    def _fault(self) -> str:
+        if "pseudo" in self.words or "pseudogene" in self.words:
+            return "a pseudogene"
+        if any(part.ref is not None for part in self.parts):
+            return "a part of it lies in another record"
+        return ""
