@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
-from os import PathLike
+from os import PathLike, scandir, stat_result
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, cast
 
 from klbio.errors import InputError, StrPath
@@ -65,20 +66,30 @@ class Source(PathLike[str]):
         self._close()
 
     @cached_property
+    def _status(self) -> stat_result | None:
+        try:
+            return self.path.stat()
+        except (OSError, ValueError):  # ValueError: a null character within the name
+            return None
+
+    @property
     def is_file(self) -> bool:
         """Whether it is a file, and not a folder, a pipe, or nothing."""
-        return self.path.is_file()
+        return self._status is not None and S_ISREG(self._status.st_mode)
 
-    @cached_property
+    @property
     def size(self) -> int:
         """Bytes of the file as it lies on the disk; 0 where there is none."""
-        return self.path.stat().st_size if self.is_file else 0
+        return self._status.st_size if self._status is not None and self.is_file else 0
 
     @cached_property
     def files(self) -> dict[str, Source]:
         """The files of a folder by name, sorted; nothing where it is no folder."""
-        inside = sorted(self.path.iterdir()) if self.path.is_dir() else ()
-        return {child.name: Source(child) for child in inside if child.is_file()}
+        if self._status is None or not S_ISDIR(self._status.st_mode):
+            return {}
+        with scandir(self.path) as inside:
+            names = sorted(child.name for child in inside if child.is_file())
+        return {name: Source(self.path / name) for name in names}
 
     @property
     def gzipped(self) -> bool:

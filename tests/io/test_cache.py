@@ -8,7 +8,7 @@ import pytest
 
 from klbio.io import read_models
 from klbio.io.models import cache as room
-from klbio.io.models.cache import KINDS, ModelCache, decoded, encoded
+from klbio.io.models.cache import KINDS, ModelCache, Packer, unpacked
 from klbio.models import Finding, GCClass, GeneModel
 from tests.models.zoo import content_model
 
@@ -91,15 +91,14 @@ class Stranger:
 @pytest.mark.parametrize("value", [Stranger(1), {1, 2}, np.array(["a"]), 1j], ids=repr)
 def test_what_would_be_lost_is_refused(value):
     with pytest.raises(TypeError, match="cannot keep"):
-        encoded((value,), [])
+        Packer().describe((value,))
 
 
 def test_plain_values_of_all_kinds_come_back():
     value = ("é", 1, 1.5, True, None, (), {"a": (np.arange(3), np.array([[0.1], [2.0]]))}, np.zeros((0, 4)))
-    arrays = []
-    described = encoded(value, arrays)
-    data = np.frombuffer(b"".join(one.tobytes() for one in arrays), np.uint8)
-    assert same(decoded(described, data), value)
+    packer = Packer()
+    described = packer.describe(value)
+    assert same(unpacked(described, packer.data), value)
 
 
 def test_any_change_of_content_name_format_or_code_is_read_anew(species, tmp_path, cache, counted):
@@ -167,9 +166,10 @@ def entry_of(description: str, data=b"", save=np.savez):
         entry_of('{"models": {"array": ["<f8", [1000000], 0]}}', b"12345678"),
         entry_of('{"models": {"Path": {}}}'),
         entry_of('{"models": ' + " " * 100_000 + "1}", save=np.savez_compressed),
+        lambda path: np.save(path.open("wb"), np.arange(3)),
         lambda path: np.savez(path.open("wb"), description=np.array([{"a": 1}], dtype=object)),
     ],
-    ids=["no-model", "deep", "objects", "too-long", "no-class", "compressed", "pickle"],
+    ids=["no-model", "deep", "objects", "too-long", "no-class", "compressed", "array", "pickle"],
 )
 def test_a_strange_entry_is_not_believed(species, cache, counted, write):
     cache.read(species)

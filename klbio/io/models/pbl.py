@@ -276,4 +276,4 @@ def word_number(word: str) -> int:
     >>> word_number("AAC"), word_number("TTT")
     (1, 63)
     """
-    return int("".join(map(str, word_indices(word))), 4)
+    return int(word.translate(DIGITS), 4)
