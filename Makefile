@@ -49,6 +49,15 @@ docs: $(ENV)/.dev
 	$(BIN)/sphinx-build -q -W docs docs/_build
 	@echo "The site: docs/_build/index.html"
 
+# Version, date and change log of a release; then everything is checked, and the rest is said.
+.PHONY: release
+release: $(ENV)/.dev
+	$(BIN)/python tools/release.py "$(VERSION)"
+	$(MAKE) check docs test
+	@echo "Now: git commit --all --message 'Version $(VERSION)'"
+	@echo "     git tag --annotate v$(VERSION) --message 'klbio $(VERSION)'"
+	@echo "     git push origin HEAD v$(VERSION)"
+
 unlock: $(ENV)/.demo
 	$(BIN)/snakemake --unlock
 
