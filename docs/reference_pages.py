@@ -6,6 +6,7 @@ import pkgutil
 import re
 import shutil
 
+import klbio
 from klbio.cli import parser
 
 FOR_USE = (
@@ -47,6 +48,19 @@ MODULE = """# {name}
 {below}
 """
 
+FACE = """# klbio
+
+```{{eval-rst}}
+.. automodule:: klbio
+```
+
+Names of `klbio` itself, each explained where it lives:
+
+```{{eval-rst}}
+{names}
+```
+"""
+
 BELOW = """```{{eval-rst}}
 .. toctree::
    :hidden:
@@ -66,8 +80,15 @@ def write(folder):
     modules = tree()
     (folder / "library.md").write_text(_library(modules["klbio"]))
     for name, below in modules.items():
-        page = MODULE.format(name=name, below=_below(below, "") if below and name != "klbio" else "")
+        page = (
+            _face() if name == "klbio" else MODULE.format(name=name, below=_below(below, "") if below else "")
+        )
         (folder / "library" / f"{name}.md").write_text(page)
+
+
+def _face():
+    names = [f"* :py:obj:`{name} <{module}.{name}>`" for name, module in sorted(klbio.HOME.items())]
+    return FACE.format(names="\n".join(names))
 
 
 def _library(rooms):

@@ -63,15 +63,15 @@ def _is_frame(value: object) -> TypeIs[pd.DataFrame]:
     return is_a(value, "pandas.DataFrame")
 
 
-def as_counts(table: CountsLike, design: Design) -> Counts:
+def as_counts(table: CountsLike, design: Design | None = None) -> Counts:
     """Give a table as counts, its samples in rows.
 
     Parameters
     ----------
     table : Counts, pandas.DataFrame, biom.Table or anndata.AnnData
-        A table that has its taxa where the design says samples are is turned.
-    design : Design
-        Whose names tell samples from taxa.
+    design : Design, optional
+        Whose names tell samples from taxa: a table that has its taxa in rows is turned.  Without it, rows (and
+        the samples of a biom.Table) are taken for samples.
 
     Raises
     ------
@@ -88,10 +88,19 @@ def as_counts(table: CountsLike, design: Design) -> Counts:
     >>> as_counts(frame, design).samples
     ('day0', 'day7')
     """
-    if isinstance(table, Counts):
-        return oriented(table, design)
+    counts = _counts(table)
+    if design is None:
+        return counts
     if _is_frame(table):
-        return _counts_of_frame(table, design)
+        _check_sides(counts, design)
+    return oriented(counts, design)
+
+
+def _counts(table: CountsLike) -> Counts:
+    if isinstance(table, Counts):
+        return table
+    if _is_frame(table):
+        return _counts_of_frame(table)
     if is_a(table, "biom.Table"):
         samples, taxa, values = table.ids("sample"), table.ids("observation"), table.matrix_data.T
     elif is_a(table, "anndata.AnnData"):
@@ -99,23 +108,27 @@ def as_counts(table: CountsLike, design: Design) -> Counts:
     else:
         expected = "Counts, a pandas.DataFrame, a biom.Table or an anndata.AnnData"
         raise _unknown(TABLE, table, expected, "read_table")
-    return oriented(Counts.of_reads(_labels(samples), _labels(taxa), values, TABLE), design)
+    return Counts.of_reads(_labels(samples), _labels(taxa), values, TABLE)
 
 
-def _counts_of_frame(frame: pd.DataFrame, design: Design) -> Counts:
+def _counts_of_frame(frame: pd.DataFrame) -> Counts:
     text = [str(name) for name, dtype in frame.dtypes.items() if dtype.kind not in "biuf"]
     if text:
         raise InputError.one(
             TABLE, f"columns without numbers: {listed(text)}", "numbers of reads in every column",
             "Make the names the index (`table.set_index(...)`), and leave out what is no count.",
         )  # fmt: skip
-    rows, columns = _labels(frame.index), _labels(frame.columns)
-    wanted = [sample.name for sample in design.samples]
-    in_rows, in_columns = ([name for name in wanted if name in set(side)] for side in (rows, columns))
-    if in_rows and in_columns:
-        both = f"samples in rows ({listed(in_rows)}) and in columns ({listed(in_columns)})"
+    values = frame.to_numpy(dtype=float)
+    return Counts.of_reads(_labels(frame.index), _labels(frame.columns), values, TABLE)
+
+
+def _check_sides(counts: Counts, design: Design) -> None:
+    """Refuse a frame that names samples in rows and in columns: a file's columns would be taken, here nothing tells."""
+    names = [sample.name for sample in design.samples]
+    sides = [[name for name in names if name in set(side)] for side in (counts.samples, counts.labels)]
+    if all(sides):
+        both = f"samples in rows ({listed(sides[0])}) and in columns ({listed(sides[1])})"
         raise InputError.one(TABLE, both, "samples in one of the two", "Rename what is called like a sample.")
-    return oriented(Counts.of_reads(rows, columns, frame.to_numpy(dtype=float), TABLE), design)
 
 
 def oriented(counts: Counts, design: Design) -> Counts:

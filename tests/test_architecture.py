@@ -10,7 +10,22 @@ MATHS = {"errors", "alphabets", "distributions", "smoothing", "divergences"}
 
 # room -> rooms it may import (itself always)
 MAY_IMPORT = {
-    "__init__": set(),
+    "__init__": {  # lazily: the names a Python user needs
+        "design",
+        "distributions",
+        "divergences",
+        "errors",
+        "interop",
+        "io",
+        "models",
+        "pairwise",
+        "reads",
+        "schema",
+        "shift",
+        "smoothing",
+        "taxonomy",
+        "transport",
+    },
     "__main__": {"cli"},
     "errors": set(),
     "schema": {"errors"},
@@ -29,7 +44,7 @@ MAY_IMPORT = {
     "taxonomy": {"errors", "sheet", "distributions", "divergences"},
     "interop": {"errors", "sheet", "distributions", "design", "taxonomy", "transport"},
     "shift": MATHS
-    | {"design", "schema", "phrases", "statistics"}
+    | {"design", "interop", "schema", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxonomy"},
     "models": MATHS | {"schema", "pairwise", "transport", "estimates"},
     "reads": {"errors", "alphabets", "distributions"},
@@ -37,6 +52,8 @@ MAY_IMPORT = {
         "errors",
         "schema",
         "sheet",
+        "interop",
+        "transport",
         "alphabets",
         "distributions",
         "design",
@@ -48,6 +65,7 @@ MAY_IMPORT = {
     "steps": MATHS
     | {
         "design",
+        "interop",
         "schema",
         "pairwise",
         "transport",

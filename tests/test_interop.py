@@ -18,7 +18,7 @@ from klbio.interop import as_counts, as_design, as_taxonomy, as_tree, is_a
 from klbio.io import read_table
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
-from klbio.io.tables.tree import read as read_newick
+from klbio.io.tables.tree import read_tree
 
 SAMPLES, TAXA = ["a1", "a2", "b1"], ["Bacteroides", "Roseburia"]
 VALUES = np.array([[8, 2], [1, 9], [5, 0]])
@@ -209,7 +209,7 @@ NEWICK = "((a:1,b:1)AB:2,c:3);"
 
 def test_a_tree_is_that_of_the_same_file(tmp_path):
     (tmp_path / "t.nwk").write_text(NEWICK)
-    read, taken = read_newick(tmp_path / "t.nwk"), as_tree(TreeNode.read([NEWICK]))
+    read, taken = read_tree(tmp_path / "t.nwk"), as_tree(TreeNode.read([NEWICK]))
     np.testing.assert_array_equal(taken.parents, read.parents)
     np.testing.assert_array_equal(taken.root_distances, [0, 2, 3, 3, 3])
     assert taken.names == read.names

@@ -12,7 +12,7 @@ from klbio.distributions import Counts
 from klbio.divergences import total_variation_distance
 from klbio.errors import InputError
 from klbio.io import read_table
-from klbio.io.tables.tree import read as read_tree
+from klbio.io.tables.tree import read_tree
 from klbio.transport import (
     GroundDistance,
     Tree,
@@ -186,7 +186,7 @@ def test_agrees_with_skbio_on_real_data(shared, study, normalized):
 
     counts = read_table(shared / study / "table.tsv")
     few = counts.rows(counts.samples[:: len(counts.samples) // 4][:4])
-    tree = Tree(*read_tree(shared / study / "tree.nwk"))
+    tree = read_tree(shared / study / "tree.nwk")
     reference = TreeNode.read(shared / study / "tree.nwk", format="newick", convert_underscores=False)
     dense = few.dense()
     expected = [[by_skbio(u, v, few.labels, reference, normalized) for v in dense] for u in dense]

@@ -17,31 +17,10 @@ from klbio.schema import DroppedRow
 from klbio.taxonomy import FEATURE, Taxonomy
 from klbio.transport import Tree
 
-__all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped", "oriented"]
+__all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped"]
 
 MAX_READS = 1e9  # of one subject: the limit of numpy's hypergeometric draws
 MAX_WORD = 12  # what `klbio reads` counts; a longer label of ACGT is an amplicon
-
-
-def oriented(counts: Counts, design: Design) -> Counts:
-    """Turn a table whose taxa stand where the sheet says samples are.
-
-    Raises
-    ------
-    InputError
-        If neither the columns nor the rows of the table are the sheet's samples.
-    """
-    wanted = {sample.name for sample in design.samples}
-    if wanted & set(counts.samples):
-        return counts
-    if wanted & set(counts.labels):
-        return Counts(counts.labels, counts.samples, counts.values.T, counts.name)
-    raise InputError.one(
-        counts.name,
-        f"samples {listed(counts.samples)}",
-        f"some of the samples of {design.name} ({listed(sorted(wanted))})",
-        "Names are compared letter by letter, case and spaces included.",
-    )
 
 
 def check_labels(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from klbio.design import Contrast, Design, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults
+from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
 from klbio.schema import DROPPED
-from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped, oriented
+from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
 from klbio.shift.parts import Part, frames
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_tables import StudyTables
@@ -25,6 +26,7 @@ from klbio.taxonomy import FEATURE, Taxonomy, collapse
 if TYPE_CHECKING:
     import pandas as pd
 
+    from klbio.interop import CountsLike, DesignLike, TaxonomyLike, TreeLike
     from klbio.shift.phase_pair import SampleCounts
     from klbio.shift.subject.hierarchy import Hierarchy
     from klbio.shift.subject.rarefaction import Plan
@@ -36,7 +38,7 @@ __all__ = ["Study"]
 Measure = Callable[[Unit], Iterable[Part]]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Study(StudyTables):
     """Samples of subjects before and after, and how far each of them moved.
 
@@ -45,18 +47,19 @@ class Study(StudyTables):
 
     Parameters
     ----------
-    counts : Counts
+    counts : Counts, pandas.DataFrame, biom.Table or anndata.AnnData
         Reads of each category (taxon, k-mer) in each sample; turned where its rows are the categories.
-    design : Design
-        Who was sampled when.
-    taxonomy : Taxonomy, optional
-        Lineages, needed for any rank but ``feature``.
-    tree : Tree, optional
+    design : Design or pandas.DataFrame
+        Who was sampled when: columns ``sample`` (or the index), ``subject``, ``phase`` and, where there are,
+        ``time``, ``arm``, ``batch``, ``replicate``.
+    taxonomy : Taxonomy, pandas.DataFrame or pandas.Series, optional
+        Lineages, needed for any rank but ``feature``: a column per rank, or one joined by ``;``.
+    tree : Tree or skbio.TreeNode, optional
         With a tip for each category that has reads; adds how far along it they were carried.
     groups : Counts, optional
         The same counts in groups of whole reads, where one read brings many; intervals and floor then rest
         on groups.
-    ranks : sequence of str
+    ranks : sequence of str, or one
         Ranks at which to measure; the first is what a report shows first.
     settings : ShiftSettings
         Phases that are compared, and the choices behind every number.
@@ -81,29 +84,47 @@ class Study(StudyTables):
 
     counts: Counts
     design: Design
-    _: KW_ONLY
-    taxonomy: Taxonomy | None = None
-    tree: Tree | None = None
-    groups: Counts | None = None
-    ranks: Sequence[str] = (FEATURE,)
-    settings: ShiftSettings = field(default_factory=ShiftSettings)
-    _made: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
+    taxonomy: Taxonomy | None
+    tree: Tree | None
+    groups: Counts | None
+    ranks: tuple[str, ...]
+    settings: ShiftSettings
+    _made: dict[str, pd.DataFrame]
 
-    def __post_init__(self) -> None:
-        """Refuse inputs that cannot be measured, with all their faults."""
+    def __init__(
+        self, counts: CountsLike, design: DesignLike, *, taxonomy: TaxonomyLike | None = None,
+        tree: TreeLike | None = None, groups: Counts | None = None, ranks: Sequence[str] = (FEATURE,),
+        settings: ShiftSettings | None = None,
+    ) -> None:  # fmt: skip
+        faults = Faults()
+        own = faults.gather(lambda: as_design(design))
+        self._set(
+            counts=faults.gather(lambda: as_counts(counts, own)),
+            design=own,
+            taxonomy=faults.gather(lambda: as_taxonomy(taxonomy)) if taxonomy is not None else None,
+            tree=faults.gather(lambda: as_tree(tree)) if tree is not None else None,
+        )
+        faults.raise_any()
+        several = (ranks,) if isinstance(ranks, str) else tuple(ranks)
+        self._set(groups=groups, ranks=several, settings=settings or ShiftSettings(), _made={})
+        self._check()
+
+    def _set(self, **values: object) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def _check(self) -> None:
+        """Refuse inputs that do not fit each other, with all their faults."""
         faults = Faults()
         faults.gather(lambda: self.design.check(self.settings.contrasts))
-        turned = faults.gather(lambda: oriented(self.counts, self.design))
-        if turned:
-            faults.gather(lambda: check_labels(turned, self.ranks, self.taxonomy, self.tree))
+        faults.gather(lambda: check_labels(self.counts, self.ranks, self.taxonomy, self.tree))
         if not self.taxonomy:
             faults.gather(lambda: check_ranks(self.counts.name, self.ranks))
-        if turned and not self.groups:
-            faults.gather(lambda: check_words(turned))
-        ordered = faults.gather(lambda: grouped(self.groups, turned) if self.groups and turned else None)
+        if not self.groups:
+            faults.gather(lambda: check_words(self.counts))
+        ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
         faults.raise_any()
-        object.__setattr__(self, "counts", turned)
-        object.__setattr__(self, "groups", ordered)
+        self._set(groups=ordered)
         self.measurable.check()
 
     @cached_property

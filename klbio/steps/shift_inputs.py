@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from klbio.design import Contrast, Design, phase_faults
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, StrPath
+from klbio.interop import oriented
 from klbio.io import read_table
 from klbio.io.sheets.sheet import read_phases, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
-from klbio.shift.inputs import check_labels, check_ranks, check_words, oriented
+from klbio.io.tables.tree import read_tree
+from klbio.shift.inputs import check_labels, check_ranks, check_words
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study import Study
-from klbio.steps.taxa import read_tree
 from klbio.taxonomy import Taxonomy
 
 if TYPE_CHECKING:

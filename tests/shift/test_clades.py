@@ -10,9 +10,9 @@ from klbio.divergences.hierarchy import node_terms
 from klbio.errors import InputError
 from klbio.io import read_table
 from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.io.tables.tree import read_tree
 from klbio.shift.subject.clades import clade_rows, clade_terms_of, mean_clades, rank_split
 from klbio.shift.subject.hierarchy import from_taxonomy, from_tree
-from klbio.steps.taxa import read_tree
 from klbio.taxonomy import Taxonomy, clade_terms, collapse
 from klbio.transport import Tree
 from tests.shift.test_divergence import AFTER, BEFORE, measured, pair_of

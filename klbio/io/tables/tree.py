@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath
+from klbio.interop import as_tree
 from klbio.io.source import Source
+from klbio.transport import Tree
 
-__all__ = ["Newick", "read"]
+__all__ = ["read_tree"]
 
 # what may hold a ';' that ends no tree
 QUOTED_OR_COMMENT = re.compile(r"'[^']*(?:'|\Z)|\[[^\]]*(?:\]|\Z)")
 REMEDY = "Write it again as Newick, with one tree that ends in ';'."
 
 
-class Newick(NamedTuple):
-    """A tree as a file holds it, in the order that `klbio.transport.Tree` takes: ``Tree(*read(path))``.
-
-    Parameters
-    ----------
-    parents : ndarray of shape (n_nodes,)
-        The node above each node, nodes in preorder; -1 for the root.
-    lengths : ndarray of shape (n_nodes,)
-        Of the branch above each node; NaN where the file gives none.
-    names : tuple of str
-        Verbatim, without their quotes; empty where a node has none.
-    path : path-like
-        The file.
-    """
-
-    parents: NDArray[np.intp]
-    lengths: FloatArray
-    names: tuple[str, ...]
-    path: StrPath
-
-
-def read(path: StrPath) -> Newick:
+def read_tree(path: StrPath) -> Tree:
     """Read a file of one tree in Newick format.
 
     Parameters
@@ -50,14 +26,13 @@ def read(path: StrPath) -> Newick:
 
     Returns
     -------
-    Newick
-        Lengths are as they stand; `klbio.transport.Tree` examines them.
+    Tree
 
     Raises
     ------
     InputError
         If the file is missing, larger than 64 MB, gzipped, not text, not Newick, or holds no tree or
-        more than one.
+        more than one; for branches without a length and tips that share a name.
     """
     source = Source.of(path)
     path, lines = source.path, source.parameter_lines("a tree in Newick format")
@@ -77,7 +52,7 @@ def _refuse_all_but_one(path: StrPath, text: str) -> None:
         raise InputError.one(path, found, "a whole tree in Newick format", REMEDY)
 
 
-def _parsed(path: StrPath, lines: list[str]) -> Newick:
+def _parsed(path: StrPath, lines: list[str]) -> Tree:
     from skbio import TreeNode
     from skbio.io import NewickFormatError
 
@@ -87,11 +62,4 @@ def _parsed(path: StrPath, lines: list[str]) -> Newick:
         )
     except NewickFormatError as error:
         raise InputError.one(path, str(error).rstrip("."), "a tree in Newick format", REMEDY) from error
-    nodes = list(root.preorder())
-    number = {id(node): i for i, node in enumerate(nodes)}
-    return Newick(
-        np.array([-1, *(number[id(node.parent)] for node in nodes[1:])], dtype=np.intp),
-        np.array([np.nan if node.length is None else node.length for node in nodes], dtype=float),
-        tuple(node.name or "" for node in nodes),
-        path,
-    )
+    return as_tree(root, path)
