@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding"]
+__all__ = ["Finding", "Severity"]
+
+Severity = Literal["warning", "note"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,6 @@ class Finding:
         One sentence.
     """
 
-    severity: Literal["warning", "note"]
+    severity: Severity
     component: str
     text: str

@@ -9,6 +9,7 @@ import pytest
 
 from klbio import phrases
 from klbio.phrases import CannotTell, Reason, batch_time, cohort, depth, permutation, say, subject
+from tests.phrases import models
 
 MODULES = [
     importlib.import_module(f"klbio.phrases.{module.name}")
@@ -136,6 +137,7 @@ SAID = [
     (subject.NoTimes(), "the sheet gives no time for some samples"),
     (subject.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
 ]  # fmt: skip
+SAID += models.SAID
 
 
 @pytest.mark.parametrize(("reason", "sentence"), SAID, ids=[reason.code for reason, _ in SAID])

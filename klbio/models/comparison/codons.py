@@ -11,6 +11,8 @@ import numpy as np
 from klbio.alphabets import CODONS
 from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.markov.codons import STANDARD_CODE, codon_terms
+from klbio.phrases import say
+from klbio.phrases.gene_models import ManyModels, PartOf
 from klbio.schema import CodonRow, DroppedRow
 
 __all__ = ["CodonPairs"]
@@ -66,6 +68,6 @@ class CodonPairs:
         """Say how many pairs are not listed."""
         n = len(self.names)
         left = n * (n - 1) - len(self.listed)
-        name = f"{left} of {n * (n - 1)} ordered pairs of coding models"
-        reason = f"more than {FEW} models: codons.tsv holds each model and its nearest only"
-        return [DroppedRow(source="models", kind="pairs", name=name, reason=reason)] if left else []
+        name = say(PartOf(left, n * (n - 1), "ordered pairs of coding models"))
+        row = DroppedRow(source="models", kind="pairs", name=name, reason=say(ManyModels(FEW)))
+        return [row] if left else []

@@ -18,6 +18,8 @@ from klbio.models.markov.content_model import smoothing_name
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.profiles.logos import letter_heights
+from klbio.phrases import say
+from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OverFitted, SameTable
 from klbio.schema import ModelPairRow, SiteLetterRow, SiteRow, StateRow
 
 __all__ = ["GeneModels"]
@@ -102,7 +104,7 @@ class GeneModels:
             gc_matched_relative_entropy_bits=mean, n_gc_class_pairs=n_pairs, gc_matching=matching,
             relative_entropy_low_bits=interval.low if interval else None,
             relative_entropy_high_bits=interval.high if interval else None,
-            noise_floor_bits=interval.noise_floor if interval else None, note=_note(pair),
+            noise_floor_bits=interval.noise_floor if interval else None, note=say(_note(pair)),
         )  # fmt: skip
         return self._with_codons(row, places) if component == "coding" else row
 
@@ -171,21 +173,18 @@ class GeneModels:
         for component in self.contents:
             for (p, one), (q, other) in combinations(self.having(component).items(), 2):
                 if np.array_equal(one.probabilities, other.probabilities):
-                    found[q].append(Finding("note", component, f"the same table as {p!r}"))
+                    found[q].append(Finding("note", component, say(SameTable(p))))
         return found
 
 
 def _coding_findings(coding: ContentModel) -> Iterator[Finding]:
     stops, last = coding.stop_mass_per_codon, coding.truncation_cost
     if stops > MUCH_STOP_MASS:
-        yield Finding("warning", "coding", f"{stops:.3g} in-frame stops per codon")
+        yield Finding("warning", "coding", say(InFrameStops(stops)))
     if last > OVERFITTED:
-        text = f"order {coding.order} alone adds {last:.3g} bits per base: trained on too little?"
-        yield Finding("warning", "coding", text)
+        yield Finding("warning", "coding", say(OverFitted(coding.order, last)))
 
 
-def _note(pair: ModelPair) -> str:
-    orders = pair.p.order, pair.q.order
-    if orders[0] == orders[1]:
-        return ""
-    return f"orders {orders[0]} and {orders[1]}: the lower one is lifted, which is exact"
+def _note(pair: ModelPair) -> OrdersDiffer | None:
+    p, q = pair.p.order, pair.q.order
+    return OrdersDiffer(p, q) if p != q else None

@@ -11,6 +11,8 @@ from itertools import permutations
 from klbio.models import HiddenMarkovModel
 from klbio.models.hidden.pair import HiddenPair
 from klbio.models.markov.model_pair import bases_to_tell_apart
+from klbio.phrases import say
+from klbio.phrases.gene_models import NoPartner
 from klbio.schema import DroppedRow, HiddenRow
 
 __all__ = ["N_SYMBOLS", "HiddenModels"]
@@ -59,9 +61,8 @@ class HiddenModels:
     def dropped(self) -> list[DroppedRow]:
         """Name the models that share their symbols with no other."""
         times = Counter(frozenset(model.symbols) for model in self.models.values())
-        reason = "no other hidden Markov model over the same symbols: no pair in hidden.tsv"
         return [
-            DroppedRow(source="models", kind="model", name=name, reason=reason)
+            DroppedRow(source="models", kind="model", name=name, reason=say(NoPartner()))
             for name, model in self.models.items()
             if times[frozenset(model.symbols)] == 1
         ]

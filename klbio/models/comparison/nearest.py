@@ -19,6 +19,8 @@ from klbio.models.markov.content_model import EPSILON, MAX_ORDER, smoothing_name
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.training.words import FEWEST_GENES, Gene
+from klbio.phrases import Reason, say
+from klbio.phrases.gene_models import GCTellsAsMuch, NoModelIsClose
 from klbio.schema import NEAREST, NearestRow
 
 __all__ = ["CLOSE_BITS_PER_BASE", "FEWEST_GENES", "Library", "Ranking", "argument_faults", "nearest"]
@@ -274,24 +276,18 @@ class Ranking:
         return bases_to_tell_apart(ModelPair(best, second, epsilon=self.library.epsilon).chernoff_rate)
 
     @property
-    def warnings(self) -> list[str]:
-        """Say that even the closest is not close, or no better than none."""
-        excess, found = self.by_cost[0].excess.bits, []
+    def warnings(self) -> list[Reason]:
+        """That even the closest is not close, or no better than none."""
+        excess, found = self.by_cost[0].excess.bits, list[Reason]()
         if excess > CLOSE_BITS_PER_BASE:
-            found.append(
-                f"no known model is close: the closest costs {excess:.3f} bits per base more than the genes need "
-                f"(limit {CLOSE_BITS_PER_BASE:g}); train one, or check that the sequences are coding and in frame"
-            )
+            found.append(NoModelIsClose(excess, CLOSE_BITS_PER_BASE))
         if excess >= self.gc_only_bits:
-            found.append(
-                f"no known model knows more of these genes than their GC content at each codon position does, "
-                f"which alone costs {self.gc_only_bits:.3f}"
-            )
+            found.append(GCTellsAsMuch(self.gc_only_bits))
         return found
 
     def rows(self) -> Iterator[NearestRow]:
         """Give the rows of the table, the closest first."""
-        warning = "; ".join(self.warnings)
+        warning = "; ".join(map(say, self.warnings))
         for rank, one in enumerate(self.by_cost, 1):
             yield NearestRow(
                 rank=rank, rank_gc_matched=self.gc_matched_ranks[one.name], model=one.name,

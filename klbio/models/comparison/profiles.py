@@ -20,6 +20,9 @@ from klbio.models.profiles.align_all import (
 from klbio.models.profiles.align_kernels import Pairs
 from klbio.models.profiles.hmmstat import summarize_profiles
 from klbio.models.profiles.logos import letter_heights
+from klbio.phrases import say
+from klbio.phrases.gene_models import PartOf
+from klbio.phrases.profiles import ExpectedByChance, NearDuplicate, NoGoodDiagonal, OtherAlphabets
 from klbio.schema import AlignedColumnRow, AlignedLetterRow, AlignmentRow, DroppedRow, ProfileRow
 
 __all__ = ["RELATED", "Profiles"]
@@ -27,7 +30,6 @@ __all__ = ["RELATED", "Profiles"]
 FEW = 20  # profiles up to which every pair is aligned
 RELATED = 0.01  # pairs expected by chance among all that were looked at
 MAX_LOGOS = 10  # related pairs of profiles whose letters are written, the best first
-BY_CHANCE = "aligned, but more than one pair of so good a score is expected by chance: not listed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,34 +116,28 @@ class Profiles:
         return [one for one in self.listed if one.is_related]
 
     def dropped(self) -> list[DroppedRow]:
-        """Say how many pairs are not listed, and why."""
+        """Count the pairs that are not listed, by why."""
         alphabets = Counter(profile.alphabet.name for profile in self.models.values())
-        counted = ", ".join(f"{n} over {name}" for name, n in sorted(alphabets.items()))
-        n_all = math.comb(len(self.models), 2)
-        _, left_out = self._found
-        quick = f"best score without gaps below {DIAGONAL_BITS:g} bits: not aligned"
-        different = f"different alphabets ({counted}): compare profiles of one alphabet"
+        n_all, (_, left_out) = math.comb(len(self.models), 2), self._found
         reasons = (
-            (left_out[False], self.n_pairs, quick),
-            (left_out[True], self.n_pairs, BY_CHANCE),
-            (n_all - self.n_pairs, n_all, different),
+            (left_out[False], self.n_pairs, NoGoodDiagonal(DIAGONAL_BITS)),
+            (left_out[True], self.n_pairs, ExpectedByChance()),
+            (n_all - self.n_pairs, n_all, OtherAlphabets(tuple(sorted(alphabets.items())))),
         )
         return [
-            DroppedRow(source="models", kind="pairs", name=f"{n} of {of} pairs of profiles", reason=reason)
-            for n, of, reason in reasons
-            if n
-        ]
+            DroppedRow(
+                source="models", kind="pairs", name=say(PartOf(n, of, "pairs of profiles")), reason=say(reason)
+            )
+            for n, of, reason in reasons if n
+        ]  # fmt: skip
 
     def findings(self) -> dict[str, list[Finding]]:
         """Name near-duplicates, at the later of the two."""
         found: dict[str, list[Finding]] = {}
         for one in self.pairs:
             if one.pair.is_near_duplicate:
-                text = (
-                    f"near-duplicate of {one.model_p!r}: "
-                    f"{one.pair.columns.mean_jensen_shannon:.2g} bits per column (Jensen-Shannon) over 95 % of both"
-                )
-                found.setdefault(one.model_q, []).append(Finding("warning", "match", text))
+                reason = NearDuplicate(one.model_p, one.pair.columns.mean_jensen_shannon)
+                found.setdefault(one.model_q, []).append(Finding("warning", "match", say(reason)))
         return found
 
     @cached_property

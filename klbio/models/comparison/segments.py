@@ -10,6 +10,8 @@ import numpy as np
 
 from klbio.models import GeneModel
 from klbio.models.genes.segments import Durations, TransitionPair
+from klbio.phrases import say
+from klbio.phrases.gene_models import MeanOverStates
 from klbio.schema import ModelPairRow, StateRow
 
 __all__ = ["Segments"]
@@ -68,7 +70,7 @@ class Segments:
             yield ModelPairRow(
                 model_p=p, model_q=q, component=DURATIONS, smoothing=Durations([], epsilon=self.epsilon).smoothing,
                 relative_entropy_bits=float(np.mean(list(states.values()))), per="segment",
-                note=f"mean over {', '.join(states)}",
+                note=say(MeanOverStates(tuple(states))),
             )  # fmt: skip
         for (p, q), pair in self.transitions.items():
             yield ModelPairRow(

@@ -10,6 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from klbio.models.training.words import Gene
+from klbio.phrases import say
+from klbio.phrases.training import (
+    AnotherIsLonger,
+    NoStrand,
+    OtherGeneticCode,
+    OutsideSequence,
+    OverlappingSegments,
+    PhaseBroken,
+)
 
 __all__ = [
     "AnnotatedSequence", "Refused", "Segment", "Span", "Transcript", "between", "longest_by_gene", "oriented",
@@ -116,14 +125,14 @@ class Transcript:
         if self.fault:
             return self.fault
         if self.genetic_code not in STANDARD_CODES:
-            return f"genetic code {self.genetic_code}: only codes 1 and 11, with the stops TAA, TAG and TGA, are read"
+            return say(OtherGeneticCode(self.genetic_code))
         if start < 0 or end > n_bases:
-            return f"coding bases {start + 1} to {end} of a sequence of {n_bases}"
+            return say(OutsideSequence(start + 1, end, n_bases))
         if {one.strand for one in self.segments} not in ({1}, {-1}):
-            return "no strand, or segments on both strands"
+            return say(NoStrand())
         ascending = sorted(self.segments, key=lambda one: one.start)
         if any(one.end > other.start for one, other in pairwise(ascending)):
-            return "coding segments that overlap"
+            return say(OverlappingSegments())
         return self._phase_fault()
 
     def _phase_fault(self) -> str:
@@ -131,8 +140,7 @@ class Transcript:
         for one in self.ordered:
             expected = -done % CODON
             if one.phase is not None and one.phase != expected:
-                place = f"{one.start + 1}-{one.end}"
-                return f"phase {one.phase} of the coding segment {place}, where the ones before it leave {expected}"
+                return say(PhaseBroken(one.phase, (one.start + 1, one.end), expected))
             done += one.end - one.start
         return ""
 
@@ -165,9 +173,7 @@ class AnnotatedSequence:
             else:
                 good.append(one)
         chosen, shorter = longest_by_gene(good)
-        for one in shorter:
-            reason = f"another transcript of gene {one.gene!r} is longer, or as long and stands before it"
-            refused.append(Refused(one.name, reason, one.line))
+        refused += [Refused(one.name, say(AnotherIsLonger(one.gene)), one.line) for one in shorter]
         return chosen, refused
 
     @property

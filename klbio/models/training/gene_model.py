@@ -10,13 +10,15 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.finding import Finding
+from klbio.models.finding import Finding, Severity
 from klbio.models.gene_model import GCClass, GeneModel
 from klbio.models.markov.content_model import MAX_ORDER, ContentModel
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 from klbio.models.training.annotation import AnnotatedSequence, Refused, Span, Transcript, oriented
 from klbio.models.training.sites import ACCEPTOR_BASES, DONOR_BASES, SiteCounts
 from klbio.models.training.words import Gene, WordCounts, region_words
+from klbio.phrases import Reason, say
+from klbio.phrases.training import Counted, GenesLeftOut, NotEstimated, NotInMatrix, Precision, StopsBehind
 from klbio.smoothing import Estimator
 
 __all__ = ["Training"]
@@ -116,33 +118,30 @@ class Training:
         return GeneModel(name, (klass,), sites, "sequence", tuple(self._findings(contents, estimator)))
 
     def _findings(self, contents: dict[str, ContentModel], estimator: Estimator) -> Iterator[Finding]:
-        yield Finding(
-            "note", "coding", f"{self.n_genes} genes, {self.n_introns} introns; smoothing {estimator}"
-        )
+        yield _note("coding", Counted(self.n_genes, self.n_introns, str(estimator)))
         for part, model in contents.items():
             yield _precision(part, model)
         for part in (one for one in self.words if one not in contents):
-            yield Finding("note", part, "no base of it: not estimated")
-        for what, times in sorted(self.sites.passed_over.items()):
-            yield Finding("note", what.split()[0], f"{times} {what}: not in the matrix")
+            yield _note(part, NotEstimated())
+        for (kind, near_end), times in sorted(self.sites.passed_over.items()):
+            yield _note(kind, NotInMatrix(times, kind, near_end))
         if n := self.sites.n_stops_behind:
-            text = f"{n} coding sequences end just before their stop codon: counted where it stands"
-            yield Finding("note", "stop", text)
-        if self.refused:
-            text = f"{len(self.refused)} transcripts or genes were left out: the table of the dropped has the reasons"
-            yield Finding("warning" if len(self.refused) > self.n_genes else "note", "coding", text)
+            yield _note("stop", StopsBehind(n))
+        if n := len(self.refused):
+            severity: Severity = "warning" if n > self.n_genes else "note"
+            yield Finding(severity, "coding", say(GenesLeftOut(n)))
+
+
+def _note(component: str, reason: Reason) -> Finding:
+    return Finding("note", component, say(reason))
 
 
 def _precision(part: str, model: ContentModel) -> Finding:
-    """Say how much an estimate from so many bases is expected to miss (likelihood-ratio theory)."""
-    possible = (
-        ~completes_stop(model.order)
-        if model.period == CODING_PERIOD
-        else np.ones(model.probabilities.shape, bool)
-    )
+    """How much an estimate from so many bases is expected to miss (likelihood-ratio theory)."""
+    coding = model.period == CODING_PERIOD
+    possible = ~completes_stop(model.order) if coding else np.ones(model.probabilities.shape, bool)
     free = int(possible.sum()) - possible.shape[0] * possible.shape[1]
-    bits = free / (2 * math.log(2) * (model.n_counts or 1))
-    text = f"{model.n_counts} bases for {free} free parameters: expected to miss by {bits:.2g} bits per base"
-    if bits > POOR_BITS:
-        return Finding("warning", part, f"{text}; take a lower order or more sequence")
-    return Finding("note", part, text)
+    n_bases = model.n_counts or 0
+    bits = free / (2 * math.log(2) * max(n_bases, 1))
+    poor = bits > POOR_BITS
+    return Finding("warning" if poor else "note", part, say(Precision(n_bases, free, bits, poor)))

@@ -94,13 +94,13 @@ class SiteCounts:
     tables : dict of str to ndarray of shape (length, 4)
         Counts by site, as ``donor GT``.
     passed_over : Counter
-        Sites that were not counted, by why.
+        Sites that were not counted, by kind and whether for an end too near or for other bases.
     n_stops_behind : int
         Coding sequences that end just before their stop codon.
     """
 
     tables: dict[str, FloatArray] = field(default_factory=dict)
-    passed_over: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[tuple[str, bool]] = field(default_factory=Counter)
     n_stops_behind: int = 0
 
     def add(self, one: Transcript, sequence: bytes) -> None:
@@ -129,9 +129,9 @@ class SiteCounts:
         window = WINDOWS[kind]
         bases = strand.around(at, window)
         if bases is None:
-            self.passed_over[f"{kind} too near an end"] += 1
+            self.passed_over[kind, True] += 1
         elif (signal := window.signal(bases)) not in window.signals:
-            self.passed_over[f"{kind} of other bases"] += 1
+            self.passed_over[kind, False] += 1
         else:
             codes = base_codes(bases.encode())
             table = self.tables.setdefault(f"{kind} {signal}", np.zeros((len(codes), 4)))

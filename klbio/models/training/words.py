@@ -15,6 +15,8 @@ from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER, ContentModel
 from klbio.models.markov.stationary import stationary_distribution
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
+from klbio.phrases import say
+from klbio.phrases.training import NoWholeCodons, StopInFrame, TooShort
 from klbio.smoothing import Estimator
 
 __all__ = [
@@ -72,10 +74,10 @@ class Gene:
         """
         n = len(self.sequence)
         if n % CODING_PERIOD:
-            return f"{n} bases, no whole number of codons"
+            return say(NoWholeCodons(n))
         if n < SHORTEST_GENE:
-            return f"{n} bases, shorter than {SHORTEST_GENE}"
-        return "an in-frame stop codon before the end" if self._stops[:-1].any() else ""
+            return say(TooShort(n, SHORTEST_GENE))
+        return say(StopInFrame() if self._stops[:-1].any() else None)
 
     @property
     def _codons(self) -> tuple[Words, NDArray[np.bool_]]:

@@ -1,0 +1,131 @@
+"""What a comparison of gene models and hidden Markov models has to report, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klbio.phrases.reason import Reason
+
+__all__ = [
+    "GCTellsAsMuch", "InFrameStops", "ManyModels", "MeanOverStates", "NoModelIsClose", "NoPartner", "OrdersDiffer",
+    "OverFitted", "PartOf", "SameTable",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class InFrameStops(Reason):
+    """A coding model leaves mass to stop codons."""
+
+    per_codon: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.per_codon:.3g} in-frame stops per codon"
+
+
+@dataclass(frozen=True, slots=True)
+class OverFitted(Reason):
+    """The last order of a coding model has learnt more than sequence teaches."""
+
+    order: int
+    bits: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"order {self.order} alone adds {self.bits:.3g} bits per base: trained on too little?"
+
+
+@dataclass(frozen=True, slots=True)
+class SameTable(Reason):
+    """Two models share a table."""
+
+    other: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"the same table as {self.other!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersDiffer(Reason):
+    """Two content models are of different order."""
+
+    p: int
+    q: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"orders {self.p} and {self.q}: the lower one is lifted, which is exact"
+
+
+@dataclass(frozen=True, slots=True)
+class MeanOverStates(Reason):
+    """A number is the mean over kinds of segments."""
+
+    states: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"mean over {', '.join(self.states)}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf(Reason):
+    """Some of many, as the name of what was left out."""
+
+    n: int
+    of: int
+    what: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n} of {self.of} {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class ManyModels(Reason):
+    """Pairs are too many for a row per codon."""
+
+    few: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"more than {self.few} models: codons.tsv holds each model and its nearest only"
+
+
+@dataclass(frozen=True, slots=True)
+class NoPartner(Reason):
+    """A hidden Markov model shares its symbols with no other."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no other hidden Markov model over the same symbols: no pair in hidden.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class NoModelIsClose(Reason):
+    """Even the closest known model costs too much on a query."""
+
+    excess: float
+    limit: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            f"no known model is close: the closest costs {self.excess:.3f} bits per base more than the genes need "
+            f"(limit {self.limit:g}); train one, or check that the sequences are coding and in frame"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GCTellsAsMuch(Reason):
+    """No known model is better on a query than GC content alone."""
+
+    bits: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            f"no known model knows more of these genes than their GC content at each codon position does, "
+            f"which alone costs {self.bits:.3f}"
+        )

@@ -1,0 +1,56 @@
+"""What a comparison of profile HMMs has to report, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klbio.phrases.reason import Reason
+
+__all__ = ["ExpectedByChance", "NearDuplicate", "NoGoodDiagonal", "OtherAlphabets"]
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicate(Reason):
+    """A profile is hardly another than one before it."""
+
+    other: str
+    bits: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            f"near-duplicate of {self.other!r}: "
+            f"{self.bits:.2g} bits per column (Jensen-Shannon) over 95 % of both"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoGoodDiagonal(Reason):
+    """Pairs that the quick test left out."""
+
+    bits: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"best score without gaps below {self.bits:g} bits: not aligned"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedByChance(Reason):
+    """Pairs that chance explains."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "aligned, but more than one pair of so good a score is expected by chance: not listed"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAlphabets(Reason):
+    """Pairs over different alphabets; how many profiles each has."""
+
+    counts: tuple[tuple[str, int], ...]
+
+    def sentence(self) -> str:
+        """Say it."""
+        counted = ", ".join(f"{n} over {name}" for name, n in self.counts)
+        return f"different alphabets ({counted}): compare profiles of one alphabet"

@@ -1,0 +1,187 @@
+"""What was noticed while a gene model was trained, and why genes were left out, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klbio.phrases.reason import Reason
+
+__all__ = [
+    "AnotherIsLonger", "Counted", "GenesLeftOut", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
+    "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision", "StopInFrame",
+    "StopsBehind", "TooShort",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Reason):
+    """What a model was learnt from."""
+
+    n_genes: int
+    n_introns: int
+    smoothing: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n_genes} genes, {self.n_introns} introns; smoothing {self.smoothing}"
+
+
+@dataclass(frozen=True, slots=True)
+class Precision(Reason):
+    """How much an estimate is expected to miss."""
+
+    n_bases: int
+    n_free: int
+    bits: float
+    poor: bool
+
+    def sentence(self) -> str:
+        """Say it, and what to do where it is poor."""
+        return (
+            f"{self.n_bases} bases for {self.n_free} free parameters: expected to miss by {self.bits:.2g} bits per base"
+            + ("; take a lower order or more sequence" if self.poor else "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotEstimated(Reason):
+    """A component that there is no sequence of."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no base of it: not estimated"
+
+
+@dataclass(frozen=True, slots=True)
+class NotInMatrix(Reason):
+    """Sites of one kind that were not counted."""
+
+    n: int
+    kind: str
+    near_end: bool
+
+    def sentence(self) -> str:
+        """Say it."""
+        why = "too near an end" if self.near_end else "of other bases"
+        return f"{self.n} {self.kind} {why}: not in the matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class StopsBehind(Reason):
+    """Coding sequences without the stop codon that follows them."""
+
+    n: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n} coding sequences end just before their stop codon: counted where it stands"
+
+
+@dataclass(frozen=True, slots=True)
+class GenesLeftOut(Reason):
+    """Transcripts or genes that were not learnt from."""
+
+    n: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n} transcripts or genes were left out: the table of the dropped has the reasons"
+
+
+@dataclass(frozen=True, slots=True)
+class NoWholeCodons(Reason):
+    """A length that three does not divide."""
+
+    n_bases: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n_bases} bases, no whole number of codons"
+
+
+@dataclass(frozen=True, slots=True)
+class TooShort(Reason):
+    """A length below the least."""
+
+    n_bases: int
+    least: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.n_bases} bases, shorter than {self.least}"
+
+
+@dataclass(frozen=True, slots=True)
+class StopInFrame(Reason):
+    """A stop codon within a gene."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "an in-frame stop codon before the end"
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherIsLonger(Reason):
+    """Another transcript stands for a gene."""
+
+    gene: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"another transcript of gene {self.gene!r} is longer, or as long and stands before it"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherGeneticCode(Reason):
+    """A genetic code that is not read."""
+
+    number: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"genetic code {self.number}: only codes 1 and 11, with the stops TAA, TAG and TGA, are read"
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideSequence(Reason):
+    """Coding bases, counted from 1, beyond the end of their sequence."""
+
+    first: int
+    last: int
+    n_bases: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"coding bases {self.first} to {self.last} of a sequence of {self.n_bases}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoStrand(Reason):
+    """A transcript without one direction."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no strand, or segments on both strands"
+
+
+@dataclass(frozen=True, slots=True)
+class OverlappingSegments(Reason):
+    """Coding segments that share bases."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "coding segments that overlap"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseBroken(Reason):
+    """A phase that does not go on from the segments before."""
+
+    phase: int
+    segment: tuple[int, int]
+    expected: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        where = "-".join(map(str, self.segment))
+        return f"phase {self.phase} of the coding segment {where}, where the ones before it leave {self.expected}"
