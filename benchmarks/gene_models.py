@@ -16,7 +16,7 @@ from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.comparison.gc_classes import GCClasses
 from klbio.models.comparison.segments import Segments
 from klbio.models.markov.content_models import ContentModels
-from klbio.steps.models import load_models, model_entries
+from klbio.steps.models import find_models, load_models
 
 
 def random_models(n: int) -> list[GeneModel]:
@@ -37,9 +37,8 @@ def main(arguments: list[str]) -> None:
     folders = [argument for argument in arguments if not argument.isdecimal()]
     print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}; CPU seconds")
     if folders:
-        dropped: list[dict[str, str]] = []
-        loaded = timed("read", lambda: load_models(list(model_entries(folders, dropped)), dropped))
-        models = [one.model for one in loaded if isinstance(one.model, GeneModel)]  # type: ignore[attr-defined]
+        loaded = timed("read", lambda: load_models(find_models(folders).value, keep_going=True))
+        models = [one.model for one in loaded.value if isinstance(one.model, GeneModel)]  # type: ignore[attr-defined]
     else:
         models = random_models(numbers[0] if numbers else 163)
     print(f"{len(models)} models, {sum(len(model.classes) for model in models)} GC classes")

@@ -21,13 +21,13 @@ REMEDY = "Give the genome the annotation was made for: names of sequences have t
 class Annotated:
     """What was given: GenBank files, annotations, and sequences (a genome beside an annotation, else genes).
 
-    Once `sequences` has ended, `lost` holds the transcripts whose sequence was not there.
+    Once `sequences` has ended, `unplaced` holds the transcripts whose sequence was not there.
     """
 
     genbank: list[Source] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
     fasta: list[Source] = field(default_factory=list)
-    lost: list[Transcript] = field(default_factory=list)
+    unplaced: list[Transcript] = field(default_factory=list)
 
     @property
     def genes(self) -> list[Source]:
@@ -64,7 +64,7 @@ class Annotated:
             seen[name] = path
             if name in genic:
                 yield AnnotatedSequence(name, sequence, tuple(transcripts.get(name, ())), tuple(genic[name]))
-        self.lost += [
+        self.unplaced += [
             replace(one, fault=f"sequence {name!r} is in no FASTA file")
             for name in transcripts
             if name not in seen

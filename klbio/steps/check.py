@@ -8,7 +8,7 @@ from typing import Any
 
 from klbio.design import Contrast, phase_faults
 from klbio.errors import Fault, Faults, InputError, KlbioError, StrPath
-from klbio.io.sheets.config import Config, config_faults, read_config
+from klbio.io.sheets.config import Config, read_config
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE
@@ -29,7 +29,7 @@ def check_inputs(*, config: StrPath) -> None:
         With all faults of all files, each with its line.
     """
     settings = read_config(config)
-    faults = config_faults(settings)
+    faults = settings.faults()
     if not faults:
         inputs = _Inputs(settings)
         faults = [*_collect(inputs.sheet_checks()), *_collect(inputs.content_checks())]
@@ -48,7 +48,7 @@ def check_config(config: Mapping[str, Any], paths: Sequence[StrPath]) -> None:
     """
     settings = Config.merged(config, paths)
     inputs = _Inputs(settings)
-    faults = config_faults(settings) or list(_collect(inputs.sheet_checks()))
+    faults = settings.faults() or list(_collect(inputs.sheet_checks()))
     if not faults and "taxa" in config and inputs.required("taxa", "table").size <= MAX_FAST:
         faults = list(_collect(inputs.taxa_checks()))
     InputError.raise_any(list(dict.fromkeys(faults)))
@@ -149,7 +149,7 @@ class _Inputs:
         if self.queries:
             from klbio.steps.nearest import read_query
 
-            yield lambda: read_query(self.queries, [])
+            yield lambda: read_query(self.queries)
 
     def taxa_checks(self) -> Iterator[Check]:
         """Read everything the study of taxa reads, together."""

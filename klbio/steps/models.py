@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,11 @@ from klbio.models import Model
 from klbio.models.comparison import Comparison
 from klbio.models.comparison.hidden import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
-from klbio.schema import MODEL_TABLES, Flag, Table
+from klbio.schema import DROPPED, MODEL_TABLES, DroppedRow, Flag, Table
 from klbio.steps.provenance import code_version
+from klbio.steps.read import Read
 
-__all__ = ["TABLES", "LoadedModel", "compare_models", "load_models", "model_cache", "model_entries"]
+__all__ = ["TABLES", "LoadedModel", "compare_models", "find_models", "load_models", "model_cache"]
 
 TABLES = {name: table.names for name, table in MODEL_TABLES.items()}
 REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
@@ -70,9 +71,9 @@ def compare_models(
     InputError
         Every fault of every file at once; or if there is nothing to compare.
     """
-    dropped: list[dict[str, str]] = []
-    entries = read_model_sheet(sheet) if sheet is not None else list(model_entries(models, dropped))
-    loaded = load_models(entries, dropped if keep_going else None, model_cache(cache))
+    found = find_models(models, sheet)
+    read = load_models(found.value, model_cache(cache), keep_going)
+    loaded = read.value
     if not loaded:
         raise InputError.one(sheet or "models", "no model", "at least one gene model or profile HMM")
     comparison = Comparison(
@@ -81,7 +82,7 @@ def compare_models(
     )  # fmt: skip
     tables = comparison.tables
     tables |= {"models": _with_sources(tables["models"], loaded), "lint": _with_paths(tables["lint"], loaded)}
-    tables["dropped"] = pd.concat([pd.DataFrame(dropped, columns=list(TABLES["dropped"])), tables["dropped"]])
+    tables["dropped"] = pd.concat([DROPPED.frame(found.dropped + read.dropped), tables["dropped"]])
     for name, table in tables.items():
         write_rows(Path(out) / f"{name}.tsv", _in_words(table, MODEL_TABLES[name]))
 
@@ -104,25 +105,26 @@ def _with_sources(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.Data
     return _with_paths(table, loaded).assign(group=[one.entry.group for one in loaded], **more)
 
 
-def model_entries(paths: Iterable[StrPath], dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
-    """Give an entry without a name for each path, and for each model in a folder of models."""
-    for path in map(Path, paths):
-        if path.is_dir() and not recognised(path):
-            yield from _within(path, dropped)
-        else:
-            yield ModelEntry("", path)
+def find_models(paths: Iterable[StrPath], sheet: StrPath | None = None) -> Read[list[ModelEntry]]:
+    """Give the entries of a sheet; or one without a name for each path, and for each model in a folder of models."""
+    if sheet is not None:
+        return Read(read_model_sheet(sheet))
+    found = [child for path in map(Path, paths) for child in _models_at(path)]
+    entries = [ModelEntry("", child) for child, _ in found if child is not None]
+    return Read(entries, tuple(row for _, row in found if row is not None))
 
 
-def _within(folder: Path, dropped: list[dict[str, str]]) -> Iterable[ModelEntry]:
-    """Give an entry for each model at any depth of a folder."""
-    for child in sorted(folder.iterdir()):
-        if recognised(child):
-            yield ModelEntry("", child)
-        elif child.is_dir():
-            yield from _within(child, dropped)
+def _models_at(path: Path) -> Iterator[tuple[Path | None, DroppedRow | None]]:
+    """Give a path; or, where it is a folder that is no model, each model at any depth and what else is there."""
+    if not path.is_dir() or recognised(path):
+        yield path, None
+        return
+    for child in sorted(path.iterdir()):
+        if child.is_dir() or recognised(child):
+            yield from _models_at(child)
         else:
             reason = "not recognised as a gene model or profile HMM"
-            dropped.append({"source": str(folder), "kind": "model", "name": child.name, "reason": reason})
+            yield None, DroppedRow(source=str(path), kind="model", name=child.name, reason=reason)
 
 
 def model_cache(folder: StrPath | None) -> ModelCache | None:
@@ -131,31 +133,29 @@ def model_cache(folder: StrPath | None) -> ModelCache | None:
 
 
 def load_models(
-    entries: Iterable[ModelEntry],
-    dropped: list[dict[str, str]] | None = None,
-    cache: ModelCache | None = None,
-) -> list[LoadedModel]:
+    entries: Iterable[ModelEntry], cache: ModelCache | None = None, keep_going: bool = False
+) -> Read[list[LoadedModel]]:
     """Read every model; one file's faults do not hide another's.
 
-    With `dropped`, faults become its rows and the other models are given.
+    To keep going, faults become rows of ``dropped.tsv`` and the other models are given.
     """
     read: list[tuple[ModelEntry, list[Model]]] = []
-    faults: list[Fault] = []
+    faults: list[tuple[ModelEntry, Fault]] = []
     reader = cache.read if cache else read_models
     for entry in entries:
         try:
             read.append((entry, reader(entry.path, entry.format)))
         except InputError as error:
-            faults += error.faults
-            if dropped is not None:
-                name = entry.model or entry.path.name
-                dropped += [
-                    {"source": str(entry.path), "kind": "model", "name": name, "reason": str(fault)}
-                    for fault in error.faults
-                ]
-    if dropped is None or not read:
-        InputError.raise_any(faults)
-    return _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
+            faults += [(entry, fault) for fault in error.faults]
+    if not keep_going or not read:
+        InputError.raise_any([fault for _, fault in faults])
+    loaded = _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
+    return Read(loaded, tuple(_dropped(entry, fault) for entry, fault in faults))
+
+
+def _dropped(entry: ModelEntry, fault: Fault) -> DroppedRow:
+    name = entry.model or entry.path.name
+    return DroppedRow(source=str(entry.path), kind="model", name=name, reason=str(fault))
 
 
 def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel]:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any
 
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io import read_models, recognised
 from klbio.io.models.cache import ModelCache
-from klbio.io.results import DROPPED_COLUMNS, write_rows
-from klbio.io.sheets.model_sheet import read_model_sheet
+from klbio.io.results import write_rows
+from klbio.io.sheets.model_sheet import ModelEntry
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.comparison.nearest import argument_faults, nearest
 from klbio.models.markov.content_model import EPSILON
-from klbio.schema import NEAREST
-from klbio.steps.models import load_models, model_cache, model_entries
+from klbio.schema import DROPPED, NEAREST, DroppedRow
+from klbio.steps.models import LoadedModel, find_models, load_models, model_cache
 from klbio.steps.query_genes import read_genes
+from klbio.steps.read import Read
 
 __all__ = ["rank_models", "read_query"]
 
-Row = dict[str, Any]
 KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
 
 
@@ -63,46 +62,44 @@ def rank_models(
     InputError
         Every fault of the query and of the models at once; if no model, or fewer than two genes, are left.
     """
-    lost: list[Row] = []
     queries = [query] if isinstance(query, str | PathLike) else list(query)
     faults = Faults()
     faults.gather(lambda: InputError.raise_any(argument_faults(order, epsilon)))
-    known = faults.gather(lambda: _library(models, sheet, lost, model_cache(cache)))
-    asked = faults.gather(lambda: read_query(queries, lost))
+    known = faults.gather(lambda: _library(find_models(models, sheet), model_cache(cache)))
+    asked = faults.gather(lambda: read_query(queries))
     if known is None or asked is None or faults.found:
         raise InputError(faults.found)
-    library, paths = known
-    ranking = nearest(asked, library, order=order, epsilon=epsilon)
-    ranking["path"] = ranking["model"].map(paths)
+    library = {one.name: one.model for one in known.value if isinstance(one.model, GeneModel)}
+    ranking = nearest(asked.value, library, order=order, epsilon=epsilon)
+    ranking["path"] = ranking["model"].map({one.name: str(one.entry.path) for one in known.value})
     ranking["query"] = ", ".join(map(str, queries))
     write_rows(out, ranking, NEAREST.names)
-    write_rows(dropped or f"{out}.dropped.tsv", lost, DROPPED_COLUMNS)
+    write_rows(dropped or f"{out}.dropped.tsv", DROPPED.frame(known.dropped + asked.dropped))
 
 
-def _library(
-    paths: Sequence[StrPath], sheet: StrPath | None, lost: list[Row], cache: ModelCache | None
-) -> tuple[dict[str, GeneModel], dict[str, str]]:
-    """Read the known gene models, and where each came from."""
-    library, places = {}, {}
-    entries = model_entries(paths, lost) if sheet is None else read_model_sheet(sheet)
-    for one in load_models(entries, cache=cache):
-        if isinstance(one.model, GeneModel):
-            library[one.name] = one.model
-            places[one.name] = str(one.entry.path)
-        else:
-            reason = f"{KINDS[type(one.model)]}: it has no coding model"
-            lost.append({"source": str(one.entry.path), "kind": "model", "name": one.name, "reason": reason})
-    if not library:
+def _library(found: Read[list[ModelEntry]], cache: ModelCache | None) -> Read[list[LoadedModel]]:
+    """Read the known gene models; others have nothing to hold the query against."""
+    loaded = load_models(found.value, cache).value
+    genes = [one for one in loaded if isinstance(one.model, GeneModel)]
+    if not genes:
         raise InputError.one("models", "no gene model", "at least one to hold the query against")
-    return library, places
+    others = (one for one in loaded if not isinstance(one.model, GeneModel))
+    dropped = (
+        DroppedRow(
+            source=str(one.entry.path), kind="model", name=one.name,
+            reason=f"{KINDS[type(one.model)]}: it has no coding model",
+        )
+        for one in others
+    )  # fmt: skip
+    return Read(genes, (*found.dropped, *dropped))
 
 
-def read_query(paths: Sequence[StrPath], lost: list[Row]) -> GeneModel | list[bytes]:
+def read_query(paths: Sequence[StrPath]) -> Read[list[bytes]] | Read[GeneModel]:
     """Read a gene model if it is one, or else coding sequences."""
     sources = [Source.of(path) for path in paths]
     if len(sources) > 1 or not recognised(sources[0]):
-        return read_genes(sources, lost)
+        return read_genes(sources)
     found = [model for model in read_models(sources[0]) if isinstance(model, GeneModel)]
     if len(found) != 1:
         raise InputError.one(sources[0], f"{len(found)} gene models", "one gene model, or coding sequences")
-    return found[0]
+    return Read(found[0])

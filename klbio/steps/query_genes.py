@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.sequences import genbank, gff3
@@ -11,23 +10,21 @@ from klbio.io.sequences.reads import read_blocks
 from klbio.io.source import Source
 from klbio.models.training.annotation import Refused
 from klbio.models.training.words import FEWEST_GENES, Gene
+from klbio.schema import DroppedRow
 from klbio.steps.annotated import sorted_by_kind
+from klbio.steps.read import Read
 
 __all__ = ["FEWEST_GENES", "read_genes"]
 
-Row = dict[str, Any]
 
-
-def read_genes(paths: Sequence[StrPath], lost: list[Row]) -> list[bytes]:
-    """Read the sequences that can be genes; the others are told.
+def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
+    """Read the sequences that can be genes.
 
     Parameters
     ----------
-    paths : sequence of Path
+    paths : sequence of path-like
         FASTA of coding sequences, a gene a record; or GenBank; or GFF3 and the FASTA of its genome.  Of
         an annotated gene the longest transcript counts.
-    lost : list
-        Rows of ``dropped.tsv`` are added.
 
     Raises
     ------
@@ -36,44 +33,44 @@ def read_genes(paths: Sequence[StrPath], lost: list[Row]) -> list[bytes]:
     """
     sources = [Source.of(path) for path in paths]
     annotated = any(genbank.sniff(source) or gff3.sniff(source) for source in sources)
-    genes, refused = _annotated(sources) if annotated else _records(sources)
-    lost += refused
+    read = _annotated(sources) if annotated else _records(sources)
+    genes, dropped = read.value, read.dropped
     if len(genes) < FEWEST_GENES:
-        told = [f"{row['name']}: {row['reason']}" for row in refused]
+        reasons = listed([f"{row.name}: {row.reason}" for row in dropped]) or "no other"
         raise InputError.one(
             ", ".join(map(str, paths)),
-            f"{len(genes)} of {len(genes) + len(refused)} sequences that can be genes ({listed(told) or 'no other'})",
+            f"{len(genes)} of {len(genes) + len(dropped)} sequences that can be genes ({reasons})",
             f"at least {FEWEST_GENES} coding sequences, in frame from their first base",
             "Give CDS, or an annotation with its genome, not genomic or protein sequence alone.",
         )
-    return genes
+    return read
 
 
-def _records(paths: Sequence[Source]) -> tuple[list[bytes], list[Row]]:
+def _records(sources: Sequence[Source]) -> Read[list[bytes]]:
     """Records of FASTA files, by number."""
-    genes, refused = [], []
-    for path in paths:
-        records = (gene for (block,) in read_blocks(path) for gene in block.split(b"\n")[:-1])
+    genes, dropped = [], []
+    for source in sources:
+        records = (gene for (block,) in read_blocks(source) for gene in block.split(b"\n")[:-1])
         for number, gene in enumerate(records, 1):
             if reason := Gene(gene).fault:
-                refused.append(_row(path, f"record {number}", reason))
+                dropped.append(_dropped(str(source), f"record {number}", reason))
             else:
                 genes.append(gene)
-    return genes, refused
+    return Read(genes, tuple(dropped))
 
 
-def _annotated(paths: Sequence[Source]) -> tuple[list[bytes], list[Row]]:
+def _annotated(sources: Sequence[Source]) -> Read[list[bytes]]:
     """Coding sequences of annotated genes."""
-    given, genes, refused = sorted_by_kind(paths), [], []
+    given, genes, refused = sorted_by_kind(sources), [], []
     for one in given.sequences():
         chosen, others = one.chosen_transcripts()
         genes += [transcript.coding_sequence(one.sequence) for transcript in chosen]
         refused += others
-    refused += [Refused(one.name, one.fault, one.line) for one in given.lost]
-    records, unfit = _records(given.genes)
-    source = ", ".join(map(str, paths))
-    return genes + records, [_row(source, one.name, one.reason) for one in refused] + unfit
+    refused += [Refused(one.name, one.fault, one.line) for one in given.unplaced]
+    records, source = _records(given.genes), ", ".join(map(str, sources))
+    dropped = (_dropped(source, one.name, one.reason) for one in refused)
+    return Read(genes + records.value, (*dropped, *records.dropped))
 
 
-def _row(source: object, name: str, reason: str) -> Row:
-    return {"source": str(source), "kind": "gene", "name": name, "reason": reason}
+def _dropped(source: str, name: str, reason: str) -> DroppedRow:
+    return DroppedRow(source=source, kind="gene", name=name, reason=reason)

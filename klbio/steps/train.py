@@ -58,7 +58,7 @@ def train_model(
     given = sorted_by_kind(annotated)
     for one in given.sequences():
         training.add(one)
-    training.refused += [Refused(one.name, one.fault, one.line) for one in given.lost]
+    training.refused += [Refused(one.name, one.fault, one.line) for one in given.unplaced]
     for path in given.genes:
         for record, gene in read_named(path):
             training.add_gene(record, gene)

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from klbio.errors import InputError
-from klbio.io.sheets.config import config_faults, read_config, schema
+from klbio.io.sheets.config import read_config, schema
 
 ROOT = Path(__file__).parents[2]
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def faults(tmp_path, text):
     path = tmp_path / "config.yaml"
     path.write_text(text)
-    return [str(fault).removeprefix(str(path)) for fault in config_faults(read_config(path))]
+    return [str(fault).removeprefix(str(path)) for fault in read_config(path).faults()]
 
 
 def test_every_fault_with_line_and_remedy(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
@@ -14,7 +14,7 @@ import yaml
 from klbio.errors import Fault, InputError, StrPath, listed, shorten
 from klbio.io.source import Source
 
-__all__ = ["Config", "config_faults", "read_config", "schema"]
+__all__ = ["Config", "read_config", "schema"]
 
 Keys = tuple[str | int, ...]
 
@@ -48,6 +48,38 @@ class Config:
         for path in paths:
             lines |= _lines(Source.of(path))
         return cls(paths[-1] if paths else "config", values, lines)
+
+    def faults(self) -> list[Fault]:
+        """List everything in which the config departs from the schema.
+
+        Returns
+        -------
+        list of Fault
+            In the order of the file.
+        """
+        from jsonschema import Draft202012Validator
+
+        errors = Draft202012Validator(schema()).iter_errors(self.values)
+        faults = [fault for error in errors for fault in self._faults_of(error)]
+        return sorted(faults, key=lambda fault: fault.line or 0)
+
+    def _faults_of(self, error: Any) -> list[Fault]:
+        keys = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known = error.schema["properties"]
+            return [self._unknown((*keys, key), known) for key in error.instance if key not in known]
+        name = ".".join(map(str, keys)) or "the config"
+        found, wanted = f"{name}: {shorten(error.instance)}", _wanted(error)
+        if error.validator == "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            found, wanted = f"{name} without {listed(missing, 9)}", "these keys"
+        return [Fault(self.path, found, wanted, "", self.line(*keys))]
+
+    def _unknown(self, keys: Keys, known: Iterable[str]) -> Fault:
+        near = get_close_matches(str(keys[-1]), known, n=1)
+        remedy = f"Did you mean {near[0]!r}?" if near else "config/README.md explains every key."
+        found = f"key {'.'.join(map(str, keys))!r}"
+        return Fault(self.path, found, f"one of {listed(known, 20)}", remedy, self.line(*keys))
 
 
 def read_config(path: StrPath) -> Config:
@@ -98,56 +130,12 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def config_faults(config: Config) -> list[Fault]:
-    """List everything in which a config departs from the schema.
-
-    Returns
-    -------
-    list of Fault
-        In the order of the file.
-    """
-    from jsonschema import Draft202012Validator
-
-    faults: list[Fault] = []
-    for error in Draft202012Validator(schema()).iter_errors(config.values):
-        faults += _faults(config, error)
-    return sorted(faults, key=lambda fault: fault.line or 0)
-
-
-def _faults(config: Config, error: Any) -> list[Fault]:
-    keys = tuple(error.absolute_path)
-    name = ".".join(map(str, keys)) or "the config"
-    if error.validator == "additionalProperties":
-        return [
-            _unknown(config, keys, key, error.schema)
-            for key in error.instance
-            if key not in error.schema["properties"]
-        ]
-    if error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
-        return [
-            Fault(config.path, f"{name} without {listed(missing, 9)}", "these keys", "", config.line(*keys))
-        ]
+def _wanted(error: Any) -> str:
+    """Say in words what a value should be."""
+    if error.validator == "enum":
+        return f"one of {listed(error.validator_value, 9)}"
     expected = error.schema.get("description", error.message).rstrip(".")
-    wanted = (
-        f"one of {listed(error.validator_value, 9)}"
-        if error.validator == "enum"
-        else f"{_kind(error)} ({expected})"
-    )
-    return [Fault(config.path, f"{name}: {shorten(error.instance)}", wanted, "", config.line(*keys))]
-
-
-def _unknown(config: Config, keys: Keys, key: str, part: Mapping[str, Any]) -> Fault:
-    near = get_close_matches(key, part["properties"], n=1)
-    remedy = f"Did you mean {near[0]!r}?" if near else "config/README.md explains every key."
-    name = ".".join(map(str, (*keys, key)))
-    return Fault(
-        config.path,
-        f"key {name!r}",
-        f"one of {listed(part['properties'], 20)}",
-        remedy,
-        config.line(*keys, key),
-    )
+    return f"{_kind(error)} ({expected})"
 
 
 def _kind(error: Any) -> str:
@@ -162,4 +150,4 @@ def _kind(error: Any) -> str:
         "minLength": "a text that is not empty",
         "anyOf": "at least one of the sections taxa, reads, models",
     }
-    return words.get(error.validator, str(error.message))
+    return words.get(str(error.validator), str(error.message))

@@ -35,24 +35,24 @@ def read_tree(path: StrPath) -> Tree:
         more than one; for branches without a length and tips that share a name.
     """
     source = Source.of(path)
-    path, lines = source.path, source.parameter_lines("a tree in Newick format")
-    _refuse_all_but_one(path, "\n".join(lines))
-    return _parsed(path, lines)
+    lines = source.parameter_lines("a tree in Newick format")
+    _refuse_all_but_one(source, "\n".join(lines))
+    return _parsed(source, lines)
 
 
-def _refuse_all_but_one(path: StrPath, text: str) -> None:
+def _refuse_all_but_one(source: Source, text: str) -> None:
     """Count trees: the reader would give the first and be silent about the others."""
     bare = QUOTED_OR_COMMENT.sub("", text).strip()
     if not bare:
-        raise InputError.one(path, "an empty file", "a tree in Newick format", REMEDY)
+        raise InputError.one(source, "an empty file", "a tree in Newick format", REMEDY)
     if bare.count(";") > 1:
-        raise InputError.one(path, f"{bare.count(';')} trees", "one tree", "Keep the one you mean.")
+        raise InputError.one(source, f"{bare.count(';')} trees", "one tree", "Keep the one you mean.")
     if not bare.endswith(";"):
         found = f"{'text after' if ';' in bare else 'no'} ';' at the end of the tree"
-        raise InputError.one(path, found, "a whole tree in Newick format", REMEDY)
+        raise InputError.one(source, found, "a whole tree in Newick format", REMEDY)
 
 
-def _parsed(path: StrPath, lines: list[str]) -> Tree:
+def _parsed(source: Source, lines: list[str]) -> Tree:
     from skbio import TreeNode
     from skbio.io import NewickFormatError
 
@@ -61,5 +61,5 @@ def _parsed(path: StrPath, lines: list[str]) -> Tree:
             [f"{line}\n" for line in lines], "newick", convert_underscores=False, verify=False
         )
     except NewickFormatError as error:
-        raise InputError.one(path, str(error).rstrip("."), "a tree in Newick format", REMEDY) from error
-    return as_tree(root, path)
+        raise InputError.one(source, str(error).rstrip("."), "a tree in Newick format", REMEDY) from error
+    return as_tree(root, source.path)
