@@ -11,8 +11,9 @@ phase (a DataFrame, or ``klbio.read_samples(path)``)::
     study.contributions    # which taxa carried it
     study.cohort           # whether the arms differ
 
-Where, and by how much, do these gene models disagree, and which is nearest to these genes?  `genes` are
-coding sequences in frame, or a model::
+Where, and by how much, do these gene models disagree, and which is nearest to these genes?  Models
+are read from files, or are HMMs of pyhmmer and motifs of Biopython; `genes` are coding sequences in frame,
+or a model::
 
     models = klbio.read_models("human.hmm") + klbio.read_models("fly.hmm")
     comparison = klbio.Comparison(models)

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "shift": MATHS
     | {"design", "interop", "schema", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxonomy"},
-    "models": MATHS | {"phrases", "schema", "pairwise", "transport", "estimates"},
+    "models": MATHS | {"interop", "phrases", "schema", "pairwise", "transport", "estimates"},
     "reads": {"errors", "alphabets", "distributions"},
     "io": {
         "errors",

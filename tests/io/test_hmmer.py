@@ -105,7 +105,7 @@ BROKEN = {
     "longer than it says": (lambda text: text.replace("LENG  80", "LENG  60"), "in the first profile"),
     "coins": (
         lambda text: text.replace("ALPH  DNA", "ALPH  coins"),
-        "'MADE1' over the coins alphabet; expected amino",
+        "'MADE1': the coins alphabet; expected amino",
     ),
     "emission is no number": (
         lambda text: changed_line(text, 0, "x"),

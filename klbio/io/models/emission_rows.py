@@ -15,12 +15,11 @@ from klbio.models import ContentModel, Finding, GCClass, GeneModel, ProfileHMM, 
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER
 
-__all__ = ["CONTENT", "MATCH", "NULL", "Bases", "EmissionRow", "EmissionTable", "ungapped"]
+__all__ = ["CONTENT", "MATCH", "NULL", "Bases", "EmissionRow", "EmissionTable"]
 
 CONTENT = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
 MATCH, NULL = "match", "null"
 EXACT = 1e-9
-STEPS = [1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0]  # of an ungapped profile
 State = tuple[int, str]
 Bases = dict[tuple[str, str], int]
 
@@ -199,10 +198,5 @@ class _Draft:
         background = np.full(len(alphabet), 1 / len(alphabet)) if null is None else null[1, ""]
         findings = (*self.findings, *notes)
         return ProfileHMM(
-            self.name, "", alphabet, rows, background, ungapped(len(rows)), "emissions", findings
+            self.name, "", alphabet, rows, background, ProfileHMM.ungapped(len(rows)), "emissions", findings
         )
-
-
-def ungapped(n_match: int) -> FloatArray:
-    """Give the transitions of a profile that goes from match state to match state with probability 1."""
-    return np.tile(STEPS, (n_match + 1, 1))

@@ -6,13 +6,11 @@ import re
 from mmap import mmap
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from klbio.alphabets import AMINO, DNA, RNA
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.source import Source
-from klbio.models import Finding, ProfileHMM
+from klbio.models import ProfileHMM
+from klbio.models.interop import null_model, profile_of_hmm
 
 if TYPE_CHECKING:
     from pyhmmer.easel import Alphabet as EaselAlphabet
@@ -25,7 +23,6 @@ TEXT_MAGIC = re.compile(rb"HMMER(3/[a-f]|2\.)")
 BINARY_MAGIC = re.compile(rb"[\xb0-\xbf]\xed\xed\xe8")  # little-endian, one per version of HMMER3
 BINARY_TAIL = b"\xed\xed\xe8"
 LENGTH_LINE = re.compile(rb"^LENG\s+(\d+)", re.MULTILINE)
-ALPHABETS = {"amino": AMINO, "DNA": DNA, "RNA": RNA}
 MAX_BYTES = 2 * 1024**3
 TEXT_BYTES_PER_NODE = 30  # three lines of at least four fields
 BINARY_BYTES_PER_NODE = 60  # fifteen floats: four match, four insert, seven transitions
@@ -133,27 +130,6 @@ def _next_binary(data: bytes | mmap, start: int) -> int:
     return at - 1 if at > 0 else -1
 
 
-def _profile(source: Source, hmm: HMM[EaselAlphabet], nulls: _NullModels) -> ProfileHMM:
-    name, alphabet = _text(hmm.name), hmm.alphabet.type
-    if alphabet not in ALPHABETS:
-        found = f"profile {name!r} over the {alphabet} alphabet"
-        raise InputError.one(source, found, "amino acids, DNA or RNA")
-    findings = [] if hmm.composition is not None else [Finding("note", "profile", "no COMPO line")]
-    match, transitions = hmm.match_emissions, hmm.transition_probabilities  # type: ignore[attr-defined]  # not in the stubs
-    try:
-        return ProfileHMM(
-            name=name, accession=_text(hmm.accession), alphabet=ALPHABETS[alphabet],
-            match_emissions=np.asarray(match)[1:],  # row 0 is a placeholder, not a node
-            background=nulls.background(hmm.alphabet),
-            transitions=np.asarray(transitions), format="hmmer", findings=tuple(findings),
-        )  # fmt: skip
-    except InputError as error:
-        faults = [
-            Fault(source, f"{fault.path}: {fault.found}", fault.expected, REMEDY) for fault in error.faults
-        ]
-        raise InputError(faults) from error
-
-
 class _NullModels:
     """HMMER's null models by alphabet."""
 
@@ -162,15 +138,16 @@ class _NullModels:
 
     def background(self, alphabet: EaselAlphabet) -> FloatArray:
         """Give the frequencies of residues under the null model."""
-        from pyhmmer.plan7 import Background
-
         if alphabet.type not in self._known:
-            frequencies = np.array(Background(alphabet).residue_frequencies, dtype=np.float64)
-            self._known[alphabet.type] = np.asarray(frequencies / frequencies.sum())
+            self._known[alphabet.type] = null_model(alphabet)
         return self._known[alphabet.type]
 
 
-def _text(value: bytes | str | None) -> str:
-    if value is None:
-        return ""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def _profile(source: Source, hmm: HMM[EaselAlphabet], nulls: _NullModels) -> ProfileHMM:
+    try:
+        return profile_of_hmm(hmm, nulls.background(hmm.alphabet))
+    except InputError as error:
+        faults = [
+            Fault(source, f"{fault.path}: {fault.found}", fault.expected, REMEDY) for fault in error.faults
+        ]
+        raise InputError(faults) from error

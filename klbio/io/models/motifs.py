@@ -17,7 +17,6 @@ import numpy as np
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet
 from klbio.distributions import FloatArray
 from klbio.errors import StrPath, shorten
-from klbio.io.models.emission_rows import ungapped
 from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
 from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
@@ -156,7 +155,7 @@ class _Counts:
         text = f"{self.kind}: counts over their sum, no pseudocounts; uniform background"
         findings = (Finding("note", "match", text),)
         background = np.full(len(DNA), 1 / len(DNA))
-        steps = ungapped(len(counts))
+        steps = ProfileHMM.ungapped(len(counts))
         return ProfileHMM(name, accession, DNA, closed(counts), background, steps, "motifs", findings)
 
     def _names(self, motif: _Motif, number: int) -> tuple[str, str]:
@@ -213,7 +212,7 @@ class _Meme:
             background = np.full(len(self.alphabet), 1 / len(self.alphabet))
             text = "no background in the file: the uniform law is taken"
             findings = (Finding("note", "null", text),)
-        steps = ungapped(len(match))
+        steps = ProfileHMM.ungapped(len(match))
         return ProfileHMM(name, "", self.alphabet, match, background, steps, "motifs", findings)
 
     def _alphabet(self, line: str, n: int) -> Alphabet:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from klbio.errors import InputError, listed
+from klbio.errors import Faults, InputError, listed
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.comparison.hidden import N_SYMBOLS, HiddenModels
 from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
+from klbio.models.interop import as_model
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import MODEL_TABLES, DendrogramRow, LintRow, ModelRow, Row
+
+if TYPE_CHECKING:
+    from klbio.models.interop import ModelLike
 
 __all__ = ["Comparison"]
 
@@ -37,7 +41,8 @@ class Comparison:
     Parameters
     ----------
     models : mapping of str to model, or sequence of models
-        `GeneModel`, `ProfileHMM` and `HiddenMarkovModel`, mixed or not; a sequence goes by their own names.
+        `GeneModel`, `ProfileHMM`, `HiddenMarkovModel`, a pyhmmer HMM, a Bio.motifs Motif, mixed or not; a
+        sequence goes by their own names.
     epsilon : float, default 1e-4
         Smoothing of gene models, see `ContentModel.comparable`.
     n_symbols : int, default 300000
@@ -67,7 +72,7 @@ class Comparison:
     """
 
     def __init__(
-        self, models: Mapping[str, Model] | Sequence[Model], *, epsilon: float = EPSILON,
+        self, models: Mapping[str, ModelLike] | Sequence[ModelLike], *, epsilon: float = EPSILON,
         n_symbols: int = N_SYMBOLS, seed: int = 1, threads: int = 1,
     ) -> None:  # fmt: skip
         self._models = _named(models)
@@ -200,19 +205,21 @@ class Comparison:
         return f"<p>{self!r}</p>" + "".join(parts)
 
 
-def _named(models: Mapping[str, Model] | Sequence[Model]) -> dict[str, Model]:
+def _named(models: Mapping[str, ModelLike] | Sequence[ModelLike]) -> dict[str, Model]:
     """Give models by the names that tables call them."""
-    if isinstance(models, Mapping):
-        named = dict(models)
-    else:
-        named = {model.name: model for model in models}
-        if len(named) < len(models):
-            times = Counter(model.name for model in models)
-            found = f"more than one model called {listed(name for name, n in times.items() if n > 1)}"
-            raise InputError.one("models", found, "a name for each", "Give a mapping of names to models.")
-    if not named:
+    if not models:
         raise InputError.one("models", "no model", "at least one gene model or profile HMM")
-    return named
+    faults = Faults()
+    given = models.values() if isinstance(models, Mapping) else models
+    gathered = [faults.gather(partial(as_model, model)) for model in given]
+    faults.raise_any()
+    taken = [model for model in gathered if model is not None]
+    names = list(models) if isinstance(models, Mapping) else [model.name for model in taken]
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    if repeated:
+        found = f"more than one model called {listed(repeated)}"
+        raise InputError.one("models", found, "a name for each", "Give a mapping of names to models.")
+    return dict(zip(names, taken, strict=True))
 
 
 def _described(name: str, model: Model) -> ModelRow:

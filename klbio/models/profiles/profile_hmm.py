@@ -17,6 +17,7 @@ from klbio.models.finding import Finding
 __all__ = ["ProfileHMM", "bits_and_entropies", "occupancies"]
 
 TOLERANCE = 1e-3  # HMMER prints five decimals of -ln p
+UNGAPPED = [1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0]  # from match to match
 BY_STATE = np.repeat(np.eye(3), (3, 2, 2), axis=0)  # sums transitions from match, from insert, from delete
 MM, MI, MD, IM, II, DM, DD = range(7)
 LN_2 = math.log(2)
@@ -76,6 +77,11 @@ class ProfileHMM:
             ("transitions", transitions),
         ):
             object.__setattr__(self, name, array)
+
+    @staticmethod
+    def ungapped(n_match: int) -> FloatArray:
+        """Give the transitions of a profile that goes from match state to match state with probability 1."""
+        return np.tile(UNGAPPED, (n_match + 1, 1))
 
     @property
     def n_match(self) -> int:
