@@ -31,22 +31,24 @@ MAY_IMPORT = {
     "schema": {"errors"},
     "phrases": {"errors"},
     "statistics": set(),
+    "compiled": set(),
     "threads": set(),
     "alphabets": {"errors"},
     "distributions": {"errors", "alphabets"},
     "sheet": {"errors"},
     "design": {"errors", "sheet"},
     "smoothing": {"errors", "distributions"},
-    "divergences": {"errors"},
-    "pairwise": {"errors", "distributions", "divergences"},
+    "divergences": {"statistics", "errors"},
+    "pairwise": {"compiled", "errors", "distributions", "divergences"},
     "transport": {"errors", "distributions", "divergences"},
-    "estimates": {"errors", "distributions", "divergences", "smoothing"},
+    "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"errors", "sheet", "distributions", "divergences"},
     "interop": {"errors", "sheet", "distributions", "design", "taxonomy", "transport"},
     "shift": MATHS
     | {"design", "interop", "schema", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxonomy"},
-    "models": MATHS | {"interop", "phrases", "schema", "pairwise", "transport", "estimates"},
+    "models": MATHS
+    | {"compiled", "statistics", "interop", "phrases", "schema", "pairwise", "transport", "estimates"},
     "reads": {"errors", "alphabets", "distributions"},
     "io": {
         "errors",

@@ -384,15 +384,15 @@ def test_import_does_not_load_numba():
 
 
 def test_compiles_where_no_cache_can_be_kept(monkeypatch):
-    from klbio.pairwise import kernels
+    from klbio import compiled
 
     def nowhere(**options):
         if options.get("cache"):
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
-    monkeypatch.setattr(kernels, "njit", nowhere)
-    assert kernels.compiled(math.sqrt)(4) == 2
+    monkeypatch.setattr(compiled, "njit", nowhere)
+    assert compiled.compiled(math.sqrt)(4) == 2
 
 
 # refusals

@@ -16,11 +16,11 @@ from klbio.divergences.chain_rule import LIFT
 from klbio.divergences.checks import pair
 from klbio.divergences.kernels import FloatArray
 from klbio.errors import InputError
+from klbio.statistics import Z_975
 
 __all__ = ["NodeTerms", "node_terms"]
 
 NATS = np.log(2.0)
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class NodeTerms:
 
     def interval(self, n_p: float, n_q: float) -> tuple[FloatArray, FloatArray]:
         """Ends of the 95 % interval of `jensen_shannon` for `n_p` and `n_q` independent reads."""
-        half = Z95 * np.sqrt(self.slope_p / n_p + self.slope_q / n_q)
+        half = Z_975 * np.sqrt(self.slope_p / n_p + self.slope_q / n_q)
         return np.maximum(self.jensen_shannon - half, 0.0), self.jensen_shannon + half
 
 

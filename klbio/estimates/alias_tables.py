@@ -7,13 +7,12 @@ another value takes it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 
 __all__ = [
@@ -22,26 +21,16 @@ __all__ = [
     "SideTables",
     "alias",
     "binomial",
-    "compiled",
     "draw",
     "side_tables",
     "term",
     "weighted",
 ]
 
-F = TypeVar("F", bound=Callable[..., Any])
 Ints = NDArray[np.int64]
 
 LN_2 = math.log(2)
 REACH = 10.0  # standard errors of a binomial held in a table: less than 1e-20 lies outside
-
-
-def compiled(function: F) -> F:
-    """Compile free of the interpreter lock; keep the machine code for the next process if that can be."""
-    try:
-        return cast(F, njit(nogil=True, error_model="numpy", cache=True)(function))
-    except RuntimeError:  # neither the package folder, NUMBA_CACHE_DIR nor the user's cache can be written
-        return cast(F, njit(nogil=True, error_model="numpy")(function))
 
 
 class Alias(NamedTuple):

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from klbio.distributions import FloatArray
+from klbio.statistics import t_975
 
 __all__ = ["Estimate", "TermFunction", "jackknife", "total"]
 
@@ -27,7 +27,6 @@ TermFunction = Callable[[FloatArray, FloatArray], FloatArray]
 # The jackknife removes most of the bias, not all: a quarter of what it removed is added to the
 # interval in quadrature.  docs/method-shift.md shows the simulation behind the quarter.
 BIAS_DISTRUST = 0.25
-NORMAL_97_5 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Estimate:
     @property
     def quantile(self) -> float:
         """Of the normal distribution, or of Student's with few groups, at 97.5 %."""
-        return NORMAL_97_5 if np.isinf(self.freedom) else float(stdtrit(self.freedom, 0.975))
+        return float(t_975(self.freedom))
 
     def interval(self) -> tuple[float, float]:
         """Interval that holds the truth with 95 %; never below 0.

@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
-from klbio.estimates.alias_tables import Alias, Ints, SideTables, compiled, draw, side_tables, term, weighted
+from klbio.estimates.alias_tables import Alias, Ints, SideTables, draw, side_tables, term, weighted
 
 __all__ = ["null_divergences"]
 

@@ -1,19 +1,15 @@
 """Compiled loops over sparse rows, unchecked.
 
 One file, because numba renews its cache by the age of the file a function stands in.
-`error_model="numpy"` lets a division be vectorised; no `fastmath`, so that a number does
-not depend on where in a vector it stood, and any number of threads gives the same bytes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.pairwise.operands import (
     HELLINGER,
@@ -29,8 +25,6 @@ from klbio.pairwise.operands import (
 
 __all__ = ["fill", "invert", "mirror", "scaled_log"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 # sums over shared categories are right to 1e-14 or so, hence to nine digits or more above this many nats
 NEAR = 1e-4
 CLOSE = 0.05  # below this |p - q| / (p + q), a series replaces the logarithm of relative entropy
@@ -41,14 +35,6 @@ TILE = 64
 ROOT_HALF, ONE, TWO_52 = 0x3FE6A09E00000000, 0x3FF0000000000000, 0x4330000000000000
 FRACTION = 0x000FFFFFFFFFFFFF
 LN_2_HIGH, LN_2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-
-
-def compiled(function: F) -> F:
-    """Compile free of the interpreter lock; keep the machine code for the next process if that can be."""
-    try:
-        return cast(F, njit(nogil=True, error_model="numpy", cache=True)(function))
-    except RuntimeError:  # neither the package folder, NUMBA_CACHE_DIR nor the user's cache can be written
-        return cast(F, njit(nogil=True, error_model="numpy")(function))
 
 
 @compiled

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from klbio.phrases.reason import Reason
 
-__all__ = ["ExpectedByChance", "NearDuplicate", "NoGoodDiagonal", "OtherAlphabets"]
+__all__ = [
+    "ExpectedByChance",
+    "MotifCounts",
+    "NearDuplicate",
+    "NoComposition",
+    "NoGoodDiagonal",
+    "OtherAlphabets",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +61,21 @@ class OtherAlphabets(Reason):
         """Say it."""
         counted = ", ".join(f"{n} over {name}" for name, n in self.counts)
         return f"different alphabets ({counted}): compare profiles of one alphabet"
+
+
+@dataclass(frozen=True, slots=True)
+class NoComposition(Reason):
+    """A profile that does not say its mean composition."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no COMPO line"
+
+
+@dataclass(frozen=True, slots=True)
+class MotifCounts(Reason):
+    """How a motif of Biopython became distributions."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "Bio.motifs: counts over their sum, no pseudocounts"

@@ -13,6 +13,8 @@ from scipy import sparse
 from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
 from klbio.errors import Fault, Faults, InputError, listed
+from klbio.phrases import Reason, say
+from klbio.phrases.dropped import EmptyGroups, NoSampleIn, NotInSheet, NotInTable, TooShallow
 from klbio.schema import DroppedRow
 from klbio.taxonomy import FEATURE, Taxonomy
 from klbio.transport import Tree
@@ -133,7 +135,7 @@ class Measurable:
         """Samples and subjects that cannot."""
         source = str(self.counts.name)
         samples = [
-            DroppedRow(source=source, kind="sample", name=name, reason=reason)
+            DroppedRow(source=source, kind="sample", name=name, reason=say(reason))
             for name, reason in self._reasons.items()
         ]
         return [*samples, *self._unpaired()]
@@ -160,26 +162,25 @@ class Measurable:
         return dict(zip(self.counts.samples, self.counts.depth.tolist(), strict=True))
 
     @cached_property
-    def _reasons(self) -> dict[str, str]:
+    def _reasons(self) -> dict[str, Reason]:
         """Why samples cannot be measured."""
         named = {sample.name for sample in self.sheet.samples}
         alone = [name for name in self.counts.samples if name not in named]
-        reasons = dict.fromkeys(alone, "in the table, not in the sample sheet")
+        reasons: dict[str, Reason] = dict.fromkeys(alone, NotInSheet())
         reasons |= {name: reason for name in named if (reason := self._reason(name))}
         order = [*alone, *(sample.name for sample in self.sheet.samples)]
         return {name: reasons[name] for name in order if name in reasons}
 
-    def _reason(self, name: str) -> str:
-        """Why a sample of the sheet cannot be measured; empty where it can."""
+    def _reason(self, name: str) -> Reason | None:
+        """Why a sample of the sheet cannot be measured; None where it can."""
         if name not in self._depth:
-            return "in the sample sheet, not in the table"
+            return NotInTable()
         if self._depth[name] < self.min_depth:
             unit = "reads" if self.groups is None else "counts"
-            return f"{self._depth[name]:.0f} {unit}, fewer than min_depth ({self.min_depth})"
+            return TooShallow(self._depth[name], unit, self.min_depth)
         if name in self._empty_groups:
-            n_groups = self._n_groups
-            return f"too few reads: {self._empty_groups[name]} of {n_groups} groups are empty"
-        return ""
+            return EmptyGroups(self._empty_groups[name], self._n_groups)
+        return None
 
     @property
     def _n_groups(self) -> int:
@@ -199,11 +200,10 @@ class Measurable:
         for contrast in self.contrasts:
             for unit in self.sheet.units:
                 left = kept.get(unit.key, Unit(unit.subject, unit.arm, ()))
-                missing = [phase for phase in (contrast.before, contrast.after) if not left.names(phase)]
+                phases = (contrast.before, contrast.after)
+                missing = tuple(phase for phase in phases if not left.names(phase))
                 if missing:
-                    phases = " and ".join(repr(phase) for phase in missing)
-                    where = f" of arm {unit.arm!r}" if unit.arm else ""
-                    reason = f"no usable sample in phase {phases}{where}"
+                    reason = say(NoSampleIn(missing, unit.arm))
                     yield DroppedRow(
                         source=str(self.sheet.name), kind="subject", name=unit.subject, reason=reason
                     )

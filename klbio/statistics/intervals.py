@@ -40,7 +40,7 @@ def half_width(squared_errors: FloatArray, degrees: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray of shape (...)
-        NaN where there is no spread to go by.
+        0 where all errors are.
 
     Examples
     --------
@@ -48,8 +48,8 @@ def half_width(squared_errors: FloatArray, degrees: FloatArray) -> FloatArray:
     1.963
     """
     square = squared_errors.sum(axis=0)
-    square = np.where(square > NO_SPREAD, square, np.nan)
-    freedom = square**2 / (squared_errors**2 / degrees).sum(axis=0).clip(np.finfo(float).tiny)
+    by_degree = (squared_errors**2 / degrees).sum(axis=0)
+    freedom = np.divide(square**2, by_degree, out=np.full_like(square, np.inf), where=by_degree > 0)
     half: FloatArray = t_975(freedom) * np.sqrt(square)
     return half
 
@@ -79,5 +79,5 @@ def mean_interval(a: FloatArray, b: FloatArray | None = None) -> tuple[FloatArra
         return np.full_like(centre, np.nan), np.full_like(centre, np.nan)
     errors = np.array([group.var(axis=0, ddof=1) / len(group) for group in groups])
     degrees = np.array([len(group) - 1.0 for group in groups]).reshape(-1, *[1] * centre.ndim)
-    half = half_width(errors, degrees)
+    half = np.where(errors.sum(axis=0) > NO_SPREAD, half_width(errors, degrees), np.nan)
     return centre - half, centre + half

@@ -20,6 +20,8 @@ SAID = [
     (profiles.NearDuplicate("twin", 0.00123),
      "near-duplicate of 'twin': 0.0012 bits per column (Jensen-Shannon) over 95 % of both"),
     (profiles.NoGoodDiagonal(12.0), "best score without gaps below 12 bits: not aligned"),
+    (profiles.NoComposition(), "no COMPO line"),
+    (profiles.MotifCounts(), "Bio.motifs: counts over their sum, no pseudocounts"),
     (profiles.ExpectedByChance(),
      "aligned, but more than one pair of so good a score is expected by chance: not listed"),
     (profiles.OtherAlphabets((("DNA", 1), ("amino", 4))),

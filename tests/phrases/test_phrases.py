@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from klbio import phrases
-from klbio.phrases import CannotTell, Reason, batch_time, cohort, depth, permutation, say, subject
+from klbio.phrases import CannotTell, Reason, batch_time, cohort, depth, dropped, permutation, say, subject
 from tests.phrases import models
 
 MODULES = [
@@ -135,6 +135,12 @@ SAID = [
     (subject.PeakWithinRest(),
      "the peak does not rise above the baseline's own range, so there is nothing to come back from"),
     (subject.NoTimes(), "the sheet gives no time for some samples"),
+    (dropped.NotInSheet(), "in the table, not in the sample sheet"),
+    (dropped.NotInTable(), "in the sample sheet, not in the table"),
+    (dropped.TooShallow(99.0, "reads", 100), "99 reads, fewer than min_depth (100)"),
+    (dropped.EmptyGroups(3, 20), "too few reads: 3 of 20 groups are empty"),
+    (dropped.NoSampleIn(("before",), ""), "no usable sample in phase 'before'"),
+    (dropped.NoSampleIn(("before", "after"), "x"), "no usable sample in phase 'before' and 'after' of arm 'x'"),
     (subject.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
 ]  # fmt: skip
 SAID += models.SAID

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import stdtrit
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
@@ -16,6 +15,7 @@ from klbio.models.genes.query import Query
 from klbio.models.markov.content_model import EPSILON, ContentModel
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
 from klbio.models.training.words import Gene, WordCounts, Words
+from klbio.statistics import t_975
 
 __all__ = ["FOLDS", "CodedGenes", "Excess"]
 
@@ -69,7 +69,7 @@ class Excess:
             return cls(value, np.full_like(value, np.nan), np.full_like(value, np.nan))
         without = (total - extra) / (n - n_bases)[:, None]
         variance = (n_genes - 1) * without.var(axis=0)
-        half = stdtrit(n_genes - 1, 0.975) * np.sqrt(variance)
+        half = t_975(n_genes - 1) * np.sqrt(variance)
         return cls(value, value - half, value + half)
 
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
-from klbio.pairwise.kernels import compiled
 
 __all__ = ["Symbols", "forward", "walk"]
 

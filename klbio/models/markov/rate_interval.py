@@ -10,11 +10,11 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.models.markov.content_model import ContentModel
+from klbio.statistics import Z_975
 
 __all__ = ["ENOUGH", "RateInterval", "TrainedModel"]
 
 ENOUGH = 30  # bases for each free parameter: with fewer the expansion does not hold
-NORMAL_975 = 1.959963984540054
 STEPS = 10_000
 TOLERANCE = 1e-12
 
@@ -119,7 +119,7 @@ class RateInterval:
         bias_q, variance_q = q.as_reference_for(p)
         bias = p.n_free / (2 * p.n_bases) + bias_q / q.n_bases
         variance = p.variance_along(ratio) / p.n_bases + variance_q / q.n_bases
-        half = NORMAL_975 * math.sqrt(variance + 2 * bias**2 / max(p.n_free, q.n_free, 1))
+        half = Z_975 * math.sqrt(variance + 2 * bias**2 / max(p.n_free, q.n_free, 1))
         floor = sum(one.n_free / (2 * one.n_bases) for one in (p, q))
         low, high = (max(rate - bias + sign * half, 0.0) / math.log(2) for sign in (-1, 1))
         return cls(low, high, floor / math.log(2))

@@ -7,8 +7,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
-from klbio.pairwise.kernels import compiled, natural_log
+from klbio.pairwise.kernels import natural_log
 
 __all__ = [
     "Pairs", "Steps", "best_diagonal", "best_score", "fill_scores", "fill_steps", "global_scores", "trace",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.models.profiles.align_kernels import (
     BOTH,
@@ -29,7 +30,6 @@ from klbio.models.profiles.align_kernels import (
     Q_ONLY,
     Pairs,
 )
-from klbio.pairwise.kernels import compiled
 
 __all__ = ["AT_ONCE", "local_scores"]
 

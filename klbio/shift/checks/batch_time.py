@@ -38,6 +38,10 @@ from klbio.statistics import ArmPair, ArmValues, TestResult, WithinBlocks, arm_p
 __all__ = ["BatchChecks", "TimeChecks"]
 
 
+PHASE, ARM = "phase", "arm"
+CHECK = {PHASE: "batch and phase", ARM: "batch and arm"}
+
+
 class _Placed(NamedTuple):
     """A sample and whose it is."""
 
@@ -136,17 +140,17 @@ class BatchChecks:
         test = uncertainty_coefficient(WithinBlocks.of(phases, units), memberships, self.rng)
         n_units = len(set(units))
         if len(set(self.batches)) == len(self.known):
-            return self._silent("phase", BatchesOfOwn(), n_units)
+            return self._silent(PHASE, BatchesOfOwn(), n_units)
         if len(set(phases)) < 2:
-            return self._silent("phase", OnePhaseWithBatch(), n_units)
-        confounded = self._confounded("phase", phases)
+            return self._silent(PHASE, OnePhaseWithBatch(), n_units)
+        confounded = self._confounded(PHASE, phases)
         if confounded:
-            return self._check("phase", FLAG, (confounded,), test, n_units)
+            return self._check(PHASE, FLAG, (confounded,), test, n_units)
         judged, n_mixed = Judged(test), self._n_mixed()
         harmless = n_mixed == n_units
-        follows = NoConcern() if harmless else judged.what_follows(LikeAnEffectOf("phase"), NoConcern())
+        follows = NoConcern() if harmless else judged.what_follows(LikeAnEffectOf(PHASE), NoConcern())
         reasons = (BatchAndPhase(test, n_mixed, n_units), follows)
-        return self._check("phase", OK if harmless else judged.severity, reasons, test, n_units)
+        return self._check(PHASE, OK if harmless else judged.severity, reasons, test, n_units)
 
     def _n_mixed(self) -> int:
         """Units with a batch that holds both their phases."""
@@ -165,17 +169,17 @@ class BatchChecks:
         test = uncertainty_coefficient(exchange, memberships, self.rng)
         of_batch = self._labels_of_batches([item.unit.key for item in self.known])
         if all(len(held) == 1 for held in of_batch.values()):
-            return self._silent("arm", NoBatchOfTwo(), n)
-        confounded = self._confounded("arm", [item.unit.arm or "no arm" for item in self.known])
+            return self._silent(ARM, NoBatchOfTwo(), n)
+        confounded = self._confounded(ARM, [item.unit.arm or "no arm" for item in self.known])
         if confounded:
-            return self._check("arm", FLAG, (confounded,), test, n)
+            return self._check(ARM, FLAG, (confounded,), test, n)
         judged = Judged(test)
-        reasons = BatchAndArm(test), judged.what_follows(LikeAnEffectOf("arm"), NoConcern())
-        return self._check("arm", judged.severity, reasons, test, n)
+        reasons = BatchAndArm(test), judged.what_follows(LikeAnEffectOf(ARM), NoConcern())
+        return self._check(ARM, judged.severity, reasons, test, n)
 
     def _silent(self, what: str, why: Reason, n_subjects: int) -> Check:
         return Check(
-            name=f"batch and {what}",
+            name=CHECK[what],
             concerns=what,
             severity=CANNOT_TELL,
             reasons=(why, self.aside),
@@ -186,7 +190,7 @@ class BatchChecks:
         self, what: str, severity: str, reasons: tuple[Reason, ...], test: TestResult, n_subjects: int
     ) -> Check:
         return Check(
-            name=f"batch and {what}",
+            name=CHECK[what],
             concerns=what,
             severity=severity,
             reasons=(*reasons, self.aside),
@@ -221,7 +225,7 @@ class TimeChecks:
         n_arms = len({arm for arm in self.facts["arm"] if arm})
         return Check(
             name="time and phase",
-            concerns="phase",
+            concerns=PHASE,
             severity=OK if n_arms > 1 else FLAG,
             reasons=(ArmsShowTime(n_arms) if n_arms > 1 else self._no_second_arm(),),
             n_subjects=self.facts["subject"].nunique(),

@@ -15,12 +15,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.estimates import Estimate
+from klbio.phrases import say
+from klbio.phrases.subject import Undersampled
 from klbio.shift.phase_pair import Grid, PhasePair
+from klbio.statistics import half_width
 
 __all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Row", "Shift", "chao1"]
 
@@ -62,14 +64,12 @@ def _half_width(values: FloatArray, grid: Grid) -> float:
     A side with one sample has no spread between samples: its reads stand in.
     """
     parts = [(values.mean(axis=1), values.shape[0]), (values.mean(axis=0), values.shape[1])]
-    variances = [(marginal.var(ddof=1) / n, n - 1) for marginal, n in parts if n > 1]
+    variances = [(float(marginal.var(ddof=1)) / n, n - 1.0) for marginal, n in parts if n > 1]
     if len(variances) < 2:
         reads = float(np.mean([[estimate.variance for estimate in line] for line in grid]))
         variances.append((reads, grid[0][0].freedom))
-    both = sum(variance for variance, _ in variances)
-    per_freedom = sum(variance**2 / df for variance, df in variances)  # Welch-Satterthwaite
-    freedom = both**2 / per_freedom if per_freedom > 0 else np.inf
-    return float(stats.t.ppf(0.975, freedom) * np.sqrt(both))
+    squared_errors, degrees = np.array(variances).T
+    return float(half_width(squared_errors, degrees))
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class PairMeasure:
             **self._floor_fields(),
             **self._baseline_fields(),
             **self._directed_fields(),
-            "note": self.note(),
+            "note": say(self.undersampled()),
         }
 
     @cached_property
@@ -191,19 +191,15 @@ class PairMeasure:
             }
         return fields
 
-    def note(self) -> str:
+    def undersampled(self) -> Undersampled | None:
         """Warn where the simulation of docs/method-shift.md found the interval too narrow."""
         whole = self.pair.whole
         of_reads = whole.after.ndim == 2  # a k-mer seen once is no sign of others unseen: they come in reads
         n_categories = chao1(np.add(*whole.totals)) if of_reads else len(self.pair.seen.labels)
-        per_category = self._shallowest() / n_categories
-        if per_category >= UNDERSAMPLED:
-            return ""
-        unit = "reads" if of_reads else "counts"
-        few = f"{per_category:.1f} {unit} per category, of about {n_categories:,} (below {UNDERSAMPLED:g})"
-        pool = "pool" if self.estimand == "pooled" else "sample"
-        enough = f"{UNDERSAMPLED * n_categories:,.0f} {unit} or more a {pool}"
-        return f"undersampled: {few}; the intervals may miss, {enough} would settle it"
+        depth, pooled = self._shallowest(), self.estimand == "pooled"
+        if depth / n_categories >= UNDERSAMPLED:
+            return None
+        return Undersampled(depth, n_categories, UNDERSAMPLED, of_reads, pooled)
 
     def _shallowest(self) -> float:
         """Reads of the shallower pool, or of the shallowest sample."""

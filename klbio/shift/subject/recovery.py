@@ -15,7 +15,21 @@ from scipy import stats
 
 from klbio.design import Contrast
 from klbio.distributions import FloatArray
+from klbio.phrases import CannotTell, Reason, say
+from klbio.phrases.subject import (
+    CameBack,
+    DidNotComeBack,
+    FewAtRest,
+    FewFromPeak,
+    HalfLife,
+    NoFall,
+    NoSampleAfter,
+    NoTimes,
+    PeakWithinRest,
+    PerhapsBack,
+)
 from klbio.shift.subject.divergence import Row
+from klbio.statistics import Z_975
 
 __all__ = ["Decay", "curve_rows", "fit_decay", "recovery_row"]
 
@@ -183,7 +197,7 @@ def recovery_row(trajectory: Sequence[Row], contrast: Contrast, contrasts: Seque
         row |= _peak_fields(way)
     obstacle = _obstacle(way)
     if obstacle:
-        return row | {"verdict": f"cannot tell: {obstacle}"}
+        return row | {"verdict": say(CannotTell(obstacle))}
     decay = _fitted(way)
     return row | _decay_fields(way, decay)
 
@@ -215,20 +229,20 @@ def _peak_fields(way: _Way) -> Row:
     }
 
 
-def _obstacle(way: _Way) -> str:
-    """Why nothing can be fitted, in words; empty where it can."""
+def _obstacle(way: _Way) -> Reason | None:
+    """Why nothing can be fitted; None where it can."""
     times = [row["time"] for row in way.back]
     if not way.back:
-        return "no sample after the disturbance has a baseline to be held against"
+        return NoSampleAfter()
     if len(way.rest) < FEWEST_AT_REST:
-        return f"fewer than {FEWEST_AT_REST} baseline samples, so how restless the subject is by itself is unknown"
+        return FewAtRest(FEWEST_AT_REST)
     if float(str(way.peak["low_bits"])) <= float(_bits(way.rest).max()):
-        return "the peak does not rise above the baseline's own range, so there is nothing to come back from"
+        return PeakWithinRest()
     if not way.timed:
-        return "the sheet gives no time for some samples"
+        return NoTimes()
     if len(way.back) < FEWEST or len(set(times)) < 4:
-        return f"{len(way.back)} samples from the peak on, {FEWEST} are needed"
-    return ""
+        return FewFromPeak(len(way.back), FEWEST)
+    return None
 
 
 def _fitted(way: _Way) -> Decay:
@@ -237,7 +251,7 @@ def _fitted(way: _Way) -> Decay:
 
 def _decay_fields(way: _Way, decay: Decay) -> Row:
     """The fit in numbers and words; the baseline's own standard error widens the residual's interval."""
-    spread = 1.96 * way.scatter / sqrt(len(way.rest))
+    spread = Z_975 * way.scatter / sqrt(len(way.rest))
     low = decay.residual - float(np.hypot(decay.residual - decay.residual_range[0], spread))
     low = max(low, -way.level)  # a divergence is never below 0
     high = decay.residual + float(np.hypot(decay.residual_range[1] - decay.residual, spread))
@@ -245,24 +259,19 @@ def _decay_fields(way: _Way, decay: Decay) -> Row:
     if decay.has_half_life:
         shortest, longest = decay.half_life_range
         fields |= {"half_life": decay.half_life, "half_life_low": shortest, "half_life_high": longest}
-    return fields | {"verdict": _verdict(decay, low, high, way)}
+    return fields | {"verdict": say(_verdict(decay, low, high, way))}
 
 
-def _verdict(decay: Decay, low: float, high: float, way: _Way) -> str:
-    shortest, longest = decay.half_life_range
-    half_life = (
-        f"half-life {decay.half_life:.3g} ({shortest:.3g} to {longest:.3g}) in the unit of time"
-        if decay.has_half_life
-        else "cannot tell the half-life: the samples do not bound it"
-    )
+def _verdict(decay: Decay, low: float, high: float, way: _Way) -> Reason:
+    """What remains, between `low` and `high`, beside what the baseline varies."""
+    half_life = HalfLife(decay.half_life, decay.half_life_range, decay.has_half_life)
     if decay.amplitude <= 0:
-        return "cannot tell: the divergence does not fall after the peak within the samples"
+        return CannotTell(NoFall())
     if low > 0:
-        remains = f"{decay.residual:.3g} bits ({low:.3g} to {high:.3g}) above the baseline remain"
-        return f"did not come back: {remains}; {half_life}"
+        return DidNotComeBack(decay.residual, (low, high), half_life)
     if high <= float(_bits(way.rest).max()) - way.level:
-        return f"came back to within the baseline's own range; {half_life}"
-    return f"cannot tell whether it came back: between {low:.3g} and {high:.3g} bits may remain; {half_life}"
+        return CameBack(half_life)
+    return PerhapsBack((low, high), half_life)
 
 
 def curve_rows(trajectory: Sequence[Row], contrast: Contrast, contrasts: Sequence[Contrast]) -> list[Row]:
