@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,7 +29,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.shift.cohort.variation import VariationTests
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.phase_pair import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.contributions import taxon_rows
 from klbio.shift.subject.divergence import PairMeasure
@@ -193,18 +194,18 @@ def measured(study: Study, folder: Path, sheet: Path, n_resamples: int) -> pd.Da
     settings = ShiftSettings(n_resamples=n_resamples)
     found = []
     for level in study.levels:
-        rows = SampleCounts(collapse(counts, lineages, level))
+        of_unit = cache(SampleCounts(collapse(counts, lineages, level)).of)  # contrasts share their baselines
         for before, laters in study.contrasts.items():
             for contrast in (Contrast(before, after) for after in laters):
                 found += [
-                    {"rank": level} | _row(rows, unit, contrast, settings)
+                    {"rank": level} | _row(of_unit(unit), contrast, settings)
                     for unit in design.complete(contrast)
                 ]
     return pd.DataFrame(found)
 
 
-def _row(rows: SampleCounts, unit: Unit, contrast: Contrast, settings: ShiftSettings) -> dict[str, object]:
-    pair = rows.of(unit).pair(contrast, settings)
+def _row(source: UnitCounts, contrast: Contrast, settings: ShiftSettings) -> dict[str, object]:
+    rows, unit, pair = source.study, source.unit, source.pair(contrast, settings)
     (pooled, pairs), taxa = PairMeasure.rows(pair), taxon_rows(pair)
     before, after = taxa["proportion_before"] > 0, taxa["proportion_after"] > 0
     tests = VariationTests(rows, "", 1).rows(Members(contrast, (unit,)))

@@ -22,7 +22,8 @@ def block_of(texts: list[str]) -> bytes:
 
 
 def counted(tally) -> dict[str, int]:
-    return {word: int(n) for word, n in zip(tally.labels, tally.values, strict=True) if n}
+    assert len(tally.labels) == len(tally.values)
+    return {tally.labels[n]: int(tally.values[n]) for n in np.flatnonzero(tally.values)}
 
 
 def turned(text: str) -> str:

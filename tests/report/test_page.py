@@ -211,24 +211,60 @@ def test_five_hundred_subjects(tmp_path):
     assert len(page.html) < 12_000_000
 
 
-def test_tests_over_the_cohort_stand_with_their_names_as_text(tmp_path):
-    folder = write_results(tmp_path, 2, ("shift",), ("genus",))
+def test_flags_stand_by_how_grave_they_are(elements):
+    assert elements.text.count("1 flag ") >= 2  # taxa and reads
+    assert f"Batch {HOSTILE!r} holds all 'before' samples." in elements.text
+    assert "cannot tell Batch and arm. Too few subjects" in elements.text
+    assert "Floor between arms, western, control. No more than chance gives." in elements.text
+
+
+def test_the_conclusion_names_the_choices_that_lead_elsewhere(elements):
+    assert "3 of 5 other choices of rank" in elements.text
+    assert "2 lead elsewhere:" in elements.text
+    assert "a point is the mean of 20 draws" in elements.text
+    assert "figure-shift-rarefaction" in anchors(elements)
+
+
+# one page of a study and of models that are each unusual in several tables
+
+
+@pytest.fixture(scope="module")
+def unusual(tmp_path_factory):
+    folder = write_results(tmp_path_factory.mktemp("unusual"), 2, ("shift", "models"), ("genus",))
+    for change in (_two_taxa_over_the_cohort, _no_flags, _one_arm, _related_profiles, _lengths_of_exons):
+        change(folder)
+    return render(read_results(folder))
+
+
+@pytest.fixture(scope="module")
+def unusual_text(unusual):
+    return Elements(unusual.html).text
+
+
+def _two_taxa_over_the_cohort(folder):
     (folder / "shift" / "differential.tsv").write_text(
         "before\tafter\trank\ttest\tarm_a\tarm_b\ttaxon\tn_subjects_seen\tn_up\tn_down\tmean_change_of_proportion"
         "\tp_value\tq_value\tsmallest_p\n"
         "before\tafter\tgenus\tchange in arm\twestern\t\tZuletzta\t4\t4\t0\t0.01\t0.5\t0.9\t0.125\n"
         "before\tafter\tgenus\tchange in arm\twestern\t\t<b>first</b>\t4\t4\t0\t0.2\t0.125\t0.25\t0.125\n"
     )
-    html = render(read_results(folder)).html
-    text = Elements(html).text
-    assert "Each taxon across the cohort, the smallest q first" in text
-    assert text.index("<b>first</b>") < text.index("Zuletzta")
-    assert "<b>first</b>" not in html
-    assert "Variation between samples" not in text  # no such table here
 
 
-def test_related_profiles_are_shown_letter_by_letter(tmp_path):
-    folder = write_results(tmp_path, 2, ("models",))
+def _no_flags(folder):
+    path = folder / "shift" / "flags.tsv"
+    path.write_text("".join(line for line in path.open() if "\tflag\t" not in line))
+
+
+def _one_arm(folder):
+    path = folder / "shift" / "headline.tsv"
+    rows = [line.split("\t")[:-1] for line in path.read_text().splitlines()]
+    path.write_text(
+        "\n".join(["\t".join([*rows[0], "agrees"]), *("\t".join([*row, ""]) for row in rows[1:])])
+    )
+    (folder / "shift" / "rarefaction.tsv").unlink()
+
+
+def _related_profiles(folder):
     aligned = read_results(folder).models.tables["aligned_columns"]
     best = aligned.head(1)
     rows = [
@@ -241,51 +277,35 @@ def test_related_profiles_are_shown_letter_by_letter(tmp_path):
     ]  # fmt: skip
     write_rows(folder / "models" / "aligned_letters.tsv", rows)
     write_rows(folder / "models" / "aligned_columns.tsv", aligned.assign(column=range(1, len(aligned) + 1)))
-    page = render(read_results(folder))
-    assert "The letters behind it." in Elements(page.html).text
-    assert "models-aligned-logos" in {drawing.name for drawing in page.drawings}
 
 
-def test_components_without_a_name_of_their_own_stand_in_their_own_unit(tmp_path):
-    folder = write_results(tmp_path, 2, ("models",))
+def _lengths_of_exons(folder):
     path = folder / "models" / "pairs.tsv"
     path.write_text(
         path.read_text().replace("\tintergenic\t", "\texon duration\t").replace("\tbase\t", "\tsegment\t")
     )
-    text = Elements(render(read_results(folder)).html).text
-    assert "Relative entropy between exon duration models, bits per segment." in text
 
 
-def test_flags_stand_by_how_grave_they_are(elements):
-    assert elements.text.count("1 flag ") >= 2  # taxa and reads
-    assert f"Batch {HOSTILE!r} holds all 'before' samples." in elements.text
-    assert "cannot tell Batch and arm. Too few subjects" in elements.text
-    assert "Floor between arms, western, control. No more than chance gives." in elements.text
+def test_tests_over_the_cohort_stand_with_their_names_as_text(unusual, unusual_text):
+    assert "Each taxon across the cohort, the smallest q first" in unusual_text
+    assert unusual_text.index("<b>first</b>") < unusual_text.index("Zuletzta")
+    assert "<b>first</b>" not in unusual.html
+    assert "Variation between samples" not in unusual_text  # no such table here
 
 
-def test_that_there_are_no_flags_is_said(tmp_path):
-    folder = write_results(tmp_path, 2, ("shift",), ("genus",))
-    path = folder / "shift" / "flags.tsv"
-    path.write_text("".join(line for line in path.open() if "\tflag\t" not in line))
-    text = Elements(render(read_results(folder)).html).text
-    assert "No flags. 1 check found nothing, 1 cannot tell." in text
+def test_that_there_are_no_flags_is_said(unusual_text):
+    assert "No flags. 1 check found nothing, 1 cannot tell." in unusual_text
 
 
-def test_the_conclusion_names_the_choices_that_lead_elsewhere(elements):
-    assert "3 of 5 other choices of rank" in elements.text
-    assert "2 lead elsewhere:" in elements.text
-    assert "a point is the mean of 20 draws" in elements.text
-    assert "figure-shift-rarefaction" in anchors(elements)
+def test_a_study_of_one_arm_has_no_conclusion_to_turn(unusual_text):
+    assert "Without two arms there is no difference to test" in unusual_text
+    assert "Fewer reads" not in unusual_text
 
 
-def test_a_study_of_one_arm_has_no_conclusion_to_turn(tmp_path):
-    folder = write_results(tmp_path, 2, ("shift",), ("genus",))
-    path = folder / "shift" / "headline.tsv"
-    rows = [line.split("\t")[:-1] for line in path.read_text().splitlines()]
-    path.write_text(
-        "\n".join(["\t".join([*rows[0], "agrees"]), *("\t".join([*row, ""]) for row in rows[1:])])
-    )
-    (folder / "shift" / "rarefaction.tsv").unlink()
-    text = Elements(render(read_results(folder)).html).text
-    assert "Without two arms there is no difference to test" in text
-    assert "Fewer reads" not in text
+def test_related_profiles_are_shown_letter_by_letter(unusual, unusual_text):
+    assert "The letters behind it." in unusual_text
+    assert "models-aligned-logos" in {drawing.name for drawing in unusual.drawings}
+
+
+def test_components_without_a_name_of_their_own_stand_in_their_own_unit(unusual_text):
+    assert "Relative entropy between exon duration models, bits per segment." in unusual_text

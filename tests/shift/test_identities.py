@@ -218,9 +218,13 @@ def test_a_whole_run_on_shuffled_files(root, tmp_path):
     write_table(shuffled(read_table(mouse / "table.tsv")), tmp_path / "t.tsv")
     for name, source in (("x.tsv", mouse / "taxonomy.tsv"), ("s.tsv", root / "config/samples.tsv")):
         header, *lines = source.read_text().splitlines()
-        (tmp_path / name).write_text("\n".join([header, *rng.permutation(lines)]) + "\n")
+        kept = [
+            line for line in lines if name == "x.tsv" or line.split("\t")[1] in ("PM1", "PM2", "PM5", "PM6")
+        ]
+        (tmp_path / f"kept-{name}").write_text("\n".join([header, *kept]) + "\n")
+        (tmp_path / name).write_text("\n".join([header, *rng.permutation(kept)]) + "\n")
     files = {
-        "plain": (mouse / "table.tsv", root / "config/samples.tsv", mouse / "taxonomy.tsv"),
+        "plain": (mouse / "table.tsv", tmp_path / "kept-s.tsv", tmp_path / "kept-x.tsv"),
         "other": (tmp_path / "t.tsv", tmp_path / "s.tsv", tmp_path / "x.tsv"),
     }
     for name, (table, samples, taxonomy) in files.items():

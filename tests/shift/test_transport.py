@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 from klbio import cli
+from klbio.design import Contrast
 from klbio.errors import InputError
+from klbio.io import read_table
+from klbio.io.sheets.sheet import read_samples
+from klbio.io.tables.tree import read_tree
+from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.divergence import ESTIMANDS
 from klbio.shift.subject.transport import compare_order, transport_rows
 from klbio.steps.shift import measure_shift
@@ -74,15 +80,15 @@ def test_a_published_study_with_its_tree(shared, tmp_path):
     folder = shared / "dethlefsen2011"
     sheet = pd.read_csv(folder / "metadata.tsv", sep="\t")
     sheet.rename(columns={sheet.columns[0]: "sample"}).to_csv(tmp_path / "s.tsv", sep="\t", index=False)
-    measure_shift(
-        table=folder / "table.biom", samples=tmp_path / "s.tsv", tree=folder / "tree.nwk", n_resamples=19,
-        contrasts=[{"before": "baseline", "after": "recovery"}], out=tmp_path,
-    )  # fmt: skip
-    pairs = pd.read_csv(tmp_path / "pairs.tsv", sep="\t")
-    assert pairs[NORMALIZED].between(0.01, 0.99).all()
-    assert (
-        pairs.query("estimand == 'pooled'")[WORK].values < pairs.query("estimand == 'pairs'")[WORK].values
-    ).all()
+    counts, tree = SampleCounts(read_table(folder / "table.biom")), read_tree(folder / "tree.nwk")
+    contrast = Contrast("baseline", "recovery")
+    units = read_samples(tmp_path / "s.tsv").complete(contrast)
+    assert len(units) == 3
+    for unit in units:
+        pooled, pairs = transport_rows(counts.of(unit).pair(contrast, ShiftSettings()), tree)
+        assert 0.01 < pooled[NORMALIZED] < 0.99
+        assert 0.01 < pairs[NORMALIZED] < 0.99
+        assert pooled[WORK] < pairs[WORK]
 
 
 # laws
