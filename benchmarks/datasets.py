@@ -29,7 +29,8 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.shift.cohort.variation import VariationTests
-from klbio.shift.phase_pair import SampleCounts, UnitCounts
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.contributions import taxon_rows
 from klbio.shift.subject.divergence import PairMeasure
@@ -205,7 +206,7 @@ def measured(study: Study, folder: Path, sheet: Path, n_resamples: int) -> pd.Da
 
 
 def _row(source: UnitCounts, contrast: Contrast, settings: ShiftSettings) -> dict[str, object]:
-    rows, unit, pair = source.study, source.unit, source.pair(contrast, settings)
+    rows, unit, pair = source.study, source.unit, PhasePair(source, contrast, settings)
     (pooled, pairs), taxa = PairMeasure.rows(pair), taxon_rows(pair)
     before, after = taxa["proportion_before"] > 0, taxa["proportion_after"] > 0
     tests = VariationTests(rows, "", 1).rows(Members(contrast, (unit,)))

@@ -1,4 +1,4 @@
-"""What a before/after study is made of, checked, and what of it can be measured."""
+"""Whether counts, sheet, taxonomy and tree fit each other, and what of a study can be measured."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -17,7 +18,9 @@ from klbio.phrases import Reason, say
 from klbio.phrases.dropped import EmptyGroups, NoSampleIn, NotInSheet, NotInTable, TooShallow
 from klbio.schema import DroppedRow
 from klbio.taxonomy import FEATURE, Taxonomy
-from klbio.transport import Tree
+
+if TYPE_CHECKING:
+    from klbio.transport import Tree
 
 __all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped"]
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from klbio.design import Unit
+
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Part", "frames"]
+__all__ = ["Measure", "Part", "frames", "in_order"]
 
 Rows = list[dict[str, Any]]
 Columns = Mapping[str, Any]  # arrays of one length, or one value for all
@@ -34,6 +39,25 @@ class Part:
     table: str
     rows: Rows | Columns | pd.DataFrame
     place: int = 0
+
+
+Measure = Callable[[Unit], Iterable[Part]]
+
+
+@contextmanager
+def _mapper(threads: int) -> Iterator[Callable[[Measure, Iterable[Unit]], Iterable[Iterable[Part]]]]:
+    """A `map` over threads: answers come in order, and no subject's numbers depend on another's."""
+    if threads == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield pool.map
+
+
+def in_order(measure: Measure, units: Iterable[Unit], threads: int = 1) -> list[Part]:
+    """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
+    with _mapper(threads) as over:
+        return sorted(chain.from_iterable(over(measure, units)), key=lambda part: part.place)
 
 
 def frames(parts: Iterable[Part]) -> dict[str, pd.DataFrame]:

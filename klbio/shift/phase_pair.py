@@ -1,211 +1,21 @@
-"""The two phases of one subject in one arm, cut out of the table once, with what is measured of them."""
+"""The two phases of one subject in one arm, with what is measured of them, each once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, compress
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
 from klbio.design import Contrast, Unit
-from klbio.distributions import Counts, FloatArray
-from klbio.estimates import (
-    Estimate,
-    Floor,
-    generator,
-    jensen_shannon_estimate,
-    relative_entropy_estimate,
-    total,
-)
+from klbio.distributions import FloatArray
+from klbio.estimates import Estimate, Floor, generator, relative_entropy_estimate, total
+from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 
-__all__ = ["PhaseCounts", "PhasePair", "SampleCounts", "UnitCounts"]
+__all__ = ["Grid", "PhasePair"]
 
-MOST_SPLITS = 200  # of a subject's baseline samples into two halves
-Names = Sequence[str]
 Grid = list[list[Estimate]]  # a line for each after-sample, a column for each before-sample
-
-
-@dataclass(frozen=True, eq=False)
-class SampleCounts:
-    """The samples of a study at one rank, over the categories seen anywhere in it.
-
-    Attributes
-    ----------
-    counts : Counts
-    groups : Counts, optional
-        The same counts in groups of reads, ``n_groups`` rows a sample, in the samples' order.
-    """
-
-    counts: Counts
-    groups: Counts | None = None
-
-    @cached_property
-    def _position(self) -> dict[str, int]:
-        return {sample: i for i, sample in enumerate(self.counts.samples)}
-
-    @cached_property
-    def _seen(self) -> np.ndarray:
-        return np.flatnonzero(np.asarray(self.counts.values.sum(axis=0)).ravel() > 0)
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """Categories with at least one read in the study."""
-        return tuple(self.counts.labels[k] for k in self._seen)
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """Place of each label among the labels sorted."""
-        return {label: i for i, label in enumerate(sorted(self.labels))}
-
-    @cached_property
-    def _table(self) -> sparse.csr_array:
-        """Counts, or groups of counts, over the categories seen."""
-        return (self.counts if self.groups is None else self.groups).values[:, self._seen]
-
-    def array(self, samples: Names) -> FloatArray:
-        """Counts of the named samples, shape (n_samples, [n_groups,] n_categories)."""
-        positions = np.array([self._position[sample] for sample in samples], dtype=int)
-        if self.groups is None:
-            return _dense(self._table, positions)
-        n_groups = len(self.groups.samples) // len(self.counts.samples)
-        lines = (positions[:, None] * n_groups + np.arange(n_groups)).ravel()
-        return _dense(self._table, lines).reshape(len(samples), n_groups, -1)
-
-    def phases(self, after: Names, before: Names) -> PhaseCounts:
-        """Counts of two phases over the categories of the study."""
-        return PhaseCounts(self.labels, self.array(after), self.array(before))
-
-    def of(self, unit: Unit) -> UnitCounts:
-        """All samples of one unit."""
-        names = tuple(sample.name for sample in unit.samples)
-        return UnitCounts(self, unit, dict(zip(names, self.array(names), strict=True)))
-
-
-def _dense(table: sparse.csr_array, lines: NDArray[np.intp]) -> FloatArray:
-    """Some lines of a sparse table; its own indexing costs more than the rest of a subject's sums."""
-    dense = np.zeros((len(lines), table.shape[1]))
-    for row, line in zip(dense, lines.tolist(), strict=True):
-        part = slice(table.indptr[line], table.indptr[line + 1])
-        row[table.indices[part]] = table.data[part]
-    return dense
-
-
-@dataclass(frozen=True, eq=False)
-class PhaseCounts:
-    """The samples of one unit in the two phases, over one support.
-
-    Attributes
-    ----------
-    labels : tuple of str
-    after, before : ndarray of shape (n_samples_of_phase, [n_groups,] n_categories)
-        With the axis of groups where one read brings many counts (see `klbio.estimates`).
-    """
-
-    labels: tuple[str, ...]
-    after: FloatArray
-    before: FloatArray
-
-    @cached_property
-    def pooled(self) -> tuple[FloatArray, FloatArray]:
-        """Summed counts after and before, each of shape ([n_groups,] n_categories)."""
-        return self.after.sum(axis=0), self.before.sum(axis=0)
-
-    @cached_property
-    def totals(self) -> tuple[FloatArray, FloatArray]:
-        """Summed counts after and before, each of shape (n_categories,), whatever the groups."""
-        after, before = self.pooled
-        return total(after), total(before)
-
-    @cached_property
-    def proportions(self) -> tuple[FloatArray, FloatArray]:
-        """Shares of the summed counts, as observed."""
-        after, before = self.totals
-        return after / after.sum(), before / before.sum()
-
-    @cached_property
-    def seen(self) -> PhaseCounts:
-        """Cut to the categories seen on either side."""
-        after, before = self.totals
-        keep = (after + before) > 0
-        labels = tuple(compress(self.labels, keep.tolist()))
-        return PhaseCounts(labels, self.after[..., keep], self.before[..., keep])
-
-
-@dataclass(frozen=True, eq=False)
-class UnitCounts:
-    """The samples of one subject in one arm; a divergence between two sets of them is estimated once.
-
-    One thread measures one unit.
-
-    Attributes
-    ----------
-    study : SampleCounts
-        Of which they are.
-    unit : Unit
-    of_sample : dict of str to ndarray of shape ([n_groups,] n_categories)
-    """
-
-    study: SampleCounts
-    unit: Unit
-    of_sample: dict[str, FloatArray]
-    _estimates: dict[tuple[Names, Names], Estimate] = field(default_factory=dict, repr=False)
-
-    def array(self, samples: Names) -> FloatArray:
-        """Counts of some of the samples, shape (n_samples, [n_groups,] n_categories)."""
-        return np.array([self.of_sample[name] for name in samples])
-
-    def jensen_shannon(self, after: Names, before: Names) -> Estimate:
-        """Divergence in bits between the sums of two sets of samples, unsmoothed and bias-corrected."""
-        key = (tuple(after), tuple(before))
-        if key not in self._estimates:
-            x, y = (self.array(names).sum(axis=0) for names in key)
-            seen = (total(x) + total(y)) > 0
-            self._estimates[key] = jensen_shannon_estimate(x[..., seen], y[..., seen])
-        return self._estimates[key]
-
-    def baseline(self, phase: str, estimand: str) -> list[float]:
-        """Bias-corrected divergences among the unit's own samples of one phase, as the estimand sees them.
-
-        Parameters
-        ----------
-        phase : str
-        estimand : {"pooled", "pairs"}
-            ``pairs``: every pair of samples.  ``pooled``: every split into two halves (as even as
-            the number allows), each summed; at most 200 splits, evenly spaced in their order.
-
-        Returns
-        -------
-        list of float
-            Bits; empty for fewer than two samples.
-        """
-        names = self.unit.names(phase)
-        if len(names) < 2:
-            return []
-        chosen = _halves(len(names)) if estimand == "pooled" else []
-        splits = [_split(names, half) for half in chosen] or [([x], [y]) for x, y in combinations(names, 2)]
-        return [max(self.jensen_shannon(*split).value, 0.0) for split in splits]
-
-    def pair(self, contrast: Contrast, settings: ShiftSettings) -> PhasePair:
-        """Two of the unit's phases."""
-        return PhasePair(self, contrast, settings)
-
-
-def _split(names: Names, chosen: tuple[int, ...]) -> tuple[Names, Names]:
-    """Names chosen by their position, and the rest."""
-    return tuple(names[i] for i in chosen), tuple(name for i, name in enumerate(names) if i not in chosen)
-
-
-def _halves(n: int) -> Sequence[tuple[int, ...]]:
-    splits = list(combinations(range(n), n // 2)) if n <= 16 else [tuple(range(i, n, 2)) for i in (0, 1)]
-    if n % 2 == 0 and n <= 16:
-        splits = [split for split in splits if 0 in split]  # each split once
-    step = max(1, -(-len(splits) // MOST_SPLITS))
-    return splits[::step]
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,14 +42,19 @@ class PhasePair:
         return self.source.unit
 
     @property
-    def head(self) -> dict[str, str]:
-        """Who, and between which phases: the columns that all tables of a pair begin with."""
+    def who(self) -> dict[str, str]:
+        """Who, and between which phases."""
         return {
             "subject": self.unit.subject,
             "arm": self.unit.arm,
             "before": self.contrast.before,
             "after": self.contrast.after,
         }
+
+    @property
+    def head(self) -> dict[str, str]:
+        """The columns that the tables of a pair begin with: who, and at which rank."""
+        return self.who | {"rank": self.source.study.rank}
 
     @cached_property
     def names(self) -> tuple[Names, Names]:

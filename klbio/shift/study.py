@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from klbio.design import Contrast, Design, Members, Unit
+import pandas as pd
+
+from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
-from klbio.errors import Faults
+from klbio.errors import Faults, InputError
 from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
 from klbio.schema import DROPPED
-from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
-from klbio.shift.parts import Part, frames
+from klbio.shift.checks.flags import flag_rows
+from klbio.shift.cohort.arms import arm_rows, cohort_rows
+from klbio.shift.cohort.compositions import PopulationTests
+from klbio.shift.cohort.differential import differential_rows
+from klbio.shift.cohort.multiverse import headline_rows
+from klbio.shift.cohort.variation import VariationTests
+from klbio.shift.parts import Part, frames, in_order
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
+from klbio.shift.study_inputs import StudyInputs
 from klbio.shift.study_tables import StudyTables
+from klbio.shift.subject.clades import clade_rows, clade_terms_of, means_of_each, rank_split, with_bits
+from klbio.shift.subject.contributions import mean_over_arms, taxon_columns
+from klbio.shift.subject.divergence import PairMeasure
+from klbio.shift.subject.hierarchy import Hierarchy, hierarchies
+from klbio.shift.subject.rarefaction import Rarefaction
+from klbio.shift.subject.recovery import curve_rows, recovery_row
+from klbio.shift.subject.sensitivity import sensitivity_rows
+from klbio.shift.subject.trajectory import trajectory_rows
+from klbio.shift.subject.transport import compare_order, transport_rows
 from klbio.shift.tables import POOLED, TABLES
 from klbio.shift.written import typed_pairs, worded
-from klbio.taxonomy import FEATURE, Taxonomy, collapse
+from klbio.taxonomy import FEATURE, collapse
+from klbio.transport import Tree
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from klbio.interop import CountsLike, DesignLike, TaxonomyLike, TreeLike
-    from klbio.shift.phase_pair import SampleCounts
-    from klbio.shift.subject.hierarchy import Hierarchy
-    from klbio.shift.subject.rarefaction import Plan
-    from klbio.shift.unit_measure import UnitMeasure
-    from klbio.transport import Tree
 
 __all__ = ["Study"]
 
-Measure = Callable[[Unit], Iterable[Part]]
+# of pairs.tsv, in a notebook
+SHOWN = [
+    "subject", "arm", "before", "after", "rank", "estimand",
+    "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "floor_p",
+]  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False, repr=False, init=False)
-class Study(StudyTables):
+class Study(StudyTables, StudyInputs):
     """Samples of subjects before and after, and how far each of them moved.
 
     What is asked for is measured once, when it is asked for; `pairs` and the other tables of single
@@ -82,56 +97,32 @@ class Study(StudyTables):
     Study of 1 subject, 2 samples: before -> after, at feature
     """
 
-    counts: Counts
-    design: Design
-    taxonomy: Taxonomy | None
-    tree: Tree | None
-    groups: Counts | None
-    ranks: tuple[str, ...]
-    settings: ShiftSettings
-    _made: dict[str, pd.DataFrame]
-
     def __init__(
         self, counts: CountsLike, design: DesignLike, *, taxonomy: TaxonomyLike | None = None,
         tree: TreeLike | None = None, groups: Counts | None = None, ranks: Sequence[str] = (FEATURE,),
         settings: ShiftSettings | None = None,
     ) -> None:  # fmt: skip
         faults = Faults()
-        own = faults.gather(lambda: as_design(design))
-        self._set(
-            counts=faults.gather(lambda: as_counts(counts, own)),
-            design=own,
-            taxonomy=faults.gather(lambda: as_taxonomy(taxonomy)) if taxonomy is not None else None,
-            tree=faults.gather(lambda: as_tree(tree)) if tree is not None else None,
-        )
-        faults.raise_any()
-        several = (ranks,) if isinstance(ranks, str) else tuple(ranks)
-        self._set(groups=groups, ranks=several, settings=settings or ShiftSettings(), _made={})
-        self._check()
+        sheet = faults.gather(lambda: as_design(design))
+        table = faults.gather(lambda: as_counts(counts, sheet))
+        lineages = faults.gather(lambda: None if taxonomy is None else as_taxonomy(taxonomy))
+        branches = faults.gather(lambda: None if tree is None else as_tree(tree))
+        if sheet is None or table is None or faults.found:
+            raise InputError(dict.fromkeys(faults.found))
+        super().__init__(
+            table, sheet, taxonomy=lineages, tree=branches, groups=groups,
+            ranks=(ranks,) if isinstance(ranks, str) else tuple(ranks), settings=settings or ShiftSettings(),
+        )  # fmt: skip
 
-    def _set(self, **values: object) -> None:
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-
-    def _check(self) -> None:
-        """Refuse inputs that do not fit each other, with all their faults."""
-        faults = Faults()
-        faults.gather(lambda: self.design.check(self.settings.contrasts))
-        faults.gather(lambda: check_labels(self.counts, self.ranks, self.taxonomy, self.tree))
-        if not self.taxonomy:
-            faults.gather(lambda: check_ranks(self.counts.name, self.ranks))
-        if not self.groups:
-            faults.gather(lambda: check_words(self.counts))
-        ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
-        faults.raise_any()
-        self._set(groups=ordered)
-        self.measurable.check()
+    @classmethod
+    def of(cls, inputs: StudyInputs) -> Study:
+        """Measure what was read."""
+        return cls(**{given.name: getattr(inputs, given.name) for given in fields(inputs)})
 
     @cached_property
-    def measurable(self) -> Measurable:
-        """Which samples can be measured, and why the others cannot."""
-        contrasts, least = self.settings.contrasts, self.settings.min_depth
-        return Measurable(self.counts, self.groups, self.design, contrasts, least)
+    def _made(self) -> dict[str, pd.DataFrame]:
+        """Tables asked for so far."""
+        return {}
 
     def table(self, name: str) -> pd.DataFrame:
         """Give a table by its name in `klbio.schema.SHIFT_TABLES`; it is made when first asked for."""
@@ -143,16 +134,15 @@ class Study(StudyTables):
         return self._made[name]
 
     def _of_subjects(self, name: str) -> pd.DataFrame:
-        import pandas as pd
-
         return self._measured.get(name, pd.DataFrame())
 
     @cached_property
     def _measured(self) -> dict[str, pd.DataFrame]:
         """All tables of single subjects."""
-        parts = [self._in_order(self._measure(rank)) for rank in self.ranks]
+        units, threads = self.measurable.design.units, self.settings.threads
+        parts = [in_order(self._measure(rank), units, threads) for rank in self.ranks]
         if FEATURE not in self.ranks and self._hierarchies:
-            parts.append(self._in_order(self._measure(FEATURE).clades))
+            parts.append(in_order(self._measure(FEATURE).clades, units, threads))
         return frames(chain.from_iterable(parts))
 
     @cached_property
@@ -161,35 +151,22 @@ class Study(StudyTables):
         return {rank: self._collapsed(rank) for rank in self.ranks}
 
     def _collapsed(self, rank: str) -> SampleCounts:
-        from klbio.shift.phase_pair import SampleCounts
-
-        tables = [self.counts, self.groups] if self.groups else [self.counts]
-        unassigned = self.settings.unassigned
-        return SampleCounts(*(collapse(part, self.taxonomy, rank, unassigned) for part in tables))
+        unassigned, shown = self.settings.unassigned, self.settings.feature_rank if rank == FEATURE else rank
+        groups = collapse(self.groups, self.taxonomy, rank, unassigned) if self.groups else None
+        return SampleCounts(collapse(self.counts, self.taxonomy, rank, unassigned), groups, shown)
 
     @cached_property
     def _hierarchies(self) -> list[Hierarchy]:
-        from klbio.shift.subject.hierarchy import hierarchies
-
         return hierarchies(self._collapsed(FEATURE).labels, self.taxonomy, self.tree)
 
-    def _shown(self, rank: str) -> str:
-        """What a rank is called in the tables."""
-        return self.settings.feature_rank if rank == FEATURE else rank
-
-    def _measure(self, rank: str) -> UnitMeasure:
-        from klbio.shift.unit_measure import UnitMeasure
-
+    def _measure(self, rank: str) -> _Measure:
         samples = self._samples.get(rank) or self._collapsed(rank)
-        measure = UnitMeasure(samples, self.settings, self._shown(rank), self._plans(samples))
-        return replace(measure, tree=self.tree, hierarchies=self._hierarchies) if rank == FEATURE else measure
-
-    def _plans(self, samples: SampleCounts) -> dict[Contrast, Plan]:
-        from klbio.shift.subject.rarefaction import plan_of
-
-        return {
-            contrast: plan_of(samples, members.units, contrast) for contrast, members in self._members.items()
+        plans = {
+            contrast: Rarefaction.planned(samples, members.units, contrast)
+            for contrast, members in self._members.items()
         }
+        measure = _Measure(samples, self.settings, plans)
+        return replace(measure, tree=self.tree, hierarchies=self._hierarchies) if rank == FEATURE else measure
 
     @cached_property
     def _members(self) -> dict[Contrast, Members]:
@@ -197,97 +174,35 @@ class Study(StudyTables):
         design = self.measurable.design
         return {contrast: design.members(contrast) for contrast in self.settings.contrasts}
 
-    def _in_order(self, measure: Measure) -> list[Part]:
-        """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
-        with _mapper(self.settings.threads) as over:
-            parts = chain.from_iterable(over(measure, self.measurable.design.units))
-            return sorted(parts, key=lambda part: part.place)
-
-    def _dropped(self) -> pd.DataFrame:
-        return DROPPED.frame(self.measurable.dropped)
-
-    def _clades(self) -> pd.DataFrame:
-        from klbio.shift.subject.clades import with_bits
-
-        return with_bits(self._of_subjects("clades"))
-
-    def _clade_means(self) -> pd.DataFrame:
-        from klbio.shift.subject.clades import means_of_each
-
-        return means_of_each(self._of_subjects("clades"))
-
-    def _geometry(self) -> pd.DataFrame:
-        from klbio.shift.subject.transport import compare_order
-
-        return compare_order(self.pairs)
-
-    def _taxa(self) -> pd.DataFrame:
-        from klbio.shift.subject.contributions import mean_over_arms
-
-        return mean_over_arms(self.contributions)
-
-    def _arms(self) -> pd.DataFrame:
-        import pandas as pd
-
-        from klbio.shift.cohort.arms import arm_rows
-
-        return pd.DataFrame(arm_rows(typed_pairs(self.pairs)))
-
-    def _cohort(self) -> pd.DataFrame:
-        import pandas as pd
-
-        from klbio.shift.cohort.arms import cohort_rows
-
-        return worded("cohort", pd.DataFrame(cohort_rows(typed_pairs(self.pairs), self.settings.seed)))
-
-    def _headline(self) -> pd.DataFrame:
-        import pandas as pd
-
-        from klbio.shift.cohort.multiverse import headline_rows
-
-        tables = typed_pairs(self.pairs), self.sensitivity, self.rarefaction
-        return worded("headline", pd.DataFrame(headline_rows(*tables, self.settings.seed)))
-
-    def _differential(self) -> pd.DataFrame:
-        from klbio.shift.cohort.differential import differential_rows
-
-        return worded("differential", differential_rows(self.contributions, self.settings.seed))
-
-    def _flags(self) -> pd.DataFrame:
-        import pandas as pd
-
-        from klbio.shift.checks.flags import flag_rows
-
-        samples = self._samples[self.ranks[0]]
-        return worded(
-            "flags", pd.DataFrame(flag_rows(samples, self.measurable.design, self.pairs, self.settings))
-        )
-
     def _permanova(self) -> pd.DataFrame:
-        import pandas as pd
-
-        from klbio.shift.cohort.variation import VariationTests
-
         rows = [
             row
-            for rank, samples in self._samples.items()
+            for samples in self._samples.values()
             for members in self._members.values()
-            for row in VariationTests(samples, self._shown(rank), self.settings.seed).rows(members)
+            for row in VariationTests(samples, samples.rank, self.settings.seed).rows(members)
         ]
         return worded("permanova", pd.DataFrame(rows))
 
     def _population(self) -> pd.DataFrame:
-        import pandas as pd
-
-        from klbio.shift.cohort.compositions import PopulationTests
-
         rows = [
             row
-            for rank, samples in self._samples.items()
+            for samples in self._samples.values()
             for members in self._members.values()
-            for row in PopulationTests(samples, self._shown(rank), self.settings).rows(members)
+            for row in PopulationTests(samples, samples.rank, self.settings).rows(members)
         ]
         return worded("population", pd.DataFrame(rows))
+
+    def _flags(self) -> pd.DataFrame:
+        samples = self._samples[self.ranks[0]]
+        rows = flag_rows(samples, self.measurable.design, self.pairs, self.settings)
+        return worded("flags", pd.DataFrame(rows))
+
+    def _headline(self) -> pd.DataFrame:
+        tables = typed_pairs(self.pairs), self.sensitivity, self.rarefaction
+        return worded("headline", pd.DataFrame(headline_rows(*tables, self.settings.seed)))
+
+    def _cohort(self) -> pd.DataFrame:
+        return worded("cohort", pd.DataFrame(cohort_rows(typed_pairs(self.pairs), self.settings.seed)))
 
     def __repr__(self) -> str:
         """Who, between which phases, at which ranks."""
@@ -305,44 +220,111 @@ class Study(StudyTables):
 
     def _repr_html_(self) -> str:
         """The same, with the first pairs once they are measured."""
-        from html import escape
-
         if "pairs" in self._made:
-            shown = (
-                self.pairs[list(SHOWN)].head().to_html(index=False, float_format="{:.3f}".format, border=0)
-            )
+            shown = self.pairs[SHOWN].head().to_html(index=False, float_format="{:.3f}".format, border=0)
         else:
             shown = "<p>Not measured yet: ask for <code>.pairs</code>, or for all <code>.tables</code>.</p>"
         return f"<p>{escape(repr(self))}</p>{shown}"
 
 
-SHOWN = (
-    "subject", "arm", "before", "after", "rank", "estimand",
-    "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "floor_p",
-)  # fmt: skip
-
 # tables made of others, or of what no subject has alone
 _MAKERS: dict[str, Callable[[Study], pd.DataFrame]] = {
-    "dropped": Study._dropped,
-    "clades": Study._clades,
-    "clade_means": Study._clade_means,
-    "geometry": Study._geometry,
-    "taxa": Study._taxa,
-    "arms": Study._arms,
+    "arms": lambda study: pd.DataFrame(arm_rows(typed_pairs(study.pairs))),
+    "clade_means": lambda study: means_of_each(study._of_subjects("clades")),
+    "clades": lambda study: with_bits(study._of_subjects("clades")),
     "cohort": Study._cohort,
-    "headline": Study._headline,
-    "differential": Study._differential,
+    "differential": lambda study: worded(
+        "differential", differential_rows(study.contributions, study.settings.seed)
+    ),
+    "dropped": lambda study: DROPPED.frame(study.measurable.dropped),
     "flags": Study._flags,
+    "geometry": lambda study: compare_order(study.pairs),
+    "headline": Study._headline,
     "permanova": Study._permanova,
     "population": Study._population,
+    "taxa": lambda study: mean_over_arms(study.contributions),
 }
 
 
-@contextmanager
-def _mapper(threads: int) -> Iterator[Callable[[Measure, Iterable[Unit]], Iterable[Iterable[Part]]]]:
-    """A `map` over threads: answers come in order, and no subject's numbers depend on another's."""
-    if threads == 1:
-        yield map
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        yield pool.map
+@dataclass(frozen=True)
+class _Measure:
+    """Measures one unit after the other, each by itself: in any order, on any thread.
+
+    All of a unit's tables are made in one go, because they share divergences.
+
+    Parameters
+    ----------
+    samples : SampleCounts
+        Counts at the rank.
+    settings : ShiftSettings
+    rarefactions : mapping of Contrast to Rarefaction
+    tree : Tree, optional
+        Where there is one, and the rank is that of its tips.
+    hierarchies : sequence of Hierarchy
+        Over the categories of the rank.
+    """
+
+    samples: SampleCounts
+    settings: ShiftSettings
+    rarefactions: Mapping[Contrast, Rarefaction]
+    tree: Tree | None = None
+    hierarchies: Sequence[Hierarchy] = ()
+
+    def __call__(self, unit: Unit) -> list[Part]:
+        """Measure every contrast that the unit has both sides of, and its course from every baseline."""
+        counts = self.samples.of(unit)
+        parts = [part for place, pair in self._pairs(counts) for part in self._shift(pair, place)]
+        baselines = dict.fromkeys(contrast.before for contrast in self.settings.contrasts)
+        for place, before in enumerate(baselines):
+            if unit.names(before):
+                parts += self._course(counts, before, place)
+        return parts
+
+    def clades(self, unit: Unit) -> list[Part]:
+        """Measure where in the hierarchies the unit's shifts took place, and nothing else."""
+        pairs = self._pairs(self.samples.of(unit))
+        return list(chain.from_iterable(self._clades(pair, place) for place, pair in pairs))
+
+    def _pairs(self, counts: UnitCounts) -> Iterator[tuple[int, PhasePair]]:
+        """Pairs of phases that the unit has both sides of, with their place among the contrasts."""
+        for place, contrast in enumerate(self.settings.contrasts):
+            if counts.unit.names(contrast.before) and counts.unit.names(contrast.after):
+                yield place, PhasePair(counts, contrast, self.settings)
+
+    def _shift(self, pair: PhasePair, place: int) -> list[Part]:
+
+        pairs = PairMeasure.rows(pair)
+        if self.tree:
+            pairs = [row | way for row, way in zip(pairs, transport_rows(pair, self.tree), strict=True)]
+        sensitivity, rarefaction = sensitivity_rows(pair), self.rarefactions[pair.contrast].rows(pair)
+        return [
+            Part("pairs", pairs, place),
+            Part("contributions", taxon_columns(pair) | pair.head, place),
+            Part("sensitivity", [row | pair.head for row in sensitivity], place),
+            Part("rarefaction", rarefaction, place),
+            *self._clades(pair, place),
+        ]
+
+    def _clades(self, pair: PhasePair, place: int) -> Iterator[Part]:
+        """All contrasts of one hierarchy come before those of the next."""
+        for i, hierarchy in enumerate(self.hierarchies):
+            terms = clade_terms_of(pair, hierarchy)
+            order = i * len(self.settings.contrasts) + place
+            yield Part("clades", clade_rows(terms).assign(**pair.who), order)
+            if hierarchy.source == "taxonomy":
+                yield Part("rank_split", rank_split(terms).assign(**pair.who), order)
+
+    def _course(self, counts: UnitCounts, before: str, place: int) -> list[Part]:
+        """Against one baseline, and after each disturbance."""
+        unit, contrasts = counts.unit, self.settings.contrasts
+        who = {"subject": unit.subject, "arm": unit.arm, "rank": self.samples.rank}
+        course = trajectory_rows(counts, before)
+        parts = [Part("trajectory", [row | who | {"baseline": before} for row in course], place)]
+        for contrast in contrasts:
+            if contrast.before == before and unit.names(contrast.after):
+                points = curve_rows(course, contrast, contrasts)
+                parts += [
+                    Part("recovery", [recovery_row(course, contrast, contrasts) | who], place),
+                    Part("recovery_curve", [row | who for row in points], place),
+                ]
+        return parts

@@ -164,4 +164,4 @@ class _Inputs:
         ranks = self.config.get("taxa", "ranks", default=[FEATURE])
         min_depth = self.config.get("shift", "min_depth", default=ShiftSettings.min_depth)
         settings = ShiftSettings(self.contrasts, min_depth=max(min_depth, 2))  # as such checked already
-        yield lambda: files.study(ranks, settings, Faults())
+        yield lambda: files.read(ranks, settings, Faults())

@@ -63,6 +63,8 @@ def measure_shift(
     InputError
         Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.
     """
+    from klbio.shift.study import Study
+
     phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
     faults = Faults()
     faults.gather(lambda: _refuse_file(out))
@@ -72,8 +74,8 @@ def measure_shift(
         )
     )
     files = ShiftFiles(table, samples, groups, taxonomy, tree, format)
-    study = files.study(ranks, settings or ShiftSettings(phases), faults)
-    for name, frame in study.tables.items():
+    inputs = files.read(ranks, settings or ShiftSettings(phases), faults)
+    for name, frame in Study.of(inputs).tables.items():
         write_rows(Path(out) / f"{name}.tsv", frame)
 
 

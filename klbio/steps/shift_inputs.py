@@ -16,7 +16,7 @@ from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.io.tables.tree import read_tree
 from klbio.shift.inputs import check_labels, check_ranks, check_words
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.study import Study
+from klbio.shift.study_inputs import StudyInputs
 from klbio.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ShiftFiles:
     tree: StrPath | None = None
     format: str | None = None
 
-    def study(self, ranks: Sequence[str], settings: ShiftSettings, faults: Faults) -> Study:
+    def read(self, ranks: Sequence[str], settings: ShiftSettings, faults: Faults) -> StudyInputs:
         """Read every file, and refuse them with the faults of all.
 
         Parameters
@@ -56,8 +56,8 @@ class ShiftFiles:
         content.check(ranks, settings.contrasts)
         if faults.found or content.design is None or content.counts is None:
             raise InputError(dict.fromkeys(faults.found))
-        return Study(
-            content.counts,
+        return StudyInputs(
+            oriented(content.counts, content.design),
             content.design,
             taxonomy=content.taxonomy,
             tree=content.tree,

@@ -9,7 +9,8 @@ from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.divergences import jensen_shannon_divergence, relative_entropy, total_variation_distance
 from klbio.estimates import Floor, jensen_shannon_estimate
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.divergence import PairMeasure, chao1
 
@@ -29,7 +30,7 @@ def unit_of(before, after, subject="S1"):
 def pair_of(before, after, options=QUICK, **kwargs):
     """The same as a pair of phases."""
     rows, unit = unit_of(before, after, **kwargs)
-    return rows.of(unit).pair(CONTRAST, options)
+    return PhasePair(rows.of(unit), CONTRAST, options)
 
 
 def measured(before, after, options=QUICK):
@@ -69,7 +70,7 @@ def test_support_is_the_pair_or_the_study():
     )
     for support, n in (("pair", 4), ("study", 5)):
         options = ShiftSettings(support=support, n_resamples=19)
-        row = PairMeasure.rows(SampleCounts(both).of(unit).pair(CONTRAST, options))[0]
+        row = PairMeasure.rows(PhasePair(SampleCounts(both).of(unit), CONTRAST, options))[0]
         assert row["n_categories"] == n
         assert row["jsd_plugin_bits"] == pytest.approx(measured(BEFORE, AFTER)["pooled"]["jsd_plugin_bits"])
 
@@ -178,7 +179,7 @@ def test_other_subjects_change_nothing():
     crowd = Counts(
         [*rows.counts.samples, "z"], rows.counts.labels, np.vstack([rows.counts.dense(), [[1, 2, 3, 4, 0]]])
     )
-    assert PairMeasure.rows(SampleCounts(crowd).of(unit).pair(CONTRAST, QUICK))[0] == alone
+    assert PairMeasure.rows(PhasePair(SampleCounts(crowd).of(unit), CONTRAST, QUICK))[0] == alone
 
 
 def test_wrong_settings_are_named_together():
@@ -213,7 +214,7 @@ def test_floor_of_groups_rejects_few_true_nulls_and_the_mean_shift_is_near_zero(
 
 def test_a_pair_is_cut_out_and_measured_once_a_rank(monkeypatch):
     """The shift, its taxa, its course and its full depth rest on one estimate; so do both estimands of two samples."""
-    from klbio.shift import phase_pair
+    from klbio.shift import samples
     from klbio.shift.subject.contributions import taxon_columns
     from klbio.shift.subject.trajectory import trajectory_rows
 
@@ -223,7 +224,7 @@ def test_a_pair_is_cut_out_and_measured_once_a_rank(monkeypatch):
         calls.append((x.tolist(), y.tolist()))
         return jensen_shannon_estimate(x, y)
 
-    monkeypatch.setattr(phase_pair, "jensen_shannon_estimate", counted)
+    monkeypatch.setattr(samples, "jensen_shannon_estimate", counted)
     pair = pair_of(BEFORE[:1], AFTER[:1])
     PairMeasure.rows(pair)
     taxon_columns(pair)

@@ -9,7 +9,7 @@ from klbio.design import Contrast, Design, Sample
 from klbio.distributions import Counts
 from klbio.shift.checks.association import rank_correlation, uncertainty_coefficient
 from klbio.shift.checks.flags import flag_rows
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.statistics import WithinBlocks
 

@@ -13,7 +13,8 @@ from klbio.distributions import Counts
 from klbio.io import read_table, write_table
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.clades import clade_rows, clade_terms_of
 from klbio.shift.subject.contributions import taxon_rows
@@ -45,7 +46,7 @@ class Study:
         return SampleCounts(collapse(self.counts, self.lineages, rank, unassigned))
 
     def pair(self, rank=FEATURE, unassigned="parent"):
-        return self.rows(rank, unassigned).of(self.unit).pair(self.contrast, SETTINGS)
+        return PhasePair(self.rows(rank, unassigned).of(self.unit), self.contrast, SETTINGS)
 
     def measure(self, rank=FEATURE, unassigned="parent"):
         """Pooled and pairs, as dictionaries."""

@@ -13,7 +13,7 @@ from klbio.distributions import Counts
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.shift.cohort.permanova import Effect, SampleDistances
 from klbio.shift.cohort.variation import VariationTests
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.samples import SampleCounts
 from klbio.statistics import permutation as engine
 
 CONTRAST = Contrast("before", "after")

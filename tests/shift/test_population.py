@@ -11,7 +11,7 @@ from klbio.distributions import Counts
 from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.oas_covariance import oas_covariance
 from klbio.shift.cohort.population import PARTS, PopulationPair, ilr
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
 CONTRAST = Contrast("before", "after")

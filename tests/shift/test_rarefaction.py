@@ -11,14 +11,14 @@ from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort.arms import cohort_rows
 from klbio.shift.cohort.multiverse import headline_rows
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.rarefaction import (
     OF_LARGE_STUDIES,
+    Rarefaction,
     depths_of,
     draws_each,
-    plan_of,
-    rarefaction_rows,
     rarefied,
 )
 from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, by_hand, unit_of
@@ -62,11 +62,11 @@ def test_the_mean_of_draws_is_the_exact_expectation_of_the_plugin():
 
 
 def found(rows, units, seed=1):
-    plan = plan_of(rows, units, CONTRAST)
+    rarefaction = Rarefaction.planned(rows, units, CONTRAST)
     return [
         row
         for unit in units
-        for row in rarefaction_rows(rows.of(unit).pair(CONTRAST, ShiftSettings(seed=seed)), plan)
+        for row in rarefaction.rows(PhasePair(rows.of(unit), CONTRAST, ShiftSettings(seed=seed)))
     ]
 
 
@@ -275,12 +275,12 @@ def test_real_studies(shared, study):
         for s, part in sheet.groupby("subject")
     ]
     contrast = Contrast(before, after)
-    plan = plan_of(rows, units, contrast)
+    rarefaction = Rarefaction.planned(rows, units, contrast)
     frame = pd.DataFrame(
         [
             row
             for unit in units
-            for row in rarefaction_rows(rows.of(unit).pair(contrast, ShiftSettings()), plan)
+            for row in rarefaction.rows(PhasePair(rows.of(unit), contrast, ShiftSettings()))
         ]
     )
     assert frame["subject"].nunique() == 3

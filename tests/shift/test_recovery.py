@@ -6,7 +6,7 @@ import pytest
 
 from klbio.design import Contrast, Design, Sample
 from klbio.io import read_table
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.samples import SampleCounts
 from klbio.shift.subject.recovery import curve_rows, fit_decay, recovery_row
 from klbio.shift.subject.trajectory import trajectory_rows
 

@@ -12,7 +12,8 @@ from klbio.errors import InputError
 from klbio.io import read_table
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.tree import read_tree
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.divergence import ESTIMANDS
 from klbio.shift.subject.transport import compare_order, transport_rows
@@ -85,7 +86,7 @@ def test_a_published_study_with_its_tree(shared, tmp_path):
     units = read_samples(tmp_path / "s.tsv").complete(contrast)
     assert len(units) == 3
     for unit in units:
-        pooled, pairs = transport_rows(counts.of(unit).pair(contrast, ShiftSettings()), tree)
+        pooled, pairs = transport_rows(PhasePair(counts.of(unit), contrast, ShiftSettings()), tree)
         assert 0.01 < pooled[NORMALIZED] < 0.99
         assert 0.01 < pairs[NORMALIZED] < 0.99
         assert pooled[WORK] < pairs[WORK]

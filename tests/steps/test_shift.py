@@ -184,7 +184,7 @@ def test_bytes_do_not_depend_on_the_number_of_cores(folder, measured, monkeypatc
         pools.append(n)
         return ThreadPoolExecutor(n)
 
-    monkeypatch.setattr("klbio.shift.study.ThreadPoolExecutor", pool)
+    monkeypatch.setattr("klbio.shift.parts.ThreadPoolExecutor", pool)
     many = measured(3)
     assert set(pools) == {3}
     for name in TABLES:

@@ -14,7 +14,7 @@ from klbio.schema import FlagRow
 from klbio.shift.checks.batch_time import BatchChecks, TimeChecks
 from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check
 from klbio.shift.checks.depth import DepthChecks
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
 __all__ = ["flag_rows"]

@@ -14,7 +14,7 @@ from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.cohort import NoSpread, OneTaxon, TooFewForSpread, ZerosLeft
 from klbio.schema import PopulationRow
 from klbio.shift.cohort.population import FEWEST, ORDERS, PARTS, PopulationPair, ilr
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
 __all__ = ["Compositions", "PopulationTests"]

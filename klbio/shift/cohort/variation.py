@@ -12,7 +12,7 @@ from klbio.estimates import generator
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.schema import PermanovaRow
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
-from klbio.shift.phase_pair import SampleCounts
+from klbio.shift.samples import SampleCounts
 
 __all__ = ["MOST_SAMPLES", "VariationTests"]
 

@@ -10,30 +10,29 @@ import numpy as np
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.estimates import Estimate, jensen_shannon_estimate
-from klbio.shift.phase_pair import PhasePair, SampleCounts
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts
 from klbio.shift.subject.divergence import Row
 
 __all__ = [
     "LADDER",
     "OF_LARGE_STUDIES",
-    "Plan",
+    "Rarefaction",
     "depths_of",
     "draws_each",
-    "plan_of",
-    "rarefaction_rows",
     "rarefied",
 ]
 
 LADDER = (500, 1_000, 2_000, 5_000, 10_000)
-FEWEST_READS = 100
-MOST_DRAWS = 20
-MOST_MEASURED = 1_000  # draws a rank and contrast, 2 ms each; a large study has fewer a subject, and says so
+MIN_READS = 100
+MAX_DRAWS = 20
+MAX_MEASURED = 1_000  # draws a rank and contrast, 2 ms each; a large study has fewer a subject, and says so
 OF_LARGE_STUDIES = ("shallowest side of the study", "half of the shallowest")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How far and how often each subject is rarefied: it takes the depths of all to say it of one.
+class Rarefaction:
+    """How far and how often each subject is rarefied: it takes the depths of all to settle it for any.
 
     Attributes
     ----------
@@ -46,57 +45,71 @@ class Plan:
     depths: Mapping[str, Mapping[int, str]]
     n_draws: int
 
+    @classmethod
+    def planned(cls, samples: SampleCounts, units: Sequence[Unit], contrast: Contrast) -> Rarefaction:
+        """Choose depths and number of draws for some subjects.
 
-def plan_of(rows: SampleCounts, units: Sequence[Unit], contrast: Contrast) -> Plan:
-    """Choose depths and number of draws for some subjects.
+        Parameters
+        ----------
+        samples : SampleCounts
+            Counts at one rank.  Where reads come in groups nothing is rarefied: a k-mer is no single draw.
+        units : sequence of Unit
+            Each with samples on both sides of `contrast`.
+        contrast : Contrast
+            The two phases, each summed.
 
-    Parameters
-    ----------
-    rows : SampleCounts
-        Counts at one rank.  Where reads come in groups nothing is rarefied: a k-mer is no single draw.
-    units : sequence of Unit
-        Each with samples on both sides of `contrast`.
-    contrast : Contrast
-        The two phases, each summed.
+        Returns
+        -------
+        Rarefaction
+            Where subjects and depths make more than 1,000 pairs, only the depths of `OF_LARGE_STUDIES` are left.
+        """
+        if samples.groups is not None or not units:
+            return cls({}, 0)
+        reads = dict(zip(samples.counts.samples, samples.counts.depth.tolist(), strict=True))
+        shallower = {unit.key: _shallower(unit, contrast, reads) for unit in units}
+        depths = {key: depths_of(depth, min(shallower.values())) for key, depth in shallower.items()}
+        if sum(map(len, depths.values())) > MAX_MEASURED:
+            depths = {key: _of_large(choices) for key, choices in depths.items()}
+        return cls(depths, draws_each(sum(map(len, depths.values()))))
 
-    Returns
-    -------
-    Plan
-        Where subjects and depths make more than 1,000 pairs, only the depths of `OF_LARGE_STUDIES` are left.
-    """
-    if rows.groups is not None or not units:
-        return Plan({}, 0)
-    reads = dict(zip(rows.counts.samples, rows.counts.depth.tolist(), strict=True))
-    shallower = {
-        unit.key: min(
-            int(sum(reads[name] for name in unit.names(phase))) for phase in (contrast.before, contrast.after)
-        )
-        for unit in units
-    }
-    depths = {key: depths_of(depth, min(shallower.values())) for key, depth in shallower.items()}
-    if sum(map(len, depths.values())) > MOST_MEASURED:
-        depths = {key: _of_large(choices) for key, choices in depths.items()}
-    return Plan(depths, draws_each(sum(map(len, depths.values()))))
+    def rows(self, pair: PhasePair) -> list[Row]:
+        """Measure one subject's pooled shift at full depth, and rarefied to each of a few depths.
+
+        Returns
+        -------
+        list of dict
+            Rows of ``rarefaction.tsv``: means over `n_draws` draws, with the lowest and the highest of them.
+            Full depth is one row without draws.
+        """
+        if pair.unit.key not in self.depths:
+            return []
+        after, before = pair.seen.totals
+        full = {
+            "choice": "full depth",
+            "depth_before": int(before.sum()),
+            "depth_after": int(after.sum()),
+            "n_draws": 0,
+            **_fields([pair.jsd]),
+        }
+        return [pair.head | row for row in (full, *self._rarer(pair))]
+
+    def _rarer(self, pair: PhasePair) -> Iterator[Row]:
+        rng = pair.generator("rarefaction")
+        for depth, choice in self.depths[pair.unit.key].items():
+            draws = (rarefied(pool, depth, self.n_draws, rng) for pool in pair.seen.totals)
+            yield {
+                "choice": choice,
+                "depth_before": depth,
+                "depth_after": depth,
+                "n_draws": self.n_draws,
+                **_fields([_estimate(x, y) for x, y in zip(*draws, strict=True)]),
+            }
 
 
-def rarefaction_rows(pair: PhasePair, plan: Plan) -> list[Row]:
-    """Measure one subject's pooled shift at full depth, and rarefied to each of a few depths.
-
-    Parameters
-    ----------
-    pair : PhasePair
-    plan : Plan
-        For all subjects of the study.
-
-    Returns
-    -------
-    list of dict
-        Rows of ``rarefaction.tsv`` without their rank: means over `n_draws` draws, with the lowest and the
-        highest of them.  Full depth is one row without draws.
-    """
-    if pair.unit.key not in plan.depths:
-        return []
-    return [pair.head | row for row in _unit_rows(pair, plan)]
+def _shallower(unit: Unit, contrast: Contrast, reads: Mapping[str, float]) -> int:
+    """Reads of the side with fewer."""
+    sides = (unit.names(phase) for phase in (contrast.before, contrast.after))
+    return min(int(sum(reads[name] for name in side)) for side in sides)
 
 
 def depths_of(shallower: int, common: int) -> dict[int, str]:
@@ -110,7 +123,7 @@ def depths_of(shallower: int, common: int) -> dict[int, str]:
     named |= {shallower: "own shallower side"}
     named |= {common // 4: "quarter of the shallowest", common // 2: "half of the shallowest"}
     named |= {common: "shallowest side of the study"}
-    return {depth: named[depth] for depth in sorted(named, reverse=True) if depth >= FEWEST_READS}
+    return {depth: named[depth] for depth in sorted(named, reverse=True) if depth >= MIN_READS}
 
 
 def draws_each(n_pairs: int) -> int:
@@ -119,7 +132,7 @@ def draws_each(n_pairs: int) -> int:
     >>> draws_each(50), draws_each(96), draws_each(8000)
     (20, 10, 1)
     """
-    return int(np.clip(MOST_MEASURED // max(n_pairs, 1), 1, MOST_DRAWS))
+    return int(np.clip(MAX_MEASURED // max(n_pairs, 1), 1, MAX_DRAWS))
 
 
 def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generator) -> FloatArray:
@@ -154,27 +167,6 @@ def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generato
 
 def _of_large(depths: Mapping[int, str]) -> dict[int, str]:
     return {depth: choice for depth, choice in depths.items() if choice in OF_LARGE_STUDIES}
-
-
-def _unit_rows(pair: PhasePair, plan: Plan) -> Iterator[Row]:
-    after, before = pair.seen.totals
-    yield {
-        "choice": "full depth",
-        "depth_before": int(before.sum()),
-        "depth_after": int(after.sum()),
-        "n_draws": 0,
-        **_fields([pair.jsd]),
-    }
-    rng = pair.generator("rarefaction")
-    for depth, choice in plan.depths[pair.unit.key].items():
-        draws = (rarefied(pool, depth, plan.n_draws, rng) for pool in (after, before))
-        yield {
-            "choice": choice,
-            "depth_before": depth,
-            "depth_after": depth,
-            "n_draws": plan.n_draws,
-            **_fields([_estimate(x, y) for x, y in zip(*draws, strict=True)]),
-        }
 
 
 def _estimate(x: FloatArray, y: FloatArray) -> Estimate:

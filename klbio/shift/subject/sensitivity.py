@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from klbio.divergences import jensen_shannon_divergence, relative_entropy
-from klbio.shift.phase_pair import PhaseCounts, PhasePair
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import PhaseCounts
 from klbio.shift.settings import SUPPORTS
 from klbio.shift.subject.divergence import Row
 from klbio.smoothing import parse_smoothing

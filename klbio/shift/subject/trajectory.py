@@ -8,7 +8,7 @@ from klbio.design import Sample
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import Estimate
-from klbio.shift.phase_pair import UnitCounts
+from klbio.shift.samples import UnitCounts
 from klbio.shift.subject.divergence import Row
 
 __all__ = ["trajectory_rows"]

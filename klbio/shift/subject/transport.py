@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from klbio.shift.phase_pair import PhaseCounts, PhasePair
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import PhaseCounts
 from klbio.shift.subject.divergence import Row
 from klbio.transport import Tree, tree_wasserstein
 

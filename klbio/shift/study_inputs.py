@@ -1,0 +1,60 @@
+"""What a before/after study is made of, checked at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from klbio.design import Design
+from klbio.distributions import Counts
+from klbio.errors import Faults
+from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
+from klbio.shift.settings import ShiftSettings
+from klbio.taxonomy import FEATURE, Taxonomy
+
+if TYPE_CHECKING:
+    from klbio.transport import Tree
+
+__all__ = ["StudyInputs"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StudyInputs:
+    """Counts, design and what belongs to them; `klbio.shift.study.Study` says what each is.
+
+    Raises
+    ------
+    InputError
+        Every fault of them.
+    """
+
+    counts: Counts
+    design: Design
+    _: KW_ONLY
+    taxonomy: Taxonomy | None = None
+    tree: Tree | None = None
+    groups: Counts | None = None
+    ranks: Sequence[str] = (FEATURE,)
+    settings: ShiftSettings = field(default_factory=ShiftSettings)
+
+    def __post_init__(self) -> None:
+        """Refuse inputs that do not fit each other, with all their faults."""
+        faults = Faults()
+        faults.gather(lambda: self.design.check(self.settings.contrasts))
+        faults.gather(lambda: check_labels(self.counts, self.ranks, self.taxonomy, self.tree))
+        if not self.taxonomy:
+            faults.gather(lambda: check_ranks(self.counts.name, self.ranks))
+        if not self.groups:
+            faults.gather(lambda: check_words(self.counts))
+        ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
+        faults.raise_any()
+        object.__setattr__(self, "groups", ordered)
+        self.measurable.check()
+
+    @cached_property
+    def measurable(self) -> Measurable:
+        """Which samples can be measured, and why the others cannot."""
+        contrasts, least = self.settings.contrasts, self.settings.min_depth
+        return Measurable(self.counts, self.groups, self.design, contrasts, least)
