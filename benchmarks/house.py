@@ -1,7 +1,7 @@
 """The shape of the package in numbers: parameters, methods, types, columns, floors, lengths.
 
 ``python benchmarks/house.py`` prints them as a table, ``--by-room`` the main ones of each room, ``--package`` those of
-another checkout.  docs/architecture.md says what each is for.
+another checkout; ``--page`` writes those of today into docs/architecture.md, beside those of the state it began with.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from house_files import Measured, Module, read_module
 from house_graph import Graph, by_folder, circles, floors
 
 ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/architecture.md"
 MANY = 7  # parameters
 LONG_FILE, SHORT_FILE = 300, 40  # lines
 ANY = re.compile(r"\bAny\b")
@@ -225,17 +226,35 @@ def print_table(rows: list[list[str]]) -> None:
         print("| " + " | ".join(row) + " |")
 
 
+def write_page(now: dict[str, str]) -> None:
+    """Put the figures of today into the last column of the page's table."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    for n, line in enumerate(lines):
+        cells = line.split(" | ")
+        figure = cells[0].removeprefix("| ")
+        if len(cells) == 3 and figure in now:
+            lines[n] = " | ".join([*cells[:2], f"{now[figure]} |"])
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Print the figures."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--package", type=Path, default=ROOT / "klbio", help="folder of the package")
     options.add_argument("--by-room", action="store_true", help="the main figures of each room")
+    options.add_argument(
+        "--page", action="store_true", help="write the figures of today into docs/architecture.md"
+    )
     given = options.parse_args()
     house, columns = House.read(given.package), result_columns()
     if given.by_room:
         print_table(room_rows(house, columns))
         return
-    print_table([["figure", "now"], *map(list, figures(house, columns).items())])
+    now = figures(house, columns)
+    if given.page:
+        write_page(now)
+        return
+    print_table([["figure", "now"], *map(list, now.items())])
     for title, entries in lists(house, columns).items():
         print(f"\n{title}:", *(entries or ["none"]), sep="\n  ")
 
