@@ -224,3 +224,14 @@ def test_the_uncertainty_coefficient_counts_all_ways_or_draws():
     )
     assert not many.exact
     assert many.p_value == many.smallest_p == pytest.approx(1 / 10_000)
+
+
+@pytest.mark.parametrize("n_per_arm", [5, 12])
+def test_equal_depths_are_no_flag_whether_counted_or_drawn(n_per_arm):
+    """Sums of equal logarithms in another order differ by rounding, which is no difference of depths."""
+    found = study(n_per_arm, depth=lambda s, a, p: 723)
+    for check in ("depth between phases", "depth between arms", "change of depth between arms"):
+        assert (found[check].p_value, found[check].severity) == (1, "ok")
+        assert found[check].exact == (
+            n_per_arm < 6 or (check == "depth between phases" and 2 * n_per_arm < 15)
+        )

@@ -1,5 +1,7 @@
 """Rarefied shifts, and the headline under every choice."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from scipy import stats
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort.arms import cohort_rows
-from klbio.shift.cohort.multiverse import headline_rows
+from klbio.shift.cohort.multiverse import _agrees, headline_rows
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
@@ -297,3 +299,24 @@ def test_real_studies(shared, study):
         - frame[frame["choice"] == "full depth"].set_index("subject")["jsd_corrected_bits"]
     )
     assert (rise > 0).all()  # the correction takes part of what few reads add
+
+
+def test_the_conclusion_turns_at_a_p_of_one_in_twenty():
+    """Three against three subjects reach 2/20 and never 0.05; four against four reach 2/70."""
+    few = {arm: bits[:3] for arm, bits in SHIFTS.items()}
+    (first, *_) = headline(few).values()
+    assert (first.p_value, first.smallest_p) == (pytest.approx(0.1), pytest.approx(0.1))
+    assert first.agrees == "yes"  # with itself, though it tells nothing
+
+    def at(p_value, smallest_p=0.01, effect=1.0):
+        return replace(first, p_value=p_value, smallest_p=smallest_p, difference_of_means_bits=effect)
+
+    assert _agrees(at(0.05), at(0.05)) == "yes"
+    assert _agrees(at(0.0501), at(0.05)) == "no"
+    assert _agrees(at(0.05), at(0.0501)) == "no"
+    assert _agrees(at(0.0501), at(0.0502)) == "yes"
+    assert _agrees(at(0.06, smallest_p=0.05), at(0.05)) == "no"
+    assert _agrees(at(0.06, smallest_p=0.0501), at(0.05)) == "cannot tell"
+    assert _agrees(at(0.05, effect=-1.0), at(0.05)) == "no"
+    assert _agrees(at(0.9, smallest_p=0.9, effect=-1.0), at(0.05)) == "no"
+    assert _agrees(at(0.9, effect=0.0), at(0.9, effect=0.1)) == "no"
