@@ -116,13 +116,15 @@ class Members:
         return [Members(self.contrast, tuple(unit for unit in self.units if unit.arm == arm)) for arm in arms]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Design:
     """Samples grouped into units, in order of first appearance.
 
     Examples
     --------
     >>> design = Design([Sample("a", "S1", "before"), Sample("b", "S1", "after"), Sample("c", "S2", "before")])
+    >>> design
+    Design of 3 samples, 2 subjects, phases 'before', 'after'
     >>> [unit.subject for unit in design.units]
     ['S1', 'S2']
     >>> [unit.subject for unit in design.complete(Contrast("before", "after"))]
@@ -138,6 +140,11 @@ class Design:
     def __init__(self, samples: Sequence[Sample], name: str = "sample sheet") -> None:
         object.__setattr__(self, "samples", tuple(samples))
         object.__setattr__(self, "name", name)
+
+    def __repr__(self) -> str:
+        subjects = len({sample.subject for sample in self.samples})
+        phases = listed(dict.fromkeys(sample.phase for sample in self.samples))
+        return f"Design of {len(self.samples)} samples, {subjects} subjects, phases {phases}"
 
     @classmethod
     def of(cls, sheet: Sheet) -> Design:

@@ -72,7 +72,7 @@ def _fraction_faults(name: str, matrix: sparse.csr_array, samples: Sequence[str]
     return [Fault(name, f"fractional values in sample {where}", "whole numbers of reads", remedy)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Counts:
     """How often each category was seen in each sample.
 
@@ -95,6 +95,8 @@ class Counts:
     Examples
     --------
     >>> counts = Counts(["day0", "day7"], ["Bacteroides", "Roseburia"], [[8, 2], [1, 9]])
+    >>> counts
+    Counts of 2 samples, 2 categories
     >>> counts.depth
     array([10., 10.])
     """
@@ -122,6 +124,10 @@ class Counts:
             ("name", name),
         ):
             object.__setattr__(self, field, value)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.samples)} samples, {len(self.labels)} categories"
+        return f"Counts of {size}" + (f", from {self.name}" if self.name != "counts" else "")
 
     @classmethod
     def of_reads(cls, samples: Sequence[str], labels: Sequence[str], values: Any, name: str) -> Counts:

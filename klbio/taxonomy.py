@@ -24,7 +24,7 @@ PREFIX = re.compile(r"^[a-z]_{1,2}", re.IGNORECASE)
 BLANK = {"", "unassigned", "unclassified", "na", "nan", "none"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Taxonomy:
     """The lineage of each feature, from the highest rank down; an empty name is unassigned.
 
@@ -42,12 +42,14 @@ class Taxonomy:
     lineages: dict[str, tuple[str, ...]]
     name: str = "taxonomy"
 
+    def __repr__(self) -> str:
+        return f"Taxonomy of {len(self.lineages)} taxa: {', '.join(self.ranks)}"
+
     @classmethod
     def of(cls, sheet: Sheet) -> Taxonomy:
         """Make the taxonomy that a sheet describes: its first column names the taxa.
 
-        Then either one column per rank from the highest down, or one column ``Taxon`` with a lineage joined
-        by ``;`` and rank prefixes such as ``g__``.
+        Then one column per rank from the highest down, or ``Taxon`` with lineages such as ``k__A; p__B``.
 
         Raises
         ------

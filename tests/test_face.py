@@ -136,3 +136,16 @@ def test_a_newcomer_measures_a_shift_in_ten_lines_with_the_package_as_installed(
     rows = {line.split(",")[0]: float(line.split(",")[1]) for line in done.stdout.splitlines()[1:3]}
     assert rows["Ann"] > 0.1 > rows["Bob"]
     assert "Ann" in done.stdout.splitlines()[-2]
+
+
+def test_what_is_read_shows_itself_in_a_line(root):
+    shown = [
+        repr(klbio.read_table(root / "examples/mouse-diet/table.tsv").rows(["PM1:20080107"])),
+        repr(klbio.read_samples(root / "config/samples.tsv")),
+        repr(klbio.read_taxonomy(root / "examples/mouse-diet/taxonomy.tsv")),
+        repr(klbio.read_models(root / "examples/gene-models/augustus/fly")),
+        repr(klbio.read_models(root / "examples/gene-models/hmmer/globins4.hmm")),
+    ]
+    assert all(len(line) < 160 for line in shown), shown
+    assert "12 subjects, phases 'before', 'after'" in shown[1]
+    assert shown[3] == "[GeneModel 'fly': coding, intron, intergenic, sites]"

@@ -75,7 +75,7 @@ class GCClass:
         return share, share
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GeneModel:
     """Parameters of a gene finder for one species.
 
@@ -113,6 +113,9 @@ class GeneModel:
         object.__setattr__(self, "sites", MappingProxyType(dict(self.sites)))
         object.__setattr__(self, "durations", MappingProxyType(dict(self.durations)))
         object.__setattr__(self, "findings", tuple(self.findings))
+
+    def __repr__(self) -> str:
+        return f"GeneModel {self.name!r}: {', '.join([*self.components, *['sites'] * bool(self.sites)])}"
 
     @property
     def default_class(self) -> int:

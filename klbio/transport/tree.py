@@ -27,7 +27,7 @@ class Level(NamedTuple):
     starts: Nodes  # where its children begin among `nodes`
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Tree:
     """A tree with a root and branch lengths, nodes counted from 0, parents before their children.
 
@@ -62,6 +62,8 @@ class Tree:
     The tree ``((a:1,b:1)AB:2,c:3);`` with its root as node 0:
 
     >>> tree = Tree([-1, 0, 1, 1, 0], [0, 2, 1, 1, 3], ["", "AB", "a", "b", "c"])
+    >>> tree
+    Tree of 3 named tips, 5 nodes
     >>> tree.tips
     {'a': 2, 'b': 3, 'c': 4}
     >>> tree.root_distances
@@ -93,6 +95,9 @@ class Tree:
             ("name", name),
         ):
             object.__setattr__(self, field, value)
+
+    def __repr__(self) -> str:
+        return f"Tree of {len(self.tips)} named tips, {len(self.parents)} nodes"
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:

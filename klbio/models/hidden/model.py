@@ -21,7 +21,7 @@ __all__ = ["HiddenMarkovModel"]
 TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HiddenMarkovModel:
     """A hidden Markov model over a finite set of symbols.
 
@@ -69,6 +69,9 @@ class HiddenMarkovModel:
             raise InputError.one(
                 where, f"{n} classes of states that are never left", "one, so that there is one rate"
             )
+
+    def __repr__(self) -> str:
+        return f"HiddenMarkovModel {self.name!r} of {len(self.states)} states, {len(self.symbols)} symbols"
 
     def _rows(self, where: str, values: FloatArray, axes: int, last: int) -> FloatArray:
         """Check distributions, a row for each state, and scale them."""

@@ -25,7 +25,7 @@ SMALLEST = 2.0**-1022
 NO_MEMORY = 2.0**-60  # of the node so many steps back
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ProfileHMM:
     """A profile hidden Markov model of a protein or nucleotide family.
 
@@ -77,6 +77,9 @@ class ProfileHMM:
             ("transitions", transitions),
         ):
             object.__setattr__(self, name, array)
+
+    def __repr__(self) -> str:
+        return f"ProfileHMM {self.name!r} of {self.n_match} match states, {self.alphabet.name}"
 
     @staticmethod
     def ungapped(n_match: int) -> FloatArray:
