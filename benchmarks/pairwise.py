@@ -46,19 +46,19 @@ def klbio_jensen_shannon(threads: int = 1) -> Call:
 
 def klbio_blocks(threads: int = 1) -> Call:
     """All pairs, block by block, each block dropped."""
-    from klbio.pairwise import jensen_shannon_blocks
+    from klbio.pairwise import AllPairs
 
-    return lambda table: sum(block.size for _, block in jensen_shannon_blocks(table, threads=threads))
+    return lambda table: sum(block.size for _, block in AllPairs(table).blocks(threads))
 
 
 def klbio_to_disk(threads: int = 1) -> Call:
     """All pairs, block by block into a square .npy file."""
     from klbio.io.tables.matrix import write_array
-    from klbio.pairwise import jensen_shannon_blocks
+    from klbio.pairwise import AllPairs
 
     def write(table: sparse.csr_array) -> None:
         names = [str(i) for i in range(table.shape[0])]
-        blocks = jensen_shannon_blocks(table, threads=threads)
+        blocks = AllPairs(table).blocks(threads)
         write_array("matrix.npy", names, blocks, "jensen_shannon_divergence_bits", symmetric=True)
 
     return write
@@ -127,7 +127,7 @@ RELATIVE_A = [
     Program("scipy `rel_entr`, row by row, all rows", "scipy_rel_entr", {"rows": 2000}, 2000, rounds=1),
 ]
 JSD_B = [
-    Program("klbio `jensen_shannon_blocks`, blocks dropped", "klbio_blocks", {}, 20_000, goal=1300),
+    Program("klbio `AllPairs.blocks`, blocks dropped", "klbio_blocks", {}, 20_000, goal=1300),
     Program("klbio, blocks to a 3.2 GB `.npy`", "klbio_to_disk", {}, 20_000, goal=1300),
     Program("klbio, blocks to `.npy`, 2 threads", "klbio_to_disk", {"threads": 2}, 20_000),
     Program("scipy `pdist`, 300 samples", "scipy_jensen_shannon", {}, 300),

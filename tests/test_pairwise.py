@@ -16,11 +16,8 @@ from klbio.distributions import Counts
 from klbio.errors import InputError
 from klbio.pairwise import (
     MEASURES,
-    jensen_shannon_blocks,
+    AllPairs,
     jensen_shannon_matrix,
-    nearest_neighbours,
-    pairwise_blocks,
-    pairwise_matrix,
     relative_entropy_matrix,
 )
 
@@ -34,8 +31,9 @@ def each(trait, value=True):
 
 
 def matrix(counts, measure, other=None, **settings):
+    run = {name: settings.pop(name) for name in ("threads", "progress") if name in settings}
     alpha = ALPHA if MEASURES[measure].smoothed else None
-    return pairwise_matrix(counts, other, measure=measure, alpha=alpha, **settings)
+    return AllPairs(counts, other, measure=measure, alpha=alpha, **settings).matrix(**run)
 
 
 def table(n_samples, n_categories, density, seed, depth=1000):
@@ -277,7 +275,7 @@ def test_lumping_categories_never_adds_information(counts):
 @given(counts=tables())
 def test_pinsker(counts):
     smoothed = counts + ALPHA
-    variation = pairwise_matrix(smoothed, measure="total-variation-distance")
+    variation = AllPairs(smoothed, measure="total-variation-distance").matrix()
     bits = relative_entropy_matrix(counts, alpha=ALPHA)
     assert (variation <= np.sqrt(bits * math.log(2) / 2) + 1e-12).all()
 
@@ -297,9 +295,8 @@ def test_blocks_are_the_matrix(measure, block_rows):
     counts, smoothed = table(40, 60, 0.2, 6), MEASURES[measure].smoothed
     whole = matrix(counts, measure)
     put_together = np.full(whole.shape, np.nan)
-    for rows, block in pairwise_blocks(
-        counts, measure=measure, alpha=ALPHA if smoothed else None, block_rows=block_rows, threads=2
-    ):
+    pairs = AllPairs(counts, measure=measure, alpha=ALPHA if smoothed else None)
+    for rows, block in pairs.blocks(2, block_rows=block_rows):
         first = rows.start if MEASURES[measure].symmetric else 0
         put_together[rows, first:] = block
         if MEASURES[measure].symmetric:
@@ -347,14 +344,14 @@ def test_neighbours_are_those_of_the_matrix(k):
     values = jensen_shannon_matrix(counts)
     np.fill_diagonal(values, np.inf)
     order = np.argsort(values, axis=1, kind="stable")[:, :k]
-    found = nearest_neighbours(counts, k, threads=2)
+    found = AllPairs(counts).nearest(k, threads=2)
     np.testing.assert_array_equal(found.sample, order)
     np.testing.assert_array_equal(found.divergence, np.take_along_axis(values, order, axis=1))
 
 
 def test_neighbours_in_another_table():
     counts = table(12, 30, 0.3, 12)
-    found = nearest_neighbours(counts[:5], 1, counts)
+    found = AllPairs(counts[:5], counts).nearest(1)
     assert found.sample.ravel().tolist() == [0, 1, 2, 3, 4]
     assert (found.divergence == 0).all()
 
@@ -369,7 +366,7 @@ def test_progress_is_shown_when_asked_for(capsys):
 def test_no_samples():
     assert jensen_shannon_matrix(np.zeros((0, 4))).shape == (0, 0)
     assert jensen_shannon_matrix([[1, 2]], np.zeros((0, 2))).shape == (1, 0)
-    assert list(jensen_shannon_blocks(np.zeros((0, 4)))) == []
+    assert list(AllPairs(np.zeros((0, 4))).blocks()) == []
 
 
 # the house
@@ -384,15 +381,15 @@ def test_import_does_not_load_numba():
 
 
 def test_compiles_where_no_cache_can_be_kept(monkeypatch):
-    from klbio import compiled
+    from klbio.compiled import compiled
 
     def nowhere(**options):
         if options.get("cache"):
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
-    monkeypatch.setattr(compiled, "njit", nowhere)
-    assert compiled.compiled(math.sqrt)(4) == 2
+    monkeypatch.setattr("klbio.compiled.njit", nowhere)
+    assert compiled(math.sqrt)(4) == 2
 
 
 # refusals
@@ -427,14 +424,14 @@ NAMED = Counts(["day0", "day7", "day9"], ["a", "b"], [[1, 2], [0, 0], [0, 0]], "
         ),
         (lambda: relative_entropy_matrix([[1, 2]], alpha=0), ["alpha", "0 for relative", "Jensen-Shannon"]),
         (lambda: relative_entropy_matrix([[1, 2]], alpha=math.nan), ["alpha", "nan"]),
-        (lambda: pairwise_matrix([[1, 2]], measure="relative-entropy"), ["alpha", "None"]),
-        (lambda: pairwise_matrix([[1, 2]], measure="hellinger-distance", alpha=1), ["alpha", "no alpha"]),
-        (lambda: pairwise_matrix([[1, 2]], measure="bray-curtis"), ["'bray-curtis'", "hellinger-distance"]),
+        (lambda: AllPairs([[1, 2]], measure="relative-entropy"), ["alpha", "None"]),
+        (lambda: AllPairs([[1, 2]], measure="hellinger-distance", alpha=1), ["alpha", "no alpha"]),
+        (lambda: AllPairs([[1, 2]], measure="bray-curtis"), ["'bray-curtis'", "hellinger-distance"]),
         (lambda: jensen_shannon_matrix([[1, 2]], base=1), ["base", "1"]),
         (lambda: jensen_shannon_matrix([[1, 2]], threads=0), ["threads", "0", "1 or more"]),
-        (lambda: jensen_shannon_blocks([[1, 2]], block_rows=0), ["block_rows", "1 or more"]),
-        (lambda: nearest_neighbours([[1, 2], [2, 1]], 2), ["k", "from 1 to 1"]),
-        (lambda: nearest_neighbours([[1, 2]], 1), ["two samples"]),
+        (lambda: AllPairs([[1, 2]]).blocks(block_rows=0), ["block_rows", "1 or more"]),
+        (lambda: AllPairs([[1, 2], [2, 1]]).nearest(2), ["k", "from 1 to 1"]),
+        (lambda: AllPairs([[1, 2]]).nearest(1), ["two samples"]),
     ],
 )  # fmt: skip
 def test_refusals(call, words):

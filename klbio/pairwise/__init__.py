@@ -11,20 +11,17 @@ divergence keeps its digits, no value is negative and equal samples are at 0 exa
 The bytes do not depend on the number of threads.  ``docs/pairwise.md`` gives the method.
 """
 
-from klbio.pairwise.blocks import Neighbours, jensen_shannon_blocks, nearest_neighbours, pairwise_blocks
+from klbio.pairwise.all_pairs import AllPairs, Neighbours
 from klbio.pairwise.checks import measure_named
-from klbio.pairwise.matrix import jensen_shannon_matrix, pairwise_matrix, relative_entropy_matrix
+from klbio.pairwise.matrix import jensen_shannon_matrix, relative_entropy_matrix
 from klbio.pairwise.measures import MEASURES, Measure
 
 __all__ = [
     "MEASURES",
+    "AllPairs",
     "Measure",
     "Neighbours",
-    "jensen_shannon_blocks",
     "jensen_shannon_matrix",
     "measure_named",
-    "nearest_neighbours",
-    "pairwise_blocks",
-    "pairwise_matrix",
     "relative_entropy_matrix",
 ]

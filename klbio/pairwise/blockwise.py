@@ -1,18 +1,19 @@
-"""Walking the rows of the matrix: in blocks of bounded memory, over threads, with progress."""
+"""The rows of the matrix in blocks of bounded memory, over threads, with progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.pairwise.operands import Plan
+from klbio.pairwise.operands import Operands
 
-__all__ = ["blocks", "nearest", "whole"]
+__all__ = ["Blockwise"]
 
 CHUNK = 32  # rows a thread takes at a time
 BLOCK_BYTES = 2**26
@@ -21,58 +22,71 @@ Chunk = tuple[int, int]
 Mapper = Callable[[Callable[[Chunk], int], Iterable[Chunk]], Iterable[int]]
 
 
-def whole(plan: Plan, threads: int, progress: bool) -> FloatArray:
-    """Compute the whole matrix in memory, shape (n_samples, n_columns)."""
-    n = len(plan.left.row)
-    for _, block in blocks(plan, threads, progress, n):
-        return block
-    return np.empty((0, len(plan.right.row)))
+@dataclass(frozen=True)
+class Blockwise:
+    """The matrix of some operands, computed a block of rows at a time over threads.
 
+    Parameters
+    ----------
+    operands : Operands
+    threads : int
+        No value depends on it.
+    progress : bool
+        Whether to show a bar.
+    """
 
-def blocks(
-    plan: Plan, threads: int, progress: bool, block_rows: int | None = None
-) -> Iterator[tuple[slice, FloatArray]]:
-    """Yield runs of rows with their part of the matrix: from their first column on where it is triangular."""
-    n, n_columns = len(plan.left.row), len(plan.right.row)
-    height = block_rows or max(1, BLOCK_BYTES // (8 * max(n_columns, 1)))
-    with _mapper(threads) as over, _bar(n, progress) as advance:
-        for first in range(0, n, height):
-            rows = slice(first, min(first + height, n))
-            yield rows, _block(plan, rows, over, advance)
+    operands: Operands
+    threads: int = 1
+    progress: bool = False
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Samples on the left and on the right."""
+        return len(self.operands.left.row), len(self.operands.right.row)
 
-def _block(plan: Plan, rows: slice, over: Mapper, advance: Callable[[int], object]) -> FloatArray:
-    from klbio.pairwise import kernels
+    def whole(self) -> FloatArray:
+        """Compute the whole matrix in memory, shape (n_samples, n_columns)."""
+        for _, block in self.blocks(self.shape[0]):
+            return block
+        return np.empty((0, self.shape[1]))
 
-    offset = rows.start if plan.triangular else 0
-    out = np.empty((rows.stop - rows.start, len(plan.right.row) - offset))
+    def blocks(self, block_rows: int | None = None) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield runs of rows with their part: from their first column on where it is triangular."""
+        n, n_columns = self.shape
+        height = block_rows or max(1, BLOCK_BYTES // (8 * max(n_columns, 1)))
+        with _mapper(self.threads) as over, _bar(n, self.progress) as advance:
+            for first in range(0, n, height):
+                rows = slice(first, min(first + height, n))
+                yield rows, self._block(rows, over, advance)
 
-    def fill(chunk: Chunk) -> int:
-        first, last = chunk
-        kernels.fill(plan, first, last, offset, out[first - rows.start : last - rows.start])
-        return last - first
+    def _block(self, rows: slice, over: Mapper, advance: Callable[[int], object]) -> FloatArray:
+        from klbio.pairwise import kernels
 
-    starts = range(rows.start, rows.stop, CHUNK)
-    for done in over(fill, [(first, min(first + CHUNK, rows.stop)) for first in starts]):
-        advance(done)
-    if plan.triangular:
-        kernels.mirror(out[:, : len(out)])
-    return out
+        offset = rows.start if self.operands.triangular else 0
+        out = np.empty((rows.stop - rows.start, self.shape[1] - offset))
 
+        def fill(chunk: Chunk) -> int:
+            first, last = chunk
+            kernels.fill(self.operands, first, last, offset, out[first - rows.start : last - rows.start])
+            return last - first
 
-def nearest(
-    plan: Plan, k: int, itself: bool, threads: int, progress: bool
-) -> tuple[NDArray[np.intp], FloatArray]:
-    """Find the `k` smallest of each row, of equals the earlier column first; `itself` skips the diagonal."""
-    index = np.empty((len(plan.left.row), k), dtype=np.intp)
-    value = np.empty(index.shape)
-    height = max(1, BLOCK_BYTES // (32 * len(plan.right.row)))
-    for rows, block in blocks(plan, threads, progress, height):
-        if itself:
-            block[np.arange(len(block)), np.arange(rows.start, rows.stop)] = np.inf
-        index[rows] = _smallest(block, k)
-        value[rows] = np.take_along_axis(block, index[rows], axis=1)
-    return index, value
+        starts = range(rows.start, rows.stop, CHUNK)
+        for done in over(fill, [(first, min(first + CHUNK, rows.stop)) for first in starts]):
+            advance(done)
+        if self.operands.triangular:
+            kernels.mirror(out[:, : len(out)])
+        return out
+
+    def nearest(self, k: int, itself: bool) -> tuple[NDArray[np.intp], FloatArray]:
+        """Find the `k` smallest of each row, of equals the earlier column first; `itself` skips the diagonal."""
+        n, n_columns = self.shape
+        index, value = np.empty((n, k), dtype=np.intp), np.empty((n, k))
+        for rows, block in self.blocks(max(1, BLOCK_BYTES // (32 * n_columns))):
+            if itself:
+                block[np.arange(len(block)), np.arange(rows.start, rows.stop)] = np.inf
+            index[rows] = _smallest(block, k)
+            value[rows] = np.take_along_axis(block, index[rows], axis=1)
+        return index, value
 
 
 def _smallest(block: FloatArray, k: int) -> NDArray[np.intp]:

@@ -8,36 +8,15 @@ import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts
-from klbio.divergences.checks import base_nats
 from klbio.errors import Fault, InputError, listed
-from klbio.pairwise.measures import MEASURES, Measure, make_plan
-from klbio.pairwise.operands import Plan
+from klbio.pairwise.measures import MEASURES, Measure
 
 __all__ = [
     "as_counts",
-    "checked_plan",
     "measure_named",
-    "neighbours",
     "same_labels",
-    "smoothing",
     "whole_number",
 ]
-
-SMALLEST_ALPHA, LARGEST_ALPHA = 1e-30, 1e30
-
-
-def checked_plan(
-    counts: object, other: object, measure: str, alpha: float | None, base: float, *, half: bool
-) -> Plan:
-    """Check every argument, all at the door, and prepare the tables; with `half`, each pair once."""
-    chosen = measure_named(measure)
-    alpha = smoothing(measure, alpha)
-    nats = base_nats(base)
-    left = as_counts("counts", counts)
-    right = None if other is None else as_counts("other", other)
-    if right is not None:
-        same_labels(left, right)
-    return make_plan(chosen, left, right, alpha, nats if chosen.logarithmic else 1.0, half=half)
 
 
 def as_counts(name: str, table: object) -> Counts:
@@ -119,37 +98,9 @@ def measure_named(name: str) -> Measure:
     return MEASURES[name]
 
 
-def smoothing(name: str, alpha: float | None) -> float:
-    """Accept the `alpha` a measure needs, or its absence where it needs none; 0 stands for none."""
-    needed = measure_named(name).smoothed
-    if not needed and alpha is not None:
-        raise InputError.one(
-            "alpha",
-            f"{alpha!r} for {name}",
-            "no alpha",
-            "This measure is of the counts as they are (count / depth).",
-        )
-    if needed and not (
-        isinstance(alpha, int | float | np.number) and SMALLEST_ALPHA <= alpha <= LARGEST_ALPHA
-    ):
-        raise InputError.one(
-            "alpha", f"{alpha!r} for {name}", f"a number from {SMALLEST_ALPHA:g} to {LARGEST_ALPHA:g}",
-            "It is added to each count, so that no category is ruled out; 0.5 is a common choice. "
-            "The Jensen-Shannon divergence needs none.",
-        )  # fmt: skip
-    return float(alpha or 0.0)
-
-
-def whole_number(name: str, value: object, largest: float = np.inf) -> int:
-    """Accept a whole number from 1 to `largest`."""
-    if isinstance(value, int | np.integer) and not isinstance(value, bool) and 1 <= value <= largest:
+def whole_number(name: str, value: object, most: float = np.inf) -> int:
+    """Accept a whole number from 1 to `most`."""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool) and 1 <= value <= most:
         return int(value)
-    limits = "of 1 or more" if largest == np.inf else f"from 1 to {largest}"
+    limits = "of 1 or more" if most == np.inf else f"from 1 to {most}"
     raise InputError.one(name, repr(value), f"a whole number {limits}")
-
-
-def neighbours(k: object, candidates: int) -> int:
-    """Accept a number of neighbours that exist."""
-    if candidates < 1:
-        raise InputError.one("counts", "no sample to be a neighbour", "two samples or more")
-    return whole_number("k", k, candidates)

@@ -1,6 +1,8 @@
 """Compiled loops over sparse rows, unchecked.
 
 One file, because numba renews its cache by the age of the file a function stands in.
+A number does not depend on where in a vector it stood (see `klbio.compiled`), and any number of
+threads gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from klbio.pairwise.operands import (
     TOTAL_VARIATION,
     EntryArray,
     IndexArray,
-    Plan,
+    Operands,
     Table,
 )
 
@@ -90,17 +92,14 @@ def invert(
 
 
 @compiled
-def share_entropy(plan: Plan, i: int, terms: FloatArray, shared: FloatArray) -> None:
+def share_entropy(operands: Operands, i: int, terms: FloatArray, shared: FloatArray) -> None:
     """Add ``[(p + q) log(p + q) - p log p - q log q] / 2`` for each category that row `i` shares."""
-    start, category, p, f = plan.left.start, plan.left.category, plan.left.share, plan.left.image
-    end, sample, q, g = (
-        plan.postings.start[1:],
-        plan.postings.sample,
-        plan.postings.share,
-        plan.postings.image,
-    )
+    start, category = operands.left.start, operands.left.category
+    p, f = operands.left.share, operands.left.image
+    end, sample = operands.postings.start[1:], operands.postings.sample
+    q, g = operands.postings.share, operands.postings.image
     for e in range(start[i], start[i + 1]):
-        a, b = plan.begin[e], end[category[e]]
+        a, b = operands.begin[e], end[category[e]]
         samples, others, images = sample[a:b], q[a:b], g[a:b]
         # first all terms, then the scatter: the first loop then runs in vector registers
         for t in range(b - a):
@@ -111,56 +110,57 @@ def share_entropy(plan: Plan, i: int, terms: FloatArray, shared: FloatArray) -> 
 
 
 @compiled
-def share_overlap(plan: Plan, i: int, shared: FloatArray) -> None:
+def share_overlap(operands: Operands, i: int, shared: FloatArray) -> None:
     """Add ``min(p, q)`` for each category that row `i` shares."""
-    start, category, p = plan.left.start, plan.left.category, plan.left.share
-    end, sample, q = plan.postings.start[1:], plan.postings.sample, plan.postings.share
+    start, category, p = operands.left.start, operands.left.category, operands.left.share
+    end, sample, q = operands.postings.start[1:], operands.postings.sample, operands.postings.share
     for e in range(start[i], start[i + 1]):
-        a, b = plan.begin[e], end[category[e]]
+        a, b = operands.begin[e], end[category[e]]
         samples, others = sample[a:b], q[a:b]
         for t in range(b - a):
             shared[samples[t]] += min(p[e], others[t])
 
 
 @compiled
-def share_product(plan: Plan, i: int, p: FloatArray, q: FloatArray, shared: FloatArray) -> None:
+def share_product(operands: Operands, i: int, p: FloatArray, q: FloatArray, shared: FloatArray) -> None:
     """Add ``p q`` for each category that row `i` shares: one row of a sparse matrix product."""
-    start, category = plan.left.start, plan.left.category
-    end, sample = plan.postings.start[1:], plan.postings.sample
+    start, category = operands.left.start, operands.left.category
+    end, sample = operands.postings.start[1:], operands.postings.sample
     for e in range(start[i], start[i + 1]):
-        a, b = plan.begin[e], end[category[e]]
+        a, b = operands.begin[e], end[category[e]]
         samples, others = sample[a:b], q[a:b]
         for t in range(b - a):
             shared[samples[t]] += p[e] * others[t]
 
 
 @compiled
-def share_both_products(plan: Plan, i: int, shared: FloatArray) -> None:
+def share_both_products(operands: Operands, i: int, shared: FloatArray) -> None:
     """Add ``p g + f q`` for each category that row `i` shares, at once, so that the sum is symmetric."""
-    start, category, p, f = plan.left.start, plan.left.category, plan.left.share, plan.left.image
-    end, sample = plan.postings.start[1:], plan.postings.sample
-    q, g = plan.postings.share, plan.postings.image
+    start, category = operands.left.start, operands.left.category
+    p, f = operands.left.share, operands.left.image
+    end, sample = operands.postings.start[1:], operands.postings.sample
+    q, g = operands.postings.share, operands.postings.image
     for e in range(start[i], start[i + 1]):
-        a, b = plan.begin[e], end[category[e]]
+        a, b = operands.begin[e], end[category[e]]
         samples, others, images = sample[a:b], q[a:b], g[a:b]
         for t in range(b - a):
             shared[samples[t]] += p[e] * images[t] + f[e] * others[t]
 
 
 @compiled
-def add_shared(plan: Plan, i: int, terms: FloatArray, shared: FloatArray) -> None:
+def add_shared(operands: Operands, i: int, terms: FloatArray, shared: FloatArray) -> None:
     """Add up, for each sample, what it shares with row `i`, in order of category."""
-    left, postings = plan.left, plan.postings
-    if plan.measure == JENSEN_SHANNON:
-        share_entropy(plan, i, terms, shared)
-    elif plan.measure == TOTAL_VARIATION:
-        share_overlap(plan, i, shared)
-    elif plan.measure == HELLINGER:
-        share_product(plan, i, left.image, postings.image, shared)
-    elif plan.measure == RELATIVE_ENTROPY:
-        share_product(plan, i, left.share, postings.image, shared)
-    elif plan.measure == JEFFREYS:
-        share_both_products(plan, i, shared)
+    left, postings = operands.left, operands.postings
+    if operands.measure == JENSEN_SHANNON:
+        share_entropy(operands, i, terms, shared)
+    elif operands.measure == TOTAL_VARIATION:
+        share_overlap(operands, i, shared)
+    elif operands.measure == HELLINGER:
+        share_product(operands, i, left.image, postings.image, shared)
+    elif operands.measure == RELATIVE_ENTROPY:
+        share_product(operands, i, left.share, postings.image, shared)
+    elif operands.measure == JEFFREYS:
+        share_both_products(operands, i, shared)
 
 
 @compiled
@@ -232,22 +232,24 @@ def term_by_term(measure: int, left: Table, i: int, right: Table, j: int, n_cate
 
 
 @compiled
-def subtract_shared(plan: Plan, i: int, low: int, shared: FloatArray) -> None:
+def subtract_shared(operands: Operands, i: int, low: int, shared: FloatArray) -> None:
     """Turn what row `i` shares with each row from `low` on into the divergence from it, in nats."""
-    row, background, total = plan.left.row[i], plan.left.background[i], plan.left.total[i]
-    column, backgrounds, totals = plan.right.column, plan.right.background, plan.right.total
-    if plan.measure != JEFFREYS:
+    row, background, total = operands.left.row[i], operands.left.background[i], operands.left.total[i]
+    column, backgrounds, totals = operands.right.column, operands.right.background, operands.right.total
+    if operands.measure != JEFFREYS:
         total = 0.0
     for j in range(low, len(shared)):
         shared[j] = (row + column[j]) - (background * totals[j] + total * backgrounds[j]) - shared[j]
 
 
 @compiled
-def mend_near(plan: Plan, i: int, low: int, values: FloatArray) -> None:
+def mend_near(operands: Operands, i: int, low: int, values: FloatArray) -> None:
     """Compute again, term by term, what is too small to trust."""
     for j in range(low, len(values)):
         if values[j] < NEAR:
-            values[j] = term_by_term(plan.measure, plan.left, i, plan.right, j, plan.n_categories)
+            values[j] = term_by_term(
+                operands.measure, operands.left, i, operands.right, j, operands.n_categories
+            )
 
 
 @compiled
@@ -261,22 +263,22 @@ def finish(values: FloatArray, most: float, unit: float, root: bool, out: FloatA
 
 
 @compiled
-def fill(plan: Plan, first: int, last: int, offset: int, out: FloatArray) -> None:
+def fill(operands: Operands, first: int, last: int, offset: int, out: FloatArray) -> None:
     """Fill ``out[i - first, j - offset]`` for rows first <= i < last; with `triangular`, only j >= i.
 
     Each row is computed by itself, so it does not matter who computes it.
     """
-    values = np.zeros(len(plan.right.column))
+    values = np.zeros(len(operands.right.column))
     terms = np.empty_like(values)
     for i in range(first, last):
-        low = i + 1 if plan.triangular else 0
+        low = i + 1 if operands.triangular else 0
         values[low:] = 0.0
-        add_shared(plan, i, terms, values)
-        subtract_shared(plan, i, low, values)
-        mend_near(plan, i, low, values)
-        if plan.triangular:
+        add_shared(operands, i, terms, values)
+        subtract_shared(operands, i, low, values)
+        mend_near(operands, i, low, values)
+        if operands.triangular:
             out[i - first, i - offset] = 0.0
-        finish(values[low:], plan.most, plan.unit, plan.root, out[i - first, low - offset :])
+        finish(values[low:], operands.bound, operands.unit, operands.root, out[i - first, low - offset :])
 
 
 @compiled

@@ -1,12 +1,11 @@
-"""The whole matrix in memory."""
+"""The two measures most asked for, as a matrix in memory."""
 
 from __future__ import annotations
 
 from klbio.distributions import FloatArray
-from klbio.pairwise.blockwise import whole
-from klbio.pairwise.checks import checked_plan, whole_number
+from klbio.pairwise.all_pairs import AllPairs
 
-__all__ = ["jensen_shannon_matrix", "pairwise_matrix", "relative_entropy_matrix"]
+__all__ = ["jensen_shannon_matrix", "relative_entropy_matrix"]
 
 
 def jensen_shannon_matrix(
@@ -46,12 +45,12 @@ def jensen_shannon_matrix(
 
     See Also
     --------
-    jensen_shannon_blocks : for a matrix larger than memory.
+    AllPairs : other measures, blocks for a matrix larger than memory, nearest neighbours.
     klbio.divergences.jensen_shannon_divergence : of two rows.
 
     Notes
     -----
-    Not a distance; its square root is (`pairwise_matrix` with the measure
+    Not a distance; its square root is (`AllPairs` with the measure
     ``"jensen-shannon-distance"``).  Categories absent from both samples change nothing.
     The first call in a process loads numba, the first ever compiles for some seconds.
 
@@ -67,9 +66,7 @@ def jensen_shannon_matrix(
            [0., 0., 1.],
            [1., 1., 0.]])
     """
-    return pairwise_matrix(
-        counts, other, measure="jensen-shannon-divergence", base=base, threads=threads, progress=progress
-    )
+    return AllPairs(counts, other, base=base).matrix(threads, progress)
 
 
 def relative_entropy_matrix(
@@ -135,46 +132,5 @@ def relative_entropy_matrix(
     array([[0.      , 0.792481],
            [0.792481, 0.      ]])
     """
-    return pairwise_matrix(
-        counts, other, measure="relative-entropy", alpha=alpha, base=base, threads=threads, progress=progress
-    )
-
-
-def pairwise_matrix(
-    counts: object, other: object = None, *, measure: str, alpha: float | None = None,
-    base: float = 2.0, threads: int = 1, progress: bool = False,
-) -> FloatArray:  # fmt: skip
-    r"""Any measure of `MEASURES` for every two samples.
-
-    ``jensen-shannon-divergence``; ``jensen-shannon-distance``, its root; ``relative-entropy``
-    D(i || j); ``jeffreys-divergence`` D(i || j) + D(j || i); ``hellinger-distance``
-    :math:`\sqrt{1 - \sum \sqrt{pq}}`; ``total-variation-distance`` :math:`\tfrac12 \sum |p - q|`.
-
-    Parameters
-    ----------
-    counts, other, base, threads, progress
-        As in `jensen_shannon_matrix`; `base` matters only to the measures that have a logarithm.
-    measure : str
-        A name of `MEASURES`, where its column name, unit and symmetry stand.
-    alpha : float, optional
-        Added to each count; needed by ``relative-entropy`` and ``jeffreys-divergence``,
-        refused by the others.
-
-    Returns
-    -------
-    ndarray of shape (n_samples, n_samples) or (n_samples, n_others)
-        Element [i, j] compares sample i, as p, with sample j, as q.
-
-    Raises
-    ------
-    InputError
-        As `jensen_shannon_matrix`, and for an unknown measure or an `alpha` it cannot use.
-
-    Examples
-    --------
-    >>> pairwise_matrix([[5, 5, 0], [0, 5, 5]], measure="total-variation-distance")
-    array([[0. , 0.5],
-           [0.5, 0. ]])
-    """
-    threads = whole_number("threads", threads)
-    return whole(checked_plan(counts, other, measure, alpha, base, half=True), threads, progress)
+    pairs = AllPairs(counts, other, measure="relative-entropy", alpha=alpha, base=base)
+    return pairs.matrix(threads, progress)

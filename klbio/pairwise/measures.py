@@ -9,19 +9,19 @@ import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts, FloatArray
+from klbio.errors import InputError
 from klbio.pairwise.operands import (
     HELLINGER,
     JEFFREYS,
     JENSEN_SHANNON,
     RELATIVE_ENTROPY,
     TOTAL_VARIATION,
-    EntryArray,
-    Plan,
-    Postings,
     Table,
 )
 
-__all__ = ["MEASURES", "Measure", "make_plan"]
+__all__ = ["MEASURES", "Measure"]
+
+MIN_ALPHA, MAX_ALPHA = 1e-30, 1e30
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Measure:
 
     Parameters
     ----------
+    name : str
+        What a user calls it.
     code : int
         What the kernels call it.
     column : str
@@ -46,6 +48,7 @@ class Measure:
         The largest value before the root, in nats.
     """
 
+    name: str
     code: int
     column: str
     symmetric: bool = True
@@ -55,93 +58,91 @@ class Measure:
     root: bool = False
     bound: float = math.inf
 
+    def checked_alpha(self, alpha: float | None) -> float:
+        """Accept the `alpha` it needs, or its absence where it needs none; 0 stands for none."""
+        if not self.smoothed and alpha is not None:
+            raise InputError.one(
+                "alpha",
+                f"{alpha!r} for {self.name}",
+                "no alpha",
+                "This measure is of the counts as they are (count / depth).",
+            )
+        number = isinstance(alpha, int | float | np.number)
+        if self.smoothed and not (number and MIN_ALPHA <= float(alpha or 0) <= MAX_ALPHA):
+            raise InputError.one(
+                "alpha", f"{alpha!r} for {self.name}", f"a number from {MIN_ALPHA:g} to {MAX_ALPHA:g}",
+                "It is added to each count, so that no category is ruled out; 0.5 is a common choice. "
+                "The Jensen-Shannon divergence needs none.",
+            )  # fmt: skip
+        return float(alpha or 0.0)
+
+    def table(self, counts: Counts, alpha: float) -> Table:
+        """Turn counts into shares, and what the measure makes of them."""
+        values = counts.values
+        smoothed_depth = counts.depth + alpha * len(counts.labels)
+        share = values.data / np.repeat(smoothed_depth, np.diff(values.indptr))
+        image = self._image(values.data / alpha if alpha else share, share)
+        background = alpha / smoothed_depth
+        total = _row_sums(counts, image) if alpha else np.zeros(len(smoothed_depth))
+        row, column = self._apart(smoothed_depth, _row_sums(counts, share * image) + background * total)
+        return Table(
+            values.indptr.astype(np.int64),
+            values.indices.astype(np.int32),
+            share,
+            image,
+            row,
+            column,
+            background,
+            total,
+        )
+
+    def _image(self, ratio: FloatArray, share: FloatArray) -> FloatArray:
+        """Give what the measure makes of each entry: p log p, its root, or the logarithm over alpha."""
+        if self.code == JENSEN_SHANNON:
+            from klbio.pairwise import kernels
+
+            image: FloatArray = kernels.scaled_log(share)
+            return image
+        if self.code == HELLINGER:
+            return np.sqrt(share)
+        if self.code in (RELATIVE_ENTROPY, JEFFREYS):
+            return np.log1p(ratio)
+        return share
+
+    def _apart(self, depth: FloatArray, own: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Row and column part of the divergence of two samples that share nothing."""
+        zeros = np.zeros_like(depth)
+        if self.code == RELATIVE_ENTROPY:
+            return own - np.log(depth), np.log(depth)
+        if self.code == JEFFREYS:
+            return own, own
+        return zeros + (math.log(2) if self.code == JENSEN_SHANNON else 1.0), zeros
+
 
 MEASURES = {
-    "jensen-shannon-divergence": Measure(
-        JENSEN_SHANNON, "jensen_shannon_divergence_bits", logarithmic=True, bound=math.log(2)
-    ),
-    "jensen-shannon-distance": Measure(
-        JENSEN_SHANNON, "jensen_shannon_distance_root_bits",
-        metric=True, logarithmic=True, root=True, bound=math.log(2),
-    ),
-    "relative-entropy": Measure(
-        RELATIVE_ENTROPY, "relative_entropy_row_column_bits", symmetric=False, smoothed=True, logarithmic=True
-    ),
-    "jeffreys-divergence": Measure(JEFFREYS, "jeffreys_divergence_bits", smoothed=True, logarithmic=True),
-    "hellinger-distance": Measure(HELLINGER, "hellinger_distance", metric=True, root=True, bound=1.0),
-    "total-variation-distance": Measure(TOTAL_VARIATION, "total_variation_distance", metric=True, bound=1.0),
-}  # fmt: skip
-
-
-def make_plan(
-    measure: Measure, counts: Counts, other: Counts | None, alpha: float, unit: float, *, half: bool
-) -> Plan:
-    """Prepare `counts` against `other`, or against itself; with `half`, each pair once."""
-    left = _table(measure.code, counts, alpha)
-    right = left if other is None else _table(measure.code, other, alpha)
-    n_categories = len(counts.labels)
-    postings, entry = _postings(right, n_categories)
-    triangular = half and measure.symmetric and other is None
-    if triangular:
-        begin = np.empty(len(entry), dtype=np.int64)
-        begin[entry] = np.arange(1, len(entry) + 1)
-    else:
-        begin = postings.start[left.category]
-    return Plan(
-        measure.code, left, right, postings, begin, triangular, n_categories,
-        most=measure.bound, unit=unit, root=measure.root,
-    )  # fmt: skip
-
-
-def _postings(table: Table, n_categories: int) -> tuple[Postings, EntryArray]:
-    from klbio.pairwise import kernels
-
-    start, entry, sample = kernels.invert(table.start, table.category, n_categories)
-    return Postings(start, sample, table.share[entry], table.image[entry]), entry
-
-
-def _table(code: int, counts: Counts, alpha: float) -> Table:
-    values = counts.values
-    smoothed_depth = counts.depth + alpha * len(counts.labels)
-    share = values.data / np.repeat(smoothed_depth, np.diff(values.indptr))
-    image = _image(code, values.data, share, alpha)
-    background = alpha / smoothed_depth
-    total = _row_sums(counts, image) if alpha else np.zeros(len(smoothed_depth))
-    row, column = _apart(code, smoothed_depth, _row_sums(counts, share * image), background * total)
-    return Table(
-        values.indptr.astype(np.int64),
-        values.indices.astype(np.int32),
-        share,
-        image,
-        row,
-        column,
-        background,
-        total,
+    measure.name: measure
+    for measure in (
+        Measure(
+            "jensen-shannon-divergence", JENSEN_SHANNON, "jensen_shannon_divergence_bits",
+            logarithmic=True, bound=math.log(2),
+        ),
+        Measure(
+            "jensen-shannon-distance", JENSEN_SHANNON, "jensen_shannon_distance_root_bits",
+            metric=True, logarithmic=True, root=True, bound=math.log(2),
+        ),
+        Measure(
+            "relative-entropy", RELATIVE_ENTROPY, "relative_entropy_row_column_bits",
+            symmetric=False, smoothed=True, logarithmic=True,
+        ),
+        Measure(
+            "jeffreys-divergence", JEFFREYS, "jeffreys_divergence_bits", smoothed=True, logarithmic=True
+        ),
+        Measure("hellinger-distance", HELLINGER, "hellinger_distance", metric=True, root=True, bound=1.0),
+        Measure(
+            "total-variation-distance", TOTAL_VARIATION, "total_variation_distance", metric=True, bound=1.0
+        ),
     )
-
-
-def _image(code: int, count: FloatArray, share: FloatArray, alpha: float) -> FloatArray:
-    """Give what the measure makes of each entry: p log p, its root, or the logarithm over alpha."""
-    if code == JENSEN_SHANNON:
-        from klbio.pairwise import kernels
-
-        image: FloatArray = kernels.scaled_log(share)
-        return image
-    if code == HELLINGER:
-        return np.sqrt(share)
-    if code in (RELATIVE_ENTROPY, JEFFREYS):
-        return np.log1p(count / alpha)
-    return share
-
-
-def _apart(code: int, depth: FloatArray, own: FloatArray, rest: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Row and column part of the divergence of two samples that share nothing."""
-    zeros = np.zeros_like(depth)
-    if code == RELATIVE_ENTROPY:
-        return own + rest - np.log(depth), np.log(depth)
-    if code == JEFFREYS:
-        return own + rest, own + rest
-    return zeros + (math.log(2) if code == JENSEN_SHANNON else 1.0), zeros
+}  # fmt: skip
 
 
 def _row_sums(counts: Counts, entries: FloatArray) -> FloatArray:

@@ -27,7 +27,7 @@ __all__ = [
     "TOTAL_VARIATION",
     "EntryArray",
     "IndexArray",
-    "Plan",
+    "Operands",
     "Postings",
     "Table",
 ]
@@ -54,6 +54,13 @@ class Table(NamedTuple):
     background: FloatArray
     total: FloatArray
 
+    def by_category(self, n_categories: int) -> tuple[Postings, EntryArray]:
+        """Turn the table: who has each category, and which entry each posting was."""
+        from klbio.pairwise import kernels
+
+        start, entry, sample = kernels.invert(self.start, self.category, n_categories)
+        return Postings(start, sample, self.share[entry], self.image[entry]), entry
+
 
 class Postings(NamedTuple):
     """One table by category: who has category `k`, in order of sample, at ``start[k]:start[k + 1]``."""
@@ -64,11 +71,11 @@ class Postings(NamedTuple):
     image: FloatArray
 
 
-class Plan(NamedTuple):
+class Operands(NamedTuple):
     """All that `kernels.fill` needs: rows of `left` against the samples of `right`.
 
     `begin` holds, for each entry of `left`, the first posting to meet it; with `triangular`
-    that is the one after the sample itself.  No value exceeds `most`; the result is divided by
+    that is the one after the sample itself.  No value exceeds `bound`; the result is divided by
     `unit`, and its root taken where `root` says so.
     """
 
@@ -79,6 +86,6 @@ class Plan(NamedTuple):
     begin: EntryArray
     triangular: bool
     n_categories: int
-    most: float
+    bound: float
     unit: float
     root: bool

@@ -15,7 +15,7 @@ from klbio.errors import InputError
 from klbio.reads.tally import CountArray, Tally
 
 __all__ = [
-    "LARGEST_K",
+    "MAX_K",
     "Totals",
     "count_kmers",
     "count_words",
@@ -25,7 +25,7 @@ __all__ = [
     "reverse_complement",
 ]
 
-LARGEST_K = 12  # 4^12 counters are 128 MiB
+MAX_K = 12  # 4^12 counters are 128 MiB
 AMBIGUOUS, END = 4, 5
 
 BASES = np.frombuffer(b"ACGT", dtype=np.uint8)
@@ -105,8 +105,8 @@ def require_k(k: int) -> None:
     InputError
         If `k` is not from 1 to 12.
     """
-    if not 1 <= k <= LARGEST_K:
-        raise InputError.one("kmer", repr(k), f"a whole number from 1 to {LARGEST_K}", "6 is a good start.")
+    if not 1 <= k <= MAX_K:
+        raise InputError.one("kmer", repr(k), f"a whole number from 1 to {MAX_K}", "6 is a good start.")
 
 
 class Totals(NamedTuple):

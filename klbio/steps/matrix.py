@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from klbio.distributions import Counts
 from klbio.errors import InputError, StrPath
 from klbio.io import read_table
 from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
-from klbio.pairwise import Measure, measure_named, pairwise_blocks, pairwise_matrix
+from klbio.pairwise import AllPairs, Measure, measure_named
 
 __all__ = ["write_matrix"]
 
@@ -46,31 +45,25 @@ def write_matrix(
         For a faulty table, a sample without counts, a suffix or a measure klbio does not know,
         or a measure that is no distance where the format wants one.
     """
-    chosen = measure_named(measure)
-    _check_suffix(Path(out), measure, chosen)
-    counts = read_table(table)
-    if Path(out).suffix == ".npy":
-        blocks = pairwise_blocks(counts, measure=measure, alpha=alpha, threads=threads)
-        write_array(out, counts.samples, blocks, chosen.column, symmetric=chosen.symmetric)
+    chosen, path = measure_named(measure), Path(out)
+    _check_suffix(path, chosen)
+    pairs = AllPairs(read_table(table), measure=measure, alpha=alpha)
+    samples, column = pairs.counts.samples, chosen.column
+    if path.suffix == ".npy":
+        write_array(path, samples, pairs.blocks(threads), column, symmetric=chosen.symmetric)
+    elif path.suffix == ".lsmat":
+        write_lsmat(path, samples, pairs.matrix(threads), column)
     else:
-        _write_as_text(Path(out), counts, measure, chosen.column, alpha, threads)
+        write_tsv(path, samples, pairs.matrix(threads), column)
 
 
-def _write_as_text(
-    out: Path, counts: Counts, measure: str, column: str, alpha: float | None, threads: int
-) -> None:
-    matrix = pairwise_matrix(counts, measure=measure, alpha=alpha, threads=threads)
-    write = write_lsmat if out.suffix == ".lsmat" else write_tsv
-    write(out, counts.samples, matrix, column)
-
-
-def _check_suffix(out: Path, measure: str, chosen: Measure) -> None:
+def _check_suffix(out: Path, measure: Measure) -> None:
     if out.suffix not in SUFFIXES:
         raise InputError.one(
             out, f"suffix {out.suffix!r}", f"one of {', '.join(SUFFIXES)}", "It names the format."
         )
-    if out.suffix == ".lsmat" and not chosen.metric:
+    if out.suffix == ".lsmat" and not measure.metric:
         raise InputError.one(
-            out, f"{measure}, which is no distance", "a distance",
+            out, f"{measure.name}, which is no distance", "a distance",
             "Ask for jensen-shannon-distance, which obeys the triangle inequality, or write .tsv.",
         )  # fmt: skip

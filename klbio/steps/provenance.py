@@ -58,10 +58,8 @@ def collect_dropped(*, tables: Sequence[StrPath], out: StrPath) -> None:
     """Put the lists of what each step left out into one table."""
     import pandas as pd
 
-    from klbio.io.results import DROPPED_COLUMNS, read_rows, write_rows
+    from klbio.io.results import read_rows, write_rows
+    from klbio.schema import DROPPED
 
-    frames = [read_rows(table, DROPPED_COLUMNS) for table in tables]
-    everything = (
-        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(DROPPED_COLUMNS))
-    )
-    write_rows(out, everything.drop_duplicates(), DROPPED_COLUMNS)
+    frames = [DROPPED.frame(()), *(read_rows(table, DROPPED.names) for table in tables)]
+    write_rows(out, pd.concat(frames, ignore_index=True).drop_duplicates(), DROPPED.names)

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from klbio.errors import Fault, InputError, StrPath, listed
+from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io import write_table
-from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.io.results import write_rows
 from klbio.io.sequences.reads import NUCLEOTIDES, RESIDUES, read_blocks
 from klbio.io.sheets.sheet import read_samples
 from klbio.reads.kmers import count_kmers, require_k, reverse_complement
 from klbio.reads.residues import count_codons, count_residues
 from klbio.reads.tally import Tally, tabulate, tabulate_groups
+from klbio.schema import DROPPED, DroppedRow
+from klbio.steps.read import Read
 
 __all__ = ["compose_reads", "count_reads"]
 
@@ -26,9 +28,7 @@ _EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or
 _LARGE_K_REMEDY = "Choose a smaller k; `klbio reads` counts larger words, without a shift."
 SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.gz)?$", re.IGNORECASE)
 N_GROUPS = 32  # of the reads of a sample: 31 degrees of freedom for a variance
-LARGEST_GROUPED_K = 8  # 32 x 4^8 counters are 16 MiB
-
-Row = dict[str, str]
+MAX_GROUPED_K = 8  # 32 x 4^8 counters are 16 MiB
 
 
 def compose_reads(
@@ -69,16 +69,14 @@ def compose_reads(
         Every fault of the sheet at once; the first fault of every read file at once.
     """
     files = {sample.name: sample.reads for sample in read_samples(samples, reads=True).samples}
-    if groups and kmer > LARGEST_GROUPED_K:
-        raise InputError.one(
-            "kmer", str(kmer), f"1 to {LARGEST_GROUPED_K} to measure a shift", _LARGE_K_REMEDY
-        )
+    if groups and kmer > MAX_GROUPED_K:
+        raise InputError.one("kmer", str(kmer), f"1 to {MAX_GROUPED_K} to measure a shift", _LARGE_K_REMEDY)
     unit = _unit("kmer", kmer, canonical, N_GROUPS if groups else 1)
-    tallies, rows = _compose(files, unit, str(samples))
-    write_table(tabulate(tallies, str(samples)), table)
-    write_rows(dropped, rows, DROPPED_COLUMNS)
+    counted = _Composition(files, unit, str(samples)).read()
+    write_table(tabulate(counted.value, str(samples)), table)
+    write_rows(dropped, DROPPED.frame(counted.dropped))
     if groups:
-        write_table(tabulate_groups(tallies, str(samples)), groups)
+        write_table(tabulate_groups(counted.value, str(samples)), groups)
 
 
 def count_reads(
@@ -121,9 +119,9 @@ def count_reads(
             "Rename one.",
         )
     files = {name: (path,) for name, path in zip(names, reads, strict=True)}
-    tallies, rows = _compose(files, _unit(unit, kmer, canonical), "reads")
-    write_table(tabulate(tallies, "reads"), out)
-    write_rows(dropped or f"{out}.dropped.tsv", rows, DROPPED_COLUMNS)
+    counted = _Composition(files, _unit(unit, kmer, canonical), "reads").read()
+    write_table(tabulate(counted.value, "reads"), out)
+    write_rows(dropped or f"{out}.dropped.tsv", DROPPED.frame(counted.dropped))
 
 
 @dataclass(frozen=True)
@@ -134,6 +132,11 @@ class _Unit:
     symbols: bytes
     count: Callable[[Iterable[bytes]], Tally]
     n_groups: int = 1  # of whole reads, counted apart
+
+    def tally(self, paths: Sequence[StrPath]) -> Tally:
+        """Count one sample."""
+        blocks = _grouped(read_blocks(*paths, symbols=self.symbols), self.n_groups)
+        return self.count(_on_first_strand(blocks))
 
 
 def _unit(name: str, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
@@ -149,36 +152,59 @@ def _unit(name: str, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
     return units[name]
 
 
-def _compose(
-    files: Mapping[str, Sequence[StrPath]], unit: _Unit, name: str
-) -> tuple[dict[str, Tally], list[Row]]:
-    """Count every sample; keep those that have anything to count, and tell what was not counted."""
-    InputError.raise_any(_shared_files(files, name))
-    tallies = _tallies(files, unit)
-    filled = {sample: tally for sample, tally in tallies.items() if tally.values.any()}
-    if not filled:
-        raise InputError.one(name, f"no sample with a countable {unit.name}", "at least one", _EMPTY_REMEDY)
-    rows = [
-        row for sample, tally in tallies.items() for row in _dropped(sample, files[sample], tally, unit.name)
-    ]
-    return filled, rows
+@dataclass(frozen=True)
+class _Composition:
+    """Files by sample, what is counted in them, and what messages call the whole."""
+
+    files: Mapping[str, Sequence[StrPath]]
+    unit: _Unit
+    name: str
+
+    def read(self) -> Read[dict[str, Tally]]:
+        """Count every sample; keep those that have anything to count."""
+        InputError.raise_any(self._shared_files())
+        tallies = self._tallies()
+        filled = {sample: tally for sample, tally in tallies.items() if tally.values.any()}
+        if not filled:
+            found = f"no sample with a countable {self.unit.name}"
+            raise InputError.one(self.name, found, "at least one", _EMPTY_REMEDY)
+        dropped = (row for sample, tally in tallies.items() for row in self._dropped(sample, tally))
+        return Read(filled, tuple(dropped))
+
+    def _shared_files(self) -> list[Fault]:
+        times = Counter(str(path) for paths in self.files.values() for path in paths)
+        remedy = "Counted twice, it would look like agreement."
+        return [
+            Fault(self.name, f"{path!r} given {n} times", "each file once", remedy)
+            for path, n in times.items()
+            if n > 1
+        ]
+
+    def _tallies(self) -> dict[str, Tally]:
+        """Count sample after sample; faults are gathered, so that one run names every bad file."""
+        tallies: dict[str, Tally] = {}
+        faults = Faults()
+        for sample, paths in tqdm(
+            self.files.items(), unit="sample", disable=None
+        ):  # None: on a terminal only
+            tally = faults.gather(partial(self.unit.tally, paths))
+            tallies |= {sample: tally} if tally is not None else {}
+        InputError.raise_any(faults.found)
+        return tallies
+
+    def _dropped(self, sample: str, tally: Tally) -> Iterator[DroppedRow]:
+        """Say what was not counted."""
+        source = " + ".join(map(str, self.files[sample]))
+        for what, count in tally.skipped.items():
+            if count:
+                reason = f"{what}: {count:,}"
+                yield DroppedRow(source=source, kind=self.unit.name, name=sample, reason=reason)
+        if not tally.values.any():
+            reason = f"no countable {self.unit.name}"
+            yield DroppedRow(source=source, kind="sample", name=sample, reason=reason)
 
 
-def _tallies(files: Mapping[str, Sequence[StrPath]], unit: _Unit) -> dict[str, Tally]:
-    """Count sample after sample; faults are gathered, so that one run names every bad file."""
-    tallies: dict[str, Tally] = {}
-    faults: list[Fault] = []
-    for sample, paths in tqdm(files.items(), unit="sample", disable=None):  # None: on a terminal only
-        try:
-            blocks = _dealt(read_blocks(*paths, symbols=unit.symbols), unit.n_groups)
-            tallies[sample] = unit.count(_on_first_strand(blocks))
-        except InputError as error:
-            faults += error.faults
-    InputError.raise_any(faults)
-    return tallies
-
-
-def _dealt(blocks: Iterable[tuple[bytes, ...]], n_groups: int) -> Iterator[tuple[bytes, ...]]:
+def _grouped(blocks: Iterable[tuple[bytes, ...]], n_groups: int) -> Iterator[tuple[bytes, ...]]:
     """Deal the reads of each block in turn, mates together: n_groups blocks of one."""
     if n_groups == 1:
         yield from blocks
@@ -193,25 +219,3 @@ def _on_first_strand(blocks: Iterable[tuple[bytes, ...]]) -> Iterator[bytes]:
     """Join mates; a second mate reads the other strand of its fragment."""
     for first, *mates in blocks:
         yield b"".join([first, *map(reverse_complement, mates)])
-
-
-def _shared_files(files: Mapping[str, Sequence[StrPath]], name: str) -> list[Fault]:
-    times = Counter(str(path) for paths in files.values() for path in paths)
-    return [
-        Fault(
-            name,
-            f"{path!r} given {n} times",
-            "each file once",
-            "Counted twice, it would look like agreement.",
-        )
-        for path, n in times.items()
-        if n > 1
-    ]
-
-
-def _dropped(sample: str, paths: Sequence[StrPath], tally: Tally, kind: str) -> list[Row]:
-    source = " + ".join(map(str, paths))
-    reasons = [(kind, f"{what}: {count:,}") for what, count in tally.skipped.items() if count]
-    if not tally.values.any():
-        reasons.append(("sample", f"no countable {kind}"))
-    return [dict(zip(DROPPED_COLUMNS, (source, what, sample, why), strict=True)) for what, why in reasons]

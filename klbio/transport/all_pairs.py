@@ -11,7 +11,6 @@ from scipy.spatial.distance import cdist
 
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import InputError, listed
-from klbio.transport.branches import mass_below
 from klbio.transport.tree import Nodes, Tree
 
 __all__ = ["tree_wasserstein_matrix"]
@@ -63,15 +62,23 @@ def tree_wasserstein_matrix(
            [2., 0., 6.],
            [6., 6., 0.]])
     """
-    masses = _masses(counts, tree)
+    masses = _Masses.of(counts, tree)
     n = len(counts.samples)
     result = np.zeros((n, n))
-    for rows, columns, block in _blocks(masses, _slices(n, _height(tree, block_rows))):
+    for rows, columns, block in masses.blocks(_height(tree, block_rows)):
         result[rows, columns] = block
         result[columns, rows] = block.T
     if normalized:
         _divide(result, masses.root_ways())
     return result
+
+
+def _height(tree: Tree, block_rows: int | None) -> int:
+    if block_rows is None:
+        return max(1, BLOCK_BYTES // (8 * len(tree.parents)))
+    if block_rows < 1:
+        raise InputError.one("block_rows", repr(block_rows), "a whole number of 1 or more")
+    return block_rows
 
 
 @dataclass(frozen=True)
@@ -84,45 +91,36 @@ class _Masses:
     nodes: Nodes
     used: NDArray[np.bool_]  # branches that have a length and a label below
 
-    def of(self, rows: slice) -> FloatArray:
+    @classmethod
+    def of(cls, counts: Counts, tree: Tree) -> _Masses:
+        """Find the branches that matter; refuse samples without counts."""
+        depth, nodes = counts.depth, tree.nodes_of(counts.labels)
+        if not (depth > 0).all():
+            who = listed(np.asarray(counts.samples, dtype=object)[depth == 0])
+            remedy = "A sample without counts has no distribution: leave it out."
+            raise InputError.one(counts.name, f"no counts at all in sample {who}", "a depth above 0", remedy)
+        used = (tree.mass_below(nodes, np.ones(len(nodes))) > 0) & (tree.lengths > 0)
+        return cls(counts, depth, tree, nodes, used)
+
+    def blocks(self, height: int) -> Iterator[tuple[slice, slice, FloatArray]]:
+        """Give the upper triangle; masses to the right are made again, which costs little beside the distances."""
+        n = len(self.counts.samples)
+        slices = [slice(start, min(start + height, n)) for start in range(0, n, height)]
+        for i, rows in enumerate(slices):
+            left = self.branches(rows)
+            yield rows, rows, cdist(left, left, "cityblock")
+            for columns in slices[i + 1 :]:
+                yield rows, columns, cdist(left, self.branches(columns), "cityblock")
+
+    def branches(self, rows: slice) -> FloatArray:
+        """Give the masses of some samples, shape (n_rows, n_branches)."""
         shares = self.counts.values[rows].toarray() / self.depth[rows, None]
-        below = mass_below(self.tree, self.nodes, shares)[:, self.used]
+        below = self.tree.mass_below(self.nodes, shares)[:, self.used]
         return np.ascontiguousarray(below * self.tree.lengths[self.used])
 
     def root_ways(self) -> FloatArray:
         """Mean way from the root to a tip, per sample."""
         return np.asarray(self.counts.values @ self.tree.root_distances[self.nodes]) / self.depth
-
-
-def _masses(counts: Counts, tree: Tree) -> _Masses:
-    depth, nodes = counts.depth, tree.nodes_of(counts.labels)
-    if not (depth > 0).all():
-        who = listed(np.asarray(counts.samples, dtype=object)[depth == 0])
-        remedy = "A sample without counts has no distribution: leave it out."
-        raise InputError.one(counts.name, f"no counts at all in sample {who}", "a depth above 0", remedy)
-    used = (mass_below(tree, nodes, np.ones(len(nodes))) > 0) & (tree.lengths > 0)
-    return _Masses(counts, depth, tree, nodes, used)
-
-
-def _height(tree: Tree, block_rows: int | None) -> int:
-    if block_rows is None:
-        return max(1, BLOCK_BYTES // (8 * len(tree.parents)))
-    if block_rows < 1:
-        raise InputError.one("block_rows", repr(block_rows), "a whole number of 1 or more")
-    return block_rows
-
-
-def _slices(n: int, height: int) -> list[slice]:
-    return [slice(start, min(start + height, n)) for start in range(0, n, height)]
-
-
-def _blocks(masses: _Masses, slices: list[slice]) -> Iterator[tuple[slice, slice, FloatArray]]:
-    """Walk the upper triangle; masses to the right are made again, which costs little beside the distances."""
-    for i, rows in enumerate(slices):
-        left = masses.of(rows)
-        yield rows, rows, cdist(left, left, "cityblock")
-        for columns in slices[i + 1 :]:
-            yield rows, columns, cdist(left, masses.of(columns), "cityblock")
 
 
 def _divide(result: FloatArray, ways: FloatArray) -> None:

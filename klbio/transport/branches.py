@@ -13,7 +13,7 @@ from klbio.divergences.checks import pair
 from klbio.errors import InputError
 from klbio.transport.tree import Nodes, Tree
 
-__all__ = ["mass_below", "tree_wasserstein", "tree_wasserstein_terms"]
+__all__ = ["tree_wasserstein", "tree_wasserstein_terms"]
 
 
 def tree_wasserstein(
@@ -122,23 +122,13 @@ def tree_wasserstein_terms(
     left, right = pair(p, q)
     nodes = _nodes(tree, labels, left.shape[-1])
     *_, difference = kernels.balanced(left, right, kernels.HALVES)
-    terms = np.abs(mass_below(tree, nodes, difference)) * tree.lengths
+    terms = np.abs(tree.mass_below(nodes, difference)) * tree.lengths
     if not normalized:
         return terms
     ways = left @ tree.root_distances[nodes] + right @ tree.root_distances[nodes]
     # without any way to the root there is no branch to carry mass along either: 0, not 0/0
     scaled: FloatArray = terms / np.where(ways > 0, ways, 1.0)[..., None]
     return scaled
-
-
-def mass_below(tree: Tree, nodes: Nodes, rows: FloatArray) -> FloatArray:
-    """Add up rows of shape (..., n_categories) to the mass on and below each node, shape (..., n_nodes)."""
-    # nodes first, so that each step adds whole rows of memory
-    below = np.zeros((len(tree.parents), *rows.shape[:-1]))
-    below[nodes] = np.moveaxis(rows, -1, 0)
-    for level in tree.levels:
-        below[level.parents] = np.add.reduceat(below[level.nodes], level.starts, axis=0)
-    return np.moveaxis(below, 0, -1)
 
 
 def _nodes(tree: Tree, labels: Sequence[str], n_categories: int) -> Nodes:

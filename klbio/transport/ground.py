@@ -56,41 +56,45 @@ class GroundDistance:
         if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
             raise InputError.one(name, f"an array of shape {matrix.shape}", "a square matrix")
         names = tuple(str(k) for k in range(len(matrix))) if labels is None else tuple(labels)
-        faults = _label_faults(name, names, len(matrix))
-        InputError.raise_any(faults or _value_faults(name, names, matrix))
         matrix.setflags(write=False)
         for field, value in (("values", matrix), ("labels", names), ("name", name)):
             object.__setattr__(self, field, value)
+        InputError.raise_any(self._label_faults() or self._value_faults())
 
+    def _label_faults(self) -> list[Fault]:
+        faults = []
+        repeated = [label for label, times in Counter(self.labels).items() if times > 1]
+        if len(self.labels) != len(self.values):
+            found = f"{len(self.labels)} labels for {len(self.values)} rows"
+            faults.append(Fault(self.name, found, "one label per row"))
+        if repeated:
+            found = f"labels {listed(repeated)} given more than once"
+            faults.append(Fault(self.name, found, "each label once"))
+        return faults
 
-def _label_faults(name: str, labels: Sequence[str], n: int) -> list[Fault]:
-    faults = []
-    repeated = [label for label, times in Counter(labels).items() if times > 1]
-    if len(labels) != n:
-        faults.append(Fault(name, f"{len(labels)} labels for {n} rows", "one label per row"))
-    if repeated:
-        faults.append(Fault(name, f"labels {listed(repeated)} given more than once", "each label once"))
-    return faults
-
-
-def _value_faults(name: str, labels: Sequence[str], matrix: FloatArray) -> list[Fault]:
-    bad = np.argwhere(~(np.isfinite(matrix) & (matrix >= 0)))
-    if len(bad):
-        i, j = bad[0]
-        found = f"{matrix[i, j]:g} from {labels[i]!r} to {labels[j]!r}" + _others(len(bad))
-        return [Fault(name, found, "finite distances of 0 or more")]
-    faults = []
-    if (own := np.flatnonzero(matrix.diagonal())).size:
-        who = listed(np.asarray(labels, dtype=object)[own])
-        faults.append(Fault(name, f"a distance above 0 from {who} to itself", "zeros on the diagonal"))
-    lopsided = np.argwhere(np.triu(np.abs(matrix - matrix.T) > SYMMETRY * matrix.max()))
-    if len(lopsided):
-        i, j = lopsided[0]
-        there, back = matrix[i, j], matrix[j, i]
-        found = f"{there:g} from {labels[i]!r} to {labels[j]!r} but {back:g} back" + _others(len(lopsided))
-        remedy = "If both directions are estimates of one distance, take their mean."
-        faults.append(Fault(name, found, "a symmetric matrix", remedy))
-    return faults
+    def _value_faults(self) -> list[Fault]:
+        matrix, labels = self.values, self.labels
+        bad = np.argwhere(~(np.isfinite(matrix) & (matrix >= 0)))
+        if len(bad):
+            i, j = bad[0]
+            found = f"{matrix[i, j]:g} from {labels[i]!r} to {labels[j]!r}" + _others(len(bad))
+            return [Fault(self.name, found, "finite distances of 0 or more")]
+        faults = []
+        if (own := np.flatnonzero(matrix.diagonal())).size:
+            who = listed(np.asarray(labels, dtype=object)[own])
+            faults.append(
+                Fault(self.name, f"a distance above 0 from {who} to itself", "zeros on the diagonal")
+            )
+        lopsided = np.argwhere(np.triu(np.abs(matrix - matrix.T) > SYMMETRY * matrix.max()))
+        if len(lopsided):
+            i, j = lopsided[0]
+            there, back = matrix[i, j], matrix[j, i]
+            found = f"{there:g} from {labels[i]!r} to {labels[j]!r} but {back:g} back" + _others(
+                len(lopsided)
+            )
+            remedy = "If both directions are estimates of one distance, take their mean."
+            faults.append(Fault(self.name, found, "a symmetric matrix", remedy))
+        return faults
 
 
 def _others(n: int) -> str:

@@ -122,6 +122,18 @@ class Tree:
             distances[level.nodes] = distances[self.parents[level.nodes]] + self.lengths[level.nodes]
         return distances
 
+    def mass_below(self, nodes: Nodes, rows: FloatArray) -> FloatArray:
+        """Add up rows of shape (..., n_categories) to the mass on and below each node, shape (..., n_nodes).
+
+        `nodes` are those of the categories, see `nodes_of`.
+        """
+        # nodes first, so that each step adds whole rows of memory
+        below = np.zeros((len(self.parents), *rows.shape[:-1]))
+        below[nodes] = np.moveaxis(rows, -1, 0)
+        for level in self.levels:
+            below[level.parents] = np.add.reduceat(below[level.nodes], level.starts, axis=0)
+        return np.moveaxis(below, 0, -1)
+
     def clade(self, node: int) -> tuple[str, ...]:
         """Name the tips below a node, or the tip that it is.
 

@@ -169,7 +169,7 @@ def test_mates_out_of_step_are_refused(put, mates, words):
 
 def test_a_record_without_end_is_refused(put, monkeypatch):
     """A gzip bomb must not fill the memory."""
-    monkeypatch.setattr(reads, "LONGEST_RECORD", 1 << 20)
+    monkeypatch.setattr(reads, "MAX_RECORD", 1 << 20)
     bomb = gzip.compress(b"@r\n" + b"A" * (1 << 24))
     assert "a record of more than 1,048,576 bytes" in refusal(put(bomb, "bomb.fastq.gz"))
 

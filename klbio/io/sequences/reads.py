@@ -37,7 +37,7 @@ ALPHABET_NAMES = {
 
 BLOCK = 1 << 18  # symbols in a block
 BUFFER = 1 << 17  # bytes read at a time
-LONGEST_RECORD = 1 << 30  # bytes; a gzip bomb ends here
+MAX_RECORD = 1 << 30  # bytes; a gzip bomb ends here
 
 
 def read_blocks(*paths: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[bytes, ...]]:
@@ -212,8 +212,8 @@ class Metered(io.RawIOBase):
         """Read on, unless the record has become too long."""
         count = self.stream.readinto(buffer)  # type: ignore[attr-defined]
         self.since_record += count
-        if self.since_record > LONGEST_RECORD:
-            raise FileFormatError(f"a record of more than {LONGEST_RECORD:,} bytes", None)
+        if self.since_record > MAX_RECORD:
+            raise FileFormatError(f"a record of more than {MAX_RECORD:,} bytes", None)
         return count  # type: ignore[no-any-return]
 
 
