@@ -18,12 +18,12 @@ __all__ = ["rank_correlation", "uncertainty_coefficient"]
 def uncertainty_coefficient(
     exchange: WithinBlocks, memberships: FloatArray, rng: np.random.Generator
 ) -> TestResult:
-    r"""Test how much of a label is told by what its bearer is a member of.
+    r"""Test how much is known of a label by what its bearer is a member of.
 
     .. math:: U(L \mid B) = \frac{I(L; B)}{H(L)}
 
     Theil's uncertainty coefficient: 0 where the two are independent, 1 where whoever knows the batch
-    knows the label [1]_.  p is the share of the arrangements in which labels are told as well.
+    knows the label [1]_.  p is the share of the arrangements with as much information.
 
     Parameters
     ----------

@@ -102,12 +102,14 @@ class BatchChecks:
 
     def _no_batches(self) -> Check:
         n_unknown = len(self.placed) - len(self.known)
-        one = bool(self.known) and not n_unknown
+        single = bool(self.known) and not n_unknown
         return Check(
             name="batch",
             concerns="phase and arm",
-            severity=OK if one else CANNOT_TELL,
-            reasons=(OneBatch(self.batches[0]) if one else BatchesUnknown(n_unknown, of_all=not self.known),),
+            severity=OK if single else CANNOT_TELL,
+            reasons=(
+                OneBatch(self.batches[0]) if single else BatchesUnknown(n_unknown, of_all=not self.known),
+            ),
             n_subjects=len(self.members.units),
         )
 

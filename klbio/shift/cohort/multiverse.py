@@ -39,7 +39,7 @@ def headline_rows(
     pairs, sensitivity, rarefaction : DataFrame
         Rows of ``pairs.tsv``, ``sensitivity.tsv`` and ``rarefaction.tsv``.
     seed : int
-        Used only where subjects can be dealt to arms in more than 20,000 ways.
+        Used only where arrangements of subjects are more than 20,000.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def headline_rows(
 
     Notes
     -----
-    The difference is of means, with whole subjects dealt to arms; in a crossover it is of those subjects
+    The difference is of means, with whole subjects exchanged between arms; in a crossover it is of those subjects
     that were in both arms, with signs flipped.  All choices share their arrangements of subjects, so that
     two values of p differ by the choice alone.
     """

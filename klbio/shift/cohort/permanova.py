@@ -171,8 +171,8 @@ class SampleDistances:
 
         def squares(phases: FloatArray) -> FloatArray:
             block = self._centred(phases)
-            found: FloatArray = np.einsum("ij,ij->i", block @ self._gower, block) / share
-            return found
+            explained: FloatArray = np.einsum("ij,ij->i", block @ self._gower, block) / share
+            return explained
 
         observed = float(column @ self._gower @ column / share)
         p_value = float(self._phases.p_value(Statistic(observed, squares, self.whole), rng))
