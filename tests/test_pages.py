@@ -44,7 +44,7 @@ def test_page(page, folder, monkeypatch):
 
 def run_console(block, folder):
     for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-        command, _, shown = step.replace("\\\n", " ").partition("\n")
+        command, _, shown = re.sub(r"\\\n +", "", step).partition("\n")
         if not command.startswith(NOT_RUN):
             printed = run(command, folder)
             assert alike(printed, shown.splitlines()), f"{command}\n{printed}"
