@@ -15,7 +15,7 @@ from klbio.errors import InputError
 from klbio.pairwise.blockwise import Blockwise
 from klbio.pairwise.checks import as_counts, measure_named, same_labels, whole_number
 from klbio.pairwise.measures import Measure
-from klbio.pairwise.operands import Operands
+from klbio.pairwise.operands import EntryArray, Operands, Postings, Table
 
 __all__ = ["AllPairs", "Neighbours"]
 
@@ -193,7 +193,7 @@ class AllPairs:
         left = self.measure.table(self.counts, self.alpha)
         right = left if self.other is None else self.measure.table(self.other, self.alpha)
         n_categories = len(self.counts.labels)
-        postings, entry = right.by_category(n_categories)
+        postings, entry = _by_category(right, n_categories)
         triangular = half and self.measure.symmetric and self.other is None
         if triangular:
             begin = np.empty(len(entry), dtype=np.int64)
@@ -204,3 +204,11 @@ class AllPairs:
             self.measure.code, left, right, postings, begin, triangular, n_categories,
             bound=self.measure.bound, unit=self.unit, root=self.measure.root,
         )  # fmt: skip
+
+
+def _by_category(table: Table, n_categories: int) -> tuple[Postings, EntryArray]:
+    """Turn a table: who has each category, and which entry each posting was."""
+    from klbio.pairwise import kernels
+
+    start, entry, sample = kernels.invert(table.start, table.category, n_categories)
+    return Postings(start, sample, table.share[entry], table.image[entry]), entry

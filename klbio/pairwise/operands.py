@@ -54,13 +54,6 @@ class Table(NamedTuple):
     background: FloatArray
     total: FloatArray
 
-    def by_category(self, n_categories: int) -> tuple[Postings, EntryArray]:
-        """Turn the table: who has each category, and which entry each posting was."""
-        from klbio.pairwise import kernels
-
-        start, entry, sample = kernels.invert(self.start, self.category, n_categories)
-        return Postings(start, sample, self.share[entry], self.image[entry]), entry
-
 
 class Postings(NamedTuple):
     """One table by category: who has category `k`, in order of sample, at ``start[k]:start[k + 1]``."""

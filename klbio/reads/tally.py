@@ -31,7 +31,7 @@ class Tally:
     skipped : mapping of str to int
         What was not counted and how often, e.g. ``{"6-mers with an ambiguous symbol": 12}``.
     groups : ndarray of shape (n_groups, n_words), optional
-        `values` dealt to groups of whole reads.
+        `values` split among groups of whole reads.
     """
 
     labels: tuple[str, ...]

@@ -65,10 +65,10 @@ class Annotated:
             if name in genic:
                 yield AnnotatedSequence(name, sequence, tuple(transcripts.get(name, ())), tuple(genic[name]))
         self.unplaced += [
-            replace(one, fault=f"sequence {name!r} is in no FASTA file")
+            replace(transcript, fault=f"sequence {name!r} is in no FASTA file")
             for name in transcripts
             if name not in seen
-            for one in transcripts[name]
+            for transcript in transcripts[name]
         ]
         if not set(transcripts) & set(seen):
             wrong = f"genes on {listed(transcripts)}, sequences called {listed(seen) or 'nothing'}"
@@ -103,7 +103,7 @@ def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
             given.fasta.append(path)
         else:
             faults.found.append(_unrecognised(path))
-    embedded = any(one.fasta_line is not None for one in given.annotations)
+    embedded = any(annotation.fasta_line is not None for annotation in given.annotations)
     if given.annotations and not given.fasta and not embedded and not faults.found:
         faults.found.append(
             Fault(given.annotations[0].path, "no sequence", "a FASTA file of the genome beside it")

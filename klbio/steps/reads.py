@@ -58,7 +58,7 @@ def compose_reads(
         Count a word and its reverse complement as one.  If not, second mates are turned to
         the strand of the first.
     groups : path-like, optional
-        A second table to write: the same counts, the reads of each sample dealt in turn to 32
+        A second table to write: the same counts, the reads of each sample put in turn into 32
         groups, mates together; rows ``sample/1`` to ``sample/32``.  `klbio.steps.shift.measure_shift`
         takes its intervals and its floor from it, for `kmer` up to 8.
 
@@ -205,7 +205,7 @@ class _Composition:
 
 
 def _grouped(blocks: Iterable[tuple[bytes, ...]], n_groups: int) -> Iterator[tuple[bytes, ...]]:
-    """Deal the reads of each block in turn, mates together: n_groups blocks of one."""
+    """Put the reads of each block into groups in turn, mates together: n_groups blocks of each."""
     if n_groups == 1:
         yield from blocks
         return

@@ -76,7 +76,7 @@ def read(path: StrPath) -> list[GeneModel]:
     source = Source.of(path)
     text = str(source)
     sets = _built_in(text.removeprefix(BUILT_IN)) if text.startswith(BUILT_IN) else [_from_file(source)]
-    return [one.model(Diagnostics(source.path, REMEDY)) for one in sets]
+    return [training_set.model(Diagnostics(source.path, REMEDY)) for training_set in sets]
 
 
 def _from_file(source: Source) -> _TrainingSet:
@@ -98,8 +98,8 @@ def _built_in(wanted: str) -> list[_TrainingSet]:
             place, "pyrodigal is not installed", "the package that holds Prodigal's training sets",
             "It comes with: pip install pyrodigal (GPL-3, so klbio does not bring it along).",
         ) from error  # fmt: skip
-    sets = [_from_pyrodigal(one) for one in pyrodigal.METAGENOMIC_BINS]
-    names = [one.name for one in sets]
+    sets = [_from_pyrodigal(metagenomic_bin) for metagenomic_bin in pyrodigal.METAGENOMIC_BINS]
+    names = [training_set.name for training_set in sets]
     if not wanted:
         return sets
     if wanted in names:

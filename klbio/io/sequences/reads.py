@@ -105,7 +105,7 @@ def read_named(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[st
 
 
 def _batches(rows: Iterable[tuple[SequenceRecord, ...]], n_files: int) -> Iterator[list[list[str]]]:
-    """Collect the sequences of each file; without the records, which the garbage collector would walk."""
+    """Collect the sequences of each file; without the records, which the garbage collector would go through."""
     batch: list[list[str]] = [[] for _ in range(n_files)]
     held = 0
     for row in rows:

@@ -136,7 +136,7 @@ class _Square:
         self.size = self.origin + ITEM * n**2
 
     def reserve(self) -> None:
-        """Take the room on the disk, so that a full disk is told now and not after hours."""
+        """Take the room on the disk, so that a full disk shows now and not after hours."""
         try:
             self.file.truncate(self.size)
             if hasattr(os, "posix_fallocate"):
