@@ -21,6 +21,19 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
     the age of the file a function stands in: compiled functions that call each other stand in one.
     """
     try:
-        return cast(Callable[P, T], njit(nogil=True, error_model="numpy", cache=True)(function))
+        kept = njit(nogil=True, error_model="numpy", cache=True)(function)
     except RuntimeError:  # neither the package folder, NUMBA_CACHE_DIR nor the user's cache can be written
         return cast(Callable[P, T], njit(nogil=True, error_model="numpy")(function))
+    _drop_unreadable(kept)
+    return cast(Callable[P, T], kept)
+
+
+def _drop_unreadable(kept: object) -> None:
+    """Forget code kept for arguments of a class that an earlier version had: numba would fail on its name."""
+    cache = getattr(kept, "_cache", None)
+    if cache is None or not hasattr(cache, "_cache_file"):
+        return
+    try:
+        cache._cache_file._load_index()
+    except (AttributeError, ImportError):
+        cache.flush()
