@@ -5,7 +5,8 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.comparison.nearest import Candidate, Library
+from klbio.models.comparison.nearest import Library
+from klbio.models.comparison.ranking import Candidate
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.genes.query import GC_ONLY, Query, gc_shifted
 from klbio.models.markov.content_models import ContentModels

@@ -19,13 +19,13 @@ def comparison(n: int) -> CodonPairs:
 
 def test_few_models_are_listed_pair_by_pair():
     few = comparison(3)
-    assert len(list(few.rows())) == 6 * 64
+    assert len(few.frame()) == 6 * 64
     assert few.dropped() == []
 
 
 def test_of_many_models_each_and_its_nearest():
     many = comparison(FEW + 1)
-    listed = {(row.model_p, row.model_q) for row in many.rows()}
+    listed = set(zip(*(many.frame()[column] for column in ("model_p", "model_q")), strict=True))
     assert {(q, p) for p, q in listed} == listed
     bits = many.models.contents["coding"].rates.copy()
     np.fill_diagonal(bits, np.inf)
@@ -36,5 +36,5 @@ def test_of_many_models_each_and_its_nearest():
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_a_model_alone_has_no_pair(n):
-    assert list(comparison(n).rows()) == []
+    assert comparison(n).frame().empty
     assert comparison(n).dropped() == []

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
 
 from klbio.alphabets import CODONS
 from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.markov.codons import STANDARD_CODE, codon_terms
 from klbio.phrases import say
 from klbio.phrases.gene_models import ManyModels, PartOf
-from klbio.schema import CodonRow, DroppedRow
+from klbio.schema import MODEL_TABLES, DroppedRow
 
 __all__ = ["CodonPairs"]
 
+CODONS_TABLE = MODEL_TABLES["codons"]
 FEW = 20  # models up to which every ordered pair is listed codon by codon
 Pair = tuple[int, int]
 
@@ -47,22 +48,20 @@ class CodonPairs:
         nearest = np.where(np.eye(n, dtype=bool), np.inf, rates).argmin(axis=1).tolist()
         return sorted({pair for i, j in enumerate(nearest) for pair in ((i, j), (j, i))})
 
-    def rows(self) -> Iterator[CodonRow]:
+    def frame(self) -> pd.DataFrame:
         """Give the 64 codons of each pair."""
-        for i, j in self.listed:
-            usage = self.models.contents["coding"].codon_usage
-            terms, contributions = codon_terms(usage[i], usage[j])
-            numbers = zip(
-                (1000 * usage[i]).tolist(), (1000 * usage[j]).tolist(), terms.tolist(), contributions.tolist(),
-                strict=True,
-            )  # fmt: skip
-            for codon, acid, (here, there, term, part) in zip(
-                CODONS.symbols, STANDARD_CODE, numbers, strict=True
-            ):
-                yield CodonRow(
-                    model_p=self.names[i], model_q=self.names[j], codon=codon, amino_acid=acid,
-                    per_thousand_p=here, per_thousand_q=there, term_bits=term, contribution_bits=part, per="codon",
-                )  # fmt: skip
+        if not self.listed:
+            return CODONS_TABLE.frame([])
+        p, q = np.array(self.listed).T
+        names, usage = np.array(self.names, dtype=object), self.models.contents["coding"].codon_usage
+        terms, contributions = codon_terms(usage[p], usage[q])
+        columns = {
+            "model_p": np.repeat(names[p], len(CODONS)), "model_q": np.repeat(names[q], len(CODONS)),
+            "codon": CODONS.symbols * len(p), "amino_acid": list(STANDARD_CODE) * len(p),
+            "per_thousand_p": (1000 * usage[p]).ravel(), "per_thousand_q": (1000 * usage[q]).ravel(),
+            "term_bits": terms.ravel(), "contribution_bits": contributions.ravel(), "per": "codon",
+        }  # fmt: skip
+        return CODONS_TABLE.arranged(pd.DataFrame(columns))
 
     def dropped(self) -> list[DroppedRow]:
         """Say how many pairs are not listed."""

@@ -18,6 +18,7 @@ from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.comparison.hidden import N_SYMBOLS, HiddenModels
 from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
+from klbio.models.comparison.states import States
 from klbio.models.interop import as_model
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import MODEL_TABLES, DendrogramRow, LintRow, ModelRow, Row
@@ -110,12 +111,15 @@ class Comparison:
     @cached_property
     def states(self) -> pd.DataFrame:
         """The pairs position by position: of the codon, of a site, by kind of segment."""
-        return _frame("states", self._genes.state_rows(), self._segments.state_rows())
+        states = States()
+        self._genes.add_states(states)
+        self._segments.add_states(states)
+        return states.frame()
 
     @cached_property
     def codons(self) -> pd.DataFrame:
         """Codon usage: what each codon adds to a pair's relative entropy."""
-        return _frame("codons", self._codons.rows())
+        return self._codons.frame()
 
     @cached_property
     def sites(self) -> pd.DataFrame:
@@ -140,12 +144,12 @@ class Comparison:
     @cached_property
     def aligned_columns(self) -> pd.DataFrame:
         """The columns of these alignments."""
-        return _frame("aligned_columns", self._profiles.column_rows())
+        return self._profiles.column_frame()
 
     @cached_property
     def aligned_letters(self) -> pd.DataFrame:
         """Letters of the logos of the best related pairs."""
-        return _frame("aligned_letters", self._profiles.letter_rows())
+        return self._profiles.letter_frame()
 
     @cached_property
     def dendrogram(self) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from itertools import combinations, permutations
 from typing import NamedTuple
@@ -14,18 +13,20 @@ from klbio.alphabets import DNA
 from klbio.models import ContentModel, Finding, GeneModel, SiteModel
 from klbio.models.cluster import Dendrogram, average_linkage
 from klbio.models.comparison.gc_classes import COMPONENTS, GCClasses
+from klbio.models.comparison.states import States
 from klbio.models.markov.content_model import smoothing_name
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.profiles.logos import letter_heights
 from klbio.phrases import say
 from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OverFitted, SameTable
-from klbio.schema import ModelPairRow, SiteLetterRow, SiteRow, StateRow
+from klbio.schema import ModelPairRow, SiteLetterRow, SiteRow
 
 __all__ = ["GeneModels"]
 
 MUCH_STOP_MASS = 1e-2  # a stop in every hundred codons: no model of coding sequence
 OVERFITTED = 0.05  # bits per base learnt by the last order alone; sound models have .004 to .013
+CODON_POSITIONS = [f"codon position {f}" for f in (1, 2, 3)]
 UNIFORM = np.full(4, 0.25)
 
 
@@ -36,6 +37,24 @@ class SitePair(NamedTuple):
     q: str
     site: str
     bits: dict[int, float]
+
+
+class CodingBits(NamedTuple):
+    """What coding models have beside: bits at each codon position, and of codons and amino acids."""
+
+    first: float | None = None
+    second: float | None = None
+    third: float | None = None
+    codon: float | None = None
+    amino_acid: float | None = None
+    synonymous: float | None = None
+
+    @classmethod
+    def of(cls, coding: ContentModels, places: tuple[int, int]) -> CodingBits:
+        """Give those of an ordered pair."""
+        usage = coding.codon_divergence
+        parts = (usage.codon[places], usage.amino_acid[places], usage.synonymous[places])
+        return cls(*coding.rates_by_position[places].tolist(), *map(float, parts))
 
 
 class GeneModels:
@@ -97,42 +116,28 @@ class GeneModels:
         pair = ModelPair(contents.models[places[0]], contents.models[places[1]], epsilon=self.epsilon)
         bits, interval = float(contents.rates[places]), pair.interval
         mean, n_pairs, matching = self.classes.mean_rate(component, *names)
-        row = ModelPairRow(
+        coding = CodingBits.of(contents, places) if component == "coding" else CodingBits()
+        return ModelPairRow(
             model_p=names[0], model_q=names[1], component=component, order=pair.order, smoothing=self.smoothing,
-            relative_entropy_bits=bits, per="base", bases_to_tell_apart_stein=bases_to_tell_apart(bits),
+            relative_entropy_bits=bits, per="base", frame1_bits=coding.first, frame2_bits=coding.second,
+            frame3_bits=coding.third, codon_bits_per_codon=coding.codon,
+            amino_acid_bits_per_codon=coding.amino_acid, synonymous_bits_per_codon=coding.synonymous,
+            bases_to_tell_apart_stein=bases_to_tell_apart(bits),
             jensen_shannon_increment_bits_per_base=float(contents.jensen_shannon_increments[places]),
             gc_matched_relative_entropy_bits=mean, n_gc_class_pairs=n_pairs, gc_matching=matching,
             relative_entropy_low_bits=interval.low if interval else None,
             relative_entropy_high_bits=interval.high if interval else None,
             noise_floor_bits=interval.noise_floor if interval else None, note=say(_note(pair)),
         )  # fmt: skip
-        return self._with_codons(row, places) if component == "coding" else row
 
-    def _with_codons(self, row: ModelPairRow, places: tuple[int, int]) -> ModelPairRow:
-        """Add what coding models have beside: codon positions, codons, amino acids."""
-        coding = self.contents["coding"]
-        first, second, third = coding.rates_by_position[places].tolist()
-        codons = coding.codon_divergence
-        return replace(
-            row, frame1_bits=first, frame2_bits=second, frame3_bits=third,
-            codon_bits_per_codon=float(codons.codon[places]),
-            amino_acid_bits_per_codon=float(codons.amino_acid[places]),
-            synonymous_bits_per_codon=float(codons.synonymous[places]),
-        )  # fmt: skip
-
-    def state_rows(self) -> Iterator[StateRow]:
-        """Give each codon position of coding sequence and each position of a site."""
+    def add_states(self, states: States) -> None:
+        """Add each codon position of coding sequence and each position of a site."""
         for (i, p), (j, q) in permutations(enumerate(self.having("coding")), 2):
-            for f, bits in enumerate(self.contents["coding"].rates_by_position[i, j].tolist(), 1):
-                yield StateRow(
-                    model_p=p, model_q=q, component="coding", state=f"codon position {f}", relative_entropy_bits=bits
-                )  # fmt: skip
+            bits = self.contents["coding"].rates_by_position[i, j].tolist()
+            states.add((p, q), "coding", CODON_POSITIONS, bits)
         for pair in self.site_pairs:
-            for position, bits in pair.bits.items():
-                yield StateRow(
-                    model_p=pair.p, model_q=pair.q, component=pair.site, state=f"{position:+d}",
-                    relative_entropy_bits=bits,
-                )  # fmt: skip
+            positions = [f"{position:+d}" for position in pair.bits]
+            states.add((pair.p, pair.q), pair.site, positions, list(pair.bits.values()))
 
     def site_rows(self) -> Iterator[SiteRow]:
         """Give each site both models of a pair have, all shared positions together."""

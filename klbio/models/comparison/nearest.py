@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,21 +11,16 @@ import pandas as pd
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError
 from klbio.models import ContentModel, GeneModel
+from klbio.models.comparison.ranking import Candidate, Interval, Ranking
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.genes.query import GC_ONLY, FittedClass, Query
-from klbio.models.markov.content_model import EPSILON, MAX_ORDER, smoothing_name
+from klbio.models.markov.content_model import EPSILON, MAX_ORDER
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.training.words import FEWEST_GENES, Gene
-from klbio.phrases import Reason, say
-from klbio.phrases.gene_models import GCTellsAsMuch, NoModelIsClose
-from klbio.schema import NEAREST, NearestRow
+from klbio.schema import NEAREST
 
-__all__ = ["CLOSE_BITS_PER_BASE", "FEWEST_GENES", "Library", "Ranking", "argument_faults", "nearest"]
+__all__ = ["Library", "argument_faults", "nearest"]
 
-# Two tools' models of one species are up to 0.02 bits per base apart (rice, docs/gene-models.md);
-# 0.03 above that is more than training sets explain.
-CLOSE_BITS_PER_BASE = 0.05
 FEWEST_ORDER = 2
 
 
@@ -77,54 +70,6 @@ def argument_faults(order: int, epsilon: float) -> list[Fault]:
     if not 0 < epsilon < 1:
         faults.append(Fault("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4."))
     return faults
-
-
-class Interval(NamedTuple):
-    """Bits per base, with a 95 % interval where there is one."""
-
-    bits: float
-    low: float | None = None
-    high: float | None = None
-
-    @classmethod
-    def each(cls, excess: Excess) -> list[Interval]:
-        """Give those of all models."""
-        values = (excess.bits.tolist(), excess.low.tolist(), excess.high.tolist())
-        return [cls(*one) for one in zip(*values, strict=True)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A known model, and how far the query is from it.
-
-    Parameters
-    ----------
-    name, format : str
-    gc_class, gc_matched_class : int
-        Its GC class that is closest, and the one that is once it has the query's GC content; counted from 0.
-    excess, above_best : Interval
-        What it costs more than the query's own model, and than the best candidate.
-    gc_matched, gc_matched_above_best : Interval
-        The same once it has the query's GC content at each codon position: what differs beyond that.
-    gc3 : float
-        GC content at codon position 3 of `gc_class` in its own long run.
-    cross_entropy : float, optional
-        What it costs in all, of sequences.
-    reverse : float, optional
-        D(candidate || query), of a model.
-    """
-
-    name: str
-    format: str
-    gc_class: int
-    gc_matched_class: int
-    excess: Interval
-    above_best: Interval
-    gc_matched: Interval
-    gc_matched_above_best: Interval
-    gc3: float
-    cross_entropy: float | None = None
-    reverse: float | None = None
 
 
 class Library:
@@ -185,7 +130,7 @@ class Library:
                 )
             )  # fmt: skip
         gc_only = asked.fitted([GC_ONLY], epsilon=self.epsilon)[1]
-        return Ranking(self, tuple(candidates), "model", asked, gc_only.bits)
+        return Ranking(self.models, self.epsilon, tuple(candidates), "model", asked, gc_only.bits)
 
     def _by_genes(self, sequences: Sequence[bytes], order: int) -> Ranking:
         """Rank by the code length of the genes, paired by gene."""
@@ -209,7 +154,8 @@ class Library:
         gc_only = asked.fitted([GC_ONLY], epsilon=self.epsilon)[1]
         (gc_only_excess,) = _Costs.of(genes, own, [gc_only.table]).excess
         return Ranking(
-            self, candidates, "sequences", asked, gc_only_excess.bits, len(genes), int(genes.n_bases.sum()), own_order
+            self.models, self.epsilon, candidates, "sequences", asked, gc_only_excess.bits, n_genes=len(genes),
+            n_bases=int(genes.n_bases.sum()), own_order=own_order,
         )  # fmt: skip
 
 
@@ -228,88 +174,6 @@ class _Costs:
         best = bits[:, bits.sum(axis=0).argmin()]
         excess, above = (Interval.each(Excess.per_base(bits, one, n_bases)) for one in (own, best))
         return cls(bits.sum(axis=0) / n_bases.sum(), excess, above)
-
-
-@dataclass(frozen=True, eq=False)
-class Ranking:
-    """Candidates held against one query.
-
-    Parameters
-    ----------
-    library : Library
-    candidates : tuple of Candidate
-    kind : {"model", "sequences"}
-        What the query is.
-    query : Query
-    gc_only_bits : float
-        What a model that knows nothing but the query's GC content costs more than the query's own.
-    n_genes, n_bases, own_order : int, optional
-        Genes and bases scored, and the order of the genes' own model.
-    """
-
-    library: Library
-    candidates: tuple[Candidate, ...]
-    kind: str
-    query: Query
-    gc_only_bits: float
-    n_genes: int | None = None
-    n_bases: int | None = None
-    own_order: int | None = None
-
-    @cached_property
-    def by_cost(self) -> list[Candidate]:
-        """The closest first; equal ones in order of name."""
-        return sorted(self.candidates, key=lambda one: (one.above_best.bits, one.name))
-
-    @cached_property
-    def gc_matched_ranks(self) -> dict[str, int]:
-        """Rank of each once it has the query's GC content."""
-        ordered = sorted(self.candidates, key=lambda one: (one.gc_matched_above_best.bits, one.name))
-        return {one.name: rank for rank, one in enumerate(ordered, 1)}
-
-    @property
-    def chernoff_bases(self) -> float:
-        """Bases that tell the best two apart, when either may be the wrong one."""
-        best, second = (
-            self.library.models[one.name].classes[one.gc_class].coding for one in self.by_cost[:2]
-        )
-        return bases_to_tell_apart(ModelPair(best, second, epsilon=self.library.epsilon).chernoff_rate)
-
-    @property
-    def warnings(self) -> list[Reason]:
-        """That even the closest is not close, or no better than none."""
-        excess, found = self.by_cost[0].excess.bits, list[Reason]()
-        if excess > CLOSE_BITS_PER_BASE:
-            found.append(NoModelIsClose(excess, CLOSE_BITS_PER_BASE))
-        if excess >= self.gc_only_bits:
-            found.append(GCTellsAsMuch(self.gc_only_bits))
-        return found
-
-    def rows(self) -> Iterator[NearestRow]:
-        """Give the rows of the table, the closest first."""
-        warning = "; ".join(map(say, self.warnings))
-        for rank, one in enumerate(self.by_cost, 1):
-            yield NearestRow(
-                rank=rank, rank_gc_matched=self.gc_matched_ranks[one.name], model=one.name,
-                gc_class=one.gc_class + 1, gc_matched_class=one.gc_matched_class + 1, format=one.format,
-                path="", query="", query_kind=self.kind, n_genes=self.n_genes, n_bases=self.n_bases,
-                own_order=self.own_order, cross_entropy_bits_per_base=one.cross_entropy,
-                excess_bits_per_base=one.excess.bits, excess_low_bits_per_base=one.excess.low,
-                excess_high_bits_per_base=one.excess.high, above_best_bits_per_base=one.above_best.bits,
-                above_best_low_bits_per_base=one.above_best.low,
-                above_best_high_bits_per_base=one.above_best.high,
-                gc_matched_bits_per_base=one.gc_matched.bits,
-                gc_matched_low_bits_per_base=one.gc_matched.low,
-                gc_matched_high_bits_per_base=one.gc_matched.high,
-                gc_matched_above_best_bits_per_base=one.gc_matched_above_best.bits,
-                gc_matched_above_best_low_bits_per_base=one.gc_matched_above_best.low,
-                gc_matched_above_best_high_bits_per_base=one.gc_matched_above_best.high,
-                gc_only_bits_per_base=self.gc_only_bits, query_gc3=float(self.query.gc_contents[2]),
-                model_gc3=one.gc3, relative_entropy_model_query_bits_per_base=one.reverse,
-                bases_to_tell_from_best_stein=bases_to_tell_apart(one.above_best.bits) if rank > 1 else None,
-                bases_to_tell_from_best_chernoff=self.chernoff_bases if rank == 2 else None,
-                smoothing=smoothing_name(self.library.epsilon), warning=warning,
-            )  # fmt: skip
 
 
 def _genes(query: Sequence[bytes | str]) -> list[bytes]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+
+import numpy as np
+import pandas as pd
 
 from klbio.models import Finding, ProfileHMM
 from klbio.models.cluster import Dendrogram, average_linkage
@@ -23,7 +26,7 @@ from klbio.models.profiles.logos import letter_heights
 from klbio.phrases import say
 from klbio.phrases.gene_models import PartOf
 from klbio.phrases.profiles import ExpectedByChance, NearDuplicate, NoGoodDiagonal, OtherAlphabets
-from klbio.schema import AlignedColumnRow, AlignedLetterRow, AlignmentRow, DroppedRow, ProfileRow
+from klbio.schema import MODEL_TABLES, AlignmentRow, DroppedRow, ProfileRow
 
 __all__ = ["RELATED", "Profiles"]
 
@@ -188,41 +191,49 @@ class Profiles:
                 expected_by_chance=one.expected, near_duplicate=one.pair.is_near_duplicate,
             )  # fmt: skip
 
-    def column_rows(self) -> Iterator[AlignedColumnRow]:
+    def column_frame(self) -> pd.DataFrame:
         """Give each aligned column of the pairs in the same order."""
-        for one in self.listed:
-            pair = one.pair
-            node_p, node_q = pair.alignment.pairs.T
-            values = (
-                node_p, node_q, pair.alignment.column_bits, pair.columns.forward, pair.columns.backward,
-                pair.columns.jensen_shannon, self.models[one.model_p].match_occupancy[node_p - 1],
-                self.models[one.model_q].match_occupancy[node_q - 1],
-            )  # fmt: skip
-            for column, (p, q, score, forward, backward, middle, used_p, used_q) in enumerate(
-                zip(*(array.tolist() for array in values), strict=True), 1
-            ):
-                yield AlignedColumnRow(
-                    model_p=one.model_p, model_q=one.model_q, column=column, node_p=p, node_q=q,
-                    score_bits=score, relative_entropy_p_q_bits=forward, relative_entropy_q_p_bits=backward,
-                    jensen_shannon_bits=middle, occupancy_p=used_p, occupancy_q=used_q,
-                )  # fmt: skip
+        return _stacked("aligned_columns", [self._columns(one) for one in self.listed])
 
-    def letter_rows(self) -> Iterator[AlignedLetterRow]:
+    def _columns(self, one: Listed) -> pd.DataFrame:
+        found, columns = one.pair.alignment, one.pair.columns
+        node_p, node_q = found.pairs.T
+        return pd.DataFrame(
+            {
+                "model_p": one.model_p, "model_q": one.model_q, "column": np.arange(1, len(found.pairs) + 1),
+                "node_p": node_p, "node_q": node_q, "score_bits": found.column_bits,
+                "relative_entropy_p_q_bits": columns.forward, "relative_entropy_q_p_bits": columns.backward,
+                "jensen_shannon_bits": columns.jensen_shannon,
+                "occupancy_p": self.models[one.model_p].match_occupancy[node_p - 1],
+                "occupancy_q": self.models[one.model_q].match_occupancy[node_q - 1],
+            }
+        )  # fmt: skip
+
+    def letter_frame(self) -> pd.DataFrame:
         """Give each letter of both sides at each aligned column of the best related pairs."""
-        for one in self.related()[:MAX_LOGOS]:
+        sides = [
+            self._letters(one, side, name, nodes)
+            for one in self.related()[:MAX_LOGOS]
             for side, name, nodes in zip(
                 "pq", (one.model_p, one.model_q), one.pair.alignment.pairs.T, strict=True
-            ):
-                yield from _letter_rows(one, side, self.models[name], nodes)
+            )
+        ]
+        return _stacked("aligned_letters", sides)
+
+    def _letters(self, one: Listed, side: str, name: str, nodes: Pairs) -> pd.DataFrame:
+        profile = self.models[name]
+        emissions, symbols = profile.match_emissions[nodes - 1], profile.alphabet.symbols
+        return pd.DataFrame(
+            {
+                "model_p": one.model_p, "model_q": one.model_q, "side": side,
+                "column": np.repeat(np.arange(1, len(nodes) + 1), len(symbols)),
+                "node": np.repeat(nodes, len(symbols)), "letter": symbols * len(nodes),
+                "probability": emissions.ravel(),
+                "height_bits": letter_heights(emissions, profile.background).ravel(),
+            }
+        )  # fmt: skip
 
 
-def _letter_rows(one: Listed, side: str, profile: ProfileHMM, nodes: Pairs) -> Iterator[AlignedLetterRow]:
-    emissions = profile.match_emissions[nodes - 1]
-    heights = letter_heights(emissions, profile.background)
-    stacks = zip(nodes.tolist(), emissions.tolist(), heights.tolist(), strict=True)
-    for column, (node, shares, bits) in enumerate(stacks, 1):
-        for letter, share, height in zip(profile.alphabet.symbols, shares, bits, strict=True):
-            yield AlignedLetterRow(
-                model_p=one.model_p, model_q=one.model_q, side=side, column=column, node=node, letter=letter,
-                probability=share, height_bits=height,
-            )  # fmt: skip
+def _stacked(name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    table = MODEL_TABLES[name]
+    return table.arranged(pd.concat(frames, ignore_index=True)) if frames else table.frame([])

@@ -9,10 +9,11 @@ from itertools import permutations
 import numpy as np
 
 from klbio.models import GeneModel
+from klbio.models.comparison.states import States
 from klbio.models.genes.segments import Durations, TransitionPair
 from klbio.phrases import say
 from klbio.phrases.gene_models import MeanOverStates
-from klbio.schema import ModelPairRow, StateRow
+from klbio.schema import ModelPairRow
 
 __all__ = ["Segments"]
 
@@ -78,12 +79,9 @@ class Segments:
                 relative_entropy_bits=pair.bits, per="transition",
             )  # fmt: skip
 
-    def state_rows(self) -> Iterator[StateRow]:
-        """Give each state of each ordered pair: bits per segment, and per transition out of it."""
+    def add_states(self, states: States) -> None:
+        """Add each state of each ordered pair: bits per segment, and per transition out of it."""
         leaving = {names: pair.by_state for names, pair in self.transitions.items()}
         for component, found in ((DURATIONS, self.durations), (TRANSITIONS, leaving)):
-            for (p, q), states in found.items():
-                for state, bits in states.items():
-                    yield StateRow(
-                        model_p=p, model_q=q, component=component, state=state, relative_entropy_bits=bits
-                    )  # fmt: skip
+            for pair, bits in found.items():
+                states.add(pair, component, list(bits), list(bits.values()))

@@ -50,7 +50,7 @@ class ClassMatch:
         Examples
         --------
         >>> import numpy as np
-        >>> from klbio.models import ContentModel
+        >>> from klbio.models import ContentModel, GCClass
         >>> fair = ContentModel(np.full((3, 1, 4), 0.25))
         >>> at, gc = (GCClass(fair, centre=c) for c in ((0.3, 0.2, 0.2, 0.3), (0.2, 0.3, 0.3, 0.2)))
         >>> ClassMatch.of(GeneModel("p", (at, gc)), GeneModel("q", (gc, at))).pairs

@@ -79,6 +79,14 @@ class ContentModel:
         worst = float(np.abs(sums[sums > 0] - 1).max(initial=0.0))
         return cls(closed(array)), worst
 
+    def _derived(self, rows: FloatArray) -> ContentModel:
+        """Make a model of what was computed from this one, which needs no second check."""
+        rows.setflags(write=False)
+        model = object.__new__(ContentModel)
+        object.__setattr__(model, "probabilities", rows)
+        object.__setattr__(model, "n_counts", self.n_counts)
+        return model
+
     @property
     def period(self) -> int:
         """How many positions take turns: 3 in coding sequence, 1 elsewhere."""
@@ -218,8 +226,7 @@ class ContentModel:
         rows = _lifted(self.probabilities, order)
         coding = self.period == CODING_PERIOD
         allowed = ~completes_stop(order) if coding else np.ones(rows.shape, dtype=bool)
-        smoothed = closed(closed(np.where(allowed, rows, 0.0)) + epsilon * allowed)
-        return ContentModel(smoothed, self.n_counts)
+        return self._derived(closed(closed(np.where(allowed, rows, 0.0)) + epsilon * allowed))
 
 
 def _power_of_four(n: int) -> int:

@@ -54,9 +54,17 @@ class ContentModels:
         return max(model.least_order for model in self.models)
 
     @cached_property
+    def _smoothed(self) -> tuple[ContentModel, ...]:
+        """Each at its own least order, without in-frame stops, smoothed."""
+        return tuple(model.comparable(order=model.least_order, epsilon=self.epsilon) for model in self.models)
+
+    @property
     def comparable(self) -> tuple[ContentModel, ...]:
         """All of them at one order, without in-frame stops, smoothed."""
-        return tuple(model.comparable(order=self.order, epsilon=self.epsilon) for model in self.models)
+        return tuple(
+            smooth if smooth.order == self.order else model.comparable(order=self.order, epsilon=self.epsilon)
+            for model, smooth in zip(self.models, self._smoothed, strict=True)
+        )
 
     @cached_property
     def rates_by_position(self) -> FloatArray:
@@ -106,7 +114,7 @@ class ContentModels:
                [inf,  0.]])
         """
         found = np.zeros((len(self), len(self), self.models[0].period))
-        for group in OrderGroup.each(self.models, self.epsilon):
+        for group in OrderGroup.each(self._smoothed):
             for f, i, others, nats in group.relative_entropies():
                 found[i, others, f] = nats
         return np.asarray(np.maximum(found, 0.0) / math.log(2))
@@ -161,7 +169,7 @@ class ContentModels:
                [1., 0.]])
         """
         found = np.zeros((len(self), len(self)))
-        for group in OrderGroup.each(self.models, self.epsilon):
+        for group in OrderGroup.each(self._smoothed):
             found[np.ix_(group.members, group.members)] += group.increments()
         return found
 

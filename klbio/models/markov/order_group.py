@@ -43,14 +43,13 @@ class OrderGroup:
     tables: FloatArray
 
     @classmethod
-    def each(cls, models: Sequence[ContentModel], epsilon: float) -> Iterator[OrderGroup]:
-        """Give the group of each order there is; a stationary distribution is found once, and lifted too."""
-        orders = np.array([model.least_order for model in models])
+    def each(cls, models: Sequence[ContentModel]) -> Iterator[OrderGroup]:
+        """Give the group of each order of some comparable models; stationary distributions are lifted with them."""
+        orders = np.array([model.order for model in models])
         reached: dict[int, ContentModel] = {}
         for order in sorted(set(orders.tolist())):
             reached = {i: _reaching(model, order) for i, model in reached.items()}
-            for i in np.flatnonzero(orders == order).tolist():
-                reached[i] = models[i].comparable(order=order, epsilon=epsilon)
+            reached |= {i: models[i] for i in np.flatnonzero(orders == order).tolist()}
             yield cls._of(reached, orders == order)
 
     @classmethod
