@@ -63,7 +63,7 @@ MAY_IMPORT = {
         "models",
         "reads",
     },
-    "report": {"errors", "schema", "io"},
+    "report": {"errors", "phrases", "schema", "io"},
     "steps": MATHS
     | {
         "design",

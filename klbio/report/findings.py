@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from klbio.phrases.permutation import cannot_give_less
 from klbio.report.formatting import bits, count, listing, of_all, p_value, short_names, span, tool
 from klbio.report.tables import Results, Route, records
 
@@ -168,9 +169,9 @@ def _test(tests: pd.DataFrame) -> str:
         f"{int(test['n_a'])} against {int(test['n_b'])}" if test["test"] == "two-arm permutation" else "signs"
     )
     said = f"; {kind} of {whom}: {p_value(test['p_value'])}"
-    if test["smallest_p"] > 0.05:
-        return f"{said}, and this design cannot give less than {test['smallest_p']:#.2g}"
-    return f"{said}, the smallest this design can give" if test["p_value"] <= test["smallest_p"] else said
+    limit = cannot_give_less(test["smallest_p"])
+    reached = not limit and test["p_value"] <= test["smallest_p"]
+    return f"{said}, the smallest this design can give" if reached else said + limit
 
 
 def _reads(route: Route) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from klbio.phrases.permutation import cannot_give_less
 from klbio.report.findings import contrasts, headline_rank
 from klbio.report.formatting import count, p_value
 from klbio.report.sections.section import Section
@@ -80,9 +81,7 @@ def _variation(route: Route) -> list[tuple[str, str]]:
 
 
 def _meaning(row: dict[str, Any]) -> str:
-    p = p_value(row["p_value"])
-    if row["smallest_p"] > WEAK:
-        p += f", and this design cannot give less than {row['smallest_p']:#.2g}"
+    p = p_value(row["p_value"]) + cannot_give_less(row["smallest_p"])
     among = f"{count(row['n_samples'], 'sample')} of {count(row['n_subjects'], 'subject')}"
     before, after = (row.get(f"distance_to_centroid_{side}_sqrt_bits") for side in ("before", "after"))
     if before is not None and after is not None and before == before and after == after:
