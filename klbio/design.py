@@ -214,7 +214,8 @@ class Design:
 def phase_faults(name: str, phases: Sequence[str], contrasts: Sequence[Contrast]) -> list[Fault]:
     """List contrasts that mean nothing, and phases that a sheet does not have."""
     asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
-    remedy = "Name the phases as the sheet does (`shift.contrasts`, or --before and --after)."
+    where = "`shift.contrasts`, or --before and --after; in Python `ShiftSettings(contrasts=...)`"
+    remedy = f"Name the phases as the sheet does ({where})."
     return _contrast_faults(contrasts) + [
         Fault(name, f"no sample of phase {phase!r}", f"one of the sheet's phases {listed(phases, 6)}", remedy)
         for phase in asked

@@ -88,20 +88,16 @@ def as_counts(table: CountsLike, design: Design | None = None) -> Counts:
     >>> as_counts(frame, design).samples
     ('day0', 'day7')
     """
-    counts = _counts(table)
-    if design is None:
-        return counts
-    if _is_frame(table):
-        _check_sides(counts, design)
-    return oriented(counts, design)
+    counts = _counts(_numbers(table, design) if _is_frame(table) else table)
+    return counts if design is None else oriented(counts, design)
 
 
 def _counts(table: CountsLike) -> Counts:
     if isinstance(table, Counts):
         return table
     if _is_frame(table):
-        return _counts_of_frame(table)
-    if is_a(table, "biom.Table"):
+        samples, taxa, values = table.index, table.columns, table.to_numpy(dtype=float)
+    elif is_a(table, "biom.Table"):
         samples, taxa, values = table.ids("sample"), table.ids("observation"), table.matrix_data.T
     elif is_a(table, "anndata.AnnData"):
         samples, taxa, values = table.obs_names, table.var_names, table.X
@@ -111,24 +107,23 @@ def _counts(table: CountsLike) -> Counts:
     return Counts.of_reads(_labels(samples), _labels(taxa), values, TABLE)
 
 
-def _counts_of_frame(frame: pd.DataFrame) -> Counts:
-    text = [str(name) for name, dtype in frame.dtypes.items() if dtype.kind not in "biuf"]
-    if text:
+def _numbers(frame: pd.DataFrame, design: Design | None) -> pd.DataFrame:
+    """Refuse columns of words; turn a frame whose columns are samples, and only they, so that its rows are."""
+    words = [str(name) for name, dtype in frame.dtypes.items() if dtype.kind not in "biuf"]
+    if words:
         raise InputError.one(
-            TABLE, f"columns without numbers: {listed(text)}", "numbers of reads in every column",
+            TABLE, f"columns without numbers: {listed(words)}", "numbers of reads in every column",
             "Make the names the index (`table.set_index(...)`), and leave out what is no count.",
         )  # fmt: skip
-    values = frame.to_numpy(dtype=float)
-    return Counts.of_reads(_labels(frame.index), _labels(frame.columns), values, TABLE)
-
-
-def _check_sides(counts: Counts, design: Design) -> None:
-    """Refuse a frame that names samples in rows and in columns: a file's columns would be taken, here nothing tells."""
-    names = [sample.name for sample in design.samples]
-    sides = [[name for name in names if name in set(side)] for side in (counts.samples, counts.labels)]
-    if all(sides):
-        both = f"samples in rows ({listed(sides[0])}) and in columns ({listed(sides[1])})"
+    names = [sample.name for sample in design.samples] if design else []
+    in_rows, in_columns = (
+        [name for name in names if name in side]
+        for side in map(set, map(_labels, (frame.index, frame.columns)))
+    )
+    if in_rows and in_columns:
+        both = f"samples in rows ({listed(in_rows)}) and in columns ({listed(in_columns)})"
         raise InputError.one(TABLE, both, "samples in one of the two", "Rename what is called like a sample.")
+    return frame.T if in_columns else frame
 
 
 def oriented(counts: Counts, design: Design) -> Counts:

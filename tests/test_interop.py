@@ -81,6 +81,7 @@ def test_names_that_are_numbers_are_text():
             "columns without numbers: 'taxonomy'; expected numbers of reads",
         ),
         (ROWS / 10, "fractional values in sample 'a1', 'a2', 'b1'; expected whole numbers"),
+        (ROWS.T / 10, "fractional values in sample 'a1', 'a2', 'b1'; expected whole numbers"),
         (ROWS.where(ROWS > 0), "non-finite counts in sample 'b1'"),
         (ROWS - 5, "negative or non-finite counts in sample 'a1', 'a2', 'b1'"),
         (ROWS.rename(index={"a2": "a1"}), "sample 'a1' given more than once"),

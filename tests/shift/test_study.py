@@ -1,5 +1,7 @@
 """A study in memory: the same tables as the command writes, made when they are asked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.schema import SHIFT_TABLES
+from klbio.sheet import Row, Sheet
 from klbio.shift import study as engine
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study import Study
@@ -138,3 +141,43 @@ def test_it_shows_itself_without_measuring():
     assert "before -&gt; after" in shown
     assert "<table" in shown
     assert "S1" in shown
+
+
+@pytest.mark.parametrize("arms", ["aa", "ab", ""], ids=["one arm", "an arm each", "no arms"])
+@pytest.mark.parametrize("n_subjects", [1, 2])
+def test_however_few_subjects_an_arm_has_every_table_is_made(arms, n_subjects):
+    design = [replace(sample, arm=arms[int(sample.subject[1]) - 1 :][:1]) for sample in SAMPLES][
+        : 2 * n_subjects
+    ]
+    tables = study(design=design).tables
+    assert tables["pairs"]["subject"].nunique() == n_subjects
+    assert all(np.isfinite(tables["cohort"]["p_value"].astype(float)))
+
+
+def test_it_takes_frames_as_they_are():
+    sheet = pd.DataFrame(
+        {"subject": [s.subject for s in SAMPLES], "phase": [s.phase for s in SAMPLES]}, NAMES
+    )
+    phyla = pd.Series(
+        ["k__Bacteria; p__Bacillota", "k__Bacteria; p__Bacteroidota", "k__Bacteria; p__Bacillota"], TAXA
+    )
+    held = Study(pd.DataFrame(VALUES.T, TAXA, NAMES), sheet, taxonomy=phyla, ranks="phylum", settings=QUICK)
+    plain = study(taxonomy=Taxonomy.of(sheet_of(phyla)), ranks=("phylum",))
+    pd.testing.assert_frame_equal(held.pairs, plain.pairs)
+
+
+def test_faults_of_every_frame_are_named_at_once():
+    sheet = pd.DataFrame({"subject": ["S1", ""], "phase": ["before", "after"]}, ["S1before", "S1after"])
+    with pytest.raises(InputError) as caught:
+        Study(pd.DataFrame(VALUES / 7, NAMES, TAXA), sheet, taxonomy={}, tree="tree.nwk")
+    assert [str(fault).partition(":")[0] for fault in caught.value.faults] == [
+        "sample sheet, row S1after",
+        "table",
+        "taxonomy",
+        "tree",
+    ]
+
+
+def sheet_of(lineages):
+    rows = tuple(Row(None, {"feature": name, "taxon": words}, name) for name, words in lineages.items())
+    return Sheet("taxonomy", ("feature", "taxon"), rows)
