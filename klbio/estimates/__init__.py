@@ -2,7 +2,7 @@
 
 from klbio.estimates.floor import Floor
 from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
-from klbio.estimates.jensen_shannon import jensen_shannon_estimate
+from klbio.estimates.jensen_shannon import Point, jensen_shannon_estimate, jensen_shannon_point
 from klbio.estimates.read_reallocation import null_divergences
 from klbio.estimates.relative_entropy import relative_entropy_estimate
 from klbio.estimates.seeding import generator
@@ -11,10 +11,12 @@ from klbio.estimates.wild_bootstrap import null_signs
 __all__ = [
     "Estimate",
     "Floor",
+    "Point",
     "TermFunction",
     "generator",
     "jackknife",
     "jensen_shannon_estimate",
+    "jensen_shannon_point",
     "null_divergences",
     "null_signs",
     "relative_entropy_estimate",

@@ -9,7 +9,7 @@ import numpy as np
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
-from klbio.estimates import Estimate, jensen_shannon_estimate
+from klbio.estimates import Point, jensen_shannon_point
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.subject.divergence import Row
@@ -89,7 +89,7 @@ class Rarefaction:
             "depth_before": int(before.sum()),
             "depth_after": int(after.sum()),
             "n_draws": 0,
-            **_fields([pair.jsd]),
+            **_fields([Point(pair.jsd.plugin, pair.jsd.value)]),
         }
         return [pair.head | row for row in (full, *self._rarer(pair))]
 
@@ -102,7 +102,7 @@ class Rarefaction:
                 "depth_before": depth,
                 "depth_after": depth,
                 "n_draws": self.n_draws,
-                **_fields([_estimate(x, y) for x, y in zip(*draws, strict=True)]),
+                **_fields([_point(x, y) for x, y in zip(*draws, strict=True)]),
             }
 
 
@@ -169,18 +169,18 @@ def _of_large(depths: Mapping[int, str]) -> dict[int, str]:
     return {depth: choice for depth, choice in depths.items() if choice in OF_LARGE_STUDIES}
 
 
-def _estimate(x: FloatArray, y: FloatArray) -> Estimate:
+def _point(x: FloatArray, y: FloatArray) -> Point:
     """Over the categories that a draw has seen."""
     seen = (x + y) > 0
-    return jensen_shannon_estimate(x[seen], y[seen])
+    return jensen_shannon_point(x[seen], y[seen])
 
 
-def _fields(estimates: Sequence[Estimate]) -> Row:
+def _fields(points: Sequence[Point]) -> Row:
     """Mean, lowest and highest over draws; the mean is of what was not clipped, so that it stays unbiased."""
     fields: Row = {}
     for name, values in (
-        ("jsd_plugin", [estimate.plugin for estimate in estimates]),
-        ("jsd_corrected", [estimate.value for estimate in estimates]),
+        ("jsd_plugin", [point.plugin for point in points]),
+        ("jsd_corrected", [point.value for point in points]),
     ):
         for ending, value in (
             ("bits", float(np.mean(values))),
