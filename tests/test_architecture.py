@@ -47,8 +47,7 @@ MAY_IMPORT = {
     "shift": MATHS
     | {"design", "interop", "schema", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxonomy"},
-    "models": MATHS
-    | {"compiled", "statistics", "interop", "phrases", "schema", "pairwise", "transport", "estimates"},
+    "models": MATHS | {"compiled", "statistics", "interop", "phrases", "schema", "pairwise", "estimates"},
     "reads": {"errors", "alphabets", "distributions"},
     "io": {
         "errors",

@@ -121,10 +121,11 @@ class Aligner:
         diagonal = pair.diagonal_bits
         if diagonal < self.least_diagonal:
             return LeftOut(*place, diagonal)
-        null = self._shuffling.scores(pair, pair.alignment.score_bits, name_p, name_q)
+        found = pair.align()
+        null = self._shuffling.scores(pair, found.score_bits, name_p, name_q)
         if null.p_extreme_value >= self.least_surprise:
             return LeftOut(*place, diagonal, null)
-        return AlignedPair(*place, diagonal, pair.alignment, pair.columns, null)
+        return AlignedPair(*place, diagonal, found, pair.divergences(found.pairs), null)
 
 
 def count_pairs(profiles: Iterable[ProfileHMM]) -> int:

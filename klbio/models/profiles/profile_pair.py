@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import rel_entr
@@ -64,7 +63,7 @@ class AlignedColumns:
 
 @dataclass(frozen=True, eq=False)
 class ProfilePair:
-    """Profiles p and q over one alphabet.
+    r"""Profiles p and q over one alphabet.
 
     Parameters
     ----------
@@ -72,44 +71,48 @@ class ProfilePair:
     local : bool, default True
         Alignments begin and end at any pair of match states, free of charge; otherwise they go from the
         begin to the end node of both.
-    """
 
-    p: ProfileHMM
-    q: ProfileHMM
-    local: bool = True
-
-    @cached_property
-    def scores(self) -> FloatArray:
-        r"""Log-sum-of-odds score of every pair of match states, in bits, shape (M_p, M_q).
+    Attributes
+    ----------
+    scores : ndarray of shape (M_p, M_q)
+        Log-sum-of-odds score of every pair of match states, in bits,
 
         .. math:: S_{ij} = \log_2 \sum_a \frac{p_i(a)\, q_j(a)}{f(a)}
 
         with f the mean of both backgrounds.  Positive where the two columns favour the same rare
         residues: the log-odds that one residue was drawn from both, not from the background twice.
 
-        Raises
-        ------
-        InputError
-            If the alphabets differ.
+    Raises
+    ------
+    InputError
+        If the alphabets differ.
 
-        References
-        ----------
-        .. [1] Soding J (2005) Protein homology detection by HMM-HMM comparison.
-           Bioinformatics 21:951-960. doi:10.1093/bioinformatics/bti125
-        """
+    References
+    ----------
+    .. [1] Soding J (2005) Protein homology detection by HMM-HMM comparison.
+       Bioinformatics 21:951-960. doi:10.1093/bioinformatics/bti125
+    """
+
+    p: ProfileHMM
+    q: ProfileHMM
+    local: bool = True
+    scores: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
         p, q = self.p, self.q
         require_same(p.alphabet, q.alphabet, p.name, q.name)
         f = (p.background + q.background) / 2
-        return np.asarray(fill_scores(p.match_emissions / f, np.ascontiguousarray(q.match_emissions.T)))
+        # at once: where a property is computed when first asked for, threads would wait for each other
+        scores = fill_scores(p.match_emissions / f, np.ascontiguousarray(q.match_emissions.T))
+        object.__setattr__(self, "scores", np.asarray(scores))
 
     @property
     def diagonal_bits(self) -> float:
         """Best score of an alignment without gaps, 0 at least."""
         return float(best_diagonal(self.scores))
 
-    @cached_property
-    def alignment(self) -> Alignment:
-        r"""The best alignment, by Viterbi over pairs of states.
+    def align(self) -> Alignment:
+        r"""Find the best alignment, by Viterbi over pairs of states.
 
         Five pair states, as in HHsearch: both match (MM); one matches while the other inserts
         (MI, IM); one deletes while the other waits (DG, GD).  A path earns :math:`S_{ij}` at each MM and pays
@@ -126,7 +129,7 @@ class ProfilePair:
         >>> from klbio.alphabets import DNA
         >>> straight = np.tile([1.0, 0, 0, 1, 0, 1, 0], (4, 1))
         >>> profile = ProfileHMM("toy", "", DNA, np.eye(4)[:3], np.full(4, 0.25), straight)
-        >>> found = ProfilePair(profile, profile).alignment
+        >>> found = ProfilePair(profile, profile).align()
         >>> found.score_bits, found.pairs.tolist()
         (6.0, [[1, 1], [2, 2], [3, 3]])
         """
@@ -137,11 +140,6 @@ class ProfilePair:
         pairs = trace(steps, row, column, state) if score > -math.inf else np.empty((0, 2), np.int64)
         bits = self.scores[pairs[:, 0] - 1, pairs[:, 1] - 1]
         return Alignment(score, pairs, bits, len(pairs) / m, len(pairs) / n)
-
-    @property
-    def columns(self) -> AlignedColumns:
-        """Divergences of the aligned columns."""
-        return self.divergences(self.alignment.pairs)
 
     def divergences(self, pairs: Pairs) -> AlignedColumns:
         r"""Divergences of paired match states, from the profiles' own emissions.

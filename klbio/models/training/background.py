@@ -41,7 +41,7 @@ class Recovered:
 
 
 def recover_background(log_ratios: FloatArray) -> Recovered:
-    r"""Find the background that makes coding laws of log-ratios.
+    r"""Find the background that makes coding distributions of log-ratios.
 
     A gene finder that only needs scores prints :math:`L_f(b \mid c) = \ln P_f(b \mid c) / q(b \mid c)`.
     The three codon positions share one background, and all are distributions: four

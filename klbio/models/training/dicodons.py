@@ -44,7 +44,7 @@ def coding_from_dicodons(log_ratios: FloatArray, gc: float, stops: tuple[str, ..
 
     .. math:: P(w) \propto q(w)\, e^{L(w)}, \qquad q(w) = \prod_{b \in w} q(b)
 
-    with q(G) = q(C) = gc / 2, q(A) = q(T) = (1 - gc) / 2.  From the joint law P of two codons follow
+    with q(G) = q(C) = gc / 2, q(A) = q(T) = (1 - gc) / 2.  From the joint distribution P of two codons follow
     P(b | c) at each codon position.
 
     Parameters
