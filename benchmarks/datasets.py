@@ -28,6 +28,7 @@ from klbio.io.results import read_rows
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.pairwise import jensen_shannon_matrix
+from klbio.schema import SHIFT_TABLES
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
@@ -37,7 +38,6 @@ from klbio.shift.subject.divergence import PairMeasure
 from klbio.taxonomy import FEATURE, collapse
 
 KEYS = ["rank", "subject", "before", "after"]
-WORDS = ("subject", "arm", "before", "after", "rank", "phase", "sample", "taxon", "clade")
 N_FLOOR = 200  # draws behind the expected noise floor
 # column of expected.tsv -> what it is called here
 EXACT = {
@@ -332,15 +332,17 @@ def _runs(
         )
         yield "klbio " + " ".join(words)
     yield "```\n"
-    n_rows = sum(len(read_rows(out / before / "pairs.tsv", WORDS)) for before in study.contrasts)
+    n_rows = sum(
+        len(read_rows(out / before / "pairs.tsv", SHIFT_TABLES["pairs"])) for before in study.contrasts
+    )
     yield f"{n_rows} rows in `pairs.tsv`; {seconds:.0f} s by the clock with {n_resamples} dealings for each floor.\n"
 
 
 def _headline(results: list[Path]) -> Iterator[str]:
     yield "### How far each subject moved\n"
-    pairs = pd.concat([read_rows(place / "pairs.tsv", WORDS) for place in results])
+    pairs = pd.concat([read_rows(place / "pairs.tsv", SHIFT_TABLES["pairs"]) for place in results])
     by = ["rank", "before", "after", "subject", "arm"]
-    wide = pairs.assign(arm=pairs["arm"].fillna(""))
+    wide = pairs
     sides = (wide[wide["estimand"] == name].set_index(by) for name in ("pairs", "pooled"))
     both = next(sides).join(next(sides).add_suffix("_pooled"))
     lines = [
@@ -398,8 +400,8 @@ def _differences(found: pd.DataFrame) -> Iterator[str]:
 
 def _phases(results: Path) -> Iterator[str]:
     """Mean distance to the subject's own baseline, phase by phase."""
-    table = read_rows(results / "trajectory.tsv", WORDS)
-    table = table[table["rank"] == table["rank"].iloc[0]].assign(arm=table["arm"].fillna(""))
+    table = read_rows(results / "trajectory.tsv", SHIFT_TABLES["trajectory"])
+    table = table[table["rank"] == table["rank"].iloc[0]]
     phases = list(dict.fromkeys(table.sort_values("time")["phase"]))
     who = (table["subject"] + " " + table["arm"]).str.strip()
     wide = table.assign(subject=who).pivot_table(
@@ -422,7 +424,7 @@ def _said(results: list[Path]) -> Iterator[str]:
         "`dropped.tsv`:\n"
     )
     for place in results:
-        cohort = read_rows(place / "cohort.tsv", WORDS)
+        cohort = read_rows(place / "cohort.tsv", SHIFT_TABLES["cohort"])
         cohort = cohort[cohort["rank"] == cohort["rank"].iloc[0]] if len(cohort) else cohort
         for row in cohort.to_dict("records"):
             yield f"- {row['before']} to {row['after']} [{row['estimand']}]: {row['meaning']}"
@@ -433,9 +435,9 @@ def _said(results: list[Path]) -> Iterator[str]:
 
 def _recovery_lines(place: Path) -> Iterator[str]:
     """One line for each verdict; a peak that stands for many phases is named once."""
-    recovery = read_rows(place / "recovery.tsv", WORDS)
+    recovery = read_rows(place / "recovery.tsv", SHIFT_TABLES["recovery"])
     recovery = recovery[recovery["rank"] == recovery["rank"].iloc[0]] if len(recovery) else recovery
-    verdicts = recovery[recovery["peak_sample"].notna()].drop_duplicates(["subject", "arm", "peak_sample"])
+    verdicts = recovery[recovery["peak_sample"] != ""].drop_duplicates(["subject", "arm", "peak_sample"])
     for verdict, rows in verdicts.groupby("verdict", sort=False):
         who = ", ".join(_peak(row, len(rows) == 1) for row in rows.to_dict("records"))
         yield f"- recovery, {who}: {verdict}"
@@ -443,14 +445,14 @@ def _recovery_lines(place: Path) -> Iterator[str]:
 
 def _peak(row: dict[str, object], alone: bool) -> str:
     """Name a subject, the phase from which on it was followed and, if it stands alone, its highest sample."""
-    arm = f" {row['arm']}" if isinstance(row["arm"], str) else ""
+    arm = f" {row['arm']}" if row["arm"] else ""
     peak = f", peak {row['peak_bits']:.3f} bits at {row['peak_time']:g}" if alone else ""
     return f"{row['subject']}{arm} (from {row['after']} on{peak})"
 
 
 def _flag_lines(place: Path) -> Iterator[str]:
     """What stands against reading a shift as an effect, each sentence once."""
-    flags = read_rows(place / "flags.tsv", (*WORDS, "check", "concerns", "severity", "meaning"))
+    flags = read_rows(place / "flags.tsv", SHIFT_TABLES["flags"])
     first = flags.drop_duplicates(["check", "severity"])
     for row in first.to_dict("records"):
         more = int(((flags["check"] == row["check"]) & (flags["severity"] == row["severity"])).sum()) - 1
@@ -460,7 +462,7 @@ def _flag_lines(place: Path) -> Iterator[str]:
 
 
 def _dropped_lines(place: Path) -> Iterator[str]:
-    dropped = read_rows(place / "dropped.tsv", ("kind", "name", "reason"))
+    dropped = read_rows(place / "dropped.tsv", SHIFT_TABLES["dropped"])
     for (kind, reason), names in dropped.groupby(["kind", "reason"], sort=False)["name"]:
         shown = ", ".join(names.iloc[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         yield f"- left out, {len(names)} {kind}{'s' if len(names) > 1 else ''}: {shown}: {reason}"

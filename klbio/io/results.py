@@ -1,34 +1,42 @@
-"""Result tables: TSV with a header, units in the column names, twelve significant digits."""
+"""Result tables: TSV with a header, units in the column names, twelve significant digits, flags as words."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from klbio.errors import InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import replacing
+from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, said
 
-__all__ = ["DROPPED_COLUMNS", "read_rows", "write_rows"]
+__all__ = ["read_rows", "write_frame", "write_rows"]
 
 ROWS_AT_ONCE = 20_000
-DROPPED_COLUMNS = ("source", "kind", "name", "reason")
+REMEDY = "Run its step again."
 
 
-def write_rows(
-    path: StrPath, rows: Iterable[Mapping[str, Any]] | pd.DataFrame, columns: Iterable[str] | None = None
-) -> None:
-    """Write rows as TSV; `columns` fixes their order and stands in the header even when there are no rows.
+def write_rows(path: StrPath, rows: Iterable[Row] | pd.DataFrame, table: Table) -> None:
+    """Write a table as TSV; the header stands even when there are no rows.
 
-    A missing value is an empty field, an infinite one is ``inf``.
+    A missing value is an empty field, an infinite one is ``inf``, a flag ``yes`` or ``no``.
+
+    Raises
+    ------
+    SchemaError
+        If the rows are not those of the table.
     """
-    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    if columns is not None:
-        frame = frame.reindex(columns=list(columns))
+    frame = table.of(rows)
+    words = {name: said(frame[name]) for name in table.flags}
+    write_frame(path, frame.assign(**words))
+
+
+def write_frame(path: StrPath, frame: pd.DataFrame) -> None:
+    """Write a frame as it is."""
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
         frame.head(0).to_csv(file, sep="\t", index=False, lineterminator="\n")
         for start in range(0, len(frame), ROWS_AT_ONCE):
@@ -61,24 +69,33 @@ def _fields(column: pd.Series[Any]) -> list[str]:
     ]
 
 
-def read_rows(path: StrPath, text: Iterable[str] = ()) -> pd.DataFrame:
+def read_rows(path: StrPath, table: Table) -> pd.DataFrame:
     """Read a result table written by `write_rows`.
 
-    Parameters
-    ----------
-    path : path-like
-        The table.
-    text : iterable of str
-        Columns that hold names and words: they come back verbatim, ``007`` and ``NA`` too.
+    Names and words come back verbatim, ``007`` and ``NA`` too, flags as booleans.
 
     Raises
     ------
     InputError
-        If the file is missing or empty.
+        If the file is missing or empty, or naming the columns that are not as klbio writes them.
     """
     if not Path(path).is_file() or not Path(path).stat().st_size:
         raise InputError.one(
             path, "no result table", "one written by klbio", "Run the step that makes it first."
         )
-    words = dict.fromkeys(text, str)
-    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""], dtype=words)
+    header = pd.read_csv(path, sep="\t", nrows=0).columns
+    numbers = {column.name for column in table.columns if isinstance(column.kind, Number | Count | PValue)}
+    frame = pd.read_csv(
+        path,
+        sep="\t",
+        keep_default_na=False,
+        na_values=[""],
+        dtype={name: str for name in header if name not in numbers},
+    )
+    unmet = table.unmet(header)
+    InputError.raise_any([Fault(path, fault, "the columns klbio writes", REMEDY) for fault in unmet])
+    try:
+        flags = {name: flag.read(frame[name]) for name, flag in table.flags.items()}
+        return table.arranged(frame.assign(**flags))
+    except (SchemaError, ValueError) as error:
+        raise InputError.one(path, str(error), "what klbio writes", REMEDY) from error

@@ -164,7 +164,7 @@ def _test(tests: pd.DataFrame) -> str:
     if tests.empty:
         return ""
     test = tests.iloc[0]
-    kind = "exact permutation" if test["exact"] == "yes" else "permutation"
+    kind = "exact permutation" if test["exact"] else "permutation"
     whom = (
         f"{int(test['n_a'])} against {int(test['n_b'])}" if test["test"] == "two-arm permutation" else "signs"
     )

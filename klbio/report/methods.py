@@ -99,7 +99,8 @@ def _shift(results: Results) -> str:
         f"dealing the counts of a subject to its samples at random{_dealings(results)}; a shift lies above it where at "
         "most 5% of the dealings reach the observed value.",
         "The baseline is the divergence among a subject's own samples before, by the same estimand.",
-        f"Relative entropies in both directions were smoothed ({first['smoothing']}; support: {first['support']}).",
+        f"Relative entropies in both directions were smoothed ({first['smoothing_relative_entropy']}; "
+        f"support: {first['support']}).",
         f"Samples with a depth below {min_depth} were left out." if min_depth else "",
         _tests(route),
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from klbio.report.formatting import cell
+from klbio.schema import said
 
 __all__ = ["Column", "TableView", "view"]
 
@@ -82,6 +83,7 @@ def view(
     """
     kept = frame[[name for name in columns or frame.columns if name in frame]]
     shown = kept.head(most)
+    shown = shown.assign(**{str(name): said(shown[name]) for name in shown if shown[name].dtype.kind == "b"})
     heads = tuple(Column(str(name), _words(str(name)), _kind(str(name), shown[name])) for name in shown)
     rows = tuple(
         tuple(cell(head.name, value) for head, value in zip(heads, row, strict=True))

@@ -21,7 +21,7 @@ from klbio.schema.cohort import (
     PopulationRow,
     TaxonRow,
 )
-from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text
+from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text, said
 from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
 from klbio.schema.gene_models import (
     CodonRow,
@@ -95,6 +95,7 @@ __all__ = [
     "Text",
     "TrajectoryRow",
     "rows",
+    "said",
 ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Union, get_args, get_orig
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Column", "Count", "Flag", "Kind", "Number", "PValue", "Text"]
+__all__ = ["Column", "Count", "Flag", "Kind", "Number", "PValue", "Text", "said"]
 
 WORDS = {True: "yes", False: "no"}
 
@@ -156,15 +156,16 @@ class Flag(Kind):
         flags = values.astype("boolean")
         return flags if optional or flags.isna().any() else flags.astype(bool)
 
-    def words(self, values: pd.Series) -> pd.Series:
-        """Say flags as they stand in a file."""
-        return values.astype(object).map(WORDS).fillna("")
-
     def read(self, words: pd.Series) -> pd.Series:
         """Give flags back from their words; `ValueError` where there are others."""
         if not words.dropna().isin([*WORDS.values(), ""]).all():
             raise ValueError("other words than yes and no")
         return words.map({word: flag for flag, word in WORDS.items()})
+
+
+def said(flags: pd.Series) -> pd.Series:
+    """Say flags as they stand in a file."""
+    return flags.astype(object).map(WORDS).fillna("")
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ class ModelRow(Row):
     model: Annotated[str, Text("name of the model")]
     kind: Annotated[str, Text("what it is", values=("gene model", "profile HMM", "hidden Markov model"))]
     format: Annotated[str, Text("format of its file")]
-    path: Annotated[str, Text("the file or folder")]
-    group: Annotated[str, Text("group in the model sheet; empty where it names none")]
+    path: Annotated[str, Text("the file or folder")] = ""
+    group: Annotated[str, Text("group in the model sheet; empty where it names none")] = ""
     alphabet: Annotated[str, Text("its alphabet, or its symbols")]
     components: Annotated[str, Text("parts that it has, separated by spaces")] = ""
     n_gc_classes: Annotated[int | None, Count("GC classes of a gene model", of="classes")] = None
@@ -205,7 +205,7 @@ class LintRow(Row):
     """What the files revealed: a row per thing to know about a model."""
 
     model: Annotated[str, Text("name of the model")]
-    path: Annotated[str, Text("its file or folder")]
+    path: Annotated[str, Text("its file or folder")] = ""
     severity: Severity
     component: Annotated[str, Text("part of the model that it concerns")]
     finding: Annotated[str, Text("what was found", prose=True)]

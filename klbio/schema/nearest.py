@@ -26,8 +26,8 @@ class NearestRow(Row):
     gc_class: Annotated[int, Number("", "its GC class that costs least, counted from 1")]
     gc_matched_class: Annotated[int, Number("", "the class that does once GC content is matched")]
     format: Annotated[str, Text("format of its file")]
-    path: Annotated[str, Text("its file or folder")]
-    query: Annotated[str, Text("what was asked: the query's files")]
+    path: Annotated[str, Text("its file or folder")] = ""
+    query: Annotated[str, Text("what was asked: the query's files")] = ""
     query_kind: Annotated[str, Text("what the query is", values=("sequences", "model"))]
     n_genes: Annotated[int | None, Count("genes scored", of="genes")] = None
     n_bases: Annotated[int | None, Count("bases scored", of="bases")] = None

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, get_type_hints
 
 from klbio.errors import listed
-from klbio.schema.columns import Column, Text
+from klbio.schema.columns import Column, Flag, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,9 +73,20 @@ class Table:
         """Columns of names and words."""
         return frozenset(column.name for column in self.columns if isinstance(column.kind, Text))
 
+    @cached_property
+    def flags(self) -> dict[str, Flag]:
+        """Columns of yes and no."""
+        return {column.name: column.kind for column in self.columns if isinstance(column.kind, Flag)}
+
     def column(self, name: str) -> Column | None:
         """Look a column up; None where the table has no such."""
         return next((column for column in self.columns if column.name == name), None)
+
+    def of(self, made: Iterable[Row] | pd.DataFrame) -> pd.DataFrame:
+        """Give the table of rows, or of a frame, by `frame` or `arranged`."""
+        import pandas as pd
+
+        return self.arranged(made) if isinstance(made, pd.DataFrame) else self.frame(made)
 
     def frame(self, rows: Iterable[Row]) -> pd.DataFrame:
         """Put rows into a frame; the columns are there, in order and typed, even if there is no row.
@@ -104,7 +115,7 @@ class Table:
         import pandas as pd
 
         defaults = self._defaults if len(frame) else dict.fromkeys(self.names)
-        _refuse(self.name, self._unmet([*frame, *defaults]))
+        _refuse(self.name, self.unmet([*frame, *defaults]))
         whole = frame.copy(deep=False)
         for name in [name for name in self.names if name not in frame]:
             whole[name] = pd.Series([defaults[name]] * len(frame), index=frame.index, dtype=object)
@@ -126,20 +137,23 @@ class Table:
 
     def faults(self, frame: pd.DataFrame) -> list[str]:
         """Say what is wrong with a frame: columns, their kinds, values that cannot be."""
-        unmet = self._unmet(frame.columns)
-        return unmet or [fault for column in self.columns for fault in _faults(column, frame[column.name])]
+        values = (fault for column in self.columns for fault in _faults(column, frame[column.name]))
+        return self.unmet(frame) or list(values)
 
     def check(self, frame: pd.DataFrame) -> None:
         """Raise `SchemaError` if a frame does not match."""
         _refuse(self.name, self.faults(frame))
 
-    def _unmet(self, names: Iterable[object]) -> list[str]:
-        missing = [name for name in self.names if name not in set(names)]
-        return [*([f"no column {listed(missing, SHOWN)}"] if missing else []), *self._unknown(names)]
-
-    def _unknown(self, names: Iterable[object]) -> list[str]:
-        unknown = [name for name in names if name not in self.names]
-        return [f"unknown column {listed(unknown, SHOWN)}"] if unknown and not self.extra else []
+    def unmet(self, names: Iterable[object]) -> list[str]:
+        """Say which columns are missing, and which are of no such table."""
+        given = list(names)
+        missing = [name for name in self.names if name not in given]
+        unknown = [] if self.extra else [name for name in given if name not in self.names]
+        return [
+            f"{what} {listed(found, SHOWN)}"
+            for what, found in (("no column", missing), ("unknown column", unknown))
+            if found
+        ]
 
 
 def _refuse(name: str, faults: list[str]) -> None:

@@ -15,7 +15,7 @@ from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError
 from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
-from klbio.schema import DROPPED
+from klbio.schema import SHIFT_TABLES, FlagRow, HeadlineRow, PermanovaRow, PopulationRow, Row
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arms import arm_rows, cohort_rows
 from klbio.shift.cohort.compositions import PopulationTests
@@ -37,8 +37,6 @@ from klbio.shift.subject.recovery import curve_rows, recovery_row
 from klbio.shift.subject.sensitivity import sensitivity_rows
 from klbio.shift.subject.trajectory import trajectory_rows
 from klbio.shift.subject.transport import compare_order, transport_rows
-from klbio.shift.tables import POOLED, TABLES
-from klbio.shift.written import typed_pairs, worded
 from klbio.taxonomy import FEATURE, collapse
 from klbio.transport import Tree
 
@@ -127,10 +125,8 @@ class Study(StudyTables, StudyInputs):
     def table(self, name: str) -> pd.DataFrame:
         """Give a table by its name in `klbio.schema.SHIFT_TABLES`; it is made when first asked for."""
         if name not in self._made:
-            frame = _MAKERS[name](self) if name in _MAKERS else self._of_subjects(name)
-            if name in POOLED:
-                frame = frame.assign(estimand="pooled")
-            self._made[name] = frame.reindex(columns=list(TABLES[name]))
+            made = _MAKERS[name](self) if name in _MAKERS else self._of_subjects(name)
+            self._made[name] = SHIFT_TABLES[name].of(made)
         return self._made[name]
 
     def _of_subjects(self, name: str) -> pd.DataFrame:
@@ -174,35 +170,28 @@ class Study(StudyTables, StudyInputs):
         design = self.measurable.design
         return {contrast: design.members(contrast) for contrast in self.settings.contrasts}
 
-    def _permanova(self) -> pd.DataFrame:
-        rows = [
+    def _permanova(self) -> list[PermanovaRow]:
+        return [
             row
             for samples in self._samples.values()
             for members in self._members.values()
             for row in VariationTests(samples, samples.rank, self.settings.seed).rows(members)
         ]
-        return worded("permanova", pd.DataFrame(rows))
 
-    def _population(self) -> pd.DataFrame:
-        rows = [
+    def _population(self) -> list[PopulationRow]:
+        return [
             row
             for samples in self._samples.values()
             for members in self._members.values()
             for row in PopulationTests(samples, samples.rank, self.settings).rows(members)
         ]
-        return worded("population", pd.DataFrame(rows))
 
-    def _flags(self) -> pd.DataFrame:
+    def _flags(self) -> list[FlagRow]:
         samples = self._samples[self.ranks[0]]
-        rows = flag_rows(samples, self.measurable.design, self.pairs, self.settings)
-        return worded("flags", pd.DataFrame(rows))
+        return flag_rows(samples, self.measurable.design, self.pairs, self.settings)
 
-    def _headline(self) -> pd.DataFrame:
-        tables = typed_pairs(self.pairs), self.sensitivity, self.rarefaction
-        return worded("headline", pd.DataFrame(headline_rows(*tables, self.settings.seed)))
-
-    def _cohort(self) -> pd.DataFrame:
-        return worded("cohort", pd.DataFrame(cohort_rows(typed_pairs(self.pairs), self.settings.seed)))
+    def _headline(self) -> list[HeadlineRow]:
+        return headline_rows(self.pairs, self.sensitivity, self.rarefaction, self.settings.seed)
 
     def __repr__(self) -> str:
         """Who, between which phases, at which ranks."""
@@ -228,15 +217,13 @@ class Study(StudyTables, StudyInputs):
 
 
 # tables made of others, or of what no subject has alone
-_MAKERS: dict[str, Callable[[Study], pd.DataFrame]] = {
-    "arms": lambda study: pd.DataFrame(arm_rows(typed_pairs(study.pairs))),
+_MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
+    "arms": lambda study: arm_rows(study.pairs),
     "clade_means": lambda study: means_of_each(study._of_subjects("clades")),
     "clades": lambda study: with_bits(study._of_subjects("clades")),
-    "cohort": Study._cohort,
-    "differential": lambda study: worded(
-        "differential", differential_rows(study.contributions, study.settings.seed)
-    ),
-    "dropped": lambda study: DROPPED.frame(study.measurable.dropped),
+    "cohort": lambda study: cohort_rows(study.pairs, study.settings.seed),
+    "differential": lambda study: differential_rows(study.contributions, study.settings.seed),
+    "dropped": lambda study: study.measurable.dropped,
     "flags": Study._flags,
     "geometry": lambda study: compare_order(study.pairs),
     "headline": Study._headline,

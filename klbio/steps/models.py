@@ -18,13 +18,12 @@ from klbio.models import Model
 from klbio.models.comparison import Comparison
 from klbio.models.comparison.hidden import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
-from klbio.schema import DROPPED, MODEL_TABLES, DroppedRow, Flag, Table
+from klbio.schema import DROPPED, MODEL_TABLES, DroppedRow
 from klbio.steps.provenance import code_version
 from klbio.steps.read import Read
 
-__all__ = ["TABLES", "LoadedModel", "compare_models", "find_models", "load_models", "model_cache"]
+__all__ = ["LoadedModel", "compare_models", "find_models", "load_models", "model_cache"]
 
-TABLES = {name: table.names for name, table in MODEL_TABLES.items()}
 REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
 
 
@@ -47,7 +46,7 @@ def compare_models(
     Parameters
     ----------
     out : path-like
-        Folder for the tables named in `TABLES`, as TSV.
+        Folder for the tables of `klbio.schema.MODEL_TABLES`, as TSV.
     sheet : path-like, optional
         Model sheet, see `klbio.io.sheets.model_sheet.read_model_sheet`.
     models : sequence of path-like
@@ -83,14 +82,8 @@ def compare_models(
     tables = comparison.tables
     tables |= {"models": _with_sources(tables["models"], loaded), "lint": _with_paths(tables["lint"], loaded)}
     tables["dropped"] = pd.concat([DROPPED.frame(found.dropped + read.dropped), tables["dropped"]])
-    for name, table in tables.items():
-        write_rows(Path(out) / f"{name}.tsv", _in_words(table, MODEL_TABLES[name]))
-
-
-def _in_words(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Say flags as they stand in a file."""
-    flags = {column.name: column.kind for column in table.columns if isinstance(column.kind, Flag)}
-    return frame.assign(**{name: flag.words(frame[name]) for name, flag in flags.items()})
+    for name, frame in tables.items():
+        write_rows(Path(out) / f"{name}.tsv", frame, MODEL_TABLES[name])
 
 
 def _with_paths(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:

@@ -73,8 +73,8 @@ def rank_models(
     ranking = nearest(asked.value, library, order=order, epsilon=epsilon)
     ranking["path"] = ranking["model"].map({one.name: str(one.entry.path) for one in known.value})
     ranking["query"] = ", ".join(map(str, queries))
-    write_rows(out, ranking, NEAREST.names)
-    write_rows(dropped or f"{out}.dropped.tsv", DROPPED.frame(known.dropped + asked.dropped))
+    write_rows(out, ranking, NEAREST)
+    write_rows(dropped or f"{out}.dropped.tsv", known.dropped + asked.dropped, DROPPED)
 
 
 def _library(found: Read[list[ModelEntry]], cache: ModelCache | None) -> Read[list[LoadedModel]]:

@@ -61,5 +61,5 @@ def collect_dropped(*, tables: Sequence[StrPath], out: StrPath) -> None:
     from klbio.io.results import read_rows, write_rows
     from klbio.schema import DROPPED
 
-    frames = [DROPPED.frame(()), *(read_rows(table, DROPPED.names) for table in tables)]
-    write_rows(out, pd.concat(frames, ignore_index=True).drop_duplicates(), DROPPED.names)
+    frames = [DROPPED.frame(()), *(read_rows(table, DROPPED) for table in tables)]
+    write_rows(out, pd.concat(frames, ignore_index=True).drop_duplicates(), DROPPED)

@@ -74,7 +74,7 @@ def compose_reads(
     unit = _unit("kmer", kmer, canonical, N_GROUPS if groups else 1)
     counted = _Composition(files, unit, str(samples)).read()
     write_table(tabulate(counted.value, str(samples)), table)
-    write_rows(dropped, DROPPED.frame(counted.dropped))
+    write_rows(dropped, counted.dropped, DROPPED)
     if groups:
         write_table(tabulate_groups(counted.value, str(samples)), groups)
 
@@ -121,7 +121,7 @@ def count_reads(
     files = {name: (path,) for name, path in zip(names, reads, strict=True)}
     counted = _Composition(files, _unit(unit, kmer, canonical), "reads").read()
     write_table(tabulate(counted.value, "reads"), out)
-    write_rows(dropped or f"{out}.dropped.tsv", DROPPED.frame(counted.dropped))
+    write_rows(dropped or f"{out}.dropped.tsv", counted.dropped, DROPPED)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from klbio.design import Contrast
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io.results import write_rows
+from klbio.schema import SHIFT_TABLES
 from klbio.shift.settings import ShiftSettings
 from klbio.steps.shift_inputs import ShiftFiles
 from klbio.taxonomy import FEATURE
@@ -76,7 +77,7 @@ def measure_shift(
     files = ShiftFiles(table, samples, groups, taxonomy, tree, format)
     inputs = files.read(ranks, settings or ShiftSettings(phases), faults)
     for name, frame in Study.of(inputs).tables.items():
-        write_rows(Path(out) / f"{name}.tsv", frame)
+        write_rows(Path(out) / f"{name}.tsv", frame, SHIFT_TABLES[name])
 
 
 def _refuse_file(out: StrPath) -> None:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from klbio.alphabets import CODONS
 from klbio.errors import InputError, StrPath
 from klbio.io.models import emissions
-from klbio.io.results import DROPPED_COLUMNS, write_rows
+from klbio.io.results import write_rows
 from klbio.io.sequences.reads import read_named
 from klbio.models.markov.codons import STANDARD_CODE
 from klbio.models.training.annotation import Refused
 from klbio.models.training.gene_model import Training
+from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow
 from klbio.smoothing import parse_smoothing
 from klbio.steps.annotated import sorted_by_kind
 
-__all__ = ["CODON_COLUMNS", "FINDING_COLUMNS", "train_model"]
-
-CODON_COLUMNS = ("codon", "amino_acid", "count", "per_thousand", "share_of_amino_acid")
-FINDING_COLUMNS = ("model", "severity", "component", "finding")
+__all__ = ["train_model"]
 
 
 def train_model(
@@ -67,33 +64,38 @@ def train_model(
     if not model.name.strip():
         raise InputError.one("name", "an empty name", "a name for the model")
     emissions.write([model], Path(out))
-    write_rows(f"{out}.codons.tsv", _codon_rows(training), CODON_COLUMNS)
+    write_rows(f"{out}.codons.tsv", _codon_rows(training), TRAINING_TABLES["codons"])
     findings = [
-        {"model": model.name, "severity": one.severity, "component": one.component, "finding": one.text}
+        FindingRow(model=model.name, severity=one.severity, component=one.component, finding=one.text)
         for one in model.findings
     ]
-    write_rows(f"{out}.findings.tsv", findings, FINDING_COLUMNS)
+    write_rows(f"{out}.findings.tsv", findings, TRAINING_TABLES["findings"])
     dropped = [
-        {
-            "source": source, "kind": "transcript" if given.annotations or given.genbank else "gene",
-            "name": one.name, "reason": one.reason + (f" (line {one.line})" if one.line else ""),
-        }
+        DroppedRow(
+            source=source,
+            kind="transcript" if given.annotations or given.genbank else "gene",
+            name=one.name,
+            reason=one.reason + (f" (line {one.line})" if one.line else ""),
+        )
         for one in training.refused
-    ]  # fmt: skip
-    write_rows(f"{out}.dropped.tsv", dropped, DROPPED_COLUMNS)
+    ]
+    write_rows(f"{out}.dropped.tsv", dropped, DROPPED)
 
 
-def _codon_rows(training: Training) -> list[dict[str, Any]]:
+def _codon_rows(training: Training) -> list[CodonUsageRow]:
     """Give codon usage as counted; a share is empty where the amino acid does not occur."""
     total = training.codons.sum()
     of_acid: dict[str, float] = {}
     for acid, count in zip(STANDARD_CODE, training.codons, strict=True):
         of_acid[acid] = of_acid.get(acid, 0.0) + count
     return [
-        {
-            "codon": codon, "amino_acid": acid, "count": int(count), "per_thousand": 1000 * count / total,
-            "share_of_amino_acid": count / of_acid[acid] if of_acid[acid] else None,
-        }
+        CodonUsageRow(
+            codon=codon,
+            amino_acid=acid,
+            count=int(count),
+            per_thousand=1000 * count / total,
+            share_of_amino_acid=count / of_acid[acid] if of_acid[acid] else None,
+        )
         for codon, acid, count in zip(CODONS.symbols, STANDARD_CODE, training.codons, strict=True)
         if acid != "*"
     ]  # fmt: skip

@@ -1,27 +1,49 @@
-"""No number of any table moves unnoticed."""
+"""No number of any table moves unnoticed, and every table holds what is declared of it."""
 
+import os
 import warnings
+from pathlib import Path
 
 import pytest
 
+from klbio.io.results import read_rows
 from tests.golden.checksums import Checksum, checksums, in_last_digits, moved, read
+from tests.golden.declared import declared
 from tests.golden.studies import SHARED, STUDIES
 
 
-@pytest.mark.parametrize("name", STUDIES)
-def test_every_column_is_as_it_was(name, root, tmp_path, monkeypatch):
-    monkeypatch.chdir(root)
-    if name == "real-models" and not SHARED.is_dir():
+@pytest.fixture(scope="module", params=STUDIES)
+def study(request, root, tmp_path_factory):
+    """Name of a study, and the folder with its tables."""
+    if request.param == "real-models" and not SHARED.is_dir():
         pytest.skip("the reference data of ../shared are not on this machine")
-    STUDIES[name](tmp_path)
-    kept, now = read(root / f"tests/golden/{name}.tsv"), checksums(tmp_path)
+    out, here = tmp_path_factory.mktemp(request.param), Path.cwd()
+    os.chdir(root)
+    try:
+        STUDIES[request.param](out)
+    finally:
+        os.chdir(here)
+    return request.param, out
+
+
+def test_every_column_is_as_it_was(study, root):
+    name, out = study
+    kept, now = read(root / f"tests/golden/{name}.tsv"), checksums(out)
     lines, close = moved(kept, now), in_last_digits(kept, now)
     assert not lines, "\n".join(
-        [f"tables of {name} that moved (the new ones are in {tmp_path}):", *lines,
+        [f"tables of {name} that moved (the new ones are in {out}):", *lines,
          f"If that is meant: python -m tests.golden {name}"]
     )  # fmt: skip
     if close:
         warnings.warn(f"the last digits of {name} are those of another processor: {close}", stacklevel=1)
+
+
+def test_every_table_is_as_declared(study):
+    _, out = study
+    tables = list(declared(out))
+    assert tables
+    faults = {path.name: table.faults(read_rows(path, table)) for path, table in tables}
+    assert not {path: found for path, found in faults.items() if found}
 
 
 def column(*fields):

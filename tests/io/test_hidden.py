@@ -8,9 +8,9 @@ import pytest
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.hidden import sniff, write
-from klbio.io.results import read_rows
 from klbio.models import HiddenMarkovModel
 from klbio.steps.models import compare_models
+from tests.written import model_table
 
 MODEL = HiddenMarkovModel(
     "weather", ("dry", "wet"), ("sun", "rain"), [0.5, 0.5], [[0.9, 0.1], [0.3, 0.7]], [[0.8, 0.2], [0.1, 0.9]]
@@ -70,13 +70,13 @@ def test_the_step_gives_both_directions_with_an_error(tmp_path):
     write(lone, tmp_path / "lone.tsv")
     paths = [tmp_path / name for name in ("weather.json", "other.json", "lone.tsv")]
     compare_models(models=paths, out=tmp_path / "out", n_symbols=20_000)
-    table = read_rows(tmp_path / "out" / "hidden.tsv")
+    table = model_table(tmp_path / "out", "hidden")
     assert list(zip(table["model_p"], table["model_q"], strict=True)) == [
         ("weather", "other"),
         ("other", "weather"),
     ]
     rate, exact = table["relative_entropy_rate_bits_per_symbol"], table["block_increment_bits_per_symbol"]
     assert ((rate - exact).abs() < 4 * table["standard_error_bits"]).all()
-    assert read_rows(tmp_path / "out" / "dropped.tsv")["name"].tolist() == ["lone"]
-    models = read_rows(tmp_path / "out" / "models.tsv").set_index("model")
+    assert model_table(tmp_path / "out", "dropped")["name"].tolist() == ["lone"]
+    models = model_table(tmp_path / "out", "models").set_index("model")
     assert models.loc["weather", "kind"] == "hidden Markov model"

@@ -1,11 +1,16 @@
 """Result tables, against pandas' own writer."""
 
+from dataclasses import dataclass
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from klbio.errors import InputError
 from klbio.io import results
-from klbio.io.results import read_rows, write_rows
+from klbio.io.results import read_rows, write_frame, write_rows
+from klbio.schema import Count, Flag, Number, Row, SchemaError, Table, Text, rows
 
 FRAME = pd.DataFrame(
     {
@@ -25,33 +30,92 @@ def by_pandas(frame):
     return frame.assign(**numbers).to_csv(sep="\t", index=False, lineterminator="\n")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MouseRow(Row):
+    """How far a mouse moved: a row per mouse."""
+
+    mouse: Annotated[str, Text("who")]
+    shift_bits: Annotated[float | None, Number("bits", "how far")] = None
+    n_reads: Annotated[int, Count("reads", of="reads")] = 0
+    above: Annotated[bool | None, Flag("whether above")] = None
+
+
+MICE = Table("mice", MouseRow)
+ROWS = [
+    MouseRow(mouse="007", shift_bits=1 / 3, n_reads=12, above=True),
+    MouseRow(mouse="NA", shift_bits=float("inf"), above=False),
+    MouseRow(mouse=""),
+]
+TEXT = "mouse\tshift_bits\tn_reads\tabove\n007\t0.333333333333\t12\tyes\nNA\tinf\t0\tno\n\t\t0\t\n"
+
+
 @pytest.mark.parametrize("awkward", ["plain", "a\ttab", 'a "quote"', "a\nline", "\ttwo\n"])
 @pytest.mark.parametrize("at_once", [2, 100])
 def test_text_is_that_of_pandas(tmp_path, monkeypatch, awkward, at_once):
     monkeypatch.setattr(results, "ROWS_AT_ONCE", at_once)
     frame = FRAME.assign(name=[awkward, *FRAME["name"][1:]])
-    write_rows(tmp_path / "t.tsv", frame)
+    write_frame(tmp_path / "t.tsv", frame)
     assert (tmp_path / "t.tsv").read_bytes().decode() == by_pandas(frame)
-    assert read_rows(tmp_path / "t.tsv", ["name"])["name"].fillna("").tolist() == frame["name"].tolist()
-
-
-def test_a_table_without_rows_has_its_header(tmp_path):
-    write_rows(tmp_path / "t.tsv", [], ["a", "b"])
-    assert (tmp_path / "t.tsv").read_text() == "a\tb\n"
-
-
-def test_columns_are_put_in_order_and_missing_ones_are_empty(tmp_path):
-    write_rows(tmp_path / "t.tsv", [{"b": 2.0, "a": "x"}], ["a", "b", "c"])
-    assert (tmp_path / "t.tsv").read_text() == "a\tb\tc\nx\t2\t\n"
 
 
 def test_a_single_column_keeps_its_empty_rows(tmp_path):
-    write_rows(tmp_path / "t.tsv", [{"a": "x"}, {"a": ""}], ["a"])
+    write_frame(tmp_path / "t.tsv", pd.DataFrame({"a": ["x", ""]}))
     assert (tmp_path / "t.tsv").read_text() == 'a\nx\n""\n'
 
 
+@pytest.mark.parametrize("given", [ROWS, MICE.frame(ROWS), MICE.frame(ROWS)[list(reversed(MICE.names))]])
+def test_a_table_stands_in_the_file_as_declared(tmp_path, given):
+    write_rows(tmp_path / "mice.tsv", given, MICE)
+    assert (tmp_path / "mice.tsv").read_text() == TEXT
+
+
+def test_a_table_comes_back_with_its_types(tmp_path):
+    (tmp_path / "mice.tsv").write_text(TEXT)
+    back = read_rows(tmp_path / "mice.tsv", MICE)
+    pd.testing.assert_frame_equal(back, MICE.frame(ROWS), rtol=1e-11)
+    assert back["above"].tolist()[:2] == [True, False]
+    assert rows(back, MouseRow)[1:] == ROWS[1:]
+
+
+def test_a_table_without_rows_has_its_header(tmp_path):
+    write_rows(tmp_path / "mice.tsv", [], MICE)
+    assert (tmp_path / "mice.tsv").read_text() == "mouse\tshift_bits\tn_reads\tabove\n"
+    pd.testing.assert_frame_equal(read_rows(tmp_path / "mice.tsv", MICE), MICE.frame([]))
+
+
 def test_a_carriage_return_in_a_name_comes_back(tmp_path):
-    write_rows(tmp_path / "t.tsv", [{"name": "a\rb", "n": 1.0}, {"name": "c", "n": None}])
-    back = read_rows(tmp_path / "t.tsv", ["name"])
-    assert back["name"].tolist() == ["a\rb", "c"]
-    assert back["n"].isna().tolist() == [False, True]
+    write_rows(tmp_path / "mice.tsv", [MouseRow(mouse="a\rb"), MouseRow(mouse="c")], MICE)
+    assert read_rows(tmp_path / "mice.tsv", MICE)["mouse"].tolist() == ["a\rb", "c"]
+
+
+def test_a_column_nobody_declared_is_not_written(tmp_path):
+    with pytest.raises(SchemaError, match="unknown column 'cage'"):
+        write_rows(tmp_path / "mice.tsv", MICE.frame(ROWS).assign(cage="A"), MICE)
+    assert not (tmp_path / "mice.tsv").exists()
+
+
+def test_columns_of_others_are_kept_where_the_table_may_have_them(tmp_path):
+    table = Table("mice", MouseRow, extra="what the sheet holds")
+    write_rows(tmp_path / "mice.tsv", MICE.frame(ROWS).assign(cage=["1", "02", ""]), table)
+    assert read_rows(tmp_path / "mice.tsv", table)["cage"].fillna("").tolist() == ["1", "02", ""]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\tn_reads", "\treads", "mice.tsv: no column 'n_reads'.*mice.tsv: unknown column 'reads'"),
+        ("\tyes", "\tperhaps", "mice.tsv: other words than yes and no; expected what klbio writes"),
+        ("\t12", "\tmany", r"mice.tsv: table mice: n_reads \(count\) holds .*'many'"),
+    ],
+)
+def test_a_table_that_is_none_of_ours_is_refused(tmp_path, old, new, message):
+    (tmp_path / "mice.tsv").write_text(TEXT.replace(old, new, 1))
+    with pytest.raises(InputError, match=f"(?s){message}.*Run its step again"):
+        read_rows(tmp_path / "mice.tsv", MICE)
+
+
+def test_a_table_that_is_not_there_is_named(tmp_path):
+    (tmp_path / "empty.tsv").touch()
+    for name in ("empty.tsv", "none.tsv"):
+        with pytest.raises(InputError, match=f"{name}: no result table"):
+            read_rows(tmp_path / name, MICE)

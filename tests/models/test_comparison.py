@@ -8,10 +8,11 @@ from klbio.io import read_models
 from klbio.io.results import read_rows
 from klbio.models import GCClass, GeneModel, HiddenMarkovModel
 from klbio.models.comparison import Comparison, nearest
-from klbio.schema import MODEL_TABLES
+from klbio.schema import MODEL_TABLES, NEAREST
 from klbio.steps.models import compare_models
 from klbio.steps.nearest import rank_models
 from tests.models.zoo import content_model
+from tests.written import model_table
 
 COIN = HiddenMarkovModel("coin", ("h", "t"), ("s",), [1], [[1]], [[0.5, 0.5]])
 FILES = ("snap/nGASP.hmm", "augustus/fly", "hmmer/fn3.hmm", "hmmer/RRM_1.hmm")
@@ -34,8 +35,10 @@ def gene_model(name, seed):
 def test_the_tables_are_those_that_the_step_writes(comparison, folder, tmp_path):
     compare_models(models=[folder / name for name in FILES], out=tmp_path)
     assert list(comparison.tables) == list(MODEL_TABLES)
+    for name, table in MODEL_TABLES.items():
+        table.check(comparison.tables[name])
     for name in set(MODEL_TABLES) - {"models", "lint", "dropped"}:  # which know of files, or of the coin
-        written = read_rows(tmp_path / f"{name}.tsv")
+        written = model_table(tmp_path, name)
         assert len(written) == len(comparison.tables[name])
         for column in written.select_dtypes("float"):
             there, here = written[column].to_numpy(), comparison.tables[name][column].to_numpy(float)
@@ -83,7 +86,7 @@ def test_nearest_is_what_the_step_writes(folder, root, tmp_path):
     genes = "".join(f"{line}\n" for line in fasta.read_text().splitlines()).split(">")[1:]
     sequences = ["".join(gene.splitlines()[1:]) for gene in genes]
     table = nearest(sequences, [read_models(folder / "snap" / name)[0] for name in names])
-    written = read_rows(tmp_path / "out.tsv")
+    written = read_rows(tmp_path / "out.tsv", NEAREST)
     assert table["model"].tolist() == written["model"].tolist() == ["nGASP", "A.thaliana"]
     column = "above_best_bits_per_base"
     assert table[column].tolist() == pytest.approx(written[column].tolist(), rel=1e-11)

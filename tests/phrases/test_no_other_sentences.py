@@ -22,8 +22,6 @@ def called(node):
 
 
 NAMES = {
-    "jsd none; relative entropy \0",
-    "rarefied to \0",
     "codon position \0",
     "mixture(\0 uniform over the listed lengths)",
     "additive(\0 per move that either allows)",

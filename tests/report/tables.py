@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.io.results import write_rows
+from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, Column, Table, Text
 
 HOSTILE = "<script>alert(1)</script>"
 HOSTILE_TAXON = 'd__Bacteria;f__"onload=alert(2)";g__<img src=x onerror=alert(3)>'
@@ -41,6 +42,21 @@ MODELS = (
 )
 
 
+PLAIN = {"text": "", "number": 0, "count": 0, "flag": False, "p": 1.0}
+
+
+def save(folder: Path, table: Table, rows: list[dict]) -> None:
+    """Write rows of a table; what they leave out holds something plain."""
+    plain = {column.name: None if column.optional else plainest(column) for column in table.columns}
+    write_rows(folder / f"{table.name}.tsv", pd.DataFrame([plain | row for row in rows]), table)
+
+
+def plainest(column: Column) -> object:
+    """What a column holds where its value does not matter."""
+    values = column.kind.values if isinstance(column.kind, Text) else ()
+    return values[0] if values else PLAIN[column.kind.name]
+
+
 def write_results(
     folder: Path,
     subjects_per_arm: int = 4,
@@ -72,7 +88,7 @@ def write_results(
             "reason": "depth 12 is below the limit of 1000",
         },
     ]
-    write_rows(folder / "dropped.tsv", dropped, ["source", "kind", "name", "reason"])
+    save(folder, DROPPED, dropped)
     (folder / "provenance.json").write_text(json.dumps(PROVENANCE, indent=1))
     return folder
 
@@ -163,24 +179,25 @@ def write_shift(folder: Path, subjects: list[dict], ranks: tuple[str, ...], taxa
                 ("d__Bacteria;f__<b>bold</b>", 0.25),
             )
         ]
-    for name, rows in (
-        ("pairs", pairs),
-        ("contributions", contributions),
-        ("clades", clades),
-        ("trajectory", trajectory),
-        ("sensitivity", sensitivity),
-    ):
-        write_rows(folder / f"{name}.tsv", rows)
     frame = pd.DataFrame(pairs)
-    write_rows(folder / "arms.tsv", arm_rows(frame))
-    write_rows(folder / "cohort.tsv", cohort_rows(frame))
-    write_rows(folder / "flags.tsv", flag_rows())
     ways = [recovery_rows(who["subject"], who["arm"], rank) for who, rank in people(pairs)]
-    write_rows(folder / "recovery.tsv", [row for row, _ in ways])
-    write_rows(folder / "recovery_curve.tsv", [point for _, curve in ways for point in curve])
-    write_rows(folder / "rarefaction.tsv", rarefaction_rows(frame))
-    write_rows(folder / "headline.tsv", headline_rows(ranks))
-    write_rows(folder / "taxa.tsv", taxon_rows(pd.DataFrame(contributions)))
+    tables = {
+        "pairs": pairs,
+        "contributions": contributions,
+        "clades": clades,
+        "trajectory": trajectory,
+        "sensitivity": sensitivity,
+        "arms": arm_rows(frame),
+        "cohort": cohort_rows(frame),
+        "flags": flag_rows(),
+        "recovery": [row for row, _ in ways],
+        "recovery_curve": [point for _, curve in ways for point in curve],
+        "rarefaction": rarefaction_rows(frame),
+        "headline": headline_rows(ranks),
+        "taxa": taxon_rows(pd.DataFrame(contributions)),
+    }
+    for name, rows in tables.items():
+        save(folder, SHIFT_TABLES[name], rows)
 
 
 def people(pairs: list[dict]) -> list[tuple[dict, str]]:
@@ -192,7 +209,13 @@ def recovery_rows(subject: str, arm: str, rank: str) -> tuple[dict, list[dict]]:
     numbers = {"n_baseline": 4, "baseline_bits": 0.06, "peak_sample": f"{subject}.4", "half_life": 3.5}
     verdict = "did not come back: 0.12 bits above the baseline remain; half-life 3.5 in the unit of time"
     curve = [{**who, "time": 12 + 3 * i, "fitted_bits": 0.2 + 0.2 / 2**i} for i in range(6)]
-    return {**who, **numbers, "residual_bits": 0.12, "verdict": verdict}, curve
+    return {
+        **who,
+        **numbers,
+        "residual_bits": 0.12,
+        "outcome": "did not come back",
+        "verdict": verdict,
+    }, curve
 
 
 def pair_numbers(bits: float, i: int) -> dict:
@@ -200,7 +223,8 @@ def pair_numbers(bits: float, i: int) -> dict:
     return {
         "n_categories": 120,
         "support": "pair union",
-        "smoothing": "jsd none; relative entropy additive(alpha=0.5)",
+        "smoothing_jsd": "none",
+        "smoothing_relative_entropy": "additive(alpha=0.5)",
         "n_before": 3,
         "n_after": 9,
         "depth_before": 5646 + i,
@@ -212,11 +236,11 @@ def pair_numbers(bits: float, i: int) -> dict:
         "floor_bits": 0.03,
         "floor_high_bits": 0.04,
         "floor_p": 0.001 if bits > 0.03 else 0.4,
-        "above_floor": "yes" if bits > 0.035 else "no",
+        "above_floor": bits > 0.035,
         "baseline_bits": 0.12 + 0.01 * (i % 5) if has_baseline else None,
         "baseline_max_bits": 0.19 if has_baseline else None,
         "n_baseline_pairs": 3 if has_baseline else 0,
-        "above_baseline": ("yes" if bits > 0.2 else "no") if has_baseline else None,
+        "above_baseline": (bits > 0.2) if has_baseline else None,
         "relative_entropy_after_before_bits": 3 * bits,
         "relative_entropy_after_before_low_bits": 2.5 * bits,
         "relative_entropy_after_before_high_bits": 3.5 * bits,
@@ -253,9 +277,9 @@ def arm_rows(pairs: pd.DataFrame) -> list[dict]:
             "estimand": estimand,
             "arm": arm,
             "n_subjects": len(rows),
-            "n_above_floor": int((rows["above_floor"] == "yes").sum()),
+            "n_above_floor": int(rows["above_floor"].sum()),
             "n_with_baseline": int(rows["baseline_bits"].notna().sum()),
-            "n_above_baseline": int((rows["above_baseline"] == "yes").sum()),
+            "n_above_baseline": int(rows["above_baseline"].eq(True).sum()),
             "median_bits": rows["jensen_shannon_divergence_bits"].median(),
             "lowest_bits": rows["jensen_shannon_divergence_bits"].min(),
             "highest_bits": rows["jensen_shannon_divergence_bits"].max(),
@@ -282,7 +306,7 @@ def cohort_rows(pairs: pd.DataFrame) -> list[dict]:
             "p_value": 2 / 70,
             "smallest_p": 2 / 70,
             "n_permutations": 70,
-            "exact": "yes",
+            "exact": True,
             "meaning": "western subjects moved further than control subjects (0.26 bits); p = 0.029.",
         }
         for rank, estimand in pairs[["rank", "estimand"]].drop_duplicates().itertuples(index=False)
@@ -317,44 +341,46 @@ def headline_rows(ranks: tuple[str, ...]) -> list[dict]:
             "rank": rank,
             "measure": "Jensen-Shannon divergence",
             "estimand": "pooled",
-            "corrected": "yes" if depth == "full depth" else "no",
+            "corrected": depth is None,
             "smoothing": "none",
             "support": "pair union",
-            "depth": depth,
+            "rarefied_to": depth,
             "arm_a": "western",
             "arm_b": "control",
             "median_a_bits": 0.31,
             "median_b_bits": 0.05,
             "difference_of_means_bits": 0.26,
             "p_value": p_value,
-            "reported": "yes" if (rank, depth) == (ranks[0], "full depth") else "no",
+            "reported": (rank, depth) == (ranks[0], None),
             "agrees": agrees,
         }
         for rank in ranks
         for depth, p_value, agrees in (
-            ("full depth", 0.02, "yes"),
-            ("rarefied to 1000", 0.03, "yes"),
-            ("rarefied to 500", 0.2, "no"),
+            (None, 0.02, "yes"),
+            (1000, 0.03, "yes"),
+            (500, 0.2, "no"),
         )
     ]
 
 
 def flag_rows() -> list[dict]:
     """One check of each severity."""
-    numbers = {"value": 1.0, "p_value": 0.002, "smallest_p": 0.002, "n_subjects": 6, "exact": "yes"}
+    numbers = {"value": 1.0, "p_value": 0.002, "smallest_p": 0.002, "n_subjects": 6, "exact": True}
     return [
         {
             **WAYS,
             "check": check,
             "concerns": concerns,
+            "arm_a": arm_a,
+            "arm_b": arm_b,
             "severity": severity,
             "meaning": meaning,
             **(numbers if severity == "flag" else {}),
         }
-        for check, concerns, severity, meaning in (
-            ("batch and phase", "phase", "flag", f"Batch {HOSTILE!r} holds all 'before' samples."),
-            ("batch and arm", "arm", "cannot tell", "Too few subjects to tell this from chance."),
-            ("floor between arms", "western, control", "ok", "No more than chance gives."),
+        for check, concerns, arm_a, arm_b, severity, meaning in (
+            ("batch and phase", "phase", "", "", "flag", f"Batch {HOSTILE!r} holds all 'before' samples."),
+            ("batch and arm", "arm", "", "", "cannot tell", "Too few subjects to tell this from chance."),
+            ("floor between arms", "arms", "western", "control", "ok", "No more than chance gives."),
         )
     ]
 
@@ -388,7 +414,7 @@ def alignment_rows() -> list[dict]:
             "jensen_shannon_bits_per_column": 0.05,
             "n_pairs": 2,
             "expected_by_chance": expected,
-            "near_duplicate": "no",
+            "near_duplicate": False,
         }
         for p, q, score, expected in (("Pkinase", HOSTILE, 119.0, 1e-20), ("Pkinase", "fn3", 8.0, 0.7))
     ]
@@ -434,13 +460,15 @@ def write_models(folder: Path) -> None:
             "alphabet": "amino",
         }
     )
-    write_rows(folder / "models.tsv", models)
-    write_rows(
-        folder / "pairs.tsv",
+    save(folder, MODEL_TABLES["models"], models)
+    save(
+        folder,
+        MODEL_TABLES["pairs"],
         [row for component in ("coding", "intron", "intergenic") for row in model_pairs(component, leaves)],
     )
-    write_rows(
-        folder / "states.tsv",
+    save(
+        folder,
+        MODEL_TABLES["states"],
         [
             {
                 "model_p": p,
@@ -453,11 +481,14 @@ def write_models(folder: Path) -> None:
             for place in (-1, 0, 1)
         ],
     )
-    write_rows(folder / "site_letters.tsv", site_letter_rows())
-    write_rows(folder / "codons.tsv", codon_rows())
-    write_rows(folder / "nearest.tsv", nearest_rows())
-    sites = [row | {"site": "donor GT"} for row in model_pairs("donor", leaves)]
-    write_rows(folder / "sites.tsv", sites, ["model_p", "model_q", "site", "relative_entropy_bits"])
+    save(folder, MODEL_TABLES["site_letters"], site_letter_rows())
+    save(folder, MODEL_TABLES["codons"], codon_rows())
+    save(folder, NEAREST, nearest_rows())
+    names = ("model_p", "model_q", "relative_entropy_bits")
+    sites = [
+        {name: row[name] for name in names} | {"site": "donor GT"} for row in model_pairs("donor", leaves)
+    ]
+    save(folder, MODEL_TABLES["sites"], sites)
     profiles = [
         {
             "name": name,
@@ -470,12 +501,12 @@ def write_models(folder: Path) -> None:
         }
         for name, accession, m in (("Pkinase", "PF00069.30", 264), ("<b>fn3</b>", "PF00041", 85))
     ]
-    write_rows(folder / "profiles.tsv", profiles)
-    write_rows(folder / "alignments.tsv", alignment_rows())
-    write_rows(folder / "aligned_columns.tsv", aligned_column_rows())
+    save(folder, MODEL_TABLES["profiles"], profiles)
+    save(folder, MODEL_TABLES["alignments"], alignment_rows())
+    save(folder, MODEL_TABLES["aligned_columns"], aligned_column_rows())
     rate = {"relative_entropy_rate_bits_per_symbol": 0.0394, "standard_error_bits": 0.0007}
-    write_rows(folder / "hidden.tsv", [{"model_p": "one", "model_q": HOSTILE, **rate}])
-    write_rows(folder / "dendrogram.tsv", dendrogram(len(MODELS)))
+    save(folder, MODEL_TABLES["hidden"], [{"model_p": "one", "model_q": HOSTILE, **rate}])
+    save(folder, MODEL_TABLES["dendrogram"], dendrogram(len(MODELS)))
     finding = {
         "model": "A.thaliana",
         "path": "A.thaliana.hmm",
@@ -483,7 +514,7 @@ def write_models(folder: Path) -> None:
         "component": "coding",
         "finding": "4 rows do not sum to 1",
     }
-    write_rows(folder / "lint.tsv", [finding])
+    save(folder, MODEL_TABLES["lint"], [finding])
 
 
 def site_letter_rows() -> list[dict]:

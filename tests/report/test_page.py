@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from klbio.io.results import write_rows
 from klbio.report.page import render
 from klbio.report.tables import read_results
-from tests.report.tables import HOSTILE, HOSTILE_TAXON, write_results
+from klbio.schema import DROPPED, MODEL_TABLES, SHIFT_TABLES
+from tests.report.tables import HOSTILE, HOSTILE_TAXON, save, write_results
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 LOADING = {"src", "srcset", "data", "poster", "action", "formaction", "background", "ping", "xlink:href"}
@@ -179,7 +179,7 @@ def test_tables_without_rows_leave_their_sections_out(tmp_path):
     ):
         path = folder / "shift" / f"{name}.tsv"
         path.write_text(path.read_text().splitlines()[0] + "\n")
-    write_rows(folder / "dropped.tsv", [], ["source", "kind", "name", "reason"])
+    save(folder, DROPPED, [])
     elements = Elements(render(read_results(folder)).html)
     assert [name for name in anchors(elements) if name.startswith("shift-")] == [
         "shift-how-far",
@@ -242,12 +242,12 @@ def unusual_text(unusual):
 
 
 def _two_taxa_over_the_cohort(folder):
-    (folder / "shift" / "differential.tsv").write_text(
-        "before\tafter\trank\ttest\tarm_a\tarm_b\ttaxon\tn_subjects_seen\tn_up\tn_down\tmean_change_of_proportion"
-        "\tp_value\tq_value\tsmallest_p\n"
-        "before\tafter\tgenus\tchange in arm\twestern\t\tZuletzta\t4\t4\t0\t0.01\t0.5\t0.9\t0.125\n"
-        "before\tafter\tgenus\tchange in arm\twestern\t\t<b>first</b>\t4\t4\t0\t0.2\t0.125\t0.25\t0.125\n"
-    )
+    who = {"before": "before", "after": "after", "rank": "genus", "arm_a": "western"}
+    taxa = [
+        {**who, "taxon": "Zuletzta", "mean_change_of_proportion": 0.01, "p_value": 0.5, "q_value": 0.9},
+        {**who, "taxon": "<b>first</b>", "mean_change_of_proportion": 0.2, "p_value": 0.125, "q_value": 0.25},
+    ]
+    save(folder / "shift", SHIFT_TABLES["differential"], taxa)
 
 
 def _no_flags(folder):
@@ -275,8 +275,9 @@ def _related_profiles(folder):
         }
         for side in "pq" for letter in "WK"
     ]  # fmt: skip
-    write_rows(folder / "models" / "aligned_letters.tsv", rows)
-    write_rows(folder / "models" / "aligned_columns.tsv", aligned.assign(column=range(1, len(aligned) + 1)))
+    save(folder / "models", MODEL_TABLES["aligned_letters"], rows)
+    numbered = aligned.assign(column=range(1, len(aligned) + 1))
+    save(folder / "models", MODEL_TABLES["aligned_columns"], numbered.to_dict("records"))
 
 
 def _lengths_of_exons(folder):

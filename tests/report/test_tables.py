@@ -1,8 +1,9 @@
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.results import write_rows
 from klbio.report.tables import read_results, visible
+from klbio.schema import DROPPED, MODEL_TABLES, LintRow, rows
+from tests.report.tables import save
 
 
 def test_a_route_that_was_not_run_is_empty_and_says_so(tmp_path):
@@ -14,23 +15,22 @@ def test_a_route_that_was_not_run_is_empty_and_says_so(tmp_path):
 
 
 def test_nothing_dropped_is_not_the_same_as_no_list(tmp_path):
-    write_rows(tmp_path / "dropped.tsv", [], ["source", "kind", "name", "reason"])
+    save(tmp_path, DROPPED, [])
     assert len(read_results(tmp_path).dropped) == 0
 
 
 def test_a_step_run_by_itself_has_its_own_list_of_what_was_left_out(tmp_path):
     row = {"source": "models", "kind": "model", "name": "x", "reason": "no coding model"}
-    write_rows(tmp_path / "models" / "dropped.tsv", [row])
+    save(tmp_path / "models", DROPPED, [row])
     assert read_results(tmp_path).dropped.to_dict("records") == [row]
-    write_rows(tmp_path / "dropped.tsv", [row, row | {"name": "y"}])
+    save(tmp_path, DROPPED, [row, row | {"name": "y"}])
     assert read_results(tmp_path).dropped["name"].tolist() == ["x", "y"]
 
 
 def test_text_stays_text(tmp_path):
-    lint = {"model": "12", "severity": "NA", "component": "", "finding": "bell\x07"}
-    write_rows(tmp_path / "models" / "lint.tsv", [lint])
-    (row,) = read_results(tmp_path).models.tables["lint"].to_dict("records")
-    assert row == {"model": "12", "severity": "NA", "component": "", "finding": "bell\ufffd"}
+    save(tmp_path / "models", MODEL_TABLES["lint"], [{"model": "12", "path": "NA", "finding": "bell\x07"}])
+    (row,) = rows(read_results(tmp_path).models.tables["lint"], LintRow)
+    assert (row.model, row.path, row.component, row.finding) == ("12", "NA", "", "bell\ufffd")
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\u202e", "\u2066", "\ufeff"])
@@ -39,8 +39,9 @@ def test_what_could_rearrange_or_break_the_page_is_replaced(character):
 
 
 def test_every_table_that_lacks_a_column_is_named_at_once(tmp_path):
-    write_rows(tmp_path / "shift" / "arms.tsv", [{"rank": "genus"}])
-    write_rows(tmp_path / "models" / "lint.tsv", [{"model": "human"}])
+    for path in ("shift/arms.tsv", "models/lint.tsv"):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text("model\tpath\tcomponent\nhuman\thuman.hmm\tcoding\n")
     (tmp_path / "provenance.json").write_text("{")
     with pytest.raises(InputError) as caught:
         read_results(tmp_path)

@@ -96,14 +96,14 @@ def test_baseline_is_the_same_estimand():
 def test_one_baseline_sample_leaves_the_baseline_empty():
     row = measured(BEFORE[:1], AFTER)["pooled"]
     assert row["baseline_bits"] is None
-    assert row["above_baseline"] == ""
+    assert row["above_baseline"] is None
     assert row["n_baseline_pairs"] == 0
 
 
 def test_what_depth_explains_is_above_no_baseline():
     row = measured([[50, 50], [50, 50]], [[52, 48]])["pooled"]
     assert row["jsd_plugin_bits"] > row["baseline_bits"] == 0
-    assert row["above_floor"] == row["above_baseline"] == "no"
+    assert row["above_floor"] is row["above_baseline"] is False
 
 
 def test_disjoint_communities_are_one_bit_apart_and_far_above_the_floor():

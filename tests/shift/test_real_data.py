@@ -136,16 +136,16 @@ def test_conclusions(both, study):
     if study.name == "dethlefsen2011":  # every course moved everyone; nobody came back all the way
         feature = both.query("rank == 'feature' and before == 'baseline'")
         assert len(feature) == 18
-        assert feature["above_floor"].eq("yes").all()
-        assert feature.query("after in ('during1', 'washout1', 'washout2')")["above_baseline"].eq("yes").all()
-        assert feature.query("after == 'recovery'")["above_baseline"].eq("yes").all()
+        assert feature["above_floor"].all()
+        assert feature.query("after in ('during1', 'washout1', 'washout2')")["above_baseline"].all()
+        assert feature.query("after == 'recovery'")["above_baseline"].all()
     else:
         resting = both[both["n_ref_pairs_x"] > 0]
         later = resting.query("after == 'post'")
         assert len(later) == 7
-        assert later["above_baseline"].eq("no").all()
-        assert resting.query("after == 'mid' and above_baseline == 'yes'")["subject"].tolist() == ["child10"]
-        assert both[both["n_ref_pairs_x"] == 0]["above_baseline"].eq("").all()
+        assert later["above_baseline"].eq(False).all()
+        assert resting.query("after == 'mid' and above_baseline")["subject"].tolist() == ["child10"]
+        assert both[both["n_ref_pairs_x"] == 0]["above_baseline"].isna().all()
 
 
 def test_a_study_without_a_baseline_says_so(shared, tmp_path):

@@ -3,10 +3,10 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.results import read_rows
 from klbio.pairwise import jensen_shannon_matrix, relative_entropy_matrix
 from klbio.steps.matrix import write_matrix
 
@@ -24,7 +24,7 @@ def table(tmp_path):
 
 def test_tsv(table, tmp_path):
     write_matrix(table=table, out=tmp_path / "m.tsv")
-    frame = read_rows(tmp_path / "m.tsv")
+    frame = pd.read_csv(tmp_path / "m.tsv", sep="\t")
     assert list(frame) == ["jensen_shannon_divergence_bits", "day 0", "day 7", "day 9"]
     np.testing.assert_allclose(frame.iloc[:, 1:], jensen_shannon_matrix(COUNTS), rtol=1e-11)
 

@@ -6,11 +6,12 @@ import shutil
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.results import read_rows
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.comparison.gene_models import GeneModels
-from klbio.steps.models import TABLES, compare_models
+from klbio.schema import MODEL_TABLES
+from klbio.steps.models import compare_models
 from tests.models.zoo import content_model
+from tests.written import model_table
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +35,10 @@ def out(chosen, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tables(out):
-    return {name: read_rows(out / f"{name}.tsv") for name in TABLES}
+    return {name: model_table(out, name) for name in MODEL_TABLES}
 
 
 GENES = ["caenorhabditis", "arabidopsis", "nGASP", "A.thaliana"]
-
-
-def test_every_table_has_its_columns(tables):
-    assert {name: tuple(table.columns) for name, table in tables.items()} == TABLES
 
 
 def test_models_table(tables):
@@ -133,8 +130,8 @@ def test_gc_classes_are_matched(models, tmp_path, tables):
     """Each class of honeybee with its like in rice; the pair's number is their mean."""
     chosen = [models / "augustus" / name for name in ("honeybee1", "rice", "fly")]
     compare_models(models=chosen, out=tmp_path)
-    rows = read_rows(tmp_path / "gc_classes.tsv")
-    pairs = read_rows(tmp_path / "pairs.tsv").set_index(["model_p", "model_q", "component"])
+    rows = model_table(tmp_path, "gc_classes")
+    pairs = model_table(tmp_path, "pairs").set_index(["model_p", "model_q", "component"])
     there = rows.query("model_p == 'honeybee1' and model_q == 'rice' and component == 'coding'")
     assert there["class_p"].tolist() == list(range(7))
     assert set(there["matching"]) == {"closest stated GC"}
@@ -193,7 +190,7 @@ def test_lint_tells_what_the_readers_saw(tables):
 
 def test_same_bytes_again(chosen, out, tmp_path):
     compare_models(models=chosen, out=tmp_path)
-    for name in TABLES:
+    for name in MODEL_TABLES:
         assert (tmp_path / f"{name}.tsv").read_bytes() == (out / f"{name}.tsv").read_bytes()
 
 
@@ -204,22 +201,22 @@ def test_a_sheet_names_groups_and_keeps_columns(chosen, tmp_path):
     ]
     (tmp_path / "models.tsv").write_text("model\tpath\tgroup\tclade\n" + "\n".join(rows) + "\n")
     compare_models(sheet=tmp_path / "models.tsv", out=tmp_path / "out")
-    table = read_rows(tmp_path / "out" / "models.tsv")
+    table = model_table(tmp_path / "out", "models")
     assert table["model"].tolist() == ["worm", "cress"]
     assert table["group"].tolist() == ["x0", "x1"]
     assert table["clade"].tolist() == ["c0", "c1"]
-    assert read_rows(tmp_path / "out" / "pairs.tsv")["model_p"].unique().tolist() == ["worm", "cress"]
+    assert model_table(tmp_path / "out", "pairs")["model_p"].unique().tolist() == ["worm", "cress"]
 
 
 def test_a_folder_stands_for_the_models_in_it(models, tmp_path):
     compare_models(models=[models / "hmmer"], out=tmp_path)
-    assert len(read_rows(tmp_path / "profiles.tsv")) == 5
-    assert read_rows(tmp_path / "dropped.tsv")["name"].tolist() == [
+    assert len(model_table(tmp_path, "profiles")) == 5
+    assert model_table(tmp_path, "dropped")["name"].tolist() == [
         "LICENSE", "PROVENANCE.md", "4 of 10 pairs of profiles",  # one of DNA, four of amino acids
     ]  # fmt: skip
     for name in ("pairs", "states", "sites", "dendrogram", "lint"):
-        table = read_rows(tmp_path / f"{name}.tsv")
-        assert (len(table), tuple(table.columns)) == (0, TABLES[name])
+        table = model_table(tmp_path, name)
+        assert (len(table), tuple(table.columns)) == (0, MODEL_TABLES[name].names)
 
 
 def test_copies_are_found_and_told_apart(models, tmp_path):
@@ -229,11 +226,11 @@ def test_copies_are_found_and_told_apart(models, tmp_path):
         shutil.copy(source, tmp_path / folder)
     compare_models(models=[tmp_path / "one", tmp_path / "two"], out=tmp_path / "out")
     names = [f"nGASP ({tmp_path / folder / 'nGASP.hmm'})" for folder in ("one", "two")]
-    assert read_rows(tmp_path / "out" / "models.tsv")["model"].tolist() == names
-    coding = read_rows(tmp_path / "out" / "pairs.tsv").query("component == 'coding'")
+    assert model_table(tmp_path / "out", "models")["model"].tolist() == names
+    coding = model_table(tmp_path / "out", "pairs").query("component == 'coding'")
     assert coding["relative_entropy_bits"].tolist() == [0, 0]
     assert coding["bases_to_tell_apart_stein"].tolist() == [math.inf, math.inf]
-    lint = read_rows(tmp_path / "out" / "lint.tsv")
+    lint = model_table(tmp_path / "out", "lint")
     copies = lint[lint["finding"] == f"the same table as {names[0]!r}"]
     assert copies["component"].tolist() == ["coding", "intron", "intergenic"]
     assert set(copies["model"]) == {names[1]}
@@ -242,13 +239,13 @@ def test_copies_are_found_and_told_apart(models, tmp_path):
 def test_one_name_in_two_formats(models, tmp_path):
     (tmp_path / "fly.hmm").write_bytes((models / "snap" / "D.melanogaster.hmm").read_bytes())
     compare_models(models=[models / "augustus" / "fly", tmp_path / "fly.hmm"], out=tmp_path / "out")
-    assert read_rows(tmp_path / "out" / "models.tsv")["model"].tolist() == ["fly (augustus)", "fly (snap)"]
+    assert model_table(tmp_path / "out", "models")["model"].tolist() == ["fly (augustus)", "fly (snap)"]
 
 
 def test_without_smoothing_the_truth_may_be_infinite(models, tmp_path):
     chosen = [models / "augustus" / "fly", models / "snap" / "D.melanogaster.hmm"]
     compare_models(models=chosen, out=tmp_path, epsilon=0.0)
-    pairs = read_rows(tmp_path / "pairs.tsv")
+    pairs = model_table(tmp_path, "pairs")
     assert pairs["smoothing"][0] == "additive(0 per probability), no in-frame stop"
     assert pairs.query("component == 'coding'")["relative_entropy_bits"].tolist() == pytest.approx(
         [0.0079, 0.0080], rel=0.05
@@ -290,7 +287,7 @@ def test_the_bundled_sheet(root, monkeypatch, tmp_path):
     """Of all the models, each AUGUSTUS species is nearest to the SNAP file of its own."""
     monkeypatch.chdir(root)
     compare_models(sheet="config/models.tsv", out=tmp_path)
-    pairs = read_rows(tmp_path / "pairs.tsv").query("component == 'coding'")
+    pairs = model_table(tmp_path, "pairs").query("component == 'coding'")
     nearest = pairs.loc[pairs.groupby("model_p")["relative_entropy_bits"].idxmin()].set_index("model_p")[
         "model_q"
     ]
@@ -311,9 +308,9 @@ def test_broken_files_stop_a_run_unless_it_is_to_keep_going(models, tmp_path):
         compare_models(models=[good, broken], out=tmp_path / "stopped")
     assert not (tmp_path / "stopped").exists()
     compare_models(models=[good, broken], out=tmp_path / "out", keep_going=True)
-    rows = read_rows(tmp_path / "out" / "dropped.tsv")
+    rows = model_table(tmp_path / "out", "dropped")
     (reason,) = rows.loc[rows["name"] == "broken.hmm", "reason"]
     assert "ends inside a profile" in reason
-    assert read_rows(tmp_path / "out" / "models.tsv")["model"].tolist() == ["MADE1"]
+    assert model_table(tmp_path / "out", "models")["model"].tolist() == ["MADE1"]
     with pytest.raises(InputError, match="ends inside a profile"):  # nothing is left to compare
         compare_models(models=[broken], out=tmp_path / "none", keep_going=True)

@@ -4,11 +4,11 @@ from itertools import combinations
 
 import pytest
 
-from klbio.io.results import read_rows
 from klbio.models.comparison import profiles as room
 from klbio.models.comparison.profiles import Profiles
 from klbio.steps.models import compare_models
 from tests.models.test_align_all import NAMES, PROFILES
+from tests.written import model_table
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def out(root, tmp_path_factory):
 @pytest.fixture(scope="module")
 def tables(out):
     names = ("alignments", "aligned_columns", "aligned_letters", "lint", "models", "dendrogram", "dropped")
-    return {name: read_rows(out / "one" / f"{name}.tsv") for name in names}
+    return {name: model_table(out / "one", name) for name in names}
 
 
 def test_each_pair_of_one_alphabet_the_best_first(tables):
@@ -35,7 +35,7 @@ def test_each_pair_of_one_alphabet_the_best_first(tables):
     assert pairs[0] == ("RRM_1", "twin")
     assert sorted(pairs[1:]) == [("RRM_1", "fn3"), ("fn3", "twin")]
     assert found["n_pairs"].tolist() == [3, 3, 3]
-    assert found["near_duplicate"].tolist() == ["yes", "no", "no"]
+    assert found["near_duplicate"].tolist() == [True, False, False]
     assert found.loc[0, ["n_columns", "coverage_p", "coverage_q"]].tolist() == [71, 1, 1]
     assert found.loc[0, "relative_entropy_p_q_bits_per_column"] == 0
     assert (found.loc[1:, "p_permutation"] > 0.01).all()

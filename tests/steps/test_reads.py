@@ -8,10 +8,12 @@ import pytest
 from klbio.divergences import jensen_shannon_divergence
 from klbio.errors import InputError
 from klbio.io import read_table
-from klbio.io.results import DROPPED_COLUMNS, read_rows
+from klbio.io.results import read_rows
 from klbio.reads.kmers import count_kmers, kmer_labels
+from klbio.schema import DROPPED
 from klbio.steps.reads import compose_reads, count_reads
 from klbio.steps.shift import measure_shift
+from tests.written import shift_table
 
 HEADER = "sample\tsubject\tphase\tfastq_1\tfastq_2\n"
 
@@ -59,7 +61,7 @@ def test_pairs_and_single_ends_make_one_table(study):
     row = dict(zip(counts.labels, counts.dense()[0], strict=True))
     assert {word: n for word, n in row.items() if n} == {"AA": 1, "AC": 1, "CC": 1}
     assert counts.dense()[1].sum() == counts.dense()[1][counts.labels.index("AC")] == 1
-    assert read_rows(paths["dropped"]).columns.tolist() == list(DROPPED_COLUMNS)
+    assert read_rows(paths["dropped"], DROPPED).columns.tolist() == list(DROPPED.names)
 
 
 def test_a_second_mate_is_counted_on_the_strand_of_the_first(study):
@@ -77,7 +79,7 @@ def test_whatever_is_not_counted_is_told(study):
     )
     compose_reads(**paths, kmer=2)
     assert read_table(paths["table"]).samples == ("good",)
-    rows = read_rows(paths["dropped"])
+    rows = read_rows(paths["dropped"], DROPPED)
     assert rows[["kind", "name", "reason"]].values.tolist() == [
         ["kmer", "good", "sequences shorter than k = 2: 1"],
         ["kmer", "good", "2-mers with an ambiguous symbol: 2"],
@@ -177,9 +179,9 @@ def test_in_the_example_only_the_subjects_that_changed_lie_above_their_floor(roo
     table, groups = tmp_path / "k.biom", tmp_path / "g.biom"
     compose_reads(samples=sheet, table=table, groups=groups, dropped=tmp_path / "d.tsv", kmer=4)
     measure_shift(table=table, groups=groups, samples=sheet, out=tmp_path, feature_rank="4-mer")
-    pairs = read_rows(tmp_path / "pairs.tsv")
+    pairs = shift_table(tmp_path, "pairs")
     above = pairs.groupby("subject")["above_floor"].agg(list).to_dict()
-    assert above == {"S1": ["yes", "yes"], "S2": ["yes", "yes"], "S3": ["no", "no"]}
+    assert above == {"S1": [True, True], "S2": [True, True], "S3": [False, False]}
     still = pairs[pairs["subject"] == "S3"].astype({"jsd_low_bits": float})
     assert (still["jsd_low_bits"] == 0).all()
 
@@ -243,9 +245,9 @@ def test_a_sample_with_fewer_reads_than_groups_is_left_out(study):
     groups, out = paths["table"].with_name("groups.biom"), paths["table"].parent / "shift"
     compose_reads(**paths, kmer=3, groups=groups)
     measure_shift(table=paths["table"], groups=groups, samples=paths["samples"], out=out, n_resamples=19)
-    (row,) = read_rows(out / "dropped.tsv").to_dict("records")
+    (row,) = shift_table(out, "dropped").to_dict("records")
     assert (row["name"], row["reason"]) == ("c", "too few reads: 1 of 32 groups are empty")
-    assert read_rows(out / "pairs.tsv")["n_after"].astype(int).tolist() == [1, 1]
+    assert shift_table(out, "pairs")["n_after"].astype(int).tolist() == [1, 1]
 
 
 def test_every_bad_file_is_named_in_one_run(study):

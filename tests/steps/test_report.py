@@ -26,7 +26,7 @@ def test_a_faulty_table_leaves_the_old_page_alone(tmp_path):
     (results / "models" / "lint.tsv").write_text("model\tcomponent\nhuman\tcoding\n")
     out = tmp_path / "report.html"
     out.write_text("the old page")
-    with pytest.raises(InputError, match=r"lint\.tsv: no column 'severity', 'finding'"):
+    with pytest.raises(InputError, match=r"lint\.tsv: no column 'path', 'severity', 'finding'"):
         write_report(results=results, out=out)
     assert out.read_text() == "the old page"
     assert not (tmp_path / "figures").exists()

@@ -5,9 +5,8 @@ from pathlib import Path
 from klbio.io import BUILT_IN
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
-from klbio.steps.models import TABLES as MODEL_TABLES
+from klbio.schema import MODEL_TABLES, SHIFT_TABLES
 from klbio.steps.provenance import code_version
-from klbio.steps.shift import TABLES
 
 OUT = config.get("outdir", "results")
 SEED = {"seed": config["seed"]} if "seed" in config else {}
@@ -31,7 +30,7 @@ def shift_settings():
 
 
 def shift_tables(folder):
-    return {name: f"{OUT}/{folder}/{name}.tsv" for name in TABLES}
+    return {name: f"{OUT}/{folder}/{name}.tsv" for name in SHIFT_TABLES}
 
 
 def read_files():

@@ -144,7 +144,7 @@ def _panel(rows: pd.DataFrame, order: list[str], x: alt.X, named: bool, colour: 
     tick = base.mark_tick(color=MUTED, aria=False, **marks["tick"])
     diamond = base.mark_point(shape="diamond", stroke=BASELINE, fill="white", opacity=1, **marks["diamond"])
     point = base.mark_point(shape="circle", stroke=colour, opacity=1, **marks["point"])
-    above = alt.FieldEqualPredicate(field="above_floor", equal="yes")
+    above = alt.FieldEqualPredicate(field="above_floor", equal=True)
     return alt.layer(
         band.encode(x=_at(x, "floor_bits"), x2="floor_high_bits:Q"),
         unrest.encode(x=_at(x, "baseline_bits"), x2="baseline_max_bits:Q"),

@@ -16,7 +16,7 @@ __all__ = ["flags"]
 
 SEVERITIES = ("flag", "cannot tell", "ok")
 COLUMNS = (
-    *("before", "after", "check", "concerns", "severity", "meaning", "value", "statistic"),
+    *("before", "after", "check", "concerns", "arm_a", "arm_b", "severity", "meaning", "value", "statistic"),
     *("p_value", "smallest_p", "n_subjects", "rank"),
 )
 
@@ -48,7 +48,9 @@ def _told(rows: pd.DataFrame, *, several: bool) -> dict[str, object]:
     return {
         severity.replace(" ", "_"): [
             {**records(same)[0], "also": _also(same) if several else ""}
-            for _, same in rows[rows["severity"] == severity].groupby(["check", "concerns"], sort=False)
+            for _, same in rows[rows["severity"] == severity].groupby(
+                ["check", "concerns", "arm_a", "arm_b"], sort=False
+            )
         ]
         for severity in SEVERITIES
     }

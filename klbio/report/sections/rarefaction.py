@@ -55,8 +55,8 @@ def conclusion(route: Route, before: str, after: str) -> dict[str, object] | Non
     columns = [name for name in map(str, rows) if name not in same]
     others = judged[judged["agrees"] == "no"]
     return {
-        "n_judged": len(judged) - len(judged[judged["reported"] == "yes"]),
-        "n_agree": len(judged[(judged["agrees"] == "yes") & (judged["reported"] != "yes")]),
+        "n_judged": len(judged) - len(judged[judged["reported"]]),
+        "n_agree": len(judged[(judged["agrees"] == "yes") & ~judged["reported"]]),
         "n_cannot": len(judged[judged["agrees"] == "cannot tell"]),
         "n_other": len(others),
         "others": view(others, route.path("headline"), "Choices that lead elsewhere", columns)

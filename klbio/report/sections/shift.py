@@ -24,6 +24,8 @@ from klbio.report.sections.recovery import recovery
 from klbio.report.sections.section import Section
 from klbio.report.table_views import TableView, view
 from klbio.report.tables import Route
+from klbio.schema import PairRow
+from klbio.schema import rows as typed
 
 __all__ = ["shift_sections"]
 
@@ -102,7 +104,7 @@ def _subjects(route: Route) -> TableView:
     """Show the subjects at the headline rank, pooled before pairs; the settings, the same in all rows, come last."""
     rank, pairs = headline_rank(route), route.tables["pairs"]
     rows = _at(pairs, rank).sort_values(["estimand", VALUE], ascending=False, kind="stable")
-    last = [name for name in ("support", "smoothing", "note") if name in rows]
+    last = ["support", "smoothing_jsd", "smoothing_relative_entropy", "undersampled", "note"]
     columns = [name for name in map(str, rows) if name not in last] + last
     return view(rows, route.path("pairs"), f"Every subject by {rank}, the furthest first", columns)
 
@@ -210,8 +212,9 @@ def _choices(route: Route, chapter: str, category: str) -> Iterator[Section]:
 
 
 def _reported(route: Route) -> dict[str, tuple[str, str]]:
-    """Read which choice the pairs were made with: ``jsd none; relative entropy additive(alpha=0.5)``."""
-    first = route.tables["pairs"].iloc[0]
-    named = dict(part.strip().rpartition(" ")[::2] for part in first["smoothing"].split(";"))
-    smoothing = {name: named.get("jsd" if name == VALUE else "relative entropy", "") for name in MEASURES}
-    return {name: (chosen, first["support"]) for name, chosen in smoothing.items()}
+    """Give the choice of smoothing and support that the pairs were made with."""
+    first = typed(route.tables["pairs"].head(1), PairRow)[0]
+    return {
+        name: (first.smoothing_jsd if name == VALUE else first.smoothing_relative_entropy, first.support)
+        for name in MEASURES
+    }

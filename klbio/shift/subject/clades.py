@@ -134,7 +134,9 @@ def rank_split(terms: CladeTerms) -> pd.DataFrame:
 
 def with_bits(clades: pd.DataFrame) -> pd.DataFrame:
     """Nodes that carry a part of some divergence."""
-    return clades if clades.empty else clades[(clades[BITS] > 0).any(axis=1)]
+    if clades.empty:
+        return clades
+    return clades[(clades[BITS] > 0).any(axis=1)].drop(columns=["is_leaf", "is_fork", "root_distance"])
 
 
 def means_of_each(clades: pd.DataFrame) -> pd.DataFrame:
@@ -176,5 +178,4 @@ def mean_clades(frames: pd.DataFrame, keys: Sequence[str] = ("before", "after", 
     running = table.groupby(by)["mean_contribution_bits"].cumsum()
     whole = table.groupby(by)["mean_contribution_bits"].transform("sum")
     table["cumulative_share"] = (running / whole).where(whole > 0, 0.0)
-    table["is_leaf"] = table["is_leaf"].map({True: "yes", False: "no"})
     return table

@@ -101,6 +101,7 @@ class PairMeasure:
             **self._floor_fields(),
             **self._baseline_fields(),
             **self._directed_fields(),
+            "undersampled": bool(self.undersampled()),
             "note": say(self.undersampled()),
         }
 
@@ -128,7 +129,8 @@ class PairMeasure:
         return {
             "n_categories": len(counts.labels),
             "support": f"{settings.support} union" if settings.support == "pair" else settings.support,
-            "smoothing": f"jsd none; relative entropy {settings.estimator}",
+            "smoothing_jsd": "none",
+            "smoothing_relative_entropy": str(settings.estimator),
             "n_before": len(counts.before),
             "n_after": len(counts.after),
             "depth_before": int(counts.before.sum()),
@@ -158,7 +160,7 @@ class PairMeasure:
             "floor_bits": float(null.mean()),
             "floor_high_bits": float(np.quantile(null, 0.95)),
             "floor_p": self.floor_p,
-            "above_floor": "yes" if self.floor_p <= LEVEL else "no",
+            "above_floor": self.floor_p <= LEVEL,
         }
 
     def _baseline_fields(self) -> Row:
@@ -169,14 +171,14 @@ class PairMeasure:
                 "baseline_bits": None,
                 "baseline_max_bits": None,
                 "n_baseline_pairs": 0,
-                "above_baseline": "",
+                "above_baseline": None,
             }
         mean = float(np.mean(resting))
         return {
             "baseline_bits": mean,
             "baseline_max_bits": max(resting),
             "n_baseline_pairs": len(resting),
-            "above_baseline": "yes" if self.floor_p <= LEVEL and self.shift.value > mean else "no",
+            "above_baseline": self.floor_p <= LEVEL and self.shift.value > mean,
         }
 
     def _directed_fields(self) -> Row:

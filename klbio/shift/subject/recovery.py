@@ -37,6 +37,7 @@ VALUE = "jensen_shannon_divergence_bits"
 FEWEST = 5  # samples from the peak on: three are spent on the curve
 FEWEST_AT_REST = 3  # two share one divergence and show no scatter
 N_HALF_LIVES, N_RESIDUALS, N_DRAWN = 160, 400, 40
+OUTCOMES: dict[type[Reason], str] = {CameBack: "came back", DidNotComeBack: "did not come back"}
 LONGEST = 4.0  # half-life looked for, in lengths of the time observed
 
 
@@ -197,7 +198,7 @@ def recovery_row(trajectory: Sequence[Row], contrast: Contrast, contrasts: Seque
         row |= _peak_fields(way)
     obstacle = _obstacle(way)
     if obstacle:
-        return row | {"verdict": say(CannotTell(obstacle))}
+        return row | _told(CannotTell(obstacle))
     decay = _fitted(way)
     return row | _decay_fields(way, decay)
 
@@ -259,7 +260,13 @@ def _decay_fields(way: _Way, decay: Decay) -> Row:
     if decay.has_half_life:
         shortest, longest = decay.half_life_range
         fields |= {"half_life": decay.half_life, "half_life_low": shortest, "half_life_high": longest}
-    return fields | {"verdict": say(_verdict(decay, low, high, way))}
+    return fields | _told(_verdict(decay, low, high, way))
+
+
+def _told(verdict: Reason) -> Row:
+    """The outcome as a word to filter by, and in words."""
+    outcome = OUTCOMES.get(type(verdict), "cannot tell")
+    return {"outcome": outcome, "verdict": say(verdict)}
 
 
 def _verdict(decay: Decay, low: float, high: float, way: _Way) -> Reason:
