@@ -46,7 +46,8 @@ study: $(ENV)/.dev
 	$(BIN)/python benchmarks/smoothing.py --out docs/smoothing
 
 docs: $(ENV)/.dev
-	$(BIN)/sphinx-build -q -W -a docs docs/_build
+	rm -rf docs/_build
+	$(BIN)/sphinx-build -q -W docs docs/_build
 	@echo "The site: docs/_build/index.html"
 
 # Version, date and change log of a release; then everything is checked, and the rest is said.

@@ -38,14 +38,14 @@ import whom.
 {behind}
 """
 
-MODULE = """# {name}
+MODULE = """{heading}
 
 ```{{eval-rst}}
 .. automodule:: {name}
    :members:
+   :inherited-members: object, tuple, BaseException
 ```
 
-{below}
 """
 
 FACE = """# klbio
@@ -69,21 +69,37 @@ BELOW = """```{{eval-rst}}
 
 {lines}
 ```
+
 """
 
 
 def write(folder):
-    """Write the command line, the list of rooms and a page for each module; nothing of yesterday stays beside them."""
+    """Write the command line, the list of rooms and a page for each room; nothing of yesterday stays beside them."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "library").mkdir(parents=True)
     (folder / "commands.md").write_text(COMMANDS + _commands())
-    modules = tree()
-    (folder / "library.md").write_text(_library(modules["klbio"]))
-    for name, below in modules.items():
-        page = (
-            _face() if name == "klbio" else MODULE.format(name=name, below=_below(below, "") if below else "")
-        )
-        (folder / "library" / f"{name}.md").write_text(page)
+    rooms = submodules("klbio")
+    (folder / "library.md").write_text(_library(rooms))
+    (folder / "library" / "klbio.md").write_text(_face())
+    for name in rooms:
+        _write_room(folder / "library", name)
+
+
+def _write_room(folder, name):
+    """Write a page with all modules of a room; rooms within it have pages below."""
+    below = submodules(name)
+    within = [each for each in below if _is_package(each)]
+    page = MODULE.format(heading=f"# {name}", name=name) + (_below(within, "") if within else "")
+    page += "".join(
+        MODULE.format(heading=f"## {each.split('.')[-1]}", name=each) for each in below if each not in within
+    )
+    (folder / f"{name}.md").write_text(page)
+    for each in within:
+        _write_room(folder, each)
+
+
+def _is_package(name):
+    return hasattr(importlib.import_module(name), "__path__")
 
 
 def _face():
@@ -109,14 +125,8 @@ def _first_line(name):
     return documented.partition("\n\n")[0].replace("\n", " ")
 
 
-def tree(name="klbio"):
-    """Modules with a page of their own, below each package."""
-    below = submodules(name)
-    return {name: below} | {each: names for module in below for each, names in tree(module).items()}
-
-
 def submodules(name):
-    """Modules of a package that have a page of their own: not those whose public names it offers itself."""
+    """Modules of a package to be shown beside it: not those whose public names it offers itself."""
     package = importlib.import_module(name)
     names = [module.name for module in pkgutil.iter_modules(getattr(package, "__path__", ()))]
     return [f"{name}.{each}" for each in names if each != "__main__" and _adds(package, each)]
