@@ -14,8 +14,6 @@ logarithm.  Some tens of draws go through the categories together: the table of 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from klbio.compiled import compiled
@@ -71,7 +69,14 @@ def null_divergences(
 
 @compiled
 def allocate_sides(
-    pool: Ints, tables: SideTables, choose: Alias, n: int, m: int, rng: Any, side: Ints, bits: FloatArray
+    pool: Ints,
+    tables: SideTables,
+    choose: Alias,
+    n: int,
+    m: int,
+    rng: np.random.Generator,
+    side: Ints,
+    bits: FloatArray,
 ) -> None:
     """Allocate `n` reads of the pool to the first side, `m` to the second, as often as `side` has columns.
 
@@ -117,7 +122,7 @@ def draw_category(
     keep: FloatArray,
     drawn: Ints,
     drawn_bits: FloatArray,
-    rng: Any,
+    rng: np.random.Generator,
     side: Ints,
     surplus: Ints,
     bits: FloatArray,
@@ -205,14 +210,18 @@ def pair_tables(depths: Ints, cut: int) -> FloatArray:
 
 
 @compiled
-def allocate_side(side: Ints, pool: Ints, choose: Alias, depths: Ints, rng: Any, allocated: Ints) -> None:
+def allocate_side(
+    side: Ints, pool: Ints, choose: Alias, depths: Ints, rng: np.random.Generator, allocated: Ints
+) -> None:
     """Allocate the reads of a side to its samples, to their depths."""
     allocate_samples(side, depths, rng, allocated)
     settle(pool, choose, depths, rng, allocated)
 
 
 @compiled
-def fill(pool: Ints, depths: Ints, cut: int, rng: Any, pooled: FloatArray, pairs: FloatArray) -> None:
+def fill(
+    pool: Ints, depths: Ints, cut: int, rng: np.random.Generator, pooled: FloatArray, pairs: FloatArray
+) -> None:
     """Fill `pooled` and `pairs` with one draw each."""
     n, m = depths[:cut].sum(), depths[cut:].sum()
     tables, choose, terms = side_tables(pool, n, m), weighted(pool), pair_tables(depths, cut)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from klbio.design import Contrast, phase_faults
 from klbio.errors import Fault, Faults, InputError, KlbioError, StrPath
@@ -36,7 +35,7 @@ def check_inputs(*, config: StrPath) -> None:
     InputError.raise_any(list(dict.fromkeys(faults)))
 
 
-def check_config(config: Mapping[str, Any], paths: Sequence[StrPath]) -> None:
+def check_config(config: Mapping[str, object], paths: Sequence[StrPath]) -> None:
     """Check what can be checked fast, when a workflow starts: the config, its sheets, tables of up to 20 MB.
 
     Parameters

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from klbio import __version__
 from klbio.errors import StrPath
@@ -30,7 +29,7 @@ def code_version() -> str:
     return f"{__version__}+{digest.hexdigest()[:8]}"
 
 
-def write_provenance(*, inputs: Sequence[StrPath], config: Mapping[str, Any], out: StrPath) -> None:
+def write_provenance(*, inputs: Sequence[StrPath], config: Mapping[str, object], out: StrPath) -> None:
     """Write versions, settings, seed and the SHA-256 of each input as JSON, without dates or machine names."""
     record = {
         "klbio": code_version(),

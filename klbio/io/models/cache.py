@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 from zipfile import BadZipFile
 
 import numpy as np
@@ -198,7 +198,7 @@ class Packer:
         return offset
 
 
-def unpacked(described: Any, data: bytes) -> object:
+def unpacked(described: object, data: bytes) -> object:
     """Make what `Packer.describe` described; every dataclass checks its fields again."""
     if not isinstance(described, dict):
         return described

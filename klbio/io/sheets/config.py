@@ -24,12 +24,12 @@ class Config:
     """Settings, and the line of each key in the file they came from."""
 
     path: StrPath
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     lines: Mapping[Keys, int]
 
     def get(self, *keys: str, default: Any = None) -> Any:
         """Look up a nested setting."""
-        found: Any = self.values
+        found: object = self.values
         for key in keys:
             if not isinstance(found, Mapping) or key not in found:
                 return default
@@ -42,7 +42,7 @@ class Config:
         return next(above, None)
 
     @classmethod
-    def merged(cls, values: Mapping[str, Any], paths: Sequence[StrPath]) -> Config:
+    def merged(cls, values: Mapping[str, object], paths: Sequence[StrPath]) -> Config:
         """Settings that Snakemake merged from several files and the command line."""
         lines: dict[Keys, int] = {}
         for path in paths:
@@ -107,7 +107,7 @@ def _lines(source: Source) -> dict[Keys, int]:
     """Map each key path to its line, counted from 1."""
     lines: dict[Keys, int] = {}
     root = yaml.compose("\n".join(source.lines), Loader=yaml.SafeLoader)
-    open_nodes: list[tuple[Keys, Any]] = [((), root)]
+    open_nodes: list[tuple[Keys, yaml.Node | None]] = [((), root)]
     while open_nodes:
         keys, node = open_nodes.pop()
         if isinstance(node, yaml.MappingNode):
@@ -122,11 +122,10 @@ def _lines(source: Source) -> dict[Keys, int]:
     return lines
 
 
-def schema() -> dict[str, Any]:
+def schema() -> Mapping[str, object]:
     """Give the schema of the config, as it stands in the package."""
-    loaded: dict[str, Any] = json.loads(
-        json.dumps(yaml.safe_load(files("klbio.io.sheets").joinpath("config.schema.yaml").read_text()))
-    )
+    read = yaml.safe_load(files("klbio.io.sheets").joinpath("config.schema.yaml").read_text())
+    loaded: Mapping[str, object] = json.loads(json.dumps(read))
     return loaded
 
 
