@@ -91,6 +91,7 @@ class AlignmentRow(OfPair):
     near_duplicate: Annotated[
         bool, Flag("whether 95 % of both are paired, at less than 0.01 bits per column")
     ]
+    related: Annotated[bool, Flag("whether fewer than 0.01 such pairs are expected by chance")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

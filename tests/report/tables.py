@@ -415,6 +415,7 @@ def alignment_rows() -> list[dict]:
             "n_pairs": 2,
             "expected_by_chance": expected,
             "near_duplicate": False,
+            "related": expected < 0.01,
         }
         for p, q, score, expected in (("Pkinase", HOSTILE, 119.0, 1e-20), ("Pkinase", "fn3", 8.0, 0.7))
     ]

@@ -188,7 +188,7 @@ class Profiles:
                 jensen_shannon_total_bits=float(columns.jensen_shannon.sum()),
                 null_mean_bits=null.mean_bits, null_max_bits=null.max_bits, n_shuffles=null.n, seed=self.seed,
                 p_permutation=null.p_permutation, p_extreme_value=null.p_extreme_value, n_pairs=self.n_pairs,
-                expected_by_chance=one.expected, near_duplicate=one.pair.is_near_duplicate,
+                expected_by_chance=one.expected, near_duplicate=one.pair.is_near_duplicate, related=one.is_related,
             )  # fmt: skip
 
     def column_frame(self) -> pd.DataFrame:

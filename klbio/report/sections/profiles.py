@@ -23,7 +23,6 @@ RATES = (
     *("block_increment_bits_per_symbol", "block_length", "n_symbols", "symbols_to_tell_apart_stein"),
 )
 MOST_LOGOS = 2
-RELATED = 0.01  # alignments as good that chance alone would bring
 
 
 def aligned_profiles(route: Route) -> Iterator[Section]:
@@ -31,7 +30,7 @@ def aligned_profiles(route: Route) -> Iterator[Section]:
     rows = route.tables["alignments"]
     if rows.empty:
         return
-    related = rows[rows["expected_by_chance"] < RELATED]
+    related = rows[rows["related"]]
     best = related.head(MOST_PAIRS)
     pairs = list(zip(best["model_p"], best["model_q"], strict=True))
     columns = route.tables["aligned_columns"]
