@@ -1,0 +1,85 @@
+"""Each level and limit of the estimates, on both sides of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from klbio.divergences.kernels import jensen_shannon_terms
+from klbio.estimates import Estimate, Floor, jackknife, jensen_shannon_estimate, relative_entropy_estimate
+
+LN2 = np.log(2)
+ONE = np.ones(1)
+READS = Estimate(0.5, 0.4, 0.01, ONE, ONE, ONE)
+X, Y = np.array([30.0, 8, 2, 0, 1]), np.array([4.0, 9, 20, 3, 1])
+
+
+def test_an_interval_is_95_percent_and_a_quarter_of_the_correction():
+    half = np.hypot(stats.norm.ppf(0.975) * 0.1, 0.25 * 0.1)
+    assert READS.interval() == pytest.approx((0.4 - half, 0.4 + half))
+    low, high = READS.term_intervals()
+    assert (high - low)[0] / 2 == pytest.approx(stats.norm.ppf(0.975))
+
+
+def test_an_interval_of_groups_is_students():
+    groups = replace(READS, variance=1e-8, freedom=7, distrust=0.0)
+    low, high = groups.interval()
+    assert (high - low) / 2 == pytest.approx(stats.t.ppf(0.975, 7) * 1e-4)
+
+
+def test_the_jackknife_of_a_category_is_that_of_its_term():
+    """Each read deleted in turn, the term of one category looked at alone."""
+    estimate, variance, bias = jackknife(X, Y, jensen_shannon_terms), np.zeros(5), np.zeros(5)
+    for side, counts in enumerate((X, Y)):
+        n, without = int(counts.sum()), []
+        for k in np.repeat(np.arange(5), counts.astype(int)):
+            fewer = [X.copy(), Y.copy()]
+            fewer[side][k] -= 1
+            without.append(jensen_shannon_terms(*(c / c.sum() for c in fewer)))
+        bias += (n - 1) * (np.mean(without, axis=0) - estimate.terms)
+        variance += (n - 1) * np.var(without, axis=0)
+    assert estimate.terms - estimate.term_values == pytest.approx(bias)
+    assert estimate.term_variances == pytest.approx(variance)
+
+
+def test_sixty_reads_in_all_speak_for_themselves():
+    """The term of a taxon with 60 reads is the jackknife's own; with 59 it is read in the light of others."""
+    for n, alone in ((60, True), (59, False)):
+        x, y = np.append(X, n - 25.0), np.append(Y, 25.0)
+        ours, deleted = jensen_shannon_estimate(x, y), jackknife(x, y, jensen_shannon_terms)
+        assert (abs(ours.term_values[-1] - deleted.term_values[-1] / LN2) < 1e-12) == alone
+
+
+def test_a_prior_of_a_million_is_the_largest_that_is_corrected():
+    def distrust(prior):
+        return relative_entropy_estimate(X, Y, np.full(5, prior), np.full(5, prior)).distrust
+
+    assert distrust(1e6) == 0.05
+    assert distrust(1.000001e6) == 0.25
+    assert distrust(0.5) == 0.05
+    assert distrust(0.0) == 0.25
+
+
+def test_draws_within_rounding_of_what_was_observed_are_as_far_out():
+    null = np.array([0.1, 0.1 - 5e-13, 0.1 - 2e-12, 0.0])
+    assert Floor(null, null).p_value("pooled", 0.1) == pytest.approx(3 / 5)
+
+
+def test_the_floor_of_groups_is_in_bits():
+    """Two samples of two groups each; every draw of signs by hand."""
+    after, before = np.array([[[8.0, 2], [6, 4]]]), np.array([[[3.0, 7], [5, 5]]])
+    floor = Floor.drawn(after, before, 400, np.random.default_rng(0))
+    pool = np.array([22.0, 18.0]) / 40
+    expected = set()
+    for signs in np.ndindex(2, 2, 2, 2):
+        s = np.array(signs).reshape(2, 2) * 2 - 1
+        sides = []
+        for groups, sign in zip((after[0], before[0]), s, strict=True):
+            share = groups.sum(axis=0) / groups.sum()
+            residuals = groups - groups.sum(axis=1, keepdims=True) * share
+            drawn = np.maximum(groups.sum() * pool + np.sqrt(2) * (sign[:, None] * residuals).sum(axis=0), 0)
+            sides.append(drawn / drawn.sum())
+        expected.add(round(float(jensen_shannon_terms(*sides).sum() / LN2), 9))
+    assert {round(float(value), 9) for value in floor.pooled} == expected
+    assert {round(float(value), 9) for value in floor.pairs} == expected

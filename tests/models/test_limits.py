@@ -1,0 +1,49 @@
+"""Each limit of the Markov models, on both sides of it."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from klbio import Comparison
+from klbio.errors import InputError
+from klbio.models import ContentModel
+from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
+from klbio.steps.models import compare_models
+from klbio.steps.nearest import rank_models
+from tests.models.test_rate_interval import coin
+
+
+@pytest.mark.parametrize(("n_bases", "known"), [(30, True), (29, False)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_thirty_bases_for_each_free_parameter_are_enough(n_bases, known, turned):
+    pair = coin(0.5, n_bases), coin(0.6, 1000)
+    assert (ModelPair(*pair[:: -1 if turned else 1], epsilon=0.0).interval is not None) == known
+
+
+def test_an_interval_takes_either_training_size_but_not_none():
+    sure = ContentModel([[[0.5, 0.5, 0, 0]]], None)
+    assert ModelPair(coin(0.5, 1000), sure, epsilon=0.0).interval is not None
+    assert ModelPair(sure, coin(0.5, 1000), epsilon=0.0).interval is not None
+    assert ModelPair(sure, sure, epsilon=0.0).interval is None
+
+
+def test_what_is_possible_gains_one_in_ten_thousand():
+    """Of four bases with a smoothing of 1e-4 each."""
+    smooth = ContentModel([[[1.0, 0, 0, 0]]], 10).comparable(order=0)
+    assert smooth.probabilities[0, 0] == pytest.approx(np.array([1.0001, 1e-4, 1e-4, 1e-4]) / 1.0004)
+    for function in (compare_models, rank_models, ContentModel.comparable, Comparison):
+        assert inspect.signature(function).parameters["epsilon"].default == 1e-4
+
+
+def test_order_eight_is_the_longest():
+    assert ContentModel(np.full((1, 4**8, 4), 0.25), None).order == 8
+    with pytest.raises(InputError, match="k from 0 to 8"):
+        ContentModel(np.full((1, 4**9, 4), 0.25), None)
+
+
+def test_bases_to_tell_two_models_apart():
+    assert bases_to_tell_apart(1.0) == 7  # log2(100) is 6.6
+    assert bases_to_tell_apart(0.1) == 67
+    assert bases_to_tell_apart(100.0) == 1
+    assert bases_to_tell_apart(1.0, error=0.25) == 2

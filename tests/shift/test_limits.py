@@ -1,0 +1,188 @@
+"""Each level and limit of a study, on both sides of it."""
+
+import inspect
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from klbio.distributions import Counts
+from klbio.errors import InputError
+from klbio.estimates import Floor
+from klbio.shift.inputs import check_words
+from klbio.shift.settings import ShiftSettings
+from klbio.shift.subject.divergence import PairMeasure, Shift
+from klbio.shift.subject.rarefaction import depths_of, draws_each
+from klbio.shift.subject.recovery import curve_rows, fit_decay, recovery_row
+from klbio.steps.shift import measure_shift
+from tests.shift.test_divergence import AFTER, BEFORE, pair_of
+from tests.shift.test_recovery import BACK, CONTRAST, REST, course
+
+
+def row_where(n_as_far, before=BEFORE, estimand="pooled"):
+    """A row whose floor has 99 draws, of which so many lie as far out as what was observed."""
+    pair = pair_of(before, AFTER)
+    null = np.repeat([1.0, 0.0], [n_as_far, 99 - n_as_far])
+    pair.__dict__["floor"] = Floor(null, null)  # a cached property
+    return PairMeasure(pair, estimand).row()
+
+
+@pytest.mark.parametrize("estimand", ["pooled", "pairs"])
+def test_a_shift_is_above_its_floor_and_its_baseline_up_to_a_p_of_one_in_twenty(estimand):
+    above, not_above = row_where(4, estimand=estimand), row_where(5, estimand=estimand)
+    assert (above["floor_p"], not_above["floor_p"]) == (0.05, 0.06)
+    assert (above["above_floor"], not_above["above_floor"]) == (True, False)
+    assert (above["above_baseline"], not_above["above_baseline"]) == (True, False)
+
+
+def test_the_floor_is_its_mean_and_its_95th_percentile():
+    assert row_where(4)["floor_bits"] == pytest.approx(4 / 99)
+    assert row_where(4)["floor_high_bits"] == 0.0
+    assert row_where(5)["floor_high_bits"] == pytest.approx(0.1)
+
+
+def test_the_interval_of_pairs_is_students_of_both_sides():
+    """95 %, from the marginal means of three baseline samples and two after."""
+    pair = pair_of(BEFORE, AFTER)
+    values = np.array([[estimate.value for estimate in line] for line in pair.jsd_of_pairs])
+    by_after, by_before = values.mean(axis=1), values.mean(axis=0)
+    errors = np.array([by_after.var(ddof=1) / 2, by_before.var(ddof=1) / 3])
+    freedom = errors.sum() ** 2 / (errors**2 / [1, 2]).sum()
+    half = stats.t.ppf(0.975, freedom) * np.sqrt(errors.sum())
+    row = PairMeasure(pair, "pairs").row()
+    assert row["jsd_low_bits"] == pytest.approx(max(values.mean() - half, 0.0))
+    assert row["jsd_high_bits"] == pytest.approx(min(values.mean() + half, 1.0))
+    shift = Shift.mean(pair.jsd_of_pairs)
+    assert (shift.low, shift.high) == (pytest.approx(max(values.mean() - half, 0.0)), values.mean() + half)
+
+
+def test_one_sample_after_lends_the_interval_its_reads():
+    pair = pair_of(BEFORE, AFTER[:1])
+    values = np.array([estimate.value for estimate in pair.jsd_of_pairs[0]])
+    errors = np.array([values.var(ddof=1) / 3, np.mean([e.variance for e in pair.jsd_of_pairs[0]])])
+    freedom = errors.sum() ** 2 / (errors[0] ** 2 / 2)
+    half = stats.t.ppf(0.975, freedom) * np.sqrt(errors.sum())
+    assert Shift.mean(pair.jsd_of_pairs).high == pytest.approx(values.mean() + half)
+
+
+@pytest.mark.parametrize(("depth", "warned"), [(20, False), (19, True)])
+def test_five_reads_a_category_are_enough(depth, warned):
+    """Four categories, none seen once."""
+    after = [[depth - 9, 3, 3, 3]]
+    row = PairMeasure.rows(pair_of([[10, 10, 10, 10]], after, ShiftSettings(min_depth=2, n_resamples=19)))[0]
+    assert ("undersampled" in row["note"]) == warned
+
+
+def test_at_most_two_hundred_splits_of_a_baseline():
+    """Of ten samples there are 126, of eleven 462: every third is left."""
+    assert len(pair_of(BEFORE[:2] * 5, AFTER).baseline("pooled")) == 126
+    assert len(pair_of([*BEFORE[:2] * 5, BEFORE[2]], AFTER).baseline("pooled")) == 154
+    assert len(pair_of(BEFORE[:2] * 8, AFTER).baseline("pooled")) == 195  # of 6,435
+    assert len(pair_of([*BEFORE[:2] * 8, BEFORE[2]], AFTER).baseline("pooled")) == 2
+
+
+# --- the way back
+
+
+def test_half_lives_are_looked_for_up_to_four_times_what_was_seen():
+    time = np.arange(11.0)
+    slow = fit_decay(time, 0.5 * 0.5 ** (time / 30))
+    assert slow.seen == pytest.approx((0.25, 40))
+    assert slow.half_life == pytest.approx(30, rel=0.05)
+    assert slow.has_half_life
+    assert not fit_decay(time, 0.5 * 0.5 ** (time / 80)).has_half_life
+
+
+def test_the_range_of_a_residual_is_that_of_its_profile():
+    """Sum of squares as large as F at 95 % allows, found without the grid."""
+    time, rng = np.arange(12.0), np.random.default_rng(8)
+    above = 0.1 + 0.4 * 0.5 ** (time / 2) + rng.normal(0, 0.02, 12)
+    decay = fit_decay(time, above)
+
+    def squares(residual):
+        tried = np.geomspace(0.25, 44, 4_000)
+        shapes = 0.5 ** (time / tried[:, None])
+        over = above - residual
+        return ((over**2).sum() - (shapes @ over) ** 2 / (shapes**2).sum(axis=1)).min()
+
+    allowed = squares(decay.residual) * (1 + stats.f.ppf(0.95, 1, 9) / 9)
+    for end, outwards in zip(decay.residual_range, (-1, 1), strict=True):
+        assert squares(end - outwards * 0.005) < allowed < squares(end + outwards * 0.005)
+
+
+@pytest.mark.parametrize(("n", "enough"), [(4, False), (5, True)])
+def test_five_samples_from_the_peak_are_enough(n, enough):
+    samples = REST + course(BACK[: n + 1])  # the first lies before the peak
+    assert ("5 are needed" not in recovery_row(samples, CONTRAST, [CONTRAST])["verdict"]) == enough
+    assert bool(curve_rows(samples, CONTRAST, [CONTRAST])) == enough
+
+
+@pytest.mark.parametrize(("n", "enough"), [(2, False), (3, True)])
+def test_three_samples_at_rest_are_enough(n, enough):
+    row = recovery_row(REST[:n] + course(BACK), CONTRAST, [CONTRAST])
+    assert (row.get("residual_bits") is not None) == enough
+
+
+def test_the_baselines_own_error_widens_the_residual():
+    """1.96 standard errors of four samples at rest, beside the interval of the fit."""
+    samples = REST + course(BACK)
+    row = recovery_row(samples, CONTRAST, [CONTRAST])
+    time = np.arange(10.0)
+    rest = np.array([0.1, 0.12, 0.09, 0.11])
+    decay = fit_decay(time, np.array(BACK[1:]) - rest.mean())
+    spread = 1.959964 * rest.std(ddof=1) / 2
+    low = decay.residual - np.hypot(decay.residual - decay.residual_range[0], spread)
+    high = decay.residual + np.hypot(decay.residual_range[1] - decay.residual, spread)
+    assert row["residual_low_bits"] == pytest.approx(low)
+    assert row["residual_high_bits"] == pytest.approx(high)
+    assert (row["baseline_bits"], row["baseline_max_bits"]) == (pytest.approx(rest.mean()), 0.12)
+    assert (row["n_samples"], row["peak_bits"], row["peak_time"]) == (10, BACK[1], 1.0)
+
+
+# --- depths
+
+
+def test_depths_stop_at_a_hundred_reads():
+    assert list(depths_of(100, 100)) == [100]
+    assert depths_of(400, 400) == {
+        400: "shallowest side of the study", 200: "half of the shallowest", 100: "quarter of the shallowest",
+    }  # fmt: skip
+    assert list(depths_of(399, 399)) == [399, 199]
+    assert list(depths_of(10_001, 100)) == [10_001, 10_000, 5_000, 2_000, 1_000, 500, 100]
+
+
+def test_draws_are_twenty_up_to_a_thousand_in_all():
+    assert [draws_each(n) for n in (1, 50, 51, 500, 501, 1_000, 1_001)] == [20, 20, 19, 2, 1, 1, 1]
+
+
+def test_words_up_to_twelve_letters_are_refused_without_their_reads():
+    def table(*words):
+        return Counts(["s"], words, np.ones((1, len(words))))
+
+    for words in (["ACGTACGTACGT", "ACGTACGTACGA"], ["AC", "GT"]):
+        with pytest.raises(InputError, match="words of DNA"):
+            check_words(table(*words))
+    check_words(table("ACGTACGTACGTA", "ACGTACGTACGTC"))  # amplicons
+    check_words(table("A", "C"))
+    check_words(table("AC", "GN"))
+
+
+# --- what a user need not say
+
+
+def test_defaults_of_a_study():
+    usual = ShiftSettings()
+    assert (usual.min_depth, usual.n_resamples, usual.seed, usual.threads) == (100, 999, 1, 1)
+    assert (usual.smoothing, usual.support, usual.unassigned) == ("additive(0.5)", "pair", "parent")
+    step = inspect.signature(measure_shift).parameters
+    assert (step["min_depth"].default, step["smoothing"].default) == (100, "additive(0.5)")
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "refused"),
+    [("n_resamples", 19, 18), ("min_depth", 2, 1), ("seed", 0, -1), ("threads", 1, 0)],
+)
+def test_least_settings(name, least, refused):
+    assert getattr(ShiftSettings(**{name: least}), name) == least
+    with pytest.raises(InputError, match=name):
+        ShiftSettings(**{name: refused})
