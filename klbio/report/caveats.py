@@ -1,17 +1,19 @@
-"""What to heed before believing a number: how much was left out, and how many checks raised a flag."""
+"""What to know before believing a number: how much was left out, and how many checks raised a flag."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from klbio.report.formatting import count, listing
+from klbio.report.rows import Rows
 from klbio.report.tables import Results
+from klbio.schema import DroppedRow, FlagRow
 
-__all__ = ["heed"]
+__all__ = ["caveats"]
 
 
-def heed(results: Results) -> list[tuple[str, str]]:
-    """Say what was left out and what was flagged, each with the section that tells more.
+def caveats(results: Results) -> list[tuple[str, str]]:
+    """Say what was left out and what was flagged, each with the section that gives more.
 
     Parameters
     ----------
@@ -23,19 +25,19 @@ def heed(results: Results) -> list[tuple[str, str]]:
     list of (str, str)
         A sentence, and the id of a section.
     """
-    said = [(_left_out(results), "left-out")]
+    lines = [(_left_out(results), "left-out")]
     for route, where in ((results.shift, ""), (results.reads, " of the reads")):
-        flags = route.tables["flags"]
-        n = len(flags[flags["severity"] == "flag"].drop_duplicates("check"))
-        if n:
-            said.append((f"{count(n, 'check')}{where} raised a flag", f"{route.name}-flags"))
-    return said
+        flagged = [row.check for row in route.rows(FlagRow) if row.severity == "flag"]
+        if flagged:
+            lines.append((f"{count(len(set(flagged)), 'check')}{where} raised a flag", f"{route.name}-flags"))
+    return lines
 
 
 def _left_out(results: Results) -> str:
     if results.dropped is None:
         return "No list of what was left out"
-    several = results.dropped["kind"].str.endswith("s")  # such a row tells how many in its name
-    kinds = Counter(results.dropped["kind"][~several])
-    told = [count(n, kind) for kind, n in kinds.items()] + list(results.dropped["name"][several])
-    return f"Left out: {listing(told) if told else 'nothing'}"
+    rows = Rows.of(results.dropped, DroppedRow)
+    counted = Counter(row.kind for row in rows if not row.kind.endswith("s"))
+    several = [row.name for row in rows if row.kind.endswith("s")]  # such a row gives how many in its name
+    parts = [count(n, kind) for kind, n in counted.items()] + several
+    return f"Left out: {listing(parts) if parts else 'nothing'}"

@@ -17,13 +17,13 @@ MISSING = "—"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def bits(value: float) -> str:
+def bits(value: float | None) -> str:
     """Say a number of bits to two significant digits, or two decimals from 1 up.
 
     >>> bits(0.3429), bits(0.3), bits(1.181), bits(0.0034), bits(0.00002), bits(math.inf)
     ('0.34', '0.30', '1.18', '0.0034', '2.0 × 10⁻⁵', '∞')
     """
-    if math.isnan(value):
+    if value is None or math.isnan(value):
         return MISSING
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
@@ -37,7 +37,7 @@ def _typeset(text: str) -> str:
     return mantissa.replace("-", "−") + power
 
 
-def span(low: float, high: float) -> str:
+def span(low: float | None, high: float | None) -> str:
     """Say an interval.
 
     >>> span(0.281, 0.514)

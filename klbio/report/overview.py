@@ -1,24 +1,26 @@
-"""Several comparisons at a glance: how far, above what, and which taxon led, a row each."""
+"""Several comparisons side by side: how far, above what, and which taxon led, a row each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
-from klbio.report.findings import contrasts, headline_rank
 from klbio.report.formatting import bits, short_names, span
+from klbio.report.rows import OfGroup, Rows, contrasts
 from klbio.report.table_views import TableView, view
-from klbio.report.tables import Results, Route, records
+from klbio.report.tables import Results, Route
+from klbio.schema import ArmRow, TaxonRow
 
-__all__ = ["glance"]
+__all__ = ["overview"]
 
 MOST = 12
-KEYS = ["before", "after", "arm"]
+Group = tuple[str, str, str]
 
 
-def glance(results: Results) -> TableView | None:
+def overview(results: Results) -> TableView | None:
     """Put the comparisons side by side.
 
     Parameters
@@ -30,50 +32,55 @@ def glance(results: Results) -> TableView | None:
     -------
     TableView or None
         A row per comparison and arm at the headline rank; None where there is only one comparison,
-        which the findings tell.
+        which the findings cover.
     """
-    route = results.shift if len(results.shift.tables["arms"]) else results.reads
-    arms = route.tables["arms"]
-    arms = arms[arms["rank"] == headline_rank(route)]
-    if len(contrasts(arms)) < 2:
+    route = results.shift if len(results.shift.rows(ArmRow)) else results.reads
+    comparisons = _Comparisons(route)
+    if len(contrasts(comparisons.arms)) < 2:
         return None
-    caption = f"Every comparison, by {headline_rank(route)}"
-    return view(pd.DataFrame(list(_rows(route, arms))), route.path("arms"), caption, most=MOST)
+    caption = f"Every comparison, by {route.headline_rank}"
+    return view(pd.DataFrame(comparisons.lines()), comparisons.arms.path, caption, most=MOST)
 
 
-def _rows(route: Route, arms: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    named = len(set(arms["arm"])) > 1
-    pairs = {_key(row): row for row in records(arms[arms["estimand"] == "pairs"])}
-    leading = _leading(route)
-    for row in records(arms[arms["estimand"] == "pooled"]):
-        beside = pairs.get(_key(row), row)
-        yield {
-            "comparison": f"{row['before']} → {row['after']}",
-            **({"arm": row["arm"]} if named else {}),
-            "median shift (bits, pooled)": bits(row["median_bits"]),
-            "lowest to highest": span(row["lowest_bits"], row["highest_bits"]),
-            "above the floor": f"{row['n_above_floor']:.0f} of {row['n_subjects']:.0f}",
-            "above own baseline (pairs)": _of_baseline(beside),
-            "carried most by": leading.get(_key(row), ""),
-        }
+def _group(row: OfGroup) -> Group:
+    return row.before, row.after, row.arm
 
 
-def _of_baseline(row: dict[str, Any]) -> str:
-    known = row["n_with_baseline"]
-    return f"{row['n_above_baseline']:.0f} of {known:.0f}" if known else "no baseline"
+@dataclass(frozen=True)
+class _Comparisons:
+    """The comparisons of a route at its headline rank."""
+
+    route: Route
+
+    @cached_property
+    def arms(self) -> Rows[ArmRow]:
+        """Every arm of every comparison."""
+        return self.route.rows(ArmRow).where(lambda row: row.rank == self.route.headline_rank)
+
+    def lines(self) -> Iterator[dict[str, str]]:
+        """Say each comparison in a line."""
+        pairs = {_group(row): row for row in self.arms if row.estimand == "pairs"}
+        is_named = len(self.arms.distinct(lambda row: row.arm)) > 1
+        for row in self.arms:
+            if row.estimand == "pooled":
+                yield {
+                    "comparison": f"{row.before} → {row.after}",
+                    **({"arm": row.arm} if is_named else {}),
+                    "median shift (bits, pooled)": bits(row.median_bits),
+                    "lowest to highest": span(row.lowest_bits, row.highest_bits),
+                    "above the floor": f"{row.n_above_floor} of {row.n_subjects}",
+                    "above own baseline (pairs)": _of_baseline(pairs.get(_group(row), row)),
+                    "carried most by": self._leading.get(_group(row), ""),
+                }
+
+    @cached_property
+    def _leading(self) -> dict[Group, str]:
+        """Name the taxon with the largest mean contribution of each comparison and arm, and its direction."""
+        taxa = self.route.rows(TaxonRow).where(lambda row: row.rank == self.route.headline_rank)
+        first = taxa.ordered(lambda row: -row.mean_contribution_bits).once(_group)
+        short = short_names((row.taxon for row in first), 30)
+        return {_group(row): f"{short[row.taxon]} ({row.n_up}↑ {row.n_down}↓)" for row in first}
 
 
-def _key(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(str(row[name]) for name in KEYS)
-
-
-def _leading(route: Route) -> dict[tuple[str, ...], str]:
-    """Name the taxon with the largest mean contribution of each comparison and arm, and its direction."""
-    taxa = route.tables["taxa"]
-    taxa = taxa[taxa["rank"] == headline_rank(route)]
-    first = taxa.sort_values("mean_contribution_bits", ascending=False, kind="stable").drop_duplicates(KEYS)
-    short = short_names(first["taxon"], 30)
-    return {
-        _key(row): f"{short[row['taxon']]} ({row['n_up']:.0f}↑ {row['n_down']:.0f}↓)"
-        for row in records(first)
-    }
+def _of_baseline(row: ArmRow) -> str:
+    return f"{row.n_above_baseline} of {row.n_with_baseline}" if row.n_with_baseline else "no baseline"

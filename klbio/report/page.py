@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from klbio.report.caveats import heed
+from klbio.report.caveats import caveats
 from klbio.report.figures.svg import Drawing
-from klbio.report.findings import contrasts, findings, ranks
+from klbio.report.findings import findings
 from klbio.report.formatting import count, listing, some
-from klbio.report.overview import glance
+from klbio.report.overview import overview
+from klbio.report.rows import contrasts
 from klbio.report.sections import Section, sections_of
 from klbio.report.tables import Results, visible
+from klbio.schema import ModelRow, PairRow
 
 __all__ = ["Page", "render"]
 
@@ -48,9 +50,9 @@ def render(results: Results, title: str | None = None) -> Page:
         .render(
             title=visible(title) if title else _title(results),
             deck=_deck(results),
-            heed=heed(results),
+            caveats=caveats(results),
             findings=findings(results),
-            glance=glance(results),
+            overview=overview(results),
             sections=sections,
             chapters=_chapters(sections),
             version=visible(results.provenance.get("klbio", "")),
@@ -79,17 +81,17 @@ def _deck(results: Results) -> str:
     """Say in a line what the page is about: who, when, at which ranks, how many models."""
     parts = []
     for route, what in ((results.shift, ""), (results.reads, "reads of ")):
-        pairs = route.tables["pairs"]
+        pairs = route.rows(PairRow)
         if len(pairs):
-            arms = [arm for arm in dict.fromkeys(pairs["arm"]) if arm]
-            people = count(pairs["subject"].nunique(), "subject") + (
-                f" in {len(arms)} arms" if len(arms) > 1 else ""
-            )
+            arms = list(filter(None, pairs.distinct(lambda row: row.arm)))
+            people = count(len(pairs.distinct(lambda row: row.subject)), "subject")
+            people += f" in {len(arms)} arms" if len(arms) > 1 else ""
             times = some([f"{before} → {after}" for before, after in contrasts(pairs)], 4)
-            parts.append(f"{what}{people}, {times}, by {listing(ranks(route))}")
-    models = results.models.tables["models"]
+            parts.append(f"{what}{people}, {times}, by {listing(route.ranks)}")
+    models = results.models.rows(ModelRow)
     if len(models):
-        parts.append(f"{count(len(models), 'model')} from {count(models['format'].nunique(), 'tool')}")
+        tools = models.distinct(lambda row: row.format)
+        parts.append(f"{count(len(models), 'model')} from {count(len(tools), 'tool')}")
     return "; ".join(parts)
 
 
@@ -101,15 +103,14 @@ def _chapters(sections: Sequence[Section]) -> dict[str, list[Section]]:
 
 
 def _drawings(sections: Sequence[Section]) -> Iterator[Drawing]:
-    """Find the drawings wherever a section holds them, alone, in a mapping or in lists of (name, drawing)."""
+    """Find the drawings wherever a section has them, alone, in a mapping or in lists of (name, drawing)."""
     for section in sections:
-        for held in section.holds.values():
-            yield from _within(held)
+        yield from _within(section.context)
 
 
-def _within(held: object) -> Iterator[Drawing]:
-    if isinstance(held, Drawing):
-        yield held
-    elif isinstance(held, Mapping | list | tuple):
-        for part in held.values() if isinstance(held, Mapping) else held:
+def _within(value: object) -> Iterator[Drawing]:
+    if isinstance(value, Drawing):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for part in value.values() if isinstance(value, Mapping) else value:
             yield from _within(part)

@@ -10,7 +10,7 @@ import pandas as pd
 from klbio.report.formatting import cell
 from klbio.schema import said
 
-__all__ = ["Column", "TableView", "view"]
+__all__ = ["MOST_ROWS", "Column", "TableView", "view"]
 
 MOST_ROWS = 30
 PROSE = {"note", "verdict", "reason", "finding", "meaning"}

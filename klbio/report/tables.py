@@ -10,22 +10,26 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
 from klbio.errors import Fault, Faults, InputError
 from klbio.io.results import read_rows
-from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, Table
+from klbio.report.rows import Rows
+from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, PairRow, Row, Table
 
-__all__ = ["Results", "Route", "read_results", "records", "visible"]
+__all__ = ["Results", "Route", "read_results", "visible"]
 
 ROUTES = {
     "shift": SHIFT_TABLES,
     "reads": SHIFT_TABLES,
     "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
 }
+TABLE_OF = {table.row: name for tables in ROUTES.values() for name, table in tables.items()}
+R = TypeVar("R", bound=Row)
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
 UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
@@ -47,14 +51,31 @@ class Route:
     name: str
     tables: Mapping[str, pd.DataFrame]
 
+    def rows(self, row: type[R]) -> Rows[R]:
+        """Give the rows of a table, by the class of its rows."""
+        if row not in self._read:
+            name = TABLE_OF[row]
+            self._read[row] = Rows.of(self.tables[name], row, f"{self.name}/{name}.tsv")
+        return cast("Rows[R]", self._read[row])
+
+    @cached_property
+    def _read(self) -> dict[type[Row], Rows[Row]]:
+        return {}
+
+    @cached_property
+    def ranks(self) -> list[str]:
+        """Ranks that were measured; the first is the one the headlines speak of."""
+        return self.rows(PairRow).distinct(lambda row: row.rank)
+
+    @property
+    def headline_rank(self) -> str:
+        """The rank the headlines speak of: the first one asked for."""
+        return next(iter(self.ranks), "")
+
     @property
     def was_run(self) -> bool:
         """Whether any table of the route holds a row."""
         return any(len(frame) for frame in self.tables.values())
-
-    def path(self, table: str) -> str:
-        """Give the place of a table below the results folder."""
-        return f"{self.name}/{table}.tsv"
 
 
 @dataclass(frozen=True)
@@ -127,12 +148,6 @@ def _read(path: Path, table: Table, faults: Faults) -> pd.DataFrame:
         return table.frame([])
     text = [name for name in map(str, frame) if name in table.text or name not in table.names]
     return frame.assign(**{name: frame[name].astype(object).map(visible) for name in text})
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give the rows of a table as mappings from column to value."""
-    names = [str(name) for name in frame]
-    return [dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
 def visible(value: object) -> str:

@@ -38,7 +38,7 @@ from klbio.schema.nearest import NearestRow
 from klbio.schema.profiles import AlignedColumnRow, AlignedLetterRow, AlignmentRow, HiddenRow, ProfileRow
 from klbio.schema.run import DroppedRow
 from klbio.schema.subject import ContributionRow, PairRow
-from klbio.schema.table import Row, SchemaError, Table, rows
+from klbio.schema.table import Row, SchemaError, Table, named, rows
 from klbio.schema.training import CodonUsageRow, FindingRow
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "TaxonRow",
     "Text",
     "TrajectoryRow",
+    "named",
     "rows",
     "said",
 ]

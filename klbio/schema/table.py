@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, TypeVar, cast, get_type_hints
 
 from klbio.errors import listed
 from klbio.schema.columns import Column, Flag, Text
@@ -13,7 +13,7 @@ from klbio.schema.columns import Column, Flag, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Row", "SchemaError", "Table", "rows"]
+__all__ = ["Row", "SchemaError", "Table", "named", "rows"]
 
 SHOWN = 12  # columns named in a message
 
@@ -28,6 +28,24 @@ class Row:
 
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+
+
+class _Names:
+    """Stands in for a row whose columns are asked for by name."""
+
+    def __getattribute__(self, name: str) -> str:
+        return name
+
+
+def named(row: type[T], columns: Callable[[T], tuple[object, ...]]) -> tuple[str, ...]:
+    """Give the names of columns written as attributes of a row, which a type checker can see.
+
+    >>> from klbio.schema import PairRow
+    >>> named(PairRow, lambda row: (row.subject, row.floor_bits))
+    ('subject', 'floor_bits')
+    """
+    return tuple(map(str, columns(cast("T", _Names()))))
 
 
 def _columns(row: type[Row]) -> tuple[Column, ...]:

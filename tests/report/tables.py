@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from klbio.io.results import write_rows
-from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, Column, Table, Text
+from klbio.report.rows import Rows
+from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, Column, Row, Table, Text
 
 HOSTILE = "<script>alert(1)</script>"
 HOSTILE_TAXON = 'd__Bacteria;f__"onload=alert(2)";g__<img src=x onerror=alert(3)>'
@@ -47,8 +48,18 @@ PLAIN = {"text": "", "number": 0, "count": 0, "flag": False, "p": 1.0}
 
 def save(folder: Path, table: Table, rows: list[dict]) -> None:
     """Write rows of a table; what they leave out holds something plain."""
-    plain = {column.name: None if column.optional else plainest(column) for column in table.columns}
-    write_rows(folder / f"{table.name}.tsv", pd.DataFrame([plain | row for row in rows]), table)
+    write_rows(folder / f"{table.name}.tsv", pd.DataFrame([plain(table) | row for row in rows]), table)
+
+
+def made(row: type[Row], rows: list[dict]) -> Rows:
+    """Make rows of a table; what they leave out holds something plain."""
+    table = Table("made", row)
+    return Rows.of(table.arranged(pd.DataFrame([plain(table) | given for given in rows])), row)
+
+
+def plain(table: Table) -> dict[str, object]:
+    """A row whose values do not matter."""
+    return {column.name: None if column.optional else plainest(column) for column in table.columns}
 
 
 def plainest(column: Column) -> object:

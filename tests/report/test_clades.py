@@ -2,11 +2,10 @@
 
 import re
 
-import pandas as pd
-
-from klbio.report.figures.clades import icicle, rank_bars
-from klbio.report.figures.phylogeny import MOST_NODES, phylogeny
-from klbio.report.figures.svg import draw
+from klbio.report.figures.clades import Icicle, RankBars
+from klbio.report.figures.phylogeny import MOST_NODES, Phylogeny
+from klbio.schema import CladeMeanRow, RankSplitRow
+from tests.report.tables import made
 from tests.report.test_figures import texts, titles
 
 
@@ -21,7 +20,7 @@ def clade(name, parent, depth, mass, contribution, rank="phylum"):
 def test_the_icicle_names_what_is_large_and_counts_what_is_small():
     small = [clade(f"tiny{i}", "root", 1, 0.001, 0.0) for i in range(40)]
     rows = [clade("root", "", 0, 1.0, 0.1, "root"), clade("<b>Big</b>", "root", 1, 0.96, 0.3), *small]
-    drawing = draw(icicle(pd.DataFrame(rows), "clades"))
+    drawing = Icicle("clades", made(CladeMeanRow, rows)).draw()
     assert {"all", "phylum", "<b>Big</b>", "40 small"} <= set(texts(drawing.wide))
     assert "tiny0" not in texts(drawing.wide)
     assert any(title.startswith("<b>Big</b>: 0.30 bits among its members") for title in titles(drawing.wide))
@@ -33,7 +32,7 @@ def test_each_of_many_ranks_has_a_colour_of_its_own():
         {"subject": "S", "arm": "x", "before": "b", "after": "a", "rank": rank, "added_bits": 0.1,
          "cumulative_bits": 0.1 * i} for i, rank in enumerate(ranks, 1)
     ]  # fmt: skip
-    svg = draw(rank_bars(pd.DataFrame(rows), "ranks")).wide
+    svg = RankBars("ranks", made(RankSplitRow, rows)).draw().wide
     bars = re.findall(r'<path[^>]*fill="(#[0-9a-f]{6})"[^>]*><title>S, rank', svg)
     assert len(bars) == len(set(bars)) == 9
 
@@ -51,7 +50,7 @@ def test_the_tree_shows_the_leading_nodes_below_one_another_and_where_they_part(
         node("b", "fork", 0.2, 0.4, 5), node("tip", "a", 0.1, 0.9, 1, ""),
         *(node(f"n{i}", "fork", 0.01, 0.3, 2) for i in range(MOST_NODES)),
     ]  # fmt: skip
-    drawing = draw(phylogeny(pd.DataFrame(rows), "tree"))
+    drawing = Phylogeny("tree", made(CladeMeanRow, rows)).draw()
     shown = [text for text in texts(drawing.wide) if "tip" in text]
     assert shown[0] == "Clostridia & <i> (7 tips) 0.30"
     assert "tip 0.10" in shown
@@ -63,4 +62,4 @@ def test_the_tree_shows_the_leading_nodes_below_one_another_and_where_they_part(
 
 
 def test_a_tree_of_one_node_is_drawn():
-    assert draw(phylogeny(pd.DataFrame([node("root", "", 0.2, 0.0)]), "tree")).wide
+    assert Phylogeny("tree", made(CladeMeanRow, [node("root", "", 0.2, 0.0)])).draw().wide

@@ -1,6 +1,7 @@
 """Who was compared: samples and reads of each subject, and who stands alone or in two arms."""
 
-from klbio.report.sections.design import design
+from klbio.report.sections.how_far import DesignPart
+from klbio.report.sections.section import Chapter
 from klbio.report.tables import Route
 
 
@@ -8,29 +9,34 @@ def section(route, **changes):
     pairs = route.tables["pairs"].copy()
     for column, (subject, value) in changes.items():
         pairs.loc[pairs["subject"] == subject, column] = value
-    (found,) = design(Route("shift", dict(route.tables) | {"pairs": pairs}), "Taxa", "taxon")
-    return found.holds
+    (found,) = sections(route, pairs)
+    return found.context
+
+
+def sections(route, pairs):
+    route = Route("shift", dict(route.tables) | {"pairs": pairs})
+    return list(DesignPart(Chapter(route, "Taxa", "taxon")).sections())
 
 
 def test_each_subject_has_a_row_with_samples_and_reads(results):
-    holds = section(results.shift)
+    context = section(results.shift)
     pairs = results.shift.tables["pairs"]
-    heads = [column.words for column in holds["table"].columns]
+    heads = [column.words for column in context["table"].columns]
     assert {"subject", "arm", "n before", "n after", "depth before", "depth after"} <= set(heads)
-    assert len(holds["table"].rows) == pairs["subject"].nunique()
-    assert (holds["alone"], holds["crossed"]) == ("", "")
+    assert len(context["table"].rows) == pairs["subject"].nunique()
+    assert (context["alone"], context["crossed"]) == ("", "")
 
 
-def test_one_sample_on_a_side_is_said(results):
+def test_one_sample_on_a_side_is_named(results):
     subject = results.shift.tables["pairs"]["subject"].iloc[0]
     assert section(results.shift, n_before=(subject, 1))["alone"] == subject
 
 
-def test_a_subject_in_two_arms_is_said(results):
+def test_a_subject_in_two_arms_is_named(results):
     first, *_, last = results.shift.tables["pairs"]["subject"].unique()
     assert section(results.shift, subject=(last, first))["crossed"] == first
 
 
 def test_nothing_measured_has_no_section(results):
     none = results.shift.tables["pairs"].head(0)
-    assert not list(design(Route("shift", dict(results.shift.tables) | {"pairs": none}), "Taxa", "taxon"))
+    assert not sections(results.shift, none)

@@ -7,18 +7,28 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from klbio.report.figures.codons import MOST_CODONS, codon_usage
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import panel, stack
-from klbio.report.figures.logos import Logo, logos
-from klbio.report.figures.models import map_of_models
-from klbio.report.figures.models_many import LINE, map_of_many
-from klbio.report.figures.nearest import ranking
-from klbio.report.figures.shift import how_far
-from klbio.report.figures.svg import Figure, draw
-from klbio.report.figures.taxa import taxa_by_arm
-from klbio.report.figures.time import chosen, trajectories
-from tests.report.tables import HOSTILE, LONG_TAXON
+from klbio.report.figures.codons import MOST_CODONS, CodonUsage
+from klbio.report.figures.layout import Key, panel, stack
+from klbio.report.figures.logos import Letter, Logo, Logos, Side
+from klbio.report.figures.models import MapOfModels
+from klbio.report.figures.models_many import LINE, MapOfMany
+from klbio.report.figures.nearest import Ranking
+from klbio.report.figures.shift import HowFar
+from klbio.report.figures.taxa import TaxaByArm
+from klbio.report.figures.time import Trajectories, chosen
+from klbio.report.rows import Rows
+from klbio.schema import (
+    CodonRow,
+    DendrogramRow,
+    ModelPairRow,
+    NearestRow,
+    PairRow,
+    RecoveryCurveRow,
+    SiteLetterRow,
+    TaxonRow,
+    TrajectoryRow,
+)
+from tests.report.tables import HOSTILE, LONG_TAXON, made
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -35,8 +45,16 @@ def titles(svg: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def shifts(results):
-    pairs = results.shift.tables["pairs"]
-    return draw(how_far(pairs[pairs["rank"] == "genus"], "how-far"))
+    return how_far(results).draw()
+
+
+def how_far(results):
+    return HowFar("how-far", results.shift.rows(PairRow).where(lambda row: row.rank == "genus"))
+
+
+def of_genera(results):
+    taxa = results.shift.rows(TaxonRow).where(lambda row: row.rank == "genus")
+    return TaxaByArm("which", taxa).draw()
 
 
 def test_every_subject_has_its_row_and_its_numbers(shifts):
@@ -61,47 +79,40 @@ def test_a_hostile_name_is_drawn_as_text(shifts):
 
 
 def test_long_names_are_cut_and_stand_whole_in_a_title(results):
-    taxa = results.shift.tables["taxa"]
-    drawing = draw(taxa_by_arm(taxa[taxa["rank"] == "genus"], "which"))
+    drawing = of_genera(results)
     assert LONG_TAXON not in texts(drawing.wide)
     assert LONG_TAXON in titles(drawing.wide)
     assert max(len(text) for text in texts(drawing.narrow)) <= 28
 
 
 def test_bars_count_the_subjects_behind_them(results):
-    taxa = results.shift.tables["taxa"]
-    drawing = draw(taxa_by_arm(taxa[taxa["rank"] == "genus"], "which"))
+    drawing = of_genera(results)
     assert {"3↑", "3↓"} <= set(texts(drawing.wide))
 
 
 def test_the_map_has_both_directions_and_no_diagonal(results):
-    pairs = results.models.tables["pairs"]
-    coding = pairs[pairs["component"] == "coding"]
-    drawing = draw(
-        map_of_models(coding, ["human", "fly"], results.models.tables["dendrogram"].head(0), "map")
-    )
+    coding = results.models.rows(ModelPairRow).where(lambda row: row.component == "coding")
+    no_tree = results.models.rows(DendrogramRow).head(0)
+    drawing = MapOfModels("map", coding, ["human", "fly"], no_tree).draw()
     squares = [title for title in titles(drawing.wide) if title.startswith("D(")]
     assert squares == ["D(human ‖ fly) = 0.0022 bits per base", "D(fly ‖ human) = 0.0020 bits per base"]
 
 
 def test_the_key_sets_its_entries_in_lines():
     entries = [("dot", "black", f"meaning number {i}") for i in range(6)]
-    narrow, wide = key(entries, 200), key(entries, 2000)
+    narrow, wide = Key(entries, 200).spec(), Key(entries, 2000).spec()
     assert narrow["height"] > wide["height"]
 
 
 def test_ids_are_named_after_the_figure_and_start_afresh(shifts, results):
-    pairs = results.shift.tables["pairs"]
-    again = draw(how_far(pairs[pairs["rank"] == "genus"], "how-far"))
-    assert again == shifts
+    assert how_far(results).draw() == shifts
     assert all(name.startswith("how-far-wide-") for name in re.findall(r' id="([^"]*)"', shifts.wide))
 
 
 def test_a_name_that_looks_like_markup_of_the_drawing_stays_as_it_is(results):
     odd = ' role="graphics-symbol" d="1.23456" opacity="1"'
-    pairs = results.shift.tables["pairs"]
-    pairs = pairs[pairs["rank"] == "genus"].head(2).assign(subject=odd)
-    drawing = draw(how_far(pairs, "odd"))
+    frame = how_far(results).pairs.head(2).frame.assign(subject=odd)
+    drawing = HowFar("odd", Rows.of(frame, PairRow)).draw()
     assert odd in titles(drawing.wide)
 
 
@@ -112,8 +123,8 @@ def test_the_figure_says_what_it_shows_to_those_who_cannot_see_it(shifts):
 
 
 def test_what_a_figure_says_is_escaped():
-    part = key([("dot", "black", "a")], 100)
-    drawing = draw(Figure("f", '"><script>', stack(part), stack(part)))
+    p, q = (Side(name, [Letter(1, 1.0, "A")]) for name in "pq")
+    drawing = Logos("f", [Logo("title", p, q, {1: 0.5}, "D")], '"><script>').draw()
     assert "<script>" not in drawing.wide
     assert ElementTree.fromstring(drawing.wide).get("aria-label") == '"><script>'  # noqa: S314
 
@@ -126,27 +137,28 @@ def test_panels_keep_their_data_when_joined(results):
 
 
 def test_a_large_cohort_is_drawn_whole_without_names(results):
-    pairs = results.shift.tables["pairs"]
-    one = pairs[(pairs["rank"] == "genus") & (pairs["estimand"] == "pooled")].head(1)
-    many = pd.concat([one.assign(subject=f"S{i:03d}") for i in range(60)], ignore_index=True)
-    drawing = draw(how_far(many, "many"))
+    first = how_far(results).pairs.where(lambda row: row.estimand == "pooled").head(1).frame
+    many = pd.concat([first.assign(subject=f"S{i:03d}") for i in range(60)], ignore_index=True)
+    drawing = HowFar("many", Rows.of(many, PairRow)).draw()
     assert "S000" not in texts(drawing.wide)
-    assert len([title for title in titles(drawing.wide) if title.startswith("S0")]) == 60
+    resting = [title for title in titles(drawing.wide) if title.startswith("S0")]
+    assert len({title.partition(":")[0] for title in resting if ": " in title}) == 60
 
 
 def test_a_subject_of_a_crossover_study_has_a_panel_per_arm():
     rows = [
         {"subject": "S1", "arm": arm, "sample": f"{arm}{i}"} for i in range(2) for arm in ("diet", "placebo")
     ]
-    units = chosen(pd.DataFrame(rows))
+    units = chosen(made(TrajectoryRow, rows))
     assert list(units) == [("S1", "diet"), ("S1", "placebo")]
-    assert list(units["S1", "placebo"]["sample"]) == ["placebo0", "placebo1"]
+    assert units["S1", "placebo"].distinct(lambda row: row.sample) == ["placebo0", "placebo1"]
 
 
 def test_a_time_course_draws_baseline_samples_open(results):
-    trajectory = results.shift.tables["trajectory"]
-    one = trajectory[(trajectory["subject"] == "W01") & (trajectory["rank"] == "genus")]
-    drawing = draw(trajectories(one, results.shift.tables["recovery_curve"], "before", "when"))
+    trajectory = results.shift.rows(TrajectoryRow)
+    subject = trajectory.where(lambda row: row.subject == "W01" and row.rank == "genus")
+    curves = results.shift.rows(RecoveryCurveRow)
+    drawing = Trajectories("when", subject, curves, "before").draw()
     root = ElementTree.fromstring(drawing.wide)  # noqa: S314
     points = [mark for mark in root.iter(f"{SVG}path") if mark.find(f"{SVG}title") is not None]
     fills = [(mark.findtext(f"{SVG}title").split("(")[1].split(",")[0], mark.get("fill")) for mark in points]
@@ -163,27 +175,30 @@ def letters(svg: str) -> list[tuple[str, float, float]]:
 
 
 def test_letters_of_a_logo_are_as_high_as_their_bits(results):
-    rows = results.models.tables["site_letters"].rename(columns={"position": "place"})
-    p, q = (rows[rows["model"] == model] for model in ("A.thaliana", "arabidopsis"))
-    between = pd.DataFrame({"place": [0, 1], "bits": [0.1, 0.3]})
-    drawing = draw(logos([Logo("donor", p, q, between, ("one", "<two>"), "D")], "logo", "Two donors."))
+    rows = results.models.rows(SiteLetterRow).by(lambda row: row.model)
+    p, q = (
+        Side(name, [Letter(row.position, row.height_bits, row.letter) for row in rows[model]])
+        for name, model in (("first", "A.thaliana"), ("<second>", "arabidopsis"))
+    )
+    drawing = Logos("logo", [Logo("donor", p, q, {0: 0.1, 1: 0.3}, "D")], "Two donors.").draw()
     found = letters(drawing.wide)
     sizes = {text: {size for letter, size, _ in found if letter == text} for text in "ACGT"}
     assert max(sizes["G"]) / min(sizes["G"]) == pytest.approx(7, rel=1e-3)  # 1.4 bits and 0.2 bits
     assert len({width for _, _, width in found}) == 1
-    assert "q: <two>" in texts(drawing.wide)
+    assert "q: <second>" in texts(drawing.wide)
     assert {"0: 0.10 bits", "1: 0.30 bits"} <= set(titles(drawing.wide))
 
 
 def test_codons_stand_in_the_order_of_their_contributions(results):
-    codons = results.models.tables["codons"]
-    drawing = draw(codon_usage([("A.thaliana", "arabidopsis")], codons, "codons"))
+    by_pair = results.models.rows(CodonRow).by(lambda row: (row.model_p, row.model_q))
+    pair = ("A.thaliana", "arabidopsis")
+    drawing = CodonUsage("codons", {pair: by_pair[pair]}).draw()
     drawn = [text for text in texts(drawing.wide) if text.endswith((" K", " F"))]
     assert drawn == [f"{a}{b}A K" for a in "ACGT" for b in "ACGT"][:MOST_CODONS]
 
 
 def test_the_ranking_gives_interval_and_what_gc_alone_would_cost(results):
-    drawing = draw(ranking(results.models.tables["nearest"], "nearest"))
+    drawing = Ranking("nearest", results.models.rows(NearestRow)).draw()
     assert "fly: 0.060 extra bits per base (0.058 to 0.062)" in titles(drawing.wide)
     assert {"with GC content matched", "GC content alone"} <= set(texts(drawing.wide))
     assert "<script" not in drawing.wide
@@ -193,12 +208,12 @@ def test_many_models_have_a_line_each_and_both_directions(results):
     """Three models: D(a ‖ b) is the largest, D(b ‖ a) a hundredth of it; the diagonal stays white."""
     names = ["a", HOSTILE, '"]+alert(1)+["']
     bits = {(0, 1): 1.0, (1, 0): 0.01, (0, 2): 0.3, (2, 0): 0.3, (1, 2): 0.3, (2, 1): 0.3}
-    pairs = pd.DataFrame(
-        [{"model_p": names[i], "model_q": names[j], "relative_entropy_bits": b} for (i, j), b in bits.items()]
-    )
-    tree = pd.DataFrame([{"component": "coding", "x1": 0.0, "y1": 0.0, "x2": 0.0, "y2": 0.2}])
-    figure = map_of_many(pairs, names, tree, "many")
-    drawing = draw(figure)
+    pairs = [
+        {"model_p": names[i], "model_q": names[j], "relative_entropy_bits": b} for (i, j), b in bits.items()
+    ]
+    tree = made(DendrogramRow, [{"component": "coding", "y2": 0.2}])
+    figure = MapOfMany("many", made(ModelPairRow, pairs), names, tree)
+    drawing = figure.draw()
     assert {"a  1", '"]+alert(1)+["  3'} <= {text.replace("\xa0", " ") for text in texts(drawing.wide)}
     assert "<script" not in drawing.wide
     runs = {

@@ -8,7 +8,7 @@ from klbio.report.methods import methods
 from klbio.report.tables import Route
 
 
-def said(results) -> list[str]:
+def sentences(results) -> list[str]:
     return [finding.sentence for finding in findings(results)]
 
 
@@ -21,7 +21,7 @@ def changed(results, table: str, **columns):
 
 def test_the_first_sentence_by_hand(results):
     # three western subjects at 0.31, 0.322, 0.334 bits, three control at 0.05, 0.062, 0.074
-    assert said(results)[0] == (
+    assert sentences(results)[0] == (
         "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled): median 0.32 bits "
         "(from 0.31 to 0.33), against 0.062 in control; exact permutation of 3 against 3: p = 0.029, the smallest this "
         "design can give."
@@ -29,29 +29,29 @@ def test_the_first_sentence_by_hand(results):
 
 
 def test_both_arms_are_held_against_their_baselines(results):
-    assert said(results)[1].startswith(
+    assert sentences(results)[1].startswith(
         "Both western subjects with two samples before moved further than their own before-samples differ"
     )
-    assert "against 0 of 2 in control" in said(results)[1]
+    assert "against 0 of 2 in control" in sentences(results)[1]
 
 
-def test_a_design_that_cannot_reach_a_small_p_is_said_to(results):
-    text = said(changed(results, "cohort", smallest_p=0.25, p_value=0.5))[0]
+def test_a_design_that_cannot_reach_a_small_p_is_reported(results):
+    text = sentences(changed(results, "cohort", smallest_p=0.25, p_value=0.5))[0]
     assert "p = 0.50, and this design cannot give less than 0.25" in text
 
 
 def test_without_a_baseline_nothing_is_claimed(results):
-    text = said(changed(results, "arms", n_with_baseline=0, n_above_baseline=0))[1]
+    text = sentences(changed(results, "arms", n_with_baseline=0, n_above_baseline=0))[1]
     assert "No subject has two samples before (genus)" in text
     assert "cannot tell" in text
 
 
-def test_a_small_p_below_the_baseline_is_not_told_as_a_shift(results):
+def test_a_small_p_below_the_baseline_is_not_reported_as_a_shift(results):
     cohort = results.shift.tables["cohort"]
     row = cohort[cohort["estimand"] == "pairs"].head(1)
     row = row.assign(test="shift above baseline", arm_a="western", n_b=0, effect_bits=-0.2, p_value=0.016)
     tables = dict(results.shift.tables) | {"cohort": row}
-    text = said(dataclasses.replace(results, shift=Route("shift", tables)))[1]
+    text = sentences(dataclasses.replace(results, shift=Route("shift", tables)))[1]
     assert (
         "on average the shift lies 0.20 bits below the baseline; exact permutation of signs: p = 0.016"
         in text
@@ -59,19 +59,20 @@ def test_a_small_p_below_the_baseline_is_not_told_as_a_shift(results):
 
 
 def test_a_shift_below_the_floor_is_not_called_one(results):
-    assert said(changed(results, "arms", n_above_floor=0))[0].startswith(
+    assert sentences(changed(results, "arms", n_above_floor=0))[0].startswith(
         "None of 3 western subjects moved further"
     )
 
 
 def test_the_taxon_that_carried_most_and_its_direction(results):
     assert (
-        said(results)[2] == "g__Bacteroides carried most: 0.16 bits on average, up in all 3 western subjects."
+        sentences(results)[2]
+        == "g__Bacteroides carried most: 0.16 bits on average, up in all 3 western subjects."
     )
 
 
 def test_the_closest_pair_is_of_two_tools(results):
-    sentence = next(text for text in said(results) if "closest pair" in text)
+    sentence = next(text for text in sentences(results) if "closest pair" in text)
     assert "across tools is A.thaliana (SNAP) and arabidopsis (AUGUSTUS): " in sentence
     assert (
         "0.0020 extra bits per base under the second, so that about 2,150 bases tell them apart" in sentence
@@ -79,14 +80,14 @@ def test_the_closest_pair_is_of_two_tools(results):
 
 
 def test_the_nearest_model_the_next_and_the_warning(results):
-    text = next(text for text in said(results) if "closest to" in text)
+    text = next(text for text in sentences(results) if "closest to" in text)
     assert text.startswith(
         "Of 3 known models fly is closest to genes<1>.fasta, at 0.060 extra bits per base; the next,"
     )
     assert text.endswith("costs 0.030 more (0.029 to 0.031), but even that is not close.")
 
 
-def test_nothing_is_said_of_nothing(results):
+def test_nothing_is_found_in_nothing(results):
     empty = {name: frame.head(0) for name, frame in results.shift.tables.items()}
     nothing = {name: frame.head(0) for name, frame in results.models.tables.items()}
     blank = dataclasses.replace(
@@ -123,6 +124,6 @@ def test_findings_of_several_contrasts_name_them(results):
     frame = results.shift.tables["arms"]
     later = frame.assign(after="washout", n_above_floor=0)
     tables = dict(results.shift.tables) | {"arms": pd.concat([frame, later], ignore_index=True)}
-    sentences = said(dataclasses.replace(results, shift=Route("shift", tables)))
-    assert "(genus, before to after, pooled)" in sentences[0]
-    assert any("(genus, before to washout, pooled)" in text for text in sentences)
+    texts = sentences(dataclasses.replace(results, shift=Route("shift", tables)))
+    assert "(genus, before to after, pooled)" in texts[0]
+    assert any("(genus, before to washout, pooled)" in text for text in texts)

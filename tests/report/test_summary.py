@@ -1,15 +1,16 @@
-"""What stands above the sections: what to heed, and several comparisons at a glance."""
+"""What stands above the sections: what was left out or flagged, and several comparisons side by side."""
 
 import dataclasses
 
 import pandas as pd
 import pytest
 
-from klbio.report.caveats import heed
-from klbio.report.overview import glance
+from klbio.report.caveats import caveats
+from klbio.report.overview import overview
 from klbio.report.sections.closing import closing_sections
-from klbio.report.sections.flags import flags
-from klbio.report.sections.recovery import recovery
+from klbio.report.sections.flags import FlagsPart
+from klbio.report.sections.section import Chapter
+from klbio.report.sections.when import RecoveryPart
 from klbio.report.tables import Route
 
 
@@ -26,11 +27,11 @@ def twice(results):
 
 
 def test_one_comparison_needs_no_table(results):
-    assert glance(results) is None
+    assert overview(results) is None
 
 
 def test_each_comparison_has_a_row_with_both_controls_and_its_taxon(twice):
-    table = glance(twice)
+    table = overview(twice)
     rows = [dict(zip([column.words for column in table.columns], row, strict=True)) for row in table.rows]
     assert [row["comparison"] for row in rows] == ["before → after"] * 2 + ["before → washout"] * 2
     western = next(row for row in rows if row["arm"] == "western")
@@ -42,33 +43,35 @@ def test_each_comparison_has_a_row_with_both_controls_and_its_taxon(twice):
 
 
 def test_what_was_left_out_and_what_was_flagged_stand_on_top(results):
-    assert heed(results) == [
+    assert caveats(results) == [
         ("Left out: 1 subject and 1 sample", "left-out"),
         ("1 check raised a flag", "shift-flags"),
         ("1 check of the reads raised a flag", "reads-flags"),
     ]
-    assert heed(dataclasses.replace(results, dropped=results.dropped.head(0)))[0][0] == "Left out: nothing"
-    assert heed(dataclasses.replace(results, dropped=None))[0][0] == "No list of what was left out"
+    assert caveats(dataclasses.replace(results, dropped=results.dropped.head(0)))[0][0] == "Left out: nothing"
+    assert caveats(dataclasses.replace(results, dropped=None))[0][0] == "No list of what was left out"
 
 
-def test_a_check_that_is_the_same_in_two_comparisons_is_told_once(twice):
-    (section,) = flags(twice.shift, "Taxa", "taxon")
-    (flag,) = section.holds["flag"]
-    assert flag["also"] == "before → after; the same in 1 other comparison"
+def test_a_check_that_is_the_same_in_two_comparisons_is_given_once(twice):
+    (section,) = FlagsPart(Chapter(twice.shift, "Taxa", "taxon")).sections()
+    (flag,) = section.context["flag"]
+    assert flag.also == "before → after; the same in 1 other comparison"
 
 
-def test_a_verdict_is_told_once_with_all_whom_it_concerns(results):
-    (section,) = recovery(results.shift, "Taxa", "taxon")
-    ((_, told, n),) = section.holds["groups"]
-    ((verdict, names),) = told
+def test_a_verdict_is_given_once_with_all_whom_it_concerns(results):
+    (section,) = RecoveryPart(Chapter(results.shift, "Taxa", "taxon")).sections()
+    ((_, verdicts, n),) = section.context["groups"]
+    ((verdict, names),) = verdicts
     assert n == 1
     assert verdict.startswith("did not come back")
     assert names.startswith("C01 (control), C02 (control)")
 
 
-def test_a_reason_is_told_once_with_how_many_were_left_out_for_it(results):
+def test_a_reason_is_given_once_with_how_many_were_left_out_for_it(results):
     rows = [
         {"source": "t", "kind": "sample", "name": f"s{i}", "reason": "not in the sheet"} for i in range(40)
     ]
     first = closing_sections(dataclasses.replace(results, dropped=pd.DataFrame(rows)))[0]
-    assert first.holds["told"] == [("40 samples", "not in the sheet", "s0, s1, s2, s3, s4, s5 and 34 more")]
+    assert first.context["reasons"] == [
+        ("40 samples", "not in the sheet", "s0, s1, s2, s3, s4, s5 and 34 more")
+    ]

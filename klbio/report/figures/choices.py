@@ -2,111 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import altair as alt
 import pandas as pd
 
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, grid, panel, stack
+from klbio.report.figures.layout import Key, Mark, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, FAINT, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import shown_subjects
 from klbio.report.formatting import bits
-from klbio.report.tables import records
+from klbio.report.rows import Rows
+from klbio.schema import PairRow, SensitivityRow
 
-__all__ = ["MEASURES", "choices"]
+__all__ = ["MEASURES", "Choices", "Measure"]
 
-MEASURES = {
-    "jensen_shannon_divergence_bits": "Jensen-Shannon divergence",
-    "relative_entropy_after_before_bits": "relative entropy, D(after ‖ before)",
-    "relative_entropy_before_after_bits": "relative entropy, D(before ‖ after)",
-}
-TITLES = dict(
-    zip(MEASURES, ("Jensen-Shannon divergence", "D(after ‖ before)", "D(before ‖ after)"), strict=True)
-)
 LABELS = 130
-Reported = Mapping[str, tuple[str, str]]
 
 
-def choices(sensitivity: pd.DataFrame, reported: Reported, name: str) -> Figure:
-    """Draw the numbers of each subject under each choice.
+@dataclass(frozen=True)
+class Measure:
+    """One of the three divergences: its names, its column, and the smoothing that was chosen for it."""
+
+    words: str
+    title: str
+    value: Callable[[SensitivityRow], float]
+    smoothing: Callable[[PairRow], str]
+
+
+MEASURES = (
+    Measure(
+        "Jensen-Shannon divergence",
+        "Jensen-Shannon divergence",
+        lambda row: row.jensen_shannon_divergence_bits,
+        lambda row: row.smoothing_jsd,
+    ),
+    Measure(
+        "relative entropy, D(after ‖ before)",
+        "D(after ‖ before)",
+        lambda row: row.relative_entropy_after_before_bits,
+        lambda row: row.smoothing_relative_entropy,
+    ),
+    Measure(
+        "relative entropy, D(before ‖ after)",
+        "D(before ‖ after)",
+        lambda row: row.relative_entropy_before_after_bits,
+        lambda row: row.smoothing_relative_entropy,
+    ),
+)
+
+
+def _as_configured(smoothing: str) -> str:
+    """Spell a smoothing as the configuration does."""
+    return smoothing.replace("alpha=", "")
+
+
+@dataclass(frozen=True)
+class Choices(Figure):
+    """The numbers of each subject under each choice: a row per smoothing, a column per support.
 
     Parameters
     ----------
-    sensitivity : DataFrame
-        Rows of ``sensitivity.tsv`` of one rank.
-    reported : mapping of str to (str, str)
-        Measure -> smoothing and support of the numbers above; their row is shaded.
     name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        A row per smoothing, a column per support, a line per subject.
+    sensitivity : Rows of SensitivityRow
+        Of one rank.
+    reported : PairRow
+        Made with the choice of the numbers reported; its row is shaded.
     """
-    rows = sensitivity[sensitivity["subject"].isin(shown_subjects(sensitivity))]
-    named = rows["smoothing"].str.replace("alpha=", "", regex=False)  # as the config spells it
-    rows = rows.assign(smoothing=named)
-    reported = {name: (chosen.replace("alpha=", ""), support) for name, (chosen, support) in reported.items()}
-    rows = rows.assign(
-        step=rows["smoothing"].map({s: i for i, s in enumerate(dict.fromkeys(rows["smoothing"]))})
-    )
-    arms = coloured(dict.fromkeys(rows["arm"]), ARM_COLOURS)
-    supports = list(dict.fromkeys(rows["support"]))
-    each = (WIDE - LABELS) // max(len(supports), 1) - 16
-    wide = [_panel(rows, m, s, reported, arms, each, s == supports[0]) for m in MEASURES for s in supports]
-    narrow = [_panel(rows, m, s, reported, arms, NARROW - LABELS, True) for m in MEASURES for s in supports]
-    entries = [("line", colour, arm or "a subject") for arm, colour in arms.items()] + [
-        ("band", FAINT, "the choice reported")
-    ]
-    return Figure(
-        name,
-        "Divergence of each subject in bits under each smoothing and support.",
-        stack(key(entries, WIDE - LABELS), grid(wide, len(supports))),
-        stack(key(entries, NARROW - LABELS), *narrow),
-    )
 
+    sensitivity: Rows[SensitivityRow]
+    reported: PairRow
 
-def _panel(
-    rows: pd.DataFrame,
-    measure: str,
-    support: str,
-    reported: Reported,
-    arms: dict[str, str],
-    width: int,
-    named: bool,
-) -> Spec:
-    finite = rows[~rows[measure].isin([float("inf")]) & rows[measure].notna()]
-    order = list(dict.fromkeys(rows["smoothing"]))
-    mine = finite[finite["support"] == support]
-    mine = mine.assign(
-        tip=[f"{r['subject']}, {r['smoothing']}: {bits(r[measure])} bits" for r in records(mine)]
-    )
-    y = alt.Y(
-        "smoothing:N",
-        sort=order,
-        title=None,
-        scale=alt.Scale(domain=order),
-        axis=alt.Axis(labels=named, labelLimit=LABELS, grid=True),
-    )
-    scale = alt.Scale(domain=[0, float(finite[measure].max()) if len(finite) else 1.0], nice=True)
-    base = alt.Chart(mine).encode(
-        x=alt.X(f"{measure}:Q", scale=scale, axis=alt.Axis(title="bits", tickCount=5)),
-        y=y,
-        color=alt.Color("arm:N", scale=alt.Scale(domain=list(arms), range=list(arms.values())), legend=None),
-    )
-    smoothing, reported_support = reported.get(measure, ("", ""))
-    shaded = pd.DataFrame(
-        {"smoothing": [smoothing] if support == reported_support and smoothing in order else []}
-    )
-    chart = alt.layer(
-        alt.Chart(shaded).mark_bar(color=FAINT, opacity=0.5, aria=False).encode(y=y),
-        base.mark_line(orient="vertical", strokeWidth=1, opacity=0.35, aria=False).encode(
-            order="step:Q", detail="subject:N"
-        ),
-        base.mark_point(filled=True, size=26, opacity=0.75).encode(description="tip:N"),
-        title=f"{TITLES[measure]}, {support}",
-    )
-    return panel(chart.properties(width=width, height=alt.Step(20)))
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        return "Divergence of each subject in bits under each smoothing and support."
+
+    @property
+    def wide(self) -> Spec:
+        """Supports side by side."""
+        n = len(self._supports)
+        width = (WIDE - LABELS) // max(n, 1) - 16
+        panels = [
+            self._panel(measure, support, width, named=support == self._supports[0])
+            for measure in MEASURES
+            for support in self._supports
+        ]
+        return stack(Key(self._entries, WIDE - LABELS).spec(), grid(panels, n))
+
+    @property
+    def narrow(self) -> Spec:
+        """Supports below one another."""
+        width = NARROW - LABELS
+        panels = [self._panel(m, support, width, named=True) for m in MEASURES for support in self._supports]
+        return stack(Key(self._entries, width).spec(), *panels)
+
+    @cached_property
+    def _drawn(self) -> Rows[SensitivityRow]:
+        shown = set(shown_subjects(self.sensitivity))
+        return self.sensitivity.where(lambda row: row.subject in shown)
+
+    @cached_property
+    def _colours(self) -> dict[str, str]:
+        return coloured(self._drawn.distinct(lambda row: row.arm), ARM_COLOURS)
+
+    @cached_property
+    def _supports(self) -> list[str]:
+        return self._drawn.distinct(lambda row: row.support)
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return self._drawn.distinct(lambda row: _as_configured(row.smoothing))
+
+    @property
+    def _entries(self) -> list[Mark]:
+        lines = [("line", colour, arm or "a subject") for arm, colour in self._colours.items()]
+        return [*lines, ("band", FAINT, "the choice reported")]
+
+    def _panel(self, measure: Measure, support: str, width: int, *, named: bool) -> Spec:
+        axis = alt.Axis(labels=named, labelLimit=LABELS, grid=True)
+        y = alt.Y("choice:N", sort=self._order, title=None, scale=alt.Scale(domain=self._order), axis=axis)
+        base = self._chart(measure, support).encode(y=y)
+        line = base.mark_line(orient="vertical", strokeWidth=1, opacity=0.35, aria=False)
+        chart = alt.layer(
+            self._shaded(measure, support).encode(y=y),
+            line.encode(order="step:Q", detail="who:N"),
+            base.mark_point(filled=True, size=26, opacity=0.75).encode(description="tip:N"),
+            title=f"{measure.title}, {support}",
+        )
+        return panel(chart.properties(width=width, height=alt.Step(20)))
+
+    def _chart(self, measure: Measure, support: str) -> alt.Chart:
+        finite = self._drawn.where(lambda row: measure.value(row) < float("inf"))
+        data = [self._point(row, measure) for row in finite if row.support == support]
+        scale = alt.Scale(domain=[0, max(map(measure.value, finite), default=1.0)], nice=True)
+        colours = alt.Scale(domain=list(self._colours), range=list(self._colours.values()))
+        frame = pd.DataFrame(data, columns=["who", "choice", "step", "value", "group", "tip"])
+        return alt.Chart(frame).encode(
+            x=alt.X("value:Q", scale=scale, axis=alt.Axis(title="bits", tickCount=5)),
+            color=alt.Color("group:N", scale=colours, legend=None),
+        )
+
+    def _point(self, row: SensitivityRow, measure: Measure) -> tuple[str, str, int, float, str, str]:
+        choice, value = _as_configured(row.smoothing), measure.value(row)
+        tip = f"{row.subject}, {choice}: {bits(value)} bits"
+        return row.subject, choice, self._order.index(choice), value, row.arm, tip
+
+    def _shaded(self, measure: Measure, support: str) -> alt.Chart:
+        """Draw the ground of the choice reported, where it is in this panel."""
+        smoothing = _as_configured(measure.smoothing(self.reported))
+        here = support == self.reported.support and smoothing in self._order
+        frame = pd.DataFrame({"choice": [smoothing] if here else []})
+        return alt.Chart(frame).mark_bar(color=FAINT, opacity=0.5, aria=False)

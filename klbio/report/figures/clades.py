@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import altair as alt
 import pandas as pd
 
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, panel, stack
+from klbio.report.figures.layout import Key, Mark, Spec, panel, stack
 from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, INK, LARGE_IS_DARK, NARROW, NEITHER, UP, WIDE
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import MOST_ARMS, shown_subjects
 from klbio.report.formatting import bits, short_names
-from klbio.report.tables import records
+from klbio.report.rows import Rows
+from klbio.schema import CladeMeanRow, RankSplitRow
 
-__all__ = ["icicle", "rank_bars"]
+__all__ = ["Icicle", "RankBars", "direction"]
 
 HEIGHT, LOW = 430, 250  # pixels of a panel: of up to two, of more
 LEAST, LABELLED = 3.0, 13.0  # pixels of a clade drawn by itself, of one with its name
 LETTER = 7.2
-HUES = {"up": ("#f8efe9", UP), "down": ("#ebf1f7", DOWN), "none": ("#f1f3f5", NEITHER)}
+PALE = {UP: "#f8efe9", DOWN: "#ebf1f7", NEITHER: "#f1f3f5"}
 KEY = (
     ("square", UP, "larger share afterwards"),
     ("square", DOWN, "smaller share"),
@@ -30,119 +33,177 @@ KEY = (
     ("square", FAINT, "several small clades"),
 )
 SHADES = LARGE_IS_DARK[:0:-1]  # dark for the highest rank; the palest is too near the page
-Node = dict[str, Any]
 
 
-def icicle(means: pd.DataFrame, name: str) -> Figure:
-    """Draw the taxonomy with the part of the shift that took place inside each clade.
+@dataclass(frozen=True)
+class Cell:
+    """A clade as drawn: in a column, from its top to its bottom."""
+
+    clade: str
+    rank: str
+    column: int
+    top: float
+    bottom: float
+    colour: str
+    ink: str
+    tip: str
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether there is room for its name."""
+        return self.bottom - self.top >= LABELLED
+
+    @property
+    def middle(self) -> float:
+        """Where its name stands."""
+        return self.top + (self.bottom - self.top) / 2
+
+
+@dataclass(frozen=True)
+class Icicle(Figure):
+    """The taxonomy with the part of the shift that took place inside each clade, a column per rank.
 
     Parameters
     ----------
-    means : DataFrame
-        Rows of ``clade_means.tsv`` of the taxonomy.
     name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        A column per rank; height is mean mass, depth of colour the contribution, its hue the direction.
+    means : Rows of CladeMeanRow
+        Of the taxonomy; height is mean mass, depth of colour the contribution, its hue the direction.
     """
-    largest = float(means["mean_contribution_bits"].max())
-    arms = list(grouped(means).items())[:MOST_ARMS]
-    height = HEIGHT if len(arms) <= 2 else LOW
-    shapes = {}
-    for shape, width in (("wide", WIDE), ("narrow", NARROW)):
-        panels = [_panel(rows, title, width, height, largest, shape == "narrow") for title, rows in arms]
-        shapes[shape] = stack(key(KEY, width), *panels)
-    says = "The taxonomy, rank by rank: how much of the shift took place inside each clade, per arm."
-    return Figure(name, says, shapes["wide"], shapes["narrow"])
+
+    means: Rows[CladeMeanRow]
+
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        return "The taxonomy, rank by rank: how much of the shift took place inside each clade, per arm."
+
+    @property
+    def wide(self) -> Spec:
+        """With every rank."""
+        return self._stacked({title: arm.cells for title, arm in self._arms.items()}, WIDE)
+
+    @property
+    def narrow(self) -> Spec:
+        """With every other rank: a phone has no room for more."""
+        return self._stacked({title: arm.every_other_rank for title, arm in self._arms.items()}, NARROW)
+
+    @cached_property
+    def _arms(self) -> dict[str, _Arm]:
+        groups = list(grouped(self.means).items())[:MOST_ARMS]
+        height = HEIGHT if len(groups) <= 2 else LOW
+        largest = max(row.mean_contribution_bits for row in self.means)
+        return {title: _Arm(rows, height, largest) for title, rows in groups}
+
+    def _stacked(self, arms: dict[str, list[Cell]], width: int) -> Spec:
+        heights = (arm.height for arm in self._arms.values())
+        panels = [
+            panel(_columns(cells, width - 8, height).properties(title=title))
+            for (title, cells), height in zip(arms.items(), heights, strict=True)
+        ]
+        return stack(Key(KEY, width).spec(), *panels)
 
 
-def _panel(rows: pd.DataFrame, title: str, width: int, height: int, largest: float, last_only: bool) -> Spec:
-    cells = pd.DataFrame(_cells(rows, height, largest))
-    if last_only:  # a phone has room for every other column only
-        depths = sorted(set(cells["depth"]))[1::2] or [0]
-        cells = cells[cells["depth"].isin(depths)]
-        cells = cells.assign(depth=cells["depth"].map({depth: i for i, depth in enumerate(depths)}))
-    columns = int(cells["depth"].max()) + 1
-    room = max(int((width - 8) / columns / LETTER) - 1, 1)
-    short = {clade: short_names([clade.split(";")[-1]], room).popitem()[1] for clade in set(cells["clade"])}
-    cells = cells.assign(
-        left=cells["depth"], right=cells["depth"] + 1,
-        label=[short[r["clade"]] if r["tall"] else "" for r in records(cells)],
-    )  # fmt: skip
-    heads = cells.drop_duplicates("depth")[["depth", "rank"]]
-    x = alt.Scale(domain=[0, columns], nice=False)
-    y = alt.Scale(domain=[-26, height], reverse=True, nice=False)
-    fill = alt.Color("colour:N", scale=None)
-    base = alt.Chart(cells).encode(
-        x=alt.X("left:Q", scale=x, axis=None), y=alt.Y("top:Q", scale=y, axis=None)
-    )
+@dataclass(frozen=True)
+class _Arm:
+    """The clades of one arm, each inside the height of its parent, the largest on top, tiny ones as one."""
+
+    rows: Rows[CladeMeanRow]
+    height: int
+    largest: float
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Place the clades."""
+        cells: list[Cell] = []
+        waiting = [(row, 0.0) for row in self._inside["", -1]]
+        while waiting:
+            row, top = waiting.pop()
+            cells.append(self._cell(row, top))
+            children, below = self._inside[row.clade, row.depth], top
+            small = [child for child in children if child.mean_mass * self.height < LEAST]
+            for child in children[: len(children) - len(small)]:
+                waiting.append((child, below))
+                below += child.mean_mass * self.height
+            end = top + row.mean_mass * self.height
+            if small and end - below > 0.3:
+                cells.append(_rest(small, below, end))
+        return cells
+
+    @property
+    def every_other_rank(self) -> list[Cell]:
+        """The cells of every other rank, moved together."""
+        depths = sorted({cell.column for cell in self.cells})[1::2] or [0]
+        column = {depth: i for i, depth in enumerate(depths)}
+        return [
+            dataclasses.replace(cell, column=column[cell.column])
+            for cell in self.cells
+            if cell.column in column
+        ]
+
+    @cached_property
+    def _inside(self) -> dict[tuple[str, int], list[CladeMeanRow]]:
+        inside: dict[tuple[str, int], list[CladeMeanRow]] = defaultdict(list)
+        for row in self.rows.ordered(lambda row: (-row.mean_mass, row.clade)):
+            inside[row.parent, row.depth - 1].append(row)
+        return inside
+
+    def _cell(self, row: CladeMeanRow, top: float) -> Cell:
+        strength = (row.mean_contribution_bits / self.largest) ** 0.5 if self.largest > 0 else 0.0
+        hue = direction(row)
+        return Cell(
+            clade=row.clade, rank=row.rank if row.depth else "all", column=row.depth,
+            top=top, bottom=top + row.mean_mass * self.height,
+            colour=_blend(PALE[hue], hue, strength), ink="white" if strength > 0.72 else INK,
+            tip=f"{row.clade}: {bits(row.mean_contribution_bits)} bits among its members; "
+            f"{row.mean_mass_before:.1%} before, {row.mean_mass_after:.1%} after",
+        )  # fmt: skip
+
+
+def direction(row: CladeMeanRow) -> str:
+    """Give the colour of a clade by where its share went."""
+    if row.mean_mass_after == row.mean_mass_before:
+        return NEITHER
+    return UP if row.mean_mass_after > row.mean_mass_before else DOWN
+
+
+def _rest(small: list[CladeMeanRow], top: float, bottom: float) -> Cell:
+    tip = f"{len(small)} small clades; all are in the table"
+    first = small[0]
+    return Cell(f"{len(small)} small", first.rank, first.depth, top, bottom, FAINT, INK, tip)
+
+
+def _columns(cells: list[Cell], width: int, height: int) -> alt.LayerChart:
+    columns = max(cell.column for cell in cells) + 1
+    across = alt.Scale(domain=[0, columns], nice=False)
+    down = alt.Scale(domain=[-26, height], reverse=True, nice=False)
+    x = alt.X("left:Q", scale=across, axis=None)
+    data = pd.DataFrame(_placed(cells, max(int(width / columns / LETTER) - 1, 1)))
+    ranks: dict[int, str] = {}
+    for cell in cells:
+        ranks.setdefault(cell.column, cell.rank)
+    heads = pd.DataFrame({"left": column, "at": -12, "head": rank} for column, rank in ranks.items())
+    base = alt.Chart(data).encode(x=x, y=alt.Y("top:Q", scale=down, axis=None))
     text = {"align": "left", "baseline": "middle", "dx": 4, "fontSize": 11, "aria": False}
-    chart = alt.layer(
-        base.mark_rect(stroke="white", strokeWidth=0.8).encode(
-            x2="right:Q", y2="bottom:Q", color=fill, description="tip:N"
+    rects = base.mark_rect(stroke="white", strokeWidth=0.8)
+    names = base.mark_text(**text).encode(y=alt.Y("middle:Q", scale=down, axis=None), text="label:N")
+    bold = alt.Chart(heads).mark_text(**{**text, "fontWeight": "bold"})
+    return alt.layer(
+        rects.encode(
+            x2="right:Q", y2="bottom:Q", color=alt.Color("colour:N", scale=None), description="tip:N"
         ),
-        base.mark_text(**text).encode(
-            y=alt.Y("middle:Q", scale=y, axis=None), text="label:N", color=alt.Color("ink:N", scale=None)
-        ),
-        alt.Chart(heads.assign(at=-12))
-        .mark_text(**{**text, "fontWeight": "bold"})
-        .encode(
-            x=alt.X("depth:Q", scale=x, axis=None),
-            y=alt.Y("at:Q", scale=y, axis=None),
-            text="rank:N",
-            color=alt.value(INK),
-        ),
-    )
-    return panel(chart.properties(width=width - 8, height=height + 26, title=title))
+        names.encode(color=alt.Color("ink:N", scale=None)),
+        bold.encode(x=x, y=alt.Y("at:Q", scale=down, axis=None), text="head:N", color=alt.value(INK)),
+    ).properties(width=width, height=height + 26)
 
 
-def _cells(rows: pd.DataFrame, height: int, largest: float) -> list[Node]:
-    """Place the clades: each inside the height of its parent, the largest on top, tiny ones as one."""
-    inside: dict[tuple[str, int], list[Node]] = defaultdict(list)
-    for row in records(rows.sort_values(["mean_mass", "clade"], ascending=[False, True])):
-        inside[row["parent"], int(row["depth"]) - 1].append(row)
-    cells: list[Node] = []
-    waiting = [(row, 0.0) for row in inside["", -1]]
-    while waiting:
-        node, top = waiting.pop()
-        cells.append(_cell(node, top, height, largest))
-        children, below = inside[node["clade"], int(node["depth"])], top
-        small = [child for child in children if child["mean_mass"] * height < LEAST]
-        for child in children[: len(children) - len(small)]:
-            waiting.append((child, below))
-            below += child["mean_mass"] * height
-        end = top + node["mean_mass"] * height
-        if small and end - below > 0.3:
-            cells.append(_rest(small, below, end))
-    return cells
-
-
-def _cell(node: Node, top: float, whole: int, largest: float) -> Node:
-    height = node["mean_mass"] * whole
-    direction = "up" if node["mean_mass_after"] > node["mean_mass_before"] else "down"
-    strength = (node["mean_contribution_bits"] / largest) ** 0.5 if largest > 0 else 0.0
-    light, full = HUES["none" if node["mean_mass_after"] == node["mean_mass_before"] else direction]
-    tip = (
-        f"{node['clade']}: {bits(node['mean_contribution_bits'])} bits among its members; "
-        f"{node['mean_mass_before']:.1%} before, {node['mean_mass_after']:.1%} after"
-    )
-    return {
-        "clade": node["clade"], "rank": "all" if node["depth"] == 0 else node["rank"], "depth": int(node["depth"]),
-        "top": top, "bottom": top + height, "middle": top + height / 2, "tall": height >= LABELLED,
-        "colour": _blend(light, full, strength), "ink": "white" if strength > 0.72 else INK, "tip": tip,
-    }  # fmt: skip
-
-
-def _rest(small: list[Node], top: float, bottom: float) -> Node:
-    tall = bottom - top >= LABELLED
-    return {
-        "clade": f"{len(small)} small", "rank": small[0]["rank"], "depth": int(small[0]["depth"]),
-        "top": top, "bottom": bottom, "middle": (top + bottom) / 2, "tall": tall, "colour": FAINT, "ink": INK,
-        "tip": f"{len(small)} small clades; all are in the table",
-    }  # fmt: skip
+def _placed(cells: list[Cell], letters: int) -> Iterator[dict[str, str | float]]:
+    for cell in cells:
+        own = cell.clade.split(";")[-1]
+        yield {
+            "left": cell.column, "right": cell.column + 1, "top": cell.top, "bottom": cell.bottom,
+            "middle": cell.middle, "label": short_names([own], letters)[own] if cell.is_labelled else "",
+            "colour": cell.colour, "ink": cell.ink, "tip": cell.tip,
+        }  # fmt: skip
 
 
 def _blend(light: str, full: str, strength: float) -> str:
@@ -151,28 +212,75 @@ def _blend(light: str, full: str, strength: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * strength):02x}" for a, b in pairs)
 
 
-def rank_bars(split: pd.DataFrame, name: str) -> Figure:
-    """Draw each subject's shift as a bar cut by rank: how much each rank adds to those above it."""
-    rows = split[split["subject"].isin(shown_subjects(split)) & (split["added_bits"] > 0)]
-    order = [rank for rank in dict.fromkeys(split["rank"]) if rank in set(rows["rank"])]
-    colours = {rank: _shade(i, len(order)) for i, rank in enumerate(order)}
-    rows = rows.assign(
-        step=rows["rank"].map({rank: i for i, rank in enumerate(order)}),
-        colour=rows["rank"].map(colours),
-        who=rows["subject"].map(short_names(dict.fromkeys(rows["subject"]), 18)),
-        tip=[f"{r['subject']}, {r['rank']}: {bits(r['added_bits'])} bits" for r in records(rows)],
-    )
-    entries = [("square", colour, rank) for rank, colour in colours.items()]
-    shapes = {}
-    for shape, width in (("wide", WIDE - 160), ("narrow", NARROW - 135)):
-        scale = alt.Scale(domain=[0, float(split["cumulative_bits"].max())], nice=True)
+@dataclass(frozen=True)
+class RankBars(Figure):
+    """Each subject's shift as a bar cut by rank: how much each rank adds to those above it.
+
+    Parameters
+    ----------
+    name : str
+    split : Rows of RankSplitRow
+    """
+
+    split: Rows[RankSplitRow]
+
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        return "Bits of each subject's shift that each rank of the taxonomy adds to the ranks above it."
+
+    @property
+    def wide(self) -> Spec:
+        """For a desk."""
+        return self._stacked(WIDE - 160)
+
+    @property
+    def narrow(self) -> Spec:
+        """For a phone."""
+        return self._stacked(NARROW - 135)
+
+    @cached_property
+    def _drawn(self) -> Rows[RankSplitRow]:
+        shown = set(shown_subjects(self.split))
+        return self.split.where(lambda row: row.subject in shown and row.added_bits > 0)
+
+    @cached_property
+    def _colours(self) -> dict[str, str]:
+        there = set(self._drawn.distinct(lambda row: row.rank))
+        order = [rank for rank in self.split.distinct(lambda row: row.rank) if rank in there]
+        return {rank: _shade(i, len(order)) for i, rank in enumerate(order)}
+
+    @cached_property
+    def _who(self) -> dict[str, str]:
+        return short_names((row.subject for row in self._drawn), 18)
+
+    def _stacked(self, width: int) -> Spec:
+        entries: list[Mark] = [("square", colour, rank) for rank, colour in self._colours.items()]
         panels = [
-            panel(_stacked(group, scale).properties(width=width, title=title))
-            for title, group in grouped(rows).items()
+            panel(self._bars(group).properties(width=width, title=title))
+            for title, group in grouped(self._drawn).items()
         ]
-        shapes[shape] = stack(key(entries, width), *panels)
-    says = "Bits of each subject's shift that each rank of the taxonomy adds to the ranks above it."
-    return Figure(name, says, shapes["wide"], shapes["narrow"])
+        return stack(Key(entries, width).spec(), *panels)
+
+    def _bars(self, group: Rows[RankSplitRow]) -> alt.Chart:
+        step = {rank: i for i, rank in enumerate(self._colours)}
+        data = pd.DataFrame(
+            {
+                "who": self._who[row.subject], "added": row.added_bits, "step": step[row.rank],
+                "colour": self._colours[row.rank], "tip": f"{row.subject}, {row.rank}: {bits(row.added_bits)} bits",
+            }
+            for row in group
+        )  # fmt: skip
+        scale = alt.Scale(domain=[0, max(row.cumulative_bits for row in self.split)], nice=True)
+        axis = alt.Axis(title="bits, as observed", tickCount=6)
+        chart = alt.Chart(data).mark_bar(stroke="white", strokeWidth=0.6)
+        return chart.encode(
+            x=alt.X("added:Q", scale=scale, stack="zero", axis=axis),
+            y=alt.Y("who:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.3)),
+            color=alt.Color("colour:N", scale=None),
+            order="step:Q",
+            description="tip:N",
+        ).properties(height=alt.Step(18))
 
 
 def _shade(i: int, n: int) -> str:
@@ -180,23 +288,3 @@ def _shade(i: int, n: int) -> str:
     at = i / max(n - 1, 1) * (len(SHADES) - 1)
     step = min(int(at), len(SHADES) - 2)
     return _blend(SHADES[step], SHADES[step + 1], at - step)
-
-
-def _stacked(rows: pd.DataFrame, scale: alt.Scale) -> alt.Chart:
-    return (
-        alt.Chart(rows)
-        .mark_bar(stroke="white", strokeWidth=0.6)
-        .encode(
-            x=alt.X(
-                "added_bits:Q",
-                scale=scale,
-                stack="zero",
-                axis=alt.Axis(title="bits, as observed", tickCount=6),
-            ),
-            y=alt.Y("who:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.3)),
-            color=alt.Color("colour:N", scale=None),
-            order="step:Q",
-            description="tip:N",
-        )
-        .properties(height=alt.Step(18))
-    )

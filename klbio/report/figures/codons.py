@@ -2,84 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
 import altair as alt
 import pandas as pd
 
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, grid, panel, stack
+from klbio.report.figures.layout import Key, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, FAINT, MUTED, NARROW, WIDE
 from klbio.report.figures.svg import Figure
 from klbio.report.formatting import bits, short_names
-from klbio.report.tables import records
+from klbio.report.rows import Rows
+from klbio.schema import CodonRow
 
-__all__ = ["MOST_CODONS", "codon_usage"]
+__all__ = ["MOST_CODONS", "CodonUsage"]
 
 MOST_CODONS, COLUMNS, LABELS = 16, 3, 66
 P_COLOUR, Q_COLOUR = ARM_COLOURS[0], ARM_COLOURS[1]
 KEY = (("dot", P_COLOUR, "codons per thousand in p"), ("open", Q_COLOUR, "in q"))
 
 
-def codon_usage(pairs: list[tuple[str, str]], codons: pd.DataFrame, name: str) -> Figure:
-    """Draw the usage of the codons that tell two models apart, a panel per pair.
+@dataclass(frozen=True)
+class CodonUsage(Figure):
+    """Usage of the codons that tell two models apart, a panel per pair.
+
+    A line per codon, the largest contribution on top, with its thousandths of a bit at the right.
 
     Parameters
     ----------
-    pairs : list of tuple of str
-        The pairs (p, q) to draw.
-    codons : DataFrame
-        Rows of the models' ``codons.tsv``.
     name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        A line per codon, the largest contribution on top, with its bits at the right.
+    pairs : mapping of (p, q) to Rows of CodonRow
+        The pairs to draw.
     """
-    short = short_names([model for pair in pairs for model in pair], 15)
-    titles = [f"{short[p]} ‖ {short[q]}" for p, q in pairs]
-    rows = [codons[(codons["model_p"] == p) & (codons["model_q"] == q)] for p, q in pairs]
-    wide, narrow = (
-        [_panel(own, title, width) for own, title in zip(rows, titles, strict=True)]
-        for width in (WIDE // COLUMNS - LABELS - 18, NARROW - LABELS)
-    )
-    return Figure(
-        name,
-        f"Usage of the {MOST_CODONS} codons that tell most of the difference, in each of {len(pairs)} pairs of models.",
-        stack(key(KEY, WIDE - LABELS), grid(wide, COLUMNS)),
-        stack(key(KEY, NARROW - LABELS), *narrow),
-        {title: f"{p} ‖ {q}" for title, (p, q) in zip(titles, pairs, strict=True)},
-    )
+
+    pairs: Mapping[tuple[str, str], Rows[CodonRow]]
+
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        n = len(self.pairs)
+        return f"Usage of the {MOST_CODONS} codons that tell most of the difference, in each of {n} pairs of models."
+
+    @property
+    def full_names(self) -> Mapping[str, str]:
+        """Title -> pair."""
+        return {title: f"{p} ‖ {q}" for title, (p, q) in zip(self._titles, self.pairs, strict=True)}
+
+    @property
+    def wide(self) -> Spec:
+        """Pairs side by side."""
+        return stack(
+            Key(KEY, WIDE - LABELS).spec(), grid(self._panels(WIDE // COLUMNS - LABELS - 18), COLUMNS)
+        )
+
+    @property
+    def narrow(self) -> Spec:
+        """Pairs below one another."""
+        return stack(Key(KEY, NARROW - LABELS).spec(), *self._panels(NARROW - LABELS))
+
+    @cached_property
+    def _titles(self) -> list[str]:
+        short = short_names((model for pair in self.pairs for model in pair), 15)
+        return [f"{short[p]} ‖ {short[q]}" for p, q in self.pairs]
+
+    def _panels(self, width: int) -> list[Spec]:
+        return [
+            panel(_usage(rows, width - 40).properties(title=title))
+            for title, rows in zip(self._titles, self.pairs.values(), strict=True)
+        ]
 
 
-def _panel(rows: pd.DataFrame, title: str, width: int) -> Spec:
-    ranked = rows.sort_values(["contribution_bits", "codon"], ascending=[False, True]).head(MOST_CODONS)
-    data = ranked.assign(
-        label=[f"{r['codon']} {r['amino_acid']}" for r in records(ranked)],
-        worth=[bits(1000 * r["contribution_bits"]) for r in records(ranked)],
-        tip=[
-            f"{r['codon']} ({r['amino_acid']}): {r['per_thousand_p']:.1f} per thousand in p, "
-            f"{r['per_thousand_q']:.1f} in q; {bits(r['contribution_bits'])} bits"
-            for r in records(ranked)
-        ],
-    )
-    y = alt.Y("label:N", sort=list(data["label"]), title=None, scale=alt.Scale(domain=list(data["label"])))
+def _usage(rows: Rows[CodonRow], width: int) -> alt.LayerChart:
+    ranked = rows.ordered(lambda row: (-row.contribution_bits, row.codon)).head(MOST_CODONS)
+    data = pd.DataFrame(
+        {
+            "label": f"{row.codon} {row.amino_acid}", "p": row.per_thousand_p, "q": row.per_thousand_q,
+            "worth": bits(1000 * row.contribution_bits), "tip": _tip(row),
+        }
+        for row in ranked
+    )  # fmt: skip
+    labels = list(data["label"])
     scale = alt.Scale(nice=True, zero=True, padding=0)
     axis = alt.Axis(title="per thousand codons", tickCount=4)
-    base = alt.Chart(data).encode(y=y)
-    p, q = (
-        alt.X("per_thousand_p:Q", scale=scale, axis=axis),
-        alt.X("per_thousand_q:Q", scale=scale, axis=axis),
-    )
-    chart = alt.layer(
-        base.mark_rule(color=FAINT, strokeWidth=3, aria=False).encode(x=p, x2="per_thousand_q:Q"),
-        base.mark_point(filled=True, size=52, color=P_COLOUR, opacity=1).encode(x=p, description="tip:N"),
-        base.mark_point(
-            size=44, stroke=Q_COLOUR, fill="white", strokeWidth=1.6, opacity=1, aria=False
-        ).encode(x=q),
-        base.mark_text(align="left", dx=6, fontSize=10.5, color=MUTED, aria=False).encode(
-            x=alt.value(width - 40), text="worth:N"
-        ),
-        title=title,
-    )
-    return panel(chart.properties(width=width - 40, height=alt.Step(18)))
+    p, q = (alt.X(f"{side}:Q", scale=scale, axis=axis) for side in "pq")
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels)))
+    rule = base.mark_rule(color=FAINT, strokeWidth=3, aria=False)
+    dot = base.mark_point(filled=True, size=52, color=P_COLOUR, opacity=1)
+    ring = base.mark_point(size=44, stroke=Q_COLOUR, fill="white", strokeWidth=1.6, opacity=1, aria=False)
+    worth = base.mark_text(align="left", dx=6, fontSize=10.5, color=MUTED, aria=False)
+    return alt.layer(
+        rule.encode(x=p, x2="q:Q"),
+        dot.encode(x=p, description="tip:N"),
+        ring.encode(x=q),
+        worth.encode(x=alt.value(width), text="worth:N"),
+    ).properties(width=width, height=alt.Step(18))
+
+
+def _tip(row: CodonRow) -> str:
+    usage = f"{row.per_thousand_p:.1f} per thousand in p, {row.per_thousand_q:.1f} in q"
+    return f"{row.codon} ({row.amino_acid}): {usage}; {bits(row.contribution_bits)} bits"

@@ -1,4 +1,4 @@
-"""Panels into figures: one below the other, or in a grid.
+"""Panels into figures, one below the other or in a grid, and the key that stands above them.
 
 Altair copies a chart whole each time it joins it to another, which a figure of thirty panels feels;
 here the finished specifications are joined instead.
@@ -7,13 +7,29 @@ here the finished specifications are joined instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
-__all__ = ["Spec", "grid", "panel", "stack"]
+from klbio.report.figures.style import INK
+
+__all__ = ["Key", "Mark", "Spec", "grid", "panel", "stack"]
 
 Spec = dict[str, Any]
+Mark = tuple[str, str, str]  # glyph, colour, meaning
+GLYPHS: dict[str, tuple[str, Spec]] = {
+    "band": ("bar", {"height": 11, "cornerRadius": 1}),
+    "line": ("rule", {"strokeWidth": 2}),
+    "dot": ("point", {"shape": "circle", "filled": True, "size": 70, "opacity": 1}),
+    "open": ("point", {"shape": "circle", "fill": "white", "strokeWidth": 1.8, "size": 55, "opacity": 1}),
+    "square": ("point", {"shape": "square", "filled": True, "size": 110, "opacity": 1}),
+    "diamond": ("point", {"shape": "diamond", "fill": "white", "strokeWidth": 1.5, "size": 55, "opacity": 1}),
+    "tick": ("tick", {"orient": "vertical", "thickness": 1.5, "size": 13}),
+}
+LETTER, GLYPH = 5.7, 30  # pixels: a letter of 12 px type, a mark
+GAP, LINE = 20, 20  # pixels: between entries, between lines
 
 
 def panel(chart: alt.TopLevelMixin) -> Spec:
@@ -37,3 +53,61 @@ def _joined(how: str, parts: Sequence[Spec], settings: Spec) -> Spec:
     datasets = {name: rows for part in parts for name, rows in part.get("datasets", {}).items()}
     inner = [{name: value for name, value in part.items() if name != "datasets"} for part in parts]
     return {how: inner, "datasets": datasets, **settings}
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of a figure: its own marks, each beside its meaning, set in lines like text.
+
+    Parameters
+    ----------
+    entries : sequence of (glyph, colour, meaning)
+        Glyphs are those of `GLYPHS`, and ``interval``: a line with a dot on it.
+    width : int
+        Pixels; entries wrap to the next line.
+    """
+
+    entries: Sequence[Mark]
+    width: int
+
+    def spec(self) -> Spec:
+        """Draw the key, to be stacked above the panels."""
+        frame = pd.DataFrame(self._placed(), columns=["glyph", "colour", "label", "x", "y"])
+        frame = frame.assign(left=frame["x"] - 11, right=frame["x"] + 11, text=frame["x"] + 17)
+        lines = int(frame["y"].max()) + 1
+        base = alt.Chart(frame).encode(
+            y=alt.Y(
+                "y:Q",
+                scale=alt.Scale(domain=[-0.5, lines - 0.5], reverse=True, nice=False, zero=False),
+                axis=None,
+            ),
+            color=alt.Color("colour:N", scale=None),
+        )
+        used = {glyph for glyph, *_ in self._placed()}
+        layers = [self._layer(base, glyph) for glyph in GLYPHS if glyph in used]
+        text = base.mark_text(align="left", baseline="middle", fontSize=12, aria=False)
+        layers.append(text.encode(x=self._across("text"), text="label:N", color=alt.value(INK)))
+        return panel(alt.layer(*layers).properties(width=self.width, height=LINE * lines))
+
+    def _placed(self) -> list[tuple[str, str, str, float, int]]:
+        x, y, placed = 0.0, 0, []
+        for glyph, colour, label in self.entries:
+            needs = GLYPH + LETTER * len(label)
+            if x and x + needs > self.width:
+                x, y = 0.0, y + 1
+            if glyph == "interval":
+                placed.append(("line", colour, "", x + 12, y))
+            placed.append(("dot" if glyph == "interval" else glyph, colour, label, x + 12, y))
+            x += needs + GAP
+        return placed
+
+    def _across(self, field: str) -> alt.X:
+        return alt.X(f"{field}:Q", scale=alt.Scale(domain=[0, self.width], nice=False), axis=None)
+
+    def _layer(self, base: alt.Chart, glyph: str) -> alt.Chart:
+        mark, settings = GLYPHS[glyph]
+        chosen = base.transform_filter(alt.FieldOneOfPredicate(field="glyph", oneOf=[glyph]))
+        drawn = getattr(chosen, f"mark_{mark}")(aria=False, **settings)
+        if mark in ("bar", "rule"):
+            return drawn.encode(x=self._across("left"), x2="right:Q")
+        return drawn.encode(x=self._across("x"))

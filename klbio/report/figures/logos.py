@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import altair as alt
 import pandas as pd
@@ -12,9 +14,8 @@ from klbio.report.figures.layout import Spec, grid, panel, stack
 from klbio.report.figures.style import FAINT, INK, LARGE_IS_DARK, NARROW, WIDE
 from klbio.report.figures.svg import Figure, stretched_to
 from klbio.report.formatting import bits
-from klbio.report.tables import records
 
-__all__ = ["Logo", "logos"]
+__all__ = ["Letter", "Logo", "Logos", "Side"]
 
 HEIGHT, BETWEEN = 84, 44  # pixels of a logo, and of the bars between two
 CAPITAL = 0.72  # height of a capital letter in a sans-serif face of size 1
@@ -33,154 +34,182 @@ CHEMISTRY = {
 RESIDUES = {letter: colour for letters, colour in CHEMISTRY.items() for letter in letters} | {"C": "#8a6d1d"}
 
 
+@dataclass(frozen=True, order=True)
+class Letter:
+    """A letter over a place, as high as its bits."""
+
+    place: int
+    height: float
+    letter: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """The letters of one of two models."""
+
+    name: str
+    letters: list[Letter]
+
+    @cached_property
+    def stacked(self) -> list[tuple[Letter, float]]:
+        """Each letter with the height at which it stands: the tallest of a place on top."""
+        below: dict[int, float] = {}
+        stacked = []
+        for letter in sorted(self.letters):
+            stacked.append((letter, below.get(letter.place, 0.0)))
+            below[letter.place] = stacked[-1][1] + letter.height
+        return stacked
+
+    @property
+    def top(self) -> float:
+        """Height of the tallest place."""
+        return max((bottom + letter.height for letter, bottom in self.stacked), default=0.0)
+
+
+@dataclass(frozen=True)
 class Logo:
     """Two stacks of letters over shared places, and the bars between them.
 
     Parameters
     ----------
     title : str
-    p, q : DataFrame
-        Columns ``place``, ``letter``, ``height_bits``; the letters of either side.
-    between : DataFrame
-        Columns ``place``, ``bits``.
-    names : tuple of str
-        Of p and q.
+    p, q : Side
+    between : mapping of int to float
+        Place -> bits.
     measure : str
         What the bars are.
-    residues : bool
-        Whether the letters are amino acids, not bases.
     """
 
-    def __init__(
-        self, title: str, p: pd.DataFrame, q: pd.DataFrame, between: pd.DataFrame,
-        names: tuple[str, str], measure: str, *, residues: bool = False,
-    ) -> None:  # fmt: skip
-        self.title, self.p, self.q, self.between, self.names = title, p, q, between, names
-        self.measure, self.residues = measure, residues
-        self.places = sorted({int(place) for side in (p, q) for place in side["place"]})
+    title: str
+    p: Side
+    q: Side
+    between: Mapping[int, float]
+    measure: str
 
-    def columns(self, width: int) -> list[list[int]]:
-        """Cut the places into lines that fit a width."""
-        most = max(int(width // (9 if self.residues else 13)), 1)
-        return [self.places[i : i + most] for i in range(0, len(self.places), most)]
+    @cached_property
+    def places(self) -> list[int]:
+        """Every place that has a letter."""
+        return sorted({letter.place for side in (self.p, self.q) for letter in side.letters})
 
-    def highest(self) -> float:
+    @cached_property
+    def has_residues(self) -> bool:
+        """Whether the letters are amino acids, not bases."""
+        return not {letter.letter for side in (self.p, self.q) for letter in side.letters} <= set("ACGTU")
+
+    def lines(self, width: int) -> list[_Line]:
+        """Cut the logo into lines that fit a width."""
+        most = max(int(width // (9 if self.has_residues else 13)), 1)
+        return [_Line(self, self.places[i : i + most], width) for i in range(0, len(self.places), most)]
+
+    @property
+    def top(self) -> float:
         """Bits of the axis: 2 for bases, what the tallest stack needs for amino acids."""
-        tops = [float(top) for side in (self.p, self.q) for top in _stacked(side, 1.0)["top"]]
-        return max([1.0 if self.residues else 2.0, *tops])
+        return max(1.0 if self.has_residues else 2.0, self.p.top, self.q.top)
 
 
-def logos(drawn: list[Logo], name: str, says: str, columns: int = 1) -> Figure:
-    """Draw logos one after the other.
+@dataclass(frozen=True)
+class Logos(Figure):
+    """Logos one after the other.
 
     Parameters
     ----------
+    name : str
     drawn : list of Logo
-    name, says : str
-        Stem of the file; what a reader hears who cannot see it.
+    description : str
+        What they are, in a sentence.
     columns : int
         Logos side by side on a desk.
-
-    Returns
-    -------
-    Figure
-        Height is bits; the letters of a place share its height as they share the place.
     """
-    each = WIDE // columns - MARGIN - 16
-    wide = [_logo(one, part, each) for one in drawn for part in one.columns(each)]
-    narrow = [_logo(one, part, NARROW - MARGIN) for one in drawn for part in one.columns(NARROW - MARGIN)]
-    return Figure(name, says, grid(wide, columns, spacing=26), stack(*narrow, spacing=26))
+
+    drawn: list[Logo]
+    description: str
+    columns: int = 1
+
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        return self.description
+
+    @property
+    def wide(self) -> Spec:
+        """Several on a line."""
+        each = WIDE // self.columns - MARGIN - 16
+        return grid(self._lines(each), self.columns, spacing=26)
+
+    @property
+    def narrow(self) -> Spec:
+        """Below one another."""
+        return stack(*self._lines(NARROW - MARGIN), spacing=26)
+
+    def _lines(self, width: int) -> list[Spec]:
+        return [line.spec() for logo in self.drawn for line in logo.lines(width)]
 
 
-def _logo(logo: Logo, places: list[int], width: int) -> Spec:
-    step = min(width / max(len(places), 1), 22.0)
-    here = [side[side["place"].isin(places)] for side in (logo.p, logo.q, logo.between)]
-    x = alt.X(
-        "place:O",
-        scale=alt.Scale(type="band", domain=places, padding=0),
-        axis=alt.Axis(
-            grid=False,
-            labelAngle=0,
-            labelFontSize=10,
-            title=None,
-            domain=False,
-            ticks=False,
-            labelOverlap="greedy",
-        ),
-    )
-    hidden = x.copy()
-    hidden["axis"] = None
-    shape = {"width": step * len(places)}
-    top = logo.highest()
-    colours = RESIDUES if logo.residues else BASES
-    p, q = (
-        _letters(side, at, top, colours, step).properties(**shape, height=HEIGHT, title=title)
-        for side, at, title in (
-            (here[0], hidden, alt.Title(logo.title, subtitle=f"p: {logo.names[0]}")),
-            (here[1], x, alt.Title(f"q: {logo.names[1]}", fontWeight="normal", fontSize=11)),
+@dataclass(frozen=True)
+class _Line:
+    """A line of a logo; the letters of a place share its height as they share the place."""
+
+    logo: Logo
+    places: list[int]
+    width: int
+
+    @property
+    def _step(self) -> float:
+        return min(self.width / max(len(self.places), 1), 22.0)
+
+    def spec(self) -> Spec:
+        """Draw p, the bars, and q."""
+        logo = self.logo
+        small = {"fontWeight": "normal", "fontSize": 11}
+        title_p = alt.Title(logo.title, subtitle=f"p: {logo.p.name}")
+        title_q = alt.Title(f"q: {logo.q.name}", **small)
+        p = self._letters(logo.p, self._x(named=False)).properties(height=HEIGHT, title=title_p)
+        bars = self._bars().properties(height=BETWEEN, title=alt.Title(logo.measure, **small, offset=4))
+        q = self._letters(logo.q, self._x(named=True)).properties(height=HEIGHT, title=title_q)
+        width = self._step * len(self.places)
+        return stack(*(panel(part.properties(width=width)) for part in (p, bars, q)), spacing=8)
+
+    def _x(self, *, named: bool) -> alt.X:
+        axis = alt.Axis(
+            grid=False, labelAngle=0, labelFontSize=10, title=None, domain=False, ticks=False, labelOverlap="greedy"
+        )  # fmt: skip
+        scale = alt.Scale(type="band", domain=self.places, padding=0)
+        return alt.X("place:O", scale=scale, axis=axis if named else None)
+
+    def _letters(self, side: Side, x: alt.X) -> alt.LayerChart:
+        top = self.logo.top
+        data = pd.DataFrame(self._drawn(side), columns=["place", "letter", "bottom", "size", "colour"])
+        scale = alt.Scale(domain=[0, top], nice=False)
+        y = alt.Y("bottom:Q", scale=scale, axis=alt.Axis(title="bits", tickCount=3, grid=False))
+        face = stretched_to(0.95 * self._step)
+        text = alt.Chart(data).mark_text(
+            font=face, fontWeight="bold", align="center", baseline="alphabetic", aria=False
         )
-    )
-    said = alt.Title(logo.measure, fontWeight="normal", fontSize=11, offset=4)
-    bars = _bars(here[2], hidden).properties(**shape, height=BETWEEN, title=said)
-    return stack(panel(p), panel(bars), panel(q), spacing=8)
+        letters = text.encode(
+            x=x, y=y, text="letter:N", color=alt.Color("colour:N", scale=None), size=alt.Size("size:Q", scale=None)
+        )  # fmt: skip
+        ground = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, aria=False)
+        return alt.layer(ground.encode(y=alt.Y("zero:Q", scale=scale)), letters)
 
+    def _drawn(self, side: Side) -> Iterator[tuple[int, str, float, float, str]]:
+        """Give the letters of this line that are a pixel high or more."""
+        pixels, colours = HEIGHT / self.logo.top, RESIDUES if self.logo.has_residues else BASES
+        places = set(self.places)
+        for letter, bottom in side.stacked:
+            size = letter.height * pixels
+            if letter.place in places and size >= LEAST:
+                colour = colours.get(letter.letter, INK)
+                yield letter.place, letter.letter, bottom, size / CAPITAL, colour
 
-def _letters(
-    side: pd.DataFrame, x: alt.X, top: float, colours: Mapping[str, str], step: float
-) -> alt.LayerChart:
-    rows = _stacked(side, HEIGHT / top)
-    rows = rows.assign(colour=[colours.get(letter, INK) for letter in rows["letter"]])
-    y = alt.Y(
-        "bottom:Q",
-        scale=alt.Scale(domain=[0, top], nice=False),
-        axis=alt.Axis(title="bits", tickCount=3, grid=False),
-    )
-    text = alt.Chart(rows).mark_text(
-        font=stretched_to(0.95 * step), fontWeight="bold", align="center", baseline="alphabetic", aria=False
-    )
-    drawn = text.encode(
-        x=x,
-        y=y,
-        text="letter:N",
-        color=alt.Color("colour:N", scale=None),
-        size=alt.Size("size:Q", scale=None),
-    )
-    ground = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, aria=False)
-    return alt.layer(ground.encode(y=alt.Y("zero:Q", scale=y["scale"])), drawn)
-
-
-def _stacked(side: pd.DataFrame, pixels: float) -> pd.DataFrame:
-    """Place the letters of each position: the tallest on top, those below a pixel not drawn."""
-    rows: list[dict[str, Any]] = []
-    below: dict[int, float] = {}
-    ordered = side.sort_values(["place", "height_bits", "letter"], kind="stable")
-    for row in records(ordered[["place", "letter", "height_bits"]]):
-        bottom = below.get(row["place"], 0.0)
-        below[row["place"]] = bottom + row["height_bits"]
-        if row["height_bits"] * pixels >= LEAST or pixels == 1.0:
-            rows.append(
-                {
-                    "place": row["place"],
-                    "letter": row["letter"],
-                    "bottom": bottom,
-                    "top": below[row["place"]],
-                    "size": row["height_bits"] * pixels / CAPITAL,
-                }
-            )
-    return pd.DataFrame(rows, columns=["place", "letter", "bottom", "top", "size"])
-
-
-def _bars(between: pd.DataFrame, x: alt.X) -> alt.Chart:
-    finite = between[between["bits"].notna() & (between["bits"] != float("inf"))]
-    rows = finite.assign(tip=[f"{r['place']}: {bits(r['bits'])} bits" for r in records(finite)])
-    highest = max([0.01, *rows["bits"]])
-    y = alt.Y(
-        "bits:Q",
-        scale=alt.Scale(domain=[0, highest], nice=True),
-        axis=alt.Axis(title="bits", tickCount=2),
-    )
-    return (
-        alt.Chart(rows)
-        .mark_bar(color=LARGE_IS_DARK[3], width=alt.RelativeBandSize(band=0.7))
-        .encode(x=x, y=y, description="tip:N")
-    )
+    def _bars(self) -> alt.Chart:
+        values = {place: self.logo.between.get(place, math.nan) for place in self.places}
+        data = pd.DataFrame(
+            {"place": place, "value": value, "tip": f"{place}: {bits(value)} bits"}
+            for place, value in values.items()
+            if math.isfinite(value)
+        )
+        highest = max([0.01, *data["value"]])
+        scale = alt.Scale(domain=[0, highest], nice=True)
+        y = alt.Y("value:Q", scale=scale, axis=alt.Axis(title="bits", tickCount=2))
+        chart = alt.Chart(data).mark_bar(color=LARGE_IS_DARK[3], width=alt.RelativeBandSize(band=0.7))
+        return chart.encode(x=self._x(named=False), y=y, description="tip:N")

@@ -3,139 +3,159 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, grid, panel, stack
+from klbio.report.figures.layout import Key, Mark, Spec, grid, panel, stack
+from klbio.report.figures.models import OfDivergence
 from klbio.report.figures.style import LARGE_IS_DARK, MUTED, NARROW, WIDE
 from klbio.report.figures.svg import Figure
 from klbio.report.formatting import bits, short_names
+from klbio.report.rows import Rows
+from klbio.schema import DendrogramRow
 
-__all__ = ["MOST_LINES", "map_of_many"]
+__all__ = ["MOST_LINES", "MapOfMany"]
 
 MOST_LINES = 200
 LINE, LETTER, LABELS, TREE = 10, 9, 128, 110  # pixels: of a line, of its name, of all names, of the tree
 EVERY = 10  # columns from one number to the next
-VALUE = "relative_entropy_bits"
 SHADES = LARGE_IS_DARK  # as many steps of colour as it has
+WHITE = "white"
 
 
-def map_of_many(pairs: pd.DataFrame, order: list[str], tree: pd.DataFrame, name: str) -> Figure:
-    """Draw D(p ‖ q) of every ordered pair of more models than fit with their names twice.
+@dataclass(frozen=True)
+class MapOfMany(Figure):
+    """D(p ‖ q) of every ordered pair of more models than fit with their names twice.
+
+    Lines are p, by name; columns are q, the same models in the same order, by number.
 
     Parameters
     ----------
-    pairs : DataFrame
-        Rows of the models' ``pairs.tsv`` of one component, both orders.
+    name : str
+    pairs : Rows
+        Of one component, both orders.
     order : list of str
         Models in the order of the leaves.
-    tree : DataFrame
-        Segments of ``dendrogram.tsv`` of the component; may have no rows.
-    name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        Lines are p, by name; columns are q, the same models in the same order, by number.
+    tree : Rows of DendrogramRow
+        Segments of the component's dendrogram; may be none.
     """
-    whole = len(order) <= MOST_LINES
-    order = order[:MOST_LINES]
-    short = short_names(order, 20)
-    labels = [f"{short[model]}  {i}" for i, model in enumerate(order, 1)]
-    largest = float(pairs.loc[pairs[VALUE] != float("inf"), VALUE].max())
-    runs = pd.DataFrame(_runs(pairs, order, largest), columns=["p", "start", "end", "colour"])
-    beside = [_tree(tree, len(order), TREE)] if whole and len(tree) else []
-    heat = _heat(runs, labels, WIDE - LABELS - TREE - 20)
-    says = f"Relative entropy in bits per base of every ordered pair of {len(order)} models, a line each."
-    alone = [_names(labels, NARROW - LABELS - TREE - 40), *beside]
-    full = dict(zip(labels, order, strict=True))
-    return Figure(
-        name,
-        says,
-        stack(key(_key(largest), WIDE - LABELS), grid([heat, *beside], 2, spacing=6)),
-        grid(alone, 2, spacing=6),
-        full,
-    )
 
+    pairs: Rows[OfDivergence]
+    order: list[str]
+    tree: Rows[DendrogramRow]
 
-def _key(largest: float) -> list[tuple[str, str, str]]:
-    """Give each shade up to how many bits it goes."""
-    n = len(SHADES)
-    return [("square", shade, f"to {bits(largest * ((i + 1) / n) ** 2)}") for i, shade in enumerate(SHADES)]
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        n = len(self._drawn)
+        return f"Relative entropy in bits per base of every ordered pair of {n} models, a line each."
 
+    @property
+    def full_names(self) -> Mapping[str, str]:
+        """Label -> model."""
+        return dict(zip(self._labels, self._drawn, strict=True))
 
-def _runs(pairs: pd.DataFrame, order: list[str], largest: float) -> Iterator[tuple[int, int, int, str]]:
-    """Join neighbours of one shade: a map of two hundred models has forty thousand squares."""
-    place = {model: i for i, model in enumerate(order)}
-    shade: dict[tuple[int, int], str] = {}
-    for p, q, value in zip(pairs["model_p"], pairs["model_q"], pairs[VALUE], strict=True):
-        if p != q and p in place and q in place:
-            share = min(value / largest, 1.0) if largest > 0 else 0.0
-            shade[place[p], place[q]] = SHADES[min(int(share**0.5 * len(SHADES)), len(SHADES) - 1)]
-    for i in range(len(order)):
-        cells = [(shade.get((i, j), "white"), j) for j in range(len(order))]
-        for colour, run in groupby(cells, key=itemgetter(0)):
-            columns = [j for _, j in run]
-            if colour != "white":
-                yield i, columns[0], columns[-1] + 1, colour
+    @property
+    def wide(self) -> Spec:
+        """The map, and the tree beside it."""
+        heat = self._heat(WIDE - LABELS - TREE - 20)
+        return stack(Key(self._entries, WIDE - LABELS).spec(), grid([heat, *self._beside], 2, spacing=6))
 
+    @property
+    def narrow(self) -> Spec:
+        """The names alone, on a page too narrow for the map, and the tree beside them."""
+        data = pd.DataFrame({"p": range(len(self._drawn))})
+        points = alt.Chart(data).mark_point(opacity=0, aria=False).encode(y=self._lines("p:Q"))
+        names = panel(points.properties(width=NARROW - LABELS - TREE - 40, height=LINE * len(self._drawn)))
+        return grid([names, *self._beside], 2, spacing=6)
 
-def _rows(labels: list[str], named: bool) -> dict[str, Any]:
-    axis = alt.Axis(
-        values=[i + 0.5 for i in range(len(labels))], labelFontSize=LETTER, labelPadding=3, ticks=False,
-        domain=False, grid=False, labelOverlap=False, labelExpr=f"{json.dumps(labels)}[floor(datum.value)]", title=None,
-    )  # fmt: skip
-    scale = alt.Scale(domain=[0, len(labels)], reverse=True, nice=False)
-    return {"scale": scale, "axis": axis if named else None}
+    @cached_property
+    def _drawn(self) -> list[str]:
+        return self.order[:MOST_LINES]
 
+    @cached_property
+    def _labels(self) -> list[str]:
+        short = short_names(self._drawn, 20)
+        return [f"{short[model]}  {i}" for i, model in enumerate(self._drawn, 1)]
 
-def _heat(runs: pd.DataFrame, labels: list[str], width: int) -> Spec:
-    n = len(labels)
-    numbers = [i + 0.5 for i in range(EVERY - 1, n, EVERY)]
-    x = alt.X(
-        "start:Q",
-        scale=alt.Scale(domain=[0, n], nice=False),
-        axis=alt.Axis(
-            orient="top", values=numbers, labelExpr="format(datum.value + 0.5, 'd')", grid=False, domain=False,
-            ticks=False, labelFontSize=LETTER, title="q: the model that codes, by its number", labelPadding=2,
-        ),
-    )  # fmt: skip
-    data = runs.assign(low=runs["p"] + 1)
-    chart = (
-        alt.Chart(data)
-        .mark_rect(stroke=None, aria=False)
-        .encode(
-            x=x,
-            x2="end:Q",
-            y=alt.Y("p:Q", **_rows(labels, True)),
-            y2="low:Q",
-            color=alt.Color("colour:N", scale=None),
+    @cached_property
+    def _largest(self) -> float:
+        values = (row.relative_entropy_bits for row in self.pairs)
+        return max(value for value in values if value < float("inf"))
+
+    @property
+    def _entries(self) -> list[Mark]:
+        """Give each shade up to how many bits it goes."""
+        tops = [self._largest * ((i + 1) / len(SHADES)) ** 2 for i in range(len(SHADES))]
+        return [("square", shade, f"to {bits(top)}") for shade, top in zip(SHADES, tops, strict=True)]
+
+    @cached_property
+    def _shades(self) -> dict[tuple[int, int], str]:
+        """Places of p and q -> colour; no model is held against itself."""
+        place = {model: i for i, model in enumerate(self._drawn)}
+        return {
+            (place[row.model_p], place[row.model_q]): self._shade(row.relative_entropy_bits)
+            for row in self.pairs
+            if row.model_p != row.model_q and row.model_p in place and row.model_q in place
+        }
+
+    def _shade(self, value: float) -> str:
+        share = min(value / self._largest, 1.0) if self._largest > 0 else 0.0
+        return SHADES[min(int(share**0.5 * len(SHADES)), len(SHADES) - 1)]
+
+    def _runs(self) -> Iterator[dict[str, int | str]]:
+        """Join neighbours of one shade: a map of two hundred models has forty thousand squares."""
+        n = len(self._drawn)
+        for i in range(n):
+            for colour, run in groupby(range(n), key=lambda j: self._shades.get((i, j), WHITE)):
+                columns = list(run)
+                if colour != WHITE:
+                    yield {
+                        "p": i,
+                        "low": i + 1,
+                        "start": columns[0],
+                        "end": columns[-1] + 1,
+                        "colour": colour,
+                    }
+
+    def _lines(self, field: str) -> alt.Y:
+        axis = alt.Axis(
+            values=[i + 0.5 for i in range(len(self._drawn))], labelFontSize=LETTER, labelPadding=3, ticks=False,
+            domain=False, grid=False, labelOverlap=False, title=None,
+            labelExpr=f"{json.dumps(self._labels)}[floor(datum.value)]",
+        )  # fmt: skip
+        scale = alt.Scale(domain=[0, len(self._drawn)], reverse=True, nice=False)
+        return alt.Y(field, scale=scale, axis=axis)
+
+    def _heat(self, width: int) -> Spec:
+        n = len(self._drawn)
+        axis = alt.Axis(
+            orient="top", values=[i + 0.5 for i in range(EVERY - 1, n, EVERY)], grid=False, domain=False, ticks=False,
+            labelExpr="format(datum.value + 0.5, 'd')", labelFontSize=LETTER, labelPadding=2,
+            title="q: the model that codes, by its number",
+        )  # fmt: skip
+        x = alt.X("start:Q", scale=alt.Scale(domain=[0, n], nice=False), axis=axis)
+        squares = alt.Chart(pd.DataFrame(self._runs())).mark_rect(stroke=None, aria=False)
+        colour = alt.Color("colour:N", scale=None)
+        chart = squares.encode(x=x, x2="end:Q", y=self._lines("p:Q"), y2="low:Q", color=colour)
+        return panel(chart.properties(width=width, height=LINE * n))
+
+    @property
+    def _beside(self) -> list[Spec]:
+        """The tree, where all its leaves are drawn."""
+        n = len(self._drawn)
+        if len(self.order) > MOST_LINES or not len(self.tree):
+            return []
+        data = pd.DataFrame(
+            {"a": row.x1 + 0.5, "b": row.x2 + 0.5, "y1": row.y1, "y2": row.y2} for row in self.tree
         )
-    )
-    return panel(chart.properties(width=width, height=LINE * n))
-
-
-def _names(labels: list[str], width: int) -> Spec:
-    """Draw the names alone, for a page too narrow for the map."""
-    rows = pd.DataFrame({"p": range(len(labels))})
-    chart = alt.Chart(rows).mark_point(opacity=0, aria=False).encode(y=alt.Y("p:Q", **_rows(labels, True)))
-    return panel(chart.properties(width=width, height=LINE * len(labels)))
-
-
-def _tree(tree: pd.DataFrame, leaves: int, width: int) -> Spec:
-    lines = tree.assign(a=tree["x1"] + 0.5, b=tree["x2"] + 0.5)[["a", "b", "y1", "y2"]]
-    y = alt.Y("a:Q", scale=alt.Scale(domain=[0, leaves], reverse=True, nice=False), axis=None)
-    x = alt.X(
-        "y1:Q",
-        scale=alt.Scale(nice=False),
-        axis=alt.Axis(title="bits per base", orient="top", tickCount=3, grid=False, labelFontSize=LETTER),
-    )
-    chart = alt.Chart(lines).mark_rule(color=MUTED, strokeWidth=1, aria=False)
-    return panel(chart.encode(x=x, y=y, x2="y2:Q", y2="b:Q").properties(width=width, height=LINE * leaves))
+        y = alt.Y("a:Q", scale=alt.Scale(domain=[0, n], reverse=True, nice=False), axis=None)
+        axis = alt.Axis(title="bits per base", orient="top", tickCount=3, grid=False, labelFontSize=LETTER)
+        x = alt.X("y1:Q", scale=alt.Scale(nice=False), axis=axis)
+        lines = alt.Chart(data).mark_rule(color=MUTED, strokeWidth=1, aria=False)
+        return [panel(lines.encode(x=x, y=y, x2="y2:Q", y2="b:Q").properties(width=TREE, height=LINE * n))]

@@ -2,91 +2,138 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
 import altair as alt
 import pandas as pd
 
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, grid, panel, stack
+from klbio.report.figures.layout import Key, Mark, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, MUTED, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import shown_subjects
 from klbio.report.formatting import bits, count, span
-from klbio.report.tables import records
+from klbio.report.rows import Rows
+from klbio.schema import RarefactionRow
 
-__all__ = ["rarefied"]
+__all__ = ["Rarefied"]
 
-PANELS = {"jsd_plugin": "as observed", "jsd_corrected": "corrected"}
 LABELS = 42
 
 
-def rarefied(rarefaction: pd.DataFrame, name: str) -> Figure:
-    """Draw the pooled shift of each subject against depth.
+class Draws(NamedTuple):
+    """Divergence over the draws: its mean, the lowest and the highest."""
+
+    mean: float
+    lowest: float
+    highest: float
+
+
+def _observed(row: RarefactionRow) -> Draws:
+    return Draws(row.jsd_plugin_bits, row.jsd_plugin_lowest_bits, row.jsd_plugin_highest_bits)
+
+
+def _corrected(row: RarefactionRow) -> Draws:
+    return Draws(row.jsd_corrected_bits, row.jsd_corrected_lowest_bits, row.jsd_corrected_highest_bits)
+
+
+def _depth(row: RarefactionRow) -> int:
+    return min(row.depth_before, row.depth_after)
+
+
+POINT = ["reads", "mean", "lowest", "highest", "group", "unit", "tip"]
+PANELS = {"as observed": _observed, "corrected": _corrected}
+
+
+@dataclass(frozen=True)
+class Rarefied(Figure):
+    """The pooled shift of each subject against depth, as observed beside corrected, on one scale of bits.
 
     Parameters
     ----------
-    rarefaction : DataFrame
-        Rows of ``rarefaction.tsv`` of one rank and contrast.
     name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        Reads to the right, on a logarithmic scale; as observed beside corrected, one scale of bits.
+    rarefaction : Rows of RarefactionRow
+        Of one rank and contrast; reads go to the right, on a logarithmic scale.
     """
-    rows = rarefaction[rarefaction["subject"].isin(shown_subjects(rarefaction))]
-    rows = rows.assign(reads=rows[["depth_before", "depth_after"]].min(axis=1))
-    arms = coloured(dict.fromkeys(rows["arm"]), ARM_COLOURS)
-    highest = float(rows[[f"{stem}_highest_bits" for stem in PANELS]].max().max())
-    wide = [_panel(rows, stem, highest, arms, WIDE // 2 - LABELS - 24) for stem in PANELS]
-    narrow = [_panel(rows, stem, highest, arms, NARROW - LABELS - 24) for stem in PANELS]
-    entries = [("line", colour, arm or "a subject") for arm, colour in arms.items()] + [
-        ("open", MUTED, "full depth, at its shallower side")
-    ]
-    return Figure(
-        name,
-        "Divergence of each subject in bits when both phases are rarefied to fewer reads, as observed and corrected.",
-        stack(key(entries, WIDE - LABELS), grid(wide, len(PANELS))),
-        stack(key(entries, NARROW - LABELS), *narrow),
-    )
 
+    rarefaction: Rows[RarefactionRow]
 
-def _panel(rows: pd.DataFrame, stem: str, highest: float, arms: dict[str, str], width: int) -> Spec:
-    value = f"{stem}_bits"
-    rows = rows.assign(
-        tip=[
-            f"{row['subject']}, {count(row['reads'], 'read')} a side: {bits(row[value])} bits "
-            f"({span(row[f'{stem}_lowest_bits'], row[f'{stem}_highest_bits'])} over {row['n_draws']} draws)"
-            if row["n_draws"]
-            else f"{row['subject']}, full depth: {bits(row[value])} bits"
-            for row in records(rows)
-        ],
-        unit=rows["subject"] + "\t" + rows["arm"],
-    )
-    colour = alt.Color("arm:N", scale=alt.Scale(domain=list(arms), range=list(arms.values())), legend=None)
-    drawn, whole = rows[rows["n_draws"] > 0], rows[rows["n_draws"] == 0]
-    base, full = (
-        alt.Chart(part).encode(
-            x=alt.X(
-                "reads:Q",
-                scale=alt.Scale(type="log", nice=False, padding=8),
-                axis=alt.Axis(title="reads a side", grid=False, tickCount=5, format="~s"),
-            ),
-            y=alt.Y(
-                f"{value}:Q",
-                scale=alt.Scale(domain=[0, highest], nice=True),
-                axis=alt.Axis(title="bits", tickCount=5),
-            ),
-            color=colour,
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        return (
+            "Divergence of each subject in bits when both phases are rarefied to fewer reads, "
+            "as observed and corrected."
         )
-        for part in (drawn, whole)
-    )
-    spread = base.mark_rule(strokeWidth=1, opacity=0.3, aria=False)
-    chart = alt.layer(
-        spread.encode(y=f"{stem}_lowest_bits:Q", y2=f"{stem}_highest_bits:Q"),
-        base.mark_line(strokeWidth=1.2, opacity=0.6, aria=False).encode(detail="unit:N"),
-        base.mark_point(filled=True, size=18, opacity=0.8).encode(description="tip:N"),
-        full.mark_point(fill="white", strokeWidth=1.4, size=32, opacity=1).encode(description="tip:N"),
-        title=PANELS[stem],
-    )
-    return panel(chart.properties(width=width, height=210))
+
+    @property
+    def wide(self) -> Spec:
+        """Panels side by side."""
+        panels = self._panels(WIDE // 2 - LABELS - 24)
+        return stack(Key(self._entries, WIDE - LABELS).spec(), grid(panels, len(PANELS)))
+
+    @property
+    def narrow(self) -> Spec:
+        """Panels below one another."""
+        return stack(Key(self._entries, NARROW - LABELS).spec(), *self._panels(NARROW - LABELS - 24))
+
+    @cached_property
+    def _drawn(self) -> Rows[RarefactionRow]:
+        shown = set(shown_subjects(self.rarefaction))
+        return self.rarefaction.where(lambda row: row.subject in shown)
+
+    @cached_property
+    def _colours(self) -> dict[str, str]:
+        return coloured(self._drawn.distinct(lambda row: row.arm), ARM_COLOURS)
+
+    @property
+    def _entries(self) -> list[Mark]:
+        lines = [("line", colour, arm or "a subject") for arm, colour in self._colours.items()]
+        return [*lines, ("open", MUTED, "full depth, at its shallower side")]
+
+    @cached_property
+    def _y(self) -> alt.Y:
+        highest = max(of(row).highest for row in self._drawn for of in PANELS.values())
+        scale = alt.Scale(domain=[0, highest], nice=True)
+        return alt.Y("mean:Q", scale=scale, axis=alt.Axis(title="bits", tickCount=5))
+
+    def _panels(self, width: int) -> list[Spec]:
+        return [
+            panel(self._panel(title, of).properties(width=width, height=210)) for title, of in PANELS.items()
+        ]
+
+    def _panel(self, title: str, of: Callable[[RarefactionRow], Draws]) -> alt.LayerChart:
+        at_full_depth = self._drawn.by(lambda row: row.n_draws == 0)
+        drawn, whole = (self._chart(at_full_depth.get(at, ()), of) for at in (False, True))
+        spread = drawn.mark_rule(strokeWidth=1, opacity=0.3, aria=False)
+        return alt.layer(
+            spread.encode(y="lowest:Q", y2="highest:Q"),
+            drawn.mark_line(strokeWidth=1.2, opacity=0.6, aria=False).encode(detail="unit:N"),
+            drawn.mark_point(filled=True, size=18, opacity=0.8).encode(description="tip:N"),
+            whole.mark_point(fill="white", strokeWidth=1.4, size=32, opacity=1).encode(description="tip:N"),
+            title=title,
+        )
+
+    def _chart(self, rows: Iterable[RarefactionRow], of: Callable[[RarefactionRow], Draws]) -> alt.Chart:
+        scale = alt.Scale(type="log", nice=False, padding=8)
+        axis = alt.Axis(title="reads a side", grid=False, tickCount=5, format="~s")
+        colours = alt.Scale(domain=list(self._colours), range=list(self._colours.values()))
+        data = [_point(row, of(row)) for row in rows]
+        return alt.Chart(pd.DataFrame(data, columns=POINT)).encode(
+            x=alt.X("reads:Q", scale=scale, axis=axis),
+            y=self._y,
+            color=alt.Color("group:N", scale=colours, legend=None),
+        )
+
+
+def _point(row: RarefactionRow, draws: Draws) -> dict[str, str | float]:
+    text = f"full depth: {bits(draws.mean)} bits"
+    if row.n_draws:
+        over = f"({span(draws.lowest, draws.highest)} over {row.n_draws} draws)"
+        text = f"{count(_depth(row), 'read')} a side: {bits(draws.mean)} bits {over}"
+    return {
+        "reads": _depth(row), **draws._asdict(), "group": row.arm, "unit": f"{row.subject}\t{row.arm}",
+        "tip": f"{row.subject}, {text}",
+    }  # fmt: skip

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import altair as alt
 import pandas as pd
 
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, grid, panel, stack
+from klbio.report.figures.layout import Key, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, INK, MUTED, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.formatting import bits, short_names, span
-from klbio.report.tables import records
+from klbio.report.rows import OfGroup, Rows, contrasts, known
+from klbio.schema import PairRow
 
-__all__ = ["SHIFT_KEY", "grouped", "how_far"]
+__all__ = ["HowFar", "grouped"]
 
 BASELINE, FLOOR = "#9c6b00", "#b3bdc7"
 SHIFT_KEY = (
@@ -41,126 +44,180 @@ MANY: dict[str, Spec] = {  # and where hundreds of rows touch each other
     "diamond": {"size": 6, "strokeWidth": 0.7},
     "point": {"size": 8, "strokeWidth": 0.8},
 }
-VALUE = "jensen_shannon_divergence_bits"
-NUMBERS = [
-    *(VALUE, "jsd_low_bits", "jsd_high_bits", "floor_bits", "floor_high_bits"),
-    *("baseline_bits", "baseline_max_bits"),
-]
+G = TypeVar("G", bound=OfGroup)
 
 
-def grouped(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def grouped(rows: Rows[G]) -> dict[str, Rows[G]]:
     """Split rows by arm and comparison, whichever of the two differ.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With columns arm, before, after.
 
     Returns
     -------
-    dict of str to DataFrame
+    dict of str to Rows
         What to call each group -> its rows, in the order of the table.
     """
-    several = len(frame[["before", "after"]].drop_duplicates()) > 1
+    several = len(contrasts(rows)) > 1
     groups = {}
-    for (arm, before, after), rows in frame.groupby(["arm", "before", "after"], sort=False):
-        words = [str(arm), f"{before} → {after}" if several else ""]
-        groups[" · ".join(filter(None, words)) or "all subjects"] = rows
+    for (arm, before, after), group in rows.by(lambda row: (row.arm, row.before, row.after)).items():
+        words = [arm, f"{before} → {after}" if several else ""]
+        groups[" · ".join(filter(None, words)) or "all subjects"] = group
     return groups
 
 
-def how_far(pairs: pd.DataFrame, name: str) -> Figure:
-    """Draw the shifts of one rank.
+@dataclass(frozen=True)
+class HowFar(Figure):
+    """The shifts of one rank, a panel per group and estimand: a row per subject, the furthest on top.
 
     Parameters
     ----------
-    pairs : DataFrame
-        Rows of ``pairs.tsv`` of one rank, both estimands.
     name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        A panel per group and estimand; a row per subject, the furthest on top.
+    pairs : Rows of PairRow
+        Of one rank, both estimands.
     """
-    short = short_names(pairs["subject"], 17)
-    rows = pairs.assign(label=pairs["subject"].map(short), tip=[_tip(row) for row in records(pairs)])
-    estimands = [name for name in ESTIMANDS if name in set(rows["estimand"])]
-    each = (WIDE - LABELS - 20 * len(estimands)) // max(len(estimands), 1)
-    stacks = [_stack(rows, e, each, e == estimands[0]) for e in estimands]
-    wide = [part for line in zip(*stacks, strict=True) for part in line]
-    narrow = [part for e in estimands for part in _stack(rows, e, NARROW - LABELS, True)]
-    return Figure(
-        name,
-        f"Shift of each of {rows['subject'].nunique()} subjects in bits, with interval, floor and baseline.",
-        stack(key(SHIFT_KEY, WIDE - LABELS), grid(wide, len(estimands))),
-        stack(key(SHIFT_KEY, NARROW - LABELS), *narrow),
-        {label: subject for subject, label in short.items()},
-    )
 
+    pairs: Rows[PairRow]
 
-def _tip(row: dict[str, Any]) -> str:
-    value, low, high, floor, floor_high, baseline, largest = (row[column] for column in NUMBERS)
-    text = f"{row['subject']}: {bits(value)} bits ({span(low, high)}); floor {span(floor, floor_high)}"
-    return text if pd.isna(baseline) else f"{text}; own baseline {bits(baseline)}, largest {bits(largest)}"
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        return f"Shift of each of {len(self._short)} subjects in bits, with interval, floor and baseline."
 
+    @property
+    def full_names(self) -> Mapping[str, str]:
+        """Label -> subject."""
+        return {label: subject for subject, label in self._short.items()}
 
-def _stack(rows: pd.DataFrame, estimand: str, width: int, named: bool) -> list[Spec]:
-    """Panels of one estimand, one per group, on one scale."""
-    groups = grouped(rows)
-    colours = coloured(dict.fromkeys(rows["arm"]), ARM_COLOURS)
-    scale = alt.Scale(
-        domain=[0, float(rows.loc[rows["estimand"] == estimand, NUMBERS].max().max())], nice=True
-    )
-    panels = []
-    for i, (title, group) in enumerate(groups.items()):
-        order = list(dict.fromkeys(group.sort_values(["estimand", VALUE], ascending=False)["label"]))[
-            :MOST_DRAWN
+    @property
+    def wide(self) -> Spec:
+        """Estimands side by side."""
+        n = len(self._estimands)
+        each = (WIDE - LABELS - 20 * n) // max(n, 1)
+        stacks = [
+            self._stack(estimand, each, named=estimand == self._estimands[0]) for estimand in self._estimands
         ]
-        mine = group[(group["estimand"] == estimand) & group["label"].isin(order)]
-        title_x = "Jensen-Shannon divergence (bits)" if i + 1 == len(groups) else None
-        x = alt.X(scale=scale, axis=alt.Axis(title=title_x, tickCount=5))
-        chart = _panel(mine, order, x, named, colours[group["arm"].iloc[0]])
-        height = alt.Step(20) if len(order) <= MOST_NAMED else max(420, len(order))
-        panels.append(
-            panel(chart.properties(width=width, height=height, title=f"{title}, {ESTIMANDS[estimand]}"))
+        panels = [part for line in zip(*stacks, strict=True) for part in line]
+        return stack(Key(SHIFT_KEY, WIDE - LABELS).spec(), grid(panels, n))
+
+    @property
+    def narrow(self) -> Spec:
+        """Estimands below one another."""
+        width = NARROW - LABELS
+        panels = [part for estimand in self._estimands for part in self._stack(estimand, width, named=True)]
+        return stack(Key(SHIFT_KEY, width).spec(), *panels)
+
+    @cached_property
+    def _short(self) -> dict[str, str]:
+        return short_names((row.subject for row in self.pairs), 17)
+
+    @cached_property
+    def _estimands(self) -> list[str]:
+        there = set(self.pairs.distinct(lambda row: row.estimand))
+        return [estimand for estimand in ESTIMANDS if estimand in there]
+
+    def _stack(self, estimand: str, width: int, *, named: bool) -> list[Spec]:
+        """Panels of one estimand, one per group, on one scale."""
+        groups = grouped(self.pairs)
+        scale = alt.Scale(domain=[0, self._largest(estimand)], nice=True)
+        titles = [None] * (len(groups) - 1) + ["Jensen-Shannon divergence (bits)"]
+        panels = []
+        for (title, group), title_x in zip(groups.items(), titles, strict=True):
+            axis = alt.X(scale=scale, axis=alt.Axis(title=title_x, tickCount=5))
+            part = _Panel(self._data(group, estimand), self._order(group), axis, self._colours[group[0].arm])
+            panels.append(part.spec(width, f"{title}, {ESTIMANDS[estimand]}", named=named))
+        return panels
+
+    def _largest(self, estimand: str) -> float:
+        rows = self.pairs.where(lambda row: row.estimand == estimand)
+        return max(number for row in rows for number in known(_numbers(row)))
+
+    @cached_property
+    def _colours(self) -> dict[str, str]:
+        return coloured(self.pairs.distinct(lambda row: row.arm), ARM_COLOURS)
+
+    def _order(self, group: Rows[PairRow]) -> list[str]:
+        ranked = group.ordered(lambda row: (row.estimand, row.jensen_shannon_divergence_bits), reverse=True)
+        return ranked.distinct(lambda row: self._short[row.subject])[:MOST_DRAWN]
+
+    def _data(self, group: Rows[PairRow], estimand: str) -> pd.DataFrame:
+        drawn = set(self._order(group))
+        return pd.DataFrame(
+            {
+                "label": self._short[row.subject], "tip": _tip(row), "above": row.above_floor,
+                "shift": row.jensen_shannon_divergence_bits, "low": row.jsd_low_bits, "high": row.jsd_high_bits,
+                "observed": row.jsd_plugin_bits, "floor": row.floor_bits, "floor_high": row.floor_high_bits,
+                "rest": row.baseline_bits, "rest_high": row.baseline_max_bits,
+                "rest_tip": f"{row.subject}, {_baseline(row)}",
+            }
+            for row in group
+            if row.estimand == estimand and self._short[row.subject] in drawn
+        )  # fmt: skip
+
+
+def _numbers(row: PairRow) -> list[float | None]:
+    """Give what lies on the axis."""
+    shift = [row.jensen_shannon_divergence_bits, row.jsd_low_bits, row.jsd_high_bits]
+    return [*shift, row.floor_bits, row.floor_high_bits, row.baseline_bits, row.baseline_max_bits]
+
+
+def _tip(row: PairRow) -> str:
+    shift = f"{bits(row.jensen_shannon_divergence_bits)} bits ({span(row.jsd_low_bits, row.jsd_high_bits)})"
+    text = f"{row.subject}: {shift}; floor {span(row.floor_bits, row.floor_high_bits)}"
+    if not known([row.baseline_bits]):
+        return text
+    return f"{text}; {_baseline(row)}"
+
+
+def _baseline(row: PairRow) -> str:
+    return f"own baseline {bits(row.baseline_bits)}, largest {bits(row.baseline_max_bits)}"
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """Subjects of one group by one estimand; marks become smaller where there are many."""
+
+    data: pd.DataFrame
+    order: list[str]
+    axis: alt.X
+    colour: str
+
+    def spec(self, width: int, title: str, *, named: bool) -> Spec:
+        """Draw it; `named` where the names of subjects stand beside it."""
+        height = alt.Step(20) if self._few else max(420, len(self.order))
+        names = alt.Axis(labels=named and self._few, grid=self._few, tickBand="center")
+        base = alt.Chart(self.data).encode(
+            y=alt.Y("label:N", sort=self.order, title=None, axis=names, scale=alt.Scale(domain=self.order))
         )
-    return panels
+        chart = alt.layer(*self._layers(base))
+        return panel(chart.properties(width=width, height=height, title=title))
 
+    @property
+    def _few(self) -> bool:
+        return len(self.order) <= MOST_NAMED
 
-def _panel(rows: pd.DataFrame, order: list[str], x: alt.X, named: bool, colour: str) -> alt.LayerChart:
-    few = len(order) <= MOST_NAMED
-    marks = FEW if few else MANY
-    names = alt.Axis(labels=named and few, grid=few, tickBand="center")
-    base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=names, scale=alt.Scale(domain=order))
-    )
-    band = base.mark_bar(
-        color=FLOOR, stroke=FLOOR, strokeWidth=1.5, height=alt.RelativeBandSize(band=0.5), aria=False
-    )
-    unrest = base.mark_rule(color=BASELINE, aria=False, **marks["unrest"])
-    interval = base.mark_rule(color=colour, aria=False, **marks["interval"])
-    tick = base.mark_tick(color=MUTED, aria=False, **marks["tick"])
-    diamond = base.mark_point(shape="diamond", stroke=BASELINE, fill="white", opacity=1, **marks["diamond"])
-    point = base.mark_point(shape="circle", stroke=colour, opacity=1, **marks["point"])
-    above = alt.FieldEqualPredicate(field="above_floor", equal=True)
-    return alt.layer(
-        band.encode(x=_at(x, "floor_bits"), x2="floor_high_bits:Q"),
-        unrest.encode(x=_at(x, "baseline_bits"), x2="baseline_max_bits:Q"),
-        interval.encode(x=_at(x, "jsd_low_bits"), x2="jsd_high_bits:Q"),
-        tick.encode(x=_at(x, "jsd_plugin_bits")),
-        diamond.encode(x=_at(x, "baseline_bits")),
-        point.encode(
-            x=_at(x, VALUE),
-            description="tip:N",
-            fill=alt.condition(above, alt.value(colour), alt.value("white")),
-        ),
-    )
+    def _layers(self, base: alt.Chart) -> list[alt.Chart]:
+        marks = FEW if self._few else MANY
+        band = base.mark_bar(
+            color=FLOOR, stroke=FLOOR, strokeWidth=1.5, height=alt.RelativeBandSize(band=0.5), aria=False
+        )
+        unrest = base.mark_rule(color=BASELINE, aria=False, **marks["unrest"])
+        interval = base.mark_rule(color=self.colour, aria=False, **marks["interval"])
+        tick = base.mark_tick(color=MUTED, aria=False, **marks["tick"])
+        diamond = base.mark_point(
+            shape="diamond", stroke=BASELINE, fill="white", opacity=1, **marks["diamond"]
+        )
+        point = base.mark_point(shape="circle", stroke=self.colour, opacity=1, **marks["point"])
+        above = alt.FieldEqualPredicate(field="above", equal=True)
+        fill = alt.condition(above, alt.value(self.colour), alt.value("white"))
+        return [
+            band.encode(x=self._at("floor"), x2="floor_high:Q"),
+            unrest.encode(x=self._at("rest"), x2="rest_high:Q"),
+            interval.encode(x=self._at("low"), x2="high:Q"),
+            tick.encode(x=self._at("observed")),
+            diamond.encode(x=self._at("rest"), description="rest_tip:N"),
+            point.encode(x=self._at("shift"), description="tip:N", fill=fill),
+        ]
 
-
-def _at(x: alt.X, column: str) -> alt.X:
-    """Put a column on the axis that all marks share."""
-    placed: alt.X = x.copy()
-    placed["shorthand"] = f"{column}:Q"
-    return placed
+    def _at(self, field: str) -> alt.X:
+        """Put a field on the axis that all marks share."""
+        placed: alt.X = self.axis.copy()
+        placed["shorthand"] = f"{field}:Q"
+        return placed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -12,7 +13,7 @@ import vl_convert
 from klbio.report.figures.layout import Spec
 from klbio.report.figures.style import CONFIG, FONT
 
-__all__ = ["Drawing", "Figure", "draw", "stretched_to"]
+__all__ = ["Drawing", "Figure", "stretched_to"]
 
 TAG = re.compile(r"<[a-z][^>]*>")
 LABEL = re.compile(r"(<text [^>]*>)([^<]*)(</text>)")
@@ -20,7 +21,7 @@ UNSEEN = re.compile(r'<text [^>]*opacity="0">[^<]*</text>')
 INVISIBLE = re.compile(
     r'<path class="(?:background|foreground)" aria-hidden="true" d="[^"]*"(?: display="none")?/>'
 )
-FACE = f' font-family="{FONT}"'  # said once for the whole picture
+FACE = f' font-family="{FONT}"'  # stands once for the whole picture
 DESCRIBED = re.compile(r'<(path|line)([^>]*?) aria-label="([^"]*)"([^>]*)/>')
 IDENTITY = re.compile(r'( id="|url\(#)([A-Za-z_]+\d+)')
 STRETCHED = re.compile(r'font-family="stretched to ([0-9.]+)"([^>]*)>([A-Z])</text>')
@@ -33,60 +34,58 @@ NOISE = re.compile(
 
 
 @dataclass(frozen=True)
-class Figure:
+class Drawing:
+    """A figure as SVG text, wide and narrow."""
+
+    name: str
+    alt_text: str
+    wide: str
+    narrow: str
+
+
+@dataclass(frozen=True)
+class Figure(ABC):
     """A chart in its two shapes.
 
     Parameters
     ----------
     name : str
         Stem of its file.
-    says : str
-        What it shows, in a sentence: what a reader hears who cannot see it.
-    wide, narrow : dict
-        Vega-Lite specifications, for a desk and for a phone.
-    full_names : mapping of str to str
-        Label as drawn -> whole name, shown when the pointer rests on the label.
     """
 
     name: str
-    says: str
-    wide: Spec
-    narrow: Spec
-    full_names: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    @abstractmethod
+    def alt_text(self) -> str:
+        """What it shows, in a sentence: what a reader hears who cannot see it."""
 
-@dataclass(frozen=True)
-class Drawing:
-    """A figure as SVG text, wide and narrow."""
+    @property
+    @abstractmethod
+    def wide(self) -> Spec:
+        """Vega-Lite specification for a desk."""
 
-    name: str
-    says: str
-    wide: str
-    narrow: str
+    @property
+    @abstractmethod
+    def narrow(self) -> Spec:
+        """Vega-Lite specification for a phone."""
 
+    @property
+    def full_names(self) -> Mapping[str, str]:
+        """Label as drawn -> whole name, shown when the pointer rests on the label."""
+        return {}
 
-def draw(figure: Figure) -> Drawing:
-    """Draw a figure in both shapes.
-
-    Parameters
-    ----------
-    figure : Figure
-        Charts, name and description.
-
-    Returns
-    -------
-    Drawing
-        The bytes depend on the charts alone.
-    """
-    wide, narrow = (
-        _tidy(_convert(spec), f"{figure.name}-{shape}", figure)
-        for shape, spec in (("wide", figure.wide), ("narrow", figure.narrow))
-    )
-    return Drawing(figure.name, figure.says, wide, narrow)
+    def draw(self) -> Drawing:
+        """Draw the figure in both shapes; the bytes depend on the charts alone."""
+        wide, narrow = (
+            _Picture(f"{self.name}-{shape}", self.alt_text, self.full_names).tidied(_converted(spec))
+            for shape, spec in (("wide", self.wide), ("narrow", self.narrow))
+        )
+        return Drawing(self.name, self.alt_text, wide, narrow)
 
 
 def stretched_to(pixels: float) -> str:
-    """Name the face of single letters that `draw` stretches to a width: Vega can only make them larger.
+    """Name the face of single letters that are stretched to a width: Vega can only make them larger.
 
     >>> stretched_to(12.345)
     'stretched to 12.35'
@@ -100,37 +99,41 @@ def _stretched(letter: re.Match[str]) -> str:
     return f"{stretch}{letter[2]}>{letter[3]}</text>"
 
 
-def _convert(spec: Spec) -> str:
+def _converted(spec: Spec) -> str:
     svg: str = vl_convert.vegalite_to_svg({**spec, "config": CONFIG}, allowed_base_urls=[])
     return svg
 
 
-def _tidy(svg: str, name: str, figure: Figure) -> str:
-    """Name the picture, turn descriptions into titles, and number ids afresh: a page holds many pictures.
+@dataclass(frozen=True)
+class _Picture:
+    """One picture of a page that holds many: it is named, and its ids are numbered afresh."""
 
-    Only tags are rewritten; a name that looks like an attribute is text and stays as it is.
-    """
-    numbers: dict[str, int] = {}
+    name: str
+    alt_text: str
+    full_names: Mapping[str, str]
+    ids: dict[str, int] = field(default_factory=dict)
 
-    def rename(found: re.Match[str]) -> str:
-        return f"{found[1]}{name}-{numbers.setdefault(found[2], len(numbers))}"
+    def tidied(self, svg: str) -> str:
+        """Name the picture, and turn descriptions into titles.
 
-    def rewrite(tag: re.Match[str]) -> str:
-        plain = IDENTITY.sub(rename, NOISE.sub("", tag[0]).replace(FACE, ""))
-        return (
-            plain
-            if "aria-label" in plain
-            else LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", plain)
-        )
+        Only tags are rewritten; a name that looks like an attribute is text and stays as it is.
+        """
+        svg = TAG.sub(self._rewritten, INVISIBLE.sub("", UNSEEN.sub("", svg)))
+        svg = DESCRIBED.sub(r"<\1\2\4><title>\3</title></\1>", svg)
+        svg = STRETCHED.sub(_stretched, svg)
+        svg = LABEL.sub(self._titled, svg)
+        return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt_text)}"{FACE} ', 1)
 
-    svg = TAG.sub(rewrite, INVISIBLE.sub("", UNSEEN.sub("", svg)))
-    svg = DESCRIBED.sub(r"<\1\2\4><title>\3</title></\1>", svg)
-    svg = STRETCHED.sub(_stretched, svg)
-    svg = LABEL.sub(lambda found: _titled(found, figure.full_names), svg)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(figure.says)}"{FACE} ', 1)
+    def _rewritten(self, tag: re.Match[str]) -> str:
+        plain = IDENTITY.sub(self._renamed, NOISE.sub("", tag[0]).replace(FACE, ""))
+        if "aria-label" in plain:
+            return plain
+        return LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", plain)
 
+    def _renamed(self, identity: re.Match[str]) -> str:
+        return f"{identity[1]}{self.name}-{self.ids.setdefault(identity[2], len(self.ids))}"
 
-def _titled(found: re.Match[str], full_names: Mapping[str, str]) -> str:
-    label = unescape(found[2])
-    whole = full_names.get(label, label)
-    return found[0] if whole == label else f"{found[1]}{found[2]}<title>{escape(whole)}</title>{found[3]}"
+    def _titled(self, text: re.Match[str]) -> str:
+        label = unescape(text[2])
+        whole = self.full_names.get(label, label)
+        return text[0] if whole == label else f"{text[1]}{text[2]}<title>{escape(whole)}</title>{text[3]}"

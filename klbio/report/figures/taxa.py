@@ -2,206 +2,257 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import altair as alt
 import pandas as pd
 
-from klbio.report.figures.key import key
-from klbio.report.figures.layout import Spec, grid, panel, stack
+from klbio.report.figures.layout import Key, Spec, grid, panel, stack
 from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, MUTED, NARROW, NEITHER, UP, WIDE
 from klbio.report.figures.svg import Figure
 from klbio.report.formatting import bits, short_names
-from klbio.report.tables import records
+from klbio.report.rows import OfUnit, Rows
+from klbio.schema import ContributionRow, TaxonRow
 
-__all__ = ["MOST_SUBJECTS", "shown_subjects", "taxa_by_arm", "taxa_by_subject"]
+__all__ = ["MOST_ARMS", "TaxaByArm", "TaxaBySubject", "shown_subjects"]
 
 MOST_TAXA, MOST_SUBJECTS, MOST_ARMS = 15, 60, 6
 LETTER = 8.4  # pixels of a letter of a title
 LABELS = {"wide": 195, "narrow": 145}  # pixels kept for the names of taxa
+LETTERS = {"wide": 28, "narrow": 20}  # of these names
 DIRECTION_KEY = (
     ("square", UP, "rose in most subjects"),
     ("square", DOWN, "fell in most"),
     ("square", NEITHER, "as often up as down"),
 )
+U = TypeVar("U", bound=OfUnit)
+T = TypeVar("T", TaxonRow, ContributionRow)
 
 
-def taxa_by_arm(taxa: pd.DataFrame, name: str) -> Figure:
-    """Draw the taxa that carried most of the shift, per arm.
-
-    Parameters
-    ----------
-    taxa : DataFrame
-        Rows of ``taxa.tsv`` of one rank.
-    name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        To the right what rose, to the left what fell; the numbers count subjects.
-    """
-    order = _leading(taxa, "mean_contribution_bits")
-    rows = taxa[taxa["taxon"].isin(order)].reset_index(drop=True)
-    rows = rows.join(pd.DataFrame([_bar(row) for row in records(rows)]))
-    across = min(len(grouped(rows)), 3)
-    shapes = {
-        shape: _bars(rows, short_names(order, width), (edge - LABELS[shape]) // columns - 20, columns)
-        for shape, edge, width, columns in (("wide", WIDE, 28, across), ("narrow", NARROW, 20, 1))
-    }
-    return Figure(
-        name,
-        f"Contribution of the {len(order)} leading taxa to the shift, per arm, with the direction of change.",
-        stack(key(DIRECTION_KEY, WIDE - LABELS["wide"]), grid(shapes["wide"], across)),
-        stack(key(DIRECTION_KEY, NARROW - LABELS["narrow"]), *shapes["narrow"]),
-        _whole(order),
-    )
-
-
-def _whole(taxa: list[str]) -> dict[str, str]:
-    """Label -> taxon, for the labels of either shape."""
-    return {label: taxon for width in (28, 20) for taxon, label in short_names(taxa, width).items()}
-
-
-def _leading(frame: pd.DataFrame, column: str) -> list[str]:
-    """The taxa with the largest values, largest first."""
-    ranked = frame.sort_values([column, "taxon"], ascending=[False, True], kind="stable")
-    return list(dict.fromkeys(ranked["taxon"]))[:MOST_TAXA]
-
-
-def _bar(row: dict[str, Any]) -> dict[str, Any]:
-    up, down, size = int(row["n_up"]), int(row["n_down"]), row["mean_contribution_bits"]
-    colour = UP if up > down else DOWN if down > up else NEITHER
-    says = " ".join(f"{n:,}{arrow}" for n, arrow in ((up, "↑"), (down, "↓")) if n)
-    tip = f"{row['taxon']}: {bits(size)} bits on average; up in {up}, down in {down} of {row['n_subjects']} subjects"
-    return {"signed": -size if down > up else size, "colour": colour, "says": says, "tip": tip}
-
-
-def _domain(rows: pd.DataFrame) -> list[float]:
-    return [min(0.0, float(rows["signed"].min())), max(0.0, float(rows["signed"].max()))]
-
-
-def _bars(rows: pd.DataFrame, short: dict[str, str], width: int, columns: int) -> list[Spec]:
-    """One panel per group, all on one scale; names stand at the left of each row of panels."""
-    scale = alt.Scale(domain=_domain(rows), nice=False, padding=6 * max(map(len, rows["says"])) + 8)
-    rows = rows.assign(label=rows["taxon"].map(short))
-    groups = list(grouped(rows).items())[:MOST_ARMS]
-    return [
-        panel(
-            _group(group, list(short.values()), scale, i % columns == 0).properties(width=width, title=title)
-        )
-        for i, (title, group) in enumerate(groups)
-    ]
-
-
-def _group(rows: pd.DataFrame, labels: list[str], scale: alt.Scale, named: bool) -> alt.LayerChart:
-    axis = alt.Axis(title="mean contribution (bits)", tickCount=4, labelExpr="format(abs(datum.value), '~g')")
-    base = alt.Chart(rows).encode(
-        y=alt.Y(
-            "label:N",
-            sort=labels,
-            title=None,
-            scale=alt.Scale(domain=labels, paddingInner=0.3),
-            axis=alt.Axis(labels=named),
-        ),
-        x=alt.X("signed:Q", scale=scale, axis=axis),
-    )
-    says = {"baseline": "middle", "color": MUTED, "fontSize": 11, "aria": False}
-    rose, fell = alt.FieldGTEPredicate(field="signed", gte=0), alt.FieldLTPredicate(field="signed", lt=0)
-    return alt.layer(
-        base.mark_bar(cornerRadiusEnd=1).encode(color=alt.Color("colour:N", scale=None), description="tip:N"),
-        base.transform_filter(rose).mark_text(align="left", dx=5, **says).encode(text="says:N"),
-        base.transform_filter(fell).mark_text(align="right", dx=-5, **says).encode(text="says:N"),
-        alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, aria=False).encode(x="zero:Q"),
-    ).properties(height=alt.Step(20))
-
-
-def taxa_by_subject(contributions: pd.DataFrame, name: str) -> Figure:
-    """Draw each leading taxon's contribution in each subject.
-
-    Parameters
-    ----------
-    contributions : DataFrame
-        Rows of ``contributions.tsv`` of one rank.
-    name : str
-        Stem of the file.
-
-    Returns
-    -------
-    Figure
-        Rows are taxa, columns are subjects; orange rose, blue fell, deeper is more.
-    """
-    order = _leading(contributions, "jsd_contribution_bits")
-    subjects = shown_subjects(contributions)
-    rows = contributions[contributions["taxon"].isin(order) & contributions["subject"].isin(subjects)]
-    who = short_names(subjects, 14)
-    rows = rows.assign(
-        who=rows["subject"].map(who),
-        signed=rows["jsd_contribution_bits"].where(
-            rows["direction"] != "down", -rows["jsd_contribution_bits"]
-        ),
-        tip=[
-            f"{r['taxon']}, {r['subject']}: {bits(r['jsd_contribution_bits'])} bits, {r['direction']}"
-            for r in records(rows)
-        ],
-    )
-    return Figure(
-        name,
-        f"Contribution of {len(order)} taxa to the shift of each of {len(subjects)} subjects, with its direction.",
-        _maps(rows, short_names(order, 28), WIDE - LABELS["wide"] - 40),
-        _maps(rows, short_names(order, 20), NARROW - LABELS["narrow"]),
-        _whole(order) | {label: subject for subject, label in who.items()},
-    )
-
-
-def shown_subjects(frame: pd.DataFrame) -> list[str]:
+def shown_subjects(rows: Rows[U]) -> list[str]:
     """Choose the subjects that fit a figure: as many of each arm, in the order of the table."""
-    arms = [list(dict.fromkeys(rows["subject"])) for _, rows in frame.groupby("arm", sort=False)]
+    arms = [arm.distinct(lambda row: row.subject) for arm in rows.by(lambda row: row.arm).values()]
     each = MOST_SUBJECTS // max(len(arms), 1)
     return [subject for subjects in arms for subject in subjects[:each]]
 
 
-def _maps(rows: pd.DataFrame, short: dict[str, str], width: int) -> Spec:
-    """One map per group, side by side, each as wide as it has subjects."""
-    rows, labels = rows.assign(label=rows["taxon"].map(short)), list(short.values())
-    groups = {title: list(dict.fromkeys(group["who"])) for title, group in grouped(rows).items()}
-    per_line = max(min(int(width // (LETTER * max([*map(len, groups), 1]))), len(groups)), 1)
-    lines = [list(groups.values())[i : i + per_line] for i in range(0, len(groups), per_line)]
-    columns = max([len([who for group in line for who in group]) for line in lines] + [1])
-    cell = max(min((width - 16 * (per_line - 1)) / columns, 26), 2)
-    apart = max([16.0, *(LETTER * len(title) - cell * len(who) for title, who in groups.items())])
-    colour = _both_ways(float(rows["signed"].abs().max()))
-    panels = [
-        panel(
-            _map(group, groups[title], labels, cell, i % per_line == 0, colour).properties(
-                width=cell * len(groups[title]), height=alt.Step(18), title=title
-            )
+def _leading(rows: Rows[T], size: Callable[[T], float]) -> list[str]:
+    """The taxa with the largest values, largest first."""
+    return rows.ordered(lambda row: (-size(row), row.taxon)).distinct(lambda row: row.taxon)[:MOST_TAXA]
+
+
+def _whole(taxa: Iterable[str]) -> dict[str, str]:
+    """Label -> taxon, for the labels of either shape."""
+    names = list(taxa)
+    return {label: taxon for n in LETTERS.values() for taxon, label in short_names(names, n).items()}
+
+
+@dataclass(frozen=True)
+class TaxaByArm(Figure):
+    """The taxa that carried most of the shift, per arm: to the right what rose, to the left what fell.
+
+    Parameters
+    ----------
+    name : str
+    taxa : Rows of TaxonRow
+        Of one rank; the numbers drawn count subjects.
+    """
+
+    taxa: Rows[TaxonRow]
+
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        n = len(self._order)
+        return f"Contribution of the {n} leading taxa to the shift, per arm, with the direction of change."
+
+    @property
+    def full_names(self) -> Mapping[str, str]:
+        """Label -> taxon."""
+        return _whole(self._order)
+
+    @property
+    def wide(self) -> Spec:
+        """Arms side by side."""
+        across = min(len(grouped(self._drawn)), 3)
+        bars = self._bars("wide", (WIDE - LABELS["wide"]) // across - 20, across)
+        return stack(Key(DIRECTION_KEY, WIDE - LABELS["wide"]).spec(), grid(bars, across))
+
+    @property
+    def narrow(self) -> Spec:
+        """Arms below one another."""
+        width = NARROW - LABELS["narrow"]
+        return stack(Key(DIRECTION_KEY, width).spec(), *self._bars("narrow", width - 20, 1))
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return _leading(self.taxa, lambda row: row.mean_contribution_bits)
+
+    @cached_property
+    def _drawn(self) -> Rows[TaxonRow]:
+        return self.taxa.where(lambda row: row.taxon in self._order)
+
+    def _bars(self, shape: str, width: int, columns: int) -> list[Spec]:
+        """One panel per group, all on one scale; names stand at the left of each row of panels."""
+        short = short_names(self._order, LETTERS[shape])
+        panels = []
+        for i, (title, group) in enumerate(list(grouped(self._drawn).items())[:MOST_ARMS]):
+            data = pd.DataFrame(_bar(row, short[row.taxon]) for row in group)
+            chart = self._group(data, list(short.values()), named=i % columns == 0)
+            panels.append(panel(chart.properties(width=width, title=title)))
+        return panels
+
+    @cached_property
+    def _scale(self) -> alt.Scale:
+        signed = [_signed(row) for row in self._drawn]
+        longest = max(len(_counts(row)) for row in self._drawn)
+        domain = [min(0.0, *signed), max(0.0, *signed)]
+        return alt.Scale(domain=domain, nice=False, padding=6 * longest + 8)
+
+    def _group(self, data: pd.DataFrame, labels: list[str], *, named: bool) -> alt.LayerChart:
+        axis = alt.Axis(
+            title="mean contribution (bits)", tickCount=4, labelExpr="format(abs(datum.value), '~g')"
         )
-        for i, (title, group) in enumerate(grouped(rows).items())
-    ]
-    return grid(panels, per_line, spacing=int(apart))
+        base = alt.Chart(data).encode(
+            y=alt.Y(
+                "label:N", sort=labels, title=None, scale=alt.Scale(domain=labels, paddingInner=0.3),
+                axis=alt.Axis(labels=named),
+            ),
+            x=alt.X("signed:Q", scale=self._scale, axis=axis),
+        )  # fmt: skip
+        text = {"baseline": "middle", "color": MUTED, "fontSize": 11, "aria": False}
+        rose, fell = alt.FieldGTEPredicate(field="signed", gte=0), alt.FieldLTPredicate(field="signed", lt=0)
+        bars = base.mark_bar(cornerRadiusEnd=1)
+        return alt.layer(
+            bars.encode(color=alt.Color("colour:N", scale=None), description="tip:N"),
+            base.transform_filter(rose).mark_text(align="left", dx=5, **text).encode(text="counts:N"),
+            base.transform_filter(fell).mark_text(align="right", dx=-5, **text).encode(text="counts:N"),
+            alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, aria=False).encode(x="zero:Q"),
+        ).properties(height=alt.Step(20))
 
 
-def _map(
-    group: pd.DataFrame, subjects: list[str], labels: list[str], cell: float, named: bool, colour: alt.Color
-) -> alt.Chart:
-    """Draw the subjects of one group; `named` where the names of taxa stand beside it."""
-    upright = alt.Axis(labels=cell >= 11, labelAngle=-90, ticks=False, domain=False)
-    x = alt.X("who:N", sort=subjects, title=None, axis=upright)
-    y = alt.Y("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels), axis=alt.Axis(labels=named))
-    squares = alt.Chart(group).mark_rect(stroke="white", strokeWidth=min(1, cell / 8))
-    return squares.encode(x=x, y=y, color=colour, description="tip:N")
+def _signed(row: TaxonRow) -> float:
+    return -row.mean_contribution_bits if row.n_down > row.n_up else row.mean_contribution_bits
 
 
-def _both_ways(deepest: float) -> alt.Color:
-    """Blue for what fell, orange for what rose."""
-    shades = [DOWN, "#f5f6f7", UP]
-    scale = alt.Scale(
-        type="pow", exponent=0.5, domain=[-deepest, 0, deepest], range=shades, interpolate="lab"
-    )
-    legend = alt.Legend(
-        title="bits; ← fell · rose →", orient="bottom", gradientLength=180, tickCount=5, format="~g",
-        labelExpr="format(abs(datum.value), '~g')", offset=10,
-    )  # fmt: skip
-    return alt.Color("signed:Q", scale=scale, legend=legend)
+def _counts(row: TaxonRow) -> str:
+    return " ".join(f"{n:,}{arrow}" for n, arrow in ((row.n_up, "↑"), (row.n_down, "↓")) if n)
+
+
+def _bar(row: TaxonRow, label: str) -> dict[str, str | float]:
+    colour = UP if row.n_up > row.n_down else DOWN if row.n_down > row.n_up else NEITHER
+    size = f"{bits(row.mean_contribution_bits)} bits on average"
+    tip = f"{row.taxon}: {size}; up in {row.n_up}, down in {row.n_down} of {row.n_subjects} subjects"
+    return {"label": label, "signed": _signed(row), "colour": colour, "counts": _counts(row), "tip": tip}
+
+
+@dataclass(frozen=True)
+class TaxaBySubject(Figure):
+    """Each leading taxon's contribution in each subject: orange rose, blue fell, deeper is more.
+
+    Parameters
+    ----------
+    name : str
+    contributions : Rows of ContributionRow
+        Of one rank.
+    """
+
+    contributions: Rows[ContributionRow]
+
+    @property
+    def alt_text(self) -> str:
+        """What it shows."""
+        return (
+            f"Contribution of {len(self._order)} taxa to the shift of each of {len(self._who)} subjects, "
+            "with its direction."
+        )
+
+    @property
+    def full_names(self) -> Mapping[str, str]:
+        """Label -> taxon or subject."""
+        return _whole(self._order) | {label: subject for subject, label in self._who.items()}
+
+    @property
+    def wide(self) -> Spec:
+        """For a desk."""
+        return self._maps("wide", WIDE - LABELS["wide"] - 40)
+
+    @property
+    def narrow(self) -> Spec:
+        """For a phone."""
+        return self._maps("narrow", NARROW - LABELS["narrow"])
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return _leading(self.contributions, lambda row: row.jsd_contribution_bits)
+
+    @cached_property
+    def _who(self) -> dict[str, str]:
+        return short_names(shown_subjects(self.contributions), 14)
+
+    @cached_property
+    def _drawn(self) -> Rows[ContributionRow]:
+        taxa = set(self._order)
+        return self.contributions.where(lambda row: row.taxon in taxa and row.subject in self._who)
+
+    def _maps(self, shape: str, width: int) -> Spec:
+        """One map per group, side by side, each as wide as it has subjects."""
+        groups = grouped(self._drawn)
+        subjects = {
+            title: group.distinct(lambda row: self._who[row.subject]) for title, group in groups.items()
+        }
+        per_line = max(min(int(width // (LETTER * max([*map(len, groups), 1]))), len(groups)), 1)
+        lines = [list(subjects.values())[i : i + per_line] for i in range(0, len(groups), per_line)]
+        columns = max([len([who for group in line for who in group]) for line in lines] + [1])
+        cell = max(min((width - 16 * (per_line - 1)) / columns, 26), 2)
+        apart = max([16.0, *(LETTER * len(title) - cell * len(who) for title, who in subjects.items())])
+        short = short_names(self._order, LETTERS[shape])
+        panels = []
+        for i, (title, group) in enumerate(groups.items()):
+            squares = self._squares(group, short, cell).encode(y=_names(short, named=i % per_line == 0))
+            size = {"width": cell * len(subjects[title]), "height": alt.Step(18)}
+            panels.append(panel(squares.properties(**size, title=title)))
+        return grid(panels, per_line, spacing=int(apart))
+
+    def _squares(self, group: Rows[ContributionRow], short: dict[str, str], cell: float) -> alt.Chart:
+        """Draw the subjects of one group."""
+        data = pd.DataFrame(
+            {
+                "who": self._who[row.subject], "label": short[row.taxon], "signed": _change(row),
+                "tip": f"{row.taxon}, {row.subject}: {bits(row.jsd_contribution_bits)} bits, {row.direction}",
+            }
+            for row in group
+        )  # fmt: skip
+        subjects = group.distinct(lambda row: self._who[row.subject])
+        upright = alt.Axis(labels=cell >= 11, labelAngle=-90, ticks=False, domain=False)
+        x = alt.X("who:N", sort=subjects, title=None, axis=upright)
+        squares = alt.Chart(data).mark_rect(stroke="white", strokeWidth=min(1, cell / 8))
+        return squares.encode(x=x, color=self._colour, description="tip:N")
+
+    @cached_property
+    def _colour(self) -> alt.Color:
+        """Blue for what fell, orange for what rose."""
+        deepest = max((abs(_change(row)) for row in self._drawn), default=0.0)
+        shades = [DOWN, "#f5f6f7", UP]
+        scale = alt.Scale(
+            type="pow", exponent=0.5, domain=[-deepest, 0, deepest], range=shades, interpolate="lab"
+        )
+        legend = alt.Legend(
+            title="bits; ← fell · rose →", orient="bottom", gradientLength=180, tickCount=5, format="~g",
+            labelExpr="format(abs(datum.value), '~g')", offset=10,
+        )  # fmt: skip
+        return alt.Color("signed:Q", scale=scale, legend=legend)
+
+
+def _change(row: ContributionRow) -> float:
+    return -row.jsd_contribution_bits if row.direction == "down" else row.jsd_contribution_bits
+
+
+def _names(short: dict[str, str], *, named: bool) -> alt.Y:
+    labels = list(short.values())
+    axis = alt.Axis(labels=named)
+    return alt.Y("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels), axis=axis)

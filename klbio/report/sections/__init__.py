@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from klbio.report.sections.closing import closing_sections
 from klbio.report.sections.models import model_sections
-from klbio.report.sections.section import Section
+from klbio.report.sections.section import Chapter, Section
 from klbio.report.sections.shift import shift_sections
 from klbio.report.tables import Results
 
@@ -14,8 +14,8 @@ __all__ = ["Section", "sections_of"]
 def sections_of(results: Results) -> list[Section]:
     """Put together every section that the results can fill."""
     return [
-        *shift_sections(results.shift, "Taxa", "taxon"),
-        *shift_sections(results.reads, "Reads", "k-mer"),
-        *model_sections(results.models),
+        *shift_sections(Chapter(results.shift, "Taxa", "taxon")),
+        *shift_sections(Chapter(results.reads, "Reads", "k-mer")),
+        *model_sections(Chapter(results.models, "Gene models")),
         *closing_sections(results),
     ]

@@ -1,48 +1,92 @@
-"""Where in the tree of life the shift took place."""
+"""Where in the tree of life the shift took place, and whether bits and branches agree on who moved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from klbio.report.figures.clades import icicle, rank_bars
-from klbio.report.figures.phylogeny import MOST_NODES, phylogeny
-from klbio.report.figures.svg import draw
+from klbio.report.figures.clades import Icicle, RankBars
+from klbio.report.figures.phylogeny import MOST_NODES, Phylogeny
 from klbio.report.figures.taxa import shown_subjects
-from klbio.report.sections.section import Section
-from klbio.report.table_views import view
-from klbio.report.tables import Route
+from klbio.report.rows import Rows
+from klbio.report.sections.section import Part, Section
+from klbio.schema import CladeMeanRow, GeometryRow, RankSplitRow, named
 
-__all__ = ["clades"]
+__all__ = ["CladesPart", "GeometryPart"]
 
-COLUMNS = (
-    *("arm", "before", "after", "clade", "lineage", "n_tips", "mean_mass_before", "mean_mass_after"),
-    *("mean_contribution_bits", "mean_share", "cumulative_share", "n_up", "n_down", "n_subjects"),
+COLUMNS = named(
+    CladeMeanRow,
+    lambda row: (
+        row.arm,
+        row.before,
+        row.after,
+        row.clade,
+        row.lineage,
+        row.n_tips,
+        row.mean_mass_before,
+        row.mean_mass_after,
+        row.mean_contribution_bits,
+        row.mean_share,
+        row.cumulative_share,
+        row.n_up,
+        row.n_down,
+        row.n_subjects,
+    ),
 )
 
 
-def clades(route: Route, chapter: str, category: str) -> Iterator[Section]:
-    """Show the clades that carried the shift: taxonomy, ranks, and the nodes of the tree."""
-    means, split = route.tables["clade_means"], route.tables["rank_split"]
-    if means.empty:
-        return
-    taxonomy, tree = (means[means["source"] == source] for source in ("taxonomy", "tree"))
-    largest = (rows.sort_values("mean_contribution_bits", ascending=False) for rows in (taxonomy, tree))
-    captions = ("Clades of the taxonomy, means per arm", "Nodes of the tree, means per arm")
-    tables = [
-        view(rows, route.path("clade_means"), caption, COLUMNS)
-        for rows, caption in zip(largest, captions, strict=True)
-        if len(rows)
-    ]
-    holds = {
-        "icicle": draw(icicle(taxonomy, f"{route.name}-clades")) if len(taxonomy) else None,
-        "tree": draw(phylogeny(tree, f"{route.name}-tree")) if len(tree) else None,
-        "n_nodes": MOST_NODES,
-        "ranks": draw(rank_bars(split, f"{route.name}-ranks")) if len(split) else None,
-        "n_shown": len(shown_subjects(split)) if len(split) else 0,
-        "n_subjects": split["subject"].nunique(),
-        "tables": tables,
-        "split": view(split, route.path("rank_split"), "What each rank adds, subject by subject")
-        if len(split)
-        else None,
-    }
-    yield Section(f"{route.name}-clades", chapter, "Where in the tree of life", "clades", holds)
+class CladesPart(Part):
+    """The clades that carried the shift: taxonomy, ranks, and the nodes of the tree."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        means = self.route.rows(CladeMeanRow)
+        if not len(means):
+            return
+        taxonomy, tree = (self._largest_first(source) for source in ("taxonomy", "tree"))
+        tables = [
+            taxonomy.view_if_any("Clades of the taxonomy, means per arm", COLUMNS),
+            tree.view_if_any("Nodes of the tree, means per arm", COLUMNS),
+        ]
+        context = {
+            "icicle": Icicle(f"{self.route.name}-clades", self._of("taxonomy")).draw()
+            if len(taxonomy)
+            else None,
+            "tree": Phylogeny(f"{self.route.name}-tree", self._of("tree")).draw() if len(tree) else None,
+            "n_nodes": MOST_NODES,
+            **self._split(),
+            "tables": [table for table in tables if table],
+        }
+        yield self.section("clades", "Where in the tree of life", context)
+
+    def _of(self, source: str) -> Rows[CladeMeanRow]:
+        return self.route.rows(CladeMeanRow).where(lambda row: row.source == source)
+
+    def _largest_first(self, source: str) -> Rows[CladeMeanRow]:
+        return self._of(source).ordered(lambda row: -row.mean_contribution_bits)
+
+    def _split(self) -> dict[str, object]:
+        """Draw and show what each rank adds."""
+        split = self.route.rows(RankSplitRow)
+        return {
+            "ranks": RankBars(f"{self.route.name}-ranks", split).draw() if len(split) else None,
+            "n_shown": len(shown_subjects(split)),
+            "n_subjects": len(split.distinct(lambda row: row.subject)),
+            "split": split.view_if_any("What each rank adds, subject by subject"),
+        }
+
+
+class GeometryPart(Part):
+    """Each subject's place by bits and by work along the tree; nothing where no tree was given."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        rows = self.route.rows(GeometryRow)
+        if not len(rows):
+            return
+        pooled = rows.where(lambda row: row.estimand == "pooled").ordered(lambda row: -row.places_apart)
+        context = {
+            "furthest": next(iter(pooled), None),
+            "n_subjects": len(pooled.distinct(lambda row: row.subject)),
+            "table": rows.view("Every subject by bits and along the tree"),
+        }
+        yield self.section("geometry", "Bits or branches", context)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import pandas as pd
-
 from klbio.report.formatting import count, some
 from klbio.report.methods import methods
+from klbio.report.rows import Rows
 from klbio.report.sections.section import Section
-from klbio.report.table_views import view
 from klbio.report.tables import Results, visible
+from klbio.schema import DroppedRow
 
 __all__ = ["closing_sections", "flattened"]
 
 CHAPTER = "Behind the numbers"
-MOST_SETTINGS, MOST_REASONS, MOST_NAMES = 200, 30, 6
+MOST_SETTINGS, MOST_REASONS, MOST_NAMES, MOST_DROPPED = 200, 30, 6, 100
 ROUTES = {
     "shift": ("taxa", "a table of taxa counts and its sample sheet (section taxa of the configuration)"),
     "reads": ("reads", "sequence reads and their sample sheet (section reads)"),
@@ -26,9 +25,9 @@ ROUTES = {
 def closing_sections(results: Results) -> list[Section]:
     """Put together the sections that every page has."""
     missing = [words for name, words in ROUTES.items() if not getattr(results, name).was_run]
-    dropped = results.dropped
-    left_out = None if dropped is None else view(dropped, "dropped.tsv", "What was left out", most=100)
-    told = [] if dropped is None else _told(dropped)
+    dropped = None if results.dropped is None else Rows.of(results.dropped, DroppedRow, "dropped.tsv")
+    left_out = None if dropped is None else dropped.view("What was left out", most=MOST_DROPPED)
+    reasons = [] if dropped is None else _reasons(dropped)
     reads = {name: getattr(results, name).was_run for name in ROUTES}
     settings = [
         (visible(name), list(flattened(value))[:MOST_SETTINGS]) for name, value in results.provenance.items()
@@ -39,7 +38,12 @@ def closing_sections(results: Results) -> list[Section]:
             CHAPTER,
             "What was left out",
             "left_out",
-            {"table": left_out, "told": told[:MOST_REASONS], "n_told": len(told), "missing": missing},
+            {
+                "table": left_out,
+                "reasons": reasons[:MOST_REASONS],
+                "n_reasons": len(reasons),
+                "missing": missing,
+            },
         ),
         Section("reading", CHAPTER, "How to read these numbers", "reading", reads),
         Section("methods", CHAPTER, "Methods in words", "methods", {"paragraphs": methods(results)}),
@@ -47,14 +51,14 @@ def closing_sections(results: Results) -> list[Section]:
     ]
 
 
-def _told(dropped: pd.DataFrame) -> list[tuple[str, str, str]]:
+def _reasons(dropped: Rows[DroppedRow]) -> list[tuple[str, str, str]]:
     """Say each reason once: how many of which kind, why, and the first names."""
-    told = []
-    for (kind, reason), rows in dropped.groupby(["kind", "reason"], sort=False):
-        names = list(dict.fromkeys(rows["name"]))
-        many = str(kind) if str(kind).endswith("s") else count(len(names), str(kind))
-        told.append((many, str(reason), some(names, MOST_NAMES)))
-    return told
+    reasons = []
+    for (kind, reason), rows in dropped.by(lambda row: (row.kind, row.reason)).items():
+        names = rows.distinct(lambda row: row.name)
+        many = kind if kind.endswith("s") else count(len(names), kind)
+        reasons.append((many, reason, some(names, MOST_NAMES)))
+    return reasons
 
 
 def flattened(value: object, name: str = "") -> Iterator[tuple[str, str]]:

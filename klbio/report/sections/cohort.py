@@ -1,105 +1,159 @@
-"""The section of the cohort: tests over subjects, taxon by taxon, and what the variation goes with."""
+"""Subjects taken together: tests over them, taxon by taxon, what the variation goes with, the population."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from klbio.phrases.permutation import cannot_give_less
-from klbio.report.findings import contrasts, headline_rank
+from klbio.phrases.permutation import LEVEL, cannot_give_less
 from klbio.report.formatting import count, p_value
-from klbio.report.sections.section import Section
-from klbio.report.table_views import TableView, view
-from klbio.report.tables import Route, records
+from klbio.report.rows import Rows, contrasts, known
+from klbio.report.sections.section import Part, Section
+from klbio.report.table_views import TableView
+from klbio.schema import CohortRow, DifferentialRow, PermanovaRow, PopulationRow, named
 
-__all__ = ["cohort"]
+__all__ = ["CohortPart", "PopulationPart"]
 
-MOST_TAXA, MOST_TOLD = 8, 12
-WEAK = 0.05
-TAXA_COLUMNS = (
-    "before", "after", "test", "arm_a", "arm_b", "taxon", "mean_change_of_proportion", "q_value", "p_value",
-    "smallest_p", "n_up", "n_down", "mean_change_low", "mean_change_high",
-)  # fmt: skip
-
-
-def cohort(route: Route, chapter: str, category: str) -> Iterator[Section]:
-    """Put together what was tested over the cohort.
-
-    Parameters
-    ----------
-    route : Route
-        The taxa or the reads route.
-    chapter : str
-        Heading in the contents.
-    category : str
-        What is counted: ``taxon`` or ``k-mer``.
-    """
-    tests = route.tables["cohort"]
-    if tests.empty:
-        return
-    several = len(contrasts(tests)) > 1
-    groups = []
-    for (rank, before, after), rows in tests.groupby(["rank", "before", "after"], sort=False):
-        name = f"{rank}, {before} → {after}" if several else str(rank)
-        groups.append((name, list(zip(rows["estimand"], rows["meaning"], strict=True))))
-    holds = {
-        "groups": groups,
-        "weak": bool((tests["smallest_p"] > WEAK).any()),
-        "category": category,
-        "rank": headline_rank(route),
-        "variation": _variation(route)[:MOST_TOLD],
-        "taxa": _taxa(route),
-        "tables": [view(tests, route.path("cohort"), "Every test"), *_tables(route, category)],
-    }
-    yield Section(f"{route.name}-cohort", chapter, "Cohort test", "cohort", holds)
-
-
-def _taxa(route: Route) -> TableView | None:
-    """Show the taxa of the headline rank with the smallest q."""
-    taxa = route.tables["differential"]
-    first = taxa[taxa["rank"] == headline_rank(route)].sort_values(["q_value", "p_value"], kind="stable")
-    if first.empty:
-        return None
-    same = {name for name in ("before", "after", "test", "arm_a", "arm_b") if first[name].nunique() < 2}
-    shown = first.head(MOST_TAXA)
-    columns = [
-        name for name in TAXA_COLUMNS if name not in same and name in first and shown[name].notna().any()
-    ]
-    return view(first, route.path("differential"), "The smallest q first", columns, most=MOST_TAXA)
+MOST_TAXA, MOST_TESTS = 8, 12
+TAXA = named(
+    DifferentialRow,
+    lambda row: (
+        row.before,
+        row.after,
+        row.test,
+        row.arm_a,
+        row.arm_b,
+        row.taxon,
+        row.mean_change_of_proportion,
+        row.q_value,
+        row.p_value,
+        row.smallest_p,
+        row.n_up,
+        row.n_down,
+        row.mean_change_low,
+        row.mean_change_high,
+    ),
+)
+POPULATION = named(
+    PopulationRow,
+    lambda row: (
+        row.arm,
+        row.before,
+        row.after,
+        row.part,
+        row.relative_entropy_bits,
+        row.low_bits,
+        row.high_bits,
+        row.null_bits,
+        row.null_high_bits,
+        row.p_value,
+        row.smallest_p,
+        row.n_subjects,
+    ),
+)
 
 
-def _variation(route: Route) -> list[tuple[str, str]]:
-    """Say what the variation between samples goes with, at the headline rank."""
-    rows = route.tables["permanova"]
-    rows = rows[rows["rank"] == headline_rank(route)]
-    several = len(contrasts(rows)) > 1
-    told = []
-    for row in records(rows):
-        who = [row["arm"], f"{row['before']} → {row['after']}" if several else ""]
-        told.append((" ".join(filter(None, who)) or "all", _meaning(row)))
-    return told
+class CohortPart(Part):
+    """What was tested over the cohort."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        tests = self.route.rows(CohortRow)
+        if not len(tests):
+            return
+        context = {
+            "groups": self._groups(),
+            "weak": any(row.smallest_p > LEVEL for row in tests),
+            "category": self.chapter.category,
+            "rank": self.rank,
+            "variation": self._variation()[:MOST_TESTS],
+            "taxa": self._taxa(),
+            "tables": [tests.view("Every test"), *self._tables()],
+        }
+        yield self.section("cohort", "Cohort test", context)
+
+    def _groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Give the tests in words, rank by rank and contrast by contrast."""
+        tests = self.route.rows(CohortRow)
+        several = len(contrasts(tests)) > 1
+        return [
+            (
+                f"{rank}, {before} → {after}" if several else rank,
+                [(row.estimand, row.meaning) for row in rows],
+            )
+            for (rank, before, after), rows in tests.by(lambda row: (row.rank, row.before, row.after)).items()
+        ]
+
+    @property
+    def _smallest_first(self) -> Rows[DifferentialRow]:
+        return self.route.rows(DifferentialRow).ordered(
+            lambda row: (_missing_last(row.q_value), _missing_last(row.p_value))
+        )
+
+    def _taxa(self) -> TableView | None:
+        """Show the taxa of the headline rank with the smallest q."""
+        taxa = self._smallest_first.where(lambda row: row.rank == self.rank)
+        same = taxa.uniform(lambda row: (row.before, row.after, row.test, row.arm_a, row.arm_b))
+        filled = taxa.head(MOST_TAXA).filled(TAXA)
+        columns = [name for name in filled if name not in same]
+        return taxa.view("The smallest q first", columns, most=MOST_TAXA) if len(taxa) else None
+
+    def _variation(self) -> list[tuple[str, str]]:
+        """Say what the variation between samples goes with, at the headline rank."""
+        rows = self.route.rows(PermanovaRow).where(lambda row: row.rank == self.rank)
+        several = len(contrasts(rows)) > 1
+        return [
+            (
+                " ".join(filter(None, [row.arm, f"{row.before} → {row.after}" if several else ""])) or "all",
+                _goes_with(row),
+            )
+            for row in rows
+        ]
+
+    def _tables(self) -> Iterator[TableView]:
+        """Give the whole of what else was asked of the cohort."""
+        taxa, variation = self._smallest_first, self.route.rows(PermanovaRow)
+        if len(taxa):
+            yield taxa.view(f"Each {self.chapter.category} across the cohort, the smallest q first")
+        if len(variation):
+            yield variation.view("Variation between samples: phase, subject and spread")
 
 
-def _meaning(row: dict[str, Any]) -> str:
-    p = p_value(row["p_value"]) + cannot_give_less(row["smallest_p"])
-    among = f"{count(row['n_samples'], 'sample')} of {count(row['n_subjects'], 'subject')}"
-    before, after = (row.get(f"distance_to_centroid_{side}_sqrt_bits") for side in ("before", "after"))
-    if before is not None and after is not None and before == before and after == after:
+def _missing_last(value: float | None) -> tuple[bool, float]:
+    return not known([value]), value or 0.0
+
+
+def _goes_with(row: PermanovaRow) -> str:
+    p = p_value(row.p_value) + cannot_give_less(row.smallest_p)
+    distances = known([row.distance_to_centroid_before_sqrt_bits, row.distance_to_centroid_after_sqrt_bits])
+    if len(distances) > 1:
+        before, after = distances
         nearer = "closer to their centre than" if after < before else "further from their centre than"
         return f"Samples after lie {nearer} samples before: {after:.2f} against {before:.2f} root-bits ({p})."
-    share = f"{row['r_squared']:.0%} of the variation between {among}"
-    if row["test"] == "phase within subjects":
+    among = f"{count(row.n_samples, 'sample')} of {count(row.n_subjects, 'subject')}"
+    share = f"{row.r_squared:.0%} of the variation between {among}"
+    if row.test == "phase within subjects":
         return f"Phase goes with {share}; PERMANOVA, permuted within subjects: {p}."
-    return f"The {row['test']} goes with {share}; PERMANOVA: {p}."
+    return f"The {row.test} goes with {share}; PERMANOVA: {p}."
 
 
-def _tables(route: Route, category: str) -> Iterator[TableView]:
-    """Give the whole of what else was asked of the cohort."""
-    taxa, variation = route.tables["differential"], route.tables["permanova"]
-    if not taxa.empty:
-        first = taxa.sort_values(["q_value", "p_value"], kind="stable")
-        caption = f"Each {category} across the cohort, the smallest q first"
-        yield view(first, route.path("differential"), caption)
-    if not variation.empty:
-        caption = "Variation between samples: phase, subject and spread"
-        yield view(variation, route.path("permanova"), caption)
+class PopulationPart(Part):
+    """Whether the population's centre, its spread or the form of its spread changed."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        rows = self.route.rows(PopulationRow)
+        if not len(rows):
+            return
+        shown = rows.where(lambda row: row.rank == self.rank)
+        measured = shown.where(lambda row: not row.note and row.order == "after || before")
+        same = shown.uniform(lambda row: (row.before, row.after, row.arm))
+        columns = [name for name in POPULATION if name not in same]
+        context = {
+            "rank": self.rank,
+            "notes": [
+                f"{row.arm} {row.before} → {row.after}".strip() + f": {row.note}" for row in shown if row.note
+            ],
+            "parts": measured.view_if_any("D(after ‖ before) and its parts", columns),
+            "table": rows.view("Every rank, order and part"),
+        }
+        yield self.section("population", "The population", context)

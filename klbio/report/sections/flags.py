@@ -3,63 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-import pandas as pd
-
-from klbio.report.findings import contrasts
 from klbio.report.formatting import count
-from klbio.report.sections.section import Section
-from klbio.report.table_views import view
-from klbio.report.tables import Route, records
+from klbio.report.rows import Rows, contrasts
+from klbio.report.sections.section import Part, Section
+from klbio.schema import FlagRow, named
 
-__all__ = ["flags"]
+__all__ = ["Check", "FlagsPart"]
 
-SEVERITIES = ("flag", "cannot tell", "ok")
-COLUMNS = (
-    *("before", "after", "check", "concerns", "arm_a", "arm_b", "severity", "meaning", "value", "statistic"),
-    *("p_value", "smallest_p", "n_subjects", "rank"),
+COLUMNS = named(
+    FlagRow,
+    lambda row: (
+        row.before,
+        row.after,
+        row.check,
+        row.concerns,
+        row.arm_a,
+        row.arm_b,
+        row.severity,
+        row.meaning,
+        row.value,
+        row.statistic,
+        row.p_value,
+        row.smallest_p,
+        row.n_subjects,
+        row.rank,
+    ),
 )
 
 
-def flags(route: Route, chapter: str, category: str) -> Iterator[Section]:
-    """Put together the flags of a route; that there are none is said too.
+@dataclass(frozen=True)
+class Check:
+    """A check as shown: what it found in one contrast, and in which others it came out alike."""
 
-    Parameters
-    ----------
-    route : Route
-        The taxa or the reads route.
-    chapter : str
-        Heading in the contents.
-    category : str
-        Not used: the checks are the same for all.
-    """
-    rows = route.tables["flags"]
-    if rows.empty:
-        return
-    holds = {
-        **_told(rows, several=len(contrasts(rows)) > 1),
-        "table": view(rows, route.path("flags"), "Every check with its numbers", COLUMNS),
-    }
-    yield Section(f"{route.name}-flags", chapter, "What else could explain it", "flags", holds)
+    check: str
+    arm_a: str
+    arm_b: str
+    meaning: str
+    also: str
 
 
-def _told(rows: pd.DataFrame, *, several: bool) -> dict[str, object]:
-    """Give the checks of each severity, its name in one word; one that is the same in many contrasts once."""
-    return {
-        severity.replace(" ", "_"): [
-            {**records(same)[0], "also": _also(same) if several else ""}
-            for _, same in rows[rows["severity"] == severity].groupby(
-                ["check", "concerns", "arm_a", "arm_b"], sort=False
-            )
-        ]
-        for severity in SEVERITIES
-    }
+class FlagsPart(Part):
+    """The flags of a route; that there are none is reported too."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        rows = self.route.rows(FlagRow)
+        if not len(rows):
+            return
+        several = len(contrasts(rows)) > 1
+        by_severity = rows.by(lambda row: row.severity)
+        flagged, unclear, passed = (
+            _checks(by_severity.get(severity, rows.head(0)), several=several)
+            for severity in ("flag", "cannot tell", "ok")
+        )
+        table = rows.view("Every check with its numbers", COLUMNS)
+        context = {"flag": flagged, "cannot_tell": unclear, "ok": passed, "table": table}
+        yield self.section("flags", "What else could explain it", context)
 
 
-def _also(same: pd.DataFrame) -> str:
+def _checks(rows: Rows[FlagRow], *, several: bool) -> list[Check]:
+    """Give each check once, however many contrasts it is of."""
+    same = rows.by(lambda row: (row.check, row.concerns, row.arm_a, row.arm_b)).values()
+    return [
+        Check(first.check, first.arm_a, first.arm_b, first.meaning, _also(alike) if several else "")
+        for first, alike in ((alike[0], alike) for alike in same)
+    ]
+
+
+def _also(same: Rows[FlagRow]) -> str:
     """Say which contrast the words are of, and where the same check came out alike."""
     (before, after), *others = contrasts(same)
     if not others:
         return f"{before} → {after}"
-    alike = "the same" if len(set(same["meaning"])) == 1 else "likewise, with other numbers,"
+    alike = (
+        "the same" if len(same.distinct(lambda row: row.meaning)) == 1 else "likewise, with other numbers,"
+    )
     return f"{before} → {after}; {alike} in {count(len(others), 'other comparison')}"

@@ -4,212 +4,159 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
-import pandas as pd
-
-from klbio.report.figures.models import FRAMES, MOST_MODELS, PARTS, close_pairs, map_of_models
-from klbio.report.figures.models_many import MOST_LINES, map_of_many
-from klbio.report.figures.svg import Drawing, draw
+from klbio.report.figures.models import MOST_MODELS, ClosePairs, MapOfModels
+from klbio.report.figures.models_many import MOST_LINES, MapOfMany
+from klbio.report.figures.svg import Drawing
 from klbio.report.formatting import tool
-from klbio.report.sections.choice import VALUE, across_tools, closest_pairs
-from klbio.report.sections.choice import of_component as _component
-from klbio.report.sections.letters import codons_of_pairs, site_logos
-from klbio.report.sections.nearest import nearest_models
-from klbio.report.sections.profiles import aligned_profiles, hidden_models
-from klbio.report.sections.section import Section
+from klbio.report.sections.letters import CodonsPart, LogosPart
+from klbio.report.sections.model_pairs import ModelPairs
+from klbio.report.sections.nearest import NearestPart
+from klbio.report.sections.profiles import AlignmentsPart, HiddenPart, ProfilesPart
+from klbio.report.sections.section import Chapter, Part, Section
 from klbio.report.table_views import TableView, view
-from klbio.report.tables import Route
+from klbio.schema import DendrogramRow, LintRow, ModelPairRow, ModelRow, SiteRow, StateRow, named
 
 __all__ = ["model_sections"]
 
-MOST_CLOSE, MOST_SITES = 10, 4
-NEAREST_COLUMNS = (
-    "model_p",
-    "tool_p",
-    "model_q",
-    "tool_q",
-    VALUE,
-    "D(q ‖ p) (bits)",
-    "bases_to_tell_apart_stein",
-)
+MOST_CLOSE, MOST_SITES, MOST_FINDINGS = 10, 4, 100
 NOUNS = {"durations": "duration", "transitions": "transition"}
+TOOL_P, TOOL_Q, BACK = "tool_p", "tool_q", "D(q ‖ p) (bits)"
+NEAREST = named(ModelPairRow, lambda row: (
+    row.model_p, TOOL_P, row.model_q, TOOL_Q, row.relative_entropy_bits, BACK, row.bases_to_tell_apart_stein,
+))  # fmt: skip
+LINT = named(LintRow, lambda row: (row.model, row.severity, row.component, row.finding))
 
 
-def model_sections(route: Route) -> list[Section]:
+def model_sections(chapter: Chapter) -> list[Section]:
     """Put together the sections that the tables of the models can fill."""
-    return [
-        *nearest_models(route),
-        *_map(route),
-        *_close(route),
-        *codons_of_pairs(route),
-        *_others(route),
-        *site_logos(route),
-        *_profiles(route),
-        *aligned_profiles(route),
-        *hidden_models(route),
-        *_lint(route),
-    ]
+    parts = (
+        NearestPart, MapPart, ClosePart, CodonsPart, OthersPart, LogosPart, ProfilesPart, AlignmentsPart, HiddenPart,
+        LintPart,
+    )  # fmt: skip
+    return [section for part in parts for section in part(chapter).sections()]
 
 
-def _leaf_order(route: Route, pairs: pd.DataFrame) -> list[str]:
-    """Models of the pairs by their place in the dendrogram; those without a place come last."""
-    models = route.tables["models"].assign(leaf=pd.to_numeric(route.tables["models"]["leaf"]))
-    present = set(pairs["model_p"])
-    placed = models[models["model"].isin(present)].sort_values("leaf", kind="stable", na_position="last")
-    return list(dict.fromkeys([*placed["model"], *pairs["model_p"]]))
+class MapPart(Part):
+    """Which coding models are alike."""
+
+    @cached_property
+    def _pairs(self) -> ModelPairs:
+        return ModelPairs(self.route)
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        coding = self._pairs.coding
+        if not len(coding):
+            return
+        n = len(coding.distinct(lambda row: row.model_p))
+        closest_first = coding.ordered(lambda row: row.relative_entropy_bits)
+        context = {
+            "figure": self._figure(),
+            "n_models": n,
+            "most": MOST_LINES if n > MOST_MODELS else MOST_MODELS,
+            "many": n > MOST_MODELS,
+            "orders": coding.distinct(lambda row: row.order),
+            "nearest": self._nearest(),
+            "pairs": closest_first.view("Every ordered pair, the closest first"),
+            "models": self.route.rows(ModelRow).view("The models"),
+        }
+        yield self.section("map", "Which models are alike", context)
+
+    def _figure(self) -> Drawing:
+        coding = self._pairs.coding
+        order = self._pairs.in_leaf_order(coding)
+        tree = self.route.rows(DendrogramRow).where(lambda row: row.component == "coding")
+        if len(order) > MOST_MODELS:
+            return MapOfMany("models-coding", coding, order, tree).draw()
+        return MapOfModels("models-coding", coding, order, tree, f"bits per {coding[0].per}").draw()
+
+    def _nearest(self) -> TableView:
+        """Show the closest other model of each model, with the way back beside it."""
+        coding, tools = self._pairs.coding, self._pairs.tools
+        back = {(row.model_q, row.model_p): row.relative_entropy_bits for row in coding}
+        closest = coding.ordered(lambda row: (row.relative_entropy_bits, row.model_q))
+        closest = closest.once(lambda row: row.model_p)
+        beside: dict[str, list[str] | list[float]] = {
+            TOOL_P: [tool(tools[row.model_p]) for row in closest],
+            TOOL_Q: [tool(tools[row.model_q]) for row in closest],
+            BACK: [back.get((row.model_p, row.model_q), float("nan")) for row in closest],
+        }
+        shown, caption = closest.frame.assign(**beside), "The nearest other model of each model"
+        return view(shown, coding.path, caption, NEAREST, most=MOST_MODELS)
 
 
-def _drawn_map(route: Route, component: str) -> Drawing | None:
-    pairs = _component(route, component)
-    if pairs.empty:
-        return None
-    order, tree = _leaf_order(route, pairs), route.tables["dendrogram"]
-    tree = tree[tree["component"] == component] if component == "coding" else tree.head(0)
-    if component == "coding" and len(order) > MOST_MODELS:
-        return draw(map_of_many(pairs, order, tree, "models-coding"))
-    return draw(map_of_models(pairs, order, tree, f"models-{_stem(component)}", _unit(route, component)))
+class ClosePart(Part):
+    """Where close models differ: in which frame, and in which part of the codon."""
 
-
-def _unit(route: Route, component: str) -> str:
-    """Say what the numbers of a component are in: bases, segments and transitions are counted apart."""
-    pairs = _component(route, component)
-    return f"bits per {pairs['per'].iloc[0]}" if len(pairs) and "per" in pairs else "bits per base"
-
-
-def _stem(component: str) -> str:
-    """Give the name of a component as part of the name of a file."""
-    return re.sub("[^a-z0-9]+", "-", component.lower())
-
-
-def _map(route: Route) -> Iterator[Section]:
-    pairs = _component(route, "coding")
-    if pairs.empty:
-        return
-    models = route.tables["models"]
-    yield Section(
-        "models-map",
-        "Gene models",
-        "Which models are alike",
-        "models_map",
-        {
-            "figure": _drawn_map(route, "coding"),
-            "n_models": pairs["model_p"].nunique(),
-            "most": MOST_LINES if pairs["model_p"].nunique() > MOST_MODELS else MOST_MODELS,
-            "many": pairs["model_p"].nunique() > MOST_MODELS,
-            "orders": list(dict.fromkeys(pairs["order"])),
-            "nearest": _nearest(route),
-            "pairs": view(
-                pairs.sort_values(VALUE, kind="stable"),
-                route.path("pairs"),
-                "Every ordered pair, the closest first",
-            ),
-            "models": view(models, route.path("models"), "The models"),
-        },
-    )
-
-
-def _nearest(route: Route) -> TableView:
-    """Show the closest other model of each model, with the way back beside it."""
-    pairs = _component(route, "coding")
-    tools = dict(zip(route.tables["models"]["model"], route.tables["models"]["format"], strict=True))
-    back = {(p, q): bits for p, q, bits in zip(pairs["model_p"], pairs["model_q"], pairs[VALUE], strict=True)}
-    first = pairs.sort_values([VALUE, "model_q"], kind="stable").drop_duplicates("model_p")
-    first = first.assign(
-        tool_p=first["model_p"].map(tools).map(tool), tool_q=first["model_q"].map(tools).map(tool)
-    )
-    first["D(q ‖ p) (bits)"] = [
-        back.get((q, p), float("nan")) for p, q in zip(first["model_p"], first["model_q"], strict=True)
-    ]
-    return view(
-        first, route.path("pairs"), "The nearest other model of each model", NEAREST_COLUMNS, most=MOST_MODELS
-    )
-
-
-def _close(route: Route) -> Iterator[Section]:
-    pairs = _component(route, "coding")
-    if any(column not in pairs or pairs[column].isna().all() for column in (*FRAMES, *PARTS)):
-        return
-    chosen = closest_pairs(route, MOST_CLOSE)
-    yield Section(
-        "models-close",
-        "Gene models",
-        "Where close models differ",
-        "models_close",
-        {
-            "figure": draw(close_pairs(chosen, "models-close")),
-            "across": len(across_tools(route)) > 0,
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        pairs = ModelPairs(self.route)
+        if not ClosePairs.can_show(pairs.coding):
+            return
+        chosen = pairs.closest(MOST_CLOSE)
+        context = {
+            "figure": ClosePairs("models-close", chosen).draw(),
+            "across": len(pairs.across_tools) > 0,
             "n": len(chosen),
-        },
-    )
+        }
+        yield self.section("close", "Where close models differ", context)
 
 
-def _others(route: Route) -> Iterator[Section]:
-    pairs, states = route.tables["pairs"], route.tables["states"]
-    names = [name for name in dict.fromkeys(pairs["component"]) if name != "coding"]
-    drawn = [
-        (f"{NOUNS.get(name, name)} models, {_unit(route, name)}", drawing)
-        for name in names
-        if (drawing := _drawn_map(route, name))
-    ]
-    drawn += _drawn_sites(route)
-    if not drawn and states.empty:
-        return
-    ordered = states.sort_values(VALUE, ascending=False, kind="stable")
-    sites = route.tables["sites"].sort_values(VALUE, ascending=False, kind="stable")
-    yield Section(
-        "models-others",
-        "Gene models",
-        "What is not coding, and sites",
-        "models_others",
-        {
+class OthersPart(Part):
+    """What is not coding: introns, intergenic sequence, lengths, transitions, and sites."""
+
+    @cached_property
+    def _pairs(self) -> ModelPairs:
+        return ModelPairs(self.route)
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        components = self.route.rows(ModelPairRow).distinct(lambda row: row.component)
+        drawn = [self._component(name) for name in components if len(self._others(name))]
+        drawn += self._sites()
+        states, sites = self.route.rows(StateRow), self.route.rows(SiteRow)
+        if not drawn and not len(states):
+            return
+        ordered = states.ordered(lambda row: -row.relative_entropy_bits)
+        largest = sites.ordered(lambda row: -row.relative_entropy_bits)
+        context = {
             "drawn": drawn,
-            "states": view(ordered, route.path("states"), "Every state, the largest first")
-            if len(states)
-            else None,
-            "sites": view(sites, route.path("sites"), "Every site, the largest first")
-            if len(sites)
-            else None,
-        },
-    )
+            "states": ordered.view_if_any("Every state, the largest first"),
+            "sites": largest.view_if_any("Every site, the largest first"),
+        }
+        yield self.section("others", "What is not coding, and sites", context)
+
+    def _others(self, component: str) -> list[ModelPairRow]:
+        return [] if component == "coding" else list(self._pairs.of_component(component))
+
+    def _component(self, component: str) -> tuple[str, Drawing]:
+        pairs = self._pairs.of_component(component)
+        stem, unit = re.sub("[^a-z0-9]+", "-", component.lower()), f"bits per {pairs[0].per}"
+        order, no_tree = self._pairs.in_leaf_order(pairs), self.route.rows(DendrogramRow).head(0)
+        figure = MapOfModels(f"models-{stem}", pairs, order, no_tree, unit)
+        return f"{NOUNS.get(component, component)} models, {unit}", figure.draw()
+
+    def _sites(self) -> list[tuple[str, Drawing]]:
+        rows = self.route.rows(SiteRow).where(lambda row: row.model_p != row.model_q)
+        sites = list(rows.by(lambda row: row.site).items())[:MOST_SITES]
+        unit, no_tree = "bits per site", self.route.rows(DendrogramRow).head(0)
+        drawn = []
+        for i, (site, pairs) in enumerate(sites, 1):
+            order = self._pairs.in_leaf_order(pairs)
+            figure = MapOfModels(f"models-site-{i}", pairs, order, no_tree, unit)
+            drawn.append((f"models of the {site} site, {unit}", figure.draw()))
+        return drawn
 
 
-def _drawn_sites(route: Route) -> list[tuple[str, Drawing]]:
-    sites = route.tables["sites"]
-    sites = sites[sites["model_p"] != sites["model_q"]]
-    return [
-        (
-            f"models of the {site} site, bits per site",
-            draw(
-                map_of_models(
-                    rows, _leaf_order(route, rows), rows.head(0), f"models-site-{i}", "bits per site"
-                )
-            ),
-        )
-        for i, (site, rows) in enumerate(list(sites.groupby("site", sort=False))[:MOST_SITES], 1)
-    ]
+class LintPart(Part):
+    """What the files revealed, or that they revealed nothing."""
 
-
-def _profiles(route: Route) -> Iterator[Section]:
-    profiles = route.tables["profiles"]
-    if len(profiles):
-        table = view(profiles, route.path("profiles"), "Profile HMMs against their background")
-        yield Section("models-profiles", "Gene models", "Profile HMMs", "models_profiles", {"table": table})
-
-
-def _lint(route: Route) -> Iterator[Section]:
-    lint = route.tables["lint"]
-    if route.was_run:
-        table = (
-            view(
-                lint,
-                route.path("lint"),
-                "What the reader noticed",
-                ("model", "severity", "component", "finding"),
-                most=100,
-            )
-            if len(lint)
-            else None
-        )
-        yield Section(
-            "models-lint", "Gene models", "What the files revealed", "models_lint", {"table": table}
-        )
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        if not self.route.was_run:
+            return
+        rows = self.route.rows(LintRow)
+        table = rows.view("What the reader noticed", LINT, most=MOST_FINDINGS) if len(rows) else None
+        yield self.section("lint", "What the files revealed", {"table": table})

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from klbio.report.figures.nearest import MATCHED, MOST_RANKED, ranking
-from klbio.report.figures.svg import draw
+from klbio.report.figures.nearest import MOST_RANKED, Ranking
 from klbio.report.formatting import count
-from klbio.report.sections.section import Section
-from klbio.report.table_views import view
-from klbio.report.tables import Route, records
+from klbio.report.sections.section import Part, Section
+from klbio.schema import NearestRow, named
 
-__all__ = ["nearest_models"]
+__all__ = ["NearestPart"]
 
-COLUMNS = (
-    *("rank", "rank_gc_matched", "model", "format", "excess_bits_per_base", "excess_low_bits_per_base"),
-    *("excess_high_bits_per_base", "above_best_bits_per_base", "above_best_low_bits_per_base"),
-    *("above_best_high_bits_per_base", "gc_matched_bits_per_base", "gc_only_bits_per_base"),
-    *("bases_to_tell_from_best_stein", "bases_to_tell_from_best_chernoff"),
+COLUMNS = named(
+    NearestRow,
+    lambda row: (
+        row.rank,
+        row.rank_gc_matched,
+        row.model,
+        row.format,
+        row.excess_bits_per_base,
+        row.excess_low_bits_per_base,
+        row.excess_high_bits_per_base,
+        row.above_best_bits_per_base,
+        row.above_best_low_bits_per_base,
+        row.above_best_high_bits_per_base,
+        row.gc_matched_bits_per_base,
+        row.gc_only_bits_per_base,
+        row.bases_to_tell_from_best_stein,
+        row.bases_to_tell_from_best_chernoff,
+    ),
 )
-MOST_ROWS = 10
+MOST_ROWS, MOST_MODELS = 10, 200
 
 
-def nearest_models(route: Route) -> Iterator[Section]:
-    """Show the ranked models of ``nearest.tsv``, where there is one."""
-    rows = route.tables["nearest"]
-    if rows.empty:
-        return
-    first = records(rows.head(1))[0]
-    columns = [name for name in COLUMNS if name in rows and rows[name].astype(str).str.len().any()]
-    columns = [name for name in columns if rows[name].notna().any()]
-    n_genes = first.get("n_genes")
-    holds = {
-        "query": first["query"],
-        "of_genes": first.get("query_kind") != "model",
-        "n_genes": count(n_genes, "gene") if n_genes == n_genes and n_genes is not None else "",
-        "warning": first["warning"],
-        "matched": MATCHED in rows and bool(rows[MATCHED].notna().any()),
-        "n_shown": min(len(rows), MOST_RANKED),
-        "n_models": len(rows),
-        "figure": draw(ranking(rows, "models-nearest")),
-        "table": view(rows, route.path("nearest"), "The closest models", columns, most=MOST_ROWS),
-        "whole": view(rows, route.path("nearest"), "Every model and every column", most=200),
-    }
-    yield Section(
-        "models-nearest", "Gene models", "Which model is closest to the query", "models_nearest", holds
-    )
+class NearestPart(Part):
+    """The ranked models of ``nearest.tsv``, where there is one."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        rows = self.route.rows(NearestRow)
+        if not len(rows):
+            return
+        first = rows[0]
+        context = {
+            "query": first.query,
+            "of_genes": first.query_kind != "model",
+            "n_genes": "" if first.n_genes is None else count(first.n_genes, "gene"),
+            "warning": first.warning,
+            "n_shown": min(len(rows), MOST_RANKED),
+            "n_models": len(rows),
+            "figure": Ranking("models-nearest", rows).draw(),
+            "table": rows.view("The closest models", rows.filled(COLUMNS), most=MOST_ROWS),
+            "whole": rows.view("Every model and every column", most=MOST_MODELS),
+        }
+        yield self.section("nearest", "Which model is closest to the query", context)

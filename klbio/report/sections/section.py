@@ -1,11 +1,14 @@
-"""What a section of the page is made of."""
+"""What the page is cut into: a chapter per route, the sections in it, and what each is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Section"]
+from klbio.report.tables import Route
+
+__all__ = ["Chapter", "Part", "Section"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Section:
         Under which heading of the contents it stands, and its own.
     template : str
         File below ``templates/``, without its ending.
-    holds : mapping
+    context : mapping
         Drawings, table views and words, by the name the template calls them.
     """
 
@@ -28,4 +31,49 @@ class Section:
     chapter: str
     title: str
     template: str
-    holds: Mapping[str, object] = field(default_factory=dict)
+    context: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The sections of one route.
+
+    Parameters
+    ----------
+    route : Route
+        Where their numbers come from.
+    title : str
+        Heading in the contents.
+    category : str
+        What is counted: ``taxon`` or ``k-mer``; empty for models.
+    """
+
+    route: Route
+    title: str
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Part(ABC):
+    """What makes a section out of a route, where the route has anything for it."""
+
+    chapter: Chapter
+
+    @abstractmethod
+    def sections(self) -> Iterator[Section]:
+        """Give the section; none where there is nothing to show."""
+
+    @property
+    def route(self) -> Route:
+        """Where the numbers come from."""
+        return self.chapter.route
+
+    @property
+    def rank(self) -> str:
+        """The rank that the headlines speak of."""
+        return self.route.headline_rank
+
+    def section(self, name: str, title: str, context: Mapping[str, object]) -> Section:
+        """Put a section together: ``shift-cohort`` is filled into ``cohort``, ``models-map`` into ``models_map``."""
+        template = f"models_{name}" if self.route.name == "models" else name.replace("-", "_")
+        return Section(f"{self.route.name}-{name}", self.chapter.title, title, template, context)

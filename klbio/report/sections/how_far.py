@@ -1,0 +1,109 @@
+"""How far each subject moved, and who was compared at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from klbio.report.figures.shift import MOST_NAMED, HowFar
+from klbio.report.formatting import some
+from klbio.report.rows import Rows, contrasts
+from klbio.report.sections.section import Part, Section
+from klbio.report.table_views import TableView
+from klbio.schema import ArmRow, PairRow, named
+
+__all__ = ["MOST_RANKS", "DesignPart", "HowFarPart"]
+
+MOST_RANKS = 6  # drawn; every rank is in the tables
+MOST_NOTED, MOST_SUBJECTS = 8, 8  # named in a line
+LAST = named(
+    PairRow,
+    lambda row: (row.support, row.smoothing_jsd, row.smoothing_relative_entropy, row.undersampled, row.note),
+)
+DESIGN = named(
+    PairRow,
+    lambda row: (
+        row.subject,
+        row.arm,
+        row.before,
+        row.after,
+        row.n_before,
+        row.n_after,
+        row.depth_before,
+        row.depth_after,
+        row.n_baseline_pairs,
+    ),
+)
+
+
+class HowFarPart(Part):
+    """The shifts rank by rank, arm by arm, and subject by subject."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        pairs, arms = self.route.rows(PairRow), self.route.rows(ArmRow)
+        first, *others = [
+            (rank, HowFar(f"{self.route.name}-how-far-{i}", self._at(rank)).draw())
+            for i, rank in enumerate(self.route.ranks[:MOST_RANKS], 1)
+        ]
+        context = {
+            "category": self.chapter.category,
+            "first": first,
+            "others": others,
+            "notes": _notes(pairs),
+            "most_named": MOST_NAMED,
+            "several": len(contrasts(pairs)) > 1,
+            "arms": self._arms(),
+            "every_arm": arms.view("Every rank, arm by arm") if others else None,
+            "pairs": self._subjects(),
+        }
+        yield self.section("how-far", "How far", context)
+
+    def _at(self, rank: str) -> Rows[PairRow]:
+        return self.route.rows(PairRow).where(lambda row: row.rank == rank)
+
+    def _arms(self) -> TableView:
+        """Show the arms at the headline rank, without the columns that say the same in every row."""
+        arms = self.route.rows(ArmRow).where(lambda row: row.rank == self.rank)
+        same = arms.uniform(lambda row: (row.before, row.after, row.rank, row.arm))
+        return arms.view("Arm by arm", [name for name in arms.columns if name not in same])
+
+    def _subjects(self) -> TableView:
+        """Show the subjects at the headline rank, pooled before pairs; the settings, the same in all, come last."""
+        rows = self._at(self.rank)
+        rows = rows.ordered(lambda row: (row.estimand, row.jensen_shannon_divergence_bits), reverse=True)
+        columns = [*(name for name in rows.columns if name not in LAST), *LAST]
+        return rows.view(f"Every subject by {self.rank}, the furthest first", columns)
+
+
+def _notes(pairs: Rows[PairRow]) -> list[tuple[str, str, str]]:
+    """Each kind of warning at each rank, in the words it was given for the first subject, with whom it concerns."""
+    noted = pairs.where(lambda row: row.note != "")
+    notes = []
+    for (rank, _), rows in noted.by(lambda row: (row.rank, row.note.partition(":")[0])).items():
+        first, *others = rows.once(lambda row: row.subject)
+        whom = some([row.subject for row in others], MOST_NOTED) if others else ""
+        notes.append((rank, f"{first.subject}: {first.note}", whom))
+    return notes
+
+
+class DesignPart(Part):
+    """Samples and reads of each subject on either side, and who stands alone or in two arms."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        pairs = self.route.rows(PairRow)
+        rows = pairs.where(lambda row: row.rank == self.rank and row.estimand == "pairs")
+        if not len(rows):
+            return
+        alone = rows.where(lambda row: 1 in (row.n_before, row.n_after)).distinct(lambda row: row.subject)
+        subjects = rows.by(lambda row: row.subject)
+        crossed = [who for who, own in subjects.items() if len(own.distinct(lambda row: row.arm)) > 1]
+        same = rows.uniform(lambda row: (row.arm, row.before, row.after))
+        columns = [name for name in DESIGN if name not in same]
+        context = {
+            "category": self.chapter.category,
+            "alone": some(alone, MOST_SUBJECTS),
+            "crossed": some(crossed, MOST_SUBJECTS),
+            "table": rows.view("Samples and reads of every subject", columns),
+        }
+        yield self.section("design", "Who was compared", context)
