@@ -39,7 +39,7 @@ def overview(results: Results) -> TableView | None:
     if len(contrasts(comparisons.arms)) < 2:
         return None
     caption = f"Every comparison, by {route.headline_rank}"
-    return view(pd.DataFrame(comparisons.lines()), comparisons.arms.path, caption, most=MOST)
+    return view(pd.DataFrame(comparisons.lines()), comparisons.arms.table, caption, most=MOST)
 
 
 def _group(row: OfGroup) -> Group:

@@ -73,9 +73,7 @@ class Rows(Generic[R]):
     Parameters
     ----------
     table : Table
-        What the columns mean.
-    path : str
-        Where the whole table stands, below the results folder.
+        What the columns mean; its name is where the whole of it stands, below the results folder.
     whole : DataFrame
         Every row of it, with the columns that no class of rows names.
     places : tuple of int
@@ -85,7 +83,6 @@ class Rows(Generic[R]):
     """
 
     table: Table
-    path: str
     whole: pd.DataFrame
     places: tuple[int, ...]
     members: tuple[R, ...]
@@ -93,7 +90,7 @@ class Rows(Generic[R]):
     @staticmethod
     def of(frame: pd.DataFrame, row: type[S], path: str = "") -> Rows[S]:
         """Take every row of a frame."""
-        return Rows(Table(path, row), path, frame, tuple(range(len(frame))), tuple(rows(frame, row)))
+        return Rows(Table(path, row), frame, tuple(range(len(frame))), tuple(rows(frame, row)))
 
     def __iter__(self) -> Iterator[R]:
         """Go through the rows."""
@@ -169,7 +166,7 @@ class Rows(Generic[R]):
 
     def view(self, caption: str, columns: Iterable[str] | None = None, most: int = MOST_ROWS) -> TableView:
         """Show the first rows, with some columns or all."""
-        return view(self.frame, self.path, caption, columns, most)
+        return view(self.frame, self.table, caption, columns, most)
 
     def view_if_any(self, caption: str, columns: Iterable[str] | None = None) -> TableView | None:
         """Show the first rows; None where there are none."""

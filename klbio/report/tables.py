@@ -137,8 +137,8 @@ def _read_dropped(folder: Path, faults: Faults) -> pd.DataFrame | None:
 
 
 def _read_route(folder: Path, tables: Mapping[str, Table], faults: Faults) -> Route:
-    found = {name: _read(folder / f"{name}.tsv", table, faults) for name, table in tables.items()}
-    return Route(folder.name, found)
+    read = {name: _read(folder / f"{name}.tsv", table, faults) for name, table in tables.items()}
+    return Route(folder.name, read)
 
 
 def _read(path: Path, table: Table, faults: Faults) -> pd.DataFrame:

@@ -32,14 +32,14 @@ MOST_NAMED, MOST_DRAWN = 40, 1000  # subjects of one group with their names; sub
 LABELS = 118  # pixels kept for the names of subjects
 FEW: dict[str, Spec] = {  # marks where rows have room
     "interval": {"strokeWidth": 2},
-    "unrest": {"strokeWidth": 1},
+    "baseline": {"strokeWidth": 1},
     "tick": {"height": 11, "thickness": 1.2},
     "diamond": {"size": 60, "strokeWidth": 1.2},
     "point": {"size": 60, "strokeWidth": 1.8},
 }
 MANY: dict[str, Spec] = {  # and where hundreds of rows touch each other
     "interval": {"strokeWidth": 1, "opacity": 0.3},
-    "unrest": {"strokeWidth": 1, "opacity": 0.2},
+    "baseline": {"strokeWidth": 1, "opacity": 0.2},
     "tick": {"height": 1.5, "thickness": 1, "opacity": 0.5},
     "diamond": {"size": 6, "strokeWidth": 0.7},
     "point": {"size": 8, "strokeWidth": 0.8},
@@ -198,7 +198,7 @@ class _Panel:
         band = base.mark_bar(
             color=FLOOR, stroke=FLOOR, strokeWidth=1.5, height=alt.RelativeBandSize(band=0.5), aria=False
         )
-        unrest = base.mark_rule(color=BASELINE, aria=False, **marks["unrest"])
+        baseline = base.mark_rule(color=BASELINE, aria=False, **marks["baseline"])
         interval = base.mark_rule(color=self.colour, aria=False, **marks["interval"])
         tick = base.mark_tick(color=MUTED, aria=False, **marks["tick"])
         diamond = base.mark_point(
@@ -209,7 +209,7 @@ class _Panel:
         fill = alt.condition(above, alt.value(self.colour), alt.value("white"))
         return [
             band.encode(x=self._at("floor"), x2="floor_high:Q"),
-            unrest.encode(x=self._at("rest"), x2="rest_high:Q"),
+            baseline.encode(x=self._at("rest"), x2="rest_high:Q"),
             interval.encode(x=self._at("low"), x2="high:Q"),
             tick.encode(x=self._at("observed")),
             diamond.encode(x=self._at("rest"), description="rest_tip:N"),

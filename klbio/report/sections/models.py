@@ -84,7 +84,7 @@ class MapPart(Part):
             BACK: [back.get((row.model_p, row.model_q), float("nan")) for row in closest],
         }
         shown, caption = closest.frame.assign(**beside), "The nearest other model of each model"
-        return view(shown, coding.path, caption, NEAREST, most=MOST_MODELS)
+        return view(shown, coding.table, caption, NEAREST, most=MOST_MODELS)
 
 
 class ClosePart(Part):
