@@ -28,6 +28,16 @@ def test_an_interval_of_groups_is_students():
     assert (high - low) / 2 == pytest.approx(stats.t.ppf(0.975, 7) * 1e-4)
 
 
+def test_an_interval_of_groups_starts_at_zero_where_half_of_it_holds_the_value():
+    def interval(value):
+        variance = (0.1 / stats.t.ppf(0.975, 7)) ** 2  # half the width is 0.1
+        return replace(READS, value=value, plugin=value, variance=variance, freedom=7).interval()
+
+    assert interval(0.05) == pytest.approx((0, 0.2))
+    assert interval(0.04) == pytest.approx((0, 0.19))
+    assert interval(0.06) == pytest.approx((0.06 - 0.1 + 0.01 / 0.24, 0.16 + 0.01 / 0.24))
+
+
 def test_the_jackknife_of_a_category_is_that_of_its_term():
     """Each read deleted in turn, the term of one category looked at alone."""
     estimate, variance, bias = jackknife(X, Y, jensen_shannon_terms), np.zeros(5), np.zeros(5)
@@ -58,7 +68,6 @@ def test_a_prior_of_a_million_is_the_largest_that_is_corrected():
     assert distrust(1e6) == 0.05
     assert distrust(1.000001e6) == 0.25
     assert distrust(0.5) == 0.05
-    assert distrust(0.0) == 0.25
 
 
 def test_draws_within_rounding_of_what_was_observed_are_as_far_out():

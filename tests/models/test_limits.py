@@ -8,7 +8,9 @@ import pytest
 from klbio import Comparison
 from klbio.errors import InputError
 from klbio.models import ContentModel
+from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
+from klbio.models.markov.rate_interval import TrainedModel
 from klbio.steps.models import compare_models
 from klbio.steps.nearest import rank_models
 from tests.models.test_rate_interval import coin
@@ -47,3 +49,25 @@ def test_bases_to_tell_two_models_apart():
     assert bases_to_tell_apart(0.1) == 67
     assert bases_to_tell_apart(100.0) == 1
     assert bases_to_tell_apart(1.0, error=0.25) == 2
+
+
+def test_one_model_alone_is_at_no_distance_from_itself():
+    alone = ContentModels([ContentModel(np.full((3, 1, 4), 0.25))])
+    assert alone.rates_by_position.shape == (1, 1, 3)
+    assert alone.rates.tolist() == [[0.0]]
+
+
+def test_a_context_that_never_occurs_costs_nothing_whatever_follows_it():
+    """Only A occurs; after C, which does not, comes a G, which no chain of order 0 would give."""
+    after = {"A": [1, 0, 0, 0], "C": [0.5, 0, 0.5, 0], "G": [1, 0, 0, 0], "T": [1, 0, 0, 0]}
+    assert ContentModel([list(after.values())]).truncation_cost == 0
+
+
+def test_variance_is_the_mean_over_positions_of_a_codon():
+    """Bases by themselves, so that each position has the variance of its own log-ratio."""
+    p = np.array([[0.4, 0.3, 0.2, 0.1], [0.25, 0.25, 0.25, 0.25], [0.7, 0.1, 0.1, 0.1]])
+    ratio = np.log(p / 0.25)
+    by_hand = np.mean((p * ratio**2).sum(axis=1) - (p * ratio).sum(axis=1) ** 2)
+    model = TrainedModel(ContentModel(p[:, None], 1000), 0)
+    assert model.variance_along(ratio[:, None]) == pytest.approx(by_hand)
+    assert (model.n_bases, model.n_free) == (1000, 9)
