@@ -53,6 +53,25 @@ def test_the_jackknife_of_a_category_is_that_of_its_term():
     assert estimate.term_variances == pytest.approx(variance)
 
 
+def test_the_jackknife_of_groups_is_that_of_each_term_and_of_their_sum():
+    """Each group deleted in turn."""
+    x, y = np.array([X, [1, 9, 4, 2, 0], [20, 1, 3, 0, 5]]), np.array([Y, [9, 9, 1, 8, 4.0]])
+    estimate, terms, sums = jackknife(x, y, jensen_shannon_terms), np.zeros((2, 5)), np.zeros(2)
+    for side, groups in enumerate((x, y)):
+        n, without = len(groups), []
+        for g in range(n):
+            fewer = [x.sum(axis=0), y.sum(axis=0)]
+            fewer[side] = fewer[side] - groups[g]
+            without.append(jensen_shannon_terms(*(c / c.sum() for c in fewer)))
+        terms += (n - 1) * np.array([np.mean(without, axis=0) - estimate.terms, np.var(without, axis=0)])
+        totals = np.sum(without, axis=1)
+        sums += (n - 1) * np.array([totals.mean() - estimate.plugin, totals.var()])
+    assert estimate.terms - estimate.term_values == pytest.approx(terms[0])
+    assert estimate.term_variances == pytest.approx(terms[1])
+    assert (estimate.plugin - estimate.value, estimate.variance) == pytest.approx(tuple(sums))
+    assert estimate.freedom == 1
+
+
 def test_sixty_reads_in_all_speak_for_themselves():
     """The term of a taxon with 60 reads is the jackknife's own; with 59 it is read in the light of others."""
     for n, alone in ((60, True), (59, False)):
@@ -92,3 +111,21 @@ def test_the_floor_of_groups_is_in_bits():
         expected.add(round(float(jensen_shannon_terms(*sides).sum() / LN2), 9))
     assert {round(float(value), 9) for value in floor.pooled} == expected
     assert {round(float(value), 9) for value in floor.pairs} == expected
+
+
+def test_a_taxon_unseen_after_varies_by_its_reads_before_alone():
+    """By (a / N)^2 of the variance of ln(y + b), which is y / (y + b)^2 where there are many reads before."""
+    x, y = np.array([60.0, 40, 0]), np.array([300.0, 600, 500])
+    estimate = relative_entropy_estimate(x, y, np.full(3, 0.5), np.full(3, 0.5))
+    assert estimate.term_variances[2] == pytest.approx((0.5 / (101.5 * LN2)) ** 2 * 500 / 500.5**2)
+
+
+def test_a_taxon_seen_once_after_varies_by_that_read_and_by_its_reads_before():
+    """By the square of what the read changes, and by the pull of the other side without the read's own noise."""
+    y, half = np.array([3000.0, 6000, 50]), np.full(3, 0.5)
+    seen, unseen = (
+        relative_entropy_estimate(np.array(x), y, half, half) for x in ([60.0, 40, 1], [60.0, 41, 0])
+    )  # of one depth
+    change = seen.term_values[2] - unseen.term_values[2]
+    pull = (1.5**2 - 1) / (102.5 * LN2) ** 2 * 50 / 50.5**2
+    assert seen.term_variances[2] == pytest.approx(change**2 + pull)
