@@ -214,21 +214,21 @@ def _row(source: UnitCounts, contrast: Contrast, settings: ShiftSettings) -> dic
     noise = noise_floor(rows, unit, contrast)
     return {
         "subject": unit.subject, "before": contrast.before, "after": contrast.after,
-        "n_ref": pooled["n_before"], "n_cmp": pooled["n_after"],
-        "reads_ref": pooled["depth_before"], "reads_cmp": pooled["depth_after"],
+        "n_ref": pooled.n_before, "n_cmp": pooled.n_after,
+        "reads_ref": pooled.depth_before, "reads_cmp": pooled.depth_after,
         "taxa_ref": before.sum(), "taxa_cmp": after.sum(), "taxa_shared": (before & after).sum(),
-        "jsd_pooled_bits": pooled["jsd_plugin_bits"], "jsd_pairs_mean_bits": pairs["jsd_plugin_bits"],
-        "kl_cmp_from_ref_bits_a05": pooled["relative_entropy_after_before_plugin_bits"],
-        "kl_ref_from_cmp_bits_a05": pooled["relative_entropy_before_after_plugin_bits"],
-        "bray_curtis_pooled": pooled["total_variation"],
+        "jsd_pooled_bits": pooled.jsd_plugin_bits, "jsd_pairs_mean_bits": pairs.jsd_plugin_bits,
+        "kl_cmp_from_ref_bits_a05": pooled.relative_entropy_after_before_plugin_bits,
+        "kl_ref_from_cmp_bits_a05": pooled.relative_entropy_before_after_plugin_bits,
+        "bray_curtis_pooled": pooled.total_variation,
         "jsd_meanprofile_bits": _mean_profiles(rows, unit, contrast),
         "permanova_pseudoF_sqrtJSD": phase.pseudo_f if phase else np.nan,
         "permanova_p_999": phase.p_value if phase else np.nan,
         **_among_samples(rows, unit, contrast),
         "noise_floor_mean_bits": float(noise.mean()), "noise_floor_p95_bits": float(np.quantile(noise, 0.95)),
-        "n_ref_pairs": pairs["n_baseline_pairs"],
-        "floor_bits": pairs["floor_bits"], "above_floor": pairs["above_floor"],
-        "above_baseline": pairs["above_baseline"], "top_taxon": taxa["taxon"].iloc[0],
+        "n_ref_pairs": pairs.n_baseline_pairs,
+        "floor_bits": pairs.floor_bits, "above_floor": pairs.above_floor,
+        "above_baseline": pairs.above_baseline, "top_taxon": taxa["taxon"].iloc[0],
         "top_taxon_bits": taxa["jsd_contribution_bits"].iloc[0], "share_of_20": taxa["share"].iloc[:20].sum(),
     }  # fmt: skip
 
@@ -338,6 +338,9 @@ def _runs(
     yield f"{n_rows} rows in `pairs.tsv`; {seconds:.0f} s by the clock with {n_resamples} dealings for each floor.\n"
 
 
+ANSWERS = {True: "yes", False: "no"}
+
+
 def _headline(results: list[Path]) -> Iterator[str]:
     yield "### How far each subject moved\n"
     pairs = pd.concat([read_rows(place / "pairs.tsv", SHIFT_TABLES["pairs"]) for place in results])
@@ -349,8 +352,8 @@ def _headline(results: list[Path]) -> Iterator[str]:
         {
             "rank": rank, "from, to": f"{before}, {after}", "subject": f"{subject} {arm}".strip(),
             "pools": _interval(row, "_pooled"), "pairs": _interval(row, ""), "floor": f"{row['floor_high_bits']:.4f}",
-            "at rest": _resting(row), "above floor": row["above_floor"],
-            "above rest": row["above_baseline"] if pd.notna(row["above_baseline"]) else "not known",
+            "at rest": _resting(row), "above floor": ANSWERS[row["above_floor"]],
+            "above rest": ANSWERS[row["above_baseline"]] if pd.notna(row["above_baseline"]) else "not known",
         }
         for (rank, before, after, subject, arm), row in both.iterrows()
     ]  # fmt: skip

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klbio.design import Unit
+from klbio.schema import Row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Measure", "Part", "frames", "in_order"]
+__all__ = ["Columns", "Measure", "Part", "gathered", "in_order"]
 
-Rows = list[dict[str, Any]]
-Columns = Mapping[str, Any]  # arrays of one length, or one value for all
+Array = NDArray[np.generic]
+Columns = Mapping[str, "Array | str"]  # arrays of one length, or one value for all
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class Part:
     Attributes
     ----------
     table : str
-    rows : list of dict, dict of columns, or DataFrame
+    rows : list of Row, mapping of columns, or DataFrame
         Columns where rows are many: a frame for each subject would cost more than its numbers.
     place : int
         Which contrast the rows are of, in the order of the settings.
     """
 
     table: str
-    rows: Rows | Columns | pd.DataFrame
+    rows: Sequence[Row] | Columns | pd.DataFrame
     place: int = 0
 
 
@@ -60,33 +62,34 @@ def in_order(measure: Measure, units: Iterable[Unit], threads: int = 1) -> list[
         return sorted(chain.from_iterable(over(measure, units)), key=lambda part: part.place)
 
 
-def frames(parts: Iterable[Part]) -> dict[str, pd.DataFrame]:
+def gathered(parts: Iterable[Part]) -> dict[str, list[Row] | pd.DataFrame]:
     """Put each table together, in the order in which its parts come; those of one table are of one kind."""
-    gathered: dict[str, list[Any]] = defaultdict(list)
-    for part in parts:
-        gathered[part.table].append(part.rows)
-    return {name: _frame(contents) for name, contents in gathered.items()}
-
-
-def _frame(contents: list[Any]) -> pd.DataFrame:
     import pandas as pd
 
-    if isinstance(contents[0], pd.DataFrame):
-        whole: pd.DataFrame = pd.concat(contents, ignore_index=True)
-        return whole
-    if isinstance(contents[0], Mapping):
-        return pd.DataFrame(_joined(contents))
-    return pd.DataFrame([row for rows in contents for row in rows])
+    whole: dict[str, list[Part]] = defaultdict(list)
+    for part in parts:
+        whole[part.table].append(part)
+    tables: dict[str, list[Row] | pd.DataFrame] = {}
+    for name, pieces in whole.items():
+        columns = [part.rows for part in pieces if isinstance(part.rows, Mapping)]
+        frames = [part.rows for part in pieces if isinstance(part.rows, pd.DataFrame)]
+        if columns:
+            tables[name] = pd.DataFrame(_joined(columns))
+        elif frames:
+            tables[name] = pd.concat(frames, ignore_index=True)
+        else:
+            tables[name] = [row for part in pieces for row in part.rows if isinstance(row, Row)]
+    return tables
 
 
-def _joined(contents: list[Columns]) -> dict[str, np.ndarray[Any, Any]]:
-    """Columns one after the other; a single value is repeated as often as its part has rows."""
+def _joined(pieces: list[Columns]) -> dict[str, Array]:
+    """Columns one after the other; a single value is repeated as often as its piece has rows."""
     lengths = [
-        max(len(column) for column in part.values() if isinstance(column, np.ndarray)) for part in contents
+        max(len(column) for column in piece.values() if not isinstance(column, str)) for piece in pieces
     ]
-    return {
-        name: np.concatenate([part[name] for part in contents])
-        if isinstance(contents[0][name], np.ndarray)
-        else np.repeat(np.array([part[name] for part in contents], dtype=object), lengths)
-        for name in contents[0]
-    }
+    return {name: _column([piece[name] for piece in pieces], lengths) for name in pieces[0]}
+
+
+def _column(pieces: list[Array | str], lengths: list[int]) -> Array:
+    arrays = [piece for piece in pieces if not isinstance(piece, str)]
+    return np.concatenate(arrays) if arrays else np.repeat(np.array(pieces, dtype=object), lengths)

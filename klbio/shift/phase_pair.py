@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypedDict
 
 import numpy as np
 
@@ -13,7 +14,23 @@ from klbio.estimates import Estimate, Floor, generator, relative_entropy_estimat
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 
-__all__ = ["Grid", "PhasePair"]
+__all__ = ["Grid", "Head", "PhasePair", "Who"]
+
+
+class Who(TypedDict):
+    """Columns of `klbio.schema.terms.OfShift`."""
+
+    subject: str
+    arm: str
+    before: str
+    after: str
+
+
+class Head(Who):
+    """Columns of `klbio.schema.terms.OfRank`."""
+
+    rank: str
+
 
 Grid = list[list[Estimate]]  # a line for each after-sample, a column for each before-sample
 
@@ -42,19 +59,15 @@ class PhasePair:
         return self.source.unit
 
     @property
-    def who(self) -> dict[str, str]:
+    def who(self) -> Who:
         """Who, and between which phases."""
-        return {
-            "subject": self.unit.subject,
-            "arm": self.unit.arm,
-            "before": self.contrast.before,
-            "after": self.contrast.after,
-        }
+        unit, contrast = self.unit, self.contrast
+        return Who(subject=unit.subject, arm=unit.arm, before=contrast.before, after=contrast.after)
 
     @property
-    def head(self) -> dict[str, str]:
+    def head(self) -> Head:
         """The columns that the tables of a pair begin with: who, and at which rank."""
-        return self.who | {"rank": self.source.study.rank}
+        return Head(**self.who, rank=self.source.study.rank)
 
     @cached_property
     def names(self) -> tuple[Names, Names]:

@@ -12,7 +12,7 @@ from klbio.taxonomy import FEATURE
 
 __all__ = ["SUPPORTS", "ShiftSettings"]
 
-SUPPORTS = ("pair", "study")
+SUPPORTS = {"pair": "pair union", "study": "study"}  # and what they are called in the tables
 
 
 @dataclass(frozen=True)

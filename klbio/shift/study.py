@@ -22,7 +22,7 @@ from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.differential import differential_rows
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
-from klbio.shift.parts import Part, frames, in_order
+from klbio.shift.parts import Part, gathered, in_order
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
@@ -33,10 +33,10 @@ from klbio.shift.subject.contributions import mean_over_arms, taxon_columns
 from klbio.shift.subject.divergence import PairMeasure
 from klbio.shift.subject.hierarchy import Hierarchy, hierarchies
 from klbio.shift.subject.rarefaction import Rarefaction
-from klbio.shift.subject.recovery import curve_rows, recovery_row
+from klbio.shift.subject.recovery import Recovery
 from klbio.shift.subject.sensitivity import sensitivity_rows
 from klbio.shift.subject.trajectory import trajectory_rows
-from klbio.shift.subject.transport import compare_order, transport_rows
+from klbio.shift.subject.transport import compare_order, with_work
 from klbio.taxonomy import FEATURE, collapse
 from klbio.transport import Tree
 
@@ -129,17 +129,23 @@ class Study(StudyTables, StudyInputs):
             self._made[name] = SHIFT_TABLES[name].of(made)
         return self._made[name]
 
-    def _of_subjects(self, name: str) -> pd.DataFrame:
-        return self._measured.get(name, pd.DataFrame())
+    def _of_subjects(self, name: str) -> list[Row] | pd.DataFrame:
+        return self._measured.get(name, [])
+
+    @property
+    def _every_clade(self) -> pd.DataFrame:
+        """Those without a part of any divergence too."""
+        clades = self._of_subjects("clades")
+        return clades if isinstance(clades, pd.DataFrame) else pd.DataFrame()
 
     @cached_property
-    def _measured(self) -> dict[str, pd.DataFrame]:
+    def _measured(self) -> dict[str, list[Row] | pd.DataFrame]:
         """All tables of single subjects."""
         units, threads = self.measurable.design.units, self.settings.threads
         parts = [in_order(self._measure(rank), units, threads) for rank in self.ranks]
         if FEATURE not in self.ranks and self._hierarchies:
             parts.append(in_order(self._measure(FEATURE).clades, units, threads))
-        return frames(chain.from_iterable(parts))
+        return gathered(chain.from_iterable(parts))
 
     @cached_property
     def _samples(self) -> dict[str, SampleCounts]:
@@ -219,8 +225,8 @@ class Study(StudyTables, StudyInputs):
 # tables made of others, or of what no subject has alone
 _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     "arms": lambda study: arm_rows(study.pairs),
-    "clade_means": lambda study: means_of_each(study._of_subjects("clades")),
-    "clades": lambda study: with_bits(study._of_subjects("clades")),
+    "clade_means": lambda study: means_of_each(study._every_clade),
+    "clades": lambda study: with_bits(study._every_clade),
     "cohort": lambda study: cohort_rows(study.pairs, study.settings.seed),
     "differential": lambda study: differential_rows(study.contributions, study.settings.seed),
     "dropped": lambda study: study.measurable.dropped,
@@ -279,16 +285,12 @@ class _Measure:
                 yield place, PhasePair(counts, contrast, self.settings)
 
     def _shift(self, pair: PhasePair, place: int) -> list[Part]:
-
         pairs = PairMeasure.rows(pair)
-        if self.tree:
-            pairs = [row | way for row, way in zip(pairs, transport_rows(pair, self.tree), strict=True)]
-        sensitivity, rarefaction = sensitivity_rows(pair), self.rarefactions[pair.contrast].rows(pair)
         return [
-            Part("pairs", pairs, place),
-            Part("contributions", taxon_columns(pair) | pair.head, place),
-            Part("sensitivity", [row | pair.head for row in sensitivity], place),
-            Part("rarefaction", rarefaction, place),
+            Part("pairs", with_work(pairs, pair, self.tree) if self.tree else pairs, place),
+            Part("contributions", taxon_columns(pair), place),
+            Part("sensitivity", sensitivity_rows(pair), place),
+            Part("rarefaction", self.rarefactions[pair.contrast].rows(pair), place),
             *self._clades(pair, place),
         ]
 
@@ -303,15 +305,13 @@ class _Measure:
 
     def _course(self, counts: UnitCounts, before: str, place: int) -> list[Part]:
         """Against one baseline, and after each disturbance."""
-        unit, contrasts = counts.unit, self.settings.contrasts
-        who = {"subject": unit.subject, "arm": unit.arm, "rank": self.samples.rank}
         course = trajectory_rows(counts, before)
-        parts = [Part("trajectory", [row | who | {"baseline": before} for row in course], place)]
-        for contrast in contrasts:
-            if contrast.before == before and unit.names(contrast.after):
-                points = curve_rows(course, contrast, contrasts)
+        parts = [Part("trajectory", course, place)]
+        for contrast in self.settings.contrasts:
+            if contrast.before == before and counts.unit.names(contrast.after):
+                recovery = Recovery(course, contrast, self.settings.contrasts)
                 parts += [
-                    Part("recovery", [recovery_row(course, contrast, contrasts) | who], place),
-                    Part("recovery_curve", [row | who for row in points], place),
+                    Part("recovery", [recovery.row()], place),
+                    Part("recovery_curve", recovery.curve(), place),
                 ]
         return parts

@@ -82,25 +82,25 @@ def same(found, wanted, columns=(*PLUGIN, *DIRECTED)):
     """Compare both estimands in columns that hold no random number."""
     for one, other in zip(found, wanted, strict=True):
         for column in columns:
-            assert one[column] == pytest.approx(other[column], abs=EXACT), column
+            assert getattr(one, column) == pytest.approx(getattr(other, column), abs=EXACT), column
 
 
 def test_contributions_sum_to_the_shift(study, plain):
     taxa = taxon_rows(study.pair())
     pooled = plain[0]
-    assert taxa["jsd_contribution_bits"].sum() == pytest.approx(pooled["jsd_plugin_bits"], abs=EXACT)
+    assert taxa["jsd_contribution_bits"].sum() == pytest.approx(pooled.jsd_plugin_bits, abs=EXACT)
     assert taxa["share"].sum() == pytest.approx(1, abs=EXACT)
     assert (taxa["jsd_contribution_bits"] >= -EXACT).all()
     for column in DIRECTED:
         parts = taxa[column.replace("_plugin_bits", "_contribution_bits")]
-        assert parts.sum() == pytest.approx(pooled[column], abs=EXACT)
+        assert parts.sum() == pytest.approx(getattr(pooled, column), abs=EXACT)
     assert taxa[["proportion_before", "proportion_after"]].sum().to_numpy() == pytest.approx(1, abs=EXACT)
 
 
 def test_clades_sum_to_the_shift(study, plain):
     hierarchy = from_taxonomy(study.rows().labels, study.lineages)
     clades = clade_rows(clade_terms_of(study.pair(), hierarchy))
-    assert clades["contribution_bits"].sum() == pytest.approx(plain[0]["jsd_plugin_bits"], abs=EXACT)
+    assert clades["contribution_bits"].sum() == pytest.approx(plain[0].jsd_plugin_bits, abs=EXACT)
     assert clades["share"].sum() == pytest.approx(1, abs=EXACT)
     assert clades["contribution_bits"].min() >= -EXACT
     mass = (clades["mass_before"] + clades["mass_after"]) / 2
@@ -113,9 +113,9 @@ def test_a_coarser_rank_is_never_larger(study, plain):
     for rank in reversed(study.lineages.ranks):
         coarser = study.measure(rank, "lineage")
         for one, other in zip(coarser, finer, strict=True):
-            assert one["jsd_plugin_bits"] <= other["jsd_plugin_bits"] + EXACT
-            assert one["total_variation"] <= other["total_variation"] + EXACT
-            assert one["n_categories"] <= other["n_categories"]
+            assert one.jsd_plugin_bits <= other.jsd_plugin_bits + EXACT
+            assert one.total_variation <= other.total_variation + EXACT
+            assert one.n_categories <= other.n_categories
         finer = coarser
 
 
@@ -149,8 +149,8 @@ def test_another_order_of_taxa_and_samples_changes_nothing(study, plain):
         same(other.measure(rank), study.measure(rank))
     paths = [trajectory_rows(x.pair().source, x.contrast.before) for x in (study, other)]
     for one, two in zip(*paths, strict=True):
-        assert one["sample"] == two["sample"]
-        assert one["jsd_plugin_bits"] == pytest.approx(two["jsd_plugin_bits"], abs=EXACT)
+        assert one.sample == two.sample
+        assert one.jsd_plugin_bits == pytest.approx(two.jsd_plugin_bits, abs=EXACT)
 
 
 def split(study, shares):
@@ -182,8 +182,8 @@ def test_an_uneven_split_of_a_taxon_changes_the_finest_rank_alone(study, plain):
     shares = np.random.default_rng(5).uniform(0.1, 0.9, len(study.counts.samples))
     apart = split(study, shares)
     for one, other in zip(apart.measure(), plain, strict=True):
-        assert one["jsd_plugin_bits"] > other["jsd_plugin_bits"] + 1e-6
-        assert one["n_categories"] == other["n_categories"] + 1
+        assert one.jsd_plugin_bits > other.jsd_plugin_bits + 1e-6
+        assert one.n_categories == other.n_categories + 1
     for rank in study.lineages.ranks:
         same(apart.measure(rank, "lineage"), study.measure(rank, "lineage"))
 
@@ -201,15 +201,15 @@ def test_taxa_without_reads_and_other_samples_change_no_number_of_a_pair(study, 
     labels = [*study.counts.labels, *(f"silent {k}" for k in range(5))]
     wider = changed(study, Counts([*study.counts.samples, "stranger 1", "stranger 2"], labels, table))
     same(wider.measure(), plain)
-    assert [row["n_categories"] for row in wider.measure()] == [row["n_categories"] for row in plain]
+    assert [row.n_categories for row in wider.measure()] == [row.n_categories for row in plain]
 
 
 def test_before_and_after_exchanged(study, plain):
     turned = replace(study, contrast=Contrast(study.contrast.after, study.contrast.before)).measure()
     same(turned, plain, PLUGIN)
     for one, other in zip(turned, plain, strict=True):
-        assert one[DIRECTED[0]] == pytest.approx(other[DIRECTED[1]], abs=EXACT)
-        assert one[DIRECTED[1]] == pytest.approx(other[DIRECTED[0]], abs=EXACT)
+        assert getattr(one, DIRECTED[0]) == pytest.approx(getattr(other, DIRECTED[1]), abs=EXACT)
+        assert getattr(one, DIRECTED[1]) == pytest.approx(getattr(other, DIRECTED[0]), abs=EXACT)
 
 
 def test_a_whole_run_on_shuffled_files(root, tmp_path):

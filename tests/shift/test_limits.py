@@ -11,9 +11,10 @@ from klbio.errors import InputError
 from klbio.estimates import Floor
 from klbio.shift.inputs import check_words
 from klbio.shift.settings import ShiftSettings
+from klbio.shift.subject.decay import fit_decay
 from klbio.shift.subject.divergence import PairMeasure, Shift
 from klbio.shift.subject.rarefaction import depths_of, draws_each
-from klbio.shift.subject.recovery import curve_rows, fit_decay, recovery_row
+from klbio.shift.subject.recovery import Recovery
 from klbio.steps.shift import measure_shift
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
 from tests.shift.test_recovery import BACK, CONTRAST, REST, course
@@ -30,15 +31,15 @@ def row_where(n_as_far, before=BEFORE, estimand="pooled"):
 @pytest.mark.parametrize("estimand", ["pooled", "pairs"])
 def test_a_shift_is_above_its_floor_and_its_baseline_up_to_a_p_of_one_in_twenty(estimand):
     above, not_above = row_where(4, estimand=estimand), row_where(5, estimand=estimand)
-    assert (above["floor_p"], not_above["floor_p"]) == (0.05, 0.06)
-    assert (above["above_floor"], not_above["above_floor"]) == (True, False)
-    assert (above["above_baseline"], not_above["above_baseline"]) == (True, False)
+    assert (above.floor_p, not_above.floor_p) == (0.05, 0.06)
+    assert (above.above_floor, not_above.above_floor) == (True, False)
+    assert (above.above_baseline, not_above.above_baseline) == (True, False)
 
 
 def test_the_floor_is_its_mean_and_its_95th_percentile():
-    assert row_where(4)["floor_bits"] == pytest.approx(4 / 99)
-    assert row_where(4)["floor_high_bits"] == 0.0
-    assert row_where(5)["floor_high_bits"] == pytest.approx(0.1)
+    assert row_where(4).floor_bits == pytest.approx(4 / 99)
+    assert row_where(4).floor_high_bits == 0.0
+    assert row_where(5).floor_high_bits == pytest.approx(0.1)
 
 
 def test_the_interval_of_pairs_is_students_of_both_sides():
@@ -50,8 +51,8 @@ def test_the_interval_of_pairs_is_students_of_both_sides():
     freedom = errors.sum() ** 2 / (errors**2 / [1, 2]).sum()
     half = stats.t.ppf(0.975, freedom) * np.sqrt(errors.sum())
     row = PairMeasure(pair, "pairs").row()
-    assert row["jsd_low_bits"] == pytest.approx(max(values.mean() - half, 0.0))
-    assert row["jsd_high_bits"] == pytest.approx(min(values.mean() + half, 1.0))
+    assert row.jsd_low_bits == pytest.approx(max(values.mean() - half, 0.0))
+    assert row.jsd_high_bits == pytest.approx(min(values.mean() + half, 1.0))
     shift = Shift.mean(pair.jsd_of_pairs)
     assert (shift.low, shift.high) == (pytest.approx(max(values.mean() - half, 0.0)), values.mean() + half)
 
@@ -70,7 +71,7 @@ def test_five_reads_a_category_are_enough(depth, warned):
     """Four categories, none seen once."""
     after = [[depth - 9, 3, 3, 3]]
     row = PairMeasure.rows(pair_of([[10, 10, 10, 10]], after, ShiftSettings(min_depth=2, n_resamples=19)))[0]
-    assert ("undersampled" in row["note"]) == warned
+    assert ("undersampled" in row.note) == warned
 
 
 def test_at_most_two_hundred_splits_of_a_baseline():
@@ -113,30 +114,30 @@ def test_the_range_of_a_residual_is_that_of_its_profile():
 @pytest.mark.parametrize(("n", "enough"), [(4, False), (5, True)])
 def test_five_samples_from_the_peak_are_enough(n, enough):
     samples = REST + course(BACK[: n + 1])  # the first lies before the peak
-    assert ("5 are needed" not in recovery_row(samples, CONTRAST, [CONTRAST])["verdict"]) == enough
-    assert bool(curve_rows(samples, CONTRAST, [CONTRAST])) == enough
+    assert ("5 are needed" not in Recovery(samples, CONTRAST, [CONTRAST]).row().verdict) == enough
+    assert bool(Recovery(samples, CONTRAST, [CONTRAST]).curve()) == enough
 
 
 @pytest.mark.parametrize(("n", "enough"), [(2, False), (3, True)])
 def test_three_samples_at_rest_are_enough(n, enough):
-    row = recovery_row(REST[:n] + course(BACK), CONTRAST, [CONTRAST])
-    assert (row.get("residual_bits") is not None) == enough
+    row = Recovery(REST[:n] + course(BACK), CONTRAST, [CONTRAST]).row()
+    assert (row.residual_bits is not None) == enough
 
 
 def test_the_baselines_own_error_widens_the_residual():
     """1.96 standard errors of four samples at rest, beside the interval of the fit."""
     samples = REST + course(BACK)
-    row = recovery_row(samples, CONTRAST, [CONTRAST])
+    row = Recovery(samples, CONTRAST, [CONTRAST]).row()
     time = np.arange(10.0)
     rest = np.array([0.1, 0.12, 0.09, 0.11])
     decay = fit_decay(time, np.array(BACK[1:]) - rest.mean())
     spread = 1.959964 * rest.std(ddof=1) / 2
     low = decay.residual - np.hypot(decay.residual - decay.residual_range[0], spread)
     high = decay.residual + np.hypot(decay.residual_range[1] - decay.residual, spread)
-    assert row["residual_low_bits"] == pytest.approx(low)
-    assert row["residual_high_bits"] == pytest.approx(high)
-    assert (row["baseline_bits"], row["baseline_max_bits"]) == (pytest.approx(rest.mean()), 0.12)
-    assert (row["n_samples"], row["peak_bits"], row["peak_time"]) == (10, BACK[1], 1.0)
+    assert row.residual_low_bits == pytest.approx(low)
+    assert row.residual_high_bits == pytest.approx(high)
+    assert (row.baseline_bits, row.baseline_max_bits) == (pytest.approx(rest.mean()), 0.12)
+    assert (row.n_samples, row.peak_bits, row.peak_time) == (10, BACK[1], 1.0)
 
 
 # --- depths

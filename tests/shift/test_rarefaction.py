@@ -53,14 +53,14 @@ def test_the_mean_of_draws_is_the_exact_expectation_of_the_plugin():
     """Two categories: the expectation is a sum over both hypergeometric laws."""
     after, before = np.array([70.0, 230]), np.array([180.0, 120])
     rows, unit = unit_of([before], [after])
-    row = next(row for row in found(rows, [unit]) if row["depth_after"] == 150)
+    row = next(row for row in found(rows, [unit]) if row.depth_after == 150)
     laws = [stats.hypergeom(300, int(side[0]), 150) for side in (after, before)]
     xs = [np.flatnonzero(law.pmf(np.arange(151)) > 1e-12) for law in laws]
     exact = sum(
         laws[0].pmf(x) * laws[1].pmf(y) * by_hand([x, 150 - x], [y, 150 - y]) for x in xs[0] for y in xs[1]
     )
-    spread = (row["jsd_plugin_highest_bits"] - row["jsd_plugin_lowest_bits"]) / np.sqrt(row["n_draws"])
-    assert row["jsd_plugin_bits"] == pytest.approx(exact, abs=spread)
+    spread = (row.jsd_plugin_highest_bits - row.jsd_plugin_lowest_bits) / np.sqrt(row.n_draws)
+    assert row.jsd_plugin_bits == pytest.approx(exact, abs=spread)
 
 
 def found(rows, units, seed=1):
@@ -74,10 +74,10 @@ def found(rows, units, seed=1):
 
 def test_full_depth_is_the_plain_number_and_the_shallower_side_is_kept_whole():
     full, own, *_ = found(*_one())
-    assert (full["choice"], full["n_draws"]) == ("full depth", 0)
-    assert full["jsd_plugin_bits"] == pytest.approx(by_hand(np.sum(AFTER, axis=0), np.sum(BEFORE, axis=0)))
-    assert full["jsd_plugin_lowest_bits"] == full["jsd_plugin_highest_bits"]
-    assert (own["choice"], own["depth_before"]) == ("shallowest side of the study", 200)
+    assert (full.choice, full.n_draws) == ("full depth", 0)
+    assert full.jsd_plugin_bits == pytest.approx(by_hand(np.sum(AFTER, axis=0), np.sum(BEFORE, axis=0)))
+    assert full.jsd_plugin_lowest_bits == full.jsd_plugin_highest_bits
+    assert (own.choice, own.depth_before) == ("shallowest side of the study", 200)
 
 
 def _one():
@@ -97,7 +97,7 @@ def test_other_subjects_do_not_change_a_subjects_draws():
     rows = SampleCounts(Counts([sample.name for sample in samples], ["x", "y"], table))
     units = [Unit(s, "", tuple(sample for sample in samples if sample.subject == s)) for s in "AB"]
     both, alone = found(rows, units), found(rows, units[:1])
-    assert [row for row in both if row["subject"] == "A"] == alone
+    assert [row for row in both if row.subject == "A"] == alone
 
 
 def test_the_observed_number_rises_as_reads_become_few_and_the_corrected_stays():

@@ -6,8 +6,9 @@ import pytest
 
 from klbio.design import Contrast, Design, Sample
 from klbio.io import read_table
+from klbio.schema import TrajectoryRow
 from klbio.shift.samples import SampleCounts
-from klbio.shift.subject.recovery import curve_rows, fit_decay, recovery_row
+from klbio.shift.subject.recovery import Recovery, fit_decay
 from klbio.shift.subject.trajectory import trajectory_rows
 
 CONTRAST = Contrast("rest", "drug")
@@ -16,14 +17,20 @@ HALF_WIDTH = 0.01
 
 def course(values, phase="drug", start=0, timed=True):
     return [
-        {
-            "phase": phase,
-            "time": float(start + i) if timed else None,
-            "sample": f"{phase}{i}",
-            "jensen_shannon_divergence_bits": value,
-            "low_bits": value - HALF_WIDTH,
-            "high_bits": value + HALF_WIDTH,
-        }
+        TrajectoryRow(
+            subject="S1",
+            arm="",
+            phase=phase,
+            time=float(start + i) if timed else None,
+            sample=f"{phase}{i}",
+            depth=1000,
+            rank="genus",
+            baseline="rest",
+            n_reference=3,
+            jensen_shannon_divergence_bits=value,
+            low_bits=value - HALF_WIDTH,
+            high_bits=value + HALF_WIDTH,
+        )
         for i, value in enumerate(values)
     ]
 
@@ -32,8 +39,8 @@ REST = course([0.1, 0.12, 0.09, 0.11], "rest", -4)
 BACK = [0.2, *(0.1 + 0.05 + 0.5 * 0.5 ** (np.arange(10) / 2))]
 
 
-def told(samples, contrasts=(CONTRAST,)):
-    return recovery_row(samples, CONTRAST, contrasts)
+def recovered(samples, contrasts=(CONTRAST,)):
+    return Recovery(samples, CONTRAST, contrasts).row()
 
 
 @pytest.mark.parametrize("half_life", [0.7, 2.0, 5.0])
@@ -67,16 +74,16 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
 
 
 def test_a_residual_above_the_baseline_is_called_by_its_name():
-    row = told(REST + course(BACK))
-    assert row["peak_sample"] == "drug1"
-    assert row["half_life"] == pytest.approx(2, rel=0.05)
-    assert row["residual_low_bits"] < 0.05 < row["residual_high_bits"]
-    assert row["verdict"].startswith("did not come back: 0.0")
+    row = recovered(REST + course(BACK))
+    assert row.peak_sample == "drug1"
+    assert row.half_life == pytest.approx(2, rel=0.05)
+    assert row.residual_low_bits < 0.05 < row.residual_high_bits
+    assert row.verdict.startswith("did not come back: 0.0")
 
 
 def test_a_return_to_the_baseline_is_called_by_its_name():
     back = 0.1 + 0.5 * 0.5 ** (np.arange(14) / 1.5)
-    assert told(REST + course(back))["verdict"].startswith("came back to within the baseline's own range")
+    assert recovered(REST + course(back)).verdict.startswith("came back to within the baseline's own range")
 
 
 @pytest.mark.parametrize(
@@ -91,24 +98,24 @@ def test_a_return_to_the_baseline_is_called_by_its_name():
     ],
 )
 def test_what_cannot_be_told_is_said(samples, reason):
-    row = told(samples)
-    assert row["verdict"].startswith("cannot tell")
-    assert reason in row["verdict"]
-    assert row.get("half_life") is None
-    assert curve_rows(samples, CONTRAST, [CONTRAST]) == []
+    row = recovered(samples)
+    assert row.verdict.startswith("cannot tell")
+    assert reason in row.verdict
+    assert row.half_life is None
+    assert Recovery(samples, CONTRAST, [CONTRAST]).curve() == []
 
 
 def test_the_next_course_ends_the_way_back():
     again = course([0.7, 0.8, 0.75], "drug again", 20)
     other = Contrast("between", "drug again")
-    assert told(REST + course(BACK) + again, [CONTRAST, other])["last_time"] == 10.0
-    assert told(REST + course(BACK) + again)["peak_sample"] == "drug again1"
+    assert recovered(REST + course(BACK) + again, [CONTRAST, other]).last_time == 10.0
+    assert recovered(REST + course(BACK) + again).peak_sample == "drug again1"
 
 
 def test_the_curve_starts_at_the_peak_and_ends_with_the_samples():
-    points = curve_rows(REST + course(BACK), CONTRAST, [CONTRAST])
-    assert (points[0]["time"], points[-1]["time"]) == (1.0, 10.0)
-    assert points[0]["fitted_bits"] > points[-1]["fitted_bits"] > 0.1
+    points = Recovery(REST + course(BACK), CONTRAST, [CONTRAST]).curve()
+    assert (points[0].time, points[-1].time) == (1.0, 10.0)
+    assert points[0].fitted_bits > points[-1].fitted_bits > 0.1
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +130,7 @@ def ciprofloxacin(root):
     rows = SampleCounts(read_table(folder / "table.tsv"))
     contrasts = [Contrast("baseline", "during1"), Contrast("interim", "during2")]
     courses = {unit.subject: trajectory_rows(rows.of(unit), contrasts[0].before) for unit in design.units}
-    recovery = [recovery_row(course, contrasts[0], contrasts) for course in courses.values()]
+    recovery = [Recovery(course, contrasts[0], contrasts).row() for course in courses.values()]
     return {
         "observed": {
             name: int((row > 0).sum())

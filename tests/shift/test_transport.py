@@ -16,7 +16,7 @@ from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.divergence import ESTIMANDS
-from klbio.shift.subject.transport import compare_order, transport_rows
+from klbio.shift.subject.transport import compare_order, transport_of
 from klbio.steps.shift import measure_shift
 from klbio.transport import Tree
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
@@ -39,15 +39,15 @@ def study(tmp_path, monkeypatch):
 
 
 def test_work_is_mass_times_way():
-    pooled, pairs = transport_rows(pair_of([[3, 1, 0], [3, 1, 0]], [[0, 4, 0]]), SISTERS)
+    pooled, pairs = transport_of(pair_of([[3, 1, 0], [3, 1, 0]], [[0, 4, 0]]), SISTERS)
     assert pooled == pairs
-    assert pooled[WORK] == pytest.approx(3 / 4 * (1 + 1))
-    assert pooled[NORMALIZED] == pytest.approx(3 / 4 * (1 + 1) / (3 + 3))
+    assert pooled.in_branch_lengths == pytest.approx(3 / 4 * (1 + 1))
+    assert pooled.normalized == pytest.approx(3 / 4 * (1 + 1) / (3 + 3))
 
 
 def test_samples_that_cancel_out_move_in_pairs_only():
-    pooled, pairs = transport_rows(pair_of([[4, 0, 0], [0, 4, 0]], [[2, 2, 0]]), SISTERS)
-    assert (pooled[WORK], pairs[WORK]) == (0, pytest.approx(1 / 2 * 2))
+    pooled, pairs = transport_of(pair_of([[4, 0, 0], [0, 4, 0]], [[2, 2, 0]]), SISTERS)
+    assert (pooled.in_branch_lengths, pairs.in_branch_lengths) == (0, pytest.approx(1 / 2 * 2))
 
 
 # reference
@@ -63,18 +63,18 @@ def test_both_estimands_against_scikit_bio():
         [-1, 0, 1, 2, 2, 1, 0, 6, 6], [0, 0.4, 0.1, 0.3, 0.2, 0.7, 0.2, 0.5, 0.1],
         ["", "", "", "t0", "t1", "t2", "", "t3", "t4"],
     )  # fmt: skip
-    found = dict(zip(ESTIMANDS, transport_rows(pair_of(BEFORE, AFTER), ours), strict=True))
+    found = dict(zip(ESTIMANDS, transport_of(pair_of(BEFORE, AFTER), ours), strict=True))
 
     def unifrac(x, y, normalized):
         return skbio.beta_diversity(
             "weighted_unifrac", np.array([x, y]), ["x", "y"], taxa=labels, tree=tree, normalized=normalized
         )[0, 1]
 
-    for column, normalized in ((WORK, False), (NORMALIZED, True)):
+    for column, normalized in (("in_branch_lengths", False), ("normalized", True)):
         pooled = unifrac(np.sum(AFTER, axis=0), np.sum(BEFORE, axis=0), normalized)
         pairs = np.mean([unifrac(x, y, normalized) for x, y in product(AFTER, BEFORE)])
-        assert found["pooled"][column] == pytest.approx(pooled, abs=1e-12)
-        assert found["pairs"][column] == pytest.approx(pairs, abs=1e-12)
+        assert getattr(found["pooled"], column) == pytest.approx(pooled, abs=1e-12)
+        assert getattr(found["pairs"], column) == pytest.approx(pairs, abs=1e-12)
 
 
 def test_a_published_study_with_its_tree(shared, tmp_path):
@@ -86,10 +86,10 @@ def test_a_published_study_with_its_tree(shared, tmp_path):
     units = read_samples(tmp_path / "s.tsv").complete(contrast)
     assert len(units) == 3
     for unit in units:
-        pooled, pairs = transport_rows(PhasePair(counts.of(unit), contrast, ShiftSettings()), tree)
-        assert 0.01 < pooled[NORMALIZED] < 0.99
-        assert 0.01 < pairs[NORMALIZED] < 0.99
-        assert pooled[WORK] < pairs[WORK]
+        pooled, pairs = transport_of(PhasePair(counts.of(unit), contrast, ShiftSettings()), tree)
+        assert 0.01 < pooled.normalized < 0.99
+        assert 0.01 < pairs.normalized < 0.99
+        assert pooled.in_branch_lengths < pairs.in_branch_lengths
 
 
 # laws

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from klbio.shift.parts import Columns
 from klbio.shift.phase_pair import PhasePair
 
-__all__ = ["Column", "mean_over_arms", "taxon_columns", "taxon_rows"]
-
-Column = NDArray[Any]
+__all__ = ["mean_over_arms", "taxon_columns", "taxon_rows"]
 
 
 def taxon_rows(pair: PhasePair) -> pd.DataFrame:
@@ -27,8 +25,8 @@ def taxon_rows(pair: PhasePair) -> pd.DataFrame:
     return pd.DataFrame(taxon_columns(pair))
 
 
-def taxon_columns(pair: PhasePair) -> dict[str, Column]:
-    """Columns of `taxon_rows`."""
+def taxon_columns(pair: PhasePair) -> Columns:
+    """Columns of `taxon_rows`; those of the head hold one value for all."""
     after, before = pair.counts.totals
     seen = (after + before) > 0
     p, q = (side[seen] for side in pair.counts.proportions)
@@ -36,7 +34,7 @@ def taxon_columns(pair: PhasePair) -> dict[str, Column]:
     taxa = list(compress(pair.counts.labels, seen.tolist()))
     plugin, terms = pair.jsd.plugin, pair.jsd.terms
     there, back = pair.relative_entropies
-    columns: dict[str, Column] = {
+    columns: dict[str, NDArray[np.generic]] = {
         "taxon": np.array(taxa, dtype=object),
         "direction": np.array(["none", "up", "down"], dtype=object)[np.sign(p - q).astype(int)],
         "jsd_contribution_bits": terms,
@@ -51,7 +49,8 @@ def taxon_columns(pair: PhasePair) -> dict[str, Column]:
     }
     order = pair.source.study.order
     largest_first = np.lexsort((np.array([order[taxon] for taxon in taxa]), -terms))
-    return {name: column[largest_first] for name, column in columns.items()}
+    head = {name: str(value) for name, value in pair.head.items()}
+    return {**head, **{name: column[largest_first] for name, column in columns.items()}}
 
 
 def mean_over_arms(

@@ -21,12 +21,13 @@ from klbio.divergences import kernels
 from klbio.estimates import Estimate
 from klbio.phrases import say
 from klbio.phrases.subject import Undersampled
+from klbio.schema import PairRow
 from klbio.shift.phase_pair import Grid, PhasePair
+from klbio.shift.settings import SUPPORTS
 from klbio.statistics import half_width
 
-__all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Row", "Shift", "chao1"]
+__all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Shift", "chao1"]
 
-Row = dict[str, object]
 ESTIMANDS = ("pooled", "pairs")
 UNDERSAMPLED = 5.0  # reads per category below which the simulated coverage falls short
 LEVEL = 0.05  # p of a floor at which a shift is above it
@@ -72,6 +73,19 @@ def _half_width(values: FloatArray, grid: Grid) -> float:
     return float(half_width(squared_errors, degrees))
 
 
+class Baseline(NamedTuple):
+    """Divergences in bits among a subject's own before-samples."""
+
+    mean: float | None
+    largest: float | None
+    n: int
+
+    @classmethod
+    def of(cls, resting: list[float]) -> Baseline:
+        """Sum them up; there may be none."""
+        return cls(float(np.mean(resting)), max(resting), len(resting)) if resting else cls(None, None, 0)
+
+
 @dataclass(frozen=True)
 class PairMeasure:
     """How far a pair's subject moved, as one estimand sees it.
@@ -86,24 +100,51 @@ class PairMeasure:
     estimand: str
 
     @classmethod
-    def rows(cls, pair: PhasePair) -> list[Row]:
-        """Rows of ``pairs.tsv`` without their rank, one for each estimand."""
+    def rows(cls, pair: PhasePair) -> list[PairRow]:
+        """Rows of ``pairs.tsv``, one for each estimand."""
         return [cls(pair, estimand).row() for estimand in ESTIMANDS]
 
-    def row(self) -> Row:
-        """Row of ``pairs.tsv`` without its rank."""
-        return {
+    def row(self) -> PairRow:
+        """Row of ``pairs.tsv``."""
+        counts, settings, shift = self.pair.counts, self.pair.settings, self.shift
+        there, back = self.directed
+        floor, baseline, note = self.pair.floor.of(self.estimand), self.baseline, self.undersampled()
+        return PairRow(
             **self.pair.head,
-            **self._counted(),
-            **self._distances(),
-            "estimand": self.estimand,
-            **self._shift_fields(),
-            **self._floor_fields(),
-            **self._baseline_fields(),
-            **self._directed_fields(),
-            "undersampled": bool(self.undersampled()),
-            "note": say(self.undersampled()),
-        }
+            estimand=self.estimand,
+            n_categories=len(counts.labels),
+            support=SUPPORTS[settings.support],
+            smoothing_jsd="none",
+            smoothing_relative_entropy=str(settings.estimator),
+            n_before=len(counts.before),
+            n_after=len(counts.after),
+            depth_before=int(counts.before.sum()),
+            depth_after=int(counts.after.sum()),
+            jensen_shannon_divergence_bits=min(max(shift.value, 0.0), 1.0),
+            jsd_low_bits=min(shift.low, 1.0),
+            jsd_high_bits=min(shift.high, 1.0),
+            jsd_plugin_bits=shift.plugin,
+            floor_bits=float(floor.mean()),
+            floor_high_bits=float(np.quantile(floor, 0.95)),
+            floor_p=self.floor_p,
+            above_floor=self.above_floor,
+            baseline_bits=baseline.mean,
+            baseline_max_bits=baseline.largest,
+            n_baseline_pairs=baseline.n,
+            above_baseline=self.above_baseline,
+            relative_entropy_after_before_bits=max(there.value, 0.0),
+            relative_entropy_after_before_low_bits=there.low,
+            relative_entropy_after_before_high_bits=there.high,
+            relative_entropy_after_before_plugin_bits=there.plugin,
+            relative_entropy_before_after_bits=max(back.value, 0.0),
+            relative_entropy_before_after_low_bits=back.low,
+            relative_entropy_before_after_high_bits=back.high,
+            relative_entropy_before_after_plugin_bits=back.plugin,
+            total_variation=self.total_variation,
+            pinsker_bound=self.pinsker_bound,
+            undersampled=note is not None,
+            note=say(note),
+        )
 
     @cached_property
     def shift(self) -> Shift:
@@ -112,86 +153,48 @@ class PairMeasure:
         return Shift.of(self.pair.jsd) if pooled else Shift.mean(self.pair.jsd_of_pairs)
 
     @cached_property
+    def directed(self) -> tuple[Shift, Shift]:
+        """D(after || before) and D(before || after) over the support at hand, smoothed."""
+        if self.estimand == "pooled":
+            there, back = map(Shift.of, self.pair.relative_entropies)
+        else:
+            there, back = map(Shift.mean, self.pair.relative_entropies_of_pairs)
+        return there, back
+
+    @cached_property
     def floor_p(self) -> float:
         """How often at least as much is observed where nothing changed."""
         return self.pair.floor.p_value(self.estimand, self.shift.plugin)
 
-    def directed(self) -> dict[str, Shift]:
-        """Both relative entropies over the support at hand, smoothed."""
-        if self.estimand == "pooled":
-            shifts = map(Shift.of, self.pair.relative_entropies)
-        else:
-            shifts = map(Shift.mean, self.pair.relative_entropies_of_pairs)
-        return dict(zip(("after_before", "before_after"), shifts, strict=True))
+    @property
+    def above_floor(self) -> bool:
+        """Whether chance alone hardly reaches what was observed."""
+        return self.floor_p <= LEVEL
 
-    def _counted(self) -> Row:
-        counts, settings = self.pair.counts, self.pair.settings
-        return {
-            "n_categories": len(counts.labels),
-            "support": f"{settings.support} union" if settings.support == "pair" else settings.support,
-            "smoothing_jsd": "none",
-            "smoothing_relative_entropy": str(settings.estimator),
-            "n_before": len(counts.before),
-            "n_after": len(counts.after),
-            "depth_before": int(counts.before.sum()),
-            "depth_after": int(counts.after.sum()),
-        }
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What stands beside the shift."""
+        return Baseline.of(self.pair.baseline(self.estimand))
 
-    def _distances(self) -> Row:
-        """Total variation of the pools, and the most that it can be by Pinsker for their divergence."""
+    @property
+    def above_baseline(self) -> bool | None:
+        """Whether the shift exceeds the mean baseline; what depth alone explains is above none."""
+        if self.baseline.mean is None:
+            return None
+        return self.above_floor and self.shift.value > self.baseline.mean
+
+    @property
+    def total_variation(self) -> float:
+        """Of the pools."""
         p, q = self.pair.counts.proportions
-        nats = kernels.jensen_shannon_terms(p, q)
+        return float(np.abs(p - q).sum() / 2)
+
+    @property
+    def pinsker_bound(self) -> float:
+        """The most that the total variation can be by Pinsker for the pools' divergence."""
+        nats = kernels.jensen_shannon_terms(*self.pair.counts.proportions)
         # Pinsker on both halves of the JSD: TV(p, q) = 2 TV(p, m) <= 2 sqrt(JSD ln2 / 2)
-        bound = min(2 * np.sqrt((nats / LN2).sum() * LN2 / 2), 1.0)
-        return {"total_variation": float(np.abs(p - q).sum() / 2), "pinsker_bound": float(bound)}
-
-    def _shift_fields(self) -> Row:
-        return {
-            "jensen_shannon_divergence_bits": min(max(self.shift.value, 0.0), 1.0),
-            "jsd_low_bits": min(self.shift.low, 1.0),
-            "jsd_high_bits": min(self.shift.high, 1.0),
-            "jsd_plugin_bits": self.shift.plugin,
-        }
-
-    def _floor_fields(self) -> Row:
-        """What would be observed at these depths if nothing had changed, and how often as much as was."""
-        null = self.pair.floor.of(self.estimand)
-        return {
-            "floor_bits": float(null.mean()),
-            "floor_high_bits": float(np.quantile(null, 0.95)),
-            "floor_p": self.floor_p,
-            "above_floor": self.floor_p <= LEVEL,
-        }
-
-    def _baseline_fields(self) -> Row:
-        """Baseline beside the shift; what depth alone explains is above no baseline."""
-        resting = self.pair.baseline(self.estimand)
-        if not resting:
-            return {
-                "baseline_bits": None,
-                "baseline_max_bits": None,
-                "n_baseline_pairs": 0,
-                "above_baseline": None,
-            }
-        mean = float(np.mean(resting))
-        return {
-            "baseline_bits": mean,
-            "baseline_max_bits": max(resting),
-            "n_baseline_pairs": len(resting),
-            "above_baseline": self.floor_p <= LEVEL and self.shift.value > mean,
-        }
-
-    def _directed_fields(self) -> Row:
-        fields: Row = {}
-        for order, shift in self.directed().items():
-            name = f"relative_entropy_{order}"
-            fields |= {
-                f"{name}_bits": max(shift.value, 0.0),
-                f"{name}_low_bits": shift.low,
-                f"{name}_high_bits": shift.high,
-                f"{name}_plugin_bits": shift.plugin,
-            }
-        return fields
+        return float(min(2 * np.sqrt((nats / LN2).sum() * LN2 / 2), 1.0))
 
     def undersampled(self) -> Undersampled | None:
         """Warn where the simulation of docs/method-shift.md found the interval too narrow."""

@@ -10,9 +10,9 @@ import numpy as np
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.estimates import Point, jensen_shannon_point
+from klbio.schema import RarefactionRow
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
-from klbio.shift.subject.divergence import Row
 
 __all__ = [
     "LADDER",
@@ -72,38 +72,57 @@ class Rarefaction:
             depths = {key: _of_large(choices) for key, choices in depths.items()}
         return cls(depths, draws_each(sum(map(len, depths.values()))))
 
-    def rows(self, pair: PhasePair) -> list[Row]:
+    def rows(self, pair: PhasePair) -> list[RarefactionRow]:
         """Measure one subject's pooled shift at full depth, and rarefied to each of a few depths.
 
         Returns
         -------
-        list of dict
-            Rows of ``rarefaction.tsv``: means over `n_draws` draws, with the lowest and the highest of them.
-            Full depth is one row without draws.
+        list of RarefactionRow
+            Means over `n_draws` draws, with the lowest and the highest of them.  Full depth is one row without
+            draws.
         """
         if pair.unit.key not in self.depths:
             return []
-        after, before = pair.seen.totals
-        full = {
-            "choice": "full depth",
-            "depth_before": int(before.sum()),
-            "depth_after": int(after.sum()),
-            "n_draws": 0,
-            **_fields([Point(pair.jsd.plugin, pair.jsd.value)]),
-        }
-        return [pair.head | row for row in (full, *self._rarer(pair))]
+        after, before = (int(side.sum()) for side in pair.seen.totals)
+        full = _Drawn("full depth", after, before, [Point(pair.jsd.plugin, pair.jsd.value)])
+        return [full.row(pair, 0), *(drawn.row(pair, self.n_draws) for drawn in self._rarer(pair))]
 
-    def _rarer(self, pair: PhasePair) -> Iterator[Row]:
+    def _rarer(self, pair: PhasePair) -> Iterator[_Drawn]:
         rng = pair.generator("rarefaction")
         for depth, choice in self.depths[pair.unit.key].items():
             draws = (rarefied(pool, depth, self.n_draws, rng) for pool in pair.seen.totals)
-            yield {
-                "choice": choice,
-                "depth_before": depth,
-                "depth_after": depth,
-                "n_draws": self.n_draws,
-                **_fields([_point(x, y) for x, y in zip(*draws, strict=True)]),
-            }
+            yield _Drawn(choice, depth, depth, [_point(x, y) for x, y in zip(*draws, strict=True)])
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Divergences of some draws of one depth."""
+
+    choice: str
+    depth_after: int
+    depth_before: int
+    points: Sequence[Point]
+
+    def row(self, pair: PhasePair, n_draws: int) -> RarefactionRow:
+        """Mean, lowest and highest; the mean is of what was not clipped, so that it stays unbiased."""
+        plugin, corrected = zip(*self.points, strict=True)
+        return RarefactionRow(
+            **pair.head,
+            choice=self.choice,
+            depth_before=self.depth_before,
+            depth_after=self.depth_after,
+            n_draws=n_draws,
+            jsd_plugin_bits=_clipped(float(np.mean(plugin))),
+            jsd_plugin_lowest_bits=_clipped(min(plugin)),
+            jsd_plugin_highest_bits=_clipped(max(plugin)),
+            jsd_corrected_bits=_clipped(float(np.mean(corrected))),
+            jsd_corrected_lowest_bits=_clipped(min(corrected)),
+            jsd_corrected_highest_bits=_clipped(max(corrected)),
+        )
+
+
+def _clipped(bits: float) -> float:
+    return float(np.clip(bits, 0.0, 1.0))
 
 
 def _shallower(unit: Unit, contrast: Contrast, reads: Mapping[str, float]) -> int:
@@ -173,19 +192,3 @@ def _point(x: FloatArray, y: FloatArray) -> Point:
     """Over the categories that a draw has seen."""
     seen = (x + y) > 0
     return jensen_shannon_point(x[seen], y[seen])
-
-
-def _fields(points: Sequence[Point]) -> Row:
-    """Mean, lowest and highest over draws; the mean is of what was not clipped, so that it stays unbiased."""
-    fields: Row = {}
-    for name, values in (
-        ("jsd_plugin", [point.plugin for point in points]),
-        ("jsd_corrected", [point.value for point in points]),
-    ):
-        for ending, value in (
-            ("bits", float(np.mean(values))),
-            ("lowest_bits", min(values)),
-            ("highest_bits", max(values)),
-        ):
-            fields[f"{name}_{ending}"] = float(np.clip(value, 0.0, 1.0))
-    return fields

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -28,17 +30,17 @@ from klbio.phrases.subject import (
     PeakWithinRest,
     PerhapsBack,
 )
-from klbio.shift.subject.divergence import Row
+from klbio.schema import RecoveryCurveRow, RecoveryRow, TrajectoryRow
+from klbio.shift.phase_pair import Head
 from klbio.statistics import Z_975
 
-__all__ = ["Decay", "curve_rows", "fit_decay", "recovery_row"]
+__all__ = ["Decay", "Recovery", "Residual", "fit_decay"]
 
-VALUE = "jensen_shannon_divergence_bits"
-FEWEST = 5  # samples from the peak on: three are spent on the curve
-FEWEST_AT_REST = 3  # two share one divergence and show no scatter
+MIN_FROM_PEAK = 5  # samples from the peak on: three are spent on the curve
+MIN_AT_REST = 3  # two share one divergence and show no scatter
 N_HALF_LIVES, N_RESIDUALS, N_DRAWN = 160, 400, 40
 OUTCOMES: dict[type[Reason], str] = {CameBack: "came back", DidNotComeBack: "did not come back"}
-LONGEST = 4.0  # half-life looked for, in lengths of the time observed
+MAX_HALF_LIFE = 4.0  # half-life looked for, in lengths of the time observed
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def fit_decay(time: FloatArray, above: FloatArray) -> Decay:
     Parameters
     ----------
     time : ndarray of shape (n_samples,)
-        Increasing from the peak, in any unit; at least `FEWEST` samples.
+        Increasing from the peak, in any unit; at least `MIN_FROM_PEAK` samples.
     above : ndarray of shape (n_samples,)
         Divergence from the baseline less the baseline's own level, in bits.
 
@@ -123,7 +125,7 @@ def fit_decay(time: FloatArray, above: FloatArray) -> Decay:
 
 def _half_lives(since: FloatArray) -> FloatArray:
     shortest = float(np.diff(since)[np.diff(since) > 0].min()) / 4
-    return np.geomspace(shortest, LONGEST * since[-1], N_HALF_LIVES)
+    return np.geomspace(shortest, MAX_HALF_LIFE * since[-1], N_HALF_LIVES)
 
 
 def _least_squares(shapes: FloatArray, above: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -145,154 +147,183 @@ def _residual_range(shapes: FloatArray, above: FloatArray, best: float, limit: f
     return (float(inside.min()), float(inside.max())) if len(inside) else (best, best)
 
 
+Course = Sequence[TrajectoryRow]
+
+
+def _bits(course: Course) -> FloatArray:
+    return np.array([row.jensen_shannon_divergence_bits for row in course], dtype=float)
+
+
 @dataclass(frozen=True)
-class _Way:
-    """The samples of one subject around one disturbance."""
-
-    rest: list[Row]  # of the baseline, with a number
-    back: list[Row]  # from the peak to the next disturbance
-    timed: bool
-
-    @property
-    def level(self) -> float:
-        """Mean divergence of a baseline sample from the others."""
-        return float(np.mean(_bits(self.rest)))
-
-    @property
-    def scatter(self) -> float:
-        """Standard deviation of those."""
-        return float(np.std(_bits(self.rest), ddof=1))
-
-    @property
-    def peak(self) -> Row:
-        """Furthest sample: where the way back begins."""
-        return self.back[0]
-
-
-def _bits(rows: Sequence[Row]) -> FloatArray:
-    return np.array([row[VALUE] for row in rows], dtype=float)
-
-
-def recovery_row(trajectory: Sequence[Row], contrast: Contrast, contrasts: Sequence[Contrast]) -> Row:
-    """Say what one subject's samples tell of the way back from one disturbance.
+class Recovery:
+    """What one subject's samples tell of the way back from one disturbance.
 
     Parameters
     ----------
-    trajectory : sequence of dict
+    course : sequence of TrajectoryRow
         From `klbio.shift.subject.trajectory.trajectory_rows`, in order of time.
     contrast : Contrast
         Baseline and disturbance.
     contrasts : sequence of Contrast
         All of the study: the way back ends where the `after` of one with another `before` begins.
-
-    Returns
-    -------
-    dict
-        A row of ``recovery.tsv`` without subject and rank; what cannot be told is None and `verdict` says why.
     """
-    way = _way(trajectory, contrast, contrasts)
-    row: Row = {"before": contrast.before, "after": contrast.after, "n_baseline": len(way.rest)}
-    if way.rest:
-        row |= {"baseline_bits": way.level, "baseline_max_bits": float(_bits(way.rest).max())}
-    if way.back:
-        row |= _peak_fields(way)
-    obstacle = _obstacle(way)
-    if obstacle:
-        return row | _told(CannotTell(obstacle))
-    decay = _fitted(way)
-    return row | _decay_fields(way, decay)
+
+    course: Course
+    contrast: Contrast
+    contrasts: Sequence[Contrast]
+
+    @property
+    def head(self) -> Head:
+        """The columns that its tables begin with."""
+        start, contrast = self.course[0], self.contrast
+        return Head(
+            subject=start.subject,
+            arm=start.arm,
+            before=contrast.before,
+            after=contrast.after,
+            rank=start.rank,
+        )
+
+    def row(self) -> RecoveryRow:
+        """Row of ``recovery.tsv``: what cannot be told is None, and `verdict` says why."""
+        peak, rest, residual = self.peak, self.at_rest, self.residual
+        half_life, (shortest, longest) = self.half_life
+        return RecoveryRow(
+            **self.head,
+            n_baseline=len(rest),
+            baseline_bits=self.level if rest else None,
+            baseline_max_bits=self.highest_at_rest if rest else None,
+            n_samples=len(self.back) if peak else None,
+            peak_sample=peak.sample if peak else "",
+            peak_time=peak.time if peak else None,
+            peak_bits=peak.jensen_shannon_divergence_bits if peak else None,
+            peak_low_bits=peak.low_bits if peak else None,
+            peak_high_bits=peak.high_bits if peak else None,
+            last_time=self.back[-1].time if peak else None,
+            half_life=half_life,
+            half_life_low=shortest,
+            half_life_high=longest,
+            residual_bits=residual.value,
+            residual_low_bits=residual.low,
+            residual_high_bits=residual.high,
+            outcome=OUTCOMES.get(type(self.verdict), "cannot tell"),
+            verdict=say(self.verdict),
+        )
+
+    def curve(self) -> list[RecoveryCurveRow]:
+        """Points of the fitted curve, to be drawn; none where nothing was fitted."""
+        decay = self.decay
+        if decay is None or decay.amplitude <= 0:
+            return []
+        start, end = self._times[0], self._times[-1]
+        times = np.linspace(start, end, N_DRAWN)
+        level = self.level + decay.residual + decay.amplitude * 0.5 ** ((times - start) / decay.half_life)
+        return [
+            RecoveryCurveRow(**self.head, time=float(time), fitted_bits=float(bits))
+            for time, bits in zip(times, level, strict=True)
+        ]
+
+    @cached_property
+    def _known(self) -> list[TrajectoryRow]:
+        """Samples with a number."""
+        return [row for row in self.course if row.jensen_shannon_divergence_bits is not None]
+
+    @cached_property
+    def at_rest(self) -> list[TrajectoryRow]:
+        """Those of the baseline."""
+        return [row for row in self._known if row.phase == self.contrast.before]
+
+    @cached_property
+    def back(self) -> list[TrajectoryRow]:
+        """From the peak on, until a phase that another contrast holds against another baseline."""
+        phases = [row.phase for row in self._known]
+        if self.contrast.after not in phases:
+            return []
+        start = phases.index(self.contrast.after)
+        others = {other.after for other in self.contrasts if other.before != self.contrast.before}
+        again = others - {self.contrast.after}
+        end = next((i for i, phase in enumerate(phases) if i > start and phase in again), None)
+        course = [row for row in self._known[start:end] if row.phase != self.contrast.before]
+        return course[int(_bits(course).argmax()) :]
+
+    @property
+    def peak(self) -> TrajectoryRow | None:
+        """Furthest sample: where the way back begins."""
+        return self.back[0] if self.back else None
+
+    @cached_property
+    def level(self) -> float:
+        """Mean divergence of a baseline sample from the others."""
+        return float(np.mean(_bits(self.at_rest)))
+
+    @property
+    def highest_at_rest(self) -> float:
+        """Largest of these divergences."""
+        return float(_bits(self.at_rest).max())
+
+    @property
+    def _times(self) -> list[float]:
+        return [row.time for row in self.back if row.time is not None]
+
+    @cached_property
+    def obstacle(self) -> Reason | None:
+        """Why nothing can be fitted; None where it can."""
+        if not self.back:
+            return NoSampleAfter()
+        if len(self.at_rest) < MIN_AT_REST:
+            return FewAtRest(MIN_AT_REST)
+        low = self.back[0].low_bits
+        if low is not None and low <= self.highest_at_rest:
+            return PeakWithinRest()
+        if any(row.time is None for row in self._known):
+            return NoTimes()
+        if len(self.back) < MIN_FROM_PEAK or len(set(self._times)) < 4:
+            return FewFromPeak(len(self.back), MIN_FROM_PEAK)
+        return None
+
+    @cached_property
+    def decay(self) -> Decay | None:
+        """The fitted way back."""
+        if self.obstacle:
+            return None
+        return fit_decay(np.array(self._times), _bits(self.back) - self.level)
+
+    @property
+    def half_life(self) -> tuple[float | None, tuple[float | None, float | None]]:
+        """With its interval, where the samples bound it."""
+        if self.decay is None or not self.decay.has_half_life:
+            return None, (None, None)
+        return self.decay.half_life, self.decay.half_life_range
+
+    @cached_property
+    def residual(self) -> Residual:
+        """What remains; the baseline's own standard error widens its interval."""
+        if self.decay is None:
+            return Residual(None, None, None)
+        value, (low, high) = self.decay.residual, self.decay.residual_range
+        spread = Z_975 * float(np.std(_bits(self.at_rest), ddof=1)) / sqrt(len(self.at_rest))
+        low = max(value - float(np.hypot(value - low, spread)), -self.level)  # a divergence is never below 0
+        return Residual(value, low, value + float(np.hypot(high - value, spread)))
+
+    @cached_property
+    def verdict(self) -> Reason:
+        """What remains beside what the baseline varies, or why that cannot be told."""
+        decay, (value, low, high) = self.decay, self.residual
+        if decay is None or value is None or low is None or high is None:
+            return CannotTell(self.obstacle or NoFall())
+        half_life = HalfLife(decay.half_life, decay.half_life_range, decay.has_half_life)
+        if decay.amplitude <= 0:
+            return CannotTell(NoFall())
+        if low > 0:
+            return DidNotComeBack(value, (low, high), half_life)
+        if high <= self.highest_at_rest - self.level:
+            return CameBack(half_life)
+        return PerhapsBack((low, high), half_life)
 
 
-def _way(trajectory: Sequence[Row], contrast: Contrast, contrasts: Sequence[Contrast]) -> _Way:
-    """From the disturbance on, until a phase that another contrast holds against another baseline."""
-    numbers = [row for row in trajectory if row.get(VALUE) is not None]
-    phases = [row["phase"] for row in numbers]
-    rest = [row for row in numbers if row["phase"] == contrast.before]
-    timed = all(row["time"] is not None for row in numbers)
-    if contrast.after not in phases:
-        return _Way(rest, [], timed)
-    start = phases.index(contrast.after)
-    again = {other.after for other in contrasts if other.before != contrast.before} - {contrast.after}
-    end = next((i for i, phase in enumerate(phases) if i > start and phase in again), None)
-    course = [row for row in numbers[start:end] if row["phase"] != contrast.before]
-    return _Way(rest, course[int(_bits(course).argmax()) :], timed)
+class Residual(NamedTuple):
+    """Bits that remain above the baseline in the long run, with their 95 % interval; nothing where unknown."""
 
-
-def _peak_fields(way: _Way) -> Row:
-    return {
-        "n_samples": len(way.back),
-        "peak_sample": way.peak["sample"],
-        "peak_time": way.peak["time"],
-        "peak_bits": way.peak[VALUE],
-        "peak_low_bits": way.peak["low_bits"],
-        "peak_high_bits": way.peak["high_bits"],
-        "last_time": way.back[-1]["time"],
-    }
-
-
-def _obstacle(way: _Way) -> Reason | None:
-    """Why nothing can be fitted; None where it can."""
-    times = [row["time"] for row in way.back]
-    if not way.back:
-        return NoSampleAfter()
-    if len(way.rest) < FEWEST_AT_REST:
-        return FewAtRest(FEWEST_AT_REST)
-    if float(str(way.peak["low_bits"])) <= float(_bits(way.rest).max()):
-        return PeakWithinRest()
-    if not way.timed:
-        return NoTimes()
-    if len(way.back) < FEWEST or len(set(times)) < 4:
-        return FewFromPeak(len(way.back), FEWEST)
-    return None
-
-
-def _fitted(way: _Way) -> Decay:
-    return fit_decay(np.array([row["time"] for row in way.back], dtype=float), _bits(way.back) - way.level)
-
-
-def _decay_fields(way: _Way, decay: Decay) -> Row:
-    """The fit in numbers and words; the baseline's own standard error widens the residual's interval."""
-    spread = Z_975 * way.scatter / sqrt(len(way.rest))
-    low = decay.residual - float(np.hypot(decay.residual - decay.residual_range[0], spread))
-    low = max(low, -way.level)  # a divergence is never below 0
-    high = decay.residual + float(np.hypot(decay.residual_range[1] - decay.residual, spread))
-    fields: Row = {"residual_bits": decay.residual, "residual_low_bits": low, "residual_high_bits": high}
-    if decay.has_half_life:
-        shortest, longest = decay.half_life_range
-        fields |= {"half_life": decay.half_life, "half_life_low": shortest, "half_life_high": longest}
-    return fields | _told(_verdict(decay, low, high, way))
-
-
-def _told(verdict: Reason) -> Row:
-    """The outcome as a word to filter by, and in words."""
-    outcome = OUTCOMES.get(type(verdict), "cannot tell")
-    return {"outcome": outcome, "verdict": say(verdict)}
-
-
-def _verdict(decay: Decay, low: float, high: float, way: _Way) -> Reason:
-    """What remains, between `low` and `high`, beside what the baseline varies."""
-    half_life = HalfLife(decay.half_life, decay.half_life_range, decay.has_half_life)
-    if decay.amplitude <= 0:
-        return CannotTell(NoFall())
-    if low > 0:
-        return DidNotComeBack(decay.residual, (low, high), half_life)
-    if high <= float(_bits(way.rest).max()) - way.level:
-        return CameBack(half_life)
-    return PerhapsBack((low, high), half_life)
-
-
-def curve_rows(trajectory: Sequence[Row], contrast: Contrast, contrasts: Sequence[Contrast]) -> list[Row]:
-    """Points of the fitted curve, to be drawn; none where nothing was fitted."""
-    way = _way(trajectory, contrast, contrasts)
-    if _obstacle(way):
-        return []
-    decay = _fitted(way)
-    if decay.amplitude <= 0:
-        return []
-    start, end = (float(str(row["time"])) for row in (way.back[0], way.back[-1]))
-    times = np.linspace(start, end, N_DRAWN)
-    level = way.level + decay.residual + decay.amplitude * 0.5 ** ((times - start) / decay.half_life)
-    return [
-        {"before": contrast.before, "after": contrast.after, "time": float(t), "fitted_bits": float(d)}
-        for t, d in zip(times, level, strict=True)
-    ]
+    value: float | None
+    low: float | None
+    high: float | None

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from klbio.divergences import jensen_shannon_divergence, relative_entropy
+from klbio.schema import SensitivityRow
 from klbio.shift.phase_pair import PhasePair
-from klbio.shift.samples import PhaseCounts
 from klbio.shift.settings import SUPPORTS
-from klbio.shift.subject.divergence import Row
 from klbio.smoothing import parse_smoothing
 
 __all__ = ["SMOOTHINGS", "sensitivity_rows"]
@@ -26,26 +25,27 @@ SMOOTHINGS = (
 )
 
 
-def sensitivity_rows(pair: PhasePair) -> list[Row]:
+def sensitivity_rows(pair: PhasePair) -> list[SensitivityRow]:
     """Measure one subject's pooled shift, as observed, under every smoothing and support.
 
     Here the Jensen-Shannon divergence is smoothed too, to show what that would do.
     """
-    return [row for support in SUPPORTS for row in _rows(pair.on(support), support)]
+    return [row for support in SUPPORTS for row in _rows(pair, support)]
 
 
-def _rows(counts: PhaseCounts, support: str) -> Iterator[Row]:
+def _rows(pair: PhasePair, support: str) -> Iterator[SensitivityRow]:
     """One row for each smoothing; all are measured in one go."""
-    totals = np.vstack(counts.totals)
+    totals, n_categories = np.vstack(pair.on(support).totals), len(pair.on(support).labels)
     estimators = [parse_smoothing(smoothing) for smoothing in SMOOTHINGS]
     p, q = np.stack([estimator.probabilities(totals) for estimator in estimators], axis=1)
     bits = zip(jensen_shannon_divergence(p, q), relative_entropy(p, q), relative_entropy(q, p), strict=True)
     for estimator, (both, after_before, before_after) in zip(estimators, bits, strict=True):
-        yield {
-            "smoothing": str(estimator),
-            "support": f"{support} union" if support == "pair" else support,
-            "n_categories": len(counts.labels),
-            "jensen_shannon_divergence_bits": float(both),
-            "relative_entropy_after_before_bits": float(after_before),
-            "relative_entropy_before_after_bits": float(before_after),
-        }
+        yield SensitivityRow(
+            **pair.head,
+            smoothing=str(estimator),
+            support=SUPPORTS[support],
+            n_categories=n_categories,
+            jensen_shannon_divergence_bits=float(both),
+            relative_entropy_after_before_bits=float(after_before),
+            relative_entropy_before_after_bits=float(before_after),
+        )

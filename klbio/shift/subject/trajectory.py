@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 
 from klbio.design import Sample
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import Estimate
-from klbio.shift.samples import UnitCounts
-from klbio.shift.subject.divergence import Row
+from klbio.schema import TrajectoryRow
+from klbio.shift.samples import Names, UnitCounts
 
 __all__ = ["trajectory_rows"]
 
 
-def trajectory_rows(unit: UnitCounts, baseline: str) -> list[Row]:
+def trajectory_rows(counts: UnitCounts, baseline: str) -> list[TrajectoryRow]:
     """Measure every sample of a subject against the sum of its baseline samples, and against the sample before it.
 
     A baseline sample is measured against the *other* baseline samples; where it is the only one,
@@ -22,57 +25,84 @@ def trajectory_rows(unit: UnitCounts, baseline: str) -> list[Row]:
 
     Parameters
     ----------
-    unit : UnitCounts
+    counts : UnitCounts
+        All samples of the subject in one arm.
     baseline : str
         Phase of the baseline samples.
 
     Returns
     -------
-    list of dict
+    list of TrajectoryRow
         One per sample, in order of time.
     """
-    samples = unit.unit.samples
+    samples = counts.unit.samples
     return [
-        _against_baseline(unit, sample, baseline) | _step(unit, sample, last)
+        _Stop(counts, sample, last, baseline).row()
         for sample, last in zip(samples, [None, *samples[:-1]], strict=True)
     ]
 
 
-def _against_baseline(unit: UnitCounts, sample: Sample, baseline: str) -> Row:
-    reference = [name for name in unit.unit.names(baseline) if name != sample.name]
-    counts = unit.of_sample[sample.name]
-    row: Row = {
-        "phase": sample.phase,
-        "time": sample.time,
-        "sample": sample.name,
-        "depth": int(counts.sum()),
-        "n_reference": len(reference),
-    }
-    if not reference:
-        return row
-    estimate = unit.jensen_shannon([sample.name], reference)
-    return (
-        row
-        | _fields(estimate, "jensen_shannon_divergence_bits", "low_bits", "high_bits")
-        | {
-            "jsd_plugin_bits": estimate.plugin,
-            "jsd_pairs_plugin_bits": _mean_plugin(counts, unit.array(reference)),
-        }
-    )
+@dataclass(frozen=True)
+class _Stop:
+    """A sample on the course of its subject, and the sample before it; those of one time follow as in the sheet."""
+
+    counts: UnitCounts
+    sample: Sample
+    last: Sample | None
+    baseline: str
+
+    def row(self) -> TrajectoryRow:
+        """Measure it."""
+        reference = [name for name in self.counts.unit.names(self.baseline) if name != self.sample.name]
+        from_baseline = _Bits.of(self._estimate(reference) if reference else None)
+        step = _Bits.of(self._estimate([self.last.name]) if self.last else None)
+        return TrajectoryRow(
+            subject=self.sample.subject,
+            arm=self.sample.arm,
+            phase=self.sample.phase,
+            time=self.sample.time,
+            sample=self.sample.name,
+            depth=int(self._own.sum()),
+            rank=self.counts.study.rank,
+            baseline=self.baseline,
+            n_reference=len(reference),
+            jensen_shannon_divergence_bits=from_baseline.value,
+            low_bits=from_baseline.low,
+            high_bits=from_baseline.high,
+            jsd_plugin_bits=from_baseline.plugin,
+            jsd_pairs_plugin_bits=_mean_plugin(self._own, self.counts.array(reference))
+            if reference
+            else None,
+            previous=self.last.name if self.last else "",
+            step_bits=step.value,
+            step_low_bits=step.low,
+            step_high_bits=step.high,
+        )
+
+    @property
+    def _own(self) -> FloatArray:
+        return self.counts.of_sample[self.sample.name]
+
+    def _estimate(self, others: Names) -> Estimate:
+        return self.counts.jensen_shannon([self.sample.name], others)
 
 
-def _step(unit: UnitCounts, sample: Sample, last: Sample | None) -> Row:
-    """Divergence from the subject's sample before; two samples of one time follow each other as in the sheet."""
-    if last is None:
-        return {}
-    estimate = unit.jensen_shannon([sample.name], [last.name])
-    return {"previous": last.name} | _fields(estimate, "step_bits", "step_low_bits", "step_high_bits")
+class _Bits(NamedTuple):
+    """A divergence with its interval, each within 0 and 1 bit, and as observed; nothing where there is none."""
 
+    value: float | None
+    low: float | None
+    high: float | None
+    plugin: float | None
 
-def _fields(estimate: Estimate, *names: str) -> Row:
-    low, high = estimate.interval()
-    bits = (float(np.clip(value, 0.0, 1.0)) for value in (estimate.value, low, high))
-    return dict(zip(names, bits, strict=True))
+    @classmethod
+    def of(cls, estimate: Estimate | None) -> _Bits:
+        """Clip an estimate."""
+        if estimate is None:
+            return cls(None, None, None, None)
+        ends = (estimate.value, *estimate.interval())
+        value, low, high = (float(np.clip(bits, 0.0, 1.0)) for bits in ends)
+        return cls(value, low, high, estimate.plugin)
 
 
 def _mean_plugin(counts: FloatArray, others: FloatArray) -> float:

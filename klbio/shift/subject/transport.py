@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
+from klbio.schema import PairRow
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import PhaseCounts
-from klbio.shift.subject.divergence import Row
 from klbio.transport import Tree, tree_wasserstein
 
-__all__ = ["compare_order", "transport_rows"]
+__all__ = ["Work", "compare_order", "transport_of", "with_work"]
 
 
-def transport_rows(pair: PhasePair, tree: Tree) -> list[Row]:
+class Work(NamedTuple):
+    """Mean work along a tree, in the unit of its branch lengths, and from 0 to 1."""
+
+    in_branch_lengths: float
+    normalized: float
+
+    @classmethod
+    def mean(cls, counts: PhaseCounts, tree: Tree) -> Work:
+        """Mean over all pairs; one after-sample at a time bounds the memory."""
+        p, q = (side / side.sum(axis=-1, keepdims=True) for side in (counts.after, counts.before))
+        in_branch_lengths, normalized = (
+            float(np.mean([tree_wasserstein(x, q, tree, counts.labels, normalized=scaled) for x in p]))
+            for scaled in (False, True)
+        )
+        return cls(in_branch_lengths, normalized)
+
+
+def transport_of(pair: PhasePair, tree: Tree) -> tuple[Work, Work]:
     r"""Measure how far along a tree one subject's reads were carried, once per estimand.
 
     .. math::
@@ -32,9 +53,7 @@ def transport_rows(pair: PhasePair, tree: Tree) -> list[Row]:
 
     Returns
     -------
-    list of dict
-        In the order of `klbio.shift.subject.divergence.ESTIMANDS`: ``tree_wasserstein_branch_length_units`` in the
-        unit of the branch lengths, ``tree_wasserstein_normalized`` from 0 to 1.
+    pooled, pairs : Work
 
     Raises
     ------
@@ -43,17 +62,19 @@ def transport_rows(pair: PhasePair, tree: Tree) -> list[Row]:
     """
     after, before = pair.seen.totals
     pools = PhaseCounts(pair.seen.labels, after[None], before[None])
-    return [_fields(pools, tree), _fields(pair.seen, tree)]
+    return Work.mean(pools, tree), Work.mean(pair.seen, tree)
 
 
-def _fields(counts: PhaseCounts, tree: Tree) -> Row:
-    """Mean over all pairs; one after-sample at a time bounds the memory."""
-    p, q = (side / side.sum(axis=-1, keepdims=True) for side in (counts.after, counts.before))
-    work, normalized = (
-        float(np.mean([tree_wasserstein(x, q, tree, counts.labels, normalized=scaled) for x in p]))
-        for scaled in (False, True)
-    )
-    return {"tree_wasserstein_branch_length_units": work, "tree_wasserstein_normalized": normalized}
+def with_work(rows: Sequence[PairRow], pair: PhasePair, tree: Tree) -> list[PairRow]:
+    """Put the work along a tree into the rows of both estimands, in their order."""
+    return [
+        replace(
+            row,
+            tree_wasserstein_branch_length_units=work.in_branch_lengths,
+            tree_wasserstein_normalized=work.normalized,
+        )
+        for row, work in zip(rows, transport_of(pair, tree), strict=True)
+    ]
 
 
 def compare_order(pairs: pd.DataFrame) -> pd.DataFrame:
