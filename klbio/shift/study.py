@@ -15,7 +15,7 @@ from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError
 from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
-from klbio.schema import SHIFT_TABLES, FlagRow, HeadlineRow, PermanovaRow, PopulationRow, Row
+from klbio.schema import SHIFT_TABLES, PermanovaRow, PopulationRow, Row
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arms import arm_rows, cohort_rows
 from klbio.shift.cohort.compositions import PopulationTests
@@ -192,27 +192,6 @@ class Study(StudyTables, StudyInputs):
             for row in PopulationTests(samples, samples.rank, self.settings).rows(members)
         ]
 
-    def _flags(self) -> list[FlagRow]:
-        samples = self._samples[self.ranks[0]]
-        return flag_rows(samples, self.measurable.design, self.pairs, self.settings)
-
-    def _headline(self) -> list[HeadlineRow]:
-        return headline_rows(self.pairs, self.sensitivity, self.rarefaction, self.settings.seed)
-
-    def __repr__(self) -> str:
-        """Who, between which phases, at which ranks."""
-        return f"Study of {self._who()}: {self._phases()}, at {', '.join(self.ranks)}"
-
-    def _who(self) -> str:
-        samples = self.measurable.design.samples
-        n_subjects = len({sample.subject for sample in samples})
-        arms = [arm for arm in dict.fromkeys(sample.arm for sample in samples) if arm]
-        who = f"{n_subjects:,} subject{'s' * (n_subjects != 1)}, {len(samples):,} samples"
-        return f"{who} in the arms {', '.join(arms)}" if len(arms) > 1 else who
-
-    def _phases(self) -> str:
-        return ", ".join(f"{contrast.before} -> {contrast.after}" for contrast in self.settings.contrasts)
-
     def _repr_html_(self) -> str:
         """The same, with the first pairs once they are measured."""
         if "pairs" in self._made:
@@ -230,9 +209,13 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     "cohort": lambda study: cohort_rows(study.pairs, study.settings.seed),
     "differential": lambda study: differential_rows(study.contributions, study.settings.seed),
     "dropped": lambda study: study.measurable.dropped,
-    "flags": Study._flags,
+    "flags": lambda study: flag_rows(
+        study._samples[study.ranks[0]], study.measurable.design, study.pairs, study.settings
+    ),
     "geometry": lambda study: compare_order(study.pairs),
-    "headline": Study._headline,
+    "headline": lambda study: headline_rows(
+        study.pairs, study.sensitivity, study.rarefaction, study.settings.seed
+    ),
     "permanova": Study._permanova,
     "population": Study._population,
     "taxa": lambda study: mean_over_arms(study.contributions),

@@ -58,3 +58,17 @@ class StudyInputs:
         """Which samples can be measured, and why the others cannot."""
         contrasts, least = self.settings.contrasts, self.settings.min_depth
         return Measurable(self.counts, self.groups, self.design, contrasts, least)
+
+    def __repr__(self) -> str:
+        """Who, between which phases, at which ranks."""
+        return f"{type(self).__name__} of {self._who()}: {self._phases()}, at {', '.join(self.ranks)}"
+
+    def _who(self) -> str:
+        samples = self.measurable.design.samples
+        n_subjects = len({sample.subject for sample in samples})
+        arms = [arm for arm in dict.fromkeys(sample.arm for sample in samples) if arm]
+        who = f"{n_subjects:,} subject{'s' * (n_subjects != 1)}, {len(samples):,} samples"
+        return f"{who} in the arms {', '.join(arms)}" if len(arms) > 1 else who
+
+    def _phases(self) -> str:
+        return ", ".join(f"{contrast.before} -> {contrast.after}" for contrast in self.settings.contrasts)

@@ -8,7 +8,8 @@ from klbio.design import Contrast, Design, Sample
 from klbio.io import read_table
 from klbio.schema import TrajectoryRow
 from klbio.shift.samples import SampleCounts
-from klbio.shift.subject.recovery import Recovery, fit_decay
+from klbio.shift.subject.decay import fit_decay
+from klbio.shift.subject.recovery import Recovery
 from klbio.shift.subject.trajectory import trajectory_rows
 
 CONTRAST = Contrast("rest", "drug")

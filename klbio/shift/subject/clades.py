@@ -71,41 +71,40 @@ def clade_rows(terms: CladeTerms) -> pd.DataFrame:
     low, high = of.interval(terms.n_after, terms.n_before)
     total, mass = of.jensen_shannon.sum(), (of.mass_p + of.mass_q) / 2
     with_mass = np.bincount(seen.parents[1:], mass[1:] > 0, minlength=len(mass)).astype(int)
-    frame = pd.DataFrame(
-        {
-            **_nodes(seen),
-            "n_children": with_mass,
-            "mass_before": of.mass_q,
-            "mass_after": of.mass_p,
-            "direction": np.select([of.mass_p > of.mass_q, of.mass_p < of.mass_q], ["up", "down"], "none"),
-            "within_bits": np.divide(of.jensen_shannon, mass, out=np.zeros_like(mass), where=mass > 0),
-            "contribution_bits": of.jensen_shannon,
-            "low_bits": low,
-            "high_bits": high,
-            "share": of.jensen_shannon / total if total > 0 else 0.0,
-            "relative_entropy_after_before_contribution_bits": terms.smoothed.relative_entropy_pq,
-            "relative_entropy_before_after_contribution_bits": terms.smoothed.relative_entropy_qp,
-        }
+    frame = _nodes(seen).assign(
+        n_children=with_mass,
+        mass_before=of.mass_q,
+        mass_after=of.mass_p,
+        direction=np.select([of.mass_p > of.mass_q, of.mass_p < of.mass_q], ["up", "down"], "none"),
+        within_bits=np.divide(of.jensen_shannon, mass, out=np.zeros_like(mass), where=mass > 0),
+        contribution_bits=of.jensen_shannon,
+        low_bits=low,
+        high_bits=high,
+        share=of.jensen_shannon / total if total > 0 else 0.0,
+        relative_entropy_after_before_contribution_bits=terms.smoothed.relative_entropy_pq,
+        relative_entropy_before_after_contribution_bits=terms.smoothed.relative_entropy_qp,
     )
     kept = frame[(mass > 0) | (terms.smoothed.mass_p > 0)]
     return kept.sort_values(["contribution_bits", "clade"], ascending=[False, True], kind="stable")
 
 
-def _nodes(hierarchy: Hierarchy) -> dict[str, object]:
+def _nodes(hierarchy: Hierarchy) -> pd.DataFrame:
     above = hierarchy.forks_above if hierarchy.source == "tree" else hierarchy.parents
-    return {
-        "source": hierarchy.source,
-        "clade": hierarchy.names,
-        "parent": [hierarchy.names[node] if node >= 0 else "" for node in above],
-        "rank": hierarchy.ranks,
-        "lineage": hierarchy.lineages,
-        "depth": hierarchy.depths,
-        "n_tips": hierarchy.n_tips,
-        "is_leaf": hierarchy.n_children == 0,
-        "is_fork": hierarchy.n_children > 1,
-        "root_distance": hierarchy.root_distances,
-        "branch_length": hierarchy.lengths,
-    }
+    return pd.DataFrame(
+        {
+            "source": hierarchy.source,
+            "clade": hierarchy.names,
+            "parent": [hierarchy.names[node] if node >= 0 else "" for node in above],
+            "rank": hierarchy.ranks,
+            "lineage": hierarchy.lineages,
+            "depth": hierarchy.depths,
+            "n_tips": hierarchy.n_tips,
+            "is_leaf": hierarchy.n_children == 0,
+            "is_fork": hierarchy.n_children > 1,
+            "root_distance": hierarchy.root_distances,
+            "branch_length": hierarchy.lengths,
+        }
+    )
 
 
 def rank_split(terms: CladeTerms) -> pd.DataFrame:
