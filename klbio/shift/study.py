@@ -85,7 +85,7 @@ class Study(StudyTables, StudyInputs):
 
     Examples
     --------
-    >>> from klbio.design import Sample
+    >>> from klbio.design import Design, Sample
     >>> counts = Counts(["b", "a"], ["Roseburia", "Bacteroides"], [[60, 40], [10, 90]])
     >>> design = Design([Sample("b", "S1", "before"), Sample("a", "S1", "after")])
     >>> study = Study(counts, design)

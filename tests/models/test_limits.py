@@ -8,6 +8,7 @@ import pytest
 from klbio import Comparison
 from klbio.errors import InputError
 from klbio.models import ContentModel
+from klbio.models.markov.content_model import gc_contents
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.markov.rate_interval import TrainedModel
@@ -71,3 +72,12 @@ def test_variance_is_the_mean_over_positions_of_a_codon():
     model = TrainedModel(ContentModel(p[:, None], 1000), 0)
     assert model.variance_along(ratio[:, None]) == pytest.approx(by_hand)
     assert (model.n_bases, model.n_free) == (1000, 9)
+
+
+def test_gc_of_a_stack_of_models_is_that_of_each():
+    rng = np.random.default_rng(0)
+    weights, stack = rng.random((3, 4)), rng.dirichlet(np.ones(4), size=(5, 2, 3, 4))
+    each = [[gc_contents(weights, model) for model in line] for line in stack]
+    assert gc_contents(weights, stack) == pytest.approx(np.array(each))
+    by_hand = (weights * stack[4, 1, ..., 1:3].sum(axis=-1)).sum(axis=1) / weights.sum(axis=1)
+    assert each[4][1] == pytest.approx(by_hand)
