@@ -16,7 +16,7 @@ demo: $(ENV)/.demo
 
 test: export OPENBLAS_NUM_THREADS = 1
 test: $(ENV)/.dev
-	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 check: $(ENV)/.dev
 	$(BIN)/ruff format --check .

@@ -23,11 +23,19 @@ DECLARED = {name(requirement) for requirement in PROJECT["dependencies"]}
 OPTIONAL = {name(requirement) for extra in PROJECT["optional-dependencies"].values() for requirement in extra}
 
 
+def running(node):
+    """Every node but what only a type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
+            yield child
+            yield from running(child)
+
+
 def imported():
     """Distributions that the package imports, however late."""
     modules = set()
     for path in (ROOT / "klbio").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in running(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 modules |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
