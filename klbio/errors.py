@@ -9,10 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from os import PathLike, fspath
 from typing import TypeVar
 
-__all__ = ["MAX_FAULTS", "Fault", "Faults", "InputError", "KlbioError", "StrPath", "listed", "shorten"]
+__all__ = [
+    "MAX_FAULTS",
+    "Fault",
+    "Faults",
+    "InputError",
+    "KlbioError",
+    "StrPath",
+    "is_number",
+    "listed",
+    "shorten",
+    "whole_number_faults",
+]
 
 StrPath = str | PathLike[str]
 MAX_FAULTS = 20  # of one kind in one file: enough to mend it
@@ -132,3 +144,23 @@ def listed(values: Iterable[object], most: int = 3) -> str:
     items = [shorten(value) for value in values]
     tail = f" and {len(items) - most} more" if len(items) > most else ""
     return ", ".join(items[:most]) + tail
+
+
+def whole_number_faults(name: str, value: object, least: int, expected: str = "") -> list[Fault]:
+    """Say what is wrong with an argument that has to be a whole number, not too small.
+
+    >>> [str(fault) for fault in whole_number_faults("seed", "x", 0) + whole_number_faults("seed", -1, 0)]
+    ["seed: 'x'; expected a whole number.", 'seed: -1; expected 0 or more.']
+    """
+    if not isinstance(value, Integral):
+        return [Fault(name, shorten(value), "a whole number")]
+    return [Fault(name, str(value), expected or f"{least} or more")] if int(value) < least else []
+
+
+def is_number(value: object, whole: bool = False) -> bool:
+    """Whether an argument is a number, or a whole one, of Python or of numpy.
+
+    >>> is_number(2.5), is_number(2.5, whole=True), is_number("2")
+    (True, False, False)
+    """
+    return isinstance(value, Integral if whole else Real)

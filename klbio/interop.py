@@ -109,11 +109,16 @@ def _counts(table: CountsLike) -> Counts:
 
 def _numbers(frame: pd.DataFrame, design: Design | None) -> pd.DataFrame:
     """Refuse columns of words; turn a frame whose columns are samples, and only they, so that its rows are."""
+    if not frame.size:
+        raise InputError.one(
+            TABLE, f"{len(frame)} rows, {len(frame.columns)} columns", "at least one of each"
+        )
     words = [str(name) for name, dtype in frame.dtypes.items() if dtype.kind not in "biuf"]
     if words:
         raise InputError.one(
             TABLE, f"columns without numbers: {listed(words)}", "numbers of reads in every column",
-            "Make the names the index (`table.set_index(...)`), and leave out what is no count.",
+            "Make the names the index (`table.set_index(...)`), and leave out what is no count; numbers that pandas "
+            "holds as objects or text are turned by `table.astype(int)`.",
         )  # fmt: skip
     names = [sample.name for sample in design.samples] if design else []
     in_rows, in_columns = (

@@ -149,3 +149,60 @@ def test_what_is_read_shows_itself_in_a_line(root):
     assert all(len(line) < 160 for line in shown), shown
     assert "12 subjects, phases 'before', 'after'" in shown[1]
     assert shown[3] == "[GeneModel 'fly': coding, intron, intergenic, sites]"
+
+
+SHEET = pd.DataFrame({"sample": ["b", "a"], "subject": ["Ann", "Ann"], "phase": ["before", "after"]})
+TABLE = pd.DataFrame({"b": [60, 40], "a": [10, 90]}, index=["Roseburia", "Bacteroides"])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"ranks": None}, "ranks: None"),
+        ({"ranks": []}, "ranks: []"),
+        ({"ranks": 3}, "ranks: 3"),
+        ({"groups": TABLE}, "groups: an object of type DataFrame; expected Counts"),
+        ({"settings": {"seed": 1}}, "settings: an object of type dict; expected ShiftSettings"),
+        ({"counts": pd.DataFrame()}, "table: 0 rows, 0 columns; expected at least one of each"),
+        ({"counts": TABLE.astype(object)}, "table.astype(int)"),
+    ],
+)
+def test_a_study_refuses_what_it_cannot_take(given, words):
+    with pytest.raises(klbio.InputError, match=re.escape(words)):
+        klbio.Study(**{"counts": TABLE, "design": SHEET} | given)
+
+
+def test_a_rank_given_twice_is_measured_once():
+    assert klbio.Study(TABLE, SHEET, ranks=["feature", "feature"]).ranks == ("feature",)
+
+
+def test_a_table_that_is_not_there_is_named():
+    with pytest.raises(klbio.InputError, match=r"table: 'pair'; expected one of 'pairs', "):
+        klbio.Study(TABLE, SHEET).table("pair")
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"contrasts": ()},
+        {"contrasts": klbio.Contrast()},
+        {"contrasts": (("before", "after"),)},
+        {"seed": "x"},
+        {"min_depth": "a"},
+        {"threads": None},
+        {"n_resamples": 99.5},
+        {"unassigned": "nobody"},
+    ],
+)
+def test_settings_of_the_wrong_kind_are_refused(choice):
+    (name,) = choice
+    with pytest.raises(klbio.InputError, match=f"{name}: "):
+        klbio.ShiftSettings(**choice)
+
+
+@pytest.mark.parametrize(
+    "read", [klbio.read_table, klbio.read_models, klbio.read_samples, klbio.read_taxonomy]
+)
+def test_readers_refuse_what_is_no_path(read):
+    with pytest.raises(klbio.InputError, match="expected the path of a file"):
+        read(None)

@@ -15,7 +15,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, cast
 
-from klbio.errors import InputError, StrPath
+from klbio.errors import InputError, StrPath, shorten
 
 __all__ = ["AGAIN", "Source", "damaged_gzip", "readable"]
 
@@ -47,8 +47,10 @@ class Source(PathLike[str]):
     """
 
     def __init__(self, path: StrPath) -> None:
-        self.path = Path(path)
         self._handle: BinaryIO | None = None
+        if not isinstance(path, str | PathLike):
+            raise InputError.one("path", shorten(path), "the path of a file", "Read one file at a time.")
+        self.path = Path(path)
         self._start = b""
 
     @classmethod

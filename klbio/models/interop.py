@@ -5,13 +5,17 @@ A type is recognised by its name, so that no library is imported which is not al
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import partial
+from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from klbio.alphabets import AMINO, DNA, RNA
 from klbio.distributions import FloatArray
-from klbio.errors import InputError
+from klbio.errors import Faults, InputError, listed
 from klbio.interop import is_a
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.arrays import closed
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
     ModelLike: TypeAlias = Model | HMM[EaselAlphabet] | Motif
 
-__all__ = ["as_model", "null_model", "profile_of_hmm", "profile_of_motif"]
+__all__ = ["as_model", "as_models", "null_model", "profile_of_hmm", "profile_of_motif"]
 
 ALPHABETS = {"amino": AMINO, "DNA": DNA, "RNA": RNA}  # by pyhmmer's names
 
@@ -54,6 +58,36 @@ def as_model(model: ModelLike) -> Model:
         "a GeneModel, a ProfileHMM, a HiddenMarkovModel, a pyhmmer HMM or a Bio.motifs Motif",
         "klbio.read_models(path) reads the files of gene finders and profiles.",
     )  # fmt: skip
+
+
+def as_models(models: Mapping[str, ModelLike] | Iterable[ModelLike]) -> dict[str, Model]:
+    """Give models by the names that tables call them: a mapping's keys, or their own.
+
+    Raises
+    ------
+    InputError
+        For anything but a mapping or a sequence of models, for none, for two of one name.
+    """
+    single = isinstance(models, str | PathLike) or is_a(models, "pyhmmer.HMM") or is_a(models, "Bio.Motif")
+    if models is not None and (single or not isinstance(models, Iterable)):
+        raise InputError.one(
+            "models", f"an object of type {type(models).__name__}", "a list of models, or a mapping of names to them",
+            "Put a single one in a list; klbio.read_models(path) gives the list of a file.",
+        )  # fmt: skip
+    names = [str(name) for name in models] if isinstance(models, Mapping) else None
+    given = [] if models is None else list(models.values() if isinstance(models, Mapping) else models)
+    if not given:
+        raise InputError.one("models", "no model", "at least one gene model or profile HMM")
+    faults = Faults()
+    gathered = [faults.gather(partial(as_model, model)) for model in given]
+    faults.raise_any()
+    taken = [model for model in gathered if model is not None]
+    names = names or [model.name for model in taken]
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    if repeated:
+        found = f"more than one model called {listed(repeated)}"
+        raise InputError.one("models", found, "a name for each", "Give a mapping of names to models.")
+    return dict(zip(names, taken, strict=True))
 
 
 def profile_of_hmm(hmm: HMM[EaselAlphabet], background: FloatArray) -> ProfileHMM:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,10 +13,11 @@ from scipy import sparse
 
 from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
-from klbio.errors import Fault, Faults, InputError, listed
+from klbio.errors import Fault, Faults, InputError, listed, shorten
 from klbio.phrases import Reason, say
 from klbio.phrases.dropped import EmptyGroups, NoSampleIn, NotInSheet, NotInTable, TooShallow
 from klbio.schema import DroppedRow
+from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE, Taxonomy
 
 if TYPE_CHECKING:
@@ -65,8 +66,34 @@ def check_ranks(name: str, ranks: Sequence[str]) -> None:
     if collapsed:
         raise InputError.one(
             name, f"rank {listed(collapsed, 9)} without a taxonomy", f"a taxonomy file, or rank {FEATURE!r}",
-            "Give --taxonomy (config: taxa.taxonomy).",
+            "Give --taxonomy (config: taxa.taxonomy; in Python `taxonomy=`).",
         )  # fmt: skip
+
+
+def as_ranks(ranks: Sequence[str]) -> tuple[str, ...]:
+    """Give ranks, each once; one may come alone.
+
+    >>> as_ranks("genus"), as_ranks(["genus", "feature", "genus"])
+    (('genus',), ('genus', 'feature'))
+    """
+    given = (ranks,) if isinstance(ranks, str) else ranks
+    if not (isinstance(given, Iterable) and (taken := tuple(dict.fromkeys(given)))):
+        raise InputError.one("ranks", shorten(ranks), f"names of ranks, such as [{FEATURE!r}]")
+    return taken
+
+
+def check_kinds(groups: object, settings: object) -> None:
+    """Refuse groups and settings of another type."""
+    faults = []
+    if not isinstance(groups, Counts | None):
+        found, expected = f"an object of type {type(groups).__name__}", "Counts"
+        faults.append(
+            Fault("groups", found, expected, "Turn it into these: klbio.Counts(samples, groups, values).")
+        )
+    if not isinstance(settings, ShiftSettings | None):
+        found, expected = f"an object of type {type(settings).__name__}", "ShiftSettings"
+        faults.append(Fault("settings", found, expected, "Write klbio.ShiftSettings(...) with what differs."))
+    InputError.raise_any(faults)
 
 
 def check_words(counts: Counts) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.design import Contrast
-from klbio.errors import Fault, Faults
+from klbio.errors import Fault, Faults, shorten, whole_number_faults
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.taxonomy import FEATURE
 
 __all__ = ["SUPPORTS", "ShiftSettings"]
 
 SUPPORTS = {"pair": "pair union", "study": "study"}  # and what they are called in the tables
+UNASSIGNED = ("parent", "lineage")
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,13 @@ class ShiftSettings:
         faults = []
         if self.support not in SUPPORTS:
             faults.append(Fault("support", repr(self.support), "'pair' or 'study'"))
-        if self.n_resamples < 19:
-            faults.append(
-                Fault("n_resamples", str(self.n_resamples), "19 or more, so that p can fall below 0.05")
-            )
-        if self.min_depth < 2:
-            faults.append(Fault("min_depth", str(self.min_depth), "2 or more reads"))
-        if self.seed < 0:
-            faults.append(Fault("seed", str(self.seed), "0 or more"))
-        if self.threads < 1:
-            faults.append(Fault("threads", str(self.threads), "1 or more"))
+        if self.unassigned not in UNASSIGNED:
+            faults.append(Fault("unassigned", shorten(self.unassigned), "'parent' or 'lineage'"))
+        faults += _not_contrasts(self.contrasts)
+        enough = "19 or more, so that p can fall below 0.05"
+        faults += whole_number_faults("n_resamples", self.n_resamples, 19, enough)
+        faults += whole_number_faults("min_depth", self.min_depth, 2, "2 or more reads")
+        faults += whole_number_faults("seed", self.seed, 0) + whole_number_faults("threads", self.threads, 1)
         gathered = Faults()
         gathered.found += faults
         gathered.gather(lambda: self.estimator)  # raises on a smoothing that is not known
@@ -76,3 +74,12 @@ class ShiftSettings:
     def estimator(self) -> Estimator:
         """The estimator that `smoothing` names."""
         return parse_smoothing(self.smoothing)
+
+
+def _not_contrasts(contrasts: object) -> list[Fault]:
+    """Refuse anything but contrasts, and none."""
+    fine = (
+        isinstance(contrasts, tuple | list) and contrasts and all(isinstance(c, Contrast) for c in contrasts)
+    )
+    remedy = 'Write (klbio.Contrast("before", "after"),), with the phases of the sheet.'
+    return [] if fine else [Fault("contrasts", shorten(contrasts), "a tuple of Contrast", remedy)]

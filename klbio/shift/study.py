@@ -13,7 +13,7 @@ import pandas as pd
 
 from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
-from klbio.errors import Faults, InputError
+from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
 from klbio.schema import SHIFT_TABLES, PermanovaRow, PopulationRow, Row
 from klbio.shift.checks.flags import flag_rows
@@ -22,6 +22,7 @@ from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.differential import differential_rows
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
+from klbio.shift.inputs import as_ranks, check_kinds
 from klbio.shift.parts import Part, gathered, in_order
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
@@ -105,11 +106,13 @@ class Study(StudyTables, StudyInputs):
         table = faults.gather(lambda: as_counts(counts, sheet))
         lineages = faults.gather(lambda: None if taxonomy is None else as_taxonomy(taxonomy))
         branches = faults.gather(lambda: None if tree is None else as_tree(tree))
-        if sheet is None or table is None or faults.found:
+        names = faults.gather(lambda: as_ranks(ranks))
+        faults.gather(lambda: check_kinds(groups, settings))
+        if sheet is None or table is None or names is None or faults.found:
             raise InputError(dict.fromkeys(faults.found))
         super().__init__(
             table, sheet, taxonomy=lineages, tree=branches, groups=groups,
-            ranks=(ranks,) if isinstance(ranks, str) else tuple(ranks), settings=settings or ShiftSettings(),
+            ranks=names, settings=settings or ShiftSettings(),
         )  # fmt: skip
 
     @classmethod
@@ -124,6 +127,8 @@ class Study(StudyTables, StudyInputs):
 
     def table(self, name: str) -> pd.DataFrame:
         """Give a table by its name in `klbio.schema.SHIFT_TABLES`; it is made when first asked for."""
+        if name not in SHIFT_TABLES:
+            raise InputError.one("table", repr(name), f"one of {listed(SHIFT_TABLES, len(SHIFT_TABLES))}")
         if name not in self._made:
             made = _MAKERS[name](self) if name in _MAKERS else self._of_subjects(name)
             self._made[name] = SHIFT_TABLES[name].of(made)

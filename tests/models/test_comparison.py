@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from Bio.Seq import Seq
+from Bio.SeqRecord import SeqRecord
 
 from klbio.errors import InputError
 from klbio.io import read_models
@@ -114,3 +116,51 @@ def test_nearest_refuses(query, arguments, words):
 def test_nearest_needs_a_library():
     with pytest.raises(InputError, match="no gene model"):
         nearest(gene_model("query", 1), {})
+
+
+@pytest.mark.parametrize(
+    "models", [None, 5, "fly.hmm", gene_model("a", 1), [5], {"a": "fly.hmm"}, [gene_model("a", 1)] * 2]
+)
+def test_models_that_are_refused(models):
+    with pytest.raises(InputError, match=r"models: .*; expected a"):
+        Comparison(models)
+    with pytest.raises(InputError, match=r"models: .*; expected a"):
+        nearest([], models)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"epsilon": "x"}, {"seed": -1}, {"seed": "x"}, {"threads": 0}, {"n_symbols": 0.5}]
+)
+def test_arguments_that_are_refused(arguments):
+    (name,) = arguments
+    with pytest.raises(InputError, match=f"{name}: "):
+        Comparison([gene_model("a", 1)], **arguments)
+
+
+def test_names_that_are_numbers_are_text():
+    assert list(Comparison({1: gene_model("a", 1)}).models["model"]) == ["1"]
+
+
+def test_only_gene_models_are_ranked():
+    with pytest.raises(InputError, match=r"HiddenMarkovModel 'coin'; expected gene models only"):
+        nearest([], [gene_model("a", 1), COIN])
+
+
+@pytest.mark.parametrize("query", [None, "ATG", b"ATG", COIN, [1, 2], [COIN]])
+def test_queries_that_are_refused(query):
+    with pytest.raises(InputError, match=r"query.*: an object of type .*; expected a"):
+        nearest(query, [gene_model("a", 1)])
+
+
+@pytest.mark.parametrize("arguments", [{"order": 2.5}, {"order": "4"}, {"epsilon": "x"}])
+def test_arguments_of_nearest_that_are_refused(arguments):
+    (name,) = arguments
+    with pytest.raises(InputError, match=f"{name}: "):
+        nearest(gene_model("b", 2), [gene_model("a", 1)], **arguments)
+
+
+def test_sequences_of_biopython_are_taken():
+    genes, known = ["ATG" + "GCTAAAGAT" * 30 + "TAA", "ATG" + "GCAAAAGAC" * 20 + "TAA"], [gene_model("a", 1)]
+    expected = nearest(genes, known)
+    for taken in ([Seq(gene) for gene in genes], [SeqRecord(Seq(gene)) for gene in genes]):
+        assert nearest(taken, known).equals(expected)

@@ -47,7 +47,7 @@ def read(path: StrPath) -> Annotation:
     Returns
     -------
     Annotation
-        What is wrong with one transcript stands in it, see `klbio.models.training.annotation.transcript_fault`.
+        What is wrong with one transcript stands in it, see `klbio.models.training.annotation`.
 
     Raises
     ------

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from klbio.errors import Faults, InputError, listed
+from klbio.errors import InputError, whole_number_faults
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
@@ -19,7 +19,7 @@ from klbio.models.comparison.hidden import N_SYMBOLS, HiddenModels
 from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
 from klbio.models.comparison.states import States
-from klbio.models.interop import as_model
+from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import MODEL_TABLES, DendrogramRow, LintRow, ModelRow, Row
 
@@ -56,7 +56,7 @@ class Comparison:
     Raises
     ------
     InputError
-        If there is no model, two share a name, or `epsilon` is no probability.
+        If there is no model, two share a name, `epsilon` is no probability, or another number is out of range.
 
     Examples
     --------
@@ -76,7 +76,12 @@ class Comparison:
         self, models: Mapping[str, ModelLike] | Sequence[ModelLike], *, epsilon: float = EPSILON,
         n_symbols: int = N_SYMBOLS, seed: int = 1, threads: int = 1,
     ) -> None:  # fmt: skip
-        self._models = _named(models)
+        InputError.raise_any(
+            whole_number_faults("n_symbols", n_symbols, 1)
+            + whole_number_faults("seed", seed, 0)
+            + whole_number_faults("threads", threads, 1)
+        )
+        self._models = as_models(models)
         self._genes = GeneModels(self._of(GeneModel), epsilon)
         self._segments = Segments(self._of(GeneModel), epsilon)
         self._codons = CodonPairs(self._genes)
@@ -207,23 +212,6 @@ class Comparison:
             if len(rows)
         ]
         return f"<p>{self!r}</p>" + "".join(parts)
-
-
-def _named(models: Mapping[str, ModelLike] | Sequence[ModelLike]) -> dict[str, Model]:
-    """Give models by the names that tables call them."""
-    if not models:
-        raise InputError.one("models", "no model", "at least one gene model or profile HMM")
-    faults = Faults()
-    given = models.values() if isinstance(models, Mapping) else models
-    gathered = [faults.gather(partial(as_model, model)) for model in given]
-    faults.raise_any()
-    taken = [model for model in gathered if model is not None]
-    names = list(models) if isinstance(models, Mapping) else [model.name for model in taken]
-    repeated = [name for name, times in Counter(names).items() if times > 1]
-    if repeated:
-        found = f"more than one model called {listed(repeated)}"
-        raise InputError.one("models", found, "a name for each", "Give a mapping of names to models.")
-    return dict(zip(names, taken, strict=True))
 
 
 def _described(name: str, model: Model) -> ModelRow:

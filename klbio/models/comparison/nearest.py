@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 import pandas as pd
 
 from klbio.distributions import FloatArray
-from klbio.errors import Fault, InputError
+from klbio.errors import Fault, InputError, is_number
+from klbio.interop import is_a
 from klbio.models import ContentModel, GeneModel
 from klbio.models.comparison.ranking import Candidate, Interval, Ranking
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.genes.query import GC_ONLY, FittedClass, Query
+from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON, MAX_ORDER
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.training.words import FEWEST_GENES, Gene
@@ -32,7 +35,7 @@ def nearest(
 
     Parameters
     ----------
-    query : GeneModel, or sequence of bytes or str
+    query : GeneModel, or sequence of bytes, str, Bio.Seq.Seq or Bio.SeqRecord.SeqRecord
         A model, or coding sequences in frame from their first base.
     library : mapping of str to GeneModel, or sequence of them
         The known models; a sequence goes by their own names.
@@ -49,8 +52,8 @@ def nearest(
     Raises
     ------
     InputError
-        If there is nothing to rank, `order` or `epsilon` is out of range, a sequence is no gene, or there
-        are fewer than two.
+        If there is nothing to rank, or something else than gene models, or two share a name; `order` or
+        `epsilon` is out of range, a sequence is no gene, or there are fewer than two.
 
     Notes
     -----
@@ -58,16 +61,27 @@ def nearest(
     before a cousin.  The columns `gc_matched_...` set that aside, see `klbio.models.genes.query.Query.gc_matched`.
     """
     InputError.raise_any(argument_faults(order, epsilon))
-    known = library if isinstance(library, Mapping) else {model.name: model for model in library}
-    return NEAREST.frame(Library(known, epsilon).ranked(query, order).rows())
+    return NEAREST.frame(Library(_gene_models(library), epsilon).ranked(query, order).rows())
+
+
+def _gene_models(library: Mapping[str, GeneModel] | Sequence[GeneModel]) -> dict[str, GeneModel]:
+    """Refuse what has no coding model."""
+    if isinstance(library, Mapping | Sequence) and not len(library):
+        raise InputError.one("models", "no gene model", "at least one to hold the query against")
+    known = as_models(library)
+    others = {name: type(model).__name__ for name, model in known.items() if not isinstance(model, GeneModel)}
+    InputError.raise_any(
+        [Fault("models", f"{kind} {name!r}", "gene models only") for name, kind in others.items()]
+    )
+    return {name: model for name, model in known.items() if isinstance(model, GeneModel)}
 
 
 def argument_faults(order: int, epsilon: float) -> list[Fault]:
     """Say what is wrong with the arguments of `nearest`."""
     faults = []
-    if not FEWEST_ORDER <= order <= MAX_ORDER:
-        faults.append(Fault("order", str(order), f"{FEWEST_ORDER} to {MAX_ORDER}", "Usual is 4."))
-    if not 0 < epsilon < 1:
+    if not (is_number(order, whole=True) and FEWEST_ORDER <= order <= MAX_ORDER):
+        faults.append(Fault("order", repr(order), f"{FEWEST_ORDER} to {MAX_ORDER}", "Usual is 4."))
+    if not (is_number(epsilon) and 0 < epsilon < 1):
         faults.append(Fault("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4."))
     return faults
 
@@ -178,10 +192,24 @@ class _Costs:
 
 def _genes(query: Sequence[bytes | str]) -> list[bytes]:
     """Refuse what cannot be read as a gene."""
-    genes = [gene.encode() if isinstance(gene, str) else gene for gene in query]
+    if isinstance(query, str | bytes | PathLike) or not isinstance(query, Iterable):
+        raise InputError.one(
+            "query", f"an object of type {type(query).__name__}", "a GeneModel, or a list of coding sequences",
+            "Put sequences in a list, a gene each; they may be str, bytes, or Biopython's.",
+        )  # fmt: skip
+    genes = [_bases(gene, number) for number, gene in enumerate(query, 1)]
     expected = "a coding sequence, in frame from its first base"
     reasons = enumerate((Gene(gene).fault for gene in genes), 1)
     InputError.raise_any(
         [Fault(f"query, sequence {number}", reason, expected) for number, reason in reasons if reason]
     )
     return genes
+
+
+def _bases(gene: object, number: int) -> bytes:
+    """Give the letters of a sequence, of Biopython's too."""
+    letters = getattr(gene, "seq", gene) if is_a(gene, "Bio.SeqRecord") else gene
+    if isinstance(letters, bytes | str) or is_a(letters, "Bio.Seq"):
+        return letters.encode() if isinstance(letters, str) else bytes(letters)  # type: ignore[call-overload]
+    found = f"an object of type {type(letters).__name__}"
+    raise InputError.one(f"query, sequence {number}", found, "a coding sequence as str or bytes")

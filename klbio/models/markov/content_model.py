@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import rel_entr
 
 from klbio.distributions import FloatArray
-from klbio.errors import InputError
+from klbio.errors import InputError, is_number
 from klbio.models.arrays import check_rows, closed, frozen
 from klbio.models.markov.stationary import longer_contexts, stationary_distribution
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
@@ -266,6 +266,6 @@ def smoothing_name(epsilon: float) -> str:
     >>> smoothing_name(1e-4)
     'additive(0.0001 per probability), no in-frame stop'
     """
-    if not 0 <= epsilon < 1:
+    if not (is_number(epsilon) and 0 <= epsilon < 1):
         raise InputError.one("epsilon", repr(epsilon), "a number from 0 to below 1", "Usual is 1e-4.")
     return f"additive({epsilon:g} per probability), no in-frame stop"
