@@ -9,14 +9,20 @@ from scipy import stats
 from klbio.distributions import Counts
 from klbio.errors import InputError
 from klbio.estimates import Floor
+from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.inputs import check_words
 from klbio.shift.settings import ShiftSettings
+from klbio.shift.subject.clades import clade_rows, clade_terms_of
 from klbio.shift.subject.decay import fit_decay
 from klbio.shift.subject.divergence import PairMeasure, Shift
+from klbio.shift.subject.hierarchy import from_taxonomy
 from klbio.shift.subject.rarefaction import depths_of, draws_each
 from klbio.shift.subject.recovery import Recovery
 from klbio.steps.shift import measure_shift
+from klbio.taxonomy import Taxonomy
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
+from tests.shift.test_permanova import design, rng, squares, subject_effect
+from tests.shift.test_population import measured as population
 from tests.shift.test_recovery import BACK, CONTRAST, REST, course
 
 
@@ -80,6 +86,56 @@ def test_at_most_two_hundred_splits_of_a_baseline():
     assert len(pair_of([*BEFORE[:2] * 5, BEFORE[2]], AFTER).baseline("pooled")) == 154
     assert len(pair_of(BEFORE[:2] * 8, AFTER).baseline("pooled")) == 195  # of 6,435
     assert len(pair_of([*BEFORE[:2] * 8, BEFORE[2]], AFTER).baseline("pooled")) == 2
+
+
+def test_relative_entropies_of_two_samples_a_side_are_of_all_four_pairs():
+    pair = pair_of(BEFORE[:2], AFTER)
+    there, back = pair.relative_entropies_of_pairs
+    assert [len(line) for line in (*there, *back)] == [2, 2, 2, 2]
+    (alone,), *_ = pair_of(BEFORE[1:2], AFTER[:1], ShiftSettings(n_resamples=19)).relative_entropies_of_pairs
+    seen_alike = pair_of([BEFORE[1]], [AFTER[0]])
+    assert alone[0].plugin == pytest.approx(seen_alike.relative_entropies[0].plugin)
+    row = PairMeasure(pair, "pairs").row()
+    mean = np.mean([estimate.plugin for line in there for estimate in line])
+    assert row.relative_entropy_after_before_plugin_bits == pytest.approx(mean)
+    mean = np.mean([estimate.plugin for line in back for estimate in line])
+    assert row.relative_entropy_before_after_plugin_bits == pytest.approx(mean)
+
+
+# --- the cohort
+
+
+def test_what_phase_and_subject_leave_to_rounding_has_no_f():
+    after, subject = design(2)
+    everything = SampleDistances.of(squares([0, 1, 10, 11]), after, subject).phase(rng())
+    assert np.isnan(everything.test.value)
+    nearly = SampleDistances.of(squares([0, 1, 10, 11.001]), after, subject).phase(rng())
+    assert nearly.test.value == pytest.approx(1.0005**2 / (0.001**2 / 4), rel=1e-6)
+    assert np.isnan(subject_effect(squares([3, 3, 10, 10]), ["a", "a", "b", "b"]).test.value)
+
+
+def test_half_as_many_taxa_as_subjects_are_kept():
+    assert {row.n_amalgamated for row in population(4, 5)} == {3}
+    assert {row.n_amalgamated for row in population(6, 5)} == {2}
+
+
+def test_ten_taxa_at_most_are_kept():
+    assert {(row.n_dimensions, row.n_amalgamated) for row in population(20, 15)} == {(10, 5)}
+    assert {(row.n_dimensions, row.n_amalgamated) for row in population(24, 15)} == {(10, 5)}
+
+
+def test_clades_of_one_contribution_stand_by_name():
+    """Four taxa that mirror each other."""
+    labels = ["t0", "t1", "t2", "t3"]
+    tree = from_taxonomy(
+        labels, Taxonomy(("phylum",), {label: (f"P{9 - i}",) for i, label in enumerate(labels)})
+    )
+    pair = pair_of([[50, 10, 50, 10]], [[10, 50, 10, 50]])
+    rows = clade_rows(clade_terms_of(pair, tree))
+    assert rows["contribution_bits"].is_monotonic_decreasing
+    alike = rows[rows["contribution_bits"] == 0]["clade"].tolist()
+    assert alike == sorted(alike)
+    assert len(alike) == 8
 
 
 # --- the way back
