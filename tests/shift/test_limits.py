@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from klbio import Study
+from klbio.design import Design, Sample
 from klbio.distributions import Counts
 from klbio.errors import InputError
-from klbio.estimates import Floor
+from klbio.estimates import Estimate, Floor
+from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.inputs import check_words
 from klbio.shift.settings import ShiftSettings
@@ -21,8 +24,10 @@ from klbio.shift.subject.recovery import Recovery
 from klbio.steps.shift import measure_shift
 from klbio.taxonomy import Taxonomy
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
+from tests.shift.test_flags import study as flags_of
 from tests.shift.test_permanova import design, rng, squares, subject_effect
 from tests.shift.test_population import measured as population
+from tests.shift.test_rarefaction import tables as comparison
 from tests.shift.test_recovery import BACK, CONTRAST, REST, course
 
 
@@ -61,6 +66,14 @@ def test_the_interval_of_pairs_is_students_of_both_sides():
     assert row.jsd_high_bits == pytest.approx(min(values.mean() + half, 1.0))
     shift = Shift.mean(pair.jsd_of_pairs)
     assert (shift.low, shift.high) == (pytest.approx(max(values.mean() - half, 0.0)), values.mean() + half)
+
+
+def test_one_sample_a_side_has_the_interval_of_its_reads():
+    ones = np.ones(1)
+    groups = Estimate(0.5, 0.4, 0.01, ones, ones, ones, freedom=7)
+    assert Shift.mean([[groups]]) == Shift.of(groups)
+    reads = Shift.mean([[Estimate(0.5, 0.4, 0.01, ones, ones, ones)]])
+    assert (reads.low, reads.high) == pytest.approx((0.4 - 0.1959964, 0.4 + 0.1959964))
 
 
 def test_one_sample_after_lends_the_interval_its_reads():
@@ -105,6 +118,12 @@ def test_relative_entropies_of_two_samples_a_side_are_of_all_four_pairs():
 # --- the cohort
 
 
+@pytest.mark.parametrize(("n_subjects", "severity"), [(1, "cannot tell"), (2, "ok")])
+def test_one_subject_cannot_tell_whether_depth_goes_with_the_shift(n_subjects, severity):
+    """Two of one depth can: it does not."""
+    assert flags_of(n_subjects, arms=("",))["depth and shift"].severity == severity
+
+
 def test_what_phase_and_subject_leave_to_rounding_has_no_f():
     after, subject = design(2)
     everything = SampleDistances.of(squares([0, 1, 10, 11]), after, subject).phase(rng())
@@ -122,6 +141,36 @@ def test_half_as_many_taxa_as_subjects_are_kept():
 def test_ten_taxa_at_most_are_kept():
     assert {(row.n_dimensions, row.n_amalgamated) for row in population(20, 15)} == {(10, 5)}
     assert {(row.n_dimensions, row.n_amalgamated) for row in population(24, 15)} == {(10, 5)}
+
+
+def test_arms_are_compared_by_name_in_whatever_order_they_come():
+    shifts = {"z": [0.1, 0.2, 0.3], "x": [0.4, 0.3, 0.2], "y": [0.5, 0.6, 0.7]}
+    rows = headline_rows(*comparison(shifts), seed=1)
+    pairs = list(dict.fromkeys(tuple(sorted((row.arm_a, row.arm_b))) for row in rows))
+    assert pairs == [("x", "y"), ("x", "z"), ("y", "z")]
+
+
+def test_a_sample_of_the_least_depth_takes_part_and_one_of_an_empty_group_does_not():
+    names = ["b1", "a1", "b2", "a2"]
+    counts = Counts(names, ["x", "y"], [[60, 40], [10, 90], [60, 39], [80, 80]])
+    design = Design([Sample(name, f"S{name[1]}", "before" if name[0] == "b" else "after") for name in names])
+    study = Study(counts, design, settings=ShiftSettings(min_depth=100))
+    assert study.dropped[["kind", "name"]].values.tolist() == [["sample", "b2"], ["subject", "S2"]]
+    assert "99 reads, fewer than min_depth (100)" in study.dropped["reason"][0]
+    halves = [[30, 20], [30, 20], [5, 45], [5, 45], [60, 39], [0, 0], [40, 40], [40, 40]]
+    groups = Counts([f"{name}/{g}" for name in names for g in (1, 2)], ["x", "y"], halves)
+    study = Study(counts, design, groups=groups, settings=ShiftSettings(min_depth=50))
+    assert study.dropped[["kind", "name"]].values.tolist() == [["sample", "b2"], ["subject", "S2"]]
+    assert study.dropped["reason"][0] == "too few reads: 1 of 2 groups are empty"
+
+
+def test_a_clade_goes_up_or_down_or_stays():
+    tree = from_taxonomy(["t0", "t1", "t2"], Taxonomy(("phylum",), {f"t{k}": (f"P{k}",) for k in range(3)}))
+    rows = clade_rows(clade_terms_of(pair_of([[50, 25, 25]], [[50, 10, 40]]), tree))
+    directions = {
+        clade.rpartition(";")[2]: way for clade, way in zip(rows["clade"], rows["direction"], strict=True)
+    }
+    assert (directions["t0"], directions["t1"], directions["t2"]) == ("none", "down", "up")
 
 
 def test_clades_of_one_contribution_stand_by_name():
