@@ -65,7 +65,7 @@ rule write_report:
         runtime=10,
     params:
         **settings("report", "title"),
-        results=OUT,
+        results=subpath(output.out, ancestor=2),
         klbio=KLBIO,
     script:
         "../../scripts/write_report.py"
