@@ -18,11 +18,12 @@ MOST_ROWS = 30
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name in the file, its name in words, and how to set it: ``n`` numbers, ``prose`` sentences."""
+    """A column: its name in the file and in words, how to set it (``n`` numbers, ``prose`` sentences), its meaning."""
 
     name: str
     words: str
     kind: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,4 +87,6 @@ def _head(table: Table, values: pd.Series) -> Column:
     name = str(values.name)
     declared = table.column(name) or Declared(name, Text(""))
     kind = "n" if values.dtype.kind in "iuf" else "prose" if declared.prose else ""
-    return Column(name, declared.heading, kind)
+    unit = f" [{declared.unit}]" if declared.unit else ""
+    meaning = f"{name}{unit}: {declared.meaning}" if declared.meaning else name
+    return Column(name, declared.heading, kind, meaning)

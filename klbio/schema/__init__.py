@@ -25,9 +25,9 @@ from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text
 from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
 from klbio.schema.gene_models import (
     CodonRow,
+    CodonUsageRow,
     DendrogramRow,
     GCClassRow,
-    LintRow,
     ModelPairRow,
     ModelRow,
     SiteLetterRow,
@@ -35,11 +35,10 @@ from klbio.schema.gene_models import (
     StateRow,
 )
 from klbio.schema.nearest import NearestRow
+from klbio.schema.notices import DroppedRow, FindingRow, LintRow
 from klbio.schema.profiles import AlignedColumnRow, AlignedLetterRow, AlignmentRow, HiddenRow, ProfileRow
-from klbio.schema.run import DroppedRow
 from klbio.schema.subject import ContributionRow, PairRow
 from klbio.schema.table import Row, SchemaError, Table, named, rows
-from klbio.schema.training import CodonUsageRow, FindingRow
 
 __all__ = [
     "DROPPED",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, ClassVar, Union, get_args, get_origin
 
@@ -59,6 +59,8 @@ class Text(Kind):
 
     def typed(self, values: pd.Series, optional: bool) -> pd.Series:
         """Give words as they are, empty ones for those missing; numbers are refused."""
+        if values.dtype == "str":  # of pandas 3: nothing else can be in it
+            return values.fillna("")
         words = values.astype(object).where(values.notna(), "")
         if not all(issubclass(kind, str) for kind in set(map(type, words))):
             raise ValueError("other things than text")
@@ -208,11 +210,14 @@ class Column:
     kind : Kind
     optional : bool
         Whether a value may be missing.
+    whole : bool
+        Whether its numbers are whole.
     """
 
     name: str
     kind: Kind
     optional: bool = False
+    whole: bool = False
 
     @classmethod
     def of(cls, name: str, hint: object) -> Column:
@@ -225,10 +230,11 @@ class Column:
         """
         if get_origin(hint) is Annotated:
             inner, kind = get_args(hint)[:2]
-            return cls(name, kind, NoneType in get_args(inner))
+            types = get_args(inner) or (inner,)
+            return cls(name, kind, NoneType in types, int in types)
         if get_origin(hint) in (Union, UnionType):
             (inner,) = (part for part in get_args(hint) if part is not NoneType)
-            return cls(name, cls.of(name, inner).kind, optional=True)
+            return replace(cls.of(name, inner), optional=True)
         raise TypeError(f"{name}: no kind stands beside its type")
 
     @property

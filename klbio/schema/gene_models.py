@@ -11,9 +11,9 @@ from klbio.schema.terms import Component, ModelP, ModelQ, OfPair, Per
 
 __all__ = [
     "CodonRow",
+    "CodonUsageRow",
     "DendrogramRow",
     "GCClassRow",
-    "LintRow",
     "ModelPairRow",
     "ModelRow",
     "SiteLetterRow",
@@ -25,7 +25,6 @@ Bits = Annotated[
     float, Number("bits", "relative entropy D(p ‖ q), per what `per` says", heading="D(p ‖ q) (bits)")
 ]
 Probability = Annotated[float, Number("probability", "probability of the letter, not smoothed")]
-Severity = Annotated[str, Text("how grave it is", values=("note", "warning"))]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,11 +200,13 @@ class DendrogramRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LintRow(Row):
-    """What the files revealed: a row per thing to know about a model."""
+class CodonUsageRow(Row):
+    """Codon usage as counted in the genes trained on: a row per codon that is no stop."""
 
-    model: Annotated[str, Text("name of the model")]
-    path: Annotated[str, Text("its file or folder")] = ""
-    severity: Severity
-    component: Annotated[str, Text("part of the model that it concerns")]
-    finding: Annotated[str, Text("what was found", prose=True)]
+    codon: Annotated[str, Text("the codon")]
+    amino_acid: Annotated[str, Text("what it codes for")]
+    count: Annotated[int, Count("how often it was counted", of="codons")]
+    per_thousand: Annotated[float, Number("codons per thousand", "the same per thousand codons")]
+    share_of_amino_acid: Annotated[
+        float | None, Number("share", "its share of the codons of its amino acid; empty where that has none")
+    ]

@@ -203,12 +203,16 @@ def rows(frame: pd.DataFrame, row: type[R]) -> list[R]:
         Class of the rows.
     """
     columns = _columns(row)
-    values = (_plain(frame[column.name], column.optional) for column in columns)
+    values = (_plain(frame[column.name], column) for column in columns)
     names = [column.name for column in columns]
     return [row(**dict(zip(names, line, strict=True))) for line in zip(*values, strict=True)]
 
 
-def _plain(values: pd.Series, optional: bool) -> list[object]:
-    if optional and values.isna().any():
-        return values.astype(object).where(values.notna(), None).tolist()
-    return values.tolist()
+def _plain(values: pd.Series, column: Column) -> list[object]:
+    """Python's own values: None where one is missing, whole numbers as such."""
+    plain = values.tolist()
+    if column.optional:
+        plain = [value if known else None for value, known in zip(plain, values.notna(), strict=True)]
+    if column.whole and values.dtype.kind == "f":
+        plain = [None if value is None else int(value) for value in plain]
+    return plain

@@ -18,6 +18,7 @@ class MouseRow(Row):
     direction: Annotated[str, Text("which way", values=("up", "down"))] = ""
     n_reads: Annotated[int, Count("reads", of="reads")]
     shift_bits: Annotated[float | None, Number("bits", "how far", heading="shift")] = None
+    order: Annotated[int | None, Number("", "place among others")] = None
     above: Annotated[bool, Flag("whether above")]
     known: Annotated[bool | None, Flag("whether known")] = None
     p: Annotated[float, PValue("p")]
@@ -25,21 +26,25 @@ class MouseRow(Row):
 
 MICE = Table("mice", MouseRow)
 ONE = MouseRow(mouse="007", n_reads=3, above=True, p=0.5)
-TWO = MouseRow(mouse="NA", direction="up", n_reads=4, shift_bits=0.25, above=False, known=True, p=1.0)
-NAMES = ["mouse", "direction", "n_reads", "shift_bits", "above", "known", "p"]
+TWO = MouseRow(
+    mouse="NA", direction="up", n_reads=4, shift_bits=0.25, order=2, above=False, known=True, p=1.0
+)
+NAMES = ["mouse", "direction", "n_reads", "shift_bits", "order", "above", "known", "p"]
 
 
 @pytest.mark.parametrize("given", [[], [ONE, TWO]])
 def test_frames_have_columns_order_and_types_even_without_rows(given):
     frame = MICE.frame(given)
     assert frame.columns.tolist() == list(MICE.names) == NAMES
-    assert [frame[name].dtype.kind for name in NAMES] == ["O", "O", "i", "f", "b", "b", "f"]
+    assert [frame[name].dtype.kind for name in NAMES] == ["O", "O", "i", "f", "f", "b", "b", "f"]
     assert (frame["above"].dtype, frame["known"].dtype) == (np.dtype(bool), pd.BooleanDtype())
     MICE.check(frame)
 
 
 def test_rows_come_back_from_a_frame():
     assert rows(MICE.frame([ONE, TWO]), MouseRow) == [ONE, TWO]
+    back = [type(row.order) for row in rows(MICE.frame([ONE, TWO]), MouseRow)]
+    assert back == [type(None), int]
 
 
 def test_a_frame_is_put_in_order_and_completed():

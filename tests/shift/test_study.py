@@ -39,6 +39,7 @@ def test_it_gives_every_table_as_an_attribute_and_by_name():
     here = study()
     for name in SHIFT_TABLES:
         pd.testing.assert_frame_equal(getattr(here, name), tables[name])
+        SHIFT_TABLES[name].check(tables[name])
     assert set(here.pairs["subject"]) == {"S1", "S2"}
 
 

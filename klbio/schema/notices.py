@@ -1,0 +1,44 @@
+"""Tables of notices: what was left out, and what to know about a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from klbio.schema.columns import Text
+from klbio.schema.table import Row
+
+__all__ = ["DroppedRow", "FindingRow", "LintRow"]
+
+Severity = Annotated[str, Text("how grave it is", values=("note", "warning"))]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DroppedRow(Row):
+    """What was left out: a row per thing and reason."""
+
+    source: Annotated[str, Text("where it came from: a file, or the part of a run")]
+    kind: Annotated[str, Text("what it is: sample, taxon, model, gene ...")]
+    name: Annotated[str, Text("its name, or how many they are")]
+    reason: Annotated[str, Text("why it was left out", prose=True)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LintRow(Row):
+    """What the files revealed: a row per thing to know about a model."""
+
+    model: Annotated[str, Text("name of the model")]
+    path: Annotated[str, Text("its file or folder")] = ""
+    severity: Severity
+    component: Annotated[str, Text("part of the model that it concerns")]
+    finding: Annotated[str, Text("what was found", prose=True)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FindingRow(Row):
+    """What to know about a trained model: a row per finding."""
+
+    model: Annotated[str, Text("name of the model")]
+    severity: Severity
+    component: Annotated[str, Text("part of the model that it concerns")]
+    finding: Annotated[str, Text("what was found", prose=True)]
