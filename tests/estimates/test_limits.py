@@ -8,6 +8,7 @@ from scipy import stats
 
 from klbio.divergences.kernels import jensen_shannon_terms
 from klbio.estimates import Estimate, Floor, jackknife, jensen_shannon_estimate, relative_entropy_estimate
+from klbio.estimates import relative_entropy as room
 
 LN2 = np.log(2)
 ONE = np.ones(1)
@@ -129,3 +130,16 @@ def test_a_taxon_seen_once_after_varies_by_that_read_and_by_its_reads_before():
     change = seen.term_values[2] - unseen.term_values[2]
     pull = (1.5**2 - 1) / (102.5 * LN2) ** 2 * 50 / 50.5**2
     assert seen.term_variances[2] == pytest.approx(change**2 + pull)
+
+
+@pytest.mark.parametrize("n", [38, 39, 40, 41])
+def test_corrections_are_looked_up_below_forty_reads_and_follow_a_series_from_there(n):
+    prior, counts = room._Prior(np.array([0.5])), np.array([float(n)])
+    tables = room._tables((0.5,))
+    shrunk, few = n + 0.5, n < 40
+    own = tables.own[0, n] if few else -n / (2 * shrunk)
+    assert prior.own(counts, 1e12) == pytest.approx(shrunk * np.log(shrunk) + own, abs=1e-9)
+    found = prior.logarithm(np.array([float(n)]))
+    assert found.value == pytest.approx(np.log(shrunk))  # all reads are of one category: nothing to correct
+    assert found.variance == pytest.approx(tables.variance[0, n] if few else n / shrunk**2)
+    assert found.covariance == pytest.approx(tables.covariance[0, n] if few else n / shrunk)

@@ -132,6 +132,16 @@ def test_means_count_a_missing_node_as_nothing():
     assert means["cumulative_share"].iloc[-1] == pytest.approx(1)
 
 
+def test_means_leave_a_single_line_of_descent_out_and_stand_by_name_where_they_are_alike():
+    tree = Tree([-1, 0, 1, 2, 2, 0], [0, 1, 1, 1, 1, 1.0], ["", "stem", "fork", "t1", "t0", "t2"])
+    pair = pair_of([[50, 30, 20]], [[20, 30, 50]])
+    frame = clade_rows(clade_terms_of(pair, from_tree(["t0", "t1", "t2"], tree)))
+    assert "stem" in set(frame["clade"])
+    means = mean_clades(frame.assign(subject="A", before="b", after="a", arm="x"))
+    assert set(means["clade"]) == {"root", "fork", "t0", "t1", "t2"}
+    assert means["clade"].tolist()[-3:] == ["t0", "t1", "t2"]
+
+
 @pytest.mark.parametrize("study", ["dethlefsen2011", "ecam2016", "movingpictures2011"])
 def test_published_trees_and_taxonomies(shared, study):
     folder = shared / study
