@@ -84,14 +84,16 @@ class Rarefaction:
         if pair.unit.key not in self.depths:
             return []
         after, before = (int(side.sum()) for side in pair.seen.totals)
-        full = _Drawn("full depth", after, before, [Point(pair.jsd.plugin, pair.jsd.value)])
+        full = _Drawn("full depth", after, before, [_own(pair)])
         return [full.row(pair, 0), *(drawn.row(pair, self.n_draws) for drawn in self._rarer(pair))]
 
     def _rarer(self, pair: PhasePair) -> Iterator[_Drawn]:
-        rng = pair.generator("rarefaction")
+        rng, sides = pair.generator("rarefaction"), {int(side.sum()) for side in pair.seen.totals}
         for depth, choice in self.depths[pair.unit.key].items():
-            draws = (rarefied(pool, depth, self.n_draws, rng) for pool in pair.seen.totals)
-            yield _Drawn(choice, depth, depth, [_point(x, y) for x, y in zip(*draws, strict=True)])
+            # drawn where nothing is left out too: what is drawn next does not depend on it
+            draws = [rarefied(pool, depth, self.n_draws, rng) for pool in pair.seen.totals]
+            whole = [_own(pair)] * self.n_draws if sides == {depth} else []
+            yield _Drawn(choice, depth, depth, whole or [_point(x, y) for x, y in zip(*draws, strict=True)])
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,11 @@ def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generato
 
 def _of_large(depths: Mapping[int, str]) -> dict[int, str]:
     return {depth: choice for depth, choice in depths.items() if choice in OF_LARGE_STUDIES}
+
+
+def _own(pair: PhasePair) -> Point:
+    """Of all reads."""
+    return Point(pair.jsd.plugin, pair.jsd.value)
 
 
 def _point(x: FloatArray, y: FloatArray) -> Point:
