@@ -86,13 +86,19 @@ def check_kinds(groups: object, settings: object) -> None:
     """Refuse groups and settings of another type."""
     faults = []
     if not isinstance(groups, Counts | None):
-        found, expected = f"an object of type {type(groups).__name__}", "Counts"
         faults.append(
-            Fault("groups", found, expected, "Turn it into these: klbio.Counts(samples, groups, values).")
-        )
+            Fault(
+                "groups", f"an object of type {type(groups).__name__}", "Counts",
+                "Turn it into these: klbio.Counts(samples, groups, values).",
+            )
+        )  # fmt: skip
     if not isinstance(settings, ShiftSettings | None):
-        found, expected = f"an object of type {type(settings).__name__}", "ShiftSettings"
-        faults.append(Fault("settings", found, expected, "Write klbio.ShiftSettings(...) with what differs."))
+        faults.append(
+            Fault(
+                "settings", f"an object of type {type(settings).__name__}", "ShiftSettings",
+                "Write klbio.ShiftSettings(...) with what differs.",
+            )
+        )  # fmt: skip
     InputError.raise_any(faults)
 
 

@@ -81,5 +81,11 @@ def _not_contrasts(contrasts: object) -> list[Fault]:
     fine = (
         isinstance(contrasts, tuple | list) and contrasts and all(isinstance(c, Contrast) for c in contrasts)
     )
-    remedy = 'Write (klbio.Contrast("before", "after"),), with the phases of the sheet.'
-    return [] if fine else [Fault("contrasts", shorten(contrasts), "a tuple of Contrast", remedy)]
+    if fine:
+        return []
+    return [
+        Fault(
+            "contrasts", shorten(contrasts), "a tuple of Contrast",
+            'Write (klbio.Contrast("before", "after"),), with the phases of the sheet.',
+        )
+    ]  # fmt: skip

@@ -211,5 +211,7 @@ def _bases(gene: object, number: int) -> bytes:
     letters = getattr(gene, "seq", gene) if is_a(gene, "Bio.SeqRecord") else gene
     if isinstance(letters, bytes | str) or is_a(letters, "Bio.Seq"):
         return letters.encode() if isinstance(letters, str) else bytes(letters)  # type: ignore[call-overload]
-    found = f"an object of type {type(letters).__name__}"
-    raise InputError.one(f"query, sequence {number}", found, "a coding sequence as str or bytes")
+    raise InputError.one(
+        f"query, sequence {number}", f"an object of type {type(letters).__name__}",
+        "a coding sequence as str or bytes",
+    )  # fmt: skip
