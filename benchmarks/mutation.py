@@ -146,12 +146,10 @@ def written(kept: list[Trial], seed: int) -> str:
     scores = {room: Score([trial for trial in kept if trial.room == room], judged) for room in TESTS}
     lines = [f"Seed {seed}, {date.today():%Y-%m-%d}, {_machine()}.", ""]
     lines += [
-        "| room | changes drawn | noticed (by not ending) | equivalent | share of all | of those that differ |"
+        "| room | changes | noticed at first | noticed now | by not ending | equivalent | now, without these |"
     ]
-    lines += [
-        "|---|---|---|---|---|---|",
-        *(score.row(room) for room, score in scores.items() if score.trials),
-    ]
+    lines += ["|---|---|---|---|---|---|---|"]
+    lines += [score.row(room) for room, score in scores.items() if score.trials]
     for room, score in scores.items():
         lines += ["", f"### Not noticed in `{room}`", ""]
         lines += [_item(trial, judged.get(trial.name, ("not judged", ""))) for trial in score.unnoticed]

@@ -157,7 +157,8 @@ def test_reads_settle_beyond_the_reach_of_the_tables():
     tables = side_tables(pool, *depths)
     # tables of a single count each, and nothing beyond: most reads must leave them
     inside = np.isin(np.arange(len(tables.bits)), tables.start)
-    tables = tables._replace(stop=tables.start + 1, bits=np.where(inside, tables.bits, np.nan))
+    nothing = np.where(inside, tables.bits, np.nan)
+    tables = tables._replace(stop=tables.start + 1, bits=nothing, keep=np.ones_like(tables.keep))
     side, found = np.empty((2, 20), np.int64), np.empty(20)
     allocate_sides(pool, tables, weighted(pool), *depths, rng, side, found)
     assert (side.sum(axis=0) == 50).all()
