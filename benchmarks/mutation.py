@@ -151,7 +151,7 @@ def written(kept: list[Trial], seed: int) -> str:
     lines += ["|---|---|---|---|---|---|---|"]
     lines += [score.row(room) for room, score in scores.items() if score.trials]
     for room, score in scores.items():
-        lines += ["", f"### Not noticed in `{room}`", ""]
+        lines += ["", f"## Not noticed in `{room}`", ""]
         lines += [_item(trial, judged.get(trial.name, ("not judged", ""))) for trial in score.unnoticed]
     return "\n".join([*lines, ""])
 
