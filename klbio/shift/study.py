@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from html import escape
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -181,21 +181,17 @@ class Study(StudyTables, StudyInputs):
         design = self.measurable.design
         return {contrast: design.members(contrast) for contrast in self.settings.contrasts}
 
+    def _tested(self) -> Iterator[tuple[SampleCounts, Members]]:
+        """Counts of each rank with the subjects of each contrast."""
+        return product(self._samples.values(), self._members.values())
+
     def _permanova(self) -> list[PermanovaRow]:
-        return [
-            row
-            for samples in self._samples.values()
-            for members in self._members.values()
-            for row in VariationTests(samples, samples.rank, self.settings.seed).rows(members)
-        ]
+        tests = [(VariationTests(of, of.rank, self.settings.seed), members) for of, members in self._tested()]
+        return [row for test, members in tests for row in test.rows(members)]
 
     def _population(self) -> list[PopulationRow]:
-        return [
-            row
-            for samples in self._samples.values()
-            for members in self._members.values()
-            for row in PopulationTests(samples, samples.rank, self.settings).rows(members)
-        ]
+        tests = [(PopulationTests(of, of.rank, self.settings), members) for of, members in self._tested()]
+        return [row for test, members in tests for row in test.rows(members)]
 
     def _repr_html_(self) -> str:
         """The same, with the first pairs once they are measured."""
