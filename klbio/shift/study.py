@@ -46,8 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Study"]
 
-# of pairs.tsv, in a notebook
-SHOWN = [
+SHOWN = [  # of pairs.tsv, in a notebook
     "subject", "arm", "before", "after", "rank", "estimand",
     "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "floor_p",
 ]  # fmt: skip
