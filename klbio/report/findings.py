@@ -14,9 +14,9 @@ from klbio.schema import ArmRow, CohortRow, ModelPairRow, ModelRow, NearestRow, 
 
 __all__ = ["Finding", "findings"]
 
-MOST_FINDINGS = 6
-MOST_CONTRASTS = 2  # up to which each speaks in the headlines; of more the first, and a table has all
-MOST_ARMS = 2  # set beside the one that moved furthest
+MAX_FINDINGS = 6
+MAX_CONTRASTS = 2  # up to which each speaks in the headlines; of more the first, and a table has all
+MAX_ARMS = 2  # set beside the one that moved furthest
 BETWEEN_ARMS = ("two-arm permutation", "crossover")
 ABOVE_BASELINE = ("shift above baseline",)
 
@@ -50,7 +50,7 @@ def findings(results: Results) -> list[Finding]:
         *_nearest(results.models),
         *_ModelFindings(results.models).findings(),
     ]
-    return every[:MOST_FINDINGS]
+    return every[:MAX_FINDINGS]
 
 
 def _taxa(route: Route) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _by_contrast(route: Route, of_what: str = "") -> Iterator[_Shifts]:
     rank, several = route.headline_rank, contrasts(route.rows(ArmRow))
     arms = route.rows(ArmRow).by(lambda row: (row.before, row.after, row.rank))
     tests = route.rows(CohortRow).by(lambda row: (row.before, row.after, row.rank))
-    for before, after in several if len(several) <= MOST_CONTRASTS else several[:1]:
+    for before, after in several if len(several) <= MAX_CONTRASTS else several[:1]:
         where = f"{rank}{f', {before} to {after}' if len(several) > 1 else ''}{of_what}"
         yield _Shifts(arms.get((before, after, rank), []), tests.get((before, after, rank), []), where)
 
@@ -99,7 +99,7 @@ class _Shifts:
             return
         first, *others = arms
         n, total = first.n_above_floor, first.n_subjects
-        against = "".join(f", against {bits(arm.median_bits)} in {_arm(arm)}" for arm in others[:MOST_ARMS])
+        against = "".join(f", against {bits(arm.median_bits)} in {_arm(arm)}" for arm in others[:MAX_ARMS])
         tests = self._tests("pooled", first.arm, BETWEEN_ARMS)
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
@@ -125,7 +125,7 @@ class _Shifts:
         whose = "its" if total == 1 else "their"
         some = " with two samples before" if total < first.n_subjects else ""
         beside = [f"{arm.n_above_baseline} of {arm.n_with_baseline} in {_arm(arm)}" for arm in others]
-        against = f", against {listing(beside[:MOST_ARMS])}" if beside else ""
+        against = f", against {listing(beside[:MAX_ARMS])}" if beside else ""
         tests = self._tests("pairs", first.arm, ABOVE_BASELINE)
         text = (
             f"{of_all(n, total, _subject(first))}{some} moved further than {whose} own before-samples differ "

@@ -16,7 +16,7 @@ from klbio.schema import ArmRow, TaxonRow
 
 __all__ = ["overview"]
 
-MOST = 12
+MAX_ROWS = 12
 Group = tuple[str, str, str]
 
 
@@ -39,7 +39,7 @@ def overview(results: Results) -> TableView | None:
     if len(contrasts(comparisons.arms)) < 2:
         return None
     caption = f"Every comparison, by {route.headline_rank}"
-    return view(pd.DataFrame(comparisons.lines()), comparisons.arms.table, caption, most=MOST)
+    return view(pd.DataFrame(comparisons.lines()), comparisons.arms.table, caption, most=MAX_ROWS)
 
 
 def _group(row: OfGroup) -> Group:

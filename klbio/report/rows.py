@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 import pandas as pd
 
-from klbio.report.table_views import MOST_ROWS, TableView, view
+from klbio.report.table_views import MAX_ROWS, TableView, view
 from klbio.schema import Row, Table, named, rows
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Rows(Generic[R]):
         """Give those of some columns in which any row holds something."""
         return [name for name in columns if any(not _is_missing(getattr(row, name)) for row in self.members)]
 
-    def view(self, caption: str, columns: Iterable[str] | None = None, most: int = MOST_ROWS) -> TableView:
+    def view(self, caption: str, columns: Iterable[str] | None = None, most: int = MAX_ROWS) -> TableView:
         """Show the first rows, with some columns or all."""
         return view(self.frame, self.table, caption, columns, most)
 

@@ -11,9 +11,9 @@ from klbio.report.formatting import cell
 from klbio.schema import Column as Declared
 from klbio.schema import Table, Text, said
 
-__all__ = ["MOST_ROWS", "Column", "TableView", "view"]
+__all__ = ["MAX_ROWS", "Column", "TableView", "view"]
 
-MOST_ROWS = 30
+MAX_ROWS = 30
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def view(
     table: Table,
     caption: str,
     columns: Iterable[str] | None = None,
-    most: int = MOST_ROWS,
+    most: int = MAX_ROWS,
 ) -> TableView:
     """Show the first rows of a table.
 

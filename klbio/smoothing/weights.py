@@ -15,7 +15,7 @@ __all__ = ["ALL_SHRUNK", "empirical_bayes_weight", "james_stein_intensity"]
 # Prior weight, in depths, at which double precision keeps nothing of the counts.
 ALL_SHRUNK = 2.0**100
 # Where the search for a weight begins, and, in depths, where it ends: beyond, the likelihood is flat.
-LEAST, MOST = 1e-6, 1e6
+MIN_WEIGHT, MAX_WEIGHT = 1e-6, 1e6
 STEPS = 200
 
 
@@ -60,7 +60,7 @@ def _best_weight(row: FloatArray, mean: FloatArray, number: int) -> float:
 
 def _root(x: FloatArray, m: FloatArray, n: float) -> float:
     """Find the weight where the likelihood's slope changes sign, by bisection of its logarithm."""
-    low, high = math.log(LEAST), math.log(MOST * n)
+    low, high = math.log(MIN_WEIGHT), math.log(MAX_WEIGHT * n)
     for _ in range(STEPS):
         middle = (low + high) / 2
         if middle in (low, high):

@@ -9,12 +9,12 @@ from klbio.io.sequences import genbank, gff3
 from klbio.io.sequences.reads import read_blocks
 from klbio.io.source import Source
 from klbio.models.training.annotation import Refused
-from klbio.models.training.words import FEWEST_GENES, Gene
+from klbio.models.training.words import MIN_GENES, Gene
 from klbio.schema import DroppedRow
 from klbio.steps.annotated import sorted_by_kind
 from klbio.steps.read import Read
 
-__all__ = ["FEWEST_GENES", "read_genes"]
+__all__ = ["MIN_GENES", "read_genes"]
 
 
 def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
@@ -35,12 +35,12 @@ def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
     annotated = any(genbank.sniff(source) or gff3.sniff(source) for source in sources)
     read = _annotated(sources) if annotated else _records(sources)
     genes, dropped = read.value, read.dropped
-    if len(genes) < FEWEST_GENES:
+    if len(genes) < MIN_GENES:
         reasons = listed([f"{row.name}: {row.reason}" for row in dropped]) or "no other"
         raise InputError.one(
             ", ".join(map(str, paths)),
             f"{len(genes)} of {len(genes) + len(dropped)} sequences that can be genes ({reasons})",
-            f"at least {FEWEST_GENES} coding sequences, in frame from their first base",
+            f"at least {MIN_GENES} coding sequences, in frame from their first base",
             "Give CDS, or an annotation with its genome, not genomic or protein sequence alone.",
         )
     return read

@@ -3,7 +3,7 @@
 import re
 
 from klbio.report.figures.clades import Icicle, RankBars
-from klbio.report.figures.phylogeny import MOST_NODES, Phylogeny
+from klbio.report.figures.phylogeny import MAX_NODES, Phylogeny
 from klbio.schema import CladeMeanRow, RankSplitRow
 from tests.report.tables import made
 from tests.report.test_figures import texts, titles
@@ -48,14 +48,14 @@ def test_the_tree_shows_the_leading_nodes_below_one_another_and_where_they_part(
         node("root", "", 0.0, 0.0, 99, "Bacteria"), node("passed", "root", 0.0, 0.1),
         node("fork", "passed", 0.0, 0.2), node("a", "fork", 0.3, 0.5, 7, "x;Clostridia & <i>"),
         node("b", "fork", 0.2, 0.4, 5), node("tip", "a", 0.1, 0.9, 1, ""),
-        *(node(f"n{i}", "fork", 0.01, 0.3, 2) for i in range(MOST_NODES)),
+        *(node(f"n{i}", "fork", 0.01, 0.3, 2) for i in range(MAX_NODES)),
     ]  # fmt: skip
     drawing = Phylogeny("tree", made(CladeMeanRow, rows)).draw()
     shown = [text for text in texts(drawing.wide) if "tip" in text]
     assert shown[0] == "Clostridia & <i> (7 tips) 0.30"
     assert "tip 0.10" in shown
-    assert len(shown) == MOST_NODES
-    assert len(titles(drawing.wide)) == MOST_NODES + 2  # and root and fork, which have no name
+    assert len(shown) == MAX_NODES
+    assert len(titles(drawing.wide)) == MAX_NODES + 2  # and root and fork, which have no name
     assert any(
         title.startswith("a: 0.30 bits among its children; 50.0% before") for title in titles(drawing.wide)
     )

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from klbio.report.figures.codons import MOST_CODONS, CodonUsage
+from klbio.report.figures.codons import MAX_CODONS, CodonUsage
 from klbio.report.figures.layout import Key, panel, stack
 from klbio.report.figures.logos import Letter, Logo, Logos, Side
 from klbio.report.figures.models import MapOfModels
@@ -194,7 +194,7 @@ def test_codons_stand_in_the_order_of_their_contributions(results):
     pair = ("A.thaliana", "arabidopsis")
     drawing = CodonUsage("codons", {pair: by_pair[pair]}).draw()
     drawn = [text for text in texts(drawing.wide) if text.endswith((" K", " F"))]
-    assert drawn == [f"{a}{b}A K" for a in "ACGT" for b in "ACGT"][:MOST_CODONS]
+    assert drawn == [f"{a}{b}A K" for a in "ACGT" for b in "ACGT"][:MAX_CODONS]
 
 
 def test_the_ranking_gives_interval_and_what_gc_alone_would_cost(results):

@@ -241,9 +241,9 @@ def test_of_a_large_arm_some_subjects_are_drawn_with_the_seed(monkeypatch):
     ]
     whole = rows_of(rows, units)
     assert {(row.n_subjects, row.n_samples) for row in whole} == {(10, 20)}
-    monkeypatch.setattr("klbio.shift.cohort.variation.MOST_SAMPLES", 7)
+    monkeypatch.setattr("klbio.shift.cohort.variation.MAX_SAMPLES", 7)
     some = [rows_of(rows, units, seed) for seed in (1, 1, 2)]
     assert {(row.n_subjects, row.n_samples) for row in some[0]} == {(4, 8)}
     assert some[0] == some[1] != some[2]
-    monkeypatch.setattr("klbio.shift.cohort.variation.MOST_SAMPLES", 1)
+    monkeypatch.setattr("klbio.shift.cohort.variation.MAX_SAMPLES", 1)
     assert rows_of(rows, units) == []  # one subject with two samples leaves nothing over

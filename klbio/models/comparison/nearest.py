@@ -19,12 +19,12 @@ from klbio.models.genes.query import GC_ONLY, FittedClass, Query
 from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON, MAX_ORDER
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.training.words import FEWEST_GENES, Gene
+from klbio.models.training.words import MIN_GENES, Gene
 from klbio.schema import NEAREST
 
 __all__ = ["Library", "argument_faults", "nearest"]
 
-FEWEST_ORDER = 2
+MIN_ORDER = 2
 
 
 def nearest(
@@ -79,8 +79,8 @@ def _gene_models(library: Mapping[str, GeneModel] | Sequence[GeneModel]) -> dict
 def argument_faults(order: int, epsilon: float) -> list[Fault]:
     """Say what is wrong with the arguments of `nearest`."""
     faults = []
-    if not (is_number(order, whole=True) and FEWEST_ORDER <= order <= MAX_ORDER):
-        faults.append(Fault("order", repr(order), f"{FEWEST_ORDER} to {MAX_ORDER}", "Usual is 4."))
+    if not (is_number(order, whole=True) and MIN_ORDER <= order <= MAX_ORDER):
+        faults.append(Fault("order", repr(order), f"{MIN_ORDER} to {MAX_ORDER}", "Usual is 4."))
     if not (is_number(epsilon) and 0 < epsilon < 1):
         faults.append(Fault("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4."))
     return faults
@@ -150,9 +150,9 @@ class Library:
         """Rank by the code length of the genes, paired by gene."""
         depth = max(order, ContentModels(self.coding).order)
         genes = CodedGenes.of(sequences, depth)
-        if len(genes) < FEWEST_GENES:
+        if len(genes) < MIN_GENES:
             found = f"{len(genes)} genes with {depth + 1} unambiguous bases in a row"
-            raise InputError.one("query", found, f"{FEWEST_GENES}")
+            raise InputError.one("query", found, f"{MIN_GENES}")
         asked = genes.query
         fits, (own, own_order) = self._fits(asked), genes.held_out_code_lengths(order)
         plain, matched = (_Costs.of(genes, own, [fit[i].table for fit in fits]) for i in (0, 1))

@@ -20,7 +20,7 @@ from klbio.statistics import t_975
 __all__ = ["FOLDS", "CodedGenes", "Excess"]
 
 FOLDS = 10
-LEAST_EPSILON = 1e-12  # where a pseudocount has smoothed already: leaves that as it is
+MIN_EPSILON = 1e-12  # where a pseudocount has smoothed already: leaves that as it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,5 +187,5 @@ class CodedGenes:
         for number, fold in enumerate(self._folds):
             others = WordCounts(counts.sum(axis=0) - counts[number])
             model = others.shortened(order).coding_model()
-            bits[number :: len(self._folds)] = fold.code_lengths([model], epsilon=LEAST_EPSILON)[:, 0]
+            bits[number :: len(self._folds)] = fold.code_lengths([model], epsilon=MIN_EPSILON)[:, 0]
         return bits

@@ -23,7 +23,7 @@ MM, MI, MD, IM, II, DM, DD = range(7)
 BOTH, P_ONLY, Q_ONLY, P_GAP, Q_GAP, BEGIN = range(6)
 N_STATES = 5
 NEVER, LN_2 = -math.inf, math.log(2)
-LEAST = 2.0**-1000  # for the logarithm of a score no residue supports
+MIN_SCORE = 2.0**-1000  # for the logarithm of a score no residue supports
 
 
 @compiled
@@ -38,7 +38,7 @@ def fill_scores(odds: FloatArray, emissions: FloatArray) -> FloatArray:
             for j in range(n):
                 row[j] += weight * other[j]
         for j in range(n):
-            row[j] = natural_log(max(row[j], LEAST)) / LN_2
+            row[j] = natural_log(max(row[j], MIN_SCORE)) / LN_2
     return out
 
 

@@ -20,12 +20,19 @@ from klbio.phrases.training import NoWholeCodons, StopInFrame, TooShort
 from klbio.smoothing import Estimator
 
 __all__ = [
-    "FEWEST_GENES", "SHORTEST_GENE", "Gene", "WordCounts", "Words", "base_codes", "region_words", "sample_genes",
+    "MIN_GENE",
+    "MIN_GENES",
+    "Gene",
+    "WordCounts",
+    "Words",
+    "base_codes",
+    "region_words",
+    "sample_genes",
     "smoothed",
 ]  # fmt: skip
 
-SHORTEST_GENE = 60  # bases; a gene of twenty codons holds hardly more than its start and stop
-FEWEST_GENES = 2  # that a query is made of
+MIN_GENE = 60  # bases; a gene of twenty codons holds hardly more than its start and stop
+MIN_GENES = 2  # that a query is made of
 PSEUDOCOUNT = 0.5
 AMBIGUOUS = 4
 CODES = np.full(256, AMBIGUOUS, dtype=np.int64)
@@ -75,8 +82,8 @@ class Gene:
         n = len(self.sequence)
         if n % CODING_PERIOD:
             return say(NoWholeCodons(n))
-        if n < SHORTEST_GENE:
-            return say(TooShort(n, SHORTEST_GENE))
+        if n < MIN_GENE:
+            return say(TooShort(n, MIN_GENE))
         return say(StopInFrame() if self._stops[:-1].any() else None)
 
     @property

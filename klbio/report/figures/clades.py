@@ -15,7 +15,7 @@ from klbio.report.figures.layout import Key, Mark, Spec, panel, stack
 from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, INK, LARGE_IS_DARK, NARROW, NEITHER, UP, WIDE
 from klbio.report.figures.svg import Figure
-from klbio.report.figures.taxa import MOST_ARMS, shown_subjects
+from klbio.report.figures.taxa import MAX_ARMS, shown_subjects
 from klbio.report.formatting import bits, short_names
 from klbio.report.rows import Rows
 from klbio.schema import CladeMeanRow, RankSplitRow
@@ -23,7 +23,7 @@ from klbio.schema import CladeMeanRow, RankSplitRow
 __all__ = ["Icicle", "RankBars", "direction"]
 
 HEIGHT, LOW = 430, 250  # pixels of a panel: of up to two, of more
-LEAST, LABELLED = 3.0, 13.0  # pixels of a clade drawn by itself, of one with its name
+MIN_HEIGHT, LABELLED = 3.0, 13.0  # pixels of a clade drawn by itself, of one with its name
 LETTER = 7.2
 PALE = {UP: "#f8efe9", DOWN: "#ebf1f7", NEITHER: "#f1f3f5"}
 KEY = (
@@ -89,7 +89,7 @@ class Icicle(Figure):
 
     @cached_property
     def _arms(self) -> dict[str, _Arm]:
-        groups = list(grouped(self.means).items())[:MOST_ARMS]
+        groups = list(grouped(self.means).items())[:MAX_ARMS]
         height = HEIGHT if len(groups) <= 2 else LOW
         largest = max(row.mean_contribution_bits for row in self.means)
         return {title: _Arm(rows, height, largest) for title, rows in groups}
@@ -120,7 +120,7 @@ class _Arm:
             row, top = waiting.pop()
             cells.append(self._cell(row, top))
             children, below = self._inside[row.clade, row.depth], top
-            small = [child for child in children if child.mean_mass * self.height < LEAST]
+            small = [child for child in children if child.mean_mass * self.height < MIN_HEIGHT]
             for child in children[: len(children) - len(small)]:
                 waiting.append((child, below))
                 below += child.mean_mass * self.height

@@ -16,9 +16,9 @@ from klbio.report.formatting import bits, short_names
 from klbio.report.rows import Rows
 from klbio.schema import CodonRow
 
-__all__ = ["MOST_CODONS", "CodonUsage"]
+__all__ = ["MAX_CODONS", "CodonUsage"]
 
-MOST_CODONS, COLUMNS, LABELS = 16, 3, 66
+MAX_CODONS, COLUMNS, LABELS = 16, 3, 66
 P_COLOUR, Q_COLOUR = ARM_COLOURS[0], ARM_COLOURS[1]
 KEY = (("dot", P_COLOUR, "codons per thousand in p"), ("open", Q_COLOUR, "in q"))
 
@@ -42,7 +42,7 @@ class CodonUsage(Figure):
     def alt_text(self) -> str:
         """What it shows."""
         n = len(self.pairs)
-        return f"Usage of the {MOST_CODONS} codons that tell most of the difference, in each of {n} pairs of models."
+        return f"Usage of the {MAX_CODONS} codons that tell most of the difference, in each of {n} pairs of models."
 
     @property
     def full_names(self) -> Mapping[str, str]:
@@ -74,7 +74,7 @@ class CodonUsage(Figure):
 
 
 def _usage(rows: Rows[CodonRow], width: int) -> alt.LayerChart:
-    ranked = rows.ordered(lambda row: (-row.contribution_bits, row.codon)).head(MOST_CODONS)
+    ranked = rows.ordered(lambda row: (-row.contribution_bits, row.codon)).head(MAX_CODONS)
     data = pd.DataFrame(
         {
             "label": f"{row.codon} {row.amino_acid}", "p": row.per_thousand_p, "q": row.per_thousand_q,

@@ -19,7 +19,7 @@ __all__ = ["Letter", "Logo", "Logos", "Side"]
 
 HEIGHT, BETWEEN = 84, 44  # pixels of a logo, and of the bars between two
 CAPITAL = 0.72  # height of a capital letter in a sans-serif face of size 1
-LEAST = 1.2  # pixels: of the lowest letter drawn
+MIN_HEIGHT = 1.2  # pixels: of the lowest letter drawn
 MARGIN = 52
 BASES = {"A": "#1b7f3b", "C": "#1f5fa8", "G": "#9a6a00", "T": "#b3261e"}
 # amino acids by chemistry: hydrophobic, polar, acid, base, aromatic, glycine and proline, cysteine
@@ -197,7 +197,7 @@ class _Line:
         places = set(self.places)
         for letter, bottom in side.stacked:
             size = letter.height * pixels
-            if letter.place in places and size >= LEAST:
+            if letter.place in places and size >= MIN_HEIGHT:
                 colour = colours.get(letter.letter, INK)
                 yield letter.place, letter.letter, bottom, size / CAPITAL, colour
 

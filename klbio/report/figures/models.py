@@ -17,10 +17,10 @@ from klbio.report.formatting import bits, short_names
 from klbio.report.rows import OfModels, Rows
 from klbio.schema import DendrogramRow, ModelPairRow
 
-__all__ = ["MOST_MODELS", "ClosePairs", "MapOfModels", "OfDivergence"]
+__all__ = ["MAX_MODELS", "ClosePairs", "MapOfModels", "OfDivergence"]
 
-MOST_MODELS = 60
-MOST_NUMBERED = 14  # models up to which each square carries its number
+MAX_MODELS = 60
+MAX_NUMBERED = 14  # models up to which each square carries its number
 APART: Spec = {"resolve": {"scale": {"color": "independent"}}}  # frames and parts have colours of their own
 LABELS = 190  # pixels kept for the names of pairs
 
@@ -68,7 +68,7 @@ class MapOfModels(Figure):
     @property
     def wide(self) -> Spec:
         """With numbers in the squares, where they fit."""
-        return self._with_tree(WIDE, numbered=len(self._short) <= MOST_NUMBERED)
+        return self._with_tree(WIDE, numbered=len(self._short) <= MAX_NUMBERED)
 
     @property
     def narrow(self) -> Spec:
@@ -77,7 +77,7 @@ class MapOfModels(Figure):
 
     @cached_property
     def _short(self) -> dict[str, str]:
-        return short_names(self.order[:MOST_MODELS], 20)
+        return short_names(self.order[:MAX_MODELS], 20)
 
     def _with_tree(self, width: int, *, numbered: bool) -> Spec:
         n = len(self._short)

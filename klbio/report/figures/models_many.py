@@ -19,9 +19,9 @@ from klbio.report.formatting import bits, short_names
 from klbio.report.rows import Rows
 from klbio.schema import DendrogramRow
 
-__all__ = ["MOST_LINES", "MapOfMany"]
+__all__ = ["MAX_LINES", "MapOfMany"]
 
-MOST_LINES = 200
+MAX_LINES = 200
 LINE, LETTER, LABELS, TREE = 10, 9, 128, 110  # pixels: of a line, of its name, of all names, of the tree
 EVERY = 10  # columns from one number to the next
 SHADES = LARGE_IS_DARK  # as many steps of colour as it has
@@ -76,7 +76,7 @@ class MapOfMany(Figure):
 
     @cached_property
     def _drawn(self) -> list[str]:
-        return self.order[:MOST_LINES]
+        return self.order[:MAX_LINES]
 
     @cached_property
     def _labels(self) -> list[str]:
@@ -149,7 +149,7 @@ class MapOfMany(Figure):
     def _beside(self) -> list[Spec]:
         """The tree, where all its leaves are drawn."""
         n = len(self._drawn)
-        if len(self.order) > MOST_LINES or not len(self.tree):
+        if len(self.order) > MAX_LINES or not len(self.tree):
             return []
         data = pd.DataFrame(
             {"a": row.x1 + 0.5, "b": row.x2 + 0.5, "y1": row.y1, "y2": row.y2} for row in self.tree

@@ -16,9 +16,9 @@ from klbio.report.formatting import bits, short_names, span
 from klbio.report.rows import Rows, known
 from klbio.schema import NearestRow
 
-__all__ = ["MOST_RANKED", "Ranking"]
+__all__ = ["MAX_RANKED", "Ranking"]
 
-MOST_RANKED, LABELS = 25, 170
+MAX_RANKED, LABELS = 25, 170
 COLOUR, MATCHED_COLOUR = ARM_COLOURS[0], ARM_COLOURS[2]
 
 
@@ -57,7 +57,7 @@ class Ranking(Figure):
 
     @cached_property
     def _drawn(self) -> Rows[NearestRow]:
-        return self.nearest.head(MOST_RANKED)
+        return self.nearest.head(MAX_RANKED)
 
     @cached_property
     def _short(self) -> dict[str, str]:

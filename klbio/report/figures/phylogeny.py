@@ -15,14 +15,14 @@ from klbio.report.figures.layout import Key, Spec, panel, stack
 from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, INK, MUTED, NARROW, NEITHER, UP, WIDE
 from klbio.report.figures.svg import Figure
-from klbio.report.figures.taxa import MOST_ARMS
+from klbio.report.figures.taxa import MAX_ARMS
 from klbio.report.formatting import bits, short_names
 from klbio.report.rows import Rows
 from klbio.schema import CladeMeanRow
 
-__all__ = ["MOST_NODES", "Phylogeny"]
+__all__ = ["MAX_NODES", "Phylogeny"]
 
-MOST_NODES = 16  # of an arm, those of the largest contribution
+MAX_NODES = 16  # of an arm, those of the largest contribution
 ROW, LARGEST = 21, 420  # pixels between nodes; area of the largest one
 LETTERS = {WIDE: 44, NARROW: 22}  # of a node's name
 LETTER = 6.6
@@ -65,7 +65,7 @@ class Phylogeny(Figure):
 
     @cached_property
     def _arms(self) -> dict[str, _Tree]:
-        return {title: _Tree(rows) for title, rows in list(grouped(self.means).items())[:MOST_ARMS]}
+        return {title: _Tree(rows) for title, rows in list(grouped(self.means).items())[:MAX_ARMS]}
 
     def _stacked(self, width: int) -> Spec:
         panels = [
@@ -88,7 +88,7 @@ class _Tree:
     @cached_property
     def _chosen(self) -> set[str]:
         ranked = self.rows.ordered(lambda row: (-row.mean_contribution_bits, row.clade))
-        return {row.clade for row in ranked.head(MOST_NODES)}
+        return {row.clade for row in ranked.head(MAX_NODES)}
 
     @cached_property
     def _below(self) -> dict[str, set[str]]:

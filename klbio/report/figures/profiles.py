@@ -16,9 +16,9 @@ from klbio.report.formatting import bits, short_names
 from klbio.report.rows import Rows
 from klbio.schema import AlignedColumnRow
 
-__all__ = ["MOST_PAIRS", "AlignedColumns"]
+__all__ = ["MAX_PAIRS", "AlignedColumns"]
 
-MOST_PAIRS = 5
+MAX_PAIRS = 5
 MARGIN = 60
 
 

@@ -28,7 +28,7 @@ SHIFT_KEY = (
     ("diamond", BASELINE, "own baseline, line to its largest"),
 )
 ESTIMANDS = {"pooled": "phases pooled", "pairs": "mean over sample pairs"}
-MOST_NAMED, MOST_DRAWN = 40, 1000  # subjects of one group with their names; subjects drawn at all
+MAX_NAMED, MAX_DRAWN = 40, 1000  # subjects of one group with their names; subjects drawn at all
 LABELS = 118  # pixels kept for the names of subjects
 FEW: dict[str, Spec] = {  # marks where rows have room
     "interval": {"strokeWidth": 2},
@@ -135,7 +135,7 @@ class HowFar(Figure):
 
     def _order(self, group: Rows[PairRow]) -> list[str]:
         ranked = group.ordered(lambda row: (row.estimand, row.jensen_shannon_divergence_bits), reverse=True)
-        return ranked.distinct(lambda row: self._short[row.subject])[:MOST_DRAWN]
+        return ranked.distinct(lambda row: self._short[row.subject])[:MAX_DRAWN]
 
     def _data(self, group: Rows[PairRow], estimand: str) -> pd.DataFrame:
         drawn = set(self._order(group))
@@ -191,7 +191,7 @@ class _Panel:
 
     @property
     def _few(self) -> bool:
-        return len(self.order) <= MOST_NAMED
+        return len(self.order) <= MAX_NAMED
 
     def _layers(self, base: alt.Chart) -> list[alt.Chart]:
         marks = FEW if self._few else MANY

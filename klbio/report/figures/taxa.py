@@ -18,9 +18,9 @@ from klbio.report.formatting import bits, short_names
 from klbio.report.rows import OfUnit, Rows
 from klbio.schema import ContributionRow, TaxonRow
 
-__all__ = ["MOST_ARMS", "TaxaByArm", "TaxaBySubject", "shown_subjects"]
+__all__ = ["MAX_ARMS", "TaxaByArm", "TaxaBySubject", "shown_subjects"]
 
-MOST_TAXA, MOST_SUBJECTS, MOST_ARMS = 15, 60, 6
+MAX_TAXA, MAX_SUBJECTS, MAX_ARMS = 15, 60, 6
 LETTER = 8.4  # pixels of a letter of a title
 LABELS = {"wide": 195, "narrow": 145}  # pixels kept for the names of taxa
 LETTERS = {"wide": 28, "narrow": 20}  # of these names
@@ -36,13 +36,13 @@ T = TypeVar("T", TaxonRow, ContributionRow)
 def shown_subjects(rows: Rows[U]) -> list[str]:
     """Choose the subjects that fit a figure: as many of each arm, in the order of the table."""
     arms = [arm.distinct(lambda row: row.subject) for arm in rows.by(lambda row: row.arm).values()]
-    each = MOST_SUBJECTS // max(len(arms), 1)
+    each = MAX_SUBJECTS // max(len(arms), 1)
     return [subject for subjects in arms for subject in subjects[:each]]
 
 
 def _leading(rows: Rows[T], size: Callable[[T], float]) -> list[str]:
     """The taxa with the largest values, largest first."""
-    return rows.ordered(lambda row: (-size(row), row.taxon)).distinct(lambda row: row.taxon)[:MOST_TAXA]
+    return rows.ordered(lambda row: (-size(row), row.taxon)).distinct(lambda row: row.taxon)[:MAX_TAXA]
 
 
 def _whole(taxa: Iterable[str]) -> dict[str, str]:
@@ -100,7 +100,7 @@ class TaxaByArm(Figure):
         """One panel per group, all on one scale; names stand at the left of each row of panels."""
         short = short_names(self._order, LETTERS[shape])
         panels = []
-        for i, (title, group) in enumerate(list(grouped(self._drawn).items())[:MOST_ARMS]):
+        for i, (title, group) in enumerate(list(grouped(self._drawn).items())[:MAX_ARMS]):
             data = pd.DataFrame(_bar(row, short[row.taxon]) for row in group)
             chart = self._group(data, list(short.values()), named=i % columns == 0)
             panels.append(panel(chart.properties(width=width, title=title)))

@@ -19,7 +19,7 @@ from klbio.schema import RecoveryCurveRow, TrajectoryRow
 
 __all__ = ["Trajectories", "chosen"]
 
-MOST_PANELS, COLUMNS, LABELS = 12, 3, 42
+MAX_PANELS, COLUMNS, LABELS = 12, 3, 42
 C = TypeVar("C", alt.Color, alt.Fill, alt.Stroke)
 
 
@@ -32,13 +32,13 @@ def chosen(trajectory: Rows[TrajectoryRow]) -> dict[tuple[str, str], Rows[Trajec
         The rows of each; a subject of a crossover study has a panel per arm.
     """
     arms = trajectory.by(lambda row: row.arm)
-    each = max(MOST_PANELS // max(len(arms), 1), 1)
+    each = max(MAX_PANELS // max(len(arms), 1), 1)
     units = {
         (subject, arm): rows
         for arm, members in arms.items()
         for subject, rows in list(members.by(lambda row: row.subject).items())[:each]
     }
-    return dict(list(units.items())[:MOST_PANELS])
+    return dict(list(units.items())[:MAX_PANELS])
 
 
 @dataclass(frozen=True)

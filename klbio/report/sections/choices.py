@@ -13,7 +13,7 @@ from klbio.schema import HeadlineRow, PairRow, RarefactionRow, SensitivityRow
 
 __all__ = ["ChoicesPart"]
 
-MOST_CHOICES = 200
+MAX_CHOICES = 200
 
 
 class ChoicesPart(Part):
@@ -70,5 +70,5 @@ class ChoicesPart(Part):
             "n_cannot": len([row for row in rows if row.agrees == "cannot tell"]),
             "n_other": len(others),
             "others": others.view_if_any("Choices that lead elsewhere", columns),
-            "table": rows.view("The headline under every choice", columns, most=MOST_CHOICES),
+            "table": rows.view("The headline under every choice", columns, most=MAX_CHOICES),
         }

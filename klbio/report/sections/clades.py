@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klbio.report.figures.clades import Icicle, RankBars
-from klbio.report.figures.phylogeny import MOST_NODES, Phylogeny
+from klbio.report.figures.phylogeny import MAX_NODES, Phylogeny
 from klbio.report.figures.taxa import shown_subjects
 from klbio.report.rows import Rows
 from klbio.report.sections.section import Part, Section
@@ -52,7 +52,7 @@ class CladesPart(Part):
             if len(taxonomy)
             else None,
             "tree": Phylogeny(f"{self.route.name}-tree", self._of("tree")).draw() if len(tree) else None,
-            "n_nodes": MOST_NODES,
+            "n_nodes": MAX_NODES,
             **self._split(),
             "tables": [table for table in tables if table],
         }

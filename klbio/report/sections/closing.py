@@ -14,7 +14,7 @@ from klbio.schema import DroppedRow
 __all__ = ["closing_sections", "flattened"]
 
 CHAPTER = "Behind the numbers"
-MOST_SETTINGS, MOST_REASONS, MOST_NAMES, MOST_DROPPED = 200, 30, 6, 100
+MAX_SETTINGS, MAX_REASONS, MAX_NAMES, MAX_DROPPED = 200, 30, 6, 100
 ROUTES = {
     "shift": ("taxa", "a table of taxa counts and its sample sheet (section taxa of the configuration)"),
     "reads": ("reads", "sequence reads and their sample sheet (section reads)"),
@@ -26,11 +26,11 @@ def closing_sections(results: Results) -> list[Section]:
     """Put together the sections that every page has."""
     missing = [words for name, words in ROUTES.items() if not getattr(results, name).was_run]
     dropped = None if results.dropped is None else Rows.of(results.dropped, DroppedRow, "dropped.tsv")
-    left_out = None if dropped is None else dropped.view("What was left out", most=MOST_DROPPED)
+    left_out = None if dropped is None else dropped.view("What was left out", most=MAX_DROPPED)
     reasons = [] if dropped is None else _reasons(dropped)
     reads = {name: getattr(results, name).was_run for name in ROUTES}
     settings = [
-        (visible(name), list(flattened(value))[:MOST_SETTINGS]) for name, value in results.provenance.items()
+        (visible(name), list(flattened(value))[:MAX_SETTINGS]) for name, value in results.provenance.items()
     ]
     return [
         Section(
@@ -40,7 +40,7 @@ def closing_sections(results: Results) -> list[Section]:
             "left_out",
             {
                 "table": left_out,
-                "reasons": reasons[:MOST_REASONS],
+                "reasons": reasons[:MAX_REASONS],
                 "n_reasons": len(reasons),
                 "missing": missing,
             },
@@ -57,7 +57,7 @@ def _reasons(dropped: Rows[DroppedRow]) -> list[tuple[str, str, str]]:
     for (kind, reason), rows in dropped.by(lambda row: (row.kind, row.reason)).items():
         names = rows.distinct(lambda row: row.name)
         many = kind if kind.endswith("s") else count(len(names), kind)
-        reasons.append((many, reason, some(names, MOST_NAMES)))
+        reasons.append((many, reason, some(names, MAX_NAMES)))
     return reasons
 
 

@@ -13,7 +13,7 @@ from klbio.schema import CohortRow, DifferentialRow, PermanovaRow, PopulationRow
 
 __all__ = ["CohortPart", "PopulationPart"]
 
-MOST_TAXA, MOST_TESTS = 8, 12
+MAX_TAXA, MAX_TESTS = 8, 12
 TAXA = named(
     DifferentialRow,
     lambda row: (
@@ -65,7 +65,7 @@ class CohortPart(Part):
             "weak": any(row.smallest_p > LEVEL for row in tests),
             "category": self.chapter.category,
             "rank": self.rank,
-            "variation": self._variation()[:MOST_TESTS],
+            "variation": self._variation()[:MAX_TESTS],
             "taxa": self._taxa(),
             "tables": [tests.view("Every test"), *self._tables()],
         }
@@ -93,9 +93,9 @@ class CohortPart(Part):
         """Show the taxa of the headline rank with the smallest q."""
         taxa = self._smallest_first.where(lambda row: row.rank == self.rank)
         same = taxa.uniform(lambda row: (row.before, row.after, row.test, row.arm_a, row.arm_b))
-        filled = taxa.head(MOST_TAXA).filled(TAXA)
+        filled = taxa.head(MAX_TAXA).filled(TAXA)
         columns = [name for name in filled if name not in same]
-        return taxa.view("The smallest q first", columns, most=MOST_TAXA) if len(taxa) else None
+        return taxa.view("The smallest q first", columns, most=MAX_TAXA) if len(taxa) else None
 
     def _variation(self) -> list[tuple[str, str]]:
         """Say what the variation between samples goes with, at the headline rank."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from klbio.report.figures.shift import MOST_NAMED, HowFar
+from klbio.report.figures.shift import MAX_NAMED, HowFar
 from klbio.report.formatting import some
 from klbio.report.rows import Rows, contrasts
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView
 from klbio.schema import ArmRow, PairRow, named
 
-__all__ = ["MOST_RANKS", "DesignPart", "HowFarPart"]
+__all__ = ["MAX_RANKS", "DesignPart", "HowFarPart"]
 
-MOST_RANKS = 6  # drawn; every rank is in the tables
-MOST_NOTED, MOST_SUBJECTS = 8, 8  # named in a line
+MAX_RANKS = 6  # drawn; every rank is in the tables
+MAX_LISTED, MAX_SUBJECTS = 8, 8  # named in a line
 LAST = named(
     PairRow,
     lambda row: (row.support, row.smoothing_jsd, row.smoothing_relative_entropy, row.undersampled, row.note),
@@ -43,14 +43,14 @@ class HowFarPart(Part):
         pairs, arms = self.route.rows(PairRow), self.route.rows(ArmRow)
         first, *others = [
             (rank, HowFar(f"{self.route.name}-how-far-{i}", self._at(rank)).draw())
-            for i, rank in enumerate(self.route.ranks[:MOST_RANKS], 1)
+            for i, rank in enumerate(self.route.ranks[:MAX_RANKS], 1)
         ]
         context = {
             "category": self.chapter.category,
             "first": first,
             "others": others,
             "notes": _notes(pairs),
-            "most_named": MOST_NAMED,
+            "most_named": MAX_NAMED,
             "several": len(contrasts(pairs)) > 1,
             "arms": self._arms(),
             "every_arm": arms.view("Every rank, arm by arm") if others else None,
@@ -81,7 +81,7 @@ def _notes(pairs: Rows[PairRow]) -> list[tuple[str, str, str]]:
     notes = []
     for (rank, _), rows in noted.by(lambda row: (row.rank, row.note.partition(":")[0])).items():
         first, *others = rows.once(lambda row: row.subject)
-        whom = some([row.subject for row in others], MOST_NOTED) if others else ""
+        whom = some([row.subject for row in others], MAX_LISTED) if others else ""
         notes.append((rank, f"{first.subject}: {first.note}", whom))
     return notes
 
@@ -102,8 +102,8 @@ class DesignPart(Part):
         columns = [name for name in DESIGN if name not in same]
         context = {
             "category": self.chapter.category,
-            "alone": some(alone, MOST_SUBJECTS),
-            "crossed": some(crossed, MOST_SUBJECTS),
+            "alone": some(alone, MAX_SUBJECTS),
+            "crossed": some(crossed, MAX_SUBJECTS),
             "table": rows.view("Samples and reads of every subject", columns),
         }
         yield self.section("design", "Who was compared", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from klbio.report.figures.codons import MOST_CODONS, CodonUsage
+from klbio.report.figures.codons import MAX_CODONS, CodonUsage
 from klbio.report.figures.logos import Letter, Logo, Logos, Side
 from klbio.report.figures.svg import Drawing
 from klbio.report.rows import OfModels, Rows
@@ -15,7 +15,7 @@ from klbio.schema import CodonRow, SiteLetterRow, SiteRow, StateRow
 
 __all__ = ["CodonsPart", "LogosPart"]
 
-MOST_CODON_PAIRS, MOST_LOGO_PAIRS = 3, 3
+MAX_CODON_PAIRS, MAX_LOGO_PAIRS = 3, 3
 SITES = ("start", "donor", "acceptor", "stop")
 
 
@@ -29,7 +29,7 @@ class CodonsPart(Part):
     def sections(self) -> Iterator[Section]:
         """Give the section."""
         codons, closest = self.route.rows(CodonRow), ModelPairs(self.route)
-        pairs = closest.closest_of(codons, MOST_CODON_PAIRS)
+        pairs = closest.closest_of(codons, MAX_CODON_PAIRS)
         if not pairs:
             return
         of_pairs = codons.where(lambda row: (row.model_p, row.model_q) in pairs)
@@ -38,7 +38,7 @@ class CodonsPart(Part):
         context = {
             "figure": CodonUsage("models-codons", {pair: by_pair[pair] for pair in pairs}).draw(),
             "n": len(pairs),
-            "most": MOST_CODONS,
+            "most": MAX_CODONS,
             "across": len(closest.across_tools) > 0,
             "table": ordered.view("Every codon of these pairs", most=64 * len(pairs)),
         }
@@ -51,7 +51,7 @@ class LogosPart(Part):
     def sections(self) -> Iterator[Section]:
         """Give the section."""
         sites = self.route.rows(SiteRow)
-        pairs = ModelPairs(self.route).closest_of(sites, MOST_LOGO_PAIRS)
+        pairs = ModelPairs(self.route).closest_of(sites, MAX_LOGO_PAIRS)
         drawn = [
             (pair, drawing)
             for i, pair in enumerate(pairs, 1)

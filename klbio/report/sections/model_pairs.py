@@ -13,7 +13,7 @@ from klbio.schema import ModelPairRow, ModelRow
 __all__ = ["ModelPairs", "Pair"]
 
 Pair = tuple[str, str]
-MOST_LOOKED_AT = 50
+MAX_PAIRS = 50
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ModelPairs:
     def closest_of(self, rows: Iterable[OfModels], most: int) -> list[Pair]:
         """Name the closest pairs that a table holds."""
         there = {(row.model_p, row.model_q) for row in rows}
-        pairs = ((row.model_p, row.model_q) for row in self.closest(MOST_LOOKED_AT))
+        pairs = ((row.model_p, row.model_q) for row in self.closest(MAX_PAIRS))
         return [pair for pair in pairs if pair in there][:most]
 
     def in_leaf_order(self, pairs: Iterable[OfModels]) -> list[str]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from klbio.report.figures.models import MOST_MODELS, ClosePairs, MapOfModels
-from klbio.report.figures.models_many import MOST_LINES, MapOfMany
+from klbio.report.figures.models import MAX_MODELS, ClosePairs, MapOfModels
+from klbio.report.figures.models_many import MAX_LINES, MapOfMany
 from klbio.report.figures.svg import Drawing
 from klbio.report.formatting import tool
 from klbio.report.sections.letters import CodonsPart, LogosPart
@@ -20,7 +20,7 @@ from klbio.schema import DendrogramRow, LintRow, ModelPairRow, ModelRow, SiteRow
 
 __all__ = ["model_sections"]
 
-MOST_CLOSE, MOST_SITES, MOST_FINDINGS = 10, 4, 100
+MAX_CLOSE, MAX_SITES, MAX_FINDINGS = 10, 4, 100
 NOUNS = {"durations": "duration", "transitions": "transition"}
 TOOL_P, TOOL_Q, BACK = "tool_p", "tool_q", "D(q ‖ p) (bits)"
 NEAREST = named(ModelPairRow, lambda row: (
@@ -55,8 +55,8 @@ class MapPart(Part):
         context = {
             "figure": self._figure(),
             "n_models": n,
-            "most": MOST_LINES if n > MOST_MODELS else MOST_MODELS,
-            "many": n > MOST_MODELS,
+            "most": MAX_LINES if n > MAX_MODELS else MAX_MODELS,
+            "many": n > MAX_MODELS,
             "orders": coding.distinct(lambda row: row.order),
             "nearest": self._nearest(),
             "pairs": closest_first.view("Every ordered pair, the closest first"),
@@ -68,7 +68,7 @@ class MapPart(Part):
         coding = self._pairs.coding
         order = self._pairs.in_leaf_order(coding)
         tree = self.route.rows(DendrogramRow).where(lambda row: row.component == "coding")
-        if len(order) > MOST_MODELS:
+        if len(order) > MAX_MODELS:
             return MapOfMany("models-coding", coding, order, tree).draw()
         return MapOfModels("models-coding", coding, order, tree, f"bits per {coding[0].per}").draw()
 
@@ -84,7 +84,7 @@ class MapPart(Part):
             BACK: [back.get((row.model_p, row.model_q), float("nan")) for row in closest],
         }
         shown, caption = closest.frame.assign(**beside), "The nearest other model of each model"
-        return view(shown, coding.table, caption, NEAREST, most=MOST_MODELS)
+        return view(shown, coding.table, caption, NEAREST, most=MAX_MODELS)
 
 
 class ClosePart(Part):
@@ -95,7 +95,7 @@ class ClosePart(Part):
         pairs = ModelPairs(self.route)
         if not ClosePairs.can_show(pairs.coding):
             return
-        chosen = pairs.closest(MOST_CLOSE)
+        chosen = pairs.closest(MAX_CLOSE)
         context = {
             "figure": ClosePairs("models-close", chosen).draw(),
             "across": len(pairs.across_tools) > 0,
@@ -140,7 +140,7 @@ class OthersPart(Part):
 
     def _sites(self) -> list[tuple[str, Drawing]]:
         rows = self.route.rows(SiteRow).where(lambda row: row.model_p != row.model_q)
-        sites = list(rows.by(lambda row: row.site).items())[:MOST_SITES]
+        sites = list(rows.by(lambda row: row.site).items())[:MAX_SITES]
         unit, no_tree = "bits per site", self.route.rows(DendrogramRow).head(0)
         drawn = []
         for i, (site, pairs) in enumerate(sites, 1):
@@ -158,5 +158,5 @@ class LintPart(Part):
         if not self.route.was_run:
             return
         rows = self.route.rows(LintRow)
-        table = rows.view("What the reader noticed", LINT, most=MOST_FINDINGS) if len(rows) else None
+        table = rows.view("What the reader noticed", LINT, most=MAX_FINDINGS) if len(rows) else None
         yield self.section("lint", "What the files revealed", {"table": table})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from klbio.report.figures.nearest import MOST_RANKED, Ranking
+from klbio.report.figures.nearest import MAX_RANKED, Ranking
 from klbio.report.formatting import count
 from klbio.report.sections.section import Part, Section
 from klbio.schema import NearestRow, named
@@ -30,7 +30,7 @@ COLUMNS = named(
         row.bases_to_tell_from_best_chernoff,
     ),
 )
-MOST_ROWS, MOST_MODELS = 10, 200
+MAX_ROWS, MAX_MODELS = 10, 200
 
 
 class NearestPart(Part):
@@ -47,10 +47,10 @@ class NearestPart(Part):
             "of_genes": first.query_kind != "model",
             "n_genes": "" if first.n_genes is None else count(first.n_genes, "gene"),
             "warning": first.warning,
-            "n_shown": min(len(rows), MOST_RANKED),
+            "n_shown": min(len(rows), MAX_RANKED),
             "n_models": len(rows),
             "figure": Ranking("models-nearest", rows).draw(),
-            "table": rows.view("The closest models", rows.filled(COLUMNS), most=MOST_ROWS),
-            "whole": rows.view("Every model and every column", most=MOST_MODELS),
+            "table": rows.view("The closest models", rows.filled(COLUMNS), most=MAX_ROWS),
+            "whole": rows.view("Every model and every column", most=MAX_MODELS),
         }
         yield self.section("nearest", "Which model is closest to the query", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klbio.report.figures.logos import Letter, Logo, Logos, Side
-from klbio.report.figures.profiles import MOST_PAIRS, AlignedColumns
+from klbio.report.figures.profiles import MAX_PAIRS, AlignedColumns
 from klbio.report.rows import Rows
 from klbio.report.sections.model_pairs import Pair
 from klbio.report.sections.section import Part, Section
@@ -43,7 +43,7 @@ RATES = named(
         row.symbols_to_tell_apart_stein,
     ),
 )
-MOST_LOGOS = 2
+MAX_LOGOS = 2
 
 
 class ProfilesPart(Part):
@@ -65,10 +65,10 @@ class AlignmentsPart(Part):
         if not len(rows):
             return
         related = rows.where(lambda row: row.related)
-        pairs = [(row.model_p, row.model_q) for row in related.head(MOST_PAIRS)]
+        pairs = [(row.model_p, row.model_q) for row in related.head(MAX_PAIRS)]
         columns = self.route.rows(AlignedColumnRow).by(lambda row: (row.model_p, row.model_q))
         drawn = {pair: columns[pair] for pair in pairs if pair in columns}
-        logos = [logo for pair in pairs[:MOST_LOGOS] if (logo := self._logo(pair, columns)) is not None]
+        logos = [logo for pair in pairs[:MAX_LOGOS] if (logo := self._logo(pair, columns)) is not None]
         description = (
             "Logos of the aligned columns of related profile HMMs, p above q, with their divergence between."
         )

@@ -12,7 +12,7 @@ from klbio.schema import RecoveryCurveRow, RecoveryRow, TrajectoryRow, named
 
 __all__ = ["RecoveryPart", "WhenPart"]
 
-MOST_VERDICTS, MOST_NAMED = 24, 12
+MAX_VERDICTS, MAX_NAMED = 24, 12
 RECOVERY = named(
     RecoveryRow,
     lambda row: (
@@ -76,7 +76,7 @@ class RecoveryPart(Part):
         groups = []
         for before, after in contrasts(rows):
             verdicts = _verdicts([row for row in rows if (row.before, row.after) == (before, after)])
-            groups.append((f"{before} → {after}", verdicts[:MOST_VERDICTS], len(verdicts)))
+            groups.append((f"{before} → {after}", verdicts[:MAX_VERDICTS], len(verdicts)))
         table = rows.view("The way back in numbers", RECOVERY)
         yield self.section(
             "recovery", "Did it come back?", {"groups": groups, "rank": self.rank, "table": table}
@@ -91,4 +91,4 @@ def _verdicts(rows: list[RecoveryRow]) -> list[tuple[str, str]]:
         name = f"{row.subject} ({row.arm})" if several and row.arm else row.subject
         whom.setdefault(row.verdict, []).append(name)
     ranked = sorted(whom, key=lambda verdict: (verdict.startswith("cannot tell"), len(whom[verdict])))
-    return [(verdict, some(whom[verdict], MOST_NAMED)) for verdict in ranked]
+    return [(verdict, some(whom[verdict], MAX_NAMED)) for verdict in ranked]

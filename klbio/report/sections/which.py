@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from klbio.report.figures.svg import Drawing
 from klbio.report.figures.taxa import TaxaByArm, TaxaBySubject, shown_subjects
 from klbio.report.rows import Rows, contrasts
-from klbio.report.sections.how_far import MOST_RANKS
+from klbio.report.sections.how_far import MAX_RANKS
 from klbio.report.sections.section import Part, Section
 from klbio.schema import CladeRow, ContributionRow, PairRow, TaxonRow, named
 
@@ -60,7 +60,7 @@ class WhichPart(Part):
         place = {contrast: i for i, contrast in enumerate(asked)}
         taxa = self.route.rows(TaxonRow).ordered(lambda row: place.get((row.before, row.after), len(place)))
         by_rank = taxa.by(lambda row: row.rank)
-        ranks = [rank for rank in self.route.ranks[:MOST_RANKS] if rank in by_rank]
+        ranks = [rank for rank in self.route.ranks[:MAX_RANKS] if rank in by_rank]
         return [
             (rank, TaxaByArm(f"{self.route.name}-which-{i}", by_rank[rank]).draw())
             for i, rank in enumerate(ranks, 1)

@@ -19,7 +19,7 @@ __all__ = ["arm_rows", "cohort_rows"]
 
 SHIFT, BASELINE = "jensen_shannon_divergence_bits", "baseline_bits"
 GROUP = ["before", "after", "rank", "estimand"]
-FEWEST = 2  # subjects of a crossover, or with a baseline, for a test
+MIN_SUBJECTS = 2  # subjects of a crossover, or with a baseline, for a test
 
 
 def arm_rows(pairs: pd.DataFrame) -> list[ArmRow]:
@@ -113,7 +113,7 @@ class _Tests:
             further = pair if pair.difference[0] >= 0 else pair.reverse
             if not pair.crossover:
                 yield self._apart(further)
-            elif pair.n_subjects >= FEWEST:
+            elif pair.n_subjects >= MIN_SUBJECTS:
                 yield self._crossed(further)
 
     def _crossed(self, pair: ArmPair) -> _Outcome:
@@ -145,7 +145,7 @@ class _Tests:
         """Hold each arm's shifts against what its subjects do by themselves."""
         known = self.pairs[self.pairs[BASELINE].notna()]
         for arm, part in known.groupby("arm", sort=True):
-            if len(part) >= FEWEST:
+            if len(part) >= MIN_SUBJECTS:
                 yield self._above(str(arm), part)
 
     def _above(self, arm: str, part: pd.DataFrame) -> _Outcome:

@@ -13,13 +13,13 @@ from klbio.estimates import generator
 from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.cohort import NoSpread, OneTaxon, TooFewForSpread, ZerosLeft
 from klbio.schema import PopulationRow
-from klbio.shift.cohort.population import FEWEST, ORDERS, PARTS, PopulationPair, ilr
+from klbio.shift.cohort.population import MIN_SUBJECTS, ORDERS, PARTS, PopulationPair, ilr
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
 __all__ = ["Compositions", "PopulationTests"]
 
-MOST_DIMENSIONS = 10
+MAX_DIMENSIONS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Compositions:
         )  # (n_subjects, 2, n_taxa)
         n, _, n_taxa = pooled.shape
         smoothed = settings.estimator.probabilities(pooled.reshape(2 * n, n_taxa)).reshape(pooled.shape)
-        most = min(max(2, n // 2), MOST_DIMENSIONS)
+        most = min(max(2, n // 2), MAX_DIMENSIONS)
         order = np.argsort(-smoothed.mean(axis=(0, 1)), kind="stable")
         kept = order if n_taxa <= most + 1 else order[:most]
         parts = smoothed[..., kept]
@@ -101,8 +101,8 @@ class PopulationTests:
         An arm that cannot be measured has one row, with the reason in `note`.
         """
         for arm in members.by_arm():
-            if len(arm.units) < FEWEST:
-                yield self._refused(arm, TooFewForSpread(len(arm.units), FEWEST))
+            if len(arm.units) < MIN_SUBJECTS:
+                yield self._refused(arm, TooFewForSpread(len(arm.units), MIN_SUBJECTS))
                 continue
             compositions = Compositions.of(self.samples, arm, self.settings)
             obstacle = compositions.obstacle()

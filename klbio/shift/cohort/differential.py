@@ -18,7 +18,7 @@ from klbio.statistics import ArmPair, ArmValues, Signs, TestResults, arm_pairs, 
 __all__ = ["Changes", "differential_rows"]
 
 KEYS = ["before", "after", "rank"]
-FEWEST = 2  # subjects that have seen a taxon, for it to be tested
+MIN_SUBJECTS = 2  # subjects that have seen a taxon, for it to be tested
 
 
 def differential_rows(contributions: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -144,7 +144,7 @@ class _TaxonTests:
         return _ordered(frame[self.n_seen > 0])
 
     def _columns(self) -> pd.DataFrame:
-        tested, results = self.n_seen >= FEWEST, self.results
+        tested, results = self.n_seen >= MIN_SUBJECTS, self.results
         return pd.DataFrame(
             {
                 "test": self.name,

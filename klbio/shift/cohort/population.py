@@ -13,11 +13,11 @@ from klbio.divergences import gaussian_relative_entropy_terms
 from klbio.shift.cohort.oas_covariance import oas_covariance, shrunk
 from klbio.statistics import Signs, Statistic, TestResult, t_975
 
-__all__ = ["FEWEST", "ORDERS", "PARTS", "PopulationPair", "PopulationShift", "ilr"]
+__all__ = ["MIN_SUBJECTS", "ORDERS", "PARTS", "PopulationPair", "PopulationShift", "ilr"]
 
 PARTS = ("total", "location", "scale", "shape")
 ORDERS = ("after || before", "before || after")
-FEWEST = 4  # subjects, for a covariance to be told from chance at all
+MIN_SUBJECTS = 4  # for a covariance that differs from chance at all
 NO_SPREAD = 1e-12  # total variance of log-ratios below which subjects do not differ
 
 
@@ -152,7 +152,7 @@ class PopulationPair:
     Attributes
     ----------
     after, before : ndarray of shape (n_subjects, n_dimensions)
-        Log-ratios, the same subject in the same row; `FEWEST` subjects or more.
+        Log-ratios, the same subject in the same row; `MIN_SUBJECTS` subjects or more.
     """
 
     after: FloatArray

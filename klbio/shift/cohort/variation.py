@@ -14,9 +14,9 @@ from klbio.schema import PermanovaRow
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
 from klbio.shift.samples import SampleCounts
 
-__all__ = ["MOST_SAMPLES", "VariationTests"]
+__all__ = ["MAX_SAMPLES", "VariationTests"]
 
-MOST_SAMPLES = 2_000  # of an arm, or a few more: 32 MB of divergences
+MAX_SAMPLES = 2_000  # of an arm, or a few more: 32 MB of divergences
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +66,10 @@ def _few_enough(members: Members, rng: np.random.Generator) -> Members:
     """Subjects of an arm, or some at random: all pairs of samples are measured, which grows with their square."""
     contrast, units = members.contrast, members.units
     sizes = np.array([len(unit.names(contrast.before)) + len(unit.names(contrast.after)) for unit in units])
-    if sizes.sum() <= MOST_SAMPLES:
+    if sizes.sum() <= MAX_SAMPLES:
         return members
     order = rng.permutation(len(units))
-    room_before = np.cumsum(sizes[order]) - sizes[order] < MOST_SAMPLES  # one subject at least
+    room_before = np.cumsum(sizes[order]) - sizes[order] < MAX_SAMPLES  # one subject at least
     return Members(contrast, tuple(units[i] for i in sorted(order[room_before])))
 
 
