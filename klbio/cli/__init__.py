@@ -50,12 +50,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
     arguments = vars(parser().parse_args(argv))
     run: Step = arguments.pop("run")
-    with _speaking_plainly():
+    with _exit_on_fault():
         run(**arguments)
 
 
 @contextmanager
-def _speaking_plainly() -> Iterator[None]:
+def _exit_on_fault() -> Iterator[None]:
     try:
         yield
     except KlbioError as error:
@@ -81,7 +81,7 @@ def as_rule(step: Step, job: Job) -> None:
     """
     log = Path(job.log[0])
     named = _arguments(step, job)
-    with _speaking_plainly():
+    with _exit_on_fault():
         try:
             with log.open("w", encoding="utf-8") as handle, redirect_stderr(handle):
                 step(**named)
@@ -108,7 +108,7 @@ def check_workflow(config: Mapping[str, object], paths: Sequence[str | Path]) ->
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
-    with _speaking_plainly():
+    with _exit_on_fault():
         check_config(config, paths)
 
 

@@ -108,7 +108,8 @@ def node_terms(p: ArrayLike, q: ArrayLike, leaves: ArrayLike, parents: ArrayLike
     w_p, w_q = (_over(mass, both)[parent] for mass in (mass_p, mass_q))
     of_p, of_q = ((mass_p > 0) & (mass_q > 0))[parent] * np.stack([mass_p[parent], mass_q[parent]]) / LIFT
 
-    def up(terms: FloatArray) -> FloatArray:
+    def over_children(terms: FloatArray) -> FloatArray:
+        """Sum of the terms of each node's children."""
         return np.bincount(parent, terms, minlength=len(above)).astype(float)
 
     mixed = kernels.mixture_terms(*inside, w_p, w_q) * (of_p + of_q) / 2
@@ -118,11 +119,14 @@ def node_terms(p: ArrayLike, q: ArrayLike, leaves: ArrayLike, parents: ArrayLike
     )
     pulls = [_pull(mass, both, child, parent) for mass in (mass_p, mass_q)]
     slopes = [
-        up(mass[child] * pull**2) - up(mass[child] * pull) ** 2
+        over_children(mass[child] * pull**2) - over_children(mass[child] * pull) ** 2
         for mass, pull in zip((mass_p, mass_q), pulls, strict=True)
     ]
     return NodeTerms(
-        mass_p, mass_q, *(up(terms) / NATS for terms in (mixed, there, back)), *np.maximum(slopes, 0.0)
+        mass_p,
+        mass_q,
+        *(over_children(terms) / NATS for terms in (mixed, there, back)),
+        *np.maximum(slopes, 0.0),
     )
 
 

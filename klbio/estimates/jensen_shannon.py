@@ -258,11 +258,11 @@ class _Mixture:
         """
         total = 0.0
         for side in (0, 1):
-            weights, lost = self.n_taxa * self.pairs[side], self._lost(side)
-            total += float(weights @ lost**2 - (weights @ lost) ** 2 / weights.sum())
+            weights, changes = self.n_taxa * self.pairs[side], self._leave_one_out(side)
+            total += float(weights @ changes**2 - (weights @ changes) ** 2 / weights.sum())
         return total
 
-    def _lost(self, side: int) -> FloatArray:
+    def _leave_one_out(self, side: int) -> FloatArray:
         """Change of the estimate where a pair of counts loses a read on one side."""
         share = 1 - self.shares.u if side else self.shares.u
         columns = np.stack([np.ones_like(share), self.shares.term, self._pull], axis=1)

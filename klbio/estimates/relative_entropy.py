@@ -160,9 +160,9 @@ class _Terms:
 
     def estimate(self) -> Estimate:
         """Sum the terms, with the variance at fixed depths."""
-        lost, variances = self._lost, self._variances
+        changes, variances = self._leave_one_out, self._variances
         before = self._before.covariance
-        fixed_depths = (self.x @ lost) ** 2 / self.x.sum() + (self._pull @ before) ** 2 / self.y.sum()
+        fixed_depths = (self.x @ changes) ** 2 / self.x.sum() + (self._pull @ before) ** 2 / self.y.sum()
         return Estimate(
             plugin=max(float(self.observed.sum()), 0.0),
             value=float(self.values.sum()),
@@ -207,7 +207,7 @@ class _Terms:
         return bits
 
     @cached_property
-    def _lost(self) -> FloatArray:
+    def _leave_one_out(self) -> FloatArray:
         """Change of each term by the loss of one read after."""
         return np.where(self.x > 0, self.values - self._of(np.maximum(self.x - 1, 0)), 0.0)
 
@@ -221,7 +221,7 @@ class _Terms:
     def _variances(self) -> FloatArray:
         # without what the reads of x add to the squared pull
         squared = np.maximum(self._pull**2 - self.x / (self._total * LN2) ** 2, 0.0)
-        variances: FloatArray = self.x * self._lost**2 + squared * self._before.variance
+        variances: FloatArray = self.x * self._leave_one_out**2 + squared * self._before.variance
         return variances
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import replacing
-from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, said
+from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, flag_words
 
 __all__ = ["read_rows", "write_frame", "write_rows"]
 
@@ -31,7 +31,7 @@ def write_rows(path: StrPath, rows: Iterable[Row] | pd.DataFrame, table: Table) 
         If the rows are not those of the table.
     """
     frame = table.of(rows)
-    words = {name: said(frame[name]) for name in table.flags}
+    words = {name: flag_words(frame[name]) for name in table.flags}
     write_frame(path, frame.assign(**words))
 
 

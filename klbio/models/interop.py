@@ -138,7 +138,7 @@ def profile_of_motif(motif: Motif) -> ProfileHMM:
         For another alphabet, columns without counts, counts below 0.
     """
     name, accession = _names(motif)
-    known = {frozenset(one.symbols): one for one in (DNA, RNA, AMINO)}
+    known = {frozenset(alphabet.symbols): alphabet for alphabet in (DNA, RNA, AMINO)}
     alphabet = known.get(frozenset(motif.alphabet))
     if alphabet is None:
         found, expected = f"the alphabet {''.join(motif.alphabet)}", "DNA, RNA or amino acids"

@@ -66,6 +66,7 @@ class Blockwise:
         out = np.empty((rows.stop - rows.start, self.shape[1] - offset))
 
         def fill(chunk: Chunk) -> int:
+            """Fill some rows of the block; gives how many."""
             first, last = chunk
             kernels.fill(self.operands, first, last, offset, out[first - rows.start : last - rows.start])
             return last - first

@@ -9,7 +9,7 @@ import pandas as pd
 
 from klbio.report.formatting import cell
 from klbio.schema import Column as Declared
-from klbio.schema import Table, Text, said
+from klbio.schema import Table, Text, flag_words
 
 __all__ = ["MAX_ROWS", "Column", "TableView", "view"]
 
@@ -74,7 +74,9 @@ def view(
     """
     kept = frame[[name for name in columns or frame.columns if name in frame]]
     shown = kept.head(most)
-    shown = shown.assign(**{str(name): said(shown[name]) for name in shown if shown[name].dtype.kind == "b"})
+    shown = shown.assign(
+        **{str(name): flag_words(shown[name]) for name in shown if shown[name].dtype.kind == "b"}
+    )
     heads = tuple(_head(table, shown[name]) for name in shown)
     rows = tuple(
         tuple(cell(head.name, value) for head, value in zip(heads, row, strict=True))

@@ -1,4 +1,4 @@
-"""Every table of results, told once: its columns, their units, kinds and meanings.
+"""Every table of results, declared once: its columns, their units, kinds and meanings.
 
 A table is a class of rows, a frozen dataclass with a field for each column in the order of the file.
 Producers make rows (or frames of the same columns), the writer and the reader, the report and the
@@ -21,7 +21,7 @@ from klbio.schema.cohort import (
     PopulationRow,
     TaxonRow,
 )
-from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text, said
+from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text, flag_words
 from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
 from klbio.schema.gene_models import (
     CodonRow,
@@ -93,9 +93,9 @@ __all__ = [
     "TaxonRow",
     "Text",
     "TrajectoryRow",
+    "flag_words",
     "named",
     "rows",
-    "said",
 ]
 
 

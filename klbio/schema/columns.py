@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Union, get_args, get_orig
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Column", "Count", "Flag", "Kind", "Number", "PValue", "Text", "said"]
+__all__ = ["Column", "Count", "Flag", "Kind", "Number", "PValue", "Text", "flag_words"]
 
 WORDS = {True: "yes", False: "no"}
 
@@ -165,8 +165,8 @@ class Flag(Kind):
         return words.map({word: flag for flag, word in WORDS.items()})
 
 
-def said(flags: pd.Series) -> pd.Series:
-    """Say flags as they stand in a file."""
+def flag_words(flags: pd.Series) -> pd.Series:
+    """Give flags as the words that stand in a file."""
     return flags.astype(object).map(WORDS).fillna("")
 
 

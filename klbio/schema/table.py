@@ -1,4 +1,4 @@
-"""A table of results: its columns told once, by the class of its rows."""
+"""A table of results: its columns declared once, by the class of its rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns that stand in many tables, each told once."""
+"""Columns that stand in many tables, each declared once."""
 
 from __future__ import annotations
 

@@ -85,6 +85,7 @@ class _Inputs:
 
     @property
     def contrasts(self) -> tuple[Contrast, ...]:
+        """The pairs of phases to compare."""
         phases = self.config.get("shift", "contrasts", default=DEFAULT)
         return tuple(Contrast(item["before"], item["after"]) for item in phases)
 

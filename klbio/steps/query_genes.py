@@ -62,13 +62,13 @@ def _records(sources: Sequence[Source]) -> Read[list[bytes]]:
 def _annotated(sources: Sequence[Source]) -> Read[list[bytes]]:
     """Coding sequences of annotated genes."""
     given, genes, refused = sorted_by_kind(sources), [], []
-    for one in given.sequences():
-        chosen, others = one.chosen_transcripts()
-        genes += [transcript.coding_sequence(one.sequence) for transcript in chosen]
+    for annotated in given.sequences():
+        chosen, others = annotated.chosen_transcripts()
+        genes += [transcript.coding_sequence(annotated.sequence) for transcript in chosen]
         refused += others
-    refused += [Refused(one.name, one.fault, one.line) for one in given.unplaced]
+    refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
     records, source = _records(given.genes), ", ".join(map(str, sources))
-    dropped = (_dropped(source, one.name, one.reason) for one in refused)
+    dropped = (_dropped(source, gene.name, gene.reason) for gene in refused)
     return Read(genes + records.value, (*dropped, *records.dropped))
 
 

@@ -53,9 +53,9 @@ def train_model(
     estimator = parse_smoothing(smoothing)
     training = Training(order=order)
     given = sorted_by_kind(annotated)
-    for one in given.sequences():
-        training.add(one)
-    training.refused += [Refused(one.name, one.fault, one.line) for one in given.unplaced]
+    for sequence in given.sequences():
+        training.add(sequence)
+    training.refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
     for path in given.genes:
         for record, gene in read_named(path):
             training.add_gene(record, gene)
@@ -66,18 +66,20 @@ def train_model(
     emissions.write([model], Path(out))
     write_rows(f"{out}.codons.tsv", _codon_rows(training), TRAINING_TABLES["codons"])
     findings = [
-        FindingRow(model=model.name, severity=one.severity, component=one.component, finding=one.text)
-        for one in model.findings
+        FindingRow(
+            model=model.name, severity=finding.severity, component=finding.component, finding=finding.text
+        )
+        for finding in model.findings
     ]
     write_rows(f"{out}.findings.tsv", findings, TRAINING_TABLES["findings"])
     dropped = [
         DroppedRow(
             source=source,
             kind="transcript" if given.annotations or given.genbank else "gene",
-            name=one.name,
-            reason=one.reason + (f" (line {one.line})" if one.line else ""),
+            name=gene.name,
+            reason=gene.reason + (f" (line {gene.line})" if gene.line else ""),
         )
-        for one in training.refused
+        for gene in training.refused
     ]
     write_rows(f"{out}.dropped.tsv", dropped, DROPPED)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from klbio.schema import Count, Flag, Number, PValue, Row, SchemaError, Table, Text, rows, said
+from klbio.schema import Count, Flag, Number, PValue, Row, SchemaError, Table, Text, flag_words, rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +127,7 @@ def test_columns_say_what_they_are():
 def test_flags_are_words_in_files_only():
     flag = MICE.column("known").kind
     flags = pd.Series([True, False, None], dtype="boolean")
-    words = said(flags)
+    words = flag_words(flags)
     assert words.tolist() == ["yes", "no", ""]
     pd.testing.assert_series_equal(flag.typed(flag.read(words), True), flags)
     with pytest.raises(ValueError, match="other words"):

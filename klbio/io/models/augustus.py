@@ -196,6 +196,7 @@ class _Content:
 
     @property
     def diagnostics(self) -> Diagnostics:
+        """Where faults are collected."""
         return self.pbl.diagnostics
 
     def read(self) -> None:

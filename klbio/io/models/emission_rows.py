@@ -118,6 +118,7 @@ class _Draft:
 
     @property
     def diagnostics(self) -> Diagnostics:
+        """Where faults are collected."""
         return self.table.diagnostics
 
     def add(self, row: EmissionRow) -> None:

@@ -242,6 +242,7 @@ class _Emissions:
                 yield model.name, name, str(position), "", values
 
     def tsv(self) -> str:
+        """Give the text of the TSV form."""
         lines = ["\t".join((*KEYS, *self.alphabet.symbols))]
         counts = ((name, part, n) for name, parts in self.bases.items() for part, n in parts.items())
         lines += [f"#{BASES}\t{name}\t{part}\t{n}" for name, part, n in counts]
@@ -249,6 +250,7 @@ class _Emissions:
         return "\n".join(lines) + "\n"
 
     def json(self) -> str:
+        """Give the text of the JSON form."""
         counted = {BASES: self.bases} if self.bases else {}
         rows = [
             dict(zip(KEYS, keys, strict=True)) | {"probabilities": values} for *keys, values in self.rows()

@@ -107,8 +107,8 @@ def read(path: StrPath) -> list[GeneModel]:
     recovered = [isochore.recovered for isochore in isochores]
     _describe(recovered[compared], diagnostics)
     classes = [
-        GCClass(one.coding, background=one.background, gc_range=isochore.gc_range)
-        for one, isochore in zip(recovered, isochores, strict=True)
+        GCClass(model.coding, background=model.background, gc_range=isochore.gc_range)
+        for model, isochore in zip(recovered, isochores, strict=True)
     ]
     if len(isochores) > 1:
         bands = ", ".join(isochore.boundaries for isochore in isochores)

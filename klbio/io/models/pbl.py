@@ -157,7 +157,8 @@ class _Words(dict[str, list[float]]):
 
     @property
     def longest(self) -> list[str]:
-        return sorted(word for word in self if len(word) == self.length)  # ACGT as in the alphabet
+        """The words of that length, in the order of the alphabet."""
+        return sorted(word for word in self if len(word) == self.length)
 
     @property
     def complete(self) -> bool:

@@ -79,7 +79,11 @@ def _annotated(path: StrPath, number: int, record: SeqRecord) -> AnnotatedSequen
         raise InputError.one(path, f"{place} without its sequence", "the bases below ORIGIN", REMEDY)
     if record.annotations.get("molecule_type") == "protein":
         raise InputError.one(path, f"{place} is a protein", "DNA or RNA", "GenPept files hold no genes.")
-    found = [_Feature(one) for one in record.features if one.type in GENIC and one.location is not None]
+    found = [
+        _Feature(feature)
+        for feature in record.features
+        if feature.type in GENIC and feature.location is not None
+    ]
     genic = [span for feature in found for span in feature.spans]
     coding = [feature.transcript(i) for i, feature in enumerate(found, 1) if feature.type == "CDS"]
     return AnnotatedSequence(str(record.id), bytes(record.seq), tuple(coding), tuple(genic))

@@ -118,11 +118,13 @@ class _Attributes(dict[str, str]):
 
     @classmethod
     def parsed(cls, text: str) -> _Attributes:
+        """Split ``key=value;key=value``; percent escapes become their characters."""
         pairs = (pair.strip().partition("=") for pair in text.split(";"))
         return cls((key, ",".join(map(unquote, value.split(",")))) for key, _, value in pairs if key)
 
     @property
     def parents(self) -> tuple[str, ...]:
+        """Identifiers of the features that this one is part of."""
         return tuple(parent for parent in self.get("Parent", "").split(",") if parent)
 
     @property

@@ -181,9 +181,15 @@ class Comparison:
         return _frame(
             "lint",
             (
-                LintRow(model=name, path="", severity=one.severity, component=one.component, finding=one.text)
+                LintRow(
+                    model=name,
+                    path="",
+                    severity=finding.severity,
+                    component=finding.component,
+                    finding=finding.text,
+                )
                 for name, model in self._models.items()
-                for one in (*model.findings, *found.get(name, ()))
+                for finding in (*model.findings, *found.get(name, ()))
             ),
         )
 

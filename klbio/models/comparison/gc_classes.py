@@ -66,10 +66,10 @@ class GCClasses:
     def _tables(self, component: str) -> dict[tuple[str, int], ContentModel]:
         """The content models of one component, by model and number of the class."""
         return {
-            (name, number): one.components[component]
+            (name, number): gc_class.components[component]
             for name, model in self.models.items()
-            for number, one in enumerate(model.classes)
-            if component in one.components
+            for number, gc_class in enumerate(model.classes)
+            if component in gc_class.components
         }
 
     def mean_rate(self, component: str, p: str, q: str) -> tuple[float | None, int, str]:
@@ -96,6 +96,6 @@ class GCClasses:
             )  # fmt: skip
 
 
-def _band(one: GCClass) -> tuple[float | None, float | None]:
+def _band(gc_class: GCClass) -> tuple[float | None, float | None]:
     """Lowest and highest GC content a class is made for, where the file says."""
-    return one.gc or (None, None)
+    return gc_class.gc or (None, None)

@@ -176,8 +176,8 @@ class GeneModels:
         """Give what only the maths can see: stops, over-fitting, one model under two names."""
         found = {name: [*_coding_findings(model.coding)] for name, model in self.models.items()}
         for component in self.contents:
-            for (p, one), (q, other) in combinations(self.having(component).items(), 2):
-                if np.array_equal(one.probabilities, other.probabilities):
+            for (p, model_p), (q, model_q) in combinations(self.having(component).items(), 2):
+                if np.array_equal(model_p.probabilities, model_q.probabilities):
                     found[q].append(Finding("note", component, say(SameTable(p))))
         return found
 

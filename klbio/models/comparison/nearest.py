@@ -110,7 +110,7 @@ class Library:
     @property
     def coding(self) -> list[ContentModel]:
         """The coding models of all GC classes of all."""
-        return [one.coding for model in self.models.values() for one in model.classes]
+        return [gc_class.coding for model in self.models.values() for gc_class in model.classes]
 
     def ranked(self, query: GeneModel | Sequence[bytes | str], order: int) -> Ranking:
         """Rank all on a model, or on genes whose own model is of an order up to `order`."""
@@ -119,7 +119,7 @@ class Library:
     def _fits(self, query: Query) -> list[tuple[FittedClass, FittedClass]]:
         """Closest GC class of each model, as it stands and GC-matched."""
         return [
-            query.fitted([one.coding for one in model.classes], epsilon=self.epsilon)
+            query.fitted([gc_class.coding for gc_class in model.classes], epsilon=self.epsilon)
             for model in self.models.values()
         ]
 
@@ -186,7 +186,9 @@ class _Costs:
         """Compare with the genes' own model, and with the best of the tables."""
         bits, n_bases = genes.table_code_lengths(np.stack(tables)), genes.n_bases
         best = bits[:, bits.sum(axis=0).argmin()]
-        excess, above = (Interval.each(Excess.per_base(bits, one, n_bases)) for one in (own, best))
+        excess, above = (
+            Interval.each(Excess.per_base(bits, reference, n_bases)) for reference in (own, best)
+        )
         return cls(bits.sum(axis=0) / n_bases.sum(), excess, above)
 
 

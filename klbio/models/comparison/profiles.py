@@ -112,11 +112,11 @@ class Profiles:
     @property
     def listed(self) -> list[Listed]:
         """The same, the best first."""
-        return sorted(self.pairs, key=lambda one: (one.expected, one.pair.i, one.pair.j))
+        return sorted(self.pairs, key=lambda listed: (listed.expected, listed.pair.i, listed.pair.j))
 
     def related(self) -> list[Listed]:
         """Give the pairs whose score chance hardly explains, the best first."""
-        return [one for one in self.listed if one.is_related]
+        return [listed for listed in self.listed if listed.is_related]
 
     def dropped(self) -> list[DroppedRow]:
         """Count the pairs that are not listed, by why."""
@@ -137,16 +137,16 @@ class Profiles:
     def findings(self) -> dict[str, list[Finding]]:
         """Name near-duplicates, at the later of the two."""
         found: dict[str, list[Finding]] = {}
-        for one in self.pairs:
-            if one.pair.is_near_duplicate:
-                reason = NearDuplicate(one.model_p, one.pair.columns.mean_jensen_shannon)
-                found.setdefault(one.model_q, []).append(Finding("warning", "match", say(reason)))
+        for listed in self.pairs:
+            if listed.pair.is_near_duplicate:
+                reason = NearDuplicate(listed.model_p, listed.pair.columns.mean_jensen_shannon)
+                found.setdefault(listed.model_q, []).append(Finding("warning", "match", say(reason)))
         return found
 
     @cached_property
     def _family(self) -> list[int]:
         """Places of the profiles that have a relative."""
-        return sorted({place for one in self.related() for place in (one.pair.i, one.pair.j)})
+        return sorted({place for listed in self.related() for place in (listed.pair.i, listed.pair.j)})
 
     @cached_property
     def tree(self) -> Dendrogram | None:
@@ -154,7 +154,7 @@ class Profiles:
         if not self._family:
             return None
         lengths = [profile.n_match for profile in self.models.values()]
-        distances = family_distances(lengths, [one.pair for one in self.related()])
+        distances = family_distances(lengths, [listed.pair for listed in self.related()])
         return average_linkage(distances[self._family][:, self._family])
 
     @property
@@ -173,11 +173,11 @@ class Profiles:
 
     def alignment_rows(self) -> Iterator[AlignmentRow]:
         """Give each aligned pair, the best first."""
-        for one in self.listed:
-            found, columns, null = one.pair.alignment, one.pair.columns, one.pair.null
+        for listed in self.listed:
+            found, columns, null = listed.pair.alignment, listed.pair.columns, listed.pair.null
             nodes = found.pairs.tolist()
             yield AlignmentRow(
-                model_p=one.model_p, model_q=one.model_q, mode="local", score_bits=found.score_bits,
+                model_p=listed.model_p, model_q=listed.model_q, mode="local", score_bits=found.score_bits,
                 n_columns=len(nodes), first_p=nodes[0][0], last_p=nodes[-1][0], first_q=nodes[0][1],
                 last_q=nodes[-1][1], coverage_p=found.coverage_p, coverage_q=found.coverage_q,
                 relative_entropy_p_q_bits_per_column=columns.mean_forward,
@@ -188,44 +188,45 @@ class Profiles:
                 jensen_shannon_total_bits=float(columns.jensen_shannon.sum()),
                 null_mean_bits=null.mean_bits, null_max_bits=null.max_bits, n_shuffles=null.n, seed=self.seed,
                 p_permutation=null.p_permutation, p_extreme_value=null.p_extreme_value, n_pairs=self.n_pairs,
-                expected_by_chance=one.expected, near_duplicate=one.pair.is_near_duplicate, related=one.is_related,
+                expected_by_chance=listed.expected, near_duplicate=listed.pair.is_near_duplicate,
+                related=listed.is_related,
             )  # fmt: skip
 
     def column_frame(self) -> pd.DataFrame:
         """Give each aligned column of the pairs in the same order."""
-        return _stacked("aligned_columns", [self._columns(one) for one in self.listed])
+        return _stacked("aligned_columns", [self._columns(listed) for listed in self.listed])
 
-    def _columns(self, one: Listed) -> pd.DataFrame:
-        found, columns = one.pair.alignment, one.pair.columns
+    def _columns(self, listed: Listed) -> pd.DataFrame:
+        found, columns = listed.pair.alignment, listed.pair.columns
         node_p, node_q = found.pairs.T
         return pd.DataFrame(
             {
-                "model_p": one.model_p, "model_q": one.model_q, "column": np.arange(1, len(found.pairs) + 1),
+                "model_p": listed.model_p, "model_q": listed.model_q, "column": np.arange(1, len(found.pairs) + 1),
                 "node_p": node_p, "node_q": node_q, "score_bits": found.column_bits,
                 "relative_entropy_p_q_bits": columns.forward, "relative_entropy_q_p_bits": columns.backward,
                 "jensen_shannon_bits": columns.jensen_shannon,
-                "occupancy_p": self.models[one.model_p].match_occupancy[node_p - 1],
-                "occupancy_q": self.models[one.model_q].match_occupancy[node_q - 1],
+                "occupancy_p": self.models[listed.model_p].match_occupancy[node_p - 1],
+                "occupancy_q": self.models[listed.model_q].match_occupancy[node_q - 1],
             }
         )  # fmt: skip
 
     def letter_frame(self) -> pd.DataFrame:
         """Give each letter of both sides at each aligned column of the best related pairs."""
         sides = [
-            self._letters(one, side, name, nodes)
-            for one in self.related()[:MAX_LOGOS]
+            self._letters(listed, side, name, nodes)
+            for listed in self.related()[:MAX_LOGOS]
             for side, name, nodes in zip(
-                "pq", (one.model_p, one.model_q), one.pair.alignment.pairs.T, strict=True
+                "pq", (listed.model_p, listed.model_q), listed.pair.alignment.pairs.T, strict=True
             )
         ]
         return _stacked("aligned_letters", sides)
 
-    def _letters(self, one: Listed, side: str, name: str, nodes: Pairs) -> pd.DataFrame:
+    def _letters(self, listed: Listed, side: str, name: str, nodes: Pairs) -> pd.DataFrame:
         profile = self.models[name]
         emissions, symbols = profile.match_emissions[nodes - 1], profile.alphabet.symbols
         return pd.DataFrame(
             {
-                "model_p": one.model_p, "model_q": one.model_q, "side": side,
+                "model_p": listed.model_p, "model_q": listed.model_q, "side": side,
                 "column": np.repeat(np.arange(1, len(nodes) + 1), len(symbols)),
                 "node": np.repeat(nodes, len(symbols)), "letter": symbols * len(nodes),
                 "probability": emissions.ravel(),

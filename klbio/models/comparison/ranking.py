@@ -34,7 +34,7 @@ class Interval(NamedTuple):
     def each(cls, excess: Excess) -> list[Interval]:
         """Give those of all models."""
         values = (excess.bits.tolist(), excess.low.tolist(), excess.high.tolist())
-        return [cls(*one) for one in zip(*values, strict=True)]
+        return [cls(*bounds) for bounds in zip(*values, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,18 +102,22 @@ class Ranking:
     @cached_property
     def by_cost(self) -> list[Candidate]:
         """The closest first; equal ones in order of name."""
-        return sorted(self.candidates, key=lambda one: (one.above_best.bits, one.name))
+        return sorted(self.candidates, key=lambda candidate: (candidate.above_best.bits, candidate.name))
 
     @cached_property
     def gc_matched_ranks(self) -> dict[str, int]:
         """Rank of each once it has the query's GC content."""
-        ordered = sorted(self.candidates, key=lambda one: (one.gc_matched_above_best.bits, one.name))
-        return {one.name: rank for rank, one in enumerate(ordered, 1)}
+        ordered = sorted(
+            self.candidates, key=lambda candidate: (candidate.gc_matched_above_best.bits, candidate.name)
+        )
+        return {candidate.name: rank for rank, candidate in enumerate(ordered, 1)}
 
     @property
     def chernoff_bases(self) -> float:
         """Bases that tell the best two apart, when either may be the wrong one."""
-        best, second = (self.library[one.name].classes[one.gc_class].coding for one in self.by_cost[:2])
+        best, second = (
+            self.library[candidate.name].classes[candidate.gc_class].coding for candidate in self.by_cost[:2]
+        )
         return bases_to_tell_apart(ModelPair(best, second, epsilon=self.epsilon).chernoff_rate)
 
     @property
@@ -129,25 +133,26 @@ class Ranking:
     def rows(self) -> Iterator[NearestRow]:
         """Give the rows of the table, the closest first."""
         warning = "; ".join(map(say, self.warnings))
-        for rank, one in enumerate(self.by_cost, 1):
+        for rank, candidate in enumerate(self.by_cost, 1):
             yield NearestRow(
-                rank=rank, rank_gc_matched=self.gc_matched_ranks[one.name], model=one.name,
-                gc_class=one.gc_class + 1, gc_matched_class=one.gc_matched_class + 1, format=one.format,
-                path="", query="", query_kind=self.kind, n_genes=self.n_genes, n_bases=self.n_bases,
-                own_order=self.own_order, cross_entropy_bits_per_base=one.cross_entropy,
-                excess_bits_per_base=one.excess.bits, excess_low_bits_per_base=one.excess.low,
-                excess_high_bits_per_base=one.excess.high, above_best_bits_per_base=one.above_best.bits,
-                above_best_low_bits_per_base=one.above_best.low,
-                above_best_high_bits_per_base=one.above_best.high,
-                gc_matched_bits_per_base=one.gc_matched.bits,
-                gc_matched_low_bits_per_base=one.gc_matched.low,
-                gc_matched_high_bits_per_base=one.gc_matched.high,
-                gc_matched_above_best_bits_per_base=one.gc_matched_above_best.bits,
-                gc_matched_above_best_low_bits_per_base=one.gc_matched_above_best.low,
-                gc_matched_above_best_high_bits_per_base=one.gc_matched_above_best.high,
+                rank=rank, rank_gc_matched=self.gc_matched_ranks[candidate.name], model=candidate.name,
+                gc_class=candidate.gc_class + 1, gc_matched_class=candidate.gc_matched_class + 1,
+                format=candidate.format, path="", query="", query_kind=self.kind,
+                n_genes=self.n_genes, n_bases=self.n_bases, own_order=self.own_order,
+                cross_entropy_bits_per_base=candidate.cross_entropy,
+                excess_bits_per_base=candidate.excess.bits, excess_low_bits_per_base=candidate.excess.low,
+                excess_high_bits_per_base=candidate.excess.high, above_best_bits_per_base=candidate.above_best.bits,
+                above_best_low_bits_per_base=candidate.above_best.low,
+                above_best_high_bits_per_base=candidate.above_best.high,
+                gc_matched_bits_per_base=candidate.gc_matched.bits,
+                gc_matched_low_bits_per_base=candidate.gc_matched.low,
+                gc_matched_high_bits_per_base=candidate.gc_matched.high,
+                gc_matched_above_best_bits_per_base=candidate.gc_matched_above_best.bits,
+                gc_matched_above_best_low_bits_per_base=candidate.gc_matched_above_best.low,
+                gc_matched_above_best_high_bits_per_base=candidate.gc_matched_above_best.high,
                 gc_only_bits_per_base=self.gc_only_bits, query_gc3=float(self.query.gc_contents[2]),
-                model_gc3=one.gc3, relative_entropy_model_query_bits_per_base=one.reverse,
-                bases_to_tell_from_best_stein=bases_to_tell_apart(one.above_best.bits) if rank > 1 else None,
+                model_gc3=candidate.gc3, relative_entropy_model_query_bits_per_base=candidate.reverse,
+                bases_to_tell_from_best_stein=bases_to_tell_apart(candidate.above_best.bits) if rank > 1 else None,
                 bases_to_tell_from_best_chernoff=self.chernoff_bases if rank == 2 else None,
                 smoothing=smoothing_name(self.epsilon), warning=warning,
             )  # fmt: skip

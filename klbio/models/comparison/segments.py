@@ -60,9 +60,9 @@ class Segments:
         """Each ordered pair over the same states."""
         chains = {name: model.transitions for name, model in self.models.items()}
         return {
-            (p, q): TransitionPair(one, other, epsilon=self.epsilon)
-            for (p, one), (q, other) in permutations(chains.items(), 2)
-            if one and other and set(one.states) == set(other.states)
+            (p, q): TransitionPair(chain_p, chain_q, epsilon=self.epsilon)
+            for (p, chain_p), (q, chain_q) in permutations(chains.items(), 2)
+            if chain_p and chain_q and set(chain_p.states) == set(chain_q.states)
         }
 
     def pair_rows(self) -> Iterator[ModelPairRow]:

@@ -68,14 +68,14 @@ class ClassMatch:
 
 def _stated(model: GeneModel) -> list[Band] | None:
     """What the classes of a model are made for; None where it does not say for each."""
-    bands = [one.gc for one in model.classes if one.gc is not None]
+    bands = [gc_class.gc for gc_class in model.classes if gc_class.gc is not None]
     return bands if len(bands) == len(model.classes) else None
 
 
 def _coding(model: GeneModel) -> list[Band]:
-    return [one.coding_gc for one in model.classes]
+    return [gc_class.coding_gc for gc_class in model.classes]
 
 
-def _distance(one: Band, other: Band) -> tuple[float, float]:
-    gap = max(one[0] - other[1], other[0] - one[1], 0.0)
-    return round(gap, 12), round(abs(sum(one) - sum(other)) / 2, 12)
+def _distance(band: Band, other: Band) -> tuple[float, float]:
+    gap = max(band[0] - other[1], other[0] - band[1], 0.0)
+    return round(gap, 12), round(abs(sum(band) - sum(other)) / 2, 12)

@@ -107,12 +107,12 @@ class Durations:
         n_models = len(self.models)
         n_listed = max((len(model.probabilities) for model in self.models), default=0)
         smooth = [_Smoothed.of(model, self.epsilon) for model in self.models]
-        found = [one.logarithms(n_listed) for one in smooth]
+        found = [durations.logarithms(n_listed) for durations in smooth]
         logs = np.array([listed for listed, _ in found]).reshape(n_models, n_listed)
         listed, log_tails = np.exp(logs), np.array([tail for _, tail in found])
         every = np.arange(n_models)
         nats = np.stack([log_ratio_sums(listed[i], logs, i, every) for i in range(n_models)])
-        nats += _tail_nats(log_tails, np.array([one.ratio for one in smooth]))
+        nats += _tail_nats(log_tails, np.array([durations.ratio for durations in smooth]))
         return np.asarray(np.maximum(nats, 0.0) / math.log(2))
 
 

@@ -76,6 +76,7 @@ class ModelPair:
         left, right = (model.probabilities for model in self._models.comparable)
 
         def log_radius(s: float) -> float:
+            """Logarithm of the spectral radius of P^s Q^(1-s)."""
             return _log_radius(left**s * right ** (1 - s))
 
         lowest = minimize_scalar(log_radius, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-4})
@@ -130,8 +131,8 @@ class ModelPair:
         if self.p.n_counts is None and self.q.n_counts is None:
             return None
         p, q = (
-            TrainedModel(model, one.least_order)
-            for model, one in zip(self._models.comparable, (self.p, self.q), strict=True)
+            TrainedModel(model, content.least_order)
+            for model, content in zip(self._models.comparable, (self.p, self.q), strict=True)
         )
         return RateInterval.between(p, q)
 

@@ -120,7 +120,7 @@ class RateInterval:
         bias = p.n_free / (2 * p.n_bases) + bias_q / q.n_bases
         variance = p.variance_along(ratio) / p.n_bases + variance_q / q.n_bases
         half = Z_975 * math.sqrt(variance + 2 * bias**2 / max(p.n_free, q.n_free, 1))
-        floor = sum(one.n_free / (2 * one.n_bases) for one in (p, q))
+        floor = sum(model.n_free / (2 * model.n_bases) for model in (p, q))
         low, high = (max(rate - bias + sign * half, 0.0) / math.log(2) for sign in (-1, 1))
         return cls(low, high, floor / math.log(2))
 

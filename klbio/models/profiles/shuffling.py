@@ -102,12 +102,13 @@ class Shuffling:
         random, start = generator(self.seed, "align", *names), np.arange(pair.q.n_match)
         kernel = local_scores if pair.local else global_scores
 
-        def draw(times: int) -> FloatArray:
+        def shuffled_scores(times: int) -> FloatArray:
+            """Scores against so many random orders of the columns of q."""
             orders = random.permuted(np.tile(start, (times, 1)), axis=1)
             return kernel(pair.scores, pair.p.log_transitions, pair.q.log_transitions, orders)
 
-        null = draw(min(self.n, FIRST_SHUFFLES))
+        null = shuffled_scores(min(self.n, FIRST_SHUFFLES))
         found = ShuffledScores.beside(null, score)
         if self.n > len(null) and found.max_bits < score and not found.p_extreme_value > self.enough:
-            found = ShuffledScores.beside(np.concatenate([null, draw(self.n - len(null))]), score)
+            found = ShuffledScores.beside(np.concatenate([null, shuffled_scores(self.n - len(null))]), score)
         return found

@@ -77,7 +77,7 @@ class Transcript:
     @property
     def ordered(self) -> tuple[Segment, ...]:
         """Segments 5' to 3'."""
-        return tuple(sorted(self.segments, key=lambda one: self.strand * one.start))
+        return tuple(sorted(self.segments, key=lambda segment: self.strand * segment.start))
 
     @property
     def phase(self) -> int:
@@ -87,12 +87,12 @@ class Transcript:
     @property
     def n_bases(self) -> int:
         """Length of the coding sequence."""
-        return sum(one.end - one.start for one in self.segments)
+        return sum(segment.end - segment.start for segment in self.segments)
 
     @property
     def span(self) -> Span:
         """From the first to the last coding base."""
-        return min(one.start for one in self.segments), max(one.end for one in self.segments)
+        return min(segment.start for segment in self.segments), max(segment.end for segment in self.segments)
 
     @property
     def introns(self) -> list[Span]:
@@ -102,12 +102,12 @@ class Transcript:
         [(90, 100)]
         """
         pairs = pairwise(self.ordered)
-        gaps = [(min(one.end, other.end), max(one.start, other.start)) for one, other in pairs]
+        gaps = [(min(segment.end, other.end), max(segment.start, other.start)) for segment, other in pairs]
         return [(start, end) for start, end in gaps if end > start]
 
     def coding_sequence(self, sequence: bytes) -> bytes:
         """Join the segments 5' to 3', from the first whole codon on; of partial genes whole codons only."""
-        pieces = (oriented(sequence, one.start, one.end, one.strand) for one in self.ordered)
+        pieces = (oriented(sequence, segment.start, segment.end, segment.strand) for segment in self.ordered)
         coding = b"".join(pieces)[self.phase :]
         return coding[: len(coding) // CODON * CODON] if self.partial_end else coding
 
@@ -128,20 +128,20 @@ class Transcript:
             return say(OtherGeneticCode(self.genetic_code))
         if start < 0 or end > n_bases:
             return say(OutsideSequence(start + 1, end, n_bases))
-        if {one.strand for one in self.segments} not in ({1}, {-1}):
+        if {segment.strand for segment in self.segments} not in ({1}, {-1}):
             return say(NoStrand())
-        ascending = sorted(self.segments, key=lambda one: one.start)
-        if any(one.end > other.start for one, other in pairwise(ascending)):
+        ascending = sorted(self.segments, key=lambda segment: segment.start)
+        if any(segment.end > other.start for segment, other in pairwise(ascending)):
             return say(OverlappingSegments())
         return self._phase_fault()
 
     def _phase_fault(self) -> str:
         done = -self.phase
-        for one in self.ordered:
+        for segment in self.ordered:
             expected = -done % CODON
-            if one.phase is not None and one.phase != expected:
-                return say(PhaseBroken(one.phase, (one.start + 1, one.end), expected))
-            done += one.end - one.start
+            if segment.phase is not None and segment.phase != expected:
+                return say(PhaseBroken(segment.phase, (segment.start + 1, segment.end), expected))
+            done += segment.end - segment.start
         return ""
 
 
@@ -166,14 +166,20 @@ class AnnotatedSequence:
     def chosen_transcripts(self) -> tuple[list[Transcript], list[Refused]]:
         """Give the longest good transcript of each gene, and why each other one is left out."""
         good, refused = [], []
-        for one in self.transcripts:
-            reason = one.fault_within(len(self.sequence)) or Gene(one.coding_sequence(self.sequence)).fault
+        for transcript in self.transcripts:
+            reason = (
+                transcript.fault_within(len(self.sequence))
+                or Gene(transcript.coding_sequence(self.sequence)).fault
+            )
             if reason:
-                refused.append(Refused(one.name, reason, one.line))
+                refused.append(Refused(transcript.name, reason, transcript.line))
             else:
-                good.append(one)
+                good.append(transcript)
         chosen, shorter = longest_by_gene(good)
-        refused += [Refused(one.name, say(AnotherIsLonger(one.gene)), one.line) for one in shorter]
+        refused += [
+            Refused(transcript.name, say(AnotherIsLonger(transcript.gene)), transcript.line)
+            for transcript in shorter
+        ]
         return chosen, refused
 
     @property
@@ -191,13 +197,13 @@ def longest_by_gene(transcripts: Iterable[Transcript]) -> tuple[list[Transcript]
     """
     best: dict[str, Transcript] = {}
     others: list[Transcript] = []
-    for one in transcripts:
-        rival = best.get(one.gene)
-        if rival is None or one.n_bases > rival.n_bases:
-            best[one.gene] = one
+    for transcript in transcripts:
+        rival = best.get(transcript.gene)
+        if rival is None or transcript.n_bases > rival.n_bases:
+            best[transcript.gene] = transcript
             others += [rival] if rival is not None else []
         else:
-            others.append(one)
+            others.append(transcript)
     return list(best.values()), others
 
 

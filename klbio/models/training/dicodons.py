@@ -86,7 +86,7 @@ def coding_from_dicodons(log_ratios: FloatArray, gc: float, stops: tuple[str, ..
     base = np.array([1 - gc, gc, gc, 1 - gc]) / 2
     codon = (base[:, None, None] * base[:, None] * base).ravel()
     joint = np.outer(codon, codon) * np.exp(log_ratios).reshape(N_CODONS, N_CODONS)
-    sense = np.array([one not in stops for one in CODONS.symbols])
+    sense = np.array([name not in stops for name in CODONS.symbols])
     joint *= sense[:, None] & sense
     return Dicodons(_chain(joint), ContentModel(base[None, None]), float(joint.sum()))
 

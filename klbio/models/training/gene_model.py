@@ -72,19 +72,21 @@ class Training:
         sequence = annotated.sequence
         chosen, refused = annotated.chosen_transcripts()
         self.refused += refused
-        for one in chosen:
-            self._add_transcript(one, sequence)
+        for transcript in chosen:
+            self._add_transcript(transcript, sequence)
         for strand in (1, -1):  # stretches without a direction: half of either strand
             counts = self._region_counts(annotated.intergenic, sequence, strand)
             self.words["intergenic"] += counts / 2
 
-    def _add_transcript(self, one: Transcript, sequence: bytes) -> None:
-        self.add_gene(one.name, one.coding_sequence(sequence), one.line)
-        self.sites.add(one, sequence)
-        first, last = (DONOR_BASES, ACCEPTOR_BASES) if one.strand == 1 else (ACCEPTOR_BASES, DONOR_BASES)
-        inner = [(start + first, end - last) for start, end in one.introns]
+    def _add_transcript(self, transcript: Transcript, sequence: bytes) -> None:
+        self.add_gene(transcript.name, transcript.coding_sequence(sequence), transcript.line)
+        self.sites.add(transcript, sequence)
+        first, last = (
+            (DONOR_BASES, ACCEPTOR_BASES) if transcript.strand == 1 else (ACCEPTOR_BASES, DONOR_BASES)
+        )
+        inner = [(start + first, end - last) for start, end in transcript.introns]
         self.n_introns += len(inner)
-        self.words["intron"] += self._region_counts(inner, sequence, one.strand)
+        self.words["intron"] += self._region_counts(inner, sequence, transcript.strand)
 
     def _region_counts(self, spans: Iterable[Span], sequence: bytes, strand: int) -> FloatArray:
         """Count words of period 1, shape (1, 4**k, 4)."""
@@ -103,7 +105,7 @@ class Training:
             If no gene was counted.
         """
         if not self.words["coding"].any():
-            reasons = "; ".join(f"{one.name}: {one.reason}" for one in self.refused[:3]) or "none at all"
+            reasons = "; ".join(f"{gene.name}: {gene.reason}" for gene in self.refused[:3]) or "none at all"
             raise InputError.one(
                 name, f"no gene to learn from ({reasons})", "coding sequences of whole codons, in frame",
                 "Check that annotation and sequence belong together.",
@@ -121,7 +123,7 @@ class Training:
         yield _note("coding", Counted(self.n_genes, self.n_introns, str(estimator)))
         for part, model in contents.items():
             yield _precision(part, model)
-        for part in (one for one in self.words if one not in contents):
+        for part in (component for component in self.words if component not in contents):
             yield _note(part, NotEstimated())
         for (kind, near_end), times in sorted(self.sites.passed_over.items()):
             yield _note(kind, NotInMatrix(times, kind, near_end))

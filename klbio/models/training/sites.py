@@ -103,17 +103,17 @@ class SiteCounts:
     passed_over: Counter[tuple[str, bool]] = field(default_factory=Counter)
     n_stops_behind: int = 0
 
-    def add(self, one: Transcript, sequence: bytes) -> None:
+    def add(self, transcript: Transcript, sequence: bytes) -> None:
         """Count the sites of a transcript, but those at an end that is not its own."""
-        strand, (low, high) = Strand(sequence, one.strand), one.span
-        first, last = (low, high - 1) if one.strand == 1 else (high - 1, low)
-        for start, end in one.introns:
-            donor, acceptor = (start, end - 1) if one.strand == 1 else (end - 1, start)
+        strand, (low, high) = Strand(sequence, transcript.strand), transcript.span
+        first, last = (low, high - 1) if transcript.strand == 1 else (high - 1, low)
+        for start, end in transcript.introns:
+            donor, acceptor = (start, end - 1) if transcript.strand == 1 else (end - 1, start)
             self._count("donor", donor, strand)
             self._count("acceptor", acceptor, strand)
-        if not one.partial_start and not one.phase:
+        if not transcript.partial_start and not transcript.phase:
             self._count("start", first, strand)
-        if not one.partial_end:
+        if not transcript.partial_end:
             self._count_stop(last, strand)
 
     def _count_stop(self, last: int, strand: Strand) -> None:

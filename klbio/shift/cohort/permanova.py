@@ -170,6 +170,7 @@ class SampleDistances:
         share = column @ column
 
         def squares(phases: FloatArray) -> FloatArray:
+            """Sum of squares explained by phases, a row per arrangement, over that of the column."""
             block = self._centred(phases)
             explained: FloatArray = np.einsum("ij,ij->i", block @ self._gower, block) / share
             return explained
@@ -206,6 +207,7 @@ class SampleDistances:
         weights = 1 / np.bincount(self.subject)[self.subject[left]]
 
         def squares(orders: FloatArray) -> FloatArray:
+            """Sum of squares between subjects, for each order of the samples."""
             order = orders.astype(np.intp)
             between: FloatArray = self.whole - self.squared[order[:, left], order[:, right]] @ weights
             return between

@@ -177,14 +177,14 @@ def _shared(parents: Nodes, leaves: dict[str, int], taxonomy: Taxonomy) -> list[
         paths[node] = tuple(name for name in taxonomy.lineages[label] if name)
     above = parents.tolist()
     for node in range(len(above) - 1, 0, -1):
-        mine, other = paths[node], paths[above[node]]
-        if mine is not None:
-            paths[above[node]] = mine if other is None else _common(mine, other)
+        path, other = paths[node], paths[above[node]]
+        if path is not None:
+            paths[above[node]] = path if other is None else _common(path, other)
     return [";".join(path or ()) for path in paths]
 
 
-def _common(one: Path, other: Path) -> Path:
-    return tuple(a for a, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
+def _common(path: Path, other: Path) -> Path:
+    return tuple(a for a, _ in takewhile(lambda both: both[0] == both[1], zip(path, other, strict=False)))
 
 
 def hierarchies(labels: Sequence[str], taxonomy: Taxonomy | None, tree: Tree | None) -> list[Hierarchy]:
