@@ -28,12 +28,12 @@ FOLDER = "/usr/share/augustus/config/species"  # of Debian's augustus-data
 
 def measure(folder: str, cache: str | None) -> None:
     """Read a library and compare its coding models; answer in JSON."""
-    from klbio.steps.models import find_models, load_models, model_cache
+    from klbio.steps.model_files import ModelFiles
 
     for module in MODEL_FORMATS.values():
         import_module(module)  # part of the start
     start, wall = time.process_time(), time.perf_counter()
-    loaded = load_models(find_models([folder]).value, model_cache(cache)).value
+    loaded = ModelFiles(models=[folder], cache=cache).read().value
     read = time.process_time()
     coding = [one.model.coding for one in loaded if isinstance(one.model, GeneModel)]
     rates = ContentModels(coding).rates_by_position.mean(axis=-1)

@@ -16,7 +16,7 @@ from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.comparison.gc_classes import GCClasses
 from klbio.models.comparison.segments import Segments
 from klbio.models.markov.content_models import ContentModels
-from klbio.steps.models import find_models, load_models
+from klbio.steps.model_files import ModelFiles
 
 
 def random_models(n: int) -> list[GeneModel]:
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> None:
     folders = [argument for argument in arguments if not argument.isdecimal()]
     print(f"{platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}; CPU seconds")
     if folders:
-        loaded = timed("read", lambda: load_models(find_models(folders).value, keep_going=True))
+        loaded = timed("read", lambda: ModelFiles(models=folders).read(keep_going=True))
         models = [one.model for one in loaded.value if isinstance(one.model, GeneModel)]  # type: ignore[attr-defined]
     else:
         models = random_models(numbers[0] if numbers else 163)

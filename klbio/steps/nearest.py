@@ -3,38 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from os import PathLike
+
+import pandas as pd
 
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io import read_models, recognised
-from klbio.io.models.cache import ModelCache
 from klbio.io.results import write_rows
-from klbio.io.sheets.model_sheet import ModelEntry
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.comparison.nearest import argument_faults, nearest
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import DROPPED, NEAREST, DroppedRow
-from klbio.steps.models import LoadedModel, find_models, load_models, model_cache
+from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.query_genes import read_genes
 from klbio.steps.read import Read
+from klbio.steps.step import takes
 
-__all__ = ["rank_models", "read_query"]
+__all__ = ["ModelRanking", "rank_models", "read_query"]
 
 KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
 
 
-def rank_models(
-    *,
-    query: StrPath | Sequence[StrPath],
-    out: StrPath,
-    models: Sequence[StrPath] = (),
-    sheet: StrPath | None = None,
-    order: int = 4,
-    epsilon: float = EPSILON,
-    dropped: StrPath | None = None,
-    cache: StrPath | None = None,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ModelRanking(ModelFiles):
+    """What `rank_models` is given, which says what each is."""
+
+    query: StrPath | Sequence[StrPath]
+    out: StrPath
+    order: int = 4
+    epsilon: float = EPSILON
+    dropped: StrPath | None = None
+
+    @property
+    def queries(self) -> list[StrPath]:
+        """Files of the query."""
+        return [self.query] if isinstance(self.query, str | PathLike) else list(self.query)
+
+    def ranked(self) -> Read[pd.DataFrame]:
+        """Read query and models, and rank."""
+        faults = Faults()
+        faults.gather(lambda: InputError.raise_any(argument_faults(self.order, self.epsilon)))
+        known = faults.gather(self._library)
+        asked = faults.gather(lambda: read_query(self.queries))
+        if known is None or asked is None or faults.found:
+            raise InputError(faults.found)
+        library = {one.name: one.model for one in known.value if isinstance(one.model, GeneModel)}
+        ranking = nearest(asked.value, library, order=self.order, epsilon=self.epsilon)
+        ranking["path"] = ranking["model"].map({one.name: str(one.entry.path) for one in known.value})
+        ranking["query"] = ", ".join(map(str, self.queries))
+        return Read(ranking, known.dropped + asked.dropped)
+
+    def _library(self) -> Read[list[LoadedModel]]:
+        """Read the known gene models; others have nothing to hold the query against."""
+        read = self.read()
+        genes = [one for one in read.value if isinstance(one.model, GeneModel)]
+        if not genes:
+            raise InputError.one("models", "no gene model", "at least one to hold the query against")
+        others = (one for one in read.value if not isinstance(one.model, GeneModel))
+        dropped = (
+            DroppedRow(
+                source=str(one.entry.path), kind="model", name=one.name,
+                reason=f"{KINDS[type(one.model)]}: it has no coding model",
+            )
+            for one in others
+        )  # fmt: skip
+        return Read(genes, (*read.dropped, *dropped))
+
+
+@takes(ModelRanking)
+def rank_models(given: ModelRanking) -> None:
     """Rank known gene models by what they cost on the query's genes.
 
     Parameters
@@ -62,36 +101,9 @@ def rank_models(
     InputError
         Every fault of the query and of the models at once; if no model, or fewer than two genes, are left.
     """
-    queries = [query] if isinstance(query, str | PathLike) else list(query)
-    faults = Faults()
-    faults.gather(lambda: InputError.raise_any(argument_faults(order, epsilon)))
-    known = faults.gather(lambda: _library(find_models(models, sheet), model_cache(cache)))
-    asked = faults.gather(lambda: read_query(queries))
-    if known is None or asked is None or faults.found:
-        raise InputError(faults.found)
-    library = {one.name: one.model for one in known.value if isinstance(one.model, GeneModel)}
-    ranking = nearest(asked.value, library, order=order, epsilon=epsilon)
-    ranking["path"] = ranking["model"].map({one.name: str(one.entry.path) for one in known.value})
-    ranking["query"] = ", ".join(map(str, queries))
-    write_rows(out, ranking, NEAREST)
-    write_rows(dropped or f"{out}.dropped.tsv", known.dropped + asked.dropped, DROPPED)
-
-
-def _library(found: Read[list[ModelEntry]], cache: ModelCache | None) -> Read[list[LoadedModel]]:
-    """Read the known gene models; others have nothing to hold the query against."""
-    loaded = load_models(found.value, cache).value
-    genes = [one for one in loaded if isinstance(one.model, GeneModel)]
-    if not genes:
-        raise InputError.one("models", "no gene model", "at least one to hold the query against")
-    others = (one for one in loaded if not isinstance(one.model, GeneModel))
-    dropped = (
-        DroppedRow(
-            source=str(one.entry.path), kind="model", name=one.name,
-            reason=f"{KINDS[type(one.model)]}: it has no coding model",
-        )
-        for one in others
-    )  # fmt: skip
-    return Read(genes, (*found.dropped, *dropped))
+    ranked = given.ranked()
+    write_rows(given.out, ranked.value, NEAREST)
+    write_rows(given.dropped or f"{given.out}.dropped.tsv", ranked.dropped, DROPPED)
 
 
 def read_query(paths: Sequence[StrPath]) -> Read[list[bytes]] | Read[GeneModel]:

@@ -1,0 +1,122 @@
+"""Model files as a step is given them: found in a sheet or a folder, read, and named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from klbio.errors import Fault, InputError, StrPath
+from klbio.io import read_models, recognised
+from klbio.io.models.cache import ModelCache
+from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
+from klbio.models import Model
+from klbio.schema import DroppedRow
+from klbio.steps.provenance import code_version
+from klbio.steps.read import Read
+
+__all__ = ["LoadedModel", "ModelFiles"]
+
+REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model as the tables call it, and where it came from."""
+
+    name: str
+    entry: ModelEntry
+    model: Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFiles:
+    """Where models are.
+
+    Parameters
+    ----------
+    models : sequence of path-like
+        Files and folders; a folder that is no model itself stands for the models in it, at any depth.
+    sheet : path-like, optional
+        Model sheet instead of them, see `klbio.io.sheets.model_sheet.read_model_sheet`.
+    cache : path-like, optional
+        Folder that keeps gene models as they were read, see `klbio.io.models.cache`.
+    """
+
+    models: Sequence[StrPath] = ()
+    sheet: StrPath | None = None
+    cache: StrPath | None = None
+
+    def read(self, keep_going: bool = False) -> Read[list[LoadedModel]]:
+        """Read every model; one file's faults do not hide another's.
+
+        To keep going, faults become rows of ``dropped.tsv`` and the other models are given.
+        """
+        found = self._found()
+        read: list[tuple[ModelEntry, list[Model]]] = []
+        faults: list[tuple[ModelEntry, Fault]] = []
+        for entry in found.value:
+            try:
+                read.append((entry, self._reader(entry.path, entry.format)))
+            except InputError as error:
+                faults += [(entry, fault) for fault in error.faults]
+        if not keep_going or not read:
+            InputError.raise_any([fault for _, fault in faults])
+        loaded = _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
+        return Read(loaded, (*found.dropped, *(_dropped(entry, fault) for entry, fault in faults)))
+
+    def _found(self) -> Read[list[ModelEntry]]:
+        """Give the entries of the sheet; or one without a name for each path, and for each model in a folder."""
+        if self.sheet is not None:
+            return Read(read_model_sheet(self.sheet))
+        found = [child for path in map(Path, self.models) for child in _models_at(path)]
+        entries = [ModelEntry("", child) for child, _ in found if child is not None]
+        return Read(entries, tuple(row for _, row in found if row is not None))
+
+    @cached_property
+    def _reader(self) -> Callable[[StrPath, str | None], list[Model]]:
+        """`klbio.io.read_models`, or what does the same from the cache of the code as it stands."""
+        return read_models if self.cache is None else ModelCache(Path(self.cache), code_version()).read
+
+
+def _models_at(path: Path) -> Iterator[tuple[Path | None, DroppedRow | None]]:
+    """Give a path; or, where it is a folder that is no model, each model at any depth and what else is there."""
+    if not path.is_dir() or recognised(path):
+        yield path, None
+        return
+    for child in sorted(path.iterdir()):
+        if child.is_dir() or recognised(child):
+            yield from _models_at(child)
+        else:
+            reason = "not recognised as a gene model or profile HMM"
+            yield None, DroppedRow(source=str(path), kind="model", name=child.name, reason=reason)
+
+
+def _dropped(entry: ModelEntry, fault: Fault) -> DroppedRow:
+    name = entry.model or entry.path.name
+    return DroppedRow(source=str(entry.path), kind="model", name=name, reason=str(fault))
+
+
+def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel]:
+    """Name each model by the sheet or by itself; where two share a name, by what tells them apart."""
+    plain = [_plain_name(*one) for one in models]
+    by_format = [f"{name} ({model.format})" for name, (_, model, _) in zip(plain, models, strict=True)]
+    by_path = [f"{name} ({entry.path})" for name, (entry, _, _) in zip(plain, models, strict=True)]
+    times = Counter(plain), Counter(by_format)
+    names = [
+        a if times[0][a] == 1 else b if times[1][b] == 1 else c
+        for a, b, c in zip(plain, by_format, by_path, strict=True)
+    ]
+    repeated = sorted(name for name, count in Counter(names).items() if count > 1)
+    InputError.raise_any(
+        [Fault("models", f"model {name!r} twice", "each model once", REPEATED) for name in repeated]
+    )
+    return [LoadedModel(name, entry, model) for name, (entry, model, _) in zip(names, models, strict=True)]
+
+
+def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:
+    if not entry.model:
+        return model.name
+    return f"{entry.model}: {model.name}" if one_of_many else entry.model
