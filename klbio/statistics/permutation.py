@@ -36,6 +36,9 @@ USUAL = Limits(20_000, 9_999)
 # samples: 1.6 s, by the usual limits 11 s).
 COSTLY = Limits(1_024, 999)
 TIES = 1e-10  # of a statistic's scale: arrangements this close to the one observed are as extreme
+# Whatever the scale, for a scale may itself be rounding (the changes of a depth that never changed).  Statistics are
+# bits, proportions or log ratios; one read of the 1e9 that a subject may have is 1e-9.
+ROUNDING = 1e-12
 BLOCK_CELLS = 4_000_000  # of one block of arrangements: 32 MB
 
 
@@ -100,7 +103,7 @@ class Statistic:
         Gives shape (n_arrangements, ...) for a block of arrangements, shape (n_arrangements, n_units).
     scale : float or ndarray of shape (...)
         Size of the terms that it is a sum of: sums of equal terms in another order differ by rounding,
-        which is no difference.
+        which is no difference.  Nor is what is below 1e-12 at any scale.
     cells : int
         Numbers that one arrangement takes in memory.
     """
@@ -118,7 +121,7 @@ class Statistic:
     @property
     def tolerance(self) -> FloatArray:
         """What is taken for equal."""
-        return TIES * np.asarray(self.scale, dtype=float)
+        return np.maximum(TIES * np.asarray(self.scale, dtype=float), ROUNDING)
 
     @property
     def reach(self) -> FloatArray:

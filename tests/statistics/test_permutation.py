@@ -219,7 +219,7 @@ def test_means_that_differ_by_rounding_are_equal(n):
 
 @pytest.mark.parametrize(("apart", "p_value"), [(0.5e-10, 1), (2e-10, 1 / 2)])
 def test_ties_are_relative_to_the_scale(apart, p_value):
-    for scale in (1e-6, 1.0, 1e6):
+    for scale in (0.1, 1.0, 1e6):
         statistic = Statistic(
             scale * (1 + apart), lambda block, s=scale: s * (1 + apart * (block[:, 0] < 0)), scale
         )
@@ -227,6 +227,27 @@ def test_ties_are_relative_to_the_scale(apart, p_value):
             scale * (1 + apart), lambda block, s=scale: s * (1 + apart * (block[:, 0] > 0)), scale
         )
         assert Signs(4).p_value(statistic, rng()) == Signs(4).p_value(flipped, rng()) == p_value
+
+
+@pytest.mark.parametrize("n", [3, 12])
+def test_changes_that_are_nothing_but_rounding_have_p_1(n):
+    """Every sample has 723 reads: means of one and of three logarithms differ in the last digit."""
+    depth = np.log2(723.0)
+    changes = np.array([np.mean([depth] * k) - depth + (k % 3 - 1) * 2e-15 for k in range(1, n + 1)])
+    assert changes.any()
+    moving = np.array([n])
+    assert Signs(n).test(column(changes), moving, rng()).p_value[0] == 1
+    half = n // 2
+    both = TwoGroups(half, n - half).test(column(changes[:half]), column(changes[half:]), moving, rng())
+    assert both.p_value[0] == 1
+    one_read = np.full((n, 1), 1e-9)
+    assert Signs(n).test(one_read, moving, rng()).p_value[0] == Signs(n).smallest_p()
+
+
+@pytest.mark.parametrize("exchange", [Signs(3), Signs(16), TwoGroups(3, 3), TwoGroups(12, 12)])
+def test_zero_differences_have_p_1(exchange):
+    statistic = Statistic(0.0, lambda block: np.abs(block @ np.zeros(exchange.n_units)), 0.0)
+    assert exchange.p_value(statistic, rng()) == 1
 
 
 # results
