@@ -6,7 +6,7 @@ phase (a DataFrame, or ``klbio.read_samples(path)``)::
 
     import klbio
 
-    study = klbio.Study(table, sheet)  # phases "before" and "after"; also taxonomy=, tree=, ranks=, settings=
+    study = klbio.Study(table, sheet)  # phases "before" and "after"; also taxonomy=, tree=, settings=
     study.pairs            # a row per subject: Jensen-Shannon divergence in bits, interval, floor
     study.contributions    # which taxa carried it
     study.cohort           # whether the arms differ

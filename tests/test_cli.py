@@ -97,10 +97,11 @@ def test_phases_of_a_line(monkeypatch, line, contrasts):
 def test_choices_of_a_shift_are_those_of_the_config():
     sections = schema()["properties"]
     keys = sections["shift"]["properties"] | sections["taxa"]["properties"]
-    chosen = {
-        action.dest: action.choices for action in commands_by_name()["shift"]._actions if action.choices
-    }
-    assert all(list(chosen[name]) == keys[name]["enum"] for name in ("support", "unassigned"))
+    command = commands_by_name()["shift"]
+    text = command.format_help()
+    for name in ("support", "unassigned"):
+        assert list(command.words(name)) == keys[name]["enum"]
+        assert f"--{name} {{{','.join(keys[name]['enum'])}}}" in text
 
 
 def test_help_runs_in_a_process():
@@ -139,6 +140,10 @@ def test_shift_from_end_to_end(study):
             ["'before'", "'day 0'", "--before and --after"],
         ),
         (["shift", "none.tsv", "--samples", "none.tsv", "--out", "out"], ["none.tsv"]),
+        (
+            ["shift", "t.tsv", "--samples", "none.tsv", "--out", "out", "--unassigned", "nobody"],
+            ["unassigned: 'nobody'; expected 'parent' or 'lineage'", "none.tsv"],
+        ),
         (["check", "none.yaml"], ["none.yaml"]),
     ],
 )

@@ -158,9 +158,6 @@ TABLE = pd.DataFrame({"b": [60, 40], "a": [10, 90]}, index=["Roseburia", "Bacter
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"ranks": None}, "ranks: None"),
-        ({"ranks": []}, "ranks: []"),
-        ({"ranks": 3}, "ranks: 3"),
         ({"groups": TABLE}, "groups: an object of type DataFrame; expected Counts"),
         ({"settings": {"seed": 1}}, "settings: an object of type dict; expected ShiftSettings"),
         ({"counts": pd.DataFrame()}, "table: 0 rows, 0 columns; expected at least one of each"),
@@ -173,7 +170,7 @@ def test_a_study_refuses_what_it_cannot_take(given, words):
 
 
 def test_a_rank_given_twice_is_measured_once():
-    assert klbio.Study(TABLE, SHEET, ranks=["feature", "feature"]).ranks == ("feature",)
+    assert klbio.ShiftSettings(ranks=["feature", "feature"]).ranks == ("feature",)
 
 
 def test_a_table_that_is_not_there_is_named():
@@ -192,6 +189,15 @@ def test_a_table_that_is_not_there_is_named():
         {"threads": None},
         {"n_resamples": 99.5},
         {"unassigned": "nobody"},
+        {"unassigned": ["parent"]},
+        {"support": ["pair"]},
+        {"feature_rank": 3},
+        {"feature_rank": ""},
+        {"smoothing": 0.5},
+        {"ranks": None},
+        {"ranks": []},
+        {"ranks": 3},
+        {"ranks": ["genus", 3]},
     ],
 )
 def test_settings_of_the_wrong_kind_are_refused(choice):

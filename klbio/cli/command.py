@@ -6,7 +6,7 @@ import argparse
 import inspect
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Command"]
@@ -20,7 +20,7 @@ class Command(argparse.ArgumentParser):
     """A command that runs a step with what was given on the line.
 
     An option that is not given is not passed on, so that the step's own default holds.  The step is imported
-    to run, and to show its defaults in the help; not to find what is wrong with the line.
+    to run, and to show its defaults and the words it knows in the help; not to find what is wrong with the line.
 
     Parameters
     ----------
@@ -66,9 +66,17 @@ class Command(argparse.ArgumentParser):
             return ""
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """Give the words that an argument of the step may be, where its type has them all."""
+        kind = get_type_hints(inspect.unwrap(self.step)).get(name)
+        return get_args(kind) if get_origin(kind) is Literal else ()
+
     def format_help(self) -> str:
-        """Give the help, with the step's default at every option that has one."""
+        """Give the help, with the step's default at every option that has one, and the words it may be."""
         for action in self._actions:
+            words = self.words(action.dest)
+            if words:
+                action.metavar = f"{{{','.join(words)}}}"
             default = self.default(action.dest) if action.option_strings else ""
             if default and action.help and "(default: " not in action.help:
                 action.help += f" (default: {default})"

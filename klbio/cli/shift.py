@@ -60,8 +60,8 @@ def _add_choices(command: Command) -> None:
         help=f"phase of the later side p; repeat for more (default: {Contrast.after})",
     )
     add("--smoothing", help="estimator behind the relative entropies")
-    add("--support", choices=("pair", "study"), help="categories that are smoothed")
-    add("--unassigned", choices=("parent", "lineage"), help="how taxa without a name at a rank are called")
+    add("--support", help="categories that are smoothed")
+    add("--unassigned", help="how taxa without a name at a rank are called")
     add(
         "--resamples",
         dest="n_resamples",

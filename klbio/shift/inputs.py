@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from scipy import sparse
 
 from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
-from klbio.errors import Fault, Faults, InputError, listed, shorten
+from klbio.errors import Fault, Faults, InputError, listed
 from klbio.phrases import Reason, say
 from klbio.phrases.dropped import EmptyGroups, NoSampleIn, NotInSheet, NotInTable, TooShallow
 from klbio.schema import DroppedRow
@@ -68,18 +68,6 @@ def check_ranks(name: str, ranks: Sequence[str]) -> None:
             name, f"rank {listed(collapsed, 9)} without a taxonomy", f"a taxonomy file, or rank {FEATURE!r}",
             "Give --taxonomy (config: taxa.taxonomy; in Python `taxonomy=`).",
         )  # fmt: skip
-
-
-def as_ranks(ranks: Sequence[str]) -> tuple[str, ...]:
-    """Give ranks, each once; one may come alone.
-
-    >>> as_ranks("genus"), as_ranks(["genus", "feature", "genus"])
-    (('genus',), ('genus', 'feature'))
-    """
-    given = (ranks,) if isinstance(ranks, str) else ranks
-    if not (isinstance(given, Iterable) and (taken := tuple(dict.fromkeys(given)))):
-        raise InputError.one("ranks", shorten(ranks), f"names of ranks, such as [{FEATURE!r}]")
-    return taken
 
 
 def check_kinds(groups: object, settings: object) -> None:

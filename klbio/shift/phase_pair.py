@@ -12,7 +12,7 @@ from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.estimates import Estimate, Floor, generator, relative_entropy_estimate, total
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
-from klbio.shift.settings import ShiftSettings
+from klbio.shift.settings import ShiftSettings, Support
 
 __all__ = ["Grid", "Head", "PhasePair", "Who"]
 
@@ -90,7 +90,7 @@ class PhasePair:
         """Over the support of the settings."""
         return self.on(self.settings.support)
 
-    def on(self, support: str) -> PhaseCounts:
+    def on(self, support: Support) -> PhaseCounts:
         """Over the support ``pair`` or ``study``."""
         return self.seen if support == "pair" else self.whole
 

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Literal, get_args
 
 from klbio.design import Contrast
-from klbio.errors import Fault, Faults, shorten, whole_number_faults
+from klbio.errors import Fault, Faults, InputError, shorten, whole_number_faults
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.taxonomy import FEATURE
 
-__all__ = ["SUPPORTS", "ShiftSettings"]
+__all__ = ["SUPPORTS", "ShiftChoices", "ShiftSettings", "Support"]
 
-SUPPORTS = {"pair": "pair union", "study": "study"}  # and what they are called in the tables
-UNASSIGNED = ("parent", "lineage")
+Support = Literal["pair", "study"]
+Unassigned = Literal["parent", "lineage"]
+SUPPORTS: dict[Support, str] = {"pair": "pair union", "study": "study"}  # what they are called in the tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftChoices:
+    """What `ShiftSettings` explains and checks, as it was given."""
+
+    ranks: Sequence[str] = (FEATURE,)
+    smoothing: str = "additive(0.5)"
+    support: Support = "pair"
+    n_resamples: int = 999
+    min_depth: int = 100
+    seed: int = 1
+    unassigned: Unassigned = "parent"
+    feature_rank: str = FEATURE
+    threads: int = 1
+
+    def checked(self, contrasts: tuple[Contrast, ...]) -> ShiftSettings:
+        """Make settings of them, with the phases to compare."""
+        given = {choice.name: getattr(self, choice.name) for choice in fields(ShiftChoices)}
+        return ShiftSettings(contrasts, **given)
 
 
 @dataclass(frozen=True)
-class ShiftSettings:
+class ShiftSettings(ShiftChoices):
     """Choices of a shift study.
 
     Parameters
     ----------
     contrasts : tuple of Contrast
         Which phases are compared.
+    ranks : sequence of str, or one
+        Ranks of the taxonomy at which to measure, ``feature`` for the table as it is; the first is what a
+        report shows first.
     smoothing : str
         Estimator behind the relative entropies, as `klbio.smoothing.parse_smoothing` reads it;
         the Jensen-Shannon divergence needs none and is never smoothed.
@@ -41,26 +67,30 @@ class ShiftSettings:
         What the uncollapsed categories are called in the tables (``6-mer`` for reads).
     threads : int
         Subjects are measured on as many; no number depends on it.
+
+    Raises
+    ------
+    InputError
+        Every choice that means nothing.
+
+    Examples
+    --------
+    >>> settings = ShiftSettings((Contrast("day 0", "day 7"),), ranks="genus", min_depth=1000)
+    >>> settings.ranks, str(settings.estimator)
+    (('genus',), 'additive(alpha=0.5)')
     """
 
     contrasts: tuple[Contrast, ...] = (Contrast(),)
-    smoothing: str = "additive(0.5)"
-    support: str = "pair"
-    n_resamples: int = 999
-    min_depth: int = 100
-    seed: int = 1
-    unassigned: str = "parent"
-    feature_rank: str = FEATURE
-    threads: int = 1
 
     def __post_init__(self) -> None:
         """Refuse settings that mean nothing, all at once."""
-        faults = []
-        if self.support not in SUPPORTS:
-            faults.append(Fault("support", repr(self.support), "'pair' or 'study'"))
-        if self.unassigned not in UNASSIGNED:
-            faults.append(Fault("unassigned", shorten(self.unassigned), "'parent' or 'lineage'"))
+        faults = _not_among("support", self.support, get_args(Support))
+        faults += _not_among("unassigned", self.unassigned, get_args(Unassigned))
         faults += _not_contrasts(self.contrasts)
+        if not (isinstance(self.feature_rank, str) and self.feature_rank):
+            faults.append(
+                Fault("feature_rank", shorten(self.feature_rank), f"a name, such as {FEATURE!r} or '6-mer'")
+            )
         enough = "19 or more, so that p can fall below 0.05"
         faults += whole_number_faults("n_resamples", self.n_resamples, 19, enough)
         faults += whole_number_faults("min_depth", self.min_depth, 2, "2 or more reads")
@@ -68,12 +98,31 @@ class ShiftSettings:
         gathered = Faults()
         gathered.found += faults
         gathered.gather(lambda: self.estimator)  # raises on a smoothing that is not known
+        ranks = gathered.gather(lambda: _each_once(self.ranks))
         gathered.raise_any()
+        object.__setattr__(self, "ranks", ranks)
 
     @cached_property
     def estimator(self) -> Estimator:
         """The estimator that `smoothing` names."""
         return parse_smoothing(self.smoothing)
+
+
+def _each_once(ranks: object) -> tuple[str, ...]:
+    """Give ranks, each once; one may come alone.
+
+    >>> _each_once("genus"), _each_once(["genus", "feature", "genus"])
+    (('genus',), ('genus', 'feature'))
+    """
+    given = (ranks,) if isinstance(ranks, str) else tuple(ranks) if isinstance(ranks, Iterable) else ()
+    if not given or not all(isinstance(rank, str) for rank in given):
+        raise InputError.one("ranks", shorten(ranks), f"names of ranks, such as [{FEATURE!r}]")
+    return tuple(dict.fromkeys(given))
+
+
+def _not_among(name: str, word: object, known: Sequence[str]) -> list[Fault]:
+    """Refuse any word but those that are known."""
+    return [] if word in known else [Fault(name, shorten(word), " or ".join(map(repr, known)))]
 
 
 def _not_contrasts(contrasts: object) -> list[Fault]:

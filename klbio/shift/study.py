@@ -22,7 +22,7 @@ from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.differential import differential_rows
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
-from klbio.shift.inputs import as_ranks, check_kinds
+from klbio.shift.inputs import check_kinds
 from klbio.shift.parts import Part, gathered, in_order
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
@@ -72,10 +72,8 @@ class Study(StudyTables, StudyInputs):
     groups : Counts, optional
         The same counts in groups of whole reads, where one read brings many; intervals and floor then rest
         on groups.
-    ranks : sequence of str, or one
-        Ranks at which to measure; the first is what a report shows first.
     settings : ShiftSettings
-        Phases that are compared, and the choices behind every number.
+        Phases that are compared, ranks, and the other choices behind every number.
 
     Raises
     ------
@@ -97,21 +95,19 @@ class Study(StudyTables, StudyInputs):
 
     def __init__(
         self, counts: CountsLike, design: DesignLike, *, taxonomy: TaxonomyLike | None = None,
-        tree: TreeLike | None = None, groups: Counts | None = None, ranks: Sequence[str] = (FEATURE,),
-        settings: ShiftSettings | None = None,
+        tree: TreeLike | None = None, groups: Counts | None = None, settings: ShiftSettings | None = None,
     ) -> None:  # fmt: skip
         faults = Faults()
         sheet = faults.gather(lambda: as_design(design))
         table = faults.gather(lambda: as_counts(counts, sheet))
         lineages = faults.gather(lambda: None if taxonomy is None else as_taxonomy(taxonomy))
         branches = faults.gather(lambda: None if tree is None else as_tree(tree))
-        names = faults.gather(lambda: as_ranks(ranks))
         faults.gather(lambda: check_kinds(groups, settings))
-        if sheet is None or table is None or names is None or faults.found:
+        if sheet is None or table is None or faults.found:
             raise InputError(dict.fromkeys(faults.found))
         super().__init__(
             table, sheet, taxonomy=lineages, tree=branches, groups=groups,
-            ranks=names, settings=settings or ShiftSettings(),
+            settings=settings or ShiftSettings(),
         )  # fmt: skip
 
     @classmethod
@@ -146,15 +142,15 @@ class Study(StudyTables, StudyInputs):
     def _measured(self) -> dict[str, list[Row] | pd.DataFrame]:
         """All tables of single subjects."""
         units, threads = self.measurable.design.units, self.settings.threads
-        parts = [in_order(self._measure(rank), units, threads) for rank in self.ranks]
-        if FEATURE not in self.ranks and self._hierarchies:
+        parts = [in_order(self._measure(rank), units, threads) for rank in self.settings.ranks]
+        if FEATURE not in self.settings.ranks and self._hierarchies:
             parts.append(in_order(self._measure(FEATURE).clades, units, threads))
         return gathered(chain.from_iterable(parts))
 
     @cached_property
     def _samples(self) -> dict[str, SampleCounts]:
         """Counts at each rank."""
-        return {rank: self._collapsed(rank) for rank in self.ranks}
+        return {rank: self._collapsed(rank) for rank in self.settings.ranks}
 
     def _collapsed(self, rank: str) -> SampleCounts:
         unassigned, shown = self.settings.unassigned, self.settings.feature_rank if rank == FEATURE else rank
@@ -210,7 +206,7 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     "differential": lambda study: differential_rows(study.contributions, study.settings.seed),
     "dropped": lambda study: study.measurable.dropped,
     "flags": lambda study: flag_rows(
-        study._samples[study.ranks[0]], study.measurable.design, study.pairs, study.settings
+        study._samples[study.settings.ranks[0]], study.measurable.design, study.pairs, study.settings
     ),
     "geometry": lambda study: compare_order(study.pairs),
     "headline": lambda study: headline_rows(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from klbio.distributions import Counts
 from klbio.errors import Faults
 from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
 from klbio.shift.settings import ShiftSettings
-from klbio.taxonomy import FEATURE, Taxonomy
+from klbio.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from klbio.transport import Tree
@@ -36,16 +35,15 @@ class StudyInputs:
     taxonomy: Taxonomy | None = None
     tree: Tree | None = None
     groups: Counts | None = None
-    ranks: Sequence[str] = (FEATURE,)
     settings: ShiftSettings = field(default_factory=ShiftSettings)
 
     def __post_init__(self) -> None:
         """Refuse inputs that do not fit each other, with all their faults."""
-        faults = Faults()
+        faults, ranks = Faults(), self.settings.ranks
         faults.gather(lambda: self.design.check(self.settings.contrasts))
-        faults.gather(lambda: check_labels(self.counts, self.ranks, self.taxonomy, self.tree))
+        faults.gather(lambda: check_labels(self.counts, ranks, self.taxonomy, self.tree))
         if not self.taxonomy:
-            faults.gather(lambda: check_ranks(self.counts.name, self.ranks))
+            faults.gather(lambda: check_ranks(self.counts.name, ranks))
         if not self.groups:
             faults.gather(lambda: check_words(self.counts))
         ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
@@ -61,7 +59,9 @@ class StudyInputs:
 
     def __repr__(self) -> str:
         """Who, between which phases, at which ranks."""
-        return f"{type(self).__name__} of {self._who()}: {self._phases()}, at {', '.join(self.ranks)}"
+        return (
+            f"{type(self).__name__} of {self._who()}: {self._phases()}, at {', '.join(self.settings.ranks)}"
+        )
 
     def _who(self) -> str:
         samples = self.measurable.design.samples

@@ -10,11 +10,9 @@ from klbio.errors import Fault, Faults, InputError, KlbioError, StrPath
 from klbio.io.sheets.config import Config, read_config
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
-from klbio.taxonomy import FEATURE
 
 __all__ = ["check_config", "check_inputs"]
 
-DEFAULT = ({"before": "before", "after": "after"},)
 MAX_FAST = 20_000_000  # bytes: read within a second or two
 Check = Callable[[], object]
 
@@ -86,8 +84,7 @@ class _Inputs:
     @property
     def contrasts(self) -> tuple[Contrast, ...]:
         """The pairs of phases to compare."""
-        phases = self.config.get("shift", "contrasts", default=DEFAULT)
-        return tuple(Contrast(item["before"], item["after"]) for item in phases)
+        return tuple(Contrast(**phases) for phases in self.config.get("shift", "contrasts", default=({},)))
 
     @property
     def queries(self) -> list[Source]:
@@ -156,12 +153,12 @@ class _Inputs:
         from klbio.steps.shift_inputs import ShiftFiles
 
         files = ShiftFiles(
-            self.required("taxa", "table"),
-            self.required("taxa", "samples"),
+            table=self.required("taxa", "table"),
+            samples=self.required("taxa", "samples"),
             taxonomy=self.source("taxa", "taxonomy"),
             tree=self.source("taxa", "tree"),
         )
-        ranks = self.config.get("taxa", "ranks", default=[FEATURE])
+        ranks = self.config.get("taxa", "ranks", default=ShiftSettings.ranks)
         min_depth = self.config.get("shift", "min_depth", default=ShiftSettings.min_depth)
-        settings = ShiftSettings(self.contrasts, min_depth=max(min_depth, 2))  # as such checked already
-        yield lambda: files.read(ranks, settings, Faults())
+        settings = ShiftSettings(self.contrasts, ranks=ranks, min_depth=max(min_depth, 2))  # checked already
+        yield lambda: files.read(settings, Faults())

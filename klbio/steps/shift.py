@@ -3,39 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from klbio.design import Contrast
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io.results import write_rows
 from klbio.schema import SHIFT_TABLES
-from klbio.shift.settings import ShiftSettings
+from klbio.shift.settings import ShiftChoices, ShiftSettings
+from klbio.shift.study_inputs import StudyInputs
 from klbio.steps.shift_inputs import ShiftFiles
-from klbio.taxonomy import FEATURE
+from klbio.steps.step import takes
 
-__all__ = ["measure_shift"]
+__all__ = ["ShiftMeasurement", "measure_shift"]
 
 
-def measure_shift(
-    *,
-    table: StrPath,
-    samples: StrPath,
-    out: StrPath,
-    groups: StrPath | None = None,
-    taxonomy: StrPath | None = None,
-    tree: StrPath | None = None,
-    ranks: Sequence[str] = (FEATURE,),
-    unassigned: str = "parent",
-    feature_rank: str = FEATURE,
-    contrasts: Sequence[Mapping[str, str]] = ({"before": "before", "after": "after"},),
-    smoothing: str = "additive(0.5)",
-    support: str = "pair",
-    n_resamples: int = 999,
-    min_depth: int = 100,
-    seed: int = 1,
-    format: str | None = None,
-    threads: int = 1,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ShiftMeasurement(ShiftFiles, ShiftChoices):
+    """What `measure_shift` is given, which says what each is."""
+
+    out: StrPath
+    contrasts: Sequence[Mapping[str, str]] = (asdict(Contrast()),)
+
+    def inputs(self) -> StudyInputs:
+        """Read all files; with what is wrong with them, the settings and the folder at once."""
+        faults = Faults()
+        faults.gather(self._refuse_file)
+        settings = faults.gather(self._settings) or faults.gather(self._settings_of_files)
+        if settings is None:
+            raise InputError(dict.fromkeys(faults.found))
+        return self.read(settings, faults)
+
+    def _settings(self) -> ShiftSettings:
+        return self.checked(self._phases)
+
+    def _settings_of_files(self) -> ShiftSettings:
+        """Give what the files are checked against, where other settings are at fault."""
+        return ShiftSettings(self._phases, ranks=self.ranks)
+
+    @property
+    def _phases(self) -> tuple[Contrast, ...]:
+        return tuple(Contrast(**phases) for phases in self.contrasts)
+
+    def _refuse_file(self) -> None:
+        if Path(self.out).exists() and not Path(self.out).is_dir():
+            raise InputError.one(self.out, "a file", "a folder for the result tables", "Name another folder.")
+
+
+@takes(ShiftMeasurement)
+def measure_shift(given: ShiftMeasurement) -> None:
     """Measure how far each subject moved, and write the tables of `klbio.schema.SHIFT_TABLES` into a folder.
 
     Parameters
@@ -52,12 +68,12 @@ def measure_shift(
     tree : path-like, optional
         Newick with a tip for each category of the table; adds how far along it reads were carried
         to the rows of the rank ``feature``.
-    ranks : sequence of str
-        Ranks at which to measure; the first is the report's headline.
-    unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads
+    ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads
         See `klbio.shift.settings.ShiftSettings`.
     contrasts : sequence of mapping
         ``{"before": phase, "after": phase}``, each measured by itself.
+    format : {"tsv", "biom"}, optional
+        Of the table; recognised from content if not given.
 
     Raises
     ------
@@ -66,20 +82,5 @@ def measure_shift(
     """
     from klbio.shift.study import Study
 
-    phases = tuple(Contrast(item["before"], item["after"]) for item in contrasts)
-    faults = Faults()
-    faults.gather(lambda: _refuse_file(out))
-    settings = faults.gather(
-        lambda: ShiftSettings(
-            phases, smoothing, support, n_resamples, min_depth, seed, unassigned, feature_rank, threads
-        )
-    )
-    files = ShiftFiles(table, samples, groups, taxonomy, tree, format)
-    inputs = files.read(ranks, settings or ShiftSettings(phases), faults)
-    for name, frame in Study.of(inputs).tables.items():
-        write_rows(Path(out) / f"{name}.tsv", frame, SHIFT_TABLES[name])
-
-
-def _refuse_file(out: StrPath) -> None:
-    if Path(out).exists() and not Path(out).is_dir():
-        raise InputError.one(out, "a file", "a folder for the result tables", "Name another folder.")
+    for name, frame in Study.of(given.inputs()).tables.items():
+        write_rows(Path(given.out) / f"{name}.tsv", frame, SHIFT_TABLES[name])

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["ShiftFiles"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShiftFiles:
-    """The files of a study, as `klbio.steps.shift.measure_shift` is given them."""
+    """The files of a study, as `klbio.steps.shift.measure_shift` explains them."""
 
     table: StrPath
     samples: StrPath
@@ -36,13 +36,11 @@ class ShiftFiles:
     tree: StrPath | None = None
     format: str | None = None
 
-    def read(self, ranks: Sequence[str], settings: ShiftSettings, faults: Faults) -> StudyInputs:
+    def read(self, settings: ShiftSettings, faults: Faults) -> StudyInputs:
         """Read every file, and refuse them with the faults of all.
 
         Parameters
         ----------
-        ranks : sequence of str
-            Ranks at which to measure.
         settings : ShiftSettings
         faults : Faults
             What is at fault besides, named together with the files' faults.
@@ -53,7 +51,7 @@ class ShiftFiles:
             Each file's own faults, and where files do not fit each other.
         """
         content = _Content.read(self, faults)
-        content.check(ranks, settings.contrasts)
+        content.check(settings.ranks, settings.contrasts)
         if faults.found or content.design is None or content.counts is None:
             raise InputError(dict.fromkeys(faults.found))
         return StudyInputs(
@@ -62,7 +60,6 @@ class ShiftFiles:
             taxonomy=content.taxonomy,
             tree=content.tree,
             groups=read_table(self.groups) if self.groups else None,
-            ranks=ranks,
             settings=settings,
         )
 

@@ -62,8 +62,7 @@ def test_the_command_writes_the_same(root, tmp_path):
         read_table(files["table"]),
         read_samples(files["samples"]),
         taxonomy=read_taxonomy(mouse / "taxonomy.tsv"),
-        ranks=["phylum"],
-        settings=QUICK,
+        settings=replace(QUICK, ranks=["phylum"]),
     )
     for name in ("pairs", "clades", "cohort", "permanova", "dropped"):
         write_rows(tmp_path / "again.tsv", here.tables[name], SHIFT_TABLES[name])
@@ -92,10 +91,9 @@ def test_what_was_left_out_is_listed():
 def test_all_faults_of_the_inputs_are_named_at_once():
     with pytest.raises(InputError) as caught:
         study(
-            ranks=["genus"],
             taxonomy=Taxonomy(("family",), {"Roseburia": ("F",)}),
             tree=Tree([-1, 0, 0], [0, 1, 1], ["", "Roseburia", "x"]),
-            settings=ShiftSettings((Contrast("before", "later"),)),
+            settings=ShiftSettings((Contrast("before", "later"),), ranks=["genus"]),
         )
     for words in (
         "'later'",
@@ -110,7 +108,7 @@ def test_all_faults_of_the_inputs_are_named_at_once():
 @pytest.mark.parametrize(
     ("kwargs", "words"),
     [
-        ({"ranks": ["family"]}, "without a taxonomy"),
+        ({"settings": ShiftSettings(ranks=["family"])}, "without a taxonomy"),
         ({"groups": Counts(["a/1", "a/2"], TAXA, VALUES[:2])}, "do not add up"),
         ({"values": VALUES // 20}, "no subject left to measure"),
         (
@@ -162,8 +160,9 @@ def test_it_takes_frames_as_they_are():
     phyla = pd.Series(
         ["k__Bacteria; p__Bacillota", "k__Bacteria; p__Bacteroidota", "k__Bacteria; p__Bacillota"], TAXA
     )
-    held = Study(pd.DataFrame(VALUES.T, TAXA, NAMES), sheet, taxonomy=phyla, ranks="phylum", settings=QUICK)
-    plain = study(taxonomy=Taxonomy.of(sheet_of(phyla)), ranks=("phylum",))
+    settings = replace(QUICK, ranks="phylum")
+    held = Study(pd.DataFrame(VALUES.T, TAXA, NAMES), sheet, taxonomy=phyla, settings=settings)
+    plain = study(taxonomy=Taxonomy.of(sheet_of(phyla)), settings=settings)
     pd.testing.assert_frame_equal(held.pairs, plain.pairs)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from klbio.divergences import jensen_shannon_divergence, relative_entropy
 from klbio.schema import SensitivityRow
 from klbio.shift.phase_pair import PhasePair
-from klbio.shift.settings import SUPPORTS
+from klbio.shift.settings import SUPPORTS, Support
 from klbio.smoothing import parse_smoothing
 
 __all__ = ["SMOOTHINGS", "sensitivity_rows"]
@@ -33,7 +33,7 @@ def sensitivity_rows(pair: PhasePair) -> list[SensitivityRow]:
     return [row for support in SUPPORTS for row in _rows(pair, support)]
 
 
-def _rows(pair: PhasePair, support: str) -> Iterator[SensitivityRow]:
+def _rows(pair: PhasePair, support: Support) -> Iterator[SensitivityRow]:
     """One row for each smoothing; all are measured in one go."""
     totals, n_categories = np.vstack(pair.on(support).totals), len(pair.on(support).labels)
     estimators = [parse_smoothing(smoothing) for smoothing in SMOOTHINGS]
