@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from house_files import Measured, Module, read_module
+from house_files import Measured, Module, Noun, read_module
 from house_graph import Graph, by_folder, circles, floors
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +85,22 @@ class House:
         chosen = [one for one in self.functions if one.parameters >= MANY and one.kernel is kernels]
         return [f"{one.place} {one.parameters}" for one in sorted(chosen, key=lambda one: -one.parameters)]
 
+    @cached_property
+    def fields(self) -> dict[str, int]:
+        """How many fields each dataclass has, those of the ones it is made from too; rows of tables apart."""
+        anywhere = {name: noun for module in self.modules for name, noun in module.nouns.items()}
+        return {
+            noun.place: len(_all_fields(noun, anywhere | module.nouns))
+            for module in self.modules
+            for noun in module.nouns.values()
+            if module.room != "schema"
+        }
+
+    def many_fields(self) -> list[str]:
+        """Dataclasses with as many fields as would be too many parameters."""
+        most_first = sorted(self.fields.items(), key=lambda one: -one[1])
+        return [f"{place} {number}" for place, number in most_first if number >= MANY]
+
     def long_files(self) -> list[str]:
         """Files longer than a reader likes."""
         return [f"{one.name} {one.n_lines}" for one in self.modules if one.n_lines > LONG_FILE]
@@ -116,6 +132,11 @@ class House:
         prefix = f"klbio.{room}"
         inside = {name for name in self.graph if name == prefix or name.startswith(f"{prefix}.")}
         return {name: self.graph[name] & inside for name in inside}
+
+
+def _all_fields(noun: Noun, known: dict[str, Noun]) -> frozenset[str]:
+    """Its own, and those of the dataclasses it is made from."""
+    return noun.own.union(*(_all_fields(known[base], known) for base in noun.bases if base in known))
 
 
 def result_columns(folders: tuple[str, ...] = ("",)) -> set[str]:
@@ -158,6 +179,8 @@ def figures(house: House, columns: set[str]) -> dict[str, str]:
             len(house.many_parameters(kernels=False))
         ),
         f"kernels with {MANY} parameters or more": str(len(house.many_parameters(kernels=True))),
+        "fields of a dataclass, inherited ones too, median / p90 / max": spread(list(house.fields.values())),
+        f"dataclasses with {MANY} fields or more, rows of tables apart": str(len(house.many_fields())),
         "methods among functions": f"{house.methods:.0f} %",
         "annotations `dict[str, object]` or `dict[str, Any]`": str(house.annotations(BUNDLE)),
         "the same, by an alias as well": str(house.annotations(BUNDLE, by_alias=True)),
@@ -185,6 +208,7 @@ def lists(house: House, columns: set[str]) -> dict[str, list[str]]:
     """What stands behind the figures, the worst first."""
     return {
         f"{MANY} parameters or more": house.many_parameters(kernels=False),
+        f"{MANY} fields or more": house.many_fields(),
         "kernels": house.many_parameters(kernels=True),
         "long files": house.long_files(),
         "short files with one importer": house.lonely_files(),

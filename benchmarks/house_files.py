@@ -25,6 +25,15 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Noun:
+    """A dataclass: where it is, what it is made from, and its own fields that a caller may fill."""
+
+    place: str
+    bases: tuple[str, ...]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Module:
     """A file of the package and what is counted in it."""
 
@@ -63,6 +72,16 @@ class Module:
             for node in ast.walk(self.tree)
             if isinstance(node, Function)
         ]
+
+    @cached_property
+    def nouns(self) -> dict[str, Noun]:
+        """Every dataclass by its name."""
+        classes = (node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef))
+        return {
+            node.name: Noun(f"{self.name}:{node.name}", tuple(map(ast.unparse, node.bases)), _fields(node))
+            for node in classes
+            if any("dataclass" in ast.unparse(one) for one in node.decorator_list)
+        }
 
     @cached_property
     def annotations(self) -> list[str]:
@@ -114,6 +133,17 @@ def _walk_but_types(node: ast.AST) -> Iterator[ast.AST]:
             continue
         yield child
         yield from _walk_but_types(child)
+
+
+def _fields(node: ast.ClassDef) -> frozenset[str]:
+    """Fields of a dataclass but constants of the class, the mark of keywords and what is not given."""
+    named = (line for line in node.body if isinstance(line, ast.AnnAssign))
+    return frozenset(
+        ast.unparse(line.target)
+        for line in named
+        if not re.search(r"\b(ClassVar|KW_ONLY)\b", ast.unparse(line.annotation))
+        and not (line.value and "init=False" in ast.unparse(line.value))
+    )
 
 
 def _measured(node: Function, place: str, method: bool) -> Measured:

@@ -162,8 +162,9 @@ def _command(name, command):
 
 def _spelling(action):
     value = action.metavar or (action.dest if not action.option_strings else action.dest.upper())
-    if action.choices:
-        value = " or ".join(f"{choice}" for choice in action.choices)
+    words = action.choices or (value[1:-1].split(",") if value.startswith("{") else ())
+    if words:
+        value = " or ".join(map(str, words))
     named = [] if action.nargs == 0 else [str(value) + (" ..." if action.nargs == "+" else "")]
     return "`" + " ".join([*action.option_strings, *named]) + "`"
 

@@ -12,6 +12,9 @@ FILES = {
     "    '''Two lines\n    of a docstring.'''\n    return row\n",
     "shift/high.py": "import klbio.shift.low\n\n\nclass High:\n"
     "    def seven(self, a, b, c, d, e, f, g):\n        return 'subject'\n",
+    "nouns.py": "@dataclass\nclass Low:\n    a: int\n    b: int = 1\n    c: ClassVar[int] = 2\n\n\n"
+    "@dataclass(frozen=True)\nclass High(Low, Sequence):\n    b: int = 2\n    _: KW_ONLY\n"
+    "    d: int = field(init=False)\n    e: int = field(default=3)\n",
     "ring_a.py": "def a():\n    from klbio.ring_b import b\n",
     "ring_b.py": "from klbio import ring_a\n",
     "typed.py": "from typing import TYPE_CHECKING, Any\nif TYPE_CHECKING:\n    import klbio.shift.high\n"
@@ -36,12 +39,14 @@ def counted(root, tmp_path, monkeypatch):
 def test_every_figure_by_hand(counted):
     house, small = counted
     assert house.figures(small, {"subject", "arm"}) == {
-        "files": "8",
-        "lines": "20",
+        "files": "9",
+        "lines": "33",
         "functions": "3",
         "parameters of a function, median / p90 / max": "3 / 3 / 7",
         "functions with 7 parameters or more, kernels apart": "1",
         "kernels with 7 parameters or more": "0",
+        "fields of a dataclass, inherited ones too, median / p90 / max": "2 / 2 / 3",
+        "dataclasses with 7 fields or more, rows of tables apart": "0",
         "methods among functions": "33 %",
         "annotations `dict[str, object]` or `dict[str, Any]`": "1",
         "the same, by an alias as well": "3",

@@ -7,6 +7,7 @@ import math
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -341,7 +342,24 @@ def test_parsed_values_are_checked(text):
         parse_smoothing(text)
 
 
+@every_estimator
+def test_counts_come_with_labels_or_as_anything_numpy_takes(estimator):
+    rows = [[9, 2], [1, 7]]
+    expected = estimator(Counts(["day0", "day7"], ["a", "b"], rows)).values
+    for held in (rows, np.array(rows), pd.DataFrame(rows)):
+        assert (estimator(held) == expected).all()
+    assert (estimator(rows[0]) == expected[0]).all()
+    assert (estimator([rows, rows[::-1]]) == [expected, expected[::-1]]).all()
+
+
 # ---------------------------------------------------------------- refusals
+
+
+@every_estimator
+@pytest.mark.parametrize("counts", ["gut.tsv", None, [], [[]], 3, [[1, 2], [3]], [[0, 0]], [[-1, 2]]])
+def test_what_is_no_counts_is_refused(estimator, counts):
+    with pytest.raises(InputError, match=r"^(values|prior mean): "):
+        estimator(counts)
 
 
 @every_estimator

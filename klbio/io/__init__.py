@@ -18,6 +18,7 @@ from klbio.io.source import Source
 
 if TYPE_CHECKING:
     from klbio.distributions import Counts
+    from klbio.interop import CountsLike
     from klbio.models import Model
 
 __all__ = [
@@ -126,10 +127,24 @@ def model_formats() -> list[Format]:
     return [Format(name, module.TITLE, module.FILES) for name, module in modules.items()]
 
 
-def write_table(counts: Counts, path: StrPath) -> None:
-    """Write a table of counts as BIOM 2.1 where the name ends in ``.biom``, as TSV otherwise."""
+def write_table(counts: CountsLike, path: StrPath) -> None:
+    """Write a table of counts as BIOM 2.1 where the name ends in ``.biom``, as TSV otherwise.
+
+    Parameters
+    ----------
+    counts : Counts, pandas.DataFrame, biom.Table or anndata.AnnData
+        Samples in rows.
+    path : path-like
+
+    Raises
+    ------
+    InputError
+        If `counts` are no counts.
+    """
+    from klbio.interop import as_counts
+
     name = "biom" if str(path).endswith(".biom") else "tsv"
-    import_module(TABLE_FORMATS[name]).write(counts, path)
+    import_module(TABLE_FORMATS[name]).write(as_counts(counts), path)
 
 
 def _reader(source: Source, format: str | None, formats: dict[str, str], what: str) -> ModuleType:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from klbio.distributions import Counts, Distribution, FloatArray
-from klbio.errors import InputError, listed
+from klbio.errors import InputError, listed, shorten
 
 __all__ = ["Estimator", "Mean"]
 
@@ -36,14 +38,31 @@ class Estimator(ABC):
         """Prior mean as it was given; None means uniform."""
         return None
 
-    def __call__(self, counts: Counts) -> Distribution:
-        """Turn counts into a distribution over the same labels.
+    @overload
+    def __call__(self, counts: Counts) -> Distribution: ...
+    @overload
+    def __call__(self, counts: ArrayLike) -> FloatArray: ...
+
+    def __call__(self, counts: Counts | ArrayLike) -> Distribution | FloatArray:
+        """Turn counts into a distribution over the same labels, or an array of counts into probabilities.
+
+        Parameters
+        ----------
+        counts : Counts or array_like of shape (..., n_categories)
+
+        Returns
+        -------
+        Distribution or ndarray of the same shape
 
         Raises
         ------
         InputError
-            Naming the samples without counts, or a prior mean over other labels.
+            Naming the samples without counts, or a prior mean over other labels; values that are no counts.
         """
+        if not isinstance(counts, Counts):
+            values = _numbers(counts)
+            rows = values.reshape(-1, values.shape[-1]) if values.ndim and values.size else values
+            return self.probabilities(rows).reshape(values.shape)
         empty = [sample for sample, depth in zip(counts.samples, counts.depth, strict=True) if depth == 0]
         if empty:
             raise _all_zero(counts.name, f"sample {listed(empty)}")
@@ -84,9 +103,19 @@ class Estimator(ABC):
         return mean
 
 
+def _numbers(values: ArrayLike) -> FloatArray:
+    """Accept what numpy takes for an array of numbers."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InputError.one(
+            "values", shorten(values), "Counts, or an array of them, (..., n_categories)"
+        ) from error
+
+
 def _counted(values: FloatArray) -> FloatArray:
     """Accept rows of counts; every one of them must count something."""
-    array = np.asarray(values, dtype=float)
+    array = _numbers(values)
     if array.ndim != 2 or not (np.isfinite(array) & (array >= 0)).all():
         raise InputError.one(
             "values", f"an array of shape {array.shape}", "finite counts of 0 or more, (n_rows, n_categories)"

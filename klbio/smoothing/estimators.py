@@ -58,8 +58,9 @@ class Additive(Estimator):
 
     Examples
     --------
-    >>> Additive(0.5).probabilities(np.array([[3.0, 0.0]]))
-    array([[0.875, 0.125]])
+    >>> Additive(0.5)([[3, 0], [1, 1]])
+    array([[0.875, 0.125],
+           [0.5  , 0.5  ]])
     >>> str(Additive(0.5))
     'additive(alpha=0.5)'
     """

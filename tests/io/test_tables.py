@@ -4,6 +4,7 @@ import gzip
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from klbio.distributions import Counts
@@ -20,6 +21,21 @@ def test_round_trip_keeps_names_and_counts(tmp_path, format):
     back = read_table(path)
     assert (back.samples, back.labels) == (ODD_NAMES.samples, ODD_NAMES.labels)
     assert (back.dense() == ODD_NAMES.dense()).all()
+
+
+@pytest.mark.parametrize("format", TABLE_FORMATS)
+def test_a_frame_is_written_as_the_counts_it_holds(tmp_path, format):
+    frame = pd.DataFrame([[3, 0], [1, 2]], index=["day0", "day7"], columns=["a", "b"])
+    write_table(frame, tmp_path / f"frame.{format}")
+    write_table(Counts(frame.index, frame.columns, frame.to_numpy()), tmp_path / f"counts.{format}")
+    assert (tmp_path / f"frame.{format}").read_bytes() == (tmp_path / f"counts.{format}").read_bytes()
+
+
+@pytest.mark.parametrize("given", [3, None, "table.tsv", [[1, 2]]])
+def test_what_is_no_table_is_not_written(tmp_path, given):
+    with pytest.raises(InputError, match=r"^table: .*; expected Counts, a pandas.DataFrame"):
+        write_table(given, tmp_path / "t.tsv")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("format", TABLE_FORMATS)
