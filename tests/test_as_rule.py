@@ -1,5 +1,6 @@
 """What a rule gives reaches its step, whole; what would not is refused."""
 
+import inspect
 import os
 import re
 import subprocess
@@ -10,6 +11,9 @@ import pytest
 
 from klbio.cli import as_rule
 from klbio.errors import InputError
+from klbio.steps.models import compare_models
+from klbio.steps.nearest import rank_models
+from klbio.steps.shift import measure_shift
 
 
 def job(tmp_path, *, threads=1, **groups):
@@ -54,6 +58,17 @@ def test_a_name_no_step_knows_is_refused_before_anything_runs(tmp_path, where):
     with pytest.raises(TypeError, match=r"rule measure: 'cores' would be lost; step takes .*'threads'"):
         as_rule(step, job(tmp_path, **{where: {"table": "t", "out": "o", "cores": 2}}))
     assert not given
+
+
+@pytest.mark.parametrize("step", [measure_shift, compare_models, rank_models])
+def test_a_step_made_of_a_noun_is_known_by_the_nouns_fields(tmp_path, step):
+    given = inspect.signature(step).parameters.values()
+    assert {one.kind for one in given} == {inspect.Parameter.KEYWORD_ONLY}
+    with pytest.raises(TypeError, match=rf"'cores' would be lost; {step.__name__} takes .*'out'"):
+        as_rule(step, job(tmp_path, params={"out": "o", "cores": 2}))
+    with pytest.raises(TypeError, match="cores"):
+        step(out="o", cores=2)
+    assert all(one.name in step.__doc__ for one in given)
 
 
 def test_threads_are_refused_where_the_step_runs_on_one(tmp_path):
