@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from klbio.errors import Fault, InputError, listed
 
-__all__ = ["Counts", "Distribution", "FloatArray"]
+__all__ = ["Counts", "Distribution", "FloatArray", "MatrixLike"]
 
 FloatArray = NDArray[np.float64]
+MatrixLike: TypeAlias = "ArrayLike | sparse.sparray | sparse.spmatrix"
 TOLERANCE = 1e-9
 
 
@@ -46,9 +47,10 @@ def _shape_faults(name: str, shape: tuple[int, ...], samples: int, labels: int) 
     ]
 
 
-def _sparse(values: Any, name: str) -> sparse.csr_array:
+def _sparse(values: MatrixLike, name: str) -> sparse.csr_array:
     try:
-        return sparse.csr_array(values, dtype=float, copy=True)
+        numbers = values if sparse.issparse(values) else np.asarray(values, dtype=float)
+        return sparse.csr_array(numbers, dtype=np.float64, copy=True)
     except (TypeError, ValueError) as error:
         raise InputError.one(name, f"values that are no numbers ({error})", "an array of counts") from error
 
@@ -107,7 +109,7 @@ class Counts:
     name: str = "counts"
 
     def __init__(
-        self, samples: Sequence[str], labels: Sequence[str], values: Any, name: str = "counts"
+        self, samples: Sequence[str], labels: Sequence[str], values: MatrixLike, name: str = "counts"
     ) -> None:
         matrix = _sparse(values, name)
         faults = _label_faults(name, "sample", samples) + _label_faults(name, "category", labels)
@@ -130,7 +132,7 @@ class Counts:
         return f"Counts of {size}" + (f", from {self.name}" if self.name != "counts" else "")
 
     @classmethod
-    def of_reads(cls, samples: Sequence[str], labels: Sequence[str], values: Any, name: str) -> Counts:
+    def of_reads(cls, samples: Sequence[str], labels: Sequence[str], values: MatrixLike, name: str) -> Counts:
         """Make counts of whole reads.
 
         Raises
@@ -217,7 +219,7 @@ class Distribution:
     smoothing: str = "none"
 
     def __init__(
-        self, samples: Sequence[str], labels: Sequence[str], values: object, smoothing: str = "none"
+        self, samples: Sequence[str], labels: Sequence[str], values: ArrayLike, smoothing: str = "none"
     ) -> None:
         array = np.array(values, dtype=float)
         faults = _label_faults("distribution", "sample", samples) + _label_faults(

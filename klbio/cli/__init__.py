@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from klbio import __version__
 from klbio.cli.command import Command, Step
@@ -17,6 +17,9 @@ from klbio.cli.others import add_check, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
 from klbio.errors import KlbioError, listed
 from klbio.threads import one_thread_per_library
+
+if TYPE_CHECKING:
+    from klbio.io.json_data import JsonObject
 
 __all__ = ["as_rule", "check_workflow", "main", "parser"]
 
@@ -104,7 +107,7 @@ def _arguments(step: Step, job: Job) -> Mapping[str, object]:
     return {name: value for name, value in named.items() if name in known}
 
 
-def check_workflow(config: Mapping[str, object], paths: Sequence[str | Path]) -> None:
+def check_workflow(config: JsonObject, paths: Sequence[str | Path]) -> None:
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 

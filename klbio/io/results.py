@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -59,7 +58,7 @@ def _text(frame: pd.DataFrame) -> str:
     return quoted.getvalue()
 
 
-def _fields(column: pd.Series[Any]) -> list[str]:
+def _fields(column: pd.Series) -> list[str]:
     values = column.tolist()
     if column.dtype == "float64":
         return ["" if value != value else f"{value:.12g}" for value in values]

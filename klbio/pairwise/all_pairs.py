@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from klbio.distributions import Counts, FloatArray
+from klbio.distributions import Counts, FloatArray, MatrixLike
 from klbio.divergences.checks import base_nats
 from klbio.errors import InputError
 from klbio.pairwise.blockwise import Blockwise
@@ -82,8 +82,8 @@ class AllPairs:
 
     def __init__(
         self,
-        counts: object,
-        other: object = None,
+        counts: Counts | MatrixLike,
+        other: Counts | MatrixLike | None = None,
         *,
         measure: str = "jensen-shannon-divergence",
         alpha: float | None = None,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy import sparse
 
-from klbio.distributions import Counts
+from klbio.distributions import Counts, MatrixLike
 from klbio.errors import Fault, InputError, listed
 from klbio.pairwise.measures import MEASURES, Measure
 
@@ -19,7 +17,7 @@ __all__ = [
 ]
 
 
-def as_counts(name: str, table: object) -> Counts:
+def as_counts(name: str, table: Counts | MatrixLike) -> Counts:
     """Accept `Counts`, a sparse matrix or an array of counts, each row with at least one count."""
     counts = table if isinstance(table, Counts) else _unlabelled(name, table)
     with np.errstate(over="ignore"):
@@ -36,10 +34,10 @@ def as_counts(name: str, table: object) -> Counts:
     return counts
 
 
-def _unlabelled(name: str, table: object) -> Counts:
+def _unlabelled(name: str, table: MatrixLike) -> Counts:
     expected = "Counts, a sparse matrix or an array of counts of shape (n_samples, n_categories)"
     try:
-        values: Any = table if sparse.issparse(table) else np.asarray(table, dtype=float)
+        values = table if sparse.issparse(table) else np.asarray(table, dtype=float)
     except (TypeError, ValueError) as error:
         raise InputError.one(name, f"{type(table).__name__} that is no array of numbers", expected) from error
     if values.ndim != 2:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from klbio.distributions import FloatArray
+from klbio.distributions import Counts, FloatArray, MatrixLike
 from klbio.pairwise.all_pairs import AllPairs
 
 __all__ = ["jensen_shannon_matrix", "relative_entropy_matrix"]
 
 
 def jensen_shannon_matrix(
-    counts: object, other: object = None, *, base: float = 2.0, threads: int = 1, progress: bool = False
+    counts: Counts | MatrixLike,
+    other: Counts | MatrixLike | None = None,
+    *,
+    base: float = 2.0,
+    threads: int = 1,
+    progress: bool = False,
 ) -> FloatArray:
     r"""Jensen-Shannon divergence of every two samples.
 
@@ -70,8 +75,8 @@ def jensen_shannon_matrix(
 
 
 def relative_entropy_matrix(
-    counts: object,
-    other: object = None,
+    counts: Counts | MatrixLike,
+    other: Counts | MatrixLike | None = None,
     *,
     alpha: float,
     base: float = 2.0,

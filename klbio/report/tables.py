@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import pandas as pd
 
 from klbio.errors import Fault, Faults, InputError
+from klbio.io.json_data import JsonObject
 from klbio.io.results import read_rows
 from klbio.report.rows import Rows
 from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, PairRow, Row, Table
@@ -96,7 +97,7 @@ class Results:
     reads: Route
     models: Route
     dropped: pd.DataFrame | None
-    provenance: Mapping[str, Any]
+    provenance: JsonObject
 
 
 def read_results(folder: Path) -> Results:
@@ -159,7 +160,7 @@ def visible(value: object) -> str:
     return UNSHOWABLE.sub("\ufffd", str(value))
 
 
-def _read_provenance(path: Path, faults: Faults) -> Mapping[str, Any]:
+def _read_provenance(path: Path, faults: Faults) -> JsonObject:
     if not path.is_file():
         return {}
     try:

@@ -149,7 +149,7 @@ class Table:
         return pd.DataFrame(typed | extra, index=frame.index)
 
     @property
-    def _defaults(self) -> dict[str, object]:
+    def _defaults(self) -> dict[str, str | float | None]:
         """What stands in the columns that a frame may lack."""
         return {field.name: field.default for field in fields(self.row) if field.default is not MISSING}
 

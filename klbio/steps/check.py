@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Literal
 
 from klbio.design import Contrast, phase_faults
 from klbio.errors import Fault, Faults, InputError, KlbioError, StrPath
+from klbio.io.json_data import JsonObject
 from klbio.io.sheets.config import Config, read_config
+from klbio.io.sheets.settings import MeasureSettings, StudySettings
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 
@@ -15,6 +18,8 @@ __all__ = ["check_config", "check_inputs"]
 
 MAX_FAST = 20_000_000  # bytes: read within a second or two
 Check = Callable[[], object]
+Route = Literal["taxa", "reads"]
+ROUTES: tuple[Route, ...] = ("taxa", "reads")
 
 
 def check_inputs(*, config: StrPath) -> None:
@@ -33,7 +38,7 @@ def check_inputs(*, config: StrPath) -> None:
     InputError.raise_any(list(dict.fromkeys(faults)))
 
 
-def check_config(config: Mapping[str, object], paths: Sequence[StrPath]) -> None:
+def check_config(config: JsonObject, paths: Sequence[StrPath]) -> None:
     """Check what can be checked fast, when a workflow starts: the config, its sheets, tables of up to 20 MB.
 
     Parameters
@@ -46,7 +51,7 @@ def check_config(config: Mapping[str, object], paths: Sequence[StrPath]) -> None
     settings = Config.merged(config, paths)
     inputs = _Inputs(settings)
     faults = settings.faults() or list(_collect(inputs.sheet_checks()))
-    if not faults and "taxa" in config and inputs.required("taxa", "table").size <= MAX_FAST:
+    if not faults and "taxa" in config and inputs.taxa("table").size <= MAX_FAST:
         faults = list(_collect(inputs.taxa_checks()))
     InputError.raise_any(list(dict.fromkeys(faults)))
 
@@ -67,16 +72,22 @@ class _Inputs:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.settings = config.settings
         self._sources: dict[str, Source] = {}
 
-    def source(self, *keys: str) -> Source | None:
-        """The file of a setting, if it is set."""
-        path = self.config.get(*keys)
+    def taxa(self, name: Literal["table", "samples"]) -> Source:
+        """A file that the taxa need."""
+        return self._of(self.settings["taxa"][name])
+
+    def beside_taxa(self, name: Literal["taxonomy", "tree"]) -> Source | None:
+        """A file that may come with the taxa."""
+        path = self.settings["taxa"].get(name)
         return None if path is None else self._of(path)
 
-    def required(self, *keys: str) -> Source:
-        """The file of a setting that the schema asks for."""
-        return self._of(self.config.get(*keys))
+    @property
+    def model_sheet(self) -> Source:
+        """The sheet of the gene models."""
+        return self._of(self.settings["models"]["sheet"])
 
     def _of(self, path: str) -> Source:
         return self._sources.setdefault(path, Source(path))
@@ -84,41 +95,52 @@ class _Inputs:
     @property
     def contrasts(self) -> tuple[Contrast, ...]:
         """The pairs of phases to compare."""
-        return tuple(Contrast(**phases) for phases in self.config.get("shift", "contrasts", default=({},)))
+        phases = self._shift.get("contrasts", [])
+        return tuple(Contrast(**phase) for phase in phases) or (Contrast(),)
+
+    @property
+    def _shift(self) -> MeasureSettings:
+        return self.settings.get("shift", {})
 
     @property
     def queries(self) -> list[Source]:
         """Files of the query, or the folder of a model: the models of some programs are folders."""
-        named = self.config.get("models", "query", default=[])
+        named = self.settings["models"].get("query", []) if "models" in self.settings else []
         return [self._of(path) for path in ([named] if isinstance(named, str) else named)]
 
     def sheet_checks(self) -> Iterator[Check]:
         """Look into the sheets, and whether files are there."""
-        for route in ("taxa", "reads"):
-            if route in self.config.values:
+        for route in ROUTES:
+            if route in self.settings:
                 yield from self._sample_checks(route)
-        yield from (partial(self._is_file, "taxa", name) for name in ("table", "taxonomy", "tree"))
-        if "models" in self.config.values:
+        if "taxa" in self.settings:
+            yield partial(self._is_file, "table", self.taxa("table"))
+            yield partial(self._is_file, "taxonomy", self.beside_taxa("taxonomy"))
+            yield partial(self._is_file, "tree", self.beside_taxa("tree"))
+        if "models" in self.settings:
             from klbio.io.sheets.model_sheet import read_model_sheet
 
-            yield lambda: read_model_sheet(self.required("models", "sheet"))
+            yield lambda: read_model_sheet(self.model_sheet)
             yield self._queries_are_there
-        shift = self.config.get("shift", default={})
-        settings = {name: value for name, value in shift.items() if name != "contrasts"}
-        yield lambda: ShiftSettings(self.contrasts, **settings)
+        yield self._study
 
-    def _sample_checks(self, route: str) -> Iterator[Check]:
+    def _study(self) -> ShiftSettings:
+        section = self._shift.copy()
+        section.pop("contrasts", None)
+        others: StudySettings = section
+        return ShiftSettings(self.contrasts, **others)
+
+    def _sample_checks(self, route: Route) -> Iterator[Check]:
         """Ask for the phases of a sheet that is at fault otherwise, too."""
         from klbio.io.sheets.sheet import read_phases, read_samples
 
-        sheet, contrasts = self.required(route, "samples"), self.contrasts
+        sheet, contrasts = self._of(self.settings[route]["samples"]), self.contrasts
         yield lambda: InputError.raise_any(phase_faults(str(sheet), read_phases(sheet), contrasts))
         yield lambda: read_samples(sheet, reads=route == "reads").check(contrasts)
 
-    def _is_file(self, *keys: str) -> None:
-        source = self.source(*keys)
+    def _is_file(self, name: str, source: Source | None) -> None:
         if source is not None and not source.is_file:
-            raise self._missing(keys, repr(str(source)), "a file")
+            raise self._missing(("taxa", name), repr(str(source)), "a file")
 
     def _queries_are_there(self) -> None:
         missing = [str(source) for source in self.queries if not source.path.exists()]
@@ -135,13 +157,13 @@ class _Inputs:
 
     def content_checks(self) -> Iterator[Check]:
         """Read what is measured and compared."""
-        if "taxa" in self.config.values:
+        if "taxa" in self.settings:
             yield from self.taxa_checks()
-        if "models" in self.config.values:
+        if "models" in self.settings:
             from klbio.io import read_models
             from klbio.io.sheets.model_sheet import read_model_sheet
 
-            for entry in read_model_sheet(self.required("models", "sheet")):
+            for entry in read_model_sheet(self.model_sheet):
                 yield partial(read_models, entry.path, entry.format)
         if self.queries:
             from klbio.steps.nearest import read_query
@@ -153,12 +175,12 @@ class _Inputs:
         from klbio.steps.shift_inputs import ShiftFiles
 
         files = ShiftFiles(
-            table=self.required("taxa", "table"),
-            samples=self.required("taxa", "samples"),
-            taxonomy=self.source("taxa", "taxonomy"),
-            tree=self.source("taxa", "tree"),
+            table=self.taxa("table"),
+            samples=self.taxa("samples"),
+            taxonomy=self.beside_taxa("taxonomy"),
+            tree=self.beside_taxa("tree"),
         )
-        ranks = self.config.get("taxa", "ranks", default=ShiftSettings.ranks)
-        min_depth = self.config.get("shift", "min_depth", default=ShiftSettings.min_depth)
+        ranks = self.settings["taxa"].get("ranks", ShiftSettings.ranks)
+        min_depth = self._shift.get("min_depth", ShiftSettings.min_depth)
         settings = ShiftSettings(self.contrasts, ranks=ranks, min_depth=max(min_depth, 2))  # checked already
         yield lambda: files.read(settings, Faults())

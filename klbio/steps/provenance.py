@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from klbio import __version__
 from klbio.errors import StrPath
 from klbio.io.files import write_text
+from klbio.io.json_data import JsonObject
 
 __all__ = ["code_version", "collect_dropped", "write_provenance"]
 
@@ -29,7 +30,7 @@ def code_version() -> str:
     return f"{__version__}+{digest.hexdigest()[:8]}"
 
 
-def write_provenance(*, inputs: Sequence[StrPath], config: Mapping[str, object], out: StrPath) -> None:
+def write_provenance(*, inputs: Sequence[StrPath], config: JsonObject, out: StrPath) -> None:
     """Write versions, settings, seed and the SHA-256 of each input as JSON, without dates or machine names."""
     record = {
         "klbio": code_version(),

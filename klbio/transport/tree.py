@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -182,7 +182,9 @@ def _tips(parents: Nodes) -> Nodes:
     return np.flatnonzero(tip)
 
 
-def _shape_faults(name: StrPath, parents: NDArray[Any], lengths: FloatArray, n_names: int) -> list[Fault]:
+def _shape_faults(
+    name: StrPath, parents: NDArray[np.number], lengths: FloatArray, n_names: int
+) -> list[Fault]:
     if not (parents.ndim == 1 and parents.shape == lengths.shape == (n_names,) and n_names):
         found = f"parents of shape {parents.shape}, lengths of shape {lengths.shape}, {n_names} names"
         return [Fault(name, found, "one of each per node, and at least one node")]

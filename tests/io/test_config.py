@@ -1,12 +1,14 @@
 import inspect
 import re
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 import yaml
 
 from klbio.errors import InputError
 from klbio.io.sheets.config import read_config, schema
+from klbio.io.sheets.settings import ContrastSettings, Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,3 +99,16 @@ def test_the_readme_of_the_config_has_every_key_and_its_default():
             assert said == ", ".join(default[0].values())
         else:
             assert yaml.safe_load(said.replace("1e-4", "1.0e-4")) == default, key
+
+
+def test_the_types_of_the_settings_are_those_of_the_schema():
+    sections = schema()["properties"]
+    typed = get_type_hints(Settings)
+    assert set(typed) == set(sections)
+    for name, section in sections.items():
+        if "properties" in section:
+            assert set(get_type_hints(typed[name])) == set(section["properties"]), name
+            assert typed[name].__required_keys__ == set(section.get("required", ())), name
+    assert set(get_type_hints(ContrastSettings)) == set(
+        sections["shift"]["properties"]["contrasts"]["items"]["properties"]
+    )

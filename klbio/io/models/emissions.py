@@ -25,11 +25,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet, kmers
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
+from klbio.io.json_data import Json
 from klbio.io.models.emission_rows import MATCH, NULL, Bases, EmissionRow, EmissionTable
 from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
@@ -81,6 +82,14 @@ def read(path: StrPath) -> list[GeneModel | ProfileHMM]:
     return table.models()
 
 
+class _Document(NamedTuple):
+    """The JSON form as it stands: two lists of whatever is in them, and the bases by model."""
+
+    symbols: Sequence[Json]
+    rows: Sequence[Json]
+    bases: Json
+
+
 class _Parser:
     """Reads the rows of either form."""
 
@@ -116,22 +125,23 @@ class _Parser:
 
     def _from_json(self) -> EmissionTable:
         found = self._parsed()
-        names = [str(symbol) for symbol in found["symbols"]]
+        names = list(map(str, found.symbols))
         table = EmissionTable(self._alphabet(names), self.diagnostics)
-        for n, row in enumerate(found["rows"], 1):
-            values = row.get("probabilities") if isinstance(row, dict) else None
+        for n, row in enumerate(found.rows, 1):
+            fields = row if isinstance(row, dict) else {}
+            values = fields.get("probabilities")
             if not isinstance(values, list) or len(values) != len(names):
                 expected = f"'probabilities' of {len(names)} symbols, in the order of 'symbols'"
                 self.diagnostics.fault(f"row {n}: {shorten(row, 60)}", expected)
                 continue
             by_name = dict(zip(names, map(str, values), strict=True))
-            model, component, state, context = (str(row.get(key, "")) for key in KEYS)
+            model, component, state, context = (str(fields.get(key, "")) for key in KEYS)
             ordered = [by_name[symbol] for symbol in table.alphabet.symbols]
             table.rows.append(EmissionRow(model, component, state, context, ordered, n, "row"))
-        table.bases = self._json_bases(found.get(BASES, {}))
+        table.bases = self._json_bases(found.bases)
         return table
 
-    def _parsed(self) -> dict[str, Any]:
+    def _parsed(self) -> _Document:
         try:
             found = json.loads("\n".join(self.lines))
         except (ValueError, RecursionError) as error:
@@ -139,10 +149,10 @@ class _Parser:
             raise self.diagnostics.refusal(f"not JSON ({error})", "an emission table", line) from error
         keys = ("symbols", "rows")
         if isinstance(found, dict) and all(isinstance(found.get(key), list) for key in keys):
-            return found
+            return _Document(found["symbols"], found["rows"], found.get(BASES, {}))
         raise self.diagnostics.refusal("no list 'symbols' or no list 'rows'", "both")
 
-    def _json_bases(self, found: object) -> Bases:
+    def _json_bases(self, found: Json) -> Bases:
         """Read how many bases each component was estimated from."""
         if not isinstance(found, dict) or not all(isinstance(parts, dict) for parts in found.values()):
             expected = "components and their bases by model"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
+from klbio.io.json_data import Json
 from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import Finding, HiddenMarkovModel
@@ -88,6 +89,17 @@ class _Parts:
         )  # fmt: skip
 
 
+class _Document(NamedTuple):
+    """The JSON form, its lists checked to be such; a start is None where there is none."""
+
+    symbols: list[Json]
+    transitions: list[list[float]]
+    emissions: list[list[float]]
+    states: list[Json]
+    start: list[float] | None
+    name: str
+
+
 class _Json:
     """An object with symbols, transitions and emissions, and perhaps a name, states and a start."""
 
@@ -98,15 +110,16 @@ class _Json:
     def parts(self) -> _Parts:
         """Check and give what the file holds, or raise every fault."""
         found = self._parsed()
-        tables = self._arrays(found)
-        states = found.get("states") or range(1, len(tables["transitions"]) + 1)
-        names = {"states": tuple(map(str, states)), "symbols": tuple(map(str, found["symbols"]))}
         return _Parts(
-            **names, transitions=tables["transitions"], emissions=tables["emissions"],
-            start=tables.get("start"), name=str(found.get("name") or ""),
-        )  # fmt: skip
+            states=tuple(map(str, found.states or range(1, len(found.transitions) + 1))),
+            symbols=tuple(map(str, found.symbols)),
+            transitions=self._array(found.transitions),
+            emissions=self._array(found.emissions),
+            start=None if found.start is None else self._array(found.start),
+            name=found.name,
+        )
 
-    def _parsed(self) -> dict[str, Any]:
+    def _parsed(self) -> _Document:
         try:
             found = json.loads("\n".join(self.lines))
         except (ValueError, RecursionError) as error:
@@ -119,10 +132,14 @@ class _Json:
         self.diagnostics.raise_any()
         for key in TABLES:
             self._check_rows(key, found[key])
+        for key in ("states", "start"):
+            if not isinstance(found.get(key) or [], list):
+                self.diagnostics.fault(f"{key!r} is {shorten(found[key], 60)}", "a list, or nothing")
         self.diagnostics.raise_any()
-        return dict(found)
+        lists = (found["symbols"], found["transitions"], found["emissions"], found.get("states") or [])
+        return _Document(*lists, found.get("start"), str(found.get("name") or ""))
 
-    def _check_rows(self, key: str, rows: list[object]) -> None:
+    def _check_rows(self, key: str, rows: list[Json]) -> None:
         """Name each row that is no list of numbers, or of another length than the first."""
         width = len(rows[0]) if rows and isinstance(rows[0], list) else 1
         for n, row in enumerate(rows, 1):
@@ -131,10 +148,9 @@ class _Json:
                 found = f"{key}, row {n}: {shorten(row, 60)}"
                 self.diagnostics.fault(found, f"a list of {width} probabilities")
 
-    def _arrays(self, found: dict[str, Any]) -> dict[str, FloatArray]:
-        given = (*TABLES, "start") if found.get("start") is not None else TABLES
+    def _array(self, numbers: list[float] | list[list[float]]) -> FloatArray:
         try:
-            return {key: np.array(found[key], dtype=float) for key in given}
+            return np.array(numbers, dtype=float)
         except (ValueError, TypeError) as error:
             expected = "rows of numbers, all of one length"
             raise self.diagnostics.refusal(str(error), expected) from error

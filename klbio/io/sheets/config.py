@@ -7,12 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import yaml
 
 from klbio.errors import Fault, InputError, StrPath, listed, shorten
+from klbio.io.json_data import JsonObject
+from klbio.io.sheets.settings import Settings
 from klbio.io.source import Source
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 __all__ = ["Config", "read_config", "schema"]
 
@@ -24,17 +29,13 @@ class Config:
     """Settings, and the line of each key in the file they came from."""
 
     path: StrPath
-    values: Mapping[str, object]
+    values: JsonObject
     lines: Mapping[Keys, int]
 
-    def get(self, *keys: str, default: Any = None) -> Any:
-        """Look up a nested setting."""
-        found: object = self.values
-        for key in keys:
-            if not isinstance(found, Mapping) or key not in found:
-                return default
-            found = found[key]
-        return found
+    @property
+    def settings(self) -> Settings:
+        """The values by name and type; true of a config without `faults`."""
+        return cast("Settings", self.values)
 
     def line(self, *keys: str | int) -> int | None:
         """Line of a key, or of the nearest key above it."""
@@ -42,7 +43,7 @@ class Config:
         return next(above, None)
 
     @classmethod
-    def merged(cls, values: Mapping[str, object], paths: Sequence[StrPath]) -> Config:
+    def merged(cls, values: JsonObject, paths: Sequence[StrPath]) -> Config:
         """Settings that Snakemake merged from several files and the command line."""
         lines: dict[Keys, int] = {}
         for path in paths:
@@ -63,15 +64,16 @@ class Config:
         faults = [fault for error in errors for fault in self._faults_of(error)]
         return sorted(faults, key=lambda fault: fault.line or 0)
 
-    def _faults_of(self, error: Any) -> list[Fault]:
+    def _faults_of(self, error: ValidationError) -> list[Fault]:
         keys = tuple(error.absolute_path)
+        given = error.instance if isinstance(error.instance, Mapping) else {}
         if error.validator == "additionalProperties":
-            known = error.schema["properties"]
-            return [self._unknown((*keys, key), known) for key in error.instance if key not in known]
+            known = _listed_by(error, "properties")
+            return [self._unknown((*keys, key), known) for key in given if key not in known]
         name = ".".join(map(str, keys)) or "the config"
         found, wanted = f"{name}: {shorten(error.instance)}", _wanted(error)
         if error.validator == "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
+            missing = [key for key in _listed_by(error, "required") if key not in given]
             found, wanted = f"{name} without {listed(missing, 9)}", "these keys"
         return [Fault(self.path, found, wanted, "", self.line(*keys))]
 
@@ -122,22 +124,28 @@ def _lines(source: Source) -> dict[Keys, int]:
     return lines
 
 
-def schema() -> Mapping[str, object]:
+def schema() -> JsonObject:
     """Give the schema of the config, as it stands in the package."""
     read = yaml.safe_load(files("klbio.io.sheets").joinpath("config.schema.yaml").read_text())
-    loaded: Mapping[str, object] = json.loads(json.dumps(read))
+    loaded: JsonObject = json.loads(json.dumps(read))
     return loaded
 
 
-def _wanted(error: Any) -> str:
+def _listed_by(error: ValidationError, rule: str) -> list[str]:
+    """Names or words that a rule beside the broken one lists."""
+    return [str(name) for name in error.schema[rule]] if isinstance(error.schema, Mapping) else []
+
+
+def _wanted(error: ValidationError) -> str:
     """Say in words what a value should be."""
     if error.validator == "enum":
-        return f"one of {listed(error.validator_value, 9)}"
-    expected = error.schema.get("description", error.message).rstrip(".")
+        return f"one of {listed(_listed_by(error, 'enum'), 9)}"
+    rules = error.schema if isinstance(error.schema, Mapping) else {}
+    expected = str(rules.get("description", error.message)).rstrip(".")
     return f"{_kind(error)} ({expected})"
 
 
-def _kind(error: Any) -> str:
+def _kind(error: ValidationError) -> str:
     """Say in words what a schema rule asks for."""
     value = error.validator_value
     words = {

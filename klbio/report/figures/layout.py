@@ -6,18 +6,18 @@ here the finished specifications are joined instead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from klbio.io.json_data import Json, JsonObject
 from klbio.report.figures.style import INK
 
 __all__ = ["Key", "Mark", "Spec", "grid", "panel", "stack"]
 
-Spec = dict[str, Any]
+Spec = JsonObject
 Mark = tuple[str, str, str]  # glyph, colour, meaning
 GLYPHS: dict[str, tuple[str, Spec]] = {
     "band": ("bar", {"height": 11, "cornerRadius": 1}),
@@ -39,18 +39,24 @@ def panel(chart: alt.TopLevelMixin) -> Spec:
     return {name: part for name, part in spec.items() if name not in ("$schema", "config")}
 
 
-def stack(*parts: Spec, spacing: int = 14, **settings: Any) -> Spec:
+def stack(*parts: Spec, spacing: int = 14, **settings: Json) -> Spec:
     """Set parts one below the other, their left edges of the plots in line."""
     return _joined("vconcat", parts, {"spacing": spacing, **settings})
 
 
-def grid(parts: Sequence[Spec], columns: int, spacing: int = 18, **settings: Any) -> Spec:
+def grid(parts: Sequence[Spec], columns: int, spacing: int = 18, **settings: Json) -> Spec:
     """Set parts in rows of so many columns."""
     return _joined("concat", parts, {"columns": columns, "spacing": spacing, **settings})
 
 
+def _datasets(part: Spec) -> JsonObject:
+    """Rows of a part, by the name that its marks call them."""
+    found = part.get("datasets")
+    return found if isinstance(found, Mapping) else {}
+
+
 def _joined(how: str, parts: Sequence[Spec], settings: Spec) -> Spec:
-    datasets = {name: rows for part in parts for name, rows in part.get("datasets", {}).items()}
+    datasets = {name: rows for part in parts for name, rows in _datasets(part).items()}
     inner = [{name: value for name, value in part.items() if name != "datasets"} for part in parts]
     return {how: inner, "datasets": datasets, **settings}
 

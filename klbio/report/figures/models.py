@@ -21,7 +21,7 @@ __all__ = ["MAX_MODELS", "ClosePairs", "MapOfModels", "OfDivergence"]
 
 MAX_MODELS = 60
 MAX_NUMBERED = 14  # models up to which each square carries its number
-APART: Spec = {"resolve": {"scale": {"color": "independent"}}}  # frames and parts have colours of their own
+APART: Spec = {"scale": {"color": "independent"}}  # frames and parts have colours of their own
 LABELS = 190  # pixels kept for the names of pairs
 
 
@@ -206,14 +206,14 @@ class ClosePairs(Figure):
         """Frames beside the codon."""
         width = (WIDE - LABELS) // 2 - 15
         parts = [self._frames(width, named=True), self._codons(width, named=False)]
-        return stack(self._key(WIDE - LABELS), grid(parts, 2, **APART))
+        return stack(self._key(WIDE - LABELS), grid(parts, 2, resolve=APART))
 
     @property
     def narrow(self) -> Spec:
         """Frames above the codon."""
         width = NARROW - LABELS
         parts = self._frames(width, named=True), self._codons(width, named=True)
-        return stack(self._key(width), *parts, **APART)
+        return stack(self._key(width), *parts, resolve=APART)
 
     @cached_property
     def _labels(self) -> list[str]:

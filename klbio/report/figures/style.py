@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+
+from klbio.io.json_data import JsonObject
 
 __all__ = [
     "ARM_COLOURS",
@@ -27,7 +28,7 @@ ARM_COLOURS = ("#12766f", "#7b4bb5", "#9c6b00", "#4b5f73", "#b03a76", "#5f7a1c")
 PHASE_COLOURS = ("#56606b", "#d1701f", "#2a6fb0", "#138a72", "#b3478f", "#a98600", "#6a4fb3", "#6b4a2f")
 LARGE_IS_DARK = ("#f4f7f6", "#cfe3de", "#94c5bd", "#519f9b", "#1f7478", "#0f4a58", "#0a2a3c")
 
-AXIS = {
+AXIS: JsonObject = {
     "aria": False,
     "domainColor": FAINT,
     "gridColor": HAIR,
@@ -44,7 +45,7 @@ AXIS = {
     "titleFontWeight": "normal",
     "titlePadding": 8,
 }
-LEGEND = {
+LEGEND: JsonObject = {
     "aria": False,
     "labelColor": INK,
     "labelFontSize": 12,
@@ -54,7 +55,7 @@ LEGEND = {
     "titleFontWeight": "normal",
     "titleLimit": 400,
 }
-TITLE = {
+TITLE: JsonObject = {
     "anchor": "start",
     "aria": False,
     "color": INK,
@@ -65,7 +66,7 @@ TITLE = {
     "subtitleColor": MUTED,
     "subtitlePadding": 2,
 }
-CONFIG: dict[str, Any] = {
+CONFIG: JsonObject = {
     "font": FONT,
     "background": "white",
     "padding": {

@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from klbio.report.figures.choices import MEASURES, Choices
 from klbio.report.figures.rarefaction import Rarefied
+from klbio.report.figures.svg import Drawing
 from klbio.report.figures.taxa import shown_subjects
 from klbio.report.rows import contrasts
 from klbio.report.sections.section import Part, Section
+from klbio.report.table_views import TableView
 from klbio.schema import HeadlineRow, PairRow, RarefactionRow, SensitivityRow
 
 __all__ = ["ChoicesPart"]
 
 MAX_CHOICES = 200
+
+
+class _Depths(NamedTuple):
+    """Shifts of reads drawn down to several depths."""
+
+    figure: Drawing
+    n_draws: int
+    n_shown: int
+    n_subjects: int
+    table: TableView
+
+
+class _Conclusion(NamedTuple):
+    """How many choices lead to the reported conclusion, and those that lead elsewhere."""
+
+    n_judged: int
+    n_agree: int
+    n_cannot: int
+    n_other: int
+    others: TableView | None
+    table: TableView
 
 
 class ChoicesPart(Part):
@@ -41,22 +65,22 @@ class ChoicesPart(Part):
         }
         yield self.section("choices", "Does the answer hang on a choice?", context)
 
-    def _depths(self, contrast: tuple[str, str]) -> dict[str, object] | None:
+    def _depths(self, contrast: tuple[str, str]) -> _Depths | None:
         """Give the figure and the table of rarefied shifts; None where nothing was rarefied."""
         rows = self.route.rows(RarefactionRow).where(
             lambda row: (row.before, row.after) == contrast and row.rank == self.rank
         )
         if not len(rows):
             return None
-        return {
-            "figure": Rarefied(f"{self.route.name}-rarefaction", rows).draw(),
-            "n_draws": max(row.n_draws for row in rows),
-            "n_shown": len(shown_subjects(rows)),
-            "n_subjects": len(rows.distinct(lambda row: row.subject)),
-            "table": rows.view("Every subject at every depth"),
-        }
+        return _Depths(
+            figure=Rarefied(f"{self.route.name}-rarefaction", rows).draw(),
+            n_draws=max(row.n_draws for row in rows),
+            n_shown=len(shown_subjects(rows)),
+            n_subjects=len(rows.distinct(lambda row: row.subject)),
+            table=rows.view("Every subject at every depth"),
+        )
 
-    def _conclusion(self, contrast: tuple[str, str]) -> dict[str, object] | None:
+    def _conclusion(self, contrast: tuple[str, str]) -> _Conclusion | None:
         """Count the choices that lead to the reported conclusion, and show those that do not."""
         rows = self.route.rows(HeadlineRow).where(lambda row: (row.before, row.after) == contrast)
         if not len(rows):
@@ -64,11 +88,11 @@ class ChoicesPart(Part):
         same = rows.uniform(lambda row: (row.before, row.after))
         columns = [name for name in rows.columns if name not in same]
         others = rows.where(lambda row: row.agrees == "no")
-        return {
-            "n_judged": len([row for row in rows if row.agrees and not row.reported]),
-            "n_agree": len([row for row in rows if row.agrees == "yes" and not row.reported]),
-            "n_cannot": len([row for row in rows if row.agrees == "cannot tell"]),
-            "n_other": len(others),
-            "others": others.view_if_any("Choices that lead elsewhere", columns),
-            "table": rows.view("The headline under every choice", columns, most=MAX_CHOICES),
-        }
+        return _Conclusion(
+            n_judged=len([row for row in rows if row.agrees and not row.reported]),
+            n_agree=len([row for row in rows if row.agrees == "yes" and not row.reported]),
+            n_cannot=len([row for row in rows if row.agrees == "cannot tell"]),
+            n_other=len(others),
+            others=others.view_if_any("Choices that lead elsewhere", columns),
+            table=rows.view("The headline under every choice", columns, most=MAX_CHOICES),
+        )

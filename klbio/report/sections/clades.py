@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from klbio.report.figures.clades import Icicle, RankBars
 from klbio.report.figures.phylogeny import MAX_NODES, Phylogeny
+from klbio.report.figures.svg import Drawing
 from klbio.report.figures.taxa import shown_subjects
 from klbio.report.rows import Rows
 from klbio.report.sections.section import Part, Section
+from klbio.report.table_views import TableView
 from klbio.schema import CladeMeanRow, GeometryRow, RankSplitRow, named
 
 __all__ = ["CladesPart", "GeometryPart"]
@@ -32,6 +35,15 @@ COLUMNS = named(
         row.n_subjects,
     ),
 )
+
+
+class _Split(TypedDict):
+    """What each rank adds, by the names of the template."""
+
+    ranks: Drawing | None
+    n_shown: int
+    n_subjects: int
+    split: TableView | None
 
 
 class CladesPart(Part):
@@ -64,7 +76,7 @@ class CladesPart(Part):
     def _largest_first(self, source: str) -> Rows[CladeMeanRow]:
         return self._of(source).ordered(lambda row: -row.mean_contribution_bits)
 
-    def _split(self) -> dict[str, object]:
+    def _split(self) -> _Split:
         """Draw and show what each rank adds."""
         split = self.route.rows(RankSplitRow)
         return {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from klbio.report.figures.svg import Drawing
 from klbio.report.figures.taxa import TaxaByArm, TaxaBySubject, shown_subjects
 from klbio.report.rows import Rows, contrasts
 from klbio.report.sections.how_far import MAX_RANKS
 from klbio.report.sections.section import Part, Section
+from klbio.report.table_views import TableView
 from klbio.schema import CladeRow, ContributionRow, PairRow, TaxonRow, named
 
 __all__ = ["WhichPart"]
@@ -30,6 +32,15 @@ CLADES = named(
     ),
 )
 PLURALS = {"taxon": "taxa"}
+
+
+class _Subjects(TypedDict):
+    """Contributions in each subject, by the names of the template."""
+
+    map: Drawing | None
+    n_shown: int
+    n_subjects: int
+    contributions: TableView
 
 
 class WhichPart(Part):
@@ -66,7 +77,7 @@ class WhichPart(Part):
             for i, rank in enumerate(ranks, 1)
         ]
 
-    def _subjects(self) -> dict[str, object]:
+    def _subjects(self) -> _Subjects:
         """Draw and show the contributions in each subject."""
         rows: Rows[ContributionRow] = self.route.rows(ContributionRow)
         rows = rows.where(lambda row: row.rank == self.rank)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from klbio.pairwise import jensen_shannon_matrix
 from klbio.schema import PermanovaRow
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
 from klbio.shift.samples import SampleCounts
+from klbio.statistics import TestResult
 
 __all__ = ["MAX_SAMPLES", "VariationTests"]
 
@@ -108,7 +109,22 @@ class _Table:
 
     def of_effect(self, name: str, effect: Effect) -> PermanovaRow:
         """Give the row of a factor."""
-        test = effect.test
+        return replace(
+            self._row(name, effect.test),
+            pseudo_f=effect.test.value,
+            r_squared=effect.r_squared,
+            omega_squared=effect.omega_squared,
+        )
+
+    def of_dispersion(self, dispersion: Dispersion) -> PermanovaRow:
+        """Give the row of the phases' spread."""
+        return replace(
+            self._row("dispersion of phases", dispersion.test),
+            distance_to_centroid_before_sqrt_bits=dispersion.before,
+            distance_to_centroid_after_sqrt_bits=dispersion.after,
+        )
+
+    def _row(self, name: str, test: TestResult) -> PermanovaRow:
         return PermanovaRow(
             before=self.members.contrast.before,
             after=self.members.contrast.after,
@@ -117,28 +133,6 @@ class _Table:
             test=name,
             n_subjects=len(self.members.units),
             n_samples=len(self.names),
-            pseudo_f=test.value,
-            r_squared=effect.r_squared,
-            p_value=test.p_value,
-            smallest_p=test.smallest_p,
-            n_permutations=test.n_permutations,
-            exact=test.exact,
-            omega_squared=effect.omega_squared,
-        )
-
-    def of_dispersion(self, dispersion: Dispersion) -> PermanovaRow:
-        """Give the row of the phases' spread."""
-        test = dispersion.test
-        return PermanovaRow(
-            before=self.members.contrast.before,
-            after=self.members.contrast.after,
-            rank=self.rank,
-            arm=self.members.arm,
-            test="dispersion of phases",
-            n_subjects=len(self.members.units),
-            n_samples=len(self.names),
-            distance_to_centroid_before_sqrt_bits=dispersion.before,
-            distance_to_centroid_after_sqrt_bits=dispersion.after,
             p_value=test.p_value,
             smallest_p=test.smallest_p,
             n_permutations=test.n_permutations,

@@ -1,0 +1,75 @@
+"""The settings of a config by name and type, as ``config.schema.yaml`` asks for them."""
+
+from typing import Literal, Required, TypedDict
+
+__all__ = [
+    "ContrastSettings", "MeasureSettings", "ModelSettings", "ReadSettings", "ReportSettings", "Settings",
+    "StudySettings", "TaxaSettings",
+]  # fmt: skip
+
+
+class TaxaSettings(TypedDict, total=False):
+    """Section ``taxa``."""
+
+    table: Required[str]
+    samples: Required[str]
+    taxonomy: str
+    tree: str
+    ranks: list[str]
+    unassigned: Literal["parent", "lineage"]
+
+
+class ReadSettings(TypedDict, total=False):
+    """Section ``reads``."""
+
+    samples: Required[str]
+    kmer: int
+    canonical: bool
+
+
+class ModelSettings(TypedDict, total=False):
+    """Section ``models``."""
+
+    sheet: Required[str]
+    query: str | list[str]
+    epsilon: float
+
+
+class ContrastSettings(TypedDict):
+    """One of ``shift.contrasts``."""
+
+    before: str
+    after: str
+
+
+class StudySettings(TypedDict, total=False):
+    """Section ``shift``, but the contrasts: as `klbio.shift.ShiftSettings` takes them."""
+
+    smoothing: str
+    support: Literal["pair", "study"]
+    n_resamples: int
+    min_depth: int
+
+
+class MeasureSettings(StudySettings, total=False):
+    """Section ``shift``."""
+
+    contrasts: list[ContrastSettings]
+
+
+class ReportSettings(TypedDict, total=False):
+    """Section ``report``."""
+
+    title: str
+
+
+class Settings(TypedDict, total=False):
+    """A whole config."""
+
+    outdir: str
+    seed: int
+    taxa: TaxaSettings
+    reads: ReadSettings
+    models: ModelSettings
+    shift: MeasureSettings
+    report: ReportSettings
