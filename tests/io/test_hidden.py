@@ -50,6 +50,11 @@ def test_without_a_start_law_it_starts_stationary_and_says_so(tmp_path):
             r"row 2: \[1, 2\]; expected a list of 1 probabilities",
         ),
         ('{"symbols": ["a"], "transitions": [[0.9]], "emissions": [[1]]}', "off 1"),
+        (
+            '{"symbols": ["a"], "transitions": [[1]], "emissions": [[1]], "states": 5}',
+            "'states' is 5; expected a list",
+        ),
+        ('{"symbols": ["a"], "transitions": [[1]], "emissions": [[1]], "start": "x"}', "'start' is 'x'"),
         ('{"symbols": ["a"], "transitions" "emissions"', "not JSON"),
         ("kind\tstate\tto\tprobability\nstart\ts\t\t2\n", "line 2.*a probability"),
         ("kind\tstate\tto\tprobability\nmove\ts\t\t1\n", "line 2"),
