@@ -81,6 +81,21 @@ class Sheet:
             if row[column].strip() and row[column] != row[column].strip()
         ]  # fmt: skip
 
+    def alike(self, columns: Sequence[str]) -> list[Fault]:
+        """List the names of `columns` that were given before with other capitals or spaces: to the eye, one name."""
+        return [fault for column in columns for fault in self._alike(column)]
+
+    def _alike(self, column: str) -> Iterator[Fault]:
+        """Point at the first row of each further spelling."""
+        spelt = {name: row for row in reversed(self.rows) if (name := row[column].strip())}
+        first: dict[str, Row] = {}
+        for row in sorted(spelt.values(), key=self.rows.index):
+            before = first.setdefault(" ".join(row[column].casefold().split()), row)
+            if before is not row:
+                both = f"{column} {row[column]!r} and {before[column]!r} ({before.place})"
+                found = f"{both}: one name but for capitals or spaces"
+                yield self.fault(row, found, "one spelling", "Names are compared letter by letter.")
+
     def repeated(self, column: str) -> list[Fault]:
         """List the rows whose `column` was given before."""
         times = Counter(row[column] for row in self)

@@ -59,6 +59,9 @@ def _add_choices(command: Command) -> None:
         metavar="PHASE",
         help=f"phase of the later side p; repeat for more (default: {Contrast.after})",
     )
+    add(
+        "--control", metavar="ARM", help="arm that the others are held against; without it, each against each"
+    )
     add("--smoothing", help="estimator behind the relative entropies")
     add("--support", help="categories that are smoothed")
     add("--unassigned", help="how taxa without a name at a rank are called")

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from klbio.phrases.permutation import Tested, by_permutation
 from klbio.phrases.reason import Reason
 
-__all__ = ["AboveBaseline", "ArmsApart", "Crossover", "NoSpread", "OneTaxon", "TooFewForSpread", "ZerosLeft"]
+__all__ = [
+    "AboveBaseline", "AdjustedFor", "ArmsApart", "Crossover", "NoSpread", "OneSubjectEach", "OneSubjectInBoth",
+    "OneTaxon", "TooFewForSpread", "ZerosLeft",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Crossover(Reason):
-    """Subjects of two arms, each against itself; the arm that moved further stands first."""
+    """Subjects of two arms, each against itself: the first less the second."""
 
-    further: str
+    arm: str
     other: str
     n_subjects: int
     n_left_out: int
@@ -24,28 +27,73 @@ class Crossover(Reason):
         """Say it."""
         rest = f"; {self.n_left_out} in one arm alone take no part" if self.n_left_out else ""
         return (
-            f"{self.n_subjects} subjects moved {self.test.value:.3f} bits further in {self.further} than in "
+            f"{self.n_subjects} subjects moved {_further(self.test.value)} in {self.arm} than in "
             f"{self.other} on average {by_permutation(self.test, 'sign-flip permutation')}{rest}."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ArmsApart(Reason):
-    """Two arms against each other; the one that moved further stands first."""
+    """Two arms: the first less the second."""
 
-    further: str
+    arm: str
     other: str
-    n_further: int
+    n_subjects: int
     n_other: int
     test: Tested
 
     def sentence(self) -> str:
         """Say it."""
-        how = f"permutation of {self.n_further} against {self.n_other} subjects"
+        how = f"permutation of {self.n_subjects} against {self.n_other} subjects"
         return (
-            f"{self.further} moved {self.test.value:.3f} bits further than {self.other} on average "
+            f"{self.arm} moved {_further(self.test.value)} than {self.other} on average "
             f"{by_permutation(self.test, how)}."
         )
+
+
+def _further(value: float) -> str:
+    """Say by how much one moved further, or less far.
+
+    >>> _further(0.25), _further(-0.25)
+    ('0.250 bits further', '0.250 bits less far')
+    """
+    return f"{abs(value):.3f} bits {'further' if value >= 0 else 'less far'}"
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedFor(Reason):
+    """What a p becomes where several arms were compared; the second is not known of many or of mixed ones."""
+
+    n_comparisons: int
+    holm: float
+    max_t: float | None
+
+    def sentence(self) -> str:
+        """Say both."""
+        joint = "" if self.max_t is None else f", {self.max_t:.2g} (max-T, by the permutations they share)"
+        return f"Adjusted for {self.n_comparisons} comparisons of arms, p = {self.holm:.2g} (Holm){joint}."
+
+
+@dataclass(frozen=True, slots=True)
+class OneSubjectEach(Reason):
+    """Two arms of one subject: exchanged, they are as far apart."""
+
+    arms: tuple[str, str]
+
+    def sentence(self) -> str:
+        """Name them."""
+        return f"one subject in arm {self.arms[0]!r} and one in {self.arms[1]!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class OneSubjectInBoth(Reason):
+    """Two arms that share a subject, and no other."""
+
+    arms: tuple[str, str]
+
+    def sentence(self) -> str:
+        """Name them."""
+        return f"one subject was in both arms {self.arms[0]!r} and {self.arms[1]!r}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from klbio.phrases.reason import Reason
 
-__all__ = ["EmptyGroups", "NoSampleIn", "NotInSheet", "NotInTable", "TooShallow"]
+__all__ = [
+    "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable", "TooShallow",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,37 @@ class EmptyGroups(Reason):
 
 @dataclass(frozen=True, slots=True)
 class NoSampleIn(Reason):
-    """A subject lacks a side of a contrast, or both."""
+    """A subject lacks a side of a contrast, or both; of several contrasts it is named."""
 
     phases: tuple[str, ...]
     arm: str
+    contrast: tuple[str, str] | None = None
 
     def sentence(self) -> str:
         """Say it."""
+        which = "{} to {}: ".format(*self.contrast) if self.contrast else ""
         of_arm = f" of arm {self.arm!r}" if self.arm else ""
-        return f"no usable sample in phase {' and '.join(map(repr, self.phases))}{of_arm}"
+        return f"{which}no usable sample in phase {' and '.join(map(repr, self.phases))}{of_arm}"
+
+
+@dataclass(frozen=True, slots=True)
+class InNoContrast(Reason):
+    """A subject lacks a side of every contrast."""
+
+    reasons: tuple[Reason, ...]
+
+    def sentence(self) -> str:
+        """Say of each why."""
+        return "; ".join(reason.sentence() for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class ArmWithoutSubjects(Reason):
+    """No subject of an arm is left in a contrast that the sheet has it in."""
+
+    phases: tuple[str, str]
+
+    def sentence(self) -> str:
+        """Say it."""
+        before, after = self.phases
+        return f"no subject is left from {before} to {after}: no arm is held against it"

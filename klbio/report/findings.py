@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.phrases.permutation import cannot_give_less, kind_of
 from klbio.report.formatting import bits, count, listing, of_all, p_value, short_names, span, tool
-from klbio.report.rows import contrasts
+from klbio.report.rows import contrasts, known
 from klbio.report.tables import Results, Route
 from klbio.schema import ArmRow, CohortRow, ModelPairRow, ModelRow, NearestRow, TaxonRow
 
@@ -88,8 +89,11 @@ class _Shifts:
         return sorted(arms, key=lambda row: -row.median_bits)
 
     def _tests(self, estimand: str, arm: str, tests: tuple[str, ...]) -> list[CohortRow]:
+        """Tests of an arm, on whichever side it stands."""
         return [
-            row for row in self.tests if (row.estimand, row.arm_a) == (estimand, arm) and row.test in tests
+            row
+            for row in self.tests
+            if row.estimand == estimand and arm in (row.arm_a, row.arm_b) and row.test in tests
         ]
 
     def above_floor(self) -> Iterator[Finding]:
@@ -100,10 +104,10 @@ class _Shifts:
         first, *others = arms
         n, total = first.n_above_floor, first.n_subjects
         against = "".join(f", against {bits(arm.median_bits)} in {_arm(arm)}" for arm in others[:MAX_ARMS])
-        tests = self._tests("pooled", first.arm, BETWEEN_ARMS)
+        tests = self._tests("pooled", first.arm, BETWEEN_ARMS)[:MAX_ARMS]
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
-            f"({self.where}, pooled): median {_median(first)}{against}{_test(tests)}."
+            f"({self.where}, pooled): median {_median(first)}{against}{''.join(map(_between, tests))}."
         )
         yield Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
 
@@ -145,12 +149,33 @@ def _lies(tests: Iterable[CohortRow]) -> str:
 def _test(tests: Iterable[CohortRow]) -> str:
     """Say the first test, and how small its p could have been at all."""
     for test in tests:
-        whom = f"{test.n_a} against {test.n_b}" if test.test == "two-arm permutation" else "signs"
-        limit = cannot_give_less(test.smallest_p)
-        if not limit and test.p_value <= test.smallest_p:
-            limit = ", the smallest this design can give"
-        return f"; {kind_of(test.exact)} of {whom}: {p_value(test.p_value)}{limit}"
+        return f"; {kind_of(bool(test.exact))} of signs: {_p(test)}"
     return ""
+
+
+def _between(test: CohortRow) -> str:
+    """Say a test of two arms, which they are, and what its p becomes among others."""
+    whom = f"; {test.arm_a} against {test.arm_b}"
+    if test.cannot_tell:
+        return f"{whom}: cannot tell, {test.cannot_tell}"
+    of = f"{test.n_a} against {test.n_b}" if test.test == "two-arm permutation" else "signs"
+    return f"{whom} ({kind_of(bool(test.exact))} of {of}): {_p(test)}{_adjusted(test)}"
+
+
+def _p(test: CohortRow) -> str:
+    p, smallest = (math.nan if p is None else p for p in (test.p_value, test.smallest_p))
+    limit = cannot_give_less(smallest)
+    if not limit and p <= smallest:
+        limit = ", the smallest this design can give"
+    return f"{p_value(p)}{limit}"
+
+
+def _adjusted(test: CohortRow) -> str:
+    """Say the p adjusted for all comparisons, by what they share where that is known."""
+    adjusted = known([test.adjusted_p_max_t, test.adjusted_p_holm])
+    if not adjusted or (test.n_comparisons or 0) < 2:
+        return ""
+    return f" ({p_value(adjusted[0])} adjusted for {test.n_comparisons} comparisons)"
 
 
 def _subject(row: ArmRow | TaxonRow) -> str:

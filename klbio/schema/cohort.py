@@ -17,7 +17,6 @@ from klbio.schema.terms import (
     OfContrast,
     Pooled,
     SmallestP,
-    TestP,
 )
 
 __all__ = ["ArmRow", "CohortRow", "DifferentialRow", "FlagRow", "PermanovaRow", "PopulationRow", "TaxonRow"]
@@ -72,20 +71,41 @@ class CohortRow(OfContrast):
             values=("two-arm permutation", "crossover", "shift above baseline"),
         ),
     ]
-    arm_a: Annotated[str, Text("the arm that moved further, or the arm tested")]
-    arm_b: Annotated[str, Text("the other arm; empty where there is none")]
+    arm_a: Annotated[str, Text("the arm tested, against its own baseline or against `arm_b`")]
+    arm_b: Annotated[
+        str, Text("the control, or of two arms the one that the sheet names first; empty where there is none")
+    ]
     n_a: Annotated[int, Count("subjects of the first arm", of="subjects")]
     n_b: Annotated[int, Count("subjects of the other", of="subjects")]
-    effect_bits: Annotated[float, Number("bits", "difference of mean shifts, or mean of shift less baseline")]
+    effect_bits: Annotated[
+        float, Number("bits", "mean shift of `arm_a` less that of `arm_b`, or mean of shift less baseline")
+    ]
     effect_low_bits: Annotated[
         float | None, Number("bits", "lower end of its 95 % interval (Student; Welch for two arms)")
     ]
     effect_high_bits: Annotated[float | None, Number("bits", "upper end")]
-    p_value: TestP
-    smallest_p: SmallestP
-    n_permutations: NPermutations
-    exact: Exact
+    p_value: Annotated[
+        float | None,
+        PValue("p by permutation, two-sided, of this comparison alone; empty where none can be had"),
+    ]
+    smallest_p: OptionalSmallestP
+    n_permutations: OptionalPermutations
+    exact: OptionalExact
     meaning: Annotated[str, Text("the test in words", prose=True)]
+    adjusted_p_holm: Annotated[
+        float | None,
+        PValue("`p_value` adjusted by Holm's rule for all comparisons of arms at this rank and estimand"),
+    ] = None
+    adjusted_p_max_t: Annotated[
+        float | None,
+        PValue(
+            "the same, by permutations that these comparisons share; empty for more than ten, or of two kinds"
+        ),
+    ] = None
+    n_comparisons: Annotated[
+        int | None, Count("comparisons of arms at this rank and estimand", of="comparisons")
+    ] = None
+    cannot_tell: Annotated[str, Text("why there is no p, where there is none", prose=True)] = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

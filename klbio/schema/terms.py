@@ -30,7 +30,6 @@ __all__ = [
     "SmallestP",
     "Subject",
     "Support",
-    "TestP",
     "Time",
 ]
 
@@ -55,7 +54,6 @@ Pooled = Annotated[
 Time = Annotated[float | None, Number("sheet's unit of time", "when the sample was taken")]
 NSubjects = Annotated[int, Count("subjects in the arm", of="subjects")]
 
-TestP = Annotated[float, PValue("p by permutation, two-sided")]
 SmallestP = Annotated[float, PValue("the smallest p that this design can give")]
 NPermutations = Annotated[int, Count("arrangements behind the p", of="arrangements")]
 Exact = Annotated[bool, Flag("whether these are all the arrangements there are, so that nothing was drawn")]

@@ -15,7 +15,15 @@ from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
 from klbio.errors import Fault, Faults, InputError, listed
 from klbio.phrases import Reason, say
-from klbio.phrases.dropped import EmptyGroups, NoSampleIn, NotInSheet, NotInTable, TooShallow
+from klbio.phrases.dropped import (
+    ArmWithoutSubjects,
+    EmptyGroups,
+    InNoContrast,
+    NoSampleIn,
+    NotInSheet,
+    NotInTable,
+    TooShallow,
+)
 from klbio.schema import DroppedRow
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE, Taxonomy
@@ -219,18 +227,38 @@ class Measurable:
         return dict(Counter(names[self.groups.depth == 0].tolist()))
 
     def _unpaired(self) -> Iterator[DroppedRow]:
-        """List the subjects that lack a side of a contrast, because of the sheet or of what was left out."""
+        """List who lacks a side of every contrast, or of one that others of its arm are in; and arms left empty."""
         kept = {unit.key: unit for unit in self.design.units}
+        for unit in self.sheet.units:
+            lacking = self._lacking(unit, kept.get(unit.key, Unit(unit.subject, unit.arm, ())))
+            if len(lacking) == len(self.contrasts):
+                yield self._row("subject", unit.subject, InNoContrast(tuple(lacking.values())))
+            else:
+                asked = (why for contrast, why in lacking.items() if self._is_asked(unit.arm, contrast))
+                yield from (self._row("shift", unit.subject, why) for why in asked)
         for contrast in self.contrasts:
-            for unit in self.sheet.units:
-                left = kept.get(unit.key, Unit(unit.subject, unit.arm, ()))
-                phases = (contrast.before, contrast.after)
-                missing = tuple(phase for phase in phases if not left.names(phase))
-                if missing:
-                    reason = say(NoSampleIn(missing, unit.arm))
-                    yield DroppedRow(
-                        source=str(self.sheet.name), kind="subject", name=unit.subject, reason=reason
-                    )
+            arms = {unit.arm for unit in self.sheet.complete(contrast)}
+            gone = arms - {unit.arm for unit in self.design.complete(contrast)}
+            why = ArmWithoutSubjects((contrast.before, contrast.after))
+            yield from (self._row("arm", arm, why) for arm in self.sheet.arms().ordered(gone) if arm)
+
+    def _row(self, kind: str, name: str, reason: Reason) -> DroppedRow:
+        return DroppedRow(source=str(self.sheet.name), kind=kind, name=name, reason=say(reason))
+
+    def _lacking(self, unit: Unit, left: Unit) -> dict[Contrast, Reason]:
+        """Phases that a unit has no sample in, by contrast, because of the sheet or of what was left out."""
+        lacking: dict[Contrast, Reason] = {}
+        for contrast in self.contrasts:
+            phases = (contrast.before, contrast.after)
+            missing = tuple(phase for phase in phases if not left.names(phase))
+            if missing:
+                named = phases if len(self.contrasts) > 1 else None
+                lacking[contrast] = NoSampleIn(missing, unit.arm, named)
+        return lacking
+
+    def _is_asked(self, arm: str, contrast: Contrast) -> bool:
+        """Whether anybody of an arm has both sides of a contrast: else it is no matter of single subjects."""
+        return any(unit.arm == arm for unit in self.sheet.complete(contrast))
 
     def _shown(self) -> str:
         """What was left out, by reason."""

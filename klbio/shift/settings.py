@@ -32,6 +32,7 @@ class ShiftChoices:
     unassigned: Unassigned = "parent"
     feature_rank: str = FEATURE
     threads: int = 1
+    control: str = ""
 
     def checked(self, contrasts: tuple[Contrast, ...]) -> ShiftSettings:
         """Make settings of them, with the phases to compare."""
@@ -67,6 +68,8 @@ class ShiftSettings(ShiftChoices):
         What the uncollapsed categories are called in the tables (``6-mer`` for reads).
     threads : int
         Subjects are measured on as many; no number depends on it.
+    control : str
+        Arm that the others are held against; where it is empty, each arm is held against each.
 
     Raises
     ------
@@ -86,6 +89,7 @@ class ShiftSettings(ShiftChoices):
         """Refuse settings that mean nothing, all at once."""
         faults = _not_among("support", self.support, get_args(Support))
         faults += _not_among("unassigned", self.unassigned, get_args(Unassigned))
+        faults += _no_name(self.control)
         faults += _not_contrasts(self.contrasts)
         if not (isinstance(self.feature_rank, str) and self.feature_rank):
             faults.append(
@@ -123,6 +127,11 @@ def _each_once(ranks: object) -> tuple[str, ...]:
 def _not_among(name: str, word: object, known: Sequence[str]) -> list[Fault]:
     """Refuse any word but those that are known."""
     return [] if word in known else [Fault(name, shorten(word), " or ".join(map(repr, known)))]
+
+
+def _no_name(control: object) -> list[Fault]:
+    """Refuse a control that is no name of an arm."""
+    return [] if isinstance(control, str) else [Fault("control", shorten(control), "the name of an arm")]
 
 
 def _not_contrasts(contrasts: object) -> list[Fault]:

@@ -199,18 +199,20 @@ class Study(StudyTables, StudyInputs):
 
 # tables made of others, or of what no subject has alone
 _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
-    "arms": lambda study: arm_rows(study.pairs),
+    "arms": lambda study: arm_rows(study.pairs, study.arm_order),
     "clade_means": lambda study: means_of_each(study._every_clade),
     "clades": lambda study: with_bits(study._every_clade),
-    "cohort": lambda study: cohort_rows(study.pairs, study.settings.seed),
-    "differential": lambda study: differential_rows(study.contributions, study.settings.seed),
+    "cohort": lambda study: cohort_rows(study.pairs, study.settings.seed, study.arm_order),
+    "differential": lambda study: differential_rows(
+        study.contributions, study.settings.seed, study.arm_order
+    ),
     "dropped": lambda study: study.measurable.dropped,
     "flags": lambda study: flag_rows(
         study._samples[study.settings.ranks[0]], study.measurable.design, study.pairs, study.settings
     ),
     "geometry": lambda study: compare_order(study.pairs),
     "headline": lambda study: headline_rows(
-        study.pairs, study.sensitivity, study.rarefaction, study.settings.seed
+        study.pairs, study.sensitivity, study.rarefaction, study.settings.seed, study.arm_order
     ),
     "permanova": Study._permanova,
     "population": Study._population,

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from klbio.design import Design
+from klbio.design import Arms, Design
 from klbio.distributions import Counts
 from klbio.errors import Faults
 from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
@@ -40,7 +40,7 @@ class StudyInputs:
     def __post_init__(self) -> None:
         """Refuse inputs that do not fit each other, with all their faults."""
         faults, ranks = Faults(), self.settings.ranks
-        faults.gather(lambda: self.design.check(self.settings.contrasts))
+        faults.gather(lambda: self.design.check(self.settings.contrasts, self.settings.control))
         faults.gather(lambda: check_labels(self.counts, ranks, self.taxonomy, self.tree))
         if not self.taxonomy:
             faults.gather(lambda: check_ranks(self.counts.name, ranks))
@@ -56,6 +56,11 @@ class StudyInputs:
         """Which samples can be measured, and why the others cannot."""
         contrasts, least = self.settings.contrasts, self.settings.min_depth
         return Measurable(self.counts, self.groups, self.design, contrasts, least)
+
+    @property
+    def arm_order(self) -> Arms:
+        """The arms of the sheet, the control first."""
+        return self.design.arms(self.settings.control)
 
     def __repr__(self) -> str:
         """Who, between which phases, at which ranks."""

@@ -3,10 +3,12 @@
 from klbio.statistics.designs import Signs, TwoGroups, WithinBlocks, codes
 from klbio.statistics.intervals import Z_975, half_width, mean_interval, t_975
 from klbio.statistics.permutation import Exchange, Statistic, TestResult, TestResults
+from klbio.statistics.several_arms import ArmFamily, holm
 from klbio.statistics.two_arms import ArmPair, ArmValues, arm_pairs
 
 __all__ = [
     "Z_975",
+    "ArmFamily",
     "ArmPair",
     "ArmValues",
     "Exchange",
@@ -19,6 +21,7 @@ __all__ = [
     "arm_pairs",
     "codes",
     "half_width",
+    "holm",
     "mean_interval",
     "t_975",
 ]

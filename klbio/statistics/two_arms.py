@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,10 +44,10 @@ class ArmValues:
         return cls(arm, tuple(map(str, frame.index)), frame.to_numpy(dtype=float))
 
     @classmethod
-    def by_arm(cls, frame: pd.DataFrame, column: str) -> list[ArmValues]:
-        """Take one column of a frame with `subject` and `arm`, arms by name; without arms there is nothing."""
-        parts = frame.groupby("arm", sort=True)
-        return [cls.of(str(arm), part.set_index("subject")[[column]]) for arm, part in parts if arm]
+    def by_arm(cls, frame: pd.DataFrame, column: str) -> dict[str, ArmValues]:
+        """Take one column of a frame with `subject` and `arm`; what has no arm is left out."""
+        parts = frame.groupby("arm", sort=False)
+        return {str(arm): cls.of(str(arm), part.set_index("subject")[[column]]) for arm, part in parts if arm}
 
     def __len__(self) -> int:
         return len(self.subjects)
@@ -140,6 +139,6 @@ class ArmPair:
         return groups.test(self.first.values, self.second.values, moving, rng)
 
 
-def arm_pairs(arms: Sequence[ArmValues]) -> Iterator[ArmPair]:
-    """Every two arms, the later one first."""
-    return (ArmPair(later, earlier) for earlier, later in combinations(arms, 2))
+def arm_pairs(arms: Mapping[str, ArmValues], compared: Iterable[tuple[str, str]]) -> Iterator[ArmPair]:
+    """The arms that are to be held against each other."""
+    return (ArmPair(arms[first], arms[second]) for first, second in compared)

@@ -103,6 +103,11 @@ class _Inputs:
         return self.settings.get("shift", {})
 
     @property
+    def control(self) -> str:
+        """The arm that the others are held against, if one is named."""
+        return self._shift.get("control", "")
+
+    @property
     def queries(self) -> list[Source]:
         """Files of the query, or the folder of a model: the models of some programs are folders."""
         named = self.settings["models"].get("query", []) if "models" in self.settings else []
@@ -136,7 +141,7 @@ class _Inputs:
 
         sheet, contrasts = self._of(self.settings[route]["samples"]), self.contrasts
         yield lambda: InputError.raise_any(phase_faults(str(sheet), read_phases(sheet), contrasts))
-        yield lambda: read_samples(sheet, reads=route == "reads").check(contrasts)
+        yield lambda: read_samples(sheet, reads=route == "reads").check(contrasts, self.control)
 
     def _is_file(self, name: str, source: Source | None) -> None:
         if source is not None and not source.is_file:
@@ -182,5 +187,7 @@ class _Inputs:
         )
         ranks = self.settings["taxa"].get("ranks", ShiftSettings.ranks)
         min_depth = self._shift.get("min_depth", ShiftSettings.min_depth)
-        settings = ShiftSettings(self.contrasts, ranks=ranks, min_depth=max(min_depth, 2))  # checked already
+        settings = ShiftSettings(  # checked already
+            self.contrasts, ranks=ranks, min_depth=max(min_depth, 2), control=self.control
+        )
         yield lambda: files.read(settings, Faults())

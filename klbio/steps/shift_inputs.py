@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from klbio.design import Contrast, Design, phase_faults
+from klbio.design import Design, phase_faults
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, StrPath
 from klbio.interop import oriented
@@ -51,7 +50,7 @@ class ShiftFiles:
             Each file's own faults, and where files do not fit each other.
         """
         content = _Content.read(self, faults)
-        content.check(settings.ranks, settings.contrasts)
+        content.check(settings)
         if faults.found or content.design is None or content.counts is None:
             raise InputError(dict.fromkeys(faults.found))
         return StudyInputs(
@@ -88,10 +87,11 @@ class _Content:
             gather(lambda: read_tree(files.tree) if files.tree else None),
         )
 
-    def check(self, ranks: Sequence[str], contrasts: Sequence[Contrast]) -> None:
+    def check(self, settings: ShiftSettings) -> None:
         """Check what was read as far as that can be done without the rest."""
         gather = self.faults.gather
-        gather(lambda: self._check_phases(contrasts))
+        ranks = settings.ranks
+        gather(lambda: self._check_phases(settings))
         turned = gather(self._turned)
         if turned:
             gather(lambda: check_labels(turned, ranks, self.taxonomy, self.tree))
@@ -102,13 +102,13 @@ class _Content:
         if turned and not self.files.groups:
             gather(lambda: check_words(turned))
 
-    def _check_phases(self, contrasts: Sequence[Contrast]) -> None:
-        """Check the phases, of a sheet that is at fault otherwise too."""
+    def _check_phases(self, settings: ShiftSettings) -> None:
+        """Check the phases, of a sheet that is at fault otherwise too; and the control arm."""
         if self.design:
-            self.design.check(contrasts)
+            self.design.check(settings.contrasts, settings.control)
         else:
             name, phases = str(self.files.samples), read_phases(self.files.samples)
-            InputError.raise_any(phase_faults(name, phases, contrasts))
+            InputError.raise_any(phase_faults(name, phases, settings.contrasts))
 
     def _turned(self) -> Counts | None:
         """Turn the table as the sheet says; where the sheet is at fault, as taxonomy or tree know its taxa."""

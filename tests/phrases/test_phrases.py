@@ -47,6 +47,15 @@ SAID = [
     (cohort.AboveBaseline("x", 6, 6, result(0.0)),
      "x: 6 of 6 subjects moved further than their own baseline varies; on average the shift lies 0.000 bits above it "
      f"{BY_SIGNS}."),
+    (cohort.ArmsApart("x", "y", 3, 3, result(-0.25)),
+     "x moved 0.250 bits less far than y on average (exact permutation of 3 against 3 subjects: p = 0.031; the "
+     "smallest this design can give is 0.031)."),
+    (cohort.AdjustedFor(3, 0.0123, 0.0101),
+     "Adjusted for 3 comparisons of arms, p = 0.012 (Holm), 0.01 (max-T, by the permutations they share)."),
+    (cohort.AdjustedFor(12, 0.0123, None), "Adjusted for 12 comparisons of arms, p = 0.012 (Holm)."),
+    (CannotTell(cohort.OneSubjectEach(ARMS)), "cannot tell: one subject in arm 'x' and one in 'y'"),
+    (cohort.OneSubjectEach(ARMS), "one subject in arm 'x' and one in 'y'"),
+    (cohort.OneSubjectInBoth(ARMS), "one subject was in both arms 'x' and 'y'"),
     (cohort.TooFewForSpread(3, 4), "3 subjects, 4 are needed"),
     (cohort.OneTaxon(), "one taxon has no ratio to another"),
     (cohort.ZerosLeft(), "the smoothing leaves zeros, which have no logarithm"),
@@ -141,6 +150,12 @@ SAID = [
     (dropped.EmptyGroups(3, 20), "too few reads: 3 of 20 groups are empty"),
     (dropped.NoSampleIn(("before",), ""), "no usable sample in phase 'before'"),
     (dropped.NoSampleIn(("before", "after"), "x"), "no usable sample in phase 'before' and 'after' of arm 'x'"),
+    (dropped.NoSampleIn(("during",), "", ("before", "during")),
+     "before to during: no usable sample in phase 'during'"),
+    (dropped.InNoContrast((dropped.NoSampleIn(("a",), "", ("b", "a")), dropped.NoSampleIn(("c",), "", ("b", "c")))),
+     "b to a: no usable sample in phase 'a'; b to c: no usable sample in phase 'c'"),
+    (dropped.ArmWithoutSubjects(("before", "after")),
+     "no subject is left from before to after: no arm is held against it"),
     (subject.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
 ]  # fmt: skip
 SAID += models.SAID

@@ -23,8 +23,39 @@ def test_the_first_sentence_by_hand(results):
     # three western subjects at 0.31, 0.322, 0.334 bits, three control at 0.05, 0.062, 0.074
     assert sentences(results)[0] == (
         "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled): median 0.32 bits "
-        "(from 0.31 to 0.33), against 0.062 in control; exact permutation of 3 against 3: p = 0.029, the smallest this "
-        "design can give."
+        "(from 0.31 to 0.33), against 0.062 in control; western against control (exact permutation of 3 against 3): "
+        "p = 0.029, the smallest this design can give."
+    )
+
+
+def test_each_p_between_several_arms_says_which(results):
+    """The arm that moved furthest is held against every other by name, with a p for all comparisons together."""
+    arms, cohort = results.shift.tables["arms"], results.shift.tables["cohort"]
+    third = arms[arms["arm"] == "western"].assign(arm="atkins", median_bits=0.2)
+    own = cohort.assign(n_comparisons=2, adjusted_p_holm=0.057, adjusted_p_max_t=0.05)
+    other = cohort.assign(
+        arm_a="atkins", p_value=0.42, n_comparisons=2, adjusted_p_holm=0.42, adjusted_p_max_t=0.42
+    )
+    tables = {"arms": pd.concat([third, arms]), "cohort": pd.concat([other, own])}
+    text = sentences(dataclasses.replace(results, shift=Route("shift", dict(results.shift.tables) | tables)))[
+        0
+    ]
+    assert (
+        "against 0.20 in atkins, against 0.062 in control; western against control (exact permutation" in text
+    )
+    assert "p = 0.029, the smallest this design can give (p = 0.050 adjusted for 2 comparisons)." in text
+    assert "0.42" not in text
+
+
+def test_where_there_is_no_p_it_is_said_why(results):
+    changes = {
+        "p_value": None,
+        "smallest_p": None,
+        "cannot_tell": "one subject in arm 'western' and one in 'control'",
+    }
+    text = sentences(changed(results, "cohort", **changes))[0]
+    assert text.endswith(
+        "western against control: cannot tell, one subject in arm 'western' and one in 'control'."
     )
 
 

@@ -7,10 +7,11 @@ import pytest
 from scipy import stats
 
 from klbio import Study
-from klbio.design import Design, Sample
+from klbio.design import Arms, Design, Sample
 from klbio.distributions import Counts
 from klbio.errors import InputError
 from klbio.estimates import Estimate, Floor
+from klbio.shift.cohort.arms import cohort_rows
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.inputs import check_words
@@ -143,11 +144,19 @@ def test_ten_taxa_at_most_are_kept():
     assert {(row.n_dimensions, row.n_amalgamated) for row in population(24, 15)} == {(10, 5)}
 
 
-def test_arms_are_compared_by_name_in_whatever_order_they_come():
+@pytest.mark.parametrize(
+    ("arms", "pairs"),
+    [
+        (Arms(), [("x", "z"), ("y", "z"), ("y", "x")]),  # as they come
+        (Arms(("x", "y", "z")), [("y", "x"), ("z", "x"), ("z", "y")]),  # as the sheet names them
+        (Arms(("x", "y", "z"), control="y"), [("x", "y"), ("z", "y")]),
+    ],
+)
+def test_arms_are_compared_in_one_order_everywhere(arms, pairs):
     shifts = {"z": [0.1, 0.2, 0.3], "x": [0.4, 0.3, 0.2], "y": [0.5, 0.6, 0.7]}
-    rows = headline_rows(*comparison(shifts), seed=1)
-    pairs = list(dict.fromkeys(tuple(sorted((row.arm_a, row.arm_b))) for row in rows))
-    assert pairs == [("x", "y"), ("x", "z"), ("y", "z")]
+    tables = comparison(shifts)
+    for rows in (headline_rows(*tables, seed=1, arms=arms), cohort_rows(tables[0], seed=1, arms=arms)):
+        assert list(dict.fromkeys((row.arm_a, row.arm_b) for row in rows if row.arm_b)) == pairs
 
 
 def test_a_sample_of_the_least_depth_takes_part_and_one_of_an_empty_group_does_not():

@@ -147,7 +147,10 @@ def test_arms_of_unlike_size_are_compared_by_the_size_of_the_difference():
 
 def test_one_subject_in_both_arms_is_no_test():
     pairs = cohort({"x": [0.1, 0.2], "y": [0.3, 0.4]}).assign(subject=["A", "B", "A", "C"])
-    assert cohort_rows(pairs, seed=1) == []
+    (row,) = cohort_rows(pairs, seed=1)
+    assert (row.test, row.p_value is None or np.isnan(row.p_value), row.n_a) == ("crossover", True, 1)
+    assert row.cannot_tell == "one subject was in both arms 'y' and 'x'"
+    assert row.meaning == f"cannot tell: {row.cannot_tell}"
 
 
 def test_arms_are_counted():

@@ -58,12 +58,13 @@ def test_units_that_lack_a_column_raise_its_smallest_p():
     assert none_moves.smallest_p == 1
 
 
-def test_arms_are_taken_from_a_frame_by_name_and_paired_later_first():
+def test_arms_are_taken_from_a_frame_and_paired_as_asked():
     frame = pd.DataFrame(
         {"subject": ["S", "T", "U", "V"], "arm": ["b", "a", "", "c"], "bits": [1.0, 2.0, 3.0, 4.0]}
     )
     arms = ArmValues.by_arm(frame, "bits")
-    assert [(one.arm, one.subjects, one.values.tolist()) for one in arms] == [
-        ("a", ("T",), [[2.0]]), ("b", ("S",), [[1.0]]), ("c", ("V",), [[4.0]]),
-    ]  # fmt: skip
-    assert [pair.arms for pair in arm_pairs(arms)] == [("b", "a"), ("c", "a"), ("c", "b")]
+    assert {name: (one.arm, one.subjects, one.values.tolist()) for name, one in arms.items()} == {
+        "b": ("b", ("S",), [[1.0]]), "a": ("a", ("T",), [[2.0]]), "c": ("c", ("V",), [[4.0]]),
+    }  # fmt: skip
+    asked = [("c", "b"), ("a", "b")]
+    assert [pair.arms for pair in arm_pairs(arms, asked)] == asked

@@ -23,7 +23,13 @@ def settings(section, *names):
 def shift_settings():
     return (
         settings(
-            "shift", "contrasts", "smoothing", "support", "n_resamples", "min_depth"
+            "shift",
+            "contrasts",
+            "control",
+            "smoothing",
+            "support",
+            "n_resamples",
+            "min_depth",
         )
         | SEED
     )

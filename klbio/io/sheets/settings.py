@@ -45,6 +45,7 @@ class ContrastSettings(TypedDict):
 class StudySettings(TypedDict, total=False):
     """Section ``shift``, but the contrasts: as `klbio.shift.ShiftSettings` takes them."""
 
+    control: str
     smoothing: str
     support: Literal["pair", "study"]
     n_resamples: int

@@ -62,7 +62,7 @@ class CohortPart(Part):
             return
         context = {
             "groups": self._groups(),
-            "weak": any(row.smallest_p > LEVEL for row in tests),
+            "weak": any(p > LEVEL for p in known(row.smallest_p for row in tests)),
             "category": self.chapter.category,
             "rank": self.rank,
             "variation": self._variation()[:MAX_TESTS],

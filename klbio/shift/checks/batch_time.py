@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from klbio.design import Members, Sample, Unit
+from klbio.design import Arms, Members, Sample, Unit
 from klbio.distributions import FloatArray
 from klbio.phrases.batch_time import (
     ArmsShowTime,
@@ -210,18 +210,21 @@ class TimeChecks:
     ----------
     facts : DataFrame
         A row per subject and arm: subject, arm, gap (mean time after less before), n_baseline_pairs.
+    arms : Arms
+        Which are compared.
     rng : Generator
         Used only where arrangements are too many to enumerate.
     """
 
     facts: pd.DataFrame
+    arms: Arms
     rng: np.random.Generator
 
     def checks(self) -> Iterator[Check]:
         """Make them all."""
         yield self._time_and_phase()
-        known = self.facts[self.facts["gap"].notna()]
-        yield from (self._gap_between_arms(pair) for pair in arm_pairs(ArmValues.by_arm(known, "gap")))
+        gaps = ArmValues.by_arm(self.facts[self.facts["gap"].notna()], "gap")
+        yield from (self._gap_between_arms(pair) for pair in arm_pairs(gaps, self.arms.pairs(gaps)))
 
     def _time_and_phase(self) -> Check:
         n_arms = len({arm for arm in self.facts["arm"] if arm})

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from klbio.design import Arms
 from klbio.phrases.batch_time import DifferenceOf, RatioOf, SpearmansRho
 from klbio.phrases.depth import (
     ChangesOfDepth,
@@ -42,6 +43,8 @@ class DepthChecks:
         At which the bits were measured.
     unit : str
         What a depth counts: ``reads`` or ``counts``.
+    arms : Arms
+        Which are compared.
     rng : Generator
         Used only where arrangements are too many to enumerate.
     """
@@ -49,6 +52,7 @@ class DepthChecks:
     facts: pd.DataFrame
     rank: str
     unit: str
+    arms: Arms
     rng: np.random.Generator
 
     @cached_property
@@ -58,8 +62,8 @@ class DepthChecks:
         return self.facts.assign(change=after - before, level=(after + before) / 2)
 
     def _pairs(self, column: str) -> Iterator[ArmPair]:
-        known = self._depths[self._depths[column].notna()]
-        return arm_pairs(ArmValues.by_arm(known, column))
+        values = ArmValues.by_arm(self._depths[self._depths[column].notna()], column)
+        return arm_pairs(values, self.arms.pairs(values))
 
     def checks(self) -> Iterator[Check]:
         """Make them all."""

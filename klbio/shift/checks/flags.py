@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from klbio.design import Contrast, Design, Members, Unit
+from klbio.design import Arms, Contrast, Design, Members, Unit
 from klbio.estimates import generator
 from klbio.schema import FlagRow
 from klbio.shift.checks.batch_time import BatchChecks, TimeChecks
@@ -47,9 +47,10 @@ def flag_rows(
         study's checks is flagged by chance; a check that its design cannot bring to 0.05 says so.
     """
     rows: list[FlagRow] = []
+    of_study = _Checks(samples, pairs, design.arms(settings.control), settings.seed)
     for contrast in settings.contrasts:
         members = design.members(contrast)
-        checks = list(_Checks(samples, pairs, settings.seed).of(members)) if members.units else []
+        checks = list(of_study.of(members)) if members.units else []
         checks.sort(key=lambda check: ORDER.index(check.severity))
         rows += [check.row(contrast) for check in checks]
     return rows
@@ -61,6 +62,7 @@ class _Checks:
 
     samples: SampleCounts
     pairs: pd.DataFrame
+    arms: Arms
     seed: int
 
     def of(self, members: Members) -> Iterator[Check]:
@@ -70,9 +72,9 @@ class _Checks:
         rank = str(self.pairs["rank"].iloc[0])
         facts = self._facts(members, rank)
         unit = "reads" if self.samples.groups is None else "counts"
-        yield from TimeChecks(facts, rng).checks()
+        yield from TimeChecks(facts, self.arms, rng).checks()
         yield from BatchChecks(members, rng).checks()
-        yield from DepthChecks(facts, rank, unit, rng).checks()
+        yield from DepthChecks(facts, rank, unit, self.arms, rng).checks()
 
     def _facts(self, members: Members, rank: str) -> pd.DataFrame:
         """Gather what the checks compare: a row per subject and arm."""

@@ -4,35 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from klbio.design import Arms
 from klbio.distributions import FloatArray
 from klbio.estimates import generator
-from klbio.phrases import Reason, say
-from klbio.phrases.cohort import AboveBaseline, ArmsApart, Crossover
+from klbio.phrases import CannotTell, Reason, say
+from klbio.phrases.cohort import (
+    AboveBaseline,
+    AdjustedFor,
+    ArmsApart,
+    Crossover,
+    OneSubjectEach,
+    OneSubjectInBoth,
+)
 from klbio.schema import ArmRow, CohortRow
-from klbio.statistics import ArmPair, ArmValues, Signs, TestResult, arm_pairs, mean_interval
+from klbio.statistics import ArmFamily, ArmPair, ArmValues, Signs, TestResult, arm_pairs, holm, mean_interval
 
 __all__ = ["arm_rows", "cohort_rows"]
 
 SHIFT, BASELINE = "jensen_shannon_divergence_bits", "baseline_bits"
 GROUP = ["before", "after", "rank", "estimand"]
+NO_ORDER = Arms()
 MIN_SUBJECTS = 2  # subjects of a crossover, or with a baseline, for a test
 
 
-def arm_rows(pairs: pd.DataFrame) -> list[ArmRow]:
+def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
     """Summarise each arm: how many subjects lie above their floor and above their baseline.
 
     Parameters
     ----------
     pairs : DataFrame
         Rows of ``pairs.tsv``.
+    arms : Arms
+        Their order.
     """
     return [
         ArmRow(
-            **dict(zip([*GROUP, "arm"], map(str, key), strict=True)),
+            **dict(zip([*GROUP, "arm"], map(str, (*key, arm)), strict=True)),
             n_subjects=len(group),
             n_above_floor=int(group["above_floor"].sum()),
             n_with_baseline=int(group["n_baseline_pairs"].gt(0).sum()),
@@ -41,11 +53,18 @@ def arm_rows(pairs: pd.DataFrame) -> list[ArmRow]:
             lowest_bits=float(group[SHIFT].min()),
             highest_bits=float(group[SHIFT].max()),
         )
-        for key, group in pairs.groupby([*GROUP, "arm"], sort=False)
+        for key, part in pairs.groupby(GROUP, sort=False)
+        for arm, group in _by_arm(part, arms)
     ]
 
 
-def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[CohortRow]:
+def _by_arm(pairs: pd.DataFrame, arms: Arms) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the rows of each arm, in the order of the arms."""
+    parts = {str(arm): part for arm, part in pairs.groupby("arm", sort=False)}
+    return ((arm, parts[arm]) for arm in arms.ordered(parts))
+
+
+def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[CohortRow]:
     """Test each rank and estimand: arms against each other, and each arm's shift against its baseline.
 
     Parameters
@@ -54,19 +73,38 @@ def cohort_rows(pairs: pd.DataFrame, seed: int) -> list[CohortRow]:
         Rows of ``pairs.tsv``.
     seed : int
         Used only where the permutations are too many to enumerate.
+    arms : Arms
+        Their order, and the control that the others are held against.
 
     Returns
     -------
     list of CohortRow
-        A test that the design cannot hold is left out.  Where subjects were in both of two arms, each is
-        held against itself (``crossover``).
+        Where subjects were in both of two arms, each is held against itself (``crossover``).  Where a design
+        holds no test of two arms, the row has no p and says why.
     """
     rows: list[CohortRow] = []
     for key, group in pairs.groupby(GROUP, sort=False):
         head = dict(zip(GROUP, map(str, key), strict=True))
-        tests = _Tests(group, generator(seed, *head.values()))
+        tests = _Tests(group, generator(seed, *head.values()), arms)
         rows += [outcome.row(head) for outcome in (*tests.between_arms(), *tests.above_baseline())]
     return rows
+
+
+class _Adjusted(NamedTuple):
+    """P of a comparison among others, as `klbio.statistics.ArmFamily` adjusts it."""
+
+    holm: float | None = None
+    max_t: float | None = None
+    n_comparisons: int | None = None
+
+    def reason(self) -> AdjustedFor | None:
+        """Say it, where there is more than one comparison."""
+        if self.holm is None or (self.n_comparisons or 0) < 2:
+            return None
+        return AdjustedFor(self.n_comparisons or 0, self.holm, self.max_t)
+
+
+ALONE = _Adjusted()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +117,12 @@ class _Outcome:
     result: TestResult
     interval: tuple[float, float]
     meaning: Reason
+    adjusted: _Adjusted = ALONE
+    cannot_tell: Reason | None = None
 
     def row(self, head: dict[str, str]) -> CohortRow:
         """Put it under them."""
+        made = self.result.n_permutations > 0
         return CohortRow(
             **head,
             test=self.test,
@@ -93,10 +134,14 @@ class _Outcome:
             effect_low_bits=self.interval[0],
             effect_high_bits=self.interval[1],
             p_value=self.result.p_value,
+            adjusted_p_holm=self.adjusted.holm,
+            adjusted_p_max_t=self.adjusted.max_t,
+            n_comparisons=self.adjusted.n_comparisons,
             smallest_p=self.result.smallest_p,
-            n_permutations=self.result.n_permutations,
-            exact=self.result.exact,
-            meaning=say(self.meaning),
+            n_permutations=self.result.n_permutations if made else None,
+            exact=self.result.exact if made else None,
+            meaning=say(self.meaning, self.adjusted.reason()),
+            cannot_tell=say(self.cannot_tell),
         )
 
 
@@ -106,47 +151,31 @@ class _Tests:
 
     pairs: pd.DataFrame
     rng: np.random.Generator
+    arms: Arms
 
     def between_arms(self) -> Iterator[_Outcome]:
-        """Hold every two arms against each other, the one that moved further first."""
-        for pair in arm_pairs(ArmValues.by_arm(self.pairs, SHIFT)):
-            further = pair if pair.difference[0] >= 0 else pair.reverse
-            if not pair.crossover:
-                yield self._apart(further)
-            elif pair.n_subjects >= MIN_SUBJECTS:
-                yield self._crossed(further)
-
-    def _crossed(self, pair: ArmPair) -> _Outcome:
-        """Each subject that was in both arms against itself; those of one arm alone take no part."""
-        (result,) = pair.test(self.rng)
-        n = pair.n_subjects
-        return _Outcome(
-            test="crossover",
-            arms=pair.arms,
-            sizes=(n, n),
-            result=result,
-            interval=_of_one(pair.interval()),
-            meaning=Crossover(*pair.arms, n, pair.n_left_out, result),
+        """Hold arms against the control, or each against each."""
+        values = ArmValues.by_arm(self.pairs, SHIFT)
+        obstacles = {pair: _obstacle(pair) for pair in arm_pairs(values, self.arms.pairs(values))}
+        tested = [pair for pair, obstacle in obstacles.items() if obstacle is None]
+        results = [pair.test(self.rng)[0] for pair in tested]
+        made = dict(
+            zip(tested, map(_compared, tested, results, self._adjusted(tested, results)), strict=True)
         )
+        yield from (_silent(pair, why) if why else made[pair] for pair, why in obstacles.items())
 
-    def _apart(self, pair: ArmPair) -> _Outcome:
-        (result,) = pair.test(self.rng)
-        sizes = len(pair.first), len(pair.second)
-        return _Outcome(
-            test="two-arm permutation",
-            arms=pair.arms,
-            sizes=sizes,
-            result=result,
-            interval=_of_one(pair.interval()),
-            meaning=ArmsApart(*pair.arms, *sizes, result),
-        )
+    def _adjusted(self, pairs: list[ArmPair], results: list[TestResult]) -> Iterator[_Adjusted]:
+        p_values = [result.p_value for result in results]
+        joint = ArmFamily(pairs).max_t(p_values, self.rng)
+        for holms, shared in zip(holm(p_values).tolist(), joint.tolist(), strict=True):
+            yield _Adjusted(holms, shared if np.isfinite(shared) else None, len(pairs))
 
     def above_baseline(self) -> Iterator[_Outcome]:
         """Hold each arm's shifts against what its subjects do by themselves."""
         known = self.pairs[self.pairs[BASELINE].notna()]
-        for arm, part in known.groupby("arm", sort=True):
+        for arm, part in _by_arm(known, self.arms):
             if len(part) >= MIN_SUBJECTS:
-                yield self._above(str(arm), part)
+                yield self._above(arm, part)
 
     def _above(self, arm: str, part: pd.DataFrame) -> _Outcome:
         n, excess = len(part), (part[SHIFT] - part[BASELINE]).to_numpy(dtype=float)[:, None]
@@ -160,6 +189,45 @@ class _Tests:
             interval=_of_one(mean_interval(excess)),
             meaning=AboveBaseline(arm, n_above, n, result),
         )
+
+
+def _obstacle(pair: ArmPair) -> Reason | None:
+    """Why two arms cannot be told apart, whatever was measured; None where they can."""
+    if pair.crossover:
+        return OneSubjectInBoth(pair.arms) if pair.n_subjects < MIN_SUBJECTS else None
+    return OneSubjectEach(pair.arms) if pair.n_subjects == len(pair.arms) else None
+
+
+def _compared(pair: ArmPair, result: TestResult, adjusted: _Adjusted) -> _Outcome:
+    """Hold each subject that was in both arms against itself, or else arm against arm."""
+    sizes = _sizes(pair)
+    meaning = (
+        Crossover(*pair.arms, sizes[0], pair.n_left_out, result)
+        if pair.crossover
+        else ArmsApart(*pair.arms, *sizes, result)
+    )
+    return _Outcome(
+        test=_kind(pair), arms=pair.arms, sizes=sizes, result=result, interval=_of_one(pair.interval()),
+        meaning=meaning, adjusted=adjusted,
+    )  # fmt: skip
+
+
+def _silent(pair: ArmPair, why: Reason) -> _Outcome:
+    """Give the difference of two arms without a test."""
+    return _Outcome(
+        test=_kind(pair), arms=pair.arms, sizes=_sizes(pair), result=TestResult(float(pair.difference[0])),
+        interval=_of_one(pair.interval()), meaning=CannotTell(why), cannot_tell=why,
+    )  # fmt: skip
+
+
+def _kind(pair: ArmPair) -> str:
+    return "crossover" if pair.crossover else "two-arm permutation"
+
+
+def _sizes(pair: ArmPair) -> tuple[int, int]:
+    """Subjects of each arm; in a crossover those in both."""
+    n = len(pair.both)
+    return (n, n) if n else (len(pair.first), len(pair.second))
 
 
 def _of_one(interval: tuple[FloatArray, FloatArray]) -> tuple[float, float]:

@@ -11,18 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from klbio.design import Arms
 from klbio.distributions import FloatArray
 from klbio.estimates import generator
 from klbio.statistics import ArmPair, ArmValues, Signs, TestResults, arm_pairs, mean_interval
 
 __all__ = ["Changes", "differential_rows"]
 
+NO_ORDER = Arms()
 KEYS = ["before", "after", "rank"]
 MIN_SUBJECTS = 2  # subjects that have seen a taxon, for it to be tested
 
 
-def differential_rows(contributions: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Test every taxon of every contrast and rank: in each arm, and between every two arms.
+def differential_rows(contributions: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> pd.DataFrame:
+    """Test every taxon of every contrast and rank: in each arm, and against the control or between every two arms.
 
     Parameters
     ----------
@@ -30,6 +32,8 @@ def differential_rows(contributions: pd.DataFrame, seed: int) -> pd.DataFrame:
         Rows of ``contributions.tsv``; a taxon that a subject lacks has the proportion 0 on both sides.
     seed : int
         Used only where the arrangements are too many to enumerate.
+    arms : Arms
+        Their order, and the control that the others are held against.
 
     Returns
     -------
@@ -48,14 +52,15 @@ def differential_rows(contributions: pd.DataFrame, seed: int) -> pd.DataFrame:
         head = dict(zip(KEYS, map(str, key), strict=True))
         changes = Changes.by_arm(group)
         rng = generator(seed, "differential", *head.values())
-        frames += [tests.frame().assign(**head) for tests in _tests(changes, rng)]
+        frames += [tests.frame().assign(**head) for tests in _tests(changes, arms, rng)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _tests(arms: dict[str, Changes], rng: np.random.Generator) -> Iterator[_TaxonTests]:
-    for changes in arms.values():
-        yield changes.test(rng)
-    for pair in arm_pairs([changes.values for arm, changes in arms.items() if arm]):
+def _tests(arms: dict[str, Changes], order: Arms, rng: np.random.Generator) -> Iterator[_TaxonTests]:
+    for arm in order.ordered(arms):
+        yield arms[arm].test(rng)
+    values = {arm: changes.values for arm, changes in arms.items()}
+    for pair in arm_pairs(values, order.pairs(values)):
         if not pair.crossover:
             yield _between(pair, arms, rng)
 
@@ -87,7 +92,7 @@ class Changes:
         [[0.5, 0.25], [0.0, 0.0]]
         """
         taxa = np.array(sorted(contributions["taxon"].unique()), dtype=str)
-        parts = contributions.groupby("arm", sort=True)
+        parts = contributions.groupby("arm", sort=False)
         return {str(arm): cls._of(str(arm), part, taxa) for arm, part in parts}
 
     @classmethod

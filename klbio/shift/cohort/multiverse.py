@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from klbio.design import Arms
 from klbio.estimates import generator
 from klbio.schema import HeadlineRow
 from klbio.statistics import ArmPair, ArmValues, TestResult, arm_pairs
@@ -24,13 +25,18 @@ MEASURES = {
     "relative_entropy_after_before_bits": "D(after || before)",
     "relative_entropy_before_after_bits": "D(before || after)",
 }
+NO_ORDER = Arms()
 FULL_DEPTH = 0  # reads that a row is rarefied to, where it is not
 OF_ONE = ["full depth", "own shallower side"]  # depths of one subject alone are no choice for a study
 LEVEL = 0.05
 
 
 def headline_rows(
-    pairs: pd.DataFrame, sensitivity: pd.DataFrame, rarefaction: pd.DataFrame, seed: int
+    pairs: pd.DataFrame,
+    sensitivity: pd.DataFrame,
+    rarefaction: pd.DataFrame,
+    seed: int,
+    arms: Arms = NO_ORDER,
 ) -> list[HeadlineRow]:
     """Give the median of each arm, and the test between arms, under every choice.
 
@@ -40,6 +46,8 @@ def headline_rows(
         Rows of ``pairs.tsv``, ``sensitivity.tsv`` and ``rarefaction.tsv``.
     seed : int
         Used only where arrangements of subjects are more than 20,000.
+    arms : Arms
+        Their order, and the control that the others are held against.
 
     Returns
     -------
@@ -62,7 +70,9 @@ def headline_rows(
     first = {key: part["rank"].iloc[0] for key, part in pairs.groupby(["before", "after"], sort=False)}
     rows: list[HeadlineRow] = []
     for key, part in values.groupby(["before", "after"], sort=False):
-        of_contrast = [row for _, group in part.groupby(GROUP, sort=False) for row in _Rank(group).rows(seed)]
+        of_contrast = [
+            row for _, group in part.groupby(GROUP, sort=False) for row in _Rank(group, arms).rows(seed)
+        ]
         of_contrast.sort(key=lambda row: row.rank != first[key])  # stable: the first rank ahead
         rows += _compared(of_contrast)
     return rows
@@ -148,6 +158,7 @@ class _Rank:
     """All values of one contrast and rank: a row per subject, arm and choice."""
 
     values: pd.DataFrame
+    order: Arms
 
     @cached_property
     def head(self) -> tuple[str, str, str]:
@@ -163,27 +174,28 @@ class _Rank:
 
     @cached_property
     def arms(self) -> dict[str, pd.DataFrame]:
-        """A frame of subjects and choices for each arm, arms by name."""
+        """A frame of subjects and choices for each arm."""
         numbers = self.values.groupby(CHOICE, sort=False).ngroup()
         return {
             str(arm): part.pivot_table("value", "subject", "choice", aggfunc="first", sort=False).reindex(
                 columns=range(len(self.choices))
             )
-            for arm, part in self.values.assign(choice=numbers).groupby("arm", sort=True)
+            for arm, part in self.values.assign(choice=numbers).groupby("arm", sort=False)
         }
 
     def rows(self, seed: int) -> Iterator[HeadlineRow]:
         """Every choice for every two arms; for each arm where there are not two."""
-        pairs = list(arm_pairs([ArmValues.of(arm, table) for arm, table in self.arms.items() if arm]))
+        values = {arm: ArmValues.of(arm, table) for arm, table in self.arms.items()}
+        pairs = list(arm_pairs(values, self.order.pairs(values)))
         for pair in pairs:
             a, b = (self.arms[arm] for arm in pair.arms)
             tests = _tests(pair, generator(seed, "headline", *self.head, *pair.arms))
             for i, choice in enumerate(self.choices):
                 sides = _Arm.of(pair.first.arm, a[i]), _Arm.of(pair.second.arm, b[i])
                 yield self._row(choice, sides, tests.get(i))
-        for arm, table in self.arms.items() if not pairs else ():
+        for arm in self.order.ordered(self.arms) if not pairs else ():
             for i, choice in enumerate(self.choices):
-                yield self._row(choice, (_Arm.of(arm, table[i]), _Arm()), None)
+                yield self._row(choice, (_Arm.of(arm, self.arms[arm][i]), _Arm()), None)
 
     def _row(self, choice: _Choice, arms: tuple[_Arm, _Arm], test: TestResult | None) -> HeadlineRow:
         (a, b), chosen = arms, choice._replace(rarefied_to=int(choice.rarefied_to))

@@ -1,25 +1,20 @@
-"""Who was sampled when: the study design behind a sample sheet.
+"""Samples, who they are of, and the contrasts between their phases.
 
 A *unit* is one subject in one arm: a subject of a crossover study is two units.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from klbio.errors import Fault, InputError, listed, shorten
+from klbio.design.arms import Arms
+from klbio.design.faults import moment_faults, phase_faults, time_faults
+from klbio.errors import Fault, InputError, listed
 from klbio.sheet import Row, Sheet
 
-__all__ = ["Contrast", "Design", "Members", "Sample", "Unit", "phase_faults"]
-
-SAME_MOMENT = (
-    "Add up the reads of technical replicates (they are no second sample); tell biological ones apart in "
-    "column `replicate`, body sites in column `arm`; or give each its own time."
-)
+__all__ = ["Contrast", "Design", "Members", "Sample", "Unit"]
 
 
 @dataclass(frozen=True)
@@ -164,7 +159,8 @@ class Design:
         """List what is wrong with a sheet of samples."""
         columns = [name for name in cls.COLUMNS if name in sheet.columns]
         faults = sheet.lacking(cls.COLUMNS) + sheet.blank(columns) + sheet.padded((*columns, "arm"))
-        return faults + sheet.repeated("sample") + _time_faults(sheet) + _moment_faults(sheet)
+        faults += sheet.alike(("phase", "arm"))
+        return faults + sheet.repeated("sample") + time_faults(sheet) + moment_faults(sheet)
 
     @property
     def units(self) -> list[Unit]:
@@ -187,19 +183,25 @@ class Design:
         wanted = set(names)
         return Design([sample for sample in self.samples if sample.name in wanted], self.name)
 
-    def check(self, contrasts: Sequence[Contrast]) -> None:
-        """Refuse contrasts that this sheet cannot answer.
+    def arms(self, control: str = "") -> Arms:
+        """Arms that samples were taken in, in the sheet's order."""
+        return Arms(tuple(dict.fromkeys(sample.arm for sample in self.samples if sample.arm)), control)
+
+    def check(self, contrasts: Sequence[Contrast], control: str = "") -> None:
+        """Refuse contrasts that this sheet cannot answer, and a control that is no arm of it.
 
         Raises
         ------
         InputError
             Naming phases that the sheet does not have, contrasts for which no subject has
-            both sides, a phase that is held against itself, a contrast given twice.
+            both sides, a phase that is held against itself, a contrast given twice; a control
+            arm that no sample was taken in.
         """
         phases = list(dict.fromkeys(sample.phase for sample in self.samples))
         faults = phase_faults(self.name, phases, contrasts)
         present = [contrast for contrast in contrasts if {contrast.before, contrast.after} <= set(phases)]
         faults += [self._incomplete(contrast) for contrast in present if not self.complete(contrast)]
+        faults += self.arms(control).faults(self.name)
         InputError.raise_any(faults)
 
     def _incomplete(self, contrast: Contrast) -> Fault:
@@ -211,67 +213,5 @@ class Design:
         )
 
 
-def phase_faults(name: str, phases: Sequence[str], contrasts: Sequence[Contrast]) -> list[Fault]:
-    """List contrasts that mean nothing, and phases that a sheet does not have."""
-    asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
-    where = "`shift.contrasts`, or --before and --after; in Python `ShiftSettings(contrasts=...)`"
-    remedy = f"Name the phases as the sheet does ({where})."
-    return _contrast_faults(contrasts) + [
-        Fault(name, f"no sample of phase {phase!r}", f"one of the sheet's phases {listed(phases, 6)}", remedy)
-        for phase in asked
-        if phase not in phases
-    ]
-
-
-def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:
-    """List the contrasts that compare nothing, or the same phases again."""
-    name = "contrasts"
-    faults = [
-        Fault(name, f"phase {contrast.before!r} on both sides", "two different phases")
-        for contrast in dict.fromkeys(contrasts)
-        if contrast.before == contrast.after
-    ]
-    return faults + [
-        Fault(name, f"{contrast.before!r} to {contrast.after!r} {times} times", "each contrast once")
-        for contrast, times in Counter(contrasts).items()
-        if times > 1
-    ]
-
-
 def _when(sample: Sample) -> float:
     return sample.time if sample.time is not None else 0.0
-
-
-def _time_faults(sheet: Sheet) -> list[Fault]:
-    return [
-        sheet.fault(
-            row, f"column 'time' holds {shorten(row['time'])}", "a number",
-            "Use days (or any one unit) counted from one date; leave it empty where unknown.",
-        )
-        for row in sheet
-        if row["time"] and not _is_number(row["time"])
-    ]  # fmt: skip
-
-
-def _moment_faults(sheet: Sheet) -> list[Fault]:
-    """List the samples of the same subject, arm, phase, time and replicate as another."""
-    first: dict[tuple[object, ...], Row] = {}
-    faults = []
-    for row in sheet:
-        if not (row["time"] and _is_number(row["time"]) and row["subject"]):
-            continue
-        moment_of = [row[column] for column in ("subject", "arm", "phase", "replicate")]
-        earlier = first.setdefault((*moment_of, float(row["time"])), row)
-        if earlier is not row and earlier["sample"] != row["sample"]:
-            moment = f"subject {row['subject']!r}, phase {row['phase']!r}, time {row['time']}"
-            found = f"{moment} was given in {earlier.place} (sample {earlier['sample']!r})"
-            expected = "one sample per subject, arm, phase, time and replicate"
-            faults.append(sheet.fault(row, found, expected, SAME_MOMENT))
-    return faults
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
