@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "NoFall", "NoSampleAfter", "NoTimes",
-    "PeakWithinRest", "PerhapsBack", "Undersampled",
+    "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "NoBatchOfBoth", "NoFall", "NoSampleAfter",
+    "NoTimes", "PeakWithinRest", "PerhapsBack", "Undersampled",
 ]  # fmt: skip
 
 
@@ -161,3 +161,12 @@ class FewFromPeak(Reason):
     def sentence(self) -> str:
         """Say it."""
         return f"{self.n_samples} samples from the peak on, {self.n_needed} are needed"
+
+
+@dataclass(frozen=True, slots=True)
+class NoBatchOfBoth(Reason):
+    """A subject's phases were processed apart."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no batch holds samples of both phases, so that shift and batch cannot be told apart"

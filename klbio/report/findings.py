@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.phrases.permutation import cannot_give_less, kind_of
+from klbio.report.endangered import OF_ARMS, flagged
 from klbio.report.formatting import bits, count, listing, of_all, p_value, short_names, span, tool
 from klbio.report.rows import contrasts, known
 from klbio.report.tables import Results, Route
@@ -71,18 +72,23 @@ def _by_contrast(route: Route, of_what: str = "") -> Iterator[_Shifts]:
     rank, several = route.headline_rank, contrasts(route.rows(ArmRow))
     arms = route.rows(ArmRow).by(lambda row: (row.before, row.after, row.rank))
     tests = route.rows(CohortRow).by(lambda row: (row.before, row.after, row.rank))
+    flags = flagged(route, OF_ARMS)
     for before, after in several if len(several) <= MAX_CONTRASTS else several[:1]:
         where = f"{rank}{f', {before} to {after}' if len(several) > 1 else ''}{of_what}"
-        yield _Shifts(arms.get((before, after, rank), []), tests.get((before, after, rank), []), where)
+        warnings = tuple(row.meaning for row in flags.get((before, after), ()))
+        yield _Shifts(
+            arms.get((before, after, rank), []), tests.get((before, after, rank), []), where, warnings
+        )
 
 
 @dataclass(frozen=True)
 class _Shifts:
-    """One contrast at one rank: its arms, its tests, and words that say which it is."""
+    """One contrast at one rank: its arms, its tests, words that say which it is, and what endangers them."""
 
     arms: Iterable[ArmRow]
     tests: Iterable[CohortRow]
     where: str
+    warnings: tuple[str, ...] = ()
 
     def _furthest_first(self, estimand: str) -> list[ArmRow]:
         arms = (row for row in self.arms if row.estimand == estimand)
@@ -108,6 +114,7 @@ class _Shifts:
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
             f"({self.where}, pooled): median {_median(first)}{against}{''.join(map(_between, tests))}."
+            + "".join(f" Beware: {warning}" for warning in self.warnings)
         )
         yield Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
 

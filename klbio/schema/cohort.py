@@ -41,6 +41,12 @@ class ArmRow(OfContrast):
     median_bits: Annotated[float, Number("bits", "median corrected shift")]
     lowest_bits: Annotated[float, Number("bits", "smallest corrected shift")]
     highest_bits: Annotated[float, Number("bits", "largest corrected shift")]
+    n_with_batch_of_both: Annotated[
+        int, Count("subjects with a batch that holds both their phases", of="subjects")
+    ] = 0
+    median_within_batch_bits: Annotated[
+        float | None, Number("bits", "median of their shifts within batches; pooled only")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -108,6 +108,34 @@ class PairRow(OfRank):
         Flag("whether there are fewer than five reads per category, so that the intervals may miss"),
     ]
     note: Annotated[str, Text("what to beware of, in words", prose=True)]
+    within_batch_bits: Annotated[
+        float | None,
+        Number(
+            "bits", "pooled shift within batches: mean over those that hold both phases, corrected for bias"
+        ),
+    ] = None
+    within_batch_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval, which covers the reads")
+    ] = None
+    within_batch_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
+    within_batch_p: Annotated[
+        float | None,
+        PValue(
+            "p of it by exchange of samples within subject and batch, one-sided; where there are two batches"
+        ),
+    ] = None
+    within_batch_smallest_p: Annotated[float | None, PValue("the smallest p that these samples can give")] = (
+        None
+    )
+    n_batches_with_both: Annotated[
+        int | None, Count("batches that hold samples of both phases; empty without batches", of="batches")
+    ] = None
+    batch_share_bits: Annotated[
+        float | None, Number("bits", "pooled shift less that within batches: what batches may have added")
+    ] = None
+    within_batch_note: Annotated[
+        str, Text("why there is no shift within batches, where that is so", prose=True)
+    ] = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,7 @@ from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
 from klbio.shift.study_tables import StudyTables
+from klbio.shift.subject.batches import with_batches
 from klbio.shift.subject.clades import clade_rows, clade_terms_of, means_of_each, rank_split, with_bits
 from klbio.shift.subject.contributions import mean_over_arms, taxon_columns
 from klbio.shift.subject.divergence import PairMeasure
@@ -266,7 +267,7 @@ class _Measure:
                 yield place, PhasePair(counts, contrast, self.settings)
 
     def _shift(self, pair: PhasePair, place: int) -> list[Part]:
-        pairs = PairMeasure.rows(pair)
+        pairs = with_batches(PairMeasure.rows(pair), pair)
         return [
             Part("pairs", with_work(pairs, pair, self.tree) if self.tree else pairs, place),
             Part("contributions", taxon_columns(pair), place),

@@ -119,7 +119,26 @@ SAID = [
      "told from its effect; 1 of 9 subjects have a baseline that shows their drift without it."),
     (batch_time.TimesCompared(ARMS, (30.0, 12.0), result()),
      f"From before to after, x took 30 and y 12 on average, in the sheet's unit of time {EXACT}."),
-    (batch_time.UnequalTimes(), "The arms had unequal time to drift."),
+    (batch_time.UnequalTimes(), "The arms had unequal time to drift: their difference may be one of time."),
+    (batch_time.TimesApart(ARMS, (30.0, 12.0)),
+     "From before to after, x took 30 and y 12 on average, in the sheet's unit of time, and no subject of the one as "
+     "long as any of the other."),
+    (batch_time.WithinBatch(3, 0.0554, 0.00057),
+     "In the 3 subjects with both phases in one batch, the pooled shift is 0.055 bits and the shift within batches "
+     "0.00057 (medians): only the latter cannot come from batches."),
+    (batch_time.WithinBatch(1, 0.1, 0.1),
+     "In the one subject with both phases in one batch, the pooled shift is 0.1 bits and the shift within batches 0.1 "
+     "(medians): only the latter cannot come from batches."),
+    (batch_time.InOrder(("day 0", "day 7"), 6), "In all 6 subjects with times, 'day 7' was sampled after 'day 0'."),
+    (batch_time.OutOfOrder(("before", "after"), 6, 6, 6),
+     "'after' was sampled before 'before' in 6 of 6 subjects: are the labels swapped, or is time counted back?"),
+    (batch_time.OutOfOrder(("before", "after"), 3, 1, 6),
+     "In 3 of 6 subjects a sample of 'after' was taken before the last of 'before', in 1 of them all: the phases "
+     "overlap in time, or labels are mistaken."),
+    (batch_time.TimeWithPhase(-7.0, 1, 9),
+     "There is no second arm, and samples after were taken at another time (a median of -7 in the sheet's unit of "
+     "time): age, season or handling go with phase and cannot be told from its effect; 1 of 9 subjects have a baseline "
+     "that shows their drift without it."),
     (batch_time.RatioOf("depths", ("after", "before")), "ratio of depths, after / before"),
     (batch_time.DifferenceOf("times", ARMS), "difference of times, x - y"),
     (batch_time.ShareByBatch(), "share of its entropy that batch tells"),
@@ -156,6 +175,8 @@ SAID = [
      "b to a: no usable sample in phase 'a'; b to c: no usable sample in phase 'c'"),
     (dropped.ArmWithoutSubjects(("before", "after")),
      "no subject is left from before to after: no arm is held against it"),
+    (subject.NoBatchOfBoth(),
+     "no batch holds samples of both phases, so that shift and batch cannot be told apart"),
     (subject.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
 ]  # fmt: skip
 SAID += models.SAID

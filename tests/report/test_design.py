@@ -1,6 +1,10 @@
 """Who was compared: samples and reads of each subject, and who stands alone or in two arms."""
 
-from klbio.report.sections.how_far import DesignPart
+import dataclasses
+
+from klbio.report.page import render
+from klbio.report.sections.cohort import CohortPart
+from klbio.report.sections.how_far import DesignPart, HowFarPart
 from klbio.report.sections.section import Chapter
 from klbio.report.tables import Route
 
@@ -40,3 +44,20 @@ def test_a_subject_in_two_arms_is_named(results):
 def test_nothing_measured_has_no_section(results):
     none = results.shift.tables["pairs"].head(0)
     assert not sections(results.shift, none)
+
+
+def test_a_flag_stands_beside_shifts_and_tests(results):
+    """Not in the section of flags alone: whoever reads a shift, or a p, has read what may have made it."""
+    flags = (
+        results.shift.tables["flags"]
+        .head(1)
+        .assign(severity="flag", check="order of phases", meaning="Swapped?")
+    )
+    tables = dict(results.shift.tables) | {"flags": flags}
+    chapter = Chapter(Route("shift", tables), "Taxa", "taxon")
+    (how_far,) = HowFarPart(chapter).sections()
+    (cohort,) = CohortPart(chapter).sections()
+    assert how_far.context["warnings"] == ["Swapped?"]
+    assert all(warnings == ["Swapped?"] for _, warnings, _ in cohort.context["groups"])
+    page = render(dataclasses.replace(results, shift=chapter.route)).html
+    assert page.count("Swapped?") >= 4  # headline, shifts, tests, flags

@@ -24,8 +24,18 @@ def test_the_first_sentence_by_hand(results):
     assert sentences(results)[0] == (
         "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled): median 0.32 bits "
         "(from 0.31 to 0.33), against 0.062 in control; western against control (exact permutation of 3 against 3): "
-        "p = 0.029, the smallest this design can give."
+        "p = 0.029, the smallest this design can give. Beware: Batch '<script>alert(1)</script>' holds all 'before' "
+        "samples."
     )
+
+
+def test_only_what_is_flagged_stands_beside_the_number(results):
+    for severity, check in (("ok", "batch and phase"), ("flag", "depth between phases")):
+        assert "Beware" not in sentences(changed(results, "flags", severity=severity, check=check))[0]
+    text = sentences(changed(results, "flags", severity="flag", check="order of phases", meaning="Swapped?"))[
+        0
+    ]
+    assert "p = 0.029, the smallest this design can give. Beware: Swapped?" in text
 
 
 def test_each_p_between_several_arms_says_which(results):
@@ -54,9 +64,7 @@ def test_where_there_is_no_p_it_is_said_why(results):
         "cannot_tell": "one subject in arm 'western' and one in 'control'",
     }
     text = sentences(changed(results, "cohort", **changes))[0]
-    assert text.endswith(
-        "western against control: cannot tell, one subject in arm 'western' and one in 'control'."
-    )
+    assert "western against control: cannot tell, one subject in arm 'western' and one in 'control'." in text
 
 
 def test_both_arms_are_held_against_their_baselines(results):

@@ -18,7 +18,12 @@ ARMS = ("control", "treated")
 
 
 def study(
-    n_per_arm, arms=ARMS, depth=lambda s, a, p: 1000, batch=lambda s, a, p: "", time=lambda s, a, p: 7 * p
+    n_per_arm,
+    arms=ARMS,
+    depth=lambda s, a, p: 1000,
+    batch=lambda s, a, p: "",
+    time=lambda s, a, p: 7 * p,
+    within=None,
 ):
     """Rows of flags.tsv by check, for a study of two samples a subject, given by functions of subject, arm, phase."""
     samples, depths, pairs = [], [], []
@@ -34,7 +39,7 @@ def study(
                 here
                 | {"estimand": "pooled", "depth_before": depths[-2], "depth_after": depths[-1], "n_baseline_pairs": 0,
                    "jensen_shannon_divergence_bits": 0.1 + 0.01 * ((7 * s) % 5), "jsd_plugin_bits": 0.2,
-                   "floor_bits": 10 / least}
+                   "floor_bits": 10 / least, "within_batch_bits": within}
             )  # fmt: skip
     names = [sample.name for sample in samples]
     rows = SampleCounts(Counts(names, ["x", "y"], np.array([[depth - 1, 1] for depth in depths])))
@@ -87,6 +92,40 @@ def test_what_batches_cannot_tell(batch, check, words):
     row = study(3, batch=batch)[check]
     assert row.severity == "cannot tell"
     assert words in row.meaning
+
+
+def test_one_subject_with_both_phases_in_a_batch_switches_nothing_off():
+    """Nine of ten samples after are in another batch: the share and its p count, and what is left within batches."""
+    row = study(8, batch=lambda s, a, p: "late" if p and s else "early", within=0.01)["batch and phase"]
+    assert row.severity == "flag"
+    assert "the shift within batches 0.01 (medians)" in row.meaning
+    assert row.meaning.endswith("Part of a difference between batches would look like one of phase.")
+
+
+def test_times_that_contradict_the_phases_are_flagged():
+    found = study(3, time=lambda s, a, p: -7 * p)
+    assert found["order of phases"].severity == "flag"
+    assert found["order of phases"].meaning.startswith(
+        "'after' was sampled before 'before' in 6 of 6 subjects"
+    )
+    assert found["time between arms"].severity != "flag"
+    sound = study(3, time=lambda s, a, p: -30 + 7 * p)["order of phases"]  # days before an operation
+    assert (sound.severity, sound.p_value is None or np.isnan(sound.p_value)) == ("ok", True)
+    assert "order of phases" not in study(3, time=lambda s, a, p: None)
+    one = study(3, time=lambda s, a, p: 7 * p * (-1 if (s, a) == (0, 0) else 1))["order of phases"]
+    assert "in 1 of 6 subjects" in one.meaning
+
+
+def test_the_same_moment_contradicts_nothing():
+    assert study(3, time=lambda s, a, p: 4)["order of phases"].severity == "ok"
+
+
+def test_times_of_arms_that_do_not_overlap_are_settled_by_the_design():
+    """Two against two subjects cannot reach a small p, and need none."""
+    found = study(2, time=lambda s, a, p: p * (30 if a else 14))["time between arms"]
+    assert (found.severity, found.n_permutations) == ("flag", None)
+    assert "no subject of the one as long as any of the other" in found.meaning
+    assert study(2, time=lambda s, a, p: p * (30 if a else 29))["time between arms"].severity == "cannot tell"
 
 
 def test_depth_that_falls_with_phase_is_flagged_with_what_it_does():
@@ -157,6 +196,7 @@ def test_a_crossover_is_compared_within_subjects():
             pairs.append(
                 {"subject": f"S{s}", "arm": arm, "before": "before", "after": "after", "rank": "otu",
                  "estimand": "pooled", "depth_before": 9, "depth_after": 9, "n_baseline_pairs": 1, "floor_bits": 0.1,
+                 "within_batch_bits": None,
                  "jensen_shannon_divergence_bits": s, "jsd_plugin_bits": 0.2}
             )  # fmt: skip
     depths = [[9000 if "treated" in sample.name else 1000, s] for s, sample in enumerate(samples)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klbio.phrases.permutation import LEVEL, cannot_give_less
+from klbio.report.endangered import OF_ARMS, flagged
 from klbio.report.formatting import count, p_value
 from klbio.report.rows import Rows, contrasts, known
 from klbio.report.sections.section import Part, Section
@@ -71,13 +72,15 @@ class CohortPart(Part):
         }
         yield self.section("cohort", "Cohort test", context)
 
-    def _groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Give the tests in words, rank by rank and contrast by contrast."""
+    def _groups(self) -> list[tuple[str, list[str], list[tuple[str, str]]]]:
+        """Give the tests in words, rank by rank and contrast by contrast, and what endangers them before them."""
+        flags = flagged(self.route, OF_ARMS)
         tests = self.route.rows(CohortRow)
         several = len(contrasts(tests)) > 1
         return [
             (
                 f"{rank}, {before} → {after}" if several else rank,
+                [row.meaning for row in flags.get((before, after), ())],
                 [(row.estimand, row.meaning) for row in rows],
             )
             for (rank, before, after), rows in tests.by(lambda row: (row.rank, row.before, row.after)).items()

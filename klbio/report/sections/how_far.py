@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from klbio.report.endangered import OF_SHIFTS, flagged
 from klbio.report.figures.shift import MAX_NAMED, HowFar
 from klbio.report.formatting import some
 from klbio.report.rows import Rows, contrasts
@@ -50,6 +51,7 @@ class HowFarPart(Part):
             "first": first,
             "others": others,
             "notes": _notes(pairs),
+            "warnings": self._warnings(),
             "most_named": MAX_NAMED,
             "several": len(contrasts(pairs)) > 1,
             "arms": self._arms(),
@@ -57,6 +59,16 @@ class HowFarPart(Part):
             "pairs": self._subjects(),
         }
         yield self.section("how-far", "How far", context)
+
+    def _warnings(self) -> list[str]:
+        """Say what else may have made the shifts, with the comparison where there are several."""
+        flags = flagged(self.route, OF_SHIFTS)
+        several = len(contrasts(self.route.rows(PairRow))) > 1
+        return [
+            (f"{before} → {after}: " if several else "") + row.meaning
+            for (before, after), rows in flags.items()
+            for row in rows
+        ]
 
     def _at(self, rank: str) -> Rows[PairRow]:
         return self.route.rows(PairRow).where(lambda row: row.rank == rank)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,10 @@ import pandas as pd
 from klbio.design import Arms, Contrast, Design, Members, Unit
 from klbio.estimates import generator
 from klbio.schema import FlagRow
-from klbio.shift.checks.batch_time import BatchChecks, TimeChecks
+from klbio.shift.checks.batches import BatchChecks
 from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check
 from klbio.shift.checks.depth import DepthChecks
+from klbio.shift.checks.times import TimeChecks
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
@@ -21,7 +22,16 @@ __all__ = ["flag_rows"]
 
 ORDER = (FLAG, CANNOT_TELL, OK)
 SHOWN = {"jensen_shannon_divergence_bits": "shift_bits", "jsd_plugin_bits": "plugin_bits"}
-KEPT = ["subject", "arm", "shallower", "shift_bits", "plugin_bits", "floor_bits", "n_baseline_pairs"]
+KEPT = [
+    "subject",
+    "arm",
+    "shallower",
+    "shift_bits",
+    "plugin_bits",
+    "floor_bits",
+    "n_baseline_pairs",
+    "within_batch_bits",
+]
 
 
 def flag_rows(
@@ -72,8 +82,8 @@ class _Checks:
         rank = str(self.pairs["rank"].iloc[0])
         facts = self._facts(members, rank)
         unit = "reads" if self.samples.groups is None else "counts"
-        yield from TimeChecks(facts, self.arms, rng).checks()
-        yield from BatchChecks(members, rng).checks()
+        yield from TimeChecks(contrast, facts, self.arms, rng).checks()
+        yield from BatchChecks(members, facts, rng).checks()
         yield from DepthChecks(facts, rank, unit, self.arms, rng).checks()
 
     def _facts(self, members: Members, rank: str) -> pd.DataFrame:
@@ -93,13 +103,22 @@ class _Checks:
 
 @dataclass(frozen=True)
 class _Fact:
-    """Depths of a unit's phases, means of logarithms over their samples; time between the phases' means."""
+    """Depths of a unit's phases, means of logarithms over their samples; time between the phases.
+
+    Attributes
+    ----------
+    gap, first_gap, last_gap : float
+        Between the phases' means; from the last sample before to the first after; from the first before to the last
+        after.  NaN where times are not known.
+    """
 
     subject: str
     arm: str
     log2_before: float
     log2_after: float
-    gap: float
+    gap: float = float("nan")
+    first_gap: float = float("nan")
+    last_gap: float = float("nan")
 
     @classmethod
     def of(cls, unit: Unit, contrast: Contrast, depth: dict[str, float]) -> _Fact:
@@ -112,5 +131,9 @@ class _Fact:
             float(np.log2([depth[sample.name] for sample in side]).mean()) for side in (before, after)
         )
         times = [[sample.time for sample in side if sample.time is not None] for side in (before, after)]
-        gap = float(np.mean(times[1]) - np.mean(times[0])) if times[0] and times[1] else float("nan")
-        return cls(unit.subject, unit.arm, log2_before, log2_after, gap)
+        depths = cls(unit.subject, unit.arm, log2_before, log2_after)
+        if not (times[0] and times[1]):
+            return depths
+        early, late = times
+        gap = float(np.mean(late) - np.mean(early))
+        return replace(depths, gap=gap, first_gap=min(late) - max(early), last_gap=max(late) - min(early))

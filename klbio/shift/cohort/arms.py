@@ -52,6 +52,8 @@ def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
             median_bits=float(group[SHIFT].median()),
             lowest_bits=float(group[SHIFT].min()),
             highest_bits=float(group[SHIFT].max()),
+            n_with_batch_of_both=int(group["within_batch_bits"].notna().sum()),
+            median_within_batch_bits=float(group["within_batch_bits"].median()),
         )
         for key, part in pairs.groupby(GROUP, sort=False)
         for arm, group in _by_arm(part, arms)

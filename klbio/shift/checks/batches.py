@@ -1,4 +1,4 @@
-"""Checks of batch and time: whether they go with phase or arm, so that the one cannot be told from the other."""
+"""Checks of batch: whether it goes with phase or arm, so that the one cannot be told from the other."""
 
 from __future__ import annotations
 
@@ -10,36 +10,33 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from klbio.design import Arms, Members, Sample, Unit
+from klbio.design import Members, Sample, Unit
 from klbio.distributions import FloatArray
 from klbio.phrases.batch_time import (
-    ArmsShowTime,
     BatchAndArm,
     BatchAndPhase,
     BatchesOfOwn,
     BatchesUnknown,
     BatchHoldsAll,
-    DifferenceOf,
     NoBatchOfTwo,
     OneBatch,
     OnePhaseWithBatch,
     ShareByBatch,
-    TimesCompared,
-    TimeWithPhase,
-    UnequalTimes,
+    WithinBatch,
     WithoutBatch,
 )
 from klbio.phrases.permutation import LikeAnEffectOf, NoConcern
 from klbio.phrases.reason import Reason
 from klbio.shift.checks.association import uncertainty_coefficient
-from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check, Judged, ratio_of
-from klbio.statistics import ArmPair, ArmValues, TestResult, WithinBlocks, arm_pairs
+from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check, Judged
+from klbio.statistics import TestResult, WithinBlocks
 
-__all__ = ["BatchChecks", "TimeChecks"]
+__all__ = ["BatchChecks"]
 
 
 PHASE, ARM = "phase", "arm"
 CHECK = {PHASE: "batch and phase", ARM: "batch and arm"}
+MIN_SHARE = 0.05  # of what there is to know of a label, below which batch tells too little of it to matter
 
 
 class _Placed(NamedTuple):
@@ -57,11 +54,14 @@ class BatchChecks:
     ----------
     members : Members
         The units of a contrast.
+    facts : DataFrame
+        A row per subject and arm: shift_bits, and within_batch_bits where a batch holds both phases.
     rng : Generator
         Used only where arrangements are too many to enumerate.
     """
 
     members: Members
+    facts: pd.DataFrame
     rng: np.random.Generator
 
     @cached_property
@@ -148,11 +148,17 @@ class BatchChecks:
         confounded = self._confounded(PHASE, phases)
         if confounded:
             return self._check(PHASE, FLAG, (confounded,), test, n_units)
-        judged, n_mixed = Judged(test), self._n_mixed()
-        harmless = n_mixed == n_units
-        follows = NoConcern() if harmless else judged.what_follows(LikeAnEffectOf(PHASE), NoConcern())
-        reasons = (BatchAndPhase(test, n_mixed, n_units), follows)
-        return self._check(PHASE, OK if harmless else judged.severity, reasons, test, n_units)
+        severity, follows = _judged(PHASE, test)
+        reasons = (BatchAndPhase(test, self._n_mixed(), n_units), self._within(), follows)
+        return self._check(PHASE, severity, reasons, test, n_units)
+
+    def _within(self) -> Reason | None:
+        """What is left of the shift within batches, in the subjects that show it."""
+        known = self.facts[self.facts["within_batch_bits"].notna()]
+        if known.empty:
+            return None
+        pooled, within = (float(known[name].median()) for name in ("shift_bits", "within_batch_bits"))
+        return WithinBatch(len(known), pooled, within)
 
     def _n_mixed(self) -> int:
         """Units with a batch that holds both their phases."""
@@ -175,9 +181,8 @@ class BatchChecks:
         confounded = self._confounded(ARM, [item.unit.arm or "no arm" for item in self.known])
         if confounded:
             return self._check(ARM, FLAG, (confounded,), test, n)
-        judged = Judged(test)
-        reasons = BatchAndArm(test), judged.what_follows(LikeAnEffectOf(ARM), NoConcern())
-        return self._check(ARM, judged.severity, reasons, test, n)
+        severity, follows = _judged(ARM, test)
+        return self._check(ARM, severity, (BatchAndArm(test), follows), test, n)
 
     def _silent(self, what: str, why: Reason, n_subjects: int) -> Check:
         return Check(
@@ -189,7 +194,7 @@ class BatchChecks:
         )
 
     def _check(
-        self, what: str, severity: str, reasons: tuple[Reason, ...], test: TestResult, n_subjects: int
+        self, what: str, severity: str, reasons: tuple[Reason | None, ...], test: TestResult, n_subjects: int
     ) -> Check:
         return Check(
             name=CHECK[what],
@@ -202,59 +207,9 @@ class BatchChecks:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class TimeChecks:
-    """Whether another arm shows what time alone does, and whether arms waited equally long.
-
-    Attributes
-    ----------
-    facts : DataFrame
-        A row per subject and arm: subject, arm, gap (mean time after less before), n_baseline_pairs.
-    arms : Arms
-        Which are compared.
-    rng : Generator
-        Used only where arrangements are too many to enumerate.
-    """
-
-    facts: pd.DataFrame
-    arms: Arms
-    rng: np.random.Generator
-
-    def checks(self) -> Iterator[Check]:
-        """Make them all."""
-        yield self._time_and_phase()
-        gaps = ArmValues.by_arm(self.facts[self.facts["gap"].notna()], "gap")
-        yield from (self._gap_between_arms(pair) for pair in arm_pairs(gaps, self.arms.pairs(gaps)))
-
-    def _time_and_phase(self) -> Check:
-        n_arms = len({arm for arm in self.facts["arm"] if arm})
-        return Check(
-            name="time and phase",
-            concerns=PHASE,
-            severity=OK if n_arms > 1 else FLAG,
-            reasons=(ArmsShowTime(n_arms) if n_arms > 1 else self._no_second_arm(),),
-            n_subjects=self.facts["subject"].nunique(),
-        )
-
-    def _no_second_arm(self) -> Reason:
-        gap = float(self.facts["gap"].median())
-        n_with_baseline = int(self.facts["n_baseline_pairs"].gt(0).sum())
-        return TimeWithPhase(gap if np.isfinite(gap) else None, n_with_baseline, len(self.facts))
-
-    def _gap_between_arms(self, pair: ArmPair) -> Check:
-        (test,) = pair.test(self.rng)
-        of_a, of_b = (float(self.facts.loc[self.facts["arm"] == arm, "gap"].mean()) for arm in pair.arms)
-        judged = Judged(test, ratio_of(abs(of_a), abs(of_b)))
-        return Check(
-            name="time between arms",
-            concerns=ARMS,
-            arms=pair.arms,
-            severity=judged.severity,
-            reasons=(
-                TimesCompared(pair.arms, (of_a, of_b), test),
-                judged.what_follows(UnequalTimes(), NoConcern()),
-            ),
-            n_subjects=pair.n_subjects,
-            statistic=DifferenceOf("times", pair.arms),
-            test=test,
-        )
+def _judged(what: str, test: TestResult) -> tuple[str, Reason]:
+    """Severity and what follows: by p, where batch tells more than a trifle."""
+    if test.value < MIN_SHARE:
+        return OK, NoConcern()
+    judged = Judged(test)
+    return judged.severity, judged.what_follows(LikeAnEffectOf(what), NoConcern())

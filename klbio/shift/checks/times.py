@@ -1,0 +1,125 @@
+"""Checks of time: whether it contradicts the phases, goes with them, or was given to the arms unequally."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from klbio.design import Arms, Contrast
+from klbio.phrases.batch_time import (
+    ArmsShowTime,
+    DifferenceOf,
+    InOrder,
+    OutOfOrder,
+    TimesApart,
+    TimesCompared,
+    TimeWithPhase,
+    UnequalTimes,
+)
+from klbio.phrases.permutation import NoConcern
+from klbio.phrases.reason import Reason
+from klbio.shift.checks.check import ARMS, FLAG, OK, Check, Judged, ratio_of
+from klbio.statistics import ArmPair, ArmValues, arm_pairs
+
+__all__ = ["TimeChecks"]
+
+PHASE = "phase"
+
+
+@dataclass(frozen=True, eq=False)
+class TimeChecks:
+    """Whether times and phases agree, another arm shows what time alone does, and arms waited equally long.
+
+    Attributes
+    ----------
+    contrast : Contrast
+    facts : DataFrame
+        A row per subject and arm: subject, arm, gap (mean time after less before), first_gap (first time after
+        less last before), last_gap (last after less first before), n_baseline_pairs.
+    arms : Arms
+        Which are compared.
+    rng : Generator
+        Used only where arrangements are too many to enumerate.
+    """
+
+    contrast: Contrast
+    facts: pd.DataFrame
+    arms: Arms
+    rng: np.random.Generator
+
+    def checks(self) -> Iterator[Check]:
+        """Make them all."""
+        yield from self._order()
+        yield self._time_and_phase()
+        gaps = ArmValues.by_arm(self.facts[self.facts["gap"].notna()], "gap")
+        yield from (self._gap_between_arms(pair) for pair in arm_pairs(gaps, self.arms.pairs(gaps)))
+
+    def _order(self) -> Iterator[Check]:
+        """Ask whether samples after were taken after those before; nothing where times are not known."""
+        known = self.facts[self.facts["first_gap"].notna()]
+        if known.empty:
+            return
+        n, phases = len(known), (self.contrast.before, self.contrast.after)
+        n_early, n_swapped = int((known["first_gap"] < 0).sum()), int((known["last_gap"] < 0).sum())
+        yield Check(
+            name="order of phases",
+            concerns=PHASE,
+            severity=FLAG if n_early else OK,
+            reasons=(OutOfOrder(phases, n_early, n_swapped, n) if n_early else InOrder(phases, n),),
+            n_subjects=n,
+        )
+
+    def _time_and_phase(self) -> Check:
+        n_arms = len({arm for arm in self.facts["arm"] if arm})
+        return Check(
+            name="time and phase",
+            concerns=PHASE,
+            severity=OK if n_arms > 1 else FLAG,
+            reasons=(ArmsShowTime(n_arms) if n_arms > 1 else self._no_second_arm(),),
+            n_subjects=self.facts["subject"].nunique(),
+        )
+
+    def _no_second_arm(self) -> Reason:
+        gap = float(self.facts["gap"].median())
+        n_with_baseline = int(self.facts["n_baseline_pairs"].gt(0).sum())
+        return TimeWithPhase(gap if np.isfinite(gap) else None, n_with_baseline, len(self.facts))
+
+    def _gap_between_arms(self, pair: ArmPair) -> Check:
+        (test,) = pair.test(self.rng)
+        of_a, of_b = (float(self.facts.loc[self.facts["arm"] == arm, "gap"].mean()) for arm in pair.arms)
+        judged = Judged(test, ratio_of(abs(of_a), abs(of_b)))
+        if not judged.trifling and _apart(pair):
+            return self._settled(pair, (of_a, of_b))
+        return Check(
+            name="time between arms",
+            concerns=ARMS,
+            arms=pair.arms,
+            severity=judged.severity,
+            reasons=(
+                TimesCompared(pair.arms, (of_a, of_b), test),
+                judged.what_follows(UnequalTimes(), NoConcern()),
+            ),
+            n_subjects=pair.n_subjects,
+            statistic=DifferenceOf("times", pair.arms),
+            test=test,
+        )
+
+    def _settled(self, pair: ArmPair, times: tuple[float, float]) -> Check:
+        """No subject of one arm waited as long as any of the other: the design says so, whatever p could say."""
+        return Check(
+            name="time between arms",
+            concerns=ARMS,
+            arms=pair.arms,
+            severity=FLAG,
+            reasons=(TimesApart(pair.arms, times), UnequalTimes()),
+            n_subjects=pair.n_subjects,
+        )
+
+
+def _apart(pair: ArmPair) -> bool:
+    """Whether all numbers of the one arm lie above all of the other."""
+    a, b = pair.first.values, pair.second.values
+    return bool(a.min() > b.max() or b.min() > a.max())
