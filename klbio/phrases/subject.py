@@ -57,7 +57,7 @@ class HalfLife(Reason):
     def sentence(self) -> str:
         """Say it."""
         if not self.bounded:
-            return "cannot tell the half-life: the samples do not bound it"
+            return "cannot tell the half-life: the samples do not bound it within the time observed"
         low, high = self.interval
         return f"half-life {self.value:.3g} ({low:.3g} to {high:.3g}) in the unit of time"
 
@@ -79,28 +79,40 @@ class DidNotComeBack(Reason):
 
 @dataclass(frozen=True, slots=True)
 class CameBack(Reason):
-    """No more remains than the subject's own baseline varies."""
+    """What remains is less than what counts as nothing.
 
+    Attributes
+    ----------
+    most, margin : float
+        Upper limit of what remains, and what counts as nothing, in bits.
+    half_life : HalfLife
+    """
+
+    most: float
+    margin: float
     half_life: HalfLife
 
     def sentence(self) -> str:
-        """Say it."""
-        return f"came back to within the baseline's own range; {self.half_life.sentence()}"
+        """Say it, with the most that may remain."""
+        return (
+            f"came back: no more than {self.most:.3g} bits remain, and up to {self.margin:.3g} count as back; "
+            f"{self.half_life.sentence()}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PerhapsBack(Reason):
-    """The interval of what remains holds 0, and more than the baseline varies."""
+    """What remains may be nothing, and may be more than counts as nothing; attributes as of `CameBack`."""
 
-    interval: tuple[float, float]
+    most: float
+    margin: float
     half_life: HalfLife
 
     def sentence(self) -> str:
         """Say it, with what may remain."""
-        low, high = self.interval
         return (
-            f"cannot tell whether it came back: between {low:.3g} and {high:.3g} bits may remain; "
-            f"{self.half_life.sentence()}"
+            f"cannot tell whether it came back: between 0 and {self.most:.3g} bits may remain, of which up to "
+            f"{self.margin:.3g} would count as back; {self.half_life.sentence()}"
         )
 
 

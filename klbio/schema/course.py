@@ -58,6 +58,10 @@ class RecoveryRow(OfRank):
         float | None, Number("bits", "mean divergence of a baseline sample from the others")
     ] = None
     baseline_max_bits: Annotated[float | None, Number("bits", "largest of these")] = None
+    baseline_spread_bits: Annotated[
+        float | None,
+        Number("bits", "standard deviation of a sample at rest by the fit, days and reads together"),
+    ] = None
     n_samples: Annotated[int | None, Count("samples from the peak to the next disturbance", of="samples")] = (
         None
     )
@@ -71,21 +75,37 @@ class RecoveryRow(OfRank):
     ] = None
     half_life: Annotated[
         float | None,
-        Number("sheet's unit of time", "time in which half the way back is made; empty where not bounded"),
+        Number(
+            "sheet's unit of time",
+            "time in which half the way back is made; empty where its interval leaves the time observed",
+        ),
     ] = None
     half_life_low: Annotated[
         float | None, Number("sheet's unit of time", "lower end of its 95 % interval (profile likelihood)")
     ] = None
     half_life_high: Annotated[float | None, Number("sheet's unit of time", "upper end")] = None
     residual_bits: Annotated[
-        float | None, Number("bits", "what remains above the baseline in the long run, by the fitted curve")
+        float | None,
+        Number(
+            "bits", "what remains above the baseline in the long run, by the fitted curve; below 0 by chance"
+        ),
     ] = None
-    residual_low_bits: Annotated[float | None, Number("bits", "lower end of its 95 % interval")] = None
+    residual_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval (profile likelihood: days and reads)")
+    ] = None
     residual_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
+    margin_bits: Annotated[
+        float | None,
+        Number(
+            "bits",
+            "what may remain of a shift that is over: two `baseline_spread_bits`, or a twentieth of the fitted rise "
+            "of the peak above the baseline where that is more",
+        ),
+    ] = None
     outcome: Annotated[
         str,
         Text(
-            "`came back`: within the baseline's own range; `did not come back`: the residual is above 0",
+            "`did not come back`: the residual's interval is above 0; `came back`: it ends below `margin_bits`",
             values=("came back", "did not come back", "cannot tell"),
         ),
     ]

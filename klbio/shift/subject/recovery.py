@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +30,7 @@ from klbio.phrases.subject import (
 )
 from klbio.schema import RecoveryCurveRow, RecoveryRow, TrajectoryRow
 from klbio.shift.phase_pair import Head
-from klbio.shift.subject.decay import Decay, fit_decay
+from klbio.shift.subject.decay import Decay, Divergences, fit_decay
 from klbio.statistics import Z_975
 
 __all__ = ["Recovery", "Residual"]
@@ -39,6 +38,8 @@ __all__ = ["Recovery", "Residual"]
 MIN_FROM_PEAK = 5  # samples from the peak on: three are spent on the curve
 MIN_AT_REST = 3  # two share one divergence and show no scatter
 N_DRAWN = 40  # points of a curve
+# what remains counts as nothing: standard deviations of a sample at rest, or a share of the rise, whichever is more
+MARGIN_SPREADS, MARGIN_SHARE = 2.0, 0.05
 OUTCOMES: dict[type[Reason], str] = {CameBack: "came back", DidNotComeBack: "did not come back"}
 
 
@@ -47,6 +48,14 @@ Course = Sequence[TrajectoryRow]
 
 def _bits(course: Course) -> FloatArray:
     return np.array([row.jensen_shannon_divergence_bits for row in course], dtype=float)
+
+
+def _divergences(course: Course) -> Divergences:
+    """Bits, and their variance from the wider side of the interval, for a side may end at 0 or 1."""
+    bits = _bits(course)
+    ends = np.array([(row.low_bits, row.high_bits) for row in course], dtype=float)  # nan where there is none
+    wider = np.abs(ends - bits[:, None]).max(axis=1)
+    return Divergences(bits, np.nan_to_num((wider / Z_975) ** 2))
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,7 @@ class Recovery:
             n_baseline=len(rest),
             baseline_bits=self.level if rest else None,
             baseline_max_bits=self.highest_at_rest if rest else None,
+            baseline_spread_bits=self.decay.spread if self.decay else None,
             n_samples=len(self.back) if peak else None,
             peak_sample=peak.sample if peak else "",
             peak_time=peak.time if peak else None,
@@ -101,6 +111,7 @@ class Recovery:
             residual_bits=residual.value,
             residual_low_bits=residual.low,
             residual_high_bits=residual.high,
+            margin_bits=_margin(self.decay) if self.decay else None,
             outcome=OUTCOMES.get(type(self.verdict), "cannot tell"),
             verdict=say(self.verdict),
         )
@@ -112,7 +123,7 @@ class Recovery:
             return []
         start, end = self._times[0], self._times[-1]
         times = np.linspace(start, end, N_DRAWN)
-        level = self.level + decay.residual + decay.amplitude * 0.5 ** ((times - start) / decay.half_life)
+        level = decay.level + decay.residual + decay.amplitude * 0.5 ** ((times - start) / decay.half_life)
         return [
             RecoveryCurveRow(**self.head, time=float(time), fitted_bits=float(bits))
             for time, bits in zip(times, level, strict=True)
@@ -181,7 +192,7 @@ class Recovery:
         """The fitted way back."""
         if self.obstacle:
             return None
-        return fit_decay(np.array(self._times), _bits(self.back) - self.level)
+        return fit_decay(np.array(self._times), _divergences(self.back), _divergences(self.at_rest))
 
     @property
     def half_life(self) -> tuple[float | None, tuple[float | None, float | None]]:
@@ -190,30 +201,30 @@ class Recovery:
             return None, (None, None)
         return self.decay.half_life, self.decay.half_life_range
 
-    @cached_property
+    @property
     def residual(self) -> Residual:
-        """What remains; the baseline's own standard error widens its interval."""
-        if self.decay is None:
-            return Residual(None, None, None)
-        value, (low, high) = self.decay.residual, self.decay.residual_range
-        spread = Z_975 * float(np.std(_bits(self.at_rest), ddof=1)) / sqrt(len(self.at_rest))
-        low = max(value - float(np.hypot(value - low, spread)), -self.level)  # a divergence is never below 0
-        return Residual(value, low, value + float(np.hypot(high - value, spread)))
+        """What remains."""
+        decay = self.decay
+        return Residual(decay.residual, *decay.residual_range) if decay else Residual(None, None, None)
 
     @cached_property
     def verdict(self) -> Reason:
         """What remains beside what the baseline varies, or why that cannot be told."""
-        decay, (value, low, high) = self.decay, self.residual
-        if decay is None or value is None or low is None or high is None:
+        decay = self.decay
+        if decay is None or decay.amplitude <= 0:
             return CannotTell(self.obstacle or NoFall())
         half_life = HalfLife(decay.half_life, decay.half_life_range, decay.has_half_life)
-        if decay.amplitude <= 0:
-            return CannotTell(NoFall())
+        low, high = decay.residual_range
         if low > 0:
-            return DidNotComeBack(value, (low, high), half_life)
-        if high <= self.highest_at_rest - self.level:
-            return CameBack(half_life)
-        return PerhapsBack((low, high), half_life)
+            return DidNotComeBack(decay.residual, (low, high), half_life)
+        if high <= _margin(decay):
+            return CameBack(high, _margin(decay), half_life)
+        return PerhapsBack(high, _margin(decay), half_life)
+
+
+def _margin(decay: Decay) -> float:
+    """Bits that may remain of a shift that is over."""
+    return max(MARGIN_SPREADS * decay.spread, MARGIN_SHARE * (decay.amplitude + decay.residual))
 
 
 class Residual(NamedTuple):
