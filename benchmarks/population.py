@@ -31,7 +31,8 @@ def main():
         for case, (move, variances) in CASES.items():
             rng = np.random.default_rng(1)
             shifts = [
-                PopulationPair(*study(n_subjects, move, variances, rng)).shift(rng) for _ in range(N_STUDIES)
+                PopulationPair(*study(n_subjects, move, variances, rng)).exchanged(rng)
+                for _ in range(N_STUDIES)
             ]
             found = np.mean([shift.p_value[0] <= 0.05 for shift in shifts], axis=0)
             bits, null = (

@@ -8,8 +8,8 @@ from klbio.phrases.permutation import Tested, by_permutation
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AboveBaseline", "AdjustedFor", "ArmsApart", "Crossover", "NoSpread", "OneSubjectEach", "OneSubjectInBoth",
-    "OneTaxon", "TooFewForSpread", "ZerosLeft",
+    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "NoSpread", "OnePairOfSamples",
+    "OneSubjectEach", "OneSubjectInBoth", "OneTaxon", "TooFewForSpread", "ZerosLeft",
 ]  # fmt: skip
 
 
@@ -152,3 +152,26 @@ class NoSpread(Reason):
     def sentence(self) -> str:
         """Say it."""
         return "subjects hardly differ within a phase, so that it has no spread"
+
+
+@dataclass(frozen=True, slots=True)
+class OnePairOfSamples(Reason):
+    """One subject with a sample in each phase."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "one subject with one sample a phase shows no variation to hold the phases against"
+
+
+@dataclass(frozen=True, slots=True)
+class CentreOrSpread(Reason):
+    """Phases differ in spread: a small p of phase may be one of that."""
+
+    dispersion: Tested
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            "cannot tell centre from spread: the phases differ in spread "
+            f"(p = {self.dispersion.p_value:.2g}), which by itself makes p of phase smaller"
+        )

@@ -16,7 +16,6 @@ from klbio.schema.terms import (
     NSubjects,
     OfContrast,
     Pooled,
-    SmallestP,
 )
 
 __all__ = ["ArmRow", "CohortRow", "DifferentialRow", "FlagRow", "PermanovaRow", "PopulationRow", "TaxonRow"]
@@ -136,13 +135,20 @@ class DifferentialRow(OfContrast):
     ]
     p_value: Annotated[
         float | None,
-        PValue("p by permutation, two-sided; empty where fewer than two subjects have the taxon"),
+        PValue(
+            "p by permutation, two-sided, of the changes on equal terms: as many samples a phase, thinned to the same "
+            "depths; empty where fewer than two subjects have the taxon there"
+        ),
     ]
     q_value: Annotated[
         float | None,
         Number("false discovery rate", "Benjamini and Hochberg's rate over the taxa of the test"),
     ]
     smallest_p: Annotated[float | None, PValue("the smallest p that the taxon can reach")]
+    smallest_q: Annotated[
+        float | None,
+        Number("false discovery rate", "the q that it would have then, the p of the other taxa as they are"),
+    ]
     n_permutations: NPermutations
     exact: Exact
     mean_change_low: Annotated[
@@ -170,18 +176,25 @@ class PermanovaRow(OfContrast):
     pseudo_f: Annotated[float | None, Number("", "Anderson's pseudo-F; of phase, beside the subjects")] = None
     r_squared: Annotated[float | None, Number("share", "share of the whole sum of squares")] = None
     distance_to_centroid_before_sqrt_bits: Annotated[
-        float | None, Number("root bits", "mean distance of the samples before from their centre")
+        float | None,
+        Number("root bits", "mean distance of the samples before from their centre, at equal depths"),
     ] = None
     distance_to_centroid_after_sqrt_bits: Annotated[
         float | None, Number("root bits", "mean distance of the samples after from theirs")
     ] = None
-    p_value: Annotated[float, PValue("p by permutation; two-sided for the spread")]
-    smallest_p: SmallestP
-    n_permutations: NPermutations
-    exact: Exact
+    p_value: Annotated[
+        float | None,
+        PValue("p by permutation, of phase and spread at equal depths; two-sided for the spread"),
+    ] = None
+    smallest_p: OptionalSmallestP = None
+    n_permutations: OptionalPermutations = None
+    exact: OptionalExact = None
     omega_squared: Annotated[
         float | None, Number("share", "partial share beyond chance; near 0 or below where there is nothing")
     ] = None
+    note: Annotated[
+        str, Text("what the p cannot tell, or why there is none, where that is so", prose=True)
+    ] = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,11 +221,17 @@ class PopulationRow(OfContrast):
         float | None, Number("bits", "lower end of its 95 % interval, jackknife over subjects")
     ] = None
     high_bits: Annotated[float | None, Number("bits", "upper end")] = None
+    tested_bits: Annotated[
+        float | None,
+        Number("bits", "the same on equal terms: as many samples a phase, thinned to the same depths"),
+    ] = None
     null_bits: Annotated[
-        float | None, Number("bits", "its mean when phases are exchanged within subjects")
+        float | None, Number("bits", "mean of `tested_bits` when phases are exchanged within subjects")
     ] = None
     null_high_bits: Annotated[float | None, Number("bits", "95 % point of that")] = None
-    p_value: Annotated[float | None, PValue("p by these exchanges, one-sided")] = None
+    p_value: Annotated[
+        float | None, PValue("p by these exchanges, one-sided: of `tested_bits`, not of the first column")
+    ] = None
     smallest_p: OptionalSmallestP = None
     n_permutations: OptionalPermutations = None
     exact: OptionalExact = None

@@ -20,6 +20,7 @@ from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arms import arm_rows, cohort_rows
 from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.differential import differential_rows
+from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.inputs import check_kinds
@@ -186,8 +187,17 @@ class Study(StudyTables, StudyInputs):
         return [row for test, members in tests for row in test.rows(members)]
 
     def _population(self) -> list[PopulationRow]:
-        tests = [(PopulationTests(of, of.rank, self.settings), members) for of, members in self._tested()]
-        return [row for test, members in tests for row in test.rows(members)]
+        return [row for rank, of in self._pools for row in PopulationTests(rank, self.settings).rows(of)]
+
+    def _differential(self) -> pd.DataFrame:
+        frames = [differential_rows(of, rank, self.settings.seed, self.arm_order) for rank, of in self._pools]
+        return pd.concat(frames, ignore_index=True)
+
+    @property
+    def _pools(self) -> Iterator[tuple[str, PhasePools]]:
+        """Summed counts of every subject, as each rank is called, contrast by contrast; one at a time in memory."""
+        seed = self.settings.seed
+        return ((of.rank, PhasePools.of(of, members, seed)) for of, members in self._tested())
 
     def _repr_html_(self) -> str:
         """The same, with the first pairs once they are measured."""
@@ -204,9 +214,7 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     "clade_means": lambda study: means_of_each(study._every_clade),
     "clades": lambda study: with_bits(study._every_clade),
     "cohort": lambda study: cohort_rows(study.pairs, study.settings.seed, study.arm_order),
-    "differential": lambda study: differential_rows(
-        study.contributions, study.settings.seed, study.arm_order
-    ),
+    "differential": Study._differential,
     "dropped": lambda study: study.measurable.dropped,
     "flags": lambda study: flag_rows(
         study._samples[study.settings.ranks[0]], study.measurable.design, study.pairs, study.settings

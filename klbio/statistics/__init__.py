@@ -1,6 +1,7 @@
 """Tests by permutation and intervals of means: one engine for each, used by every room above."""
 
 from klbio.statistics.designs import Signs, TwoGroups, WithinBlocks, codes
+from klbio.statistics.false_discovery import false_discovery_rates, smallest_rates
 from klbio.statistics.intervals import Z_975, half_width, mean_interval, t_975
 from klbio.statistics.permutation import Exchange, Statistic, TestResult, TestResults
 from klbio.statistics.several_arms import ArmFamily, holm
@@ -20,8 +21,10 @@ __all__ = [
     "WithinBlocks",
     "arm_pairs",
     "codes",
+    "false_discovery_rates",
     "half_width",
     "holm",
     "mean_interval",
+    "smallest_rates",
     "t_975",
 ]

@@ -59,6 +59,15 @@ SAID = [
     (cohort.TooFewForSpread(3, 4), "3 subjects, 4 are needed"),
     (cohort.OneTaxon(), "one taxon has no ratio to another"),
     (cohort.ZerosLeft(), "the smoothing leaves zeros, which have no logarithm"),
+    (
+        cohort.CentreOrSpread(result(p_value=0.03)),
+        "cannot tell centre from spread: the phases differ in spread (p = 0.03), which by itself makes p of phase "
+        "smaller",
+    ),
+    (
+        cohort.OnePairOfSamples(),
+        "one subject with one sample a phase shows no variation to hold the phases against",
+    ),
     (cohort.NoSpread(), "subjects hardly differ within a phase, so that it has no spread"),
     (permutation.TooFewSubjects(), "Too few subjects to tell this from chance."),
     (permutation.TooLittleToMatter(), "Beyond chance, but too little to matter."),

@@ -199,7 +199,72 @@ def test_blocks_of_permutations_change_nothing_but_memory(monkeypatch):
     assert few == SampleDistances.of(squared, after, subject).phase(rng())
 
 
+def test_centroids_are_found_anew_for_every_arrangement():
+    """Of a small phase samples lie close to the centroid that they have made: one by one, by hand."""
+    points, subject = rng().normal(size=(8, 2)), [0, 0, 0, 0, 1, 1, 1, 1]
+    after = np.array([0, 0, 0, 1, 0, 0, 0, 1], bool)
+
+    def difference(labels):
+        z = np.empty(8)
+        for side in (labels, ~labels):
+            z[side] = np.linalg.norm(points[side] - points[side].mean(axis=0), axis=1)
+        return z[labels].sum() - z.sum() / 4  # one of four is after, in each subject
+
+    ways = [np.isin(range(8), chosen) for chosen in ((i, 4 + j) for i in range(4) for j in range(4))]
+    null = np.abs([difference(way) for way in ways])
+    test = SampleDistances.of(squares(points), after, subject).dispersion(rng()).test
+    assert (test.n_permutations, test.smallest_p) == (16, 1 / 16)
+    assert test.p_value == pytest.approx((null >= abs(difference(after)) - 1e-9).mean())
+
+
+def test_samples_of_one_composition_have_p_1_at_any_depth():
+    """What is left of their divergences is rounding, of which the root is not small."""
+    values = np.outer([1, 3, 7, 11, 13, 17, 19, 23], [100, 300, 700, 1_100])
+    squared = jensen_shannon_matrix(values)
+    after, subject = design(4)
+    distances = SampleDistances.of(squared, after, subject)
+    assert distances.phase(rng()).test.p_value == 1
+    assert distances.dispersion(rng()).test.p_value == 1
+
+
 # rows
+
+
+def study_of(rows, n_subjects):
+    """Samples before and after, subject by subject."""
+    after, subject = design(n_subjects)
+    names = [f"{of}{'after' if late else 'before'}" for of, late in zip(subject, after, strict=True)]
+    units = [
+        Unit(f"{i}", "", tuple(Sample(f"{i}{phase}", f"{i}", phase) for phase in ("before", "after")))
+        for i in range(n_subjects)
+    ]
+    return SampleCounts(Counts(names, [f"t{k}" for k in range(len(rows[0]))], rows)), units
+
+
+def test_phase_beside_unequal_spread_says_that_it_cannot_tell():
+    draw = np.random.default_rng(3)
+    rows = [draw.multinomial(5_000, draw.dirichlet(np.full(6, strength))) for strength in [50, 1] * 8]
+    phase, _, spread = rows_of(*study_of(rows, 8))
+    assert spread.p_value <= 0.05
+    assert "centre from spread" in phase.note
+    assert phase.p_value is not None
+    rows = [draw.multinomial(5_000, draw.dirichlet(np.full(6, 50))) for _ in range(16)]
+    phase, _, spread = rows_of(*study_of(rows, 8))
+    assert spread.p_value > 0.05
+    assert phase.note == ""
+
+
+def test_shares_are_of_all_reads_and_spread_is_at_equal_depths():
+    """Samples after have a hundredth of the reads: what they scatter more is their depth's."""
+    draw, shares = np.random.default_rng(4), np.full(20, 1 / 20)
+    samples, units = study_of([draw.multinomial(depth, shares) for depth in [20_000, 200] * 6], 6)
+    phase, _, spread = rows_of(samples, units)
+    squared = jensen_shannon_matrix(samples.counts)
+    whole = SampleDistances.of(squared, *design(6))
+    assert phase.r_squared == pytest.approx(whole.phase(rng()).r_squared)
+    assert whole.dispersion(rng()).before < 0.1 < whole.dispersion(rng()).after
+    assert spread.distance_to_centroid_before_sqrt_bits > 0.1
+    assert spread.p_value > 0.05
 
 
 def rows_of(samples, units, seed=1):
@@ -216,7 +281,10 @@ def test_arms_are_tested_apart_and_one_pair_of_samples_not_at_all():
     found = rows_of(rows, units)
     assert [(row.arm, row.test) for row in found] == [
         ("x", "phase within subjects"), ("x", "subject"), ("x", "dispersion of phases"),
+        ("y", "phase within subjects"),
     ]  # fmt: skip
+    assert found[3].p_value is None
+    assert found[3].note.startswith("cannot tell")
     assert found == rows_of(rows, units)
     assert (found[0].n_subjects, found[0].n_samples, found[0].smallest_p) == (2, 4, 0.5)
     assert found[2].pseudo_f is None
@@ -246,4 +314,5 @@ def test_of_a_large_arm_some_subjects_are_drawn_with_the_seed(monkeypatch):
     assert {(row.n_subjects, row.n_samples) for row in some[0]} == {(4, 8)}
     assert some[0] == some[1] != some[2]
     monkeypatch.setattr("klbio.shift.cohort.variation.MAX_SAMPLES", 1)
-    assert rows_of(rows, units) == []  # one subject with two samples leaves nothing over
+    (row,) = rows_of(rows, units)  # one subject with two samples leaves nothing over
+    assert row.p_value is None

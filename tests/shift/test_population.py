@@ -9,6 +9,7 @@ from scipy.stats import special_ortho_group
 from klbio.design import Contrast, Members, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort.compositions import PopulationTests
+from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.oas_covariance import oas_covariance
 from klbio.shift.cohort.population import PARTS, PopulationPair, ilr
 from klbio.shift.samples import SampleCounts
@@ -45,12 +46,13 @@ def test_shrinkage_fades_with_many_subjects():
 
 def test_one_dimension_by_hand():
     before = np.array([[-1.0], [0], [1], [0]])
-    shift = PopulationPair(2 * before + 3, before).shift(rng())
+    exchanged = PopulationPair(2 * before + 3, before).exchanged(rng())
     variance = 2 / 3
     location, scale = 9 / variance / 2 / np.log(2), (4 - 1 - np.log(4)) / 2 / np.log(2)
-    assert shift.bits[0] == pytest.approx([location + scale, location, scale, 0], abs=1e-9)
-    assert shift.test(0, 0).n_permutations == 16
-    assert shift.smallest_p == 1 / 16
+    pair = PopulationPair(2 * before + 3, before)
+    assert pair.bits[0] == pytest.approx([location + scale, location, scale, 0], abs=1e-9)
+    assert exchanged.test(0, 0).n_permutations == 16
+    assert exchanged.smallest_p.tolist() == [1 / 16, 2 / 16, 1 / 16, 1 / 16]
 
 
 def test_ilr_keep_aitchison_distances():
@@ -65,18 +67,16 @@ def test_ilr_keep_aitchison_distances():
 def test_laws(seed):
     after, before = rng(seed).normal(size=(2, 6, 3)) * [[[1]], [[2]]]
     turn = special_ortho_group.rvs(3, random_state=seed)
-    shift, turned = (
-        PopulationPair(after, before).shift(rng()),
-        PopulationPair(after @ turn, before @ turn).shift(rng()),
-    )
-    assert turned.bits == pytest.approx(shift.bits)  # whatever the basis
-    assert turned.p_value == pytest.approx(shift.p_value)
-    assert shift.bits[:, 1:].sum(axis=1) == pytest.approx(shift.bits[:, 0])
-    assert (shift.bits >= -1e-12).all()
-    assert (shift.low <= shift.bits).all()
-    assert (shift.bits <= shift.high).all()
-    assert PopulationPair(before, after).shift(rng()).bits == pytest.approx(shift.bits[::-1])
-    assert (shift.p_value >= shift.smallest_p).all()
+    pair, turned = PopulationPair(after, before), PopulationPair(after @ turn, before @ turn)
+    low, high = pair.interval
+    assert turned.bits == pytest.approx(pair.bits)  # whatever the basis
+    assert turned.exchanged(rng()).p_value == pytest.approx(pair.exchanged(rng()).p_value)
+    assert pair.bits[:, 1:].sum(axis=1) == pytest.approx(pair.bits[:, 0])
+    assert (pair.bits >= -1e-12).all()
+    assert (low <= pair.bits).all()
+    assert (pair.bits <= high).all()
+    assert PopulationPair(before, after).bits == pytest.approx(pair.bits[::-1])
+    assert (pair.exchanged(rng()).p_value >= pair.exchanged(rng()).smallest_p).all()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_laws(seed):
 )
 def test_the_part_that_changed_lights_up(part, move, variances):
     before, after = rng(3).normal(size=(2, 40, 3))
-    shift = PopulationPair(after * np.sqrt(variances) + move, before).shift(rng())
+    shift = PopulationPair(after * np.sqrt(variances) + move, before).exchanged(rng())
     p = dict(zip(PARTS, shift.p_value[0], strict=True))
     assert p["total"] <= 0.01
     assert p[part] <= 0.01
@@ -106,8 +106,8 @@ def cohort(n_subjects, n_taxa, alike=False):
 
 def measured(n_subjects, n_taxa, smoothing="additive(0.5)", **kwargs):
     samples, units = cohort(n_subjects, n_taxa, **kwargs)
-    tests = PopulationTests(samples, "genus", ShiftSettings(smoothing=smoothing))
-    return list(tests.rows(Members(CONTRAST, tuple(units))))
+    pools = PhasePools.of(samples, Members(CONTRAST, tuple(units)), 1)
+    return list(PopulationTests("genus", ShiftSettings(smoothing=smoothing)).rows(pools))
 
 
 def test_rare_taxa_are_summed_and_counted():
@@ -126,3 +126,32 @@ def test_cannot_tell(rows, why):
     assert row.note.startswith("cannot tell")
     assert why in row.note
     assert row.p_value is None
+
+
+def test_the_estimate_is_of_all_reads_and_the_test_on_equal_terms():
+    samples, units = cohort(6, 4)
+    deeper = samples.counts.values.toarray()
+    deeper[1::2] *= 9  # all samples after
+    deep = SampleCounts(Counts(samples.counts.samples, samples.counts.labels, deeper))
+    pools = PhasePools.of(deep, Members(CONTRAST, tuple(units)), 1)
+    assert (pools.even.sum(axis=-1) == pools.every[:, 1:].sum(axis=-1)).all()
+    row = next(PopulationTests("genus", ShiftSettings()).rows(pools))
+    whole, even = (
+        PopulationPair(*ilr(np.moveaxis((of + 0.5) / (of + 0.5).sum(axis=-1, keepdims=True), 1, 0)))
+        for of in (pools.every, pools.even)
+    )
+    # all four taxa are kept, the most abundant first: to reorder them turns the log-ratios, which changes nothing
+    assert row.relative_entropy_bits == pytest.approx(whole.bits[0, 0])
+    assert row.tested_bits == pytest.approx(even.bits[0, 0])
+    assert row.tested_bits != pytest.approx(row.relative_entropy_bits)
+
+
+def test_of_equal_samples_nothing_is_left_out():
+    row = measured(6, 4)[0]
+    alike, units = cohort(6, 4)
+    alike = SampleCounts(
+        Counts(alike.counts.samples, alike.counts.labels, np.tile([[9, 20, 30, 41], [20, 30, 9, 41]], (6, 1)))
+    )
+    pools = PhasePools.of(alike, Members(CONTRAST, tuple(units)), 1)
+    assert (pools.every == pools.even).all()
+    assert row.p_value >= row.smallest_p == 1 / 2**6

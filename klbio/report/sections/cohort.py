@@ -28,6 +28,7 @@ TAXA = named(
         row.q_value,
         row.p_value,
         row.smallest_p,
+        row.smallest_q,
         row.n_up,
         row.n_down,
         row.mean_change_low,
@@ -44,6 +45,7 @@ POPULATION = named(
         row.relative_entropy_bits,
         row.low_bits,
         row.high_bits,
+        row.tested_bits,
         row.null_bits,
         row.null_high_bits,
         row.p_value,
@@ -126,6 +128,8 @@ def _missing_last(value: float | None) -> tuple[bool, float]:
 
 
 def _goes_with(row: PermanovaRow) -> str:
+    if row.p_value is None or row.smallest_p is None:
+        return f"{row.note[0].upper()}{row.note[1:]}."
     p = p_value(row.p_value) + cannot_give_less(row.smallest_p)
     distances = known([row.distance_to_centroid_before_sqrt_bits, row.distance_to_centroid_after_sqrt_bits])
     if len(distances) > 1:
@@ -135,7 +139,8 @@ def _goes_with(row: PermanovaRow) -> str:
     among = f"{count(row.n_samples, 'sample')} of {count(row.n_subjects, 'subject')}"
     share = f"{row.r_squared:.0%} of the variation between {among}"
     if row.test == "phase within subjects":
-        return f"Phase goes with {share}; PERMANOVA, permuted within subjects: {p}."
+        told = "; ".join(filter(None, [p, row.note]))
+        return f"Phase goes with {share}; PERMANOVA, permuted within subjects: {told}."
     return f"The {row.test} goes with {share}; PERMANOVA: {p}."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klbio.design import Members
 from klbio.distributions import FloatArray
@@ -13,8 +14,8 @@ from klbio.estimates import generator
 from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.cohort import NoSpread, OneTaxon, TooFewForSpread, ZerosLeft
 from klbio.schema import PopulationRow
+from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.population import MIN_SUBJECTS, ORDERS, PARTS, PopulationPair, ilr
-from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 
 __all__ = ["Compositions", "PopulationTests"]
@@ -28,8 +29,8 @@ class Compositions:
 
     Attributes
     ----------
-    parts : ndarray of shape (2, n_subjects, n_parts)
-        Proportions after and before.
+    parts, even : ndarray of shape (2, n_subjects, n_parts)
+        Proportions after and before, of all reads and on equal terms (see `PhasePools`).
     n_taxa : int
         Of the study.
     n_amalgamated : int
@@ -37,43 +38,56 @@ class Compositions:
     """
 
     parts: FloatArray
+    even: FloatArray
     n_taxa: int
     n_amalgamated: int
 
     @classmethod
-    def of(cls, samples: SampleCounts, members: Members, settings: ShiftSettings) -> Compositions:
+    def of(cls, pools: PhasePools, settings: ShiftSettings) -> Compositions:
         """Smooth each subject's pools over the support of the study, and keep the most abundant taxa.
 
-        As many are kept as half the subjects, 2 to 10, the most abundant in both phases together: which
-        they are does not depend on which phase is called after.
+        As many are kept as half the subjects, 2 to 10, the most abundant in both phases together, on equal
+        terms: which they are does not depend on which phase is called after.
         """
-        after, before = members.contrast.after, members.contrast.before
-        pooled = np.array(
-            [samples.phases(unit.names(after), unit.names(before)).totals for unit in members.units]
-        )  # (n_subjects, 2, n_taxa)
-        n, _, n_taxa = pooled.shape
-        smoothed = settings.estimator.probabilities(pooled.reshape(2 * n, n_taxa)).reshape(pooled.shape)
+        every, even = (_smoothed(side, settings) for side in (pools.every, pools.even))
+        n, _, n_taxa = even.shape
         most = min(max(2, n // 2), MAX_DIMENSIONS)
-        order = np.argsort(-smoothed.mean(axis=(0, 1)), kind="stable")
+        order = np.argsort(-even.mean(axis=(0, 1)), kind="stable")
         kept = order if n_taxa <= most + 1 else order[:most]
-        parts = smoothed[..., kept]
-        if len(kept) < n_taxa:
-            rest = np.delete(smoothed, kept, axis=-1).sum(axis=-1, keepdims=True)
-            parts = np.concatenate([parts, rest], axis=-1)
-        return cls(np.moveaxis(parts, 1, 0), n_taxa, n_taxa - len(kept))
+        return cls(_parts(every, kept), _parts(even, kept), n_taxa, n_taxa - len(kept))
 
     @property
     def populations(self) -> PopulationPair:
-        """Log-ratios after and before."""
+        """Log-ratios after and before, of all reads."""
         return PopulationPair(*ilr(self.parts))
+
+    @property
+    def exchangeable(self) -> PopulationPair:
+        """The same on equal terms: what a test may exchange."""
+        return PopulationPair(*ilr(self.even))
 
     def obstacle(self) -> Reason | None:
         """Why no relative entropy can be given; None where it can."""
         if self.parts.shape[-1] < 2:
             return OneTaxon()
-        if not (self.parts > 0).all():
+        if not ((self.parts > 0).all() and (self.even > 0).all()):
             return ZerosLeft()
-        return None if self.populations.has_spread else NoSpread()
+        return None if self.populations.has_spread and self.exchangeable.has_spread else NoSpread()
+
+
+def _smoothed(pools: FloatArray, settings: ShiftSettings) -> FloatArray:
+    """Smooth pools of shape (n_subjects, 2, n_taxa)."""
+    smoothed: FloatArray = settings.estimator.probabilities(pools.reshape(-1, pools.shape[-1]))
+    return smoothed.reshape(pools.shape)
+
+
+def _parts(proportions: FloatArray, kept: NDArray[np.intp]) -> FloatArray:
+    """Taxa that are kept and, where there are others, their sum; phases first."""
+    parts = proportions[..., kept]
+    if len(kept) < proportions.shape[-1]:
+        rest = np.delete(proportions, kept, axis=-1).sum(axis=-1, keepdims=True)
+        parts = np.concatenate([parts, rest], axis=-1)
+    return np.moveaxis(parts, 1, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +96,6 @@ class PopulationTests:
 
     Attributes
     ----------
-    samples : SampleCounts
-        Counts at one rank.
     rank : str
         As it stands in the tables.
     settings : ShiftSettings
@@ -91,25 +103,25 @@ class PopulationTests:
         must lie in one space.
     """
 
-    samples: SampleCounts
     rank: str
     settings: ShiftSettings
 
-    def rows(self, members: Members) -> Iterator[PopulationRow]:
+    def rows(self, pools: PhasePools) -> Iterator[PopulationRow]:
         """Measure each arm: two orders, four parts.
 
         An arm that cannot be measured has one row, with the reason in `note`.
         """
-        for arm in members.by_arm():
-            if len(arm.units) < MIN_SUBJECTS:
-                yield self._refused(arm, TooFewForSpread(len(arm.units), MIN_SUBJECTS))
+        for arm in pools.by_arm():
+            members = arm.members
+            if len(members.units) < MIN_SUBJECTS:
+                yield self._refused(members, TooFewForSpread(len(members.units), MIN_SUBJECTS))
                 continue
-            compositions = Compositions.of(self.samples, arm, self.settings)
+            compositions = Compositions.of(arm, self.settings)
             obstacle = compositions.obstacle()
             if obstacle:
-                yield self._described(self._refused(arm, obstacle), compositions)
+                yield self._described(self._refused(members, obstacle), compositions)
             else:
-                measured = self._measured(arm, compositions.populations)
+                measured = self._measured(members, compositions)
                 yield from (self._described(row, compositions) for row in measured)
 
     def _refused(self, members: Members, why: Reason) -> PopulationRow:
@@ -132,13 +144,14 @@ class PopulationTests:
             support="study",
         )
 
-    def _measured(self, members: Members, populations: PopulationPair) -> Iterator[PopulationRow]:
-        contrast = members.contrast
+    def _measured(self, members: Members, compositions: Compositions) -> Iterator[PopulationRow]:
+        contrast, populations = members.contrast, compositions.populations
         rng = generator(self.settings.seed, "population", members.arm, contrast.before, contrast.after)
-        shift = populations.shift(rng)
+        low, high = populations.interval
+        exchanged = compositions.exchangeable.exchanged(rng)
         for i, order in enumerate(ORDERS):
             for k, part in enumerate(PARTS):
-                test = shift.test(i, k)
+                test = exchanged.test(i, k)
                 yield PopulationRow(
                     before=contrast.before,
                     after=contrast.after,
@@ -146,11 +159,12 @@ class PopulationTests:
                     arm=members.arm,
                     order=order,
                     part=part,
-                    relative_entropy_bits=test.value,
-                    low_bits=float(shift.low[i, k]),
-                    high_bits=float(shift.high[i, k]),
-                    null_bits=float(shift.null_mean[i, k]),
-                    null_high_bits=float(shift.null_high[i, k]),
+                    relative_entropy_bits=float(populations.bits[i, k]),
+                    low_bits=float(low[i, k]),
+                    high_bits=float(high[i, k]),
+                    tested_bits=test.value,
+                    null_bits=float(exchanged.null_mean[i, k]),
+                    null_high_bits=float(exchanged.null_high[i, k]),
                     p_value=test.p_value,
                     smallest_p=test.smallest_p,
                     n_permutations=test.n_permutations,

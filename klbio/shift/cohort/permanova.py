@@ -21,6 +21,7 @@ from klbio.statistics import Statistic, TestResult, WithinBlocks, codes
 
 __all__ = ["Dispersion", "Effect", "SampleDistances"]
 
+NO_DISTANCE = 1e-13  # squared, in bits: rounding, whose root would not be small
 NO_REST = 1e-10  # of the whole sum of squares: a residual this small is rounding
 
 Bools = NDArray[np.bool_]
@@ -139,7 +140,7 @@ class SampleDistances:
         centred: FloatArray = phases - share_after[self.subject]
         return centred
 
-    def phase(self, rng: np.random.Generator) -> Effect:
+    def phase(self, rng: np.random.Generator, even: SampleDistances | None = None) -> Effect:
         r"""PERMANOVA of phase, with subjects as blocks: labels of phase are exchanged within subjects only.
 
         .. math::
@@ -153,6 +154,8 @@ class SampleDistances:
         ----------
         rng : Generator
             Used only where arrangements are more than 20,000.
+        even : SampleDistances, optional
+            Of the same samples thinned to the same depths in both phases, for p; F is of all reads.
 
         References
         ----------
@@ -166,22 +169,27 @@ class SampleDistances:
         >>> effect.r_squared, effect.test.p_value, effect.test.smallest_p
         (1.0, 1.0, 1.0)
         """
+        tested = even or self
+        p_value = float(self._phases.p_value(tested._sum_over_phases, rng))
+        observed = float(self._sum_over_phases.observed)
+        freedom = len(self.after) - self.n_subjects - 1
+        rest = self.whole - self.between_subjects - observed
+        f_value = observed / (rest / freedom) if freedom > 0 and self._counts(rest) else float("nan")
+        test = self._phases.result(f_value, p_value, self._phases.smallest_p())
+        return Effect(test, self._share(observed), 1, len(self.after))
+
+    @cached_property
+    def _sum_over_phases(self) -> Statistic:
+        """Sum of squares of phase, beside the subjects, of this arrangement and of others."""
         column = self._centred(self.after.astype(float))
         share = column @ column
 
         def squares(phases: FloatArray) -> FloatArray:
-            """Sum of squares explained by phases, a row per arrangement, over that of the column."""
             block = self._centred(phases)
             explained: FloatArray = np.einsum("ij,ij->i", block @ self._gower, block) / share
             return explained
 
-        observed = float(column @ self._gower @ column / share)
-        p_value = float(self._phases.p_value(Statistic(observed, squares, self.whole), rng))
-        freedom = len(column) - self.n_subjects - 1
-        rest = self.whole - self.between_subjects - observed
-        f_value = observed / (rest / freedom) if freedom > 0 and self._counts(rest) else float("nan")
-        test = self._phases.result(f_value, p_value, self._phases.smallest_p())
-        return Effect(test, self._share(observed), 1, len(column))
+        return Statistic(float(column @ self._gower @ column / share), squares, self.whole)
 
     def subject_effect(self, rng: np.random.Generator) -> Effect:
         """PERMANOVA of subject, without blocks: how much of the variation is that subjects differ.
@@ -225,8 +233,9 @@ class SampleDistances:
 
         .. math:: z_i^2 = \frac1n \sum_j d_{ij}^2 - \frac1{2 n^2} \sum_{jk} d_{jk}^2, \quad j, k \in phase(i)
 
-        The distances z are exchanged within subjects, two-sided [1]_.  A phase that differs in spread can
-        give a small p of `phase` without a move of the centre.
+        After [1]_, two-sided, with phases exchanged within subjects; centroids are found anew for every
+        arrangement, because the samples of a small phase lie close to a centroid that they have made themselves.
+        A phase that differs in spread can give a small p of `phase` without a move of the centre.
 
         Parameters
         ----------
@@ -243,23 +252,35 @@ class SampleDistances:
         .. [1] Anderson MJ (2006) Distance-based tests for homogeneity of multivariate dispersions.
            Biometrics 62:245-253. doi:10.1111/j.1541-0420.2005.00440.x
         """
-        after, before = self._to_centroid(self.after), self._to_centroid(~self.after)
-        spread = np.where(self.after, after, before)
-        observed = float(abs(self._centred(self.after.astype(float)) @ spread))
+        phases = self.after.astype(float)[None]
+        (spread,) = self._to_centroids(phases)
+        (observed,) = self._differences_of_spread(phases)
         statistic = Statistic(
-            observed, lambda phases: np.abs(self._centred(phases) @ spread), float(spread.sum())
+            float(observed), self._differences_of_spread, float(spread.sum()), cells=4 * len(spread)
         )
         p_value = float(self._phases.p_value(statistic, rng))
-        means = float(spread[~self.after].mean()), float(spread[self.after].mean())
-        return Dispersion(
-            self._phases.result(means[1] - means[0], p_value, self._phases.smallest_p()), *means
-        )
+        before, after = float(spread[~self.after].mean()), float(spread[self.after].mean())
+        test = self._phases.result(after - before, p_value, self._phases.smallest_p())
+        return Dispersion(test, before, after)
 
-    def _to_centroid(self, members: Bools) -> FloatArray:
-        to_members = self.squared[:, members]
-        square = to_members.mean(axis=1) - to_members[members].mean() / 2
-        distance: FloatArray = np.sqrt(np.maximum(square, 0.0))
+    def _differences_of_spread(self, phases: FloatArray) -> FloatArray:
+        """Distances to centroids after less before, beside the subjects, of each arrangement."""
+        differences: FloatArray = (self._centred(phases) * self._to_centroids(phases)).sum(axis=1)
+        return np.abs(differences)
+
+    def _to_centroids(self, phases: FloatArray) -> FloatArray:
+        """Distance of each sample to the centroid of its phase, shape (n_arrangements, n_samples)."""
+        after, before = (self._squares_to(members) for members in (phases, 1 - phases))
+        square = np.where(phases > 0, after, before)
+        distance: FloatArray = np.sqrt(np.where(square > NO_DISTANCE, square, 0.0))
         return distance
+
+    def _squares_to(self, members: FloatArray) -> FloatArray:
+        """Squared distance of each sample to the centroid of the members, 1 or 0 each."""
+        n = members.sum(axis=1, keepdims=True)
+        to_members = members @ self.squared / n
+        square: FloatArray = to_members - (to_members * members).sum(axis=1, keepdims=True) / (2 * n)
+        return square
 
     def _share(self, squares: float) -> float:
         return squares / self.whole if self.whole > 0 else 0.0

@@ -13,7 +13,7 @@ from klbio.divergences import gaussian_relative_entropy_terms
 from klbio.shift.cohort.oas_covariance import oas_covariance, shrunk
 from klbio.statistics import Signs, Statistic, TestResult, t_975
 
-__all__ = ["MIN_SUBJECTS", "ORDERS", "PARTS", "PopulationPair", "PopulationShift", "ilr"]
+__all__ = ["MIN_SUBJECTS", "ORDERS", "PARTS", "PopulationExchange", "PopulationPair", "ilr"]
 
 PARTS = ("total", "location", "scale", "shape")
 ORDERS = ("after || before", "before || after")
@@ -22,13 +22,13 @@ NO_SPREAD = 1e-12  # total variance of log-ratios below which subjects do not di
 
 
 @dataclass(frozen=True, eq=False)
-class PopulationShift:
-    """The shift of one population, both orders, as arrays of shape (2 orders, 4 parts).
+class PopulationExchange:
+    """Test of both orders and all parts, as arrays of shape (2 orders, 4 parts).
 
     Attributes
     ----------
-    bits, low, high : ndarray of shape (2, 4)
-        Relative entropy and its 95 % interval over subjects; the last three parts sum to the first.
+    bits : ndarray of shape (2, 4)
+        Relative entropy as it is.
     null : ndarray of shape (n_arrangements, 2, 4)
         The same with phases exchanged within subjects.
     p_value : ndarray of shape (2, 4)
@@ -37,16 +37,15 @@ class PopulationShift:
     """
 
     bits: FloatArray
-    low: FloatArray
-    high: FloatArray
     null: FloatArray
     p_value: FloatArray
     exchange: Signs
 
     @property
-    def smallest_p(self) -> float:
-        """One-sided: of no two arrangements need the bits be equal."""
-        return max(1 / self.exchange.n_ways, self.exchange.least)
+    def smallest_p(self) -> FloatArray:
+        """Of each part: location is the same when every phase is exchanged, the others need not be."""
+        ways = np.array([1, 2, 1, 1])
+        return np.maximum(ways / self.exchange.n_ways, self.exchange.least)
 
     @cached_property
     def null_mean(self) -> FloatArray:
@@ -63,7 +62,7 @@ class PopulationShift:
     def test(self, order: int, part: int) -> TestResult:
         """Test of one part in one order."""
         value, p_value = float(self.bits[order, part]), float(self.p_value[order, part])
-        return self.exchange.result(value, p_value, self.smallest_p)
+        return self.exchange.result(value, p_value, float(self.smallest_p[part]))
 
 
 def ilr(proportions: FloatArray) -> FloatArray:
@@ -135,6 +134,18 @@ class _Moments(NamedTuple):
         mean = sums / n
         return cls(mean, (square - n * mean[:, :, None] * mean[:, None, :]) / (n - 1), n)
 
+    @classmethod
+    def flipped(cls, after: FloatArray, before: FloatArray, signs: FloatArray) -> FloatArray:
+        """Bits of two centred populations whose differences are flipped, shape (n_arrangements, 2, 4)."""
+        n, k = after.shape
+        total, difference = after + before, after - before
+        level = total.T @ total + difference.T @ difference
+        cross = (signs @ (total[:, :, None] * difference[:, None, :]).reshape(n, k * k)).reshape(-1, k, k)
+        move = cross + np.swapaxes(cross, -1, -2)
+        still = np.zeros((len(signs), k))
+        sides = (cls(still, (level + sign * move) / (4 * (n - 1)), n) for sign in (1, -1))
+        return next(sides).bits(next(sides))
+
     def bits(self, before: _Moments) -> FloatArray:
         """Total, location, scale and shape in both orders, shape (..., 2, 4)."""
         sides = [(side.mean, shrunk(side.spread, side.n).covariance) for side in (self, before)]
@@ -175,8 +186,24 @@ class PopulationPair:
         """Relative entropy in both orders and its parts, shape (2, 4)."""
         return _Moments.of(self.after).bits(_Moments.of(self.before))
 
-    def shift(self, rng: np.random.Generator) -> PopulationShift:
-        """Relative entropy between the two, with its null.
+    @cached_property
+    def interval(self) -> tuple[FloatArray, FloatArray]:
+        """95 % interval of `bits` over subjects: each is left out with both its phases (Student, not below 0)."""
+        n = len(self.after)
+        without = _Moments.without_each(self.after).bits(_Moments.without_each(self.before))
+        error = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
+        half: FloatArray = t_975(n - 1) * error
+        return np.maximum(self.bits - half, 0.0), self.bits + half
+
+    def exchanged(self, rng: np.random.Generator) -> PopulationExchange:
+        r"""Exchange phases within subjects.
+
+        .. math::
+            S_{after}, S_{before} = \frac{A \pm (C + C^\top)}{4 (n - 1)}, \quad
+            A = \sum_i s_i s_i^\top + d_i d_i^\top, \quad C = \sum_i \epsilon_i s_i d_i^\top
+
+        with s and d the sum and the difference of a subject's phases, each less its phase's mean.  So the
+        spreads are exchanged by the signs :math:`\epsilon`, and no mean takes part.
 
         Parameters
         ----------
@@ -185,11 +212,11 @@ class PopulationPair:
 
         Returns
         -------
-        PopulationShift
-            Intervals by the jackknife over subjects (Student, not below 0).  The null exchanges phases
-            within subjects: as they are for the total; against the spread observed for location; less each
-            phase's mean for scale; and also brought to one total variance for shape.  So a change of one
-            part hardly makes or hides another.
+        PopulationExchange
+            As they are for the total; against the spread observed for location; by the formula for scale;
+            and for shape also brought to one total variance.  So a change of one part hardly makes or hides
+            another.  Deviations from a mean are smaller than those from the truth, in the data and not in
+            what is exchanged, so C of the data is :math:`\sqrt{(n - 1) / n}` times what it is.
 
         Raises
         ------
@@ -199,35 +226,29 @@ class PopulationPair:
         Examples
         --------
         >>> before = np.random.default_rng(1).normal(size=(12, 2))
-        >>> shift = PopulationPair(before + 3.0, before).shift(np.random.default_rng(2))
-        >>> shift.p_value[0].round(3).tolist()[:2], shift.bits[0, 2:].round(9).tolist()
+        >>> exchanged = PopulationPair(before + 3.0, before).exchanged(np.random.default_rng(2))
+        >>> exchanged.p_value[0].round(3).tolist()[:2], exchanged.bits[0, 2:].round(9).tolist()
         ([0.002, 0.002], [0.0, 0.0])
         """
-        exchange = Signs(len(self.after), costly=True)
-        half = self._half_width()
-        statistic = Statistic(self.bits, self._null, 1 + self.bits, cells=self.after.shape[1] ** 2)
-        null = exchange.null(statistic, rng)
-        low, p_value = np.maximum(self.bits - half, 0.0), exchange.p_of(null, statistic)
-        return PopulationShift(self.bits, low, self.bits + half, null, p_value, exchange)
-
-    def _half_width(self) -> FloatArray:
-        """Leave out each subject with both its phases."""
         n = len(self.after)
-        without = _Moments.without_each(self.after).bits(_Moments.without_each(self.before))
-        error = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
-        half: FloatArray = t_975(n - 1) * error
-        return half
+        exchange, as_it_is = Signs(n, costly=True), np.ones((1, n))
+        spreads = self._spreads(as_it_is * np.sqrt((n - 1) / n))
+        bits = np.concatenate([self.bits[None, :, :2], spreads], axis=-1)[0]
+        statistic = Statistic(bits, self._null, 1 + bits, cells=self.after.shape[1] ** 2)
+        null = exchange.null(statistic, rng)
+        return PopulationExchange(bits, null, exchange.p_of(null, statistic), exchange)
 
     def _null(self, signs: FloatArray) -> FloatArray:
         """Bits of each arrangement, shape (n_arrangements, 2, 4)."""
-        centred = PopulationPair(self.after - self.after.mean(axis=0), self.before - self.before.mean(axis=0))
-        alike = PopulationPair(*(side / np.sqrt((side**2).sum()) for side in (centred.after, centred.before)))
-        swaps = (1 - signs) / 2
-        null = self._exchanged(swaps)
-        null[..., 1] = self._moved(signs)
-        null[..., 2] = centred._exchanged(swaps)[..., 2]
-        null[..., 3] = alike._exchanged(swaps)[..., 3]
-        return null
+        total = self._exchanged((1 - signs) / 2)[..., :1]
+        return np.concatenate([total, self._moved(signs)[..., None], self._spreads(signs)], axis=-1)
+
+    def _spreads(self, signs: FloatArray) -> FloatArray:
+        """Scale and shape in both orders, shape (n_arrangements, 2, 2)."""
+        after, before = (side - side.mean(axis=0) for side in (self.after, self.before))
+        even_after, even_before = (side / np.sqrt((side**2).sum()) for side in (after, before))
+        scale = _Moments.flipped(after, before, signs)[..., 2:3]
+        return np.concatenate([scale, _Moments.flipped(even_after, even_before, signs)[..., 3:]], axis=-1)
 
     def _exchanged(self, swaps: FloatArray) -> FloatArray:
         centre = (self.after.mean(axis=0) + self.before.mean(axis=0)) / 2  # moments about it lose no digits

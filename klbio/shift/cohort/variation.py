@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 from klbio.design import Members
 from klbio.estimates import generator
 from klbio.pairwise import jensen_shannon_matrix
+from klbio.phrases import CannotTell, say
+from klbio.phrases.cohort import CentreOrSpread, OnePairOfSamples
+from klbio.phrases.permutation import LEVEL
 from klbio.schema import PermanovaRow
+from klbio.shift.cohort.equal_terms import at_equal_depth
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
 from klbio.shift.samples import SampleCounts
 from klbio.statistics import TestResult
@@ -41,8 +46,8 @@ class VariationTests:
     def rows(self, members: Members) -> Iterator[PermanovaRow]:
         """Test each arm.
 
-        An arm in which each subject's phases leave nothing over (one subject with two samples) has no row;
-        subject is not tested where there is one.
+        An arm with nothing to hold the phases against (one subject with two samples) has one row, with the reason
+        in `note`; subject is not tested where there is one.
         """
         contrast = members.contrast
         for arm in members.by_arm():
@@ -51,16 +56,30 @@ class VariationTests:
             table = _Table(self.rank, tested)
             if len(table.names) > len(tested.units) + 1:
                 yield from self._tests(table, rng)
+            else:
+                yield table.row("phase within subjects", note=say(CannotTell(OnePairOfSamples())))
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
-        squared = jensen_shannon_matrix(
-            self.samples.counts.rows(table.names)
-        )  # bits are squares of distances
-        distances = SampleDistances.of(squared, table.after, table.subjects)
-        yield table.of_effect("phase within subjects", distances.phase(rng))
-        if distances.n_subjects > 1:
-            yield table.of_effect("subject", distances.subject_effect(rng))
-        yield table.of_dispersion(distances.dispersion(rng))
+        whole = table.distances(self.samples.counts.rows(table.names).values)
+        even = table.distances(self._even(table.members))
+        phase = whole.phase(rng, even)
+        subject = whole.subject_effect(rng) if whole.n_subjects > 1 else None
+        dispersion = even.dispersion(rng)
+        spread = CentreOrSpread(dispersion.test) if dispersion.test.p_value <= LEVEL else None
+        yield table.of_effect("phase within subjects", phase, say(spread))
+        if subject:
+            yield table.of_effect("subject", subject)
+        yield table.of_dispersion(dispersion)
+
+    def _even(self, members: Members) -> sparse.csr_array:
+        """The same samples, thinned to the same depths in both phases of a subject."""
+        contrast, rows = members.contrast, []
+        for unit in members.units:
+            phases = self.samples.phases(unit.names(contrast.after), unit.names(contrast.before))
+            rng = generator(self.seed, "equal depth", unit.key, contrast.before, contrast.after)
+            even = at_equal_depth(phases, rng)
+            rows += [sparse.csr_array(even.before), sparse.csr_array(even.after)]
+        return sparse.csr_array(sparse.vstack(rows))
 
 
 def _few_enough(members: Members, rng: np.random.Generator) -> Members:
@@ -107,10 +126,32 @@ class _Table:
         """Which are of the later phase."""
         return [phase == self.members.contrast.after for _, _, phase in self._placed]
 
-    def of_effect(self, name: str, effect: Effect) -> PermanovaRow:
+    def distances(self, counts: sparse.csr_array) -> SampleDistances:
+        """Measure every two samples, in the order of `names`; bits are squares of distances."""
+        return SampleDistances.of(jensen_shannon_matrix(counts), self.after, self.subjects)
+
+    def row(self, name: str, test: TestResult | None = None, note: str = "") -> PermanovaRow:
+        """Give the row of a test, or of one that cannot be made."""
+        contrast = self.members.contrast
+        return PermanovaRow(
+            before=contrast.before,
+            after=contrast.after,
+            rank=self.rank,
+            arm=self.members.arm,
+            test=name,
+            n_subjects=len(self.members.units),
+            n_samples=len(self.names),
+            p_value=test.p_value if test else None,
+            smallest_p=test.smallest_p if test else None,
+            n_permutations=test.n_permutations if test else None,
+            exact=test.exact if test else None,
+            note=note,
+        )
+
+    def of_effect(self, name: str, effect: Effect, note: str = "") -> PermanovaRow:
         """Give the row of a factor."""
         return replace(
-            self._row(name, effect.test),
+            self.row(name, effect.test, note),
             pseudo_f=effect.test.value,
             r_squared=effect.r_squared,
             omega_squared=effect.omega_squared,
@@ -119,22 +160,7 @@ class _Table:
     def of_dispersion(self, dispersion: Dispersion) -> PermanovaRow:
         """Give the row of the phases' spread."""
         return replace(
-            self._row("dispersion of phases", dispersion.test),
+            self.row("dispersion of phases", dispersion.test),
             distance_to_centroid_before_sqrt_bits=dispersion.before,
             distance_to_centroid_after_sqrt_bits=dispersion.after,
-        )
-
-    def _row(self, name: str, test: TestResult) -> PermanovaRow:
-        return PermanovaRow(
-            before=self.members.contrast.before,
-            after=self.members.contrast.after,
-            rank=self.rank,
-            arm=self.members.arm,
-            test=name,
-            n_subjects=len(self.members.units),
-            n_samples=len(self.names),
-            p_value=test.p_value,
-            smallest_p=test.smallest_p,
-            n_permutations=test.n_permutations,
-            exact=test.exact,
         )

@@ -1,0 +1,165 @@
+"""Share of studies with p <= 0.05 in each test over subjects, where nothing happened and where something did.
+
+Run: python -m benchmarks.null_tests [--studies 200] [--settings note|grid|truth]
+
+Studies go through `klbio.Study`, as a user's do.  Communities are those of the twelve mice in
+examples/mouse-diet (genera, Turnbaugh 2009); a study's subjects scatter about them, a subject's days scatter about its
+own community (Dirichlet, of strength 60 times e^0.5z), and reads are drawn from a day.  Depths of a phase scatter too
+(log-normal, sigma 0.3).  Where arrangements are more than 999, so many are drawn: it costs power, not the level.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import klbio
+from klbio.design import Design, Sample
+from klbio.estimates import generator
+from klbio.shift.study import Study
+from klbio.statistics import permutation
+from klbio.taxonomy import collapse
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "mouse-diet"
+STRENGTH, SCATTER = 60.0, 0.5  # of days about a subject's community
+LEVEL = 0.05 + 1e-9
+PARTS = ("total", "location", "scale", "shape")
+TESTS = ("phase within subjects", "dispersion of phases")
+COLUMNS = (*TESTS, "phase, no note", *PARTS, "taxa: p", "any q")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A design, and what happened in it.
+
+    Attributes
+    ----------
+    n_subjects : int
+    numbers, depths : tuple of int
+        Samples a subject, and reads a sample, before and after.
+    looser : float
+        By how much days differ more after than before.
+    move : float
+        Size of a change that all subjects share: standard deviation of the log factors of genera.
+    """
+
+    n_subjects: int
+    numbers: tuple[int, int]
+    depths: tuple[int, int]
+    looser: float = 1.0
+    move: float = 0.0
+
+    def __str__(self) -> str:
+        reads = " v ".join(f"{depth:,}" for depth in self.depths)
+        what = [f"days {self.looser:g}x looser after"] if self.looser != 1 else []
+        what += [f"move {self.move:g}"] if self.move else []
+        numbers = "{} v {}".format(*self.numbers)
+        return f"{self.n_subjects} | {numbers} | {reads} | {', '.join(what) or 'nothing'}"
+
+
+NOTE = [
+    Setting(8, (3, 3), (5_000, 5_000)),
+    Setting(8, (3, 3), (20_000, 1_000)),
+    Setting(8, (2, 6), (1_000, 20_000)),
+    Setting(8, (6, 2), (5_000, 5_000)),
+    Setting(8, (1, 1), (50_000, 1_000)),
+]
+GRID = [
+    Setting(n, numbers, depths)
+    for n, numbers, depths in product(
+        (5, 12, 24), ((2, 2), (3, 3), (5, 1), (3, 8), (8, 3)), ((5_000, 5_000), (20_000, 1_000))
+    )
+]
+TRUTH = [
+    replace(Setting(n, numbers, (5_000, 5_000)), **happened)
+    for n, numbers in product((8, 12), ((3, 3), (2, 6)))
+    for happened in ({"move": 0.3}, {"move": 0.6}, {"looser": 4.0})
+]
+SETTINGS = {"note": NOTE, "grid": GRID, "truth": TRUTH}
+
+
+def communities() -> tuple[list[str], np.ndarray]:
+    """Genera, and their proportions in each mouse."""
+    table = klbio.read_table(EXAMPLE / "table.tsv")
+    genera = collapse(table, klbio.read_taxonomy(EXAMPLE / "taxonomy.tsv"), "genus")
+    mouse = pd.Series([name.split(":")[0] for name in genera.samples])
+    counts = pd.DataFrame(genera.values.toarray()).groupby(mouse.to_numpy()).sum().to_numpy() + 0.5
+    return list(genera.labels), counts / counts.sum(axis=1, keepdims=True)
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Draws studies of one setting."""
+
+    setting: Setting
+    genera: list[str]
+    mice: np.ndarray
+
+    def study(self, rng: np.random.Generator, seed: int) -> Study:
+        """Draw one, of which `seed` is that of its tests."""
+        move = np.exp(self.setting.move * rng.normal(size=len(self.genera)))
+        samples, rows = [], []
+        for subject in range(self.setting.n_subjects):
+            own = rng.dirichlet(100 * self.mice[rng.integers(len(self.mice))]) + 1e-9
+            for phase, counts in zip(("before", "after"), self._phases(own, move, rng), strict=True):
+                for number, row in enumerate(counts):
+                    name = f"{subject}{phase}{number}"
+                    samples.append(Sample(name, f"S{subject:02}", phase, float(number)))
+                    rows.append(row)
+        frame = pd.DataFrame(rows, index=[sample.name for sample in samples], columns=self.genera)
+        return Study(frame, Design(samples), settings=klbio.ShiftSettings(seed=seed))
+
+    def _phases(
+        self, own: np.ndarray, move: np.ndarray, rng: np.random.Generator
+    ) -> Iterator[list[np.ndarray]]:
+        for factors, looser, n, reads in zip(
+            (1.0, move), (1.0, self.setting.looser), self.setting.numbers, self.setting.depths, strict=True
+        ):
+            centre = own * factors / (own * factors).sum()
+            yield [self._sample(centre, looser, reads, rng) for _ in range(n)]
+
+    def _sample(self, centre: np.ndarray, looser: float, reads: int, rng: np.random.Generator) -> np.ndarray:
+        strength = STRENGTH / looser * np.exp(SCATTER * rng.normal())
+        day = rng.dirichlet(np.maximum(strength * centre, 1e-6))
+        return rng.multinomial(max(150, round(reads * np.exp(0.3 * rng.normal()))), day)
+
+
+def small(study: Study) -> dict[str, float]:
+    """Share of p <= 0.05 of each test of a study; of taxa, among those that can have it."""
+    permanova = study.permanova.set_index("test")
+    population = study.population.query("order == 'after || before'").set_index("part")
+    taxa = study.differential.query("smallest_p <= 0.05")["p_value"]
+    found = {test: float(permanova.loc[test, "p_value"] <= LEVEL) for test in TESTS}
+    found["phase, no note"] = float(
+        permanova.loc[TESTS[0], "p_value"] <= LEVEL and not permanova.loc[TESTS[0], "note"]
+    )
+    found |= {part: float(population.loc[part, "p_value"] <= LEVEL) for part in PARTS}
+    found["taxa: p"] = float((taxa <= LEVEL).mean())
+    found["any q"] = float((study.differential["q_value"] <= LEVEL).any())
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--studies", type=int, default=200)
+    parser.add_argument("--settings", choices=SETTINGS, default="note")
+    arguments = parser.parse_args()
+    permutation.USUAL = permutation.Limits(999, 999)
+    print("| subjects | samples | reads | changed | " + " | ".join(COLUMNS) + " |")
+    print("|---" * (4 + len(COLUMNS)) + "|")
+    genera, mice = communities()
+    for setting in SETTINGS[arguments.settings]:
+        rng = generator(1, "null tests", str(setting))
+        world = World(setting, genera, mice)
+        found = pd.DataFrame([small(world.study(rng, seed)) for seed in range(arguments.studies)]).mean()
+        print(f"| {setting} | " + " | ".join(f"{found[column]:.3f}" for column in COLUMNS) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Both phases of a subject on equal terms, so that to exchange them changes nothing where nothing happened.
+
+A phase with fewer samples, or with shallower ones, has the looser composition: exchanged with the other it gives
+small p without any change.  What is exchanged has as many samples a phase, and samples as deep, conditional on
+numbers and depths alone; so the exchange is exact whatever these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from klbio.design import Members
+from klbio.distributions import FloatArray
+from klbio.estimates import generator, total
+from klbio.shift.samples import PhaseCounts, SampleCounts
+from klbio.shift.subject.rarefaction import rarefied
+
+__all__ = ["PhasePools", "as_many", "at_equal_depth", "thinned"]
+
+
+def as_many(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
+    """Draw as many samples of the phase that has more as the other one has.
+
+    Examples
+    --------
+    >>> phases = PhaseCounts(("t",), np.array([[3.0]]), np.array([[5.0], [5.0], [5.0]]))
+    >>> as_many(phases, np.random.default_rng(1)).before.tolist()
+    [[5.0]]
+    """
+    fewest = min(len(phases.after), len(phases.before))
+    after, before = (
+        side if len(side) == fewest else side[np.sort(rng.choice(len(side), fewest, replace=False))]
+        for side in (phases.after, phases.before)
+    )
+    return replace(phases, after=after, before=before)
+
+
+def at_equal_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
+    """Thin samples until both phases have the same depths, so that as few reads as can be are left out.
+
+    The deepest sample of one phase is matched with the deepest of the other, and so on; where numbers differ, each
+    sample of the smaller phase with a run of the larger.  Those matched are thinned to the shallowest of them.
+
+    Returns
+    -------
+    PhaseCounts
+        Without the axis of groups.
+
+    Examples
+    --------
+    >>> phases = PhaseCounts(("t",), np.array([[90.0], [5.0]]), np.array([[7.0], [60.0]]))
+    >>> even = at_equal_depth(phases, np.random.default_rng(1))
+    >>> even.after.tolist(), even.before.tolist()
+    ([[60.0], [5.0]], [[5.0], [60.0]])
+    """
+    sides = phases.after, phases.before
+    even = [np.empty((len(side), side.shape[-1])) for side in sides]
+    for matched in _matched(sides):
+        depth = min(side[i].sum() for side, chosen in zip(sides, matched, strict=True) for i in chosen)
+        for side, lines, chosen in zip(sides, even, matched, strict=True):
+            for i in chosen:
+                lines[i] = thinned(side[i], depth, rng)
+    after, before = even
+    return replace(phases, after=after, before=before)
+
+
+def _matched(sides: tuple[FloatArray, FloatArray]) -> Iterator[tuple[list[int], ...]]:
+    """Samples of either side that are alike in depth: as many pairs of runs as the smaller side has samples."""
+    n_runs = min(map(len, sides))
+    by_depth = (np.argsort(-side.reshape(len(side), -1).sum(axis=1), kind="stable") for side in sides)
+    runs = ([run.tolist() for run in np.array_split(order, n_runs)] for order in by_depth)
+    return zip(*runs, strict=True)
+
+
+def thinned(sample: FloatArray, depth: float, rng: np.random.Generator) -> FloatArray:
+    """Draw so many of a sample's reads, without replacement.
+
+    Parameters
+    ----------
+    sample : ndarray of shape ([n_groups,] n_categories)
+        Of groups whole ones are drawn, as many as come closest: words of one read are no single draws.
+    depth : float
+        Reads, or counts, to be left; no more than the sample has.
+    rng : Generator
+        Not used where nothing is left out.
+
+    Returns
+    -------
+    ndarray of shape (n_categories,)
+
+    Examples
+    --------
+    >>> thinned(np.array([3.0, 0.0, 2.0]), 5, np.random.default_rng(1))
+    array([3., 0., 2.])
+    >>> thinned(np.array([[3.0, 0.0], [3.0, 0.0]]), 2, np.random.default_rng(1))
+    array([3., 0.])
+    """
+    whole = float(sample.sum())
+    if depth >= whole:
+        return total(sample)
+    if sample.ndim > 1:
+        n_left = max(1, round(len(sample) * depth / whole))
+        left: FloatArray = sample[rng.choice(len(sample), n_left, replace=False)].sum(axis=0)
+        return left
+    drawn, seen = np.zeros_like(sample), sample > 0
+    drawn[seen] = rarefied(sample[seen], int(depth), 1, rng)[0]
+    return drawn
+
+
+@dataclass(frozen=True, eq=False)
+class PhasePools:
+    """Summed counts of the two phases of each subject: of all that there is, and on equal terms.
+
+    Attributes
+    ----------
+    members : Members
+        The subjects, with the contrast.
+    labels : tuple of str
+        Categories of the study.
+    every, even : ndarray of shape (n_subjects, 2, n_categories)
+        After and before: all samples and reads, and as many samples of equal depths on both sides.
+    """
+
+    members: Members
+    labels: tuple[str, ...]
+    every: FloatArray
+    even: FloatArray
+
+    @classmethod
+    def of(cls, samples: SampleCounts, members: Members, seed: int) -> PhasePools:
+        """Sum them up.
+
+        What takes part on equal terms is drawn once, with the seed: a p of one draw is exact, a mean of such p is
+        not.
+        """
+        contrast, labels = members.contrast, samples.labels
+        shape = (len(members.units), 2, len(labels))
+        every, even = np.zeros(shape), np.zeros(shape)
+        for pools, fair, unit in zip(every, even, members.units, strict=True):
+            phases = samples.phases(unit.names(contrast.after), unit.names(contrast.before))
+            rng = generator(seed, "equal terms", unit.key, contrast.before, contrast.after)
+            pools[:] = phases.totals
+            fair[:] = at_equal_depth(as_many(phases, rng), rng).totals
+        return cls(members, labels, every, even)
+
+    def by_arm(self) -> list[PhasePools]:
+        """Those of each arm, arms in order of first appearance."""
+        arms = np.array([unit.arm for unit in self.members.units], dtype=object)
+        return [
+            PhasePools(part, self.labels, self.every[arms == part.arm], self.even[arms == part.arm])
+            for part in self.members.by_arm()
+        ]

@@ -1,0 +1,103 @@
+"""What is exchanged has as many samples a phase, and samples as deep."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klbio.design import Contrast, Members, Sample, Unit
+from klbio.distributions import Counts
+from klbio.shift.cohort.equal_terms import PhasePools, as_many, at_equal_depth, thinned
+from klbio.shift.samples import PhaseCounts, SampleCounts
+
+LABELS = ("t", "u", "v")
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def phases(after, before, draw=None):
+    """Samples of these depths."""
+    sides = (
+        np.array([(draw or rng()).multinomial(depth, [0.5, 0.3, 0.2]) for depth in depths], dtype=float)
+        for depths in (after, before)
+    )
+    return PhaseCounts(LABELS, *sides)
+
+
+def depths(side):
+    return sorted(side.sum(axis=-1).tolist())
+
+
+def test_the_deepest_are_matched_with_the_deepest():
+    even = at_equal_depth(phases([900, 100, 5_000], [120, 4_000, 800]), rng())
+    assert even.after.sum(axis=1).tolist() == [800, 100, 4_000]
+    assert even.before.sum(axis=1).tolist() == [100, 4_000, 800]
+
+
+def test_of_a_larger_phase_a_run_is_matched_with_each_sample_of_the_other():
+    even = at_equal_depth(phases([900, 300], [1_000, 950, 500, 280]), rng())
+    assert even.after.sum(axis=1).tolist() == [900, 280]
+    assert even.before.sum(axis=1).tolist() == [900, 900, 280, 280]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(50, 3_000), min_size=1, max_size=6),
+    st.lists(st.integers(50, 3_000), min_size=1, max_size=6),
+    st.integers(0, 1_000),
+)
+def test_laws(after, before, seed):
+    whole = phases(after, before, rng(seed))
+    chosen = as_many(whole, rng(seed))
+    even = at_equal_depth(chosen, rng(seed))
+    assert len(chosen.after) == len(chosen.before) == min(len(after), len(before))
+    assert depths(even.after) == depths(even.before)
+    for left, had in ((even.after, chosen.after), (even.before, chosen.before)):
+        assert ((left >= 0) & (left <= had)).all()
+        assert (left == np.floor(left)).all()
+    again = at_equal_depth(as_many(whole, rng(seed)), rng(seed))
+    assert (again.after == even.after).all()
+
+
+def test_equal_samples_stay_as_they_are():
+    whole = phases([700, 300], [300, 700])
+    even = at_equal_depth(as_many(whole, rng()), rng())
+    assert (even.after == whole.after).all()
+    assert (even.before == whole.before).all()
+
+
+def test_thinned_samples_keep_their_proportions_on_average():
+    sample, draw = np.array([600.0, 0, 300, 100]), rng()
+    mean = np.mean([thinned(sample, 200, draw) for _ in range(2_000)], axis=0)
+    assert mean == pytest.approx([120, 0, 60, 20], abs=1)
+
+
+def test_of_groups_whole_ones_are_left_out():
+    sample = np.arange(24, dtype=float).reshape(8, 3) + 10
+    left = thinned(sample, sample.sum() / 4, rng())
+    assert any((left == sample[i] + sample[j]).all() for i in range(8) for j in range(i))
+    assert (thinned(sample, sample.sum(), rng()) == sample.sum(axis=0)).all()
+    assert any((thinned(sample, 1, rng()) == group).all() for group in sample)
+
+
+def test_pools_come_arm_by_arm_and_no_subject_depends_on_another():
+    design = [("A", "x", 400, 90), ("B", "y", 500, 90), ("C", "x", 60, 800)]
+    units, names, rows = [], [], []
+    for subject, arm, before, after in design:
+        samples = tuple(Sample(f"{subject}{phase}", subject, phase, arm=arm) for phase in ("before", "after"))
+        units.append(Unit(subject, arm, samples))
+        names += [sample.name for sample in samples]
+        rows += [[before, before, 0], [after, 0, after]]
+    counts = SampleCounts(Counts(names, list(LABELS), rows))
+    contrast = Contrast("before", "after")
+    pools = PhasePools.of(counts, Members(contrast, tuple(units)), 1)
+    assert pools.every.sum(axis=-1).tolist() == [[180, 800], [180, 1_000], [1_600, 120]]
+    assert pools.even.sum(axis=-1).tolist() == [[180, 180], [180, 180], [120, 120]]
+    x, y = pools.by_arm()
+    assert (x.members.arm, y.members.arm) == ("x", "y")
+    assert (x.even == pools.even[[0, 2]]).all()
+    alone = PhasePools.of(counts, Members(contrast, (units[2],)), 1)
+    assert (alone.even == pools.even[2:]).all()
+    assert PhasePools.of(counts, Members(contrast, ()), 1).by_arm() == []
