@@ -8,7 +8,8 @@ import numpy as np
 from scipy.special import xlogy
 
 from klbio.distributions import FloatArray
-from klbio.estimates.read_reallocation import null_divergences
+from klbio.estimates.alias_tables import Ints
+from klbio.estimates.read_reallocation import MAX_PAIRS, chosen_pairs, null_divergences
 from klbio.estimates.wild_bootstrap import null_signs
 
 __all__ = ["Floor"]
@@ -25,11 +26,15 @@ class Floor(NamedTuple):
     pooled : ndarray of shape (n_resamples,)
         Between the sums of the two phases.
     pairs : ndarray of shape (n_resamples,)
-        Mean over all pairs of an after-sample and a before-sample.
+        Mean over all pairs of an after-sample and a before-sample, or over 400 that hold the samples of a phase
+        equally often.
+    observed : float, optional
+        The mean over those 400 as observed; nothing where they are all.
     """
 
     pooled: FloatArray
     pairs: FloatArray
+    observed: float | None = None
 
     @classmethod
     def drawn(
@@ -55,38 +60,55 @@ class Floor(NamedTuple):
         """
         samples = np.concatenate([after, before])
         draw = _of_groups if samples.ndim > 2 else null_divergences
-        return cls(*draw(samples, len(after), n_resamples, rng))
+        pooled, pairs, observed = draw(samples, len(after), n_resamples, rng)
+        return cls(pooled, pairs, observed if len(after) * len(before) > MAX_PAIRS else None)
 
     def of(self, estimand: str) -> FloatArray:
         """Draws of ``pooled`` or ``pairs``."""
         return self.pooled if estimand == "pooled" else self.pairs
 
     def p_value(self, estimand: str, observed: float) -> float:
-        """How often at least as much as was observed is drawn; what was observed counts as one draw."""
+        """How often at least as much as was observed is drawn; what was observed counts as one draw.
+
+        Parameters
+        ----------
+        estimand : {"pooled", "pairs"}
+        observed : float
+            Over all pairs; where some are drawn, these are held against the same ones as observed.
+        """
         null = self.of(estimand)
+        if estimand == "pairs" and self.observed is not None:
+            observed = self.observed
         return (1 + int((null >= observed - TIES).sum())) / (1 + len(null))
 
 
 def _of_groups(
     samples: FloatArray, n_after: int, n_resamples: int, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
-    """Pooled and over pairs, where the signs of groups of reads are flipped."""
-    pooled, pairs = [], []
+) -> tuple[FloatArray, FloatArray, float]:
+    """Pooled and over pairs, where the signs of groups of reads are flipped; and over pairs as observed."""
+    pooled, of_pairs = [], []
+    pairs, sides = chosen_pairs(n_after, len(samples) - n_after), np.array([[0, 1]])
     for drawn in null_signs(samples, n_resamples, rng):
-        after, before = drawn[:n_after], drawn[n_after:]
-        pairs.append(_mean_plugin(after, before))
-        pooled.append(_mean_plugin(after.sum(axis=0)[None], before.sum(axis=0)[None]))
-    return np.concatenate(pooled), np.concatenate(pairs)
+        of_pairs.append(_mean_plugin(drawn, pairs))
+        pooled.append(
+            _mean_plugin(np.stack([drawn[:n_after].sum(axis=0), drawn[n_after:].sum(axis=0)]), sides)
+        )
+    observed = float(_mean_plugin(samples.sum(axis=1)[:, None], pairs)[0])
+    return np.concatenate(pooled), np.concatenate(of_pairs), observed
 
 
-def _mean_plugin(after: FloatArray, before: FloatArray) -> FloatArray:
-    """Mean unsmoothed divergence over all pairs of samples, for each resample, in bits.
+def _mean_plugin(samples: FloatArray, pairs: Ints) -> FloatArray:
+    """Mean unsmoothed divergence over pairs of samples, for each resample, in bits.
 
     With f(s) = s log s, twice the divergence is sum f(p) + f(q) - f(p + q) + 2 log 2: only the last
     sum belongs to a pair.  Digits lost to cancellation (1e-15 bits) do not matter for a null distribution.
     """
-    p_all, q_all = (side / side.sum(axis=-1, keepdims=True) for side in (after, before))
-    own = sum(xlogy(side, side).sum(axis=-1).mean(axis=0) for side in (p_all, q_all))
-    shared = np.mean([xlogy(p + q, p + q).sum(axis=-1) for p in p_all for q in q_all], axis=0)
-    mean: FloatArray = np.maximum((own - shared) / (2 * LN2) + 1.0, 0.0)
+    shares = samples / samples.sum(axis=-1, keepdims=True)
+    own = xlogy(shares, shares).sum(axis=-1)
+    apart = [
+        own[i] + own[j] - xlogy(both, both).sum(axis=-1)
+        for i, j in pairs
+        for both in (shares[i] + shares[j],)
+    ]
+    mean: FloatArray = np.maximum(np.mean(apart, axis=0) / (2 * LN2) + 1.0, 0.0)
     return mean

@@ -14,22 +14,25 @@ logarithm.  Some tens of draws go through the categories together: the table of 
 
 from __future__ import annotations
 
+from math import lcm
+
 import numpy as np
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.estimates.alias_tables import Alias, Ints, SideTables, draw, side_tables, term, weighted
+from klbio.estimates.sample_splits import settle, split, splits_of
 
-__all__ = ["null_divergences"]
+__all__ = ["chosen_pairs", "null_divergences"]
 
-FEW = 8  # reads a sample below which reads are allocated one by one
 SMALL = 64  # counts below which the term of a pair of samples stands in a table
 TOGETHER = 64  # draws of two sides
+MAX_PAIRS = 400  # of samples, whose mean is drawn: of 20 + 20 samples, all
 
 
 def null_divergences(
     samples: FloatArray, n_after: int, n_resamples: int, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, float]:
     """Jensen-Shannon divergences when the reads of all samples are reallocated to them at random.
 
     If nothing changed between samples of one community, every allocation is as likely as
@@ -50,21 +53,40 @@ def null_divergences(
     -------
     pooled, pairs : ndarray of shape (n_resamples,)
         Bits, unsmoothed, from the same draws: of the two sides' sums, and the mean over all pairs of
-        an after-sample and a before-sample.
+        an after-sample and a before-sample, or over 400 where there are more (`chosen_pairs`).
+    observed : float
+        The mean over the same pairs of the samples as they are.
 
     Examples
     --------
     Four reads of each of two taxa, allocated to two samples of four: as even as can be, or 3 + 1, or apart.
 
-    >>> pooled, pairs = null_divergences(np.array([[3.0, 1.0], [1.0, 3.0]]), 1, 999, np.random.default_rng(0))
+    >>> pooled, pairs, _ = null_divergences(np.array([[3.0, 1.0], [1.0, 3.0]]), 1, 999, np.random.default_rng(0))
     >>> sorted(set(pooled.round(3).tolist())), bool((pooled == pairs).all())
     ([0.0, 0.189, 1.0], True)
     """
     whole = samples.astype(np.int64)
     whole = np.ascontiguousarray(whole[:, whole.sum(axis=0) > 0])
-    pooled, pairs = np.empty(n_resamples), np.empty(n_resamples)
-    fill(whole.sum(axis=0), whole.sum(axis=1), n_after, rng, pooled, pairs)
-    return pooled, pairs
+    pooled, of_pairs = np.empty(n_resamples), np.empty(n_resamples)
+    pairs = chosen_pairs(n_after, len(whole) - n_after)
+    observed = fill(whole, n_after, pairs, rng, (pooled, of_pairs))
+    return pooled, of_pairs, observed
+
+
+def chosen_pairs(n_after: int, n_before: int) -> Ints:
+    """Give pairs of an after-sample and a before-sample: all, or 400 in which samples of a phase come equally often.
+
+    By diagonals: none comes twice, and no sample more than once more than another of its phase [1]_.
+
+    .. [1] Blom G (1976) Some properties of incomplete U-statistics. Biometrika 63:573-580.
+       doi:10.1093/biomet/63.3.573
+
+    >>> chosen_pairs(2, 2).tolist()
+    [[0, 2], [1, 3], [0, 3], [1, 2]]
+    """
+    place = np.arange(min(n_after * n_before, MAX_PAIRS))
+    shifted = place + place // lcm(n_after, n_before)
+    return np.stack([place % n_after, n_after + shifted % n_before], axis=1)
 
 
 @compiled
@@ -140,42 +162,6 @@ def draw_category(
 
 
 @compiled
-def allocate_samples(side: Ints, depths: Ints, rng: np.random.Generator, allocated: Ints) -> None:
-    """Allocate the reads of a side to its samples, each read by itself."""
-    upto = np.cumsum(depths)
-    choose = weighted(depths)
-    for k in range(len(side)):
-        allocated[:, k] = 0
-        if side[k] <= FEW * len(depths):
-            for _ in range(side[k]):
-                allocated[draw(choose.keep, choose.other, rng), k] += 1
-            continue
-        left = side[k]
-        for i in range(len(depths) - 1):
-            if left > 0:
-                allocated[i, k] = rng.binomial(left, depths[i] / (upto[-1] - upto[i] + depths[i]))
-            left -= allocated[i, k]
-        allocated[-1, k] = left
-
-
-@compiled
-def settle(pool: Ints, choose: Alias, depths: Ints, rng: np.random.Generator, allocated: Ints) -> None:
-    """Move random reads of samples that hold too many to those that lack some."""
-    surplus = allocated.sum(axis=1) - depths
-    to = 0
-    for i in range(len(depths)):
-        while surplus[i] > 0:
-            k = draw(choose.keep, choose.other, rng)
-            if rng.random() * pool[k] < allocated[i, k]:
-                while surplus[to] >= 0:
-                    to += 1
-                allocated[i, k] -= 1
-                allocated[to, k] += 1
-                surplus[i] -= 1
-                surplus[to] += 1
-
-
-@compiled
 def pair_bits(x: Ints, y: Ints, n: int, m: int, table: FloatArray) -> float:
     """Divergence of two samples."""
     total = 0.0
@@ -188,52 +174,47 @@ def pair_bits(x: Ints, y: Ints, n: int, m: int, table: FloatArray) -> float:
 
 
 @compiled
-def mean_over_pairs(allocated: Ints, depths: Ints, cut: int, tables: FloatArray) -> float:
-    """Mean divergence over all pairs of an after-sample and a before-sample."""
+def mean_over_pairs(allocated: Ints, depths: Ints, pairs: Ints, tables: FloatArray) -> float:
+    """Mean divergence over some pairs of samples."""
     total = 0.0
-    for i in range(cut):
-        for j in range(cut, len(depths)):
-            total += pair_bits(allocated[i], allocated[j], depths[i], depths[j], tables[i, j - cut])
-    return total / (cut * (len(depths) - cut))
+    for k, (i, j) in enumerate(pairs):
+        total += pair_bits(allocated[i], allocated[j], depths[i], depths[j], tables[k])
+    return total / len(pairs)
 
 
 @compiled
-def pair_tables(depths: Ints, cut: int) -> FloatArray:
+def pair_tables(depths: Ints, pairs: Ints) -> FloatArray:
     """Terms for all small counts, for each pair of samples."""
-    tables = np.empty((cut, len(depths) - cut, SMALL, SMALL))
-    for i in range(cut):
-        for j in range(cut, len(depths)):
-            for x in range(SMALL):
-                for y in range(SMALL):
-                    tables[i, j - cut, x, y] = term(x / depths[i], y / depths[j])
+    tables = np.empty((len(pairs), SMALL, SMALL))
+    for k, (i, j) in enumerate(pairs):
+        for x in range(SMALL):
+            for y in range(SMALL):
+                tables[k, x, y] = term(x / depths[i], y / depths[j])
     return tables
 
 
 @compiled
-def allocate_side(
-    side: Ints, pool: Ints, choose: Alias, depths: Ints, rng: np.random.Generator, allocated: Ints
-) -> None:
-    """Allocate the reads of a side to its samples, to their depths."""
-    allocate_samples(side, depths, rng, allocated)
-    settle(pool, choose, depths, rng, allocated)
-
-
-@compiled
 def fill(
-    pool: Ints, depths: Ints, cut: int, rng: np.random.Generator, pooled: FloatArray, pairs: FloatArray
-) -> None:
-    """Fill `pooled` and `pairs` with one draw each."""
+    samples: Ints, cut: int, pairs: Ints, rng: np.random.Generator, null: tuple[FloatArray, FloatArray]
+) -> float:
+    """Fill the null of the pools and of the pairs with one draw each; give the mean over pairs as observed."""
+    pooled, of_pairs = null
+    pool, depths = samples.sum(axis=0), samples.sum(axis=1)
     n, m = depths[:cut].sum(), depths[cut:].sum()
-    tables, choose, terms = side_tables(pool, n, m), weighted(pool), pair_tables(depths, cut)
+    tables, choose, terms = side_tables(pool, n, m), weighted(pool), pair_tables(depths, pairs)
+    after, before = splits_of(depths[:cut]), splits_of(depths[cut:])
     sides = np.empty((len(pool), TOGETHER), np.int64)
-    allocated = np.empty((len(depths), len(pool)), np.int64)
+    allocated = np.empty_like(samples)
     for start in range(0, len(pooled), TOGETHER):
         stop = min(start + TOGETHER, len(pooled))
         allocate_sides(pool, tables, choose, n, m, rng, sides[:, : stop - start], pooled[start:stop])
         for r in range(start, stop) if len(depths) > 2 else range(0):
             side = sides[:, r - start].copy()
-            allocate_side(side, pool, choose, depths[:cut], rng, allocated[:cut])
-            allocate_side(pool - side, pool, choose, depths[cut:], rng, allocated[cut:])
-            pairs[r] = mean_over_pairs(allocated, depths, cut, terms)
+            split(side, after, rng, allocated[:cut])
+            split(pool - side, before, rng, allocated[cut:])
+            settle(depths[:cut], rng, allocated[:cut])
+            settle(depths[cut:], rng, allocated[cut:])
+            of_pairs[r] = mean_over_pairs(allocated, depths, pairs, terms)
     if len(depths) == 2:
-        pairs[:] = pooled
+        of_pairs[:] = pooled
+    return mean_over_pairs(samples, depths, pairs, terms)

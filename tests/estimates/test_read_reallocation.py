@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klbio.divergences import jensen_shannon_divergence
-from klbio.estimates import null_divergences
+from klbio.estimates import Floor, null_divergences
 from klbio.estimates.alias_tables import Alias, alias, binomial, side_tables, weighted
-from klbio.estimates.read_reallocation import allocate_samples, allocate_side, allocate_sides
+from klbio.estimates.read_reallocation import allocate_sides, chosen_pairs
+from klbio.estimates.sample_splits import HELD, MANY, settle, split, splits_of
 
 
 def bits(x, y):
@@ -65,7 +66,9 @@ def test_law_is_that_of_all_allocations(case):
     values, chances = exact_law(samples, n_after)
     assert chances.sum() == pytest.approx(1)
     n = 40_000
-    drawn = null_divergences(samples, n_after, n, np.random.default_rng(1))
+    *drawn, observed = null_divergences(samples, n_after, n, np.random.default_rng(1))
+    after, before = samples[:n_after], samples[n_after:]
+    assert observed == pytest.approx(np.mean([bits(x, y) for x in after for y in before]), abs=1e-12)
     for null, value in zip(drawn, values, strict=True):
         assert set(null.round(9)) <= set(value.round(9))
         for at in np.unique(
@@ -97,7 +100,7 @@ def test_mean_and_quantiles_are_those_of_a_plain_shuffle(depths):
     samples = np.array([rng.multinomial(depth, weights / weights.sum()) for depth in depths], float)
     n_after = len(depths) // 2
     plain = np.array(list(shuffled(samples, n_after, 1500, rng))).T
-    fast = null_divergences(samples, n_after, 20_000, rng)
+    *fast, _ = null_divergences(samples, n_after, 20_000, rng)
     for one, other in zip(plain, fast, strict=True):
         spread = one.std() / np.sqrt(len(one))
         assert other.mean() == pytest.approx(one.mean(), abs=4 * spread)
@@ -112,24 +115,52 @@ def test_every_read_is_dealt_once_to_the_depths(pool, n_samples, seed):
     pool = np.array([*pool, n_samples])
     parts = np.full(n_samples, pool.sum() // n_samples)
     parts[0] += pool.sum() - parts.sum()
-    allocated = np.empty((n_samples, len(pool)), np.int64)
-    allocate_side(pool, pool, weighted(pool), parts, np.random.default_rng(seed), allocated)
+    allocated, rng = np.empty((n_samples, len(pool)), np.int64), np.random.default_rng(seed)
+    split(pool, splits_of(parts), rng, allocated)
+    assert (allocated.sum(axis=0) == pool).all()
+    settle(parts, rng, allocated)
     assert (allocated >= 0).all()
     assert (allocated.sum(axis=0) == pool).all()
     assert (allocated.sum(axis=1) == parts).all()
 
 
-@pytest.mark.parametrize("reads", [12, 200], ids=["one by one", "by binomials"])
-def test_reads_fall_by_depth(reads):
-    depths, rng = np.array([10, 30, 60]), np.random.default_rng(3)
-    allocated = np.empty((3, 1), np.int64)
-    falls = []
-    for _ in range(4000):
-        allocate_samples(np.array([reads]), depths, rng, allocated)
-        falls.append(allocated[:, 0].copy())
-    share = depths / 100
-    assert np.mean(falls, axis=0) == pytest.approx(reads * share, rel=0.05)
-    assert np.var(falls, axis=0) == pytest.approx(reads * share * (1 - share), rel=0.12)
+@pytest.mark.parametrize("reads", [1, 12, HELD, HELD + 1, 3 * HELD, MANY + 100])
+@pytest.mark.parametrize("n_samples", [2, 3, 5])
+def test_reads_fall_by_depth_as_binomials(reads, n_samples):
+    from scipy import stats
+
+    depths, n = np.array([10, 30, 60, 25, 5])[:n_samples], 20_000
+    allocated = np.empty((n_samples, n), np.int64)
+    split(np.full(n, reads), splits_of(depths), np.random.default_rng(3), allocated)
+    for found, depth in zip(allocated, depths, strict=True):
+        expected = stats.binom.pmf(np.arange(reads + 1), reads, depth / depths.sum()) * n
+        often = expected > 5
+        counted = np.bincount(found, minlength=reads + 1)[often]
+        squares = ((counted - expected[often]) ** 2 / expected[often]).sum()
+        assert squares < stats.chi2.isf(1e-5, often.sum())
+
+
+def test_of_many_pairs_some_are_drawn_in_which_samples_come_equally_often():
+    pairs = chosen_pairs(40, 60)
+    assert len(np.unique(pairs, axis=0)) == len(pairs) == 400
+    for side, n in zip(pairs.T, (40, 60), strict=True):
+        times = np.bincount(side)[side.min() :]
+        assert len(times) == n
+        assert np.ptp(times) <= 1
+    assert len(chosen_pairs(20, 20)) == 400
+    assert sorted(map(tuple, chosen_pairs(3, 6).tolist())) == [(i, 3 + j) for i in range(3) for j in range(6)]
+
+
+@pytest.mark.parametrize("groups", [(), (4,)], ids=["reads", "groups of reads"])
+def test_what_is_drawn_over_some_pairs_is_held_against_the_same_pairs(groups):
+    counts = np.random.default_rng(5).multinomial(200, np.full(9, 1 / 9), (50, *groups)).astype(float)
+    floor = Floor.drawn(counts[:20], counts[20:], 99, np.random.default_rng(0))
+    x = counts.reshape(50, -1, 9).sum(axis=1)
+    observed = np.mean([bits(x[i], x[j]) for i, j in chosen_pairs(20, 30)])
+    assert floor.observed == pytest.approx(observed, abs=1e-12)
+    assert floor.p_value("pairs", 9.0) == (1 + (floor.pairs >= observed - 1e-12).sum()) / 100
+    assert floor.p_value("pooled", 9.0) == 1 / 100
+    assert Floor.drawn(counts[:20], counts[20:40], 19, np.random.default_rng(0)).observed is None
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any))
