@@ -40,3 +40,45 @@ def test_unknown_phases_are_all_named():
 def test_a_contrast_without_a_complete_subject_is_refused():
     with pytest.raises(InputError, match="no subject with samples both in 'before' and in 'after'"):
         DESIGN.keep(["only", "late"]).check([BEFORE_AFTER])
+
+
+@pytest.mark.parametrize(
+    ("control", "words"),
+    [
+        ("Placebo", "'Placebo'; expected one of the sheet's arms 'drug', 'placebo'. Did you mean 'placebo'?"),
+        ("plcaebo", "Did you mean 'placebo'?"),
+        ("water", "one of the sheet's arms 'drug', 'placebo'. (`shift.control`"),
+    ],
+)
+def test_a_control_that_is_no_arm_is_refused(control, words):
+    design = Design([Sample(f"{arm}{phase}", arm[0], phase, arm=arm)
+                     for arm in ("drug", "placebo") for phase in ("before", "after")])  # fmt: skip
+    design.check([BEFORE_AFTER], "placebo")
+    with pytest.raises(InputError) as caught:
+        design.check([BEFORE_AFTER], control)
+    assert words in str(caught.value)
+
+
+def test_a_control_without_arms_is_refused():
+    design = Design([Sample("b", "S", "before"), Sample("a", "S", "after")])
+    with pytest.raises(InputError, match="The sheet names no arms"):
+        design.check([BEFORE_AFTER], "placebo")
+
+
+def test_arms_stand_as_the_sheet_names_them_and_not_by_alphabet():
+    """Doses are no words: 10 comes after 2, and the control need not be called `a`."""
+    design = Design(
+        [Sample(f"{dose}", f"S{dose}", "before", arm=dose) for dose in ("2", "10", "vehicle", "30")]
+    )
+    assert design.arms().ordered(["10", "2", "30", "vehicle"]) == ["2", "10", "vehicle", "30"]
+    named = design.arms("vehicle")
+    assert named.ordered(["10", "2", "30", "vehicle"]) == ["vehicle", "2", "10", "30"]
+    assert named.pairs(["2", "10", "30"]) == []  # the control is not there: nothing is held against it
+    assert [sample.arm for sample in design.control_first("vehicle").samples] == ["vehicle", "2", "10", "30"]
+
+
+def test_an_arm_given_in_one_phase_alone_is_named():
+    """A sheet with the treatment written beside the samples after it only."""
+    design = Design([Sample("b", "S1", "before"), Sample("a", "S1", "after", arm="drug")])
+    with pytest.raises(InputError, match=r"in one arm \('S1' is in '', then in 'drug'\)"):
+        design.check([BEFORE_AFTER])

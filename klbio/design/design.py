@@ -183,6 +183,14 @@ class Design:
         wanted = set(names)
         return Design([sample for sample in self.samples if sample.name in wanted], self.name)
 
+    def control_first(self, control: str) -> Design:
+        """Put the samples of the control arm ahead; the others stay as they stand."""
+        return (
+            Design(sorted(self.samples, key=lambda sample: sample.arm != control), self.name)
+            if control
+            else self
+        )
+
     def arms(self, control: str = "") -> Arms:
         """Arms that samples were taken in, in the sheet's order."""
         return Arms(tuple(dict.fromkeys(sample.arm for sample in self.samples if sample.arm)), control)
@@ -207,10 +215,20 @@ class Design:
     def _incomplete(self, contrast: Contrast) -> Fault:
         return Fault(
             self.name,
-            f"no subject with samples both in {contrast.before!r} and in {contrast.after!r}",
+            f"no subject with samples both in {contrast.before!r} and in {contrast.after!r}{self._moved(contrast)}",
             "at least one subject sampled in both phases",
             "Check that the column `subject` has one name per person or animal, the same in both phases.",
         )
+
+    def _moved(self, contrast: Contrast) -> str:
+        """Say of the first subject with both phases that they stand in different arms: a sheet half filled in."""
+        arms: dict[str, dict[str, str]] = {}
+        for sample in self.samples:
+            arms.setdefault(sample.subject, {}).setdefault(sample.phase, sample.arm)
+        for subject, arm in arms.items():
+            if contrast.before in arm and contrast.after in arm:
+                return f" in one arm ({subject!r} is in {arm[contrast.before]!r}, then in {arm[contrast.after]!r})"
+        return ""
 
 
 def _when(sample: Sample) -> float:

@@ -102,6 +102,11 @@ class _Shifts:
             if row.estimand == estimand and arm in (row.arm_a, row.arm_b) and row.test in tests
         ]
 
+    def _between_arms(self, arm: str) -> list[CohortRow]:
+        """Tests of arms against each other, pooled: first those of one arm."""
+        tests = [row for row in self.tests if row.estimand == "pooled" and row.test in BETWEEN_ARMS]
+        return sorted(tests, key=lambda row: arm not in (row.arm_a, row.arm_b))
+
     def above_floor(self) -> Iterator[Finding]:
         """Begin with the arm that moved furthest, then set the others beside it."""
         arms = self._furthest_first("pooled")
@@ -110,10 +115,10 @@ class _Shifts:
         first, *others = arms
         n, total = first.n_above_floor, first.n_subjects
         against = "".join(f", against {bits(arm.median_bits)} in {_arm(arm)}" for arm in others[:MAX_ARMS])
-        tests = self._tests("pooled", first.arm, BETWEEN_ARMS)[:MAX_ARMS]
+        tests = [_between(test, first.arm) for test in self._between_arms(first.arm)[:MAX_ARMS]]
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
-            f"({self.where}, pooled): median {_median(first)}{against}{''.join(map(_between, tests))}."
+            f"({self.where}, pooled): median {_median(first)}{against}{''.join(tests)}."
             + "".join(f" Beware: {warning}" for warning in self.warnings)
         )
         yield Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
@@ -160,12 +165,14 @@ def _test(tests: Iterable[CohortRow]) -> str:
     return ""
 
 
-def _between(test: CohortRow) -> str:
-    """Say a test of two arms, which they are, and what its p becomes among others."""
-    whom = f"; {test.arm_a} against {test.arm_b}"
+def _between(test: CohortRow, first: str) -> str:
+    """Say a test of two arms, which they are, one of them first, and what its p becomes among others."""
+    sides = [(test.arm_a, test.n_a), (test.arm_b, test.n_b)]
+    (arm, n), (other, n_other) = sorted(sides, key=lambda side: side[0] != first)
+    whom = f"; {arm} against {other}"
     if test.cannot_tell:
         return f"{whom}: cannot tell, {test.cannot_tell}"
-    of = f"{test.n_a} against {test.n_b}" if test.test == "two-arm permutation" else "signs"
+    of = f"{n} against {n_other}" if test.test == "two-arm permutation" else "signs"
     return f"{whom} ({kind_of(bool(test.exact))} of {of}): {_p(test)}{_adjusted(test)}"
 
 

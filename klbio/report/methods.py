@@ -144,4 +144,12 @@ def _tests(tests: Rows[CohortRow]) -> str:
     if not sentences:
         return ""
     text = listing(sentences)
-    return f"{text[0].upper()}{text[1:]}, exactly where the permutations could be enumerated; p values are two-sided."
+    most = max((row.n_comparisons or 0 for row in tests), default=0)
+    adjusted = (
+        f" The p values of {most} comparisons of arms are also given adjusted, by Holm's rule and, by closed testing, "
+        "with permutations that the comparisons share."
+    )
+    return (
+        f"{text[0].upper()}{text[1:]}, exactly where the permutations could be enumerated; p values are two-sided."
+        f"{adjusted if most > 1 else ''}"
+    )

@@ -55,7 +55,8 @@ class StudyInputs:
     def measurable(self) -> Measurable:
         """Which samples can be measured, and why the others cannot."""
         contrasts, least = self.settings.contrasts, self.settings.min_depth
-        return Measurable(self.counts, self.groups, self.design, contrasts, least)
+        design = self.design.control_first(self.settings.control)
+        return Measurable(self.counts, self.groups, design, contrasts, least)
 
     @property
     def arm_order(self) -> Arms:

@@ -82,3 +82,20 @@ def test_taxonomy_with_a_taxon_twice(tmp_path):
     (tmp_path / "a.tsv").write_text("id\tdomain\nx\tBacteria\nx\tArchaea\n")
     with pytest.raises(InputError, match="line 3: id 'x' was given in line 2"):
         read_taxonomy(tmp_path / "a.tsv")
+
+
+def test_phases_and_arms_that_differ_in_capitals_or_spaces_are_one_name(tmp_path):
+    """Each further spelling is pointed at once, beside the first; two subjects may differ in capitals."""
+    rows = [
+        "a\tS\tbefore\tDrug",
+        "b\ts\tbefore\tDrug",
+        "c\tS\tBefore\tDrug",
+        "d\ts\tBefore\tdrug",
+        "e\tS\tafter\tdrug",
+    ]
+    with pytest.raises(InputError) as caught:
+        read_samples(sheet(tmp_path, "\n".join(["sample\tsubject\tphase\tarm", *rows, ""])))
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 2
+    assert "line 4: phase 'Before' and 'before' (line 2): one name but for capitals or spaces" in lines[0]
+    assert "line 5: arm 'drug' and 'Drug' (line 2)" in lines[1]

@@ -53,8 +53,11 @@ def test_each_p_between_several_arms_says_which(results):
     assert (
         "against 0.20 in atkins, against 0.062 in control; western against control (exact permutation" in text
     )
-    assert "p = 0.029, the smallest this design can give (p = 0.050 adjusted for 2 comparisons)." in text
-    assert "0.42" not in text
+    assert (
+        "p = 0.029, the smallest this design can give (p = 0.050 adjusted for 2 comparisons); atkins" in text
+    )
+    assert text.count("adjusted") == 2
+    assert "; atkins against control (exact permutation of 3 against 3): p = 0.42 (p = 0.42 adjusted" in text
 
 
 def test_where_there_is_no_p_it_is_said_why(results):
@@ -166,3 +169,11 @@ def test_findings_of_several_contrasts_name_them(results):
     texts = sentences(dataclasses.replace(results, shift=Route("shift", tables)))
     assert "(genus, before to after, pooled)" in texts[0]
     assert any("(genus, before to washout, pooled)" in text for text in texts)
+
+
+def test_the_methods_say_how_p_was_adjusted(results):
+    assert "Holm" not in methods(results)[0]
+    assert (
+        "The p values of 3 comparisons of arms are also given adjusted, by Holm's rule and"
+        in methods(changed(results, "cohort", n_comparisons=3))[0]
+    )

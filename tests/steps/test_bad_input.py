@@ -11,6 +11,7 @@ import pytest
 from klbio.cli import main
 from klbio.errors import InputError
 from klbio.steps.check import check_inputs
+from klbio.steps.shift import measure_shift
 
 TABLE = "taxon\ts1\ts2\ts3\ts4\nA\t90\t10\t80\t20\nB\t10\t90\t20\t80\n"
 SHEET = "sample\tsubject\tphase\ttime\ns1\tX\tbefore\t0\ns2\tX\tafter\t1\ns3\tY\tbefore\t0\ns4\tY\tafter\t1\n"
@@ -291,3 +292,28 @@ def test_check_names_the_same_faults_as_the_run(tmp_path):
     (tmp_path / "s.tsv").write_text(SHEET)
     with pytest.raises(InputError, match="no sample of phase 'pre'"):
         check_inputs(config=config)
+
+
+MEANT = r"'placbo'.*Did you mean 'placebo'\?"
+
+
+def test_a_control_that_is_no_arm_is_named_by_check_and_by_shift(tmp_path):
+    """With the line of no file: the sheet's arms, and which was meant."""
+    sheet = tmp_path / "samples.tsv"
+    rows = [
+        f"{arm}{phase}\t{arm}\t{phase}\t{arm}" for arm in ("drug", "placebo") for phase in ("before", "after")
+    ]
+    sheet.write_text("\n".join(["sample\tsubject\tphase\tarm", *rows, ""]))
+    table = tmp_path / "table.tsv"
+    names = [row.split("\t")[0] for row in rows]
+    table.write_text(
+        "\n".join(["\t".join(["taxon", *names]), "t\t900\t900\t900\t900", "u\t100\t200\t100\t150", ""])
+    )
+    config = tmp_path / "config.yaml"
+    config.write_text(f"taxa: {{table: {table}, samples: {sheet}}}\nshift: {{control: placbo}}\n")
+    with pytest.raises(InputError, match=MEANT):
+        check_inputs(config=config)
+    with pytest.raises(InputError, match=MEANT):
+        measure_shift(table=table, samples=sheet, control="placbo", out=tmp_path / "out")
+    config.write_text(config.read_text().replace("placbo", "placebo"))
+    check_inputs(config=config)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from klbio.divergences.hierarchy import NodeTerms, node_terms
 from klbio.shift.phase_pair import PhasePair
+from klbio.shift.subject.contributions import arms_as_they_come
 from klbio.shift.subject.hierarchy import Hierarchy
 
 __all__ = [
@@ -173,7 +174,8 @@ def mean_clades(frames: pd.DataFrame, keys: Sequence[str] = ("before", "after", 
         table["mean_mass"] > 0, 0.0
     )
     order = [*by, "mean_contribution_bits", "clade"]
-    table = table.sort_values(order, ascending=[True] * len(by) + [False, True], kind="stable")
+    ascending = [True] * len(by) + [False, True]
+    table = table.sort_values(order, ascending=ascending, kind="stable", key=arms_as_they_come(frames))
     running = table.groupby(by)["mean_contribution_bits"].cumsum()
     whole = table.groupby(by)["mean_contribution_bits"].transform("sum")
     table["cumulative_share"] = (running / whole).where(whole > 0, 0.0)
