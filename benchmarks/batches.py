@@ -90,9 +90,10 @@ def row(setting: Setting, n_draws: int) -> list[str]:
         low, high = measured.interval()
         inside = low <= own <= high
         p = measured.test().p_value
-        found.append((world.without_batch, own, measured.pair.jsd.value, measured.bits, inside, p <= 0.05))
-    truth, own, pooled, within, inside, rejected = np.mean(found, axis=0)
-    numbers = [f"{value:.4f}" for value in (truth, own, pooled, within)]
+        values = (world.without_batch, own, measured.pair.jsd.value, measured.bits, measured.excess)
+        found.append((*values, inside, p <= 0.05))
+    *values, inside, rejected = np.array(found, dtype=float).mean(axis=0)
+    numbers = [f"{value:.4f}" for value in values]
     return [*setting.words, *numbers, f"{inside:.3f}", f"{rejected:.3f}"]
 
 
@@ -108,7 +109,7 @@ def main() -> None:
         for share in (0.5, 0.7, 0.9)
     ]
     head = ["share in the other batch", "s.d. of change", "days", "true, no batch", "true, within", "pooled",
-            "within batches", "coverage", "p <= 0.05"]  # fmt: skip
+            "within batches", "less days", "coverage (reads)", "p <= 0.05"]  # fmt: skip
     print(f"{n_draws} draws a row; {machine()}\n")
     print(markdown(head, [row(setting, n_draws) for setting in settings]))
 

@@ -44,7 +44,7 @@ class ArmRow(OfContrast):
         int, Count("subjects with a batch that holds both their phases", of="subjects")
     ] = 0
     median_within_batch_bits: Annotated[
-        float | None, Number("bits", "median of their shifts within batches; pooled only")
+        float | None, Number("bits", "median of their shifts within batches")
     ] = None
 
 

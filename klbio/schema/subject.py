@@ -111,17 +111,20 @@ class PairRow(OfRank):
     within_batch_bits: Annotated[
         float | None,
         Number(
-            "bits", "pooled shift within batches: mean over those that hold both phases, corrected for bias"
+            "bits", "the shift within batches, by the same estimand: mean over batches that hold both phases"
         ),
     ] = None
     within_batch_low_bits: Annotated[
-        float | None, Number("bits", "lower end of its 95 % interval, which covers the reads")
+        float | None,
+        Number(
+            "bits", "lower end of its 95 % interval, which covers the reads, not the days; of `pooled` alone"
+        ),
     ] = None
     within_batch_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
     within_batch_p: Annotated[
         float | None,
         PValue(
-            "p of it by exchange of samples within subject and batch, one-sided; where there are two batches"
+            "p of the pooled one by exchange of samples within subject and batch; where there are two batches"
         ),
     ] = None
     within_batch_smallest_p: Annotated[float | None, PValue("the smallest p that these samples can give")] = (
@@ -131,7 +134,7 @@ class PairRow(OfRank):
         int | None, Count("batches that hold samples of both phases; empty without batches", of="batches")
     ] = None
     batch_share_bits: Annotated[
-        float | None, Number("bits", "pooled shift less that within batches: what batches may have added")
+        float | None, Number("bits", "the shift less that within batches: what batches may have added")
     ] = None
     within_batch_note: Annotated[
         str, Text("why there is no shift within batches, where that is so", prose=True)

@@ -139,3 +139,41 @@ def test_samples_without_a_batch_are_not_counted():
     counts, design = sampled("AB", "AB", world(0.5))
     some = Design([s if s.name != "after1" else Sample("after1", "S", "after") for s in design.samples])
     assert len(within(counts, some).estimates) == 1
+
+
+def test_days_are_taken_off_within_batches_too():
+    """Samples that differ from day to day: the mean within batches sees days, its excess does not."""
+    found = []
+    for seed in range(12):
+        generator, shares = rng(seed), world(0, seed)
+        samples, rows = [], []
+        for phase, batches in zip(("before", "after"), MOSTLY, strict=True):
+            for k, batch in enumerate(batches):
+                day = shares[phase][batch] * generator.lognormal(0, 0.5, 60)
+                samples.append(Sample(f"{phase}{k}", "S", phase, batch=batch))
+                rows.append(generator.multinomial(2000, day / day.sum()))
+        measured = within(Counts([sample.name for sample in samples], TAXA, np.array(rows)), Design(samples))
+        found.append((measured.bits, measured.excess))
+    pooled, excess = np.mean(found, axis=0)
+    assert pooled > 0.02
+    assert abs(excess) < pooled / 4
+
+
+def test_the_rows_of_every_estimand_by_hand():
+    counts, design = sampled("AAB", "ABB", world(0.6))
+    rows = Study(counts, design, settings=ShiftSettings(n_resamples=19)).pairs.set_index("estimand")
+    measured = within(counts, design)
+    apart = measured.pair.source.jensen_shannon
+
+    def mean(*pairs):
+        return np.mean([apart((x,), (y,)).value for x, y in pairs])
+
+    in_a, in_b = (
+        mean(("after0", "before0"), ("after0", "before1")),
+        mean(("after1", "before2"), ("after2", "before2")),
+    )
+    assert rows.loc["pairs", "within_batch_bits"] == pytest.approx((in_a + in_b) / 2)
+    assert np.isnan(rows.loc["pairs", "within_batch_low_bits"])
+    days = (mean(("before0", "before1")) + mean(("after1", "after2"))) / 2
+    assert measured.excess == pytest.approx((in_a + in_b) / 2 - days)
+    assert within(*sampled("AB", "AB", world(0.6))).excess is None

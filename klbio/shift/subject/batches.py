@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations, product
 
 import numpy as np
 
@@ -102,26 +103,64 @@ class WithinBatches:
         counts: FloatArray = whole.sum(axis=1) if whole.ndim > 2 else whole
         return counts[:, counts.sum(axis=0) > 0]
 
+    @cached_property
+    def of_pairs(self) -> float:
+        """Mean divergence of a sample after from one before in the same batch, batches alike."""
+        return float(np.mean([self._apart(product(after, before)) for after, before in self.cells]))
+
+    @cached_property
+    def of_days(self) -> float | None:
+        """Mean divergence of two samples of one phase in one batch, half of each phase; None where a phase has none.
+
+        Samples of all batches that hold two of a phase: days are taken to differ alike in each of them.
+        """
+        within = [
+            [pair for pair in combinations(side, 2) if self._batch(pair[0]) == self._batch(pair[1]) != ""]
+            for side in self.pair.names
+        ]
+        return float(np.mean([self._apart(pairs) for pairs in within])) if all(within) else None
+
+    @property
+    def excess(self) -> float | None:
+        """Mean divergence between the phases within batches, less that of days: 0 where batch and days are all."""
+        return None if self.of_days is None else self.of_pairs - self.of_days
+
+    def _batch(self, name: str) -> str:
+        return self.of_sample.get(name, "")
+
+    def _apart(self, pairs: Iterable[tuple[str, str]]) -> float:
+        return float(np.mean([self.pair.source.jensen_shannon((x,), (y,)).value for x, y in pairs]))
+
+    def _of(self, estimand: str) -> float | None:
+        """The shift within batches as an estimand sees it; as it is, below 0 too, where it is an excess."""
+        if estimand == "excess":
+            return self.excess
+        return min(max(self.bits if estimand == "pooled" else self.of_pairs, 0.0), 1.0)
+
+    @cached_property
+    def _test(self) -> TestResult:
+        """The test, where the subject is in several batches: in one, it is that of the baseline."""
+        return self.test() if len(set(self.of_sample.values())) > 1 else TestResult()
+
     def put_into(self, row: PairRow) -> PairRow:
         """Put these numbers beside the shift that they qualify."""
         if not self.of_sample:
             return row
         if not self.cells:
             return replace(row, n_batches_with_both=0, within_batch_note=say(CannotTell(NoBatchOfBoth())))
-        low, high = self.interval()
-        bits = min(max(self.bits, 0.0), 1.0)
-        several = len(set(self.of_sample.values())) > 1
-        test = self.test() if several else TestResult()
-        return replace(
+        bits = self._of(row.estimand)
+        row = replace(
             row,
             within_batch_bits=bits,
-            within_batch_low_bits=min(low, 1.0),
-            within_batch_high_bits=min(high, 1.0),
-            within_batch_p=test.p_value,
-            within_batch_smallest_p=test.smallest_p,
+            within_batch_p=self._test.p_value,
+            within_batch_smallest_p=self._test.smallest_p,
             n_batches_with_both=len(self.cells),
-            batch_share_bits=row.jensen_shannon_divergence_bits - bits,
+            batch_share_bits=None if bits is None else row.jensen_shannon_divergence_bits - bits,
         )
+        if row.estimand != "pooled":
+            return row
+        low, high = self.interval()
+        return replace(row, within_batch_low_bits=min(low, 1.0), within_batch_high_bits=min(high, 1.0))
 
 
 def _divergence(labels: FloatArray, counts: FloatArray) -> FloatArray:
@@ -133,6 +172,6 @@ def _divergence(labels: FloatArray, counts: FloatArray) -> FloatArray:
 
 
 def with_batches(rows: Sequence[PairRow], pair: PhasePair) -> list[PairRow]:
-    """Put what is left within batches into the pooled row."""
+    """Put what is left within batches into the rows of every estimand."""
     within = WithinBatches(pair)
-    return [within.put_into(row) if row.estimand == "pooled" else row for row in rows]
+    return [within.put_into(row) for row in rows]
