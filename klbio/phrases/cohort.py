@@ -8,8 +8,9 @@ from klbio.phrases.permutation import Tested, by_permutation
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "NoSpread", "OnePairOfSamples",
-    "OneSubjectEach", "OneSubjectInBoth", "OneTaxon", "TooFewForSpread", "ZerosLeft",
+    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "EachAnArm", "NoSpread",
+    "OnePairOfSamples", "OneSubjectEach", "OneSubjectInBoth", "OneTaxon", "SomeWithoutArm", "TooFewForSpread",
+    "ZerosLeft",
 ]  # fmt: skip
 
 
@@ -174,4 +175,31 @@ class CentreOrSpread(Reason):
         return (
             "cannot tell centre from spread: the phases differ in spread "
             f"(p = {self.dispersion.p_value:.2g}), which by itself makes p of phase smaller"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SomeWithoutArm(Reason):
+    """Some subjects have an arm and others none."""
+
+    n_without: int
+    n_subjects: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            f"{self.n_without} of {self.n_subjects} subjects have no arm, where others have one: they take no part in "
+            "any comparison of arms."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EachAnArm(Reason):
+    """The arms are the subjects."""
+
+    def sentence(self) -> str:
+        """Say it, and what to do."""
+        return (
+            "Every subject is an arm of its own, so that no arm can be told from its subject: give treatments in "
+            "`arm`, or leave it empty."
         )

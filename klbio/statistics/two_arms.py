@@ -102,6 +102,11 @@ class ArmPair:
         """Subjects of one arm alone, where others were in both."""
         return len(self.first) + len(self.second) - 2 * len(self.both) if self.crossover else 0
 
+    @property
+    def can_tell(self) -> bool:
+        """Whether any arrangement of their subjects differs from the one there is: not of one subject against one."""
+        return self.n_subjects > (1 if self.crossover else 2)
+
     @cached_property
     def _within(self) -> FloatArray:
         return self.first.of_subjects(self.both) - self.second.of_subjects(self.both)

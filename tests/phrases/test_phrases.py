@@ -8,7 +8,18 @@ from types import SimpleNamespace
 import pytest
 
 from klbio import phrases
-from klbio.phrases import CannotTell, Reason, batch_time, cohort, depth, dropped, permutation, say, subject
+from klbio.phrases import (
+    CannotTell,
+    Reason,
+    batches,
+    cohort,
+    depth,
+    dropped,
+    permutation,
+    say,
+    subject,
+    times,
+)
 from tests.phrases import models
 
 MODULES = [
@@ -100,58 +111,63 @@ SAID = [
      f"The floor, what depth alone gives, is 0.1 bits in x and 0.2 in y, on average {EXACT}."),
     (depth.UnequalFloors(),
      "Observed divergences are inflated unequally; the arms are to be compared by corrected shifts."),
-    (batch_time.OneBatch("b1"), "All samples are of one batch, 'b1'."),
-    (batch_time.BatchesUnknown(4, of_all=True),
+    (batches.OneBatch("b1"), "All samples are of one batch, 'b1'."),
+    (batches.BatchesUnknown(4, of_all=True),
      "The sample sheet names no batch: whether samples of one phase or arm were processed together cannot be told."),
-    (batch_time.BatchesUnknown(4, of_all=False),
+    (batches.BatchesUnknown(4, of_all=False),
      "4 samples have no batch: whether samples of one phase or arm were processed together cannot be told."),
-    (batch_time.WithoutBatch(2), "2 samples without a batch are not counted here."),
-    (batch_time.BatchesOfOwn(),
+    (batches.WithoutBatch(2), "2 samples without a batch are not counted here."),
+    (batches.BatchesOfOwn(),
      "Every sample is a batch of its own: batch and phase cannot be held against each other."),
-    (batch_time.OnePhaseWithBatch(),
+    (batches.OnePhaseWithBatch(),
      "Only one phase has samples with a batch: batch and phase cannot be held against each other."),
-    (batch_time.NoBatchOfTwo(), "No batch holds two subjects: batch and arm cannot be held against each other."),
-    (batch_time.BatchHoldsAll("phase", {"before": ["b1"], "after": ["b2", "b3"]}),
+    (batches.NoBatchOfTwo(), "No batch holds two subjects: batch and arm cannot be held against each other."),
+    (batches.BatchHoldsAll("phase", {"before": ["b1"], "after": ["b2", "b3"]}),
      "Batch 'b1' holds all 'before' samples, batches 'b2', 'b3' hold all 'after' samples: phase and batch cannot be "
      "told apart."),
-    (batch_time.BatchAndPhase(result(0.5), 2, 16),
+    (batches.BatchAndPhase(result(0.5), 2, 16),
      f"Batch tells 50% of what there is to know of phase {EXACT}; 2 of 16 subjects have both phases in one batch."),
-    (batch_time.BatchAndArm(result(0.5)), f"Batch tells 50% of what there is to know of arm {EXACT}."),
-    (batch_time.ArmsShowTime(2),
+    (batches.BatchAndArm(result(0.5)), f"Batch tells 50% of what there is to know of arm {EXACT}."),
+    (cohort.SomeWithoutArm(2, 8),
+     "2 of 8 subjects have no arm, where others have one: they take no part in any comparison of arms."),
+    (cohort.EachAnArm(),
+     "Every subject is an arm of its own, so that no arm can be told from its subject: give treatments in `arm`, or "
+     "leave it empty."),
+    (times.ArmsShowTime(2),
      "There are 2 arms: what time alone does can be seen by holding them against each other."),
-    (batch_time.TimeWithPhase(7.0, 1, 9),
+    (times.TimeWithPhase(7.0, 1, 9),
      "There is no second arm, and samples after were taken later (a median of 7 in the sheet's unit of time): age, "
      "season or handling go with phase and cannot be told from its effect; 1 of 9 subjects have a baseline that shows "
      "their drift without it."),
-    (batch_time.TimeWithPhase(None, 1, 9),
+    (times.TimeWithPhase(None, 1, 9),
      "There is no second arm, and samples after were taken later: age, season or handling go with phase and cannot be "
      "told from its effect; 1 of 9 subjects have a baseline that shows their drift without it."),
-    (batch_time.TimesCompared(ARMS, (30.0, 12.0), result()),
+    (times.TimesCompared(ARMS, (30.0, 12.0), result()),
      f"From before to after, x took 30 and y 12 on average, in the sheet's unit of time {EXACT}."),
-    (batch_time.UnequalTimes(), "The arms had unequal time to drift: their difference may be one of time."),
-    (batch_time.TimesApart(ARMS, (30.0, 12.0)),
+    (times.UnequalTimes(), "The arms had unequal time to drift: their difference may be one of time."),
+    (times.TimesApart(ARMS, (30.0, 12.0)),
      "From before to after, x took 30 and y 12 on average, in the sheet's unit of time, and no subject of the one as "
      "long as any of the other."),
-    (batch_time.WithinBatch(3, 0.0554, 0.00057),
+    (batches.WithinBatch(3, 0.0554, 0.00057),
      "In the 3 subjects with both phases in one batch, the pooled shift is 0.055 bits and the shift within batches "
      "0.00057 (medians): only the latter cannot come from batches."),
-    (batch_time.WithinBatch(1, 0.1, 0.1),
+    (batches.WithinBatch(1, 0.1, 0.1),
      "In the one subject with both phases in one batch, the pooled shift is 0.1 bits and the shift within batches 0.1 "
      "(medians): only the latter cannot come from batches."),
-    (batch_time.InOrder(("day 0", "day 7"), 6), "In all 6 subjects with times, 'day 7' was sampled after 'day 0'."),
-    (batch_time.OutOfOrder(("before", "after"), 6, 6, 6),
+    (times.InOrder(("day 0", "day 7"), 6), "In all 6 subjects with times, 'day 7' was sampled after 'day 0'."),
+    (times.OutOfOrder(("before", "after"), 6, 6, 6),
      "'after' was sampled before 'before' in 6 of 6 subjects: are the labels swapped, or is time counted back?"),
-    (batch_time.OutOfOrder(("before", "after"), 3, 1, 6),
+    (times.OutOfOrder(("before", "after"), 3, 1, 6),
      "In 3 of 6 subjects a sample of 'after' was taken before the last of 'before', in 1 of them all: the phases "
      "overlap in time, or labels are mistaken."),
-    (batch_time.TimeWithPhase(-7.0, 1, 9),
+    (times.TimeWithPhase(-7.0, 1, 9),
      "There is no second arm, and samples after were taken at another time (a median of -7 in the sheet's unit of "
      "time): age, season or handling go with phase and cannot be told from its effect; 1 of 9 subjects have a baseline "
      "that shows their drift without it."),
-    (batch_time.RatioOf("depths", ("after", "before")), "ratio of depths, after / before"),
-    (batch_time.DifferenceOf("times", ARMS), "difference of times, x - y"),
-    (batch_time.ShareByBatch(), "share of its entropy that batch tells"),
-    (batch_time.SpearmansRho(), "Spearman's rho"),
+    (batches.RatioOf("depths", ("after", "before")), "ratio of depths, after / before"),
+    (batches.DifferenceOf("times", ARMS), "difference of times, x - y"),
+    (batches.ShareByBatch(), "share of its entropy that batch tells"),
+    (batches.SpearmansRho(), "Spearman's rho"),
     (subject.Undersampled(30.0, 1200, 5.0, of_reads=True, pooled=True),
      "undersampled: 0.0 reads per category, of about 1,200 (below 5); the intervals may miss, 6,000 reads or more a "
      "pool would settle it"),

@@ -84,6 +84,26 @@ def test_one_subject_in_each_arm_has_no_p_and_says_so():
     assert row["meaning"] == "cannot tell: one subject in arm 'y' and one in 'x'"
 
 
+def test_sixty_subjects_that_are_each_an_arm_are_no_thousands_of_comparisons():
+    """A sheet with the subject's name in `arm`: 1,770 pairs of arms, none of which can be told apart."""
+    many = study(*((f"S{i}", f"S{i}") for i in range(60)), n=1)
+    assert len(many.headline) == 60 * many.headline.groupby("arm_a").size().iloc[0]
+    assert set(many.differential["test"]) == {"change in arm"}
+    flags = many.flags
+    assert len(flags) < 10
+    assert (
+        flags.loc[flags["check"].eq("arms"), "meaning"]
+        .iloc[0]
+        .startswith("Every subject is an arm of its own")
+    )
+
+
+def test_subjects_without_an_arm_beside_others_are_named():
+    flags = study(("A", ""), ("B", "y"), ("C", "y"), ("D", "x"), n=1).flags
+    assert flags.loc[flags["check"].eq("arms"), "meaning"].iloc[0].startswith("1 of 4 subjects have no arm")
+    assert "arms" not in study(("A", ""), ("B", ""), n=1).flags["check"].tolist()
+
+
 def test_one_against_three_has_the_smallest_p_there_is():
     (row,) = between(study(("A", "x"), ("B", "y"), ("C", "y"), ("D", "y"))).to_dict("records")
     assert row["smallest_p"] == 1 / 4

@@ -12,7 +12,7 @@ import pandas as pd
 
 from klbio.design import Members, Sample, Unit
 from klbio.distributions import FloatArray
-from klbio.phrases.batch_time import (
+from klbio.phrases.batches import (
     BatchAndArm,
     BatchAndPhase,
     BatchesOfOwn,

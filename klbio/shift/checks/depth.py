@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms
-from klbio.phrases.batch_time import DifferenceOf, RatioOf, SpearmansRho
+from klbio.phrases.batches import DifferenceOf, RatioOf, SpearmansRho
 from klbio.phrases.depth import (
     ChangesOfDepth,
     DepthAndShift,
@@ -63,7 +63,7 @@ class DepthChecks:
 
     def _pairs(self, column: str) -> Iterator[ArmPair]:
         values = ArmValues.by_arm(self._depths[self._depths[column].notna()], column)
-        return arm_pairs(values, self.arms.pairs(values))
+        return (pair for pair in arm_pairs(values, self.arms.pairs(values)) if pair.can_tell)
 
     def checks(self) -> Iterator[Check]:
         """Make them all."""

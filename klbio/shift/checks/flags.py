@@ -10,9 +10,11 @@ import pandas as pd
 
 from klbio.design import Arms, Contrast, Design, Members, Unit
 from klbio.estimates import generator
+from klbio.phrases.cohort import EachAnArm, SomeWithoutArm
+from klbio.phrases.reason import Reason
 from klbio.schema import FlagRow
 from klbio.shift.checks.batches import BatchChecks
-from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check
+from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check
 from klbio.shift.checks.depth import DepthChecks
 from klbio.shift.checks.times import TimeChecks
 from klbio.shift.samples import SampleCounts
@@ -82,6 +84,7 @@ class _Checks:
         rank = str(self.pairs["rank"].iloc[0])
         facts = self._facts(members, rank)
         unit = "reads" if self.samples.groups is None else "counts"
+        yield from _arms_given(members)
         yield from TimeChecks(contrast, facts, self.arms, rng).checks()
         yield from BatchChecks(members, facts, rng).checks()
         yield from DepthChecks(facts, rank, unit, self.arms, rng).checks()
@@ -99,6 +102,19 @@ class _Checks:
         )
         own = pairs[here].assign(shallower=pairs[["depth_before", "depth_after"]].min(axis=1))
         return facts.merge(own.rename(columns=SHOWN)[KEPT], on=["subject", "arm"], how="left")
+
+
+def _arms_given(members: Members) -> Iterator[Check]:
+    """Ask whether arms are given to all subjects or to none, and to more than one each."""
+    arms = [unit.arm for unit in members.units]
+    n, n_without = len(arms), arms.count("")
+    why: Reason | None = None
+    if 0 < n_without < n:
+        why = SomeWithoutArm(n_without, n)
+    elif n > 1 and len(set(arms)) == n == len({unit.subject for unit in members.units}):
+        why = EachAnArm()
+    if why is not None:
+        yield Check(name="arms", concerns=ARMS, severity=CANNOT_TELL, reasons=(why,), n_subjects=n)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms, Contrast
-from klbio.phrases.batch_time import (
+from klbio.phrases.batches import DifferenceOf
+from klbio.phrases.permutation import NoConcern
+from klbio.phrases.reason import Reason
+from klbio.phrases.times import (
     ArmsShowTime,
-    DifferenceOf,
     InOrder,
     OutOfOrder,
     TimesApart,
@@ -19,8 +21,6 @@ from klbio.phrases.batch_time import (
     TimeWithPhase,
     UnequalTimes,
 )
-from klbio.phrases.permutation import NoConcern
-from klbio.phrases.reason import Reason
 from klbio.shift.checks.check import ARMS, FLAG, OK, Check, Judged, ratio_of
 from klbio.statistics import ArmPair, ArmValues, arm_pairs
 
@@ -55,7 +55,8 @@ class TimeChecks:
         yield from self._order()
         yield self._time_and_phase()
         gaps = ArmValues.by_arm(self.facts[self.facts["gap"].notna()], "gap")
-        yield from (self._gap_between_arms(pair) for pair in arm_pairs(gaps, self.arms.pairs(gaps)))
+        pairs = (pair for pair in arm_pairs(gaps, self.arms.pairs(gaps)) if pair.can_tell)
+        yield from map(self._gap_between_arms, pairs)
 
     def _order(self) -> Iterator[Check]:
         """Ask whether samples after were taken after those before; nothing where times are not known."""

@@ -195,9 +195,9 @@ class _Tests:
 
 def _obstacle(pair: ArmPair) -> Reason | None:
     """Why two arms cannot be told apart, whatever was measured; None where they can."""
-    if pair.crossover:
-        return OneSubjectInBoth(pair.arms) if pair.n_subjects < MIN_SUBJECTS else None
-    return OneSubjectEach(pair.arms) if pair.n_subjects == len(pair.arms) else None
+    if pair.can_tell:
+        return None
+    return OneSubjectInBoth(pair.arms) if pair.crossover else OneSubjectEach(pair.arms)
 
 
 def _compared(pair: ArmPair, result: TestResult, adjusted: _Adjusted) -> _Outcome:

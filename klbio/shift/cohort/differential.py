@@ -72,7 +72,7 @@ def _tests(arms: dict[str, Changes], order: Arms, rng: np.random.Generator) -> I
         yield arms[arm].test(rng)
     even = {arm: changes.even for arm, changes in arms.items()}
     for pair in arm_pairs(even, order.pairs(even)):
-        if not pair.crossover:
+        if pair.can_tell and not pair.crossover:
             yield _between(pair, arms, rng)
 
 

@@ -52,9 +52,9 @@ def headline_rows(
     Returns
     -------
     list of HeadlineRow
-        A row per choice and pair of arms, or per choice and arm where there is one.  The first row of a
-        contrast is the number reported: pooled, corrected, of the first rank; `agrees` says whether a
-        choice leads to the same conclusion: the same arm ahead, and p on the same side of 0.05;
+        A row per choice and pair of arms that can be told apart, or per choice and arm where there are no two.
+        The first row of a contrast is the number reported: pooled, corrected, of the first rank; `agrees` says
+        whether a choice leads to the same conclusion: the same arm ahead, and p on the same side of 0.05;
         ``cannot tell`` where so few subjects have the depth that p cannot fall there.
 
     Notes
@@ -186,7 +186,7 @@ class _Rank:
     def rows(self, seed: int) -> Iterator[HeadlineRow]:
         """Every choice for every two arms; for each arm where there are not two."""
         values = {arm: ArmValues.of(arm, table) for arm, table in self.arms.items()}
-        pairs = list(arm_pairs(values, self.order.pairs(values)))
+        pairs = [pair for pair in arm_pairs(values, self.order.pairs(values)) if pair.can_tell]
         for pair in pairs:
             a, b = (self.arms[arm] for arm in pair.arms)
             tests = _tests(pair, generator(seed, "headline", *self.head, *pair.arms))
