@@ -47,6 +47,10 @@ class Estimate:
         Degrees of freedom of the variance: infinite for reads, for groups one less than their number.
     distrust : float
         Part of the correction that is added to the interval in quadrature.
+    gap : (float, float)
+        By how much less and more the divergence may be, for all that any reads at these depths tell.
+    noise : float
+        By how much the estimate of a divergence of 0 may exceed it; added to the lower side in quadrature.
     """
 
     plugin: float
@@ -57,6 +61,8 @@ class Estimate:
     term_variances: FloatArray
     freedom: float = np.inf
     distrust: float = BIAS_DISTRUST
+    gap: tuple[float, float] = (0.0, 0.0)
+    noise: float = 0.0
 
     @property
     def quantile(self) -> float:
@@ -66,13 +72,43 @@ class Estimate:
     def interval(self) -> tuple[float, float]:
         """Interval that holds the truth with 95 %; never below 0.
 
-        From groups it is symmetric in the root of the divergence: a divergence near 0 is
-        skewed, its root is not.
+        Half of the gap is added to the reads' part in quadrature, on each side its own.  From groups the interval
+        is symmetric in the root of the divergence: a divergence near 0 is skewed, its root is not.
         """
-        half = np.sqrt(self.quantile**2 * self.variance + (self.distrust * (self.plugin - self.value)) ** 2)
-        if np.isfinite(self.freedom) and half > 0:
-            return _root_interval(self.value, half)
-        return max(self.value - half, 0.0), max(self.value + half, 0.0)
+        if np.isfinite(self.freedom) and self.half > 0:
+            return _root_interval(self.value, self.half)
+        less, more = (side / 2 for side in self.gap)
+        return self._ends(np.hypot(self._half_below, less), np.hypot(self.half, more))
+
+    def bounds(self) -> tuple[float, float]:
+        """Two one-sided bounds, each with 97.5 %, whatever the shares of taxa with few reads are; never below 0.
+
+        >>> Estimate(0.3, 0.2, 0.0001, *[np.zeros(1)] * 3, distrust=0.0, gap=(0.05, 0.1)).bounds()
+        (0.1304, 0.3196)
+        """
+        if np.isfinite(self.freedom):
+            return self.interval()
+        less, more = self.gap
+        return self._ends(self._half_below + less, self.half + more)
+
+    @property
+    def rests_on_rare(self) -> bool:
+        """Whether the gap on one side exceeds half the width of the interval."""
+        low, high = self.interval()
+        return max(self.gap) > (high - low) / 2
+
+    @property
+    def half(self) -> float:
+        """Half the width that the reads give an interval, and what is left of the bias."""
+        removed = self.distrust * (self.plugin - self.value)
+        return float(np.sqrt(self.quantile**2 * self.variance + removed**2))
+
+    @property
+    def _half_below(self) -> float:
+        return float(np.hypot(self.half, self.noise))
+
+    def _ends(self, below: float, above: float) -> tuple[float, float]:
+        return max(float(self.value - below), 0.0), max(float(self.value + above), 0.0)
 
     def term_intervals(self) -> tuple[FloatArray, FloatArray]:
         """Interval of each category's term; its sign is not constrained here."""

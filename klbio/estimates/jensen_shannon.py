@@ -1,35 +1,30 @@
 r"""The divergence of two communities from two shallow samples: empirical Bayes over the shares of reads.
 
 Given that a taxon has `t` reads in both samples together, those of the one sample are a binomial
-draw with the share `u`.  A divergence needs nothing but these shares, and all taxa together tell
-how shares are distributed.  So a taxon with three reads is read in the light of the others.
+draw with the share `u`.  A divergence needs nothing but these shares, and all taxa with about as many
+reads tell how shares are distributed.  So a taxon with three reads is read in the light of its like.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.divergences import kernels
+from klbio.estimates.identification import gap
 from klbio.estimates.jackknife import Estimate, jackknife
+from klbio.estimates.read_by_read import ReadByRead
+from klbio.estimates.share_grid import ShareGrid, observed_terms
+from klbio.estimates.share_laws import ShareLaws
 
 __all__ = ["Point", "jensen_shannon_estimate", "jensen_shannon_point"]
 
-LN2 = float(np.log(2))
-STEP, SPAN = 0.2, 9.0  # of the grid, in log odds: as fine as 30 + 30 reads of a taxon tell its share
-# the ends stand for the shares 0 and 1
-LOG_ODDS = np.concatenate([[-SPAN], np.arange(-SPAN, SPAN + STEP / 2, STEP), [SPAN]])
-N_BLOCKS, N_ROUNDS = 5, 40  # of EM; more change the estimate by less than a tenth of its standard error
-DEAD = 1e-9  # probability of a share below which it is left out of the later rounds
-MANY = 60  # reads in all: the taxon speaks for itself, and the jackknife suffices
-# part of the correction that is added to the interval: this over the root of the taxa with few reads, and the most
-DISTRUST, MAX_DISTRUST = 0.7, 0.25
-RIDGE = 0.005  # information that logarithms of weights have beside the taxa: none may vary without bound
+# part of the correction that may be left where nothing changed: this over the root of the taxa with few reads, and
+# the most
+NOISE, MAX_NOISE = 1.5, 0.25
 
 
 def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
@@ -44,18 +39,24 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
         \qquad v = 1 - u
 
     because a term is homogeneous of degree one in :math:`(p_k, q_k)`.  And :math:`x_k \mid t_k` is
-    binomial in :math:`u_k`: the distribution G of the shares over taxa is found by maximum likelihood, without
-    a form given to it [1]_ [2]_, and the estimate is
+    binomial in :math:`u_k`, whatever :math:`t_k` is: the law :math:`G_t` of the shares of taxa with about t reads is
+    found by maximum likelihood, without a form given to it [1]_ [2]_, and the estimate is
 
-    .. math:: \hat\theta = \sum_k t_k\, E_G[\, g(u) \mid x_k, t_k \,].
+    .. math:: \hat\theta = \sum_k t_k\, E_{G_{t_k}}[\, g(u) \mid x_k, t_k \,].
 
-    Taxa with 60 reads or more in all keep their jackknife term.  (In all, not on each side: to ask for many on
-    both sides would select the taxa that happen to look unchanged.)
+    Laws are fitted at 1, 2, 4, ... reads, each to the taxa with up to 3.6 times as many or as few and to three
+    pseudo-taxa from the law of all; between them they are interpolated.  Taxa with
+    :math:`60 (n + m) / (2 \min(n, m))` reads or more in all keep their jackknife term.  (In all, not on each
+    side: to ask for many on both sides would select the taxa that happen to look unchanged.)
 
     The variance is the mean of two.  One is the first-order variance under the fitted shares; it lacks what
     noise alone adds.  The other sums the squared changes of the estimate when one read is lost, the distribution of
     the shares moving with it; by Efron and Stein's inequality it is too large, and counts the second-order
     part twice [3]_.  Their mean counts it once.
+
+    Of the law of taxa with t reads a sample tells t moments, and no more.  ``gap`` is by how much less and more the
+    divergence may be if the shares have another law with the same moments [4]_: by a third of that as a
+    standard deviation the interval is widened, each side by its own.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
        J Am Stat Assoc 73:805-811. doi:10.1080/01621459.1978.10480103
     .. [3] Efron B, Stein C (1981) The jackknife estimate of variance. Ann Stat 9:586-596.
        doi:10.1214/aos/1176345462
+    .. [4] Han Y, Jiao J, Weissman T (2016) Minimax rate-optimal estimation of divergences between discrete
+       distributions. arXiv:1605.09124
 
     Examples
     --------
@@ -87,16 +90,19 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     >>> print(f"{estimate.plugin:.3f} as observed, {estimate.value:.3f} corrected")
     0.138 as observed, 0.006 corrected
     """
-    deleted = jackknife(x, y, _terms)
+    deleted = jackknife(x, y, observed_terms)
     if x.ndim > 1:
         return deleted
-    values, mixture = _corrected(x, y, deleted)
+    taxa = _Taxa.of(x, y)
+    values = taxa.values(deleted.term_values)
     return replace(
         deleted,
         value=float(values.sum()),
-        variance=mixture.variance,
+        variance=taxa.variance,
         term_values=values,
-        distrust=mixture.distrust,
+        distrust=0.0,
+        gap=gap(taxa.laws),
+        noise=taxa.noise(deleted.plugin - float(values.sum())),
     )
 
 
@@ -108,189 +114,49 @@ class Point(NamedTuple):
 
 
 def jensen_shannon_point(x: FloatArray, y: FloatArray) -> Point:
-    """Estimate what `jensen_shannon_estimate` does, without an interval: in a third of the time.
+    """Estimate what `jensen_shannon_estimate` does, without an interval: in half of the time.
 
     >>> x, y = np.array([60.0, 40.0]), np.array([40.0, 60.0])
     >>> jensen_shannon_point(x, y).value == jensen_shannon_estimate(x, y).value
     True
     """
-    deleted = jackknife(x, y, _terms)
-    values, _ = _corrected(x, y, deleted)
-    return Point(deleted.plugin, float(values.sum()))
-
-
-def _corrected(x: FloatArray, y: FloatArray, deleted: Estimate) -> tuple[FloatArray, _Mixture]:
-    """Terms corrected for bias, those of few reads by the distribution of the shares, fitted."""
-    different, which, n_taxa = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
-    pairs = np.stack([different.real, different.imag])
-    mixture = _Mixture(pairs, n_taxa * (pairs.sum(axis=0) > 0), _Shares(x.sum(), y.sum()))
-    return np.where(x + y >= MANY, deleted.term_values, mixture.bits[which]), mixture
-
-
-def _terms(p: FloatArray, q: FloatArray) -> FloatArray:
-    terms: FloatArray = kernels.jensen_shannon_terms(p, q) / LN2
-    return terms
+    deleted = jackknife(x, y, observed_terms)
+    return Point(deleted.plugin, float(_Taxa.of(x, y).values(deleted.term_values).sum()))
 
 
 @dataclass(frozen=True)
-class _Shares:
-    """The grid of shares for samples of depths n and m, and what one read of a taxon with a share brings."""
-
-    n: float
-    m: float
-
-    @cached_property
-    def u(self) -> FloatArray:
-        """Shares, evenly spaced in log odds around that of a taxon that has not changed, with 0 and 1."""
-        odds = self.n / self.m * np.exp(LOG_ODDS[1:-1])
-        return np.concatenate([[0.0], odds / (1 + odds), [1.0]])
-
-    @cached_property
-    def start(self) -> FloatArray:
-        """Distribution to start from: a fold change is the rarer, the larger it is."""
-        weights = np.exp(-np.abs(LOG_ODDS))
-        distribution: FloatArray = weights / weights.sum()
-        return distribution
-
-    @cached_property
-    def _sides(self) -> tuple[FloatArray, FloatArray]:
-        return self.u / self.n, (1 - self.u) / self.m
-
-    @cached_property
-    def term(self) -> FloatArray:
-        """Bits per read."""
-        return _terms(*self._sides)
-
-    def variance(self, reads: FloatArray) -> float:
-        """First-order variance of the divergence, given the reads at each share."""
-        p, q = self._sides
-        after, before = (_slope(side, (p + q) / 2) for side in (p, q))
-        return _spread(reads * p, after) / self.n + _spread(reads * q, before) / self.m
-
-
-def _slope(side: FloatArray, middle: FloatArray) -> FloatArray:
-    """How the divergence grows with the proportion of a taxon: half its log ratio to the middle, in bits."""
-    there = side > 0
-    return np.log2(np.where(there, side / middle, 1.0)) / 2
-
-
-def _spread(weights: FloatArray, slope: FloatArray) -> float:
-    return max(float(weights @ slope**2 - (weights @ slope) ** 2), 0.0)
-
-
-@dataclass(frozen=True)
-class _Mixture:
-    """The taxa of two samples, whose shares of reads come from one distribution, fitted to them.
+class _Taxa:
+    """The taxa of two samples, and the laws of their shares.
 
     Attributes
     ----------
-    pairs : ndarray of shape (2, n_pairs)
-        The different pairs of counts after and before.
-    n_taxa : ndarray of shape (n_pairs,)
-        How many taxa have them; 0 where no read was seen.
-    shares : _Shares
+    which : ndarray of shape (n_categories,)
+        Place of each among the different pairs of counts.
+    laws : ShareLaws
     """
 
-    pairs: FloatArray
-    n_taxa: FloatArray
-    shares: _Shares
+    which: NDArray[np.intp]
+    laws: ShareLaws
 
-    @cached_property
-    def reads(self) -> FloatArray:
-        """Reads of each pair of counts, in all."""
-        total: FloatArray = self.pairs.sum(axis=0)
-        return total
+    @classmethod
+    def of(cls, x: FloatArray, y: FloatArray) -> _Taxa:
+        """Of counts after and before."""
+        different, which, n_taxa = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
+        pairs = np.stack([different.real, different.imag])
+        return cls(which, ShareLaws(pairs, n_taxa * (pairs.sum(axis=0) > 0), ShareGrid(x.sum(), y.sum())))
 
-    @cached_property
-    def few(self) -> NDArray[np.bool_]:
-        """Pairs of counts that are read in the light of the others."""
-        few: NDArray[np.bool_] = self.reads < MANY
-        return few
+    def values(self, jackknifed: FloatArray) -> FloatArray:
+        """Terms corrected for bias: those of few reads by the laws, the others as the jackknife has them."""
+        return np.where(self.laws.few[self.which], self.laws.bits[self.which], jackknifed)
 
-    @cached_property
-    def posterior(self) -> FloatArray:
-        """Probability of each share for each pair of counts, shape (n_pairs, n_shares)."""
-        u = self.shares.u
-        log_shares = np.log(np.maximum([u, 1 - u], np.finfo(float).tiny))
-        likelihood = self.pairs.T @ log_shares
-        likelihood = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
-        joint = likelihood * self._fitted(likelihood)
-        posterior: FloatArray = joint / joint.sum(axis=1, keepdims=True)
-        return posterior
-
-    def _fitted(self, likelihood: FloatArray) -> FloatArray:
-        """Distribution of the shares by EM; shares that have died out are left out of the later rounds."""
-        weights, distribution = self.n_taxa / self.n_taxa.sum(), self.shares.start
-        alive = np.flatnonzero(distribution)
-        for _ in range(N_BLOCKS):
-            alive = alive[distribution[alive] > DEAD]
-            part, there = np.ascontiguousarray(likelihood[:, alive]), distribution[alive]
-            for _ in range(N_ROUNDS):
-                there = there * ((weights / (part @ there)) @ part)
-            distribution = np.zeros_like(distribution)
-            distribution[alive] = there
-        return distribution
-
-    @cached_property
-    def bits(self) -> FloatArray:
-        """Expected term of each pair of counts."""
-        bits: FloatArray = self.posterior @ self.shares.term * self.reads
-        return bits
+    def noise(self, correction: float) -> float:
+        """Terms of rare taxa are never negative, so where nothing changed their sum is too large: by about this."""
+        n_few = float(self.laws.n_taxa[self.laws.few].sum())
+        return correction * min(NOISE / float(np.sqrt(max(n_few, 1.0))), MAX_NOISE)
 
     @property
     def variance(self) -> float:
         """Mean of what is too small and what is too large."""
-        first_order = self.shares.variance((self.n_taxa * self.reads) @ self.posterior)
-        return (first_order + self._read_by_read()) / 2
-
-    @property
-    def distrust(self) -> float:
-        """Part of the correction that is added to the interval."""
-        n_few = self.n_taxa[self.few].sum()
-        return float(min(DISTRUST / np.sqrt(max(n_few, 1)), MAX_DISTRUST))
-
-    def _read_by_read(self) -> float:
-        r"""Sum of squared changes of the estimate by the loss of one read, about their mean on each side.
-
-        To first order a taxon with posterior :math:`\pi` brings :math:`t\,\pi \cdot g + \pi \cdot a`: its own
-        term, and its pull on the distribution of the shares, :math:`a = (I + r)^{-1} d` with the information I
-        and the slope d of the estimate for the logarithms of the distribution's weights.
-        """
-        total = 0.0
-        for side in (0, 1):
-            weights, changes = self.n_taxa * self.pairs[side], self._leave_one_out(side)
-            total += float(weights @ changes**2 - (weights @ changes) ** 2 / weights.sum())
-        return total
-
-    def _leave_one_out(self, side: int) -> FloatArray:
-        """Change of the estimate where a pair of counts loses a read on one side."""
-        share = 1 - self.shares.u if side else self.shares.u
-        columns = np.stack([np.ones_like(share), self.shares.term, self._pull], axis=1)
-        # the posterior without the read is as it was, over the share
-        mass, term, pulled = (self.posterior @ (columns / np.where(share > 0, share, np.inf)[:, None])).T
-        there = self.pairs[side] > 0
-        mass = np.where(there, mass, 1.0)
-        fewer = np.maximum(self.pairs - np.eye(2)[:, [side]], 0.0)
-        own_fewer = np.where(self.few, (self.reads - 1) * term / mass, self._observed(fewer))
-        return np.where(there, self._own - own_fewer + self.posterior @ self._pull - pulled / mass, 0.0)
-
-    @cached_property
-    def _own(self) -> FloatArray:
-        """Each pair's own term."""
-        return np.where(
-            self.few, self.reads * (self.posterior @ self.shares.term), self._observed(self.pairs)
-        )
-
-    def _observed(self, pairs: FloatArray) -> FloatArray:
-        return _terms(*pairs / np.array([[self.shares.n], [self.shares.m]]))
-
-    @cached_property
-    def _pull(self) -> FloatArray:
-        """What a taxon's posterior adds to the estimate through the distribution of the shares, shape (n_shares,)."""
-        posterior, term, n_taxa = self.posterior, self.shares.term, self.n_taxa
-        reads = np.where(self.few, self.reads, 0.0)
-        slope = (n_taxa * reads) @ (posterior * (term - (posterior @ term)[:, None]))
-        centred = posterior - n_taxa @ posterior / n_taxa.sum()
-        information = (n_taxa[:, None] * centred).T @ centred
-        pull: FloatArray = np.linalg.solve(information + RIDGE * np.eye(len(term)), slope)
-        return pull
+        laws = self.laws
+        first_order = laws.grid.variance((laws.n_taxa * laws.reads) @ laws.posterior)
+        return (first_order + ReadByRead(laws).variance) / 2

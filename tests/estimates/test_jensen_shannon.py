@@ -9,8 +9,9 @@ from scipy.special import xlogy
 
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import jackknife, jensen_shannon_estimate
-from klbio.estimates import jensen_shannon as room
-from klbio.estimates.jensen_shannon import _Mixture, _Shares, _terms
+from klbio.estimates.jensen_shannon import _Taxa
+from klbio.estimates.read_by_read import ReadByRead
+from klbio.estimates.share_grid import ShareGrid, observed_terms
 
 
 def law(n_taxa, rng, change=0.0):
@@ -41,7 +42,7 @@ def test_terms_sum_to_the_value_and_unseen_taxa_bring_nothing(x, y):
     assert estimate.term_values[5] == 0
     seen = (x + y) > 0
     assert jensen_shannon_estimate(x[seen], y[seen]).value == pytest.approx(estimate.value, abs=1e-12)
-    rare = x + y < room.MANY
+    rare = x + y < ShareGrid(x.sum(), y.sum()).many
     assert (estimate.term_values[rare] >= 0).all()
 
 
@@ -63,44 +64,57 @@ def test_the_bias_is_a_small_part_of_the_plug_ins(n_taxa, depth, change):
 
 def test_deep_samples_keep_their_jackknife():
     x, y = np.array([6000.0, 3000, 1000]), np.array([5000.0, 2000, 3000])
-    assert jensen_shannon_estimate(x, y).value == pytest.approx(jackknife(x, y, _terms).value, abs=1e-12)
+    assert jensen_shannon_estimate(x, y).value == pytest.approx(
+        jackknife(x, y, observed_terms).value, abs=1e-12
+    )
 
 
 def test_many_reads_in_all_keep_their_jackknife_term_and_no_others():
-    x, y = np.array([59.0, 60, 0, 31, 29]), np.array([0.0, 0, 60, 31, 29])
-    same = jensen_shannon_estimate(x, y).term_values == jackknife(x, y, _terms).term_values
-    assert same.tolist() == [False, True, True, True, False]
+    x, y = np.array([59.0, 60, 0, 31, 29, 0]), np.array([0.0, 0, 60, 31, 29, 59])
+    same = jensen_shannon_estimate(x, y).term_values == jackknife(x, y, observed_terms).term_values
+    assert same.tolist() == [False, True, True, True, False, False]
 
 
-def test_a_lost_read_is_lost_by_definition():
-    """The variance read by read: each taxon's posterior is taken anew without the read, under the same distribution."""
+def test_at_unequal_depths_the_shallower_side_needs_as_many_reads():
+    assert ShareGrid(500.0, 500.0).many == 60
+    assert ShareGrid(1_000.0, 3_000.0).many == ShareGrid(3_000.0, 1_000.0).many == 120
+
+
+def test_to_leave_a_read_out_is_by_definition():
+    """The variance read by read: posteriors are taken anew without the read, under the same laws."""
     rng = np.random.default_rng(5)
     x, y = (rng.multinomial(600, side).astype(float) for side in law(60, rng, 0.5))
-    seen = (x + y) > 0
-    pairs, ones, grid = np.stack([x[seen], y[seen]]), np.ones(seen.sum()), _Shares(x.sum(), y.sum())
-    mixture = _Mixture(pairs, ones, grid)
-    posterior, few, pull = mixture.posterior, mixture.few, mixture._pull
+    laws = _Taxa.of(x, y).laws
+    pulls = ReadByRead(laws)._pulls
+
+    def posterior(law, counts):
+        joint = law * np.exp(counts @ laws.grid.logarithms - (counts @ laws.grid.logarithms).max())
+        return joint / joint.sum()
 
     def brought(i, counts):
-        """A taxon's term and pull: by its posterior, taken anew for these counts."""
-        kept = posterior[i] > 1e-300  # a share of 0 or 1 that the counts rule out
-        rest = counts - pairs[:, i]
-        weights = posterior[i][kept] * grid.u[kept] ** rest[0] * (1 - grid.u[kept]) ** rest[1]
-        weights /= weights.sum()
-        own = counts.sum() * weights @ grid.term[kept]
-        if not few[i]:
-            own = _terms(counts[:1] / grid.n, counts[1:] / grid.m)[0]
-        return own + weights @ pull[kept]
+        """A taxon's term, and its pull on the laws of the classes near it."""
+        reads = laws.reads[i : i + 1]
+        own = counts.sum() * posterior(laws.of(reads)[0], counts) @ laws.grid.term
+        if not laws.few[i]:
+            own = laws.grid.observed(counts[:, None])[0]
+        classes = [k for k in range(laws.n_classes) if ReadByRead(laws)._needed[k].any()]
+        for k, pull in zip(classes, pulls, strict=True):
+            of_class = np.where(pull.alive, laws.of_class[k], 0)[pull.alive]
+            share = np.zeros(len(pull.alive))
+            share[pull.alive] = of_class
+            own += laws.kernels[k, i] * posterior(share, counts)[pull.alive] @ pull.by_share
+        return own
 
     expected = 0.0
     for side in (0, 1):
-        lost = []
-        for i in range(pairs.shape[1]):
-            counts = pairs[:, i] - np.eye(2)[side]
+        changes, times = [], []
+        for i in range(laws.pairs.shape[1]):
+            counts = laws.pairs[:, i] - np.eye(2)[side]
             if counts[side] >= 0:
-                lost += [brought(i, pairs[:, i]) - brought(i, counts)] * int(pairs[side, i])
-        expected += np.var(lost) * len(lost)
-    assert mixture._read_by_read() == pytest.approx(expected, rel=1e-9)
+                changes.append(brought(i, laws.pairs[:, i]) - brought(i, counts))
+                times.append(laws.n_taxa[i] * laws.pairs[side, i])
+        expected += np.repeat(changes, np.array(times).astype(int)).var() * sum(times)
+    assert ReadByRead(laws).variance == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -119,32 +133,50 @@ def test_the_variance_is_that_of_repeated_sampling(n_taxa, depth, change):
 
 
 def test_a_term_per_read_is_homogeneous():
-    grid = _Shares(700.0, 300.0)
+    grid = ShareGrid(700.0, 300.0)
     p, q = 5 * grid.u / 700, 5 * (1 - grid.u) / 300
     plain = 0.5 * (xlogy(p, p) + xlogy(q, q)) - xlogy((p + q) / 2, (p + q) / 2)
     assert 5 * grid.term == pytest.approx(plain / np.log(2), abs=1e-15)
 
 
-def test_the_distribution_of_the_shares_is_found():
-    """Half the taxa unchanged, half tripled: the posterior of a taxon with many reads sits where it belongs."""
-    rng = np.random.default_rng(0)
-    grid = _Shares(1.0, 1.0)
-    share = np.where(np.arange(2_000) < 1_000, 0.5, 0.75)
-    x = rng.binomial(20, share).astype(float)
-    pairs, n_taxa = np.unique(np.stack([x, 20 - x]), axis=1, return_counts=True)
-    posterior = _Mixture(pairs, n_taxa, grid).posterior
-    mean = (n_taxa @ posterior) @ grid.u / n_taxa.sum()
-    assert mean == pytest.approx(x.mean() / 20, abs=1e-3)
-    near_half = np.abs(grid.u - 0.5) < 0.08
-    near_triple = np.abs(grid.u - 0.75) < 0.08
-    law = n_taxa @ posterior / n_taxa.sum()
-    assert law[near_half].sum() + law[near_triple].sum() > 0.9
-    assert law[near_half].sum() == pytest.approx(0.5, abs=0.1)
+def test_where_nothing_changed_the_interval_holds_0():
+    rng = np.random.default_rng(2)
+    held = []
+    for _ in range(30):
+        _, q = law(2_000, rng)
+        x, y = (rng.multinomial(depth, q).astype(float) for depth in (5_000, 500))
+        held.append(jensen_shannon_estimate(x, y).interval()[0] == 0)
+    assert np.mean(held) >= 0.9
 
 
-def test_to_leave_dead_shares_out_changes_nothing(monkeypatch):
-    rng = np.random.default_rng(1)
-    x, y = (rng.multinomial(3_000, side).astype(float) for side in law(400, rng, 0.5))
-    keep_all = jensen_shannon_estimate(x, y).value
-    monkeypatch.setattr(room, "DEAD", 0.0)
-    assert jensen_shannon_estimate(x, y).value == pytest.approx(keep_all, abs=1e-6)
+def replicate(rng, n_rare, n_common):
+    """Two libraries of one community: the common taxa are the same, the rare ones are in one of them only."""
+    common = rng.lognormal(0, 1, n_common)
+    rare = np.where(rng.random(n_rare) < 0.5, [[1.0], [0.0]], [[0.0], [1.0]])
+    p, q = (np.concatenate([0.98 * common / common.sum(), 0.02 * side / side.sum()]) for side in rare)
+    return p, q
+
+
+def test_rare_taxa_that_changed_where_the_common_ones_did_not_are_not_missed():
+    """One law for all taxa reads the rare in the light of the common, and finds a half of their change."""
+    rng = np.random.default_rng(4)
+    values, held, bounded, truths = [], [], [], []
+    for _ in range(20):
+        p, q = replicate(rng, 2_000, 300)
+        truth = jensen_shannon_divergence(p, q)
+        estimate = jensen_shannon_estimate(*(rng.multinomial(30_000, side).astype(float) for side in (p, q)))
+        values.append(estimate.value), truths.append(truth)
+        held.append(estimate.interval()[0] <= truth <= estimate.interval()[1])
+        bounded.append(estimate.bounds()[0] <= truth <= estimate.bounds()[1])
+    assert np.mean(values) == pytest.approx(np.mean(truths), rel=0.1)
+    assert np.mean(held) >= 0.85
+    assert np.mean(bounded) == 1
+
+
+def test_bounds_are_wider_than_the_interval_and_ordered():
+    rng = np.random.default_rng(6)
+    x, y = (rng.multinomial(2_000, side).astype(float) for side in law(1_000, rng, 1.0))
+    estimate = jensen_shannon_estimate(x, y)
+    (low, high), (lowest, highest) = estimate.interval(), estimate.bounds()
+    assert lowest < low < estimate.value < high < highest
+    assert min(estimate.gap) > 0
