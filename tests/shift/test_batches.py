@@ -1,5 +1,7 @@
 """What is left of a shift within batches: by hand, on worlds of known truth, and where nothing can be told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -177,3 +179,19 @@ def test_the_rows_of_every_estimand_by_hand():
     days = (mean(("before0", "before1")) + mean(("after1", "after2"))) / 2
     assert measured.excess == pytest.approx((in_a + in_b) / 2 - days)
     assert within(*sampled("AB", "AB", world(0.6))).excess is None
+
+
+def test_counts_in_groups_of_reads():
+    """Words of reads: each sample in four groups, whose sums are exchanged as one."""
+    counts, design = sampled("AAB", "ABB", world(0.6))
+    parts = rng(5).multinomial(1, np.full(4, 1 / 4), size=counts.dense().shape).transpose(0, 2, 1)
+    shares = np.floor(counts.dense()[:, None] / 4) + parts * (counts.dense() % 4)[:, None]
+    names = [f"{sample}/{g}" for sample in counts.samples for g in range(1, 5)]
+    groups = Counts(names, TAXA, shares.reshape(-1, 60))
+    (unit,) = design.units
+    pair = PhasePair(SampleCounts(counts, groups).of(unit), Contrast(), ShiftSettings())
+    grouped, plain = WithinBatches(pair), within(counts, design)
+    assert grouped.test() == replace(plain.test(), value=grouped.bits)
+    assert grouped.bits == pytest.approx(plain.bits, abs=0.02)
+    low, high = grouped.interval()
+    assert low < plain.bits < high
