@@ -2,7 +2,12 @@
 
 from klbio.estimates.floor import Floor
 from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
-from klbio.estimates.jensen_shannon import Point, jensen_shannon_estimate, jensen_shannon_point
+from klbio.estimates.jensen_shannon import (
+    Point,
+    jensen_shannon_estimate,
+    jensen_shannon_point,
+    jensen_shannon_points,
+)
 from klbio.estimates.read_reallocation import null_divergences
 from klbio.estimates.relative_entropy import relative_entropy_estimate
 from klbio.estimates.seeding import generator
@@ -17,6 +22,7 @@ __all__ = [
     "jackknife",
     "jensen_shannon_estimate",
     "jensen_shannon_point",
+    "jensen_shannon_points",
     "null_divergences",
     "null_signs",
     "relative_entropy_estimate",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.estimates.share_laws import ALIVE, ShareLaws
 
@@ -45,79 +46,92 @@ class ReadByRead:
 
     def leave_one_out(self, side: int) -> FloatArray:
         """Change of the estimate where a pair of counts loses a read on one side; 0 where it has none."""
-        laws, grid = self.laws, self.laws.grid
-        posterior = _Posterior(laws.posterior, self._share(side), laws.pairs[side] > 0)
+        laws = self.laws
         fewer = np.maximum(laws.pairs - np.eye(2)[:, [side]], 0.0)
-        expected = laws.bits - (laws.reads - 1) * posterior.without(grid.term)
-        observed = grid.observed(laws.pairs) - grid.observed(fewer)
-        changes = np.where(laws.few, expected, observed)
-        for pull in self._pulls:
-            changes[pull.near] += pull.leave_one_out(self._share(side), laws.pairs[side][pull.near] > 0)
+        own = laws.bits - (laws.reads - 1) * _without(laws.posterior, self._share(side), laws.grid.term)
+        observed = laws.grid.observed(laws.pairs) - laws.grid.observed(fewer)
+        changes = np.where(laws.few, own, observed) + self._pulls[1][side]
         return np.where(laws.pairs[side] > 0, changes, 0.0)
 
     def _share(self, side: int) -> FloatArray:
         return 1 - self.laws.grid.u if side else self.laws.grid.u
 
     @cached_property
-    def _pulls(self) -> list[_Pull]:
-        return [self._pull(k) for k in range(self.laws.n_classes) if self._needed[k].any()]
+    def _pulls(self) -> tuple[FloatArray, FloatArray]:
+        """Pull of each share of a class on the estimate, shape (n_classes, n_shares), and what a read takes of it.
 
-    @cached_property
-    def _needed(self) -> FloatArray:
-        """Part of the law of each pair of counts with few reads that is that of each class."""
-        laws = self.laws
-        return np.array([laws.nearness(k) * laws.few * laws.n_taxa for k in range(laws.n_classes)])
-
-    def _pull(self, k: int) -> _Pull:
-        laws, kernel, needed = self.laws, self.laws.kernels[k], self._needed[k]
-        alive = laws.of_class[k] > ALIVE
-        law, near, read = laws.of_class[k][alive], kernel > 0, needed > 0
-        joint = laws.likelihood[np.ix_(near, alive)] * law
-        posterior = joint / joint.sum(axis=1, keepdims=True)
-        centred = posterior - law
-        information = ((laws.n_taxa * kernel)[near, None] * centred).T @ centred
-        information += HELD * (np.diag(law) - np.outer(law, law)) + RIDGE * np.eye(len(law))
-        slope = self._slope(read, needed[read], alive, law)
-        return _Pull(near, kernel[near], alive, posterior, np.linalg.solve(information, slope))
-
-    def _slope(
-        self, read: NDArray[np.bool_], taxa: FloatArray, alive: NDArray[np.bool_], law: FloatArray
-    ) -> FloatArray:
-        """How the estimate grows with the logarithms of a law's weights."""
-        laws = self.laws
-        part = (taxa / laws.chance[read])[:, None] * laws.likelihood[np.ix_(read, alive)]
-        slope: FloatArray = law * (laws.grid.term[alive] * (laws.reads[read] @ part) - laws.bits[read] @ part)
-        return slope
+        The latter for each pair of counts and side, shape (2, n_pairs).
+        """
+        laws, lost = self.laws, np.zeros_like(self.laws.pairs)
+        by_share = np.zeros_like(laws.of_class)
+        taxa = _Taxa(laws.n_taxa, laws.reads, laws.bits, laws.chance, laws.likelihood)
+        shares = _Shares(laws.grid.term, self._share(0), self._share(1))
+        for k in range(laws.n_classes):
+            needed = laws.nearness(k) * laws.few * laws.n_taxa
+            if needed.any():
+                of = _Class(laws.of_class[k], laws.kernels[k], needed)
+                by_share[k] = _add_pull(taxa, of, shares, lost)
+        return by_share, lost
 
 
-@dataclass(frozen=True)
-class _Posterior:
-    """Posterior of pairs of counts, to lose a read on a side where they have one."""
+class _Taxa(NamedTuple):
+    """Pairs of counts: how many taxa have them, their reads, expected bits and chance, and the shares' likelihood."""
 
-    probability: FloatArray
-    share: FloatArray
-    there: NDArray[np.bool_]
-
-    def without(self, column: FloatArray) -> FloatArray:
-        """Mean of a column over the shares, without the read."""
-        inverse = 1 / np.where(self.share > 0, self.share, np.inf)
-        mass, sums = (self.probability @ np.stack([inverse, column * inverse], axis=1)).T
-        mean: FloatArray = sums / np.where(self.there, mass, 1.0)
-        return mean
+    n_taxa: FloatArray
+    reads: FloatArray
+    bits: FloatArray
+    chance: FloatArray
+    likelihood: FloatArray
 
 
-@dataclass(frozen=True)
-class _Pull:
-    """What taxa near a class add to an estimate through its law."""
+class _Class(NamedTuple):
+    """A law, how much each pair of counts weighs on it, and how many taxa with few reads it is the law of."""
 
-    near: NDArray[np.bool_]
-    weight: FloatArray
-    alive: NDArray[np.bool_]
-    posterior: FloatArray
-    by_share: FloatArray
+    law: FloatArray
+    kernel: FloatArray
+    needed: FloatArray
 
-    def leave_one_out(self, share: FloatArray, there: NDArray[np.bool_]) -> FloatArray:
-        """Part of it that goes with a read."""
-        posterior = _Posterior(self.posterior, share[self.alive], there)
-        change = self.posterior @ self.by_share - posterior.without(self.by_share)
-        return np.where(there, self.weight * change, 0.0)
+
+class _Shares(NamedTuple):
+    """Bits per read of each share, and the share itself after and before."""
+
+    term: FloatArray
+    after: FloatArray
+    before: FloatArray
+
+
+@compiled
+def _add_pull(taxa: _Taxa, of: _Class, shares: _Shares, lost: FloatArray) -> FloatArray:
+    """Give the pull of each share on one law, and add what a read takes of it."""
+    near, alive = np.flatnonzero(of.kernel > 0), np.flatnonzero(of.law > ALIVE)
+    law, term = of.law[alive], shares.term[alive]
+    posterior, weighted = np.empty((near.size, law.size)), np.empty((near.size, law.size))
+    slope, pulls, by_share = np.zeros(law.size), np.empty(law.size), np.zeros(of.law.size)
+    for i in range(near.size):
+        j = near[i]
+        likelihood = taxa.likelihood[j][alive]
+        posterior[i] = likelihood * law / (likelihood * law).sum()
+        weighted[i] = taxa.n_taxa[j] * of.kernel[j] * (posterior[i] - law)
+        slope += of.needed[j] / taxa.chance[j] * likelihood * (term * taxa.reads[j] - taxa.bits[j])
+    information = weighted.T @ (posterior - law)
+    information += HELD * (np.diag(law) - np.outer(law, law)) + RIDGE * np.eye(law.size)
+    pulls[:] = np.linalg.solve(information, law * slope)
+    for side, share in enumerate((shares.after, shares.before)):
+        lost[side, near] += of.kernel[near] * (posterior @ pulls - _without(posterior, share[alive], pulls))
+    by_share[alive] = pulls
+    return by_share
+
+
+@compiled
+def _without(posterior: FloatArray, share: FloatArray, column: FloatArray) -> FloatArray:
+    """Mean of a column under each posterior without a read of this share; 0 where no share could have given it."""
+    inverse = np.zeros(share.size)
+    for k in range(share.size):
+        if share[k] > 0:
+            inverse[k] = 1 / share[k]
+    mass, total = posterior @ inverse, posterior @ (column * inverse)
+    mean = np.zeros(mass.size)
+    for i in range(mass.size):
+        if mass[i] > 0:
+            mean[i] = total[i] / mass[i]
+    return mean

@@ -8,10 +8,11 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import xlogy
 
 from klbio.divergences import jensen_shannon_divergence
-from klbio.estimates import jackknife, jensen_shannon_estimate
+from klbio.estimates import jackknife, jensen_shannon_estimate, jensen_shannon_point, jensen_shannon_points
 from klbio.estimates.jensen_shannon import _Taxa
 from klbio.estimates.read_by_read import ReadByRead
 from klbio.estimates.share_grid import ShareGrid, observed_terms
+from klbio.estimates.share_laws import ALIVE
 
 
 def law(n_taxa, rng, change=0.0):
@@ -85,7 +86,7 @@ def test_to_leave_a_read_out_is_by_definition():
     rng = np.random.default_rng(5)
     x, y = (rng.multinomial(600, side).astype(float) for side in law(60, rng, 0.5))
     laws = _Taxa.of(x, y).laws
-    pulls = ReadByRead(laws)._pulls
+    pulls, _ = ReadByRead(laws)._pulls
 
     def posterior(law, counts):
         joint = law * np.exp(counts @ laws.grid.logarithms - (counts @ laws.grid.logarithms).max())
@@ -97,12 +98,9 @@ def test_to_leave_a_read_out_is_by_definition():
         own = counts.sum() * posterior(laws.of(reads)[0], counts) @ laws.grid.term
         if not laws.few[i]:
             own = laws.grid.observed(counts[:, None])[0]
-        classes = [k for k in range(laws.n_classes) if ReadByRead(laws)._needed[k].any()]
-        for k, pull in zip(classes, pulls, strict=True):
-            of_class = np.where(pull.alive, laws.of_class[k], 0)[pull.alive]
-            share = np.zeros(len(pull.alive))
-            share[pull.alive] = of_class
-            own += laws.kernels[k, i] * posterior(share, counts)[pull.alive] @ pull.by_share
+        for k, pull in enumerate(pulls):
+            of_class = np.where(laws.of_class[k] > ALIVE, laws.of_class[k], 0)
+            own += laws.kernels[k, i] * posterior(of_class, counts) @ pull
         return own
 
     expected = 0.0
@@ -180,3 +178,25 @@ def test_bounds_are_wider_than_the_interval_and_ordered():
     (low, high), (lowest, highest) = estimate.interval(), estimate.bounds()
     assert lowest < low < estimate.value < high < highest
     assert min(estimate.gap) > 0
+
+
+@pytest.mark.parametrize("depths", [(900, 900), (60, 2_000), (150_000, 4_000), (2, 3)])
+def test_points_are_the_values_of_estimates(depths):
+    rng = np.random.default_rng(8)
+    p, q = law(300, rng, 0.7)
+    samples = np.array([rng.multinomial(n, side) for n, side in zip(depths, (p, q), strict=True)], float)
+    pairs = np.array([[0, 1], [1, 0], [0, 0]])
+    plugin, value = jensen_shannon_points(samples, pairs)
+    for k, (i, j) in enumerate(pairs):
+        estimate = jensen_shannon_estimate(samples[i], samples[j])
+        assert plugin[k] == pytest.approx(estimate.plugin, abs=1e-12)
+        assert value[k] == pytest.approx(estimate.value, abs=1e-11)
+    assert jensen_shannon_point(*samples) == (plugin[0], value[0])
+
+
+def test_points_are_the_same_on_any_number_of_threads():
+    rng = np.random.default_rng(9)
+    samples = rng.multinomial(60, np.full(12, 1 / 12), 40).astype(float)
+    pairs = np.array([(i, j) for i in range(40) for j in range(40) if i != j])
+    one, three = (jensen_shannon_points(samples, pairs, threads) for threads in (1, 3))
+    assert all((a == b).all() for a, b in zip(one, three, strict=True))
