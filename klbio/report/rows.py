@@ -161,8 +161,10 @@ class Rows(Generic[R]):
         return {name for name, is_same in zip(names, same or [True] * len(names), strict=True) if is_same}
 
     def filled(self, columns: Iterable[str]) -> list[str]:
-        """Give those of some columns in which any row holds something."""
-        return [name for name in columns if any(not _is_missing(getattr(row, name)) for row in self.members)]
+        """Give those of some columns in which any row holds something, and those that the rows do not know."""
+        return [
+            name for name in columns if any(not _is_missing(getattr(row, name, 0)) for row in self.members)
+        ]
 
     def view(self, caption: str, columns: Iterable[str] | None = None, most: int = MAX_ROWS) -> TableView:
         """Show the first rows, with some columns or all."""

@@ -41,8 +41,9 @@ class ArmRow(OfContrast):
     lowest_bits: Annotated[float, Number("bits", "smallest corrected shift")]
     highest_bits: Annotated[float, Number("bits", "largest corrected shift")]
     n_with_batch_of_both: Annotated[
-        int, Count("subjects with a batch that holds both their phases", of="subjects")
-    ] = 0
+        int | None,
+        Count("subjects with a batch that holds both their phases; empty without batches", of="subjects"),
+    ] = None
     median_within_batch_bits: Annotated[
         float | None, Number("bits", "median of their shifts within batches")
     ] = None

@@ -61,3 +61,11 @@ def test_a_flag_stands_beside_shifts_and_tests(results):
     assert all(warnings == ["Swapped?"] for _, warnings, _ in cohort.context["groups"])
     page = render(dataclasses.replace(results, shift=chapter.route)).html
     assert page.count("Swapped?") >= 4  # headline, shifts, tests, flags
+
+
+def test_columns_that_no_row_fills_are_not_shown(results):
+    """Without batches nothing is said of them."""
+    (how_far,) = HowFarPart(Chapter(results.shift, "Taxa", "taxon")).sections()
+    shown = {column.name for view in ("arms", "pairs") for column in how_far.context[view].columns}
+    assert not {name for name in shown if "batch" in name}
+    assert {"median_bits", "jensen_shannon_divergence_bits", "note"} <= shown

@@ -82,7 +82,7 @@ def cohort(shifts, baselines=None):
             "before": "b", "after": "a", "rank": "genus", "estimand": "pooled", "subject": f"{arm}{i}", "arm": arm,
             "jensen_shannon_divergence_bits": shift, "baseline_bits": None if baselines is None else baselines[arm][i],
             "n_baseline_pairs": 0 if baselines is None else 1, "above_floor": True, "above_baseline": True,
-            "within_batch_bits": None,
+            "within_batch_bits": None, "n_batches_with_both": None,
         }
         for arm, values in shifts.items()
         for i, shift in enumerate(values)

@@ -77,13 +77,13 @@ class HowFarPart(Part):
         """Show the arms at the headline rank, without the columns that say the same in every row."""
         arms = self.route.rows(ArmRow).where(lambda row: row.rank == self.rank)
         same = arms.uniform(lambda row: (row.before, row.after, row.rank, row.arm))
-        return arms.view("Arm by arm", [name for name in arms.columns if name not in same])
+        return arms.view("Arm by arm", [name for name in arms.filled(arms.columns) if name not in same])
 
     def _subjects(self) -> TableView:
         """Show the subjects at the headline rank, pooled before pairs; the settings, the same in all, come last."""
         rows = self._at(self.rank)
         rows = rows.ordered(lambda row: (row.estimand, row.jensen_shannon_divergence_bits), reverse=True)
-        columns = [*(name for name in rows.columns if name not in LAST), *LAST]
+        columns = [*(name for name in rows.filled(rows.columns) if name not in LAST), *LAST]
         return rows.view(f"Every subject by {self.rank}, the furthest first", columns)
 
 

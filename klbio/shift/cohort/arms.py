@@ -52,12 +52,18 @@ def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
             median_bits=float(group[SHIFT].median()),
             lowest_bits=float(group[SHIFT].min()),
             highest_bits=float(group[SHIFT].max()),
-            n_with_batch_of_both=int(group["within_batch_bits"].notna().sum()),
+            n_with_batch_of_both=_n_with_batch_of_both(group),
             median_within_batch_bits=float(group["within_batch_bits"].median()),
         )
         for key, part in pairs.groupby(GROUP, sort=False)
         for arm, group in _by_arm(part, arms)
     ]
+
+
+def _n_with_batch_of_both(group: pd.DataFrame) -> int | None:
+    """None where no batch is known."""
+    known = group["n_batches_with_both"].dropna()
+    return int(known.gt(0).sum()) if len(known) else None
 
 
 def _by_arm(pairs: pd.DataFrame, arms: Arms) -> Iterator[tuple[str, pd.DataFrame]]:
