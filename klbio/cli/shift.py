@@ -73,6 +73,10 @@ def _add_choices(command: Command) -> None:
         help="random reallocations of the reads behind the floor",
     )
     add("--min-depth", type=int, metavar="READS", help="leave out shallower samples")
+    add(
+        "--day-variance",
+        help="whose days widen the interval of a subject with one sample a side: own (nobody's) or cohort",
+    )
     add("--seed", type=int, help="start of every random number")
     add("--threads", type=int, metavar="N", help="threads; the results do not depend on them")
 

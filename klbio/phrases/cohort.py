@@ -99,20 +99,31 @@ class OneSubjectInBoth(Reason):
 
 @dataclass(frozen=True, slots=True)
 class AboveBaseline(Reason):
-    """An arm's shift against what its subjects do by themselves."""
+    """An arm's shift beyond what its subjects do by themselves.
+
+    Attributes
+    ----------
+    arm : str
+    n_subjects : int
+    both : bool
+        Whether days are known of both phases, or of one.
+    test : Tested
+        One-sided; its value is the mean excess.
+    """
 
     arm: str
-    n_above: int
     n_subjects: int
+    both: bool
     test: Tested
 
     def sentence(self) -> str:
         """Say it."""
-        effect = self.test.value
+        effect, how = self.test.value, "one-sided exchange of samples within subjects"
+        days = "within both phases" if self.both else "within the phase that has several"
         return (
-            f"{self.arm + ': ' if self.arm else ''}{self.n_above} of {self.n_subjects} subjects moved further than "
-            f"their own baseline varies; on average the shift lies {abs(effect):.3f} bits "
-            f"{'above' if effect >= 0 else 'below'} it {by_permutation(self.test, 'sign-flip permutation')}."
+            f"{self.arm + ': ' if self.arm else ''}the shift of {self.n_subjects} subjects lies {abs(effect):.3f} bits "
+            f"{'above' if effect >= 0 else 'below'} what their own samples differ by {days}, on average "
+            f"{by_permutation(self.test, how)}."
         )
 
 

@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-__all__ = ["CannotTell", "Reason", "say"]
+__all__ = ["CannotTell", "Reason", "notes", "say"]
 
 
 class Reason(ABC):
@@ -46,3 +46,9 @@ class CannotTell(Reason):
 def say(*reasons: Reason | None) -> str:
     """Say some reasons one after the other; None says nothing."""
     return " ".join(reason.sentence() for reason in reasons if reason is not None)
+
+
+def notes(*reasons: Reason | str | None) -> str:
+    """Say some reasons that are no whole sentences, or were said before, in one."""
+    said = (reason.sentence() if isinstance(reason, Reason) else reason for reason in reasons)
+    return "; ".join(filter(None, said))

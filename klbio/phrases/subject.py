@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "NoBatchOfBoth", "NoFall", "NoSampleAfter",
-    "NoTimes", "PeakWithinRest", "PerhapsBack", "Undersampled",
+    "BorrowedDays", "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "LoneSample", "NoBatchOfBoth",
+    "NoFall", "NoSampleAfter", "NoTimes", "PeakWithinRest", "PerhapsBack", "TwoSamples", "Undersampled",
 ]  # fmt: skip
 
 
@@ -43,6 +43,42 @@ class Undersampled(Reason):
             f"undersampled: {self.depth / self.n_categories:.1f} {unit} per category, of about {self.n_categories:,} "
             f"(below {self.enough:g}); the intervals may miss, {self.enough * self.n_categories:,.0f} {unit} or more a "
             f"{'pool' if self.pooled else 'sample'} would settle it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TwoSamples(Reason):
+    """A subject has one sample in each phase."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "these two samples: how the subject varies by itself is unknown, and the interval covers reads only"
+
+
+@dataclass(frozen=True, slots=True)
+class LoneSample(Reason):
+    """A subject has one sample in one of the phases."""
+
+    phase: str
+    pooled: bool
+
+    def sentence(self) -> str:
+        """Say it, and what the interval does about it."""
+        interval = "covers reads only" if self.pooled else "takes its days from the other phase"
+        return f"one sample: how the subject varies in phase {self.phase} is unknown, and the interval {interval}"
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowedDays(Reason):
+    """A subject has one sample in each phase, and takes the variance of its days from others."""
+
+    n_subjects: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            "borrowed days: this subject's own are unknown, and the interval takes the variance between days from "
+            f"{self.n_subjects} others"
         )
 
 

@@ -75,10 +75,10 @@ def _by_contrast(route: Route, of_what: str = "") -> Iterator[_Shifts]:
     flags = flagged(route, OF_ARMS)
     for before, after in several if len(several) <= MAX_CONTRASTS else several[:1]:
         where = f"{rank}{f', {before} to {after}' if len(several) > 1 else ''}{of_what}"
+        key = before, after, rank
         warnings = tuple(row.meaning for row in flags.get((before, after), ()))
-        yield _Shifts(
-            arms.get((before, after, rank), []), tests.get((before, after, rank), []), where, warnings
-        )
+        estimand = route.headline_estimand(before, after)
+        yield _Shifts(arms.get(key, []), tests.get(key, []), where, estimand, warnings)
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class _Shifts:
     arms: Iterable[ArmRow]
     tests: Iterable[CohortRow]
     where: str
+    estimand: str
     warnings: tuple[str, ...] = ()
 
     def _furthest_first(self, estimand: str) -> list[ArmRow]:
@@ -103,66 +104,78 @@ class _Shifts:
         ]
 
     def _between_arms(self, arm: str) -> list[CohortRow]:
-        """Tests of arms against each other, pooled: first those of one arm."""
-        tests = [row for row in self.tests if row.estimand == "pooled" and row.test in BETWEEN_ARMS]
+        """Tests of arms against each other: first those of one arm."""
+        tests = [row for row in self.tests if row.estimand == self.estimand and row.test in BETWEEN_ARMS]
         return sorted(tests, key=lambda row: arm not in (row.arm_a, row.arm_b))
 
     def above_floor(self) -> Iterator[Finding]:
         """Begin with the arm that moved furthest, then set the others beside it."""
-        arms = self._furthest_first("pooled")
+        arms = self._furthest_first(self.estimand)
         if not arms:
             return
         first, *others = arms
-        n, total = first.n_above_floor, first.n_subjects
+        n, total = self._above_floor(first.arm), first.n_subjects
         against = "".join(f", against {bits(arm.median_bits)} in {_arm(arm)}" for arm in others[:MAX_ARMS])
         tests = [_between(test, first.arm) for test in self._between_arms(first.arm)[:MAX_ARMS]]
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
-            f"({self.where}, pooled): median {_median(first)}{against}{''.join(tests)}."
+            f"({self.where}, {self._how}: median {_median(first)}{against}{''.join(tests)}."
             + "".join(f" Beware: {warning}" for warning in self.warnings)
         )
         yield Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
 
+    @property
+    def _how(self) -> str:
+        """Close the bracket, and say whose median follows."""
+        if self.estimand == "excess":
+            return "pooled); beyond what each one's own samples differ by (excess)"
+        return f"{self.estimand})"
+
+    def _above_floor(self, arm: str) -> int:
+        """Count the subjects above their floor, which the pooled counts have."""
+        pooled = (row.n_above_floor for row in self.arms if (row.estimand, row.arm) == ("pooled", arm))
+        return next(pooled, 0) or 0
+
     def above_baseline(self) -> Iterator[Finding]:
-        """Speak of the subjects that have a baseline, or say that none has."""
-        arms = self._furthest_first("pairs")
-        having = [arm for arm in arms if arm.n_with_baseline > 0]
-        if arms and not having:
+        """Give the test of shifts beyond the own days, or say that there is none."""
+        tests = sorted(
+            (row for row in self.tests if row.test in ABOVE_BASELINE), key=lambda row: -row.effect_bits
+        )
+        if tests:
+            yield self._beyond_days(*tests)
+        elif self._furthest_first("pairs"):
             text = (
-                f"No subject has two samples before ({self.where}), so these data cannot tell whether a shift exceeds "
-                "the everyday variation of its subject."
+                f"No two subjects of an arm have two samples in a phase ({self.where}), so these data cannot tell "
+                "whether shifts exceed the everyday variation of their subjects."
             )
             yield Finding("No", "baseline", text)
-        elif having:
-            yield self._against_baselines(*having)
 
-    def _against_baselines(self, first: ArmRow, *others: ArmRow) -> Finding:
-        n, total = first.n_above_baseline, first.n_with_baseline
-        whose = "its" if total == 1 else "their"
-        some = " with two samples before" if total < first.n_subjects else ""
-        beside = [f"{arm.n_above_baseline} of {arm.n_with_baseline} in {_arm(arm)}" for arm in others]
-        against = f", against {listing(beside[:MAX_ARMS])}" if beside else ""
-        tests = self._tests("pairs", first.arm, ABOVE_BASELINE)
+    def _beyond_days(self, first: CohortRow, *others: CohortRow) -> Finding:
+        of_arm = [row for row in self.arms if (row.estimand, row.arm) == (first.estimand, first.arm_a)]
+        beside = [f"{_bare_p(row)} in {row.arm_a}" for row in others if row.arm_a]
+        against = f"; {listing(beside[:MAX_ARMS])}" if beside else ""
+        side = "above" if first.effect_bits > 0 else "below"
         text = (
-            f"{of_all(n, total, _subject(first))}{some} moved further than {whose} own before-samples differ "
-            f"among themselves on average ({self.where}, pairs){against}{_lies(tests)}{_test(tests)}."
+            f"The shifts of {count(first.n_a, f'{first.arm_a} subject'.strip())} lie {bits(abs(first.effect_bits))} "
+            f"bits {side} what their own samples differ by, on average ({self.where}, {first.estimand})"
+            f"{_of_days(first)}"
+            f"{against}{_single(of_arm)}."
         )
-        return Finding(f"{n} of {total}", f"{first.arm} above own baseline".strip(), text)
+        return Finding(_bare_p(first), f"{first.arm_a} shift beyond own days".strip(), text)
 
 
-def _lies(tests: Iterable[CohortRow]) -> str:
-    """Say on which side of the baseline the shifts lie on average: the test has two sides."""
-    for test in tests:
-        side = "above" if test.effect_bits > 0 else "below"
-        return f"; on average the shift lies {bits(abs(test.effect_bits))} bits {side} the baseline"
+def _single(arms: Iterable[ArmRow]) -> str:
+    """Say of how many subjects the same can be said alone."""
+    for arm in arms:
+        if arm.n_with_baseline:
+            return f"; alone, {arm.n_above_baseline} of {arm.n_with_baseline} have p ≤ 0.05"
+        return "; of no subject alone can it be told"
     return ""
 
 
-def _test(tests: Iterable[CohortRow]) -> str:
-    """Say the first test, and how small its p could have been at all."""
-    for test in tests:
-        return f"; {kind_of(bool(test.exact))} of signs: {_p(test)}"
-    return ""
+def _of_days(test: CohortRow) -> str:
+    """Say a test of shifts beyond the own days, and how small its p could have been at all."""
+    return f"; {kind_of(bool(test.exact))} of samples within subjects: {_p(test)}"
 
 
 def _between(test: CohortRow, first: str) -> str:
@@ -174,6 +187,10 @@ def _between(test: CohortRow, first: str) -> str:
         return f"{whom}: cannot tell, {test.cannot_tell}"
     of = f"{n} against {n_other}" if test.test == "two-arm permutation" else "signs"
     return f"{whom} ({kind_of(bool(test.exact))} of {of}): {_p(test)}{_adjusted(test)}"
+
+
+def _bare_p(test: CohortRow) -> str:
+    return p_value(math.nan if test.p_value is None else test.p_value)
 
 
 def _p(test: CohortRow) -> str:

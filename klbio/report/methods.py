@@ -18,7 +18,8 @@ GROUPS = (
 TESTS = {
     "two-arm permutation": "arms were compared by permutation of subjects",
     "crossover": "arms were compared by flipping signs within subjects that were in both",
-    "shift above baseline": "shifts were compared with baselines by flipping signs within subjects",
+    "shift above baseline": "shifts were held against the subjects' own days by exchanging the samples of each subject "
+    "between its phases, one-sided",
 }
 
 
@@ -88,13 +89,17 @@ class _Methods:
         min_depth = self._setting("shift", "min_depth")
         sentences = [
             "The shift of a subject is the Jensen-Shannon divergence in bits between its samples of the two phases, "
-            "unsmoothed and corrected for the bias of finite depth, with a 95% interval.",
-            "It is given for two estimands, reported apart: between the counts pooled per phase, and as the mean over "
-            "all pairs of a sample before and a sample after.",
+            "unsmoothed and corrected for the bias of finite depth.",
+            "It is given for estimands that are reported apart: between the counts pooled per phase, with a 95% "
+            "interval that covers the reads of these samples alone; as the mean over all pairs of a sample before "
+            "and a sample after; and, where a subject has two samples or more in both phases, as their excess over the "
+            "mean of pairs within the phases, half of each, which is 0 where only days differ.",
+            "The last two have a 95% interval for reads and days, from the projections of the U-statistic, with "
+            "variances moderated over the cohort (Smyth 2004).",
             "The floor is the uncorrected divergence to be expected at the same depths if nothing had changed, found "
             f"by dealing the counts of a subject to its samples at random{self._resamples()}; a shift lies above it "
             "where at most 5% of the dealings reach the observed value.",
-            "The baseline is the divergence among a subject's own samples before, by the same estimand.",
+            "The baseline is the mean divergence among a subject's own samples of one phase.",
             f"Relative entropies in both directions were smoothed ({first.smoothing_relative_entropy}; "
             f"support: {first.support}).",
             f"Samples with a depth below {min_depth} were left out." if min_depth else "",
@@ -150,6 +155,7 @@ def _tests(tests: Rows[CohortRow]) -> str:
         "with permutations that the comparisons share."
     )
     return (
-        f"{text[0].upper()}{text[1:]}, exactly where the permutations could be enumerated; p values are two-sided."
+        f"{text[0].upper()}{text[1:]}, exactly where the permutations could be enumerated; "
+        "p values are two-sided if nothing else is said."
         f"{adjusted if most > 1 else ''}"
     )

@@ -8,11 +8,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from klbio.report.formatting import bits, short_names, span
+from klbio.report.formatting import bits, p_value, short_names, span
 from klbio.report.rows import OfGroup, Rows, contrasts
 from klbio.report.table_views import TableView, view
 from klbio.report.tables import Results, Route
-from klbio.schema import ArmRow, TaxonRow
+from klbio.schema import ArmRow, CohortRow, TaxonRow
 
 __all__ = ["overview"]
 
@@ -59,19 +59,34 @@ class _Comparisons:
 
     def lines(self) -> Iterator[dict[str, str]]:
         """Say each comparison in a line."""
-        pairs = {_group(row): row for row in self.arms if row.estimand == "pairs"}
+        rows = {(*_group(row), row.estimand): row for row in self.arms}
         is_named = len(self.arms.distinct(lambda row: row.arm)) > 1
         for row in self.arms:
             if row.estimand == "pooled":
+                estimand = self.route.headline_estimand(row.before, row.after)
+                shown = rows.get((*_group(row), estimand), row)
                 yield {
                     "comparison": f"{row.before} → {row.after}",
                     **({"arm": row.arm} if is_named else {}),
-                    "median shift (bits, pooled)": bits(row.median_bits),
-                    "lowest to highest": span(row.lowest_bits, row.highest_bits),
-                    "above the floor": f"{row.n_above_floor} of {row.n_subjects}",
-                    "above own baseline (pairs)": _of_baseline(pairs.get(_group(row), row)),
+                    "shift": shown.estimand,
+                    "median (bits)": bits(shown.median_bits),
+                    "lowest to highest": span(shown.lowest_bits, shown.highest_bits),
+                    "above the floor (pooled)": f"{row.n_above_floor} of {row.n_subjects}",
+                    "p, beyond own days": self._beyond_days.get(
+                        (*_group(row), shown.estimand), "cannot tell"
+                    ),
                     "carried most by": self._leading.get(_group(row), ""),
                 }
+
+    @cached_property
+    def _beyond_days(self) -> dict[tuple[str, str, str, str], str]:
+        """Test of each arm's shifts beyond what its subjects do by themselves."""
+        tests = self.route.rows(CohortRow).where(lambda row: row.test == "shift above baseline")
+        return {
+            (row.before, row.after, row.arm_a, row.estimand): p_value(row.p_value)
+            for row in tests
+            if row.rank == self.route.headline_rank and row.p_value is not None
+        }
 
     @cached_property
     def _leading(self) -> dict[Group, str]:
@@ -80,7 +95,3 @@ class _Comparisons:
         first = taxa.ordered(lambda row: -row.mean_contribution_bits).once(_group)
         short = short_names((row.taxon for row in first), 30)
         return {_group(row): f"{short[row.taxon]} ({row.n_up}↑ {row.n_down}↓)" for row in first}
-
-
-def _of_baseline(row: ArmRow) -> str:
-    return f"{row.n_above_baseline} of {row.n_with_baseline}" if row.n_with_baseline else "no baseline"

@@ -20,7 +20,7 @@ from klbio.errors import Fault, Faults, InputError
 from klbio.io.json_data import JsonObject
 from klbio.io.results import read_rows
 from klbio.report.rows import Rows
-from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, PairRow, Row, Table
+from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, HeadlineRow, PairRow, Row, Table
 
 __all__ = ["Results", "Route", "read_results", "visible"]
 
@@ -72,6 +72,13 @@ class Route:
     def headline_rank(self) -> str:
         """The rank the headlines speak of: the first one asked for."""
         return next(iter(self.ranks), "")
+
+    def headline_estimand(self, before: str, after: str) -> str:
+        """The estimand the headlines speak of: that of the choice reported."""
+        for row in self.rows(HeadlineRow):
+            if row.reported and (row.before, row.after) == (before, after):
+                return row.estimand
+        return "pooled"
 
     @property
     def was_run(self) -> bool:

@@ -68,7 +68,7 @@ class HeadlineRow(OfContrast):
     """The conclusion under each choice: a row per contrast, rank, choice and pair of arms (or arm)."""
 
     measure: Annotated[str, Text("what was measured", values=MEASURES)]
-    estimand: Annotated[str, Text("`pooled` or `pairs`", values=("pooled", "pairs"))]
+    estimand: Annotated[str, Text("`excess`, `pooled` or `pairs`", values=("excess", "pooled", "pairs"))]
     corrected: Annotated[bool, Flag("whether the numbers are bias-corrected, or as observed")]
     smoothing: Annotated[str, Text("smoothing before the measure")]
     support: Support

@@ -20,7 +20,7 @@ from klbio.schema.terms import (
 
 __all__ = ["ArmRow", "CohortRow", "DifferentialRow", "FlagRow", "PermanovaRow", "PopulationRow", "TaxonRow"]
 
-Estimand = Annotated[str, Text("`pooled` or `pairs`", values=("pooled", "pairs"))]
+Estimand = Annotated[str, Text("`excess`, `pooled` or `pairs`", values=("excess", "pooled", "pairs"))]
 Taxon = Annotated[str, Text("the taxon, or k-mer")]
 OptionalExact = Annotated[bool | None, Flag("whether these are all the arrangements there are")]
 OptionalPermutations = Annotated[int | None, Count("arrangements behind the p", of="arrangements")]
@@ -34,9 +34,13 @@ class ArmRow(OfContrast):
     estimand: Estimand
     arm: Arm
     n_subjects: NSubjects
-    n_above_floor: Annotated[int, Count("subjects above their floor", of="subjects")]
-    n_with_baseline: Annotated[int, Count("subjects that have a baseline", of="subjects")]
-    n_above_baseline: Annotated[int, Count("subjects above their own baseline", of="subjects")]
+    n_above_floor: Annotated[
+        int | None, Count("subjects above their floor; empty for `excess`", of="subjects")
+    ]
+    n_with_baseline: Annotated[
+        int, Count("subjects whose samples are enough for a `baseline_p` of 0.05", of="subjects")
+    ]
+    n_above_baseline: Annotated[int, Count("those of them whose `baseline_p` is at most 0.05", of="subjects")]
     median_bits: Annotated[float, Number("bits", "median corrected shift")]
     lowest_bits: Annotated[float, Number("bits", "smallest corrected shift")]
     highest_bits: Annotated[float, Number("bits", "largest corrected shift")]
@@ -73,7 +77,7 @@ class CohortRow(OfContrast):
     test: Annotated[
         str,
         Text(
-            "arms against each other, subjects of both arms against themselves, or an arm against its baselines",
+            "arms against each other, subjects of both arms against themselves, or an arm against its own days",
             values=("two-arm permutation", "crossover", "shift above baseline"),
         ),
     ]
@@ -84,7 +88,7 @@ class CohortRow(OfContrast):
     n_a: Annotated[int, Count("subjects of the first arm", of="subjects")]
     n_b: Annotated[int, Count("subjects of the other", of="subjects")]
     effect_bits: Annotated[
-        float, Number("bits", "mean shift of `arm_a` less that of `arm_b`, or mean of shift less baseline")
+        float, Number("bits", "mean shift of `arm_a` less that of `arm_b`, or mean shift beyond the own days")
     ]
     effect_low_bits: Annotated[
         float | None, Number("bits", "lower end of its 95 % interval (Student; Welch for two arms)")
@@ -92,7 +96,9 @@ class CohortRow(OfContrast):
     effect_high_bits: Annotated[float | None, Number("bits", "upper end")]
     p_value: Annotated[
         float | None,
-        PValue("p by permutation, two-sided, of this comparison alone; empty where none can be had"),
+        PValue(
+            "p by permutation, two-sided (`shift above baseline`: one-sided), of this comparison alone; may be empty"
+        ),
     ]
     smallest_p: OptionalSmallestP
     n_permutations: OptionalPermutations

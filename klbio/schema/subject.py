@@ -18,8 +18,9 @@ class PairRow(OfRank):
     estimand: Annotated[
         str,
         Text(
-            "`pooled`: the divergence between summed counts; `pairs`: its mean over all pairs of samples",
-            values=("pooled", "pairs"),
+            "`excess`: mean divergence between samples of the two phases, less half of that within each; `pooled`: "
+            "divergence between summed counts; `pairs`: mean over all pairs of samples",
+            values=("excess", "pooled", "pairs"),
         ),
     ]
     n_categories: Annotated[int, Count("categories of the support", of="categories")]
@@ -34,60 +35,94 @@ class PairRow(OfRank):
     depth_after: Annotated[int, Count("reads of all samples after", of="reads")]
     jensen_shannon_divergence_bits: Annotated[
         float,
-        Number("bits", "Jensen-Shannon divergence, corrected for bias", heading="JSD, corrected (bits)"),
+        Number(
+            "bits",
+            "Jensen-Shannon divergence, corrected for the bias of finite reads; an `excess` may fall below 0",
+            heading="JSD, corrected (bits)",
+        ),
     ]
-    jsd_low_bits: Annotated[float, Number("bits", "lower end of its 95 % interval")]
-    jsd_high_bits: Annotated[float, Number("bits", "upper end")]
+    jsd_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval; empty where nothing can be said")
+    ]
+    jsd_high_bits: Annotated[float | None, Number("bits", "upper end")]
+    interval_covers: Annotated[
+        str,
+        Text(
+            "what that interval is for: these very samples (`reads`), or the subject's phases (`reads and days`)",
+            values=("", "reads", "reads and days", "reads and the cohort's days"),
+        ),
+    ]
     jsd_plugin_bits: Annotated[
         float,
         Number("bits", "Jensen-Shannon divergence as observed (plug-in)", heading="JSD, as observed (bits)"),
     ]
     floor_bits: Annotated[
-        float, Number("bits", "mean of what would be observed at these depths if nothing had changed")
+        float | None,
+        Number(
+            "bits",
+            "mean of what would be observed at these depths if nothing had changed; empty for `excess`",
+        ),
     ]
-    floor_high_bits: Annotated[float, Number("bits", "95 % point of that")]
+    floor_high_bits: Annotated[float | None, Number("bits", "95 % point of that")]
     floor_p: Annotated[
-        float,
+        float | None,
         PValue("share of random reallocations of the reads that reach what was observed, itself counted"),
     ]
-    above_floor: Annotated[bool, Flag("whether `floor_p` is at most 0.05")]
+    above_floor: Annotated[bool | None, Flag("whether `floor_p` is at most 0.05")]
     baseline_bits: Annotated[
         float | None,
-        Number("bits", "mean divergence among the subject's own before-samples, by the same estimand"),
-    ]
-    baseline_max_bits: Annotated[float | None, Number("bits", "largest of these divergences")]
+        Number(
+            "bits",
+            "mean divergence among the subject's own samples: before, for `pairs`; within both phases, for `excess`, "
+            "where it is what was taken off",
+        ),
+    ] = None
+    baseline_max_bits: Annotated[float | None, Number("bits", "largest of these divergences")] = None
     n_baseline_pairs: Annotated[
-        int, Count("how many there are: pairs of samples, or splits into halves", of="divergences")
+        int, Count("how many there are; pairs of samples before, for `pooled`", of="divergences")
     ]
+    baseline_p: Annotated[
+        float | None,
+        PValue(
+            "share of the ways to deal the subject's samples to the phases in which they lie at least as far apart"
+        ),
+    ] = None
+    smallest_baseline_p: Annotated[
+        float | None, PValue("the smallest that this can be with so many samples")
+    ] = None
     above_baseline: Annotated[
         bool | None,
-        Flag("whether the shift is above its floor and exceeds the mean baseline; empty without a baseline"),
-    ]
+        Flag("whether `baseline_p` is at most 0.05; empty where so few samples cannot tell"),
+    ] = None
     relative_entropy_after_before_bits: Annotated[
-        float,
+        float | None,
         Number(
             "bits",
             "D(after ‖ before) of the smoothed compositions that these depths give on average, bias-corrected",
             heading="D(after ‖ before) (bits)",
         ),
     ]
-    relative_entropy_after_before_low_bits: Annotated[float, Number("bits", "lower end of its 95 % interval")]
-    relative_entropy_after_before_high_bits: Annotated[float, Number("bits", "upper end")]
+    relative_entropy_after_before_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval, for these depths; `pooled`: reads only")
+    ]
+    relative_entropy_after_before_high_bits: Annotated[float | None, Number("bits", "upper end")]
     relative_entropy_after_before_plugin_bits: Annotated[
-        float, Number("bits", "D(after ‖ before) as observed, smoothed")
+        float | None, Number("bits", "D(after ‖ before) as observed, smoothed")
     ]
     relative_entropy_before_after_bits: Annotated[
-        float,
+        float | None,
         Number(
             "bits",
             "D(before ‖ after) of the smoothed compositions that these depths give on average, bias-corrected",
             heading="D(before ‖ after) (bits)",
         ),
     ]
-    relative_entropy_before_after_low_bits: Annotated[float, Number("bits", "lower end of its 95 % interval")]
-    relative_entropy_before_after_high_bits: Annotated[float, Number("bits", "upper end")]
+    relative_entropy_before_after_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval, for these depths; `pooled`: reads only")
+    ]
+    relative_entropy_before_after_high_bits: Annotated[float | None, Number("bits", "upper end")]
     relative_entropy_before_after_plugin_bits: Annotated[
-        float, Number("bits", "D(before ‖ after) as observed, smoothed")
+        float | None, Number("bits", "D(before ‖ after) as observed, smoothed")
     ]
     total_variation: Annotated[float, Number("0 to 1", "total variation distance of the summed counts")]
     pinsker_bound: Annotated[

@@ -6,22 +6,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klbio.design import Unit
 from klbio.schema import Row
+from klbio.shift.subject.day_variation import DayVariation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Columns", "Measure", "Part", "gathered", "in_order"]
+__all__ = ["Columns", "Key", "Measure", "Measured", "Part", "gathered", "in_order"]
 
 Array = NDArray[np.generic]
+Key = tuple[str, str, str, str, str]  # subject, arm, before, after, rank
 Columns = Mapping[str, "Array | str"]  # arrays of one length, or one value for all
 
 
@@ -36,11 +38,14 @@ class Part:
         Columns where rows are many: a frame for each subject would cost more than its numbers.
     place : int
         Which contrast the rows are of, in the order of the settings.
+    days : mapping of Key to DayVariation
+        What the rows of `pairs` rest on, for what the cohort makes of it.
     """
 
     table: str
     rows: Sequence[Row] | Columns | pd.DataFrame
     place: int = 0
+    days: Mapping[Key, DayVariation] = field(default_factory=dict)
 
 
 Measure = Callable[[Unit], Iterable[Part]]
@@ -60,6 +65,19 @@ def in_order(measure: Measure, units: Iterable[Unit], threads: int = 1) -> list[
     """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
     with _mapper(threads) as over:
         return sorted(chain.from_iterable(over(measure, units)), key=lambda part: part.place)
+
+
+class Measured(NamedTuple):
+    """All tables of single subjects, and how the samples of each lie to each other."""
+
+    tables: dict[str, list[Row] | pd.DataFrame]
+    days: dict[Key, DayVariation]
+
+    @classmethod
+    def of(cls, parts: Iterable[Part]) -> Measured:
+        """Put parts together."""
+        every = list(parts)
+        return cls(gathered(every), {key: apart for part in every for key, apart in part.days.items()})
 
 
 def gathered(parts: Iterable[Part]) -> dict[str, list[Row] | pd.DataFrame]:

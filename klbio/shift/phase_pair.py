@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import TypedDict
 
 import numpy as np
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
-from klbio.estimates import Estimate, Floor, generator, relative_entropy_estimate, total
+from klbio.estimates import Estimate, Floor, Point, generator, relative_entropy_estimate, total
+from klbio.shift.parts import Key
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings, Support
+from klbio.shift.subject.day_variation import DayVariation
 
 __all__ = ["Grid", "Head", "PhasePair", "Who"]
 
@@ -69,6 +72,12 @@ class PhasePair:
         """The columns that the tables of a pair begin with: who, and at which rank."""
         return Head(**self.who, rank=self.source.study.rank)
 
+    @property
+    def key(self) -> Key:
+        """The same as a key."""
+        head = self.head
+        return head["subject"], head["arm"], head["before"], head["after"], head["rank"]
+
     @cached_property
     def names(self) -> tuple[Names, Names]:
         """The samples after and before."""
@@ -105,10 +114,25 @@ class PhasePair:
         return self.source.jensen_shannon(*self.names)
 
     @cached_property
-    def jsd_of_pairs(self) -> Grid:
-        """Jensen-Shannon divergence of each after-sample from each before-sample."""
+    def observed(self) -> DayVariation:
+        """The samples of both phases against each other, as observed."""
+        return self._apart(Point._fields.index("plugin"))
+
+    @cached_property
+    def corrected(self) -> DayVariation:
+        """The same, each divergence corrected for its reads."""
+        return self._apart(Point._fields.index("value"))
+
+    def _apart(self, kind: int) -> DayVariation:
         after, before = self.names
-        return [[self.source.jensen_shannon((x,), (y,)) for y in before] for x in after]
+        between = np.array([[self.source.point(x, y)[kind] for y in before] for x in after])
+        return DayVariation(between, self._within(after, kind), self._within(before, kind))
+
+    def _within(self, names: Names, kind: int) -> FloatArray:
+        within = np.zeros((len(names), len(names)))
+        for i, j in combinations(range(len(names)), 2):
+            within[i, j] = within[j, i] = self.source.point(names[i], names[j])[kind]
+        return within
 
     @cached_property
     def relative_entropies(self) -> tuple[Estimate, Estimate]:
@@ -137,7 +161,3 @@ class PhasePair:
         """What would be observed at these depths if nothing had changed."""
         n_resamples = self.settings.n_resamples
         return Floor.drawn(self.seen.after, self.seen.before, n_resamples, self.generator())
-
-    def baseline(self, estimand: str) -> list[float]:
-        """Divergences among the unit's own before-samples, as `UnitCounts.baseline` has them."""
-        return self.source.baseline(self.contrast.before, estimand)

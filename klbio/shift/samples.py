@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, compress
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,11 @@ from scipy import sparse
 
 from klbio.design import Unit
 from klbio.distributions import Counts, FloatArray
-from klbio.estimates import Estimate, jensen_shannon_estimate, total
+from klbio.estimates import Estimate, Point, jensen_shannon_estimate, jensen_shannon_point, total
 from klbio.taxonomy import FEATURE
 
 __all__ = ["Names", "PhaseCounts", "SampleCounts", "UnitCounts"]
 
-MAX_SPLITS = 200  # of a subject's baseline samples into two halves
 Names = Sequence[str]
 
 
@@ -149,6 +148,7 @@ class UnitCounts:
     unit: Unit
     of_sample: dict[str, FloatArray]
     _estimates: dict[tuple[Names, Names], Estimate] = field(default_factory=dict, repr=False)
+    _points: dict[tuple[str, str], Point] = field(default_factory=dict, repr=False)
 
     def array(self, samples: Names) -> FloatArray:
         """Counts of some of the samples, shape (n_samples, [n_groups,] n_categories)."""
@@ -163,37 +163,16 @@ class UnitCounts:
             self._estimates[key] = jensen_shannon_estimate(x[..., seen], y[..., seen])
         return self._estimates[key]
 
-    def baseline(self, phase: str, estimand: str) -> list[float]:
-        """Bias-corrected divergences among the unit's own samples of one phase, as the estimand sees them.
+    def point(self, a: str, b: str) -> Point:
+        """Divergence in bits between two samples, as observed and corrected: `jensen_shannon` without its interval."""
+        if (a, b) not in self._points:
+            self._points[a, b] = self._point(a, b)
+        return self._points[a, b]
 
-        Parameters
-        ----------
-        phase : str
-        estimand : {"pooled", "pairs"}
-            ``pairs``: every pair of samples.  ``pooled``: every split into two halves (as even as
-            the number allows), each summed; at most 200 splits, evenly spaced in their order.
-
-        Returns
-        -------
-        list of float
-            Bits; empty for fewer than two samples.
-        """
-        names = self.unit.names(phase)
-        if len(names) < 2:
-            return []
-        chosen = _halves(len(names)) if estimand == "pooled" else []
-        splits = [_split(names, half) for half in chosen] or [([x], [y]) for x, y in combinations(names, 2)]
-        return [max(self.jensen_shannon(*split).value, 0.0) for split in splits]
-
-
-def _split(names: Names, chosen: tuple[int, ...]) -> tuple[Names, Names]:
-    """Names chosen by their position, and the rest."""
-    return tuple(names[i] for i in chosen), tuple(name for i, name in enumerate(names) if i not in chosen)
-
-
-def _halves(n: int) -> Sequence[tuple[int, ...]]:
-    splits = list(combinations(range(n), n // 2)) if n <= 16 else [tuple(range(i, n, 2)) for i in (0, 1)]
-    if n % 2 == 0 and n <= 16:
-        splits = [split for split in splits if 0 in split]  # each split once
-    step = max(1, -(-len(splits) // MAX_SPLITS))
-    return splits[::step]
+    def _point(self, a: str, b: str) -> Point:
+        if self.study.groups is not None or ((a,), (b,)) in self._estimates:
+            estimate = self.jensen_shannon((a,), (b,))
+            return Point(estimate.plugin, estimate.value)
+        x, y = self.of_sample[a], self.of_sample[b]
+        seen = (x + y) > 0
+        return jensen_shannon_point(x[seen], y[seen])

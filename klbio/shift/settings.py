@@ -12,10 +12,11 @@ from klbio.errors import Fault, Faults, InputError, shorten, whole_number_faults
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.taxonomy import FEATURE
 
-__all__ = ["SUPPORTS", "ShiftChoices", "ShiftSettings", "Support"]
+__all__ = ["SUPPORTS", "DayVariance", "ShiftChoices", "ShiftSettings", "Support"]
 
 Support = Literal["pair", "study"]
 Unassigned = Literal["parent", "lineage"]
+DayVariance = Literal["own", "cohort"]
 SUPPORTS: dict[Support, str] = {"pair": "pair union", "study": "study"}  # what they are called in the tables
 
 
@@ -31,6 +32,7 @@ class ShiftChoices:
     seed: int = 1
     unassigned: Unassigned = "parent"
     feature_rank: str = FEATURE
+    day_variance: DayVariance = "own"
     threads: int = 1
     control: str = ""
 
@@ -66,6 +68,9 @@ class ShiftSettings(ShiftChoices):
         How taxa without a name at a rank are called (see `klbio.taxonomy.Taxonomy.labels`).
     feature_rank : str
         What the uncollapsed categories are called in the tables (``6-mer`` for reads).
+    day_variance : {"own", "cohort"}
+        Whose days widen the interval of a subject with one sample a side: nobody's (it then covers reads only), or
+        those of the cohort's other subjects, so far as they have more samples.
     threads : int
         Subjects are measured on as many; no number depends on it.
     control : str
@@ -90,6 +95,7 @@ class ShiftSettings(ShiftChoices):
         faults = _not_among("support", self.support, get_args(Support))
         faults += _not_among("unassigned", self.unassigned, get_args(Unassigned))
         faults += _no_name(self.control)
+        faults += _not_among("day_variance", self.day_variance, get_args(DayVariance))
         faults += _not_contrasts(self.contrasts)
         if not (isinstance(self.feature_rank, str) and self.feature_rank):
             faults.append(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
 from functools import cached_property
 from html import escape
 from itertools import chain, product
@@ -11,37 +11,33 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from klbio.design import Contrast, Members, Unit
+from klbio.design import Contrast, Members
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
 from klbio.schema import SHIFT_TABLES, PermanovaRow, PopulationRow, Row
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arms import arm_rows, cohort_rows
+from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.compositions import PopulationTests
+from klbio.shift.cohort.days import with_days
 from klbio.shift.cohort.differential import differential_rows
 from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.inputs import check_kinds
-from klbio.shift.parts import Part, gathered, in_order
-from klbio.shift.phase_pair import PhasePair
-from klbio.shift.samples import SampleCounts, UnitCounts
+from klbio.shift.parts import Measured, in_order
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
 from klbio.shift.study_tables import StudyTables
-from klbio.shift.subject.batches import with_batches
-from klbio.shift.subject.clades import clade_rows, clade_terms_of, means_of_each, rank_split, with_bits
-from klbio.shift.subject.contributions import mean_over_arms, taxon_columns
-from klbio.shift.subject.divergence import PairMeasure
+from klbio.shift.subject.clades import means_of_each, with_bits
+from klbio.shift.subject.contributions import mean_over_arms
 from klbio.shift.subject.hierarchy import Hierarchy, hierarchies
 from klbio.shift.subject.rarefaction import Rarefaction
-from klbio.shift.subject.recovery import Recovery
-from klbio.shift.subject.sensitivity import sensitivity_rows
-from klbio.shift.subject.trajectory import trajectory_rows
-from klbio.shift.subject.transport import compare_order, with_work
+from klbio.shift.subject.transport import compare_order
+from klbio.shift.subject.unit_measure import UnitMeasure
 from klbio.taxonomy import FEATURE, collapse
-from klbio.transport import Tree
 
 if TYPE_CHECKING:
     from klbio.interop import CountsLike, DesignLike, TaxonomyLike, TreeLike
@@ -132,7 +128,7 @@ class Study(StudyTables, StudyInputs):
         return self._made[name]
 
     def _of_subjects(self, name: str) -> list[Row] | pd.DataFrame:
-        return self._measured.get(name, [])
+        return self._measured.tables.get(name, [])
 
     @property
     def _every_clade(self) -> pd.DataFrame:
@@ -141,13 +137,13 @@ class Study(StudyTables, StudyInputs):
         return clades if isinstance(clades, pd.DataFrame) else pd.DataFrame()
 
     @cached_property
-    def _measured(self) -> dict[str, list[Row] | pd.DataFrame]:
-        """All tables of single subjects."""
+    def _measured(self) -> Measured:
+        """Everything of single subjects."""
         units, threads = self.measurable.design.units, self.settings.threads
         parts = [in_order(self._measure(rank), units, threads) for rank in self.settings.ranks]
         if FEATURE not in self.settings.ranks and self._hierarchies:
             parts.append(in_order(self._measure(FEATURE).clades, units, threads))
-        return gathered(chain.from_iterable(parts))
+        return Measured.of(chain.from_iterable(parts))
 
     @cached_property
     def _samples(self) -> dict[str, SampleCounts]:
@@ -163,13 +159,10 @@ class Study(StudyTables, StudyInputs):
     def _hierarchies(self) -> list[Hierarchy]:
         return hierarchies(self._collapsed(FEATURE).labels, self.taxonomy, self.tree)
 
-    def _measure(self, rank: str) -> _Measure:
+    def _measure(self, rank: str) -> UnitMeasure:
         samples = self._samples.get(rank) or self._collapsed(rank)
-        plans = {
-            contrast: Rarefaction.planned(samples, members.units, contrast)
-            for contrast, members in self._members.items()
-        }
-        measure = _Measure(samples, self.settings, plans)
+        plans = {of: Rarefaction.planned(samples, some.units, of) for of, some in self._members.items()}
+        measure = UnitMeasure(samples, self.settings, plans)
         return replace(measure, tree=self.tree, hierarchies=self._hierarchies) if rank == FEATURE else measure
 
     @cached_property
@@ -213,7 +206,10 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     "arms": lambda study: arm_rows(study.pairs, study.arm_order),
     "clade_means": lambda study: means_of_each(study._every_clade),
     "clades": lambda study: with_bits(study._every_clade),
-    "cohort": lambda study: cohort_rows(study.pairs, study.settings.seed, study.arm_order),
+    "cohort": lambda study: [
+        *cohort_rows(study.pairs, study.settings.seed, study.arm_order),
+        *baseline_rows(study._measured.days, study.settings.seed, study.arm_order),
+    ],
     "differential": Study._differential,
     "dropped": lambda study: study.measurable.dropped,
     "flags": lambda study: flag_rows(
@@ -223,85 +219,8 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     "headline": lambda study: headline_rows(
         study.pairs, study.sensitivity, study.rarefaction, study.settings.seed, study.arm_order
     ),
+    "pairs": lambda study: with_days(study._measured, study.settings.day_variance),
     "permanova": Study._permanova,
     "population": Study._population,
     "taxa": lambda study: mean_over_arms(study.contributions),
 }
-
-
-@dataclass(frozen=True)
-class _Measure:
-    """Measures one unit after the other, each by itself: in any order, on any thread.
-
-    All of a unit's tables are made in one go, because they share divergences.
-
-    Parameters
-    ----------
-    samples : SampleCounts
-        Counts at the rank.
-    settings : ShiftSettings
-    rarefactions : mapping of Contrast to Rarefaction
-    tree : Tree, optional
-        Where there is one, and the rank is that of its tips.
-    hierarchies : sequence of Hierarchy
-        Over the categories of the rank.
-    """
-
-    samples: SampleCounts
-    settings: ShiftSettings
-    rarefactions: Mapping[Contrast, Rarefaction]
-    tree: Tree | None = None
-    hierarchies: Sequence[Hierarchy] = ()
-
-    def __call__(self, unit: Unit) -> list[Part]:
-        """Measure every contrast that the unit has both sides of, and its course from every baseline."""
-        counts = self.samples.of(unit)
-        parts = [part for place, pair in self._pairs(counts) for part in self._shift(pair, place)]
-        baselines = dict.fromkeys(contrast.before for contrast in self.settings.contrasts)
-        for place, before in enumerate(baselines):
-            if unit.names(before):
-                parts += self._course(counts, before, place)
-        return parts
-
-    def clades(self, unit: Unit) -> list[Part]:
-        """Measure where in the hierarchies the unit's shifts took place, and nothing else."""
-        pairs = self._pairs(self.samples.of(unit))
-        return list(chain.from_iterable(self._clades(pair, place) for place, pair in pairs))
-
-    def _pairs(self, counts: UnitCounts) -> Iterator[tuple[int, PhasePair]]:
-        """Pairs of phases that the unit has both sides of, with their place among the contrasts."""
-        for place, contrast in enumerate(self.settings.contrasts):
-            if counts.unit.names(contrast.before) and counts.unit.names(contrast.after):
-                yield place, PhasePair(counts, contrast, self.settings)
-
-    def _shift(self, pair: PhasePair, place: int) -> list[Part]:
-        pairs = with_batches(PairMeasure.rows(pair), pair)
-        return [
-            Part("pairs", with_work(pairs, pair, self.tree) if self.tree else pairs, place),
-            Part("contributions", taxon_columns(pair), place),
-            Part("sensitivity", sensitivity_rows(pair), place),
-            Part("rarefaction", self.rarefactions[pair.contrast].rows(pair), place),
-            *self._clades(pair, place),
-        ]
-
-    def _clades(self, pair: PhasePair, place: int) -> Iterator[Part]:
-        """All contrasts of one hierarchy come before those of the next."""
-        for i, hierarchy in enumerate(self.hierarchies):
-            terms = clade_terms_of(pair, hierarchy)
-            order = i * len(self.settings.contrasts) + place
-            yield Part("clades", clade_rows(terms).assign(**pair.who), order)
-            if hierarchy.source == "taxonomy":
-                yield Part("rank_split", rank_split(terms).assign(**pair.who), order)
-
-    def _course(self, counts: UnitCounts, before: str, place: int) -> list[Part]:
-        """Against one baseline, and after each disturbance."""
-        course = trajectory_rows(counts, before)
-        parts = [Part("trajectory", course, place)]
-        for contrast in self.settings.contrasts:
-            if contrast.before == before and counts.unit.names(contrast.after):
-                recovery = Recovery(course, contrast, self.settings.contrasts)
-                parts += [
-                    Part("recovery", [recovery.row()], place),
-                    Part("recovery_curve", recovery.curve(), place),
-                ]
-        return parts

@@ -3,6 +3,7 @@
 from klbio.statistics.designs import Signs, TwoGroups, WithinBlocks, codes
 from klbio.statistics.false_discovery import false_discovery_rates, smallest_rates
 from klbio.statistics.intervals import Z_975, half_width, mean_interval, t_975
+from klbio.statistics.moderation import Spread, VariancePrior
 from klbio.statistics.permutation import Exchange, Statistic, TestResult, TestResults
 from klbio.statistics.several_arms import ArmFamily, holm
 from klbio.statistics.two_arms import ArmPair, ArmValues, arm_pairs
@@ -14,10 +15,12 @@ __all__ = [
     "ArmValues",
     "Exchange",
     "Signs",
+    "Spread",
     "Statistic",
     "TestResult",
     "TestResults",
     "TwoGroups",
+    "VariancePrior",
     "WithinBlocks",
     "arm_pairs",
     "codes",

@@ -68,7 +68,7 @@ def measure_shift(given: ShiftMeasurement) -> None:
     tree : path-like, optional
         Newick with a tip for each category of the table; adds how far along it reads were carried
         to the rows of the rank ``feature``.
-    ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads, control
+    ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads, control, day_variance
         See `klbio.shift.settings.ShiftSettings`.
     contrasts : sequence of mapping
         ``{"before": phase, "after": phase}``, each measured by itself.

@@ -40,6 +40,7 @@ def result(value=0.25, p_value=0.0312, smallest_p=0.03125, exact=True):
 
 EXACT = "(exact permutation, p = 0.031)"
 BY_SIGNS = "(exact sign-flip permutation: p = 0.031; the smallest this design can give is 0.031)"
+BY_SAMPLES = BY_SIGNS.replace("sign-flip permutation", "one-sided exchange of samples within subjects")
 HALF_LIFE = subject.HalfLife(2.0, (1.5, 2.75), bounded=True)
 SAID_HALF_LIFE = "half-life 2 (1.5 to 2.75) in the unit of time"
 ARMS = ("x", "y")
@@ -52,12 +53,12 @@ SAID = [
     (cohort.ArmsApart("x", "y", 20, 30, result(exact=False)),
      "x moved 0.250 bits further than y on average (Monte Carlo permutation of 20 against 30 subjects: p = 0.031; "
      "the smallest this design can give is 0.031)."),
-    (cohort.AboveBaseline("", 4, 6, result(-0.25)),
-     "4 of 6 subjects moved further than their own baseline varies; on average the shift lies 0.250 bits below it "
-     f"{BY_SIGNS}."),
-    (cohort.AboveBaseline("x", 6, 6, result(0.0)),
-     "x: 6 of 6 subjects moved further than their own baseline varies; on average the shift lies 0.000 bits above it "
-     f"{BY_SIGNS}."),
+    (cohort.AboveBaseline("", 6, True, result(-0.25)),
+     "the shift of 6 subjects lies 0.250 bits below what their own samples differ by within both phases, on average "
+     f"{BY_SAMPLES}."),
+    (cohort.AboveBaseline("x", 6, False, result(0.0)),
+     "x: the shift of 6 subjects lies 0.000 bits above what their own samples differ by within the phase that has "
+     f"several, on average {BY_SAMPLES}."),
     (cohort.ArmsApart("x", "y", 3, 3, result(-0.25)),
      "x moved 0.250 bits less far than y on average (exact permutation of 3 against 3 subjects: p = 0.031; the "
      "smallest this design can give is 0.031)."),
@@ -174,6 +175,15 @@ SAID = [
     (subject.Undersampled(30.0, 10, 5.0, of_reads=False, pooled=False),
      "undersampled: 3.0 counts per category, of about 10 (below 5); the intervals may miss, 50 counts or more a sample "
      "would settle it"),
+    (subject.TwoSamples(),
+     "these two samples: how the subject varies by itself is unknown, and the interval covers reads only"),
+    (subject.LoneSample("after", pooled=True),
+     "one sample: how the subject varies in phase after is unknown, and the interval covers reads only"),
+    (subject.LoneSample("after", pooled=False),
+     "one sample: how the subject varies in phase after is unknown, and the interval takes its days from the other "
+     "phase"),
+    (subject.BorrowedDays(7),
+     "borrowed days: this subject's own are unknown, and the interval takes the variance between days from 7 others"),
     (HALF_LIFE, SAID_HALF_LIFE),
     (subject.HalfLife(2.0, (0.1, 9.0), bounded=False),
      "cannot tell the half-life: the samples do not bound it within the time observed"),

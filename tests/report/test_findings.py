@@ -70,11 +70,20 @@ def test_where_there_is_no_p_it_is_said_why(results):
     assert "western against control: cannot tell, one subject in arm 'western' and one in 'control'." in text
 
 
-def test_both_arms_are_held_against_their_baselines(results):
-    assert sentences(results)[1].startswith(
-        "Both western subjects with two samples before moved further than their own before-samples differ"
+def test_an_excess_speaks_of_what_is_beyond_the_own_days(results):
+    """The floor is that of the pooled counts, all else of the excess."""
+    tables = dict(results.shift.tables)
+    arms, headline, cohort = tables["arms"], tables["headline"], tables["cohort"]
+    excess = arms[arms["estimand"] == "pairs"].assign(estimand="excess", n_above_floor=None)
+    tables["arms"] = pd.concat([excess, arms[arms["estimand"] == "pooled"]])
+    tables["headline"] = headline.assign(estimand="excess")
+    tables["cohort"] = cohort.assign(estimand="excess")
+    text = sentences(dataclasses.replace(results, shift=Route("shift", tables)))[0]
+    assert text.startswith(
+        "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled); beyond what each "
+        "one's own samples differ by (excess): median 0.45 bits"
     )
-    assert "against 0 of 2 in control" in sentences(results)[1]
+    assert "p = 0.029" in text
 
 
 def test_a_design_that_cannot_reach_a_small_p_is_reported(results):
@@ -83,8 +92,8 @@ def test_a_design_that_cannot_reach_a_small_p_is_reported(results):
 
 
 def test_without_a_baseline_nothing_is_claimed(results):
-    text = sentences(changed(results, "arms", n_with_baseline=0, n_above_baseline=0))[1]
-    assert "No subject has two samples before (genus)" in text
+    text = sentences(results)[1]
+    assert "No two subjects of an arm have two samples in a phase (genus)" in text
     assert "cannot tell" in text
 
 
@@ -94,10 +103,11 @@ def test_a_small_p_below_the_baseline_is_not_reported_as_a_shift(results):
     row = row.assign(test="shift above baseline", arm_a="western", n_b=0, effect_bits=-0.2, p_value=0.016)
     tables = dict(results.shift.tables) | {"cohort": row}
     text = sentences(dataclasses.replace(results, shift=Route("shift", tables)))[1]
-    assert (
-        "on average the shift lies 0.20 bits below the baseline; exact permutation of signs: p = 0.016"
-        in text
+    assert text.startswith(
+        "The shifts of 3 western subjects lie 0.20 bits below what their own samples differ by, on average (genus, "
+        "pairs); exact permutation of samples within subjects: p = 0.016"
     )
+    assert text.endswith("; alone, 2 of 2 have p ≤ 0.05.")
 
 
 def test_a_shift_below_the_floor_is_not_called_one(results):

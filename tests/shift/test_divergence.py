@@ -83,28 +83,11 @@ def test_pinsker_bound_holds_the_total_variation():
     assert row["total_variation"] <= row["pinsker_bound"]
 
 
-def test_baseline_is_the_same_estimand():
-    def baseline(before, estimand):
-        return pair_of(before, AFTER).baseline(estimand)
-
-    assert len(baseline(BEFORE, "pairs")) == 3
-    assert len(baseline(BEFORE, "pooled")) == 3  # one against the other two
-    assert len(baseline(BEFORE[:2], "pooled")) == 1
-    assert baseline(BEFORE[:1], "pairs") == []
-    assert len(baseline(BEFORE * 4, "pooled")) <= 200
-
-
 def test_one_baseline_sample_leaves_the_baseline_empty():
     row = measured(BEFORE[:1], AFTER)["pooled"]
     assert row["baseline_bits"] is None
     assert row["above_baseline"] is None
     assert row["n_baseline_pairs"] == 0
-
-
-def test_what_depth_explains_is_above_no_baseline():
-    row = measured([[50, 50], [50, 50]], [[52, 48]])["pooled"]
-    assert row["jsd_plugin_bits"] > row["baseline_bits"] == 0
-    assert row["above_floor"] is row["above_baseline"] is False
 
 
 def test_disjoint_communities_are_one_bit_apart_and_far_above_the_floor():
@@ -232,7 +215,8 @@ def test_a_pair_is_cut_out_and_measured_once_a_rank(monkeypatch):
     taxon_columns(pair)
     trajectory_rows(pair.source, "before")
     assert len(calls) == 1
-    assert pair.jsd is pair.jsd_of_pairs[0][0]
+    assert pair.corrected.pairs == pair.jsd.value
+    assert len(calls) == 1
 
 
 # --- categories that no read has met

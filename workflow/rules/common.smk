@@ -26,6 +26,7 @@ def shift_settings():
             "shift",
             "contrasts",
             "control",
+            "day_variance",
             "smoothing",
             "support",
             "n_resamples",

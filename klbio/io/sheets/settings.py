@@ -46,6 +46,7 @@ class StudySettings(TypedDict, total=False):
     """Section ``shift``, but the contrasts: as `klbio.shift.ShiftSettings` takes them."""
 
     control: str
+    day_variance: Literal["own", "cohort"]
     smoothing: str
     support: Literal["pair", "study"]
     n_resamples: int

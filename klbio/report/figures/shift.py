@@ -13,7 +13,7 @@ import pandas as pd
 from klbio.report.figures.layout import Key, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, INK, MUTED, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
-from klbio.report.formatting import bits, short_names, span
+from klbio.report.formatting import bits, p_value, short_names, span
 from klbio.report.rows import OfGroup, Rows, contrasts, known
 from klbio.schema import PairRow
 
@@ -27,7 +27,12 @@ SHIFT_KEY = (
     ("band", FLOOR, "floor: what depth alone gives"),
     ("diamond", BASELINE, "own baseline, line to its largest"),
 )
-ESTIMANDS = {"pooled": "phases pooled", "pairs": "mean over sample pairs"}
+ESTIMANDS = {
+    "excess": "excess over own days",
+    "pooled": "phases pooled, these samples",
+    "pairs": "mean over sample pairs",
+}
+MAX_PANELS = 2  # side by side; the table has every estimand
 MAX_NAMED, MAX_DRAWN = 40, 1000  # subjects of one group with their names; subjects drawn at all
 LABELS = 118  # pixels kept for the names of subjects
 FEW: dict[str, Spec] = {  # marks where rows have room
@@ -95,28 +100,33 @@ class HowFar(Figure):
             self._stack(estimand, each, named=estimand == self._estimands[0]) for estimand in self._estimands
         ]
         panels = [part for line in zip(*stacks, strict=True) for part in line]
-        return stack(Key(SHIFT_KEY, WIDE - LABELS).spec(), grid(panels, n))
+        return stack(Key(self._key, WIDE - LABELS).spec(), grid(panels, n))
 
     @property
     def narrow(self) -> Spec:
         """Estimands below one another."""
         width = NARROW - LABELS
         panels = [part for estimand in self._estimands for part in self._stack(estimand, width, named=True)]
-        return stack(Key(SHIFT_KEY, width).spec(), *panels)
+        return stack(Key(self._key, width).spec(), *panels)
 
     @cached_property
     def _short(self) -> dict[str, str]:
         return short_names((row.subject for row in self.pairs), 17)
 
+    @property
+    def _key(self) -> tuple[tuple[str, str, str], ...]:
+        """Marks that are drawn: a baseline stands beside pairs."""
+        return SHIFT_KEY if "pairs" in self._estimands else SHIFT_KEY[:-1]
+
     @cached_property
     def _estimands(self) -> list[str]:
         there = set(self.pairs.distinct(lambda row: row.estimand))
-        return [estimand for estimand in ESTIMANDS if estimand in there]
+        return [estimand for estimand in ESTIMANDS if estimand in there][:MAX_PANELS]
 
     def _stack(self, estimand: str, width: int, *, named: bool) -> list[Spec]:
         """Panels of one estimand, one per group, on one scale."""
         groups = grouped(self.pairs)
-        scale = alt.Scale(domain=[0, self._largest(estimand)], nice=True)
+        scale = alt.Scale(domain=self._ends(estimand), nice=True)
         titles = [None] * (len(groups) - 1) + ["Jensen-Shannon divergence (bits)"]
         panels = []
         for (title, group), title_x in zip(groups.items(), titles, strict=True):
@@ -125,9 +135,11 @@ class HowFar(Figure):
             panels.append(part.spec(width, f"{title}, {ESTIMANDS[estimand]}", named=named))
         return panels
 
-    def _largest(self, estimand: str) -> float:
+    def _ends(self, estimand: str) -> list[float]:
+        """Least and largest number on the axis; 0 is there."""
         rows = self.pairs.where(lambda row: row.estimand == estimand)
-        return max(number for row in rows for number in known(_numbers(row)))
+        numbers = [number for row in rows for number in known(_numbers(row))]
+        return [min(0.0, *numbers), max(numbers)]
 
     @cached_property
     def _colours(self) -> dict[str, str]:
@@ -141,10 +153,10 @@ class HowFar(Figure):
         drawn = set(self._order(group))
         return pd.DataFrame(
             {
-                "label": self._short[row.subject], "tip": _tip(row), "above": row.above_floor,
+                "label": self._short[row.subject], "tip": _tip(row), "above": row.above_floor is not False,
                 "shift": row.jensen_shannon_divergence_bits, "low": row.jsd_low_bits, "high": row.jsd_high_bits,
                 "observed": row.jsd_plugin_bits, "floor": row.floor_bits, "floor_high": row.floor_high_bits,
-                "rest": row.baseline_bits, "rest_high": row.baseline_max_bits,
+                **_rest(row),
                 "rest_tip": f"{row.subject}, {_baseline(row)}",
             }
             for row in group
@@ -152,18 +164,28 @@ class HowFar(Figure):
         )  # fmt: skip
 
 
+def _rest(row: PairRow) -> dict[str, float | None]:
+    """Give the baseline; from an excess it is taken off already."""
+    taken_off = row.estimand == "excess"
+    return {
+        "rest": None if taken_off else row.baseline_bits,
+        "rest_high": None if taken_off else row.baseline_max_bits,
+    }
+
+
 def _numbers(row: PairRow) -> list[float | None]:
     """Give what lies on the axis."""
     shift = [row.jensen_shannon_divergence_bits, row.jsd_low_bits, row.jsd_high_bits]
-    return [*shift, row.floor_bits, row.floor_high_bits, row.baseline_bits, row.baseline_max_bits]
+    return [*shift, row.jsd_plugin_bits, row.floor_bits, row.floor_high_bits, *_rest(row).values()]
 
 
 def _tip(row: PairRow) -> str:
     shift = f"{bits(row.jensen_shannon_divergence_bits)} bits ({span(row.jsd_low_bits, row.jsd_high_bits)})"
-    text = f"{row.subject}: {shift}; floor {span(row.floor_bits, row.floor_high_bits)}"
-    if not known([row.baseline_bits]):
-        return text
-    return f"{text}; {_baseline(row)}"
+    parts = [f"{row.subject}: {shift} {row.interval_covers}".strip()]
+    parts += [f"floor {span(row.floor_bits, row.floor_high_bits)}"] if known([row.floor_bits]) else []
+    parts += [_baseline(row)] if known([row.baseline_bits]) else []
+    parts += [p_value(row.baseline_p)] if row.baseline_p is not None and known([row.baseline_p]) else []
+    return "; ".join(parts)
 
 
 def _baseline(row: PairRow) -> str:

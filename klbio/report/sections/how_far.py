@@ -14,6 +14,7 @@ from klbio.schema import ArmRow, PairRow, named
 
 __all__ = ["MAX_RANKS", "DesignPart", "HowFarPart"]
 
+ESTIMANDS = ("excess", "pooled", "pairs")
 MAX_RANKS = 6  # drawn; every rank is in the tables
 MAX_LISTED, MAX_SUBJECTS = 8, 8  # named in a line
 LAST = named(
@@ -80,9 +81,10 @@ class HowFarPart(Part):
         return arms.view("Arm by arm", [name for name in arms.filled(arms.columns) if name not in same])
 
     def _subjects(self) -> TableView:
-        """Show the subjects at the headline rank, pooled before pairs; the settings, the same in all, come last."""
-        rows = self._at(self.rank)
-        rows = rows.ordered(lambda row: (row.estimand, row.jensen_shannon_divergence_bits), reverse=True)
+        """Show the subjects at the headline rank, estimand by estimand; the settings, the same in all, come last."""
+        rows = self._at(self.rank).ordered(
+            lambda row: (ESTIMANDS.index(row.estimand), -row.jensen_shannon_divergence_bits)
+        )
         columns = [*(name for name in rows.filled(rows.columns) if name not in LAST), *LAST]
         return rows.view(f"Every subject by {self.rank}, the furthest first", columns)
 

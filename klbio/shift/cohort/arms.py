@@ -1,4 +1,4 @@
-"""Does the cohort speak with one voice?  Permutation tests that respect subjects."""
+"""Arms summed up, and held against each other by permutation tests that respect subjects."""
 
 from __future__ import annotations
 
@@ -13,27 +13,20 @@ from klbio.design import Arms
 from klbio.distributions import FloatArray
 from klbio.estimates import generator
 from klbio.phrases import CannotTell, Reason, say
-from klbio.phrases.cohort import (
-    AboveBaseline,
-    AdjustedFor,
-    ArmsApart,
-    Crossover,
-    OneSubjectEach,
-    OneSubjectInBoth,
-)
+from klbio.phrases.cohort import AdjustedFor, ArmsApart, Crossover, OneSubjectEach, OneSubjectInBoth
 from klbio.schema import ArmRow, CohortRow
-from klbio.statistics import ArmFamily, ArmPair, ArmValues, Signs, TestResult, arm_pairs, holm, mean_interval
+from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
 __all__ = ["arm_rows", "cohort_rows"]
 
-SHIFT, BASELINE = "jensen_shannon_divergence_bits", "baseline_bits"
+SHIFT = "jensen_shannon_divergence_bits"
 GROUP = ["before", "after", "rank", "estimand"]
 NO_ORDER = Arms()
-MIN_SUBJECTS = 2  # subjects of a crossover, or with a baseline, for a test
+MIN_SUBJECTS = 2  # subjects of a crossover for a test
 
 
 def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
-    """Summarise each arm: how many subjects lie above their floor and above their baseline.
+    """Summarise each arm: how many subjects lie above their floor, and above their baseline by a test of their own.
 
     Parameters
     ----------
@@ -46,8 +39,8 @@ def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
         ArmRow(
             **dict(zip([*GROUP, "arm"], map(str, (*key, arm)), strict=True)),
             n_subjects=len(group),
-            n_above_floor=int(group["above_floor"].sum()),
-            n_with_baseline=int(group["n_baseline_pairs"].gt(0).sum()),
+            n_above_floor=_n_above_floor(group),
+            n_with_baseline=int(group["above_baseline"].notna().sum()),
             n_above_baseline=int(group["above_baseline"].eq(True).sum()),
             median_bits=float(group[SHIFT].median()),
             lowest_bits=float(group[SHIFT].min()),
@@ -72,8 +65,14 @@ def _by_arm(pairs: pd.DataFrame, arms: Arms) -> Iterator[tuple[str, pd.DataFrame
     return ((arm, parts[arm]) for arm in arms.ordered(parts))
 
 
+def _n_above_floor(group: pd.DataFrame) -> int | None:
+    """None for an estimand without a floor."""
+    known = group["above_floor"].dropna()
+    return int(known.eq(True).sum()) if len(known) else None
+
+
 def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[CohortRow]:
-    """Test each rank and estimand: arms against each other, and each arm's shift against its baseline.
+    """Test each rank and estimand: arms against each other.
 
     Parameters
     ----------
@@ -94,7 +93,7 @@ def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[C
     for key, group in pairs.groupby(GROUP, sort=False):
         head = dict(zip(GROUP, map(str, key), strict=True))
         tests = _Tests(group, generator(seed, *head.values()), arms)
-        rows += [outcome.row(head) for outcome in (*tests.between_arms(), *tests.above_baseline())]
+        rows += [outcome.row(head) for outcome in tests.between_arms()]
     return rows
 
 
@@ -177,26 +176,6 @@ class _Tests:
         joint = ArmFamily(pairs).max_t(p_values, self.rng)
         for holms, shared in zip(holm(p_values).tolist(), joint.tolist(), strict=True):
             yield _Adjusted(holms, shared if np.isfinite(shared) else None, len(pairs))
-
-    def above_baseline(self) -> Iterator[_Outcome]:
-        """Hold each arm's shifts against what its subjects do by themselves."""
-        known = self.pairs[self.pairs[BASELINE].notna()]
-        for arm, part in _by_arm(known, self.arms):
-            if len(part) >= MIN_SUBJECTS:
-                yield self._above(arm, part)
-
-    def _above(self, arm: str, part: pd.DataFrame) -> _Outcome:
-        n, excess = len(part), (part[SHIFT] - part[BASELINE]).to_numpy(dtype=float)[:, None]
-        (result,) = Signs(n).test(excess, np.array([n]), self.rng)
-        n_above = int(part["above_baseline"].eq(True).sum())
-        return _Outcome(
-            test="shift above baseline",
-            arms=(arm, ""),
-            sizes=(n, 0),
-            result=result,
-            interval=_of_one(mean_interval(excess)),
-            meaning=AboveBaseline(arm, n_above, n, result),
-        )
 
 
 def _obstacle(pair: ArmPair) -> Reason | None:

@@ -13,6 +13,7 @@ import pandas as pd
 from klbio.design import Arms
 from klbio.estimates import generator
 from klbio.schema import HeadlineRow
+from klbio.shift.subject.excess import EXCESS
 from klbio.statistics import ArmPair, ArmValues, TestResult, arm_pairs
 
 __all__ = ["headline_rows"]
@@ -28,6 +29,9 @@ MEASURES = {
 NO_ORDER = Arms()
 FULL_DEPTH = 0  # reads that a row is rarefied to, where it is not
 OF_ONE = ["full depth", "own shallower side"]  # depths of one subject alone are no choice for a study
+NEARLY_ALL = (
+    0.9  # share of the subjects that have an excess shift, from which it is what the report speaks of
+)
 LEVEL = 0.05
 
 
@@ -53,8 +57,9 @@ def headline_rows(
     -------
     list of HeadlineRow
         A row per choice and pair of arms that can be told apart, or per choice and arm where there are no two.
-        The first row of a contrast is the number reported: pooled, corrected, of the first rank; `agrees` says
-        whether a choice leads to the same conclusion: the same arm ahead, and p on the same side of 0.05;
+        The first row of a contrast is the number reported: corrected, of the first rank, the excess where nine
+        in ten subjects have one, else pooled; `agrees` says whether a choice leads to the same conclusion: the
+        same arm ahead, and p on the same side of 0.05;
         ``cannot tell`` where so few subjects have the depth that p cannot fall there.
 
     Notes
@@ -79,17 +84,27 @@ def headline_rows(
 
 
 def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of the report, by both estimands."""
+    """The numbers of the report, by every estimand, the one reported first."""
+    kinds = [_reported_first(group) for _, group in pairs.groupby(["before", "after"], sort=False)]
+    ordered = pd.concat(kinds)
     return _stacked(
-        pairs.assign(
+        ordered.assign(
             measure=name,
             corrected=True,
-            value=pairs[column],
-            smoothing=pairs["smoothing_jsd" if name == JSD else "smoothing_relative_entropy"],
+            value=ordered[column],
+            smoothing=ordered["smoothing_jsd" if name == JSD else "smoothing_relative_entropy"],
             rarefied_to=FULL_DEPTH,
-        )
+        )[ordered[column].notna()]
         for column, name in MEASURES.items()
     )
+
+
+def _reported_first(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Put excess shifts behind the others where too many subjects have none."""
+    excess = pairs["estimand"].eq(EXCESS)
+    if excess.sum() >= NEARLY_ALL * pairs["estimand"].eq("pooled").sum():
+        return pairs.assign(place=~excess).sort_values("place", kind="stable")
+    return pairs.assign(place=excess).sort_values("place", kind="stable")
 
 
 def _from_sensitivity(sensitivity: pd.DataFrame) -> pd.DataFrame:

@@ -129,7 +129,7 @@ class WithinBatches:
         return self.of_sample.get(name, "")
 
     def _apart(self, pairs: Iterable[tuple[str, str]]) -> float:
-        return float(np.mean([self.pair.source.jensen_shannon((x,), (y,)).value for x, y in pairs]))
+        return float(np.mean([self.pair.source.point(x, y).value for x, y in pairs]))
 
     def _of(self, estimand: str) -> float | None:
         """The shift within batches as an estimand sees it; as it is, below 0 too, where it is an excess."""

@@ -1,7 +1,10 @@
 r"""One number per subject: how far it moved, with interval, floor and baseline.
 
-Two estimands, never to be held against each other:
+Three estimands, never to be held against each other:
 
+excess
+    the mean divergence over all pairs of an after-sample and a before-sample, less that within the phases
+    (`klbio.shift.subject.day_variation`): where both phases have two samples or more;
 pooled
     the divergence between the summed counts of the two phases;
 pairs
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +23,8 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.estimates import Estimate
-from klbio.phrases import say
-from klbio.phrases.subject import Undersampled
+from klbio.phrases import Reason, notes
+from klbio.phrases.subject import LoneSample, TwoSamples, Undersampled
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import Grid, PhasePair
 from klbio.shift.settings import SUPPORTS
@@ -30,6 +34,7 @@ __all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Shift", "chao1"]
 
 ESTIMANDS = ("pooled", "pairs")
 UNDERSAMPLED = 5.0  # reads per category below which the simulated coverage falls short
+READS = "reads"  # what an interval covers that no day is in
 LEVEL = 0.05  # p of a floor at which a shift is above it
 LN2 = float(np.log(2))
 
@@ -73,19 +78,6 @@ def _half_width(values: FloatArray, grid: Grid) -> float:
     return float(half_width(squared_errors, degrees))
 
 
-class Baseline(NamedTuple):
-    """Divergences in bits among a subject's own before-samples."""
-
-    mean: float | None
-    largest: float | None
-    n: int
-
-    @classmethod
-    def of(cls, resting: list[float]) -> Baseline:
-        """Sum them up; there may be none."""
-        return cls(float(np.mean(resting)), max(resting), len(resting)) if resting else cls(None, None, 0)
-
-
 @dataclass(frozen=True)
 class PairMeasure:
     """How far a pair's subject moved, as one estimand sees it.
@@ -108,7 +100,8 @@ class PairMeasure:
         """Row of ``pairs.tsv``."""
         counts, settings, shift = self.pair.counts, self.pair.settings, self.shift
         there, back = self.directed
-        floor, baseline, note = self.pair.floor.of(self.estimand), self.baseline, self.undersampled()
+        floor, note = self.pair.floor.of(self.estimand), self.undersampled()
+        covers = "" if np.isnan(shift.low) else READS
         return PairRow(
             **self.pair.head,
             estimand=self.estimand,
@@ -121,17 +114,15 @@ class PairMeasure:
             depth_before=int(counts.before.sum()),
             depth_after=int(counts.after.sum()),
             jensen_shannon_divergence_bits=min(max(shift.value, 0.0), 1.0),
-            jsd_low_bits=min(shift.low, 1.0),
-            jsd_high_bits=min(shift.high, 1.0),
+            jsd_low_bits=min(shift.low, 1.0) if covers else None,
+            jsd_high_bits=min(shift.high, 1.0) if covers else None,
+            interval_covers=covers,
             jsd_plugin_bits=shift.plugin,
             floor_bits=float(floor.mean()),
             floor_high_bits=float(np.quantile(floor, 0.95)),
             floor_p=self.floor_p,
             above_floor=self.above_floor,
-            baseline_bits=baseline.mean,
-            baseline_max_bits=baseline.largest,
-            n_baseline_pairs=baseline.n,
-            above_baseline=self.above_baseline,
+            n_baseline_pairs=comb(len(counts.before), 2),
             relative_entropy_after_before_bits=max(there.value, 0.0),
             relative_entropy_after_before_low_bits=there.low,
             relative_entropy_after_before_high_bits=there.high,
@@ -143,14 +134,15 @@ class PairMeasure:
             total_variation=self.total_variation,
             pinsker_bound=self.pinsker_bound,
             undersampled=note is not None,
-            note=say(note),
+            note=notes(note, self._lone()),
         )
 
     @cached_property
     def shift(self) -> Shift:
-        """The Jensen-Shannon divergence."""
-        pooled = self.estimand == "pooled"
-        return Shift.of(self.pair.jsd) if pooled else Shift.mean(self.pair.jsd_of_pairs)
+        """The Jensen-Shannon divergence; an interval that covers days comes from the cohort."""
+        if self.estimand == "pooled" or max(map(len, self.pair.names)) == 1:
+            return Shift.of(self.pair.jsd)
+        return Shift(self.pair.corrected.pairs, self.pair.observed.pairs, np.nan, np.nan)
 
     @cached_property
     def directed(self) -> tuple[Shift, Shift]:
@@ -170,18 +162,6 @@ class PairMeasure:
     def above_floor(self) -> bool:
         """Whether chance alone hardly reaches what was observed."""
         return self.floor_p <= LEVEL
-
-    @cached_property
-    def baseline(self) -> Baseline:
-        """What stands beside the shift."""
-        return Baseline.of(self.pair.baseline(self.estimand))
-
-    @property
-    def above_baseline(self) -> bool | None:
-        """Whether the shift exceeds the mean baseline; what depth alone explains is above none."""
-        if self.baseline.mean is None:
-            return None
-        return self.above_floor and self.shift.value > self.baseline.mean
 
     @property
     def total_variation(self) -> float:
@@ -205,6 +185,15 @@ class PairMeasure:
         if depth / n_categories >= UNDERSAMPLED:
             return None
         return Undersampled(depth, n_categories, UNDERSAMPLED, of_reads, pooled)
+
+    def _lone(self) -> Reason | None:
+        """Say of whose days nothing is known."""
+        after, before = map(len, self.pair.names)
+        if max(after, before) == 1:
+            return TwoSamples() if self.estimand == "pooled" else None
+        contrast = self.pair.contrast
+        lone = contrast.after if after == 1 else contrast.before
+        return LoneSample(lone, self.estimand == "pooled") if 1 in (after, before) else None
 
     def _shallowest(self) -> float:
         """Reads of the shallower pool, or of the shallowest sample."""

@@ -1,0 +1,219 @@
+"""Do the excess shift's interval and its test hold where days differ?  Subjects whose days are drawn from a known law.
+
+A subject has a real community before (a mouse of examples/mouse-diet, by genus) and, where something happened, one
+on its way to another's after.  Each day is a Dirichlet draw of strength 60 e^(+-0.5) about it, and each sample the
+reads of a day.  Truth is the excess of 400 days a side, without reads.
+
+Run: python -m benchmarks.days [coverage] [nothing]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from klbio.distributions import FloatArray
+from klbio.estimates import jensen_shannon_point
+from klbio.io import read_table
+from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.shift.cohort.days import CohortDays
+from klbio.shift.subject.day_variation import DayVariation
+from klbio.shift.subject.exchange import BaselineTest
+from klbio.statistics import Spread, t_975
+from klbio.taxonomy import collapse
+
+MICE = Path(__file__).parents[1] / "examples" / "mouse-diet"
+N_TRUE = 400  # days a side behind the truth
+STRENGTH, SCATTER = 60.0, 0.5
+DESIGNS = ((2, 2), (3, 3), (5, 1), (3, 8), (8, 3))  # samples before, after
+DEEP = (10_000, 10_000)
+DEPTHS = (DEEP, (20_000, 1_000), (1_000, 20_000))  # reads of a sample before, after
+
+
+def communities() -> FloatArray:
+    """Give proportions of genera in each sample of the mice."""
+    counts = collapse(read_table(MICE / "table.tsv"), read_taxonomy(MICE / "taxonomy.tsv"), "genus", "parent")
+    dense = counts.dense()
+    proportions: FloatArray = dense / dense.sum(axis=1, keepdims=True)
+    return proportions
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Where subjects come from.
+
+    Attributes
+    ----------
+    communities : ndarray of shape (n_communities, n_taxa)
+    samples : tuple of int
+        Before and after.
+    depths : tuple of int
+        Reads of a sample before and after.
+    moved : bool
+        Whether anything happened.
+    rng : Generator
+    """
+
+    communities: FloatArray
+    samples: tuple[int, int]
+    depths: tuple[int, int]
+    moved: bool
+    rng: np.random.Generator
+
+    def subject(self) -> Subject:
+        """Draw one."""
+        before, other = self.communities[self.rng.choice(len(self.communities), 2, replace=False)]
+        part = self.rng.uniform(0.1, 0.6) if self.moved else 0.0
+        strengths = STRENGTH * np.exp(SCATTER * self.rng.normal(size=2))
+        after = (1 - part) * before + part * other
+        return Subject(
+            before, after, float(strengths[0]), float(strengths[1] if self.moved else strengths[0])
+        )
+
+    def apart(self, subject: Subject) -> DayVariation:
+        """Take samples of a subject."""
+        sides = [
+            [self.rng.multinomial(depth, day).astype(float) for day in subject.days(side, n, self.rng)]
+            for side, n, depth in zip((0, 1), self.samples, self.depths, strict=True)
+        ]
+        before, after = sides
+        return DayVariation(_points(after, before), _points(after, after), _points(before, before))
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Two communities, and how firmly each holds."""
+
+    before: FloatArray
+    after: FloatArray
+    strength_before: float
+    strength_after: float
+
+    def days(self, side: int, n: int, rng: np.random.Generator) -> FloatArray:
+        """Draw days of a phase: 0 before, 1 after."""
+        community = self.after if side else self.before
+        there, days = community > 0, np.zeros((n, len(community)))
+        strength = self.strength_after if side else self.strength_before
+        days[:, there] = rng.dirichlet(strength * community[there], n)
+        return days
+
+    @cached_property
+    def truth(self) -> float:
+        """Excess of many days."""
+        rng = np.random.default_rng(7)
+        entropies, mean = [], []
+        for side in (0, 1):
+            days = self.days(side, N_TRUE, rng)
+            entropies.append(days)
+            mean.append(days[rng.permutation(N_TRUE)])
+        (before, after), (before_, after_) = entropies, mean
+        apart = [_bits(x, y).mean() for x, y in ((before, after_), (before_, after))]
+        return float(np.mean(apart) - _between(before) / 2 - _between(after) / 2)
+
+
+def _between(days: FloatArray) -> float:
+    """Mean divergence between days of one phase, each and the next few."""
+    return float(np.mean([_bits(days, np.roll(days, k, axis=0)).mean() for k in range(1, 6)]))
+
+
+def _bits(x: FloatArray, y: FloatArray) -> FloatArray:
+    entropy: FloatArray = _entropy((x + y) / 2) - (_entropy(x) + _entropy(y)) / 2
+    return entropy
+
+
+def _entropy(p: FloatArray) -> FloatArray:
+    entropy: FloatArray = -(p * np.log2(np.where(p > 0, p, 1.0))).sum(axis=-1)
+    return entropy
+
+
+def _points(x: list[FloatArray], y: list[FloatArray]) -> FloatArray:
+    """Corrected divergences of samples from samples; of samples from themselves, each pair once."""
+    apart = np.zeros((len(x), len(y)))
+    for i, a in enumerate(x):
+        for j, b in enumerate(y):
+            if x is not y or i < j:
+                seen = a + b > 0
+                apart[i, j] = jensen_shannon_point(a[seen], b[seen]).value
+    return apart + apart.T if x is y else apart
+
+
+def _covers(value: float, spread: Spread, truth: float) -> tuple[bool, float]:
+    half = float(t_975(spread.freedom)) * np.sqrt(spread.variance)
+    return bool(abs(value - truth) <= half), 2 * half
+
+
+def coverage(n_studies: int = 8, n_subjects: int = 36) -> Iterator[str]:
+    """Tabulate coverage, width and bias of the excess."""
+    yield "| before / after | reads | moved | excess covers | width | truth | bias | days' inflation |"
+    yield "|---" * 8 + "|"
+    for samples in ((2, 2), (3, 3), (5, 5), (3, 8)):
+        for depths in DEPTHS[:2]:
+            for moved in (True, False):
+                world = World(communities(), samples, depths, moved, np.random.default_rng(1))
+                yield _covered(world, n_studies, n_subjects)
+
+
+def _covered(world: World, n_studies: int, n_subjects: int) -> str:
+    found = []
+    for _ in range(n_studies):
+        subjects = [world.subject() for _ in range(n_subjects)]
+        days = [world.apart(subject) for subject in subjects]
+        cohort = CohortDays(days)
+        for subject, apart in zip(subjects, days, strict=True):
+            truth = subject.truth if world.moved else 0.0
+            inside, width = _covers(apart.excess, cohort.of_excess(apart), truth)
+            within = [
+                side.sum() / len(side) ** 2 / (len(side) - 1) / 2 for side in (apart.after, apart.before)
+            ]
+            found.append((inside, width, truth, apart.excess - truth, sum(within)))
+    inside, width, truth, bias, inflation = np.mean(found, axis=0)
+    cells = [f"{world.samples[0]} / {world.samples[1]}", f"{world.depths[0]:,} : {world.depths[1]:,}"]
+    cells += ["yes" if world.moved else "no", f"{inside:.3f}", f"{width:.3f}", f"{truth:.3f}"]
+    return "| " + " | ".join([*cells, f"{bias:+.4f}", f"{inflation:.3f}"]) + " |"
+
+
+def nothing() -> Iterator[str]:
+    """Tabulate how often the test over subjects has p <= 0.05, where nothing happened and where something did."""
+    yield "| before / after | reads | subjects | studies | p <= 0.05, nothing | attainable | p <= 0.05, moved |"
+    yield "|---" * 7 + "|"
+    for samples in DESIGNS:
+        for depths in DEPTHS:
+            for n_subjects, n_studies in ((5, 300), (12, 120), (36, 40)):
+                yield _tested(samples, depths, n_subjects, n_studies)
+
+
+def _tested(samples: tuple[int, int], depths: tuple[int, int], n_subjects: int, n_studies: int) -> str:
+    shares, smallest = [], 1.0
+    for moved, n in ((False, n_studies), (True, 20)):
+        rng = np.random.default_rng(2)
+        world = World(communities(), samples, depths, moved, rng)
+        tests = [
+            BaselineTest([world.apart(world.subject()) for _ in range(n_subjects)]).result(rng)
+            for _ in range(n)
+        ]
+        shares.append(float(np.mean([test.p_value <= 0.05 for test in tests])))
+        smallest = tests[0].smallest_p
+    cells = [
+        f"{samples[0]} / {samples[1]}",
+        f"{depths[0]:,} : {depths[1]:,}",
+        str(n_subjects),
+        str(n_studies),
+    ]
+    return "| " + " | ".join([*cells, f"{shares[0]:.3f}", f"{smallest:.2g}", f"{shares[1]:.2f}"]) + " |"
+
+
+def main(which: list[str]) -> None:
+    """Print the tables asked for, or both."""
+    tables = {"coverage": coverage, "nothing": nothing}
+    for name in which or tables:
+        for line in tables[name]():
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

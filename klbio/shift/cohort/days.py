@@ -1,0 +1,136 @@
+"""Intervals that cover days: each subject's few samples read in the light of the others'."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from klbio.phrases import notes
+from klbio.phrases.subject import BorrowedDays
+from klbio.schema import PairRow
+from klbio.shift.parts import Key, Measured
+from klbio.shift.settings import DayVariance
+from klbio.shift.subject.day_variation import DayVariation
+from klbio.shift.subject.excess import EXCESS
+from klbio.statistics import Spread, VariancePrior, t_975
+
+__all__ = ["CohortDays", "with_days"]
+
+DAYS, BORROWED = "reads and days", "reads and the cohort's days"  # what an interval covers
+
+
+def key_of(row: PairRow) -> Key:
+    """Which pair of phases a row is of."""
+    return row.subject, row.arm, row.before, row.after, row.rank
+
+
+def with_days(measured: Measured, day_variance: DayVariance) -> list[PairRow]:
+    """Complete rows of ``pairs.tsv`` by intervals that cover days.
+
+    Parameters
+    ----------
+    measured : Measured
+        Rows of all subjects, and how their samples lie to each other.
+    day_variance : {"own", "cohort"}
+        Whether a subject with one sample a side takes its day variance from the others.
+    """
+    rows = [row for row in measured.tables.get("pairs", []) if isinstance(row, PairRow)]
+    days, borrow = measured.days, day_variance == "cohort"
+    cohorts: dict[tuple[str, ...], list[DayVariation]] = defaultdict(list)
+    for (_, _, *cohort), apart in days.items():
+        cohorts[tuple(cohort)].append(apart)
+    of = {cohort: CohortDays(subjects) for cohort, subjects in cohorts.items()}
+    return [
+        of[row.before, row.after, row.rank].completed(row, days[key_of(row)], borrow=borrow) for row in rows
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class CohortDays:
+    r"""The subjects of one contrast and rank.
+
+    The variance of an excess shift, by its projections, has few degrees of freedom: with two samples a side one or two.
+    Divided by the square of the subject's level (`DayVariation.level`) it is moderated over the cohort
+    (`klbio.statistics.VariancePrior`); what projections count too much of second order is taken off, at most half.
+    `pairs` takes the moderated variance of a sample on each side, relative to its square; a lone sample takes
+    that of the other side.
+
+    Parameters
+    ----------
+    subjects : sequence of DayVariation
+    """
+
+    subjects: Sequence[DayVariation]
+
+    def completed(self, row: PairRow, apart: DayVariation, *, borrow: bool) -> PairRow:
+        """Give the row with an interval that covers days, where it has an estimand and samples for one."""
+        if row.estimand == EXCESS:
+            return _with_interval(row, self.of_excess(apart), DAYS)
+        if row.estimand == "pairs" and apart.can_exchange:
+            return _with_interval(row, self.of_pairs(apart), DAYS)
+        if row.estimand == "pairs" and borrow and self._sides.freedom > 0:
+            note = notes(row.note, BorrowedDays(len(self._repeated)))
+            return _with_interval(replace(row, note=note), self.of_pairs(apart), BORROWED)
+        return row
+
+    def of_excess(self, apart: DayVariation) -> Spread:
+        """Variance of an excess shift."""
+        level = apart.level**2
+        if level == 0:
+            return apart.spread
+        moderated = self._excess.moderated(apart.spread.times(1 / level)).times(level)
+        too_much = min(apart.counted_twice * self._alike * apart.product, moderated.variance / 2)
+        return moderated._replace(variance=moderated.variance - max(too_much, 0.0))
+
+    def of_pairs(self, apart: DayVariation) -> Spread:
+        """Variance of the mean over pairs."""
+        level = apart.pairs**2
+        moderated = [None if side is None else self._moderated(side, level) for side in apart.sides]
+        known = [side for side in moderated if side is not None]
+        lone = known[0] if known else Spread(self._sides.variance * level, self._sides.freedom)
+        return Spread.sum(
+            [(side or lone).times(1 / n) for side, n in zip(moderated, apart.between.shape, strict=True)]
+        )
+
+    def _moderated(self, side: Spread, level: float) -> Spread:
+        return self._sides.moderated(side.times(1 / level)).times(level) if level > 0 else side
+
+    @cached_property
+    def _repeated(self) -> list[DayVariation]:
+        """Subjects that say how a sample's divergence varies."""
+        return [apart for apart in self.subjects if apart.can_exchange and apart.pairs > 0]
+
+    @cached_property
+    def _with_excess(self) -> list[DayVariation]:
+        return [apart for apart in self.subjects if apart.has_excess and apart.level > 0]
+
+    @cached_property
+    def _excess(self) -> VariancePrior:
+        return VariancePrior.of([apart.spread.times(apart.level**-2) for apart in self._with_excess])
+
+    @cached_property
+    def _sides(self) -> VariancePrior:
+        return VariancePrior.of(
+            [side.times(apart.pairs**-2) for apart in self._repeated for side in apart.sides if side]
+        )
+
+    @cached_property
+    def _alike(self) -> float:
+        """How far days of both phases vary alike, as a share of their scatter's product."""
+        scatter = sum(apart.product for apart in self._with_excess)
+        return sum(apart.alike for apart in self._with_excess) / scatter if scatter > 0 else 0.0
+
+
+def _with_interval(row: PairRow, spread: Spread, covers: str) -> PairRow:
+    """Put the interval in; there is none where nothing varies, for there is no spread to go by."""
+    if not spread.variance > 0:
+        return row
+    value, half = row.jensen_shannon_divergence_bits, float(t_975(spread.freedom)) * np.sqrt(spread.variance)
+    low, high = value - half, value + half
+    if row.estimand != EXCESS:
+        low, high = max(low, 0.0), min(high, 1.0)
+    return replace(row, jsd_low_bits=float(low), jsd_high_bits=float(high), interval_covers=covers)
