@@ -1,11 +1,12 @@
 """Share of studies with p <= 0.05 in each test over subjects, where nothing happened and where something did.
 
-Run: python -m benchmarks.null_tests [--studies 200] [--settings note|grid|truth]
+Run: python -m benchmarks.null_tests [--studies 200] [--settings null|tight|few|usual|many|truth]
 
 Studies go through `klbio.Study`, as a user's do.  Communities are those of the twelve mice in
 examples/mouse-diet (genera, Turnbaugh 2009); a study's subjects scatter about them, a subject's days scatter about its
-own community (Dirichlet, of strength 60 times e^0.5z), and reads are drawn from a day.  Depths of a phase scatter too
-(log-normal, sigma 0.3).  Where arrangements are more than 999, so many are drawn: it costs power, not the level.
+own community (Dirichlet, of strength 60, or what the setting says, times e^0.5z), and reads are drawn from a day.
+Depths of a phase scatter too (log-normal, sigma 0.3).  Where arrangements are more than 999, so many are drawn: it
+costs power, not the level.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from klbio.statistics import permutation
 from klbio.taxonomy import collapse
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "mouse-diet"
-STRENGTH, SCATTER = 60.0, 0.5  # of days about a subject's community
+SCATTER = 0.5  # of the logarithm of a day's strength
 LEVEL = 0.05 + 1e-9
 PARTS = ("total", "location", "scale", "shape")
 TESTS = ("phase within subjects", "dispersion of phases")
@@ -43,6 +44,8 @@ class Setting:
     n_subjects : int
     numbers, depths : tuple of int
         Samples a subject, and reads a sample, before and after.
+    strength : float
+        Of days about a subject's community: the larger, the more alike.
     looser : float
         By how much days differ more after than before.
     move : float
@@ -52,36 +55,50 @@ class Setting:
     n_subjects: int
     numbers: tuple[int, int]
     depths: tuple[int, int]
+    strength: float = 60.0
     looser: float = 1.0
     move: float = 0.0
 
     def __str__(self) -> str:
         reads = " v ".join(f"{depth:,}" for depth in self.depths)
-        what = [f"days {self.looser:g}x looser after"] if self.looser != 1 else []
+        what = [f"days of strength {self.strength:g}"] if self.strength != 60 else []
+        what += [f"days {self.looser:g}x looser after"] if self.looser != 1 else []
         what += [f"move {self.move:g}"] if self.move else []
         numbers = "{} v {}".format(*self.numbers)
         return f"{self.n_subjects} | {numbers} | {reads} | {', '.join(what) or 'nothing'}"
 
 
-NOTE = [
+NULL = [
     Setting(8, (3, 3), (5_000, 5_000)),
     Setting(8, (3, 3), (20_000, 1_000)),
     Setting(8, (2, 6), (1_000, 20_000)),
     Setting(8, (6, 2), (5_000, 5_000)),
     Setting(8, (1, 1), (50_000, 1_000)),
 ]
-GRID = [
-    Setting(n, numbers, depths)
-    for n, numbers, depths in product(
-        (5, 12, 24), ((2, 2), (3, 3), (5, 1), (3, 8), (8, 3)), ((5_000, 5_000), (20_000, 1_000))
-    )
-]
+TIGHT = [
+    replace(setting, strength=2_000) for setting in NULL
+]  # days so alike that reads are most of the noise
+
+
+def grid(n_subjects: int) -> list[Setting]:
+    """Designs with nothing changed, at equal and at unequal depths."""
+    numbers, depths = ((2, 2), (3, 3), (5, 1), (3, 8), (8, 3)), ((5_000, 5_000), (20_000, 1_000))
+    return [Setting(n_subjects, *design) for design in product(numbers, depths)]
+
+
 TRUTH = [
     replace(Setting(n, numbers, (5_000, 5_000)), **happened)
-    for n, numbers in product((8, 12), ((3, 3), (2, 6)))
+    for n, numbers in product((8, 12), ((3, 3), (2, 6), (6, 2)))
     for happened in ({"move": 0.3}, {"move": 0.6}, {"looser": 4.0})
 ]
-SETTINGS = {"note": NOTE, "grid": GRID, "truth": TRUTH}
+SETTINGS = {
+    "null": NULL,
+    "tight": TIGHT,
+    "few": grid(5),
+    "usual": grid(12),
+    "many": grid(24),
+    "truth": TRUTH,
+}
 
 
 def communities() -> tuple[list[str], np.ndarray]:
@@ -125,7 +142,7 @@ class World:
             yield [self._sample(centre, looser, reads, rng) for _ in range(n)]
 
     def _sample(self, centre: np.ndarray, looser: float, reads: int, rng: np.random.Generator) -> np.ndarray:
-        strength = STRENGTH / looser * np.exp(SCATTER * rng.normal())
+        strength = self.setting.strength / looser * np.exp(SCATTER * rng.normal())
         day = rng.dirichlet(np.maximum(strength * centre, 1e-6))
         return rng.multinomial(max(150, round(reads * np.exp(0.3 * rng.normal()))), day)
 
@@ -133,22 +150,22 @@ class World:
 def small(study: Study) -> dict[str, float]:
     """Share of p <= 0.05 of each test of a study; of taxa, among those that can have it."""
     permanova = study.permanova.set_index("test")
-    population = study.population.query("order == 'after || before'").set_index("part")
-    taxa = study.differential.query("smallest_p <= 0.05")["p_value"]
+    phase = permanova.loc["phase within subjects"]
+    population, taxa = study.population, study.differential
+    population = population[population["order"] == "after || before"].set_index("part")["p_value"]
+    p_of_taxa = taxa["p_value"][taxa["smallest_p"] <= LEVEL]
     found = {test: float(permanova.loc[test, "p_value"] <= LEVEL) for test in TESTS}
-    found["phase, no note"] = float(
-        permanova.loc[TESTS[0], "p_value"] <= LEVEL and not permanova.loc[TESTS[0], "note"]
-    )
-    found |= {part: float(population.loc[part, "p_value"] <= LEVEL) for part in PARTS}
-    found["taxa: p"] = float((taxa <= LEVEL).mean())
-    found["any q"] = float((study.differential["q_value"] <= LEVEL).any())
+    found["phase, no note"] = float(phase["p_value"] <= LEVEL and not phase["note"])
+    found |= {part: float(population[part] <= LEVEL) for part in PARTS}
+    found["taxa: p"] = float((p_of_taxa <= LEVEL).mean()) if len(p_of_taxa) else 0.0
+    found["any q"] = float((taxa["q_value"] <= LEVEL).any())
     return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=200)
-    parser.add_argument("--settings", choices=SETTINGS, default="note")
+    parser.add_argument("--settings", choices=SETTINGS, default="null")
     arguments = parser.parse_args()
     permutation.USUAL = permutation.Limits(999, 999)
     print("| subjects | samples | reads | changed | " + " | ".join(COLUMNS) + " |")

@@ -215,8 +215,9 @@ class PopulationPair:
         PopulationExchange
             As they are for the total; against the spread observed for location; by the formula for scale;
             and for shape also brought to one total variance.  So a change of one part hardly makes or hides
-            another.  Deviations from a mean are smaller than those from the truth, in the data and not in
-            what is exchanged, so C of the data is :math:`\sqrt{(n - 1) / n}` times what it is.
+            another.  A subject's deviation from the mean of the others is n / (n - 1) times that from the
+            mean of all, which it has drawn to itself; so C of the data is taken (n - 1) / n times, as if
+            deviations of that kind were exchanged.
 
         Raises
         ------
@@ -232,7 +233,7 @@ class PopulationPair:
         """
         n = len(self.after)
         exchange, as_it_is = Signs(n, costly=True), np.ones((1, n))
-        spreads = self._spreads(as_it_is * np.sqrt((n - 1) / n))
+        spreads = self._spreads(as_it_is * (n - 1) / n)
         bits = np.concatenate([self.bits[None, :, :2], spreads], axis=-1)[0]
         statistic = Statistic(bits, self._null, 1 + bits, cells=self.after.shape[1] ** 2)
         null = exchange.null(statistic, rng)
