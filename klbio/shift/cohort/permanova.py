@@ -270,17 +270,12 @@ class SampleDistances:
 
     def _to_centroids(self, phases: FloatArray) -> FloatArray:
         """Distance of each sample to the centroid of its phase, shape (n_arrangements, n_samples)."""
-        after, before = (self._squares_to(members) for members in (phases, 1 - phases))
+        to_after = phases @ self.squared
+        to_before = self.squared.sum(axis=0) - to_after
+        after, before = _squares(to_after, phases), _squares(to_before, 1 - phases)
         square = np.where(phases > 0, after, before)
         distance: FloatArray = np.sqrt(np.where(square > NO_DISTANCE, square, 0.0))
         return distance
-
-    def _squares_to(self, members: FloatArray) -> FloatArray:
-        """Squared distance of each sample to the centroid of the members, 1 or 0 each."""
-        n = members.sum(axis=1, keepdims=True)
-        to_members = members @ self.squared / n
-        square: FloatArray = to_members - (to_members * members).sum(axis=1, keepdims=True) / (2 * n)
-        return square
 
     def _share(self, squares: float) -> float:
         return squares / self.whole if self.whole > 0 else 0.0
@@ -288,3 +283,11 @@ class SampleDistances:
     def _counts(self, rest: float) -> bool:
         """Whether a residual is more than rounding."""
         return rest > NO_REST * self.whole
+
+
+def _squares(to_members: FloatArray, members: FloatArray) -> FloatArray:
+    """Squared distances to the centroid of the members, 1 or 0 each, from the sums of those to themselves."""
+    n = members.sum(axis=1, keepdims=True)
+    within = (to_members * members).sum(axis=1, keepdims=True) / (2 * n * n)
+    square: FloatArray = to_members / n - within
+    return square

@@ -216,8 +216,8 @@ class PopulationPair:
             As they are for the total; against the spread observed for location; by the formula for scale;
             and for shape also brought to one total variance.  So a change of one part hardly makes or hides
             another.  A subject's deviation from the mean of the others is n / (n - 1) times that from the
-            mean of all, which it has drawn to itself; so C of the data is taken (n - 1) / n times, as if
-            deviations of that kind were exchanged.
+            mean of all, which it has drawn to itself; so C of the data is taken (n - 1) / n times for shape,
+            in whose many directions that adds up, and the root of it for scale.
 
         Raises
         ------
@@ -232,9 +232,9 @@ class PopulationPair:
         ([0.002, 0.002], [0.0, 0.0])
         """
         n = len(self.after)
-        exchange, as_it_is = Signs(n, costly=True), np.ones((1, n))
-        spreads = self._spreads(as_it_is * (n - 1) / n)
-        bits = np.concatenate([self.bits[None, :, :2], spreads], axis=-1)[0]
+        exchange, kept = Signs(n, costly=True), np.full((1, n), (n - 1) / n)
+        scale, shape = self._spreads(np.sqrt(kept))[0, :, :1], self._spreads(kept)[0, :, 1:]
+        bits = np.concatenate([self.bits[:, :2], scale, shape], axis=-1)
         statistic = Statistic(bits, self._null, 1 + bits, cells=self.after.shape[1] ** 2)
         null = exchange.null(statistic, rng)
         return PopulationExchange(bits, null, exchange.p_of(null, statistic), exchange)
