@@ -101,7 +101,9 @@ class _Methods:
             "where at most 5% of the dealings reach the observed value.",
             "The baseline is the mean divergence among a subject's own samples of one phase.",
             f"Relative entropies in both directions were smoothed ({first.smoothing_relative_entropy}; "
-            f"support: {first.support}).",
+            f"support: {first.support}); they and their intervals are of the compositions that these depths give on "
+            "average. Lower bounds of the communities' own relative entropies are one-sided 95% limits, with rare taxa "
+            "merged into one.",
             f"Samples with a depth below {min_depth} were left out." if min_depth else "",
             _tests(route.rows(CohortRow)),
         ]

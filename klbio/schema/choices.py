@@ -25,11 +25,19 @@ class SensitivityRow(OfRank):
     ]
     relative_entropy_after_before_bits: Annotated[
         float,
-        Number("bits", "D(after ‖ before); infinite where unsmoothed", heading="D(after ‖ before) (bits)"),
+        Number(
+            "bits",
+            "D(after ‖ before) at these depths; infinite where unsmoothed",
+            heading="D(after ‖ before) at these depths (bits)",
+        ),
     ]
     relative_entropy_before_after_bits: Annotated[
         float,
-        Number("bits", "D(before ‖ after); infinite where unsmoothed", heading="D(before ‖ after) (bits)"),
+        Number(
+            "bits",
+            "D(before ‖ after) at these depths; infinite where unsmoothed",
+            heading="D(before ‖ after) at these depths (bits)",
+        ),
     ]
     estimand: Pooled = "pooled"
 
@@ -67,7 +75,13 @@ class RarefactionRow(OfRank):
 class HeadlineRow(OfContrast):
     """The conclusion under each choice: a row per contrast, rank, choice and pair of arms (or arm)."""
 
-    measure: Annotated[str, Text("what was measured", values=MEASURES)]
+    measure: Annotated[
+        str,
+        Text(
+            "what was measured; D only where all sides have one depth within a tenth, for it differs with depth",
+            values=MEASURES,
+        ),
+    ]
     estimand: Annotated[str, Text("`excess`, `pooled` or `pairs`", values=("excess", "pooled", "pairs"))]
     corrected: Annotated[bool, Flag("whether the numbers are bias-corrected, or as observed")]
     smoothing: Annotated[str, Text("smoothing before the measure")]

@@ -55,10 +55,12 @@ class CladeRow(OfShift):
     ]
     high_bits: Annotated[float, Number("bits", "upper end")]
     relative_entropy_after_before_contribution_bits: Annotated[
-        float, Number("bits", "its part of D(after ‖ before), smoothed, by the same chain rule")
+        float,
+        Number("bits", "its part of D(after ‖ before) at these depths, smoothed, by the same chain rule"),
     ]
     relative_entropy_before_after_contribution_bits: Annotated[
-        float, Number("bits", "its part of D(before ‖ after), smoothed, by the same chain rule")
+        float,
+        Number("bits", "its part of D(before ‖ after) at these depths, smoothed, by the same chain rule"),
     ]
     estimand: Pooled = "pooled"
 

@@ -98,32 +98,67 @@ class PairRow(OfRank):
         float | None,
         Number(
             "bits",
-            "D(after ‖ before) of the smoothed compositions that these depths give on average, bias-corrected",
-            heading="D(after ‖ before) (bits)",
+            "D(after ‖ before) at these depths: of the smoothed compositions that they give on average, corrected for "
+            "bias; at other depths it is another number",
+            heading="D(after ‖ before) at these depths (bits)",
         ),
     ]
     relative_entropy_after_before_low_bits: Annotated[
-        float | None, Number("bits", "lower end of its 95 % interval, for these depths; `pooled`: reads only")
+        float | None,
+        Number(
+            "bits",
+            "lower end of the 95 % interval of D(after ‖ before) at these depths; `pooled`: reads only",
+        ),
     ]
     relative_entropy_after_before_high_bits: Annotated[float | None, Number("bits", "upper end")]
     relative_entropy_after_before_plugin_bits: Annotated[
-        float | None, Number("bits", "D(after ‖ before) as observed, smoothed")
+        float | None, Number("bits", "D(after ‖ before) as observed at these depths, smoothed")
     ]
     relative_entropy_before_after_bits: Annotated[
         float | None,
         Number(
             "bits",
-            "D(before ‖ after) of the smoothed compositions that these depths give on average, bias-corrected",
-            heading="D(before ‖ after) (bits)",
+            "D(before ‖ after) at these depths: of the smoothed compositions that they give on average, corrected for "
+            "bias; at other depths it is another number",
+            heading="D(before ‖ after) at these depths (bits)",
         ),
     ]
     relative_entropy_before_after_low_bits: Annotated[
-        float | None, Number("bits", "lower end of its 95 % interval, for these depths; `pooled`: reads only")
+        float | None,
+        Number(
+            "bits",
+            "lower end of the 95 % interval of D(before ‖ after) at these depths; `pooled`: reads only",
+        ),
     ]
     relative_entropy_before_after_high_bits: Annotated[float | None, Number("bits", "upper end")]
     relative_entropy_before_after_plugin_bits: Annotated[
-        float | None, Number("bits", "D(before ‖ after) as observed, smoothed")
+        float | None, Number("bits", "D(before ‖ after) as observed at these depths, smoothed")
     ]
+    relative_entropy_after_before_at_least_bits: Annotated[
+        float | None,
+        Number(
+            "bits",
+            "D(after ‖ before) of the summed communities is this or more, whatever the depth: lower end of a one-sided "
+            "95 % interval over reads; only `pooled`",
+        ),
+    ] = None
+    relative_entropy_before_after_at_least_bits: Annotated[
+        float | None, Number("bits", "the same of D(before ‖ after)")
+    ] = None
+    relative_entropy_after_before_merged_bits: Annotated[
+        float | None,
+        Number(
+            "bits",
+            "D(after ‖ before) with all rare categories merged into one, bias-corrected: what is bounded",
+        ),
+    ] = None
+    relative_entropy_before_after_merged_bits: Annotated[
+        float | None, Number("bits", "the same of D(before ‖ after)")
+    ] = None
+    merged_share_before: Annotated[
+        float | None, Number("share", "reads before that are in the categories so merged")
+    ] = None
+    merged_share_after: Annotated[float | None, Number("share", "reads after that are in them")] = None
     total_variation: Annotated[float, Number("0 to 1", "total variation distance of the summed counts")]
     pinsker_bound: Annotated[
         float, Number("0 to 1", "the most that distance can be at the divergence observed (Pinsker)")
@@ -191,10 +226,10 @@ class ContributionRow(OfRank):
     proportion_before: Annotated[float, Number("proportion", "its proportion of the summed counts before")]
     proportion_after: Annotated[float, Number("proportion", "its proportion of the summed counts after")]
     relative_entropy_after_before_contribution_bits: Annotated[
-        float, Number("bits", "its term of D(after ‖ before), smoothed; may be negative")
+        float, Number("bits", "its term of D(after ‖ before) at these depths, smoothed; may be negative")
     ]
     relative_entropy_before_after_contribution_bits: Annotated[
-        float, Number("bits", "its term of D(before ‖ after), smoothed; may be negative")
+        float, Number("bits", "its term of D(before ‖ after) at these depths, smoothed; may be negative")
     ]
     jsd_contribution_corrected_bits: Annotated[
         float, Number("bits", "its bias-corrected term; these sum to the corrected divergence")

@@ -11,13 +11,22 @@ import numpy as np
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
-from klbio.estimates import Estimate, Floor, Point, generator, relative_entropy_estimate, total
+from klbio.estimates import (
+    Estimate,
+    Floor,
+    Point,
+    generator,
+    merge_rare,
+    relative_entropy_at_least,
+    relative_entropy_estimate,
+    total,
+)
 from klbio.shift.parts import Key
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings, Support
 from klbio.shift.subject.day_variation import DayVariation
 
-__all__ = ["Grid", "Head", "PhasePair", "Who"]
+__all__ = ["Bounds", "Grid", "Head", "PhasePair", "Who"]
 
 
 class Who(TypedDict):
@@ -33,6 +42,17 @@ class Head(Who):
     """Columns of `klbio.schema.terms.OfRank`."""
 
     rank: str
+
+
+class Bounds(TypedDict, total=False):
+    """Columns of `klbio.schema.PairRow` about the relative entropies of the communities."""
+
+    relative_entropy_after_before_at_least_bits: float
+    relative_entropy_before_after_at_least_bits: float
+    relative_entropy_after_before_merged_bits: float
+    relative_entropy_before_after_merged_bits: float
+    merged_share_before: float
+    merged_share_after: float
 
 
 Grid = list[list[Estimate]]  # a line for each after-sample, a column for each before-sample
@@ -139,6 +159,22 @@ class PhasePair:
         """D(after || before) and D(before || after) between the summed counts, smoothed over the support."""
         after, before = self.counts.pooled
         return self._relative_entropy(after, before), self._relative_entropy(before, after)
+
+    @property
+    def at_least(self) -> Bounds:
+        """How large both relative entropies of the communities are at least, whatever the depth."""
+        after, before = self.seen.pooled
+        there, back = relative_entropy_at_least(after, before), relative_entropy_at_least(before, after)
+        rare = ~merge_rare(after, before)[2]
+        shares = self.seen.proportions
+        return Bounds(
+            relative_entropy_after_before_at_least_bits=there.low,
+            relative_entropy_before_after_at_least_bits=back.low,
+            relative_entropy_after_before_merged_bits=max(there.value, 0.0),
+            relative_entropy_before_after_merged_bits=max(back.value, 0.0),
+            merged_share_before=float(shares[1][rare].sum()),
+            merged_share_after=float(shares[0][rare].sum()),
+        )
 
     @cached_property
     def relative_entropies_of_pairs(self) -> tuple[Grid, Grid]:

@@ -173,7 +173,8 @@ def tables(shifts, rarefied_to=None):
     ]
     directed = ("relative_entropy_after_before_bits", "relative_entropy_before_after_bits")
     pairs = pd.DataFrame(
-        row | {"estimand": "pooled", "smoothing_jsd": "none", "smoothing_relative_entropy": "additive(alpha=0.5)",
+        row | {"estimand": "pooled", "depth_before": 1000, "depth_after": 1050,
+               "smoothing_jsd": "none", "smoothing_relative_entropy": "additive(alpha=0.5)",
                "support": "pair union", "jensen_shannon_divergence_bits": row["bits"], "n_baseline_pairs": 0,
                "baseline_bits": None, "above_floor": True, "above_baseline": None}
         | dict.fromkeys(directed, row["bits"])
@@ -226,6 +227,14 @@ def test_infinite_numbers_have_a_median_and_no_test():
     assert row.median_a_bits == np.inf
     assert row.agrees == ""
     assert row.p_value is None
+
+
+def test_relative_entropies_are_compared_at_one_depth_or_not_at_all():
+    pairs, sensitivity, rarer = tables(SHIFTS)
+    measures = {row.measure for row in headline_rows(pairs, sensitivity, rarer, seed=1)}
+    assert measures == {JSD, "D(after || before)", "D(before || after)"}
+    pairs.loc[3, "depth_after"] = 1200
+    assert {row.measure for row in headline_rows(pairs, sensitivity, rarer, seed=1)} == {JSD}
 
 
 def test_too_few_subjects_at_a_depth_cannot_tell():

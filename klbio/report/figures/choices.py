@@ -40,13 +40,13 @@ MEASURES = (
         lambda row: row.smoothing_jsd,
     ),
     Measure(
-        "relative entropy, D(after ‖ before)",
+        "relative entropy at these depths, D(after ‖ before)",
         "D(after ‖ before)",
         lambda row: row.relative_entropy_after_before_bits,
         lambda row: row.smoothing_relative_entropy,
     ),
     Measure(
-        "relative entropy, D(before ‖ after)",
+        "relative entropy at these depths, D(before ‖ after)",
         "D(before ‖ after)",
         lambda row: row.relative_entropy_before_after_bits,
         lambda row: row.smoothing_relative_entropy,

@@ -28,6 +28,7 @@ MEASURES = {
 }
 NO_ORDER = Arms()
 FULL_DEPTH = 0  # reads that a row is rarefied to, where it is not
+ONE_DEPTH = 1.1  # deepest side over the shallowest up to which relative entropies are compared
 OF_ONE = ["full depth", "own shallower side"]  # depths of one subject alone are no choice for a study
 NEARLY_ALL = (
     0.9  # share of the subjects that have an excess shift, from which it is what the report speaks of
@@ -64,6 +65,9 @@ def headline_rows(
 
     Notes
     -----
+    Relative entropies take part where all sides of a contrast have one depth within a tenth: two communities give
+    another D at other depths, and arms that differ in depth would differ in D.
+
     The difference is of means, with whole subjects exchanged between arms; in a crossover it is of those subjects
     that were in both arms, with signs flipped.  All choices share their arrangements of subjects, so that
     two values of p differ by the choice alone.
@@ -74,13 +78,21 @@ def headline_rows(
     )
     first = {key: part["rank"].iloc[0] for key, part in pairs.groupby(["before", "after"], sort=False)}
     rows: list[HeadlineRow] = []
+    alike = {key: _one_depth(part) for key, part in pairs.groupby(["before", "after"], sort=False)}
     for key, part in values.groupby(["before", "after"], sort=False):
+        part = part if alike[key] else part[part["measure"] == JSD]
         of_contrast = [
             row for _, group in part.groupby(GROUP, sort=False) for row in _Rank(group, arms).rows(seed)
         ]
         of_contrast.sort(key=lambda row: row.rank != first[key])  # stable: the first rank ahead
         rows += _compared(of_contrast)
     return rows
+
+
+def _one_depth(pairs: pd.DataFrame) -> bool:
+    """Whether the sides of all subjects are about as deep."""
+    depths = pairs.loc[pairs["estimand"] == "pooled", ["depth_before", "depth_after"]].to_numpy()
+    return float(depths.max()) <= ONE_DEPTH * float(depths.min())
 
 
 def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:

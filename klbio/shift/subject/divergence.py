@@ -26,7 +26,7 @@ from klbio.estimates import Estimate
 from klbio.phrases import Reason, notes
 from klbio.phrases.subject import LoneSample, TwoSamples, Undersampled
 from klbio.schema import PairRow
-from klbio.shift.phase_pair import Grid, PhasePair
+from klbio.shift.phase_pair import Bounds, Grid, PhasePair
 from klbio.shift.settings import SUPPORTS
 from klbio.statistics import half_width
 
@@ -131,6 +131,7 @@ class PairMeasure:
             relative_entropy_before_after_low_bits=back.low,
             relative_entropy_before_after_high_bits=back.high,
             relative_entropy_before_after_plugin_bits=back.plugin,
+            **(self.pair.at_least if self.estimand == "pooled" else Bounds()),
             total_variation=self.total_variation,
             pinsker_bound=self.pinsker_bound,
             undersampled=note is not None,
