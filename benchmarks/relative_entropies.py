@@ -19,7 +19,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.divergences import relative_entropy
 from klbio.estimates import generator, merge_rare, relative_entropy_at_least, relative_entropy_estimate
-from klbio.shift.subject.divergence import UNDERSAMPLED
+from klbio.shift.subject.divergence import UNDERSAMPLED, chao1
 
 DEPTHS = (
     (1_000, 1_000), (10_000, 10_000), (100_000, 100_000), (20_000, 200_000), (200_000, 20_000), (1_000, 100_000),
@@ -60,6 +60,12 @@ def pairs(rng: np.random.Generator) -> Iterator[Pair]:
     moves = rng.normal(0, 1, len(library)) * np.where(np.arange(len(library)) < N_COMMON, 0.03, 2.5)
     yield Pair.changed("replicate libraries", library, moves)
     zipf = 1 / np.arange(1.0, N_ZIPF + 1) ** 1.2
+    spurious = np.concatenate([0.98 * even / even.sum(), 0.02 * zipf / zipf.sum()])
+    yield Pair.changed(
+        "replicates, Zipf tail",
+        spurious,
+        rng.normal(0, 0.5, len(spurious)) * (np.arange(len(spurious)) >= N_COMMON),
+    )
     yield Pair.changed("Zipf", zipf, rng.normal(0, 0.5, N_ZIPF))
     exchanged = np.concatenate([zipf[:30], rng.permutation(zipf[30:])])
     yield Pair.changed("Zipf, tail exchanged", zipf, np.log(exchanged / zipf))
@@ -79,7 +85,7 @@ def held(pair: Pair, depths: tuple[int, int], rng: np.random.Generator) -> tuple
     least = relative_entropy_at_least(x, y).low
     rare = ~merge_rare(x, y)[2]
     return (
-        min(depths) / seen.sum() < UNDERSAMPLED,
+        min(depths) / chao1(x + y) < UNDERSAMPLED,
         low <= own <= high,
         least <= float(relative_entropy(*laws)) + 1e-12,
         least,

@@ -129,7 +129,7 @@ def test_every_section_is_there(elements):
         "No known model is close.",
         "Sites of A.thaliana (p) and arabidopsis (q), the closest pair.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "Infinite without smoothing, and so not drawn there: relative entropy, D(after ‖ before)",
+        "Infinite without smoothing, and so not drawn there: relative entropy at these depths, D(after ‖ before)",
         "The first 30 of 66 rows; all are in shift/contributions.tsv",
     ],
 )

@@ -17,11 +17,12 @@ from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.inputs import check_words
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.clades import clade_rows, clade_terms_of
-from klbio.shift.subject.decay import fit_decay
+from klbio.shift.subject.decay import Divergences, fit_decay
 from klbio.shift.subject.divergence import PairMeasure, Shift
 from klbio.shift.subject.hierarchy import from_taxonomy
 from klbio.shift.subject.rarefaction import depths_of, draws_each
 from klbio.shift.subject.recovery import Recovery
+from klbio.shift.subject.way_back import Errors, WayBack
 from klbio.steps.shift import measure_shift
 from klbio.taxonomy import Taxonomy
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
@@ -166,30 +167,41 @@ def test_clades_of_one_contribution_stand_by_name():
 # --- the way back
 
 
-def test_half_lives_are_looked_for_up_to_four_times_what_was_seen():
+def decay_of(time, above, noise=0.02, rest=(0.0, 0.0, 0.0)):
+    """Fit divergences whose reads bring one noise."""
+    back, still = (Divergences(np.array(bits), np.full(len(bits), noise**2)) for bits in (above, rest))
+    return fit_decay(time, back, still)
+
+
+def test_half_lives_are_given_up_to_the_time_that_was_seen():
     time = np.arange(11.0)
-    slow = fit_decay(time, 0.5 * 0.5 ** (time / 30))
-    assert slow.seen == pytest.approx((0.25, 40))
+    slow = decay_of(time, 0.5 * 0.5 ** (time / 30), 1e-4)
     assert slow.half_life == pytest.approx(30, rel=0.05)
-    assert slow.has_half_life
-    assert not fit_decay(time, 0.5 * 0.5 ** (time / 80)).has_half_life
+    assert slow.observed == 10
+    assert not slow.has_half_life
+    assert decay_of(time, 0.5 * 0.5 ** (time / 8), 1e-4).has_half_life
 
 
 def test_the_range_of_a_residual_is_that_of_its_profile():
-    """Sum of squares as large as F at 95 % allows, found without the grid."""
+    """Sum of squares as large as F at 95 % allows, found by brute force over half-life and level."""
     time, rng = np.arange(12.0), np.random.default_rng(8)
-    above = 0.1 + 0.4 * 0.5 ** (time / 2) + rng.normal(0, 0.02, 12)
-    decay = fit_decay(time, above)
+    above, rest = 0.1 + 0.4 * 0.5 ** (time / 2) + rng.normal(0, 0.02, 12), rng.normal(0, 0.02, 4)
+    even = Errors(np.full(12, 4e-4), np.full(4, 4e-4), np.zeros(12))
+    way = WayBack(time, above, rest, even)
+    places = np.log(np.geomspace(0.25, 44, 4_000))
+    limit = float(way.squares(places).min()) * (1 + stats.f.ppf(0.95, 1, 12) / 12)
+    inside = places[way.squares(places) <= limit]
+    shapes = 0.5 ** (time / np.exp(inside)[:, None])
 
     def squares(residual):
-        tried = np.geomspace(0.25, 44, 4_000)
-        shapes = 0.5 ** (time / tried[:, None])
-        over = above - residual
-        return ((over**2).sum() - (shapes @ over) ** 2 / (shapes**2).sum(axis=1)).min()
+        levels = np.linspace(rest.mean() - 0.1, rest.mean() + 0.1, 401)
+        over = above - (residual + levels)[:, None]
+        left = (over**2).sum(axis=1) - (over @ shapes.T).T ** 2 / (shapes**2).sum(axis=1)[:, None]
+        return ((left + ((rest - levels[:, None]) ** 2).sum(axis=1)) / 4e-4).min()
 
-    allowed = squares(decay.residual) * (1 + stats.f.ppf(0.95, 1, 9) / 9)
-    for end, outwards in zip(decay.residual_range, (-1, 1), strict=True):
-        assert squares(end - outwards * 0.005) < allowed < squares(end + outwards * 0.005)
+    for sign in (-1, 1):
+        end = sign * float((sign * way.residual_limit(inside, sign, limit)).max())
+        assert squares(end - sign * 0.003) < limit < squares(end + sign * 0.003)
 
 
 @pytest.mark.parametrize(("n", "enough"), [(4, False), (5, True)])
@@ -206,18 +218,13 @@ def test_three_samples_at_rest_are_enough(n, enough):
 
 
 def test_the_baselines_own_error_widens_the_residual():
-    """1.96 standard errors of four samples at rest, beside the interval of the fit."""
-    samples = REST + course(BACK)
-    row = Recovery(samples, CONTRAST, [CONTRAST]).row()
-    time = np.arange(10.0)
-    rest = np.array([0.1, 0.12, 0.09, 0.11])
-    decay = fit_decay(time, np.array(BACK[1:]) - rest.mean())
-    spread = 1.959964 * rest.std(ddof=1) / 2
-    low = decay.residual - np.hypot(decay.residual - decay.residual_range[0], spread)
-    high = decay.residual + np.hypot(decay.residual_range[1] - decay.residual, spread)
-    assert row.residual_low_bits == pytest.approx(low)
-    assert row.residual_high_bits == pytest.approx(high)
-    assert (row.baseline_bits, row.baseline_max_bits) == (pytest.approx(rest.mean()), 0.12)
+    calm, restless = (
+        decay_of(np.arange(10.0), BACK[1:], 0.01, rest) for rest in ([0.1] * 4, [0.02, 0.18] * 2)
+    )
+    (low, high), (lowest, highest) = calm.residual_range, restless.residual_range
+    assert highest - lowest > 1.5 * (high - low)
+    row = Recovery(REST + course(BACK), CONTRAST, [CONTRAST]).row()
+    assert (row.baseline_bits, row.baseline_max_bits) == (pytest.approx(0.105), 0.12)
     assert (row.n_samples, row.peak_bits, row.peak_time) == (10, BACK[1], 1.0)
 
 
