@@ -8,7 +8,8 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "BorrowedDays", "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "LoneSample", "NoBatchOfBoth",
-    "NoFall", "NoSampleAfter", "NoTimes", "PeakWithinRest", "PerhapsBack", "TwoSamples", "Undersampled",
+    "NoFall", "NoSampleAfter", "NoTimes", "NoTwoOfOneBatch", "PeakWithinRest", "PerhapsBack", "TwoSamples",
+    "Undersampled",
 ]  # fmt: skip
 
 
@@ -218,3 +219,12 @@ class NoBatchOfBoth(Reason):
     def sentence(self) -> str:
         """Say it."""
         return "no batch holds samples of both phases, so that shift and batch cannot be told apart"
+
+
+@dataclass(frozen=True, slots=True)
+class NoTwoOfOneBatch(Reason):
+    """Days cannot be taken off a shift within batches."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no batch holds two samples of a phase, so that what days differ by within batches is unknown"

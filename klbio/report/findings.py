@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.phrases.permutation import cannot_give_less, kind_of
-from klbio.report.endangered import OF_ARMS, flagged
+from klbio.report.endangered import OF_ARMS, OF_SHIFTS, flagged
 from klbio.report.formatting import bits, count, listing, of_all, p_value, short_names, span, tool
 from klbio.report.rows import contrasts, known
 from klbio.report.tables import Results, Route
@@ -72,13 +72,14 @@ def _by_contrast(route: Route, of_what: str = "") -> Iterator[_Shifts]:
     rank, several = route.headline_rank, contrasts(route.rows(ArmRow))
     arms = route.rows(ArmRow).by(lambda row: (row.before, row.after, row.rank))
     tests = route.rows(CohortRow).by(lambda row: (row.before, row.after, row.rank))
-    flags = flagged(route, OF_ARMS)
+    flags, of_shifts = flagged(route, OF_ARMS), flagged(route, OF_SHIFTS)
     for before, after in several if len(several) <= MAX_CONTRASTS else several[:1]:
         where = f"{rank}{f', {before} to {after}' if len(several) > 1 else ''}{of_what}"
         key = before, after, rank
         warnings = tuple(row.meaning for row in flags.get((before, after), ()))
         estimand = route.headline_estimand(before, after)
-        yield _Shifts(arms.get(key, []), tests.get(key, []), where, estimand, warnings)
+        doubtful = (before, after) in of_shifts
+        yield _Shifts(arms.get(key, []), tests.get(key, []), where, estimand, warnings, doubtful)
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class _Shifts:
     where: str
     estimand: str
     warnings: tuple[str, ...] = ()
+    doubtful: bool = False  # whether one of them concerns shifts, and not arms alone
 
     def _furthest_first(self, estimand: str) -> list[ArmRow]:
         arms = (row for row in self.arms if row.estimand == estimand)
@@ -159,7 +161,7 @@ class _Shifts:
             f"The shifts of {count(first.n_a, f'{first.arm_a} subject'.strip())} lie {bits(abs(first.effect_bits))} "
             f"bits {side} what their own samples differ by, on average ({self.where}, {first.estimand})"
             f"{_of_days(first)}"
-            f"{against}{_single(of_arm)}."
+            f"{against}{_single(of_arm)}.{' The warning above holds here, too.' if self.doubtful else ''}"
         )
         return Finding(_bare_p(first), f"{first.arm_a} shift beyond own days".strip(), text)
 

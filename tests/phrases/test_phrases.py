@@ -213,6 +213,8 @@ SAID = [
      "b to a: no usable sample in phase 'a'; b to c: no usable sample in phase 'c'"),
     (dropped.ArmWithoutSubjects(("before", "after")),
      "no subject is left from before to after: no arm is held against it"),
+    (subject.NoTwoOfOneBatch(),
+     "no batch holds two samples of a phase, so that what days differ by within batches is unknown"),
     (subject.NoBatchOfBoth(),
      "no batch holds samples of both phases, so that shift and batch cannot be told apart"),
     (subject.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),

@@ -36,6 +36,9 @@ def test_only_what_is_flagged_stands_beside_the_number(results):
         0
     ]
     assert "p = 0.029, the smallest this design can give. Beware: Swapped?" in text
+    of_arms = changed(results, "flags", severity="flag", check="time between arms", meaning="Unequal.")
+    assert "Beware: Unequal." in sentences(of_arms)[0]
+    assert "warning above" not in sentences(of_arms)[1]
 
 
 def test_each_p_between_several_arms_says_which(results):
@@ -107,7 +110,7 @@ def test_a_small_p_below_the_baseline_is_not_reported_as_a_shift(results):
         "The shifts of 3 western subjects lie 0.20 bits below what their own samples differ by, on average (genus, "
         "pairs); exact permutation of samples within subjects: p = 0.016"
     )
-    assert text.endswith("; alone, 2 of 2 have p ≤ 0.05.")
+    assert text.endswith("; alone, 2 of 2 have p ≤ 0.05. The warning above holds here, too.")
 
 
 def test_a_shift_below_the_floor_is_not_called_one(results):

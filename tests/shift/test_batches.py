@@ -121,7 +121,8 @@ APART = "cannot tell: no batch holds samples of both phases, so that shift and b
     ],
 )  # fmt: skip
 def test_what_the_row_says(before, after, n_both, note):
-    row = Study(*sampled(before, after, world(0.5)), settings=ShiftSettings(n_resamples=19)).pairs.iloc[0]
+    rows = Study(*sampled(before, after, world(0.5)), settings=ShiftSettings(n_resamples=19)).pairs
+    row = rows.set_index("estimand").loc["pooled"]
     assert (row["n_batches_with_both"], row["within_batch_note"]) == (n_both, note)
     assert np.isfinite(row["within_batch_bits"]) == (n_both > 0)
     if before == after:
@@ -178,7 +179,17 @@ def test_the_rows_of_every_estimand_by_hand():
     assert np.isnan(rows.loc["pairs", "within_batch_low_bits"])
     days = (mean(("before0", "before1")) + mean(("after1", "after2"))) / 2
     assert measured.excess == pytest.approx((in_a + in_b) / 2 - days)
-    assert within(*sampled("AB", "AB", world(0.6))).excess is None
+    assert rows.loc["excess", "within_batch_bits"] == pytest.approx(measured.excess)
+    assert rows.loc["excess", "batch_share_bits"] == pytest.approx(
+        rows.loc["excess", "jensen_shannon_divergence_bits"] - measured.excess
+    )
+    lone = Study(*sampled("AB", "AB", world(0.6)), settings=ShiftSettings(n_resamples=19)).pairs.iloc[0]
+    assert (lone["estimand"], lone["n_batches_with_both"], np.isnan(lone["within_batch_bits"])) == (
+        "excess",
+        2,
+        True,
+    )
+    assert lone["within_batch_note"].startswith("cannot tell: no batch holds two samples of a phase")
 
 
 def test_counts_in_groups_of_reads():

@@ -13,7 +13,7 @@ from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.estimates import Estimate
 from klbio.phrases import CannotTell, say
-from klbio.phrases.subject import NoBatchOfBoth
+from klbio.phrases.subject import NoBatchOfBoth, NoTwoOfOneBatch
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import Names
@@ -156,6 +156,7 @@ class WithinBatches:
             within_batch_smallest_p=self._test.smallest_p,
             n_batches_with_both=len(self.cells),
             batch_share_bits=None if bits is None else row.jensen_shannon_divergence_bits - bits,
+            within_batch_note=say(CannotTell(NoTwoOfOneBatch()) if bits is None else None),
         )
         if row.estimand != "pooled":
             return row
