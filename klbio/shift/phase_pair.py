@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import TypedDict
 
 import numpy as np
@@ -145,6 +145,8 @@ class PhasePair:
 
     def _apart(self, kind: int) -> DayVariation:
         after, before = self.names
+        pairs = chain(product(after, before), combinations(after, 2), combinations(before, 2))
+        self.source.measure_points(pairs, self.settings.threads)
         between = np.array([[self.source.point(x, y)[kind] for y in before] for x in after])
         return DayVariation(between, self._within(after, kind), self._within(before, kind))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,14 @@ from scipy import sparse
 
 from klbio.design import Unit
 from klbio.distributions import Counts, FloatArray
-from klbio.estimates import Estimate, Point, jensen_shannon_estimate, jensen_shannon_point, total
+from klbio.estimates import (
+    Estimate,
+    Point,
+    jensen_shannon_estimate,
+    jensen_shannon_point,
+    jensen_shannon_points,
+    total,
+)
 from klbio.taxonomy import FEATURE
 
 __all__ = ["Names", "PhaseCounts", "SampleCounts", "UnitCounts"]
@@ -162,6 +169,19 @@ class UnitCounts:
             seen = (total(x) + total(y)) > 0
             self._estimates[key] = jensen_shannon_estimate(x[..., seen], y[..., seen])
         return self._estimates[key]
+
+    def measure_points(self, pairs: Iterable[tuple[str, str]], threads: int = 1) -> None:
+        """Estimate all at once what `point` will be asked for; no number depends on the threads."""
+        wanted = [
+            (a, b) for a, b in pairs if (a, b) not in self._points and ((a,), (b,)) not in self._estimates
+        ]
+        if self.study.groups is not None or not wanted:
+            return
+        names = list(dict.fromkeys(chain.from_iterable(wanted)))
+        place = {name: i for i, name in enumerate(names)}
+        places = np.array([(place[a], place[b]) for a, b in wanted])
+        plugin, value = jensen_shannon_points(self.array(names), places, threads)
+        self._points.update(zip(wanted, map(Point, plugin.tolist(), value.tolist()), strict=True))
 
     def point(self, a: str, b: str) -> Point:
         """Divergence in bits between two samples, as observed and corrected: `jensen_shannon` without its interval."""

@@ -233,3 +233,11 @@ def test_chao1_lies_between_the_seen_and_the_true_number():
     drawn = [rng.multinomial(10_000, abundance / abundance.sum()).astype(float) for _ in range(20)]
     seen, presumed = (np.mean([f(counts) for counts in drawn]) for f in (np.count_nonzero, chao1))
     assert seen * 1.1 < presumed < 2_000
+
+
+def test_all_pairs_of_samples_at_once_are_the_pairs_one_by_one():
+    apart, alone = pair_of(BEFORE, AFTER).corrected, pair_of(BEFORE, AFTER).source
+    one_by_one = [[alone.point(f"a{i}", f"b{j}").value for j in range(3)] for i in range(2)]
+    assert apart.between.tolist() == one_by_one
+    assert apart.after[0, 1] == apart.after[1, 0] == alone.point("a0", "a1").value
+    assert apart.before[0, 2] == alone.point("b0", "b2").value
