@@ -34,7 +34,7 @@ from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.contributions import taxon_rows
-from klbio.shift.subject.divergence import PairMeasure
+from klbio.shift.subject.pair_rows import pair_rows
 from klbio.taxonomy import FEATURE, collapse
 
 KEYS = ["rank", "subject", "before", "after"]
@@ -120,8 +120,8 @@ STUDIES = (
             "this copy.",
             "Three subjects and no control arm: what three adults would have done without the drug is known only "
             "from their own 11 samples before it. Three subjects allow no test across subjects below p = 0.25.",
-            "`above_baseline` compares with the mean of a subject's own before-samples. It says that the shift is "
-            "larger than usual variation, not that the drug is its cause.",
+            "`above_baseline` says that few ways to deal a subject's samples to the two phases lie as far apart: that "
+            "the shift is more than days, not that the drug is its cause.",
         ),
     ),
     Study(
@@ -134,15 +134,14 @@ STUDIES = (
             "antibiotics: pre, mid, post.",
             "",
             "**In short.** Every child moved further than chance at its depth, which alone would read as an effect. "
-            "Beside the children's own variation before the drug it is none: from pre to post 0 of the 7 children "
-            "with two or more pre samples moved further than they vary at rest (pre to mid: 1 of 7 by pairs, 0 of 7 "
-            "by pools).",
+            "Whether it is more than the children's own days, the exchange of samples within each child says; most "
+            "children have too few samples to say so alone.",
         ),
         (
             "Age runs with the phase: an infant's gut matures between pre and post, drug or no drug. Children of "
             "the same age without antibiotics would be the control; they have no pre and post.",
             "Ten of 17 children have one sample from before the drug: their own variation at rest is unknown, and "
-            "klbio leaves `above_baseline` empty for them.",
+            "`above_baseline` is empty for whoever has so few samples that its p cannot fall to 0.05.",
         ),
     ),
     Study(
@@ -207,7 +206,8 @@ def measured(study: Study, folder: Path, sheet: Path, n_resamples: int) -> pd.Da
 
 def _row(source: UnitCounts, contrast: Contrast, settings: ShiftSettings) -> dict[str, object]:
     rows, unit, pair = source.study, source.unit, PhasePair(source, contrast, settings)
-    (pooled, pairs), taxa = PairMeasure.rows(pair), taxon_rows(pair)
+    of, taxa = {row.estimand: row for row in pair_rows(pair, None)}, taxon_rows(pair)
+    pooled, pairs = of["pooled"], of["pairs"]
     before, after = taxa["proportion_before"] > 0, taxa["proportion_after"] > 0
     tests = VariationTests(rows, "", 1).rows(Members(contrast, (unit,)))
     phase = next((row for row in tests if row.test == "phase within subjects"), None)

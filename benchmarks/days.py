@@ -81,8 +81,7 @@ class World:
             [self.rng.multinomial(depth, day).astype(float) for day in subject.days(side, n, self.rng)]
             for side, n, depth in zip((0, 1), self.samples, self.depths, strict=True)
         ]
-        before, after = sides
-        return DayVariation(_points(after, before), _points(after, after), _points(before, before))
+        return apart_of(*sides)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,17 +105,17 @@ class Subject:
     def truth(self) -> float:
         """Excess of many days."""
         rng = np.random.default_rng(7)
-        entropies, mean = [], []
-        for side in (0, 1):
-            days = self.days(side, N_TRUE, rng)
-            entropies.append(days)
-            mean.append(days[rng.permutation(N_TRUE)])
-        (before, after), (before_, after_) = entropies, mean
-        apart = [_bits(x, y).mean() for x, y in ((before, after_), (before_, after))]
-        return float(np.mean(apart) - _between(before) / 2 - _between(after) / 2)
+        before, after = (self.days(side, N_TRUE, rng) for side in (0, 1))
+        apart = [_bits(before, np.roll(after, k, axis=0)).mean() for k in range(5)]
+        return float(np.mean(apart) - _within(before) / 2 - _within(after) / 2)
 
 
-def _between(days: FloatArray) -> float:
+def apart_of(before: list[FloatArray], after: list[FloatArray]) -> DayVariation:
+    """Hold the counts of all samples against each other."""
+    return DayVariation(_points(after, before), _points(after, after), _points(before, before))
+
+
+def _within(days: FloatArray) -> float:
     """Mean divergence between days of one phase, each and the next few."""
     return float(np.mean([_bits(days, np.roll(days, k, axis=0)).mean() for k in range(1, 6)]))
 
@@ -142,7 +141,8 @@ def _points(x: list[FloatArray], y: list[FloatArray]) -> FloatArray:
     return apart + apart.T if x is y else apart
 
 
-def _covers(value: float, spread: Spread, truth: float) -> tuple[bool, float]:
+def covers(value: float, spread: Spread, truth: float) -> tuple[bool, float]:
+    """Whether the interval of a value holds the truth, and how wide it is."""
     half = float(t_975(spread.freedom)) * np.sqrt(spread.variance)
     return bool(abs(value - truth) <= half), 2 * half
 
@@ -166,7 +166,7 @@ def _covered(world: World, n_studies: int, n_subjects: int) -> str:
         cohort = CohortDays(days)
         for subject, apart in zip(subjects, days, strict=True):
             truth = subject.truth if world.moved else 0.0
-            inside, width = _covers(apart.excess, cohort.of_excess(apart), truth)
+            inside, width = covers(apart.excess, cohort.of_excess(apart), truth)
             within = [
                 side.sum() / len(side) ** 2 / (len(side) - 1) / 2 for side in (apart.after, apart.before)
             ]

@@ -51,7 +51,10 @@ class CladeRow(OfShift):
     direction: Direction
     low_bits: Annotated[
         float,
-        Number("bits", "lower end of a 95 % interval of the contribution, over reads, not bias-corrected"),
+        Number(
+            "bits",
+            "lower end of a 95 % interval of the contribution, not bias-corrected; reads only, no days",
+        ),
     ]
     high_bits: Annotated[float, Number("bits", "upper end")]
     relative_entropy_after_before_contribution_bits: Annotated[

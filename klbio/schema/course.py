@@ -32,7 +32,9 @@ class TrajectoryRow(OfSubject):
             heading="JSD, corrected (bits)",
         ),
     ] = None
-    low_bits: Annotated[float | None, Number("bits", "lower end of its 95 % interval")] = None
+    low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval, which covers reads only")
+    ] = None
     high_bits: Annotated[float | None, Number("bits", "upper end")] = None
     jsd_plugin_bits: Annotated[
         float | None, Number("bits", "the same as observed", heading="JSD, as observed (bits)")
@@ -44,7 +46,9 @@ class TrajectoryRow(OfSubject):
     step_bits: Annotated[
         float | None, Number("bits", "divergence from the sample before, bias-corrected")
     ] = None
-    step_low_bits: Annotated[float | None, Number("bits", "lower end of its 95 % interval")] = None
+    step_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval, which covers reads only")
+    ] = None
     step_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
     estimand: Pooled = "pooled"
 

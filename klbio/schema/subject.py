@@ -220,7 +220,9 @@ class ContributionRow(OfRank):
     jsd_contribution_bits: Annotated[
         float, Number("bits", "its term of the divergence as observed; the terms sum to the whole")
     ]
-    low_bits: Annotated[float, Number("bits", "lower end of the 95 % interval of its corrected term")]
+    low_bits: Annotated[
+        float, Number("bits", "lower end of the 95 % interval of its corrected term; reads only")
+    ]
     high_bits: Annotated[float, Number("bits", "upper end")]
     share: Annotated[float, Number("share", "its term as a share of the whole")]
     proportion_before: Annotated[float, Number("proportion", "its proportion of the summed counts before")]
