@@ -33,7 +33,7 @@ from klbio.estimates import (
     jensen_shannon_estimate,
     relative_entropy_estimate,
 )
-from klbio.shift.subject.divergence import LEVEL, UNDERSAMPLED, chao1
+from klbio.shift.subject.divergence import LEVEL, UNDERSAMPLED
 from klbio.smoothing import Additive
 
 DEPTHS = ((500, 500), (5_000, 5_000), (5_000, 500), (50_000, 5_000), (50_000, 50_000))
@@ -151,7 +151,7 @@ def measure(cell: Cell, n_draws: int, seed: int) -> list[dict[str, float | str]]
         laws = communities(cell, rng)
         x, y = drawn(cell, laws, rng)
         seen = (x + y) > 0
-        flagged += min(cell.depths) / chao1(x + y) < UNDERSAMPLED
+        flagged += jensen_shannon_estimate(x[seen], y[seen]).rests_on_rare
         resampled = [
             rng.multinomial(int(s.sum()), s[seen] / s.sum(), N_BOOTSTRAP) for s in (x, y) if i < N_NAIVE
         ]

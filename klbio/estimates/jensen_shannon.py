@@ -59,6 +59,9 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     divergence may be if the shares have another law with the same moments [4]_: by a third of that as a
     standard deviation the interval is widened, each side by its own.
 
+    A term is quadratic where its taxon has hardly changed: its first-order variance is then 0, and the second-order
+    part, twice the square of its bias, is all there is.  ``term_variances`` have both.
+
     Parameters
     ----------
     x, y : ndarray of shape ([n_groups,] n_categories)
@@ -101,6 +104,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
         value=float(values.sum()),
         variance=taxa.variance,
         term_values=values,
+        term_variances=deleted.term_variances + 2 * (deleted.terms - values) ** 2,
         distrust=0.0,
         gap=gap(taxa.laws),
         noise=taxa.noise(deleted.plugin - float(values.sum())),

@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
+from klbio.estimates.share_grid import MANY
 from klbio.estimates.share_laws import ALIVE, ShareLaws
 
 __all__ = ["ReadByRead"]
@@ -50,11 +52,18 @@ class ReadByRead:
         fewer = np.maximum(laws.pairs - np.eye(2)[:, [side]], 0.0)
         own = laws.bits - (laws.reads - 1) * _without(laws.posterior, self._share(side), laws.grid.term)
         observed = laws.grid.observed(laws.pairs) - laws.grid.observed(fewer)
-        changes = np.where(laws.few, own, observed) + self._pulls[1][side]
+        changes = np.where(self._drawn_to_law, own, observed) + self._pulls[1][side]
         return np.where(laws.pairs[side] > 0, changes, 0.0)
 
     def _share(self, side: int) -> FloatArray:
         return 1 - self.laws.grid.u if side else self.laws.grid.u
+
+    @cached_property
+    def _drawn_to_law(self) -> NDArray[np.bool_]:
+        """Pairs of counts that do not tell their share by themselves as finely as the grid has it."""
+        information = self.laws.pairs.prod(axis=0) / np.maximum(self.laws.reads, 1.0)  # of the log odds
+        drawn: NDArray[np.bool_] = self.laws.few & (information < MANY / 4)
+        return drawn
 
     @cached_property
     def _pulls(self) -> tuple[FloatArray, FloatArray]:
@@ -62,14 +71,14 @@ class ReadByRead:
 
         The latter for each pair of counts and side, shape (2, n_pairs).
         """
-        laws, lost = self.laws, np.zeros_like(self.laws.pairs)
+        laws, drawn, lost = self.laws, self._drawn_to_law, np.zeros_like(self.laws.pairs)
         by_share = np.zeros_like(laws.of_class)
         taxa = _Taxa(laws.n_taxa, laws.reads, laws.bits, laws.chance, laws.likelihood)
         shares = _Shares(laws.grid.term, self._share(0), self._share(1))
         for k in range(laws.n_classes):
-            needed = laws.nearness(k) * laws.few * laws.n_taxa
+            needed = laws.nearness(k) * drawn * laws.n_taxa
             if needed.any():
-                of = _Class(laws.of_class[k], laws.kernels[k], needed)
+                of = _Class(laws.of_class[k], laws.kernels[k] * drawn, needed)
                 by_share[k] = _add_pull(taxa, of, shares, lost)
         return by_share, lost
 

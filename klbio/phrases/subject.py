@@ -8,25 +8,23 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "BorrowedDays", "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "LoneSample", "NoBatchOfBoth",
-    "NoFall", "NoSampleAfter", "NoTimes", "NoTwoOfOneBatch", "PeakWithinRest", "PerhapsBack", "TwoSamples",
-    "Undersampled",
+    "NoFall", "NoSampleAfter", "NoTimes", "NoTwoOfOneBatch", "PeakWithinRest", "PerhapsBack", "RestsOnRareTaxa",
+    "TwoSamples", "Undersampled",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Undersampled(Reason):
-    """Reads per category are too few for the interval to hold what it says.
+    """Counts per k-mer are too few for the interval to hold what it says.
 
     Attributes
     ----------
     depth : float
         Of the shallowest sample or pool.
     n_categories : int
-        Seen, and presumed unseen.
+        Seen.
     enough : float
-        Reads per category that would do.
-    of_reads : bool
-        Whether a read is one count.
+        Counts per category that would do.
     pooled : bool
         Whether depths are of summed samples.
     """
@@ -34,15 +32,13 @@ class Undersampled(Reason):
     depth: float
     n_categories: int
     enough: float
-    of_reads: bool
     pooled: bool
 
     def sentence(self) -> str:
         """Say it, with the depth that would do."""
-        unit = "reads" if self.of_reads else "counts"
         return (
-            f"undersampled: {self.depth / self.n_categories:.1f} {unit} per category, of about {self.n_categories:,} "
-            f"(below {self.enough:g}); the intervals may miss, {self.enough * self.n_categories:,.0f} {unit} or more a "
+            f"undersampled: {self.depth / self.n_categories:.1f} counts per category, of about {self.n_categories:,} "
+            f"(below {self.enough:g}); the intervals may miss, {self.enough * self.n_categories:,.0f} counts or more a "
             f"{'pool' if self.pooled else 'sample'} would settle it"
         )
 
@@ -80,6 +76,33 @@ class BorrowedDays(Reason):
         return (
             "borrowed days: this subject's own are unknown, and the interval takes the variance between days from "
             f"{self.n_subjects} others"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RestsOnRareTaxa(Reason):
+    """Counts of rare taxa leave open more than the interval is wide.
+
+    Attributes
+    ----------
+    value : float
+        Bits found.
+    rare : float
+        Bits by which it may be more, or less, for all that counts tell.
+    bounds : (float, float)
+        Between which it lies whatever rare taxa did.
+    """
+
+    value: float
+    rare: float
+    bounds: tuple[float, float]
+
+    def sentence(self) -> str:
+        """Say it, with the bounds."""
+        low, high = self.bounds
+        return (
+            f"undersampled: {self.rare:.2g} bits beside the {max(self.value, 0):.2g} found rest on taxa too rare to "
+            f"tell; whatever these did, the shift lies between {low:.2g} and {high:.2g} bits"
         )
 
 

@@ -173,9 +173,25 @@ class PairRow(OfRank):
     tree_wasserstein_normalized: Annotated[
         float | None, Number("0 to 1", "the same, divided by the largest it can be")
     ] = None
+    rare_taxa_bits: Annotated[
+        float | None,
+        Number(
+            "bits",
+            "bits that rest on taxa too rare to tell: the value may be so much more or less for all that counts say; "
+            "empty for k-mers",
+        ),
+    ] = None
+    jsd_lowest_bits: Annotated[
+        float | None,
+        Number("bits", "what the shift is at least, at 97.5 %, whatever rare taxa did; empty for k-mers"),
+    ] = None
+    jsd_highest_bits: Annotated[float | None, Number("bits", "what it is at most, likewise")] = None
     undersampled: Annotated[
         bool,
-        Flag("whether there are fewer than five reads per category, so that the intervals may miss"),
+        Flag(
+            "whether `rare_taxa_bits` exceed half the width of the interval, which may then miss: go by lowest and "
+            "highest; of k-mers, whether there are fewer than five counts each"
+        ),
     ]
     note: Annotated[str, Text("what to beware of, in words", prose=True)]
     within_batch_bits: Annotated[

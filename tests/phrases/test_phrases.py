@@ -169,12 +169,15 @@ SAID = [
     (batches.DifferenceOf("times", ARMS), "difference of times, x - y"),
     (batches.ShareByBatch(), "share of its entropy that batch tells"),
     (batches.SpearmansRho(), "Spearman's rho"),
-    (subject.Undersampled(30.0, 1200, 5.0, of_reads=True, pooled=True),
-     "undersampled: 0.0 reads per category, of about 1,200 (below 5); the intervals may miss, 6,000 reads or more a "
+    (subject.Undersampled(30.0, 1200, 5.0, pooled=True),
+     "undersampled: 0.0 counts per category, of about 1,200 (below 5); the intervals may miss, 6,000 counts or more a "
      "pool would settle it"),
-    (subject.Undersampled(30.0, 10, 5.0, of_reads=False, pooled=False),
+    (subject.Undersampled(30.0, 10, 5.0, pooled=False),
      "undersampled: 3.0 counts per category, of about 10 (below 5); the intervals may miss, 50 counts or more a sample "
      "would settle it"),
+    (subject.RestsOnRareTaxa(0.00788, 0.0108, (0.00498, 0.0209)),
+     "undersampled: 0.011 bits beside the 0.0079 found rest on taxa too rare to tell; whatever these did, the shift "
+     "lies between 0.005 and 0.021 bits"),
     (subject.TwoSamples(),
      "these two samples: how the subject varies by itself is unknown, and the interval covers reads only"),
     (subject.LoneSample("after", pooled=True),

@@ -13,7 +13,7 @@ from klbio.estimates import Floor, jensen_shannon_estimate
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.divergence import PairMeasure, chao1
+from klbio.shift.subject.divergence import PairMeasure
 
 CONTRAST = Contrast("before", "after")
 QUICK = ShiftSettings(n_resamples=99)
@@ -124,25 +124,6 @@ def test_interval_covers_the_truth():
     assert 0.89 <= inside / 200 < 1.0  # 95 % nominal, 3.9 standard errors allowed
 
 
-def test_a_sparse_pair_is_flagged():
-    assert (
-        "undersampled"
-        in measured([[3, 2, 1, 1]], [[2, 2, 2, 2]], ShiftSettings(min_depth=2, n_resamples=19))["pooled"][
-            "note"
-        ]
-    )
-    assert measured(BEFORE, AFTER)["pooled"]["note"] == ""
-
-
-def test_taxa_that_no_read_has_met_count_among_those_to_be_sampled():
-    """20 taxa are seen, ten of them by a single read: some 45 more are to be presumed."""
-    rare = np.repeat([1, 0], [5, 5])
-    before, after = [[*[11] * 9, 15, *rare]], [[*[11] * 9, 15, *(1 - rare)]]
-    note = measured(before, after, ShiftSettings(min_depth=2, n_resamples=19))["pooled"]["note"]
-    assert "1.8 reads per category, of about 65" in note
-    assert "325 reads or more a pool would settle it" in note
-
-
 @settings(max_examples=20, deadline=None)
 @given(st.permutations(range(5)))
 def test_order_of_taxa_changes_nothing(order):
@@ -217,22 +198,6 @@ def test_a_pair_is_cut_out_and_measured_once_a_rank(monkeypatch):
     assert len(calls) == 1
     assert pair.corrected.pairs == pair.jsd.value
     assert len(calls) == 1
-
-
-# --- categories that no read has met
-
-
-def test_chao1_by_hand():
-    assert chao1(np.array([5.0, 3, 0])) == 2  # none seen once: none presumed
-    assert chao1(np.array([5.0, 1, 1, 1, 2, 0])) == 5 + 3 * 2 // (2 * 2)
-
-
-def test_chao1_lies_between_the_seen_and_the_true_number():
-    rng = np.random.default_rng(3)
-    abundance = np.exp(rng.normal(0, 2, 2_000))
-    drawn = [rng.multinomial(10_000, abundance / abundance.sum()).astype(float) for _ in range(20)]
-    seen, presumed = (np.mean([f(counts) for counts in drawn]) for f in (np.count_nonzero, chao1))
-    assert seen * 1.1 < presumed < 2_000
 
 
 def test_all_pairs_of_samples_at_once_are_the_pairs_one_by_one():

@@ -62,14 +62,6 @@ def test_one_sample_a_side_has_the_interval_of_its_reads():
     assert (reads.low, reads.high) == pytest.approx((0.4 - 0.1959964, 0.4 + 0.1959964))
 
 
-@pytest.mark.parametrize(("depth", "warned"), [(20, False), (19, True)])
-def test_five_reads_a_category_are_enough(depth, warned):
-    """Four categories, none seen once."""
-    after = [[depth - 9, 3, 3, 3]]
-    row = PairMeasure.rows(pair_of([[10, 10, 10, 10]], after, ShiftSettings(min_depth=2, n_resamples=19)))[0]
-    assert ("undersampled" in row.note) == warned
-
-
 def test_relative_entropies_of_two_samples_a_side_are_of_all_four_pairs():
     pair = pair_of(BEFORE[:2], AFTER)
     there, back = pair.relative_entropies_of_pairs

@@ -16,6 +16,7 @@ from klbio.shift.parts import Key, Measured
 from klbio.shift.settings import DayVariance
 from klbio.shift.subject.day_variation import DayVariation
 from klbio.shift.subject.excess import EXCESS
+from klbio.shift.subject.rare_taxa import marked
 from klbio.statistics import Spread, VariancePrior, t_975
 
 __all__ = ["CohortDays", "with_days"]
@@ -29,7 +30,7 @@ def key_of(row: PairRow) -> Key:
 
 
 def with_days(measured: Measured, day_variance: DayVariance) -> list[PairRow]:
-    """Complete rows of ``pairs.tsv`` by intervals that cover days.
+    """Complete rows of ``pairs.tsv`` by intervals that cover days, and mark those narrower than rare taxa allow.
 
     Parameters
     ----------
@@ -45,7 +46,8 @@ def with_days(measured: Measured, day_variance: DayVariance) -> list[PairRow]:
         cohorts[tuple(cohort)].append(apart)
     of = {cohort: CohortDays(subjects) for cohort, subjects in cohorts.items()}
     return [
-        of[row.before, row.after, row.rank].completed(row, days[key_of(row)], borrow=borrow) for row in rows
+        marked(of[row.before, row.after, row.rank].completed(row, days[key_of(row)], borrow=borrow))
+        for row in rows
     ]
 
 

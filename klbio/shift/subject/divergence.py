@@ -30,10 +30,10 @@ from klbio.shift.phase_pair import Bounds, Grid, PhasePair
 from klbio.shift.settings import SUPPORTS
 from klbio.statistics import half_width
 
-__all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Shift", "chao1"]
+__all__ = ["ESTIMANDS", "READS", "UNDERSAMPLED", "PairMeasure", "Shift"]
 
 ESTIMANDS = ("pooled", "pairs")
-UNDERSAMPLED = 5.0  # reads per category below which the simulated coverage falls short
+UNDERSAMPLED = 5.0  # counts per k-mer below which the simulated coverage falls short
 READS = "reads"  # what an interval covers that no day is in
 LEVEL = 0.05  # p of a floor at which a shift is above it
 LN2 = float(np.log(2))
@@ -178,14 +178,15 @@ class PairMeasure:
         return float(min(2 * np.sqrt((nats / LN2).sum() * LN2 / 2), 1.0))
 
     def undersampled(self) -> Undersampled | None:
-        """Warn where the simulation of docs/method-shift.md found the interval too narrow."""
-        whole = self.pair.whole
-        of_reads = whole.after.ndim == 2  # a k-mer seen once is no sign of others unseen: they come in reads
-        n_categories = chao1(np.add(*whole.totals)) if of_reads else len(self.pair.seen.labels)
+        """Warn of k-mers with few counts; of single reads, rare taxa tell (`klbio.shift.subject.rare_taxa`)."""
+        if self.pair.whole.after.ndim == 2:
+            return None
+        # a k-mer seen once is no sign of others unseen: they come in reads
+        n_categories = len(self.pair.seen.labels)
         depth, pooled = self._shallowest(), self.estimand == "pooled"
         if depth / n_categories >= UNDERSAMPLED:
             return None
-        return Undersampled(depth, n_categories, UNDERSAMPLED, of_reads, pooled)
+        return Undersampled(depth, n_categories, UNDERSAMPLED, pooled)
 
     def _lone(self) -> Reason | None:
         """Say of whose days nothing is known."""
@@ -202,34 +203,3 @@ class PairMeasure:
         if self.estimand == "pooled":
             return float(min(side.sum() for side in whole.pooled))
         return float(min(sample.sum() for side in (whole.after, whole.before) for sample in side))
-
-
-def chao1(counts: FloatArray) -> int:
-    r"""Categories seen, and those to be presumed unseen: Chao's lower bound.
-
-    .. math:: K = K_\mathrm{seen} + \frac{f_1 (f_1 - 1)}{2 (f_2 + 1)}
-
-    with :math:`f_1, f_2` the categories seen once and twice, in its bias-corrected form [1]_.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (n_categories,)
-        Whole counts.
-
-    Returns
-    -------
-    int
-        At least the number seen; rounded down.
-
-    References
-    ----------
-    .. [1] Chao A (1984) Nonparametric estimation of the number of classes in a population.
-       Scand J Stat 11:265-270.
-
-    Examples
-    --------
-    >>> chao1(np.array([9.0, 2.0, 1.0, 1.0, 1.0, 0.0]))
-    6
-    """
-    once, twice = float((counts == 1).sum()), float((counts == 2).sum())
-    return int((counts > 0).sum() + once * (once - 1) / (2 * (twice + 1)))

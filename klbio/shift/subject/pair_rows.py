@@ -7,6 +7,7 @@ from klbio.shift.phase_pair import PhasePair
 from klbio.shift.subject.batches import with_batches
 from klbio.shift.subject.divergence import PairMeasure
 from klbio.shift.subject.excess import ExcessMeasure
+from klbio.shift.subject.rare_taxa import RareTaxa
 from klbio.shift.subject.transport import with_work
 from klbio.transport import Tree
 
@@ -21,4 +22,4 @@ def pair_rows(pair: PhasePair, tree: Tree | None) -> list[PairRow]:
     rows = PairMeasure.rows(pair)
     if tree is not None:
         rows = with_work(rows, pair, tree)
-    return with_batches(list(ExcessMeasure(pair).beside(rows)), pair)
+    return RareTaxa(pair).beside(with_batches(list(ExcessMeasure(pair).beside(rows)), pair))
