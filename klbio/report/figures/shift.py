@@ -146,7 +146,8 @@ class HowFar(Figure):
         return coloured(self.pairs.distinct(lambda row: row.arm), ARM_COLOURS)
 
     def _order(self, group: Rows[PairRow]) -> list[str]:
-        ranked = group.ordered(lambda row: (row.estimand, row.jensen_shannon_divergence_bits), reverse=True)
+        places = list(ESTIMANDS)
+        ranked = group.ordered(lambda row: (places.index(row.estimand), -row.jensen_shannon_divergence_bits))
         return ranked.distinct(lambda row: self._short[row.subject])[:MAX_DRAWN]
 
     def _data(self, group: Rows[PairRow], estimand: str) -> pd.DataFrame:
