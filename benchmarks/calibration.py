@@ -26,13 +26,8 @@ from scipy.optimize import brentq
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.estimates import (
-    Estimate,
-    Floor,
-    generator,
-    jensen_shannon_estimate,
-    relative_entropy_estimate,
-)
+from klbio.estimates import Estimate, Floor, jensen_shannon_estimate, relative_entropy_estimate
+from klbio.seeding import generator
 from klbio.shift.subject.divergence import LEVEL, UNDERSAMPLED
 from klbio.smoothing import Additive
 

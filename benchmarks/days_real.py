@@ -17,8 +17,8 @@ import pandas as pd
 
 from benchmarks.days import apart_of, covers
 from klbio.distributions import FloatArray
+from klbio.estimates import DayVariation
 from klbio.shift.cohort.days import CohortDays
-from klbio.shift.subject.day_variation import DayVariation
 
 PHASES = ("interim", "during1")  # against `baseline`
 N_DEALS = 200

@@ -22,7 +22,7 @@ import pandas as pd
 
 import klbio
 from klbio.design import Design, Sample
-from klbio.estimates import generator
+from klbio.seeding import generator
 from klbio.shift.study import Study
 from klbio.statistics import permutation
 from klbio.taxonomy import collapse

@@ -27,7 +27,8 @@ from scipy.optimize import minimize
 from scipy.special import expit, gammaln, xlogy
 
 from klbio.distributions import FloatArray
-from klbio.estimates import generator, jensen_shannon_estimate
+from klbio.estimates import jensen_shannon_estimate
+from klbio.seeding import generator
 
 DEPTHS = (
     (500, 500), (2_000, 2_000), (10_000, 10_000), (50_000, 50_000), (200_000, 200_000),

@@ -23,8 +23,9 @@ import numpy as np
 from klbio.design import Contrast
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
-from klbio.estimates import generator, jensen_shannon_estimate
+from klbio.estimates import jensen_shannon_estimate
 from klbio.schema import RecoveryRow, TrajectoryRow
+from klbio.seeding import generator
 from klbio.shift.subject.recovery import Recovery
 from klbio.statistics import Z_975
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.divergences import relative_entropy
-from klbio.estimates import generator, merge_rare, relative_entropy_at_least, relative_entropy_estimate
+from klbio.estimates import merge_rare, relative_entropy_at_least, relative_entropy_estimate
+from klbio.seeding import generator
 
 DEPTHS = (
     (1_000, 1_000), (10_000, 10_000), (100_000, 100_000), (20_000, 200_000), (200_000, 20_000), (1_000, 100_000),

@@ -24,7 +24,8 @@ from scipy.optimize import brentq
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence, kernels, relative_entropy
-from klbio.estimates import generator, jackknife, jensen_shannon_estimate
+from klbio.estimates import jackknife, jensen_shannon_estimate
+from klbio.seeding import generator
 from klbio.smoothing import (
     Additive,
     BackgroundMixing,

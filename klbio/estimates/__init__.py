@@ -1,6 +1,7 @@
 """Uncertainty of divergences from finite reads: estimates with intervals, and the floor when nothing changed."""
 
 from klbio.estimates.at_least import AtLeast, merge_rare, relative_entropy_at_least
+from klbio.estimates.day_variation import DayVariation
 from klbio.estimates.floor import Floor
 from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
 from klbio.estimates.jensen_shannon import (
@@ -9,18 +10,18 @@ from klbio.estimates.jensen_shannon import (
     jensen_shannon_point,
     jensen_shannon_points,
 )
+from klbio.estimates.rarefying import rarefied
 from klbio.estimates.read_reallocation import null_divergences
 from klbio.estimates.relative_entropy import relative_entropy_estimate
-from klbio.estimates.seeding import generator
 from klbio.estimates.wild_bootstrap import null_signs
 
 __all__ = [
     "AtLeast",
+    "DayVariation",
     "Estimate",
     "Floor",
     "Point",
     "TermFunction",
-    "generator",
     "jackknife",
     "jensen_shannon_estimate",
     "jensen_shannon_point",
@@ -28,6 +29,7 @@ __all__ = [
     "merge_rare",
     "null_divergences",
     "null_signs",
+    "rarefied",
     "relative_entropy_at_least",
     "relative_entropy_estimate",
     "total",

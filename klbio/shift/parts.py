@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.design import Unit
+from klbio.estimates import DayVariation
 from klbio.schema import Row
-from klbio.shift.subject.day_variation import DayVariation
 
 if TYPE_CHECKING:
     import pandas as pd

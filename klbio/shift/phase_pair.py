@@ -12,19 +12,19 @@ import numpy as np
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.estimates import (
+    DayVariation,
     Estimate,
     Floor,
     Point,
-    generator,
     merge_rare,
     relative_entropy_at_least,
     relative_entropy_estimate,
     total,
 )
+from klbio.seeding import generator
 from klbio.shift.parts import Key
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings, Support
-from klbio.shift.subject.day_variation import DayVariation
 
 __all__ = ["Bounds", "Grid", "Head", "PhasePair", "Who"]
 

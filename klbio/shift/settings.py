@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from klbio.design import Contrast
 from klbio.errors import Fault, Faults, InputError, shorten, whole_number_faults
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.taxonomy import FEATURE
 
-__all__ = ["SUPPORTS", "DayVariance", "ShiftChoices", "ShiftSettings", "Support"]
+__all__ = ["EXCESS", "READS", "SUPPORTS", "DayVariance", "ShiftChoices", "ShiftSettings", "Support"]
 
 Support = Literal["pair", "study"]
 Unassigned = Literal["parent", "lineage"]
 DayVariance = Literal["own", "cohort"]
+EXCESS: Final = "excess"  # the estimand that is free of days
+READS = "reads"  # what an interval covers that no day is in
 SUPPORTS: dict[Support, str] = {"pair": "pair union", "study": "study"}  # what they are called in the tables
 
 

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.divergences.kernels import jensen_shannon_terms, relative_entropy_terms
-from klbio.estimates import generator, jackknife, null_signs
+from klbio.estimates import jackknife, null_signs
 from klbio.estimates.jackknife import _root_interval
+from klbio.seeding import generator
 
 counts = st.lists(st.integers(0, 30), min_size=2, max_size=8)
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from klbio import Study
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
+from klbio.estimates import DayVariation
 from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.days import CohortDays
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.day_variation import DayVariation
 from klbio.shift.subject.exchange import BaselineTest
 from klbio.statistics import Spread
 

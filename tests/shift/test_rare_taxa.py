@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.pair_rows import pair_rows
 from klbio.shift.subject.rare_taxa import RareTaxa, marked
+from klbio.shift.subject.unit_measure import pair_rows
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
 
 QUICK = ShiftSettings(n_resamples=19, min_depth=2)

@@ -11,6 +11,7 @@ from scipy import stats
 
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
+from klbio.estimates import rarefied
 from klbio.shift.cohort.arms import cohort_rows
 from klbio.shift.cohort.multiverse import _agrees, headline_rows
 from klbio.shift.phase_pair import PhasePair
@@ -21,7 +22,6 @@ from klbio.shift.subject.rarefaction import (
     Rarefaction,
     depths_of,
     draws_each,
-    rarefied,
 )
 from tests.shift.test_divergence import AFTER, BEFORE, CONTRAST, by_hand, unit_of
 

@@ -11,10 +11,10 @@ from scipy.sparse.csgraph import connected_components
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.estimates import generator
 from klbio.models.arrays import check_rows, frozen
 from klbio.models.finding import Finding
 from klbio.models.hidden.kernels import Symbols, forward, walk
+from klbio.seeding import generator
 
 __all__ = ["HiddenMarkovModel"]
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.estimates import generator
 from klbio.models.profiles.align_kernels import global_scores
 from klbio.models.profiles.align_null import local_scores
 from klbio.models.profiles.profile_pair import ProfilePair
+from klbio.seeding import generator
 
 __all__ = ["N_SHUFFLES", "ShuffledScores", "Shuffling"]
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms, Contrast, Design, Members, Unit
-from klbio.estimates import generator
 from klbio.phrases.cohort import EachAnArm, SomeWithoutArm
 from klbio.phrases.reason import Reason
 from klbio.schema import FlagRow
+from klbio.seeding import generator
 from klbio.shift.checks.batches import BatchChecks
 from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check
 from klbio.shift.checks.depth import DepthChecks

@@ -11,10 +11,10 @@ import pandas as pd
 
 from klbio.design import Arms
 from klbio.distributions import FloatArray
-from klbio.estimates import generator
 from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.cohort import AdjustedFor, ArmsApart, Crossover, OneSubjectEach, OneSubjectInBoth
 from klbio.schema import ArmRow, CohortRow
+from klbio.seeding import generator
 from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
 __all__ = ["arm_rows", "cohort_rows"]

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from klbio.design import Arms
-from klbio.estimates import generator
+from klbio.estimates import DayVariation
 from klbio.phrases import say
 from klbio.phrases.cohort import AboveBaseline
 from klbio.schema import CohortRow
+from klbio.seeding import generator
 from klbio.shift.parts import Key
-from klbio.shift.subject.day_variation import DayVariation
-from klbio.shift.subject.excess import EXCESS
+from klbio.shift.settings import EXCESS
 from klbio.shift.subject.exchange import BaselineTest
 from klbio.statistics import mean_interval
 

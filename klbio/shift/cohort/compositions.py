@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from klbio.design import Members
 from klbio.distributions import FloatArray
-from klbio.estimates import generator
 from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.cohort import NoSpread, OneTaxon, TooFewForSpread, ZerosLeft
 from klbio.schema import PopulationRow
+from klbio.seeding import generator
 from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.population import MIN_SUBJECTS, ORDERS, PARTS, PopulationPair, ilr
 from klbio.shift.settings import ShiftSettings

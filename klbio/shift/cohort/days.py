@@ -9,13 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
+from klbio.estimates import DayVariation
 from klbio.phrases import notes
 from klbio.phrases.subject import BorrowedDays
 from klbio.schema import PairRow
 from klbio.shift.parts import Key, Measured
-from klbio.shift.settings import DayVariance
-from klbio.shift.subject.day_variation import DayVariation
-from klbio.shift.subject.excess import EXCESS
+from klbio.shift.settings import EXCESS, DayVariance
 from klbio.shift.subject.rare_taxa import marked
 from klbio.statistics import Spread, VariancePrior, t_975
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from klbio.design import Arms
 from klbio.distributions import FloatArray
-from klbio.estimates import generator
+from klbio.seeding import generator
 from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.statistics import (
     ArmPair,

@@ -14,9 +14,9 @@ import numpy as np
 
 from klbio.design import Members
 from klbio.distributions import FloatArray
-from klbio.estimates import generator, total
+from klbio.estimates import rarefied, total
+from klbio.seeding import generator
 from klbio.shift.samples import PhaseCounts, SampleCounts
-from klbio.shift.subject.rarefaction import rarefied
 
 __all__ = ["PhasePools", "as_many", "at_equal_depth", "thinned"]
 

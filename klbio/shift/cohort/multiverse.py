@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms
-from klbio.estimates import generator
 from klbio.schema import HeadlineRow
-from klbio.shift.subject.excess import EXCESS
+from klbio.seeding import generator
+from klbio.shift.settings import EXCESS
 from klbio.statistics import ArmPair, ArmValues, TestResult, arm_pairs
 
 __all__ = ["headline_rows"]

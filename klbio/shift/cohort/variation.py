@@ -9,12 +9,12 @@ import numpy as np
 from scipy import sparse
 
 from klbio.design import Members
-from klbio.estimates import generator
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.phrases import CannotTell, say
 from klbio.phrases.cohort import CentreOrSpread, OnePairOfSamples
 from klbio.phrases.permutation import LEVEL
 from klbio.schema import PermanovaRow
+from klbio.seeding import generator
 from klbio.shift.cohort.equal_terms import at_equal_depth
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
 from klbio.shift.samples import SampleCounts

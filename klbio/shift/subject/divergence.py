@@ -4,7 +4,7 @@ Three estimands, never to be held against each other:
 
 excess
     the mean divergence over all pairs of an after-sample and a before-sample, less that within the phases
-    (`klbio.shift.subject.day_variation`): where both phases have two samples or more;
+    (`klbio.estimates.day_variation`): where both phases have two samples or more;
 pooled
     the divergence between the summed counts of the two phases;
 pairs
@@ -27,14 +27,13 @@ from klbio.phrases import Reason, notes
 from klbio.phrases.subject import LoneSample, TwoSamples, Undersampled
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import Bounds, Grid, PhasePair
-from klbio.shift.settings import SUPPORTS
+from klbio.shift.settings import READS, SUPPORTS
 from klbio.statistics import half_width
 
-__all__ = ["ESTIMANDS", "READS", "UNDERSAMPLED", "PairMeasure", "Shift"]
+__all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Shift"]
 
 ESTIMANDS = ("pooled", "pairs")
 UNDERSAMPLED = 5.0  # counts per k-mer below which the simulated coverage falls short
-READS = "reads"  # what an interval covers that no day is in
 LEVEL = 0.05  # p of a floor at which a shift is above it
 LN2 = float(np.log(2))
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import PhasePair
+from klbio.shift.settings import EXCESS
 from klbio.shift.subject.exchange import BaselineTest
 from klbio.statistics import TestResult
 
-__all__ = ["EXCESS", "ExcessMeasure"]
+__all__ = ["ExcessMeasure"]
 
-EXCESS: Final = "excess"
 LEVEL = 0.05  # p of a baseline at which a shift is above it
 
 

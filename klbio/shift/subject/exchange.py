@@ -17,7 +17,7 @@ from math import comb, prod
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.shift.subject.day_variation import DayVariation
+from klbio.estimates import DayVariation
 from klbio.statistics import Statistic, TestResult, WithinBlocks
 
 __all__ = ["BaselineTest"]

@@ -13,7 +13,7 @@ from klbio.phrases import notes
 from klbio.phrases.subject import RestsOnRareTaxa
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import PhasePair
-from klbio.shift.subject.divergence import READS
+from klbio.shift.settings import READS
 
 __all__ = ["RareTaxa", "marked"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
-from klbio.estimates import Point, jensen_shannon_point
+from klbio.estimates import Point, jensen_shannon_point, rarefied
 from klbio.schema import RarefactionRow
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
@@ -20,7 +20,6 @@ __all__ = [
     "Rarefaction",
     "depths_of",
     "draws_each",
-    "rarefied",
 ]
 
 LADDER = (500, 1_000, 2_000, 5_000, 10_000)
@@ -154,36 +153,6 @@ def draws_each(n_pairs: int) -> int:
     (20, 10, 1)
     """
     return int(np.clip(MAX_MEASURED // max(n_pairs, 1), 1, MAX_DRAWS))
-
-
-def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generator) -> FloatArray:
-    r"""Draw `depth` reads out of a sample, without replacement.
-
-    .. math:: E[x_k] = d \frac{n_k}{n}
-
-    Parameters
-    ----------
-    pool : ndarray of shape (n_categories,)
-        Counts n, of sum n.
-    depth : int
-        Reads drawn, d.
-    n_draws : int
-        How often, each time from the whole sample.
-    rng : Generator
-        Source of the draws.
-
-    Returns
-    -------
-    ndarray of shape (n_draws, n_categories)
-
-    Examples
-    --------
-    >>> rarefied(np.array([3.0, 1.0]), 4, 2, np.random.default_rng(1))
-    array([[3., 1.],
-           [3., 1.]])
-    """
-    drawn = rng.multivariate_hypergeometric(pool.astype(np.int64), depth, size=n_draws, method="marginals")
-    return drawn.astype(float)
 
 
 def _of_large(depths: Mapping[int, str]) -> dict[int, str]:

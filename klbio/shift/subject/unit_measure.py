@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from itertools import chain
 
 from klbio.design import Contrast, Unit
+from klbio.schema import PairRow
 from klbio.shift.parts import Part
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
+from klbio.shift.subject.batches import with_batches
 from klbio.shift.subject.clades import clade_rows, clade_terms_of, rank_split
 from klbio.shift.subject.contributions import taxon_columns
+from klbio.shift.subject.divergence import PairMeasure
+from klbio.shift.subject.excess import ExcessMeasure
 from klbio.shift.subject.hierarchy import Hierarchy
-from klbio.shift.subject.pair_rows import pair_rows
+from klbio.shift.subject.rare_taxa import RareTaxa
 from klbio.shift.subject.rarefaction import Rarefaction
 from klbio.shift.subject.recovery import Recovery
 from klbio.shift.subject.sensitivity import sensitivity_rows
 from klbio.shift.subject.trajectory import trajectory_rows
+from klbio.shift.subject.transport import with_work
 from klbio.transport import Tree
 
-__all__ = ["UnitMeasure"]
+__all__ = ["UnitMeasure", "pair_rows"]
 
 
 @dataclass(frozen=True)
@@ -99,3 +104,14 @@ class UnitMeasure:
                     Part("recovery_curve", recovery.curve(), place),
                 ]
         return parts
+
+
+def pair_rows(pair: PhasePair, tree: Tree | None) -> list[PairRow]:
+    """Measure a pair of phases by every estimand, along a tree too where there is one.
+
+    Intervals that cover days are left to the cohort (`klbio.shift.cohort.days.with_days`).
+    """
+    rows = PairMeasure.rows(pair)
+    if tree is not None:
+        rows = with_work(rows, pair, tree)
+    return RareTaxa(pair).beside(with_batches(list(ExcessMeasure(pair).beside(rows)), pair))
