@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "statistics": set(),
     "compiled": set(),
     "threads": set(),
+    "seeding": set(),
     "alphabets": {"errors"},
     "distributions": {"errors", "alphabets"},
     "sheet": {"errors"},
@@ -45,9 +46,9 @@ MAY_IMPORT = {
     "taxonomy": {"errors", "sheet", "distributions", "divergences"},
     "interop": {"errors", "sheet", "distributions", "design", "taxonomy", "transport"},
     "shift": MATHS
-    | {"design", "interop", "schema", "phrases", "statistics"}
+    | {"design", "interop", "schema", "seeding", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxonomy"},
-    "models": MATHS | {"compiled", "statistics", "interop", "phrases", "schema", "pairwise", "estimates"},
+    "models": MATHS | {"compiled", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
     "reads": {"errors", "alphabets", "distributions"},
     "io": {
         "errors",

@@ -9,24 +9,18 @@ that Poisson's distribution gives; so each function is corrected by itself, from
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammaln, xlogy
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
+from klbio.estimates.few_counts import Logarithm, Prior
 from klbio.estimates.jackknife import Estimate, jackknife
 
 __all__ = ["MAX_PRIOR", "relative_entropy_estimate"]
 
 LN2 = float(np.log(2))
-FEW = 40  # counts below which the correction is read from a table; beyond, two terms of a series suffice
-REACH = 160  # of the tables: a Poisson draw of mean FEW or less, eight times over, stays within
-DOUBLINGS = 3  # 2^3 terms of the series that removes the bias; more add noise and take little away
-ROOT_STEP, MAX_ROOT = 0.1, 9.5  # of roots of expected counts, for their posterior
 MAX_PRIOR = 1e6  # pseudocounts of a category beyond which counts do not matter, and digits would be lost
 DISTRUST = 0.05  # of the correction, added to the interval in quadrature
 FEW_DOUBT = 0.1  # nats, of which the interval takes half: the series is off by that for counts below one read
@@ -97,65 +91,12 @@ def relative_entropy_estimate(
     priors = np.concatenate([prior_x, prior_y])
     if x.ndim > 1 or priors.min() <= 0 or priors.max() > MAX_PRIOR:
         return jackknife(x, y, _terms, prior_x, prior_y)
-    return _Terms(x, y, _Prior(prior_x), _Prior(prior_y)).estimate()
+    return _Terms(x, y, Prior(prior_x), Prior(prior_y)).estimate()
 
 
 def _terms(p: FloatArray, q: FloatArray) -> FloatArray:
     terms: FloatArray = kernels.relative_entropy_terms(p, q) / LN2
     return terms
-
-
-class _Logarithm(NamedTuple):
-    """Of the before-side: its corrected value, variance, and covariance with the count itself."""
-
-    value: FloatArray
-    variance: FloatArray
-    covariance: FloatArray
-
-
-class _Tables(NamedTuple):
-    """For each pseudocount and each count below FEW: corrections, and moments of the corrected logarithm."""
-
-    log: FloatArray
-    own: FloatArray
-    variance: FloatArray
-    covariance: FloatArray
-
-
-@dataclass(frozen=True)
-class _Prior:
-    """Pseudocounts of one side, and the corrections of small counts that follow from them.
-
-    Attributes
-    ----------
-    added : ndarray of shape (n_categories,)
-    """
-
-    added: FloatArray
-
-    @cached_property
-    def _looked_up(self) -> tuple[_Tables, NDArray[np.intp]]:
-        different, which = np.unique(self.added, return_inverse=True)
-        return _tables(tuple(different.tolist())), which
-
-    def own(self, x: FloatArray, depth: float) -> FloatArray:
-        """Corrected ``(x + a) ln (x + a)`` of counts of a side of some depth."""
-        tables, which = self._looked_up
-        shrunk, at = x + self.added, np.minimum(x, FEW - 1).astype(np.intp)
-        correction = np.where(x < FEW, tables.own[which, at], -x / (2 * shrunk))
-        value: FloatArray = shrunk * np.log(shrunk) + (1 - x / depth) * correction
-        return value
-
-    def logarithm(self, y: FloatArray) -> _Logarithm:
-        """Corrected ``ln (y + b)``."""
-        tables, which = self._looked_up
-        few, at, shrunk = y < FEW, np.minimum(y, FEW - 1).astype(np.intp), y + self.added
-        correction = np.where(few, tables.log[which, at], y / (2 * shrunk**2))
-        return _Logarithm(
-            np.log(shrunk) + (1 - y / y.sum()) * correction,
-            np.where(few, tables.variance[which, at], y / shrunk**2),
-            np.where(few, tables.covariance[which, at], y / shrunk),
-        )
 
 
 @dataclass(frozen=True)
@@ -164,8 +105,8 @@ class _Terms:
 
     x: FloatArray
     y: FloatArray
-    prior_x: _Prior
-    prior_y: _Prior
+    prior_x: Prior
+    prior_y: Prior
 
     def estimate(self) -> Estimate:
         """Sum the terms, with the variance at fixed depths."""
@@ -222,7 +163,7 @@ class _Terms:
         return float((self.x + self.prior_x.added).sum())
 
     @cached_property
-    def _before(self) -> _Logarithm:
+    def _before(self) -> Logarithm:
         return self.prior_y.logarithm(self.y)
 
     @cached_property
@@ -255,64 +196,3 @@ class _Terms:
         squared = np.maximum(self._pull**2 - self.x / (self._total * LN2) ** 2, 0.0)
         variances: FloatArray = self.x * self._leave_one_out**2 + squared * self._before.variance
         return variances
-
-
-@lru_cache(maxsize=64)
-def _tables(priors: tuple[float, ...]) -> _Tables:
-    """Tables for the pseudocounts, shape (n_pseudocounts, FEW) each."""
-    noise = _poisson()
-    shifted = noise.counts + np.array(priors)[:, None]
-    log, own = np.log(shifted) @ noise.remove.T, (shifted * np.log(shifted)) @ noise.remove.T
-    corrected = np.log(shifted) + log
-    mean = corrected @ noise.drawn.T
-    variance = corrected**2 @ noise.drawn.T - mean**2
-    covariance = (corrected * noise.counts) @ noise.drawn.T - mean * noise.nodes
-    return _Tables(log[:, :FEW], own[:, :FEW], variance @ noise.mixing.T, covariance @ noise.mixing.T)
-
-
-class _Poisson(NamedTuple):
-    """What all tables share.
-
-    Attributes
-    ----------
-    counts : ndarray of shape (REACH + 1,)
-    remove : ndarray of shape (REACH + 1, REACH + 1)
-        Takes a function of the count to its correction.
-    nodes : ndarray of shape (n_nodes,)
-        Expected counts.
-    drawn : ndarray of shape (n_nodes, REACH + 1)
-        Probability of each count, given an expected one.
-    mixing : ndarray of shape (FEW, n_nodes)
-        Posterior weight of each expected count, given a count.
-    """
-
-    counts: FloatArray
-    remove: FloatArray
-    nodes: FloatArray
-    drawn: FloatArray
-    mixing: FloatArray
-
-
-@lru_cache(maxsize=1)
-def _poisson() -> _Poisson:
-    z = np.arange(REACH + 1.0)
-    noise = _probabilities(z, z)
-    rest = np.eye(len(z)) - noise / noise.sum(axis=1, keepdims=True)
-    series, power = np.eye(len(z)), rest
-    for _ in range(DOUBLINGS):
-        series, power = series + power @ series, power @ power
-    roots = np.arange(ROOT_STEP / 2, MAX_ROOT, ROOT_STEP)  # Jeffreys' prior is flat in them
-    mixing = np.exp(xlogy(2 * z[:FEW, None], roots) - roots**2)
-    return _Poisson(
-        z,
-        series - np.eye(len(z)),
-        roots**2,
-        _probabilities(z, roots**2),
-        mixing / mixing.sum(axis=1, keepdims=True),
-    )
-
-
-def _probabilities(z: FloatArray, mean: FloatArray) -> FloatArray:
-    """Probability of each count by Poisson, shape (n_means, n_counts)."""
-    chances: FloatArray = np.exp(xlogy(z, mean[:, None]) - mean[:, None] - gammaln(z + 1))
-    return chances

@@ -20,7 +20,7 @@ from klbio.schema import Row
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Columns", "Key", "Measure", "Measured", "Part", "gathered", "in_order"]
+__all__ = ["Columns", "Key", "Measure", "Measured", "Part", "arms_as_they_come", "gathered", "in_order"]
 
 Array = NDArray[np.generic]
 Key = tuple[str, str, str, str, str]  # subject, arm, before, after, rank
@@ -111,3 +111,9 @@ def _joined(pieces: list[Columns]) -> dict[str, Array]:
 def _column(pieces: list[Array | str], lengths: list[int]) -> Array:
     arrays = [piece for piece in pieces if not isinstance(piece, str)]
     return np.concatenate(arrays) if arrays else np.repeat(np.array(pieces, dtype=object), lengths)
+
+
+def arms_as_they_come(frame: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
+    """Give the key of a sort in which arms stand as they first do in a frame."""
+    places = {arm: i for i, arm in enumerate(dict.fromkeys(frame["arm"]))}
+    return lambda column: column.map(places) if column.name == "arm" else column

@@ -8,7 +8,7 @@ from scipy import stats
 
 from klbio.divergences.kernels import jensen_shannon_terms
 from klbio.estimates import Estimate, Floor, jackknife, jensen_shannon_estimate, relative_entropy_estimate
-from klbio.estimates import relative_entropy as room
+from klbio.estimates import few_counts as room
 
 LN2 = np.log(2)
 ONE = np.ones(1)
@@ -135,7 +135,7 @@ def test_a_taxon_seen_once_after_varies_by_that_read_and_by_its_reads_before():
 
 @pytest.mark.parametrize("n", [38, 39, 40, 41])
 def test_corrections_are_looked_up_below_forty_reads_and_follow_a_series_from_there(n):
-    prior, counts = room._Prior(np.array([0.5])), np.array([float(n)])
+    prior, counts = room.Prior(np.array([0.5])), np.array([float(n)])
     tables = room._tables((0.5,))
     shrunk, few = n + 0.5, n < 40
     own = tables.own[0, n] if few else -n / (2 * shrunk)

@@ -9,8 +9,8 @@ from scipy.stats import poisson
 
 from klbio.divergences import relative_entropy
 from klbio.divergences.kernels import relative_entropy_terms
+from klbio.estimates import few_counts as room
 from klbio.estimates import jackknife, relative_entropy_estimate
-from klbio.estimates import relative_entropy as room
 from klbio.smoothing import Additive, DirichletPrior, MaximumLikelihood
 
 counts = arrays(float, 12, elements=st.integers(0, 90).map(float))

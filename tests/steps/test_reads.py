@@ -180,10 +180,11 @@ def test_in_the_example_only_the_subjects_that_changed_lie_above_their_floor(roo
     compose_reads(samples=sheet, table=table, groups=groups, dropped=tmp_path / "d.tsv", kmer=4)
     measure_shift(table=table, groups=groups, samples=sheet, out=tmp_path, feature_rank="4-mer")
     pairs = shift_table(tmp_path, "pairs")
-    above = pairs.groupby("subject")["above_floor"].agg(list).to_dict()
-    assert above == {"S1": [True, True], "S2": [True, True], "S3": [False, False]}
+    pooled = pairs[pairs["estimand"] == "pooled"]
+    above = pooled.set_index("subject")["above_floor"].to_dict()
+    assert above == {"S1": True, "S2": True, "S3": False}
     still = pairs[pairs["subject"] == "S3"].astype({"jsd_low_bits": float})
-    assert (still["jsd_low_bits"] == 0).all()
+    assert (still["jsd_low_bits"] <= 0).all()  # the excess may be below
 
 
 # --- real data

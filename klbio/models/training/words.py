@@ -13,7 +13,6 @@ from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER, ContentModel
-from klbio.models.markov.stationary import stationary_distribution
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 from klbio.phrases import say
 from klbio.phrases.training import NoWholeCodons, StopInFrame, TooShort
@@ -27,7 +26,6 @@ __all__ = [
     "Words",
     "base_codes",
     "region_words",
-    "sample_genes",
     "smoothed",
 ]  # fmt: skip
 
@@ -266,38 +264,3 @@ def smoothed(rows: FloatArray, possible: NDArray[np.bool_], estimator: Estimator
         if here.any():
             found[np.ix_(here, mask)] = estimator.probabilities(rows[np.ix_(here, mask)])
     return closed(found)
-
-
-def sample_genes(probabilities: FloatArray, *, n_genes: int, n_codons: int, seed: int) -> list[bytes]:
-    """Draw genes from a coding model in its long run, without start or stop codons of their own.
-
-    Parameters
-    ----------
-    probabilities : ndarray of shape (3, 4**k, 4)
-        As `ContentModel.comparable` gives them, so that no gene holds a stop codon.
-    n_genes, n_codons : int
-        How many, and how long.
-    seed : int
-
-    Returns
-    -------
-    list of bytes
-
-    Examples
-    --------
-    >>> certain = np.tile([0.0, 0.0, 1.0, 0.0], (3, 1, 1))
-    >>> sample_genes(certain, n_genes=2, n_codons=2, seed=1)
-    [b'GGGGGG', b'GGGGGG']
-    """
-    rng = np.random.default_rng(seed)
-    n_contexts = probabilities.shape[1]
-    upper = probabilities.cumsum(axis=-1)[..., :3]
-    start = stationary_distribution(probabilities)[0].cumsum()
-    context = np.minimum(start.searchsorted(rng.random(n_genes), side="right"), n_contexts - 1)
-    bases = np.empty((n_genes, CODING_PERIOD * n_codons), dtype=np.int64)
-    for i in range(bases.shape[1]):
-        cumulative = upper[i % CODING_PERIOD, context]
-        bases[:, i] = (cumulative <= rng.random((n_genes, 1))).sum(axis=1)
-        context = (4 * context + bases[:, i]) % n_contexts
-    letters = np.frombuffer(b"ACGT", dtype=np.uint8)[bases]
-    return [row.tobytes() for row in letters]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from klbio.divergences.hierarchy import NodeTerms, node_terms
+from klbio.shift.parts import arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
-from klbio.shift.subject.contributions import arms_as_they_come
 from klbio.shift.subject.hierarchy import Hierarchy
 
 __all__ = [

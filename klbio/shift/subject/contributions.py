@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import compress
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from klbio.shift.parts import Columns
+from klbio.shift.parts import Columns, arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
 
-__all__ = ["arms_as_they_come", "mean_over_arms", "taxon_columns", "taxon_rows"]
+__all__ = ["mean_over_arms", "taxon_columns", "taxon_rows"]
 
 
 def taxon_rows(pair: PhasePair) -> pd.DataFrame:
@@ -74,12 +74,6 @@ def mean_over_arms(
     ascending = [True] * len(by) + [False, True]
     table = table.sort_values(order, ascending=ascending, key=arms_as_they_come(contributions))
     return table[[*by, "taxon", *_MEANS]]
-
-
-def arms_as_they_come(frame: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
-    """Give the key of a sort in which arms stand as they first do in a frame."""
-    places = {arm: i for i, arm in enumerate(dict.fromkeys(frame["arm"]))}
-    return lambda column: column.map(places) if column.name == "arm" else column
 
 
 _MEANS = ["mean_contribution_bits", "mean_share", "n_up", "n_down", "n_subjects"]
