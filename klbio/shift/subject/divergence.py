@@ -4,7 +4,7 @@ Three estimands, never to be held against each other:
 
 excess
     the mean divergence over all pairs of an after-sample and a before-sample, less that within the phases
-    (`klbio.estimates.day_variation`): where both phases have two samples or more;
+    (`klbio.estimates.DayVariation`): where both phases have two samples or more;
 pooled
     the divergence between the summed counts of the two phases;
 pairs
