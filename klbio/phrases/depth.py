@@ -9,7 +9,7 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "ChangesOfDepth", "DepthAndShift", "DepthMoves", "DepthsCompared", "FloorsCompared", "FloorsOfArms", "NoDepths",
-    "SeenWithoutChange", "UnequalBias", "UnequalFloors",
+    "SamplesOfArms", "SeenWithoutChange", "UnequalBias", "UnequalFloors",
 ]  # fmt: skip
 
 EQUAL = 1.05  # ratio of depths that is not worth a number
@@ -157,3 +157,20 @@ class UnequalFloors(Reason):
     def sentence(self) -> str:
         """Say it, and what to compare."""
         return "Observed divergences are inflated unequally; the arms are to be compared by corrected shifts."
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesOfArms(Reason):
+    """Mean numbers of samples of a subject before and after, in two arms."""
+
+    arms: tuple[str, str]
+    numbers: tuple[tuple[float, float], tuple[float, float]]
+
+    def sentence(self) -> str:
+        """Say them, what they do to a pooled shift, and what to compare."""
+        (a, b), ((a_before, a_after), (b_before, b_after)) = self.arms, self.numbers
+        return (
+            f"A subject of {a} has {a_before:.2g} samples before and {a_after:.2g} after on average, one of {b} "
+            f"{b_before:.2g} and {b_after:.2g}: the fewer are pooled, the more of what days differ by is in the shift. "
+            "Compare these arms by `excess` or `pairs`, not pooled."
+        )

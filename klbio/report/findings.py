@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.phrases.permutation import cannot_give_less, kind_of
-from klbio.report.endangered import OF_ARMS, OF_SHIFTS, flagged
+from klbio.report.endangered import OF_ARMS, OF_POOLED, OF_SHIFTS, flagged
 from klbio.report.formatting import bits, count, listing, of_all, p_value, short_names, span, tool
 from klbio.report.rows import contrasts, known
 from klbio.report.tables import Results, Route
@@ -72,12 +72,13 @@ def _by_contrast(route: Route, of_what: str = "") -> Iterator[_Shifts]:
     rank, several = route.headline_rank, contrasts(route.rows(ArmRow))
     arms = route.rows(ArmRow).by(lambda row: (row.before, row.after, row.rank))
     tests = route.rows(CohortRow).by(lambda row: (row.before, row.after, row.rank))
-    flags, of_shifts = flagged(route, OF_ARMS), flagged(route, OF_SHIFTS)
+    of_shifts = flagged(route, OF_SHIFTS)
     for before, after in several if len(several) <= MAX_CONTRASTS else several[:1]:
         where = f"{rank}{f', {before} to {after}' if len(several) > 1 else ''}{of_what}"
         key = before, after, rank
-        warnings = tuple(row.meaning for row in flags.get((before, after), ()))
         estimand = route.headline_estimand(before, after)
+        flags = flagged(route, OF_POOLED if estimand == "pooled" else OF_ARMS)
+        warnings = tuple(row.meaning for row in flags.get((before, after), ()))
         doubtful = (before, after) in of_shifts
         yield _Shifts(arms.get(key, []), tests.get(key, []), where, estimand, warnings, doubtful)
 
@@ -145,12 +146,12 @@ class _Shifts:
         )
         if tests:
             yield self._beyond_days(*tests)
-        elif self._furthest_first("pairs"):
+        elif arms := self._furthest_first("excess") or self._furthest_first("pairs"):
             text = (
-                f"No two subjects of an arm have two samples in a phase ({self.where}), so these data cannot tell "
-                "whether shifts exceed the everyday variation of their subjects."
+                f"No two subjects of an arm have several samples in the same phases ({self.where}), so no test over "
+                f"subjects tells whether shifts exceed their everyday variation{_single(arms)}."
             )
-            yield Finding("No", "baseline", text)
+            yield Finding("No", "test beyond own days", text)
 
     def _beyond_days(self, first: CohortRow, *others: CohortRow) -> Finding:
         of_arm = [row for row in self.arms if (row.estimand, row.arm) == (first.estimand, first.arm_a)]
@@ -166,13 +167,11 @@ class _Shifts:
         return Finding(_bare_p(first), f"{first.arm_a} shift beyond own days".strip(), text)
 
 
-def _single(arms: Iterable[ArmRow]) -> str:
+def _single(arms: list[ArmRow]) -> str:
     """Say of how many subjects the same can be said alone."""
-    for arm in arms:
-        if arm.n_with_baseline:
-            return f"; alone, {arm.n_above_baseline} of {arm.n_with_baseline} have p ≤ 0.05"
-        return "; of no subject alone can it be told"
-    return ""
+    of = [(arm, f" in {arm.arm}" if len(arms) > 1 else "") for arm in arms if arm.n_with_baseline]
+    told = [f"{arm.n_above_baseline} of {arm.n_with_baseline}{name}" for arm, name in of]
+    return f"; alone, {listing(told)} have p ≤ 0.05" if told else "; of no subject alone can it be told"
 
 
 def _of_days(test: CohortRow) -> str:
@@ -224,7 +223,7 @@ def _median(arm: ArmRow) -> str:
 
 
 def _leading_taxon(route: Route) -> Iterator[Finding]:
-    taxa = route.rows(TaxonRow).where(lambda row: row.rank == route.headline_rank)
+    taxa = route.rows(TaxonRow).where(lambda row: row.rank == route.headline_rank and row.mean_share > 0)
     for top in taxa.ordered(lambda row: -row.mean_contribution_bits).head(1):
         name = short_names([top.taxon], 80)[top.taxon]
         contrast = f" from {top.before} to {top.after}" if len(contrasts(taxa)) > 1 else ""

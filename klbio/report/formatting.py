@@ -49,12 +49,14 @@ def span(low: float | None, high: float | None) -> str:
 def p_value(value: float) -> str:
     """Say a p value with its sign.
 
-    >>> p_value(0.00216), p_value(0.000001), p_value(1.0)
-    ('p = 0.0022', 'p < 0.0001', 'p = 1.0')
+    >>> p_value(0.00216), p_value(0.0001), p_value(0.000001), p_value(1.0)
+    ('p = 0.0022', 'p = 0.0001', 'p < 0.0001', 'p = 1.0')
     """
     if math.isnan(value):
         return "p not given"
-    return "p < 0.0001" if value < 0.0001 else f"p = {value:#.2g}"
+    if value < 0.0001:
+        return "p < 0.0001"
+    return f"p = {value:.4f}" if value < 0.001 else f"p = {value:#.2g}"
 
 
 def count(n: float, noun: str = "", nouns: str = "") -> str:

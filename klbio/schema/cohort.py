@@ -38,9 +38,16 @@ class ArmRow(OfContrast):
         int | None, Count("subjects above their floor; empty for `excess`", of="subjects")
     ]
     n_with_baseline: Annotated[
-        int, Count("subjects whose samples are enough for a `baseline_p` of 0.05", of="subjects")
+        int | None,
+        Count(
+            "subjects whose samples are enough for a `baseline_p` of 0.05; empty where none has one, as for `pooled`",
+            of="subjects",
+        ),
     ]
-    n_above_baseline: Annotated[int, Count("those of them whose `baseline_p` is at most 0.05", of="subjects")]
+    n_above_baseline: Annotated[
+        int | None,
+        Count("those of them whose `baseline_p` is at most 0.05; empty where there are none", of="subjects"),
+    ]
     median_bits: Annotated[float, Number("bits", "median corrected shift")]
     lowest_bits: Annotated[float, Number("bits", "smallest corrected shift")]
     highest_bits: Annotated[float, Number("bits", "largest corrected shift")]

@@ -41,6 +41,14 @@ def test_only_what_is_flagged_stands_beside_the_number(results):
     assert "warning above" not in sentences(of_arms)[1]
 
 
+def test_unlike_numbers_of_samples_stand_beside_pooled_shifts_only(results):
+    unlike = changed(results, "flags", severity="flag", check="samples between arms", meaning="Unlike.")
+    assert "Beware: Unlike." in sentences(unlike)[0]
+    tables = dict(unlike.shift.tables)
+    tables["headline"] = tables["headline"].assign(estimand="pairs")
+    assert "Beware" not in sentences(dataclasses.replace(results, shift=Route("shift", tables)))[0]
+
+
 def test_each_p_between_several_arms_says_which(results):
     """The arm that moved furthest is held against every other by name, with a p for all comparisons together."""
     arms, cohort = results.shift.tables["arms"], results.shift.tables["cohort"]
@@ -95,9 +103,19 @@ def test_a_design_that_cannot_reach_a_small_p_is_reported(results):
 
 
 def test_without_a_baseline_nothing_is_claimed(results):
-    text = sentences(results)[1]
-    assert "No two subjects of an arm have two samples in a phase (genus)" in text
-    assert "cannot tell" in text
+    text = sentences(changed(results, "arms", n_with_baseline=0))[1]
+    assert "No two subjects of an arm have several samples in the same phases (genus)" in text
+    assert text.endswith("of no subject alone can it be told.")
+
+
+def test_subjects_that_can_be_told_alone_are_counted_where_no_test_holds_them_together(results):
+    one_each = changed(results, "arms", n_with_baseline=1, n_above_baseline=1)
+    assert sentences(one_each)[1].endswith("alone, 1 of 1 in western and 1 of 1 in control have p ≤ 0.05.")
+
+
+def test_of_communities_that_did_not_move_no_taxon_carried_most(results):
+    still = changed(results, "taxa", mean_contribution_bits=0.0, mean_share=0.0)
+    assert not any("carried most" in text for text in sentences(still))
 
 
 def test_a_small_p_below_the_baseline_is_not_reported_as_a_shift(results):

@@ -55,9 +55,9 @@ def test_sentence_parts():
 
 
 def test_a_p_is_a_bound_only_below_one_in_ten_thousand():
-    assert p_value(0.0001) == "p = 0.00010"
+    assert p_value(0.0001) == "p = 0.0001"
     assert p_value(0.0000999) == "p < 0.0001"
-    assert p_value(0.0009) == "p = 0.00090"
+    assert p_value(0.0009) == "p = 0.0009"
 
 
 @given(st.lists(st.text(min_size=1), unique=True, max_size=30), st.integers(8, 30))

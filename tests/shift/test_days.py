@@ -62,6 +62,14 @@ def test_many_subjects_are_dealt_at_random_and_a_plain_shift_is_seen():
     assert test.p_value == test.smallest_p == pytest.approx(1 / 10_000)
 
 
+def test_ways_drawn_at_random_give_no_smaller_p_than_all_ways_counted():
+    """Of 729 ways the smallest p is 1 / 729; of 10,000 drawn fewer may lie as far, by chance."""
+    subjects = [points(2, 2, 0.8, seed) for seed in range(6)]
+    tests = [BaselineTest(subjects).result(np.random.default_rng(seed)) for seed in range(6)]
+    assert {test.exact for test in tests} == {False}
+    assert min(test.p_value for test in tests) == tests[0].smallest_p == pytest.approx(1 / 729)
+
+
 @pytest.mark.parametrize("design", [(2, 2), (3, 3), (1, 5), (8, 3)])
 def test_nothing_happened_has_a_small_p_no_oftener_than_it_says(design):
     rng = np.random.default_rng(1)

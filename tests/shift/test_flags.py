@@ -24,6 +24,7 @@ def study(
     batch=lambda s, a, p: "",
     time=lambda s, a, p: 7 * p,
     within=None,
+    n=lambda a, p: 1,
 ):
     """Rows of flags.tsv by check, for a study of two samples a subject, given by functions of subject, arm, phase."""
     samples, depths, pairs = [], [], []
@@ -31,8 +32,10 @@ def study(
         for s in range(n_per_arm):
             for p, phase in enumerate(("before", "after")):
                 who = f"{arm}{s}"
-                samples.append(Sample(f"{who}.{p}", who, phase, time(s, a, p), arm, batch(s, a, p)))
-                depths.append(int(depth(s, a, p)))
+                for k in range(n(a, p)):
+                    name = f"{who}.{p}.{k}"
+                    samples.append(Sample(name, who, phase, time(s, a, p), arm, batch(s, a, p)))
+                    depths.append(int(depth(s, a, p)))
             here = {"subject": who, "arm": arm, "before": "before", "after": "after", "rank": "genus"}
             least = min(depths[-2:])
             pairs.append(
@@ -275,3 +278,12 @@ def test_equal_depths_are_no_flag_whether_counted_or_drawn(n_per_arm):
         assert found[check].exact == (
             n_per_arm < 6 or (check == "depth between phases" and 2 * n_per_arm < 15)
         )
+
+
+def test_arms_with_unlike_numbers_of_samples_are_not_on_equal_terms_when_pooled():
+    """Of days that differ more is in a pooled shift of two samples than in one of five: known without a p."""
+    found = study(5, n=lambda a, p: 2 if a and p else 1)["samples between arms"]
+    assert found.severity == "flag"
+    assert np.isnan(found.p_value)
+    assert found.meaning.startswith("A subject of treated has 1 samples before and 2 after on average")
+    assert "samples between arms" not in study(5, n=lambda a, p: 1 + p)

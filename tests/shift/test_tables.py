@@ -81,7 +81,7 @@ def cohort(shifts):
         {
             "before": "b", "after": "a", "rank": "genus", "estimand": "pooled", "subject": f"{arm}{i}", "arm": arm,
             "jensen_shannon_divergence_bits": shift, "above_floor": True, "above_baseline": True if i else None,
-            "within_batch_bits": None, "n_batches_with_both": None,
+            "baseline_p": 0.01 if i else 0.1, "within_batch_bits": None, "n_batches_with_both": None,
         }
         for arm, values in shifts.items()
         for i, shift in enumerate(values)
@@ -150,3 +150,13 @@ def test_arms_are_counted():
     (row,) = arm_rows(cohort({"x": [0.1, 0.2, 0.6]}))
     assert (row.n_subjects, row.n_above_floor, row.n_with_baseline, row.n_above_baseline) == (3, 3, 2, 2)
     assert (row.median_bits, row.lowest_bits, row.highest_bits) == (0.2, 0.1, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("p", "n_with_baseline"), [(None, None), (1 / 3, 0)], ids=["no test", "too few samples"]
+)
+def test_where_no_subject_can_be_told_alone_none_is_counted_above_its_baseline(p, n_with_baseline):
+    """`0 of 0 above` would read as an answer."""
+    pairs = cohort({"x": [0.1, 0.2]}).assign(above_baseline=None, baseline_p=p)
+    (row,) = arm_rows(pairs)
+    assert (row.n_with_baseline, row.n_above_baseline) == (n_with_baseline, None)

@@ -98,6 +98,20 @@ def test_sixty_subjects_that_are_each_an_arm_are_no_thousands_of_comparisons():
     )
 
 
+@pytest.mark.parametrize(
+    ("units", "severity"),
+    [
+        ([(who, who) for who in "ABC"], "cannot tell"),
+        ([("A", "x"), ("B", "x"), ("C", "y"), ("D", "y")], "ok"),
+        ([("A", "x"), ("B", "x")], "flag"),
+    ],
+    ids=["each an arm", "two arms", "one arm"],
+)
+def test_arms_show_what_time_does_only_where_they_are_more_than_a_subject_each(units, severity):
+    flags = study(*units, n=1).flags
+    assert flags.loc[flags["check"].eq("time and phase"), "severity"].tolist() == [severity]
+
+
 def test_subjects_without_an_arm_beside_others_are_named():
     flags = study(("A", ""), ("B", "y"), ("C", "y"), ("D", "x"), n=1).flags
     assert flags.loc[flags["check"].eq("arms"), "meaning"].iloc[0].startswith("1 of 4 subjects have no arm")

@@ -94,10 +94,10 @@ class HowFar(Figure):
     @property
     def wide(self) -> Spec:
         """Estimands side by side."""
-        n = len(self._estimands)
+        n = len(self.estimands)
         each = (WIDE - LABELS - 20 * n) // max(n, 1)
         stacks = [
-            self._stack(estimand, each, named=estimand == self._estimands[0]) for estimand in self._estimands
+            self._stack(estimand, each, named=estimand == self.estimands[0]) for estimand in self.estimands
         ]
         panels = [part for line in zip(*stacks, strict=True) for part in line]
         return stack(Key(self._key, WIDE - LABELS).spec(), grid(panels, n))
@@ -106,7 +106,7 @@ class HowFar(Figure):
     def narrow(self) -> Spec:
         """Estimands below one another."""
         width = NARROW - LABELS
-        panels = [part for estimand in self._estimands for part in self._stack(estimand, width, named=True)]
+        panels = [part for estimand in self.estimands for part in self._stack(estimand, width, named=True)]
         return stack(Key(self._key, width).spec(), *panels)
 
     @cached_property
@@ -116,10 +116,11 @@ class HowFar(Figure):
     @property
     def _key(self) -> tuple[tuple[str, str, str], ...]:
         """Marks that are drawn: a baseline stands beside pairs."""
-        return SHIFT_KEY if "pairs" in self._estimands else SHIFT_KEY[:-1]
+        return SHIFT_KEY if "pairs" in self.estimands else SHIFT_KEY[:-1]
 
     @cached_property
-    def _estimands(self) -> list[str]:
+    def estimands(self) -> list[str]:
+        """Those that are drawn, a panel each."""
         there = set(self.pairs.distinct(lambda row: row.estimand))
         return [estimand for estimand in ESTIMANDS if estimand in there][:MAX_PANELS]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klbio.phrases.permutation import LEVEL, cannot_give_less
-from klbio.report.endangered import OF_ARMS, flagged
+from klbio.report.endangered import OF_POOLED, flagged
 from klbio.report.formatting import count, p_value
 from klbio.report.rows import Rows, contrasts, known
 from klbio.report.sections.section import Part, Section
@@ -76,7 +76,7 @@ class CohortPart(Part):
 
     def _groups(self) -> list[tuple[str, list[str], list[tuple[str, str]]]]:
         """Give the tests in words, rank by rank and contrast by contrast, and what endangers them before them."""
-        flags = flagged(self.route, OF_ARMS)
+        flags = flagged(self.route, OF_POOLED)
         tests = self.route.rows(CohortRow)
         several = len(contrasts(tests)) > 1
         return [

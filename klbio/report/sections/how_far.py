@@ -43,14 +43,16 @@ class HowFarPart(Part):
     def sections(self) -> Iterator[Section]:
         """Give the section."""
         pairs, arms = self.route.rows(PairRow), self.route.rows(ArmRow)
-        first, *others = [
-            (rank, HowFar(f"{self.route.name}-how-far-{i}", self._at(rank)).draw())
+        figures = {
+            rank: HowFar(f"{self.route.name}-how-far-{i}", self._at(rank))
             for i, rank in enumerate(self.route.ranks[:MAX_RANKS], 1)
-        ]
+        }
+        first, *others = [(rank, figure.draw()) for rank, figure in figures.items()]
         context = {
             "category": self.chapter.category,
             "first": first,
             "others": others,
+            "drawn": {estimand for figure in figures.values() for estimand in figure.estimands},
             "notes": _notes(pairs),
             "warnings": self._warnings(),
             "most_named": MAX_NAMED,

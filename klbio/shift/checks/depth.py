@@ -19,12 +19,13 @@ from klbio.phrases.depth import (
     FloorsCompared,
     FloorsOfArms,
     NoDepths,
+    SamplesOfArms,
     SeenWithoutChange,
     UnequalBias,
     UnequalFloors,
 )
 from klbio.shift.checks.association import rank_correlation
-from klbio.shift.checks.check import ARMS, CANNOT_TELL, OK, Check, Judged, ratio_of
+from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, TRIFLE, Check, Judged, ratio_of
 from klbio.statistics import ArmPair, ArmValues, Signs, TestResult, arm_pairs
 
 __all__ = ["DepthChecks"]
@@ -38,7 +39,7 @@ class DepthChecks:
     ----------
     facts : DataFrame
         A row per subject and arm: subject, arm, log2_before, log2_after (means over its samples),
-        shallower (the smaller pooled depth), shift_bits, plugin_bits, floor_bits.
+        n_before, n_after (its samples), shallower (the smaller pooled depth), shift_bits, plugin_bits, floor_bits.
     rank : str
         At which the bits were measured.
     unit : str
@@ -59,7 +60,8 @@ class DepthChecks:
     def _depths(self) -> pd.DataFrame:
         """The facts, with the change of depth and its mean over the phases, as logarithms."""
         before, after = self.facts["log2_before"], self.facts["log2_after"]
-        return self.facts.assign(change=after - before, level=(after + before) / 2)
+        days = 1 / self.facts["n_before"] + 1 / self.facts["n_after"]  # as they inflate a pooled shift
+        return self.facts.assign(change=after - before, level=(after + before) / 2, days=days)
 
     def _pairs(self, column: str) -> Iterator[ArmPair]:
         values = ArmValues.by_arm(self._depths[self._depths[column].notna()], column)
@@ -72,6 +74,7 @@ class DepthChecks:
         yield from (self._change_between_arms(pair) for pair in self._pairs("change"))
         yield self._with_shift()
         yield from (self._floor_between_arms(pair) for pair in self._pairs("floor_bits"))
+        yield from self._samples_between_arms()
 
     def _of_arms(self, pair: ArmPair, column: str) -> tuple[pd.Series[float], pd.Series[float]]:
         a, b = (self._depths.loc[self._depths["arm"] == arm, column] for arm in pair.arms)
@@ -171,6 +174,24 @@ class DepthChecks:
             statistic=DifferenceOf("floors in bits", pair.arms),
             test=test,
         )
+
+    def _samples_between_arms(self) -> Iterator[Check]:
+        """Ask whether days inflate pooled shifts alike: the design says so, and chance has no part in it."""
+        for pair in self._pairs("days"):
+            if ratio_of(pair.first.values.mean(), pair.second.values.mean()) < TRIFLE:
+                continue
+            (a_before, b_before), (a_after, b_after) = (
+                [float(values.mean()) for values in self._of_arms(pair, column)]
+                for column in ("n_before", "n_after")
+            )
+            yield Check(
+                name="samples between arms",
+                concerns=ARMS,
+                arms=pair.arms,
+                severity=FLAG,
+                reasons=(SamplesOfArms(pair.arms, ((a_before, a_after), (b_before, b_after))),),
+                n_subjects=pair.n_subjects,
+            )
 
 
 def _as_ratio(of_logarithms: TestResult) -> Judged:

@@ -119,7 +119,7 @@ def _arms_given(members: Members) -> Iterator[Check]:
 
 @dataclass(frozen=True)
 class _Fact:
-    """Depths of a unit's phases, means of logarithms over their samples; time between the phases.
+    """Depths of a unit's phases, means of logarithms over their samples; how many these are; time between the phases.
 
     Attributes
     ----------
@@ -132,6 +132,8 @@ class _Fact:
     arm: str
     log2_before: float
     log2_after: float
+    n_before: int
+    n_after: int
     gap: float = float("nan")
     first_gap: float = float("nan")
     last_gap: float = float("nan")
@@ -147,7 +149,7 @@ class _Fact:
             float(np.log2([depth[sample.name] for sample in side]).mean()) for side in (before, after)
         )
         times = [[sample.time for sample in side if sample.time is not None] for side in (before, after)]
-        depths = cls(unit.subject, unit.arm, log2_before, log2_after)
+        depths = cls(unit.subject, unit.arm, log2_before, log2_after, len(before), len(after))
         if not (times[0] and times[1]):
             return depths
         early, late = times

@@ -10,6 +10,7 @@ import pandas as pd
 
 from klbio.design import Arms, Contrast
 from klbio.phrases.batches import DifferenceOf
+from klbio.phrases.cohort import EachAnArm
 from klbio.phrases.permutation import NoConcern
 from klbio.phrases.reason import Reason
 from klbio.phrases.times import (
@@ -21,7 +22,7 @@ from klbio.phrases.times import (
     TimeWithPhase,
     UnequalTimes,
 )
-from klbio.shift.checks.check import ARMS, FLAG, OK, Check, Judged, ratio_of
+from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check, Judged, ratio_of
 from klbio.statistics import ArmPair, ArmValues, arm_pairs
 
 __all__ = ["TimeChecks"]
@@ -75,11 +76,15 @@ class TimeChecks:
 
     def _time_and_phase(self) -> Check:
         n_arms = len({arm for arm in self.facts["arm"] if arm})
+        severity, reason = FLAG, self._no_second_arm()
+        if n_arms > 1:
+            own = n_arms == len(self.facts) == self.facts["subject"].nunique()
+            severity, reason = (CANNOT_TELL, EachAnArm()) if own else (OK, ArmsShowTime(n_arms))
         return Check(
             name="time and phase",
             concerns=PHASE,
-            severity=OK if n_arms > 1 else FLAG,
-            reasons=(ArmsShowTime(n_arms) if n_arms > 1 else self._no_second_arm(),),
+            severity=severity,
+            reasons=(reason,),
             n_subjects=self.facts["subject"].nunique(),
         )
 

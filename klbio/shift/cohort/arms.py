@@ -39,9 +39,9 @@ def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
         ArmRow(
             **dict(zip([*GROUP, "arm"], map(str, (*key, arm)), strict=True)),
             n_subjects=len(group),
-            n_above_floor=_n_above_floor(group),
-            n_with_baseline=int(group["above_baseline"].notna().sum()),
-            n_above_baseline=int(group["above_baseline"].eq(True).sum()),
+            n_above_floor=_n_yes(group["above_floor"]),
+            n_with_baseline=_n_testable(group),
+            n_above_baseline=_n_yes(group["above_baseline"]),
             median_bits=float(group[SHIFT].median()),
             lowest_bits=float(group[SHIFT].min()),
             highest_bits=float(group[SHIFT].max()),
@@ -65,10 +65,15 @@ def _by_arm(pairs: pd.DataFrame, arms: Arms) -> Iterator[tuple[str, pd.DataFrame
     return ((arm, parts[arm]) for arm in arms.ordered(parts))
 
 
-def _n_above_floor(group: pd.DataFrame) -> int | None:
-    """None for an estimand without a floor."""
-    known = group["above_floor"].dropna()
+def _n_yes(answers: pd.Series[bool]) -> int | None:
+    """None where no subject has an answer."""
+    known = answers.dropna()
     return int(known.eq(True).sum()) if len(known) else None
+
+
+def _n_testable(group: pd.DataFrame) -> int | None:
+    """Count the subjects that can be told from their baseline; None for an estimand without such a test."""
+    return int(group["above_baseline"].notna().sum()) if group["baseline_p"].notna().any() else None
 
 
 def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[CohortRow]:
