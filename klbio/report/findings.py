@@ -155,13 +155,17 @@ class _Shifts:
 
     def _beyond_days(self, first: CohortRow, *others: CohortRow) -> Finding:
         of_arm = [row for row in self.arms if (row.estimand, row.arm) == (first.estimand, first.arm_a)]
-        beside = [f"{_bare_p(row)} in {row.arm_a}" for row in others if row.arm_a]
+        beside = [
+            f"{_bare_p(row)} in {row.arm_a}{'' if row.estimand == first.estimand else f' ({row.estimand})'}"
+            for row in others
+            if row.arm_a
+        ]
         against = f"; {listing(beside[:MAX_ARMS])}" if beside else ""
         side = "above" if first.effect_bits > 0 else "below"
         text = (
             f"The shifts of {count(first.n_a, f'{first.arm_a} subject'.strip())} lie {bits(abs(first.effect_bits))} "
             f"bits {side} what their own samples differ by, on average ({self.where}, {first.estimand})"
-            f"{_of_days(first)}"
+            f"; {kind_of(bool(first.exact))} of samples within subjects: {_p(first)}"
             f"{against}{_single(of_arm)}.{' The warning above holds here, too.' if self.doubtful else ''}"
         )
         return Finding(_bare_p(first), f"{first.arm_a} shift beyond own days".strip(), text)
@@ -172,11 +176,6 @@ def _single(arms: list[ArmRow]) -> str:
     of = [(arm, f" in {arm.arm}" if len(arms) > 1 else "") for arm in arms if arm.n_with_baseline]
     told = [f"{arm.n_above_baseline} of {arm.n_with_baseline}{name}" for arm, name in of]
     return f"; alone, {listing(told)} have p ≤ 0.05" if told else "; of no subject alone can it be told"
-
-
-def _of_days(test: CohortRow) -> str:
-    """Say a test of shifts beyond the own days, and how small its p could have been at all."""
-    return f"; {kind_of(bool(test.exact))} of samples within subjects: {_p(test)}"
 
 
 def _between(test: CohortRow, first: str) -> str:

@@ -131,6 +131,17 @@ def test_a_small_p_below_the_baseline_is_not_reported_as_a_shift(results):
     assert text.endswith("; alone, 2 of 2 have p ≤ 0.05. The warning above holds here, too.")
 
 
+def test_a_p_of_another_estimand_than_the_sentence_speaks_of_says_so(results):
+    """One arm with samples enough for an excess, the other with a single one on a side."""
+    row = results.shift.tables["cohort"].head(1).assign(test="shift above baseline", arm_b="", n_b=0)
+    far = row.assign(arm_a="western", estimand="excess", effect_bits=0.2, p_value=0.016)
+    near = row.assign(arm_a="control", estimand="pairs", effect_bits=0.01, p_value=0.37)
+    tables = dict(results.shift.tables) | {"cohort": pd.concat([far, near])}
+    text = sentences(dataclasses.replace(results, shift=Route("shift", tables)))[1]
+    assert "(genus, excess)" in text
+    assert "; p = 0.37 in control (pairs)" in text
+
+
 def test_a_shift_below_the_floor_is_not_called_one(results):
     assert sentences(changed(results, "arms", n_above_floor=0))[0].startswith(
         "None of 3 western subjects moved further"

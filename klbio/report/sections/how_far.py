@@ -79,6 +79,7 @@ class HowFarPart(Part):
     def _arms(self) -> TableView:
         """Show the arms at the headline rank, without the columns that say the same in every row."""
         arms = self.route.rows(ArmRow).where(lambda row: row.rank == self.rank)
+        arms = arms.ordered(lambda row: ESTIMANDS.index(row.estimand))
         same = arms.uniform(lambda row: (row.before, row.after, row.rank, row.arm))
         return arms.view("Arm by arm", [name for name in arms.filled(arms.columns) if name not in same])
 

@@ -61,8 +61,9 @@ class BaselineTest:
         """
         observed = float(self._means(np.concatenate(self._labels)[None])[0])
         scale = float(np.mean([days.whole.mean() for days in self.subjects]))
-        exchange = self._exchange
-        p = float(exchange.p_value(Statistic(observed, self._means, scale), rng))
+        exchange, excess = self._exchange, Statistic(observed, self._means, scale)
+        p = float(exchange.p_value(excess, rng))
+        observed = 0.0 if abs(observed) <= excess.tolerance else observed  # rounding is no shift
         least = max(self.smallest_p, exchange.least)
         return exchange.result(
             observed, max(p, least), least
