@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -308,7 +309,7 @@ HEAD = f"""# Three published data sets
 
 klbio on three public studies, beside values that were computed apart from it (numpy, scipy and scikit-bio; not
 with klbio). The page is written by `make compare` (`benchmarks/datasets.py`), which needs the three tables in
-`../shared/data`; they are not part of this repository. Machine: {os.cpu_count()} x86-64 cores. Date: 2026-11-25.
+`../shared/data`; they are not part of this repository. Machine: {os.cpu_count()} x86-64 cores. Date: {date.today()}.
 
 How to read the tables: bits; 95 % interval in brackets. *Pools*: the summed reads of two phases. *Pairs*: the mean
 over all pairs of a before- and an after-sample. *Floor*: what chance alone gives at these depths (95th percentile).

@@ -9,7 +9,7 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "LikeAnEffectOf", "NoConcern", "NoMoreThanChance", "Tested", "TooFewSubjects", "TooLittleToMatter",
-    "by_permutation", "cannot_give_less", "in_brackets", "kind_of",
+    "by_permutation", "cannot_give_less", "in_brackets", "kind_of", "that_gives",
 ]  # fmt: skip
 
 LEVEL = 0.05  # a design whose smallest p lies above it is reported as such
@@ -40,11 +40,16 @@ def kind_of(exact: bool) -> str:
     return "exact permutation" if exact else "permutation"
 
 
+def that_gives(exact: bool) -> str:
+    """Name what bounds a p from below: the design, or how many arrangements were drawn."""
+    return "this design" if exact else "so many draws"
+
+
 def by_permutation(test: Tested, how: str = "permutation") -> str:
     """Say how a test was made, its p and the smallest that it could have been."""
     return (
         f"({'exact' if test.exact else 'Monte Carlo'} {how}: p = {test.p_value:.2g}; "
-        f"the smallest this design can give is {test.smallest_p:.2g})"
+        f"the smallest {that_gives(test.exact)} can give is {test.smallest_p:.2g})"
     )
 
 

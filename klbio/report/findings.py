@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from klbio.phrases.permutation import cannot_give_less, kind_of
+from klbio.phrases.permutation import cannot_give_less, kind_of, that_gives
 from klbio.report.endangered import OF_ARMS, OF_POOLED, OF_SHIFTS, flagged
 from klbio.report.formatting import bits, count, listing, of_all, p_value, short_names, span, tool
 from klbio.report.rows import contrasts, known
@@ -197,7 +197,7 @@ def _p(test: CohortRow) -> str:
     p, smallest = (math.nan if p is None else p for p in (test.p_value, test.smallest_p))
     limit = cannot_give_less(smallest)
     if not limit and p <= smallest:
-        limit = ", the smallest this design can give"
+        limit = f", the smallest {that_gives(bool(test.exact))} can give"
     return f"{p_value(p)}{limit}"
 
 

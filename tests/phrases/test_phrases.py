@@ -52,7 +52,7 @@ SAID = [
      f"6 subjects moved 0.250 bits further in x than in y on average {BY_SIGNS}."),
     (cohort.ArmsApart("x", "y", 20, 30, result(exact=False)),
      "x moved 0.250 bits further than y on average (Monte Carlo permutation of 20 against 30 subjects: p = 0.031; "
-     "the smallest this design can give is 0.031)."),
+     "the smallest so many draws can give is 0.031)."),
     (cohort.AboveBaseline("", 6, True, result(-0.25)),
      "the shift of 6 subjects lies 0.250 bits below what their own samples differ by within both phases, on average "
      f"{BY_SAMPLES}."),
