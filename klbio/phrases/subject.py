@@ -8,8 +8,8 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "BorrowedDays", "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "LoneSample", "NoBatchOfBoth",
-    "NoFall", "NoSampleAfter", "NoTimes", "NoTwoOfOneBatch", "PeakWithinRest", "PerhapsBack", "RestsOnRareTaxa",
-    "TwoSamples", "Undersampled",
+    "NoFall", "NoSampleAfter", "NoTimes", "NoTwoOfOneBatch", "NothingInCommon", "PeakWithinRest", "PerhapsBack",
+    "RestsOnRareTaxa", "SamplesAlike", "TwoSamples", "Undersampled",
 ]  # fmt: skip
 
 
@@ -77,6 +77,29 @@ class BorrowedDays(Reason):
             "borrowed days: this subject's own are unknown, and the interval takes the variance between days from "
             f"{self.n_subjects} others"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NothingInCommon(Reason):
+    """Phases share hardly anything, so that samples lie as far apart whatever the days."""
+
+    n_fewest: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            "cannot tell an interval: the phases share next to nothing, and the scatter of days within them is not "
+            f"known from {self.n_fewest} samples a side"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesAlike(Reason):
+    """All samples of each phase lie alike to the others."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "cannot tell an interval: the samples do not differ in how far apart they are"
 
 
 @dataclass(frozen=True, slots=True)

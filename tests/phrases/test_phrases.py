@@ -190,6 +190,10 @@ SAID = [
      "phase"),
     (subject.BorrowedDays(7),
      "borrowed days: this subject's own are unknown, and the interval takes the variance between days from 7 others"),
+    (subject.NothingInCommon(2),
+     "cannot tell an interval: the phases share next to nothing, and the scatter of days within them is not known from "
+     "2 samples a side"),
+    (subject.SamplesAlike(), "cannot tell an interval: the samples do not differ in how far apart they are"),
     (HALF_LIFE, SAID_HALF_LIFE),
     (subject.HalfLife(2.0, (0.1, 9.0), bounded=False),
      "cannot tell the half-life: the samples do not bound it within the time observed"),

@@ -192,3 +192,28 @@ def test_days_of_the_cohort_are_borrowed_where_asked():
 def test_the_excess_is_reported_where_nearly_all_have_one(designs, reported):
     headline = study(designs).headline
     assert headline[headline["reported"]]["estimand"].tolist() == [reported]
+
+
+def excess_of(after, before):
+    """Row of the excess of one subject."""
+    names = [f"a{i}" for i in range(len(after))] + [f"b{i}" for i in range(len(before))]
+    labels = tuple(f"t{k}" for k in range(len(after[0])))
+    design = Design([Sample(name, "S", {"a": "after", "b": "before"}[name[0]]) for name in names])
+    pairs = Study(Counts(names, labels, np.array([*after, *before], dtype=float)), design).pairs
+    return pairs.set_index("estimand").loc["excess"]
+
+
+def test_phases_that_share_nothing_have_no_interval_from_few_samples():
+    row = excess_of([[400, 100, 0, 0], [300, 200, 0, 0]], [[0, 0, 100, 400], [0, 0, 250, 250]])
+    assert row["jensen_shannon_divergence_bits"] > 0.9
+    assert np.isnan(row["jsd_low_bits"])
+    assert np.isnan(row["jsd_high_bits"])
+    assert row["interval_covers"] == ""
+    assert "share next to nothing" in row["note"]
+
+
+def test_samples_that_are_alike_have_no_interval_and_say_why():
+    row = excess_of([[300, 200]] * 2, [[300, 200]] * 2)
+    assert row["jensen_shannon_divergence_bits"] == pytest.approx(0.0, abs=1e-9)
+    assert np.isnan(row["jsd_low_bits"])
+    assert "do not differ" in row["note"]

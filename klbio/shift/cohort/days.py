@@ -11,7 +11,7 @@ import numpy as np
 
 from klbio.estimates import DayVariation
 from klbio.phrases import notes
-from klbio.phrases.subject import BorrowedDays
+from klbio.phrases.subject import BorrowedDays, NothingInCommon, SamplesAlike
 from klbio.schema import PairRow
 from klbio.shift.parts import Key, Measured
 from klbio.shift.settings import EXCESS, DayVariance
@@ -20,6 +20,8 @@ from klbio.statistics import Spread, VariancePrior, t_975
 
 __all__ = ["CohortDays", "with_days"]
 
+# bits between samples of two phases above which days show within phases only, and samples a side that do not tell it
+APART, MAX_FEW = 0.9, 3
 DAYS, BORROWED = "reads and days", "reads and the cohort's days"  # what an interval covers
 
 
@@ -70,13 +72,19 @@ class CohortDays:
     def completed(self, row: PairRow, apart: DayVariation, *, borrow: bool) -> PairRow:
         """Give the row with an interval that covers days, where it has an estimand and samples for one."""
         if row.estimand == EXCESS:
-            return _with_interval(row, self.of_excess(apart), DAYS)
+            return self._of_excess_row(row, apart)
         if row.estimand == "pairs" and apart.can_exchange:
             return _with_interval(row, self.of_pairs(apart), DAYS)
         if row.estimand == "pairs" and borrow and self._sides.freedom > 0:
             note = notes(row.note, BorrowedDays(len(self._repeated)))
             return _with_interval(replace(row, note=note), self.of_pairs(apart), BORROWED)
         return row
+
+    def _of_excess_row(self, row: PairRow, apart: DayVariation) -> PairRow:
+        fewest = min(apart.between.shape)
+        if apart.pairs > APART and fewest <= MAX_FEW:
+            return replace(row, note=notes(row.note, NothingInCommon(fewest)))
+        return _with_interval(row, self.of_excess(apart), DAYS)
 
     def of_excess(self, apart: DayVariation) -> Spread:
         """Variance of an excess shift."""
@@ -129,7 +137,7 @@ class CohortDays:
 def _with_interval(row: PairRow, spread: Spread, covers: str) -> PairRow:
     """Put the interval in; there is none where nothing varies, for there is no spread to go by."""
     if not spread.variance > 0:
-        return row
+        return replace(row, note=notes(row.note, SamplesAlike()))
     value, half = row.jensen_shannon_divergence_bits, float(t_975(spread.freedom)) * np.sqrt(spread.variance)
     low, high = value - half, value + half
     if row.estimand != EXCESS:
