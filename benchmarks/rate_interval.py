@@ -15,7 +15,8 @@ from klbio.models.markov import rate_interval as under_test
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair
 from klbio.models.markov.stationary import stationary_distribution
-from klbio.models.training.words import Gene, WordCounts, sample_genes
+from klbio.models.training.sampled_genes import sample_genes
+from klbio.models.training.words import Gene, WordCounts
 
 ORDER, RUNS = 2, 150
 FOLDER = "examples/gene-models"

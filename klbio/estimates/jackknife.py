@@ -51,6 +51,8 @@ class Estimate:
         By how much less and more the divergence may be, for all that any reads at these depths tell.
     noise : float
         By how much the estimate of a divergence of 0 may exceed it; added to the lower side in quadrature.
+    slope : float
+        By how much the variance grows with the divergence: at the upper limit it is larger than at the estimate.
     """
 
     plugin: float
@@ -63,6 +65,7 @@ class Estimate:
     distrust: float = BIAS_DISTRUST
     gap: tuple[float, float] = (0.0, 0.0)
     noise: float = 0.0
+    slope: float = 0.0
 
     @property
     def quantile(self) -> float:
@@ -78,7 +81,7 @@ class Estimate:
         if np.isfinite(self.freedom) and self.half > 0:
             return _root_interval(self.value, self.half)
         less, more = (side / 2 for side in self.gap)
-        return self._ends(np.hypot(self._half_below, less), np.hypot(self.half, more))
+        return self._ends(np.hypot(self._half_below, less), np.hypot(self._half_above, more))
 
     def bounds(self) -> tuple[float, float]:
         """Two one-sided bounds, each with 97.5 %, whatever the shares of taxa with few reads are; never below 0.
@@ -90,7 +93,7 @@ class Estimate:
         if np.isfinite(self.freedom):
             return self.interval()
         less, more = self.gap
-        return self._ends(self._half_below + less, self.half + more)
+        return self._ends(self._half_below + less, self._half_above + more)
 
     @property
     def rests_on_rare(self) -> bool:
@@ -107,6 +110,12 @@ class Estimate:
     @property
     def _half_below(self) -> float:
         return float(np.hypot(self.half, self.noise))
+
+    @property
+    def _half_above(self) -> float:
+        """Distance d at which ``d^2`` is the squared half width, with the variance that a divergence has there."""
+        bend = self.quantile**2 * self.slope / 2
+        return float(bend + np.hypot(bend, self.half))
 
     def _ends(self, below: float, above: float) -> tuple[float, float]:
         return max(float(self.value - below), 0.0), max(float(self.value + above), 0.0)

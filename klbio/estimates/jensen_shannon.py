@@ -53,7 +53,9 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     The variance is the mean of two.  One is the first-order variance under the fitted shares; it lacks what
     noise alone adds.  The other sums the squared changes of the estimate when one read is lost, the distribution of
     the shares moving with it; by Efron and Stein's inequality it is too large, and counts the second-order
-    part twice [3]_.  Their mean counts it once.
+    part twice [3]_.  Their mean counts it once.  It grows with the divergence by about
+    :math:`(1/n + 1/m) / (2 \ln 2)` a bit, as that of a
+    noncentral chi-square does: the upper limit has the variance there.
 
     Of the law of taxa with t reads a sample tells t moments, and no more.  ``gap`` is by how much less and more the
     divergence may be if the shares have another law with the same moments [4]_: by a third of that as a
@@ -108,6 +110,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
         distrust=0.0,
         gap=gap(taxa.laws),
         noise=taxa.noise(deleted.plugin - float(values.sum())),
+        slope=float(1 / x.sum() + 1 / y.sum()) / (2 * float(np.log(2))),
     )
 
 

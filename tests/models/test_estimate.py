@@ -9,8 +9,8 @@ from klbio.errors import InputError
 from klbio.models import ContentModel
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stop_codons import completes_stop
+from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.words import Gene, WordCounts
-from tests.models.sampled_genes import sample_genes
 from tests.models.zoo import content_model
 
 CODE = {"A": 0, "C": 1, "G": 2, "T": 3}

@@ -10,8 +10,8 @@ from klbio.models.comparison.ranking import Candidate
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.genes.query import GC_ONLY, Query, gc_shifted
 from klbio.models.markov.content_models import ContentModels
+from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.words import Gene
-from tests.models.sampled_genes import sample_genes
 from tests.models.zoo import content_model
 
 

@@ -9,8 +9,8 @@ from klbio.models import ContentModel
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair
 from klbio.models.markov.rate_interval import ENOUGH
+from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.words import Gene, WordCounts
-from tests.models.sampled_genes import sample_genes
 from tests.models.zoo import content_model, random_sequence
 
 LN2 = math.log(2)

@@ -16,9 +16,9 @@ from klbio.models.training.annotation import (
     oriented,
 )
 from klbio.models.training.gene_model import Training
+from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.words import Gene, WordCounts, region_words
 from klbio.smoothing import Additive, DirichletPrior, JamesStein, MaximumLikelihood
-from tests.models.sampled_genes import sample_genes
 from tests.models.zoo import content_model, random_sequence
 
 CODING = b"ATG" + b"GCTGACTTC" * 8 + b"TAA"  # 78 bases
