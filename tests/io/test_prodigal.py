@@ -19,7 +19,7 @@ from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stationary import stationary_distribution
 from klbio.models.training.annotation import oriented
 from klbio.models.training.dicodons import coding_from_dicodons
-from klbio.models.training.words import sample_genes
+from klbio.models.training.sampled_genes import sample_genes
 from tests.models.zoo import content_model
 
 pyrodigal = pytest.importorskip("pyrodigal", reason="pyrodigal is not installed")

@@ -10,7 +10,8 @@ from klbio.errors import InputError
 from klbio.models import ContentModel
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.training.words import Gene, WordCounts, sample_genes
+from klbio.models.training.sampled_genes import sample_genes
+from klbio.models.training.words import Gene, WordCounts
 from tests.models.zoo import content_model, naive_conditioned
 
 MODEL = content_model(3, 2, 3, sharpness=9.0)

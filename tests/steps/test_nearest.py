@@ -12,7 +12,8 @@ from klbio.io import read_models
 from klbio.models import ContentModel
 from klbio.models.genes.query import gc_shifted
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.training.words import Gene, sample_genes
+from klbio.models.training.sampled_genes import sample_genes
+from klbio.models.training.words import Gene
 from klbio.schema import NEAREST
 from klbio.steps.nearest import rank_models
 
