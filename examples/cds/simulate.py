@@ -12,7 +12,7 @@ from pathlib import Path
 
 from klbio.io import read_models
 from klbio.io.files import write_text
-from klbio.models.training.words import sample_genes
+from klbio.models.training.sampled_genes import sample_genes
 
 HERE = Path(__file__).parent
 SEED = 1
