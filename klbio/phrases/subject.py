@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "BorrowedDays", "CameBack", "DidNotComeBack", "FewAtRest", "FewFromPeak", "HalfLife", "LoneSample", "NoBatchOfBoth",
+    "BorrowedDays", "CameBack", "DidNotComeBack", "FewAtRest", "FewForRelativeEntropies", "FewFromPeak", "HalfLife",
+    "LoneSample", "NoBatchOfBoth",
     "NoFall", "NoSampleAfter", "NoTimes", "NoTwoOfOneBatch", "NothingInCommon", "PeakWithinRest", "PerhapsBack",
     "RestsOnRareTaxa", "SamplesAlike", "TwoSamples", "Undersampled",
 ]  # fmt: skip
@@ -40,6 +41,32 @@ class Undersampled(Reason):
             f"undersampled: {self.depth / self.n_categories:.1f} counts per category, of about {self.n_categories:,} "
             f"(below {self.enough:g}); the intervals may miss, {self.enough * self.n_categories:,.0f} counts or more a "
             f"{'pool' if self.pooled else 'sample'} would settle it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FewForRelativeEntropies(Reason):
+    """Reads per taxon are too few for the intervals of the relative entropies.
+
+    Attributes
+    ----------
+    depth : float
+        Of the shallowest sample or pool.
+    n_taxa : int
+        Seen.
+    enough : float
+        Reads per taxon that would do.
+    """
+
+    depth: float
+    n_taxa: int
+    enough: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            f"relative entropies: {self.depth / self.n_taxa:.1f} reads per taxon seen (below {self.enough:g}), their "
+            "intervals may miss"
         )
 
 

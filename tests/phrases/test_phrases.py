@@ -190,6 +190,8 @@ SAID = [
      "phase"),
     (subject.BorrowedDays(7),
      "borrowed days: this subject's own are unknown, and the interval takes the variance between days from 7 others"),
+    (subject.FewForRelativeEntropies(250.0, 100, 5.0),
+     "relative entropies: 2.5 reads per taxon seen (below 5), their intervals may miss"),
     (subject.NothingInCommon(2),
      "cannot tell an interval: the phases share next to nothing, and the scatter of days within them is not known from "
      "2 samples a side"),

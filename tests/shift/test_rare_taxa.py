@@ -81,3 +81,10 @@ def test_kmers_have_no_such_columns():
     object.__setattr__(pair, "whole", whole)
     rows = pair_rows(pair_of(BEFORE[:1], AFTER[:1], QUICK), None)
     assert RareTaxa(pair).beside(rows) == rows
+
+
+@pytest.mark.parametrize(("times", "said"), [(1, True), (50, False)])
+def test_few_reads_a_taxon_are_said_beside_relative_entropies(times, said):
+    after, before = np.arange(1.0, 6.0), np.arange(5.0, 0.0, -1.0)
+    rows = pair_rows(pair_of(np.array([after * times]), np.array([before * times]), QUICK), None)
+    assert {"relative entropies: 3.0 reads per taxon" in row.note for row in rows} == {said}

@@ -24,7 +24,7 @@ from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.estimates import Estimate
 from klbio.phrases import Reason, notes
-from klbio.phrases.subject import LoneSample, TwoSamples, Undersampled
+from klbio.phrases.subject import FewForRelativeEntropies, LoneSample, TwoSamples, Undersampled
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import Bounds, Grid, PhasePair
 from klbio.shift.settings import READS, SUPPORTS
@@ -33,7 +33,9 @@ from klbio.statistics import half_width
 __all__ = ["ESTIMANDS", "UNDERSAMPLED", "PairMeasure", "Shift"]
 
 ESTIMANDS = ("pooled", "pairs")
-UNDERSAMPLED = 5.0  # counts per k-mer below which the simulated coverage falls short
+UNDERSAMPLED = (
+    5.0  # counts a k-mer, or reads a taxon for relative entropies; below, the simulated coverage falls short
+)
 LEVEL = 0.05  # p of a floor at which a shift is above it
 LN2 = float(np.log(2))
 
@@ -134,7 +136,7 @@ class PairMeasure:
             total_variation=self.total_variation,
             pinsker_bound=self.pinsker_bound,
             undersampled=note is not None,
-            note=notes(note, self._lone()),
+            note=notes(note, self._lone(), self._few_reads()),
         )
 
     @cached_property
@@ -195,6 +197,13 @@ class PairMeasure:
         contrast = self.pair.contrast
         lone = contrast.after if after == 1 else contrast.before
         return LoneSample(lone, self.estimand == "pooled") if 1 in (after, before) else None
+
+    def _few_reads(self) -> FewForRelativeEntropies | None:
+        """Warn of relative entropies of few reads a taxon; the Jensen-Shannon divergence has its gap."""
+        depth, n_taxa = self._shallowest(), len(self.pair.seen.labels)
+        if self.pair.whole.after.ndim > 2 or depth / n_taxa >= UNDERSAMPLED:
+            return None
+        return FewForRelativeEntropies(depth, n_taxa, UNDERSAMPLED)
 
     def _shallowest(self) -> float:
         """Reads of the shallower pool, or of the shallowest sample."""
