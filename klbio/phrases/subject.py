@@ -1,4 +1,4 @@
-"""What one subject's samples tell, in words: depths too low for an interval, the way back from a disturbance."""
+"""What one subject's samples tell, in words: what an interval covers, and what it hangs on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "BorrowedDays", "CameBack", "DidNotComeBack", "FewAtRest", "FewForRelativeEntropies", "FewFromPeak", "HalfLife",
-    "LoneSample", "NoBatchOfBoth",
-    "NoFall", "NoSampleAfter", "NoTimes", "NoTwoOfOneBatch", "NothingInCommon", "PeakWithinRest", "PerhapsBack",
+    "BorrowedDays", "FewForRelativeEntropies", "LoneSample", "NoBatchOfBoth", "NoTwoOfOneBatch", "NothingInCommon",
     "RestsOnRareTaxa", "SamplesAlike", "TwoSamples", "Undersampled",
 ]  # fmt: skip
 
@@ -154,135 +152,6 @@ class RestsOnRareTaxa(Reason):
             f"undersampled: {self.rare:.2g} bits beside the {max(self.value, 0):.2g} found rest on taxa too rare to "
             f"tell; whatever these did, the shift lies between {low:.2g} and {high:.2g} bits"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class HalfLife(Reason):
-    """Half-life with its interval; none where the samples do not bound it."""
-
-    value: float
-    interval: tuple[float, float]
-    bounded: bool
-
-    def sentence(self) -> str:
-        """Say it."""
-        if not self.bounded:
-            return "cannot tell the half-life: the samples do not bound it within the time observed"
-        low, high = self.interval
-        return f"half-life {self.value:.3g} ({low:.3g} to {high:.3g}) in the unit of time"
-
-
-@dataclass(frozen=True, slots=True)
-class DidNotComeBack(Reason):
-    """Part of the shift remains."""
-
-    residual: float
-    interval: tuple[float, float]
-    half_life: HalfLife
-
-    def sentence(self) -> str:
-        """Say it, with what remains."""
-        low, high = self.interval
-        remains = f"{self.residual:.3g} bits ({low:.3g} to {high:.3g}) above the baseline remain"
-        return f"did not come back: {remains}; {self.half_life.sentence()}"
-
-
-@dataclass(frozen=True, slots=True)
-class CameBack(Reason):
-    """What remains is less than what counts as nothing.
-
-    Attributes
-    ----------
-    most, margin : float
-        Upper limit of what remains, and what counts as nothing, in bits.
-    half_life : HalfLife
-    """
-
-    most: float
-    margin: float
-    half_life: HalfLife
-
-    def sentence(self) -> str:
-        """Say it, with the most that may remain."""
-        return (
-            f"came back: no more than {self.most:.3g} bits remain, and up to {self.margin:.3g} count as back; "
-            f"{self.half_life.sentence()}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class PerhapsBack(Reason):
-    """What remains may be nothing, and may be more than counts as nothing; attributes as of `CameBack`."""
-
-    most: float
-    margin: float
-    half_life: HalfLife
-
-    def sentence(self) -> str:
-        """Say it, with what may remain."""
-        return (
-            f"cannot tell whether it came back: between 0 and {self.most:.3g} bits may remain, of which up to "
-            f"{self.margin:.3g} would count as back; {self.half_life.sentence()}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NoFall(Reason):
-    """There is no way back to be seen."""
-
-    def sentence(self) -> str:
-        """Say it."""
-        return "the divergence does not fall after the peak within the samples"
-
-
-@dataclass(frozen=True, slots=True)
-class NoSampleAfter(Reason):
-    """Nothing was measured after the disturbance."""
-
-    def sentence(self) -> str:
-        """Say it."""
-        return "no sample after the disturbance has a baseline to be held against"
-
-
-@dataclass(frozen=True, slots=True)
-class FewAtRest(Reason):
-    """The baseline's own scatter is not known."""
-
-    n_needed: int
-
-    def sentence(self) -> str:
-        """Say it."""
-        return f"fewer than {self.n_needed} baseline samples, so how restless the subject is by itself is unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class PeakWithinRest(Reason):
-    """No disturbance is to be seen."""
-
-    def sentence(self) -> str:
-        """Say it."""
-        return "the peak does not rise above the baseline's own range, so there is nothing to come back from"
-
-
-@dataclass(frozen=True, slots=True)
-class NoTimes(Reason):
-    """Some samples have no time."""
-
-    def sentence(self) -> str:
-        """Say it."""
-        return "the sheet gives no time for some samples"
-
-
-@dataclass(frozen=True, slots=True)
-class FewFromPeak(Reason):
-    """Samples are too few for a curve."""
-
-    n_samples: int
-    n_needed: int
-
-    def sentence(self) -> str:
-        """Say it."""
-        return f"{self.n_samples} samples from the peak on, {self.n_needed} are needed"
 
 
 @dataclass(frozen=True, slots=True)

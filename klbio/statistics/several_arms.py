@@ -146,6 +146,7 @@ class ArmFamily:
         exchange = WithinBlocks(self._arm, codes(blocks))
 
         def largest(labels: FloatArray) -> FloatArray:
+            """Largest difference of each arrangement of arms."""
             most: FloatArray = np.max([self._size(i, labels) for i in own], axis=0)
             return most
 

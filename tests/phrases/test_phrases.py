@@ -19,6 +19,7 @@ from klbio.phrases import (
     say,
     subject,
     times,
+    way_back,
 )
 from tests.phrases import models
 
@@ -41,11 +42,11 @@ def result(value=0.25, p_value=0.0312, smallest_p=0.03125, exact=True):
 EXACT = "(exact permutation, p = 0.031)"
 BY_SIGNS = "(exact sign-flip permutation: p = 0.031; the smallest this design can give is 0.031)"
 BY_SAMPLES = BY_SIGNS.replace("sign-flip permutation", "one-sided exchange of samples within subjects")
-HALF_LIFE = subject.HalfLife(2.0, (1.5, 2.75), bounded=True)
+HALF_LIFE = way_back.HalfLife(2.0, (1.5, 2.75), bounded=True)
 SAID_HALF_LIFE = "half-life 2 (1.5 to 2.75) in the unit of time"
 ARMS = ("x", "y")
 SAID = [
-    (CannotTell(subject.NoTimes()), "cannot tell: the sheet gives no time for some samples"),
+    (CannotTell(way_back.NoTimes()), "cannot tell: the sheet gives no time for some samples"),
     (cohort.Crossover("x", "y", 6, 1, result()),
      f"6 subjects moved 0.250 bits further in x than in y on average {BY_SIGNS}; 1 in one arm alone take no part."),
     (cohort.Crossover("x", "y", 6, 0, result()),
@@ -197,22 +198,22 @@ SAID = [
      "2 samples a side"),
     (subject.SamplesAlike(), "cannot tell an interval: the samples do not differ in how far apart they are"),
     (HALF_LIFE, SAID_HALF_LIFE),
-    (subject.HalfLife(2.0, (0.1, 9.0), bounded=False),
+    (way_back.HalfLife(2.0, (0.1, 9.0), bounded=False),
      "cannot tell the half-life: the samples do not bound it within the time observed"),
-    (subject.DidNotComeBack(0.2, (0.1, 0.3), HALF_LIFE),
+    (way_back.DidNotComeBack(0.2, (0.1, 0.3), HALF_LIFE),
      f"did not come back: 0.2 bits (0.1 to 0.3) above the baseline remain; {SAID_HALF_LIFE}"),
-    (subject.CameBack(0.02, 0.03, HALF_LIFE),
+    (way_back.CameBack(0.02, 0.03, HALF_LIFE),
      f"came back: no more than 0.02 bits remain, and up to 0.03 count as back; {SAID_HALF_LIFE}"),
-    (subject.PerhapsBack(0.3, 0.03, HALF_LIFE),
+    (way_back.PerhapsBack(0.3, 0.03, HALF_LIFE),
      "cannot tell whether it came back: between 0 and 0.3 bits may remain, of which up to 0.03 would count as back; "
      f"{SAID_HALF_LIFE}"),
-    (subject.NoFall(), "the divergence does not fall after the peak within the samples"),
-    (subject.NoSampleAfter(), "no sample after the disturbance has a baseline to be held against"),
-    (subject.FewAtRest(3),
+    (way_back.NoFall(), "the divergence does not fall after the peak within the samples"),
+    (way_back.NoSampleAfter(), "no sample after the disturbance has a baseline to be held against"),
+    (way_back.FewAtRest(3),
      "fewer than 3 baseline samples, so how restless the subject is by itself is unknown"),
-    (subject.PeakWithinRest(),
+    (way_back.PeakWithinRest(),
      "the peak does not rise above the baseline's own range, so there is nothing to come back from"),
-    (subject.NoTimes(), "the sheet gives no time for some samples"),
+    (way_back.NoTimes(), "the sheet gives no time for some samples"),
     (dropped.NotInSheet(), "in the table, not in the sample sheet"),
     (dropped.NotInTable(), "in the sample sheet, not in the table"),
     (dropped.TooShallow(99.0, "reads", 100), "99 reads, fewer than min_depth (100)"),
@@ -229,7 +230,7 @@ SAID = [
      "no batch holds two samples of a phase, so that what days differ by within batches is unknown"),
     (subject.NoBatchOfBoth(),
      "no batch holds samples of both phases, so that shift and batch cannot be told apart"),
-    (subject.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
+    (way_back.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
 ]  # fmt: skip
 SAID += models.SAID
 

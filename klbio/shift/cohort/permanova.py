@@ -185,6 +185,7 @@ class SampleDistances:
         share = column @ column
 
         def squares(phases: FloatArray) -> FloatArray:
+            """Sum of squares of each arrangement of phases."""
             block = self._centred(phases)
             explained: FloatArray = np.einsum("ij,ij->i", block @ self._gower, block) / share
             return explained

@@ -90,6 +90,7 @@ class WithinBatches:
         counts = self._counts(names)
 
         def mean(labels: FloatArray) -> FloatArray:
+            """Mean over the batches, for each arrangement of phases."""
             return np.asarray(np.mean([_divergence(labels[:, batch == b], counts[batch == b])
                                        for b in range(len(self.cells))], axis=0))  # fmt: skip
 

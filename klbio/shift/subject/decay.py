@@ -154,9 +154,11 @@ class _Reads(NamedTuple):
         expected = way.expected(best)
 
         def with_days(extra: float) -> WayBack:
+            """Way back with so much of the days in its errors."""
             return way.erring(self._errors(way, expected, extra))
 
         def over(log_extra: float) -> float:
+            """Weighted squares beyond their degrees of freedom."""
             return float(with_days(exp(log_extra)).squares(best)) - way.freedom
 
         low, high = log(LEAST_EXTRA), log(MOST_EXTRA)
@@ -230,6 +232,7 @@ class _Valley:
         places.sort()
 
         def inward(place: FloatArray | float) -> FloatArray:
+            """Limit of the residual at a half-life, turned so that the farthest is the lowest."""
             return -sign * self.way.residual_limit(place, sign, self.limit)
 
         return -sign * float(inward(_lowest(inward, places, inward(places))))

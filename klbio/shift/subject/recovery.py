@@ -16,7 +16,7 @@ import numpy as np
 from klbio.design import Contrast
 from klbio.distributions import FloatArray
 from klbio.phrases import CannotTell, Reason, say
-from klbio.phrases.subject import (
+from klbio.phrases.way_back import (
     CameBack,
     DidNotComeBack,
     FewAtRest,
