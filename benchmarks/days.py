@@ -23,7 +23,7 @@ from klbio.estimates import DayVariation, jensen_shannon_points
 from klbio.io import read_table
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.shift.cohort.days import CohortDays
-from klbio.shift.subject.exchange import BaselineTest
+from klbio.shift.exchange import BaselineTest
 from klbio.statistics import Spread, t_975
 from klbio.taxonomy import collapse
 

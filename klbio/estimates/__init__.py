@@ -10,8 +10,7 @@ from klbio.estimates.jensen_shannon import (
     jensen_shannon_point,
     jensen_shannon_points,
 )
-from klbio.estimates.rarefying import rarefied
-from klbio.estimates.read_reallocation import null_divergences
+from klbio.estimates.read_reallocation import null_divergences, rarefied
 from klbio.estimates.relative_entropy import relative_entropy_estimate
 from klbio.estimates.wild_bootstrap import null_signs
 

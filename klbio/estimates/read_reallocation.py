@@ -10,6 +10,8 @@ hypergeometric one.  Some tens of reads need the second step.
 For two sides, the distribution of each category's count and its term of the divergence stand in a table
 (`klbio.estimates.alias_tables`), so a draw costs one random number and two lookups a category, and no
 logarithm.  Some tens of draws go through the categories together: the table of one is at hand for all.
+
+A rarefied sample is one side of such an allocation: the reads that it keeps, of those that it has.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from klbio.distributions import FloatArray
 from klbio.estimates.alias_tables import Alias, Ints, SideTables, draw, side_tables, term, weighted
 from klbio.estimates.sample_splits import settle, split, splits_of
 
-__all__ = ["chosen_pairs", "null_divergences"]
+__all__ = ["chosen_pairs", "null_divergences", "rarefied"]
 
 SMALL = 64  # counts below which the term of a pair of samples stands in a table
 TOGETHER = 64  # draws of two sides
@@ -218,3 +220,33 @@ def fill(
     if len(depths) == 2:
         of_pairs[:] = pooled
     return mean_over_pairs(samples, depths, pairs, terms)
+
+
+def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generator) -> FloatArray:
+    r"""Draw `depth` reads out of a sample, without replacement.
+
+    .. math:: E[x_k] = d \frac{n_k}{n}
+
+    Parameters
+    ----------
+    pool : ndarray of shape (n_categories,)
+        Counts n, of sum n.
+    depth : int
+        Reads drawn, d.
+    n_draws : int
+        How often, each time from the whole sample.
+    rng : Generator
+        Source of the draws.
+
+    Returns
+    -------
+    ndarray of shape (n_draws, n_categories)
+
+    Examples
+    --------
+    >>> rarefied(np.array([3.0, 1.0]), 4, 2, np.random.default_rng(1))
+    array([[3., 1.],
+           [3., 1.]])
+    """
+    drawn = rng.multivariate_hypergeometric(pool.astype(np.int64), depth, size=n_draws, method="marginals")
+    return drawn.astype(float)

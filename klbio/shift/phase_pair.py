@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, product
@@ -75,6 +76,18 @@ class PhasePair:
     source: UnitCounts
     contrast: Contrast
     settings: ShiftSettings
+
+    @classmethod
+    def each(cls, source: UnitCounts, settings: ShiftSettings) -> Iterator[PhasePair]:
+        """Pairs of the contrasts that the unit has both sides of, in the order of the settings."""
+        for contrast in settings.contrasts:
+            if source.unit.names(contrast.before) and source.unit.names(contrast.after):
+                yield cls(source, contrast, settings)
+
+    @property
+    def place(self) -> int:
+        """Which contrast of the settings it is of."""
+        return self.settings.contrasts.index(self.contrast)
 
     @property
     def unit(self) -> Unit:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from html import escape
 from itertools import chain, product
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from klbio.design import Contrast, Members
+from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
-from klbio.schema import SHIFT_TABLES, PermanovaRow, PopulationRow, Row
+from klbio.schema import SHIFT_TABLES, PairRow, PermanovaRow, PopulationRow, Row
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arms import arm_rows, cohort_rows
 from klbio.shift.cohort.baseline import baseline_rows
@@ -26,23 +26,30 @@ from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.inputs import check_kinds
-from klbio.shift.parts import Measured, in_order
+from klbio.shift.parts import Measured, Part, in_order
+from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
 from klbio.shift.study_tables import StudyTables
-from klbio.shift.subject.clades import means_of_each, with_bits
-from klbio.shift.subject.contributions import mean_over_arms
+from klbio.shift.subject.batches import with_batches
+from klbio.shift.subject.clades import clade_parts, means_of_each, with_bits
+from klbio.shift.subject.contributions import mean_over_arms, taxon_columns
+from klbio.shift.subject.divergence import PairMeasure
+from klbio.shift.subject.excess import ExcessMeasure
 from klbio.shift.subject.hierarchy import Hierarchy, hierarchies
+from klbio.shift.subject.rare_taxa import RareTaxa
 from klbio.shift.subject.rarefaction import Rarefaction
-from klbio.shift.subject.transport import compare_order
-from klbio.shift.subject.unit_measure import UnitMeasure
+from klbio.shift.subject.recovery import course_parts
+from klbio.shift.subject.sensitivity import sensitivity_rows
+from klbio.shift.subject.transport import compare_order, with_work
 from klbio.taxonomy import FEATURE, collapse
+from klbio.transport import Tree
 
 if TYPE_CHECKING:
     from klbio.interop import CountsLike, DesignLike, TaxonomyLike, TreeLike
 
-__all__ = ["Study"]
+__all__ = ["Study", "pair_rows"]
 
 SHOWN = [  # of pairs.tsv, in a notebook
     "subject", "arm", "before", "after", "rank", "estimand",
@@ -159,10 +166,10 @@ class Study(StudyTables, StudyInputs):
     def _hierarchies(self) -> list[Hierarchy]:
         return hierarchies(self._collapsed(FEATURE).labels, self.taxonomy, self.tree)
 
-    def _measure(self, rank: str) -> UnitMeasure:
+    def _measure(self, rank: str) -> _UnitMeasure:
         samples = self._samples.get(rank) or self._collapsed(rank)
         plans = {of: Rarefaction.planned(samples, some.units, of) for of, some in self._members.items()}
-        measure = UnitMeasure(samples, self.settings, plans)
+        measure = _UnitMeasure(samples, self.settings, plans)
         return replace(measure, tree=self.tree, hierarchies=self._hierarchies) if rank == FEATURE else measure
 
     @cached_property
@@ -199,6 +206,51 @@ class Study(StudyTables, StudyInputs):
         else:
             shown = "<p>Not measured yet: ask for <code>.pairs</code>, or for all <code>.tables</code>.</p>"
         return f"<p>{escape(repr(self))}</p>{shown}"
+
+
+@dataclass(frozen=True)
+class _UnitMeasure:
+    """Measures one unit after the other at one rank, each by itself: in any order, on any thread.
+
+    All of a unit's tables are made in one go, because they share divergences.
+    """
+
+    samples: SampleCounts
+    settings: ShiftSettings
+    rarefactions: Mapping[Contrast, Rarefaction]
+    tree: Tree | None = None  # where there is one, and the rank is that of its tips
+    hierarchies: Sequence[Hierarchy] = ()  # over the categories of the rank
+
+    def __call__(self, unit: Unit) -> list[Part]:
+        """Measure every contrast that the unit has both sides of, and its course from every baseline."""
+        counts = self.samples.of(unit)
+        shifts = [part for pair in PhasePair.each(counts, self.settings) for part in self._shift(pair)]
+        return [*shifts, *course_parts(counts, self.settings.contrasts)]
+
+    def clades(self, unit: Unit) -> list[Part]:
+        """Measure where in the hierarchies the unit's shifts took place, and nothing else."""
+        pairs = PhasePair.each(self.samples.of(unit), self.settings)
+        return [part for pair in pairs for part in clade_parts(pair, self.hierarchies)]
+
+    def _shift(self, pair: PhasePair) -> list[Part]:
+        return [
+            Part("pairs", pair_rows(pair, self.tree), pair.place, {pair.key: pair.corrected}),
+            Part("contributions", taxon_columns(pair), pair.place),
+            Part("sensitivity", sensitivity_rows(pair), pair.place),
+            Part("rarefaction", self.rarefactions[pair.contrast].rows(pair), pair.place),
+            *clade_parts(pair, self.hierarchies),
+        ]
+
+
+def pair_rows(pair: PhasePair, tree: Tree | None) -> list[PairRow]:
+    """Measure a pair of phases by every estimand, along a tree too where there is one.
+
+    Intervals that cover days are left to the cohort (`klbio.shift.cohort.days.with_days`).
+    """
+    rows = PairMeasure.rows(pair)
+    if tree is not None:
+        rows = with_work(rows, pair, tree)
+    return RareTaxa(pair).beside(with_batches(list(ExcessMeasure(pair).beside(rows)), pair))
 
 
 # tables made of others, or of what no subject has alone

@@ -41,9 +41,12 @@ def takes(noun: Callable[P, Noun]) -> Callable[[Callable[[Noun], None]], Callabl
     """
 
     def of_noun(step: Callable[[Noun], None]) -> Callable[P, None]:
+        """Give the step as it is called."""
+
         @wraps(noun, assigned=(), updated=())  # its signature is what counts
         @wraps(step)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            """Make the noun, and run the step with it."""
             step(noun(*args, **kwargs))
 
         return run

@@ -13,8 +13,8 @@ from klbio.distributions import Counts
 from klbio.estimates import DayVariation
 from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.days import CohortDays
+from klbio.shift.exchange import BaselineTest
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.exchange import BaselineTest
 from klbio.statistics import Spread
 
 

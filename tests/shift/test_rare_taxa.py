@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from klbio.shift.cohort.days import marked
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.subject.rare_taxa import RareTaxa, marked
-from klbio.shift.subject.unit_measure import pair_rows
+from klbio.shift.study import pair_rows
+from klbio.shift.subject.rare_taxa import RareTaxa
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
 
 QUICK = ShiftSettings(n_resamples=19, min_depth=2)

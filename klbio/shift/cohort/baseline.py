@@ -14,9 +14,9 @@ from klbio.phrases import say
 from klbio.phrases.cohort import AboveBaseline
 from klbio.schema import CohortRow
 from klbio.seeding import generator
+from klbio.shift.exchange import BaselineTest
 from klbio.shift.parts import Key
 from klbio.shift.settings import EXCESS
-from klbio.shift.subject.exchange import BaselineTest
 from klbio.statistics import mean_interval
 
 __all__ = ["baseline_rows"]

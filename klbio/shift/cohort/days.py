@@ -11,14 +11,13 @@ import numpy as np
 
 from klbio.estimates import DayVariation
 from klbio.phrases import notes
-from klbio.phrases.subject import BorrowedDays, NothingInCommon, SamplesAlike
+from klbio.phrases.subject import BorrowedDays, NothingInCommon, RestsOnRareTaxa, SamplesAlike
 from klbio.schema import PairRow
 from klbio.shift.parts import Key, Measured
-from klbio.shift.settings import EXCESS, DayVariance
-from klbio.shift.subject.rare_taxa import marked
+from klbio.shift.settings import EXCESS, READS, DayVariance
 from klbio.statistics import Spread, VariancePrior, t_975
 
-__all__ = ["CohortDays", "with_days"]
+__all__ = ["CohortDays", "marked", "with_days"]
 
 # bits between samples of two phases above which days show within phases only, and samples a side that do not tell it
 APART, MAX_FEW = 0.9, 3
@@ -143,3 +142,20 @@ def _with_interval(row: PairRow, spread: Spread, covers: str) -> PairRow:
     if row.estimand != EXCESS:
         low, high = max(low, 0.0), min(high, 1.0)
     return replace(row, jsd_low_bits=float(low), jsd_high_bits=float(high), interval_covers=covers)
+
+
+def marked(row: PairRow) -> PairRow:
+    """Flag a row whose interval is narrower than what rare taxa leave open, and say so; bound what days are in, too."""
+    rare, low, high = row.rare_taxa_bits, row.jsd_low_bits, row.jsd_high_bits
+    if rare is None or low is None or high is None:
+        return row
+    lowest, highest = row.jsd_lowest_bits, row.jsd_highest_bits
+    if lowest is None or highest is None or row.interval_covers != READS:
+        least = 0.0 if low >= 0 else -1.0  # an excess may be below 0
+        lowest, highest = max(low - rare, least), min(high + rare, 1.0)
+    row = replace(row, jsd_lowest_bits=lowest, jsd_highest_bits=highest)
+    if rare <= (high - low) / 2:
+        return row
+    bounds = lowest, highest
+    reason = RestsOnRareTaxa(row.jensen_shannon_divergence_bits, rare, bounds)
+    return replace(row, undersampled=True, note=notes(reason, row.note))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from klbio.divergences.hierarchy import NodeTerms, node_terms
-from klbio.shift.parts import arms_as_they_come
+from klbio.shift.parts import Part, arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.subject.hierarchy import Hierarchy
 
 __all__ = [
     "CladeTerms",
+    "clade_parts",
     "clade_rows",
     "clade_terms_of",
     "mean_clades",
@@ -40,6 +41,16 @@ class CladeTerms:
     smoothed: NodeTerms
     n_after: float
     n_before: float
+
+
+def clade_parts(pair: PhasePair, hierarchies: Sequence[Hierarchy]) -> Iterator[Part]:
+    """Tables of one subject; all contrasts of one hierarchy come before those of the next."""
+    for i, hierarchy in enumerate(hierarchies):
+        terms = clade_terms_of(pair, hierarchy)
+        place = i * len(pair.settings.contrasts) + pair.place
+        yield Part("clades", clade_rows(terms).assign(**pair.who), place)
+        if hierarchy.source == "taxonomy":
+            yield Part("rank_split", rank_split(terms).assign(**pair.who), place)
 
 
 def clade_terms_of(pair: PhasePair, hierarchy: Hierarchy) -> CladeTerms:

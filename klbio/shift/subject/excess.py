@@ -10,9 +10,9 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.schema import PairRow
+from klbio.shift.exchange import BaselineTest
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.settings import EXCESS
-from klbio.shift.subject.exchange import BaselineTest
 from klbio.statistics import TestResult
 
 __all__ = ["ExcessMeasure"]

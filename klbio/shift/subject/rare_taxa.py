@@ -9,13 +9,10 @@ from itertools import cycle, islice
 import numpy as np
 
 from klbio.estimates import Estimate
-from klbio.phrases import notes
-from klbio.phrases.subject import RestsOnRareTaxa
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import PhasePair
-from klbio.shift.settings import READS
 
-__all__ = ["RareTaxa", "marked"]
+__all__ = ["RareTaxa"]
 
 MAX_PAIRS = 10  # of samples, of which the gap is found
 
@@ -56,20 +53,3 @@ class RareTaxa:
         n = min(max(len(after), len(before)), MAX_PAIRS)
         pairs = islice(zip(cycle(after), cycle(before), strict=True), n)
         return [self.pair.source.jensen_shannon((x,), (y,)) for x, y in pairs]
-
-
-def marked(row: PairRow) -> PairRow:
-    """Flag a row whose interval is narrower than what rare taxa leave open, and say so; bound what days are in, too."""
-    rare, low, high = row.rare_taxa_bits, row.jsd_low_bits, row.jsd_high_bits
-    if rare is None or low is None or high is None:
-        return row
-    lowest, highest = row.jsd_lowest_bits, row.jsd_highest_bits
-    if lowest is None or highest is None or row.interval_covers != READS:
-        least = 0.0 if low >= 0 else -1.0  # an excess may be below 0
-        lowest, highest = max(low - rare, least), min(high + rare, 1.0)
-    row = replace(row, jsd_lowest_bits=lowest, jsd_highest_bits=highest)
-    if rare <= (high - low) / 2:
-        return row
-    bounds = lowest, highest
-    reason = RestsOnRareTaxa(row.jensen_shannon_divergence_bits, rare, bounds)
-    return replace(row, undersampled=True, note=notes(reason, row.note))

@@ -6,7 +6,7 @@ to the subject's own baseline; what the samples cannot tell is said, not guessed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -29,11 +29,14 @@ from klbio.phrases.way_back import (
     PerhapsBack,
 )
 from klbio.schema import RecoveryCurveRow, RecoveryRow, TrajectoryRow
+from klbio.shift.parts import Part
 from klbio.shift.phase_pair import Head
+from klbio.shift.samples import UnitCounts
 from klbio.shift.subject.decay import Decay, Divergences, fit_decay
+from klbio.shift.subject.trajectory import trajectory_rows
 from klbio.statistics import Z_975
 
-__all__ = ["Recovery", "Residual"]
+__all__ = ["Recovery", "Residual", "course_parts"]
 
 MIN_FROM_PEAK = 5  # samples from the peak on: three are spent on the curve
 MIN_AT_REST = 3  # two share one divergence and show no scatter
@@ -56,6 +59,21 @@ def _divergences(course: Course) -> Divergences:
     ends = np.array([(row.low_bits, row.high_bits) for row in course], dtype=float)  # nan where there is none
     wider = np.abs(ends - bits[:, None]).max(axis=1)
     return Divergences(bits, np.nan_to_num((wider / Z_975) ** 2))
+
+
+def course_parts(counts: UnitCounts, contrasts: Sequence[Contrast]) -> Iterator[Part]:
+    """Tables of one subject's course: against each of its baselines, and after each disturbance."""
+    phases = {sample.phase for sample in counts.unit.samples}
+    for place, before in enumerate(dict.fromkeys(contrast.before for contrast in contrasts)):
+        if before not in phases:
+            continue
+        course = trajectory_rows(counts, before)
+        yield Part("trajectory", course, place)
+        for contrast in contrasts:
+            if contrast.before == before and contrast.after in phases:
+                recovery = Recovery(course, contrast, contrasts)
+                yield Part("recovery", [recovery.row()], place)
+                yield Part("recovery_curve", recovery.curve(), place)
 
 
 @dataclass(frozen=True)
