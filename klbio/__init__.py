@@ -66,9 +66,11 @@ if TYPE_CHECKING:
     from klbio.divergences import renyi_divergence as renyi_divergence
     from klbio.divergences import total_variation_distance as total_variation_distance
     from klbio.errors import InputError as InputError
+    from klbio.errors import InputWarning as InputWarning
     from klbio.errors import KlbioError as KlbioError
     from klbio.io import read_models as read_models
     from klbio.io import read_table as read_table
+    from klbio.io import read_taxa as read_taxa
     from klbio.io import write_table as write_table
     from klbio.io.sheets.sheet import read_samples as read_samples
     from klbio.io.tables.taxonomy import read_taxonomy as read_taxonomy
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
     from klbio.smoothing import DirichletPrior as DirichletPrior
     from klbio.smoothing import JamesStein as JamesStein
     from klbio.smoothing import MaximumLikelihood as MaximumLikelihood
+    from klbio.taxa_table import TaxaTable as TaxaTable
     from klbio.taxonomy import Taxonomy as Taxonomy
     from klbio.transport import Tree as Tree
 
@@ -126,8 +129,8 @@ NAMES = {
         "renyi_divergence",
         "total_variation_distance",
     ),
-    "klbio.errors": ("InputError", "KlbioError"),
-    "klbio.io": ("read_models", "read_table", "write_table"),
+    "klbio.errors": ("InputError", "InputWarning", "KlbioError"),
+    "klbio.io": ("read_models", "read_table", "read_taxa", "write_table"),
     "klbio.io.sheets.sheet": ("read_samples",),
     "klbio.io.tables.taxonomy": ("read_taxonomy",),
     "klbio.io.tables.tree": ("read_tree",),
@@ -137,6 +140,7 @@ NAMES = {
     "klbio.shift.settings": ("ShiftSettings",),
     "klbio.shift.study": ("Study",),
     "klbio.smoothing": ("Additive", "BackgroundMixing", "DirichletPrior", "JamesStein", "MaximumLikelihood"),
+    "klbio.taxa_table": ("TaxaTable",),
     "klbio.taxonomy": ("Taxonomy",),
     "klbio.transport": ("Tree",),
 }

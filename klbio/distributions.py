@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,10 +17,11 @@ from scipy import sparse
 
 from klbio.errors import Fault, InputError, listed
 
-__all__ = ["Counts", "Distribution", "FloatArray", "MatrixLike"]
+__all__ = ["Counts", "Distribution", "FloatArray", "MatrixLike", "Unit"]
 
 FloatArray = NDArray[np.float64]
 MatrixLike: TypeAlias = "ArrayLike | sparse.sparray | sparse.spmatrix"
+Unit = Literal["reads", "proportions"]
 TOLERANCE = 1e-9
 
 
@@ -88,6 +89,8 @@ class Counts:
         Non-negative, finite.  Stored as CSR; the caller's array is not touched.
     name : str
         What messages call it: the file it came from.
+    unit : {"reads", "proportions"}
+        What the values are: proportions are without depth, however many digits they have.
 
     Raises
     ------
@@ -107,9 +110,15 @@ class Counts:
     labels: tuple[str, ...]
     values: sparse.csr_array
     name: str = "counts"
+    unit: Unit = "reads"
 
     def __init__(
-        self, samples: Sequence[str], labels: Sequence[str], values: MatrixLike, name: str = "counts"
+        self,
+        samples: Sequence[str],
+        labels: Sequence[str],
+        values: MatrixLike,
+        name: str = "counts",
+        unit: Unit = "reads",
     ) -> None:
         matrix = _sparse(values, name)
         faults = _label_faults(name, "sample", samples) + _label_faults(name, "category", labels)
@@ -124,6 +133,7 @@ class Counts:
             ("labels", tuple(labels)),
             ("values", matrix),
             ("name", name),
+            ("unit", unit),
         ):
             object.__setattr__(self, field, value)
 
@@ -165,7 +175,8 @@ class Counts:
         unknown = [sample for sample in samples if sample not in position]
         if unknown:
             raise InputError.one(self.name, f"no sample {listed(unknown)}", f"some of {listed(self.samples)}")
-        return Counts(samples, self.labels, self.values[[position[sample] for sample in samples]], self.name)
+        values = self.values[[position[sample] for sample in samples]]
+        return Counts(samples, self.labels, values, self.name, self.unit)
 
     def summed(self, groups: Sequence[str]) -> Counts:
         """Add up the columns that share a label in `groups`; new labels in order of first appearance.
@@ -184,7 +195,15 @@ class Counts:
         columns = np.array([labels[group] for group in groups], dtype=int)
         ones = np.ones(len(columns))
         lump = sparse.csr_array((ones, (np.arange(len(columns)), columns)), shape=(len(columns), len(labels)))
-        return Counts(self.samples, tuple(labels), self.values @ lump, self.name)
+        return Counts(self.samples, tuple(labels), self.values @ lump, self.name, self.unit)
+
+    def turned(self) -> Counts:
+        """Give the table the other way round: what were categories are samples.
+
+        >>> Counts(["s"], ["a", "b"], [[1, 2]]).turned().samples
+        ('a', 'b')
+        """
+        return Counts(self.labels, self.samples, self.values.T, self.name, self.unit)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ a file once.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -18,10 +19,12 @@ __all__ = [
     "Fault",
     "Faults",
     "InputError",
+    "InputWarning",
     "KlbioError",
     "StrPath",
     "is_number",
     "listed",
+    "notify",
     "shorten",
     "whole_number_faults",
 ]
@@ -92,6 +95,36 @@ class InputError(KlbioError):
         """Raise if there is at least one fault."""
         if faults:
             raise cls(faults)
+
+
+class InputWarning(UserWarning):
+    """Something to know of an input that stops nothing: what was found in it, and what was done about that.
+
+    Examples
+    --------
+    >>> print(InputWarning("gut.tsv", "column 'taxonomy' holds text", "taken for the lineages of the taxa"))
+    gut.tsv: column 'taxonomy' holds text; taken for the lineages of the taxa.
+    """
+
+    def __init__(
+        self, path: StrPath, found: str, done: str, remedy: str = "", line: int | None = None
+    ) -> None:
+        self.fault = Fault(path, found, done, remedy, line)
+        place = f"{self.fault.path}, line {line}" if line else str(self.fault.path)
+        super().__init__(f"{place}: {found}; {done}." + (f" {remedy}" if remedy else ""))
+
+
+def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | None = None) -> None:
+    """Warn of something in an input that stops nothing.
+
+    Parameters
+    ----------
+    path, found, remedy, line
+        As of a `Fault`.
+    done : str
+        What klbio did about it.
+    """
+    warnings.warn(InputWarning(path, found, done, remedy, line), stacklevel=2)
 
 
 class Faults:

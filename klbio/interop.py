@@ -30,6 +30,7 @@ from klbio.design import Design
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.sheet import Row, Sheet
+from klbio.taxa_table import TaxaTable, oriented
 from klbio.taxonomy import Taxonomy
 from klbio.transport import Tree
 
@@ -41,11 +42,12 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
     CountsLike: TypeAlias = Counts | pd.DataFrame | biom.Table | AnnData
+    TableLike: TypeAlias = CountsLike | TaxaTable
     DesignLike: TypeAlias = Design | pd.DataFrame
     TaxonomyLike: TypeAlias = Taxonomy | pd.DataFrame | pd.Series[str]
     TreeLike: TypeAlias = Tree | TreeNode
 
-__all__ = ["as_counts", "as_design", "as_taxonomy", "as_tree", "is_a", "oriented"]
+__all__ = ["as_counts", "as_design", "as_table", "as_taxonomy", "as_tree", "is_a"]
 
 TABLE, SHEET, TAXONOMY, TREE = "table", "sample sheet", "taxonomy", "tree"
 
@@ -131,25 +133,21 @@ def _numbers(frame: pd.DataFrame, design: Design | None) -> pd.DataFrame:
     return frame.T if in_columns else frame
 
 
-def oriented(counts: Counts, design: Design) -> Counts:
-    """Turn a table whose taxa stand where the design says samples are.
+def as_table(table: TableLike, design: Design | None = None) -> TaxaTable:
+    """Give a table, with what its file says of taxa besides, its samples in rows.
+
+    Parameters
+    ----------
+    table : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
+    design : Design, optional
+        As for `as_counts`.
 
     Raises
     ------
     InputError
-        If neither the columns nor the rows of the table are the design's samples.
+        As `as_counts` does.
     """
-    wanted = {sample.name for sample in design.samples}
-    if wanted & set(counts.samples):
-        return counts
-    if wanted & set(counts.labels):
-        return Counts(counts.labels, counts.samples, counts.values.T, counts.name)
-    raise InputError.one(
-        counts.name,
-        f"samples {listed(counts.samples)}",
-        f"some of the samples of {design.name} ({listed(sorted(wanted))})",
-        "Names are compared letter by letter, case and spaces included.",
-    )
+    return table.turned(design) if isinstance(table, TaxaTable) else TaxaTable(as_counts(table, design))
 
 
 def as_design(sheet: DesignLike) -> Design:

@@ -23,6 +23,7 @@ MAY_IMPORT = {
         "schema",
         "shift",
         "smoothing",
+        "taxa_table",
         "taxonomy",
         "transport",
     },
@@ -44,10 +45,11 @@ MAY_IMPORT = {
     "transport": {"errors", "distributions", "divergences"},
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"errors", "sheet", "distributions", "divergences"},
-    "interop": {"errors", "sheet", "distributions", "design", "taxonomy", "transport"},
+    "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy"},
+    "interop": {"errors", "sheet", "distributions", "design", "taxa_table", "taxonomy", "transport"},
     "shift": MATHS
     | {"design", "interop", "schema", "seeding", "phrases", "statistics"}
-    | {"pairwise", "transport", "estimates", "taxonomy"},
+    | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy"},
     "models": MATHS | {"compiled", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
     "reads": {"errors", "alphabets", "distributions"},
     "io": {
@@ -59,6 +61,7 @@ MAY_IMPORT = {
         "alphabets",
         "distributions",
         "design",
+        "taxa_table",
         "taxonomy",
         "models",
         "reads",
@@ -72,6 +75,7 @@ MAY_IMPORT = {
         "pairwise",
         "transport",
         "estimates",
+        "taxa_table",
         "taxonomy",
         "shift",
         "models",

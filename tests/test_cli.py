@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from klbio import cli
+from klbio.errors import notify
 from klbio.io import model_formats
 from klbio.io.sheets.config import schema
 
@@ -218,3 +219,14 @@ def test_the_page_on_gene_models_has_every_format(root):
     for form in model_formats():
         words = form.title.replace(" or ", ", ").split(", ")
         assert all(any(word.lower() in row.lower() for row in named) for word in words), form.title
+
+
+def test_what_is_to_be_known_of_an_input_is_said_on_the_console(monkeypatch, capsys, tmp_path):
+    def step(**_):
+        notify("gut.tsv", "column 'taxonomy' holds text", "taken for lineages", line=1)
+        notify("gut.tsv", "column 'taxonomy' holds text", "taken for lineages", line=1)
+
+    monkeypatch.setattr("klbio.steps.matrix.write_matrix", step)
+    cli.main(["matrix", "gut.tsv", "--out", str(tmp_path / "m.tsv")])
+    said = "klbio: warning: gut.tsv, line 1: column 'taxonomy' holds text; taken for lineages.\n"
+    assert capsys.readouterr().err == said * 2

@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from klbio import __version__
 from klbio.cli.command import Command, Step
 from klbio.cli.models import add_models, add_nearest, add_train
 from klbio.cli.others import add_check, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
-from klbio.errors import KlbioError, listed
+from klbio.errors import InputWarning, KlbioError, listed
 from klbio.threads import one_thread_per_library
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
     arguments = vars(parser().parse_args(argv))
     run: Step = arguments.pop("run")
-    with _exit_on_fault():
+    with _exit_on_fault(), _shown_warnings():
         run(**arguments)
 
 
@@ -68,6 +69,31 @@ def _exit_on_fault() -> Iterator[None]:
     except OSError as error:  # a folder that cannot be written, a full disk
         print(f"klbio: error: {error.filename or 'file system'}: {error.strerror or error}", file=sys.stderr)
         raise SystemExit(USER_ERROR) from None
+
+
+@contextmanager
+def _shown_warnings() -> Iterator[None]:
+    """Say what is to be known of an input in klbio's words, every time; other warnings stay as they are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", InputWarning)
+        others = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            """Print it."""
+            if issubclass(category, InputWarning):
+                print(f"klbio: warning: {message}", file=sys.stderr)
+            else:
+                others(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
 
 
 def as_rule(step: Step, job: Job) -> None:
@@ -86,7 +112,7 @@ def as_rule(step: Step, job: Job) -> None:
     named = _arguments(step, job)
     with _exit_on_fault():
         try:
-            with log.open("w", encoding="utf-8") as handle, redirect_stderr(handle):
+            with log.open("w", encoding="utf-8") as handle, redirect_stderr(handle), _shown_warnings():
                 step(**named)
         except KlbioError as error:
             log.write_text(f"{error}\n", encoding="utf-8")
@@ -111,7 +137,7 @@ def check_workflow(config: JsonObject, paths: Sequence[str | Path]) -> None:
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
-    with _exit_on_fault():
+    with _exit_on_fault(), _shown_warnings():
         check_config(config, paths)
 
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from klbio.distributions import Counts
     from klbio.interop import CountsLike
     from klbio.models import Model
+    from klbio.taxa_table import TaxaTable
 
 __all__ = [
-    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "Format", "model_formats", "read_models", "read_table", "recognised",
-    "write_table",
+    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "Format", "model_formats", "read_models", "read_table", "read_taxa",
+    "recognised", "write_table",
 ]  # fmt: skip
 
 # format -> module; the order is the order of recognition
@@ -68,9 +69,32 @@ def read_table(path: StrPath, format: str | None = None) -> Counts:
     InputError
         Every fault of the file, each with its line.
     """
+    return read_taxa(path, format).turned().counts
+
+
+def read_taxa(path: StrPath, format: str | None = None) -> TaxaTable:
+    """Read a table of taxa with what its file says of taxa and samples besides.
+
+    Parameters
+    ----------
+    path : path-like
+        In any format of `TABLE_FORMATS`.
+    format : str, optional
+        A key of `TABLE_FORMATS`; recognised from content when not given.
+
+    Returns
+    -------
+    TaxaTable
+        Which of its sides the samples are may still be open: see `TaxaTable.turned`.
+
+    Raises
+    ------
+    InputError
+        Every fault of the file, each with its line.
+    """
     source = Source.of(path)
-    counts: Counts = _reader(source, format, TABLE_FORMATS, "a taxa table").read(source)
-    return counts
+    table: TaxaTable = _reader(source, format, TABLE_FORMATS, "a taxa table").read(source)
+    return table
 
 
 def read_models(path: StrPath, format: str | None = None) -> list[Model]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from itertools import chain, product
@@ -14,7 +14,7 @@ import pandas as pd
 from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
-from klbio.interop import as_counts, as_design, as_taxonomy, as_tree
+from klbio.interop import as_design, as_table, as_taxonomy, as_tree
 from klbio.schema import SHIFT_TABLES, PairRow, PermanovaRow, PopulationRow, Row
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arms import arm_rows, cohort_rows
@@ -43,11 +43,12 @@ from klbio.shift.subject.rarefaction import Rarefaction
 from klbio.shift.subject.recovery import course_parts
 from klbio.shift.subject.sensitivity import sensitivity_rows
 from klbio.shift.subject.transport import compare_order, with_work
+from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import FEATURE, collapse
 from klbio.transport import Tree
 
 if TYPE_CHECKING:
-    from klbio.interop import CountsLike, DesignLike, TaxonomyLike, TreeLike
+    from klbio.interop import DesignLike, TableLike, TaxonomyLike, TreeLike
 
 __all__ = ["Study", "pair_rows"]
 
@@ -65,8 +66,9 @@ class Study(StudyTables, StudyInputs):
 
     Parameters
     ----------
-    counts : Counts, pandas.DataFrame, biom.Table or anndata.AnnData
-        Reads of each category (taxon, k-mer) in each sample; turned where its rows are the categories.
+    counts : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
+        Reads of each category (taxon, k-mer) in each sample; turned where its rows are the categories.  Of what
+        `klbio.read_taxa` gives, the lineages of its file are the taxonomy where no other is given.
     design : Design or pandas.DataFrame
         Who was sampled when: columns ``sample`` (or the index), ``subject``, ``phase`` and, where there are,
         ``time``, ``arm``, ``batch``, ``replicate``.
@@ -99,26 +101,30 @@ class Study(StudyTables, StudyInputs):
     """
 
     def __init__(
-        self, counts: CountsLike, design: DesignLike, *, taxonomy: TaxonomyLike | None = None,
+        self, counts: TableLike, design: DesignLike, *, taxonomy: TaxonomyLike | None = None,
         tree: TreeLike | None = None, groups: Counts | None = None, settings: ShiftSettings | None = None,
     ) -> None:  # fmt: skip
         faults = Faults()
         sheet = faults.gather(lambda: as_design(design))
-        table = faults.gather(lambda: as_counts(counts, sheet))
+        table = faults.gather(lambda: as_table(counts, sheet))
         lineages = faults.gather(lambda: None if taxonomy is None else as_taxonomy(taxonomy))
         branches = faults.gather(lambda: None if tree is None else as_tree(tree))
         faults.gather(lambda: check_kinds(groups, settings))
         if sheet is None or table is None or faults.found:
             raise InputError(dict.fromkeys(faults.found))
         super().__init__(
-            table, sheet, taxonomy=lineages, tree=branches, groups=groups,
-            settings=settings or ShiftSettings(),
+            table.counts, sheet, taxonomy=lineages or table.taxonomy, tree=branches, groups=groups,
+            settings=settings or ShiftSettings(), dropped_before=table.dropped,
         )  # fmt: skip
 
     @classmethod
     def of(cls, inputs: StudyInputs) -> Study:
         """Measure what was read."""
-        return cls(**{given.name: getattr(inputs, given.name) for given in fields(inputs)})
+        table = TaxaTable(inputs.counts, dropped=inputs.dropped_before, samples_known=True)
+        return cls(
+            table, inputs.design, taxonomy=inputs.taxonomy, tree=inputs.tree, groups=inputs.groups,
+            settings=inputs.settings,
+        )  # fmt: skip
 
     @cached_property
     def _made(self) -> dict[str, pd.DataFrame]:
@@ -263,7 +269,7 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
         *baseline_rows(study._measured.days, study.settings.seed, study.arm_order),
     ],
     "differential": Study._differential,
-    "dropped": lambda study: study.measurable.dropped,
+    "dropped": lambda study: [*study.dropped_before, *study.measurable.dropped],
     "flags": lambda study: flag_rows(
         study._samples[study.settings.ranks[0]], study.measurable.design, study.pairs, study.settings
     ),

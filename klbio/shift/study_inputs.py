@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from klbio.design import Arms, Design
 from klbio.distributions import Counts
 from klbio.errors import Faults
+from klbio.schema import DroppedRow
 from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import Taxonomy
@@ -36,6 +37,7 @@ class StudyInputs:
     tree: Tree | None = None
     groups: Counts | None = None
     settings: ShiftSettings = field(default_factory=ShiftSettings)
+    dropped_before: tuple[DroppedRow, ...] = ()  # what the files held besides
 
     def __post_init__(self) -> None:
         """Refuse inputs that do not fit each other, with all their faults."""

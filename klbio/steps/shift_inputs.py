@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from klbio.design import Design, phase_faults
-from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, StrPath
-from klbio.interop import oriented
-from klbio.io import read_table
+from klbio.io import read_table, read_taxa
 from klbio.io.sheets.sheet import read_phases, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.io.tables.tree import read_tree
 from klbio.shift.inputs import check_labels, check_ranks, check_words
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
+from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -51,15 +50,17 @@ class ShiftFiles:
         """
         content = _Content.read(self, faults)
         content.check(settings)
-        if faults.found or content.design is None or content.counts is None:
+        if faults.found or content.design is None or content.table is None:
             raise InputError(dict.fromkeys(faults.found))
+        table = content.table.turned(content.design, content.taxonomy)
         return StudyInputs(
-            oriented(content.counts, content.design),
+            table.counts,
             content.design,
-            taxonomy=content.taxonomy,
+            taxonomy=content.lineages,
             tree=content.tree,
             groups=read_table(self.groups) if self.groups else None,
             settings=settings,
+            dropped_before=table.dropped,
         )
 
 
@@ -70,7 +71,7 @@ class _Content:
     files: ShiftFiles
     faults: Faults = field(repr=False)
     design: Design | None
-    counts: Counts | None
+    table: TaxaTable | None
     taxonomy: Taxonomy | None
     tree: Tree | None
 
@@ -82,7 +83,7 @@ class _Content:
             files,
             faults,
             gather(lambda: read_samples(files.samples)),
-            gather(lambda: read_table(files.table, files.format)),
+            gather(lambda: read_taxa(files.table, files.format)),
             gather(lambda: read_taxonomy(files.taxonomy) if files.taxonomy else None),
             gather(lambda: read_tree(files.tree) if files.tree else None),
         )
@@ -94,13 +95,18 @@ class _Content:
         gather(lambda: self._check_phases(settings))
         turned = gather(self._turned)
         if turned:
-            gather(lambda: check_labels(turned, ranks, self.taxonomy, self.tree))
+            gather(lambda: check_labels(turned.counts, ranks, self.lineages, self.tree))
         elif self.taxonomy:
             gather(lambda: self.taxonomy.check((), ranks) if self.taxonomy else None)
-        if not self.files.taxonomy:
+        if not self.files.taxonomy and not self.lineages and self.table:
             gather(lambda: check_ranks(str(self.files.table), ranks))
         if turned and not self.files.groups:
-            gather(lambda: check_words(turned))
+            gather(lambda: check_words(turned.counts))
+
+    @property
+    def lineages(self) -> Taxonomy | None:
+        """Those of the taxonomy, or else those that stand in the table."""
+        return self.taxonomy or (self.table.taxonomy if self.table else None)
 
     def _check_phases(self, settings: ShiftSettings) -> None:
         """Check the phases, of a sheet that is at fault otherwise too; and the control arm."""
@@ -110,11 +116,12 @@ class _Content:
             name, phases = str(self.files.samples), read_phases(self.files.samples)
             InputError.raise_any(phase_faults(name, phases, settings.contrasts))
 
-    def _turned(self) -> Counts | None:
+    def _turned(self) -> TaxaTable | None:
         """Turn the table as the sheet says; where the sheet is at fault, as taxonomy or tree know its taxa."""
-        if self.counts is None:
+        if self.table is None:
             return None
         if self.design:
-            return oriented(self.counts, self.design)
-        known = set(self.taxonomy.lineages if self.taxonomy else self.tree.tips if self.tree else ())
-        return self.counts if known & set(self.counts.labels) else None
+            return self.table.turned(self.design, self.taxonomy)
+        known = set(self.lineages.lineages if self.lineages else self.tree.tips if self.tree else ())
+        turned = self.table.turned(taxonomy=self.taxonomy)
+        return turned if known & set(turned.counts.labels) else None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from klbio.errors import StrPath
-from klbio.interop import oriented
-from klbio.io import read_table, write_table
+from klbio.io import read_taxa, write_table
 from klbio.io.sheets.sheet import read_samples
 
 __all__ = ["compose_taxa"]
@@ -22,4 +21,4 @@ def compose_taxa(*, table: StrPath, samples: StrPath, out: StrPath, format: str 
     format : str, optional
         Format of `table`; recognised from content when not given.
     """
-    write_table(oriented(read_table(table, format), read_samples(samples)), out)
+    write_table(read_taxa(table, format).turned(read_samples(samples)).counts, out)

@@ -14,7 +14,6 @@ from klbio.io import MODEL_FORMATS, model_formats, read_models, read_table, reco
 from klbio.io.models.cache import ModelCache
 from klbio.io.sequences.reads import read_named
 from klbio.io.source import Source
-from klbio.io.tables.tsv import read as read_tsv
 from klbio.steps.check import check_inputs
 from klbio.steps.nearest import read_query
 from tests.io.damaged import SOUND, sound
@@ -78,7 +77,7 @@ def test_a_table_is_opened_once(name, tmp_path):
         path.write_text(text)
     elif name.endswith(".biom"):
         (tmp_path / "plain.tsv").write_text(text)
-        write_table(read_tsv(tmp_path / "plain.tsv"), path)
+        write_table(read_table(tmp_path / "plain.tsv"), path)
     else:
         path.write_text(
             '{"id": null, "format": "Biological Observation Matrix 1.0.0", "type": "OTU table",'

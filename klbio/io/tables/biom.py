@@ -12,11 +12,15 @@ from klbio.distributions import Counts
 from klbio.errors import InputError, StrPath
 from klbio.io.files import replacing
 from klbio.io.source import Source
+from klbio.taxa_table import TaxaTable
 
 if TYPE_CHECKING:
     import biom
 
-__all__ = ["read", "sniff", "write"]
+__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
+
+TITLE = "BIOM"
+FILES = "BIOM 1.0 (JSON) and 2.1 (HDF5)"
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 # One date for all files: the same counts give the same bytes.
@@ -32,7 +36,7 @@ def sniff(path: StrPath) -> bool:
     return "".join(source.first_lines(MAX_LINES)).lstrip().startswith("{")
 
 
-def read(path: StrPath) -> Counts:
+def read(path: StrPath) -> TaxaTable:
     """Read a BIOM table of counts.
 
     Raises
@@ -42,7 +46,8 @@ def read(path: StrPath) -> Counts:
     """
     table = _load(Source.of(path))
     samples, taxa = ([str(name) for name in table.ids(axis)] for axis in ("sample", "observation"))
-    return Counts.of_reads(samples, taxa, table.matrix_data.T, str(path))
+    counts = Counts.of_reads(samples, taxa, table.matrix_data.T, str(path))
+    return TaxaTable(counts, samples_known=True)
 
 
 def _load(source: Source) -> biom.Table:

@@ -16,8 +16,12 @@ from klbio.distributions import Counts, FloatArray
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, shorten
 from klbio.io.files import write_text
 from klbio.io.source import Source
+from klbio.taxa_table import TaxaTable
 
-__all__ = ["read", "sniff", "write"]
+__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
+
+TITLE = "TSV"
+FILES = "tab-separated text, taxa in rows or in columns"
 
 COUNTS_WANTED = "klbio needs counts: export the table before it is turned into proportions."
 
@@ -27,7 +31,7 @@ def sniff(path: StrPath) -> bool:
     return any("\t" in line for line in Source.of(path).first_lines(3))
 
 
-def read(path: StrPath) -> Counts:
+def read(path: StrPath) -> TaxaTable:
     """Read a table of counts.
 
     Raises
@@ -36,7 +40,7 @@ def read(path: StrPath) -> Counts:
         Every cell that is no whole number of 0 or more (the first twenty), rows of another
         width than the header, repeated names, a table without rows.
     """
-    return _Table.of(Source.of(path)).counts()
+    return TaxaTable(_Table.of(Source.of(path)).counts())
 
 
 @dataclass(frozen=True)

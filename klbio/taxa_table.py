@@ -1,0 +1,169 @@
+"""`TaxaTable`: what a file of counts says of samples and taxa; which of its sides the samples are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from klbio.design import Design
+from klbio.distributions import Counts
+from klbio.errors import InputError, listed, notify
+from klbio.schema import DroppedRow
+from klbio.sheet import Sheet
+from klbio.taxonomy import Taxonomy
+
+__all__ = ["TaxaTable", "oriented"]
+
+SEQUENCE = re.compile(r"[ACGTUNRYSWKMBDHV]{20,}", re.IGNORECASE)  # a variant that is called by its sequence
+LINEAGE = re.compile(r"(sk|[dkpcofgst])__?|D_\d__|.*[;|]\s*[a-z]{1,2}__", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TaxaTable:
+    """What a file of counts says.
+
+    Parameters
+    ----------
+    counts : Counts
+        Samples in rows, as far as the file tells.
+    taxonomy : Taxonomy, optional
+        Lineages that stand in the file.
+    metadata : Sheet, optional
+        What the file says of its samples; the first column names them.
+    dropped : tuple of DroppedRow
+        What was left out of the file.
+    samples_known : bool
+        Whether the format itself says which side the samples are.
+    """
+
+    counts: Counts
+    taxonomy: Taxonomy | None = None
+    metadata: Sheet | None = None
+    dropped: tuple[DroppedRow, ...] = ()
+    samples_known: bool = False
+
+    def __repr__(self) -> str:
+        lineages = f", lineages of {len(self.taxonomy.lineages)} taxa" if self.taxonomy else ""
+        return f"TaxaTable of {self.counts!r}{lineages}"
+
+    def turned(self, design: Design | None = None, taxonomy: Taxonomy | None = None) -> TaxaTable:
+        """Give the table with its samples in rows, as `oriented` finds them.
+
+        Parameters
+        ----------
+        design : Design, optional
+            Whose names are samples.
+        taxonomy : Taxonomy, optional
+            Whose names are taxa; by default the one that stands in the file.
+        """
+        known = self.samples_known
+        return replace(self, counts=oriented(self.counts, design, taxonomy or self.taxonomy, known))
+
+
+def oriented(
+    counts: Counts, design: Design | None = None, taxonomy: Taxonomy | None = None, known: bool = False
+) -> Counts:
+    """Turn a table so that its samples are rows.
+
+    The sheet says which side they are.  Where names of both sides stand in it, or there is none, the side that the
+    taxonomy names are the taxa; then the side whose names are sequences or lineages; then the sheet's names decide by
+    how many they are.
+
+    Parameters
+    ----------
+    counts : Counts
+        Rows are taken for samples if nothing speaks against it.
+    design : Design, optional
+    taxonomy : Taxonomy, optional
+    known : bool
+        Whether the format says already that rows are samples: then only a sheet speaks against it.
+
+    Raises
+    ------
+    InputError
+        If neither side is the design's samples, or both are as well.
+
+    Examples
+    --------
+    >>> counts = Counts(["g__Blautia", "g__Dorea"], ["day0", "day7"], [[3, 1], [0, 2]])
+    >>> oriented(counts).samples
+    ('day0', 'day7')
+    """
+    if design is None:
+        return counts.turned() if not known and _taxa_in_rows(counts, taxonomy) else counts
+    sides = _Sides.of(counts, design)
+    if sides.rows and sides.columns:
+        return sides.decided(_taxa_in_rows(counts, taxonomy), known)
+    if sides.rows or sides.columns:
+        return counts if sides.rows else counts.turned()
+    raise InputError.one(
+        counts.name,
+        f"samples {listed(counts.samples)}",
+        f"some of the samples of {design.name} ({listed(sorted(sides.wanted))})",
+        "Names are compared letter by letter, case and spaces included.",
+    )
+
+
+def _taxa_in_rows(counts: Counts, taxonomy: Taxonomy | None) -> bool | None:
+    """Whether taxa stand in the rows, as the taxonomy or their names say; None where they do not."""
+    sides = counts.samples, counts.labels
+    if taxonomy:
+        in_rows, in_columns = (sum(name in taxonomy.lineages for name in side) for side in sides)
+        if in_rows != in_columns:
+            return in_rows > in_columns
+    in_rows, in_columns = (_like_taxa(side) for side in sides)
+    return in_rows if in_rows != in_columns else None
+
+
+def _like_taxa(names: Sequence[str]) -> bool:
+    """Whether most names are sequences or lineages."""
+    alike = sum(bool(SEQUENCE.fullmatch(name) or LINEAGE.match(name)) for name in names)
+    return alike > len(names) / 2
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """How much of either side of a table are samples of the sheet."""
+
+    counts: Counts
+    design: Design
+    wanted: frozenset[str]
+    rows: int
+    columns: int
+
+    @classmethod
+    def of(cls, counts: Counts, design: Design) -> _Sides:
+        wanted = frozenset(sample.name for sample in design.samples)
+        return cls(
+            counts, design, wanted, len(wanted & set(counts.samples)), len(wanted & set(counts.labels))
+        )
+
+    def decided(self, taxa_in_rows: bool | None, known: bool) -> Counts:
+        """Decide between two sides that both name samples, and say so."""
+        turn = self._turn(taxa_in_rows)
+        if turn is None and known:
+            turn = False
+        if turn is None:
+            raise InputError.one(
+                self.counts.name,
+                f"samples of {self.design.name} in rows and in columns ({self.rows} of {len(self.wanted)} each)",
+                "samples on one side",
+                "Give the taxonomy, or rename the taxa, so that it can be told what is a sample.",
+            )
+        side = "columns" if turn else "rows"
+        notify(
+            self.counts.name,
+            f"names of samples in rows ({self.rows}) and in columns ({self.columns})",
+            f"the {side} are taken for samples",
+        )
+        return self.counts.turned() if turn else self.counts
+
+    def _turn(self, taxa_in_rows: bool | None) -> bool | None:
+        if taxa_in_rows is not None:
+            return taxa_in_rows
+        fit = [
+            (n / len(self.wanted | set(side)))
+            for n, side in ((self.rows, self.counts.samples), (self.columns, self.counts.labels))
+        ]
+        return None if fit[0] == fit[1] else fit[1] > fit[0]
