@@ -1,13 +1,12 @@
 """Tests of mutants, each in a fork of one process that has numpy, scipy and pandas loaded already.
 
 `covered` runs the tests of a room once as they are and keeps, for each test, its time and the functions it ran;
-`run` imports the package anew with one module changed and runs the tests that come by the change, the quickest
-first, until one fails.  Compiled functions that are changed are compiled anew.
+`Run` imports the package anew with one module changed and runs the tests that come by the change, the quickest
+first, until one fails.  Compiled functions in which the change stands are compiled anew.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import importlib.abc
@@ -15,10 +14,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
-import resource
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,12 +25,12 @@ from types import ModuleType
 import coverage
 import pytest
 
+from benchmarks.compiled_calls import callers_in_tests, python_callers, stale
+from benchmarks.forks import Fork
 from benchmarks.mutants import Mutant
 
-__all__ = ["Covered", "covered", "outcome"]
+__all__ = ["Covered", "Run", "covered", "outcome"]
 
-COMPILED = {"klbio/estimates/alias_tables.py", "klbio/estimates/read_reallocation.py"}
-OF_COMPILED = {"tests/estimates/test_read_reallocation.py", "klbio/estimates/read_reallocation.py"}
 OPTIONS = [
     "-x",
     "-q",
@@ -48,7 +44,7 @@ OPTIONS = [
     "-W",
     "ignore",
 ]
-MEMORY = 12 << 30  # of addresses, most of which libraries never touch
+MEASURING = 3600.0  # seconds for all tests of a room as they are
 
 
 @dataclass(frozen=True)
@@ -64,18 +60,11 @@ class Covered:
         """What pytest collects it from."""
         return self.test.partition("::")[0]
 
-    def reaches(self, mutant: Mutant) -> bool:
-        """Whether it ran the changed function; of a line outside of functions, anything of the module.
-
-        What is compiled is not seen to run: all of its tests come by.
-        """
-        if mutant.path in COMPILED:
-            return self.file in OF_COMPILED
-        lines = self.lines.get(mutant.path, [])
-        if mutant.lines[0] == 1:
-            return bool(lines)
-        first, last = mutant.lines
-        return any(first < line <= last for line in lines)
+    def reaches(self, path: str, within: tuple[int, int]) -> bool:
+        """Whether it ran a function, told by its lines; from line 1 on, anything of the module."""
+        lines = self.lines.get(path, [])
+        first, last = within
+        return bool(lines) if first == 1 else any(first < line <= last for line in lines)
 
 
 # --- the tests as they are
@@ -84,7 +73,10 @@ class Covered:
 def covered(tests: Sequence[str], modules: Sequence[str], kept: Path) -> list[Covered]:
     """Run the tests once, under coverage, in a fork; read what an earlier run kept."""
     if not kept.exists():
-        _forked(lambda: _measure(tests, modules, kept), 3600)
+        report = Fork.of(lambda: _measure(tests, modules, kept), MEASURING).wait().report()
+        if not kept.exists():
+            raise RuntimeError(f"{kept}: the tests as they are, unchanged, wrote nothing: {report}")
+        print(report)
     return [Covered(*row) for row in json.loads(kept.read_text())]
 
 
@@ -92,10 +84,10 @@ def _measure(tests: Sequence[str], modules: Sequence[str], kept: Path) -> int:
     tracer = coverage.Coverage(include=list(modules), data_file=None)
     recorder = _Recorder(tracer)
     tracer.start()
-    pytest.main([*OPTIONS[1:], *tests], plugins=[recorder])
+    code = pytest.main([*OPTIONS[1:], "-rfEs", *tests], plugins=[recorder])
     tracer.stop()
     kept.write_text(json.dumps([row for row in recorder.rows if row[0] not in recorder.failed]))
-    return 0
+    return int(code)
 
 
 class _Recorder:
@@ -133,57 +125,84 @@ def _forget() -> None:
 # --- one mutant
 
 
-def outcome(mutant: Mutant, tests: Sequence[Covered], budget: float, timeout: float) -> str:
-    """``killed``, ``timeout``, ``survived``, or ``untested`` where no test comes by.
+@dataclass(frozen=True)
+class Run:
+    """A mutant and the tests that come by it.
 
-    Parameters
+    Attributes
     ----------
     mutant : Mutant
     tests : sequence of Covered
         Of the room.
     budget : float
         Seconds of tests at most, by their time without the change, the quickest first.
-    timeout : float
-        Seconds after which a run is broken off: the change made it longer, which is noticed.
     """
-    chosen, spent = [], 0.0
-    for test in sorted((t for t in tests if t.reaches(mutant)), key=lambda t: t.seconds):
-        spent += test.seconds
-        if chosen and spent > budget:
-            break
-        chosen.append(test)
-    if not chosen:
-        return "untested"
-    code = _forked(lambda: _run(mutant, chosen), timeout * (3 if mutant.path in COMPILED else 1))
-    return {None: "timeout", 0: "survived"}.get(code, "killed")
+
+    mutant: Mutant
+    tests: Sequence[Covered]
+    budget: float
+
+    @functools.cached_property
+    def chosen(self) -> list[Covered]:
+        """Tests that run."""
+        chosen, spent = [], 0.0
+        for test in sorted(filter(self._reached, self.tests), key=lambda t: t.seconds):
+            spent += test.seconds
+            if chosen and spent > self.budget:
+                break
+            chosen.append(test)
+        return chosen
+
+    def _reached(self, test: Covered) -> bool:
+        return test.file in self._callers or any(test.reaches(*place) for place in self._places)
+
+    @functools.cached_property
+    def _callers(self) -> set[str]:
+        return {file for name in self.mutant.names for file in callers_in_tests(name)}
+
+    @functools.cached_property
+    def _places(self) -> list[tuple[str, tuple[int, int]]]:
+        """Lines of the change, and where Python comes by it in machine code, which no tracer sees."""
+        own = (self.mutant.path, self.mutant.lines)
+        return [own, *(place for name in self.mutant.names for place in python_callers(name))]
+
+    @functools.cached_property
+    def stale(self) -> set[str]:
+        """Names of modules to compile anew: what numba keeps of a function knows of no changed number."""
+        return {_module(path) for name in self.mutant.names for path in stale(name)}
+
+    def start(self, timeout: float) -> Fork:
+        """Run the tests in a fork, or for longer where it must compile first."""
+        return Fork.of(self._tests, timeout * (3 if self.stale else 1))
+
+    def _tests(self) -> int:
+        sys.meta_path.insert(0, _Finder(self.mutant))
+        _compile_anew(self.stale)
+        # before pytest, which would read a doctest's module from its file
+        importlib.import_module(_module(self.mutant.path))
+        files = list(dict.fromkeys(test.file for test in self.chosen))
+        return int(pytest.main([*OPTIONS, *files], plugins=[_Chosen(self.chosen)]))
 
 
-def _run(mutant: Mutant, chosen: Sequence[Covered]) -> int:
-    finder = _Finder(mutant)
-    sys.meta_path.insert(0, finder)
-    files = list(dict.fromkeys(test.file for test in chosen))
-    with _imported(finder.name, mutant.path in COMPILED):
-        return int(pytest.main([*OPTIONS, *files], plugins=[_Chosen(chosen)]))
+def outcome(ended: Fork) -> str:
+    """``killed``, ``timeout`` or ``survived``."""
+    ended.report()
+    return {None: "timeout", 0: "survived"}.get(ended.code, "killed")
 
 
-@contextlib.contextmanager
-def _imported(name: str, compiled: bool) -> Iterator[None]:
-    """Import the changed module before pytest, which would read a doctest's from its file.
-
-    What numba keeps of a function knows of no changed constant: compiled modules are compiled anew.
-    """
-    if not compiled:
-        importlib.import_module(name)
-        yield
-        return
+def _compile_anew(modules: set[str]) -> None:
     import numba
 
-    with tempfile.TemporaryDirectory() as folder:
-        numba.config.CACHE_DIR = folder
-        for path in sorted(COMPILED):
-            importlib.import_module(_module(path))
-        numba.config.CACHE_DIR = ""
-        yield
+    import klbio.compiled
+
+    kept = klbio.compiled.compiled
+
+    def compiled(function: Callable[..., object]) -> Callable[..., object]:
+        if function.__module__ in modules:
+            return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return kept(function)
+
+    klbio.compiled.compiled = compiled  # type: ignore[assignment]
 
 
 def _module(path: str) -> str:
@@ -227,37 +246,3 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname: str) -> object:
         return self.code
-
-
-# --- forks
-
-
-def _forked(work: Callable[[], int], timeout: float) -> int | None:
-    """Exit code of work done in a fork; None when it took too long and was ended."""
-    child = os.fork()
-    if child == 0:
-        _alone(work)
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.05)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return None
-
-
-def _alone(work: Callable[[], int]) -> None:
-    """In the fork: its own group, silent, bounded in memory, and never back to the caller."""
-    code = 70
-    try:
-        os.setpgid(0, 0)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        silent = os.open(os.environ.get("MUTATION_LOG", os.devnull), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
-        code = work()
-    finally:
-        os._exit(code)

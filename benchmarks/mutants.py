@@ -22,6 +22,8 @@ from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 from parso.tree import NodeOrLeaf
 
+from benchmarks.compiled_calls import Name
+
 __all__ = ["Mutant", "Place", "places"]
 
 ARITHMETIC = {"Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow"}
@@ -55,6 +57,14 @@ class Mutant:
     was: str
     becomes: str
     source: str
+
+    @property
+    def names(self) -> list[Name]:
+        """The function that is changed, or what the changed line of the module defines."""
+        if self.function:
+            return [Name(self.path, self.function.partition(".")[0])]
+        defined = re.match(r"([A-Za-z_]\w*)(?:: [^=]+)? = ", self.was)
+        return [Name(self.path, defined[1])] if defined else []
 
     @property
     def name(self) -> str:

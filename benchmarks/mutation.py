@@ -17,7 +17,6 @@ import platform
 import random
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -26,7 +25,8 @@ from pathlib import Path
 
 from scipy.stats import binomtest
 
-from benchmarks.mutant_runs import covered, outcome
+from benchmarks.forks import results
+from benchmarks.mutant_runs import Run, covered, outcome
 from benchmarks.mutants import Mutant, places
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +38,12 @@ OF_MARKOV = (
     "rate_interval rates reference stationary"
 )
 TESTS = {
-    "estimates": ("klbio/estimates", "tests/estimates", "tests/shift/test_divergence.py"),
+    "estimates": (
+        "klbio/estimates",
+        "tests/estimates",
+        "tests/shift/test_divergence.py",
+        "tests/shift/test_days.py",
+    ),
     "shift": ("klbio/shift", "tests/shift", "tests/steps/test_shift.py"),
     "models/markov": ("klbio/models/markov", *(f"tests/models/test_{name}.py" for name in OF_MARKOV.split())),
 }
@@ -116,25 +121,29 @@ def trials(room: str, options: argparse.Namespace) -> Iterator[Trial]:
     tests = covered(TESTS[room], modules, options.work / f"{room.replace('/', '-')}.json")
     before = {trial.name: trial for trial in _kept(options)}
     known = {name: trial.outcome for name, trial in before.items() if trial.outcome in NOTICED}
-    run = partial(outcome, tests=tests, budget=options.budget, timeout=options.timeout)
-    mutants = sample(room, options)
-    with ThreadPoolExecutor(options.threads) as pool:
-        results = pool.map(lambda mutant: known.get(mutant.name) or run(mutant), mutants)
-        for mutant, result in zip(mutants, results, strict=True):
-            print(f"{result:9} {mutant.line:4} {mutant.name}", flush=True)
-            first = before[mutant.name].first if mutant.name in before else result
-            yield Trial(room, mutant.name, result, first)
+    runs = [Run(mutant, tests, options.budget) for mutant in sample(room, options)]
+    waiting = [run for run in runs if run.chosen and run.mutant.name not in known]
+    ended = results([partial(run.start, options.timeout) for run in waiting], options.threads)
+    for run in runs:
+        name = run.mutant.name
+        result = outcome(next(ended)) if run in waiting else known.get(name, "untested")
+        print(f"{result:9} {run.mutant.line:4} {name}", flush=True)
+        yield Trial(room, name, result, before[name].first if name in before else result)
 
 
 def _kept(options: argparse.Namespace) -> list[Trial]:
-    file = options.work / "trials.json"
+    file = _file(options)
     return [Trial(**row) for row in json.loads(file.read_text())] if file.exists() else []
 
 
 def _keep(options: argparse.Namespace, room: str, done: list[Trial]) -> None:
     others = [trial for trial in _kept(options) if trial.room != room]
     rows = [asdict(trial) for trial in others + done]
-    (options.work / "trials.json").write_text(json.dumps(rows, indent=0))
+    _file(options).write_text(json.dumps(rows, indent=0))
+
+
+def _file(options: argparse.Namespace) -> Path:
+    return Path(options.work / f"trials-{options.seed}.json")
 
 
 # --- the page
@@ -190,7 +199,11 @@ def main() -> None:
     for name in LOADED:
         import_module(name)
     for room in options.rooms:
-        _keep(options, room, list(trials(room, options)))
+        before, done = [trial for trial in _kept(options) if trial.room == room], list[Trial]()
+        for trial in trials(room, options):
+            done.append(trial)
+            _keep(options, room, done + [t for t in before if t.name not in {one.name for one in done}])
+        _keep(options, room, done)
     text = written(_kept(options), options.seed)
     PAGE.write_text(BETWEEN.sub(lambda _: text, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
