@@ -6,7 +6,9 @@ import hashlib
 
 import numpy as np
 
-__all__ = ["generator"]
+__all__ = ["SEED", "generator"]
+
+SEED = 1  # where none is given
 
 
 def generator(seed: int, *names: str) -> np.random.Generator:

@@ -51,7 +51,7 @@ MAY_IMPORT = {
     | {"design", "interop", "schema", "seeding", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy"},
     "models": MATHS | {"compiled", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
-    "reads": {"errors", "alphabets", "distributions"},
+    "reads": {"compiled", "errors", "alphabets", "distributions"},
     "io": {
         "errors",
         "schema",
@@ -72,6 +72,7 @@ MAY_IMPORT = {
         "design",
         "interop",
         "schema",
+        "seeding",
         "pairwise",
         "transport",
         "estimates",

@@ -206,6 +206,20 @@ def test_importing_klbio_is_cheap():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("name", commands_by_name())
+def test_the_help_of_a_command_loads_no_engine(name):
+    heavy = (
+        "pandas", "numba", "scipy.stats", "scipy.optimize", "scipy.spatial", "scipy.cluster", "scipy.sparse.csgraph",
+        "skbio", "biom", "h5py", "altair", "jsonschema", "pyhmmer", "klbio.shift.study", "klbio.models.comparison",
+    )  # fmt: skip
+    script = (
+        f"import atexit, sys, klbio.cli; atexit.register(lambda: print([m for m in {heavy} if m in sys.modules]));"
+        f"klbio.cli.main([{name!r}, '--help'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("name", ["models", "nearest"])
 def test_the_help_on_models_has_every_format(name):
     text = commands_by_name()[name].format_help()

@@ -69,7 +69,7 @@ class Command(argparse.ArgumentParser):
     def words(self, name: str) -> tuple[str, ...]:
         """Give the words that an argument of the step may be, where its type has them all."""
         kind = get_type_hints(inspect.unwrap(self.step)).get(name)
-        return get_args(kind) if get_origin(kind) is Literal else ()
+        return next((get_args(one) for one in (kind, *get_args(kind)) if get_origin(one) is Literal), ())
 
     def format_help(self) -> str:
         """Give the help, with the step's default at every option that has one, and the words it may be."""

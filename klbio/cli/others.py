@@ -22,7 +22,7 @@ def add_reads(commands: Commands) -> None:
     )  # fmt: skip
     add = command.add_argument
     add("reads", nargs="+", metavar="READS", help="FASTQ or FASTA, gzipped or not; one sample per file")
-    add("--unit", choices=("kmer", "codon", "residue"), help="what is counted")
+    add("--unit", help="what is counted")
     add("--kmer", type=int, metavar="K", help="word length, 1 to 12")
     add("--stranded", dest="canonical", action="store_false", help="tell a word from its reverse complement")
     add("--out", required=True, metavar="FILE", help="table of counts: .biom or .tsv")

@@ -43,7 +43,7 @@ def add_shift(commands: Commands) -> None:
         metavar="RANK",
         help="a rank of the taxonomy; repeat for more",
     )
-    add("--format", choices=("tsv", "biom"), help="format of the table; recognised from content if not given")
+    add("--format", help="format of the table; recognised from content if not given")
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
     _add_choices(command)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.source import Source
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from klbio.taxa_table import TaxaTable
 
 __all__ = [
-    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "Format", "model_formats", "read_models", "read_table", "read_taxa",
-    "recognised", "write_table",
+    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "Format", "TableFormat", "model_formats", "read_models", "read_table",
+    "read_taxa", "recognised", "write_table",
 ]  # fmt: skip
 
 # format -> module; the order is the order of recognition
-TABLE_FORMATS = {"biom": "klbio.io.tables.biom", "tsv": "klbio.io.tables.tsv"}
+TableFormat = Literal["biom", "tsv"]
+TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
 MODEL_FORMATS = {
     name: f"klbio.io.models.{name}"
     for name in (

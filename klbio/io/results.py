@@ -6,12 +6,14 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import replacing
 from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, flag_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["read_rows", "write_frame", "write_rows"]
 
@@ -82,6 +84,8 @@ def read_rows(path: StrPath, table: Table) -> pd.DataFrame:
         raise InputError.one(
             path, "no result table", "one written by klbio", "Run the step that makes it first."
         )
+    import pandas as pd
+
     header = pd.read_csv(path, sep="\t", nrows=0).columns
     numbers = {column.name for column in table.columns if isinstance(column.kind, Number | Count | PValue)}
     frame = pd.read_csv(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from itertools import cycle
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -146,12 +145,20 @@ def count_words(
     """
     require_k(k)
     words, totals = np.zeros((n_groups, 4**k), dtype=np.int64), np.zeros(4, dtype=np.int64)
+    add_block = _compiled()
     for block, group in zip(blocks, cycle(words), strict=False):
-        totals += _add_block(np.frombuffer(block, dtype=np.uint8), k, step, group)
+        totals += add_block(np.frombuffer(block, dtype=np.uint8), k, step, group)
     return words, Totals(*totals.tolist())
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@cache
+def _compiled() -> Callable[[NDArray[np.uint8], int, int, CountArray], tuple[int, int, int, int]]:
+    """Compile when something is counted: numba is heavy."""
+    from klbio.compiled import compiled
+
+    return compiled(_add_block)
+
+
 def _add_block(block: NDArray[np.uint8], k: int, step: int, words: CountArray) -> tuple[int, int, int, int]:
     mask = 4**k - 1
     n_sequences = n_windows = n_short = n_ragged = 0

@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 
 from klbio.design import Contrast
 from klbio.errors import Fault, Faults, InputError, shorten, whole_number_faults
+from klbio.seeding import SEED
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.taxonomy import FEATURE
 
@@ -31,7 +32,7 @@ class ShiftChoices:
     support: Support = "pair"
     n_resamples: int = 999
     min_depth: int = 100
-    seed: int = 1
+    seed: int = SEED
     unassigned: Unassigned = "parent"
     feature_rank: str = FEATURE
     day_variance: DayVariance = "own"

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from klbio.errors import InputError, StrPath
 from klbio.io.results import write_rows
-from klbio.models.comparison import Comparison
-from klbio.models.comparison.hidden import N_SYMBOLS
+from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import DROPPED, MODEL_TABLES
+from klbio.seeding import SEED
 from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.step import takes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from klbio.models.comparison import Comparison
 
 __all__ = ["ModelComparison", "compare_models"]
 
@@ -27,12 +31,14 @@ class ModelComparison(ModelFiles):
     out: StrPath
     epsilon: float = EPSILON
     n_symbols: int = N_SYMBOLS
-    seed: int = 1
+    seed: int = SEED
     keep_going: bool = False
     threads: int = 1
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Read and compare: every table by its name in `klbio.schema.MODEL_TABLES`."""
+        import pandas as pd
+
         read = self.read(self.keep_going)
         if not read.value:
             raise InputError.one(self.sheet or "models", "no model", "at least one gene model or profile HMM")
@@ -44,6 +50,8 @@ class ModelComparison(ModelFiles):
         }
 
     def _compared(self, loaded: Sequence[LoadedModel]) -> Comparison:
+        from klbio.models.comparison import Comparison
+
         return Comparison(
             {one.name: one.model for one in loaded}, epsilon=self.epsilon, n_symbols=self.n_symbols,
             seed=self.seed, threads=self.threads,

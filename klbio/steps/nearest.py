@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io import read_models, recognised
 from klbio.io.results import write_rows
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
-from klbio.models.comparison.nearest import argument_faults, nearest
-from klbio.models.markov.content_model import EPSILON
+from klbio.models.markov.content_model import EPSILON, ORDER
 from klbio.schema import DROPPED, NEAREST, DroppedRow
 from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.query_genes import read_genes
 from klbio.steps.read import Read
 from klbio.steps.step import takes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ModelRanking", "rank_models", "read_query"]
 
@@ -32,7 +33,7 @@ class ModelRanking(ModelFiles):
 
     query: StrPath | Sequence[StrPath]
     out: StrPath
-    order: int = 4
+    order: int = ORDER
     epsilon: float = EPSILON
     dropped: StrPath | None = None
 
@@ -43,6 +44,8 @@ class ModelRanking(ModelFiles):
 
     def ranked(self) -> Read[pd.DataFrame]:
         """Read query and models, and rank."""
+        from klbio.models.comparison.nearest import argument_faults, nearest
+
         faults = Faults()
         faults.gather(lambda: InputError.raise_any(argument_faults(self.order, self.epsilon)))
         known = faults.gather(self._library)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from tqdm import tqdm
 
@@ -24,6 +25,7 @@ from klbio.steps.read import Read
 
 __all__ = ["compose_reads", "count_reads"]
 
+Unit = Literal["kmer", "codon", "residue"]  # what is counted
 _EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or all ambiguous."
 _LARGE_K_REMEDY = "Choose a smaller k; `klbio reads` counts larger words, without a shift."
 SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.gz)?$", re.IGNORECASE)
@@ -83,7 +85,7 @@ def count_reads(
     *,
     reads: Sequence[StrPath],
     out: StrPath,
-    unit: str = "kmer",
+    unit: Unit = "kmer",
     kmer: int = 6,
     canonical: bool = True,
     dropped: StrPath | None = None,
@@ -139,7 +141,7 @@ class _Unit:
         return self.count(_on_first_strand(blocks))
 
 
-def _unit(name: str, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
+def _unit(name: Unit, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
     require_k(kmer)
     count = partial(count_kmers, k=kmer, canonical=canonical, n_groups=n_groups)
     units = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from klbio.design import Design, phase_faults
 from klbio.errors import Faults, InputError, StrPath
-from klbio.io import read_table, read_taxa
+from klbio.io import TableFormat, read_table, read_taxa
 from klbio.io.sheets.sheet import read_phases, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.io.tables.tree import read_tree
@@ -32,7 +32,7 @@ class ShiftFiles:
     groups: StrPath | None = None
     taxonomy: StrPath | None = None
     tree: StrPath | None = None
-    format: str | None = None
+    format: TableFormat | None = None
 
     def read(self, settings: ShiftSettings, faults: Faults) -> StudyInputs:
         """Read every file, and refuse them with the faults of all.

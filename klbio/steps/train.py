@@ -11,6 +11,7 @@ from klbio.io.models import emissions
 from klbio.io.results import write_rows
 from klbio.io.sequences.reads import read_named
 from klbio.models.markov.codons import STANDARD_CODE
+from klbio.models.markov.content_model import ORDER
 from klbio.models.training.annotation import Refused
 from klbio.models.training.gene_model import Training
 from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow
@@ -24,7 +25,7 @@ def train_model(
     *,
     annotated: Sequence[StrPath],
     out: StrPath,
-    order: int = 4,
+    order: int = ORDER,
     smoothing: str = "additive(0.5)",
     name: str | None = None,
 ) -> None:

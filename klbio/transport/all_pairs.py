@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import InputError, listed
@@ -104,6 +103,8 @@ class _Masses:
 
     def blocks(self, height: int) -> Iterator[tuple[slice, slice, FloatArray]]:
         """Give the upper triangle; masses to the right are made again, which costs little beside the distances."""
+        from scipy.spatial.distance import cdist  # here, because it is heavy
+
         n = len(self.counts.samples)
         slices = [slice(start, min(start + height, n)) for start in range(0, n, height)]
         for i, rows in enumerate(slices):

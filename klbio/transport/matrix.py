@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
-from scipy.optimize import linprog
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
@@ -187,6 +186,8 @@ def _solved(source: FloatArray, target: FloatArray, cost: FloatArray) -> FloatAr
     here, there = (sparse.eye_array(n) for n in cost.shape)
     leaving = sparse.kron(here, np.ones((1, len(target))))
     arriving = sparse.kron(np.ones((1, len(source))), there)
+    from scipy.optimize import linprog  # here, because it is heavy
+
     solution = linprog(  # type: ignore[call-overload]  # the stubs know no sparse A_eq
         cost.ravel() / (cost.max() or 1.0),  # the solver's tolerances are absolute
         A_eq=sparse.vstack([leaving, arriving], format="csr"),

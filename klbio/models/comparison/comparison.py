@@ -15,13 +15,15 @@ from klbio.errors import InputError, whole_number_faults
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
-from klbio.models.comparison.hidden import N_SYMBOLS, HiddenModels
+from klbio.models.comparison.hidden import HiddenModels
 from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
 from klbio.models.comparison.states import States
+from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import MODEL_TABLES, DendrogramRow, LintRow, ModelRow, Row
+from klbio.seeding import SEED
 
 if TYPE_CHECKING:
     from klbio.models.interop import ModelLike
@@ -74,7 +76,7 @@ class Comparison:
 
     def __init__(
         self, models: Mapping[str, ModelLike] | Sequence[ModelLike], *, epsilon: float = EPSILON,
-        n_symbols: int = N_SYMBOLS, seed: int = 1, threads: int = 1,
+        n_symbols: int = N_SYMBOLS, seed: int = SEED, threads: int = 1,
     ) -> None:  # fmt: skip
         InputError.raise_any(
             whole_number_faults("n_symbols", n_symbols, 1)

@@ -15,9 +15,8 @@ from klbio.phrases import say
 from klbio.phrases.gene_models import NoPartner
 from klbio.schema import DroppedRow, HiddenRow
 
-__all__ = ["N_SYMBOLS", "HiddenModels"]
+__all__ = ["HiddenModels"]
 
-N_SYMBOLS = 300_000
 MAX_WORDS = 2**16
 MAX_BLOCK = 10
 

@@ -17,7 +17,7 @@ from klbio.models.comparison.ranking import Candidate, Interval, Ranking
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.genes.query import GC_ONLY, FittedClass, Query
 from klbio.models.interop import as_models
-from klbio.models.markov.content_model import EPSILON, MAX_ORDER
+from klbio.models.markov.content_model import EPSILON, MAX_ORDER, ORDER
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.training.words import MIN_GENES, Gene
 from klbio.schema import NEAREST
@@ -29,7 +29,7 @@ MIN_ORDER = 2
 
 def nearest(
     query: GeneModel | Sequence[bytes | str], library: Mapping[str, GeneModel] | Sequence[GeneModel], *,
-    order: int = 4, epsilon: float = EPSILON,
+    order: int = ORDER, epsilon: float = EPSILON,
 ) -> pd.DataFrame:  # fmt: skip
     """Rank known gene models by what they cost on a query's genes, the closest first.
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import check_rows, frozen
 from klbio.models.finding import Finding
-from klbio.models.hidden.kernels import Symbols, forward, walk
 from klbio.seeding import generator
 
-__all__ = ["HiddenMarkovModel"]
+if TYPE_CHECKING:
+    from klbio.models.hidden.kernels import Symbols
+
+__all__ = ["N_SYMBOLS", "HiddenMarkovModel"]
 
 TOLERANCE = 1e-6
+N_SYMBOLS = 300_000  # drawn to estimate a rate
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,6 +118,8 @@ class HiddenMarkovModel:
         ndarray of int64, shape (n,)
             Columns of the emissions.
         """
+        from klbio.models.hidden.kernels import walk  # here, because numba is heavy
+
         draws = generator(seed, "hidden", self.name, *names).random((n, 2))
         tables = self.stationary_states, self.transitions, self.emissions
         start, moves, emits = (np.cumsum(rows, axis=-1) for rows in tables)
@@ -147,6 +152,8 @@ class HiddenMarkovModel:
         >>> fair.log2_likelihoods(np.array([0, 1, 1])).tolist()
         [-1.0, -1.0, -1.0]
         """
+        from klbio.models.hidden.kernels import forward
+
         steps = csr_array(self.transitions)
         first = self.start if start is None else start
         emissions = np.ascontiguousarray(self.emissions.T)
@@ -170,6 +177,8 @@ class HiddenMarkovModel:
 
 def _closed_classes(transitions: FloatArray) -> list[int]:
     """Give the strongly connected components that no transition leaves."""
+    from scipy.sparse.csgraph import connected_components  # here, because it is heavy
+
     n, label = connected_components(transitions > 0, connection="strong")
     source, target = np.nonzero(transitions)
     left = set(label[source[label[source] != label[target]]].tolist())

@@ -10,7 +10,8 @@ from scipy.special import rel_entr
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.hidden.model import HiddenMarkovModel
+from klbio.models.hidden.model import N_SYMBOLS, HiddenMarkovModel
+from klbio.seeding import SEED
 
 __all__ = ["HiddenPair", "HiddenRate"]
 
@@ -63,7 +64,7 @@ class HiddenPair:
             )
         object.__setattr__(self, "q", q.reordered(p.symbols))
 
-    def rate(self, n: int = 300_000, seed: int = 1, n_batches: int = 100) -> HiddenRate:
+    def rate(self, n: int = N_SYMBOLS, seed: int = SEED, n_batches: int = 100) -> HiddenRate:
         r"""Relative entropy rate by simulation.
 
         .. math:: \hat D = \frac{1}{n} [\log_2 P(x) - \log_2 Q(x)], \qquad x \sim P

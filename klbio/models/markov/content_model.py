@@ -15,9 +15,10 @@ from klbio.models.arrays import check_rows, closed, frozen
 from klbio.models.markov.stationary import longer_contexts, stationary_distribution
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 
-__all__ = ["EPSILON", "GC", "MAX_ORDER", "ContentModel", "gc_contents", "smoothing_name"]
+__all__ = ["EPSILON", "GC", "MAX_ORDER", "ORDER", "ContentModel", "gc_contents", "smoothing_name"]
 
 MAX_ORDER = 8
+ORDER = 4  # of a model estimated from sequences
 EPSILON = 1e-4
 GC = slice(1, 3)  # C and G stand side by side in ACGT
 

@@ -12,7 +12,7 @@ from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.finding import Finding, Severity
 from klbio.models.gene_model import GCClass, GeneModel
-from klbio.models.markov.content_model import MAX_ORDER, ContentModel
+from klbio.models.markov.content_model import MAX_ORDER, ORDER, ContentModel
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 from klbio.models.training.annotation import AnnotatedSequence, Refused, Span, Transcript, oriented
 from klbio.models.training.sites import ACCEPTOR_BASES, DONOR_BASES, SiteCounts
@@ -53,7 +53,9 @@ class Training:
 
     def __post_init__(self) -> None:
         if not CODON_CONTEXT <= self.order <= MAX_ORDER:
-            raise InputError.one("order", str(self.order), f"{CODON_CONTEXT} to {MAX_ORDER}", "Usual is 4.")
+            raise InputError.one(
+                "order", str(self.order), f"{CODON_CONTEXT} to {MAX_ORDER}", f"Usual is {ORDER}."
+            )
         self.words = {name: np.zeros((period, 4**self.order, 4)) for name, period in PERIODS.items()}
 
     def add_gene(self, name: str, sequence: bytes, line: int | None = None) -> bool:
