@@ -106,9 +106,9 @@ class _Recorder:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         _forget()
         self.tracer.get_data().erase()
-        start = time.perf_counter()
+        start = time.process_time()  # of the processor: others may keep it busy
         result = yield
-        seconds, data = time.perf_counter() - start, self.tracer.get_data()
+        seconds, data = time.process_time() - start, self.tracer.get_data()
         files = {os.path.relpath(path): sorted(data.lines(path) or []) for path in data.measured_files()}
         self.rows.append((item.nodeid, seconds, {path: lines for path, lines in files.items() if lines}))
         return result
