@@ -196,7 +196,7 @@ def test_lineages_are_those_of_the_same_file(tmp_path, lineages):
             pd.concat([LINEAGES, LINEAGES]),
             "row Bacteroides: feature 'Bacteroides' was given in row Bacteroides",
         ),
-        (pd.Series(["a;b;c;d;e;f;g;h;i"], ["x"]), "lineages of 9 ranks; expected at most 8"),
+        (pd.Series(["a;b;c;d;e;f;g;h;i"], ["x"]), "9 levels without prefixes; expected the 7 levels domain"),
         ({"x": "y"}, "an object of type dict; expected a Taxonomy, a pandas.DataFrame"),
     ],
 )

@@ -11,7 +11,7 @@ from klbio.design import Contrast
 from klbio.errors import Fault, Faults, InputError, shorten, whole_number_faults
 from klbio.seeding import SEED
 from klbio.smoothing import Estimator, parse_smoothing
-from klbio.taxonomy import FEATURE
+from klbio.taxonomy import FEATURE, rank_name
 
 __all__ = ["EXCESS", "READS", "SUPPORTS", "DayVariance", "ShiftChoices", "ShiftSettings", "Support"]
 
@@ -54,8 +54,8 @@ class ShiftSettings(ShiftChoices):
     contrasts : tuple of Contrast
         Which phases are compared.
     ranks : sequence of str, or one
-        Ranks of the taxonomy at which to measure, ``feature`` for the table as it is; the first is what a
-        report shows first.
+        Ranks of the taxonomy at which to measure, in any case, ``feature`` for the table as it is; the first is
+        what a report shows first.
     smoothing : str
         Estimator behind the relative entropies, as `klbio.smoothing.parse_smoothing` reads it;
         the Jensen-Shannon divergence needs none and is never smoothed.
@@ -122,15 +122,15 @@ class ShiftSettings(ShiftChoices):
 
 
 def _each_once(ranks: object) -> tuple[str, ...]:
-    """Give ranks, each once; one may come alone.
+    """Give ranks as klbio spells them, each once; one may come alone.
 
-    >>> _each_once("genus"), _each_once(["genus", "feature", "genus"])
+    >>> _each_once("Genus"), _each_once(["genus", "feature", "Genus"])
     (('genus',), ('genus', 'feature'))
     """
     given = (ranks,) if isinstance(ranks, str) else tuple(ranks) if isinstance(ranks, Iterable) else ()
     if not given or not all(isinstance(rank, str) for rank in given):
         raise InputError.one("ranks", shorten(ranks), f"names of ranks, such as [{FEATURE!r}]")
-    return tuple(dict.fromkeys(given))
+    return tuple(dict.fromkeys(map(rank_name, given)))
 
 
 def _not_among(name: str, word: object, known: Sequence[str]) -> list[Fault]:

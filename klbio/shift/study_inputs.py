@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,9 @@ class StudyInputs:
         ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
         faults.raise_any()
         object.__setattr__(self, "groups", ordered)
+        if self.taxonomy:
+            own = [self.taxonomy.rank(rank) or rank for rank in ranks]
+            object.__setattr__(self, "settings", replace(self.settings, ranks=own))
         self.measurable.check()
 
     @cached_property
