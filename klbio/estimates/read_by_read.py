@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
+from klbio.estimates.law_fitting import ALIVE
 from klbio.estimates.share_grid import MANY
-from klbio.estimates.share_laws import ALIVE, ShareLaws
+from klbio.estimates.share_laws import ShareLaws
 
 __all__ = ["ReadByRead"]
 

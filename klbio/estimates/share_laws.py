@@ -15,26 +15,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from klbio.compiled import compiled
 from klbio.distributions import FloatArray
+from klbio.estimates.law_fitting import REACH, class_laws, common_law, likelihoods
 from klbio.estimates.share_grid import ShareGrid
 
-__all__ = ["ALIVE", "ShareLaws", "fitted"]
+__all__ = ["BEYOND", "ShareLaws"]
 
-REACH = 1.85  # of a class, in doublings of reads: the biweight kernel has then a standard deviation of 0.7
 BEYOND = 2  # classes above the most reads that need a law: no common taxon weighs on a rare one's
-SHRINKAGE = 3.0  # pseudo-taxa from the law of all
-UNCHANGED = (
-    10.0  # pseudo-taxa that have not changed, in the law of all: what cannot be told from 0 is put there
-)
-N_BLOCKS, N_COMMON, N_CLASS = (
-    4,
-    30,
-    15,
-)  # of EM, and its rounds in each; more change the estimate by less than
-# a tenth of its standard error
-TINY = 1e-60  # in place of 0: no sum of products leaves the range in which machines are quick
-ALIVE = 1e-9  # probability of a share below which it is left out of the later rounds
 
 
 @dataclass(frozen=True)
@@ -69,9 +56,11 @@ class ShareLaws:
     @cached_property
     def likelihood(self) -> FloatArray:
         """Of each share for each pair of counts, over its largest; shape (n_pairs, n_shares)."""
-        likelihood = self.pairs.T @ self.grid.logarithms
-        relative: FloatArray = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
-        return np.maximum(relative, TINY)
+        return np.ascontiguousarray(self._by_share.T)
+
+    @cached_property
+    def _by_share(self) -> FloatArray:
+        return likelihoods(self.pairs, self.grid.logarithms)
 
     @cached_property
     def n_classes(self) -> int:
@@ -88,17 +77,13 @@ class ShareLaws:
     @cached_property
     def common(self) -> FloatArray:
         """The law of all taxa."""
-        grid = self.grid
-        return fitted(self.likelihood, self.n_taxa, grid.start, UNCHANGED * grid.unchanged, N_COMMON)
+        return common_law(self._by_share, self.n_taxa)
 
     @cached_property
     def of_class(self) -> FloatArray:
         """The law of each class, shape (n_classes, n_shares)."""
-        common = self.common
-        return np.array([
-            fitted(self.likelihood, self.n_taxa * kernel, common, SHRINKAGE * common, N_CLASS)
-            for kernel in self.kernels
-        ])  # fmt: skip
+        position = self._position(self.reads)
+        return class_laws(self._by_share, self.n_taxa, position, self.common, self.n_classes)
 
     def of(self, reads: FloatArray) -> FloatArray:
         """The law of taxa with so many reads, between those of the two nearest classes; one row each."""
@@ -141,70 +126,3 @@ class ShareLaws:
         """Place among the classes."""
         position: FloatArray = np.minimum(np.log2(np.maximum(reads, 1.0)), self.n_classes - 1.0)
         return position
-
-
-@compiled
-def fitted(
-    likelihood: FloatArray, weights: FloatArray, start: FloatArray, prior: FloatArray, n_rounds: int
-) -> FloatArray:
-    """Most likely law of the shares by EM; shares that have died out are left out of the later rounds.
-
-    Parameters
-    ----------
-    likelihood : ndarray of shape (n_pairs, n_shares)
-    weights : ndarray of shape (n_pairs,)
-        Taxa of each pair of counts.
-    start : ndarray of shape (n_shares,)
-        Law to start from.
-    prior : ndarray of shape (n_shares,)
-        Pseudo-taxa at each share.
-    n_rounds : int
-        Of each block.
-    """
-    rows, law = np.flatnonzero(weights > 0), start.copy()
-    for _ in range(N_BLOCKS):
-        alive = np.flatnonzero((law > ALIVE) | (prior > ALIVE))
-        part = np.empty((rows.size, alive.size))
-        for i in range(rows.size):
-            for k in range(alive.size):
-                part[i, k] = likelihood[rows[i], alive[k]]
-        there = _rounds(part, weights[rows], law[alive], prior[alive], n_rounds)
-        law = np.zeros_like(start)
-        law[alive] = there
-    law /= law.sum()
-    return law
-
-
-@compiled
-def _rounds(
-    part: FloatArray, weights: FloatArray, start: FloatArray, prior: FloatArray, n_rounds: int
-) -> FloatArray:
-    """Rounds of EM, each half as far again; sums run in eight strands, which the machine adds side by side."""
-    n_rows, n_shares = part.shape
-    law, total = start.copy(), weights.sum() + prior.sum()
-    law /= law.sum()
-    for _ in range(n_rounds if total > 0 else 0):
-        expected = np.zeros(n_shares)
-        for i in range(n_rows):
-            a = b = c = d = e = f = g = h = 0.0
-            whole = n_shares - n_shares % 8
-            for k in range(0, whole, 8):
-                a += part[i, k] * law[k]
-                b += part[i, k + 1] * law[k + 1]
-                c += part[i, k + 2] * law[k + 2]
-                d += part[i, k + 3] * law[k + 3]
-                e += part[i, k + 4] * law[k + 4]
-                f += part[i, k + 5] * law[k + 5]
-                g += part[i, k + 6] * law[k + 6]
-                h += part[i, k + 7] * law[k + 7]
-            chance = ((a + e) + (b + f)) + ((c + g) + (d + h))
-            for k in range(whole, n_shares):
-                chance += part[i, k] * law[k]
-            weight = weights[i] / chance
-            for k in range(n_shares):
-                expected[k] += weight * part[i, k]
-        for k in range(n_shares):
-            ratio = (expected[k] + prior[k] / law[k]) / total
-            law[k] = max(law[k] * ratio * np.sqrt(ratio), TINY)
-        law /= law.sum()
-    return law

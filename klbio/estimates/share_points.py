@@ -11,15 +11,15 @@ import numpy as np
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.estimates.alias_tables import Ints
-from klbio.estimates.share_grid import LOG_ODDS, MANY, N_SHARES, ShareGrid
-from klbio.estimates.share_laws import BEYOND, N_CLASS, N_COMMON, REACH, SHRINKAGE, UNCHANGED, fitted
+from klbio.estimates.law_fitting import class_laws, common_law, likelihoods
+from klbio.estimates.share_grid import LOG_ODDS, MANY, N_SHARES
+from klbio.estimates.share_laws import BEYOND
 
 __all__ = ["jensen_shannon_points"]
 
 LN_2 = math.log(2)
 LEAST = math.log(np.finfo(float).tiny)
 ALONE = 500  # pairs that one thread estimates as fast as two would
-START, NO_CHANGE = ShareGrid(1.0, 1.0).start, ShareGrid(1.0, 1.0).unchanged
 
 
 def jensen_shannon_points(
@@ -91,18 +91,18 @@ def point(counts: FloatArray, n_taxa: FloatArray, n: float, m: float) -> tuple[f
     odds = n / m * np.exp(LOG_ODDS)
     u = odds / (1 + odds)
     u[0], u[-1] = 0.0, 1.0
-    likelihood = likelihoods(counts, u)
-    laws = laws_of(counts.sum(axis=0), n_taxa, likelihood, many)
     bits = np.empty(N_SHARES)
     for k in range(N_SHARES):
         bits[k] = mixture_bits(u[k] / n, (1 - u[k]) / m)
+    reads = counts.sum(axis=0)
+    expected = expected_bits(counts, n_taxa, many, u, bits)
     plugin = value = 0.0
     for i in range(len(n_taxa)):
         x, y = counts[0, i], counts[1, i]
         observed = mixture_bits(x / n, y / m)
         plugin += n_taxa[i] * observed
-        if x + y < many:
-            value += n_taxa[i] * (x + y) * expected(likelihood[i], law_at(laws, x + y), bits)
+        if reads[i] < many:
+            value += n_taxa[i] * reads[i] * expected[i]
         else:
             bias = jackknife_bias(x, y, n, m) + jackknife_bias(y, x, m, n)
             value += n_taxa[i] * (observed - bias)
@@ -110,53 +110,36 @@ def point(counts: FloatArray, n_taxa: FloatArray, n: float, m: float) -> tuple[f
 
 
 @compiled
-def likelihoods(counts: FloatArray, u: FloatArray) -> FloatArray:
-    """Of each share for each pair of counts, over its largest."""
-    log_u, log_v = np.full(N_SHARES, LEAST), np.full(N_SHARES, LEAST)
+def expected_bits(
+    counts: FloatArray, n_taxa: FloatArray, many: float, u: FloatArray, bits: FloatArray
+) -> FloatArray:
+    """Bits that a read of each pair of counts is expected to bring, by the laws of the two classes it lies between."""
+    n_classes = math.ceil(math.log2(many)) + BEYOND + 1
+    position = np.minimum(np.log2(counts.sum(axis=0)), n_classes - 1.0)
+    likelihood = likelihoods(counts, logarithms(u))
+    laws = class_laws(likelihood, n_taxa, position, common_law(likelihood, n_taxa), n_classes)
+    chance, joint = np.zeros(len(n_taxa)), np.zeros(len(n_taxa))
+    for c in range(n_classes):
+        nearness = np.maximum(1 - np.abs(position - c), 0.0)
+        for k in np.flatnonzero(laws[c]):
+            row = likelihood[k]
+            for i in range(len(n_taxa)):
+                part = nearness[i] * laws[c, k] * row[i]
+                chance[i] += part
+                joint[i] += part * bits[k]
+    return joint / chance
+
+
+@compiled
+def logarithms(u: FloatArray) -> FloatArray:
+    """Of the shares after and before, shape (2, n_shares); of 0, that of the least number."""
+    found = np.full((2, N_SHARES), LEAST)
     for k in range(N_SHARES):
         if u[k] > 0.0:
-            log_u[k] = math.log(u[k])
+            found[0, k] = math.log(u[k])
         if u[k] < 1.0:
-            log_v[k] = math.log(1 - u[k])
-    found = np.empty((counts.shape[1], N_SHARES))
-    for i in range(counts.shape[1]):
-        x, y = counts[0, i], counts[1, i]
-        for k in range(N_SHARES):
-            found[i, k] = x * log_u[k] + y * log_v[k]
-        largest = found[i].max()
-        for k in range(N_SHARES):
-            found[i, k] = math.exp(found[i, k] - largest)
+            found[1, k] = math.log(1 - u[k])
     return found
-
-
-@compiled
-def laws_of(reads: FloatArray, n_taxa: FloatArray, likelihood: FloatArray, many: float) -> FloatArray:
-    """The law of each class of abundance, shape (n_classes, n_shares)."""
-    n_classes = math.ceil(math.log2(many)) + BEYOND + 1
-    common = fitted(likelihood, n_taxa, START, UNCHANGED * NO_CHANGE, N_COMMON)
-    laws = np.empty((n_classes, N_SHARES))
-    position = np.minimum(np.log2(reads), n_classes - 1.0)
-    for c in range(n_classes):
-        kernel = np.maximum(1 - ((position - c) / REACH) ** 2, 0.0) ** 2
-        laws[c] = fitted(likelihood, n_taxa * kernel, common, SHRINKAGE * common, N_CLASS)
-    return laws
-
-
-@compiled
-def law_at(laws: FloatArray, reads: float) -> FloatArray:
-    """The law of taxa with so many reads, between those of the two nearest classes."""
-    position = min(math.log2(reads), len(laws) - 1.0)
-    below = min(int(position), len(laws) - 2)
-    above = position - below
-    law: FloatArray = (1 - above) * laws[below] + above * laws[below + 1]
-    return law
-
-
-@compiled
-def expected(likelihood: FloatArray, law: FloatArray, bits: FloatArray) -> float:
-    """Expected bits per read."""
-    joint = likelihood * law
-    return float((joint * bits).sum() / joint.sum())
 
 
 @compiled

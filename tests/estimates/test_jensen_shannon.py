@@ -10,9 +10,9 @@ from scipy.special import xlogy
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import jackknife, jensen_shannon_estimate, jensen_shannon_point, jensen_shannon_points
 from klbio.estimates.jensen_shannon import _Taxa
+from klbio.estimates.law_fitting import ALIVE
 from klbio.estimates.read_by_read import ReadByRead
 from klbio.estimates.share_grid import ShareGrid, observed_terms
-from klbio.estimates.share_laws import ALIVE
 
 
 def law(n_taxa, rng, change=0.0):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from klbio.estimates.law_fitting import ALIVE
 from klbio.estimates.read_by_read import HELD, RIDGE, ReadByRead
-from klbio.estimates.share_laws import ALIVE
 from tests.estimates.test_share_laws import laws_of
 
 
