@@ -16,6 +16,7 @@ from typing import TypeVar
 
 __all__ = [
     "MAX_FAULTS",
+    "MORE_MEMORY",
     "Fault",
     "Faults",
     "InputError",
@@ -31,6 +32,7 @@ __all__ = [
 
 StrPath = str | PathLike[str]
 MAX_FAULTS = 20  # of one kind in one file: enough to mend it
+MORE_MEMORY = "Ask for more, or lift the limit of the shell (ulimit -v) or of the queue."
 T = TypeVar("T")
 
 

@@ -90,6 +90,39 @@ def test_a_fault_ends_in_2_and_stands_in_the_log(tmp_path, capsys):
     assert "klbio: error: t.tsv" in capsys.readouterr().err
 
 
+def test_a_full_disk_stands_in_the_log_with_its_file(tmp_path, capsys):
+    def step():
+        raise OSError(28, "No space left on device", "out/pairs.tsv")
+
+    with pytest.raises(SystemExit) as caught:
+        as_rule(step, job(tmp_path))
+    assert caught.value.code == 2
+    assert (tmp_path / "log").read_text() == "out/pairs.tsv: No space left on device\n"
+    assert "out/pairs.tsv: No space left" in capsys.readouterr().err
+
+
+def test_a_mistake_of_klbio_stands_in_the_log_with_its_traceback(tmp_path):
+    def step():
+        raise ZeroDivisionError("of klbio")
+
+    with pytest.raises(ZeroDivisionError):
+        as_rule(step, job(tmp_path))
+    text = (tmp_path / "log").read_text()
+    assert text.startswith("Traceback")
+    assert text.endswith("ZeroDivisionError: of klbio\n")
+
+
+def test_a_crash_stands_in_the_log(tmp_path):
+    script = (
+        "import faulthandler, sys; from types import SimpleNamespace; from klbio.cli import as_rule\n"
+        "def step(): faulthandler._sigsegv()\n"
+        "as_rule(step, SimpleNamespace(rule='r', threads=1, log=sys.argv[1:], input={}, output={}, params={}))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, tmp_path / "log"], capture_output=True)
+    assert done.returncode < 0
+    assert "Fatal Python error: Segmentation fault" in (tmp_path / "log").read_text()
+
+
 def test_every_script_imports_the_adapter_before_its_step(root):
     """The adapter tells the libraries to use one thread, which they hear only while they are not loaded."""
     for script in sorted((root / "scripts").glob("*.py")):

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import sys
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol
 
 from klbio import __version__
 from klbio.cli.command import Command, Step
+from klbio.cli.endings import exit_on_fault, logged, shown_warnings
 from klbio.cli.models import add_models, add_nearest, add_train
 from klbio.cli.others import add_check, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
-from klbio.errors import InputWarning, KlbioError, listed
+from klbio.cli.signals import stoppable
+from klbio.errors import listed
 from klbio.threads import one_thread_per_library
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["as_rule", "check_workflow", "main", "parser"]
 
-USER_ERROR = 2
 # Names a rule needs and a step does not: files found through a sheet, and the version that makes new
 # code rerun old results.
 FOR_SNAKEMAKE = ("files", "klbio")
@@ -54,46 +52,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
     arguments = vars(parser().parse_args(argv))
     run: Step = arguments.pop("run")
-    with _exit_on_fault(), _shown_warnings():
+    with stoppable(), exit_on_fault(), shown_warnings():
         run(**arguments)
-
-
-@contextmanager
-def _exit_on_fault() -> Iterator[None]:
-    try:
-        yield
-    except KlbioError as error:
-        for line in str(error).splitlines():
-            print(f"klbio: error: {line}", file=sys.stderr)
-        raise SystemExit(USER_ERROR) from None
-    except OSError as error:  # a folder that cannot be written, a full disk
-        print(f"klbio: error: {error.filename or 'file system'}: {error.strerror or error}", file=sys.stderr)
-        raise SystemExit(USER_ERROR) from None
-
-
-@contextmanager
-def _shown_warnings() -> Iterator[None]:
-    """Say what is to be known of an input in klbio's words, every time; other warnings stay as they are."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", InputWarning)
-        others = warnings.showwarning
-
-        def show(
-            message: Warning | str,
-            category: type[Warning],
-            filename: str,
-            lineno: int,
-            file: TextIO | None = None,
-            line: str | None = None,
-        ) -> None:
-            """Print it."""
-            if issubclass(category, InputWarning):
-                print(f"klbio: warning: {message}", file=sys.stderr)
-            else:
-                others(message, category, filename, lineno, file, line)
-
-        warnings.showwarning = show
-        yield
 
 
 def as_rule(step: Step, job: Job) -> None:
@@ -101,22 +61,17 @@ def as_rule(step: Step, job: Job) -> None:
 
     The rule's threads are the step's `threads`.  An output that the step does not name is one of the
     tables in a folder that it does.
-    What is printed goes to the rule's log; a fault of the input is shown to the user as well.
+    What is printed goes to the rule's log, and so does whatever ends the step, a crash too; a fault of the
+    input is shown to the user as well.
 
     Raises
     ------
     TypeError
         If the rule gives an input, a parameter or threads that the step does not take.
     """
-    log = Path(job.log[0])
     named = _arguments(step, job)
-    with _exit_on_fault():
-        try:
-            with log.open("w", encoding="utf-8") as handle, redirect_stderr(handle), _shown_warnings():
-                step(**named)
-        except KlbioError as error:
-            log.write_text(f"{error}\n", encoding="utf-8")
-            raise
+    with stoppable(), exit_on_fault(), Path(job.log[0]).open("w", encoding="utf-8") as log, logged(log):
+        step(**named)
 
 
 def _arguments(step: Step, job: Job) -> Mapping[str, object]:
@@ -137,7 +92,7 @@ def check_workflow(config: JsonObject, paths: Sequence[str | Path]) -> None:
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
-    with _exit_on_fault(), _shown_warnings():
+    with exit_on_fault(), shown_warnings():
         check_config(config, paths)
 
 

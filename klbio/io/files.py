@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from klbio.errors import StrPath
+from klbio.errors import InputError, StrPath
 
 __all__ = ["replacing", "write_text"]
+
+MAX_NAME = 40  # letters of a draft's name that are the target's
 
 
 @contextmanager
 def replacing(path: StrPath) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; rename it onto `path` only if all went well.
+    """Yield a temporary path; what was written there takes the place of `path` only if all went well.
+
+    The draft stands beside `path` and is renamed onto it.  A device or a pipe stays what it is: it is
+    given the bytes.
+
+    Raises
+    ------
+    InputError
+        If `path` is a folder.
+    OSError
+        Naming `path`, if it cannot be written.
 
     Examples
     --------
@@ -25,17 +39,55 @@ def replacing(path: StrPath) -> Iterator[Path]:
     'whole or not at all'
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(
-        dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False
-    ) as handle:
-        draft = Path(handle.name)
+    if target.is_dir():
+        raise InputError.one(target, "a folder", "a file to write", "Name a file in it.")
+    through = _written_through(target)
+    draft = None
     try:
+        draft = _draft(target, None if through else target.parent)
         yield draft
-        draft.chmod(0o666 & ~_umask())
-        draft.replace(target)
+        if through:
+            _pour(draft, target)
+        else:
+            _settle(draft, target)
+    except OSError as error:
+        if error.filename is not None and str(error.filename) not in (str(draft), str(target)):
+            raise
+        raise OSError(error.errno or EIO, error.strerror or str(error), str(target)) from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+
+
+def _written_through(target: Path) -> bool:
+    """Whether a path is a device or a pipe, or stands where such things do: /dev/stdout may be any file."""
+    folder = target.parent.resolve()
+    return (
+        (target.exists() and not target.is_file())
+        or str(folder) == "/dev"
+        or "/proc" in map(str, folder.parents)
+    )
+
+
+def _draft(target: Path, folder: Path | None) -> Path:
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    prefix = f".{target.name[:MAX_NAME]}."
+    with NamedTemporaryFile(dir=folder, prefix=prefix, suffix=".part", delete=False) as handle:
+        return Path(handle.name)
+
+
+def _settle(draft: Path, target: Path) -> None:
+    """Rename once every byte is on the disk, so that no loss of power leaves an empty file of that name."""
+    draft.chmod(0o666 & ~_umask())
+    with draft.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    draft.replace(target)
+
+
+def _pour(draft: Path, target: Path) -> None:
+    with draft.open("rb") as source, target.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
 
 
 def _umask() -> int:

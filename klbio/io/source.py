@@ -15,7 +15,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, cast
 
-from klbio.errors import InputError, StrPath, shorten
+from klbio.errors import MORE_MEMORY, InputError, StrPath, shorten
 
 __all__ = ["AGAIN", "Source", "damaged_gzip", "readable"]
 
@@ -23,8 +23,10 @@ AGAIN = "Copy or download it again."
 GZIP_MAGIC = b"\x1f\x8b"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
 HEAD = 1 << 16  # bytes that tell what a file is
-MAX_BYTES = 4 * 1024**3  # of a text, unpacked: a small archive may hold any number of zeros
+MAX_BYTES = 512 * 1024**2  # of a text, unpacked: a small archive may hold any number of zeros
 MAX_PARAMETERS = 64 * 1024**2  # bytes; the largest parameter file of any gene finder we know has 4 MB
+MAX_LINES = 1_000_000  # of a sheet or a file of parameters: a line takes far more memory than its bytes
+PIECE = 1 << 22  # bytes read at a time: asked for at once, a limit would be set aside in memory
 
 
 class Source(PathLike[str]):
@@ -79,6 +81,19 @@ class Source(PathLike[str]):
         """Whether it is a file, and not a folder, a pipe, or nothing."""
         return self._status is not None and S_ISREG(self._status.st_mode)
 
+    def _refuse_pipe(self) -> None:
+        """Refuse what can be read only once, or never ends."""
+        if (
+            self._status is not None
+            and not S_ISREG(self._status.st_mode)
+            and not S_ISDIR(self._status.st_mode)
+        ):
+            found, remedy = (
+                "a pipe or a device",
+                "klbio goes through a file more than once: save it to one first.",
+            )
+            raise InputError.one(self.path, found, "a file", remedy)
+
     @property
     def size(self) -> int:
         """Bytes of the file as it lies on the disk; 0 where there is none."""
@@ -109,10 +124,11 @@ class Source(PathLike[str]):
         Raises
         ------
         InputError
-            If it cannot be opened.
+            If it is a pipe, or cannot be opened.
         """
         if "data" in self.__dict__:
             return self.data[:n_bytes]
+        self._refuse_pipe()
         if len(self._start) < min(n_bytes, self.size):
             with readable(self.path):
                 handle = self._opened()
@@ -145,24 +161,58 @@ class Source(PathLike[str]):
         Raises
         ------
         InputError
-            If the file is missing, a folder, truncated, damaged, larger than 4 GB, or not UTF-8 text.
+            If the file is missing, a folder, a pipe, truncated, damaged, larger than 512 MB, or not UTF-8 text.
         """
-        with readable(self.path), self.unpacked() as handle:
-            data = handle.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            found = f"more than {MAX_BYTES:,} bytes of text"
-            raise InputError.one(self.path, found, "less", "Give tables of that size as BIOM.")
+        return self._decoded(MAX_BYTES, "a table", "Give tables of that size as BIOM.")
+
+    def _decoded(self, most: int, what: str, remedy: str = "") -> str:
+        data = self._bytes(most, what, remedy)
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise _no_text(self.path, data[: error.start].count(b"\n") + 1) from error
+            raise _no_text(self.path, data.count(b"\n", 0, error.start) + 1) from error
         return LINE_END.sub("\n", text) if "\r" in text else text
+
+    def _bytes(self, most: int, what: str, remedy: str) -> bytearray:
+        """Read a text as it is when unpacked, and no further than `most` bytes."""
+        data = bytearray()
+        with readable(self.path), self.unpacked() as handle:
+            while piece := handle.read(min(PIECE, most + 1 - len(data))):
+                data += piece
+                if len(data) > most:
+                    raise InputError.one(
+                        self.path, f"more than {most:,} bytes of text", f"{what} of less", remedy
+                    )
+        return data
 
     @property
     def lines(self) -> list[str]:
         """Lines of the text without their ends; the last end closes the last line."""
         lines = self.text.split("\n")
         return lines if lines[-1] else lines[:-1]
+
+    def short_lines(self, what: str) -> list[str]:
+        """Give the lines of a text, gzipped or not, that is no table of counts: a sheet, a config, a taxonomy.
+
+        Parameters
+        ----------
+        what : str
+            What the file should be, for the message.
+
+        Raises
+        ------
+        InputError
+            As `text`, and for more than 64 MB or a million lines.
+        """
+        self._refuse_long(what)
+        return self.lines
+
+    def _refuse_long(self, what: str) -> None:
+        if "text" not in self.__dict__:
+            self.__dict__["text"] = self._decoded(MAX_PARAMETERS, what)
+        n_lines = self.text.count("\n")
+        if n_lines > MAX_LINES:
+            raise InputError.one(self.path, f"{n_lines:,} lines", f"{what} of at most {MAX_LINES:,}")
 
     def parameters(self, what: str) -> str:
         """Read a text file of parameters, refusing what is too large to be one.
@@ -175,13 +225,14 @@ class Source(PathLike[str]):
         Raises
         ------
         InputError
-            If the file is missing, larger than 64 MB, gzipped, or not text.
+            If the file is missing, larger than 64 MB, of more than a million lines, gzipped, or not text.
         """
         if self.size > MAX_PARAMETERS:
             found = f"{self.size} bytes"
             raise InputError.one(self.path, found, f"{what} of at most {MAX_PARAMETERS} bytes")
         if self.gzipped:
             raise InputError.one(self.path, "a gzipped file", what, "Unpack it with gunzip.")
+        self._refuse_long(what)
         return self.text
 
     def parameter_lines(self, what: str) -> list[str]:
@@ -210,6 +261,7 @@ class Source(PathLike[str]):
         return mmap(self._opened().fileno(), 0, access=ACCESS_READ)
 
     def _opened(self) -> BinaryIO:
+        self._refuse_pipe()
         if self._handle is None:
             self._handle = self.path.open("rb")
         return self._handle
@@ -232,6 +284,8 @@ def readable(path: StrPath) -> Iterator[None]:
         raise damaged_gzip(path, error) from error
     except OSError as error:
         raise InputError.one(path, error.strerror or str(error), "a readable file") from error
+    except MemoryError as error:
+        raise InputError.one(path, "more than the memory can hold", "a smaller file", MORE_MEMORY) from error
 
 
 def damaged_gzip(path: StrPath, error: Exception) -> InputError:

@@ -1,9 +1,14 @@
+import errno
 import gzip
+import os
+import stat
+import threading
+from pathlib import Path
 
 import pytest
 
 from klbio.errors import InputError
-from klbio.io import read_table, source
+from klbio.io import read_models, read_table, source
 from klbio.io.files import replacing, write_text
 from klbio.io.sequences import gff3
 from klbio.io.source import Source
@@ -22,6 +27,56 @@ def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):
         fail_halfway()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_full_disk_is_said_of_the_file_that_was_asked_for(tmp_path):
+    def fill(named):
+        with replacing(tmp_path / "out.tsv") as draft:
+            raise OSError(errno.ENOSPC, "No space left on device", *([str(draft)] if named else []))
+
+    for named in (True, False):
+        with pytest.raises(OSError, match="No space left") as caught:
+            fill(named)
+        assert caught.value.filename == str(tmp_path / "out.tsv")
+        assert caught.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_not_written_over(tmp_path):
+    with pytest.raises(InputError, match=r"a folder; expected a file to write"):
+        write_text(tmp_path, "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_stays_a_pipe_and_is_given_the_bytes(tmp_path):
+    pipe, given = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: given.append(pipe.read_text()), daemon=True)
+    reader.start()
+    write_text(pipe, "whole\n")
+    reader.join()
+    assert given == ["whole\n"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_device_stays_a_device():
+    write_text("/dev/null", "nowhere")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_the_output_of_a_command_is_written_into_where_it_was_sent(tmp_path):
+    """/dev/stdout is the name of a file where a shell sent the output to one."""
+    with (tmp_path / "sent").open("wb") as sent:
+        write_text(f"/proc/self/fd/{sent.fileno()}", "here")
+    assert (tmp_path / "sent").read_text() == "here"
+
+
+@pytest.mark.parametrize("read", [read_table, read_models, lambda path: Source(path).text, gff3.read])
+def test_a_pipe_is_refused_in_words(tmp_path, read):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match=r"a pipe or a device; expected a file\. .*save it"):
+        read(tmp_path / "pipe")
 
 
 @pytest.fixture
@@ -64,3 +119,11 @@ def test_an_archive_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
     path.write_bytes(gzip.compress(bytes(1_000_000)))
     with pytest.raises(InputError, match="more than 1,000 bytes of text"):
         _ = Source(path).text
+
+
+def test_a_sheet_of_too_many_lines_is_refused_before_they_are_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "MAX_LINES", 10)
+    path = tmp_path / "sheet.tsv"
+    path.write_text("ab\n" * 11)
+    with pytest.raises(InputError, match=r"11 lines; expected a sheet of at most 10"):
+        Source(path).short_lines("a sheet")

@@ -35,9 +35,8 @@ def read_sheet(path: StrPath, required: Sequence[str], aliases: Mapping[str, str
         If there is no header or row, a column is missing or doubled, or a row is too long.
     """
     source = Source.of(path)
-    lines = [
-        (n, line) for n, line in enumerate(source.lines, 1) if line.strip() and not line.startswith("# ")
-    ]
+    text = source.short_lines("a sheet")
+    lines = [(n, line) for n, line in enumerate(text, 1) if line.strip() and not line.startswith("# ")]
     if len(lines) < 2:
         raise InputError.one(path, f"{len(lines)} lines", "a header and at least one row, separated by tabs")
     header = [(aliases or {}).get(name.lower(), name) for name in lines[0][1].split("\t")]

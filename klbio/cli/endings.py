@@ -1,0 +1,86 @@
+"""How a command ends: in words and an exit code, whatever went wrong; what is to be known is said on the way."""
+
+from __future__ import annotations
+
+import faulthandler
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from typing import TextIO
+
+from klbio.errors import MORE_MEMORY, InputWarning, KlbioError
+
+__all__ = ["exit_on_fault", "logged", "shown_warnings"]
+
+USER_ERROR = 2
+
+
+@contextmanager
+def exit_on_fault() -> Iterator[None]:
+    """Say a fault of the input, or of the machine, and end in 2 without a traceback."""
+    try:
+        yield
+    except KlbioError as error:
+        for line in str(error).splitlines():
+            print(f"klbio: error: {line}", file=sys.stderr)
+        raise SystemExit(USER_ERROR) from None
+    except (OSError, MemoryError) as error:
+        print(f"klbio: error: {_words(error)}", file=sys.stderr)
+        raise SystemExit(USER_ERROR) from None
+
+
+def _words(error: OSError | MemoryError) -> str:
+    """Say what the machine would not do: a folder that cannot be written, a full disk, no more memory."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'file system'}: {error.strerror or error}"
+    return f"memory: the machine gave no more{f' ({error})' if str(error) else ''}. {MORE_MEMORY}"
+
+
+@contextmanager
+def shown_warnings() -> Iterator[None]:
+    """Say what is to be known of an input in klbio's words, every time; other warnings stay as they are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", InputWarning)
+        others = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            """Print it."""
+            if issubclass(category, InputWarning):
+                print(f"klbio: warning: {message}", file=sys.stderr)
+            else:
+                others(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
+
+
+@contextmanager
+def logged(log: TextIO) -> Iterator[None]:
+    """Write to a log what is printed, and the words or the traceback of what goes wrong."""
+    crashes = not faulthandler.is_enabled()
+    if crashes:
+        faulthandler.enable(log)
+    try:
+        with redirect_stderr(log), shown_warnings():
+            yield
+    except KlbioError as error:
+        log.write(f"{error}\n")
+        raise
+    except (OSError, MemoryError) as error:
+        log.write(f"{_words(error)}\n")
+        raise
+    except BaseException:
+        traceback.print_exc(file=log)
+        raise
+    finally:
+        if crashes:
+            faulthandler.disable()
