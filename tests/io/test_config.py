@@ -40,7 +40,7 @@ def test_a_config_of_nothing(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("a:\n  - [1\n", "line 2: no YAML"), ("- 1\n", "a mapping"), ("!!python/object:os.x {}\n", "no YAML")],
+    [("a:\n  - [1\n", "line 2: no YAML"), ("- 1\n", "a mapping"), ("!!python/object:os.x {}\n", "the tag")],
 )
 def test_not_a_config(tmp_path, text, words):
     with pytest.raises(InputError, match=words):

@@ -14,14 +14,12 @@ import yaml
 from klbio.errors import Fault, InputError, StrPath, listed, shorten
 from klbio.io.json_data import JsonObject
 from klbio.io.sheets.settings import Settings
-from klbio.io.source import Source
+from klbio.io.sheets.yaml_document import Keys, read_yaml
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 __all__ = ["Config", "read_config", "schema"]
-
-Keys = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Config:
         """Settings that Snakemake merged from several files and the command line."""
         lines: dict[Keys, int] = {}
         for path in paths:
-            lines |= _lines(Source.of(path))
+            lines |= read_yaml(path).lines
         return cls(paths[-1] if paths else "config", values, lines)
 
     def faults(self) -> list[Fault]:
@@ -75,12 +73,14 @@ class Config:
         if error.validator == "required":
             missing = [key for key in _listed_by(error, "required") if key not in given]
             found, wanted = f"{name} without {listed(missing, 9)}", "these keys"
-        return [Fault(self.path, found, wanted, "", self.line(*keys))]
+        unquoted = error.validator_value == "string" and isinstance(error.instance, bool | int | float)
+        remedy = "Put it in quotes." if unquoted else ""
+        return [Fault(self.path, found, wanted, remedy, self.line(*keys))]
 
     def _unknown(self, keys: Keys, known: Iterable[str]) -> Fault:
         near = get_close_matches(str(keys[-1]), known, n=1)
         remedy = f"Did you mean {near[0]!r}?" if near else "config/README.md explains every key."
-        found = f"key {'.'.join(map(str, keys))!r}"
+        found = f"key {shorten('.'.join(map(str, keys)))}"
         return Fault(self.path, found, f"one of {listed(known, 20)}", remedy, self.line(*keys))
 
 
@@ -90,38 +90,12 @@ def read_config(path: StrPath) -> Config:
     Raises
     ------
     InputError
-        If it is no YAML mapping, with the line where YAML gave up.
+        If it is no YAML mapping of plain values, with the line of each fault; see `klbio.io.sheets.yaml_document`.
     """
-    source = Source.of(path)
-    try:
-        values = yaml.safe_load("\n".join(source.lines))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError.one(
-            path, f"no YAML ({error.problem})", "YAML", "Check colons and indentation.", line
-        ) from error
-    if not isinstance(values, dict):
-        raise InputError.one(path, shorten(values), "a mapping of settings such as `taxa:`")
-    return Config(path, values, _lines(source))
-
-
-def _lines(source: Source) -> dict[Keys, int]:
-    """Map each key path to its line, counted from 1."""
-    lines: dict[Keys, int] = {}
-    root = yaml.compose("\n".join(source.lines), Loader=yaml.SafeLoader)
-    open_nodes: list[tuple[Keys, yaml.Node | None]] = [((), root)]
-    while open_nodes:
-        keys, node = open_nodes.pop()
-        if isinstance(node, yaml.MappingNode):
-            children = [(key.value, key, value) for key, value in node.value]
-        elif isinstance(node, yaml.SequenceNode):
-            children = [(i, value, value) for i, value in enumerate(node.value)]
-        else:
-            continue
-        for name, at, value in children:
-            lines[(*keys, name)] = at.start_mark.line + 1
-            open_nodes.append(((*keys, name), value))
-    return lines
+    found = read_yaml(path)
+    if not isinstance(found.value, dict):
+        raise InputError.one(path, shorten(found.value), "a mapping of settings such as `taxa:`")
+    return Config(path, found.value, found.lines)
 
 
 def schema() -> JsonObject:
