@@ -12,6 +12,7 @@ from klbio.estimates.jensen_shannon import (
 )
 from klbio.estimates.read_reallocation import null_divergences, rarefied
 from klbio.estimates.relative_entropy import relative_entropy_estimate
+from klbio.estimates.relative_entropy_grid import Grid, relative_entropy_grid
 from klbio.estimates.wild_bootstrap import null_signs
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "DayVariation",
     "Estimate",
     "Floor",
+    "Grid",
     "Point",
     "TermFunction",
     "jackknife",
@@ -31,5 +33,6 @@ __all__ = [
     "rarefied",
     "relative_entropy_at_least",
     "relative_entropy_estimate",
+    "relative_entropy_grid",
     "total",
 ]

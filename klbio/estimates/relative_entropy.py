@@ -18,7 +18,7 @@ from klbio.divergences import kernels
 from klbio.estimates.few_counts import Logarithm, Prior
 from klbio.estimates.jackknife import Estimate, jackknife
 
-__all__ = ["MAX_PRIOR", "relative_entropy_estimate"]
+__all__ = ["LN2", "MAX_PRIOR", "has_tables", "missed_bits", "relative_entropy_estimate"]
 
 LN2 = float(np.log(2))
 MAX_PRIOR = 1e6  # pseudocounts of a category beyond which counts do not matter, and digits would be lost
@@ -88,10 +88,32 @@ def relative_entropy_estimate(
     >>> print(f"{estimate.plugin:.3f} as observed, {estimate.value:.3f} corrected")
     0.400 as observed, -0.016 corrected
     """
-    priors = np.concatenate([prior_x, prior_y])
-    if x.ndim > 1 or priors.min() <= 0 or priors.max() > MAX_PRIOR:
+    if x.ndim > 1 or not has_tables(prior_x, prior_y):
         return jackknife(x, y, _terms, prior_x, prior_y)
     return _Terms(x, y, Prior(prior_x), Prior(prior_y)).estimate()
+
+
+def has_tables(*priors: FloatArray) -> bool:
+    """Whether small counts have tables of corrections under these pseudocounts."""
+    return all(prior.min() > 0 and prior.max() <= MAX_PRIOR for prior in priors)
+
+
+def missed_bits(
+    once_after: FloatArray, once_before: FloatArray, total: FloatArray | float, against: FloatArray | float
+) -> FloatArray:
+    """Bias by the categories that no read has met, told by those that one read of either side has.
+
+    Parameters
+    ----------
+    once_after, once_before : ndarray
+        How many have one read of the one side, and none of the other.
+    total, against : float or ndarray
+        Counts and pseudocounts of the first side and of the second.
+    """
+    of_before = 1 / against - BENT / total
+    of_after = -np.log(total / against) / total
+    bits: FloatArray = (once_before * of_before + once_after * of_after) / LN2
+    return bits
 
 
 def _terms(p: FloatArray, q: FloatArray) -> FloatArray:
@@ -141,10 +163,7 @@ class _Terms:
         if ((self.x == 0) & (self.y == 0)).any():
             return np.zeros_like(self.x)
         against = float((self.y + self.prior_y.added).sum())
-        of_before = 1 / against - BENT / self._total
-        of_after = -np.log(self._total / against) / self._total
-        bits: FloatArray = (once_before * of_before + once_after * of_after) / LN2
-        return bits
+        return missed_bits(once_after, once_before, self._total, against)
 
     @cached_property
     def observed(self) -> FloatArray:

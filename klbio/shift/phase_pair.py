@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, product
@@ -16,10 +16,12 @@ from klbio.estimates import (
     DayVariation,
     Estimate,
     Floor,
+    Grid,
     Point,
     merge_rare,
     relative_entropy_at_least,
     relative_entropy_estimate,
+    relative_entropy_grid,
     total,
 )
 from klbio.seeding import generator
@@ -27,7 +29,7 @@ from klbio.shift.parts import Key
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings, Support
 
-__all__ = ["Bounds", "Grid", "Head", "PhasePair", "Who"]
+__all__ = ["Bounds", "Head", "PhasePair", "Who"]
 
 
 class Who(TypedDict):
@@ -54,9 +56,6 @@ class Bounds(TypedDict, total=False):
     relative_entropy_before_after_merged_bits: float
     merged_share_before: float
     merged_share_after: float
-
-
-Grid = list[list[Estimate]]  # a line for each after-sample, a column for each before-sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,18 +193,18 @@ class PhasePair:
     @cached_property
     def relative_entropies_of_pairs(self) -> tuple[Grid, Grid]:
         """The same of each after-sample and each before-sample; in both, a line is a sample of the first side."""
-        after, before = self.counts.after, self.counts.before
-        if len(after) == len(before) == 1:
+        if max(map(len, self.names)) == 1:
             there, back = self.relative_entropies
-            return [[there]], [[back]]
-        return (
-            [[self._relative_entropy(x, y) for y in before] for x in after],
-            [[self._relative_entropy(y, x) for x in after] for y in before],
-        )
+            return Grid.of([[there]]), Grid.of([[back]])
+        sides = [(phase, self._pseudocounts(phase)) for phase in (self.counts.after, self.counts.before)]
+        (x, prior_x), (y, prior_y) = sides
+        return relative_entropy_grid(x, y, prior_x, prior_y), relative_entropy_grid(y, x, prior_y, prior_x)
 
     def _relative_entropy(self, x: FloatArray, y: FloatArray) -> Estimate:
-        totals = np.vstack([total(x), total(y)])
-        return relative_entropy_estimate(x, y, *self.settings.estimator.pseudocounts(totals))
+        return relative_entropy_estimate(x, y, *self._pseudocounts([x, y]))
+
+    def _pseudocounts(self, samples: Iterable[FloatArray]) -> FloatArray:
+        return self.settings.estimator.pseudocounts(np.array([total(sample) for sample in samples]))
 
     @cached_property
     def floor(self) -> Floor:

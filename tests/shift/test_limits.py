@@ -10,7 +10,7 @@ from klbio import Study
 from klbio.design import Arms, Design, Sample
 from klbio.distributions import Counts
 from klbio.errors import InputError
-from klbio.estimates import Estimate, Floor
+from klbio.estimates import Estimate, Floor, Grid
 from klbio.shift.cohort.arms import cohort_rows
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.permanova import SampleDistances
@@ -56,23 +56,21 @@ def test_the_floor_is_its_mean_and_its_95th_percentile():
 
 def test_one_sample_a_side_has_the_interval_of_its_reads():
     ones = np.ones(1)
-    groups = Estimate(0.5, 0.4, 0.01, ones, ones, ones, freedom=7)
-    assert Shift.mean([[groups]]) == Shift.of(groups)
-    reads = Shift.mean([[Estimate(0.5, 0.4, 0.01, ones, ones, ones)]])
+    reads = Shift.mean(Grid.of([[Estimate(0.5, 0.4, 0.01, ones, ones, ones)]]))
     assert (reads.low, reads.high) == pytest.approx((0.4 - 0.1959964, 0.4 + 0.1959964))
 
 
 def test_relative_entropies_of_two_samples_a_side_are_of_all_four_pairs():
     pair = pair_of(BEFORE[:2], AFTER)
     there, back = pair.relative_entropies_of_pairs
-    assert [len(line) for line in (*there, *back)] == [2, 2, 2, 2]
-    (alone,), *_ = pair_of(BEFORE[1:2], AFTER[:1], ShiftSettings(n_resamples=19)).relative_entropies_of_pairs
+    assert there.plugin.shape == back.plugin.shape == (2, 2)
+    alone, _ = pair_of(BEFORE[1:2], AFTER[:1], ShiftSettings(n_resamples=19)).relative_entropies_of_pairs
     seen_alike = pair_of([BEFORE[1]], [AFTER[0]])
-    assert alone[0].plugin == pytest.approx(seen_alike.relative_entropies[0].plugin)
+    assert alone.plugin[0, 0] == pytest.approx(seen_alike.relative_entropies[0].plugin)
     row = PairMeasure(pair, "pairs").row()
-    mean = np.mean([estimate.plugin for line in there for estimate in line])
+    mean = there.plugin.mean()
     assert row.relative_entropy_after_before_plugin_bits == pytest.approx(mean)
-    mean = np.mean([estimate.plugin for line in back for estimate in line])
+    mean = back.plugin.mean()
     assert row.relative_entropy_before_after_plugin_bits == pytest.approx(mean)
 
 

@@ -20,13 +20,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klbio.distributions import FloatArray
 from klbio.divergences import kernels
-from klbio.estimates import Estimate
+from klbio.estimates import Estimate, Grid
 from klbio.phrases import Reason, notes
 from klbio.phrases.subject import FewForRelativeEntropies, LoneSample, TwoSamples, Undersampled
 from klbio.schema import PairRow
-from klbio.shift.phase_pair import Bounds, Grid, PhasePair
+from klbio.shift.phase_pair import Bounds, PhasePair
 from klbio.shift.settings import READS, SUPPORTS
 from klbio.statistics import half_width
 
@@ -56,25 +55,19 @@ class Shift(NamedTuple):
     @classmethod
     def mean(cls, grid: Grid) -> Shift:
         """Mean over all pairs; the interval covers the choice of samples, each with its own reads."""
-        (first, *_), *_ = grid
-        if len(grid) == len(grid[0]) == 1 and np.isfinite(first.freedom):
-            return cls.of(first)
-        values = np.array([[estimate.value for estimate in line] for line in grid])
-        plugin = float(np.mean([[estimate.plugin for estimate in line] for line in grid]))
-        value, half = float(values.mean()), _half_width(values, grid)
-        return cls(value, plugin, max(value - half, 0.0), value + half)
+        value, half = float(grid.value.mean()), _half_width(grid)
+        return cls(value, float(grid.plugin.mean()), max(value - half, 0.0), value + half)
 
 
-def _half_width(values: FloatArray, grid: Grid) -> float:
+def _half_width(grid: Grid) -> float:
     """Student interval of a two-sample mean of pairs, from the marginal means of each side.
 
     A side with one sample has no spread between samples: its reads stand in.
     """
-    parts = [(values.mean(axis=1), values.shape[0]), (values.mean(axis=0), values.shape[1])]
-    variances = [(float(marginal.var(ddof=1)) / n, n - 1.0) for marginal, n in parts if n > 1]
+    sides = [grid.value.mean(axis=axis) for axis in (1, 0)]
+    variances = [(float(side.var(ddof=1)) / len(side), len(side) - 1.0) for side in sides if len(side) > 1]
     if len(variances) < 2:
-        reads = float(np.mean([[estimate.variance for estimate in line] for line in grid]))
-        variances.append((reads, grid[0][0].freedom))
+        variances.append((float(grid.variance.mean()), grid.freedom))
     squared_errors, degrees = np.array(variances).T
     return float(half_width(squared_errors, degrees))
 
@@ -149,11 +142,16 @@ class PairMeasure:
     @cached_property
     def directed(self) -> tuple[Shift, Shift]:
         """D(after || before) and D(before || after) over the support at hand, smoothed."""
-        if self.estimand == "pooled":
+        if self.estimand == "pooled" or self._lone_groups:
             there, back = map(Shift.of, self.pair.relative_entropies)
         else:
             there, back = map(Shift.mean, self.pair.relative_entropies_of_pairs)
         return there, back
+
+    @property
+    def _lone_groups(self) -> bool:
+        """Whether both sides are one sample, of groups of reads: the interval of these is not symmetric."""
+        return self.pair.whole.after.ndim > 2 and max(map(len, self.pair.names)) == 1
 
     @cached_property
     def floor_p(self) -> float:
