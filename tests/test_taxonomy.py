@@ -105,3 +105,10 @@ def test_what_is_missing_is_named_at_once():
 def test_a_rank_needs_a_taxonomy():
     with pytest.raises(InputError, match="--taxonomy"):
         collapse(Counts(["s"], ["a"], [[1]]), None, "genus")
+
+
+def test_a_rank_at_which_no_taxon_of_the_table_has_a_name():
+    with pytest.raises(
+        InputError, match="no taxon of the table with a name at rank 'genus'; expected one of 'phylum'"
+    ):
+        TREE.check(["b", "c"], ["Genus"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, shorten
+from klbio.errors import MAX_FAULTS, Fault, InputError, listed, notify, shorten
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy.lineages import Lineages, Named
 from klbio.taxonomy.names import tidy
@@ -46,7 +46,7 @@ def read_columns(sheet: Sheet) -> tuple[dict[str, Named], list[str]]:
     key, *columns = sheet.columns
     InputError.raise_any(_faults(sheet))
     ranks = {column: rank for column in columns if (rank := standard_rank(column))}
-    joined = next((name for name in columns if name.strip().lower() in LINEAGE or ";" in name), None)
+    joined = next((name for name in columns if _is_joined(name)), None)
     numbered = [column for column in columns if NUMBERED.fullmatch(column.strip())]
     lines = {row[key]: row.line for row in sheet}
     if joined and len(ranks) < 2:
@@ -92,9 +92,25 @@ def _rank_columns(sheet: Sheet, ranks: Mapping[str, str], numbered: Sequence[str
     """Columns that hold ranks: by their names; where no name says so, all that hold words."""
     columns = sheet.columns[1:]
     if ranks:
-        return [column for column in columns if column in ranks or column in numbered]
+        kept = [column for column in columns if column in ranks or column in numbered]
+        _tell_others(sheet, [column for column in columns if column not in kept])
+        return kept
     words = [column for column in columns if not _is_beside(column) and not _is_numeric(sheet, column)]
     return words or list(columns)
+
+
+def _tell_others(sheet: Sheet, columns: Sequence[str]) -> None:
+    """Warn of columns that may have been meant as ranks."""
+    unknown = [
+        name for name in columns if not (_is_beside(name) or _is_joined(name) or _is_numeric(sheet, name))
+    ]
+    if unknown:
+        remedy = f"Ranks have one of the names {', '.join(RANKS)}, or a number as in Rank8."
+        notify(sheet.path, f"column {listed(unknown)} names no known rank", "passed over", remedy)
+
+
+def _is_joined(column: str) -> bool:
+    return column.strip().lower() in LINEAGE or ";" in column
 
 
 def _is_beside(column: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from klbio.errors import StrPath
 from klbio.taxonomy.names import assigned, epithet
 from klbio.taxonomy.ranks import DOMAINS, RANKS, Part
+from klbio.taxonomy.remarks import Remarks
 
 __all__ = ["Path", "bridged", "settled"]
 
@@ -14,7 +16,9 @@ Path = tuple[str, ...]
 Index = Mapping[tuple[int, str], set[Path]]
 
 
-def settled(named: Mapping[str, dict[str, str]], ranks: Sequence[str]) -> tuple[Path, dict[str, Path]]:
+def settled(
+    named: Mapping[str, dict[str, str]], ranks: Sequence[str], name: StrPath
+) -> tuple[Path, dict[str, Path]]:
     """Give the ranks that are left, and a name (or nothing) at each of them for every taxon.
 
     Parameters
@@ -23,13 +27,17 @@ def settled(named: Mapping[str, dict[str, str]], ranks: Sequence[str]) -> tuple[
         Names by rank, for each taxon.
     ranks : sequence of str
         From the highest down.
+    name : path-like
+        The file, for what there is to say of it.
     """
     rows = {taxon: _cleaned(names) for taxon, names in named.items()}
     kept = _kept(rows.values(), ranks)
     paths = {taxon: tuple(names.get(rank, "") for rank in kept) for taxon, names in rows.items()}
     if "genus" in kept and "species" in kept:
         paths = {taxon: _with_genus(path, kept) for taxon, path in paths.items()}
-    return tuple(kept), dict(zip(paths, bridged(list(paths.values())), strict=True))
+    whole = dict(zip(paths, bridged(list(paths.values())), strict=True))
+    Remarks(name, named, paths, whole).tell()
+    return tuple(kept), whole
 
 
 def _cleaned(names: Mapping[str, str]) -> dict[str, str]:
@@ -44,7 +52,7 @@ def _cleaned(names: Mapping[str, str]) -> dict[str, str]:
 def _own(name: str, rank: str) -> str:
     """Nothing where the name has the prefix of a higher rank, as in ``g__f__Lachnospiraceae``."""
     part = Part.of(name)
-    return "" if part.rank and RANKS.index(part.rank) < RANKS.index(rank) else name
+    return "" if part.rank and rank in RANKS and RANKS.index(part.rank) < RANKS.index(rank) else name
 
 
 def _kept(rows: Iterable[Mapping[str, str]], ranks: Sequence[str]) -> list[str]:

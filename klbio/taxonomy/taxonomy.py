@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from klbio.distributions import Counts
-from klbio.errors import Fault, InputError, StrPath, listed
+from klbio.errors import Fault, InputError, StrPath, listed, notify
 from klbio.sheet import Sheet
 from klbio.taxonomy.columns import ranks_of, read_columns
 from klbio.taxonomy.lineages import Lineages
@@ -53,7 +53,7 @@ class Taxonomy:
         InputError
             For repeated or empty taxa, missing columns, and lineages whose ranks cannot be told, all at once.
         """
-        return cls(*settled(*read_columns(sheet)), str(sheet.path))
+        return cls(*settled(*read_columns(sheet), sheet.path), str(sheet.path))
 
     @classmethod
     def of_lineages(cls, lineages: Mapping[str, str | Sequence[str]], name: StrPath) -> Taxonomy:
@@ -81,7 +81,23 @@ class Taxonomy:
         Taxonomy of 2 taxa: domain, phylum, family, genus
         """
         named = Lineages(lineages, name).named()
-        return cls(*settled(named, ranks_of(named)), str(name))
+        return cls(*settled(named, ranks_of(named), name), str(name))
+
+    @classmethod
+    def beside(cls, lineages: Mapping[str, str | Sequence[str]], name: StrPath) -> Taxonomy | None:
+        """Make the taxonomy of a table's own lineages; where they cannot be read, say so and give none.
+
+        A study that measures no rank of theirs needs none.
+        """
+        try:
+            return cls.of_lineages(lineages, name)
+        except InputError as error:
+            fault = error.faults[0]
+            notify(
+                fault.path, f"{fault.found} (expected {fault.expected})", "the lineages in the file are left aside",
+                "To measure a rank, give --taxonomy with a column per rank.",
+            )  # fmt: skip
+            return None
 
     def rank(self, asked: str) -> str | None:
         """Give the rank that a word means here, in any case; None where there is none.
@@ -96,28 +112,41 @@ class Taxonomy:
         return here.get(word, here.get(SAME.get(word, word)))
 
     def check(self, features: Sequence[str], ranks: Sequence[str]) -> None:
-        """Refuse features without a lineage and ranks that are not there.
+        """Refuse features without a lineage, ranks that are not there, and ranks at which no feature has a name.
 
         Raises
         ------
         InputError
             Naming all of them.
         """
-        missing = [feature for feature in features if feature not in self.lineages]
+        here = {asked: self.rank(asked) for asked in ranks}
         faults = [
-            Fault(self.name, f"no rank {rank!r}", f"one of {listed((*self.ranks, FEATURE), 12)}")
-            for rank in ranks
-            if self.rank(rank) is None
+            Fault(self.name, f"no rank {asked!r}", f"one of {listed((*self.ranks, FEATURE), 24)}")
+            for asked, rank in here.items()
+            if rank is None
         ]
-        if missing:
-            faults.append(
-                Fault(
-                    self.name,
-                    f"no lineage for {len(missing)} of {len(features)} taxa of the table ({listed(missing)})",
-                    "one line per taxon", "Unassigned taxa need a line too, with empty ranks.",
-                )
-            )  # fmt: skip
-        InputError.raise_any(faults)
+        paths = [self.lineages[feature] for feature in features if feature in self.lineages]
+        has_names = [
+            rank for rank, names in zip(self.ranks, zip(*paths, strict=True), strict=False) if any(names)
+        ]
+        faults += [
+            Fault(
+                self.name,
+                f"no taxon of the table with a name at rank {rank!r}",
+                f"one of {listed(has_names, 24)}",
+            )
+            for rank in here.values()
+            if paths and rank in self.ranks and rank not in has_names
+        ]
+        InputError.raise_any(faults + self._missing(features))
+
+    def _missing(self, features: Sequence[str]) -> list[Fault]:
+        missing = [feature for feature in features if feature not in self.lineages]
+        if not missing:
+            return []
+        found = f"no lineage for {len(missing)} of {len(features)} taxa of the table ({listed(missing)})"
+        remedy = "Unassigned taxa need a line too, with empty ranks."
+        return [Fault(self.name, found, "one line per taxon", remedy)]
 
     def labels(self, features: Sequence[str], rank: str, unassigned: str = "parent") -> list[str]:
         """Name each feature at a rank.

@@ -1,12 +1,23 @@
-"""Taxonomies: one column per rank, or the one-column form of QIIME 2 (``k__Bacteria; p__Firmicutes; ...``)."""
+"""Taxonomies: one column per rank, or one of lineages (``k__Bacteria; p__Firmicutes; ...``), as tools write them."""
 
 from __future__ import annotations
 
-from klbio.errors import StrPath
-from klbio.io.sheets.sheet import read_sheet
-from klbio.taxonomy import Taxonomy
+import re
+from collections.abc import Iterator, Sequence
+
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.io.source import Source
+from klbio.io.tables.fields import cut_fields
+from klbio.sheet import Row, Sheet
+from klbio.taxonomy import DOMAINS, Part, Taxonomy, standard_rank
 
 __all__ = ["read_taxonomy"]
+
+TAXON, LINEAGE = "taxon", "lineage"
+COMMENTS = ("# ", "##", "#q2:")
+NUMBER = re.compile(r"[01](?:\.\d+)?")
+Fields = tuple[int, list[str]]
+"""Line, and what stands in it."""
 
 
 def read_taxonomy(path: StrPath) -> Taxonomy:
@@ -15,9 +26,10 @@ def read_taxonomy(path: StrPath) -> Taxonomy:
     Parameters
     ----------
     path : path-like
-        TSV.  First column: the taxon as the table names it.  Then either one column per
-        rank from the highest down, or one column ``Taxon`` with a lineage joined by ``;``
-        and rank prefixes such as ``g__``.  An empty name is unassigned.
+        Text with tabs, commas or semicolons.  First column: the taxon as the table names it.  Then either one
+        column per rank, or one column (``Taxon``, ``taxonomy``, ``lineage``) with a lineage joined by ``;``, ``|``
+        or, in the way of sintax, ``,``.  An empty name is unassigned.  What QIIME, mothur, DADA2, phyloseq, sintax and
+        the RDP classifier write is read as it is, with its header or without one.
 
     Returns
     -------
@@ -26,6 +38,81 @@ def read_taxonomy(path: StrPath) -> Taxonomy:
     Raises
     ------
     InputError
-        For repeated or empty taxa and missing columns, all at once.
+        For repeated or empty taxa, missing columns, and lineages whose ranks cannot be told, all at once.
     """
-    return Taxonomy.of(read_sheet(path, ()))
+    source = Source.of(path)
+    lines = [
+        (n, text) for n, text in enumerate(source.lines, 1) if text.strip() and not text.startswith(COMMENTS)
+    ]
+    rows = [(n, fields) for (n, _), fields in zip(lines, cut_fields(path, lines), strict=True)]
+    if not rows:
+        raise InputError.one(path, "0 lines", "a header and a line per taxon")
+    return Taxonomy.of(_sheet(path, rows))
+
+
+def _sheet(path: StrPath, rows: list[Fields]) -> Sheet:
+    if _is_fixrank(rows[0][1]):
+        return _fixrank(path, rows)
+    if _has_no_header(rows[0][1]):
+        return _without_header(path, rows)
+    if len(rows) < 2:
+        raise InputError.one(path, "1 lines", "a header and a line per taxon")
+    header = _header(rows)
+    faults = [_wide(path, n, fields, len(header)) for n, fields in rows[1:] if any(fields[len(header) :])]
+    InputError.raise_any(faults[:MAX_FAULTS])
+    return Sheet(path, header, tuple(Row(n, dict(zip(header, f, strict=False))) for n, f in rows[1:]))
+
+
+def _header(rows: Sequence[Fields]) -> tuple[str, ...]:
+    """The header; R leaves out the name of the first column, or leaves it empty."""
+    header = [name.strip() for name in rows[0][1]]
+    if all(len(fields) == len(header) + 1 for _, fields in rows[1:]):
+        header = [TAXON, *header]
+    return (header[0] or TAXON, *header[1:])
+
+
+def _wide(path: StrPath, line: int, fields: Sequence[str], width: int) -> Fault:
+    found, expected = f"{len(fields)} fields", f"{width}, as in the header"
+    return Fault(path, found, expected, "Fields are separated by tabs, or by commas with quotes.", line)
+
+
+def _has_no_header(first: Sequence[str]) -> bool:
+    """Whether the first line speaks of a taxon already."""
+    return any(map(_is_lineage, first[1:])) or (len(first) > 2 and first[1].strip().lower() in DOMAINS)
+
+
+def _is_lineage(field: str) -> bool:
+    head = re.split(r"[;|,]", field.strip().removeprefix("tax="))[0].strip()
+    return Part.of(head).rank is not None or (";" in field and standard_rank(head) is None)
+
+
+def _without_header(path: StrPath, rows: list[Fields]) -> Sheet:
+    """The last column of lineages: sintax writes what passed its cutoff behind what did not."""
+    width = max(len(fields) for _, fields in rows)
+    columns = [
+        k for k in range(1, width) if any(_is_lineage(fields[k]) for _, fields in rows if k < len(fields))
+    ]
+    names = [LINEAGE] if columns else [f"level {k}" for k in range(1, width)]
+    chosen = columns[-1:] or range(1, width)
+    cells = [(n, [fields[0], *("".join(fields[k : k + 1]) for k in chosen)]) for n, fields in rows]
+    return Sheet(
+        path, (TAXON, *names), tuple(Row(n, dict(zip((TAXON, *names), f, strict=True))) for n, f in cells)
+    )
+
+
+def _is_fixrank(first: Sequence[str]) -> bool:
+    """Whether a line is one of the RDP classifier: name, rank and confidence by turns."""
+    return len(list(_triples(first))) > 0
+
+
+def _triples(fields: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Rank and name."""
+    for name, rank, sure in zip(fields[1:], fields[2:], fields[3:], strict=False):
+        if NUMBER.fullmatch(sure.strip()) and standard_rank(rank):
+            yield standard_rank(rank) or "", name
+
+
+def _fixrank(path: StrPath, rows: list[Fields]) -> Sheet:
+    named = [(n, fields[0], dict(_triples(fields))) for n, fields in rows]
+    ranks = tuple(dict.fromkeys(rank for _, _, names in named for rank in names))
+    return Sheet(path, (TAXON, *ranks), tuple(Row(n, {TAXON: taxon, **names}) for n, taxon, names in named))

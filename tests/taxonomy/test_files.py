@@ -1,0 +1,65 @@
+"""Taxonomies as the tools write them: each file says the same of two taxa."""
+
+import pytest
+
+from klbio.io.tables.taxonomy import read_taxonomy
+
+BLAUTIA = ("Bacteria", "Bacillota", "Clostridia", "Lachnospirales", "Lachnospiraceae", "Blautia")
+NAMELESS = (*BLAUTIA[:5], "")
+RANKS = ["Kingdom", "Phylum", "Class", "Order", "Family", "Genus"]
+LONG = ";".join(f"{c}__{name}" for c, name in zip("kpcofg", BLAUTIA, strict=True))
+SHORT = LONG.replace("Blautia", "")
+QUOTED = [",".join(f'"{name}"' for name in BLAUTIA), ",".join(f'"{name}"' for name in BLAUTIA[:5]) + ",NA"]
+HEAD = ",".join(f'"{rank}"' for rank in RANKS)
+SINTAX = [
+    ",".join(f"{c}:{n}(0.9)" for c, n in zip("dpcofg", names, strict=False))
+    for names in (BLAUTIA, BLAUTIA[:5])
+]
+RANKED = [
+    "\t".join(
+        f"{n}\t{r.lower().replace('kingdom', 'domain')}\t0.98" for n, r in zip(BLAUTIA, RANKS, strict=True)
+    )
+]
+RANKED += [RANKED[0].replace("Blautia", "unclassified_Lachnospiraceae")]
+FILES = {
+    "QIIME 2": f"Feature ID\tTaxon\tConfidence\na\t{LONG}\t0.99\nb\t{SHORT}\t0.7\n",
+    "QIIME 2 with types": f"Feature ID\tTaxon\n#q2:types\tcategorical\na\t{LONG}\nb\t{SHORT}\n",
+    "for biom add-metadata": f"#OTUID\ttaxonomy\tconfidence\na\t{LONG}\t0.99\nb\t{SHORT}\t0.7\n",
+    "QIIME 1, no header": f"a\t{LONG}\t0.99\t3\nb\t{SHORT}\t0.7\t1\n",
+    "GTDB-Tk": f"user_genome\tclassification\tfastani_reference\na\t{LONG}\tGCF_1\nb\t{SHORT}\tN/A\n",
+    "mothur cons.taxonomy": "OTU\tSize\tTaxonomy\na\t12\t" + ";".join(f"{n}(99)" for n in BLAUTIA) + ";\nb\t3\t"
+    + ";".join(f"{n}(100)" for n in (*BLAUTIA[:5], "Lachnospiraceae_unclassified")) + ";\n",
+    "mothur taxonomy, no header": "a\t" + ";".join(BLAUTIA) + ";\nb\t" + ";".join(BLAUTIA[:5]) + ";unclassified;\n",
+    "sintax": f"a\t{SINTAX[0]}\t+\t{SINTAX[0]}\nb\t{SINTAX[0]}\t+\t{SINTAX[1]}\n",
+    "sintax without cutoff": f"a\t{SINTAX[0]}\t+\nb\t{SINTAX[1]}\t+\n",
+    "RDP classifier": f"a\t\t{RANKED[0]}\nb\t-\t{RANKED[1]}\n",
+    "RDP classifier, all ranks": f"a\t\tRoot\trootrank\t1.0\t{RANKED[0]}\nb\t\tRoot\trootrank\t1.0\t{RANKED[1]}\n",
+    "DADA2 by write.csv": f'"",{HEAD}\n"a",{QUOTED[0]}\n"b",{QUOTED[1]}\n',
+    "DADA2 by write.table": f'{HEAD}\n"a",{QUOTED[0]}\n"b",{QUOTED[1]}\n'.replace(",", " "),
+    "DADA2, tabs and no corner": f'{HEAD}\n"a",{QUOTED[0]}\n"b",{QUOTED[1]}\n'.replace(",", "\t"),
+    "DADA2, with its bootstraps": f'"",{HEAD},"boot.Genus"\n"a",{QUOTED[0]},99\n'
+    f'"b",{QUOTED[1]},51\n'.replace('"Kingdom', '"tax.Kingdom'),
+    "semicolons, no quotes": f"id,{HEAD}\na,{QUOTED[0]}\nb,{QUOTED[1]}\n".replace('"', "").replace(",", ";"),
+    "phyloseq, prefixes kept": "OTU\t" + "\t".join(f"Rank{k}" for k in range(1, 7)) + "\na\t"
+    + LONG.replace(";", "\t") + "\nb\t" + SHORT.replace(";", "\t") + "\n",
+    "ampliseq": "ASV_ID\t" + "\t".join(RANKS) + "\tconfidence\tsequence\na\t" + "\t".join(BLAUTIA) + "\t0.9\tACGT\nb\t"
+    + "\t".join(NAMELESS) + "\t0.5\tGGCA\n",
+    "columns from below": "id\t" + "\t".join(RANKS[::-1]) + "\na\t" + "\t".join(BLAUTIA[::-1]) + "\nb\t"
+    + "\t".join(NAMELESS[::-1]) + "\n",
+    "a level named in the header": "id\tdomain;phylum;class;order;family;genus\na\t" + ";".join(BLAUTIA) + "\nb\t"
+    + ";".join(NAMELESS) + "\n",
+    "columns and the whole lineage": "id\t" + "\t".join(RANKS) + "\tTaxon\na\t" + "\t".join(BLAUTIA) + f"\t{LONG}\nb\t"
+    + "\t".join(NAMELESS) + f"\t{SHORT}\n",
+    "CSV of lineages": f"id,Taxon\na,{LONG}\nb,{SHORT}\n",
+    "bars": f"id\tlineage\na\t{LONG}\nb\t{SHORT}\n".replace(";", "|"),
+    "no header, by columns": "a\t" + "\t".join(BLAUTIA) + "\nb\t" + "\t".join(NAMELESS) + "\n",
+    "filled by the family": f"id\tTaxon\na\t{LONG}\nb\t{SHORT}f__Lachnospiraceae\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FILES.values(), ids=FILES)
+def test_two_taxa_in_the_file_of_every_tool(tmp_path, text):
+    (tmp_path / "x").write_text(text)
+    taxonomy = read_taxonomy(tmp_path / "x")
+    assert taxonomy.lineages == {"a": BLAUTIA, "b": NAMELESS}
+    assert taxonomy.ranks == ("domain", "phylum", "class", "order", "family", "genus")
