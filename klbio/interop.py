@@ -19,14 +19,14 @@ Arrays with names of their own need no door: ``Counts(samples, taxa, values)``.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from klbio.design import Design
+from klbio.columns import Columns
+from klbio.design import Design, sample_columns
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.sheet import Row, Sheet
@@ -168,7 +168,7 @@ def as_design(sheet: DesignLike) -> Design:
         return sheet
     if not _is_frame(sheet):
         raise _unknown(SHEET, sheet, "a Design or a pandas.DataFrame", "read_samples")
-    return Design.of(_sheet(sheet, SHEET, "sample", Design.ALIASES))
+    return Design.of(_sheet(sheet, SHEET, "sample", sample_columns()))
 
 
 def as_taxonomy(lineages: TaxonomyLike) -> Taxonomy:
@@ -221,24 +221,22 @@ def as_tree(tree: TreeLike, name: StrPath = TREE) -> Tree:
     return Tree(parents, lengths, [node.name or "" for node in nodes], name)
 
 
-def _sheet(frame: pd.DataFrame, name: str, key: str, aliases: Mapping[str, str] = {}) -> Sheet:
+def _sheet(frame: pd.DataFrame, name: str, key: str, columns: Columns | None = None) -> Sheet:
     """Turn a frame into rows of text; its index is the column `key` where it names anything and none is there."""
-    columns = [aliases.get(column.lower(), column) for column in _labels(frame.columns)]
-    labels = _labels(frame.index)
-    rows = [
-        dict(zip(columns, map(_text, row), strict=True)) for row in frame.itertuples(index=False, name=None)
-    ]
-    if key not in columns and not is_a(frame.index, "pandas.RangeIndex"):
-        columns = [key, *columns]
-        rows = [{key: label, **row} for label, row in zip(labels, rows, strict=True)]
-    sheet = Sheet(
-        name, tuple(columns), tuple(Row(None, row, label) for label, row in zip(labels, rows, strict=True))
-    )
-    twice = [column for column, times in Counter(columns).items() if times > 1]
-    faults = [Fault(name, f"column {listed(twice)} twice", "each column once")] if twice else []
-    faults += [] if rows else [Fault(name, "no row", "at least one")]
+    columns = columns or Columns()
+    header, labels = _labels(frame.columns), _labels(frame.index)
+    cells = [tuple(map(_text, row)) for row in frame.itertuples(index=False, name=None)]
+    if key not in columns.named(header) and not is_a(frame.index, "pandas.RangeIndex"):
+        header = [key, *header]
+        cells = [(label, *row) for label, row in zip(labels, cells, strict=True)]
+    faults = columns.faults(name, header)
+    faults += [] if cells else [Fault(name, "no row", "at least one")]
     InputError.raise_any(faults)
-    return sheet
+    names = columns.named(header)
+    rows = [
+        Row(None, dict(zip(names, row, strict=True)), label) for label, row in zip(labels, cells, strict=True)
+    ]
+    return Sheet(name, names, tuple(rows))
 
 
 def _labels(index: Iterable[object]) -> list[str]:

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from klbio.errors import Fault, StrPath, listed, shorten
+from klbio.errors import MAX_FAULTS, Fault, StrPath, shorten
+from klbio.spelling import folded
 
 __all__ = ["Row", "Sheet"]
+
+SHOWN = 3  # lines of a kind of fault that are named; the others are counted
 
 
 @dataclass(frozen=True)
@@ -54,35 +57,37 @@ class Sheet:
         path = self.path if row.line else f"{self.path}, {row.place}"
         return Fault(path, found, expected, remedy, row.line)
 
-    def lacking(self, columns: Sequence[str]) -> list[Fault]:
-        """Name the columns that are not there."""
-        missing = [name for name in columns if name not in self.columns]
-        found, wanted = f"columns {listed(self.columns, 8)}", f"also {listed(missing, len(missing))}"
-        return [Fault(self.path, found, wanted)] if missing else []
+    def together(self, rows: Sequence[Row], found: str, expected: str, remedy: str = "") -> list[Fault]:
+        """Make one fault of all rows with the same; the first few of them are named."""
+        if not rows:
+            return []
+        first, *others = rows
+        places = ", ".join(row.place for row in others[:SHOWN])
+        further = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+        also = f", also in {places}{further}" if others else ""
+        return [self.fault(first, found + also, expected, remedy)]
 
     def blank(self, columns: Sequence[str]) -> list[Fault]:
-        """List the fields of `columns` that are empty."""
-        return [
-            self.fault(row, f"column {column!r} is empty", "a name", "Fill it in or delete the line.")
-            for row in self
-            for column in columns
-            if not row[column].strip()
-        ]
+        """Name the columns that are empty in some rows."""
+        faults = []
+        for column in columns:
+            rows = [row for row in self if not row[column].strip()]
+            remedy = "Fill it in or delete the line."
+            faults += self.together(rows, f"column {column!r} is empty", "a name", remedy)
+        return faults
 
     def padded(self, columns: Sequence[str]) -> list[Fault]:
-        """List the fields of `columns` that begin or end with white space: to the eye, another's name."""
-        return [
-            self.fault(
-                row, f"column {column!r} holds {shorten(row[column])}", "a name without spaces around it",
-                "Names are compared letter by letter.",
-            )
-            for row in self
-            for column in columns
-            if row[column].strip() and row[column] != row[column].strip()
-        ]  # fmt: skip
+        """Name the columns with white space around a name, or a line break within: to the eye, another's name."""
+        faults = []
+        for column in columns:
+            rows = [row for row in self if row[column].strip() and _is_padded(row[column])]
+            found = f"column {column!r} holds {shorten(rows[0][column])}" if rows else ""
+            expected = "a name on one line, without spaces around it"
+            faults += self.together(rows, found, expected, "Names are compared letter by letter.")
+        return faults
 
     def alike(self, columns: Sequence[str]) -> list[Fault]:
-        """List the names of `columns` that were given before with other capitals or spaces: to the eye, one name."""
+        """List the names of `columns` that were given before with other capitals or blanks: to the eye, one name."""
         return [fault for column in columns for fault in self._alike(column)]
 
     def _alike(self, column: str) -> Iterator[Fault]:
@@ -90,10 +95,10 @@ class Sheet:
         spelt = {name: row for row in reversed(self.rows) if (name := row[column].strip())}
         first: dict[str, Row] = {}
         for row in sorted(spelt.values(), key=self.rows.index):
-            before = first.setdefault(" ".join(row[column].casefold().split()), row)
+            before = first.setdefault(folded(row[column]), row)
             if before is not row:
                 both = f"{column} {row[column]!r} and {before[column]!r} ({before.place})"
-                found = f"{both}: one name but for capitals or spaces"
+                found = f"{both}: one name but for capitals, blanks or signs"
                 yield self.fault(row, found, "one spelling", "Names are compared letter by letter.")
 
     def repeated(self, column: str) -> list[Fault]:
@@ -108,4 +113,8 @@ class Sheet:
             )
             for row in self
             if row[column] and times[row[column]] > 1 and row is not first[row[column]]
-        ]
+        ][:MAX_FAULTS]
+
+
+def _is_padded(name: str) -> bool:
+    return name != name.strip() or "\n" in name

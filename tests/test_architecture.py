@@ -37,8 +37,10 @@ MAY_IMPORT = {
     "seeding": set(),
     "alphabets": {"errors"},
     "distributions": {"errors", "alphabets"},
-    "sheet": {"errors"},
-    "design": {"errors", "sheet"},
+    "spelling": set(),
+    "columns": {"errors", "spelling"},
+    "sheet": {"errors", "spelling"},
+    "design": {"errors", "sheet", "columns", "spelling"},
     "smoothing": {"errors", "distributions"},
     "divergences": {"statistics", "errors"},
     "pairwise": {"compiled", "errors", "distributions", "divergences"},
@@ -46,7 +48,16 @@ MAY_IMPORT = {
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"errors", "sheet", "distributions", "divergences"},
     "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy"},
-    "interop": {"errors", "sheet", "distributions", "design", "taxa_table", "taxonomy", "transport"},
+    "interop": {
+        "columns",
+        "errors",
+        "sheet",
+        "distributions",
+        "design",
+        "taxa_table",
+        "taxonomy",
+        "transport",
+    },
     "shift": MATHS
     | {"design", "interop", "schema", "seeding", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy"},
@@ -54,6 +65,7 @@ MAY_IMPORT = {
     "reads": {"compiled", "errors", "alphabets", "distributions"},
     "io": {
         "errors",
+        "columns",
         "schema",
         "sheet",
         "interop",

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from klbio import cli
+from klbio.design import sample_columns
 from klbio.errors import notify
 from klbio.io import model_formats
 from klbio.io.sheets.config import schema
@@ -63,7 +64,7 @@ def test_every_option_is_an_argument_of_the_step_and_its_help_shows_the_default(
     parameters = inspect.signature(command.step).parameters
     text = " ".join(command.format_help().split())
     for action in command._actions:
-        if action.dest in ("help", "before", "after"):
+        if action.dest in ("help", "before", "after", "labels") or action.dest.endswith("_column"):
             continue
         default = parameters[action.dest].default
         said = ", ".join(default) if isinstance(default, tuple) else str(default)
@@ -93,6 +94,41 @@ def test_phases_of_a_line(monkeypatch, line, contrasts):
     monkeypatch.setattr("klbio.steps.shift.measure_shift", lambda **arguments: given.update(arguments))
     cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--out", "o", *line])
     assert given["contrasts"] == [{"before": before, "after": after} for before, after in contrasts]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ([], {}),
+        (
+            ["--subject-column", "Patient", "--phase-column", "Visit name"],
+            {"columns": {"subject": "Patient", "phase": "Visit name"}},
+        ),
+        (
+            ["--phase", "before=Pre", "--phase", "before=Base=line", "--phase", "after=1st CP"],
+            {"phases": {"before": ["Pre", "Base=line"], "after": ["1st CP"]}},
+        ),
+    ],
+)
+def test_words_of_a_sheet_on_a_line(monkeypatch, line, words):
+    given = {}
+    monkeypatch.setattr("klbio.steps.shift.measure_shift", lambda **arguments: given.update(arguments))
+    cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--out", "o", *line])
+    assert {name: given[name] for name in given.keys() & {"columns", "phases"}} == words
+
+
+def test_a_label_without_its_phase(capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--out", "o", "--phase", "Baseline"])
+    assert caught.value.code == 2
+    assert "'Baseline'; expected NAME=LABEL, such as before=Baseline" in capsys.readouterr().err
+
+
+def test_every_column_of_a_sheet_has_an_option_and_a_key():
+    keys = schema()["properties"]["taxa"]["properties"]["columns"]["properties"]
+    assert list(keys) == list(sample_columns().known)
+    text = commands_by_name()["shift"].format_help()
+    assert all(f"--{role}-column NAME" in text for role in keys if not role.startswith("fastq"))
 
 
 def test_choices_of_a_shift_are_those_of_the_config():
@@ -138,7 +174,7 @@ def test_shift_from_end_to_end(study):
     [
         (
             ["shift", "t.tsv", "--samples", "s.tsv", "--out", "out"],
-            ["'before'", "'day 0'", "--before and --after"],
+            ["'before'", "phases 'day 0'", "--before 'day 0' --after"],
         ),
         (["shift", "none.tsv", "--samples", "none.tsv", "--out", "out"], ["none.tsv"]),
         (
@@ -187,7 +223,7 @@ def test_check_finds_faults_of_table_sheet_and_taxonomy_at_once(study, capsys):
     with pytest.raises(SystemExit):
         cli.main(["check", "c.yaml"])
     message = capsys.readouterr().err
-    for words in ("t.tsv, line 2", "tax.tsv, line 3", "wishful", "phase 'before'"):
+    for words in ("t.tsv, line 2", "tax.tsv, line 3", "wishful", "none of them 'before' or 'after'"):
         assert words in message
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from klbio.cli.command import Command, add_command
 from klbio.design import Contrast
+from klbio.design.columns import ROLES
 
 if TYPE_CHECKING:
     from klbio.cli.command import Commands
@@ -28,8 +29,10 @@ def add_shift(commands: Commands) -> None:
         "--samples",
         required=True,
         metavar="SHEET",
-        help="TSV with columns sample, subject, phase [time, arm, batch]",
+        help="text or .xlsx with columns sample, subject, phase [time, arm, batch, replicate]",
     )
+    for role in ROLES:
+        add(f"--{role}-column", metavar="NAME", help=f"what the sheet calls its column `{role}`")
     add("--taxonomy", metavar="FILE", help="TSV: taxon, then one column per rank (or QIIME 2's Taxon column)")
     add(
         "--tree",
@@ -52,6 +55,13 @@ def _add_choices(command: Command) -> None:
     """What a config calls `shift`, under the same names."""
     command.set_defaults(run=partial(_shift, command))
     add = command.add_argument
+    add(
+        "--phase",
+        dest="labels",
+        action="append",
+        metavar="NAME=LABEL",
+        help="a label of the sheet that belongs to phase NAME; repeat for more labels of one phase",
+    )
     add("--before", metavar="PHASE", help=f"phase of the reference side q (default: {Contrast.before})")
     add(
         "--after",
@@ -85,4 +95,18 @@ def _shift(
     command: Command, *, before: str = Contrast.before, after: list[str] | None = None, **arguments: object
 ) -> None:
     contrasts = [{"before": before, "after": phase} for phase in after or [Contrast.after]]
-    command.run(contrasts=contrasts, **arguments)
+    columns = {role: name for role in ROLES if (name := arguments.pop(f"{role}_column", None))}
+    phases = _phases(command, arguments.pop("labels", None))
+    words = {"columns": columns, "phases": phases}
+    command.run(contrasts=contrasts, **arguments, **{name: given for name, given in words.items() if given})
+
+
+def _phases(command: Command, labels: object) -> dict[str, list[str]]:
+    """Give the labels of each phase that was named."""
+    phases: dict[str, list[str]] = {}
+    for given in labels if isinstance(labels, list) else []:
+        name, _, label = str(given).partition("=")
+        if not (name and label):
+            command.error(f"argument --phase: {given!r}; expected NAME=LABEL, such as before=Baseline")
+        phases.setdefault(name, []).append(label)
+    return phases

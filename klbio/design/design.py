@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from klbio.design.arms import Arms
-from klbio.design.faults import moment_faults, phase_faults, time_faults
+from klbio.design.columns import READS, ROLES
+from klbio.design.faults import phase_faults
+from klbio.design.rows import SampleRows
+from klbio.design.words import SheetWords
 from klbio.errors import Fault, InputError, listed
 from klbio.sheet import Row, Sheet
 
@@ -46,17 +48,17 @@ class Sample:
     extra: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
 
     @classmethod
-    def of(cls, row: Row) -> Sample:
+    def of(cls, row: Row, time: float | None = None) -> Sample:
         """Make the sample of a row of a sheet."""
-        known = ("sample", "subject", "phase", "time", "arm", "batch", "fastq_1", "fastq_2")
+        known = (*ROLES[:-1], *READS)  # all that have a field
         return cls(
             name=row["sample"],
             subject=row["subject"],
             phase=row["phase"],
-            time=float(row["time"]) if row["time"] else None,
+            time=time,
             arm=row["arm"],
             batch=row["batch"],
-            reads=tuple(row[column] for column in ("fastq_1", "fastq_2") if row[column]),
+            reads=tuple(row[column] for column in READS if row[column]),
             line=row.line or 0,
             extra={column: value for column, value in row.fields.items() if column not in known},
         )
@@ -126,9 +128,6 @@ class Design:
     ['S1']
     """
 
-    COLUMNS: ClassVar = ("sample", "subject", "phase")
-    ALIASES: ClassVar = {"sample_id": "sample", "sampleid": "sample", "#sampleid": "sample"}
-
     samples: tuple[Sample, ...]
     name: str
 
@@ -142,25 +141,37 @@ class Design:
         return f"Design of {len(self.samples)} samples, {subjects} subjects, phases {phases}"
 
     @classmethod
-    def of(cls, sheet: Sheet) -> Design:
+    def of(cls, sheet: Sheet, words: SheetWords | None = None) -> Design:
         """Make the design that a sheet describes, samples in its order, names verbatim.
+
+        Parameters
+        ----------
+        sheet : Sheet
+            Its columns under klbio's names.
+        words : SheetWords, optional
+            What it calls its phases.
+
+        Warns
+        -----
+        InputWarning
+            For dates taken as days, and words taken for a missing value.
 
         Raises
         ------
         InputError
-            Every fault of the sheet at once: columns that are not there, empty or repeated names, spaces
-            around one, a time that is no number, two samples of one subject, arm, phase, time and replicate.
+            Every fault of the sheet at once: empty or repeated names, words for a missing value in their place, spaces
+            around one, a time that is neither number nor date, phases, arms or subjects that are one to the eye, two
+            samples of one subject, arm, phase, time and replicate.
         """
-        InputError.raise_any(cls.faults(sheet))
-        return cls([Sample.of(row) for row in sheet], str(sheet.path))
+        rows = SampleRows.of(sheet, words)
+        InputError.raise_any(rows.faults())
+        return cls.of_rows(rows)
 
     @classmethod
-    def faults(cls, sheet: Sheet) -> list[Fault]:
-        """List what is wrong with a sheet of samples."""
-        columns = [name for name in cls.COLUMNS if name in sheet.columns]
-        faults = sheet.lacking(cls.COLUMNS) + sheet.blank(columns) + sheet.padded((*columns, "arm"))
-        faults += sheet.alike(("phase", "arm"))
-        return faults + sheet.repeated("sample") + time_faults(sheet) + moment_faults(sheet)
+    def of_rows(cls, rows: SampleRows) -> Design:
+        """Make the design of rows without a fault."""
+        rows.notify()
+        return cls([Sample.of(row, rows.times.at(row)) for row in rows.sheet], str(rows.sheet.path))
 
     @property
     def units(self) -> list[Unit]:

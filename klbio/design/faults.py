@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING
 
-from klbio.errors import Fault, listed, shorten
+from klbio.design.times import Times
+from klbio.design.words import ALL
+from klbio.errors import MAX_FAULTS, Fault, listed
 from klbio.sheet import Row, Sheet
+from klbio.spelling import alike, meant
 
 if TYPE_CHECKING:
     from klbio.design.design import Contrast
 
-__all__ = ["moment_faults", "phase_faults", "time_faults"]
+__all__ = ["moment_faults", "phase_faults", "subject_faults"]
+
+MOST = 6  # phases that a command is written for
 
 SAME_MOMENT = (
     "Add up the reads of technical replicates (they are no second sample); tell biological ones apart in "
@@ -22,15 +27,51 @@ SAME_MOMENT = (
 
 
 def phase_faults(name: str, phases: Sequence[str], contrasts: Sequence[Contrast]) -> list[Fault]:
-    """List contrasts that mean nothing, and phases that a sheet does not have."""
+    """List contrasts that mean nothing, and phases that a sheet does not have; with the one that was meant."""
     asked = dict.fromkeys(phase for contrast in contrasts for phase in (contrast.before, contrast.after))
-    where = "`shift.contrasts`, or --before and --after; in Python `ShiftSettings(contrasts=...)`"
-    remedy = f"Name the phases as the sheet does ({where})."
+    missing = [phase for phase in asked if phase not in phases]
+    if len(missing) == 2 and missing == ["before", "after"]:
+        return [_not_asked(name, phases)]
+    where = "(`shift.contrasts`, or --before and --after; in Python `ShiftSettings(contrasts=...)`)"
+    expected = f"one of the sheet's phases {listed(phases, ALL)}"
+    near = {phase: meant(phase, phases) for phase in missing}
     return _contrast_faults(contrasts) + [
-        Fault(name, f"no sample of phase {phase!r}", f"one of the sheet's phases {listed(phases, 6)}", remedy)
-        for phase in asked
-        if phase not in phases
+        Fault(name, f"no sample of phase {phase!r}", expected, f"Did you mean {near[phase]!r}? {where}")
+        if near[phase]
+        else Fault(
+            name, f"no sample of phase {phase!r}", expected, f"Name the phases as the sheet does {where}."
+        )
+        for phase in missing
     ]
+
+
+def _not_asked(name: str, phases: Sequence[str]) -> Fault:
+    """Ask for the phases to compare, where the sheet has none of those that klbio looks for by itself."""
+    first, *others = [*phases, "PHASE", "PHASE"][: max(len(phases), 2)]
+    after = " ".join(f"--after {quote(phase)}" for phase in others[:MOST])
+    return Fault(
+        name, f"phases {listed(phases, ALL)}, none of them 'before' or 'after'", "to be asked which to compare",
+        f"Name them: --before {quote(first)} {after} (config: `shift.contrasts`; in Python "
+        "`ShiftSettings(contrasts=...)`); --phase before=LABEL makes one phase of several labels.",
+    )  # fmt: skip
+
+
+def subject_faults(sheet: Sheet) -> list[Fault]:
+    """List subjects that are one to the eye, and of whom one was sampled in a phase that the other lacks."""
+    spelt: dict[str, dict[str, Row]] = defaultdict(dict)
+    phases: dict[str, set[str]] = defaultdict(set)
+    for row in sheet:
+        spelt[alike(row["subject"])].setdefault(row["subject"], row)
+        phases[row["subject"]].add(row["phase"])
+    return [
+        sheet.fault(
+            row, f"subject {row['subject']!r} and {first['subject']!r} ({first.place}), in different phases",
+            "one spelling of a subject", "If they are two, give them names that differ by more than that.",
+        )
+        for first, *others in (list(rows.values()) for rows in spelt.values())
+        for row in others
+        if phases[row["subject"]] != phases[first["subject"]]
+    ][:MAX_FAULTS]  # fmt: skip
 
 
 def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:
@@ -48,37 +89,18 @@ def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:
     ]
 
 
-def time_faults(sheet: Sheet) -> list[Fault]:
-    """List the times that are no number."""
-    return [
-        sheet.fault(
-            row, f"column 'time' holds {shorten(row['time'])}", "a number",
-            "Use days (or any one unit) counted from one date; leave it empty where unknown.",
-        )
-        for row in sheet
-        if row["time"] and not _is_number(row["time"])
-    ]  # fmt: skip
-
-
-def moment_faults(sheet: Sheet) -> list[Fault]:
+def moment_faults(sheet: Sheet, times: Times) -> list[Fault]:
     """List the samples of the same subject, arm, phase, time and replicate as another."""
     first: dict[tuple[object, ...], Row] = {}
     faults = []
     for row in sheet:
-        if not (row["time"] and _is_number(row["time"]) and row["subject"]):
+        if times.at(row) is None or not row["subject"]:
             continue
         moment_of = [row[column] for column in ("subject", "arm", "phase", "replicate")]
-        earlier = first.setdefault((*moment_of, float(row["time"])), row)
+        earlier = first.setdefault((*moment_of, times.at(row)), row)
         if earlier is not row and earlier["sample"] != row["sample"]:
             moment = f"subject {row['subject']!r}, phase {row['phase']!r}, time {row['time']}"
             found = f"{moment} was given in {earlier.place} (sample {earlier['sample']!r})"
             expected = "one sample per subject, arm, phase, time and replicate"
             faults.append(sheet.fault(row, found, expected, SAME_MOMENT))
-    return faults
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+    return faults[:MAX_FAULTS]

@@ -21,6 +21,7 @@ __all__ = ["AGAIN", "Source", "damaged_gzip", "readable"]
 
 AGAIN = "Copy or download it again."
 GZIP_MAGIC = b"\x1f\x8b"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls "Unicode text" begins with one of these
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
 HEAD = 1 << 16  # bytes that tell what a file is
 MAX_BYTES = 512 * 1024**2  # of a text, unpacked: a small archive may hold any number of zeros
@@ -146,6 +147,8 @@ class Source(PathLike[str]):
         if self.gzipped:
             with suppress(zlib.error):  # damaged: what it is cannot be known, and its bytes are no text
                 start = zlib.decompressobj(wbits=31).decompress(start, HEAD)
+        if start.startswith(UTF_16):
+            return start.decode("utf-16", errors="ignore").splitlines()
         return start.decode("utf-8-sig", errors="ignore").splitlines() if b"\0" not in start else []
 
     @cached_property
@@ -156,7 +159,7 @@ class Source(PathLike[str]):
 
     @cached_property
     def text(self) -> str:
-        """A UTF-8 text file, gzipped or not; every kind of line end has become a newline.
+        """A text file in UTF-8 or UTF-16, gzipped or not; every kind of line end has become a newline.
 
         Raises
         ------
@@ -168,7 +171,7 @@ class Source(PathLike[str]):
     def _decoded(self, most: int, what: str, remedy: str = "") -> str:
         data = self._bytes(most, what, remedy)
         try:
-            text = data.decode("utf-8-sig")
+            text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
         except UnicodeDecodeError as error:
             raise _no_text(self.path, data.count(b"\n", 0, error.start) + 1) from error
         return LINE_END.sub("\n", text) if "\r" in text else text
@@ -295,5 +298,9 @@ def damaged_gzip(path: StrPath, error: Exception) -> InputError:
 
 def _no_text(path: StrPath, line: int | None = None) -> InputError:
     return InputError.one(
-        path, "bytes that are not UTF-8", "a UTF-8 text file", "Save it as UTF-8 text.", line
+        path,
+        "bytes that are not UTF-8",
+        "a UTF-8 text file",
+        "Save it as UTF-8 text (Excel: CSV UTF-8, or Unicode Text).",
+        line,
     )

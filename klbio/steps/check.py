@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
@@ -129,9 +129,14 @@ class _Inputs:
             yield self._queries_are_there
         yield self._study
 
+    def columns(self, route: Route) -> Mapping[str, str] | None:
+        """What the sheet of a route calls its columns."""
+        return self.settings[route].get("columns")
+
     def _study(self) -> ShiftSettings:
         section = self._shift.copy()
         section.pop("contrasts", None)
+        section.pop("phases", None)
         others: StudySettings = section
         return ShiftSettings(self.contrasts, **others)
 
@@ -140,8 +145,11 @@ class _Inputs:
         from klbio.io.sheets.sheet import read_phases, read_samples
 
         sheet, contrasts = self._of(self.settings[route]["samples"]), self.contrasts
-        yield lambda: InputError.raise_any(phase_faults(str(sheet), read_phases(sheet), contrasts))
-        yield lambda: read_samples(sheet, reads=route == "reads").check(contrasts, self.control)
+        columns, phases = self.columns(route), self._shift.get("phases")
+        yield lambda: InputError.raise_any(
+            phase_faults(str(sheet), read_phases(sheet, columns, phases), contrasts)
+        )
+        yield lambda: read_samples(sheet, route == "reads", columns, phases).check(contrasts, self.control)
 
     def _is_file(self, name: str, source: Source | None) -> None:
         if source is not None and not source.is_file:
@@ -184,6 +192,8 @@ class _Inputs:
             samples=self.taxa("samples"),
             taxonomy=self.beside_taxa("taxonomy"),
             tree=self.beside_taxa("tree"),
+            columns=self.columns("taxa"),
+            phases=self._shift.get("phases"),
         )
         ranks = self.settings["taxa"].get("ranks", ShiftSettings.ranks)
         min_depth = self._shift.get("min_depth", ShiftSettings.min_depth)

@@ -41,6 +41,7 @@ def compose_reads(
     kmer: int = 6,
     canonical: bool = True,
     groups: StrPath | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> None:
     """Count the k-mers of every sample of a sheet.
 
@@ -63,6 +64,8 @@ def compose_reads(
         A second table to write: the same counts, the reads of each sample put in turn into 32
         groups, mates together; rows ``sample/1`` to ``sample/32``.  `klbio.steps.shift.measure_shift`
         takes its intervals and its floor from it, for `kmer` up to 8.
+    columns : mapping of str to str, optional
+        What the sheet calls its columns, see `klbio.io.sheets.sheet.read_samples`.
 
     Raises
     ------
@@ -70,7 +73,8 @@ def compose_reads(
         If groups are asked for above `kmer` 8.
         Every fault of the sheet at once; the first fault of every read file at once.
     """
-    files = {sample.name: sample.reads for sample in read_samples(samples, reads=True).samples}
+    design = read_samples(samples, reads=True, columns=columns)
+    files = {sample.name: sample.reads for sample in design.samples}
     if groups and kmer > MAX_GROUPED_K:
         raise InputError.one("kmer", str(kmer), f"1 to {MAX_GROUPED_K} to measure a shift", _LARGE_K_REMEDY)
     unit = _unit("kmer", kmer, canonical, N_GROUPS if groups else 1)

@@ -68,6 +68,9 @@ def measure_shift(given: ShiftMeasurement) -> None:
     tree : path-like, optional
         Newick with a tip for each category of the table; adds how far along it reads were carried
         to the rows of the rank ``feature``.
+    columns, phases : mapping, optional
+        What the sheet calls its columns, and which of its labels are one phase, as
+        `klbio.io.sheets.sheet.read_samples` takes them.
     ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads, control, day_variance
         See `klbio.shift.settings.ShiftSettings`.
     contrasts : sequence of mapping

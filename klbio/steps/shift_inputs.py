@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,12 @@ class ShiftFiles:
     taxonomy: StrPath | None = None
     tree: StrPath | None = None
     format: TableFormat | None = None
+    columns: Mapping[str, str] | None = None
+    phases: Mapping[str, Sequence[str]] | None = None
+
+    def read_samples(self) -> Design:
+        """Read the sheet in its own words."""
+        return read_samples(self.samples, columns=self.columns, phases=self.phases)
 
     def read(self, settings: ShiftSettings, faults: Faults) -> StudyInputs:
         """Read every file, and refuse them with the faults of all.
@@ -82,7 +89,7 @@ class _Content:
         return cls(
             files,
             faults,
-            gather(lambda: read_samples(files.samples)),
+            gather(files.read_samples),
             gather(lambda: read_taxa(files.table, files.format)),
             gather(lambda: read_taxonomy(files.taxonomy) if files.taxonomy else None),
             gather(lambda: read_tree(files.tree) if files.tree else None),
@@ -113,8 +120,9 @@ class _Content:
         if self.design:
             self.design.check(settings.contrasts, settings.control)
         else:
-            name, phases = str(self.files.samples), read_phases(self.files.samples)
-            InputError.raise_any(phase_faults(name, phases, settings.contrasts))
+            files = self.files
+            phases = read_phases(files.samples, files.columns, files.phases)
+            InputError.raise_any(phase_faults(str(files.samples), phases, settings.contrasts))
 
     def _turned(self) -> TaxaTable | None:
         """Turn the table as the sheet says; where the sheet is at fault, as taxonomy or tree know its taxa."""

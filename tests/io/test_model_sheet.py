@@ -68,7 +68,7 @@ def test_every_fault_at_once_with_its_line(sheet):
     [
         ("model\tgroup\nhuman\tx\n", "also 'path'"),
         ("model\tpath\n", "at least one row"),
-        ("model,path\nx,y\n", "commas"),
+        ("model,path\nx,y\n", "path 'y' is not there"),
     ],
 )
 def test_refusals_of_the_whole_sheet(sheet, text, words):

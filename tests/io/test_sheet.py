@@ -28,8 +28,8 @@ def test_every_fault_at_once_with_its_line(tmp_path):
     with pytest.raises(InputError) as caught:
         read_samples(sheet(tmp_path, text))
     lines = str(caught.value).splitlines()
-    assert [line.split(": ")[0][-6:] for line in lines] == ["line 2", "line 3", "line 3", "line 3"]
-    assert "'day 3'" in lines[0]
+    assert [line.split(": ")[0][-6:] for line in lines] == ["line 2", "line 3", "line 3"]
+    assert "'day 3', 'inf', also in line 3" in lines[0]
     assert "'subject' is empty" in str(caught.value)
     assert "'a' was given in line 2" in str(caught.value)
 
@@ -37,8 +37,8 @@ def test_every_fault_at_once_with_its_line(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sample,subject,phase\na,b,before\n", "commas"),
-        ("sample\tSubject\tphase\na\tb\tbefore\n", "also 'subject'"),
+        ("sample\tphase\na\tbefore\n", "also 'subject'"),
+        ("sample\tPhase\tPHASE\tsubject\na\tb\tc\td\n", "'phase' twice"),
         ("sample\tsubject\tphase\tphase\na\tb\tc\td\n", "'phase' twice"),
         ("sample\tsubject\tphase\na\tb\tbefore\textra\n", "line 2: 4 fields"),
         ("sample\tsubject\tphase\n", "at least one row"),
@@ -92,10 +92,13 @@ def test_phases_and_arms_that_differ_in_capitals_or_spaces_are_one_name(tmp_path
         "c\tS\tBefore\tDrug",
         "d\ts\tBefore\tdrug",
         "e\tS\tafter\tdrug",
+        "f\ts\tafter\tdrug",
     ]
     with pytest.raises(InputError) as caught:
         read_samples(sheet(tmp_path, "\n".join(["sample\tsubject\tphase\tarm", *rows, ""])))
     lines = str(caught.value).splitlines()
     assert len(lines) == 2
-    assert "line 4: phase 'Before' and 'before' (line 2): one name but for capitals or spaces" in lines[0]
+    assert (
+        "line 4: phase 'Before' and 'before' (line 2): one name but for capitals, blanks or signs" in lines[0]
+    )
     assert "line 5: arm 'drug' and 'Drug' (line 2)" in lines[1]

@@ -113,14 +113,11 @@ BAD = {
         ["line 2: column 'sample' holds 's1 '", "line 2: column 'subject' holds 'X '"],
     ),
     "a line break in quotes": (
-        {"s.tsv": SHEET.replace("s1\tX", 's1\t"X\nY"')}, (), ["line 2: column 'phase' is empty"],
+        {"s.tsv": SHEET.replace("s1\tX", 's1\t"X\nY"')}, (),
+        [r"line 2: column 'subject' holds 'X\nY'; expected a name on one line"],
     ),
     "a tab in a name": (
         {"s.tsv": SHEET.replace("s1\tX", "s1\tX\tY")}, (), ["line 2: 5 fields; expected 4, as in the header"],
-    ),
-    "quotes around names": (
-        {"s.tsv": SHEET.replace("sample\tsubject\tphase", '"sample"\t"subject"\t"phase"')}, (),
-        ["also 'sample', 'subject', 'phase'", "save the sheet without them"],
     ),
     "semicolons and commas": (
         {"s.tsv": SHEET.replace("\t", ";"), "t.tsv": TABLE.replace("\t", ",")}, (),
@@ -135,8 +132,8 @@ BAD = {
         ["s.tsv: 1 lines", "t.tsv: no table", "x.tsv: 1 lines"],
     ),
     "another encoding and a workbook": (
-        {"t.tsv": TABLE.encode("utf-16"), "s.tsv": SHEET.encode("utf-16"), "x.tsv": b"PK\x03\x04\xff"}, (),
-        ["t.tsv: UTF-16 text", "s.tsv, line 1: bytes that are not UTF-8", "x.tsv, line 1: bytes"],
+        {"s.tsv": SHEET.replace("X", "\xeb").encode("latin-1"), "x.tsv": b"PK\x03\x04\xff"}, (),
+        ["s.tsv, line 2: bytes that are not UTF-8", "x.tsv, line 1: bytes"],
     ),
     "files that are not there": (
         {}, ("--taxonomy", "none.tsv", "--tree", "none.nwk", "--samples", "no.tsv"),
@@ -178,7 +175,7 @@ def test_the_command_ends_in_2_without_a_traceback(root, tmp_path):
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert len(done.stderr.splitlines()) == 4  # two cells, two times
+    assert len(done.stderr.splitlines()) == 3  # two cells; two times in one line
     assert not (tmp_path / "out").exists()
 
 

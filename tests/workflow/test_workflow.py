@@ -129,3 +129,26 @@ def test_faults_are_named_before_any_work(root, study, file, old, new, words):
     assert all(word in done.stderr for word in words), done.stderr
     assert "Traceback" not in done.stderr
     assert not (study / "results").exists()
+
+
+def test_a_sheet_in_own_words_is_the_same_study(root, study):
+    """Columns and labels of phases go from the config through every rule; what comes out is the same."""
+    rows = [line.split("\t") for line in (study / "samples.tsv").read_text().splitlines()]
+    names = {"sample": "Probe", "subject": "Mouse", "phase": "Visit", "time": "Day"}
+    header = [names.get(name, name) for name in rows[0]]
+    phase = rows[0].index("phase")
+    for i, row in enumerate(rows[1:]):
+        row[phase] = {"before": ("Screening", "Baseline")[i % 2], "after": "Western"}[row[phase]]
+    (study / "own.csv").write_text("\n".join(";".join(row) for row in [header, *rows[1:]]) + "\n")
+    settings = "taxa: {{table: table.tsv, samples: {}}}\nshift: {{n_resamples: 19{}}}\n"
+    own = ", phases: {before: [Screening, Baseline], after: [Western]}"
+    (study / "config.yaml").write_text(settings.format("samples.tsv", ""))
+    done = snakemake(root, study, "results/shift/pairs.tsv")
+    assert done.returncode == 0, done.stderr
+    columns = ", ".join(f"{role}: {name}" for role, name in names.items())
+    (study / "config.yaml").write_text(
+        "outdir: own\n" + settings.format(f"own.csv, columns: {{{columns}}}", own)
+    )
+    done = snakemake(root, study, "own/shift/pairs.tsv")
+    assert done.returncode == 0, done.stderr
+    assert (study / "own/shift/pairs.tsv").read_bytes() == (study / "results/shift/pairs.tsv").read_bytes()

@@ -25,6 +25,7 @@ def shift_settings():
         settings(
             "shift",
             "contrasts",
+            "phases",
             "control",
             "day_variance",
             "smoothing",
@@ -42,8 +43,9 @@ def shift_tables(folder):
 
 def read_files():
     """Every FASTQ or FASTA file of the reads' sheet."""
-    samples = read_samples(config["reads"]["samples"], reads=True).samples
-    return [path for sample in samples for path in sample.reads]
+    reads = config["reads"]
+    design = read_samples(reads["samples"], reads=True, columns=reads.get("columns"))
+    return [path for sample in design.samples for path in sample.reads]
 
 
 def model_files():

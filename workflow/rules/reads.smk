@@ -17,7 +17,7 @@ rule compose_reads:
         mem_mb=1000,
         runtime=60,
     params:
-        **settings("reads", "kmer", "canonical"),
+        **settings("reads", "columns", "kmer", "canonical"),
         klbio=KLBIO,
     script:
         "../../scripts/compose_reads.py"
@@ -40,6 +40,7 @@ rule measure_reads_shift:
         runtime=60,
     params:
         **shift_settings(),
+        **settings("reads", "columns"),
         feature_rank=f"{config['reads'].get('kmer', 6)}-mer",
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,

@@ -15,6 +15,7 @@ rule compose_taxa:
         mem_mb=1000,
         runtime=10,
     params:
+        **settings("taxa", "columns"),
         klbio=KLBIO,
     script:
         "../../scripts/compose_taxa.py"
@@ -38,7 +39,7 @@ rule measure_taxa_shift:
         runtime=60,
     params:
         **shift_settings(),
-        **settings("taxa", "ranks", "unassigned"),
+        **settings("taxa", "columns", "ranks", "unassigned"),
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from klbio.columns import Columns
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io import BUILT_IN, MODEL_FORMATS
 from klbio.io.sheets.sheet import read_sheet
@@ -62,7 +63,7 @@ def read_model_sheet(path: StrPath) -> list[ModelEntry]:
         Every fault of the sheet at once: a missing column, an empty or repeated name, a
         path that is not there, an unknown format.
     """
-    sheet = read_sheet(path, COLUMNS)
+    sheet = read_sheet(path, Columns(COLUMNS, OPTIONAL))
     faults = [*sheet.blank(COLUMNS), *sheet.repeated("model")]
     faults += [fault for row in sheet for fault in _row_faults(sheet, row)]
     InputError.raise_any(faults)

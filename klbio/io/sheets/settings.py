@@ -1,5 +1,6 @@
 """The settings of a config by name and type, as ``config.schema.yaml`` asks for them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, Required, TypedDict
 
 __all__ = [
@@ -13,6 +14,7 @@ class TaxaSettings(TypedDict, total=False):
 
     table: Required[str]
     samples: Required[str]
+    columns: Mapping[str, str]
     taxonomy: str
     tree: str
     ranks: list[str]
@@ -23,6 +25,7 @@ class ReadSettings(TypedDict, total=False):
     """Section ``reads``."""
 
     samples: Required[str]
+    columns: Mapping[str, str]
     kmer: int
     canonical: bool
 
@@ -43,7 +46,7 @@ class ContrastSettings(TypedDict):
 
 
 class StudySettings(TypedDict, total=False):
-    """Section ``shift``, but the contrasts: as `klbio.shift.ShiftSettings` takes them."""
+    """Section ``shift``, but what it says of phases: as `klbio.shift.ShiftSettings` takes them."""
 
     control: str
     day_variance: Literal["own", "cohort"]
@@ -57,6 +60,7 @@ class MeasureSettings(StudySettings, total=False):
     """Section ``shift``."""
 
     contrasts: list[ContrastSettings]
+    phases: Mapping[str, Sequence[str]]
 
 
 class ReportSettings(TypedDict, total=False):

@@ -1,142 +1,123 @@
-"""Sheets: small TSV files that people write by hand, so every fault is reported at once with its line."""
+"""Sheets: small files that people write by hand, so every fault is reported at once with its line."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from klbio.design import Design
-from klbio.errors import Fault, InputError, StrPath, listed
+from klbio.columns import Columns
+from klbio.design import Design, SampleRows, SheetWords, sample_columns
+from klbio.design.columns import READS
+from klbio.errors import Fault, InputError, StrPath
+from klbio.io.sheets.grid import grids
 from klbio.io.source import Source
-from klbio.sheet import Row, Sheet
+from klbio.sheet import Sheet
 
 __all__ = ["read_phases", "read_samples", "read_sheet"]
 
-READS = ("fastq_1", "fastq_2")
 
+def read_sheet(path: StrPath, columns: Columns | Sequence[str] = ()) -> Sheet:
+    """Read a sheet with a header: a text with tabs, commas or semicolons, or an .xlsx workbook.
 
-def read_sheet(path: StrPath, required: Sequence[str], aliases: Mapping[str, str] | None = None) -> Sheet:
-    """Read a TSV sheet with a header; blank lines and lines starting with ``#`` and a space are passed over.
+    Blank lines and lines starting with ``#`` and a space are passed over, and a title above the header.  Of a
+    workbook, the first worksheet is taken whose header has all that is needed.
 
     Parameters
     ----------
     path : path-like
         The sheet.
-    required : sequence of str
-        Columns that must be there.
-    aliases : mapping of str to str, optional
-        Other spellings of columns, lower case.
+    columns : Columns, or sequence of str
+        What klbio uses of it; or the columns that must be there.
 
     Raises
     ------
     InputError
         If there is no header or row, a column is missing or doubled, or a row is too long.
     """
-    source = Source.of(path)
-    text = source.short_lines("a sheet")
-    lines = [(n, line) for n, line in enumerate(text, 1) if line.strip() and not line.startswith("# ")]
-    if len(lines) < 2:
-        raise InputError.one(path, f"{len(lines)} lines", "a header and at least one row, separated by tabs")
-    header = [(aliases or {}).get(name.lower(), name) for name in lines[0][1].split("\t")]
-    InputError.raise_any(_header_faults(path, lines[0][0], header, required))
-    rows = tuple(Row(n, dict(zip(header, line.split("\t"), strict=False))) for n, line in lines[1:])
-    sheet = Sheet(path, tuple(header), rows)
-    widths = [(row, len(line.split("\t"))) for row, (_, line) in zip(rows, lines[1:], strict=True)]
-    InputError.raise_any(
-        [
-            sheet.fault(
-                row, f"{width} fields", f"{len(header)}, as in the header", "Fields are separated by tabs."
-            )
-            for row, width in widths
-            if width > len(header)
-        ]
-    )
-    return sheet
+    wanted = columns if isinstance(columns, Columns) else Columns(tuple(columns))
+    found = grids(Source.of(path), wanted)
+    filled = [grid for grid in found if grid.lines] or found
+    return next((grid for grid in filled if grid.fits(wanted)), filled[0]).sheet(wanted)
 
 
-def _header_faults(path: StrPath, line: int, header: Sequence[str], required: Sequence[str]) -> list[Fault]:
-    missing = [name for name in required if name not in header]
-    doubled = [name for name, times in Counter(header).items() if times > 1]
-    remedy = "Columns are separated by tabs and named in lower case."
-    if any(name.startswith('"') for name in header):
-        remedy = "Quotes are part of a name here: save the sheet without them."
-    if len(header) == 1 and any(mark in header[0] for mark in ",;"):
-        remedy = "This looks like commas or semicolons: save the sheet as tab-separated text."
-    faults = []
-    if missing:
-        faults.append(
-            Fault(path, f"columns {listed(header, 8)}", f"also {listed(missing, len(missing))}", remedy, line)
-        )
-    if doubled:
-        faults.append(Fault(path, f"column {listed(doubled)} twice", "each column once", "", line))
-    return faults
-
-
-def read_samples(path: StrPath, reads: bool = False) -> Design:
+def read_samples(
+    path: StrPath,
+    reads: bool = False,
+    columns: Mapping[str, str] | None = None,
+    phases: Mapping[str, Sequence[str]] | None = None,
+) -> Design:
     """Read a sample sheet.
 
     Parameters
     ----------
     path : path-like
-        TSV with columns `sample`, `subject`, `phase`, and optionally `time`, `arm`,
-        `batch`, `replicate`, `fastq_1`, `fastq_2`; any other column is kept.
+        Text or .xlsx with columns `sample`, `subject`, `phase`, and optionally `time` (a number, or a date),
+        `arm`, `batch`, `replicate`, `fastq_1`, `fastq_2`; any other column is kept.
     reads : bool, default False
         Ask for `fastq_1` too, and that the files exist.
+    columns : mapping of str to str, optional
+        What the sheet calls these columns: ``{"subject": "Patient"}``.
+    phases : mapping of str to sequence of str, optional
+        Labels of the sheet that are one phase: ``{"before": ["Screening", "Baseline"]}``.
 
     Returns
     -------
     Design
         Samples in the order of the sheet, names verbatim.
 
+    Warns
+    -----
+    InputWarning
+        For dates taken as days, and words taken for a missing value.
+
     Raises
     ------
     InputError
-        Every fault of the sheet at once: empty or repeated names, spaces around one, a time
-        that is no number, two samples of one subject, arm, phase, time and replicate, read files
-        that are not there.
+        Every fault of the sheet at once, as `Design.of` lists them, and read files that are not there.
     """
-    needed = READS[:1] if reads else ()
-    sheet = read_sheet(path, (*Design.COLUMNS, *needed), Design.ALIASES)
-    faults = Design.faults(sheet) + sheet.blank(needed) + (_file_faults(sheet) if reads else [])
+    words = SheetWords(columns or {}, phases or {})
+    sheet = read_sheet(path, sample_columns(words.columns, reads))
+    rows = SampleRows.of(sheet, words)
+    faults = rows.faults() + (rows.sheet.blank(READS[:1]) + _file_faults(rows.sheet, path) if reads else [])
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
-    return Design.of(_with_paths(sheet))
+    return Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path)))
 
 
-def read_phases(path: StrPath) -> list[str]:
-    """Phases that a sheet names, whatever else is wrong with it.
+def read_phases(
+    path: StrPath,
+    columns: Mapping[str, str] | None = None,
+    phases: Mapping[str, Sequence[str]] | None = None,
+) -> list[str]:
+    """Phases that a sheet names, whatever else is wrong with it; the parameters are those of `read_samples`.
 
     Raises
     ------
     InputError
         If it cannot be read as a sheet at all.
     """
-    return list(
-        dict.fromkeys(
-            row["phase"] for row in read_sheet(path, Design.COLUMNS, Design.ALIASES) if row["phase"]
-        )
-    )
+    words = SheetWords(columns or {}, phases or {})
+    return SampleRows.of(read_sheet(path, sample_columns(words.columns)), words).phases
 
 
-def _with_paths(sheet: Sheet) -> Sheet:
+def _with_paths(sheet: Sheet, path: StrPath) -> Sheet:
     """Replace the names of read files by where they are."""
     rows = [
         replace(
             row,
-            fields={**row.fields, **{name: str(_resolve(row[name], sheet)) for name in READS if row[name]}},
+            fields={**row.fields, **{name: str(_resolve(row[name], path)) for name in READS if row[name]}},
         )
         for row in sheet
     ]
     return replace(sheet, rows=tuple(rows))
 
 
-def _resolve(name: str, sheet: Sheet) -> Path:
+def _resolve(name: str, path: StrPath) -> Path:
     """A relative path starts at the working directory, or else at the sheet's folder."""
-    return Path(name) if Path(name).exists() else Path(sheet.path).parent / name
+    return Path(name) if Path(name).exists() else Path(path).parent / name
 
 
-def _file_faults(sheet: Sheet) -> list[Fault]:
+def _file_faults(sheet: Sheet, path: StrPath) -> list[Fault]:
     return [
         sheet.fault(
             row, f"{column} {row[column]!r} is not there", "a FASTQ or FASTA file",
@@ -144,5 +125,5 @@ def _file_faults(sheet: Sheet) -> list[Fault]:
         )
         for row in sheet
         for column in READS
-        if row[column] and not _resolve(row[column], sheet).is_file()
+        if row[column] and not _resolve(row[column], path).is_file()
     ]  # fmt: skip

@@ -1,0 +1,70 @@
+"""The columns of a sample sheet, by klbio's names and by those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from klbio.columns import Columns
+
+__all__ = ["READS", "ROLES", "sample_columns"]
+
+ROLES = ("sample", "subject", "phase", "time", "arm", "batch", "replicate")
+READS = ("fastq_1", "fastq_2")
+ALIASES = {
+    **dict.fromkeys(("sample id", "sampleid", "sample name", "samplename"), "sample"),
+    **dict.fromkeys(("forward absolute filepath", "absolute filepath"), "fastq_1"),
+    "reverse absolute filepath": "fastq_2",
+}
+# What people call them: asked for, as none of these names means the same everywhere.
+HINTS = {
+    "sample": ("run", "library", "sample accession", "run accession", "seqid", "sample title", "barcode"),
+    "subject": (
+        "subject id", "subjectid", "host subject id", "subject name", "patient", "patient id", "patientid",
+        "participant", "participant id", "individual", "individual id", "person", "person id", "donor",
+        "donor id", "volunteer", "child", "child id", "infant", "host", "host id", "animal", "animal id",
+        "mouse", "mouse id", "mouseid", "pig", "rat", "pid", "record id", "case", "case id", "proband",
+    ),
+    "phase": (
+        "timepoint", "time point", "timepoint name", "visit", "visit name", "visit number", "treatment phase",
+        "study phase", "period", "stage", "treatment", "condition", "intervention", "status", "event",
+    ),
+    "time": (
+        "day", "days", "study day", "day of study", "days since experiment start", "date", "collection date",
+        "sampling date", "sample date", "collection timestamp", "day of life", "age days", "week", "weeks",
+        "month", "months", "hour", "hours", "age",
+    ),
+    "arm": (
+        "treatment group", "group", "treatment arm", "study arm", "study group", "cohort", "intervention",
+        "treatment", "diet", "randomization", "randomisation", "allocation",
+    ),
+    "batch": (
+        "sequencing batch", "run", "sequencing run", "run number", "plate", "lane", "sequencing date",
+        "run date",
+    ),
+    "replicate": ("rep", "body site", "bodysite", "site", "sample site"),
+}  # fmt: skip
+
+
+def sample_columns(given: Mapping[str, str] | None = None, reads: bool = False) -> Columns:
+    """Give the columns of a sample sheet.
+
+    Parameters
+    ----------
+    given : mapping of str to str, optional
+        What the sheet calls them, in its own words.
+    reads : bool, default False
+        Ask for `fastq_1` too.
+
+    Examples
+    --------
+    >>> sample_columns({"phase": "Visit"}).named(["#SampleID", "Subject", "Visit", "Sex"])
+    ('sample', 'subject', 'phase', 'Sex')
+    """
+    return Columns(
+        (*ROLES[:3], *(READS[:1] if reads else ())),
+        (*ROLES[3:], *(READS[1:] if reads else READS)),
+        ALIASES,
+        ("id",),
+        given or {},
+        HINTS,
+    )

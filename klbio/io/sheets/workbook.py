@@ -1,0 +1,129 @@
+"""Excel workbooks (.xlsx): the values of each worksheet as text.
+
+Formulas are never computed: what the program that wrote the file saw is taken, and a formula without such a
+value is refused.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from klbio.errors import InputError
+from klbio.io.source import Source
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+__all__ = ["read", "sniff"]
+
+MAGIC = b"PK\x03\x04"
+OLD = b"\xd0\xcf\x11\xe0"  # of Excel before 2007
+MAX_BYTES = 256 * 1024**2  # of all parts, unpacked
+MAX_CELLS = 5_000_000
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError,
+    IndexError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+Rows = Iterator[tuple[int, list[str]]]
+
+
+def sniff(source: Source) -> bool:
+    """Whether it is a workbook, or looks like one."""
+    return source.peek(4) in (MAGIC, OLD)
+
+
+def read(source: Source) -> list[tuple[str, Rows]]:
+    """Give each worksheet's place in words and its rows, numbered as in Excel.
+
+    Raises
+    ------
+    InputError
+        If it is no workbook, a damaged or a huge one, or a cell holds a formula without a value.
+    """
+    if source.peek(4) == OLD:
+        raise _refused(source, "a workbook of Excel before 2007, or another old file of Office")
+    try:
+        formulas = _check_parts(source)
+        values, written = _loaded(source, True), _loaded(source, False) if formulas else []
+    except DAMAGE as error:
+        raise _refused(source, f"a damaged workbook ({error})") from error
+    several = len(values) > 1
+    return [
+        (f"{source.path}, worksheet {title!r}" if several else str(source.path), iter(rows))
+        for title, rows in (values if not written else _with_values(source, values, written))
+    ]
+
+
+Sheets = list[tuple[str, list[tuple[int, list[str]]]]]
+
+
+def _refused(source: Source, found: str) -> InputError:
+    return InputError.one(
+        source, found, "an .xlsx workbook or a text", "Save the sheet as .xlsx, or as tab-separated text."
+    )
+
+
+def _check_parts(source: Source) -> bool:
+    """Refuse an archive that is no workbook or unpacks to too much; tell whether it holds formulas."""
+    with zipfile.ZipFile(source.path) as archive:
+        parts = archive.infolist()
+        if not any(part.filename == "xl/workbook.xml" for part in parts):
+            raise _refused(source, "a zip archive that is no Excel workbook")
+        if sum(part.file_size for part in parts) > MAX_BYTES:
+            raise _refused(source, f"a workbook of more than {MAX_BYTES:,} bytes, unpacked")
+        sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
+        return any(mark in archive.read(part) for part in sheets for mark in (b"<f>", b"<f "))
+
+
+def _loaded(source: Source, values: bool) -> Sheets:
+    from openpyxl import load_workbook
+
+    book = load_workbook(source.path, read_only=True, data_only=values)
+    try:
+        return [(sheet.title, _rows(source, sheet)) for sheet in book.worksheets]
+    finally:
+        book.close()
+
+
+def _rows(source: Source, sheet: ReadOnlyWorksheet) -> list[tuple[int, list[str]]]:
+    sheet.reset_dimensions()  # some programs write wrong ones
+    rows, n_cells = [], 0
+    for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        n_cells += len(cells)
+        if n_cells > MAX_CELLS:
+            raise _refused(source, f"a worksheet of more than {MAX_CELLS:,} cells")
+        rows.append((line, [_text(cell) for cell in cells]))
+    return rows
+
+
+def _text(cell: object) -> str:
+    """Give a cell as Excel would write it into a text, dates as year-month-day."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
+        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _with_values(source: Source, values: Sheets, written: Sheets) -> Sheets:
+    """Refuse formulas that were never computed."""
+    for (title, rows), (_, formulas) in zip(values, written, strict=True):
+        for (line, cells), (_, texts) in zip(rows, formulas, strict=True):
+            empty = [
+                text for cell, text in zip(cells, texts, strict=False) if not cell and text.startswith("=")
+            ]
+            if empty:
+                raise InputError.one(
+                    source, f"worksheet {title!r}: the formula {empty[0][:60]!r} without its value", "values",
+                    "Open it in Excel or LibreOffice and save it again, or paste the column as values.", line,
+                )  # fmt: skip
+    return values

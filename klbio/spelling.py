@@ -1,0 +1,140 @@
+"""Names that the eye takes for one: what differs between them, and which name was meant."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from itertools import pairwise
+
+__all__ = ["NearNames", "alike", "folded", "made_by_r", "meant"]
+
+RUNS = re.compile(r"[^\W\d_]+|\d+")  # of letters, of digits
+OF_FILES = re.compile(
+    r"(_S\d+)?(_L\d{3})?([_.]R?[12])?(_001)?([_.](fastq|fq|fasta|fa|fna|bam|txt|tsv|biom|kreport|report|bracken"
+    r"|profile|profiled|metaphlan|metagenome))*(\.(gz|bz2|zip))?$",
+    re.IGNORECASE,
+)
+
+
+def alike(name: str) -> str:
+    """Give what a name has in common with the names that look like it.
+
+    Capitals, blanks, dots, dashes, underscores and zeros in front of a number do not count; between two numbers
+    a sign of any kind does.
+
+    >>> alike("D 2") == alike("d_02"), alike("1_10") == alike("11_0")
+    (True, False)
+    """
+    runs = [run.lstrip("0") or "0" if run.isdigit() else run for run in RUNS.findall(name.casefold())]
+    signs = ["." if a.isdigit() and b.isdigit() else "" for a, b in pairwise(runs)]
+    return "".join(run + sign for run, sign in zip(runs, [*signs, ""], strict=False)) or name
+
+
+def folded(name: str) -> str:
+    """Give a name without capitals and blanks; a sign that may mean something is kept.
+
+    >>> folded("Pre-Cp") == folded("pre cp "), folded("day -1") == folded("day 1"), folded("HIV+") == folded("HIV-")
+    (True, False, False)
+    """
+    name = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])|[\s_.]+", " ", name.casefold())
+    return re.sub(r"(?<!\d) | (?!\d)", "", name)
+
+
+def made_by_r(name: str) -> str:
+    """Give what `make.names` of R makes of a name, as it does with every column that it reads.
+
+    >>> made_by_r("10-A 2"), made_by_r(".2x"), made_by_r("P1_A")
+    ('X10.A.2', 'X.2x', 'P1_A')
+    """
+    name = re.sub(r"[^\w.]", ".", name)
+    return name if re.match(r"[^\W\d_]|\.(?!\d)", name) else f"X{name}"
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """Give the one of the known words that was meant, if any is near.
+
+    >>> meant("Pre CP", ["Pre Cp", "Post Cp"]), meant("water", ["drug", "placebo"])
+    ('Pre Cp', None)
+    """
+    words = list(known)
+    same = [other for other in words if alike(other) == alike(word)]
+    if same:
+        return same[0]
+    folded = {other.casefold(): other for other in reversed(words)}
+    near = get_close_matches(word.casefold(), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+@dataclass(frozen=True)
+class NearNames:
+    """Names of two lists that lack a partner in the other, and who might be meant.
+
+    Parameters
+    ----------
+    names, others : sequence of str
+        Such as the samples of a sheet and those of a table.
+
+    Examples
+    --------
+    >>> near = NearNames(["D1", "D 2", "E3"], ["D1", "D2", "blank"])
+    >>> near.missing, near.unknown, near.pairs
+    (['D 2', 'E3'], ['D2', 'blank'], {'D 2': 'D2'})
+    """
+
+    names: Sequence[str]
+    others: Sequence[str]
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """Names that the other list lacks."""
+        there = set(self.others)
+        return [name for name in self.names if name not in there]
+
+    @cached_property
+    def unknown(self) -> list[str]:
+        """Names of the other list alone."""
+        there = set(self.names)
+        return [name for name in self.others if name not in there]
+
+    @cached_property
+    def pairs(self) -> dict[str, str]:
+        """Each missing name with the only one of the unknown that looks like it, and like no other."""
+        found: dict[str, str] = {}
+        for form_of in (alike, _without_file, _without_prefix):
+            here, there = (
+                _by_form([name for name in side if name not in taken], form_of)
+                for side, taken in ((self.missing, found), (self.unknown, set(found.values())))
+            )
+            found |= {
+                here[form][0]: there[form][0]
+                for form in here.keys() & there.keys()
+                if len(here[form]) == len(there[form]) == 1
+            }
+        return {name: found[name] for name in self.missing if name in found}
+
+    @property
+    def by_r(self) -> bool:
+        """Whether each missing name stands in the other list as R writes it, no two as one."""
+        made = {name: made_by_r(name) for name in self.missing}
+        return bool(made) and set(made.values()) <= set(self.unknown) and len(set(made.values())) == len(made)
+
+
+def _by_form(names: Iterable[str], form: Callable[[str], str]) -> dict[str, list[str]]:
+    grouped = defaultdict(list)
+    for name in names:
+        grouped[form(name)].append(name)
+    return grouped
+
+
+def _without_file(name: str) -> str:
+    """A name as it was before programs hung on to it what they know of its file."""
+    return alike(OF_FILES.sub("", name) or name)
+
+
+def _without_prefix(name: str) -> str:
+    """A name as it was before R (X) or phyloseq (sa) put letters in front of it."""
+    return _without_file(re.sub(r"^(X\.?(?=.)|sa(?=\d+$))", "", name))
