@@ -21,6 +21,7 @@ __all__ = ["Fork", "results"]
 MEMORY = (
     6 << 30
 )  # that can be written; addresses are not bounded, of which V8 (vl_convert) wants 1 TB and more
+PATIENCE = 10  # times the processor's time, by the clock
 PAUSE = 0.02  # seconds between two looks at what runs
 FAILED = 70  # exit code of work that raised
 
@@ -29,15 +30,18 @@ FAILED = 70  # exit code of work that raised
 class Fork:
     """Work that runs in a process of its own, silent and bounded in time and memory.
 
+    Its time is the processor's, however busy others keep that; work that waits in vain is broken off `PATIENCE` times
+    as late, by the clock.
+
     Attributes
     ----------
     process : int
     end : float
-        When it is broken off, by the monotonic clock.
+        When it is broken off at the latest, by the monotonic clock.
     log : Path
         What it printed.
     code : int, optional
-        Exit code once it ended by itself, negative where a signal ended it.
+        Exit code once it ended by itself, negative where a signal ended it; none where its time was over.
     """
 
     process: int
@@ -51,15 +55,16 @@ class Fork:
         handle, log = tempfile.mkstemp(prefix="fork-", suffix=".log")
         process = os.fork()
         if process == 0:
-            _alone(work, handle)
+            _alone(work, handle, timeout)
         os.close(handle)
-        return cls(process, time.monotonic() + timeout, Path(log))
+        return cls(process, time.monotonic() + PATIENCE * timeout, Path(log))
 
     def ended(self) -> bool:
         """Whether it has, by itself or because its time is over."""
         done, status = os.waitpid(self.process, os.WNOHANG)
         if done:
-            self.code = os.waitstatus_to_exitcode(status)
+            code = os.waitstatus_to_exitcode(status)
+            self.code = None if code == -signal.SIGXCPU else code
             return True
         if time.monotonic() < self.end:
             return False
@@ -82,12 +87,13 @@ class Fork:
         return f"{how}; the end of its output:\n{text[-3000:]}"
 
 
-def _alone(work: Callable[[], int], output: int) -> None:
-    """In the fork: its own group, its own output, bounded in memory, and never back to the caller."""
+def _alone(work: Callable[[], int], output: int, seconds: float) -> None:
+    """In the fork: its own group, its own output, bounded in time and memory, and never back to the caller."""
     code = FAILED
     try:
         os.setpgid(0, 0)
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
         os.dup2(output, 1)
         os.dup2(output, 2)
         code = work()

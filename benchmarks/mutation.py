@@ -199,7 +199,8 @@ def main() -> None:
     for name in LOADED:
         import_module(name)
     for room in options.rooms:
-        before, done = [trial for trial in _kept(options) if trial.room == room], list[Trial]()
+        before = [trial for trial in _kept(options) if trial.room == room]
+        done: list[Trial] = []
         for trial in trials(room, options):
             done.append(trial)
             _keep(options, room, done + [t for t in before if t.name not in {one.name for one in done}])
