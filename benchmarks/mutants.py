@@ -154,6 +154,8 @@ def _above(node: NodeOrLeaf) -> Iterator[NodeOrLeaf]:
 
 def _is_name(node: NodeOrLeaf) -> bool:
     """``__all__``, the name of a type, ``strict`` of a zip."""
+    if node.type not in ("argument", "expr_stmt"):  # the text of a whole module is long to put together
+        return False
     code = node.get_code().strip()
     return (node.type == "argument" and code.startswith("strict=")) or (
         node.type == "expr_stmt" and bool(re.match(r"__all__\b|[A-Z][a-z]\w* = ", code))
