@@ -203,6 +203,16 @@ def test_points_are_the_same_on_any_number_of_threads():
     assert all((a == b).all() for a, b in zip(one, three, strict=True))
 
 
+def test_the_term_of_a_common_taxon_that_did_not_change_varies_as_a_squared_normal_does():
+    """Its slope is 0, so its variance is of second order: twice the square of its mean, which is its bias."""
+    counts = np.full(10, 1_000.0)
+    estimate = jensen_shannon_estimate(counts, counts)
+    drawn = np.random.default_rng(1).multinomial(10_000, np.full(10, 0.1), (2, 2_000)) / 10_000
+    terms = observed_terms(*drawn)
+    assert -estimate.term_values == pytest.approx(np.full(10, terms.mean()), rel=0.05)
+    assert estimate.term_variances == pytest.approx(np.full(10, terms.var()), rel=0.15)
+
+
 def test_terms_of_common_taxa_that_did_not_change_are_held():
     rng = np.random.default_rng(12)
     q = np.full(40, 1 / 40)

@@ -56,3 +56,12 @@ def test_taxa_with_reads_on_both_sides_tell_their_share_by_themselves():
     tells = after * before / (after + before) >= 15
     assert (tells & laws.few).any()
     assert ReadByRead(laws)._drawn_to_law.tolist() == (laws.few & ~tells).tolist()
+
+
+def test_a_pair_of_counts_without_reads_on_a_side_loses_none_there():
+    laws = laws_of(80, (600, 600), 5)
+    for side in (0, 1):
+        changes, has_none = ReadByRead(laws).leave_one_out(side), laws.pairs[side] == 0
+        assert has_none.any()
+        assert not changes[has_none].any()
+        assert changes[~has_none].any()

@@ -55,6 +55,11 @@ def test_no_taxa_have_the_law_that_was_put_in():
     assert fitted(np.ones((len(start), 3)), np.zeros(3), start, 3 * start, 5) == pytest.approx(start)
 
 
+def test_nothing_to_go_by_leaves_the_law_as_it_was():
+    start = ShareGrid(1.0, 1.0).start
+    assert fitted(np.ones((3, len(start))), np.zeros(3), start, 0 * start, 5) == pytest.approx(start)
+
+
 def test_a_fit_climbs():
     laws = laws_of(300, (3_000, 3_000), 2)
     prior = np.zeros_like(laws.grid.start)
