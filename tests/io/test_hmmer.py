@@ -183,3 +183,42 @@ def test_hmmer2_scores_are_log_odds_to_the_null_line(written):
     assert profile.match_emissions == pytest.approx(
         np.array([[0.5, 0.25, 0.125, 0.125], [1, 0, 0, 0]]), abs=1e-5
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("ALPH  DNA\n", "", r"line \d+: numbers of a profile without its alphabet \(ALPH\)"),
+        ("ALPH  DNA\n", "ALHP  DNA\n", r"without its alphabet"),
+        ("ALPH  DNA\n", "ALPH  DNA\nALPH  amino\n", r"line 8: the alphabet \(ALPH\) again"),
+        ("LENG  80\n", "", r"without its length \(LENG\)"),
+        ("LENG  80\n", "LENG  80\nLENG  9\n", r"the length \(LENG\) again"),
+    ],
+)
+def test_a_head_at_which_the_interpreter_would_crash_is_refused(made1, written, before, after, words):
+    assert before in made1
+    with pytest.raises(InputError, match=words):
+        read(written(made1.replace(before, after, 1)))
+    with pytest.raises(InputError, match=words.replace("8", "8|" + str(8 + made1.count("\n")))):
+        read(written(made1 + made1.replace(before, after, 1)))
+
+
+def test_a_profile_without_numbers_and_alphabet_is_refused(made1, written):
+    lines = [line for line in made1.splitlines() if not line.startswith(("ALPH", "HMM "))]
+    with pytest.raises(InputError, match=r"without its alphabet"):
+        read(written("\n".join(lines) + "\n"))
+
+
+def test_a_binary_file_that_ends_the_interpreter_is_refused(binary, written):
+    """Easel ends the process where the number of an alphabet is none of its own."""
+    data = bytearray(binary.read_bytes())
+    data[12] = 77
+    with pytest.raises(
+        InputError, match=r"reader stops \(bad alphabet type: unrecognized\); expected a sound"
+    ):
+        read(written(bytes(data)))
+
+
+def test_the_least_that_crashed_is_refused(written):
+    with pytest.raises(InputError, match=r"line 2: numbers of a profile without its length .* and alphabet"):
+        read(written("HMMER3/f [3.3.2 | Nov 2020]\nHMM  A C\n 0.01 4.61 * 0.61 0.77 0.0 *\n//\n"))

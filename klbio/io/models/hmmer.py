@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.source import Source
+from klbio.io.trial import try_reading
 from klbio.models import ProfileHMM
 from klbio.models.interop import null_model, profile_of_hmm
 
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from pyhmmer.easel import Alphabet as EaselAlphabet
     from pyhmmer.plan7 import HMM
 
-__all__ = ["FILES", "TITLE", "read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "sniff", "trial"]
 
 TITLE, FILES = "HMMER", ".hmm, text or binary"
 TEXT_MAGIC = re.compile(rb"HMMER(3/[a-f]|2\.)")
 BINARY_MAGIC = re.compile(rb"[\xb0-\xbf]\xed\xed\xe8")  # little-endian, one per version of HMMER3
 BINARY_TAIL = b"\xed\xed\xe8"
-LENGTH_LINE = re.compile(rb"^LENG\s+(\d+)", re.MULTILINE)
+LENGTH_LINE = re.compile(rb"^[ \t]*LENG[ \t]+(\d+)", re.MULTILINE)
+HEAD_LINE = re.compile(rb"^[ \t]*(HMMER[23]|LENG|ALPH|HMM|//)(?=\s|\.|/|\Z)", re.MULTILINE)
+NAMES = {b"LENG": "length (LENG)", b"ALPH": "alphabet (ALPH)"}
 MAX_BYTES = 2 * 1024**3
 TEXT_BYTES_PER_NODE = 30  # three lines of at least four fields
 BINARY_BYTES_PER_NODE = 60  # fifteen floats: four match, four insert, seven transitions
@@ -60,6 +63,11 @@ def read(path: StrPath) -> list[ProfileHMM]:
     return _profiles(source)
 
 
+def trial(path: StrPath) -> None:
+    """Read a binary file; see `klbio.io.trial`."""
+    _profiles(Source(path))
+
+
 def _profiles(source: Source) -> list[ProfileHMM]:
     from pyhmmer.plan7 import HMMFile  # here, because it is heavy
 
@@ -95,15 +103,34 @@ class _Room:
         data = self.source.mapped()
         if BINARY_MAGIC.match(data):
             self._check(_binary_nodes(data), BINARY_BYTES_PER_NODE)
+            try_reading(self.source, __name__)  # a wrong byte ends the interpreter
         else:
             text = bytes(data)
             self._check_end(text.rstrip())
+            self._check_heads(text)
             self._check(sum(int(match[1]) for match in LENGTH_LINE.finditer(text)), TEXT_BYTES_PER_NODE)
 
     def _check_end(self, text: bytes) -> None:
         if not text.endswith(b"\n//"):
             found, line = "the file ends inside a profile", text.count(b"\n") + 1
             raise InputError.one(self.source, found, "'//' on the last line", REMEDY, line)
+
+    def _check_heads(self, text: bytes) -> None:
+        """Ask each profile for length and alphabet before its numbers: HMMER crashes where it meets none."""
+        seen: list[bytes] = []
+        for match in HEAD_LINE.finditer(text):
+            word = match[1]
+            if word in NAMES and word in seen:
+                raise self._head(text, match, f"the {NAMES[word]} again", "each once in a profile")
+            missing = [name for name in NAMES if name not in seen]
+            if word in (b"HMM", b"//") and missing:
+                found = f"numbers of a profile without its {' and '.join(NAMES[name] for name in missing)}"
+                raise self._head(text, match, found, "LENG and ALPH before the line HMM")
+            seen = [] if word == b"//" else [*seen, word]
+
+    def _head(self, text: bytes, match: re.Match[bytes], found: str, expected: str) -> InputError:
+        line = text.count(b"\n", 0, match.start()) + 1
+        return InputError.one(self.source, found, expected, REMEDY, line)
 
     def _check(self, n_nodes: int, bytes_per_node: int) -> None:
         if n_nodes > (room := self.source.size // bytes_per_node):

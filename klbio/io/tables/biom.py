@@ -12,6 +12,7 @@ from klbio.distributions import Counts
 from klbio.errors import InputError, StrPath
 from klbio.io.files import replacing
 from klbio.io.source import Source
+from klbio.io.trial import try_reading
 from klbio.taxa_table import TaxaTable
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _from_hdf5(source: Source) -> biom.Table:
     import biom
     import h5py
 
+    try_reading(source, "klbio.io.tables.hdf5_checks")
     with source.stream() as stream, h5py.File(stream) as handle:
         return biom.Table.from_hdf5(handle)
 

@@ -1,0 +1,197 @@
+"""What HDF5 has to hold before a reader trusts it: BIOM 2.1 is two sparse matrices, checked index by index.
+
+Readers hand the indices to compiled code, which writes wherever a wrong one points.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import h5py
+import numpy as np
+
+from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.io.source import AGAIN
+
+__all__ = ["check", "check_links", "trial"]
+
+MAX_OBJECTS = 10_000
+MAX_ID = 10_000  # letters; every name takes the room of the longest
+MAX_RATIO = 1100  # of what is unpacked to the file: DEFLATE packs 1032 : 1 at best
+AXES = ("observation", "sample")
+Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def trial(path: StrPath) -> None:
+    """Read everything a BIOM table holds, and check it; see `klbio.io.trial`.
+
+    Raises
+    ------
+    InputError
+        For what `check` finds, and what HDF5 itself cannot read.
+    """
+    try:
+        with h5py.File(path) as handle:
+            check_links(handle, path)
+            check(handle, path)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # whatever HDF5 and h5py stumble on where a file is damaged
+        reason = shorten(" ".join(str(error).split()) or type(error).__name__, 200)[1:-1]
+        raise InputError.one(path, f"damaged HDF5 ({reason})", "a sound file", AGAIN) from error
+
+
+def check_links(handle: h5py.File, path: StrPath) -> None:
+    """Refuse links to other files, and read every attribute and every dataset that is there.
+
+    Raises
+    ------
+    InputError
+        For links that leave the file or lead nowhere, too many objects, and datasets larger than the file can hold.
+    """
+    size = handle.id.get_filesize()
+    groups: list[h5py.Group] = [handle]
+    seen = 0
+    while groups:
+        group = groups.pop()
+        json.dumps({name: str(value) for name, value in group.attrs.items()})
+        for name in group:
+            seen += 1
+            if seen > MAX_OBJECTS:
+                found = f"more than {MAX_OBJECTS:,} groups and datasets"
+                raise InputError.one(path, found, "the few of a table")
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                found = f"{_place(group, name)}: a link to another place or file"
+                raise InputError.one(path, found, "the data itself", "Write the table without links.")
+            child = group[name]
+            if isinstance(child, h5py.Group):
+                groups.append(child)
+            elif isinstance(child, h5py.Dataset):
+                _read(child, size, path)
+
+
+def _read(dataset: h5py.Dataset, size: int, path: StrPath) -> None:
+    place = str(dataset.name)
+    if dataset.external or dataset.is_virtual:
+        found = f"{place}: data that stand in another file"
+        raise InputError.one(path, found, "the data itself", "Write the table without links.")
+    if dataset.nbytes > MAX_RATIO * size:
+        found = f"{place}: {dataset.nbytes:,} bytes in a file of {size:,}"
+        raise InputError.one(path, found, "what the file can hold", AGAIN)
+    for value in dataset.attrs.values():
+        str(value)
+    if dataset.dtype.kind not in "biuf":  # numbers are read where they are checked
+        dataset[()]
+
+
+def _place(group: h5py.Group, name: str) -> str:
+    return f"{str(group.name).rstrip('/')}/{name}"
+
+
+def check(handle: h5py.File, path: StrPath) -> None:
+    """Check the two matrices of a BIOM 2.1 table, and that they are one.
+
+    Raises
+    ------
+    InputError
+        For parts that are missing or of another kind; row pointers that do not rise from 0 to the number of
+        values; an index that is negative, too large, or twice in one row; numbers of names unlike the
+        shape; matrices by row and by column that differ.
+    """
+    n_rows, n_columns = (_n_names(handle, axis, path) for axis in AXES)
+    shape = handle.attrs.get("shape")
+    if shape is None or [int(n) for n in np.atleast_1d(shape)] != [n_rows, n_columns]:
+        found = f"shape {shorten(shape, 60)} with {n_rows} observations and {n_columns} samples named"
+        raise InputError.one(path, found, "as many names as the shape says", AGAIN)
+    by_row, by_column = (
+        _Matrix.of(handle, axis, n, others, path)
+        for axis, n, others in zip(AXES, (n_rows, n_columns), (n_columns, n_rows), strict=True)
+    )
+    InputError.raise_any([*by_row.faults(path), *by_column.faults(path)])
+    weights = np.random.default_rng(1).random(n_columns)
+    if not np.allclose(by_row.times(weights), by_column.transposed_times(weights), rtol=1e-9, atol=0):
+        found = "observation/matrix and sample/matrix, which differ"
+        raise InputError.one(path, found, "the same counts by taxon and by sample", AGAIN)
+
+
+def _n_names(handle: h5py.File, axis: str, path: StrPath) -> int:
+    names = _array(handle, f"{axis}/ids", "OSU", path)
+    longest = max((len(name) for name in names.tolist()), default=0)
+    if longest > MAX_ID:
+        raise InputError.one(path, f"{axis}/ids: a name of {longest:,} letters", f"at most {MAX_ID:,}", AGAIN)
+    return len(names)
+
+
+def _array(
+    handle: h5py.File, name: str, kinds: str, path: StrPath
+) -> np.ndarray[tuple[int], np.dtype[np.generic]]:
+    """Give a dataset of one dimension and of one of these kinds of numpy."""
+    dataset = handle.get(name)
+    if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 1 or dataset.dtype.kind not in kinds:
+        found = f"no list of {'names' if 'O' in kinds else 'numbers'} at {name}"
+        raise InputError.one(path, found, "a BIOM 2.1 table", "Export it again.")
+    return cast("np.ndarray[tuple[int], np.dtype[np.generic]]", dataset[()])
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """A sparse matrix as it stands in a file: rows are observations, or samples."""
+
+    name: str
+    data: Floats
+    indices: Ints
+    pointers: Ints
+    n_rows: int
+    n_columns: int
+
+    @classmethod
+    def of(cls, handle: h5py.File, axis: str, n_rows: int, n_columns: int, path: StrPath) -> _Matrix:
+        """Read it."""
+        name = f"{axis}/matrix"
+        data = _array(handle, f"{name}/data", "iuf", path).astype(float)
+        indices, pointers = (
+            _array(handle, f"{name}/{part}", "iu", path).astype(np.int64) for part in ("indices", "indptr")
+        )
+        return cls(name, data, indices, pointers, n_rows, n_columns)
+
+    def faults(self, path: StrPath) -> Iterator[Fault]:
+        """Say what is wrong with its indices."""
+        n, ends = len(self.data), self.pointers
+        if len(self.indices) != n:
+            yield self._fault(path, f"{len(self.indices)} indices of {n} values", "an index for each")
+        elif len(ends) != self.n_rows + 1 or ends[0] != 0 or ends[-1] != n or (np.diff(ends) < 0).any():
+            yield self._fault(
+                path, f"row pointers that do not rise from 0 to {n}", f"{self.n_rows + 1} that do"
+            )
+        elif n and not (self.indices.min() >= 0 and self.indices.max() < self.n_columns):
+            found = f"indices from {self.indices.min()} to {self.indices.max()}"
+            yield self._fault(path, found, f"0 to {self.n_columns - 1}")
+        elif self._has_repeats():
+            yield self._fault(path, "an index twice in one row", "each once")
+
+    def _fault(self, path: StrPath, found: str, expected: str) -> Fault:
+        return Fault(path, f"{self.name}: {found}", expected, AGAIN)
+
+    @property
+    def _rows(self) -> Ints:
+        """The row of each value."""
+        return np.repeat(np.arange(self.n_rows), np.diff(self.pointers))
+
+    def _has_repeats(self) -> bool:
+        cells = self._rows * self.n_columns + self.indices
+        if (np.diff(cells) > 0).all():
+            return False
+        cells.sort()
+        return bool((np.diff(cells) == 0).any())
+
+    def times(self, weights: Floats) -> Floats:
+        """Multiply the matrix by a vector."""
+        return cast(Floats, np.bincount(self._rows, self.data * weights[self.indices], self.n_rows))
+
+    def transposed_times(self, weights: Floats) -> Floats:
+        """Multiply the transposed matrix by a vector."""
+        return cast(Floats, np.bincount(self.indices, self.data * weights[self._rows], self.n_columns))
