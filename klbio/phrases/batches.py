@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from klbio.errors import listed
+from klbio.phrases.numbers import agreed, count, who_has
 from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
@@ -37,7 +38,9 @@ class BatchesUnknown(Reason):
     def sentence(self) -> str:
         """Say it."""
         which = (
-            "The sample sheet names no batch" if self.of_all else f"{self.n_unknown} samples have no batch"
+            "The sample sheet names no batch"
+            if self.of_all
+            else f"{count(self.n_unknown, 'sample')} {agreed(self.n_unknown, 'has', 'have')} no batch"
         )
         return f"{which}: whether samples of one phase or arm were processed together cannot be told."
 
@@ -50,7 +53,8 @@ class WithoutBatch(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n_samples} samples without a batch are not counted here."
+        n = self.n_samples
+        return f"{count(n, 'sample')} without a batch {agreed(n, 'is', 'are')} not counted here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class BatchAndPhase(Reason):
         """Say it, with the subjects in which both phases share a batch."""
         return (
             f"Batch tells {self.test.value:.0%} of what there is to know of phase {in_brackets(self.test)}; "
-            f"{self.n_mixed} of {self.n_subjects} subjects have both phases in one batch."
+            f"{who_has(self.n_mixed, self.n_subjects, 'subject')} both phases in one batch."
         )
 
 

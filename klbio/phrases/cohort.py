@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import agreed, count, differs, who_has
 from klbio.phrases.permutation import Tested, by_permutation
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "EachAnArm", "NoSpread",
-    "OnePairOfSamples", "OneSubjectEach", "OneSubjectInBoth", "OneTaxon", "SomeWithoutArm", "TooFewForSpread",
-    "ZerosLeft",
+    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "EachAnArm", "InBothArms", "NoExcessIn",
+    "NoSpread", "NotCompared",
+    "OnePairOfSamples", "OneSubject", "OneSubjectEach", "OneSubjectInBoth", "OneTaxon", "OneWithDays", "SomeWithoutArm",
+    "TooFewForSpread", "ZerosLeft",
 ]  # fmt: skip
 
 
@@ -26,10 +28,12 @@ class Crossover(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        rest = f"; {self.n_left_out} in one arm alone take no part" if self.n_left_out else ""
+        n = self.n_left_out
+        rest = f"; {n} in one arm alone {agreed(n, 'takes', 'take')} no part" if n else ""
+        further = _further(self.test.value, f"in {self.arm}", f"in {self.other}")
         return (
-            f"{self.n_subjects} subjects moved {_further(self.test.value)} in {self.arm} than in "
-            f"{self.other} on average {by_permutation(self.test, 'sign-flip permutation')}{rest}."
+            f"{count(self.n_subjects, 'subject')} moved {further} on average "
+            f"{by_permutation(self.test, 'sign-flip permutation')}{rest}."
         )
 
 
@@ -45,20 +49,22 @@ class ArmsApart(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        how = f"permutation of {self.n_subjects} against {self.n_other} subjects"
+        how = f"permutation of {self.n_subjects} against {count(self.n_other, 'subject')}"
         return (
-            f"{self.arm} moved {_further(self.test.value)} than {self.other} on average "
+            f"{self.arm} moved {_further(self.test.value, '', self.other)} on average "
             f"{by_permutation(self.test, how)}."
         )
 
 
-def _further(value: float) -> str:
-    """Say by how much one moved further, or less far.
+def _further(value: float, one: str, other: str) -> str:
+    """Say by how much one moved further than another, or less far.
 
-    >>> _further(0.25), _further(-0.25)
-    ('0.250 bits further', '0.250 bits less far')
+    >>> _further(0.25, "", "y"), _further(-0.25, "in x", "in y"), _further(0.0, "", "y")
+    ('0.250 bits further than y', '0.250 bits less far in x than in y', 'as far as y')
     """
-    return f"{abs(value):.3f} bits {'further' if value >= 0 else 'less far'}"
+    return " ".join(
+        filter(None, [differs(value, "further", "less far", "as far"), one, "than" if value else "as", other])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class AdjustedFor(Reason):
     def sentence(self) -> str:
         """Say both."""
         joint = "" if self.max_t is None else f", {self.max_t:.2g} (max-T, by the permutations they share)"
-        return f"Adjusted for {self.n_comparisons} comparisons of arms, p = {self.holm:.2g} (Holm){joint}."
+        return f"Adjusted for {count(self.n_comparisons, 'comparison')} of arms, p = {self.holm:.2g} (Holm){joint}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,77 @@ class OneSubjectInBoth(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class InBothArms(Reason):
+    """Subjects of a crossover."""
+
+    arms: tuple[str, str]
+    n_subjects: int
+
+    def sentence(self) -> str:
+        """Say what is not tested, and what is."""
+        (a, b), n = self.arms, self.n_subjects
+        return (
+            f"{count(n, 'subject')} {agreed(n, 'was', 'were')} in both arms {a!r} and {b!r}: "
+            "single taxa are not held against each other between them"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared(Reason):
+    """Two arms between which a contrast has no test, or not every test."""
+
+    phases: tuple[str, str]
+    why: Reason
+
+    def sentence(self) -> str:
+        """Say it."""
+        before, after = self.phases
+        return f"from {before} to {after}: {self.why.sentence()}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoExcessIn(Reason):
+    """Arms without a subject whose own days are known of both phases."""
+
+    arms: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """Name them."""
+        of = (
+            f" of {agreed(len(self.arms), 'arm', 'arms')} {' and '.join(map(repr, self.arms))}"
+            if any(self.arms)
+            else ""
+        )
+        return f"no subject{of} has two samples or more in both phases"
+
+
+@dataclass(frozen=True, slots=True)
+class OneWithDays(Reason):
+    """An arm of which one subject alone shows how far its own days lie apart, in both phases or in one."""
+
+    arm: str
+    both: bool
+
+    def sentence(self) -> str:
+        """Say it, and where that subject's own p stands."""
+        where = "both phases" if self.both else "one phase, and one sample in the other"
+        of = f" of arm {self.arm!r}" if self.arm else ""
+        return (
+            f"one subject{of} has two samples or more in {where}, and a test over subjects takes two; its own p stands "
+            "with its shift"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OneSubject(Reason):
+    """Nothing can be held against others."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "there is one subject"
+
+
+@dataclass(frozen=True, slots=True)
 class AboveBaseline(Reason):
     """An arm's shift beyond what its subjects do by themselves.
 
@@ -118,11 +195,12 @@ class AboveBaseline(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        effect, how = self.test.value, "one-sided exchange of samples within subjects"
+        how = "one-sided exchange of samples within subjects"
         days = "within both phases" if self.both else "within the phase that has several"
         return (
-            f"{self.arm + ': ' if self.arm else ''}the shift of {self.n_subjects} subjects lies {abs(effect):.3f} bits "
-            f"{'above' if effect >= 0 else 'below'} what their own samples differ by {days}, on average "
+            f"{self.arm + ': ' if self.arm else ''}the shift of {count(self.n_subjects, 'subject')} lies "
+            f"{differs(self.test.value, 'above', 'below', 'neither above nor below')} what their own samples differ by "
+            f"{days}, on average "
             f"{by_permutation(self.test, how)}."
         )
 
@@ -136,7 +214,7 @@ class TooFewForSpread(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n_subjects} subjects, {self.n_needed} are needed"
+        return f"{count(self.n_subjects, 'subject')}, {self.n_needed} are needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +277,8 @@ class SomeWithoutArm(Reason):
     def sentence(self) -> str:
         """Say it."""
         return (
-            f"{self.n_without} of {self.n_subjects} subjects have no arm, where others have one: they take no part in "
-            "any comparison of arms."
+            f"{who_has(self.n_without, self.n_subjects, 'subject')} no arm, where others have one: "
+            f"{agreed(self.n_without, 'it takes', 'they take')} no part in any comparison of arms."
         )
 
 

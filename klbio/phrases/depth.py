@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import amount, count
 from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
@@ -25,11 +26,11 @@ class DepthsCompared(Reason):
 
     def sentence(self) -> str:
         """Say them, the deeper first."""
-        return f"{self._by_ratio()} {self.unit}, geometric means {in_brackets(self.test)}."
+        return f"{self._by_ratio()}, geometric means {in_brackets(self.test)}."
 
     def _by_ratio(self) -> str:
         (deeper, more), (shallower, less) = sorted(self.sides, key=lambda side: side[1], reverse=True)
-        depths = f"{more:,.0f} against {less:,.0f}"
+        depths = f"{more:,.0f} against {count(round(less), self.unit.removesuffix('s'))}"
         if more / less < EQUAL:
             return f"Samples {deeper} are as deep as those {shallower}: {depths}"
         return f"Samples {deeper} are {more / less:.2g} times as deep as those {shallower}: {depths}"
@@ -77,9 +78,13 @@ class ChangesOfDepth(Reason):
         """Say it."""
         a, b = self.arms
         return (
-            f"From before to after, depth changed {self.test.value:.2g} times as much in {a} as in {b} "
+            f"From before to after, depth changed {self._how_much()} in {a} as in {b} "
             f"{in_brackets(self.test)}."
         )
+
+    def _how_much(self) -> str:
+        ratio = self.test.value
+        return "as much" if 1 / EQUAL < ratio < EQUAL else f"{ratio:.2g} times as much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ class SamplesOfArms(Reason):
         """Say them, what they do to a pooled shift, and what to compare."""
         (a, b), ((a_before, a_after), (b_before, b_after)) = self.arms, self.numbers
         return (
-            f"A subject of {a} has {a_before:.2g} samples before and {a_after:.2g} after on average, one of {b} "
+            f"A subject of {a} has {amount(a_before, 'sample')} before and {a_after:.2g} after on average, one of {b} "
             f"{b_before:.2g} and {b_after:.2g}: the fewer are pooled, the more of what days differ by is in the shift. "
             "Compare these arms by `excess` or `pairs`, not pooled."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
@@ -39,7 +40,7 @@ class TooShallow(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.depth:.0f} {self.unit}, fewer than min_depth ({self.least})"
+        return f"{count(round(self.depth), self.unit.removesuffix('s'))}, fewer than min_depth ({self.least})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class EmptyGroups(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"too few reads: {self.n_empty} of {self.n_groups} groups are empty"
+        return f"too few reads: {self.n_empty} of {self.n_groups} groups {agreed(self.n_empty, 'is', 'are')} empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class NoSampleIn(Reason):
         """Say it."""
         which = "{} to {}: ".format(*self.contrast) if self.contrast else ""
         of_arm = f" of arm {self.arm!r}" if self.arm else ""
-        return f"{which}no usable sample in phase {' and '.join(map(repr, self.phases))}{of_arm}"
+        phases = agreed(len(self.phases), "phase", "phases")
+        return f"{which}no usable sample in {phases} {' and '.join(map(repr, self.phases))}{of_arm}"
 
 
 @dataclass(frozen=True, slots=True)

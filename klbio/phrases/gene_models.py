@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import count
 from klbio.phrases.reason import Reason
 
 __all__ = [
@@ -90,7 +91,7 @@ class ManyModels(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"more than {self.few} models: codons.tsv holds each model and its nearest only"
+        return f"more than {count(self.few, 'model')}: codons.tsv holds each model and its nearest only"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "BorrowedDays", "FewForRelativeEntropies", "LoneSample", "NoBatchOfBoth", "NoTwoOfOneBatch", "NothingInCommon",
-    "RestsOnRareTaxa", "SamplesAlike", "TwoSamples", "Undersampled",
+    "BorrowedDays", "FewForBaseline", "FewForRelativeEntropies", "LoneSample", "NoBatchOfBoth", "NoTwoOfOneBatch",
+    "NothingInCommon", "RestsOnRareTaxa", "SamplesAlike", "TwoSamples", "Undersampled",
 ]  # fmt: skip
 
 
@@ -35,9 +36,10 @@ class Undersampled(Reason):
 
     def sentence(self) -> str:
         """Say it, with the depth that would do."""
+        enough = count(self.enough * self.n_categories, "count")
         return (
             f"undersampled: {self.depth / self.n_categories:.1f} counts per category, of about {self.n_categories:,} "
-            f"(below {self.enough:g}); the intervals may miss, {self.enough * self.n_categories:,.0f} counts or more a "
+            f"(below {self.enough:g}); the intervals may miss, {enough} or more a "
             f"{'pool' if self.pooled else 'sample'} would settle it"
         )
 
@@ -65,6 +67,20 @@ class FewForRelativeEntropies(Reason):
         return (
             f"relative entropies: {self.depth / self.n_taxa:.1f} reads per taxon seen (below {self.enough:g}), their "
             "intervals may miss"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FewForBaseline(Reason):
+    """Samples are too few to say of one subject that it lies above its baseline."""
+
+    smallest_p: float
+
+    def sentence(self) -> str:
+        """Say it, with the p that they cannot go below."""
+        return (
+            "cannot tell whether this subject alone lies above its baseline: with so few samples p is not below "
+            f"{self.smallest_p:.2g}"
         )
 
 
@@ -100,7 +116,7 @@ class BorrowedDays(Reason):
         """Say it."""
         return (
             "borrowed days: this subject's own are unknown, and the interval takes the variance between days from "
-            f"{self.n_subjects} others"
+            f"{agreed(self.n_subjects, 'one other', f'{self.n_subjects} others')}"
         )
 
 
@@ -114,7 +130,7 @@ class NothingInCommon(Reason):
         """Say it."""
         return (
             "cannot tell an interval: the phases share next to nothing, and the scatter of days within them is not "
-            f"known from {self.n_fewest} samples a side"
+            f"known from {count(self.n_fewest, 'sample')} a side"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import agreed, count, part_of, who_has
 from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
@@ -22,7 +23,8 @@ class InOrder(Reason):
     def sentence(self) -> str:
         """Say it."""
         before, after = self.phases
-        return f"In all {self.n_subjects} subjects with times, {after!r} was sampled after {before!r}."
+        all_of_them = part_of(self.n_subjects, self.n_subjects, "subject")
+        return f"In {all_of_them} with times, {after!r} was sampled after {before!r}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ class OutOfOrder(Reason):
     def sentence(self) -> str:
         """Say it, and what may have happened."""
         before, after = self.phases
+        of = part_of(self.n_early, self.n_subjects, "subject")
         if self.n_swapped == self.n_early:
-            of = f"{self.n_early} of {self.n_subjects} subjects"
             return f"{after!r} was sampled before {before!r} in {of}: are the labels swapped, or is time counted back?"
         return (
-            f"In {self.n_early} of {self.n_subjects} subjects a sample of {after!r} was taken before the last of "
+            f"In {of} a sample of {after!r} was taken before the last of "
             f"{before!r}, in {self.n_swapped} of them all: the phases overlap in time, or labels are mistaken."
         )
 
@@ -62,7 +64,8 @@ class ArmsShowTime(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"There are {self.n_arms} arms: what time alone does can be seen by holding them against each other."
+        there_are = f"There {agreed(self.n_arms, 'is', 'are')} {count(self.n_arms, 'arm')}"
+        return f"{there_are}: what time alone does can be seen by holding them against each other."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class TimeWithPhase(Reason):
         when = "later" if self.gap is None or self.gap > 0 else "at another time"
         return (
             f"There is no second arm, and samples after were taken {when}{known}: age, season or handling go with "
-            f"phase and cannot be told from its effect; {self.n_with_baseline} of {self.n_subjects} subjects have a "
+            f"phase and cannot be told from its effect; {who_has(self.n_with_baseline, self.n_subjects, 'subject')} a "
             "baseline that shows their drift without it."
         )
 

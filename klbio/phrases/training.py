@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
@@ -23,7 +24,7 @@ class Counted(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n_genes} genes, {self.n_introns} introns; smoothing {self.smoothing}"
+        return f"{count(self.n_genes, 'gene')}, {count(self.n_introns, 'intron')}; smoothing {self.smoothing}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class Precision(Reason):
 
     def sentence(self) -> str:
         """Say it, and what to do where it is poor."""
+        free = count(self.n_free, "free parameter")
         return (
-            f"{self.n_bases} bases for {self.n_free} free parameters: expected to miss by {self.bits:.2g} bits per base"
+            f"{count(self.n_bases, 'base')} for {free}: expected to miss by {self.bits:.2g} bits per base"
             + ("; take a lower order or more sequence" if self.poor else "")
         )
 
@@ -74,7 +76,8 @@ class StopsBehind(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n} coding sequences end just before their stop codon: counted where it stands"
+        end = agreed(self.n, "ends just before its", "end just before their")
+        return f"{count(self.n, 'coding sequence')} {end} stop codon: counted where it stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ class GenesLeftOut(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n} transcripts or genes were left out: the table of the dropped has the reasons"
+        what = agreed(self.n, "transcript or gene was", "transcripts or genes were")
+        return f"{self.n} {what} left out: the table of the dropped has the reasons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class NoWholeCodons(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n_bases} bases, no whole number of codons"
+        return f"{count(self.n_bases, 'base')}, no whole number of codons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class TooShort(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n_bases} bases, shorter than {self.least}"
+        return f"{count(self.n_bases, 'base')}, shorter than {self.least}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ class OutsideSequence(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"coding bases {self.first} to {self.last} of a sequence of {self.n_bases}"
+        return f"coding bases {self.first} to {self.last} of a sequence of {count(self.n_bases, 'base')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.numbers import count
 from klbio.phrases.reason import Reason
 
 __all__ = [
@@ -108,7 +109,8 @@ class FewAtRest(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"fewer than {self.n_needed} baseline samples, so how restless the subject is by itself is unknown"
+        needed = count(self.n_needed, "baseline sample")
+        return f"fewer than {needed}, so how restless the subject is by itself is unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +140,4 @@ class FewFromPeak(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.n_samples} samples from the peak on, {self.n_needed} are needed"
+        return f"{count(self.n_samples, 'sample')} from the peak on, {self.n_needed} are needed"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from klbio.report.formatting import count, listing
+from klbio.phrases.numbers import count
+from klbio.report.formatting import listing
 from klbio.report.rows import Rows
 from klbio.report.tables import Results
 from klbio.schema import DroppedRow, FlagRow

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from klbio.phrases.numbers import count, differs, has, of_all, part_of
 from klbio.phrases.permutation import cannot_give_less, kind_of, that_gives
 from klbio.report.endangered import OF_ARMS, OF_POOLED, OF_SHIFTS, flagged
-from klbio.report.formatting import bits, count, listing, of_all, p_value, short_names, span, tool
+from klbio.report.formatting import bits, listing, p_value, short_names, span, tool
 from klbio.report.rows import contrasts, known
 from klbio.report.tables import Results, Route
 from klbio.schema import ArmRow, CohortRow, ModelPairRow, ModelRow, NearestRow, TaxonRow
@@ -95,8 +96,10 @@ class _Shifts:
     doubtful: bool = False  # whether one of them concerns shifts, and not arms alone
 
     def _furthest_first(self, estimand: str) -> list[ArmRow]:
-        arms = (row for row in self.arms if row.estimand == estimand)
-        return sorted(arms, key=lambda row: -row.median_bits)
+        """Arms that have the estimand at all."""
+        arms = [(row.median_bits, row) for row in self.arms if row.estimand == estimand]
+        measured = [(bits, row) for bits, row in arms if known([bits])]
+        return [row for _, row in sorted(measured, key=lambda arm: -(arm[0] or 0.0))]
 
     def _tests(self, estimand: str, arm: str, tests: tuple[str, ...]) -> list[CohortRow]:
         """Tests of an arm, on whichever side it stands."""
@@ -141,9 +144,8 @@ class _Shifts:
 
     def above_baseline(self) -> Iterator[Finding]:
         """Give the test of shifts beyond the own days, or say that there is none."""
-        tests = sorted(
-            (row for row in self.tests if row.test in ABOVE_BASELINE), key=lambda row: -row.effect_bits
-        )
+        of_days = [row for row in self.tests if row.test in ABOVE_BASELINE and known([row.p_value])]
+        tests = sorted(of_days, key=lambda row: -(row.effect_bits or 0.0))
         if tests:
             yield self._beyond_days(*tests)
         elif arms := self._furthest_first("excess") or self._furthest_first("pairs"):
@@ -161,10 +163,10 @@ class _Shifts:
             if row.arm_a
         ]
         against = f"; {listing(beside[:MAX_ARMS])}" if beside else ""
-        side = "above" if first.effect_bits > 0 else "below"
+        effect = differs(first.effect_bits or 0.0, "above", "below", "neither above nor below", bits)
         text = (
-            f"The shifts of {count(first.n_a, f'{first.arm_a} subject'.strip())} lie {bits(abs(first.effect_bits))} "
-            f"bits {side} what their own samples differ by, on average ({self.where}, {first.estimand})"
+            f"The shifts of {count(first.n_a, f'{first.arm_a} subject'.strip())} lie {effect} "
+            f"what their own samples differ by, on average ({self.where}, {first.estimand})"
             f"; {kind_of(bool(first.exact))} of samples within subjects: {_p(first)}"
             f"{against}{_single(of_arm)}.{' The warning above holds here, too.' if self.doubtful else ''}"
         )
@@ -173,9 +175,14 @@ class _Shifts:
 
 def _single(arms: list[ArmRow]) -> str:
     """Say of how many subjects the same can be said alone."""
-    of = [(arm, f" in {arm.arm}" if len(arms) > 1 else "") for arm in arms if arm.n_with_baseline]
-    told = [f"{arm.n_above_baseline} of {arm.n_with_baseline}{name}" for arm, name in of]
-    return f"; alone, {listing(told)} have p ≤ 0.05" if told else "; of no subject alone can it be told"
+    of = [
+        (arm.n_above_baseline or 0, arm.n_with_baseline, f" of {arm.arm}" if len(arms) > 1 else "")
+        for arm in arms
+        if arm.n_with_baseline
+    ]
+    told = [f"{part_of(n, total, 'subject')}{arm}" for n, total, arm in of]
+    verb = has(*of[0][:2]) if len(of) == 1 else "have"
+    return f"; alone, {listing(told)} {verb} p ≤ 0.05" if told else "; of no subject alone can it be told"
 
 
 def _between(test: CohortRow, first: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -10,10 +11,12 @@ from itertools import chain
 from itertools import count as numbers
 
 from klbio.io import model_formats
+from klbio.phrases.numbers import count
 
-__all__ = ["bits", "cell", "count", "listing", "of_all", "p_value", "short_names", "some", "span", "tool"]
+__all__ = ["bits", "cell", "listing", "p_value", "short_names", "some", "span", "tool"]
 
 MISSING = "—"
+P_COLUMN = re.compile("(^|_)[pq](_|$)")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -59,30 +62,6 @@ def p_value(value: float) -> str:
     return f"p = {value:.4f}" if value < 0.001 else f"p = {value:#.2g}"
 
 
-def count(n: float, noun: str = "", nouns: str = "") -> str:
-    """Say a count, with its noun in the right number.
-
-    >>> count(12345), count(1, "subject"), count(2, "subject"), count(3, "taxon", "taxa")
-    ('12,345', '1 subject', '2 subjects', '3 taxa')
-    """
-    word = noun if n == 1 else nouns or noun + "s"
-    return f"{int(n):,} {word}" if noun else f"{int(n):,}"
-
-
-def of_all(n: int, total: int, noun: str) -> str:
-    """Begin a sentence about `n` of `total`.
-
-    >>> of_all(6, 6, "subject"), of_all(2, 6, "subject"), of_all(0, 6, "subject"), of_all(1, 1, "subject")
-    ('All 6 subjects', '2 of 6 subjects', 'None of 6 subjects', 'The one subject')
-    >>> of_all(0, 1, "subject")
-    'Not even the one subject'
-    """
-    if total == 1:
-        return f"The one {noun}" if n else f"Not even the one {noun}"
-    start = {0: f"None of {count(total)}", total: "Both" if total == 2 else f"All {count(total)}"}
-    return f"{start.get(n, f'{count(n)} of {count(total)}')} {noun}s"
-
-
 def listing(words: Iterable[str]) -> str:
     """Join words as prose does.
 
@@ -121,6 +100,8 @@ def cell(column: str, value: object) -> str:
 
     >>> cell("floor_bits", 0.03014), cell("n_before", 11.0), cell("share", 0.1234), cell("note", "")
     ('0.0301', '11', '12.3%', '—')
+    >>> cell("p_value", 0.0001), cell("floor_bits", 0.0001)
+    ('0.0001', '0.00010')
     """
     if not isinstance(value, (int, float)):
         return str(value) or MISSING
@@ -130,7 +111,8 @@ def cell(column: str, value: object) -> str:
         return count(value).replace("-", "−")
     if column.endswith("share") or column.startswith("proportion"):
         return f"{value:.1%}".replace("-", "−")
-    return _typeset(f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:#.2g}")
+    four = abs(value) >= (0.00005 if P_COLUMN.search(column) else 0.001) or value == 0
+    return _typeset(f"{value:.4f}" if four else f"{value:#.2g}")
 
 
 def short_names(names: Iterable[str], width: int = 24) -> dict[str, str]:

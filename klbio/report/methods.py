@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from klbio.report.formatting import count, listing, tool
+from klbio.phrases.numbers import count
+from klbio.report.formatting import listing, tool
 from klbio.report.rows import Rows, contrasts
 from klbio.report.tables import Results, Route, visible
 from klbio.schema import CohortRow, ModelPairRow, ModelRow, PairRow

@@ -64,7 +64,8 @@ class _Comparisons:
         for row in self.arms:
             if row.estimand == "pooled":
                 estimand = self.route.headline_estimand(row.before, row.after)
-                shown = rows.get((*_group(row), estimand), row)
+                of_estimand = rows.get((*_group(row), estimand), row)
+                shown = of_estimand if of_estimand.n_subjects else row
                 yield {
                     "comparison": f"{row.before} → {row.after}",
                     **({"arm": row.arm} if is_named else {}),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from klbio.phrases.numbers import count
 from klbio.report.caveats import caveats
 from klbio.report.figures.svg import Drawing
 from klbio.report.findings import findings
-from klbio.report.formatting import count, listing, some
+from klbio.report.formatting import listing, some
 from klbio.report.overview import overview
 from klbio.report.rows import contrasts
 from klbio.report.sections import Section, sections_of

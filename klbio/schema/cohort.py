@@ -48,9 +48,11 @@ class ArmRow(OfContrast):
         int | None,
         Count("those of them whose `baseline_p` is at most 0.05; empty where there are none", of="subjects"),
     ]
-    median_bits: Annotated[float, Number("bits", "median corrected shift")]
-    lowest_bits: Annotated[float, Number("bits", "smallest corrected shift")]
-    highest_bits: Annotated[float, Number("bits", "largest corrected shift")]
+    median_bits: Annotated[
+        float | None, Number("bits", "median corrected shift; empty where `note` says why")
+    ]
+    lowest_bits: Annotated[float | None, Number("bits", "smallest corrected shift")]
+    highest_bits: Annotated[float | None, Number("bits", "largest corrected shift")]
     n_with_batch_of_both: Annotated[
         int | None,
         Count("subjects with a batch that holds both their phases; empty without batches", of="subjects"),
@@ -58,6 +60,7 @@ class ArmRow(OfContrast):
     median_within_batch_bits: Annotated[
         float | None, Number("bits", "median of their shifts within batches")
     ] = None
+    note: Annotated[str, Text("why an arm has no such shift, where others have one", prose=True)] = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,21 +98,23 @@ class CohortRow(OfContrast):
     n_a: Annotated[int, Count("subjects of the first arm", of="subjects")]
     n_b: Annotated[int, Count("subjects of the other", of="subjects")]
     effect_bits: Annotated[
-        float, Number("bits", "mean shift of `arm_a` less that of `arm_b`, or mean shift beyond the own days")
+        float | None,
+        Number("bits", "mean shift of `arm_a` less that of `arm_b`, or mean shift beyond the own days"),
     ]
     effect_low_bits: Annotated[
         float | None, Number("bits", "lower end of its 95 % interval (Student; Welch for two arms)")
-    ]
-    effect_high_bits: Annotated[float | None, Number("bits", "upper end")]
+    ] = None
+    effect_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
     p_value: Annotated[
         float | None,
         PValue(
-            "p by permutation, two-sided (`shift above baseline`: one-sided), of this comparison alone; may be empty"
+            "p by permutation, two-sided (`shift above baseline`: one-sided), of this comparison alone; empty where "
+            "`cannot_tell` says why"
         ),
-    ]
-    smallest_p: OptionalSmallestP
-    n_permutations: OptionalPermutations
-    exact: OptionalExact
+    ] = None
+    smallest_p: OptionalSmallestP = None
+    n_permutations: OptionalPermutations = None
+    exact: OptionalExact = None
     meaning: Annotated[str, Text("the test in words", prose=True)]
     adjusted_p_holm: Annotated[
         float | None,

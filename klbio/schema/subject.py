@@ -74,7 +74,7 @@ class PairRow(OfRank):
         Number(
             "bits",
             "mean divergence among the subject's own samples: before, for `pairs`; within both phases, for `excess`, "
-            "where it is what was taken off",
+            "where it is what was taken off and, like the excess, may fall below 0",
         ),
     ] = None
     baseline_max_bits: Annotated[float | None, Number("bits", "largest of these divergences")] = None
@@ -92,7 +92,7 @@ class PairRow(OfRank):
     ] = None
     above_baseline: Annotated[
         bool | None,
-        Flag("whether `baseline_p` is at most 0.05; empty where so few samples cannot tell"),
+        Flag("whether `baseline_p` is at most 0.05; empty where `note` says why, and for `pooled`"),
     ] = None
     relative_entropy_after_before_bits: Annotated[
         float | None,

@@ -15,9 +15,9 @@ from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_design, as_table, as_taxonomy, as_tree
-from klbio.schema import SHIFT_TABLES, PairRow, PermanovaRow, PopulationRow, Row
+from klbio.schema import SHIFT_TABLES, DroppedRow, PairRow, PermanovaRow, PopulationRow, Row
 from klbio.shift.checks.flags import flag_rows
-from klbio.shift.cohort.arms import arm_rows, cohort_rows
+from klbio.shift.cohort.arms import arm_rows, cohort_rows, left_out
 from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.days import with_days
@@ -199,6 +199,11 @@ class Study(StudyTables, StudyInputs):
         frames = [differential_rows(of, rank, self.settings.seed, self.arm_order) for rank, of in self._pools]
         return pd.concat(frames, ignore_index=True)
 
+    def _dropped(self) -> list[DroppedRow]:
+        """What was not measured, and the arms that are not compared."""
+        left = (left_out(of, self.arm_order, self.design.name) for of in self._members.values())
+        return [*self.dropped_before, *self.measurable.dropped, *chain.from_iterable(left)]
+
     @property
     def _pools(self) -> Iterator[tuple[str, PhasePools]]:
         """Summed counts of every subject, as each rank is called, contrast by contrast; one at a time in memory."""
@@ -269,7 +274,7 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
         *baseline_rows(study._measured.days, study.settings.seed, study.arm_order),
     ],
     "differential": Study._differential,
-    "dropped": lambda study: [*study.dropped_before, *study.measurable.dropped],
+    "dropped": Study._dropped,
     "flags": lambda study: flag_rows(
         study._samples[study.settings.ranks[0]], study.measurable.design, study.pairs, study.settings
     ),

@@ -49,7 +49,9 @@ class Signs(Exchange):
         moving = np.asarray(self.n if n_moving is None else n_moving)
         return np.minimum(np.maximum(2.0 ** (1 - moving), self.least), 1.0)
 
-    def test(self, values: FloatArray, n_moving: Ints, rng: np.random.Generator) -> TestResults:
+    def test(
+        self, values: FloatArray, n_moving: Ints, rng: np.random.Generator, noise: float = 0.0
+    ) -> TestResults:
         """Two-sided test of each column's mean.
 
         Parameters
@@ -59,6 +61,8 @@ class Signs(Exchange):
             Rows that can be other than 0.
         rng : Generator
             Used only where arrangements are too many to count.
+        noise : float
+            How far two means may lie apart and be one, of values that were drawn at random.
 
         Examples
         --------
@@ -68,7 +72,7 @@ class Signs(Exchange):
         """
         mean = values.mean(axis=0)
         scale = np.abs(values).mean(axis=0)
-        statistic = Statistic(np.abs(mean), lambda signs: np.abs(signs @ values / self.n), scale)
+        statistic = Statistic(np.abs(mean), lambda signs: np.abs(signs @ values / self.n), scale, noise=noise)
         return TestResults(
             mean, self.p_value(statistic, rng), self.smallest_p(n_moving), self.n_permutations, self.exact
         )
@@ -120,7 +124,12 @@ class TwoGroups(Exchange):
         return min(1.0, sides * fewest / self.n_ways)
 
     def test(
-        self, first: FloatArray, second: FloatArray, n_moving: Ints, rng: np.random.Generator
+        self,
+        first: FloatArray,
+        second: FloatArray,
+        n_moving: Ints,
+        rng: np.random.Generator,
+        noise: float = 0.0,
     ) -> TestResults:
         """Two-sided test of the difference of each column's means.
 
@@ -131,6 +140,8 @@ class TwoGroups(Exchange):
             Rows of both groups that can be other than 0.
         rng : Generator
             Used only where arrangements are too many to count.
+        noise : float
+            How far two differences may lie apart and be one, of values that were drawn at random.
 
         Examples
         --------
@@ -141,7 +152,7 @@ class TwoGroups(Exchange):
         both = np.vstack([first, second])
         difference = first.mean(axis=0) - second.mean(axis=0)
         scale = np.abs(both).mean(axis=0)
-        statistic = Statistic(np.abs(difference), lambda weights: np.abs(weights @ both), scale)
+        statistic = Statistic(np.abs(difference), lambda weights: np.abs(weights @ both), scale, noise=noise)
         p_value = self.p_value(statistic, rng)
         return TestResults(difference, p_value, self.smallest_p(n_moving), self.n_permutations, self.exact)
 

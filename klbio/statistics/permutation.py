@@ -106,12 +106,15 @@ class Statistic:
         which is no difference.  Nor is what is below 1e-12 at any scale.
     cells : int
         Numbers that one arrangement takes in memory.
+    noise : float
+        What differs by no more is equal, too: of values that are means of random draws.
     """
 
     observed: FloatArray | float
     of: Callable[[FloatArray], FloatArray]
     scale: FloatArray | float = 1.0
     cells: int = 1
+    noise: float = 0.0
 
     @property
     def width(self) -> int:
@@ -121,7 +124,7 @@ class Statistic:
     @property
     def tolerance(self) -> FloatArray:
         """What is taken for equal."""
-        return np.maximum(TIES * np.asarray(self.scale, dtype=float), ROUNDING)
+        return np.maximum(TIES * np.asarray(self.scale, dtype=float), max(ROUNDING, self.noise))
 
     @property
     def reach(self) -> FloatArray:

@@ -30,7 +30,7 @@ class ArmValues:
     ----------
     arm : str
     subjects : tuple of str
-        Each once.
+        Each once; sorted where they are taken from a frame, so that no p depends on the order of its rows.
     values : ndarray of shape (n_subjects, n_columns)
     """
 
@@ -41,7 +41,13 @@ class ArmValues:
     @classmethod
     def of(cls, arm: str, frame: pd.DataFrame) -> ArmValues:
         """Take the columns of a frame whose index is of subjects."""
-        return cls(arm, tuple(map(str, frame.index)), frame.to_numpy(dtype=float))
+        ordered = frame.sort_index()
+        return cls(arm, tuple(map(str, ordered.index)), ordered.to_numpy(dtype=float))
+
+    @classmethod
+    def empty(cls, arm: str) -> ArmValues:
+        """An arm of which nothing was measured."""
+        return cls(arm, (), np.empty((0, 1)))
 
     @classmethod
     def by_arm(cls, frame: pd.DataFrame, column: str) -> dict[str, ArmValues]:
@@ -66,10 +72,13 @@ class ArmPair:
     ----------
     first, second : ArmValues
         Differences are of the first less the second.
+    noise : float
+        How far two differences may lie apart and be one: of values that are means of random draws.
     """
 
     first: ArmValues
     second: ArmValues
+    noise: float = 0.0
 
     @cached_property
     def both(self) -> tuple[str, ...]:
@@ -90,7 +99,7 @@ class ArmPair:
     @property
     def reverse(self) -> ArmPair:
         """The other way round."""
-        return ArmPair(self.second, self.first)
+        return ArmPair(self.second, self.first, self.noise)
 
     @property
     def n_subjects(self) -> int:
@@ -103,9 +112,14 @@ class ArmPair:
         return len(self.first) + len(self.second) - 2 * len(self.both) if self.crossover else 0
 
     @property
+    def without(self) -> tuple[str, ...]:
+        """Names of those without subjects."""
+        return tuple(side.arm for side in (self.first, self.second) if not len(side))
+
+    @property
     def can_tell(self) -> bool:
         """Whether any arrangement of their subjects differs from the one there is: not of one subject against one."""
-        return self.n_subjects > (1 if self.crossover else 2)
+        return not self.without and self.n_subjects > (1 if self.crossover else 2)
 
     @cached_property
     def _within(self) -> FloatArray:
@@ -139,9 +153,9 @@ class ArmPair:
         n_columns = self.first.values.shape[1]
         moving = np.full(n_columns, self.n_subjects) if n_moving is None else n_moving
         if self.crossover:
-            return Signs(len(self.both)).test(self._within, moving, rng)
+            return Signs(len(self.both)).test(self._within, moving, rng, self.noise)
         groups = TwoGroups(len(self.first), len(self.second))
-        return groups.test(self.first.values, self.second.values, moving, rng)
+        return groups.test(self.first.values, self.second.values, moving, rng, self.noise)
 
 
 def arm_pairs(arms: Mapping[str, ArmValues], compared: Iterable[tuple[str, str]]) -> Iterator[ArmPair]:

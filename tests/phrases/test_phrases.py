@@ -48,7 +48,7 @@ ARMS = ("x", "y")
 SAID = [
     (CannotTell(way_back.NoTimes()), "cannot tell: the sheet gives no time for some samples"),
     (cohort.Crossover("x", "y", 6, 1, result()),
-     f"6 subjects moved 0.250 bits further in x than in y on average {BY_SIGNS}; 1 in one arm alone take no part."),
+     f"6 subjects moved 0.250 bits further in x than in y on average {BY_SIGNS}; 1 in one arm alone takes no part."),
     (cohort.Crossover("x", "y", 6, 0, result()),
      f"6 subjects moved 0.250 bits further in x than in y on average {BY_SIGNS}."),
     (cohort.ArmsApart("x", "y", 20, 30, result(exact=False)),
@@ -58,8 +58,8 @@ SAID = [
      "the shift of 6 subjects lies 0.250 bits below what their own samples differ by within both phases, on average "
      f"{BY_SAMPLES}."),
     (cohort.AboveBaseline("x", 6, False, result(0.0)),
-     "x: the shift of 6 subjects lies 0.000 bits above what their own samples differ by within the phase that has "
-     f"several, on average {BY_SAMPLES}."),
+     "x: the shift of 6 subjects lies neither above nor below what their own samples differ by within the phase that "
+     f"has several, on average {BY_SAMPLES}."),
     (cohort.ArmsApart("x", "y", 3, 3, result(-0.25)),
      "x moved 0.250 bits less far than y on average (exact permutation of 3 against 3 subjects: p = 0.031; the "
      "smallest this design can give is 0.031)."),
@@ -67,6 +67,24 @@ SAID = [
      "Adjusted for 3 comparisons of arms, p = 0.012 (Holm), 0.01 (max-T, by the permutations they share)."),
     (cohort.AdjustedFor(12, 0.0123, None), "Adjusted for 12 comparisons of arms, p = 0.012 (Holm)."),
     (CannotTell(cohort.OneSubjectEach(ARMS)), "cannot tell: one subject in arm 'x' and one in 'y'"),
+    (cohort.NoExcessIn(("",)), "no subject has two samples or more in both phases"),
+    (cohort.NoExcessIn(("x",)), "no subject of arm 'x' has two samples or more in both phases"),
+    (cohort.NoExcessIn(ARMS), "no subject of arms 'x' and 'y' has two samples or more in both phases"),
+    (cohort.OneWithDays("x", both=True),
+     "one subject of arm 'x' has two samples or more in both phases, and a test over subjects takes two; its own p "
+     "stands with its shift"),
+    (cohort.OneWithDays("", both=False),
+     "one subject has two samples or more in one phase, and one sample in the other, and a test over subjects takes "
+     "two; its own p stands with its shift"),
+    (cohort.OneSubject(), "there is one subject"),
+    (cohort.InBothArms(ARMS, 1),
+     "1 subject was in both arms 'x' and 'y': single taxa are not held against each other between them"),
+    (cohort.NotCompared(("before", "after"), cohort.OneSubjectEach(ARMS)),
+     "from before to after: one subject in arm 'x' and one in 'y'"),
+    (subject.FewForBaseline(1 / 3),
+     "cannot tell whether this subject alone lies above its baseline: with so few samples p is not below 0.33"),
+    (depth.ChangesOfDepth(ARMS, result(1.02)),
+     f"From before to after, depth changed as much in x as in y {EXACT}."),
     (cohort.OneSubjectEach(ARMS), "one subject in arm 'x' and one in 'y'"),
     (cohort.OneSubjectInBoth(ARMS), "one subject was in both arms 'x' and 'y'"),
     (cohort.TooFewForSpread(3, 4), "3 subjects, 4 are needed"),
@@ -142,11 +160,11 @@ SAID = [
      "There are 2 arms: what time alone does can be seen by holding them against each other."),
     (times.TimeWithPhase(7.0, 1, 9),
      "There is no second arm, and samples after were taken later (a median of 7 in the sheet's unit of time): age, "
-     "season or handling go with phase and cannot be told from its effect; 1 of 9 subjects have a baseline that shows "
+     "season or handling go with phase and cannot be told from its effect; 1 of 9 subjects has a baseline that shows "
      "their drift without it."),
     (times.TimeWithPhase(None, 1, 9),
      "There is no second arm, and samples after were taken later: age, season or handling go with phase and cannot be "
-     "told from its effect; 1 of 9 subjects have a baseline that shows their drift without it."),
+     "told from its effect; 1 of 9 subjects has a baseline that shows their drift without it."),
     (times.TimesCompared(ARMS, (30.0, 12.0), result()),
      f"From before to after, x took 30 and y 12 on average, in the sheet's unit of time {EXACT}."),
     (times.UnequalTimes(), "The arms had unequal time to drift: their difference may be one of time."),
@@ -161,13 +179,13 @@ SAID = [
      "(medians): only the latter cannot come from batches."),
     (times.InOrder(("day 0", "day 7"), 6), "In all 6 subjects with times, 'day 7' was sampled after 'day 0'."),
     (times.OutOfOrder(("before", "after"), 6, 6, 6),
-     "'after' was sampled before 'before' in 6 of 6 subjects: are the labels swapped, or is time counted back?"),
+     "'after' was sampled before 'before' in all 6 subjects: are the labels swapped, or is time counted back?"),
     (times.OutOfOrder(("before", "after"), 3, 1, 6),
      "In 3 of 6 subjects a sample of 'after' was taken before the last of 'before', in 1 of them all: the phases "
      "overlap in time, or labels are mistaken."),
     (times.TimeWithPhase(-7.0, 1, 9),
      "There is no second arm, and samples after were taken at another time (a median of -7 in the sheet's unit of "
-     "time): age, season or handling go with phase and cannot be told from its effect; 1 of 9 subjects have a baseline "
+     "time): age, season or handling go with phase and cannot be told from its effect; 1 of 9 subjects has a baseline "
      "that shows their drift without it."),
     (batches.RatioOf("depths", ("after", "before")), "ratio of depths, after / before"),
     (batches.DifferenceOf("times", ARMS), "difference of times, x - y"),
@@ -219,7 +237,7 @@ SAID = [
     (dropped.TooShallow(99.0, "reads", 100), "99 reads, fewer than min_depth (100)"),
     (dropped.EmptyGroups(3, 20), "too few reads: 3 of 20 groups are empty"),
     (dropped.NoSampleIn(("before",), ""), "no usable sample in phase 'before'"),
-    (dropped.NoSampleIn(("before", "after"), "x"), "no usable sample in phase 'before' and 'after' of arm 'x'"),
+    (dropped.NoSampleIn(("before", "after"), "x"), "no usable sample in phases 'before' and 'after' of arm 'x'"),
     (dropped.NoSampleIn(("during",), "", ("before", "during")),
      "before to during: no usable sample in phase 'during'"),
     (dropped.InNoContrast((dropped.NoSampleIn(("a",), "", ("b", "a")), dropped.NoSampleIn(("c",), "", ("b", "c")))),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klbio.report.formatting import bits, cell, count, listing, of_all, p_value, short_names, span
+from klbio.phrases.numbers import count, of_all
+from klbio.report.formatting import bits, cell, listing, p_value, short_names, span
 
 
 @pytest.mark.parametrize(

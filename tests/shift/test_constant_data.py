@@ -1,12 +1,14 @@
 """Where nothing differs, or nothing can: p is 1, or there is none and the row says why."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from klbio import ShiftSettings, Study
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
 
+RANKS = ("feature", "phylum", "class")
 PHASES = ("before", "after")
 
 
@@ -35,10 +37,39 @@ def test_constant_counts_have_p_1_in_every_table(n_subjects, arms):
     assert p_of(flat.differential) == {1.0}
     assert p_of(flat.permanova) == {1.0}
     assert p_of(flat.cohort) <= {1.0}
-    depths = flat.flags["check"].str.contains("depth")  # floors are drawn subject by subject, and differ
-    assert p_of(flat.flags[depths]) <= {1.0}
+    assert p_of(flat.flags) <= {1.0}  # floors too, which are drawn subject by subject
+    assert p_of(flat.headline[flat.headline["rarefied_to"].isna()]) <= {
+        1.0
+    }  # reads left out by chance differ
+    assert set(flat.pairs["floor_p"].dropna()) == set(flat.pairs["baseline_p"].dropna()) == {1.0}
     assert flat.population["p_value"].isna().all()
     assert flat.population["note"].str.startswith("cannot tell").all()
+
+
+def test_nothing_stands_below_0_beside_a_shift_that_was_cut_there():
+    flat = study(np.tile([500, 200, 23], (3, 6, 1)), 3).pairs.set_index("estimand")
+    shown = flat.loc["pairs", ["jensen_shannon_divergence_bits", "baseline_bits", "baseline_max_bits"]]
+    assert (shown == 0).all(axis=None)
+    assert (flat.loc["excess", "jensen_shannon_divergence_bits"] == 0).all()
+    assert (flat.loc["excess", "baseline_bits"] < 0).all()  # taken off as it is: the column's meaning says so
+
+
+@pytest.mark.parametrize(("n_subjects", "exact"), [(6, True), (24, False)])
+def test_the_same_numbers_have_the_same_p(n_subjects, exact):
+    """One sample a side: pooled and pairs are one number; so are two ranks that divide the taxa alike."""
+    rows = np.random.default_rng(4).multinomial(900, [0.5, 0.3, 0.2], size=(n_subjects, 2))
+    counts = study(rows, arms=("x", "y"))
+    taxonomy = pd.DataFrame({"phylum": list("abc"), "class": list("xyz")}, index=["t0", "t1", "t2"])
+    both = Study(
+        counts.counts, counts.design, taxonomy=taxonomy, settings=ShiftSettings(ranks=RANKS, n_resamples=19)
+    )
+    assert set(both.cohort["exact"].dropna()) == {exact}
+    of_arms = both.cohort[both.cohort["arm_b"].ne("")]
+    reported = both.headline[both.headline["reported"]]
+    assert p_of(of_arms) == p_of(reported)
+    assert len(p_of(of_arms)) == 1
+    by_rank = [part["p_value"].tolist() for _, part in both.differential.groupby("rank")]
+    assert by_rank[0] == by_rank[1] == by_rank[2]
 
 
 @pytest.mark.parametrize("n_subjects", [5, 16])

@@ -128,7 +128,11 @@ def test_samples_that_do_not_differ_have_no_interval():
 
 def test_one_subject_is_no_cohort():
     key = ("S1", "x", "before", "after", "genus")
-    assert list(baseline_rows({key: points(3, 3)}, 1)) == []
+    (alone,) = baseline_rows({key: points(3, 3)}, 1)
+    assert (alone.n_a, alone.effect_bits, alone.p_value) == (1, points(3, 3).excess, None)
+    assert alone.meaning.startswith(
+        "cannot tell: one subject of arm 'x' has two samples or more in both phases"
+    )
     rows = list(baseline_rows({key: points(3, 3), ("S2", *key[1:]): points(3, 3, seed=2)}, 1))
     assert [(row.estimand, row.test, row.n_a) for row in rows] == [("excess", "shift above baseline", 2)]
 

@@ -38,6 +38,20 @@ def study(
     return Study(counts, Design(samples), settings=settings)
 
 
+def study_of(design):
+    """A study of arms, each with its subjects' numbers of samples before and after; one of none has too few reads."""
+    rng, samples, rows = np.random.default_rng(3), [], []
+    for arm, subjects in design.items():
+        for i, sides in enumerate(subjects or [(2, 2)]):
+            for phase, n in zip(("before", "after"), sides, strict=True):
+                names = [f"{arm}{i}.{phase}.{k}" for k in range(n)]
+                samples += [Sample(name, f"{arm}{i}", phase, None, arm) for name in names]
+                depth = 2000 if subjects else 50
+                rows += [rng.multinomial(depth, rng.dirichlet(np.full(8, 5.0))) for _ in names]
+    counts = Counts([sample.name for sample in samples], TAXA, np.array(rows))
+    return Study(counts, Design(samples), settings=ShiftSettings(n_resamples=19))
+
+
 THIN = {
     "one against one": [("A", "x"), ("B", "y")],
     "one against three": [("A", "x"), ("B", "y"), ("C", "y"), ("D", "y")],
@@ -114,7 +128,7 @@ def test_arms_show_what_time_does_only_where_they_are_more_than_a_subject_each(u
 
 def test_subjects_without_an_arm_beside_others_are_named():
     flags = study(("A", ""), ("B", "y"), ("C", "y"), ("D", "x"), n=1).flags
-    assert flags.loc[flags["check"].eq("arms"), "meaning"].iloc[0].startswith("1 of 4 subjects have no arm")
+    assert flags.loc[flags["check"].eq("arms"), "meaning"].iloc[0].startswith("1 of 4 subjects has no arm")
     assert "arms" not in study(("A", ""), ("B", ""), n=1).flags["check"].tolist()
 
 

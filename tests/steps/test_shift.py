@@ -117,9 +117,9 @@ def test_whatever_is_left_out_is_listed_with_its_reason(small):
     dropped = pd.read_csv(small["out"] / "dropped.tsv", sep="\t").set_index("name")["reason"].to_dict()
     assert dropped["s4"] == "in the table, not in the sample sheet"
     assert dropped["s9"] == "in the sample sheet, not in the table"
-    assert dropped["s5"] == "1 reads, fewer than min_depth (100)"
+    assert dropped["s5"] == "1 read, fewer than min_depth (100)"
     assert dropped["Y"] == "no usable sample in phase 'after'"
-    assert dropped["Z"] == "no usable sample in phase 'before' and 'after'"
+    assert dropped["Z"] == "no usable sample in phases 'before' and 'after'"
 
 
 def test_same_seed_same_bytes(small, tmp_path):

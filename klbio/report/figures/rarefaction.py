@@ -10,11 +10,12 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
+from klbio.phrases.numbers import count
 from klbio.report.figures.layout import Key, Mark, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, MUTED, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
 from klbio.report.figures.taxa import shown_subjects
-from klbio.report.formatting import bits, count, span
+from klbio.report.formatting import bits, span
 from klbio.report.rows import Rows
 from klbio.schema import RarefactionRow
 

@@ -191,6 +191,8 @@ def _tip(row: PairRow) -> str:
 
 
 def _baseline(row: PairRow) -> str:
+    if row.estimand == "excess":
+        return f"{bits(row.baseline_bits)} taken off for its own days"
     return f"own baseline {bits(row.baseline_bits)}, largest {bits(row.baseline_max_bits)}"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from klbio.report.formatting import count, some
+from klbio.phrases.numbers import count
+from klbio.report.formatting import some
 from klbio.report.methods import methods
 from klbio.report.rows import Rows
 from klbio.report.sections.section import Section

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from klbio.phrases.numbers import count
 from klbio.phrases.permutation import LEVEL, cannot_give_less
 from klbio.report.endangered import OF_POOLED, flagged
-from klbio.report.formatting import count, p_value
+from klbio.report.formatting import p_value
 from klbio.report.rows import Rows, contrasts, known
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from klbio.report.formatting import count
+from klbio.phrases.numbers import count
 from klbio.report.rows import Rows, contrasts
 from klbio.report.sections.section import Part, Section
 from klbio.schema import FlagRow, named

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from klbio.phrases.numbers import count
 from klbio.report.figures.nearest import MAX_RANKED, Ranking
-from klbio.report.formatting import count
 from klbio.report.sections.section import Part, Section
 from klbio.schema import NearestRow, named
 

@@ -30,6 +30,9 @@ from klbio.statistics import ArmPair, ArmValues, Signs, TestResult, arm_pairs
 
 __all__ = ["DepthChecks"]
 
+NORMAL_95 = 1.645  # standard deviations from a mean to its 95 % point
+MANY_ERRORS = 5.0  # standard errors of a floor, within which two floors are one
+
 
 @dataclass(frozen=True, eq=False)
 class DepthChecks:
@@ -39,13 +42,16 @@ class DepthChecks:
     ----------
     facts : DataFrame
         A row per subject and arm: subject, arm, log2_before, log2_after (means over its samples),
-        n_before, n_after (its samples), shallower (the smaller pooled depth), shift_bits, plugin_bits, floor_bits.
+        n_before, n_after (its samples), shallower (the smaller pooled depth), shift_bits, plugin_bits, floor_bits,
+        floor_high_bits.
     rank : str
         At which the bits were measured.
     unit : str
         What a depth counts: ``reads`` or ``counts``.
     arms : Arms
         Which are compared.
+    n_resamples : int
+        Draws behind each floor.
     rng : Generator
         Used only where arrangements are too many to enumerate.
     """
@@ -54,6 +60,7 @@ class DepthChecks:
     rank: str
     unit: str
     arms: Arms
+    n_resamples: int
     rng: np.random.Generator
 
     @cached_property
@@ -156,7 +163,14 @@ class DepthChecks:
             n_subjects=0,
         )
 
-    def _floor_between_arms(self, pair: ArmPair) -> Check:
+    @property
+    def _noise_of_floors(self) -> float:
+        """Bits by which a difference of floors may be one of their random draws."""
+        spread = (self.facts["floor_high_bits"] - self.facts["floor_bits"]).mean() / NORMAL_95
+        return float(MANY_ERRORS * spread / np.sqrt(self.n_resamples))
+
+    def _floor_between_arms(self, arms: ArmPair) -> Check:
+        pair = replace(arms, noise=self._noise_of_floors)
         (test,) = pair.test(self.rng)
         of_a, of_b = (float(values.mean()) for values in self._of_arms(pair, "floor_bits"))
         judged = Judged(test, ratio_of(of_a, of_b))

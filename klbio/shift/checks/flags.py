@@ -31,6 +31,7 @@ KEPT = [
     "shift_bits",
     "plugin_bits",
     "floor_bits",
+    "floor_high_bits",
     "n_baseline_pairs",
     "within_batch_bits",
 ]
@@ -59,7 +60,8 @@ def flag_rows(
         study's checks is flagged by chance; a check that its design cannot bring to 0.05 says so.
     """
     rows: list[FlagRow] = []
-    of_study = _Checks(samples, pairs, design.arms(settings.control), settings.seed)
+    arms = design.arms(settings.control)
+    of_study = _Checks(samples, pairs, arms, settings.n_resamples, settings.seed)
     for contrast in settings.contrasts:
         members = design.members(contrast)
         checks = list(of_study.of(members)) if members.units else []
@@ -75,6 +77,7 @@ class _Checks:
     samples: SampleCounts
     pairs: pd.DataFrame
     arms: Arms
+    n_resamples: int
     seed: int
 
     def of(self, members: Members) -> Iterator[Check]:
@@ -87,7 +90,7 @@ class _Checks:
         yield from _arms_given(members)
         yield from TimeChecks(contrast, facts, self.arms, rng).checks()
         yield from BatchChecks(members, facts, rng).checks()
-        yield from DepthChecks(facts, rank, unit, self.arms, rng).checks()
+        yield from DepthChecks(facts, rank, unit, self.arms, self.n_resamples, rng).checks()
 
     def _facts(self, members: Members, rank: str) -> pd.DataFrame:
         """Gather what the checks compare: a row per subject and arm."""

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from klbio.design import Arms
+from klbio.design import Arms, Members
 from klbio.distributions import FloatArray
 from klbio.phrases import CannotTell, Reason, say
-from klbio.phrases.cohort import AdjustedFor, ArmsApart, Crossover, OneSubjectEach, OneSubjectInBoth
-from klbio.schema import ArmRow, CohortRow
+from klbio.phrases.cohort import (
+    AdjustedFor,
+    ArmsApart,
+    Crossover,
+    InBothArms,
+    NoExcessIn,
+    NotCompared,
+    OneSubjectEach,
+    OneSubjectInBoth,
+)
+from klbio.schema import ArmRow, CohortRow, DroppedRow
 from klbio.seeding import generator
 from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
-__all__ = ["arm_rows", "cohort_rows"]
+__all__ = ["arm_rows", "cohort_rows", "left_out"]
 
 SHIFT = "jensen_shannon_divergence_bits"
-GROUP = ["before", "after", "rank", "estimand"]
+GROUP = ["before", "after", "rank"]
 NO_ORDER = Arms()
-MIN_SUBJECTS = 2  # subjects of a crossover for a test
 
 
 def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
@@ -34,23 +42,37 @@ def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
         Rows of ``pairs.tsv``.
     arms : Arms
         Their order.
+
+    Returns
+    -------
+    list of ArmRow
+        Where some arm has an estimand, each has a row of it: one of which no subject has it says why.
     """
     return [
-        ArmRow(
-            **dict(zip([*GROUP, "arm"], map(str, (*key, arm)), strict=True)),
-            n_subjects=len(group),
-            n_above_floor=_n_yes(group["above_floor"]),
-            n_with_baseline=_n_testable(group),
-            n_above_baseline=_n_yes(group["above_baseline"]),
-            median_bits=float(group[SHIFT].median()),
-            lowest_bits=float(group[SHIFT].min()),
-            highest_bits=float(group[SHIFT].max()),
-            n_with_batch_of_both=_n_with_batch_of_both(group),
-            median_within_batch_bits=float(group["within_batch_bits"].median()),
-        )
+        _arm_row(dict(zip(GROUP, map(str, key), strict=True)), str(estimand), arm, group)
         for key, part in pairs.groupby(GROUP, sort=False)
-        for arm, group in _by_arm(part, arms)
+        for estimand, of_estimand in part.groupby("estimand", sort=False)
+        for arm, group in _by_arm(of_estimand, arms.ordered(part["arm"]))
     ]
+
+
+def _arm_row(head: dict[str, str], estimand: str, arm: str, group: pd.DataFrame) -> ArmRow:
+    shifts = group[SHIFT]
+    return ArmRow(
+        **head,
+        estimand=estimand,
+        arm=arm,
+        n_subjects=len(group),
+        n_above_floor=_n_yes(group["above_floor"]),
+        n_with_baseline=_n_testable(group),
+        n_above_baseline=_n_yes(group["above_baseline"]),
+        median_bits=float(shifts.median()),
+        lowest_bits=float(shifts.min()),
+        highest_bits=float(shifts.max()),
+        n_with_batch_of_both=_n_with_batch_of_both(group),
+        median_within_batch_bits=float(group["within_batch_bits"].median()),
+        note=say(None if len(group) else CannotTell(NoExcessIn((arm,)))),
+    )
 
 
 def _n_with_batch_of_both(group: pd.DataFrame) -> int | None:
@@ -59,10 +81,9 @@ def _n_with_batch_of_both(group: pd.DataFrame) -> int | None:
     return int(known.gt(0).sum()) if len(known) else None
 
 
-def _by_arm(pairs: pd.DataFrame, arms: Arms) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield the rows of each arm, in the order of the arms."""
-    parts = {str(arm): part for arm, part in pairs.groupby("arm", sort=False)}
-    return ((arm, parts[arm]) for arm in arms.ordered(parts))
+def _by_arm(pairs: pd.DataFrame, arms: Iterable[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the rows of each arm, in that order; an arm may have none."""
+    return ((arm, pairs[pairs["arm"].eq(arm)]) for arm in arms)
 
 
 def _n_yes(answers: pd.Series[bool]) -> int | None:
@@ -92,14 +113,46 @@ def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[C
     -------
     list of CohortRow
         Where subjects were in both of two arms, each is held against itself (``crossover``).  Where a design
-        holds no test of two arms, the row has no p and says why.
+        holds no test of two arms, the row has no p and says why.  Permutations do not depend on rank or estimand,
+        so that the same numbers have the same p.
     """
     rows: list[CohortRow] = []
-    for key, group in pairs.groupby(GROUP, sort=False):
+    for key, part in pairs.groupby(GROUP, sort=False):
         head = dict(zip(GROUP, map(str, key), strict=True))
-        tests = _Tests(group, generator(seed, *head.values()), arms)
-        rows += [outcome.row(head) for outcome in tests.between_arms()]
+        compared = arms.pairs(map(str, part["arm"].unique()))
+        for estimand, group in part.groupby("estimand", sort=False):
+            tests = _Tests(group, compared, (seed, head["before"], head["after"]))
+            rows += [outcome.row(head, str(estimand)) for outcome in tests.between_arms()]
     return rows
+
+
+def left_out(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
+    """Name the comparisons of arms that single taxa, choices and depth are not held to, and why.
+
+    Parameters
+    ----------
+    members : Members
+        The subjects of one contrast.
+    arms : Arms
+        Which are compared.
+    source : str
+        Where the subjects stand.
+
+    Examples
+    --------
+    >>> units = (Unit("S", "x", ()), Unit("T", "y", ()))
+    >>> [row.name for row in left_out(Members(Contrast(), units), Arms(("x", "y")), "sheet.tsv")]
+    ['y against x']
+    """
+    parts = {part.arm: tuple(unit.subject for unit in part.units) for part in members.by_arm()}
+    values = {arm: ArmValues(arm, subjects, np.empty((len(subjects), 1))) for arm, subjects in parts.items()}
+    for pair in arm_pairs(values, arms.pairs(values)):
+        why = _obstacle(pair) or (InBothArms(pair.arms, len(pair.both)) if pair.crossover else None)
+        if why:
+            contrast = members.contrast
+            reason = NotCompared((contrast.before, contrast.after), CannotTell(why))
+            name = " against ".join(pair.arms)
+            yield DroppedRow(source=source, kind="comparison", name=name, reason=say(reason))
 
 
 class _Adjusted(NamedTuple):
@@ -132,11 +185,12 @@ class _Outcome:
     adjusted: _Adjusted = ALONE
     cannot_tell: Reason | None = None
 
-    def row(self, head: dict[str, str]) -> CohortRow:
+    def row(self, head: dict[str, str], estimand: str) -> CohortRow:
         """Put it under them."""
         made = self.result.n_permutations > 0
         return CohortRow(
             **head,
+            estimand=estimand,
             test=self.test,
             arm_a=self.arms[0],
             arm_b=self.arms[1],
@@ -159,26 +213,32 @@ class _Outcome:
 
 @dataclass(frozen=True, eq=False)
 class _Tests:
-    """The tests of one contrast, rank and estimand."""
+    """The tests of one contrast, rank and estimand: which arms are compared, and what random numbers depend on."""
 
     pairs: pd.DataFrame
-    rng: np.random.Generator
-    arms: Arms
+    compared: list[tuple[str, str]]
+    source: tuple[int, str, str]
 
     def between_arms(self) -> Iterator[_Outcome]:
         """Hold arms against the control, or each against each."""
         values = ArmValues.by_arm(self.pairs, SHIFT)
-        obstacles = {pair: _obstacle(pair) for pair in arm_pairs(values, self.arms.pairs(values))}
+        empty = {arm: ArmValues.empty(arm) for arms in self.compared for arm in arms}
+        obstacles = {pair: _obstacle(pair) for pair in arm_pairs(empty | values, self.compared)}
         tested = [pair for pair, obstacle in obstacles.items() if obstacle is None]
-        results = [pair.test(self.rng)[0] for pair in tested]
+        results = [pair.test(self._generator(pair.arms))[0] for pair in tested]
         made = dict(
             zip(tested, map(_compared, tested, results, self._adjusted(tested, results)), strict=True)
         )
         yield from (_silent(pair, why) if why else made[pair] for pair, why in obstacles.items())
 
+    def _generator(self, arms: tuple[str, ...] = ()) -> np.random.Generator:
+        """Random numbers of two arms, or of the family; the same as for every choice of `headline.tsv`."""
+        seed, *contrast = self.source
+        return generator(seed, "arms", *contrast, *arms)
+
     def _adjusted(self, pairs: list[ArmPair], results: list[TestResult]) -> Iterator[_Adjusted]:
         p_values = [result.p_value for result in results]
-        joint = ArmFamily(pairs).max_t(p_values, self.rng)
+        joint = ArmFamily(pairs).max_t(p_values, self._generator())
         for holms, shared in zip(holm(p_values).tolist(), joint.tolist(), strict=True):
             yield _Adjusted(holms, shared if np.isfinite(shared) else None, len(pairs))
 
@@ -187,6 +247,8 @@ def _obstacle(pair: ArmPair) -> Reason | None:
     """Why two arms cannot be told apart, whatever was measured; None where they can."""
     if pair.can_tell:
         return None
+    if pair.without:
+        return NoExcessIn(pair.without)
     return OneSubjectInBoth(pair.arms) if pair.crossover else OneSubjectEach(pair.arms)
 
 
@@ -205,10 +267,16 @@ def _compared(pair: ArmPair, result: TestResult, adjusted: _Adjusted) -> _Outcom
 
 
 def _silent(pair: ArmPair, why: Reason) -> _Outcome:
-    """Give the difference of two arms without a test."""
+    """Give the difference of two arms, where both have subjects, without a test."""
+    nothing = float("nan")
+    value, interval = (
+        (nothing, (nothing, nothing))
+        if pair.without
+        else (float(pair.difference[0]), _of_one(pair.interval()))
+    )
     return _Outcome(
-        test=_kind(pair), arms=pair.arms, sizes=_sizes(pair), result=TestResult(float(pair.difference[0])),
-        interval=_of_one(pair.interval()), meaning=CannotTell(why), cannot_tell=why,
+        test=_kind(pair), arms=pair.arms, sizes=_sizes(pair), result=TestResult(value), interval=interval,
+        meaning=CannotTell(why), cannot_tell=why,
     )  # fmt: skip
 
 

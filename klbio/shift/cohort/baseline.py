@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from klbio.design import Arms
 from klbio.estimates import DayVariation
-from klbio.phrases import say
-from klbio.phrases.cohort import AboveBaseline
+from klbio.phrases import CannotTell, say
+from klbio.phrases.cohort import AboveBaseline, NoExcessIn, OneWithDays
 from klbio.schema import CohortRow
 from klbio.seeding import generator
 from klbio.shift.exchange import BaselineTest
 from klbio.shift.parts import Key
 from klbio.shift.settings import EXCESS
-from klbio.statistics import mean_interval
+from klbio.statistics import TestResult, mean_interval
 
 __all__ = ["baseline_rows"]
 
@@ -40,42 +41,54 @@ def baseline_rows(days: Mapping[Key, DayVariation], seed: int, arms: Arms = NO_O
     Yields
     ------
     CohortRow
-        Of ``excess`` over the subjects with two samples or more on both sides; of ``pairs`` over those with
-        that on one side, held against the days of that side.  None for one subject: its own p stands in ``pairs.tsv``.
+        Of ``excess`` over the subjects with two samples or more on both sides, for every arm; of ``pairs`` over
+        those with that on one side, held against the days of that side, where there are any.  Where they are fewer
+        than two there is no p, and the row says why: one subject's own p stands in ``pairs.tsv``.
     """
     groups: dict[_Arm, list[DayVariation]] = defaultdict(list)
     for (_, arm, before, after, rank), apart in days.items():
-        if apart.can_exchange:
-            groups[_Arm(before, after, rank, EXCESS if apart.has_excess else "pairs", arm)].append(apart)
+        groups[_Arm(before, after, rank, arm)].append(apart)
     order = arms.ordered(of.arm for of in groups)
     for of in sorted(groups, key=lambda of: order.index(of.arm)):  # stable: contrasts and ranks as they came
-        if len(groups[of]) >= MIN_SUBJECTS:
-            yield of.row(groups[of], seed)
+        yield of.row(EXCESS, [apart for apart in groups[of] if apart.has_excess], seed)
+        lone = [apart for apart in groups[of] if apart.can_exchange and not apart.has_excess]
+        if lone:
+            yield of.row("pairs", lone, seed)
 
 
 class _Arm(NamedTuple):
-    """An arm's subjects of one kind of design."""
+    """An arm of one contrast and rank."""
 
     before: str
     after: str
     rank: str
-    estimand: str
     arm: str
 
-    def row(self, subjects: Sequence[DayVariation], seed: int) -> CohortRow:
-        """Test them."""
-        test, n = BaselineTest(subjects).result(generator(seed, "baseline", *self)), len(subjects)
-        (low,), (high,) = mean_interval(np.array([[apart.excess] for apart in subjects]))
-        return CohortRow(
+    def row(self, estimand: str, subjects: Sequence[DayVariation], seed: int) -> CohortRow:
+        """Test subjects of one kind of design, where there are two."""
+        row = CohortRow(
             before=self.before,
             after=self.after,
             rank=self.rank,
-            estimand=self.estimand,
+            estimand=estimand,
             test="shift above baseline",
             arm_a=self.arm,
             arm_b="",
-            n_a=n,
+            n_a=len(subjects),
             n_b=0,
+            effect_bits=subjects[0].excess if len(subjects) == 1 else None,
+            meaning="",
+        )
+        if len(subjects) < MIN_SUBJECTS:
+            why = OneWithDays(self.arm, estimand == EXCESS) if subjects else NoExcessIn((self.arm,))
+            return replace(row, meaning=say(CannotTell(why)), cannot_tell=say(why))
+        rng = generator(seed, "baseline", self.before, self.after, estimand, self.arm)
+        return self._tested(row, subjects, BaselineTest(subjects).result(rng))
+
+    def _tested(self, row: CohortRow, subjects: Sequence[DayVariation], test: TestResult) -> CohortRow:
+        (low,), (high,) = mean_interval(np.array([[apart.excess] for apart in subjects]))
+        return replace(
+            row,
             effect_bits=test.value,
             effect_low_bits=float(low),
             effect_high_bits=float(high),
@@ -83,5 +96,5 @@ class _Arm(NamedTuple):
             smallest_p=test.smallest_p,
             n_permutations=test.n_permutations,
             exact=test.exact,
-            meaning=say(AboveBaseline(self.arm, n, self.estimand == EXCESS, test)),
+            meaning=say(AboveBaseline(self.arm, len(subjects), row.estimand == EXCESS, test)),
         )

@@ -11,7 +11,7 @@ import numpy as np
 
 from klbio.estimates import DayVariation
 from klbio.phrases import notes
-from klbio.phrases.subject import BorrowedDays, NothingInCommon, RestsOnRareTaxa, SamplesAlike
+from klbio.phrases.subject import BorrowedDays, NothingInCommon, RestsOnRareTaxa, SamplesAlike, TwoSamples
 from klbio.schema import PairRow
 from klbio.shift.parts import Key, Measured
 from klbio.shift.settings import EXCESS, READS, DayVariance
@@ -74,10 +74,15 @@ class CohortDays:
             return self._of_excess_row(row, apart)
         if row.estimand == "pairs" and apart.can_exchange:
             return _with_interval(row, self.of_pairs(apart), DAYS)
-        if row.estimand == "pairs" and borrow and self._sides.freedom > 0:
-            note = notes(row.note, BorrowedDays(len(self._repeated)))
-            return _with_interval(replace(row, note=note), self.of_pairs(apart), BORROWED)
+        if row.estimand == "pairs":
+            return self._of_two_samples(row, apart, borrow=borrow and self._sides.freedom > 0)
         return row
+
+    def _of_two_samples(self, row: PairRow, apart: DayVariation, *, borrow: bool) -> PairRow:
+        if not borrow:
+            return replace(row, note=notes(row.note, TwoSamples()))
+        note = notes(row.note, BorrowedDays(len(self._repeated)))
+        return _with_interval(replace(row, note=note), self.of_pairs(apart), BORROWED)
 
     def _of_excess_row(self, row: PairRow, apart: DayVariation) -> PairRow:
         fewest = min(apart.between.shape)

@@ -58,7 +58,7 @@ def differential_rows(pools: PhasePools, rank: str, seed: int, order: Arms = NO_
        doi:10.1111/j.2517-6161.1995.tb02031.x
     """
     contrast = pools.members.contrast
-    rng = generator(seed, "differential", contrast.before, contrast.after, rank)
+    rng = generator(seed, "differential", contrast.before, contrast.after)
     arms = {part.members.arm: Changes.of(part) for part in pools.by_arm()}
     frames = [tests.frame() for tests in _tests(arms, order, rng)]
     if not frames:

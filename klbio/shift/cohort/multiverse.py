@@ -216,7 +216,7 @@ class _Rank:
         pairs = [pair for pair in arm_pairs(values, self.order.pairs(values)) if pair.can_tell]
         for pair in pairs:
             a, b = (self.arms[arm] for arm in pair.arms)
-            tests = _tests(pair, generator(seed, "headline", *self.head, *pair.arms))
+            tests = _tests(pair, generator(seed, "arms", *self.head[:2], *pair.arms))
             for i, choice in enumerate(self.choices):
                 sides = _Arm.of(pair.first.arm, a[i]), _Arm.of(pair.second.arm, b[i])
                 yield self._row(choice, sides, tests.get(i))

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from klbio.design import Members
 from klbio.pairwise import jensen_shannon_matrix
-from klbio.phrases import CannotTell, say
-from klbio.phrases.cohort import CentreOrSpread, OnePairOfSamples
+from klbio.phrases import CannotTell, Reason, say
+from klbio.phrases.cohort import CentreOrSpread, OnePairOfSamples, OneSubject
 from klbio.phrases.permutation import LEVEL
 from klbio.schema import PermanovaRow
 from klbio.seeding import generator
@@ -22,6 +22,7 @@ from klbio.statistics import TestResult
 
 __all__ = ["MAX_SAMPLES", "VariationTests"]
 
+TESTS = PHASE, SUBJECT, SPREAD = "phase within subjects", "subject", "dispersion of phases"
 MAX_SAMPLES = 2_000  # of an arm, or a few more: 32 MB of divergences
 
 
@@ -46,8 +47,8 @@ class VariationTests:
     def rows(self, members: Members) -> Iterator[PermanovaRow]:
         """Test each arm.
 
-        An arm with nothing to hold the phases against (one subject with two samples) has one row, with the reason
-        in `note`; subject is not tested where there is one.
+        Each has a row for each test.  What cannot be told (an arm with nothing to hold the phases against, which is
+        one subject with two samples; subject, where there is one) has no p, and the reason in `note`.
         """
         contrast = members.contrast
         for arm in members.by_arm():
@@ -57,7 +58,7 @@ class VariationTests:
             if len(table.names) > len(tested.units) + 1:
                 yield from self._tests(table, rng)
             else:
-                yield table.row("phase within subjects", note=say(CannotTell(OnePairOfSamples())))
+                yield from (table.silent(name, OnePairOfSamples()) for name in TESTS)
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
         whole = table.distances(self.samples.counts.rows(table.names).values)
@@ -66,9 +67,8 @@ class VariationTests:
         subject = whole.subject_effect(rng) if whole.n_subjects > 1 else None
         dispersion = even.dispersion(rng)
         spread = CentreOrSpread(dispersion.test) if dispersion.test.p_value <= LEVEL else None
-        yield table.of_effect("phase within subjects", phase, say(spread))
-        if subject:
-            yield table.of_effect("subject", subject)
+        yield table.of_effect(PHASE, phase, say(spread))
+        yield table.of_effect(SUBJECT, subject) if subject else table.silent(SUBJECT, OneSubject())
         yield table.of_dispersion(dispersion)
 
     def _even(self, members: Members) -> sparse.csr_array:
@@ -131,7 +131,7 @@ class _Table:
         return SampleDistances.of(jensen_shannon_matrix(counts), self.after, self.subjects)
 
     def row(self, name: str, test: TestResult | None = None, note: str = "") -> PermanovaRow:
-        """Give the row of a test, or of one that cannot be made."""
+        """Give the row of a test."""
         contrast = self.members.contrast
         return PermanovaRow(
             before=contrast.before,
@@ -148,6 +148,10 @@ class _Table:
             note=note,
         )
 
+    def silent(self, name: str, why: Reason) -> PermanovaRow:
+        """Give the row of a test that cannot be made."""
+        return self.row(name, note=say(CannotTell(why)))
+
     def of_effect(self, name: str, effect: Effect, note: str = "") -> PermanovaRow:
         """Give the row of a factor."""
         return replace(
@@ -160,7 +164,7 @@ class _Table:
     def of_dispersion(self, dispersion: Dispersion) -> PermanovaRow:
         """Give the row of the phases' spread."""
         return replace(
-            self.row("dispersion of phases", dispersion.test),
+            self.row(SPREAD, dispersion.test),
             distance_to_centroid_before_sqrt_bits=dispersion.before,
             distance_to_centroid_after_sqrt_bits=dispersion.after,
         )

@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from klbio.distributions import FloatArray
+from klbio.phrases import notes
+from klbio.phrases.subject import FewForBaseline
 from klbio.schema import PairRow
 from klbio.shift.exchange import BaselineTest
 from klbio.shift.phase_pair import PhasePair
@@ -57,7 +59,8 @@ class ExcessMeasure:
         before = _each(self.pair.corrected.before)
         if not len(before):
             return self._tested(pairs)
-        mean, largest = float(before.mean()), float(before.max())
+        # cut at 0 as the shift beside it is; of an excess, which may be below 0, it is what was taken off
+        mean, largest = (max(float(bits), 0.0) for bits in (before.mean(), before.max()))
         return self._tested(replace(pairs, baseline_bits=mean, baseline_max_bits=largest))
 
     def _tested(self, row: PairRow) -> PairRow:
@@ -66,8 +69,13 @@ class ExcessMeasure:
             return row
         tells = test.smallest_p <= LEVEL
         above = test.p_value <= LEVEL if tells else None
+        why = None if tells else FewForBaseline(test.smallest_p)
         return replace(
-            row, baseline_p=test.p_value, smallest_baseline_p=test.smallest_p, above_baseline=above
+            row,
+            baseline_p=test.p_value,
+            smallest_baseline_p=test.smallest_p,
+            above_baseline=above,
+            note=notes(row.note, why),
         )
 
     @cached_property
