@@ -24,7 +24,7 @@ TOP = {"domain", "kingdom"}  # one level in most files, whichever of the two wor
 NUMBERED = re.compile(r"(?:taxon|taxonomy|tax|rank|level|lvl|l|x|v|ta)[ ._]?\d+", re.IGNORECASE)
 NO_RANKS = {
     "confidence", "consensus", "sequence", "seq", "size", "length", "score", "taxid", "tax_id", "taxonomy_id",
-    "ncbi_taxid", "method", "strand", "evalue", "identity", "bootstrap",
+    "ncbi_taxid", "method", "strand", "taxpath", "evalue", "identity", "bootstrap",
 }  # fmt: skip
 BESIDE = re.compile(r"boot[._].*|.*_confidence", re.IGNORECASE)
 

@@ -8,14 +8,16 @@ from functools import cached_property
 
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.taxonomy.names import assigned
-from klbio.taxonomy.ranks import DOMAINS, KINGDOMS, LEVELS, NO_RANK, RANKS, Part
+from klbio.taxonomy.ranks import DOMAINS, HEIGHT, KINGDOMS, LEVELS, NO_RANK, RANKS, Part
 from klbio.taxonomy.splitting import half_sure, parts_of
 
 __all__ = ["Lineages", "Named"]
 
 Named = dict[str, str]
 """Names by rank."""
+Text = str | tuple[str, ...]
 ENDINGS = {"aceae": "family", "ales": "order"}  # of the names of bacteria, archaea, fungi and plants
+WITH_KINGDOM = ("domain", "kingdom", *LEVELS[1:])
 TOPS = DOMAINS | KINGDOMS
 REMEDY = (
     "Write prefixes (d__, p__, c__, o__, f__, g__, s__), or one column per rank; or name the levels in the header: "
@@ -53,14 +55,23 @@ class Lineages:
             Where prefix and position disagree, and where neither says which rank a name has.
         """
         InputError.raise_any(self._faults_of_names() or self._faults_of_ranks())
-        return {taxon: self._placed(parts) or {} for taxon, parts in self._parts.items()}
+        return {taxon: self._named[text] or {} for taxon, text in self._texts.items()}
 
     @cached_property
-    def _parts(self) -> dict[str, list[Part]]:
+    def _texts(self) -> dict[str, Text]:
+        """Each taxon's lineage as a key: many taxa have one."""
+        return {taxon: text if isinstance(text, str) else tuple(text) for taxon, text in self.texts.items()}
+
+    @cached_property
+    def _parts(self) -> dict[Text, list[Part]]:
         """Names without roots, nodes that have no rank, and confidences."""
-        cut = zip(self.texts, parts_of(self.texts.values()), strict=True)
-        every = {taxon: [Part.of(name) for name in names] for taxon, names in cut}
-        return {taxon: [part for part in parts if part.rank != NO_RANK] for taxon, parts in every.items()}
+        texts = list(dict.fromkeys(self._texts.values()))
+        every = {text: list(map(Part.of, names)) for text, names in zip(texts, parts_of(texts), strict=True)}
+        return {text: [part for part in parts if part.rank != NO_RANK] for text, parts in every.items()}
+
+    @cached_property
+    def _named(self) -> dict[Text, Named | None]:
+        return {text: self._placed(parts) for text, parts in self._parts.items()}
 
     @cached_property
     def _known(self) -> list[str]:
@@ -79,9 +90,15 @@ class Lineages:
         """Names by rank; None where they cannot be told."""
         if not _is_bare(parts):
             return _by_prefix(parts, self._known)
-        levels = self.levels or LEVELS
         names = [part.name for part in parts]
-        return dict(zip(levels, names, strict=False)) if len(names) <= len(levels) else None
+        return dict(zip(self._levels, names, strict=False)) if len(names) <= len(self._levels) else None
+
+    @cached_property
+    def _levels(self) -> Sequence[str]:
+        """Ranks by position: as the header says; with kingdoms where all second names are kingdoms; else the seven."""
+        bare = [parts for parts in self._parts.values() if _is_bare(parts)]
+        seconds = {assigned(part.name).lower() for parts in bare for part in parts[1:2]} - {""}
+        return self.levels or (WITH_KINGDOM if seconds and seconds <= KINGDOMS else LEVELS)
 
     def _faults_of_names(self) -> list[Fault]:
         """Names of which it is not plain what belongs to them."""
@@ -105,14 +122,12 @@ class Lineages:
             "prefixes and positions that say different ranks", "ranks from the highest down, each once",
             "Give every name the prefix of its rank, or one column per rank.",
         )  # fmt: skip
-        if self.levels:
-            return faults + self._too_deep(len(self.levels))
-        if max(map(len, bare), default=0) > len(LEVELS):
-            return faults + self._too_deep(len(LEVELS))
+        if self.levels or max(map(len, bare), default=0) > len(self._levels):
+            return faults + self._too_deep(len(self._levels))
         return faults + self._fault(
             self._is_shifted if len(bare) < len(self._parts) or _has_top(bare) else _is_named,
             "names without prefixes that do not begin with a domain, or a family (-aceae) or order (-ales) at another "
-            "level", f"the levels {', '.join(LEVELS)}", REMEDY,
+            "level", f"the levels {', '.join(self._levels)}", REMEDY,
         )  # fmt: skip
 
     def _too_deep(self, most: int) -> list[Fault]:
@@ -130,20 +145,26 @@ class Lineages:
         names = [assigned(part.name) for part in parts]
         if not _is_bare(parts) or not any(names):
             return False
-        return names[0].lower() not in {"", *self._tops} or any(
-            names.index(first) != LEVELS.index(rank)
+        if names[0].lower() not in {"", *self._tops} or self._is_kingdom_among_phyla(names):
+            return True
+        return any(
+            names.index(first) != self._levels.index(rank)
             for ending, rank in ENDINGS.items()
             for first in [name for name in names if name.endswith(ending) and " " not in name][:1]
         )
+
+    def _is_kingdom_among_phyla(self, names: Sequence[str]) -> bool:
+        return self._levels != WITH_KINGDOM and any(name.lower() in KINGDOMS for name in names[1:2])
 
     def _fault(
         self, is_wrong: Callable[[list[Part]], bool], found: str, expected: str, remedy: str
     ) -> list[Fault]:
         """Make one fault of all lineages that are wrong in one way; it shows the first."""
-        wrong = [taxon for taxon, parts in self._parts.items() if is_wrong(parts)]
+        texts = {text for text, parts in self._parts.items() if is_wrong(parts)}
+        wrong = [taxon for taxon, text in self._texts.items() if text in texts]
         if not wrong:
             return []
-        text = self.texts[wrong[0]]
+        text = self._texts[wrong[0]]
         shown = shorten(text if isinstance(text, str) else ";".join(text), 120)
         more = f" and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
         said = f"lineage {shown} of taxon {shorten(wrong[0], 40)}{more}: {found}"
@@ -167,19 +188,23 @@ def _by_prefix(parts: list[Part], known: Sequence[str]) -> Named | None:
     named: Named = {}
     waiting: list[str] = []
     above = -1
-    for part in [*parts, Part("", "")]:
+    for part in parts:
         if part.rank is None:
             waiting += [part.name] if assigned(part.name) else []
             continue
-        here = RANKS.index(part.rank) if part.rank else len(RANKS)
-        between = [rank for rank in known if above < RANKS.index(rank) < here]
-        if here < above or (waiting and len(between) != len(waiting)):
+        here = HEIGHT[part.rank]
+        if here < above or named.setdefault(part.rank, part.name) != part.name:
             return None
-        named |= dict(zip(between, waiting, strict=False))
-        if part.rank and named.setdefault(part.rank, part.name) != part.name:
+        if waiting and not _fill(named, waiting, [rank for rank in known if above < HEIGHT[rank] < here]):
             return None
         waiting, above = [], here
-    return named
+    return named if _fill(named, waiting, [rank for rank in known if above < HEIGHT[rank]]) else None
+
+
+def _fill(named: Named, waiting: Sequence[str], ranks: Sequence[str]) -> bool:
+    """Give names the ranks that are free for them, if as many are."""
+    named |= dict(zip(ranks, waiting, strict=False))
+    return not waiting or len(waiting) == len(ranks)
 
 
 def _readings(depth: int) -> str:

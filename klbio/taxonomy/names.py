@@ -21,11 +21,14 @@ NO_NAME = (
     "|ambiguous|norank|no[ _]rank|noname|no[ _]name"
 )
 PLACEHOLDER = re.compile(
-    rf"(?:{NO_NAME})(?:[ _.-].*)?|.*[ _](?:{NO_NAME}|metagenome)|.* \(no [a-z]+ in NCBI\)", re.IGNORECASE
+    rf"(?:{NO_NAME})(?:[ _.-].*)?|.*[ _](?:{NO_NAME}|metagenome)|.*_none|.* \(no [a-z]+ in NCBI\)"
+    "|(?:kingdom|phylum|class|order|family|genus)_.*",  # a gap that MIDORI filled from below
+    re.IGNORECASE,
 )
 EPITHET = re.compile(r"[a-z][a-z/-]+(?:_[A-Z]+)?")
 
 
+@lru_cache(1 << 16)
 def tidy(text: str) -> str:
     r"""Give a name with one blank for several or for a non-breaking one, none around it, and no quotes around it.
 
@@ -42,7 +45,7 @@ def is_sure(name: str) -> bool:
     >>> [is_sure(name) for name in ("Blautia(97)", "Blautia(0.9)", "Marine Group(MHVG)", "Otu(2019)")]
     [True, True, False, False]
     """
-    found = CONFIDENCE.search(name)
+    found = CONFIDENCE.search(name) if name.endswith(")") else None
     return found is not None and float(found[1]) <= 100
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -23,9 +24,14 @@ RANKS = (
     "class", "subclass", "superorder", "order", "suborder", "superfamily", "family", "subfamily", "tribe", "genus",
     "subgenus", "species", "species hypothesis", "subspecies", "strain",
 )  # fmt: skip
+HEIGHT = {rank: height for height, rank in enumerate(RANKS)}
 LEVELS = ("domain", "phylum", "class", "order", "family", "genus", "species")  # of lineages that name no rank
 DOMAINS = {"bacteria", "archaea", "eukaryota", "eukarya", "eukaryotes", "eukaryote", "viruses", "virus"}
-KINGDOMS = {"fungi", "metazoa", "animalia", "viridiplantae", "plantae", "chromista", "protista", "protozoa"}
+KINGDOMS = {
+    "fungi", "metazoa", "animalia", "viridiplantae", "plantae", "chromista", "protista", "protozoa", "bacillati",
+    "fusobacteriati", "pseudomonadati", "thermotogati", "methanobacteriati", "nanobdellati", "promethearchaeati",
+    "thermoproteati",
+}  # fmt: skip
 NO_RANK: Final = ""  # of a node between two ranks, such as the PVC group
 OTHER_WORDS = {"superkingdom": "domain", "species_hypothesis": "species hypothesis", "sgb": "strain"}
 PREFIXES = {
@@ -33,8 +39,11 @@ PREFIXES = {
     "p": "phylum", "c": "class", "sc": "subclass", "o": "order", "so": "suborder", "f": "family", "sf": "subfamily",
     "g": "genus", "s": "species", "sh": "species hypothesis", "ss": "subspecies", "t": "strain", "st": "strain",
     "r": NO_RANK, "x": NO_RANK, "n": NO_RANK, "no rank": NO_RANK, "no_rank": NO_RANK, "clade": NO_RANK,
+    "rootrank": NO_RANK,
 }  # fmt: skip
-WORD = "|".join(sorted((*RANKS, *OTHER_WORDS, "no rank", "no_rank", "clade"), key=len, reverse=True))
+WORD = "|".join(
+    sorted((*RANKS, *OTHER_WORDS, "no rank", "no_rank", "clade", "rootrank"), key=len, reverse=True)
+)
 PREFIX = re.compile(
     rf"D_(?P<level>\d+)__|(?:(?P<word>{WORD})|(?P<code>[a-z]{{1,4}}\d?))__|(?P<named>{WORD}):|(?P<sintax>(?-i:sk|[dkpcofgst])):"
     r"|\[(?P<megan>SK|[DKPCOFGS])\](?= )",
@@ -71,8 +80,9 @@ class Part(NamedTuple):
     prefix: str = ""
     """As it stands, where it means no rank that is known."""
 
-    @classmethod
-    def of(cls, text: str) -> Part:
+    @staticmethod
+    @lru_cache(1 << 16)
+    def of(text: str) -> Part:
         """Tell prefix and name apart.
 
         >>> Part.of("g__Blautia")[:2], Part.of("D_5__Blautia")[:2], Part.of("Blautia")[:2]
@@ -80,9 +90,9 @@ class Part(NamedTuple):
         """
         found = PREFIX.match(text)
         if not found:
-            return cls(None, text)
+            return Part(None, text)
         rank, name = _meant(found), text[found.end() :].strip()
-        return cls(None, name, found[0]) if rank is None else cls(rank, name)
+        return Part(None, name, found[0]) if rank is None else Part(rank, name)
 
 
 def _meant(prefix: re.Match[str]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from klbio.errors import StrPath
 from klbio.taxonomy.names import assigned, epithet
-from klbio.taxonomy.ranks import DOMAINS, RANKS, Part
+from klbio.taxonomy.ranks import DOMAINS, HEIGHT, KINGDOMS, Part
 from klbio.taxonomy.remarks import Remarks
 
 __all__ = ["Path", "bridged", "settled"]
@@ -41,18 +41,20 @@ def settled(
 
 
 def _cleaned(names: Mapping[str, str]) -> dict[str, str]:
-    """Empty placeholders, and names of a higher rank that were filled in; a domain called a kingdom is a domain."""
+    """Empty placeholders, and names of a higher rank that were filled in; tell domains from kingdoms by their names."""
     clean = {rank: assigned(_own(name, rank)) for rank, name in names.items()}
-    kingdom = clean.get("kingdom", "")
+    domain, kingdom = clean.get("domain", ""), clean.get("kingdom", "")
     if kingdom.lower() in DOMAINS:
-        clean |= {"domain": clean.get("domain") or kingdom, "kingdom": ""}
+        clean |= {"domain": domain or kingdom, "kingdom": ""}
+    elif domain.lower() in KINGDOMS and not kingdom:
+        clean |= {"domain": "", "kingdom": domain}
     return clean
 
 
 def _own(name: str, rank: str) -> str:
     """Nothing where the name has the prefix of a higher rank, as in ``g__f__Lachnospiraceae``."""
-    part = Part.of(name)
-    return "" if part.rank and rank in RANKS and RANKS.index(part.rank) < RANKS.index(rank) else name
+    prefix = Part.of(name).rank if "_" in name else None
+    return "" if prefix and HEIGHT[prefix] < HEIGHT.get(rank, 0) else name
 
 
 def _kept(rows: Iterable[Mapping[str, str]], ranks: Sequence[str]) -> list[str]:

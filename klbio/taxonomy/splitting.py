@@ -13,6 +13,8 @@ __all__ = ["half_sure", "parts_of", "separator_of", "sure"]
 ROOTS = {"root", "r__root", "cellular organisms", "r__cellular organisms", "cellular root", "acellular root"}
 SINTAX = re.compile(r",(?=(?:sk|[dkpcofgst]):)")
 UNITE = re.compile(r"^[^;]*\|(?=k__)")  # the name, accessions and status of the reference before its lineage
+IDTAXA = re.compile(r"(.+?) \[([a-z ]+), *[\d.]+ *%?\]")
+TAXID = re.compile(r"(?<=.)_\d+$")  # of NCBI, behind every name of MIDORI
 ONE_LETTER = re.compile(r"^([dkpcofgstn])_(?=[^_])")
 
 
@@ -52,13 +54,21 @@ def _cut(text: str | Sequence[str], separator: str) -> list[str]:
     """A text by its separator; names that came apart as they are."""
     if not isinstance(text, str) and len(text) != 1:
         return [tidy(part) for part in text]
-    whole = text if isinstance(text, str) else text[0]
-    whole = UNITE.sub("", re.sub(r"^tax=", "", tidy(whole)))
-    parts = SINTAX.split(whole.rstrip(";")) if SINTAX.search(whole) else whole.split(separator)
-    parts = [tidy(part) for part in parts]
+    whole = (text if isinstance(text, str) else text[0]).strip().removeprefix("tax=")
+    if "|" in whole:
+        whole = UNITE.sub("", whole)
+    split = (
+        SINTAX.split(whole.rstrip(";")) if "," in whole and SINTAX.search(whole) else whole.split(separator)
+    )
+    parts = [IDTAXA.sub(r"\2:\1", tidy(part)) if "[" in part else tidy(part) for part in split]
     if len(parts) > 3 and all(part.isdecimal() for part in parts[1::2] if part):
-        parts = parts[::2]  # MEGAN: every name with its percentage after it
-    return parts
+        return parts[::2]  # MEGAN: every name with its percentage after it
+    return _without_taxids(parts)
+
+
+def _without_taxids(parts: list[str]) -> list[str]:
+    is_midori = len(parts) > 1 and all(TAXID.search(part) for part in parts if part)
+    return [TAXID.sub("", part) for part in parts] if is_midori else parts
 
 
 def _has_one_letter(split: list[list[str]]) -> bool:

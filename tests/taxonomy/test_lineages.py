@@ -52,6 +52,9 @@ DRESSINGS = {
     "MEGAN": "".join(f"[{c.upper()}] {name}; 100; " for c, name in zip(CODES, NAMES, strict=True)),
     "UNITE": "Blautia_obeum|AB1234|SH1641820.08FU|reps|" + GREENGENES,
     "blanks of all kinds": "\u00a0d__Bacteria ;p__Bacillota\u200b; " + joined("; ")[27:].replace("a o", "a\u00a0 o"),
+    "IDTAXA": "Root [rootrank, 99.1%]; "
+    + "; ".join(f"{name} [{rank}, 88%]" for rank, name in zip(LEVELS, NAMES, strict=True)),
+    "MIDORI": "root_1;" + ";".join(f"{name}_{k}" for k, name in enumerate(NAMES, 7000)),
     "a list, as BIOM has it": GREENGENES.split(";"),
     "a list of one": [joined(";")],
     "a list by position": list(NAMES),
@@ -97,7 +100,7 @@ UNNAMED = [
     "g__unidentified", "g__unidentified_Lachnospiraceae", "g__unknown", "g__NA", "g__Unassigned", "__", "Other",
     "g__Lachnospiraceae_unclassified", "g__unclassified_Lachnospiraceae", "g__norank_f__Lachnospiraceae", "g__-",
     "g__Lachnospiraceae (no genus in NCBI)", "g__Lachnospiraceae_noname", "g__Multi-affiliation", "g__NaN",
-    "g__f__Lachnospiraceae", "g__unclassified Lachnospiraceae", "g__None",
+    "g__f__Lachnospiraceae", "g__genus_Lachnospiraceae", "g__unclassified Lachnospiraceae", "g__None",
 ]  # fmt: skip
 
 
@@ -153,10 +156,21 @@ def test_ranks_are_asked_in_any_case_and_by_their_other_names(asked, rank):
 
 def test_domains_and_kingdoms():
     """A kingdom stands beside the domain only where a file has both."""
-    assert read("k__Fungi;p__Ascomycota").ranks == ("kingdom", "phylum")
+    assert read("k__Fungi;p__Ascomycota").ranks == read("Fungi;Ascomycota").ranks == ("kingdom", "phylum")
     assert read("k__Bacteria;p__A", "d__Archaea;p__B").ranks == ("domain", "phylum")
     both = read("d__Bacteria;k__Bacillati;p__Bacillota", "d__Archaea;k__;p__B")
     assert (both.ranks, both.lineages["t1"]) == (("domain", "kingdom", "phylum"), ("Archaea", "", "B"))
+
+
+@pytest.mark.parametrize("kingdom", ["Bacillati", "Bacteria_none", "Unknown"])
+def test_positions_with_the_kingdoms_of_ncbi(kingdom):
+    """Eight levels to the species, seven to the genus: by the seven levels, families would be genera."""
+    archaea = "Archaea;Thermoproteati;Thermoproteota"
+    for depth, rank in ((7, "species"), (6, "genus")):
+        lineage = ";".join(["Bacteria", kingdom, *NAMES[1:depth]])
+        assert (
+            labels(lineage, archaea, "Unclassified;Unknown;Unknown;Unknown", rank=rank)[0] == NAMES[depth - 1]
+        )
 
 
 def test_unite_and_strains_have_their_ranks_below_the_species():
@@ -182,6 +196,11 @@ REFUSED = {
     "eight levels, two readings": (
         [";".join([*NAMES, "strain 1"])], ["8 levels without prefixes", "species, strain), or", "supergroup, division"],
     ),
+    "a level too many": (
+        ["Bacteria;Bacillati;Bacillota;Clostridia;Lachnospirales;X;Lachnospiraceae;Blautia"],
+        ["a family (-aceae)", "domain, kingdom, phylum"],
+    ),
+    "kingdoms of some": (["Eukaryota;Fungi;Ascomycota", "Bacteria;Bacillota"], ["Eukaryota;Fungi"]),
     "nine levels": ([PR2], ["9 levels without prefixes", "division, subdivision, class", "header"]),
     "NCBI with its groups": (
         ["cellular organisms;Bacteria;Terrabacteria group;Bacillota;Clostridia;Lachnospirales;Lachnospiraceae;x;y"],
