@@ -138,12 +138,13 @@ def _descend(table: FloatArray, basis: IntArray) -> None:
         if row < 0:
             return
         basis[row] = column
-        table[row] /= table[row, column]
+        pivot = table[row] / table[row, column]
         for r in range(n_rows + 1):
-            factor = table[r, column]
-            if r != row and factor != 0.0:
+            line, factor = table[r], table[r, column]
+            if factor != 0.0:
                 for k in range(n_shares + 1):
-                    table[r, k] -= factor * table[row, k]
+                    line[k] -= factor * pivot[k]
+        table[row] = pivot
 
 
 @compiled

@@ -7,7 +7,7 @@ reads tell how shares are distributed.  So a taxon with three reads is read in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -96,22 +96,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     >>> print(f"{estimate.plugin:.3f} as observed, {estimate.value:.3f} corrected")
     0.138 as observed, 0.000 corrected
     """
-    deleted = jackknife(x, y, observed_terms)
-    if x.ndim > 1:
-        return deleted
-    taxa = _Taxa.of(x, y)
-    values = taxa.values(deleted.term_values)
-    return replace(
-        deleted,
-        value=float(values.sum()),
-        variance=taxa.variance,
-        term_values=values,
-        term_variances=deleted.term_variances + 2 * (deleted.terms - values) ** 2,
-        distrust=0.0,
-        gap=gap(taxa.laws),
-        noise=taxa.noise(deleted.plugin - float(values.sum())),
-        slope=float(1 / x.sum() + 1 / y.sum()) / (2 * float(np.log(2))),
-    )
+    return _Taxa.of(x, y).estimate() if x.ndim == 1 else jackknife(x, y, observed_terms)
 
 
 class Point(NamedTuple):
@@ -156,13 +141,28 @@ class _Taxa:
     @classmethod
     def of(cls, x: FloatArray, y: FloatArray) -> _Taxa:
         """Of counts after and before."""
-        different, which, n_taxa = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
-        pairs = np.stack([different.real, different.imag])
-        return cls(which, ShareLaws(pairs, n_taxa * (pairs.sum(axis=0) > 0), ShareGrid(x.sum(), y.sum())))
+        base = float(y.max()) + 1
+        different, which, n_taxa = np.unique(x * base + y, return_inverse=True, return_counts=True)
+        pairs = np.stack([different // base, different % base])
+        return cls(which, ShareLaws(pairs, np.where(different > 0, n_taxa, 0.0), ShareGrid(x.sum(), y.sum())))
 
-    def values(self, jackknifed: FloatArray) -> FloatArray:
-        """Terms corrected for bias: those of few reads by the laws, the others as the jackknife has them."""
-        return np.where(self.laws.few[self.which], self.laws.bits[self.which], jackknifed)
+    def estimate(self) -> Estimate:
+        """Divergence and terms, with all that widens its interval."""
+        laws, n_taxa = self.laws, self.laws.n_taxa
+        terms, values = laws.terms, np.where(laws.few, laws.bits, laws.terms.corrected)
+        plugin, value = max(float(n_taxa @ terms.observed), 0.0), float(n_taxa @ values)
+        return Estimate(
+            plugin=plugin,
+            value=value,
+            variance=self.variance,
+            terms=terms.observed[self.which],
+            term_values=values[self.which],
+            term_variances=(terms.variance + 2 * (terms.observed - values) ** 2)[self.which],
+            distrust=0.0,
+            gap=gap(laws),
+            noise=self.noise(plugin - value),
+            slope=(1 / laws.grid.n + 1 / laws.grid.m) / (2 * float(np.log(2))),
+        )
 
     def noise(self, correction: float) -> float:
         """Terms of rare taxa are never negative, so where nothing changed their sum is too large: by about this."""

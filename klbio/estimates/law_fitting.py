@@ -10,7 +10,7 @@ from klbio.compiled import compiled, compiled_sums
 from klbio.distributions import FloatArray
 from klbio.estimates.share_grid import ShareGrid
 
-__all__ = ["ALIVE", "REACH", "TINY", "class_laws", "common_law", "fitted", "likelihoods"]
+__all__ = ["ALIVE", "REACH", "TINY", "class_laws", "common_law", "fitted", "interpolated", "likelihoods"]
 
 REACH = 1.85  # of a class, in doublings of reads: the biweight kernel has then a standard deviation of 0.7
 SHRINKAGE = 3.0  # pseudo-taxa from the law of all
@@ -78,6 +78,18 @@ def class_laws(
         kernel = np.maximum(1 - ((position - c) / REACH) ** 2, 0.0) ** 2
         laws[c] = fitted(likelihood, n_taxa * kernel, common, SHRINKAGE * common, N_CLASS)
     return laws
+
+
+@compiled
+def interpolated(laws: FloatArray, position: FloatArray) -> FloatArray:
+    """Laws at places between those of classes, one row each."""
+    found = np.empty((len(position), laws.shape[1]))
+    for i in range(len(position)):
+        below = min(int(position[i]), len(laws) - 2)
+        above = position[i] - below
+        for k in range(laws.shape[1]):
+            found[i, k] = (1 - above) * laws[below, k] + above * laws[below + 1, k]
+    return found
 
 
 @compiled

@@ -50,10 +50,8 @@ class ReadByRead:
     def leave_one_out(self, side: int) -> FloatArray:
         """Change of the estimate where a pair of counts loses a read on one side; 0 where it has none."""
         laws = self.laws
-        fewer = np.maximum(laws.pairs - np.eye(2)[:, [side]], 0.0)
         own = laws.bits - (laws.reads - 1) * _without(laws.posterior, self._share(side), laws.grid.term)
-        observed = laws.grid.observed(laws.pairs) - laws.grid.observed(fewer)
-        changes = np.where(self._drawn_to_law, own, observed) + self._pulls[1][side]
+        changes = np.where(self._drawn_to_law, own, laws.terms.lost[side]) + self._pulls[1][side]
         return np.where(laws.pairs[side] > 0, changes, 0.0)
 
     def _share(self, side: int) -> FloatArray:

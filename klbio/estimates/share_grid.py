@@ -9,6 +9,7 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
+from klbio.estimates.pair_terms import terms_of
 
 __all__ = ["N_SHARES", "ShareGrid", "observed_terms"]
 
@@ -77,11 +78,7 @@ class ShareGrid:
     @cached_property
     def term(self) -> FloatArray:
         """Bits per read."""
-        return observed_terms(*self.sides)
-
-    def observed(self, pairs: FloatArray) -> FloatArray:
-        """Terms of pairs of counts, as observed."""
-        return observed_terms(*pairs / np.array([[self.n], [self.m]]))
+        return terms_of(*self.sides)
 
     def variance(self, reads: FloatArray) -> float:
         """First-order variance of the divergence, given the reads at each share."""

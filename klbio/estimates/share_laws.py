@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.estimates.law_fitting import REACH, class_laws, common_law, likelihoods
+from klbio.estimates.law_fitting import REACH, class_laws, common_law, interpolated, likelihoods
+from klbio.estimates.pair_terms import PairTerms, pair_terms
 from klbio.estimates.share_grid import ShareGrid
 
 __all__ = ["BEYOND", "ShareLaws"]
@@ -54,6 +55,11 @@ class ShareLaws:
         return few
 
     @cached_property
+    def terms(self) -> PairTerms:
+        """Terms of the divergence, as each pair of counts has them by itself."""
+        return pair_terms(self.pairs, self.grid.n, self.grid.m)
+
+    @cached_property
     def likelihood(self) -> FloatArray:
         """Of each share for each pair of counts, over its largest; shape (n_pairs, n_shares)."""
         return np.ascontiguousarray(self._by_share.T)
@@ -87,11 +93,7 @@ class ShareLaws:
 
     def of(self, reads: FloatArray) -> FloatArray:
         """The law of taxa with so many reads, between those of the two nearest classes; one row each."""
-        position = self._position(reads)
-        below = np.minimum(position.astype(int), self.n_classes - 2)
-        above = (position - below)[:, None]
-        law: FloatArray = (1 - above) * self.of_class[below] + above * self.of_class[below + 1]
-        return law
+        return interpolated(self.of_class, self._position(reads))
 
     def nearness(self, k: int) -> FloatArray:
         """What part of the law of each pair of counts is that of class k."""

@@ -12,12 +12,12 @@ from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.estimates.alias_tables import Ints
 from klbio.estimates.law_fitting import class_laws, common_law, likelihoods
+from klbio.estimates.pair_terms import jackknife_bias, mixture_bits, terms_of
 from klbio.estimates.share_grid import LOG_ODDS, MANY, N_SHARES
 from klbio.estimates.share_laws import BEYOND
 
 __all__ = ["jensen_shannon_points"]
 
-LN_2 = math.log(2)
 LEAST = math.log(np.finfo(float).tiny)
 ALONE = 500  # pairs that one thread estimates as fast as two would
 
@@ -91,11 +91,8 @@ def point(counts: FloatArray, n_taxa: FloatArray, n: float, m: float) -> tuple[f
     odds = n / m * np.exp(LOG_ODDS)
     u = odds / (1 + odds)
     u[0], u[-1] = 0.0, 1.0
-    bits = np.empty(N_SHARES)
-    for k in range(N_SHARES):
-        bits[k] = mixture_bits(u[k] / n, (1 - u[k]) / m)
     reads = counts.sum(axis=0)
-    expected = expected_bits(counts, n_taxa, many, u, bits)
+    expected = expected_bits(counts, n_taxa, many, u, terms_of(u / n, (1 - u) / m))
     plugin = value = 0.0
     for i in range(len(n_taxa)):
         x, y = counts[0, i], counts[1, i]
@@ -140,22 +137,3 @@ def logarithms(u: FloatArray) -> FloatArray:
         if u[k] < 1.0:
             found[1, k] = math.log(1 - u[k])
     return found
-
-
-@compiled
-def jackknife_bias(x: float, y: float, n: float, m: float) -> float:
-    """Part of a term's bias that the reads of the first sample show when they are left out one by one."""
-    others, share = mixture_bits(x / (n - 1), y / m), x / n
-    own = mixture_bits(max(x - 1, 0.0) / (n - 1), y / m)
-    return (n - 1) * (others - mixture_bits(x / n, y / m) + share * (own - others))
-
-
-@compiled
-def mixture_bits(p: float, q: float) -> float:
-    """One category's part of the divergence, in bits, to the last digits where the proportions are close."""
-    if p + q == 0.0:
-        return 0.0
-    r = (p - q) / (p + q)
-    if abs(r) == 1.0:
-        return (p + q) / 2
-    return (p + q) / 4 * (math.log1p(-r * r) + 2 * r * math.atanh(r)) / LN_2

@@ -72,7 +72,8 @@ def test_deep_samples_keep_their_jackknife():
 
 def test_many_reads_in_all_keep_their_jackknife_term_and_no_others():
     x, y = np.array([59.0, 60, 0, 31, 29, 0]), np.array([0.0, 0, 60, 31, 29, 59])
-    same = jensen_shannon_estimate(x, y).term_values == jackknife(x, y, observed_terms).term_values
+    ours, jackknifed = jensen_shannon_estimate(x, y), jackknife(x, y, observed_terms)
+    same = np.isclose(ours.term_values, jackknifed.term_values, rtol=0, atol=1e-14)
     assert same.tolist() == [False, True, True, True, False, False]
 
 
@@ -98,7 +99,7 @@ def test_to_leave_a_read_out_is_by_definition():
         reads = laws.reads[i : i + 1]
         own = counts.sum() * posterior(laws.of(reads)[0], counts) @ laws.grid.term
         if not by_read._drawn_to_law[i]:
-            return laws.grid.observed(counts[:, None])[0]
+            return observed_terms(*counts[:, None] / 600)[0]
         for k, pull in enumerate(pulls):
             of_class = np.where(laws.of_class[k] > ALIVE, laws.of_class[k], 0)
             own += laws.kernels[k, i] * posterior(of_class, counts) @ pull
