@@ -8,7 +8,8 @@ a file once.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from os import PathLike, fspath
@@ -32,6 +33,7 @@ __all__ = [
 
 StrPath = str | PathLike[str]
 MAX_FAULTS = 20  # of one kind in one file: enough to mend it
+MAX_WORDS = 500  # letters of a part of a message: a file may hold a name of millions
 MORE_MEMORY = "Ask for more, or lift the limit of the shell (ulimit -v) or of the queue."
 T = TypeVar("T")
 
@@ -62,6 +64,9 @@ class Fault:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "path", fspath(self.path))  # so that a fault found twice is one
+        for part in ("found", "expected", "remedy"):
+            if len(text := getattr(self, part)) > MAX_WORDS:
+                object.__setattr__(self, part, f"{text[: MAX_WORDS - 3]}...")
 
     def __str__(self) -> str:
         place = f"{self.path}, line {self.line}" if self.line else str(self.path)
@@ -71,7 +76,7 @@ class Fault:
 
 
 class InputError(KlbioError):
-    """Every fault found in one input, one per line of the message.
+    """Every fault found in one input, one per line of the message; of one kind the first twenty, and how many more.
 
     Examples
     --------
@@ -83,7 +88,7 @@ class InputError(KlbioError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n".join(_lines(self.faults)))
 
     @classmethod
     def one(
@@ -97,6 +102,19 @@ class InputError(KlbioError):
         """Raise if there is at least one fault."""
         if faults:
             raise cls(faults)
+
+
+def _lines(faults: Iterable[Fault]) -> Iterator[str]:
+    """Say each fault in a line; faults of one file that expect the same are of one kind."""
+    times: Counter[tuple[StrPath, str]] = Counter()
+    for fault in faults:
+        kind = (fault.path, fault.expected)
+        times[kind] += 1
+        if times[kind] <= MAX_FAULTS:
+            yield str(fault)
+    for (path, expected), n in times.items():
+        if n > MAX_FAULTS:
+            yield f"{path}: {n - MAX_FAULTS:,} more of this kind; expected {expected}."
 
 
 class InputWarning(UserWarning):

@@ -92,9 +92,13 @@ class Sheet:
 
     def _alike(self, column: str) -> Iterator[Fault]:
         """Point at the first row of each further spelling."""
-        spelt = {name: row for row in reversed(self.rows) if (name := row[column].strip())}
+        seen: set[str] = set()
         first: dict[str, Row] = {}
-        for row in sorted(spelt.values(), key=self.rows.index):
+        for row in self.rows:
+            name = row[column].strip()
+            if not name or name in seen:
+                continue
+            seen.add(name)
             before = first.setdefault(folded(row[column]), row)
             if before is not row:
                 both = f"{column} {row[column]!r} and {before[column]!r} ({before.place})"

@@ -34,6 +34,21 @@ def test_all_faults_are_told_at_once_one_per_line():
     assert str(error).splitlines() == [str(FAULT), str(other)]
 
 
+def test_a_message_is_bounded_whatever_a_file_holds():
+    faults = [
+        Fault("gut.tsv", f"'{'x' * 100_000}' reads", "a whole number", line=n) for n in range(1, 10_001)
+    ]
+    error = InputError([*faults, Fault("other.tsv", "nothing", "a table")])
+    lines = str(error).splitlines()
+    assert len(error.faults) == 10_001
+    assert len(lines) == 22
+    assert max(map(len, lines)) < 600
+    assert lines[-2:] == [
+        "other.tsv: nothing; expected a table.",
+        "gut.tsv: 9,980 more of this kind; expected a whole number.",
+    ]
+
+
 def test_one_fault_in_one_call():
     error = InputError.one("gut.tsv", "'3.2' reads", "a whole number", "Round the counts.", 14)
     assert error.faults == (FAULT,)
@@ -47,7 +62,7 @@ def test_raised_only_where_there_is_a_fault():
 
 def test_one_class_is_enough_to_catch_them_all():
     kinds = [kind for name in errors.__all__ if isinstance(kind := getattr(errors, name), type)]
-    exceptions = [kind for kind in kinds if issubclass(kind, Exception)]
+    exceptions = [kind for kind in kinds if issubclass(kind, Exception) and not issubclass(kind, Warning)]
     assert exceptions
     assert all(issubclass(kind, KlbioError) for kind in exceptions)
     assert not issubclass(KlbioError, ValueError)

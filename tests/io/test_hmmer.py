@@ -209,6 +209,19 @@ def test_a_profile_without_numbers_and_alphabet_is_refused(made1, written):
         read(written("\n".join(lines) + "\n"))
 
 
+def test_lines_of_a_head_in_an_order_that_crashes_the_reader_are_refused(made1, written):
+    text = made1.replace("ALPH  DNA\n", "GA 1\nALPH  DNA\n")
+    with pytest.raises(InputError, match=r"its reader crashes \(SIGSEGV\)|first profile"):
+        read(written(text))
+
+
+def test_a_head_in_another_order_is_read(made1, written):
+    (profile,) = read(
+        written(made1.replace("ALPH  DNA\n", "").replace("RF    yes\n", "RF    yes\nALPH  DNA\n"))
+    )
+    assert profile.alphabet == DNA
+
+
 def test_a_binary_file_that_ends_the_interpreter_is_refused(binary, written):
     """Easel ends the process where the number of an alphabet is none of its own."""
     data = bytearray(binary.read_bytes())

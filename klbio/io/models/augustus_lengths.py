@@ -16,7 +16,8 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import shorten
 from klbio.io.models.pbl import Pbl, Section
-from klbio.io.models.text import LENGTH_ROUNDING, Diagnostics, UnreadableError, finite_number
+from klbio.io.models.text import LENGTH_ROUNDING, Diagnostics, UnreadableError
+from klbio.io.numbers import finite_number
 from klbio.models import DurationModel
 from klbio.models.segments import MAX_SEGMENT
 

@@ -10,7 +10,8 @@ import numpy as np
 from klbio.alphabets import DNA, Alphabet, kmers
 from klbio.distributions import FloatArray
 from klbio.errors import listed, shorten
-from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
+from klbio.io.models.text import ROUNDING, Diagnostics
+from klbio.io.numbers import finite_number
 from klbio.models import ContentModel, Finding, GCClass, GeneModel, ProfileHMM, SiteModel
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER

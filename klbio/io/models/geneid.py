@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 from klbio.errors import StrPath, shorten
 from klbio.io.models.pbl import word_number
-from klbio.io.models.text import Diagnostics, finite_number
+from klbio.io.models.text import Diagnostics
+from klbio.io.numbers import finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.markov.content_model import MAX_ORDER

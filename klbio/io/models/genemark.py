@@ -14,7 +14,8 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import StrPath, shorten
 from klbio.io.models.pbl import word_number
-from klbio.io.models.text import ROUNDING, Diagnostics, finite_number
+from klbio.io.models.text import ROUNDING, Diagnostics
+from klbio.io.numbers import finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.arrays import closed

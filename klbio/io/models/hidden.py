@@ -14,6 +14,7 @@ from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
 from klbio.io.json_data import Json
 from klbio.io.models.text import Diagnostics
+from klbio.io.numbers import finite_number
 from klbio.io.source import Source
 from klbio.models import Finding, HiddenMarkovModel
 
@@ -166,6 +167,8 @@ class _Table:
     def parts(self) -> _Parts:
         """Check and give what the file holds, or raise every fault."""
         self._check()
+        if not self.rows:
+            raise self.diagnostics.refusal("a header without rows", "a probability a line")
         cells = [(kind, state, to, float(value)) for _, (kind, state, to, value) in self.rows]
         named = (name for kind, a, b, _ in cells for name in ([a, b] if kind == "transition" else [a]))
         states = tuple(dict.fromkeys(named))
@@ -195,11 +198,8 @@ class _Table:
             expected = f"one of {KINDS}, state, to, probability"
             self.diagnostics.fault(shorten("\t".join(fields)), expected, n)
             return
-        try:
-            fine = 0 <= float(fields[3]) <= 1
-        except ValueError:
-            fine = False
-        if not fine:
+        value = finite_number(fields[3])
+        if value is None or not 0 <= value <= 1:
             self.diagnostics.fault(shorten(fields[3]), "a probability", n)
 
 

@@ -25,6 +25,10 @@ BINARY_MAGIC = re.compile(rb"[\xb0-\xbf]\xed\xed\xe8")  # little-endian, one per
 BINARY_TAIL = b"\xed\xed\xe8"
 LENGTH_LINE = re.compile(rb"^[ \t]*LENG[ \t]+(\d+)", re.MULTILINE)
 HEAD_LINE = re.compile(rb"^[ \t]*(HMMER[23]|LENG|ALPH|HMM|//)(?=\s|\.|/|\Z)", re.MULTILINE)
+USUAL_HEAD = re.compile(  # as HMMER writes it
+    rb"(?:\A|^//[ \t]*\r?\n)HMMER[^\n]*\n(?:(?:NAME|ACC|DESC|LENG|MAXL)[ \t][^\n]*\n)*ALPH[ \t]", re.MULTILINE
+)
+END_LINE = re.compile(rb"^//", re.MULTILINE)
 NAMES = {b"LENG": "length (LENG)", b"ALPH": "alphabet (ALPH)"}
 MAX_BYTES = 2 * 1024**3
 TEXT_BYTES_PER_NODE = 30  # three lines of at least four fields
@@ -64,7 +68,7 @@ def read(path: StrPath) -> list[ProfileHMM]:
 
 
 def trial(path: StrPath) -> None:
-    """Read a binary file; see `klbio.io.trial`."""
+    """Read a file; see `klbio.io.trial`."""
     _profiles(Source(path))
 
 
@@ -109,6 +113,8 @@ class _Room:
             self._check_end(text.rstrip())
             self._check_heads(text)
             self._check(sum(int(match[1]) for match in LENGTH_LINE.finditer(text)), TEXT_BYTES_PER_NODE)
+            if len(USUAL_HEAD.findall(text)) < len(END_LINE.findall(text)):
+                try_reading(self.source, __name__)  # lines in another order may end it too
 
     def _check_end(self, text: bytes) -> None:
         if not text.endswith(b"\n//"):

@@ -18,7 +18,8 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import StrPath, shorten
 from klbio.io.models.pbl_fast import MAX_LENGTH, MAX_VALUE, MAX_WEIGHT, regular_patterns, regular_table
-from klbio.io.models.text import Diagnostics, finite_number
+from klbio.io.models.text import Diagnostics
+from klbio.io.numbers import finite_number
 from klbio.io.source import Source
 
 __all__ = ["Pbl", "Section", "word_indices", "word_number"]

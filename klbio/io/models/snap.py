@@ -15,7 +15,8 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.models.snap_states import States
-from klbio.io.models.text import Diagnostics, finite_number
+from klbio.io.models.text import Diagnostics
+from klbio.io.numbers import finite_number
 from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel, SiteModel
 from klbio.models.arrays import closed

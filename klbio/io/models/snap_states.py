@@ -15,7 +15,8 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import shorten
-from klbio.io.models.text import LENGTH_ROUNDING, ROUNDING, Diagnostics, UnreadableError, finite_number
+from klbio.io.models.text import LENGTH_ROUNDING, ROUNDING, Diagnostics, UnreadableError
+from klbio.io.numbers import finite_number
 from klbio.models import DurationModel, TransitionModel
 from klbio.models.segments import MAX_SEGMENT
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,7 +10,7 @@ from klbio.models import ContentModel, Finding
 from klbio.models.markov.stop_codons import holds_stop
 
 __all__ = [
-    "LENGTH_ROUNDING", "ROUNDING", "Diagnostics", "UnreadableError", "finite_number",
+    "LENGTH_ROUNDING", "ROUNDING", "Diagnostics", "UnreadableError",
 ]  # fmt: skip
 
 ROUNDING = 2e-3  # four numbers of three decimals miss 1 by no more
@@ -71,18 +70,3 @@ class Diagnostics:
             impossible &= ~holds_stop(model.order)
         if impossible.any():
             self.note(component, f"contexts that hold no stop codon, yet are impossible: {impossible.sum()}")
-
-
-def finite_number(text: str) -> float | None:
-    """Give the number a text holds, None if it holds none or one that is not finite.
-
-    >>> finite_number("-0.219"), finite_number("-nan"), finite_number("x"), finite_number("1_0")
-    (-0.219, None, None, None)
-    """
-    if "_" in text or not text.isascii():  # numbers to Python, and slips in a file of parameters
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -12,6 +12,7 @@ from klbio.distributions import Counts
 from klbio.errors import InputError, StrPath
 from klbio.io.files import replacing
 from klbio.io.source import Source
+from klbio.io.tables.json_checks import check_document
 from klbio.io.trial import try_reading
 from klbio.taxa_table import TaxaTable
 
@@ -77,7 +78,7 @@ def _from_hdf5(source: Source) -> biom.Table:
 def _from_json(source: Source) -> biom.Table:
     import biom
 
-    return biom.Table.from_json(json.loads(source.text))
+    return biom.Table.from_json(check_document(json.loads(source.text), source))
 
 
 def write(counts: Counts, path: StrPath) -> None:

@@ -60,6 +60,12 @@ def _parsed(source: Source, lines: list[str]) -> Tree:
         root = TreeNode.read(
             [f"{line}\n" for line in lines], "newick", convert_underscores=False, verify=False
         )
-    except NewickFormatError as error:
-        raise InputError.one(source, str(error).rstrip("."), "a tree in Newick format", REMEDY) from error
-    return as_tree(root, source.path)
+        return as_tree(root, source.path)
+    except (
+        NewickFormatError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+    ) as error:  # all but the first: its slips
+        found = str(error).rstrip(".") if isinstance(error, NewickFormatError) else "text that is no tree"
+        raise InputError.one(source, found, "a tree in Newick format", REMEDY) from error

@@ -6,6 +6,7 @@ is passed over, and the header may start with ``#OTU ID``.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, shorten
 from klbio.io.files import write_text
+from klbio.io.numbers import finite_number
 from klbio.io.source import Source
 from klbio.taxa_table import TaxaTable
 
@@ -114,17 +116,17 @@ class _Table:
 
 
 def _numbers(fields: list[str]) -> FloatArray:
-    try:
-        return np.array(fields[1:], dtype=float)
-    except ValueError:
-        return np.array([_number(field) for field in fields[1:]])
+    cells = fields[1:]
+    text = "".join(cells)
+    if text.isascii() and not set(text) & {"_", "+"}:  # which Python takes within a number, or before it
+        with suppress(ValueError):
+            return np.array(cells, dtype=float)
+    return np.array([_number(cell) for cell in cells])
 
 
-def _number(field: str) -> float:
-    try:
-        return float(field)
-    except ValueError:
-        return float("nan")
+def _number(cell: str) -> float:
+    number = None if cell.startswith("+") else finite_number(cell)
+    return float("nan") if number is None else number
 
 
 def write(counts: Counts, path: StrPath) -> None:
