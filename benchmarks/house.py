@@ -189,6 +189,9 @@ def figures(house: House, columns: set[str]) -> dict[str, str]:
         "strings that name a column of any table": str(house.spelled(columns)),
         "files that spell a column of a study, mean / max": _mean_and_most(house.files_of(study)),
         "files that spell a column of any table, mean / max": _mean_and_most(house.files_of(columns)),
+        "the same, of names with several parts, mean / max": _mean_and_most(
+            house.files_of(_composed(columns))
+        ),
         "floors of shift, by file / by sub-room": f"{floors(shift)} / {floors(by_folder(shift, 3))}",
         "floors of the package, by room": str(floors(by_folder(house.graph, 2))),
         "circles of imports": str(len(circles(house.graph))),
@@ -200,7 +203,14 @@ def figures(house: House, columns: set[str]) -> dict[str, str]:
     }
 
 
+def _composed(columns: set[str]) -> set[str]:
+    """Names of several parts, `n_subjects`: as a string, one of a single word may be that word (`subject`)."""
+    return {name for name in columns if "_" in name}
+
+
 def _mean_and_most(touched: dict[str, int]) -> str:
+    if not touched:
+        return "-"
     return f"{statistics.mean(touched.values()):.1f} / {max(touched.values())}"
 
 
@@ -217,6 +227,9 @@ def lists(house: House, columns: set[str]) -> dict[str, list[str]]:
         ],
         "columns in most files": [
             f"{name} {number}" for name, number in list(house.files_of(columns).items())[:10]
+        ],
+        "columns with names of several parts in most files": [
+            f"{name} {number}" for name, number in list(house.files_of(_composed(columns)).items())[:10]
         ],
         "circles": [" ".join(sorted(ring)) for ring in circles(house.graph)],
     }

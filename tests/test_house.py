@@ -55,6 +55,7 @@ def test_every_figure_by_hand(counted):
         "strings that name a column of any table": "2",
         "files that spell a column of a study, mean / max": "1.0 / 1",
         "files that spell a column of any table, mean / max": "1.0 / 1",
+        "the same, of names with several parts, mean / max": "-",
         "floors of shift, by file / by sub-room": "3 / 3",
         "floors of the package, by room": "1",
         "circles of imports": "1",
@@ -67,6 +68,8 @@ def test_every_figure_by_hand(counted):
 def test_the_lists_name_what_stands_behind_the_figures(counted):
     house, small = counted
     lists = house.lists(small, {"subject", "arm"})
+    assert lists["columns in most files"] == ["subject 1", "arm 1"]
+    assert lists["columns with names of several parts in most files"] == []
     assert lists["7 parameters or more"] == ["klbio.shift.high:seven 7"]
     assert lists["circles"] == ["klbio.ring_a klbio.ring_b"]
     assert [row[0] for row in house.room_rows(small, set())] == ["room", "ring_a", "shift"]

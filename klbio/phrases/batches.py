@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from klbio.errors import listed
 from klbio.phrases.numbers import agreed, count, who_has
@@ -11,8 +12,8 @@ from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "BatchAndArm", "BatchAndPhase", "BatchHoldsAll", "BatchesOfOwn", "BatchesUnknown", "DifferenceOf",
-    "NoBatchOfTwo", "OneBatch", "OnePhaseWithBatch", "RatioOf", "ShareByBatch", "SpearmansRho", "WithinBatch",
+    "BatchAndArm", "BatchAndPhase", "BatchHoldsAll", "BatchesOfOwn", "BatchesUnknown",
+    "NoBatchOfTwo", "OneBatch", "OnePhaseWithBatch", "ShareByBatch", "SidesCompared", "SpearmansRho", "WithinBatch",
     "WithoutBatch",
 ]  # fmt: skip
 
@@ -153,28 +154,20 @@ class WithinBatch(Reason):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RatioOf(Reason):
-    """A check's number: a ratio of two sides."""
+SIGNS = {"ratio": "/", "difference": "-"}
 
+
+@dataclass(frozen=True, slots=True)
+class SidesCompared(Reason):
+    """A check's number: a ratio of two sides, or their difference."""
+
+    how: Literal["ratio", "difference"]
     what: str
     sides: tuple[str, str]
 
     def sentence(self) -> str:
         """Name it."""
-        return f"ratio of {self.what}, {' / '.join(self.sides)}"
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceOf(Reason):
-    """A check's number: a difference between two sides."""
-
-    what: str
-    sides: tuple[str, str]
-
-    def sentence(self) -> str:
-        """Name it."""
-        return f"difference of {self.what}, {' - '.join(self.sides)}"
+        return f"{self.how} of {self.what}, {f' {SIGNS[self.how]} '.join(self.sides)}"
 
 
 @dataclass(frozen=True, slots=True)

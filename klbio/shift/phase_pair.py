@@ -107,8 +107,8 @@ class PhasePair:
     @property
     def key(self) -> Key:
         """The same as a key."""
-        head = self.head
-        return head["subject"], head["arm"], head["before"], head["after"], head["rank"]
+        unit, contrast = self.unit, self.contrast
+        return unit.subject, unit.arm, contrast.before, contrast.after, self.source.study.rank
 
     @cached_property
     def names(self) -> tuple[Names, Names]:

@@ -15,7 +15,7 @@ from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_design, as_table, as_taxonomy, as_tree
-from klbio.schema import SHIFT_TABLES, DroppedRow, PairRow, PermanovaRow, PopulationRow, Row
+from klbio.schema import SHIFT_TABLES, DroppedRow, PairRow, PermanovaRow, PopulationRow, Row, named
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arms import arm_rows, cohort_rows, left_out
 from klbio.shift.cohort.baseline import baseline_rows
@@ -52,10 +52,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Study", "pair_rows"]
 
-SHOWN = [  # of pairs.tsv, in a notebook
-    "subject", "arm", "before", "after", "rank", "estimand",
-    "jensen_shannon_divergence_bits", "jsd_low_bits", "jsd_high_bits", "floor_p",
-]  # fmt: skip
+SHOWN = named(  # in a notebook
+    PairRow,
+    lambda row: (
+        row.subject, row.arm, row.before, row.after, row.rank, row.estimand,
+        row.jensen_shannon_divergence_bits, row.jsd_low_bits, row.jsd_high_bits, row.floor_p,
+    ),
+)  # fmt: skip
 
 
 class Study(StudyTables, StudyInputs):
@@ -213,7 +216,9 @@ class Study(StudyTables, StudyInputs):
     def _repr_html_(self) -> str:
         """The same, with the first pairs once they are measured."""
         if "pairs" in self._made:
-            shown = self.pairs[SHOWN].head().to_html(index=False, float_format="{:.3f}".format, border=0)
+            shown = (
+                self.pairs[list(SHOWN)].head().to_html(index=False, float_format="{:.3f}".format, border=0)
+            )
         else:
             shown = "<p>Not measured yet: ask for <code>.pairs</code>, or for all <code>.tables</code>.</p>"
         return f"<p>{escape(repr(self))}</p>{shown}"

@@ -187,8 +187,8 @@ SAID = [
      "There is no second arm, and samples after were taken at another time (a median of -7 in the sheet's unit of "
      "time): age, season or handling go with phase and cannot be told from its effect; 1 of 9 subjects has a baseline "
      "that shows their drift without it."),
-    (batches.RatioOf("depths", ("after", "before")), "ratio of depths, after / before"),
-    (batches.DifferenceOf("times", ARMS), "difference of times, x - y"),
+    (batches.SidesCompared("ratio", "depths", ("after", "before")), "ratio of depths, after / before"),
+    (batches.SidesCompared("difference", "times", ARMS), "difference of times, x - y"),
     (batches.ShareByBatch(), "share of its entropy that batch tells"),
     (batches.SpearmansRho(), "Spearman's rho"),
     (subject.Undersampled(30.0, 1200, 5.0, pooled=True),

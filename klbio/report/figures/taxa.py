@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import altair as alt
 import pandas as pd
@@ -18,7 +18,7 @@ from klbio.report.formatting import bits, short_names
 from klbio.report.rows import OfUnit, Rows
 from klbio.schema import ContributionRow, TaxonRow
 
-__all__ = ["MAX_ARMS", "TaxaByArm", "TaxaBySubject", "shown_subjects"]
+__all__ = ["MAX_ARMS", "Shown", "TaxaByArm", "TaxaBySubject", "shown_subjects"]
 
 MAX_TAXA, MAX_SUBJECTS, MAX_ARMS = 15, 60, 6
 LETTER = 8.4  # pixels of a letter of a title
@@ -38,6 +38,18 @@ def shown_subjects(rows: Rows[U]) -> list[str]:
     arms = [arm.distinct(lambda row: row.subject) for arm in rows.by(lambda row: row.arm).values()]
     each = MAX_SUBJECTS // max(len(arms), 1)
     return [subject for subjects in arms for subject in subjects[:each]]
+
+
+class Shown(NamedTuple):
+    """How many subjects a figure draws, and of how many."""
+
+    n: int
+    of: int
+
+    @classmethod
+    def among(cls, rows: Rows[U]) -> Shown:
+        """Count them."""
+        return cls(len(shown_subjects(rows)), len(rows.distinct(lambda row: row.subject)))
 
 
 def _leading(rows: Rows[T], size: Callable[[T], float]) -> list[str]:

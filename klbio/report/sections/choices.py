@@ -8,7 +8,7 @@ from typing import NamedTuple
 from klbio.report.figures.choices import MEASURES, Choices
 from klbio.report.figures.rarefaction import Rarefied
 from klbio.report.figures.svg import Drawing
-from klbio.report.figures.taxa import shown_subjects
+from klbio.report.figures.taxa import Shown
 from klbio.report.rows import contrasts
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView
@@ -24,8 +24,7 @@ class _Depths(NamedTuple):
 
     figure: Drawing
     n_draws: int
-    n_shown: int
-    n_subjects: int
+    shown: Shown
     table: TableView
 
 
@@ -57,8 +56,7 @@ class ChoicesPart(Part):
             "rank": self.rank,
             "contrast": f"{before} → {after}" if len(several) > 1 else "",
             "infinite": infinite,
-            "n_shown": len(shown_subjects(rows)),
-            "n_subjects": len(rows.distinct(lambda row: row.subject)),
+            "shown": Shown.among(rows),
             "table": rows.view("Every subject under every choice"),
             "depths": self._depths(contrast),
             "conclusion": self._conclusion(contrast),
@@ -75,8 +73,7 @@ class ChoicesPart(Part):
         return _Depths(
             figure=Rarefied(f"{self.route.name}-rarefaction", rows).draw(),
             n_draws=max(row.n_draws for row in rows),
-            n_shown=len(shown_subjects(rows)),
-            n_subjects=len(rows.distinct(lambda row: row.subject)),
+            shown=Shown.among(rows),
             table=rows.view("Every subject at every depth"),
         )
 

@@ -8,7 +8,7 @@ from typing import TypedDict
 from klbio.report.figures.clades import Icicle, RankBars
 from klbio.report.figures.phylogeny import MAX_NODES, Phylogeny
 from klbio.report.figures.svg import Drawing
-from klbio.report.figures.taxa import shown_subjects
+from klbio.report.figures.taxa import Shown
 from klbio.report.rows import Rows
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView
@@ -41,8 +41,7 @@ class _Split(TypedDict):
     """What each rank adds, by the names of the template."""
 
     ranks: Drawing | None
-    n_shown: int
-    n_subjects: int
+    shown: Shown
     split: TableView | None
 
 
@@ -81,8 +80,7 @@ class CladesPart(Part):
         split = self.route.rows(RankSplitRow)
         return {
             "ranks": RankBars(f"{self.route.name}-ranks", split).draw() if len(split) else None,
-            "n_shown": len(shown_subjects(split)),
-            "n_subjects": len(split.distinct(lambda row: row.subject)),
+            "shown": Shown.among(split),
             "split": split.view_if_any("What each rank adds, subject by subject"),
         }
 
@@ -98,7 +96,7 @@ class GeometryPart(Part):
         pooled = rows.where(lambda row: row.estimand == "pooled").ordered(lambda row: -row.places_apart)
         context = {
             "furthest": next(iter(pooled), None),
-            "n_subjects": len(pooled.distinct(lambda row: row.subject)),
+            "of": len(pooled.distinct(lambda row: row.subject)),
             "table": rows.view("Every subject by bits and along the tree"),
         }
         yield self.section("geometry", "Bits or branches", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from klbio.report.figures.taxa import Shown
 from klbio.report.figures.time import Trajectories, chosen
 from klbio.report.formatting import some
 from klbio.report.rows import Rows, contrasts
@@ -54,8 +55,7 @@ class WhenPart(Part):
             "rank": self.rank,
             "baseline": baseline,
             "others": others,
-            "n_shown": len(chosen(drawn)),
-            "n_subjects": len(drawn.distinct(lambda row: (row.subject, row.arm))),
+            "shown": Shown(len(chosen(drawn)), len(drawn.distinct(lambda row: (row.subject, row.arm)))),
             "table": trajectory.view("Every sample"),
         }
         yield self.section("when", "When", context)

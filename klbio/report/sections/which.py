@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from klbio.report.figures.svg import Drawing
-from klbio.report.figures.taxa import TaxaByArm, TaxaBySubject, shown_subjects
+from klbio.report.figures.taxa import Shown, TaxaByArm, TaxaBySubject
 from klbio.report.rows import Rows, contrasts
 from klbio.report.sections.how_far import MAX_RANKS
 from klbio.report.sections.section import Part, Section
@@ -38,8 +38,7 @@ class _Subjects(TypedDict):
     """Contributions in each subject, by the names of the template."""
 
     map: Drawing | None
-    n_shown: int
-    n_subjects: int
+    shown: Shown
     contributions: TableView
 
 
@@ -85,7 +84,6 @@ class WhichPart(Part):
         largest = rows.ordered(lambda row: -row.jsd_contribution_bits)
         return {
             "map": figure.draw() if len(rows) else None,
-            "n_shown": len(shown_subjects(rows)),
-            "n_subjects": len(rows.distinct(lambda row: row.subject)),
+            "shown": Shown.among(rows),
             "contributions": largest.view("Largest contributions in any subject"),
         }

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms
-from klbio.phrases.batches import DifferenceOf, RatioOf, SpearmansRho
+from klbio.phrases.batches import SidesCompared, SpearmansRho
 from klbio.phrases.depth import (
     ChangesOfDepth,
     DepthAndShift,
@@ -102,7 +102,7 @@ class DepthChecks:
             severity=judged.severity,
             reasons=(depths, judged.what_follows(SeenWithoutChange(floor, plugin))),
             n_subjects=n,
-            statistic=RatioOf("depths", ("after", "before")),
+            statistic=SidesCompared("ratio", "depths", ("after", "before")),
             test=judged.test,
         )
 
@@ -119,7 +119,7 @@ class DepthChecks:
             severity=judged.severity,
             reasons=(depths, judged.what_follows(FloorsOfArms(pair.arms, (floor_a, floor_b)))),
             n_subjects=pair.n_subjects,
-            statistic=RatioOf("depths", pair.arms),
+            statistic=SidesCompared("ratio", "depths", pair.arms),
             test=judged.test,
         )
 
@@ -132,7 +132,7 @@ class DepthChecks:
             severity=judged.severity,
             reasons=(ChangesOfDepth(pair.arms, judged.test), judged.what_follows(UnequalBias())),
             n_subjects=pair.n_subjects,
-            statistic=RatioOf("changes", pair.arms),
+            statistic=SidesCompared("ratio", "changes", pair.arms),
             test=judged.test,
         )
 
@@ -185,7 +185,7 @@ class DepthChecks:
                 judged.what_follows(UnequalFloors()),
             ),
             n_subjects=pair.n_subjects,
-            statistic=DifferenceOf("floors in bits", pair.arms),
+            statistic=SidesCompared("difference", "floors in bits", pair.arms),
             test=test,
         )
 

@@ -11,7 +11,7 @@ import pandas as pd
 from klbio.design import Arms, Contrast, Design, Members, Unit
 from klbio.phrases.cohort import EachAnArm, SomeWithoutArm
 from klbio.phrases.reason import Reason
-from klbio.schema import FlagRow
+from klbio.schema import FlagRow, PairRow, named
 from klbio.seeding import generator
 from klbio.shift.checks.batches import BatchChecks
 from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check
@@ -23,18 +23,13 @@ from klbio.shift.settings import ShiftSettings
 __all__ = ["flag_rows"]
 
 ORDER = (FLAG, CANNOT_TELL, OK)
-SHOWN = {"jensen_shannon_divergence_bits": "shift_bits", "jsd_plugin_bits": "plugin_bits"}
-KEPT = [
-    "subject",
-    "arm",
-    "shallower",
-    "shift_bits",
-    "plugin_bits",
-    "floor_bits",
-    "floor_high_bits",
-    "n_baseline_pairs",
-    "within_batch_bits",
-]
+BITS = named(PairRow, lambda row: (row.jensen_shannon_divergence_bits, row.jsd_plugin_bits))
+SHOWN = dict(zip(BITS, ("shift_bits", "plugin_bits"), strict=True))
+UNIT = list(named(PairRow, lambda row: (row.subject, row.arm)))
+OTHERS = named(
+    PairRow, lambda row: (row.floor_bits, row.floor_high_bits, row.n_baseline_pairs, row.within_batch_bits)
+)
+KEPT = [*UNIT, "shallower", *SHOWN.values(), *OTHERS]
 
 
 def flag_rows(
@@ -104,7 +99,7 @@ class _Checks:
             & pairs["estimand"].eq("pooled")
         )
         own = pairs[here].assign(shallower=pairs[["depth_before", "depth_after"]].min(axis=1))
-        return facts.merge(own.rename(columns=SHOWN)[KEPT], on=["subject", "arm"], how="left")
+        return facts.merge(own.rename(columns=SHOWN)[KEPT], on=UNIT, how="left")
 
 
 def _arms_given(members: Members) -> Iterator[Check]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms, Contrast
-from klbio.phrases.batches import DifferenceOf
+from klbio.phrases.batches import SidesCompared
 from klbio.phrases.cohort import EachAnArm
 from klbio.phrases.permutation import NoConcern
 from klbio.phrases.reason import Reason
@@ -109,7 +109,7 @@ class TimeChecks:
                 judged.what_follows(UnequalTimes(), NoConcern()),
             ),
             n_subjects=pair.n_subjects,
-            statistic=DifferenceOf("times", pair.arms),
+            statistic=SidesCompared("difference", "times", pair.arms),
             test=test,
         )
 

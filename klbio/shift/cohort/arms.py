@@ -22,14 +22,14 @@ from klbio.phrases.cohort import (
     OneSubjectEach,
     OneSubjectInBoth,
 )
-from klbio.schema import ArmRow, CohortRow, DroppedRow
+from klbio.schema import ArmRow, CohortRow, DroppedRow, PairRow, named
 from klbio.seeding import generator
 from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
 __all__ = ["arm_rows", "cohort_rows", "left_out"]
 
-SHIFT = "jensen_shannon_divergence_bits"
-GROUP = ["before", "after", "rank"]
+(SHIFT,) = named(PairRow, lambda row: (row.jensen_shannon_divergence_bits,))
+GROUP = list(named(PairRow, lambda row: (row.before, row.after, row.rank)))
 NO_ORDER = Arms()
 
 

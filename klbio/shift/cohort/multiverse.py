@@ -11,28 +11,26 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms
-from klbio.schema import HeadlineRow
+from klbio.schema import HeadlineRow, PairRow, named
 from klbio.seeding import generator
 from klbio.shift.settings import EXCESS
 from klbio.statistics import ArmPair, ArmValues, TestResult, arm_pairs
 
 __all__ = ["headline_rows"]
 
-CHOICE = ["measure", "estimand", "corrected", "smoothing", "support", "rarefied_to"]
-GROUP = ["before", "after", "rank"]
+GROUP = list(named(HeadlineRow, lambda row: (row.before, row.after, row.rank)))
+UNIT = named(PairRow, lambda row: (row.subject, row.arm))
 JSD = "Jensen-Shannon divergence"
-MEASURES = {
-    "jensen_shannon_divergence_bits": JSD,
-    "relative_entropy_after_before_bits": "D(after || before)",
-    "relative_entropy_before_after_bits": "D(before || after)",
-}
+BITS = named(PairRow, lambda row: (
+    row.jensen_shannon_divergence_bits, row.relative_entropy_after_before_bits,
+    row.relative_entropy_before_after_bits,
+))  # fmt: skip
+MEASURES = dict(zip(BITS, (JSD, "D(after || before)", "D(before || after)"), strict=True))
 NO_ORDER = Arms()
 FULL_DEPTH = 0  # reads that a row is rarefied to, where it is not
 ONE_DEPTH = 1.1  # deepest side over the shallowest up to which relative entropies are compared
 OF_ONE = ["full depth", "own shallower side"]  # depths of one subject alone are no choice for a study
-NEARLY_ALL = (
-    0.9  # share of the subjects that have an excess shift, from which it is what the report speaks of
-)
+NEARLY_ALL = 0.9  # share of the subjects that have an excess shift, from which the report speaks of it
 LEVEL = 0.05
 
 
@@ -152,11 +150,11 @@ def _from_rarefaction(rarefaction: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stacked(frames: Iterator[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(list(frames))[[*GROUP, "subject", "arm", *CHOICE, "value"]]
+    return pd.concat(list(frames))[[*GROUP, *UNIT, *CHOICE, "value"]]
 
 
 class _Choice(NamedTuple):
-    """What was chosen, in the order of `CHOICE`."""
+    """What was chosen, by the columns of its row."""
 
     measure: str
     estimand: str
@@ -164,6 +162,9 @@ class _Choice(NamedTuple):
     smoothing: str
     support: str
     rarefied_to: int
+
+
+CHOICE = list(_Choice._fields)
 
 
 class _Arm(NamedTuple):
@@ -225,18 +226,18 @@ class _Rank:
                 yield self._row(choice, (_Arm.of(arm, self.arms[arm][i]), _Arm()), None)
 
     def _row(self, choice: _Choice, arms: tuple[_Arm, _Arm], test: TestResult | None) -> HeadlineRow:
-        (a, b), chosen = arms, choice._replace(rarefied_to=int(choice.rarefied_to))
+        a, b = arms
         before, after, rank = self.head
         row = HeadlineRow(
             before=before,
             after=after,
             rank=rank,
-            measure=chosen.measure,
-            estimand=chosen.estimand,
-            corrected=bool(chosen.corrected),
-            smoothing=chosen.smoothing,
-            support=chosen.support,
-            rarefied_to=chosen.rarefied_to or None,
+            measure=choice.measure,
+            estimand=choice.estimand,
+            corrected=bool(choice.corrected),
+            smoothing=choice.smoothing,
+            support=choice.support,
+            rarefied_to=int(choice.rarefied_to) or None,
             arm_a=a.name,
             arm_b=b.name,
             n_a=a.n or 0,

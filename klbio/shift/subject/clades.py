@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.divergences.hierarchy import NodeTerms, node_terms
+from klbio.schema import CladeMeanRow, CladeRow, named
 from klbio.shift.parts import Part, arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.subject.hierarchy import Hierarchy
@@ -24,11 +25,16 @@ __all__ = [
     "with_bits",
 ]
 
-MEANS = ["contribution_bits", "share", "mass_before", "mass_after"]
-BITS = [
-    "contribution_bits", "relative_entropy_after_before_contribution_bits",
-    "relative_entropy_before_after_contribution_bits",
-]  # fmt: skip
+OF_ARM = named(CladeMeanRow, lambda row: (row.before, row.after, row.arm))
+MEANS = named(CladeRow, lambda row: (row.contribution_bits, row.share, row.mass_before, row.mass_after))
+BITS = named(
+    CladeRow,
+    lambda row: (
+        row.contribution_bits,
+        row.relative_entropy_after_before_contribution_bits,
+        row.relative_entropy_before_after_contribution_bits,
+    ),
+)
 NODE = ["source", "clade", "parent", "rank", "lineage", "depth", "n_tips", "root_distance", "branch_length"]
 
 
@@ -147,18 +153,18 @@ def with_bits(clades: pd.DataFrame) -> pd.DataFrame:
     """Nodes that carry a part of some divergence."""
     if clades.empty:
         return clades
-    return clades[(clades[BITS] > 0).any(axis=1)].drop(columns=["is_leaf", "is_fork", "root_distance"])
+    return clades[(clades[list(BITS)] > 0).any(axis=1)].drop(columns=["is_leaf", "is_fork", "root_distance"])
 
 
 def means_of_each(clades: pd.DataFrame) -> pd.DataFrame:
     """`mean_clades` of each source and contrast, in their order."""
     if clades.empty:
         return pd.DataFrame()
-    by = ["source", "before", "after"]
-    return pd.concat([mean_clades(part) for _, part in clades.groupby(by, sort=False)], ignore_index=True)
+    by = named(CladeRow, lambda row: (row.source, row.before, row.after))
+    return pd.concat([mean_clades(part) for _, part in clades.groupby([*by], sort=False)], ignore_index=True)
 
 
-def mean_clades(frames: pd.DataFrame, keys: Sequence[str] = ("before", "after", "arm")) -> pd.DataFrame:
+def mean_clades(frames: pd.DataFrame, keys: Sequence[str] = OF_ARM) -> pd.DataFrame:
     """Average nodes over the subjects of an arm; a node that a subject lacks counts as 0.
 
     Taxa themselves are left out of the taxonomy, nodes of a single child out of the tree.

@@ -9,10 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from klbio.schema import TaxonRow, named
 from klbio.shift.parts import Columns, arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
 
 __all__ = ["mean_over_arms", "taxon_columns", "taxon_rows"]
+
+OF_ARM = named(TaxonRow, lambda row: (row.before, row.after, row.rank, row.arm))
+MEANS = named(
+    TaxonRow, lambda row: (row.mean_contribution_bits, row.mean_share, row.n_up, row.n_down, row.n_subjects)
+)
 
 
 def taxon_rows(pair: PhasePair) -> pd.DataFrame:
@@ -53,12 +59,10 @@ def taxon_columns(pair: PhasePair) -> Columns:
     return {**head, **{name: column[largest_first] for name, column in columns.items()}}
 
 
-def mean_over_arms(
-    contributions: pd.DataFrame, keys: Sequence[str] = ("before", "after", "rank", "arm")
-) -> pd.DataFrame:
+def mean_over_arms(contributions: pd.DataFrame, keys: Sequence[str] = OF_ARM) -> pd.DataFrame:
     """Average each taxon's contribution over the subjects of an arm; a taxon that a subject lacks counts as 0."""
     if contributions.empty:
-        return pd.DataFrame(columns=[*keys, "taxon", *_MEANS])
+        return pd.DataFrame(columns=[*keys, "taxon", *MEANS])
     by = list(keys)
     n_subjects = contributions.groupby(by)["subject"].nunique().rename("n_subjects")
     grouped = contributions.groupby([*by, "taxon"])
@@ -73,7 +77,4 @@ def mean_over_arms(
     order = [*by, "mean_contribution_bits", "taxon"]
     ascending = [True] * len(by) + [False, True]
     table = table.sort_values(order, ascending=ascending, key=arms_as_they_come(contributions))
-    return table[[*by, "taxon", *_MEANS]]
-
-
-_MEANS = ["mean_contribution_bits", "mean_share", "n_up", "n_down", "n_subjects"]
+    return table[[*by, "taxon", *MEANS]]

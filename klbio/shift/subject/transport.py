@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from klbio.schema import PairRow
+from klbio.schema import PairRow, named
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import PhaseCounts
 from klbio.transport import Tree, tree_wasserstein
@@ -79,12 +79,13 @@ def with_work(rows: Sequence[PairRow], pair: PhasePair, tree: Tree) -> list[Pair
 
 def compare_order(pairs: pd.DataFrame) -> pd.DataFrame:
     """Rank the subjects of a contrast by bits as observed and by normalised work along the tree; 1 moved furthest."""
-    value = "tree_wasserstein_normalized"
+    value, bits = named(PairRow, lambda row: (row.tree_wasserstein_normalized, row.jsd_plugin_bits))
     if value not in pairs or pairs[value].isna().all():
         return pd.DataFrame()
-    keys = ["before", "after", "estimand"]
-    rows = pairs[pairs[value].notna()][["subject", "arm", *keys, "jsd_plugin_bits", value]].copy()
-    for name, column in (("place_by_bits", "jsd_plugin_bits"), ("place_by_tree", value)):
+    unit = named(PairRow, lambda row: (row.subject, row.arm))
+    keys = [*named(PairRow, lambda row: (row.before, row.after, row.estimand))]
+    rows = pairs[pairs[value].notna()][[*unit, *keys, bits, value]].copy()
+    for name, column in (("place_by_bits", bits), ("place_by_tree", value)):
         rows[name] = rows.groupby(keys)[column].rank(ascending=False, method="min").astype(int)
     rows["places_apart"] = (rows["place_by_bits"] - rows["place_by_tree"]).abs()
     return rows.sort_values([*keys, "places_apart", "subject"], ascending=[True] * 3 + [False, True])
