@@ -36,7 +36,7 @@ from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study import pair_rows
 from klbio.shift.subject.contributions import taxon_rows
-from klbio.taxonomy import FEATURE, collapse
+from klbio.taxonomy import FEATURE, collapse, rank_name
 
 KEYS = ["rank", "subject", "before", "after"]
 N_FLOOR = 200  # draws behind the expected noise floor
@@ -104,7 +104,7 @@ LATER = ("during1", "washout1", "interim", "during2", "washout2", "recovery")
 STUDIES = (
     Study(
         "dethlefsen2011", "Two courses of ciprofloxacin, three adults", _dethlefsen,
-        {"baseline": LATER, "interim": ("during2",)}, (FEATURE, "Phylum"),
+        {"baseline": LATER, "interim": ("during2",)}, (FEATURE, "phylum"),
         (
             "Dethlefsen L, Relman DA (2011) PNAS 108 Suppl 1:4554-61, "
             "[doi:10.1073/pnas.1000087107](https://doi.org/10.1073/pnas.1000087107). Counts from the R package "
@@ -274,7 +274,7 @@ def expected(study: Study, folder: Path) -> pd.DataFrame:
     """Read ``expected.tsv`` with the keys named as klbio names them."""
     table = pd.read_csv(folder / study.name / "expected.tsv", sep="\t")
     table = table.rename(columns={"reference": "before", "comparison": "after", "level": "rank"})
-    return table if "rank" in table else table.assign(rank=FEATURE)
+    return table.assign(rank=table["rank"].map(rank_name) if "rank" in table else FEATURE)
 
 
 def beside(study: Study, folder: Path, found: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "pairwise": {"compiled", "errors", "distributions", "divergences"},
     "transport": {"errors", "distributions", "divergences"},
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
-    "taxonomy": {"errors", "sheet", "distributions", "divergences"},
+    "taxonomy": {"errors", "sheet", "spelling", "distributions", "divergences"},
     "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy"},
     "interop": {
         "columns",

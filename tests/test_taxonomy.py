@@ -112,3 +112,12 @@ def test_a_rank_at_which_no_taxon_of_the_table_has_a_name():
         InputError, match="no taxon of the table with a name at rank 'genus'; expected one of 'phylum'"
     ):
         TREE.check(["b", "c"], ["Genus"])
+
+
+@pytest.mark.parametrize(("here", "there"), [("ASV 1", "asv_1"), ("OTU1", "OTU1;size=31;")])
+def test_taxa_that_are_spelt_otherwise(here, there):
+    taxonomy = Taxonomy(("genus",), {there: ("G",), "b": ("G",)})
+    with pytest.raises(
+        InputError, match=f"no lineage for 1 of 2 taxa.*Did you mean '{there}' for '{here}'\\?"
+    ):
+        taxonomy.check([here, "b"], ["genus"])

@@ -33,7 +33,7 @@ def add_shift(commands: Commands) -> None:
     )
     for role in ROLES:
         add(f"--{role}-column", metavar="NAME", help=f"what the sheet calls its column `{role}`")
-    add("--taxonomy", metavar="FILE", help="TSV: taxon, then one column per rank (or QIIME 2's Taxon column)")
+    add("--taxonomy", metavar="FILE", help="lineages: taxon, then one column per rank or one of lineages")
     add(
         "--tree",
         metavar="FILE",
@@ -44,7 +44,7 @@ def add_shift(commands: Commands) -> None:
         dest="ranks",
         action="append",
         metavar="RANK",
-        help="a rank of the taxonomy; repeat for more",
+        help="a rank of the taxonomy, in any case; repeat for more",
     )
     add("--format", help="format of the table; recognised from content if not given")
     add("--out", required=True, metavar="DIR", help="folder for the result tables")

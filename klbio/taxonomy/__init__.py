@@ -1,10 +1,11 @@
 """Lineages: collapsing counts to a rank, and the chain rule of the Jensen-Shannon divergence over clades."""
 
 from klbio.taxonomy.clades import Clades, clade_terms
+from klbio.taxonomy.columns import is_of_ranks
 from klbio.taxonomy.ranks import DOMAINS, FEATURE, Part, rank_name, standard_rank
 from klbio.taxonomy.taxonomy import ROOT, UNASSIGNED, Taxonomy, collapse
 
 __all__ = [
-    "DOMAINS", "FEATURE", "ROOT", "UNASSIGNED", "Clades", "Part", "Taxonomy", "clade_terms", "collapse", "rank_name",
-    "standard_rank",
+    "DOMAINS", "FEATURE", "ROOT", "UNASSIGNED", "Clades", "Part", "Taxonomy", "clade_terms", "collapse", "is_of_ranks",
+    "rank_name", "standard_rank",
 ]  # fmt: skip

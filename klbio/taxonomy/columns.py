@@ -11,10 +11,10 @@ from klbio.errors import MAX_FAULTS, Fault, InputError, listed, notify, shorten
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy.lineages import Lineages, Named
 from klbio.taxonomy.names import tidy
-from klbio.taxonomy.ranks import RANKS, Part, standard_rank
+from klbio.taxonomy.ranks import HEIGHT, RANKS, Part, standard_rank
 from klbio.taxonomy.splitting import sure
 
-__all__ = ["ranks_of", "read_columns"]
+__all__ = ["is_of_ranks", "ranks_of", "read_columns"]
 
 LINEAGE = {
     "taxon", "taxonomy", "lineage", "classification", "consensuslineage", "consensus lineage", "taxa", "tax",
@@ -109,6 +109,15 @@ def _tell_others(sheet: Sheet, columns: Sequence[str]) -> None:
         notify(sheet.path, f"column {listed(unknown)} names no known rank", "passed over", remedy)
 
 
+def is_of_ranks(column: str) -> bool:
+    """Whether a column by its name holds a rank, or lineages.
+
+    >>> is_of_ranks("Genus"), is_of_ranks("Taxon"), is_of_ranks("Rank1"), is_of_ranks("Feature ID")
+    (True, True, True, False)
+    """
+    return bool(standard_rank(column) or _is_joined(column) or NUMBERED.fullmatch(column.strip()))
+
+
 def _is_joined(column: str) -> bool:
     return column.strip().lower() in LINEAGE or ";" in column
 
@@ -153,7 +162,8 @@ class _Cells:
 
     def _is_filled(self, rank: str) -> bool:
         prefix, name, _ = self.parts[rank]
-        return prefix is not None and prefix != rank and self.parts.get(prefix, Part(None, ""))[1] == name
+        is_above = bool(prefix) and HEIGHT[prefix or ""] < HEIGHT.get(rank, 0)
+        return is_above and self.parts.get(prefix or "", Part(None, "")).name == name
 
     def faults(self, sheet: Sheet) -> Iterator[Fault]:
         """Say where prefix and column disagree."""

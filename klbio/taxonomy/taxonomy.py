@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, listed, notify
 from klbio.sheet import Sheet
+from klbio.spelling import NearNames
 from klbio.taxonomy.columns import ranks_of, read_columns
 from klbio.taxonomy.lineages import Lineages
 from klbio.taxonomy.ranks import FEATURE, rank_name
@@ -18,6 +20,7 @@ __all__ = ["ROOT", "UNASSIGNED", "Taxonomy", "collapse"]
 
 ROOT = "root"
 UNASSIGNED = "unclassified"
+SIZE = re.compile(r";size=\d+;?$")  # what vsearch adds to the name of a sequence, and takes off in a table
 SAME = {"kingdom": "domain", "domain": "kingdom", "phylum": "division", "division": "phylum"}
 
 
@@ -146,6 +149,11 @@ class Taxonomy:
             return []
         found = f"no lineage for {len(missing)} of {len(features)} taxa of the table ({listed(missing)})"
         remedy = "Unassigned taxa need a line too, with empty ranks."
+        sized = {SIZE.sub("", taxon): taxon for taxon in self.lineages}
+        near = {name: sized[name] for name in missing if name in sized}
+        if near := near or NearNames(missing, list(self.lineages)).pairs:
+            shown = ", ".join(f"{other!r} for {name!r}" for name, other in list(near.items())[:3])
+            remedy = f"Did you mean {shown}? {len(near)} of them differ by no more than spelling."
         return [Fault(self.name, found, "one line per taxon", remedy)]
 
     def labels(self, features: Sequence[str], rank: str, unassigned: str = "parent") -> list[str]:

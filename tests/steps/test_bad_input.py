@@ -133,7 +133,7 @@ BAD = {
     ),
     "another encoding and a workbook": (
         {"s.tsv": SHEET.replace("X", "\xeb").encode("latin-1"), "x.tsv": b"PK\x03\x04\xff"}, (),
-        ["s.tsv, line 2: bytes that are not UTF-8", "x.tsv, line 1: bytes"],
+        ["s.tsv, line 2: bytes that are not UTF-8", "x.tsv: a damaged workbook"],
     ),
     "files that are not there": (
         {}, ("--taxonomy", "none.tsv", "--tree", "none.nwk", "--samples", "no.tsv"),

@@ -1,7 +1,9 @@
 """Taxonomies as the tools write them: each file says the same of two taxa."""
 
+import openpyxl
 import pytest
 
+from klbio.errors import InputError, InputWarning
 from klbio.io.tables.taxonomy import read_taxonomy
 
 BLAUTIA = ("Bacteria", "Bacillota", "Clostridia", "Lachnospirales", "Lachnospiraceae", "Blautia")
@@ -63,3 +65,70 @@ def test_two_taxa_in_the_file_of_every_tool(tmp_path, text):
     taxonomy = read_taxonomy(tmp_path / "x")
     assert taxonomy.lineages == {"a": BLAUTIA, "b": NAMELESS}
     assert taxonomy.ranks == ("domain", "phylum", "class", "order", "family", "genus")
+
+
+def test_a_workbook_and_utf_16_say_the_same(tmp_path):
+    rows = [line.split("\t") for line in FILES["columns from below"].splitlines()]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    (tmp_path / "x.txt").write_text(FILES["columns from below"], encoding="utf-16")
+    for name in ("x.xlsx", "x.txt"):
+        assert read_taxonomy(tmp_path / name).lineages == {"a": BLAUTIA, "b": NAMELESS}
+
+
+PR2 = ["Eukaryota", "TSAR", "Alveolata", "Dinoflagellata", "Dinophyceae", "O", "F", "G", "G x"]
+WORDS = ["Domain", "Supergroup", "Division", "Subdivision", "Class", "Order", "Family", "Genus", "Species"]
+
+
+def test_the_nine_levels_of_pr2_are_read_once_they_have_names(tmp_path):
+    """Following what the refusal says."""
+    path = tmp_path / "x.tsv"
+    path.write_text(f"id\tTaxon\na\t{';'.join(PR2)}\n")
+    with pytest.raises(InputError, match=r"line 2: lineage 'Eukaryota;TSAR.*name the levels in the header"):
+        read_taxonomy(path)
+    path.write_text(f"id\t{';'.join(WORDS)}\na\t{';'.join(PR2)}\n")
+    named = read_taxonomy(path)
+    path.write_text("id\t" + "\t".join(WORDS) + "\na\t" + "\t".join(PR2) + "\n")
+    by_column = read_taxonomy(path)
+    assert named.lineages == by_column.lineages == {"a": tuple(PR2)}
+    assert named.ranks == by_column.ranks == tuple(word.lower() for word in WORDS)
+    assert by_column.labels(["a"], "Phylum") == ["Alveolata"]
+
+
+def test_levels_that_only_the_file_knows_keep_its_order(tmp_path):
+    (tmp_path / "x.tsv").write_text("id\tdomain;guild;genus\na\tBacteria;grazers;G\n")
+    assert read_taxonomy(tmp_path / "x.tsv").ranks == ("domain", "guild", "genus")
+
+
+REFUSED = {
+    "a genus among classes": (
+        "id\tClass\tGenus\na\tg__X\tX\n",
+        "column 'Class' holds 'g__X', by its prefix",
+    ),
+    "ranks without names of taxa": (
+        "Kingdom\tPhylum\nBacteria\tX\n",
+        "the rank 'Kingdom' in the first column",
+    ),
+    "a rank twice": ("id\tGenus\tgenus\na\tX\tX\n", "two columns of the rank genus"),
+    "a column twice": ("id\tGenus\tGenus\na\tX\tX\n", "column 'Genus' twice"),
+    "a taxon twice": (f"id\tTaxon\na\t{LONG}\na\t{LONG}\n", "line 3: id 'a' was given in line 2"),
+    "a row too long": ("id\tGenus\na\tX\tY\n", "line 2: 3 fields; expected 2"),
+    "nothing": ("", "0 lines"),
+    "names alone": ("id\tTaxon\na\tBlautia\n", "line 2: lineage 'Blautia' of taxon 'a'"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), REFUSED.values(), ids=REFUSED)
+def test_files_that_are_refused(tmp_path, text, words):
+    (tmp_path / "x.tsv").write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_taxonomy(tmp_path / "x.tsv")
+    assert words in str(caught.value)
+
+
+def test_columns_that_are_no_ranks_are_passed_over_and_told(tmp_path):
+    (tmp_path / "x.tsv").write_text("id\tFamily\tGenus\tSpecies.1\tnotes\na\tF\tG\tx\told\n")
+    with pytest.warns(InputWarning, match="column 'Species.1', 'notes' names no known rank; passed over"):
+        assert read_taxonomy(tmp_path / "x.tsv").ranks == ("family", "genus")

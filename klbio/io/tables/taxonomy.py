@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from klbio.columns import Columns
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.io.sheets.grid import Line, grids
 from klbio.io.source import Source
-from klbio.io.tables.fields import cut_fields
 from klbio.sheet import Row, Sheet
-from klbio.taxonomy import DOMAINS, Part, Taxonomy, standard_rank
+from klbio.taxonomy import DOMAINS, Part, Taxonomy, is_of_ranks, standard_rank
 
 __all__ = ["read_taxonomy"]
 
 TAXON, LINEAGE = "taxon", "lineage"
-COMMENTS = ("# ", "##", "#q2:")
+COMMENTS = ("##", "#q2:")
 NUMBER = re.compile(r"[01](?:\.\d+)?")
-Fields = tuple[int, list[str]]
-"""Line, and what stands in it."""
+
+
+@dataclass(frozen=True)
+class _Fields(Columns):
+    """Fields as a separator leaves them: a lineage has commas and semicolons of its own."""
+
+    def fits(self, header: Sequence[str]) -> bool:
+        """Whether no separator that goes before this one is left in them."""
+        return len(header) > 1 and "," not in header[0] and not any("\t" in field for field in header)
 
 
 def read_taxonomy(path: StrPath) -> Taxonomy:
@@ -26,10 +35,10 @@ def read_taxonomy(path: StrPath) -> Taxonomy:
     Parameters
     ----------
     path : path-like
-        Text with tabs, commas or semicolons.  First column: the taxon as the table names it.  Then either one
-        column per rank, or one column (``Taxon``, ``taxonomy``, ``lineage``) with a lineage joined by ``;``, ``|``
-        or, in the way of sintax, ``,``.  An empty name is unassigned.  What QIIME, mothur, DADA2, phyloseq, sintax and
-        the RDP classifier write is read as it is, with its header or without one.
+        Text with tabs, commas or semicolons, or an .xlsx workbook.  First column: the taxon as the table names it.
+        Then either one column per rank, or one column (``Taxon``, ``taxonomy``, ``lineage``) with a lineage joined by
+        ``;``, ``|`` or, in the way of sintax, ``,``.  An empty name is unassigned.  What QIIME, mothur, DADA2,
+        phyloseq, sintax, IDTAXA and the RDP classifier write is read as it is, with its header or without one.
 
     Returns
     -------
@@ -40,17 +49,14 @@ def read_taxonomy(path: StrPath) -> Taxonomy:
     InputError
         For repeated or empty taxa, missing columns, and lineages whose ranks cannot be told, all at once.
     """
-    source = Source.of(path)
-    lines = [
-        (n, text) for n, text in enumerate(source.lines, 1) if text.strip() and not text.startswith(COMMENTS)
-    ]
-    rows = [(n, fields) for (n, _), fields in zip(lines, cut_fields(path, lines), strict=True)]
-    if not rows:
+    filled = [grid for grid in grids(Source.of(path), _Fields()) if grid.lines]
+    lines = [line for grid in filled[:1] for line in grid.lines if not line[1][0].startswith(COMMENTS)]
+    if not lines:
         raise InputError.one(path, "0 lines", "a header and a line per taxon")
-    return Taxonomy.of(_sheet(path, rows))
+    return Taxonomy.of(_sheet(filled[0].path, lines))
 
 
-def _sheet(path: StrPath, rows: list[Fields]) -> Sheet:
+def _sheet(path: StrPath, rows: list[Line]) -> Sheet:
     if _is_fixrank(rows[0][1]):
         return _fixrank(path, rows)
     if _has_no_header(rows[0][1]):
@@ -58,15 +64,16 @@ def _sheet(path: StrPath, rows: list[Fields]) -> Sheet:
     if len(rows) < 2:
         raise InputError.one(path, "1 lines", "a header and a line per taxon")
     header = _header(rows)
-    faults = [_wide(path, n, fields, len(header)) for n, fields in rows[1:] if any(fields[len(header) :])]
+    faults = Columns().faults(path, header, rows[0][0])
+    faults += [_wide(path, n, fields, len(header)) for n, fields in rows[1:] if any(fields[len(header) :])]
     InputError.raise_any(faults[:MAX_FAULTS])
     return Sheet(path, header, tuple(Row(n, dict(zip(header, f, strict=False))) for n, f in rows[1:]))
 
 
-def _header(rows: Sequence[Fields]) -> tuple[str, ...]:
+def _header(rows: Sequence[Line]) -> tuple[str, ...]:
     """The header; R leaves out the name of the first column, or leaves it empty."""
     header = [name.strip() for name in rows[0][1]]
-    if all(len(fields) == len(header) + 1 for _, fields in rows[1:]):
+    if is_of_ranks(header[0]) and all(len(fields) == len(header) + 1 for _, fields in rows[1:]):
         header = [TAXON, *header]
     return (header[0] or TAXON, *header[1:])
 
@@ -86,7 +93,7 @@ def _is_lineage(field: str) -> bool:
     return Part.of(head).rank is not None or (";" in field and standard_rank(head) is None)
 
 
-def _without_header(path: StrPath, rows: list[Fields]) -> Sheet:
+def _without_header(path: StrPath, rows: list[Line]) -> Sheet:
     """The last column of lineages: sintax writes what passed its cutoff behind what did not."""
     width = max(len(fields) for _, fields in rows)
     columns = [
@@ -112,7 +119,7 @@ def _triples(fields: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield standard_rank(rank) or "", name
 
 
-def _fixrank(path: StrPath, rows: list[Fields]) -> Sheet:
+def _fixrank(path: StrPath, rows: list[Line]) -> Sheet:
     named = [(n, fields[0], dict(_triples(fields))) for n, fields in rows]
     ranks = tuple(dict.fromkeys(rank for _, _, names in named for rank in names))
     return Sheet(path, (TAXON, *ranks), tuple(Row(n, {TAXON: taxon, **names}) for n, taxon, names in named))
