@@ -14,11 +14,12 @@ from klbio.taxonomy.names import tidy
 from klbio.taxonomy.ranks import HEIGHT, RANKS, Part, standard_rank
 from klbio.taxonomy.splitting import sure
 
-__all__ = ["is_of_ranks", "ranks_of", "read_columns"]
+__all__ = ["is_joined", "is_of_ranks", "ranks_of", "read_columns"]
 
 LINEAGE = {
     "taxon", "taxonomy", "lineage", "classification", "consensuslineage", "consensus lineage", "taxa", "tax",
-    "gtdb_taxonomy", "ncbi_taxonomy", "taxonomic assignment", "assignment", "tax_lineage", "taxonomy_lineage",
+    "gtdb_taxonomy", "ncbi_taxonomy", "blast_taxonomy", "taxonomic assignment", "assignment", "tax_lineage",
+    "taxonomy_lineage",
 }  # fmt: skip
 TOP = {"domain", "kingdom"}  # one level in most files, whichever of the two words they use
 NUMBERED = re.compile(r"(?:taxon|taxonomy|tax|rank|level|lvl|l|x|v|ta)[ ._]?\d+", re.IGNORECASE)
@@ -46,7 +47,7 @@ def read_columns(sheet: Sheet) -> tuple[dict[str, Named], list[str]]:
     key, *columns = sheet.columns
     InputError.raise_any(_faults(sheet))
     ranks = {column: rank for column in columns if (rank := standard_rank(column))}
-    joined = next((name for name in columns if _is_joined(name)), None)
+    joined = next((name for name in columns if is_joined(name)), None)
     numbered = [column for column in columns if NUMBERED.fullmatch(column.strip())]
     lines = {row[key]: row.line for row in sheet}
     if joined and len(ranks) < 2:
@@ -102,7 +103,7 @@ def _rank_columns(sheet: Sheet, ranks: Mapping[str, str], numbered: Sequence[str
 def _tell_others(sheet: Sheet, columns: Sequence[str]) -> None:
     """Warn of columns that may have been meant as ranks."""
     unknown = [
-        name for name in columns if not (_is_beside(name) or _is_joined(name) or _is_numeric(sheet, name))
+        name for name in columns if not (_is_beside(name) or is_joined(name) or _is_numeric(sheet, name))
     ]
     if unknown:
         remedy = f"Ranks have one of the names {', '.join(RANKS)}, or a number as in Rank8."
@@ -115,10 +116,11 @@ def is_of_ranks(column: str) -> bool:
     >>> is_of_ranks("Genus"), is_of_ranks("Taxon"), is_of_ranks("Rank1"), is_of_ranks("Feature ID")
     (True, True, True, False)
     """
-    return bool(standard_rank(column) or _is_joined(column) or NUMBERED.fullmatch(column.strip()))
+    return bool(standard_rank(column) or is_joined(column) or NUMBERED.fullmatch(column.strip()))
 
 
-def _is_joined(column: str) -> bool:
+def is_joined(column: str) -> bool:
+    """Whether a column by its name holds whole lineages."""
     return column.strip().lower() in LINEAGE or ";" in column
 
 

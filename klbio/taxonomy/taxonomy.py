@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from klbio.distributions import Counts
-from klbio.errors import Fault, InputError, StrPath, listed, notify
+from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.sheet import Sheet
 from klbio.spelling import NearNames
 from klbio.taxonomy.columns import ranks_of, read_columns
@@ -85,22 +85,6 @@ class Taxonomy:
         """
         named = Lineages(lineages, name).named()
         return cls(*settled(named, ranks_of(named), name), str(name))
-
-    @classmethod
-    def beside(cls, lineages: Mapping[str, str | Sequence[str]], name: StrPath) -> Taxonomy | None:
-        """Make the taxonomy of a table's own lineages; where they cannot be read, say so and give none.
-
-        A study that measures no rank of theirs needs none.
-        """
-        try:
-            return cls.of_lineages(lineages, name)
-        except InputError as error:
-            fault = error.faults[0]
-            notify(
-                fault.path, f"{fault.found} (expected {fault.expected})", "the lineages in the file are left aside",
-                "To measure a rank, give --taxonomy with a column per rank.",
-            )  # fmt: skip
-            return None
 
     def rank(self, asked: str) -> str | None:
         """Give the rank that a word means here, in any case; None where there is none.

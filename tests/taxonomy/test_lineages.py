@@ -3,7 +3,7 @@
 import pytest
 
 from klbio.errors import InputError, InputWarning
-from klbio.taxonomy import Taxonomy
+from klbio.taxonomy import Taxonomy, taxonomy_inside, taxonomy_of_metadata
 
 LEVELS = ("domain", "phylum", "class", "order", "family", "genus", "species")
 NAMES = (
@@ -237,7 +237,7 @@ def test_a_table_whose_lineages_cannot_be_read_does_without_them():
     with pytest.warns(
         InputWarning, match="9 levels without prefixes.*left aside. To measure a rank, give --taxonomy"
     ):
-        assert Taxonomy.beside({"a": PR2}, "x.biom") is None
+        assert taxonomy_inside({"a": PR2}, "x.biom") is None
 
 
 def test_names_that_differ_by_capitals_or_spaces_are_told():
@@ -251,3 +251,27 @@ def test_many_placeholders_are_told_once():
     with pytest.warns(InputWarning, match="2 taxa with a word such as 'uncultured' for a name") as told:
         read(*["d__Bacteria;g__uncultured"] * 2)
     assert len(told) == 1
+
+
+METADATA = {
+    "a list": {"taxonomy": GREENGENES.split("; ")},
+    "a text": {"taxonomy": GREENGENES},
+    "MEGAN's word": {"Taxonomy": ["Root", "cellular organisms", *GREENGENES.split("; ")]},
+    "FROGS": {"blast_taxonomy": list(NAMES), "seed_id": "s1"},
+    "a key per rank": {
+        "Kingdom": "Bacteria",
+        **dict(zip([r.title() for r in LEVELS[1:]], NAMES[1:], strict=True)),
+    },
+    "numbered keys": {f"taxonomy{k}": part for k, part in enumerate(GREENGENES.split("; "), 1)},
+}
+
+
+@pytest.mark.parametrize("entries", METADATA.values(), ids=METADATA)
+def test_metadata_of_a_table_hold_lineages(entries):
+    taxonomy = taxonomy_of_metadata({"a": entries, "b": {}, "c": dict.fromkeys(entries)}, "x.biom")
+    assert (taxonomy.lineages["a"], taxonomy.lineages["b"]) == (NAMES, ("",) * 7)
+
+
+def test_metadata_without_lineages():
+    assert taxonomy_of_metadata({"a": {"length": 7}, "b": {}}, "x.biom") is None
+    assert taxonomy_of_metadata({}, "x.biom") is None

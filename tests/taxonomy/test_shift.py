@@ -1,11 +1,14 @@
 """Counts of genera, by taxonomies as people have them; ranks asked in their own words."""
 
+import biom
+import h5py
+import numpy as np
 import pytest
 
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
 from klbio.divergences import jensen_shannon_divergence
-from klbio.io import read_table
+from klbio.io import read_table, read_taxa
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study import Study
@@ -46,3 +49,19 @@ def test_a_study_spells_the_ranks_as_the_taxonomy_does():
     study = Study(counts, design, taxonomy=lineages, settings=asked)
     assert study.settings.ranks == ("genus", "domain", "feature")
     assert set(study.pairs["rank"]) == {"genus", "domain", "feature"}
+
+
+def test_lineages_inside_a_biom_table(tmp_path):
+    """JSON and HDF5; no file of a taxonomy is asked for."""
+    lineages = [{"taxonomy": f"k__Bacteria;g__{name}".split(";")} for name in "XYX"]
+    table = biom.Table(
+        np.array([[1, 2], [3, 4], [5, 6]]), ["a", "b", "c"], ["s", "t"], lineages, type="OTU table"
+    )
+    (tmp_path / "x.json").write_text(table.to_json("test"))
+    with h5py.File(tmp_path / "x.biom", "w") as handle:
+        table.to_hdf5(handle, "test")
+    for name in ("x.json", "x.biom"):
+        read = read_taxa(tmp_path / name)
+        genera = collapse(read.counts, read.taxonomy, "genus")
+        assert genera.labels == ("X", "Y")
+        assert genera.dense().tolist() == [[6, 3], [8, 4]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from klbio.io.source import Source
 from klbio.io.tables.json_checks import check_document
 from klbio.io.trial import try_reading
 from klbio.taxa_table import TaxaTable
+from klbio.taxonomy import Taxonomy, taxonomy_of_metadata
 
 if TYPE_CHECKING:
     import biom
@@ -39,7 +41,7 @@ def sniff(path: StrPath) -> bool:
 
 
 def read(path: StrPath) -> TaxaTable:
-    """Read a BIOM table of counts.
+    """Read a BIOM table of counts, with the lineages in the metadata of its taxa.
 
     Raises
     ------
@@ -49,7 +51,14 @@ def read(path: StrPath) -> TaxaTable:
     table = _load(Source.of(path))
     samples, taxa = ([str(name) for name in table.ids(axis)] for axis in ("sample", "observation"))
     counts = Counts.of_reads(samples, taxa, table.matrix_data.T, str(path))
-    return TaxaTable(counts, samples_known=True)
+    return TaxaTable(counts, _taxonomy(table, taxa, path), samples_known=True)
+
+
+def _taxonomy(table: biom.Table, taxa: Sequence[str], path: StrPath) -> Taxonomy | None:
+    """Lineages, where the metadata of the taxa hold some."""
+    metadata = table.metadata(axis="observation") or ()
+    entries = {taxon: values or {} for taxon, values in zip(taxa, metadata, strict=False)}
+    return taxonomy_of_metadata(entries, path)
 
 
 def _load(source: Source) -> biom.Table:
