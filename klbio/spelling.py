@@ -12,9 +12,10 @@ from itertools import pairwise
 
 __all__ = ["NearNames", "alike", "folded", "made_by_r", "meant"]
 
+PREFIX = re.compile(r"^(X\.?(?=.)|sa(?=\d+$))")
 RUNS = re.compile(r"[^\W\d_]+|\d+")  # of letters, of digits
 OF_FILES = re.compile(
-    r"(_S\d+)?(_L\d{3})?([_.]R?[12])?(_001)?([_.](fastq|fq|fasta|fa|fna|bam|txt|tsv|biom|kreport|report|bracken"
+    r"(_S\d+)?(_L\d{3})?(_R?[12]|\.R[12])?(_001)?([_.](fastq|fq|fasta|fa|fna|bam|txt|tsv|biom|kreport|report|bracken"
     r"|profile|profiled|metaphlan|metagenome))*(\.(gz|bz2|zip))?$",
     re.IGNORECASE,
 )
@@ -104,16 +105,14 @@ class NearNames:
     def pairs(self) -> dict[str, str]:
         """Each missing name with the only one of the unknown that looks like it, and like no other."""
         found: dict[str, str] = {}
-        for form_of in (alike, _without_file, _without_prefix):
-            here, there = (
-                _by_form([name for name in side if name not in taken], form_of)
-                for side, taken in ((self.missing, found), (self.unknown, set(found.values())))
-            )
-            found |= {
-                here[form][0]: there[form][0]
-                for form in here.keys() & there.keys()
-                if len(here[form]) == len(there[form]) == 1
-            }
+        left, right = set(self.missing), set(self.unknown)
+        for form, other_form in FORMS:
+            here, there = _by_form(left, form), _by_form(right, other_form)
+            for shared in here.keys() & there.keys():
+                if len(here[shared]) == len(there[shared]) == 1:
+                    found[here[shared][0]] = there[shared][0]
+                left -= set(here[shared])  # or it cannot be known which of several is meant
+                right -= set(there[shared])
         return {name: found[name] for name in self.missing if name in found}
 
     @property
@@ -137,4 +136,20 @@ def _without_file(name: str) -> str:
 
 def _without_prefix(name: str) -> str:
     """A name as it was before R (X) or phyloseq (sa) put letters in front of it."""
-    return _without_file(re.sub(r"^(X\.?(?=.)|sa(?=\d+$))", "", name))
+    return alike(PREFIX.sub("", name))
+
+
+def _bare(name: str) -> str:
+    return _without_file(PREFIX.sub("", name))
+
+
+# of a missing name and of an unknown one; only one of the two may have been added to
+FORMS = (
+    (alike, alike),
+    (alike, _without_prefix),
+    (_without_prefix, alike),
+    (alike, _without_file),
+    (_without_file, alike),
+    (alike, _bare),
+    (_bare, alike),
+)

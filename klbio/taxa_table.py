@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from klbio.design import Design
+from klbio.design import Design, SampleNames
 from klbio.distributions import Counts
 from klbio.errors import InputError, listed, notify
 from klbio.schema import DroppedRow
@@ -79,10 +79,16 @@ def oriented(
     known : bool
         Whether the format says already that rows are samples: then only a sheet speaks against it.
 
+    Warns
+    -----
+    InputWarning
+        Where names that R has changed are taken for the sheet's.
+
     Raises
     ------
     InputError
-        If neither side is the design's samples, or both are as well.
+        If neither side is the design's samples, or both are as well; for samples that are called nearly as in the
+        sheet.
 
     Examples
     --------
@@ -94,15 +100,31 @@ def oriented(
         return counts.turned() if not known and _taxa_in_rows(counts, taxonomy) else counts
     sides = _Sides.of(counts, design)
     if sides.rows and sides.columns:
-        return sides.decided(_taxa_in_rows(counts, taxonomy), known)
+        return _renamed(sides.decided(_taxa_in_rows(counts, taxonomy), known), design)
     if sides.rows or sides.columns:
-        return counts if sides.rows else counts.turned()
+        return _renamed(counts if sides.rows else counts.turned(), design)
+    in_rows, in_columns = (_n_near(side, design) for side in (counts.samples, counts.labels))
+    if in_rows or in_columns:
+        return _renamed(counts if in_rows >= in_columns else counts.turned(), design)
     raise InputError.one(
         counts.name,
         f"samples {listed(counts.samples)}",
         f"some of the samples of {design.name} ({listed(sorted(sides.wanted))})",
         "Names are compared letter by letter, case and spaces included.",
     )
+
+
+def _n_near(names: Sequence[str], design: Design) -> int:
+    """Count the names that look like those of samples."""
+    return len(SampleNames(design, names, "").near.pairs)
+
+
+def _renamed(counts: Counts, design: Design) -> Counts:
+    """Call the samples as the sheet does, or refuse those that are called nearly so."""
+    names = SampleNames(design, counts.samples, counts.name).renamed()
+    if names is counts.samples:
+        return counts
+    return Counts(names, counts.labels, counts.values, counts.name, counts.unit)
 
 
 def _taxa_in_rows(counts: Counts, taxonomy: Taxonomy | None) -> bool | None:

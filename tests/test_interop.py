@@ -90,8 +90,8 @@ def test_names_that_are_numbers_are_text():
             r"samples in rows \('a1', 'a2', 'b1'\) and in columns \('a1'\)",
         ),
         (
-            ROWS.rename(index=str.upper),
-            "samples 'A1', 'A2', 'B1'; expected some of the samples of sample sheet",
+            ROWS.rename(index="no {}".format),
+            "samples 'no a1', 'no a2', 'no b1'; expected some of the samples of sample sheet",
         ),
         (biom.Table(VALUES.T / 4, TAXA, SAMPLES), "fractional values in sample 'a1', 'a2', 'b1'"),
         (annotated(-VALUES), "negative or non-finite counts"),

@@ -40,10 +40,11 @@ def _words(error: OSError | MemoryError) -> str:
 
 @contextmanager
 def shown_warnings() -> Iterator[None]:
-    """Say what is to be known of an input in klbio's words, every time; other warnings stay as they are."""
+    """Say what is to be known of an input in klbio's words, once each; other warnings stay as they are."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", InputWarning)
         others = warnings.showwarning
+        shown: set[str] = set()  # a sheet may be read for several reasons
 
         def show(
             message: Warning | str,
@@ -55,6 +56,9 @@ def shown_warnings() -> Iterator[None]:
         ) -> None:
             """Print it."""
             if issubclass(category, InputWarning):
+                if str(message) in shown:
+                    return
+                shown.add(str(message))
                 print(f"klbio: warning: {message}", file=sys.stderr)
             else:
                 others(message, category, filename, lineno, file, line)

@@ -8,7 +8,8 @@ from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable", "TooShallow",
+    "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable", "OfNoContrast",
+    "TooShallow",
 ]  # fmt: skip
 
 
@@ -28,6 +29,17 @@ class NotInTable(Reason):
     def sentence(self) -> str:
         """Say it."""
         return "in the sample sheet, not in the table"
+
+
+@dataclass(frozen=True, slots=True)
+class OfNoContrast(Reason):
+    """No contrast names the phase."""
+
+    n_samples: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"no contrast names the phase: no shift is of its samples ({self.n_samples})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class Measurable:
     def design(self) -> Design:
         """The samples that can be measured."""
         names = [sample.name for sample in self.sheet.samples]
-        return self.sheet.keep([name for name in names if name not in self._reasons])
+        return self.sheet.keep([name for name in names if name not in self.reasons])
 
     @cached_property
     def dropped(self) -> list[DroppedRow]:
@@ -168,7 +168,7 @@ class Measurable:
         source = str(self.counts.name)
         samples = [
             DroppedRow(source=source, kind="sample", name=name, reason=say(reason))
-            for name, reason in self._reasons.items()
+            for name, reason in self.reasons.items()
         ]
         return [*samples, *self._unpaired()]
 
@@ -194,7 +194,7 @@ class Measurable:
         return dict(zip(self.counts.samples, self.counts.depth.tolist(), strict=True))
 
     @cached_property
-    def _reasons(self) -> dict[str, Reason]:
+    def reasons(self) -> dict[str, Reason]:
         """Why samples cannot be measured."""
         named = {sample.name for sample in self.sheet.samples}
         alone = [name for name in self.counts.samples if name not in named]

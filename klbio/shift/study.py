@@ -26,6 +26,7 @@ from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.inputs import check_kinds
+from klbio.shift.left_out import LeftOut
 from klbio.shift.parts import Measured, Part, in_order
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
@@ -205,7 +206,8 @@ class Study(StudyTables, StudyInputs):
     def _dropped(self) -> list[DroppedRow]:
         """What was not measured, and the arms that are not compared."""
         left = (left_out(of, self.arm_order, self.design.name) for of in self._members.values())
-        return [*self.dropped_before, *self.measurable.dropped, *chain.from_iterable(left)]
+        phases = LeftOut(self.measurable).rows()
+        return [*self.dropped_before, *self.measurable.dropped, *phases, *chain.from_iterable(left)]
 
     @property
     def _pools(self) -> Iterator[tuple[str, PhasePools]]:

@@ -11,6 +11,7 @@ from klbio.distributions import Counts
 from klbio.errors import Faults
 from klbio.schema import DroppedRow
 from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
+from klbio.shift.left_out import LeftOut
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import Taxonomy
 
@@ -55,6 +56,7 @@ class StudyInputs:
             own = [self.taxonomy.rank(rank) or rank for rank in ranks]
             object.__setattr__(self, "settings", replace(self.settings, ranks=own))
         self.measurable.check()
+        LeftOut(self.measurable).notify()
 
     @cached_property
     def measurable(self) -> Measurable:

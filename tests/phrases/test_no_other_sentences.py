@@ -11,7 +11,12 @@ from tests.phrases.test_phrases import REASONS
 
 PACKAGE = Path(phrases.__file__).parents[1]
 FILES = sorted(path for room in ("shift", "models") for path in (PACKAGE / room).rglob("*.py"))
-REFUSALS = {"Fault", "InputError", "one"}  # an error's words stand where it is raised
+REFUSALS = {
+    "Fault",
+    "InputError",
+    "notify",
+    "one",
+}  # words of errors and warnings stand where these are raised
 SHOWN = {"__repr__", "_repr_html_", "_who"}  # an object showing itself
 WORDS = re.compile(r"[A-Za-z]{2,}[,:;]? +\(?[A-Za-z]{2,}")
 SENTENCE = re.compile(r"(?:[A-Za-z]{2,}\W+){5,}")

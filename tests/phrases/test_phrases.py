@@ -234,6 +234,7 @@ SAID = [
     (way_back.NoTimes(), "the sheet gives no time for some samples"),
     (dropped.NotInSheet(), "in the table, not in the sample sheet"),
     (dropped.NotInTable(), "in the sample sheet, not in the table"),
+    (dropped.OfNoContrast(24), "no contrast names the phase: no shift is of its samples (24)"),
     (dropped.TooShallow(99.0, "reads", 100), "99 reads, fewer than min_depth (100)"),
     (dropped.EmptyGroups(3, 20), "too few reads: 3 of 20 groups are empty"),
     (dropped.NoSampleIn(("before",), ""), "no usable sample in phase 'before'"),

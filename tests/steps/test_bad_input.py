@@ -247,6 +247,7 @@ def test_each_sample_and_subject_left_out_is_listed_with_its_reason(tmp_path):
         ("sample", "s7", "in the sample sheet, not in the table"),
         ("sample", "s8", "in the sample sheet, not in the table"),
         ("subject", "Z", "no usable sample in phase 'before' and 'after'"),
+        ("phase", "later", "no contrast names the phase: no shift is of its samples (1)"),
     }
 
 

@@ -1,0 +1,94 @@
+"""Samples of a sheet against those of a table: who is called alike, and may not be left out for a sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from klbio.errors import Fault, InputError, StrPath, listed, notify
+from klbio.spelling import NearNames, made_by_r
+
+if TYPE_CHECKING:
+    from klbio.design.design import Design
+
+__all__ = ["SampleNames"]
+
+SHOWN = 5  # names of a kind that a message gives
+
+
+@dataclass(frozen=True)
+class SampleNames:
+    """The names of the samples of a sheet and of a table.
+
+    Parameters
+    ----------
+    design : Design
+    names : sequence of str
+        Of the table.
+    table : path-like
+        What messages call it.
+    """
+
+    design: Design
+    names: Sequence[str]
+    table: StrPath
+
+    @cached_property
+    def near(self) -> NearNames:
+        """Names that have no partner."""
+        return NearNames([sample.name for sample in self.design.samples], self.names)
+
+    def renamed(self) -> Sequence[str]:
+        """Give the table's names as the sheet has them: the same, but where R has rewritten each that is missing.
+
+        Warns
+        -----
+        InputWarning
+            Where names are taken for those that R has made of the sheet's.
+
+        Raises
+        ------
+        InputError
+            For samples of the sheet that the table has under names that look like theirs.
+        """
+        near = self.near
+        if near.by_r:
+            sheet_name = {made_by_r(name): name for name in near.missing}
+            example = next(iter(sheet_name.items()))
+            found = (
+                f"{len(sheet_name)} samples are called as R writes names ({example[0]!r} for {example[1]!r})"
+            )
+            notify(self.table, found, f"taken for those of {self.design.name}")
+            return [sheet_name.get(name, name) for name in self.names]
+        if near.pairs:
+            raise InputError([self._fault()])
+        return self.names
+
+    def _fault(self) -> Fault:
+        """Ask whether names that look alike are one."""
+        pairs = self.near.pairs
+        lines = {sample.name: sample.line for sample in self.design.samples}
+        first = next(iter(pairs))
+        theirs = ", ".join(f"{there!r} for {name!r}" for name, there in [*pairs.items()][:SHOWN])
+        more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+        return Fault(
+            self.design.name,
+            f"{len(pairs)} of {len(lines)} samples not in {self.table}: {listed(pairs, SHOWN)}",
+            "the names of the table, letter by letter",
+            f"Did you mean {theirs}{more}?{self._rule()} Rename them in one of the two files; delete the lines of "
+            "samples that the table really lacks.",
+            lines[first] or None,
+        )  # fmt: skip
+
+    def _rule(self) -> str:
+        """Say what all of them differ by, where it is one thing."""
+        pairs = list(self.near.pairs.items())
+        ends = {there.removeprefix(name) if there.startswith(name) else None for name, there in pairs}
+        starts = {there.removesuffix(name) if there.endswith(name) else None for name, there in pairs}
+        if len(pairs) > 1 and len(ends) == 1 and (end := ends.pop()):
+            return f" All in the table have {end!r} at the end."
+        if len(pairs) > 1 and len(starts) == 1 and (start := starts.pop()):
+            return f" All in the table have {start!r} in front."
+        return ""

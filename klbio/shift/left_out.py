@@ -1,0 +1,92 @@
+"""What a study leaves out, said on the console: which samples, why, and which subjects it costs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from klbio.errors import listed, notify
+from klbio.phrases.dropped import NotInSheet, NotInTable, OfNoContrast
+from klbio.schema import DroppedRow
+from klbio.shift.inputs import Measurable
+
+__all__ = ["LeftOut"]
+
+SHOWN = 5  # names of a kind
+
+
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """Samples, phases and subjects that take no part.
+
+    Parameters
+    ----------
+    measurable : Measurable
+    """
+
+    measurable: Measurable
+
+    @property
+    def phases(self) -> dict[str, int]:
+        """Phases that no contrast names, with the number of their samples."""
+        sides = {side for contrast in self.measurable.contrasts for side in (contrast.before, contrast.after)}
+        return Counter(sample.phase for sample in self.measurable.sheet.samples if sample.phase not in sides)
+
+    def rows(self) -> Iterator[DroppedRow]:
+        """Make the rows of the phases for ``dropped.tsv``."""
+        for phase, n_samples in self.phases.items():
+            reason = OfNoContrast(n_samples).sentence()
+            yield DroppedRow(source=self.measurable.sheet.name, kind="phase", name=phase, reason=reason)
+
+    def notify(self) -> None:
+        """Say what is left out, a line for each reason."""
+        self._notify_samples()
+        sheet = self.measurable.sheet
+        phases = [f"{phase!r} ({n})" for phase, n in self.phases.items()]
+        if phases:
+            n_samples = sum(self.phases.values())
+            notify(
+                sheet.name, f"{n_samples} of {len(sheet.samples)} samples in phases of no contrast: {_first(phases)}",
+                "no shift is of them",
+            )  # fmt: skip
+        alone, n_subjects = self._incomplete(), len({sample.subject for sample in sheet.samples})
+        if alone:
+            notify(
+                sheet.name,
+                f"{len(alone)} of {n_subjects} subjects not sampled in both phases of any contrast: "
+                f"{listed(alone, SHOWN)}",
+                "left out",
+            )  # fmt: skip
+
+    def _notify_samples(self) -> None:
+        """Say which samples are left out, and who cannot be measured without them."""
+        sheet, table = self.measurable.sheet, self.measurable.counts
+        before = set(self._incomplete())
+        names: dict[tuple[str, int, str], list[str]] = defaultdict(list)
+        for name, reason in self.measurable.reasons.items():
+            from_sheet = isinstance(reason, NotInTable)
+            place = (sheet.name, len(sheet.samples)) if from_sheet else (table.name, len(table.samples))
+            alone = isinstance(reason, NotInTable | NotInSheet)
+            names[*place, reason.sentence() if alone else "with too few reads"].append(name)
+        for (path, n_samples, kind), those in names.items():
+            gone = [subject for subject in self._incomplete(those) if subject not in before]
+            notify(
+                path, f"{len(those)} of {n_samples} samples {kind}: {listed(those, SHOWN)}",
+                "left out" + (f", and with them the subjects {listed(gone, SHOWN)}" if gone else ""),
+            )  # fmt: skip
+
+    def _incomplete(self, without: Sequence[str] = ()) -> list[str]:
+        """Subjects in no contrast, without some of the samples."""
+        sheet, gone = self.measurable.sheet, set(without)
+        left = sheet.keep([sample.name for sample in sheet.samples if sample.name not in gone])
+        measured = {
+            unit.subject for contrast in self.measurable.contrasts for unit in left.complete(contrast)
+        }
+        everyone = dict.fromkeys(sample.subject for sample in sheet.samples)
+        return [subject for subject in everyone if subject not in measured]
+
+
+def _first(parts: list[str]) -> str:
+    more = f" and {len(parts) - SHOWN} more" if len(parts) > SHOWN else ""
+    return ", ".join(parts[:SHOWN]) + more

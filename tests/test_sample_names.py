@@ -1,0 +1,180 @@
+"""Names of samples in sheet and table: those that look alike are never left out without a word."""
+
+import warnings
+
+import pytest
+
+from klbio import cli
+from klbio.design import Design, Sample, SampleNames
+from klbio.distributions import Counts
+from klbio.errors import InputError, InputWarning
+from klbio.shift.settings import ShiftSettings
+from klbio.shift.study import Study
+from klbio.spelling import NearNames, made_by_r, meant
+from klbio.taxa_table import oriented
+
+SHEET = ["1-A", "1-B", "2-A", "2-B", "D1", "D2"]
+LIKE = {
+    "capitals": ("E5", "e5"),
+    "a blank": ("D 2", "D2"),
+    "a blank at the end": ("D2", "D2 "),
+    "a dash for a dot": ("P1-B1", "P1.B1"),
+    "nothing for an underscore": ("P1_B1", "P1B1"),
+    "zeros that a spreadsheet has eaten": ("1", "001"),
+    "zeros within": ("PM01.7", "PM1.07"),
+    "R's X": ("10.1", "X10.1"),
+    "R's X and dot": ("P1_B1", "XP1.B1"),
+    "phyloseq's sa": ("12", "sa12"),
+    "a mate of Illumina": ("D2", "D2_S14_L001_R1_001.fastq.gz"),
+    "a file of reads": ("D2", "D2.fastq.gz"),
+    "a profile": ("D2", "D2_metaphlan_profile"),
+    "a report in the sheet": ("D2.kreport", "D2"),
+}
+
+
+@pytest.mark.parametrize("case", LIKE)
+def test_names_that_look_alike(case):
+    sheet, table = LIKE[case]
+    assert NearNames([sheet, "other"], [table, "another"]).pairs == {sheet: table}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "table"),
+    [
+        (["D2"], ["D12"]),
+        (["1_10"], ["11_0"]),
+        (["P1_1"], ["P1_2"]),
+        (["S1"], ["S1_R1", "S1_R2"]),
+        (["D 2", "D_2"], ["D2"]),
+        (["before+"], ["after-"]),
+    ],
+)
+def test_names_that_are_two(sheet, table):
+    assert not NearNames(sheet, table).pairs
+
+
+@pytest.mark.parametrize(
+    ("name", "by_r"),
+    [
+        ("1", "X1"),
+        ("10-A", "X10.A"),
+        ("a b", "a.b"),
+        ("_x", "X_x"),
+        (".1", "X.1"),
+        ("a_b", "a_b"),
+        ("Zoë", "Zoë"),
+        ("5%", "X5."),
+    ],
+)
+def test_names_as_r_writes_them(name, by_r):
+    assert made_by_r(name) == by_r
+
+
+def test_a_word_far_from_all_is_no_other():
+    assert meant("water", ["drug", "placebo"]) is None
+    assert meant("Placebo ", ["drug", "placebo"]) == "placebo"
+
+
+def design(
+    names, subject=lambda name: name[:-1], phase=lambda name: "before" if name[-1] in "A1" else "after"
+):
+    return Design(
+        [Sample(name, subject(name), phase(name), line=i) for i, name in enumerate(names, 2)], "s.tsv"
+    )
+
+
+def counts(samples):
+    return Counts(samples, ["x", "y"], [[900 + i, 100] for i in range(len(samples))], "t.tsv")
+
+
+def test_names_that_r_has_changed_are_the_sheets():
+    """All that are missing, each from one: there is no other way to read it."""
+    table = counts([made_by_r(name) for name in SHEET] + ["blank"])
+    with pytest.warns(
+        InputWarning, match=r"4 samples are called as R writes names \('X1.A' for '1-A'\); taken for"
+    ):
+        assert oriented(table, design(SHEET)).samples == (*SHEET, "blank")
+    with pytest.warns(InputWarning):
+        assert oriented(table.turned(), design(SHEET)).samples == (*SHEET, "blank")
+
+
+def test_two_names_that_r_makes_one_are_not_guessed():
+    assert oriented(counts(["X1.A", "D1"]), design(["1-A", "1+A", "D1"])).samples == ("X1.A", "D1")
+
+
+def test_names_that_are_nearly_there_are_refused_with_their_lines():
+    table = counts(["1-A", "1-B", "2-A", "2-B", "d1", "D2"])
+    with pytest.raises(InputError) as caught:
+        oriented(table, design(SHEET))
+    (fault,) = caught.value.faults
+    assert str(fault) == (
+        "s.tsv, line 6: 1 of 6 samples not in t.tsv: 'D1'; expected the names of the table, letter by letter. Did you "
+        "mean 'd1' for 'D1'? Rename them in one of the two files; "
+        "delete the lines of samples that the table really lacks."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda name: name + "_R1.fastq.gz", "have '_R1.fastq.gz' at the end"),
+        (lambda name: "X" + name, "have 'X' in front"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_rule_for_all_is_named(change, rule, turned):
+    table = counts([change(name) for name in SHEET])
+    with pytest.raises(InputError, match=rule):
+        oriented(table.turned() if turned else table, design(SHEET))
+
+
+def test_what_is_there_is_left_as_it_is():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        names = SampleNames(design(SHEET), ("D1", "blank"), "t.tsv")
+        assert names.renamed() is names.names
+
+
+TABLE = "taxon\tD1\tD2\tE1\tE2\tF1\tblank\nx\t900\t500\t700\t300\t400\t9\ny\t100\t500\t300\t700\t600\t0\n"
+ROWS = ["D1\tD\tbefore", "D2\tD\tafter", "E1\tE\tbefore", "E2\tE\tafter", "F1\tF\tbefore", "F2\tF\tafter"]
+
+
+def warned(tmp_path, capsys, rows):
+    """What `klbio shift` says besides, and the rows of dropped.tsv."""
+    (tmp_path / "t.tsv").write_text(TABLE)
+    (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase", *rows, ""]))
+    line = ["shift", str(tmp_path / "t.tsv"), "--samples", str(tmp_path / "s.tsv"), "--resamples", "19"]
+    cli.main([*line, "--out", str(tmp_path / "out")])
+    said = [
+        text for text in capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines() if "warning" in text
+    ]
+    dropped = (tmp_path / "out/dropped.tsv").read_text().splitlines()[1:]
+    return said, [tuple(row.split("\t")[1:3]) for row in dropped]
+
+
+def test_who_is_left_out_is_said_once_with_the_subject_it_costs(tmp_path, capsys):
+    rows = [*ROWS, "D3\tD\twash-out", "G1\tG\tbefore"]
+    said, dropped = warned(tmp_path, capsys, rows)
+    assert said == [
+        "klbio: warning: t.tsv: 1 of 6 samples in the table, not in the sample sheet: 'blank'; left out.",
+        "klbio: warning: s.tsv: 3 of 8 samples in the sample sheet, not in the table: 'F2', 'D3', 'G1'; left out, and "
+        "with them the subjects 'F'.",
+        "klbio: warning: s.tsv: 1 of 8 samples in phases of no contrast: 'wash-out' (1); no shift is of them.",
+        "klbio: warning: s.tsv: 1 of 4 subjects not sampled in both phases of any contrast: 'G'; left out.",
+    ]
+    assert {("sample", "F2"), ("sample", "blank"), ("subject", "F"), ("phase", "wash-out")} <= set(dropped)
+
+
+def test_a_misspelt_sample_ends_in_2(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught:
+        warned(tmp_path, capsys, [row.replace("D2\t", "D 2\t").replace("E1\t", "e1\t") for row in ROWS])
+    assert caught.value.code == 2
+    assert "Did you mean 'D2' for 'D 2', 'E1' for 'e1'?" in capsys.readouterr().err
+
+
+def test_a_study_in_memory_says_the_same():
+    sheet = design(
+        ["D1", "D2", "E1", "E2", "F1", "F2"], phase=lambda name: "before" if name[-1] == "1" else "after"
+    )
+    with pytest.warns(InputWarning, match="1 of 6 samples in the sample sheet, not in the table: 'F2'"):
+        Study(counts(["D1", "D2", "E1", "E2", "F1"]), sheet, settings=ShiftSettings(n_resamples=19))
