@@ -75,7 +75,7 @@ def _faults(sheet: Sheet) -> list[Fault]:
     doubled = [
         Fault(sheet.path, f"two columns of the rank {rank}", "each rank once") for rank in sorted(twice)
     ]
-    return sheet.blank([key]) + sheet.repeated(key) + doubled
+    return (sheet.blank([key]) + sheet.repeated(key))[:MAX_FAULTS] + doubled
 
 
 def _levels(column: str) -> tuple[str, ...]:

@@ -124,11 +124,13 @@ class Lineages:
         )  # fmt: skip
         if self.levels or max(map(len, bare), default=0) > len(self._levels):
             return faults + self._too_deep(len(self._levels))
-        return faults + self._fault(
-            self._is_shifted if len(bare) < len(self._parts) or _has_top(bare) else _is_named,
-            "names without prefixes that do not begin with a domain, or a family (-aceae) or order (-ales) at another "
-            "level", f"the levels {', '.join(self._levels)}", REMEDY,
-        )  # fmt: skip
+        is_without_top = self._lacks_top if len(bare) < len(self._parts) or _has_top(bare) else _is_named
+        levels = f"the levels {', '.join(self._levels)}"
+        faults += self._fault(
+            is_without_top, "names without prefixes that do not begin with a domain", levels, REMEDY
+        )
+        shifted = "a family (-aceae), an order (-ales) or a kingdom at another level than its own"
+        return faults or self._fault(self._is_shifted, shifted, levels, REMEDY)
 
     def _too_deep(self, most: int) -> list[Fault]:
         depth = max((len(parts) for parts in self._parts.values() if _is_bare(parts)), default=0)
@@ -140,21 +142,23 @@ class Lineages:
             REMEDY,
         )
 
-    def _is_shifted(self, parts: list[Part]) -> bool:
-        """Whether names without prefixes stand at other levels than their own, as far as their endings tell."""
-        names = [assigned(part.name) for part in parts]
-        if not _is_bare(parts) or not any(names):
-            return False
-        if names[0].lower() not in {"", *self._tops} or self._is_kingdom_among_phyla(names):
-            return True
-        return any(
-            names.index(first) != self._levels.index(rank)
-            for ending, rank in ENDINGS.items()
-            for first in [name for name in names if name.endswith(ending) and " " not in name][:1]
+    def _lacks_top(self, parts: list[Part]) -> bool:
+        """Whether names without prefixes begin with no domain, and with no name that others have at the top."""
+        return (
+            _is_bare(parts) and _is_named(parts) and assigned(parts[0].name).lower() not in {"", *self._tops}
         )
 
-    def _is_kingdom_among_phyla(self, names: Sequence[str]) -> bool:
-        return self._levels != WITH_KINGDOM and any(name.lower() in KINGDOMS for name in names[1:2])
+    def _is_shifted(self, parts: list[Part]) -> bool:
+        """Whether names without prefixes stand at other levels than their own, as far as their endings tell."""
+        if not _is_bare(parts):
+            return False
+        names = [assigned(part.name) for part in parts]
+        firsts = {
+            rank: next((i for i, name in enumerate(names) if name.endswith(ending) and " " not in name), None)
+            for ending, rank in ENDINGS.items()
+        }
+        is_kingdom = self._levels != WITH_KINGDOM and any(name.lower() in KINGDOMS for name in names[1:2])
+        return is_kingdom or any(at not in (None, self._levels.index(rank)) for rank, at in firsts.items())
 
     def _fault(
         self, is_wrong: Callable[[list[Part]], bool], found: str, expected: str, remedy: str

@@ -13,13 +13,14 @@ from klbio.sheet import Sheet
 from klbio.spelling import NearNames
 from klbio.taxonomy.columns import ranks_of, read_columns
 from klbio.taxonomy.lineages import Lineages
-from klbio.taxonomy.ranks import FEATURE, rank_name
+from klbio.taxonomy.ranks import FEATURE, rank_name, standard_rank
 from klbio.taxonomy.settling import Path, settled
 
 __all__ = ["ROOT", "UNASSIGNED", "Taxonomy", "collapse"]
 
 ROOT = "root"
 UNASSIGNED = "unclassified"
+OTHER_FILE = "Is this the taxonomy of the table?"
 SIZE = re.compile(r";size=\d+;?$")  # what vsearch adds to the name of a sequence, and takes off in a table
 SAME = {"kingdom": "domain", "domain": "kingdom", "phylum": "division", "division": "phylum"}
 
@@ -107,8 +108,9 @@ class Taxonomy:
             Naming all of them.
         """
         here = {asked: self.rank(asked) for asked in ranks}
+        own = OTHER_FILE if not any(map(standard_rank, self.ranks)) else ""
         faults = [
-            Fault(self.name, f"no rank {asked!r}", f"one of {listed((*self.ranks, FEATURE), 24)}")
+            Fault(self.name, f"no rank {asked!r}", f"one of {listed((*self.ranks, FEATURE), 10)}", own)
             for asked, rank in here.items()
             if rank is None
         ]
@@ -133,6 +135,8 @@ class Taxonomy:
             return []
         found = f"no lineage for {len(missing)} of {len(features)} taxa of the table ({listed(missing)})"
         remedy = "Unassigned taxa need a line too, with empty ranks."
+        if len(missing) == len(features):
+            remedy = f"{OTHER_FILE} It has {listed(self.lineages)}."
         sized = {SIZE.sub("", taxon): taxon for taxon in self.lineages}
         near = {name: sized[name] for name in missing if name in sized}
         if near := near or NearNames(missing, list(self.lineages)).pairs:

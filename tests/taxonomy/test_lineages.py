@@ -198,7 +198,7 @@ REFUSED = {
     ),
     "a level too many": (
         ["Bacteria;Bacillati;Bacillota;Clostridia;Lachnospirales;X;Lachnospiraceae;Blautia"],
-        ["a family (-aceae)", "domain, kingdom, phylum"],
+        ["a family (-aceae), an order", "domain, kingdom, phylum"],
     ),
     "kingdoms of some": (["Eukaryota;Fungi;Ascomycota", "Bacteria;Bacillota"], ["Eukaryota;Fungi"]),
     "nine levels": ([PR2], ["9 levels without prefixes", "division, subdivision, class", "header"]),
@@ -208,7 +208,7 @@ REFUSED = {
     ),
     "a family at the level of orders": (
         [";".join(NAMES), "Bacteria;Bacillota;Clostridia;Lachnospiraceae;Blautia"],
-        ["taxon 't1'", "a family (-aceae)", "domain, phylum, class, order, family"],
+        ["taxon 't1'", "a family (-aceae), an order", "domain, phylum, class, order, family"],
     ),
     "without the domain": (["Bacillota;Clostridia", "Bacteroidota;Bacteroidia"], ["begin with a domain"]),
     "names alone": (["Blautia", "Dorea"], ["'Blautia' of taxon 't0' and 1 more"]),

@@ -65,7 +65,8 @@ def _sheet(path: StrPath, rows: list[Line]) -> Sheet:
         raise InputError.one(path, "1 lines", "a header and a line per taxon")
     header = _header(rows)
     faults = Columns().faults(path, header, rows[0][0])
-    faults += [_wide(path, n, fields, len(header)) for n, fields in rows[1:] if any(fields[len(header) :])]
+    wide = [(n, fields) for n, fields in rows[1:] if any(fields[len(header) :])] if len(header) > 1 else []
+    faults += [_wide(path, n, fields, len(header)) for n, fields in wide]
     InputError.raise_any(faults[:MAX_FAULTS])
     return Sheet(path, header, tuple(Row(n, dict(zip(header, f, strict=False))) for n, f in rows[1:]))
 
