@@ -66,21 +66,24 @@ def _faults(sheet: Sheet) -> list[Fault]:
         expected, remedy = "a column of taxa and one per rank", "Separate columns by tabs."
         return [Fault(sheet.path, f"one column {key!r}", expected, remedy)]
     if standard_rank(key):
-        remedy = (
-            "Put the names of the table's taxa first (R: write.table with row.names = TRUE, col.names = NA)."
-        )
+        remedy = "Put the names of the taxa first (R: write.table with row.names = TRUE, col.names = NA)."
         return [Fault(sheet.path, f"the rank {key!r} in the first column", "the names of the taxa", remedy)]
     ranks = [standard_rank(column) for column in columns]
-    twice = {rank for rank in ranks if rank and ranks.count(rank) > 1}
-    doubled = [
-        Fault(sheet.path, f"two columns of the rank {rank}", "each rank once") for rank in sorted(twice)
+    twice = sorted({rank for rank in ranks if rank and ranks.count(rank) > 1})
+    faults = [Fault(sheet.path, f"two columns of the rank {rank}", "each rank once") for rank in twice]
+    faults += [
+        Fault(sheet.path, f"levels {shorten(column)} in the header", "each rank once, and none empty")
+        for column in columns
+        if "" in (levels := _levels(column)) or len(set(levels)) < len(levels)
     ]
-    return (sheet.blank([key]) + sheet.repeated(key))[:MAX_FAULTS] + doubled
+    return (sheet.blank([key]) + sheet.repeated(key))[:MAX_FAULTS] + faults
 
 
 def _levels(column: str) -> tuple[str, ...]:
     """Ranks that the header of a column of lineages names, as in ``domain;supergroup;division``."""
-    return tuple(standard_rank(word) or word.strip() for word in column.split(";")) if ";" in column else ()
+    words = [word.strip() for word in column.strip(" ;").split(";")]
+    known = len(words) > 1 and standard_rank(words[0])
+    return tuple(standard_rank(word) or word for word in words) if known else ()
 
 
 def _of_lineages(lineages: Lineages) -> tuple[dict[str, Named], list[str]]:
@@ -121,7 +124,7 @@ def is_of_ranks(column: str) -> bool:
 
 def is_joined(column: str) -> bool:
     """Whether a column by its name holds whole lineages."""
-    return column.strip().lower() in LINEAGE or ";" in column
+    return column.strip().lower() in LINEAGE or bool(_levels(column))
 
 
 def _is_beside(column: str) -> bool:

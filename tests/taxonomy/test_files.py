@@ -112,6 +112,7 @@ REFUSED = {
         "the rank 'Kingdom' in the first column",
     ),
     "a rank twice": ("id\tGenus\tgenus\na\tX\tX\n", "two columns of the rank genus"),
+    "a level twice": ("id\tdomain;genus;genus\na\tA;B;C\n", "levels 'domain;genus;genus' in the header"),
     "a column twice": ("id\tGenus\tGenus\na\tX\tX\n", "column 'Genus' twice"),
     "a taxon twice": (f"id\tTaxon\na\t{LONG}\na\t{LONG}\n", "line 3: id 'a' was given in line 2"),
     "a row too long": ("id\tGenus\na\tX\tY\n", "line 2: 3 fields; expected 2"),
