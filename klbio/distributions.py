@@ -197,6 +197,17 @@ class Counts:
         lump = sparse.csr_array((ones, (np.arange(len(columns)), columns)), shape=(len(columns), len(labels)))
         return Counts(self.samples, tuple(labels), self.values @ lump, self.name, self.unit)
 
+    def by_label(self) -> Counts:
+        """Give the same counts with the categories in the order of their names: that of a file says nothing.
+
+        >>> Counts(["s"], ["b", "a"], [[1, 2]]).by_label().labels
+        ('a', 'b')
+        """
+        if list(self.labels) == (ordered := sorted(self.labels)):
+            return self
+        columns = sorted(range(len(self.labels)), key=self.labels.__getitem__)
+        return Counts(self.samples, ordered, self.values[:, columns], self.name, self.unit)
+
     def turned(self) -> Counts:
         """Give the table the other way round: what were categories are samples.
 

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from klbio.errors import Fault, InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import replacing
 from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, flag_words
 
@@ -84,17 +84,12 @@ def read_rows(path: StrPath, table: Table) -> pd.DataFrame:
         raise InputError.one(
             path, "no result table", "one written by klbio", "Run the step that makes it first."
         )
-    import pandas as pd
 
-    header = pd.read_csv(path, sep="\t", nrows=0).columns
-    numbers = {column.name for column in table.columns if isinstance(column.kind, Number | Count | PValue)}
-    frame = pd.read_csv(
-        path,
-        sep="\t",
-        keep_default_na=False,
-        na_values=[""],
-        dtype={name: str for name in header if name not in numbers},
-    )
+    try:
+        header, frame = _parsed(path, table)
+    except (ValueError, OverflowError, MemoryError) as error:  # a damaged table: ParserError is a ValueError
+        reason = shorten(" ".join(str(error).split()), 200)[1:-1]
+        raise InputError.one(path, f"no table ({reason})", "what klbio writes", REMEDY) from error
     unmet = table.unmet(header)
     InputError.raise_any([Fault(path, fault, "the columns klbio writes", REMEDY) for fault in unmet])
     try:
@@ -102,3 +97,12 @@ def read_rows(path: StrPath, table: Table) -> pd.DataFrame:
         return table.arranged(frame.assign(**flags))
     except (SchemaError, ValueError) as error:
         raise InputError.one(path, str(error), "what klbio writes", REMEDY) from error
+
+
+def _parsed(path: StrPath, table: Table) -> tuple[pd.Index[str], pd.DataFrame]:
+    import pandas as pd
+
+    header = pd.read_csv(path, sep="\t", nrows=0).columns
+    numbers = {column.name for column in table.columns if isinstance(column.kind, Number | Count | PValue)}
+    kinds = {name: str for name in header if name not in numbers}
+    return header, pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""], dtype=kinds)

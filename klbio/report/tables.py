@@ -18,6 +18,7 @@ import pandas as pd
 
 from klbio.errors import Fault, Faults, InputError
 from klbio.io.json_data import JsonObject
+from klbio.io.result_folder import run_faults
 from klbio.io.results import read_rows
 from klbio.report.rows import Rows
 from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, HeadlineRow, PairRow, Row, Table
@@ -145,6 +146,7 @@ def _read_dropped(folder: Path, faults: Faults) -> pd.DataFrame | None:
 
 
 def _read_route(folder: Path, tables: Mapping[str, Table], faults: Faults) -> Route:
+    faults.found += run_faults(folder)
     read = {name: _read(folder / f"{name}.tsv", table, faults) for name, table in tables.items()}
     return Route(folder.name, read)
 

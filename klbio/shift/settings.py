@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final, Literal, get_args
 
 from klbio.design import Contrast
-from klbio.errors import Fault, Faults, InputError, shorten, whole_number_faults
+from klbio.errors import Fault, Faults, InputError, is_number, shorten, whole_number_faults
 from klbio.seeding import SEED
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.taxonomy import FEATURE, rank_name
@@ -19,6 +19,7 @@ Support = Literal["pair", "study"]
 Unassigned = Literal["parent", "lineage"]
 DayVariance = Literal["own", "cohort"]
 EXCESS: Final = "excess"  # the estimand that is free of days
+MAX_RESAMPLES = 1_000_000
 READS = "reads"  # what an interval covers that no day is in
 SUPPORTS: dict[Support, str] = {"pair": "pair union", "study": "study"}  # what they are called in the tables
 
@@ -106,6 +107,8 @@ class ShiftSettings(ShiftChoices):
             )
         enough = "19 or more, so that p can fall below 0.05"
         faults += whole_number_faults("n_resamples", self.n_resamples, 19, enough)
+        if is_number(self.n_resamples) and self.n_resamples > MAX_RESAMPLES:
+            faults.append(Fault("n_resamples", f"{self.n_resamples:,}", f"{MAX_RESAMPLES:,} or less"))
         faults += whole_number_faults("min_depth", self.min_depth, 2, "2 or more reads")
         faults += whole_number_faults("seed", self.seed, 0) + whole_number_faults("threads", self.threads, 1)
         gathered = Faults()

@@ -42,6 +42,10 @@ class StudyInputs:
 
     def __post_init__(self) -> None:
         """Refuse inputs that do not fit each other, with all their faults."""
+        for name, counts in (("counts", self.counts), ("groups", self.groups)):
+            object.__setattr__(
+                self, name, counts.by_label() if counts else None
+            )  # reads are dealt in this order
         faults, ranks = Faults(), self.settings.ranks
         faults.gather(lambda: self.design.check(self.settings.contrasts, self.settings.control))
         faults.gather(lambda: check_labels(self.counts, ranks, self.taxonomy, self.tree))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klbio.distributions import Distribution, FloatArray
-from klbio.errors import InputError
+from klbio.errors import InputError, shorten
 from klbio.smoothing.base import Estimator, Mean
 from klbio.smoothing.weights import ALL_SHRUNK, empirical_bayes_weight, james_stein_intensity
 
@@ -17,6 +17,7 @@ __all__ = ["Additive", "BackgroundMixing", "DirichletPrior", "JamesStein", "Maxi
 
 EMPIRICAL_BAYES = "empirical-bayes"
 TOLERANCE = 1e-9
+LEAST, MOST = 1e-12, 1e12  # of a pseudocount or a weight
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,11 @@ def _checked_mean(name: str, mean: ArrayLike | Distribution | None) -> Mean:
 
 def _require_positive(name: str, value: object, remedy: str) -> None:
     if not (_is_number(value) and 0 < value < np.inf):
-        raise InputError.one(name, repr(value), "a finite number more than 0", remedy)
+        raise InputError.one(name, shorten(value), "a finite number more than 0", remedy)
+    if not LEAST <= value <= MOST:
+        raise InputError.one(
+            name, shorten(value), f"{LEAST:g} to {MOST:g}: counts and logarithms bear no other"
+        )
 
 
 def _is_number(value: object) -> TypeGuard[float]:

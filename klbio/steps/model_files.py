@@ -19,6 +19,7 @@ from klbio.steps.read import Read
 
 __all__ = ["LoadedModel", "ModelFiles"]
 
+CHECK_PATH = "Check the path; relative paths start where klbio was called."
 REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
 
 
@@ -71,7 +72,13 @@ class ModelFiles:
         """Give the entries of the sheet; or one without a name for each path, and for each model in a folder."""
         if self.sheet is not None:
             return Read(read_model_sheet(self.sheet))
-        found = [child for path in map(Path, self.models) for child in _models_at(path)]
+        by_path = [(path, list(_models_at(path))) for path in map(Path, self.models)]
+        InputError.raise_any([
+            Fault(path, "a folder without any", "a gene model or profile HMM, or a folder of them", CHECK_PATH)
+            for path, children in by_path
+            if not any(child for child, _ in children)
+        ])  # fmt: skip
+        found = [child for _, children in by_path for child in children]
         entries = [ModelEntry("", child) for child, _ in found if child is not None]
         return Read(entries, tuple(row for _, row in found if row is not None))
 
@@ -87,7 +94,10 @@ def _models_at(path: Path) -> Iterator[tuple[Path | None, DroppedRow | None]]:
         yield path, None
         return
     for child in sorted(path.iterdir()):
-        if child.is_dir() or recognised(child):
+        if child.is_symlink() and child.resolve() in (path.resolve(), *path.resolve().parents):
+            reason = "a link to a folder that it stands in"
+            yield None, DroppedRow(source=str(path), kind="model", name=child.name, reason=reason)
+        elif child.is_dir() or recognised(child):
             yield from _models_at(child)
         else:
             reason = "not recognised as a gene model or profile HMM"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from klbio.errors import InputError, StrPath
-from klbio.io.results import write_rows
+from klbio.io.result_folder import write_tables
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import DROPPED, MODEL_TABLES
@@ -89,8 +88,7 @@ def compare_models(given: ModelComparison) -> None:
     InputError
         Every fault of every file at once; or if there is nothing to compare.
     """
-    for name, frame in given.tables().items():
-        write_rows(Path(given.out) / f"{name}.tsv", frame, MODEL_TABLES[name])
+    write_tables(given.out, given.tables(), MODEL_TABLES)
 
 
 def _with_paths(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:

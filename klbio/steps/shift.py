@@ -8,7 +8,7 @@ from pathlib import Path
 
 from klbio.design import Contrast
 from klbio.errors import Faults, InputError, StrPath
-from klbio.io.results import write_rows
+from klbio.io.result_folder import write_tables
 from klbio.schema import SHIFT_TABLES
 from klbio.shift.settings import ShiftChoices, ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
@@ -85,5 +85,4 @@ def measure_shift(given: ShiftMeasurement) -> None:
     """
     from klbio.shift.study import Study
 
-    for name, frame in Study.of(given.inputs()).tables.items():
-        write_rows(Path(given.out) / f"{name}.tsv", frame, SHIFT_TABLES[name])
+    write_tables(given.out, Study.of(given.inputs()).tables, SHIFT_TABLES)

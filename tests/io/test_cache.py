@@ -205,3 +205,27 @@ def test_profiles_missing_files_and_faults_are_not_kept(root, tmp_path, cache, m
     monkeypatch.setattr(room, "MAX_SOURCE", 10)
     cache.read(profile)
     assert not cache.folder.exists()
+
+
+def test_an_entry_under_the_name_of_another_is_not_believed(root, cache, counted):
+    first, second = [path for path in bundled(root) if path.is_dir()][:2]
+    models = {path: cache.read(path) for path in (first, second)}
+    a, b = entries(cache)
+    kept = a.read_bytes()
+    a.write_bytes(b.read_bytes())
+    b.write_bytes(kept)
+    counted.clear()
+    assert all(cache.read(path)[0].name == models[path][0].name for path in (first, second))
+    assert len(counted) == 2
+
+
+def test_an_entry_packed_in_an_unknown_way_is_read_anew(species, cache, counted):
+    cache.read(species)
+    (entry,) = entries(cache)
+    data = bytearray(entry.read_bytes())
+    for mark, offset in ((b"PK\x01\x02", 10), (b"PK\x03\x04", 8)):
+        at = data.find(mark)
+        data[at + offset : at + offset + 2] = (97).to_bytes(2, "little")
+    entry.write_bytes(data)
+    assert cache.read(species)
+    assert len(counted) == 2

@@ -235,3 +235,10 @@ def test_a_binary_file_that_ends_the_interpreter_is_refused(binary, written):
 def test_the_least_that_crashed_is_refused(written):
     with pytest.raises(InputError, match=r"line 2: numbers of a profile without its length .* and alphabet"):
         read(written("HMMER3/f [3.3.2 | Nov 2020]\nHMM  A C\n 0.01 4.61 * 0.61 0.77 0.0 *\n//\n"))
+
+
+def test_a_binary_profile_of_no_length_is_refused(binary, written):
+    data = bytearray(binary.read_bytes())
+    data[8:12] = bytes(4)
+    with pytest.raises(InputError, match=r"toy\.hmm"):
+        read(written(bytes(data)))

@@ -314,3 +314,21 @@ def test_broken_files_stop_a_run_unless_it_is_to_keep_going(models, tmp_path):
     assert model_table(tmp_path / "out", "models")["model"].tolist() == ["MADE1"]
     with pytest.raises(InputError, match="ends inside a profile"):  # nothing is left to compare
         compare_models(models=[broken], out=tmp_path / "none", keep_going=True)
+
+
+def test_a_folder_without_a_model_is_named(chosen, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "read.me").write_text("no model")
+    with pytest.raises(InputError, match=r"a folder without any; expected a gene model") as caught:
+        compare_models(models=[chosen[0], tmp_path / "empty", tmp_path / "notes"], out=tmp_path / "out")
+    assert [fault.path for fault in caught.value.faults] == [str(tmp_path / "empty"), str(tmp_path / "notes")]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_link_to_a_folder_above_is_passed_over(chosen, tmp_path):
+    (tmp_path / "models" / "in").mkdir(parents=True)
+    shutil.copy(chosen[2], tmp_path / "models" / "in")
+    (tmp_path / "models" / "in" / "again").symlink_to(tmp_path / "models")
+    compare_models(models=[tmp_path / "models"], out=tmp_path / "out")
+    assert "a link to a folder that it stands in" in (tmp_path / "out" / "dropped.tsv").read_text()

@@ -3,6 +3,7 @@
 An entry is one ``.npz`` file without pickles: a description in JSON and the bytes of all
 arrays.  Its name says what it was read from: a checksum of the files' bytes and names, of
 the format asked for, and of the code that read them.  So nothing has to be renewed by hand.
+The name stands within too: an entry under the name of another counts as none.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ KINDS: dict[str, type] = {
 PREFIX, SUFFIX = "klbio-", ".npz"
 MAX_SOURCE = 256 * 1024**2  # bytes: larger files are no gene models
 MAX_BYTES = 1024**3  # of all entries; all species folders of AUGUSTUS take 25 MB
-NO_ARCHIVE = (OSError, ValueError, EOFError, KeyError, BadZipFile)
+NO_ARCHIVE = (OSError, ValueError, EOFError, KeyError, NotImplementedError, BadZipFile, MemoryError)
 NO_MODELS = (
     ValueError,
     LookupError,
@@ -112,7 +113,7 @@ class _Entry:
     def store(self, models: Sequence[GeneModel]) -> None:
         """Write the models, whole or not at all."""
         packer = Packer()
-        described = json.dumps({"models": packer.describe(tuple(models))}).encode()
+        described = json.dumps({"entry": self.path.name, "models": packer.describe(tuple(models))}).encode()
         with replacing(self.path) as draft, draft.open("wb") as handle:
             np.savez(
                 handle,
@@ -127,7 +128,10 @@ class _Entry:
             return None
         description, data = parts
         try:
-            models = unpacked(json.loads(description)["models"], data)
+            described = json.loads(description)
+            if described["entry"] != self.path.name:  # moved here: made of other files
+                return None
+            models = unpacked(described["models"], data)
         except NO_MODELS:
             return None
         if not isinstance(models, tuple) or not all(isinstance(model, GeneModel) for model in models):

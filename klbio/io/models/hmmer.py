@@ -151,7 +151,7 @@ def _binary_nodes(data: bytes | mmap) -> int:
         length, alphabet = (int.from_bytes(data[at + i : at + i + 4], "little") for i in (8, 12))
         n_nodes += length
         least = AMINO_BYTES_PER_NODE if alphabet == AMINO_CODE else BINARY_BYTES_PER_NODE
-        at = _next_binary(data, at + length * least)
+        at = _next_binary(data, at + max(length * least, 1))
     return n_nodes
 
 

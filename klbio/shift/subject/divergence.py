@@ -56,7 +56,7 @@ class Shift(NamedTuple):
     def mean(cls, grid: Grid) -> Shift:
         """Mean over all pairs; the interval covers the choice of samples, each with its own reads."""
         value, half = float(grid.value.mean()), _half_width(grid)
-        return cls(value, float(grid.plugin.mean()), max(value - half, 0.0), value + half)
+        return cls(value, float(grid.plugin.mean()), max(value - half, 0.0), max(value + half, 0.0))
 
 
 def _half_width(grid: Grid) -> float:
@@ -112,8 +112,8 @@ class PairMeasure:
             jsd_high_bits=min(shift.high, 1.0) if covers else None,
             interval_covers=covers,
             jsd_plugin_bits=shift.plugin,
-            floor_bits=float(floor.mean()),
-            floor_high_bits=float(np.quantile(floor, 0.95)),
+            floor_bits=max(float(floor.mean()), 0.0),  # rounding can leave it below
+            floor_high_bits=max(float(np.quantile(floor, 0.95)), 0.0),
             floor_p=self.floor_p,
             above_floor=self.above_floor,
             n_baseline_pairs=comb(len(counts.before), 2),
