@@ -13,10 +13,14 @@ from klbio.schema import DroppedRow
 from klbio.sheet import Sheet
 from klbio.taxonomy import Taxonomy
 
-__all__ = ["TaxaTable", "oriented"]
+__all__ = ["TaxaTable", "is_lineage_or_sequence", "is_taxon", "oriented"]
 
-SEQUENCE = re.compile(r"[ACGTUNRYSWKMBDHV]{20,}", re.IGNORECASE)  # a variant that is called by its sequence
-LINEAGE = re.compile(r"(sk|[dkpcofgst])__?|D_\d__|.*[;|]\s*[a-z]{1,2}__", re.IGNORECASE)
+LINEAGE_OR_SEQUENCE = re.compile(
+    r"(sk|[dkpcofgst])__.*|D_\d+__.*|[^;|]*[;|]\s*([a-z]{1,2})?__.*|[^;|]+([;|][^;|]*){2,}|[ACGTUNRYSWKMBDHV]{20,}"
+    r"|[0-9a-f]{32}|[0-9a-f]{40}",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(r"(z?otu|asv|denovo|feature)[ _.-]?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,10 +142,27 @@ def _taxa_in_rows(counts: Counts, taxonomy: Taxonomy | None) -> bool | None:
     return in_rows if in_rows != in_columns else None
 
 
+def is_lineage_or_sequence(name: str) -> bool:
+    """Whether a name is a lineage, a sequence or a hash of one, as no sample is called.
+
+    >>> [is_lineage_or_sequence(name) for name in ("k__Bacteria;p__X", "ACGT" * 9, "ASV_12", "P1_B1")]
+    [True, True, False, False]
+    """
+    return bool(LINEAGE_OR_SEQUENCE.fullmatch(name.strip()))
+
+
+def is_taxon(name: str) -> bool:
+    """Whether a name is a lineage, a sequence, or that of a numbered variant.
+
+    >>> [is_taxon(name) for name in ("k__Bacteria;p__X", "ASV_12", "P1_B1")]
+    [True, True, False]
+    """
+    return is_lineage_or_sequence(name) or bool(NUMBERED.fullmatch(name.strip()))
+
+
 def _like_taxa(names: Sequence[str]) -> bool:
-    """Whether most names are sequences or lineages."""
-    alike = sum(bool(SEQUENCE.fullmatch(name) or LINEAGE.match(name)) for name in names)
-    return alike > len(names) / 2
+    """Whether most names are lineages, sequences or those of numbered variants."""
+    return sum(map(is_taxon, names)) > len(names) / 2
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ MAY_IMPORT = {
         "taxonomy",
         "transport",
     },
+    "tidy": {"errors", "schema", "distributions", "taxa_table", "taxonomy"},
     "shift": MATHS
     | {"design", "interop", "schema", "seeding", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy"},
@@ -75,6 +76,7 @@ MAY_IMPORT = {
         "design",
         "taxa_table",
         "taxonomy",
+        "tidy",
         "models",
         "reads",
     },

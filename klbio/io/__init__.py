@@ -94,8 +94,9 @@ def read_taxa(path: StrPath, format: str | None = None) -> TaxaTable:
         Every fault of the file, each with its line.
     """
     source = Source.of(path)
-    table: TaxaTable = _reader(source, format, TABLE_FORMATS, "a taxa table").read(source)
-    return table
+    from klbio.tidy import tidied
+
+    return tidied(_reader(source, format, TABLE_FORMATS, "a taxa table").read(source))
 
 
 def read_models(path: StrPath, format: str | None = None) -> list[Model]:
@@ -204,7 +205,5 @@ def _unrecognised(source: Source) -> tuple[str, str]:
         return "a workbook or zip archive", "Save the sheet as tab-separated text."
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16 text", "Save it as UTF-8 text."
-    if b"\0" not in start and b"\t" not in start and (b"," in start or b";" in start):
-        return "text without tabs", "If the file uses commas or semicolons, save it as tab-separated text."
     remedy = "If the format is one of these, name it with --format and the reader will say what is wrong."
     return "a format klbio does not recognise", remedy

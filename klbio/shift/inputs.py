@@ -98,6 +98,15 @@ def check_kinds(groups: object, settings: object) -> None:
     InputError.raise_any(faults)
 
 
+def check_unit(counts: Counts) -> None:
+    """Refuse proportions: floor, interval and correction rest on the number of reads."""
+    if counts.unit == "proportions":
+        raise InputError.one(
+            counts.name, "relative abundances, without the reads behind them", "counts of reads",
+            "Give the counts that were divided by their sum, or the reads that each taxon was estimated from.",
+        )  # fmt: skip
+
+
 def check_words(counts: Counts) -> None:
     """Refuse words of DNA counted over reads: taken for single draws, noise would pass for a shift."""
     lengths = {len(label) for label in counts.labels}

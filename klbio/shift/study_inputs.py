@@ -10,7 +10,7 @@ from klbio.design import Arms, Design
 from klbio.distributions import Counts
 from klbio.errors import Faults
 from klbio.schema import DroppedRow
-from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
+from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_unit, check_words, grouped
 from klbio.shift.left_out import LeftOut
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import Taxonomy
@@ -48,6 +48,7 @@ class StudyInputs:
             )  # reads are dealt in this order
         faults, ranks = Faults(), self.settings.ranks
         faults.gather(lambda: self.design.check(self.settings.contrasts, self.settings.control))
+        faults.gather(lambda: check_unit(self.counts))
         faults.gather(lambda: check_labels(self.counts, ranks, self.taxonomy, self.tree))
         if not self.taxonomy:
             faults.gather(lambda: check_ranks(self.counts.name, ranks))

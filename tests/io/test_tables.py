@@ -92,7 +92,8 @@ def test_every_bad_cell_is_named_with_line_and_column(tmp_path):
 
 
 def test_many_bad_cells_are_counted(tmp_path):
-    (tmp_path / "t.tsv").write_text("taxon\ts\n" + "".join(f"t{i}\t0.5\n" for i in range(50)))
+    rows = [f"t{i}\t0.5\t7\t7\n" for i in range(50)]
+    (tmp_path / "t.tsv").write_text("taxon\tr\ts\tt\n" + "".join(rows))
     with pytest.raises(InputError, match="30 more such cells"):
         read_table(tmp_path / "t.tsv")
 
@@ -100,7 +101,6 @@ def test_many_bad_cells_are_counted(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("taxon,s\na,1\n", "tab-separated"),
         ("taxon\ts\na\t1\t2\n", "line 2: 3 fields"),
         ("taxon\ts\ts\na\t1\t2\n", "'s' given more than once"),
         ("taxon\ts\na\t1\na\t2\n", "'a' given more than once"),

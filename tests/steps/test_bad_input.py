@@ -119,9 +119,9 @@ BAD = {
     "a tab in a name": (
         {"s.tsv": SHEET.replace("s1\tX", "s1\tX\tY")}, (), ["line 2: 5 fields; expected 4, as in the header"],
     ),
-    "semicolons and commas": (
-        {"s.tsv": SHEET.replace("\t", ";"), "t.tsv": TABLE.replace("\t", ",")}, (),
-        ["commas or semicolons", "t.tsv: text without tabs"],
+    "thousands with commas": (
+        {"t.tsv": TABLE.replace("80", "1,080")}, (),
+        ["line 2: column 's3' holds '1,080'", "without marks between thousands: 1234"],
     ),
     "empty files": (
         dict.fromkeys(FILES, ""), (),
@@ -129,7 +129,7 @@ BAD = {
     ),
     "headers alone": (
         {"s.tsv": SHEET.split("\n")[0], "t.tsv": TABLE.split("\n")[0], "x.tsv": LINEAGES.split("\n")[0]}, (),
-        ["s.tsv: 1 lines", "t.tsv: no table", "x.tsv: 1 lines"],
+        ["s.tsv: 1 lines", "t.tsv, line 1: a header without rows", "x.tsv: 1 lines"],
     ),
     "another encoding and a workbook": (
         {"s.tsv": SHEET.replace("X", "\xeb").encode("latin-1"), "x.tsv": b"PK\x03\x04\xff"}, (),

@@ -1,36 +1,44 @@
-"""Taxa tables as TSV: taxa are rows, samples are columns, the first column names the taxa.
+"""Taxa tables as text: separated by tabs, commas, semicolons or spaces, taxa in rows, in columns or one a row.
 
-The classic BIOM text export is read too: a first line ``# Constructed from biom file``
-is passed over, and the header may start with ``#OTU ID``.
+What stands beside the counts is recognised by its name: columns of lineages become the taxonomy, what describes
+samples their metadata, and the rest is passed over, which is said.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import chain, islice, repeat
-from pathlib import Path
+import re
+from collections.abc import Sequence
 
-import numpy as np
-
-from klbio.distributions import Counts, FloatArray
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, shorten
+from klbio.distributions import Counts
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, notify
 from klbio.io.files import write_text
-from klbio.io.numbers import finite_number
 from klbio.io.source import Source
+from klbio.io.tables.text.cells import Cells, word_rows
+from klbio.io.tables.text.columns import Columns
+from klbio.io.tables.text.dialect import Dialect
+from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.long import Long
+from klbio.sheet import Row, Sheet
 from klbio.taxa_table import TaxaTable
+from klbio.taxonomy import taxonomy_of_metadata
+from klbio.tidy import in_units
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
-TITLE = "TSV"
-FILES = "tab-separated text, taxa in rows or in columns"
+TITLE = "text"
+FILES = "TSV or CSV, taxa in rows, in columns, or one a row; with lineages and ids beside the counts"
 
-COUNTS_WANTED = "klbio needs counts: export the table before it is turned into proportions."
+DATE = re.compile(
+    r"\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{1,2}"
+    r"|\d\.\d+E\+\d+|#(NAME|REF|VALUE|N/A)[?!]?",
+    re.IGNORECASE,
+)
 
 
 def sniff(path: StrPath) -> bool:
-    """Recognise a text file whose first lines hold tabs."""
-    return any("\t" in line for line in Source.of(path).first_lines(3))
+    """Recognise a text file whose first lines can be cut into fields, or have what separates them."""
+    lines = [line for line in Source.of(path).first_lines(20) if line.strip()]
+    return Dialect.of(lines) is not None or any(mark in line for line in lines[:3] for mark in "\t,;")
 
 
 def read(path: StrPath) -> TaxaTable:
@@ -39,101 +47,120 @@ def read(path: StrPath) -> TaxaTable:
     Raises
     ------
     InputError
-        Every cell that is no whole number of 0 or more (the first twenty), rows of another
-        width than the header, repeated names, a table without rows.
+        Every cell that is no number of 0 or more, and every fraction among counts (the first twenty), rows of
+        another width than the header, repeated names, columns of words that cannot be understood.
     """
-    return TaxaTable(_Table.of(Source.of(path)).counts())
+    grid = Grid.of(Source.of(path))
+    long = Long.of(grid)
+    return _of_long(long) if long else _of_grid(grid)
 
 
-@dataclass(frozen=True)
-class _Table:
-    """The fields of each line, as they stand."""
-
-    path: Path
-    header: int
-    samples: list[str]
-    rows: list[tuple[int, list[str]]]
-
-    @classmethod
-    def of(cls, source: Source) -> _Table:
-        """Cut a file into fields."""
-        lines = [(n, line) for n, line in enumerate(source.lines, 1) if line.strip()]
-        while lines and lines[0][1].startswith("#") and "\t" not in lines[0][1]:
-            lines.pop(0)
-        if len(lines) < 2 or "\t" not in lines[0][1]:
-            raise InputError.one(
-                source, "no table", "a header of sample names and one row per taxon, separated by tabs",
-                "If the file uses commas, save it as tab-separated text.",
-            )  # fmt: skip
-        (header, names), *others = lines
-        return cls(source.path, header, names.split("\t")[1:], [(n, line.split("\t")) for n, line in others])
-
-    def counts(self) -> Counts:
-        """Turn the fields into counts, or raise every fault."""
-        InputError.raise_any(self._name_faults() + self._width_faults())
-        values = np.array([_numbers(fields) for _, fields in self.rows])
-        InputError.raise_any(self._cell_faults(values))
-        return Counts(self.samples, [fields[0] for _, fields in self.rows], values.T, str(self.path))
-
-    def _name_faults(self) -> list[Fault]:
-        """List samples and taxa without a name, and those named before."""
-        named = [("sample", self.header, name, f"column {k}") for k, name in enumerate(self.samples, 2)]
-        named += [("taxon", n, fields[0], f"line {n}") for n, fields in self.rows]
-        first: dict[tuple[str, str], str] = {}
-        faults = []
-        for kind, line, name, place in named:
-            earlier = first.setdefault((kind, name), place)
-            if not name.strip():
-                where = f" in {place}" if kind == "sample" else ""
-                faults.append(Fault(self.path, f"a {kind} without a name{where}", "a name", "", line))
-            elif earlier != place:
-                found = f"{kind} {name!r} given more than once, first in {earlier}"
-                faults.append(Fault(self.path, found, f"each {kind} once", "Rename or merge them.", line))
-        return faults[:MAX_FAULTS]
-
-    def _width_faults(self) -> list[Fault]:
-        width = len(self.samples) + 1
-        expected, remedy = f"{width}, as in the header", "Fields are separated by tabs."
-        wrong = ((n, len(fields)) for n, fields in self.rows if len(fields) != width)
-        faults = (Fault(self.path, f"{found} fields", expected, remedy, n) for n, found in wrong)
-        return list(islice(faults, MAX_FAULTS))
-
-    def _cell_faults(self, values: FloatArray) -> list[Fault]:
-        """List the cells that hold no count; the first says what may be behind it."""
-        bad = np.argwhere(~(np.isfinite(values) & (values >= 0) & (values == np.round(values))))
-        remedies = chain([COUNTS_WANTED], repeat(""))
-        faults = [self._cell_fault(i, j, next(remedies)) for i, j in bad[:MAX_FAULTS]]
-        if len(bad) > MAX_FAULTS:
-            columns = dict.fromkeys(self.samples[j] for _, j in bad)
-            found = f"{len(bad) - MAX_FAULTS} more such cells, in columns {listed(columns)}"
-            faults.append(Fault(self.path, found, "whole numbers"))
-        return faults
-
-    def _cell_fault(self, i: int, j: int, remedy: str) -> Fault:
-        line, fields = self.rows[i]
-        found = f"column {self.samples[j]!r} holds {shorten(fields[j + 1])}"
-        return Fault(self.path, found, "a whole number of reads", remedy, line)
+def _of_long(long: Long) -> TaxaTable:
+    samples, taxa = list(long.samples), list(long.taxa)
+    counts = in_units(samples, taxa, long.values(), str(long.grid.path))
+    return TaxaTable(
+        counts, taxonomy_of_metadata(long.lineages(), long.grid.path), long.metadata(), samples_known=True
+    )
 
 
-def _numbers(fields: list[str]) -> FloatArray:
-    cells = fields[1:]
-    text = "".join(cells)
-    if text.isascii() and not set(text) & {"_", "+"}:  # which Python takes within a number, or before it
-        with suppress(ValueError):
-            return np.array(cells, dtype=float)
-    return np.array([_number(cell) for cell in cells])
+def _of_grid(grid: Grid) -> TaxaTable:
+    columns = Columns(grid)
+    columns.check()
+    described = word_rows(grid, columns.counts)
+    names = next((i for i in sorted(described) if _names_samples(columns, i)), None)
+    if names is not None:
+        return _of_grid(grid.under(names))
+    below = Columns(grid.without(described)) if described else columns
+    return _of_columns(below, _metadata(columns, described))
 
 
-def _number(cell: str) -> float:
-    number = None if cell.startswith("+") else finite_number(cell)
-    return float("nan") if number is None else number
+def _names_samples(columns: Columns, row: int) -> bool:
+    """Whether a row, and not the header, names the samples: LEfSe has their classes first."""
+    above, fields = (
+        [names[j] for j in columns.counts] for names in (columns.grid.header, columns.grid.row(row))
+    )
+    return len(set(above)) < len(above) and len(set(fields)) == len(fields)
+
+
+def _of_columns(columns: Columns, below: Sheet | None) -> TaxaTable:
+    grid = columns.grid
+    rows, names = columns.names(), [grid.header[j] for j in columns.counts]
+    InputError.raise_any(_name_faults(columns, rows))
+    values = Cells(grid, columns.counts).values()
+    dropped = columns.say()
+    _say_damage([*rows, *names], grid)
+    known = columns.rows_are_samples or columns.rows_are_taxa or below is not None
+    counts = in_units(names, rows, values.T, str(grid.path))
+    return TaxaTable(
+        counts.turned() if columns.rows_are_samples else counts,
+        taxonomy_of_metadata(columns.lineages(rows), grid.path),
+        columns.metadata() or below,
+        dropped,
+        known,
+    )
+
+
+def _metadata(columns: Columns, rows: set[int]) -> Sheet | None:
+    """Turn rows that describe the samples of the columns into a sheet, and say so."""
+    if not rows:
+        return None
+    grid = columns.grid
+    lines = {
+        grid.row(i)[0].strip().lstrip("#") or f"line {grid.numbers[i]}": grid.row(i) for i in sorted(rows)
+    }
+    notify(
+        grid.path, f"rows that describe samples: {listed(lines)}", "passed over", line=grid.numbers[min(rows)]
+    )
+    samples = [
+        Row(
+            None,
+            {"sample": grid.header[j], **{name: row[j].strip() for name, row in lines.items()}},
+            grid.header[j],
+        )
+        for j in columns.counts
+    ]
+    return Sheet(grid.path, ("sample", *lines), tuple(samples))
+
+
+def _name_faults(columns: Columns, rows: Sequence[str]) -> list[Fault]:
+    """List columns and rows without a name, and those named before."""
+    grid = columns.grid
+    sides = ("taxon", "sample") if columns.rows_are_samples else ("sample", "taxon")
+    named = [(sides[0], grid.header_line, grid.header[j], f"column {j + 1}") for j in columns.counts]
+    named += [(sides[1], n, name, f"line {n}") for n, name in zip(grid.numbers, rows, strict=True)]
+    first: dict[tuple[str, str], str] = {}
+    faults = []
+    for kind, line, name, place in named:
+        earlier = first.setdefault((kind, name), place)
+        if not name:
+            where = f" in {place}" if place.startswith("column") else ""
+            faults.append(Fault(grid.path, f"a {kind} without a name{where}", "a name", "", line))
+        elif earlier != place:
+            found = f"{kind} {name!r} given more than once, first in {earlier}"
+            faults.append(Fault(grid.path, found, f"each {kind} once", "Rename or merge them.", line))
+    return faults[:MAX_FAULTS]
+
+
+def _say_damage(names: Sequence[str], grid: Grid) -> None:
+    """Warn of names that a spreadsheet made of others."""
+    damaged = [name for name in names if DATE.fullmatch(name)]
+    if damaged:
+        notify(
+            grid.path, f"names {listed(damaged)}, as spreadsheets make them of others", "kept as they are",
+            "Export the table again without opening it there.",
+        )  # fmt: skip
 
 
 def write(counts: Counts, path: StrPath) -> None:
     """Write counts with taxa as rows and samples as columns."""
     matrix = counts.values.T.tocsr()
-    lines = ["\t".join(["feature_id", *counts.samples])]
+    lines = ["\t".join(["feature_id", *map(_written, counts.samples)])]
     for i, label in enumerate(counts.labels):
         row = matrix[[i]].toarray().ravel()
-        lines.append("\t".join([label, *(f"{value:.12g}" for value in row)]))
+        lines.append("\t".join([_written(label), *(f"{value:.12g}" for value in row)]))
     write_text(path, "\n".join(lines) + "\n")
+
+
+def _written(name: str) -> str:
+    """Write a name; one that stands in quotes of its own is quoted once more."""
+    return '"' + name.replace('"', '""') + '"' if name.startswith('"') else name

@@ -1,0 +1,108 @@
+"""The counts of a text table, and the fields that hold none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klbio.distributions import FloatArray
+from klbio.errors import MAX_FAULTS, Fault, InputError, listed, shorten
+from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.numbers import THOUSANDS, number, numbers
+from klbio.io.tables.text.words import OF_SAMPLES, is_blank, is_word, meaning
+from klbio.tidy import unit_of
+
+__all__ = ["Cells", "word_rows"]
+
+COUNTS_WANTED = "klbio needs counts: export the table before it is turned into proportions."
+LOOKED_AT = 10  # rows below the header, among which some may describe the samples
+
+
+def word_rows(grid: Grid, columns: Sequence[int]) -> set[int]:
+    """Find rows right below the header that describe the columns: of words, or called like an age."""
+    first = [(i, grid.row(i)) for i in range(min(LOOKED_AT, len(grid.lines)))]
+    found = {i for i, row in first if _describes([row[j] for j in columns], row[0])}
+    return found if len(found) < len(grid.lines) else set()
+
+
+def _describes(fields: Sequence[str], name: str) -> bool:
+    return meaning(name) in OF_SAMPLES or sum(map(is_word, fields)) > len(fields) / 2
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The fields of the columns that should be counts."""
+
+    grid: Grid
+    columns: list[int]
+
+    def values(self) -> FloatArray:
+        """Give the numbers, shape (n_rows, n_columns).
+
+        Raises
+        ------
+        InputError
+            Every field that holds no number of 0 or more, and every fraction where most numbers are whole.
+        """
+        values = numbers(self.grid, self.columns)
+        bad = ~((values >= 0) & np.isfinite(values))
+        if not bad.any() and unit_of(values) is not None and not self._has_points_of_thousands(values):
+            return values
+        fractional = values != np.round(values)
+        with np.errstate(invalid="ignore"):
+            few = fractional.sum() <= np.count_nonzero(values) / 2
+        faults = self._faults(bad | fractional if few or not bad.any() else bad)
+        raise InputError(faults)
+
+    def _has_points_of_thousands(self, values: FloatArray) -> bool:
+        """Whether points stand before three digits in all fractions, as in 1.234, and nothing reaches 1,000."""
+        fractional = np.argwhere(values != np.round(values))
+        if not len(fractional) or values.max() >= 1000:
+            return False
+        return all(THOUSANDS.fullmatch(self._field(i, j)) for i, j in fractional.tolist())
+
+    def _field(self, i: int, j: int) -> str:
+        return self.grid.row(i)[self.columns[j]].strip()
+
+    def _faults(self, bad: NDArray[np.bool_]) -> list[Fault]:
+        """List the fields that hold no count; the first of each kind says what to do."""
+        places = np.argwhere(bad)
+        told: set[str] = set()
+        faults = [self._fault(i, j, told) for i, j in places[:MAX_FAULTS].tolist()]
+        if len(places) > MAX_FAULTS:
+            columns = dict.fromkeys(self.grid.header[self.columns[j]] for j in places[:, 1].tolist())
+            found = f"{len(places) - MAX_FAULTS} more such cells, in columns {listed(columns)}"
+            faults.append(Fault(self.grid.path, found, "whole numbers"))
+        return faults
+
+    def _fault(self, i: int, j: int, told: set[str]) -> Fault:
+        field, column = self._field(i, j), self.grid.header[self.columns[j]]
+        remedy = _remedy(field)
+        shown = "" if remedy in told else remedy
+        told.add(remedy)
+        found = f"column {column!r} holds {shorten(field)}"
+        return Fault(self.grid.path, found, "a whole number of reads", shown, self.grid.numbers[i])
+
+
+def _remedies() -> Iterator[tuple[re.Pattern[str], str]]:
+    yield re.compile(r"-\d.*"), "Give counts as they were read, before logarithms or differences are taken."
+    yield THOUSANDS, "Write numbers without marks between thousands: 1234."
+    yield (
+        re.compile(r".*,.*"),
+        "Write numbers with a decimal point, or whole, and without marks between thousands.",
+    )
+    yield re.compile(r".*[_+].*|[^a-zA-Z]*[^\x00-\x7f].*"), "Write numbers in plain digits, as 1234 or 1e3."
+
+
+def _remedy(field: str) -> str:
+    """What to do about a field that holds no count."""
+    if is_blank(field):
+        return "Where no read was seen, write 0."
+    found = next((remedy for pattern, remedy in _remedies() if pattern.fullmatch(field)), None)
+    return found or (
+        COUNTS_WANTED if number(field) is not None else "Leave out what is no count, or mend it."
+    )

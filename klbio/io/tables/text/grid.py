@@ -1,0 +1,194 @@
+"""The grid of a text table: a header, and lines with as many fields."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify
+from klbio.io.source import Source
+from klbio.io.tables.text.dialect import Dialect
+from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning
+
+__all__ = ["Grid", "counts_up"]
+
+EXCEL = re.compile(r'"?sep=.[,;"]*', re.IGNORECASE)  # a first line by which Excel knows the separator
+WANTED = "a header of sample names and one row per taxon, separated by tabs, commas or semicolons"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Lines of fields under a header.
+
+    Parameters
+    ----------
+    path : path-like
+    header : tuple of str
+        Names of the columns; the first may be empty.
+    header_line : int
+    lines : list of str
+        Without quotes.
+    numbers : list of int
+        Where each line begins in the file.
+    separator : str
+        Between the fields of `lines`.
+    """
+
+    path: StrPath
+    header: tuple[str, ...]
+    header_line: int
+    lines: list[str]
+    numbers: list[int]
+    separator: str
+
+    @classmethod
+    def of(cls, source: Source) -> Grid:
+        """Cut a file into fields.
+
+        Raises
+        ------
+        InputError
+            If it is no table, or rows have another number of fields than the header.
+        """
+        lines = [(n, line) for n, line in enumerate(source.lines, 1) if line.strip(" \t,;\"'")]
+        if lines and EXCEL.fullmatch(lines[0][1]):
+            lines.pop(0)
+        dialect = Dialect.of([line for _, line in lines[:200]])
+        if dialect is None:
+            raise InputError.one(source, "no table", WANTED, "Check that this is the file you mean.")
+        try:
+            plain = list(dialect.plain(lines))
+        except csv.Error as error:
+            found = f"quotes that do not pair ({error})"
+            raise InputError.one(source, found, 'quotes around whole fields, and "" within one') from error
+        return _Body(source, plain, dialect.between).grid
+
+    def row(self, i: int) -> list[str]:
+        """Give the fields of a row."""
+        return self.lines[i].split(self.separator)
+
+    def column(self, j: int) -> list[str]:
+        """Give the fields of a column, without blanks around them."""
+        after = len(self.header) - 1 - j
+        if j <= after:
+            return [line.split(self.separator, j + 1)[j].strip() for line in self.lines]
+        return [line.rsplit(self.separator, after + 1)[-1 - after].strip() for line in self.lines]
+
+    def looked_at(self, most: int = 100) -> list[list[str]]:
+        """Give some rows from everywhere in the table."""
+        step = max(1, len(self.lines) // most)
+        return [self.row(i) for i in range(0, len(self.lines), step)]
+
+    def under(self, i: int) -> Grid:
+        """Make row `i` the header, and the header a row."""
+        header = self.separator.join(self.header)
+        return replace(
+            self, header=tuple(name.strip() for name in self.row(i)), header_line=self.numbers[i],
+            lines=[header, *self.lines[:i], *self.lines[i + 1 :]],
+            numbers=[self.header_line, *self.numbers[:i], *self.numbers[i + 1 :]],
+        )  # fmt: skip
+
+    def without(self, rows: set[int]) -> Grid:
+        """Leave rows out."""
+        kept = [i for i in range(len(self.lines)) if i not in rows]
+        return replace(self, lines=[self.lines[i] for i in kept], numbers=[self.numbers[i] for i in kept])
+
+
+@dataclass(frozen=True)
+class _Body:
+    """All lines of a file that hold anything, before header and comments are known."""
+
+    path: Source
+    lines: list[tuple[int, str]]
+    separator: str
+
+    @property
+    def grid(self) -> Grid:
+        """Find the header and check the rows against it."""
+        first = self._first()
+        n, line = self.lines[first]
+        whole = line.split(self.separator)
+        header = _stripped(list(whole))
+        rows = [(n, line) for n, line in self.lines[first + 1 :] if not self._is_comment(line, len(header))]
+        if not rows:
+            raise InputError.one(self.path, "a header without rows", WANTED, "", n)
+        rows = [self._trimmed(number, line, len(header)) for number, line in rows]
+        widths = [line.count(self.separator) + 1 for _, line in rows]
+        if all(width == len(whole) for width in widths):
+            header = whole
+        elif all(width == len(header) + 1 for width in widths) and self._lacks_corner(header, rows):
+            header = ["", *header]
+        InputError.raise_any(self._width_faults(rows, widths, len(header)))
+        names = tuple(name.strip() for name in header)
+        return Grid(
+            self.path.path, names, n, [line for _, line in rows], [n for n, _ in rows], self.separator
+        )
+
+    def _lacks_corner(self, header: Sequence[str], rows: Sequence[tuple[int, str]]) -> bool:
+        """Whether a header that is one name short lacks the first, as R's write.table has it, and not the last."""
+        if meaning(header[0]) not in NAMES_OF_ROWS:
+            return True
+        return counts_up([line.partition(self.separator)[0].strip() for _, line in rows])
+
+    def _first(self) -> int:
+        """Find the header: comments and titles before it have fewer fields than the rows."""
+        widths = [line.count(self.separator) + 1 for _, line in self.lines]
+        width = sorted(widths)[len(widths) // 2]
+        first = 0
+        while first < len(self.lines) - 2 and self._is_above(first, width):
+            first += 1
+        return first
+
+    def _is_above(self, i: int, width: int) -> bool:
+        """Whether a line stands above the header: a comment, or the title of a sheet."""
+        n, line = self.lines[i]
+        fields = [field for field in line.split(self.separator) if field.strip()]
+        if len(fields) >= min(width - 1, 3) and not (line.startswith("# ") and len(fields) < width - 1):
+            return False
+        if not line.startswith("#"):
+            if len(fields) > 1 or width < 3:
+                return False
+            notify(self.path, f"the line {fields[0]!r} above the table", "passed over", line=n)
+        return True
+
+    def _is_comment(self, line: str, width: int) -> bool:
+        return line.startswith("#") and line.count(self.separator) + 1 not in (width, width + 1)
+
+    def _trimmed(self, n: int, line: str, width: int) -> tuple[int, str]:
+        """Cut off empty fields beyond the header, as spreadsheets write them."""
+        if line.count(self.separator) < width:
+            return n, line
+        fields = line.split(self.separator)
+        return (n, line) if any(field.strip() for field in fields[width:]) else (
+            n, self.separator.join(fields[:width])
+        )  # fmt: skip
+
+    def _width_faults(
+        self, rows: Sequence[tuple[int, str]], widths: Sequence[int], expected: int
+    ) -> list[Fault]:
+        wanted = f"{expected}, as in the header"
+        remedy = "Fields are separated by tabs, commas or semicolons, the same in every line."
+        faults = (
+            Fault(self.path, f"{width} fields", wanted, remedy, n)
+            for (n, _), width in zip(rows, widths, strict=True)
+            if width != expected
+        )
+        return list(islice(faults, MAX_FAULTS))
+
+
+def counts_up(fields: Sequence[str]) -> bool:
+    """Whether fields are the numbers of rows, from 0 or 1.
+
+    >>> counts_up(["1", "2", "3"]), counts_up(["1", "3"])
+    (True, False)
+    """
+    return any(list(fields) == [str(i + start) for i in range(len(fields))] for start in (0, 1))
+
+
+def _stripped(header: list[str]) -> list[str]:
+    while len(header) > 1 and not header[-1].strip():
+        header.pop()
+    return header

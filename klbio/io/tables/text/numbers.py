@@ -1,0 +1,71 @@
+"""Numbers of a text table: read at once where all are sound, cell by cell where one is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from klbio.distributions import FloatArray
+from klbio.io.numbers import finite_number
+from klbio.io.tables.text.grid import Grid
+
+__all__ = ["THOUSANDS", "number", "numbers"]
+
+DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+([eE][+-]?\d+)?\s*", re.ASCII)
+PLAIN = re.compile(r"[0-9.eE -]*")
+THOUSANDS = re.compile(r"[1-9]\d{0,2}([,.' \u00a0\u202f]\d{3})+", re.ASCII)
+
+
+def number(field: str) -> float | None:
+    """Give the number of a field as programs write them: no plus, no underscore, no word; None where it is none.
+
+    >>> [number(field) for field in ("12", "1e3", " 1.0", "1_00", "+5", "nan", "1,5")]
+    [12.0, 1000.0, 1.0, None, None, None, None]
+    """
+    return None if field.lstrip().startswith("+") else finite_number(field)
+
+
+def numbers(grid: Grid, columns: Sequence[int]) -> FloatArray:
+    """Read columns of numbers, shape (n_rows, n_columns); NaN where a field is none.
+
+    Decimal commas are read as such, unless all of them may separate thousands.
+    """
+    lines = grid.lines
+    if _has_decimal_comma(grid, columns):
+        lines = [line.replace(",", ".") for line in lines]
+    if not any(
+        f"{grid.separator}+" in line for line in lines
+    ):  # a number to others, and to no program that writes
+        try:
+            return np.loadtxt(lines, delimiter=grid.separator, usecols=list(columns), comments=None, ndmin=2)
+        except ValueError:
+            pass
+    rows = (line.split(grid.separator) for line in lines)
+    return np.array([_numbers([row[j] for j in columns]) for row in rows], dtype=float)
+
+
+def _numbers(fields: Sequence[str]) -> FloatArray:
+    """Read fields one by one where not all are sound."""
+    if PLAIN.fullmatch("".join(fields)):
+        try:
+            return np.array(fields, dtype=float)
+        except ValueError:
+            pass
+    found = map(number, fields)
+    return np.array([np.nan if value is None else value for value in found])
+
+
+def _has_decimal_comma(grid: Grid, columns: Sequence[int]) -> bool:
+    """Whether commas stand before decimals: no number has a point, and not all commas have three digits after them."""
+    looked_at = [row[j] for row in grid.looked_at() for j in columns]
+    if grid.separator == "," or any("." in field for field in looked_at if number(field) is not None):
+        return False
+    if not any(DECIMAL_COMMA.fullmatch(field) for field in looked_at):
+        return False
+    within = re.escape(grid.separator)
+    certain = re.compile(
+        rf"{within}\s*-?(0,\d+|\d+,(?!\d{{3}}\s*(?:{within}|$))\d+|\d{{4,}}(,\d+)?)\s*(?={within}|$)"
+    )
+    return any(certain.search(line) for line in grid.lines)

@@ -1,0 +1,213 @@
+"""Taxa that are the sums of other taxa of their table: counted beside these, every read would count several times.
+
+A name that begins another name is no proof of it: tables of reads assigned at mixed ranks have such names too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from klbio.distributions import Counts, FloatArray
+from klbio.errors import InputError, listed, notify
+from klbio.schema import DroppedRow
+from klbio.taxa_table import TaxaTable
+from klbio.taxonomy import UNASSIGNED, Taxonomy
+from klbio.tidy.names import lineage_of, with_lineages
+from klbio.tidy.units import rounding
+
+__all__ = ["without_parents"]
+
+ENOUGH = 3  # parents that are never smaller than their children, so that chance does not explain it
+REMEDY = "Keep the rows of one rank, or export the table again with all of them."
+Path = tuple[str, ...]
+
+
+def without_parents(table: TaxaTable) -> TaxaTable:
+    """Keep the leaves of a table that holds taxa beside the sums of them.
+
+    A table is of that kind if no parent is smaller than its children together, in any sample, and chance does not
+    explain it.  What a parent has beyond its children stays, as ``<parent> unclassified``, so that depths are those
+    of the highest rank.
+
+    Raises
+    ------
+    InputError
+        If most parents are sums of their children, but some are smaller.
+    """
+    for side in (table, replace(table, counts=table.counts.turned())):
+        nested = _Nested.of(side)
+        if nested is not None:
+            return nested.leaves if nested.are_sums else table
+    return table
+
+
+def _paths(table: TaxaTable) -> list[Path]:
+    """Lineages of the columns: the names themselves, or else those of the taxonomy."""
+    names = table.counts.labels
+    paths = [lineage_of(name) for name in names]
+    if table.taxonomy and not any(len(path) > 1 for path in paths):
+        paths = [_assigned(table.taxonomy.lineages.get(name, ())) or (name,) for name in names]
+    return paths
+
+
+def _assigned(lineage: Path) -> Path:
+    last = max((i + 1 for i, name in enumerate(lineage) if name), default=0)
+    return lineage[:last]
+
+
+@dataclass(frozen=True)
+class _Nested:
+    """A table with taxa within others: the position of each parent, and of the nearest parent of each child."""
+
+    table: TaxaTable
+    parents: list[int]
+    children: list[int]
+    parent_of: list[int]
+    paths: list[Path]
+
+    @classmethod
+    def of(cls, table: TaxaTable) -> _Nested | None:
+        """Find taxa within others; nothing where there are none, or where several share the lineage of a parent."""
+        paths = _paths(table)
+        position = {path: i for i, path in enumerate(paths)}
+        above = {i: _nearest(path, position) for i, path in enumerate(paths)}
+        pairs = [(i, parent) for i, parent in above.items() if parent is not None]
+        parents = sorted({parent for _, parent in pairs})
+        times = Counter(paths)
+        if not parents or any(times[paths[parent]] > 1 for parent in parents):
+            return None
+        rank = {parent: j for j, parent in enumerate(parents)}
+        return cls(table, parents, [i for i, _ in pairs], [rank[parent] for _, parent in pairs], paths)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the parents."""
+        return [self.table.counts.labels[i] for i in self.parents]
+
+    @cached_property
+    def excess(self) -> sparse.csc_array:
+        """What each parent has beyond its children, shape (n_samples, n_parents)."""
+        counts, shape = self.table.counts, (len(self.table.counts.labels), len(self.parents))
+        within = sparse.csr_array((np.ones(len(self.children)), (self.children, self.parent_of)), shape=shape)
+        return sparse.csc_array(counts.values[:, self.parents] - counts.values @ within)
+
+    @property
+    def _least(self) -> FloatArray:
+        return np.asarray(self.excess.min(axis=0).toarray(), dtype=float).ravel()
+
+    @property
+    def _most(self) -> FloatArray:
+        return np.asarray(self.excess.max(axis=0).toarray(), dtype=float).ravel()
+
+    @cached_property
+    def slack(self) -> FloatArray:
+        """By how much rounded proportions may miss their sum, one value per parent; counts are exact."""
+        counts = self.table.counts
+        if counts.unit == "reads":
+            return np.zeros(len(self.parents))
+        n_children = np.bincount(self.parent_of, minlength=len(self.parents)).astype(float)
+        return (n_children + 1) * rounding(counts.values.data)
+
+    @cached_property
+    def telling(self) -> NDArray[np.bool_]:
+        """Parents with a child that was seen at all."""
+        seen = np.asarray(self.table.counts.values.sum(axis=0)).ravel() > 0
+        return np.bincount(self.parent_of, weights=seen[self.children], minlength=len(self.parents)) > 0
+
+    @property
+    def are_sums(self) -> bool:
+        """Whether parents hold their children's reads too."""
+        n = int(self.telling.sum())
+        smaller = self.telling & (self._least < -self.slack)
+        equal = self.telling & ~smaller & (self._most <= self.slack)
+        if not n:
+            return False
+        if smaller.any():
+            self._refuse_half_sums(smaller, equal)
+            return False
+        roots = any(len(self.paths[i]) == 1 for i in np.asarray(self.parents)[self.telling])
+        if equal.any() or n >= ENOUGH or roots:
+            return True
+        self._leave_open()
+        return False
+
+    def _refuse_half_sums(self, smaller: NDArray[np.bool_], equal: NDArray[np.bool_]) -> None:
+        """Refuse a table of sums that was damaged or filtered since."""
+        if equal.sum() < ENOUGH or equal.sum() < self.telling.sum() / 2:
+            return
+        names = listed(np.asarray(self.names, dtype=object)[smaller])
+        found = (
+            f"{equal.sum()} taxa that are the sums of others, and {smaller.sum()} smaller than those within"
+        )
+        raise InputError.one(
+            self.table.counts.name, f"{found} ({names})", "sums for all ranks, or for none", REMEDY
+        )
+
+    def _leave_open(self) -> None:
+        notify(
+            self.table.counts.name,
+            f"{listed(self.names)}: beginnings of other taxa's names, and never fewer reads than these",
+            "taken for reads of their own",
+            "If they are the sums of the others, leave them out.",
+        )
+
+    @property
+    def leaves(self) -> TaxaTable:
+        """The table with each read once."""
+        counts = self.table.counts
+        rest = {self.parents[j]: j for j in np.flatnonzero(self._most > self.slack).tolist()}
+        parents = set(self.parents)
+        kept = [i for i in range(len(counts.labels)) if i not in parents or i in rest]
+        labels = [f"{counts.labels[i]} {UNASSIGNED}" if i in rest else counts.labels[i] for i in kept]
+        self._say(len(rest))
+        return TaxaTable(
+            Counts(counts.samples, labels, self._values(kept, rest), counts.name, counts.unit),
+            self._taxonomy(dict(zip(labels, kept, strict=True))),
+            self.table.metadata,
+            (*self.table.dropped, *self._dropped()),
+            samples_known=True,
+        )
+
+    def _values(self, kept: Sequence[int], rest: dict[int, int]) -> sparse.csc_array:
+        """Columns that are kept; of a parent, what it has beyond its children."""
+        beyond, all_taxa = self.excess.copy(), self.table.counts.values.tocsc()
+        beyond.data[beyond.data <= np.repeat(self.slack, np.diff(beyond.indptr))] = 0
+        both = sparse.hstack([all_taxa, beyond], format="csc")
+        return sparse.csc_array(both[:, [all_taxa.shape[1] + rest[i] if i in rest else i for i in kept]])
+
+    def _taxonomy(self, position: dict[str, int]) -> Taxonomy | None:
+        """Give what is left of a parent the lineage of the parent."""
+        lineages = with_lineages(self.table).taxonomy
+        if lineages is None:
+            return None
+        names = {label: self.table.counts.labels[i] for label, i in position.items()}
+        known = {label: lineages.lineages[name] for label, name in names.items() if name in lineages.lineages}
+        return Taxonomy(lineages.ranks, known, lineages.name)
+
+    def _say(self, n_rest: int) -> None:
+        left = f", and what {n_rest} of them hold beyond these kept as 'unclassified'" if n_rest else ""
+        notify(
+            self.table.counts.name,
+            f"{len(self.parents)} taxa that are the sums of other taxa of the table ({listed(self.names)})",
+            f"left out, so that each read counts once{left}",
+        )
+
+    def _dropped(self) -> list[DroppedRow]:
+        reason = "the sum of other taxa of the table"
+        return [
+            DroppedRow(source=self.table.counts.name, kind="taxon", name=name, reason=reason)
+            for name in self.names
+        ]
+
+
+def _nearest(path: Path, position: dict[Path, int]) -> int | None:
+    """Find the deepest taxon that a path leads through."""
+    above = (path[:depth] for depth in range(len(path) - 1, 0, -1))
+    return next((position[parent] for parent in above if parent in position), None)

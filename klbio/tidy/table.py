@@ -1,0 +1,32 @@
+"""A table as it was read, made ready: sums of other rows left out, lineages taken from names, unit recognised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from klbio.taxa_table import TaxaTable
+from klbio.tidy.names import with_lineages
+from klbio.tidy.parents import without_parents
+from klbio.tidy.totals import without_totals
+from klbio.tidy.units import unscaled
+
+__all__ = ["tidied"]
+
+
+def tidied(table: TaxaTable) -> TaxaTable:
+    """Leave out taxa that are sums of others and totals, take lineages from names, recognise scaled proportions.
+
+    What was done is said by an `InputWarning`, and what was left out stands in `TaxaTable.dropped`.
+
+    Parameters
+    ----------
+    table : TaxaTable
+        As a reader gives it.
+
+    Raises
+    ------
+    InputError
+        If some taxa are the sums of others and some should be, but are not.
+    """
+    counted_once = without_totals(without_parents(table))
+    return with_lineages(replace(counted_once, counts=unscaled(counted_once.counts)))

@@ -1,0 +1,116 @@
+"""Whether the values of a table are reads or proportions: judged by the whole table."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from klbio.distributions import Counts, FloatArray, MatrixLike, Unit
+from klbio.errors import notify
+
+__all__ = ["in_units", "rounding", "unit_of", "unscaled"]
+
+TOLERANCE = 1e-3  # of a sum of proportions, which are often rounded
+SOME, MOST = 0.05, 0.5  # shares of values that have a fraction
+DIGITS = 8  # decimals beyond which values are not rounded ones
+POWERS = 10.0 ** np.arange(10)
+MOST_RAREFIED = 10_000
+FEW_TAXA = 5  # in a sample: none of them may be seen once, whatever the depth
+
+
+def unit_of(values: sparse.csr_array | FloatArray) -> Unit | None:
+    """Tell reads from proportions; None for a table of reads with a few cells that are no whole numbers.
+
+    Values are proportions if most that are not 0 have a fraction; or if some have and those of every row, or every
+    column, sum to one power of ten.
+
+    >>> unit_of(np.array([[1.0, 2.0], [0.0, 7.0]])), unit_of(np.array([[0.25, 0.75], [1, 0]]))
+    ('reads', 'proportions')
+    >>> unit_of(np.array([[10.0, 20.0], [3.2, 7.0]])) is None
+    True
+    """
+    numbers = values.data if sparse.issparse(values) else values
+    fractional = numbers != np.round(numbers)
+    if not fractional.any():
+        return "reads"
+    share = fractional.sum() / np.count_nonzero(numbers)
+    sums = [np.asarray(values.sum(axis=axis), dtype=float).ravel() for axis in (0, 1)]
+    scaled = share > SOME and any(_all_near(side[side > 0], power) for side in sums for power in POWERS)
+    return "proportions" if scaled or share > MOST else None
+
+
+def _all_near(sums: FloatArray, target: float) -> bool:
+    return bool(len(sums)) and bool((np.abs(sums - target) <= TOLERANCE * target).all())
+
+
+def in_units(samples: list[str], labels: list[str], values: MatrixLike, name: str) -> Counts:
+    """Make counts of what a file holds: of reads, or of proportions where most values have a fraction.
+
+    Raises
+    ------
+    InputError
+        As for any counts; naming the samples that have fractional values where most are whole.
+    """
+    counts = Counts(samples, labels, values, name)
+    unit = unit_of(counts.values)
+    if unit is None:
+        return Counts.of_reads(samples, labels, values, name)
+    return Counts(samples, labels, counts.values, name, unit)
+
+
+def rounding(values: FloatArray) -> float:
+    """Half a unit of the last decimal that rounded values have, and what sums of floating numbers miss.
+
+    >>> round(rounding(np.array([16.00877, 3.5])), 9)
+    5.016e-06
+    """
+    floor = 1e-9 * float(values.max(initial=0.0))
+    for digits in range(DIGITS + 1):
+        scaled = values * 10.0**digits
+        if np.abs(scaled - np.round(scaled)).max(initial=0.0) < 1e-6:
+            return 0.5 * 10.0**-digits + floor
+    return floor
+
+
+def unscaled(counts: Counts) -> Counts:
+    """Recognise proportions that were made whole numbers: in every sample they sum to one power of ten.
+
+    Rarefied reads do so too, but exactly; most samples then have a taxon that was seen once, and few studies have
+    100,000 reads to rarefy to.
+    """
+    for axis in (1, 0) if counts.unit == "reads" else ():
+        power = _power(counts.values, axis)
+        if power:
+            return _judged(counts, counts.turned() if axis == 0 else counts, power)
+    return counts
+
+
+def _power(values: sparse.csr_array, axis: int) -> float:
+    """The power of ten that every sample sums to, but for rounding; 0 where there is none."""
+    sums = np.asarray(values.sum(axis=axis), dtype=float).ravel()
+    depth = sums[sums > 0]
+    near = POWERS[2:][np.abs(POWERS[2:] - depth[0]).argmin()] if len(depth) > 1 else 0.0
+    off = np.abs(depth - near).max(initial=0.0)
+    allowed = (
+        min(np.bincount(values.nonzero()[1 - axis]).max(initial=0) / 2, TOLERANCE * near) if off else 0.0
+    )
+    return float(near) if off <= allowed else 0.0
+
+
+def _judged(counts: Counts, table: Counts, power: float) -> Counts:
+    exact = bool((table.depth[table.depth > 0] == power).all())
+    once = np.unique(table.values.tocoo().row[table.values.data == 1]).size  # samples with a taxon seen once
+    few = table.values.nnz < FEW_TAXA * len(table.samples)
+    if exact and (once > len(table.samples) / 2 or (few and power <= MOST_RAREFIED)):
+        return counts
+    if exact and power <= MOST_RAREFIED:
+        notify(
+            counts.name, f"{power:,.0f} reads in every sample", "taken for rarefied reads",
+            "If they are proportions times that number, give the table of reads.",
+        )  # fmt: skip
+        return counts
+    notify(
+        counts.name, f"values that sum to {power:,.0f} in every sample", "taken for proportions, not for reads",
+        "Give the table of reads, if there is one: depth decides what a divergence is worth.",
+    )  # fmt: skip
+    return Counts(counts.samples, counts.labels, counts.values, counts.name, "proportions")

@@ -1,0 +1,79 @@
+"""Totals are left out; proportions are recognised, scaled or not."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from klbio.distributions import Counts
+from klbio.errors import InputWarning
+from klbio.taxa_table import TaxaTable
+from klbio.tidy import tidied, unit_of
+
+VALUES = np.array([[12, 5, 0, 100], [0, 7, 0, 1], [3, 0, 9, 23]])
+
+
+def table(values, samples=("a", "b", "c"), taxa=("w", "x", "y", "z"), **more):
+    return TaxaTable(Counts(samples, taxa, values, "t.tsv", **more))
+
+
+@pytest.mark.parametrize("name", ["Total", "SUM", "total reads", "Row Sum", "Gesamt", "total_counts"])
+def test_totals_are_left_out(name):
+    taxa = np.column_stack([VALUES, VALUES.sum(axis=1)])
+    both = np.vstack([taxa, taxa.sum(axis=0)])
+    for given in (
+        table(taxa, taxa=("w", "x", "y", "z", name)),
+        table(both, ("a", "b", "c", name), ("w", "x", "y", "z", name)),
+    ):
+        with pytest.warns(InputWarning, match=f"'{name}': the sum of all others or more; left out"):
+            kept = tidied(given)
+        assert (kept.counts.dense() == VALUES).all()
+        assert {row.name for row in kept.dropped} == {name}
+
+
+def test_a_total_beyond_what_is_listed_is_left_out_and_a_smaller_one_is_said():
+    more = table(np.column_stack([VALUES, VALUES.sum(axis=1) + 5]), taxa=("w", "x", "y", "z", "Total"))
+    with pytest.warns(InputWarning, match="left out"):
+        assert tidied(more).counts.labels == ("w", "x", "y", "z")
+    less = table(np.column_stack([VALUES, [1, 2, 3]]), taxa=("w", "x", "y", "z", "Total"))
+    with pytest.warns(InputWarning, match="smaller than the others together"):
+        assert tidied(less).counts.labels == ("w", "x", "y", "z", "Total")
+
+
+@pytest.mark.parametrize("scale", [10**5, 10**6])
+@pytest.mark.parametrize("turn", [False, True])
+def test_proportions_made_whole_numbers_are_said(scale, turn):
+    scaled = np.round(VALUES / VALUES.sum(axis=1, keepdims=True) * scale)
+    given = table(scaled)
+    given = TaxaTable(given.counts.turned()) if turn else given
+    with pytest.warns(InputWarning, match=f"sum to {scale:,} in every sample; taken for proportions"):
+        assert tidied(given).counts.unit == "proportions"
+
+
+def test_rarefied_reads_are_reads():
+    rarefied = table([[1, 49, 50, 900], [1, 2, 3, 994], [0, 1, 99, 900]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert tidied(rarefied).counts.unit == "reads"
+    taxa = tuple("uvwxyz")
+    without_singletons = table(
+        [[2, 48, 50, 800, 90, 10], [20, 2, 3, 902, 70, 3], [10, 10, 90, 800, 60, 30]], taxa=taxa
+    )
+    with pytest.warns(InputWarning, match="1,000 reads in every sample; taken for rarefied reads"):
+        assert tidied(without_singletons).counts.unit == "reads"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert tidied(table([[10, 990, 0, 0]], samples=("a",))).counts.unit == "reads"
+        assert tidied(table([[10, 90], [20, 80]], samples=("a", "b"), taxa=("x", "y"))).counts.unit == "reads"
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"),
+    [
+        (VALUES, "reads"), (VALUES / VALUES.sum(axis=1, keepdims=True), "proportions"),
+        (np.array([[50.0, 50.0], [33.3, 66.7]]), "proportions"), (np.array([[0.2, 0.3], [0.7, 0.0]]), "proportions"),
+        (np.array([[10, 20.5], [30, 40], [7, 9]]), None), (np.zeros((2, 2)), "reads"),
+    ],
+)  # fmt: skip
+def test_units_are_judged_by_the_whole_table(values, unit):
+    assert unit_of(values) == unit
