@@ -174,4 +174,4 @@ class _Taxa:
         """Mean of what is too small and what is too large."""
         laws = self.laws
         first_order = laws.grid.variance((laws.n_taxa * laws.reads) @ laws.posterior)
-        return (first_order + ReadByRead(laws).variance) / 2
+        return max((first_order + ReadByRead(laws).variance) / 2, 0.0)  # of one taxon rounding leaves less

@@ -177,5 +177,5 @@ class SamplesOfArms(Reason):
         return (
             f"A subject of {a} has {amount(a_before, 'sample')} before and {a_after:.2g} after on average, one of {b} "
             f"{b_before:.2g} and {b_after:.2g}: the fewer are pooled, the more of what days differ by is in the shift. "
-            "Compare these arms by `excess` or `pairs`, not pooled."
+            "Compare these arms by excess or pairs, not pooled."
         )

@@ -51,8 +51,9 @@ class OutOfOrder(Reason):
         if self.n_swapped == self.n_early:
             return f"{after!r} was sampled before {before!r} in {of}: are the labels swapped, or is time counted back?"
         return (
-            f"In {of} a sample of {after!r} was taken before the last of "
-            f"{before!r}, in {self.n_swapped} of them all: the phases overlap in time, or labels are mistaken."
+            f"In {of} a sample of {after!r} was taken before the last of {before!r}"
+            f"{f', in {self.n_swapped} of them all' if self.n_swapped else ''}: the phases overlap in time, or labels "
+            "are mistaken."
         )
 
 

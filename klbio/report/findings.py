@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from klbio.phrases.numbers import count, differs, has, of_all, part_of
+from klbio.phrases.numbers import count, differs, has, of_all
 from klbio.phrases.permutation import cannot_give_less, kind_of, that_gives
 from klbio.report.endangered import OF_ARMS, OF_POOLED, OF_SHIFTS, flagged
 from klbio.report.formatting import bits, listing, p_value, short_names, span, tool
@@ -145,7 +145,7 @@ class _Shifts:
     def above_baseline(self) -> Iterator[Finding]:
         """Give the test of shifts beyond the own days, or say that there is none."""
         of_days = [row for row in self.tests if row.test in ABOVE_BASELINE and known([row.p_value])]
-        tests = sorted(of_days, key=lambda row: -(row.effect_bits or 0.0))
+        tests = sorted(of_days, key=lambda row: (row.estimand != "excess", -(row.effect_bits or 0.0)))
         if tests:
             yield self._beyond_days(*tests)
         elif arms := self._furthest_first("excess") or self._furthest_first("pairs"):
@@ -175,14 +175,13 @@ class _Shifts:
 
 def _single(arms: list[ArmRow]) -> str:
     """Say of how many subjects the same can be said alone."""
-    of = [
-        (arm.n_above_baseline or 0, arm.n_with_baseline, f" of {arm.arm}" if len(arms) > 1 else "")
+    told = [
+        f"of {count(arm.n_with_baseline, _subject(arm))} whose samples suffice alone "
+        f"{arm.n_above_baseline or 'none'} {has(arm.n_above_baseline or 1, arm.n_with_baseline)}"
         for arm in arms
         if arm.n_with_baseline
     ]
-    told = [f"{part_of(n, total, 'subject')}{arm}" for n, total, arm in of]
-    verb = has(*of[0][:2]) if len(of) == 1 else "have"
-    return f"; alone, {listing(told)} {verb} p ≤ 0.05" if told else "; of no subject alone can it be told"
+    return f"; {listing(told)} p ≤ 0.05" if told else "; of no subject alone can it be told"
 
 
 def _between(test: CohortRow, first: str) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from klbio.report.formatting import bits, p_value, short_names, span
-from klbio.report.rows import OfGroup, Rows, contrasts
+from klbio.report.rows import OfGroup, Rows, contrasts, known
 from klbio.report.table_views import TableView, view
 from klbio.report.tables import Results, Route
 from klbio.schema import ArmRow, CohortRow, TaxonRow
@@ -73,21 +73,27 @@ class _Comparisons:
                     "median (bits)": bits(shown.median_bits),
                     "lowest to highest": span(shown.lowest_bits, shown.highest_bits),
                     "above the floor (pooled)": f"{row.n_above_floor} of {row.n_subjects}",
-                    "p, beyond own days": self._beyond_days.get(
-                        (*_group(row), shown.estimand), "cannot tell"
-                    ),
+                    "p, beyond own days": self._beyond_days(row, shown.estimand),
                     "carried most by": self._leading.get(_group(row), ""),
                 }
 
+    def _beyond_days(self, arm: ArmRow, estimand: str) -> str:
+        """Give the tests of an arm's shifts beyond what its subjects do by themselves; of others, whose they are."""
+        tests = self._of_days.get(_group(arm), {})
+        if estimand in tests:
+            return p_value(tests[estimand].p_value or 0.0)
+        said = [f"{p_value(test.p_value or 0.0)} ({of}, n = {test.n_a})" for of, test in tests.items()]
+        return ", ".join(said) or "cannot tell"
+
     @cached_property
-    def _beyond_days(self) -> dict[tuple[str, str, str, str], str]:
-        """Test of each arm's shifts beyond what its subjects do by themselves."""
-        tests = self.route.rows(CohortRow).where(lambda row: row.test == "shift above baseline")
-        return {
-            (row.before, row.after, row.arm_a, row.estimand): p_value(row.p_value)
-            for row in tests
-            if row.rank == self.route.headline_rank and row.p_value is not None
-        }
+    def _of_days(self) -> dict[Group, dict[str, CohortRow]]:
+        """Tests of each arm that have a p, by estimand."""
+        tests = self.route.rows(CohortRow).where(
+            lambda row: row.test == "shift above baseline" and bool(known([row.p_value]))
+        )
+        at_rank = tests.where(lambda row: row.rank == self.route.headline_rank)
+        groups = at_rank.by(lambda row: (row.before, row.after, row.arm_a))
+        return {group: {row.estimand: row for row in rows} for group, rows in groups.items()}
 
     @cached_property
     def _leading(self) -> dict[Group, str]:

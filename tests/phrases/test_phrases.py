@@ -133,7 +133,7 @@ SAID = [
      "Observed divergences are inflated unequally; the arms are to be compared by corrected shifts."),
     (depth.SamplesOfArms(ARMS, ((2.0, 1.0), (2.0, 2.5))),
      "A subject of x has 2 samples before and 1 after on average, one of y 2 and 2.5: the fewer are pooled, the more "
-     "of what days differ by is in the shift. Compare these arms by `excess` or `pairs`, not pooled."),
+     "of what days differ by is in the shift. Compare these arms by excess or pairs, not pooled."),
     (batches.OneBatch("b1"), "All samples are of one batch, 'b1'."),
     (batches.BatchesUnknown(4, of_all=True),
      "The sample sheet names no batch: whether samples of one phase or arm were processed together cannot be told."),

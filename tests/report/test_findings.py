@@ -110,9 +110,10 @@ def test_without_a_baseline_nothing_is_claimed(results):
 
 def test_subjects_that_can_be_told_alone_are_counted_where_no_test_holds_them_together(results):
     one_each = changed(results, "arms", n_with_baseline=1, n_above_baseline=1)
-    assert sentences(one_each)[1].endswith(
-        "alone, the one subject of western and the one subject of control have p ≤ 0.05."
+    western, control = (
+        f"of 1 {arm} subject whose samples suffice alone 1 has" for arm in ("western", "control")
     )
+    assert sentences(one_each)[1].endswith(f"; {western} and {control} p ≤ 0.05.")
 
 
 def test_of_communities_that_did_not_move_no_taxon_carried_most(results):
@@ -130,7 +131,9 @@ def test_a_small_p_below_the_baseline_is_not_reported_as_a_shift(results):
         "The shifts of 3 western subjects lie 0.20 bits below what their own samples differ by, on average (genus, "
         "pairs); exact permutation of samples within subjects: p = 0.016"
     )
-    assert text.endswith("; alone, both subjects have p ≤ 0.05. The warning above holds here, too.")
+    assert text.endswith(
+        "; of 2 western subjects whose samples suffice alone 2 have p ≤ 0.05. The warning above holds here, too."
+    )
 
 
 def test_a_p_of_another_estimand_than_the_sentence_speaks_of_says_so(results):

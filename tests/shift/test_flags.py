@@ -128,7 +128,9 @@ def test_times_of_arms_that_do_not_overlap_are_settled_by_the_design():
     found = study(2, time=lambda s, a, p: p * (30 if a else 14))["time between arms"]
     assert (found.severity, found.n_permutations) == ("flag", None)
     assert "no subject of the one as long as any of the other" in found.meaning
-    assert study(2, time=lambda s, a, p: p * (30 if a else 29))["time between arms"].severity == "cannot tell"
+    assert study(2, time=lambda s, a, p: p * (30 if a else 29))["time between arms"].severity == "ok"
+    overlapping = study(2, time=lambda s, a, p: p * (30 if a or s else 20))["time between arms"]
+    assert overlapping.severity == "cannot tell"
 
 
 def test_depth_that_falls_with_phase_is_flagged_with_what_it_does():

@@ -32,6 +32,7 @@ ESTIMANDS = {
     "pooled": "phases pooled, these samples",
     "pairs": "mean over sample pairs",
 }
+NO_EXCESS = "none has two samples in both phases"
 MAX_PANELS = 2  # side by side; the table has every estimand
 MAX_NAMED, MAX_DRAWN = 40, 1000  # subjects of one group with their names; subjects drawn at all
 LABELS = 118  # pixels kept for the names of subjects
@@ -209,15 +210,26 @@ class _Panel:
         """Draw it; `named` where the names of subjects stand beside it."""
         height = alt.Step(20) if self._few else max(420, len(self.order))
         names = alt.Axis(labels=named and self._few, grid=self._few, tickBand="center")
-        base = alt.Chart(self.data).encode(
+        data = self.data if len(self.data) else self._reason
+        base = alt.Chart(data).encode(
             y=alt.Y("label:N", sort=self.order, title=None, axis=names, scale=alt.Scale(domain=self.order))
         )
-        chart = alt.layer(*self._layers(base))
+        chart = alt.layer(*(self._layers(base) if len(self.data) else self._silent(base)))
         return panel(chart.properties(width=width, height=height, title=title))
 
     @property
     def _few(self) -> bool:
         return len(self.order) <= MAX_NAMED
+
+    @property
+    def _reason(self) -> pd.DataFrame:
+        """Why nothing is drawn, on the line in the middle."""
+        return pd.DataFrame({"label": [self.order[len(self.order) // 2]], "why": [NO_EXCESS], "start": [0.0]})
+
+    def _silent(self, base: alt.Chart) -> list[alt.Chart]:
+        text = base.mark_text(align="left", color=MUTED, fontSize=11)
+        return [base.mark_point(opacity=0, aria=False).encode(x=self._at("start")),
+                text.encode(x=alt.value(4), text="why:N")]  # fmt: skip
 
     def _layers(self, base: alt.Chart) -> list[alt.Chart]:
         marks = FEW if self._few else MANY

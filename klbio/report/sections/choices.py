@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from klbio.phrases.permutation import LEVEL
 from klbio.report.figures.choices import MEASURES, Choices
 from klbio.report.figures.rarefaction import Rarefied
 from klbio.report.figures.svg import Drawing
 from klbio.report.figures.taxa import Shown
-from klbio.report.rows import contrasts
+from klbio.report.rows import contrasts, known
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView
 from klbio.schema import HeadlineRow, PairRow, RarefactionRow, SensitivityRow
@@ -35,6 +36,7 @@ class _Conclusion(NamedTuple):
     n_agree: int
     n_cannot: int
     n_other: int
+    is_weak: bool
     others: TableView | None
     table: TableView
 
@@ -90,6 +92,7 @@ class ChoicesPart(Part):
             n_agree=len([row for row in rows if row.agrees == "yes" and not row.reported]),
             n_cannot=len([row for row in rows if row.agrees == "cannot tell"]),
             n_other=len(others),
+            is_weak=any(p > LEVEL for p in known(row.smallest_p for row in rows if row.reported)),
             others=others.view_if_any("Choices that lead elsewhere", columns),
             table=rows.view("The headline under every choice", columns, most=MAX_CHOICES),
         )

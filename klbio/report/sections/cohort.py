@@ -135,8 +135,10 @@ def _goes_with(row: PermanovaRow) -> str:
     distances = known([row.distance_to_centroid_before_sqrt_bits, row.distance_to_centroid_after_sqrt_bits])
     if len(distances) > 1:
         before, after = distances
+        of_after, of_before = f"{after:.2f}", f"{before:.2f}"
         nearer = "closer to their centre than" if after < before else "further from their centre than"
-        return f"Samples after lie {nearer} samples before: {after:.2f} against {before:.2f} root-bits ({p})."
+        how = "as far from their centre as" if of_after == of_before else nearer
+        return f"Samples after lie {how} samples before: {of_after} against {of_before} root-bits ({p})."
     among = f"{count(row.n_samples, 'sample')} of {count(row.n_subjects, 'subject')}"
     share = f"{row.r_squared:.0%} of the variation between {among}"
     if row.test == "phase within subjects":

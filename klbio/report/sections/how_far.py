@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from klbio.report.endangered import OF_SHIFTS, flagged
 from klbio.report.figures.shift import MAX_NAMED, HowFar
@@ -94,13 +95,20 @@ class HowFarPart(Part):
 
 def _notes(pairs: Rows[PairRow]) -> list[tuple[str, str, str]]:
     """Each kind of warning at each rank, in the words it was given for the first subject, with whom it concerns."""
-    noted = pairs.where(lambda row: row.note != "")
+    noted, called = pairs.where(lambda row: row.note != ""), _names(pairs)
     notes = []
     for (rank, _), rows in noted.by(lambda row: (row.rank, row.note.partition(":")[0])).items():
-        first, *others = rows.once(lambda row: row.subject)
-        whom = some([row.subject for row in others], MAX_LISTED) if others else ""
-        notes.append((rank, f"{first.subject}: {first.note}", whom))
+        first, *others = rows.once(lambda row: (row.subject, row.arm))
+        whom = some([called(row) for row in others], MAX_LISTED) if others else ""
+        notes.append((rank, f"{called(first)}: {first.note}", whom))
     return notes
+
+
+def _names(pairs: Rows[PairRow]) -> Callable[[PairRow], str]:
+    """Call subjects by their names, and by their arms where a subject is in several."""
+    units = pairs.distinct(lambda row: (row.subject, row.arm))
+    times = Counter(subject for subject, _ in units)
+    return lambda row: f"{row.subject} ({row.arm})" if times[row.subject] > 1 else row.subject
 
 
 class DesignPart(Part):
@@ -112,7 +120,7 @@ class DesignPart(Part):
         rows = pairs.where(lambda row: row.rank == self.rank and row.estimand == "pairs")
         if not len(rows):
             return
-        alone = rows.where(lambda row: 1 in (row.n_before, row.n_after)).distinct(lambda row: row.subject)
+        alone = rows.where(lambda row: 1 in (row.n_before, row.n_after)).distinct(_names(pairs))
         subjects = rows.by(lambda row: row.subject)
         crossed = [who for who, own in subjects.items() if len(own.distinct(lambda row: row.arm)) > 1]
         same = rows.uniform(lambda row: (row.arm, row.before, row.after))

@@ -47,8 +47,10 @@ class Judged:
         >>> Judged(TestResult(2.0, 0.03, 0.03, 64)).severity, Judged(TestResult(1.01, 0.03, 0.03, 64), 1.01).severity
         ('flag', 'ok')
         """
+        if self.trifling:
+            return OK
         if self.test.p_value <= LEVEL:
-            return OK if self.trifling else FLAG
+            return FLAG
         return CANNOT_TELL if self.test.smallest_p > LEVEL else OK
 
     def what_follows(self, if_flag: Reason, if_nothing: Reason | None = None) -> Reason:
