@@ -119,7 +119,8 @@ def test_a_name_that_looks_like_markup_of_the_drawing_stays_as_it_is(results):
 def test_the_figure_says_what_it_shows_to_those_who_cannot_see_it(shifts):
     root = ElementTree.fromstring(shifts.wide)  # noqa: S314
     assert root.get("role") == "img"
-    assert root.get("aria-label") == "Shift of each of 6 subjects in bits, with interval, floor and baseline."
+    text = "Shift of each subject in bits, with interval, floor and baseline: 6 subjects."
+    assert root.get("aria-label") == text
 
 
 def test_what_a_figure_says_is_escaped():

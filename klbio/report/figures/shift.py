@@ -10,6 +10,7 @@ from typing import TypeVar
 import altair as alt
 import pandas as pd
 
+from klbio.phrases.numbers import count
 from klbio.report.figures.layout import Key, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, INK, MUTED, NARROW, WIDE, coloured
 from klbio.report.figures.svg import Figure
@@ -85,7 +86,8 @@ class HowFar(Figure):
     @property
     def alt_text(self) -> str:
         """What it shows."""
-        return f"Shift of each of {len(self._short)} subjects in bits, with interval, floor and baseline."
+        who = count(len(self._short), "subject")
+        return f"Shift of each subject in bits, with interval, floor and baseline: {who}."
 
     @property
     def full_names(self) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 import altair as alt
 import pandas as pd
 
+from klbio.phrases.numbers import count
 from klbio.report.figures.layout import Key, Spec, grid, panel, stack
 from klbio.report.figures.shift import grouped
 from klbio.report.figures.style import DOWN, FAINT, MUTED, NARROW, NEITHER, UP, WIDE
@@ -158,7 +159,7 @@ def _counts(row: TaxonRow) -> str:
 def _bar(row: TaxonRow, label: str) -> dict[str, str | float]:
     colour = UP if row.n_up > row.n_down else DOWN if row.n_down > row.n_up else NEITHER
     size = f"{bits(row.mean_contribution_bits)} bits on average"
-    tip = f"{row.taxon}: {size}; up in {row.n_up}, down in {row.n_down} of {row.n_subjects} subjects"
+    tip = f"{row.taxon}: {size}; up in {row.n_up}, down in {row.n_down}; {count(row.n_subjects, 'subject')}"
     return {"label": label, "signed": _signed(row), "colour": colour, "counts": _counts(row), "tip": tip}
 
 
@@ -179,8 +180,8 @@ class TaxaBySubject(Figure):
     def alt_text(self) -> str:
         """What it shows."""
         return (
-            f"Contribution of {len(self._order)} taxa to the shift of each of {len(self._who)} subjects, "
-            "with its direction."
+            f"Contribution of {count(len(self._order), 'taxon', 'taxa')} to the shift of each subject, with its "
+            f"direction: {count(len(self._who), 'subject')}."
         )
 
     @property

@@ -10,6 +10,7 @@ from typing import TypeVar
 import altair as alt
 import pandas as pd
 
+from klbio.phrases.numbers import count
 from klbio.report.figures.layout import Key, Mark, Spec, grid, panel, stack
 from klbio.report.figures.style import INK, MUTED, NARROW, PHASE_COLOURS, WIDE, coloured
 from klbio.report.figures.svg import Figure
@@ -64,7 +65,7 @@ class Trajectories(Figure):
     def alt_text(self) -> str:
         """What it shows."""
         n = len(self._units)
-        return f"Divergence of each sample from the baseline of its own subject over time, {n} subjects."
+        return f"Divergence of each sample from the baseline of its own subject over time: {count(n, 'subject')}."
 
     @property
     def wide(self) -> Spec:
