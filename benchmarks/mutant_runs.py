@@ -44,6 +44,7 @@ OPTIONS = [
     "-W",
     "ignore",
 ]
+NOT_RUN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
 MEASURING = 3600.0  # seconds for all tests of a room as they are
 
 
@@ -185,8 +186,18 @@ class Run:
 
 
 def outcome(ended: Fork) -> str:
-    """``killed``, ``timeout`` or ``survived``."""
-    ended.report()
+    """``killed``, ``timeout`` or ``survived``.
+
+    Raises
+    ------
+    RuntimeError
+        Where pytest found none of the tests: that tells nothing of the change.
+    """
+    report = ended.report()
+    if ended.code in NOT_RUN:
+        raise RuntimeError(
+            f"pytest did not find the tests that were measured; remove the work folder: {report}"
+        )
     return {None: "timeout", 0: "survived"}.get(ended.code, "killed")
 
 
