@@ -17,6 +17,7 @@ from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.inputs import check_words
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.clades import clade_rows, clade_terms_of
+from klbio.shift.subject.contributions import taxon_rows
 from klbio.shift.subject.decay import Divergences, fit_decay
 from klbio.shift.subject.divergence import PairMeasure, Shift
 from klbio.shift.subject.hierarchy import from_taxonomy
@@ -58,6 +59,21 @@ def test_one_sample_a_side_has_the_interval_of_its_reads():
     ones = np.ones(1)
     reads = Shift.mean(Grid.of([[Estimate(0.5, 0.4, 0.01, ones, ones, ones)]]))
     assert (reads.low, reads.high) == pytest.approx((0.4 - 0.1959964, 0.4 + 0.1959964))
+
+
+def test_the_interval_of_a_mean_over_pairs_is_welch_s_of_both_sides_samples():
+    pairs = np.array([[0.3, 0.4, 0.5], [0.6, 0.6, 0.9]])
+    shift = Shift.mean(Grid(pairs, pairs, 0 * pairs))
+    welch = stats.ttest_ind(pairs.mean(axis=1), pairs.mean(axis=0), equal_var=False).confidence_interval()
+    half = (welch.high - welch.low) / 2
+    assert (shift.value, shift.high) == pytest.approx((0.55, 0.55 + half))
+    assert shift.low == max(0.0, shift.value - half)
+
+
+def test_where_nothing_moved_no_taxon_has_a_share_of_it():
+    rows = taxon_rows(pair_of(BEFORE, BEFORE))
+    assert (rows["jsd_contribution_bits"] == 0).all()
+    assert (rows["share"] == 0).all()
 
 
 def test_relative_entropies_of_two_samples_a_side_are_of_all_four_pairs():

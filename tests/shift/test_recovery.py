@@ -1,14 +1,18 @@
 """The way back after a disturbance: known curves are found, and what cannot be told is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from klbio.design import Contrast, Design, Sample
 from klbio.io import read_table
+from klbio.phrases import CannotTell
+from klbio.phrases.way_back import NoFall
 from klbio.schema import TrajectoryRow
 from klbio.shift.samples import SampleCounts
-from klbio.shift.subject.decay import Divergences, fit_decay
+from klbio.shift.subject.decay import Divergences, _lowest, _Reads, fit_decay
 from klbio.shift.subject.recovery import Recovery
 from klbio.shift.subject.trajectory import trajectory_rows
 from klbio.shift.subject.way_back import Errors, WayBack
@@ -125,6 +129,36 @@ def test_a_long_run_below_no_divergence_is_not_believed():
 def test_a_half_life_beyond_the_time_observed_is_not_given():
     time = np.arange(6.0)
     assert not fitted(time, 0.5 - 0.03 * time, 0.01, (0.02, 0.03, 0.02)).has_half_life
+
+
+@pytest.mark.parametrize("bottom", [0.4, 1.5, 2.6, 3.0])
+def test_the_lowest_place_is_found_between_any_two_that_were_looked_at(bottom):
+    places = np.arange(4.0)
+    assert _lowest(lambda x: (x - bottom) ** 2, places, (places - bottom) ** 2) == pytest.approx(
+        bottom, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("rest", "variance"),
+    [
+        ([0.3, 0.35, 0.4, 0.45], 0.0125 / 3),  # their own
+        ([0.2, 0.5, 0.2, 0.5], 0.01),  # no more than reads bring
+        ([0.3, 0.3, 0.3, 0.3], 0.0005),  # a twentieth of it at least
+    ],
+)
+def test_samples_at_rest_err_as_they_scatter_and_no_more_than_reads_would_have_them(rest, variance):
+    still, back = np.full(4, 0.01), np.full(6, 0.01)
+    way = WayBack(np.arange(6.0), np.linspace(0.9, 0.4, 6), np.array(rest), Errors(back, still, np.zeros(6)))
+    errors = _Reads(back, still)._errors(way, np.full(6, 0.5), 0.0)
+    assert errors.rest == pytest.approx(np.full(4, variance))
+
+
+@pytest.mark.parametrize("amplitude", [0.0, -0.1])
+def test_a_curve_that_does_not_fall_is_no_way_back(amplitude):
+    recovery = Recovery(REST + course(BACK), CONTRAST, [CONTRAST])
+    recovery.__dict__["decay"] = replace(recovery.decay, amplitude=amplitude)  # a cached property
+    assert recovery.verdict == CannotTell(NoFall())
 
 
 def test_a_residual_above_the_baseline_is_called_by_its_name():

@@ -110,6 +110,10 @@ def test_all_faults_of_the_inputs_are_named_at_once():
     [
         ({"settings": ShiftSettings(ranks=["family"])}, "without a taxonomy"),
         ({"groups": Counts(["a/1", "a/2"], TAXA, VALUES[:2])}, "do not add up"),
+        (
+            {"groups": Counts([f"{name}/1" for name in NAMES], TAXA, VALUES)},
+            "do not add up",
+        ),  # nothing to hold apart
         ({"values": VALUES // 20}, "no subject left to measure"),
         (
             {"design": [Sample("x", "S1", "before"), Sample("y", "S1", "after")]},
