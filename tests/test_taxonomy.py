@@ -121,3 +121,8 @@ def test_taxa_that_are_spelt_otherwise(here, there):
         InputError, match=f"no lineage for 1 of 2 taxa.*Did you mean '{there}' for '{here}'\\?"
     ):
         taxonomy.check([here, "b"], ["genus"])
+
+
+def test_a_rank_that_was_meant():
+    with pytest.raises(InputError, match=r"no rank 'genuss'; expected one of .* Did you mean 'genus'."):
+        TREE.check(["a"], ["genuss"])

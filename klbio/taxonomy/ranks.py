@@ -33,7 +33,10 @@ KINGDOMS = {
     "thermoproteati",
 }  # fmt: skip
 NO_RANK: Final = ""  # of a node between two ranks, such as the PVC group
-OTHER_WORDS = {"superkingdom": "domain", "species_hypothesis": "species hypothesis", "sgb": "strain"}
+OTHER_WORDS = {
+    "superkingdom": "domain", "super kingdom": "domain", "super_kingdom": "domain", "sgb": "strain",
+    "species_hypothesis": "species hypothesis",
+}  # fmt: skip
 PREFIXES = {
     "d": "domain", "sk": "domain", "k": "kingdom", "sgr": "supergroup", "div": "division", "sdiv": "subdivision",
     "p": "phylum", "c": "class", "sc": "subclass", "o": "order", "so": "suborder", "f": "family", "sf": "subfamily",
@@ -57,7 +60,7 @@ def standard_rank(text: str) -> str | None:
     >>> standard_rank("Superkingdom"), standard_rank("tax.Genus"), standard_rank("guild")
     ('domain', 'genus', None)
     """
-    word = text.strip().lower().removeprefix("tax.")
+    word = text.strip().lower().removeprefix("tax.").removesuffix("_name").removesuffix(" name")
     word = OTHER_WORDS.get(word, word)
     return word if word in RANKS else None
 

@@ -76,13 +76,17 @@ def bridged(paths: Sequence[Path]) -> list[Path]:
     >>> bridged([("Bacteria", "Clostridia", "Blautia"), ("Bacteria", "", "Blautia"), ("Bacteria", "", "Dorea")])
     [('Bacteria', 'Clostridia', 'Blautia'), ('Bacteria', 'Clostridia', 'Blautia'), ('Bacteria', '', 'Dorea')]
     """
-    known: dict[tuple[int, str], set[Path]] = defaultdict(set)
-    for path in set(paths):
-        for depth, name in enumerate(path):
-            if name:
-                known[depth, name].add(path[: depth + 1])
-    whole = {path: _bridged(path, known) for path in set(paths)}
-    return [whole[path] for path in paths]
+    whole = {path: path for path in set(paths)}
+    while True:  # what was filled may tell what another gap is
+        known: dict[tuple[int, str], set[Path]] = defaultdict(set)
+        for path in set(whole.values()):
+            for depth, name in enumerate(path):
+                if name:
+                    known[depth, name].add(path[: depth + 1])
+        filled = {path: _bridged(now, known) for path, now in whole.items()}
+        if filled == whole:
+            return [whole[path] for path in paths]
+        whole = filled
 
 
 def _bridged(path: Path, known: Index) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from klbio.taxonomy.names import assigned, is_sure, tidy, without_confidence
 from klbio.taxonomy.ranks import DOMAINS
 
-__all__ = ["half_sure", "parts_of", "separator_of", "sure"]
+__all__ = ["bare_names", "half_sure", "parts_of", "separator_of"]
 
 ROOTS = {"root", "r__root", "cellular organisms", "r__cellular organisms", "cellular root", "acellular root"}
 SINTAX = re.compile(r",(?=(?:sk|[dkpcofgst]):)")
@@ -37,7 +37,7 @@ def parts_of(texts: Iterable[str | Sequence[str]]) -> list[list[str]]:
     split = _split(list(texts))
     if _has_one_letter(split):
         split = [[ONE_LETTER.sub(r"\1__", part) for part in parts] for parts in split]
-    return [_rooted(sure(parts)) for parts in split]
+    return [_rooted(bare_names(parts)) for parts in split]
 
 
 def _split(texts: list[str | Sequence[str]]) -> list[list[str]]:
@@ -63,7 +63,12 @@ def _cut(text: str | Sequence[str], separator: str) -> list[str]:
     parts = [IDTAXA.sub(r"\2:\1", tidy(part)) if "[" in part else tidy(part) for part in split]
     if len(parts) > 3 and all(part.isdecimal() for part in parts[1::2] if part):
         return parts[::2]  # MEGAN: every name with its percentage after it
-    return _without_taxids(parts)
+    return parts
+
+
+def bare_names(parts: list[str]) -> list[str]:
+    """Cut off what all names of a lineage have behind them: confidences, or NCBI's numbers."""
+    return _without_taxids(_sure(parts))
 
 
 def _without_taxids(parts: list[str]) -> list[str]:
@@ -77,7 +82,7 @@ def _has_one_letter(split: list[list[str]]) -> bool:
     return bool(names) and all(ONE_LETTER.match(name) for name in names)
 
 
-def sure(parts: list[str]) -> list[str]:
+def _sure(parts: list[str]) -> list[str]:
     """Cut confidences off where all names of a lineage have one."""
     bare = [without_confidence(part) for part in parts]
     return (

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.sheet import Sheet
-from klbio.spelling import NearNames
-from klbio.taxonomy.columns import ranks_of, read_columns
+from klbio.spelling import NearNames, meant
+from klbio.taxonomy.columns import TaxonomyColumns, ranks_of
 from klbio.taxonomy.lineages import Lineages
 from klbio.taxonomy.ranks import FEATURE, rank_name, standard_rank
 from klbio.taxonomy.settling import Path, settled
@@ -57,7 +57,7 @@ class Taxonomy:
         InputError
             For repeated or empty taxa, missing columns, and lineages whose ranks cannot be told, all at once.
         """
-        return cls(*settled(*read_columns(sheet), sheet.path), str(sheet.path))
+        return cls(*settled(*TaxonomyColumns(sheet).read(), sheet.path), str(sheet.path))
 
     @classmethod
     def of_lineages(cls, lineages: Mapping[str, str | Sequence[str]], name: StrPath) -> Taxonomy:
@@ -108,9 +108,13 @@ class Taxonomy:
             Naming all of them.
         """
         here = {asked: self.rank(asked) for asked in ranks}
-        own = OTHER_FILE if not any(map(standard_rank, self.ranks)) else ""
         faults = [
-            Fault(self.name, f"no rank {asked!r}", f"one of {listed((*self.ranks, FEATURE), 10)}", own)
+            Fault(
+                self.name,
+                f"no rank {asked!r}",
+                f"one of {listed((*self.ranks, FEATURE), 10)}",
+                self._hint(asked),
+            )
             for asked, rank in here.items()
             if rank is None
         ]
@@ -128,6 +132,13 @@ class Taxonomy:
             if paths and rank in self.ranks and rank not in has_names
         ]
         InputError.raise_any(faults + self._missing(features))
+
+    def _hint(self, asked: str) -> str:
+        """Which rank was meant; or that there are none in the file."""
+        if not any(map(standard_rank, self.ranks)):
+            return OTHER_FILE
+        near = meant(asked, self.ranks)
+        return f"Did you mean {near!r}?" if near else ""
 
     def _missing(self, features: Sequence[str]) -> list[Fault]:
         missing = [feature for feature in features if feature not in self.lineages]

@@ -13,6 +13,7 @@ LONG = ";".join(f"{c}__{name}" for c, name in zip("kpcofg", BLAUTIA, strict=True
 SHORT = LONG.replace("Blautia", "")
 QUOTED = [",".join(f'"{name}"' for name in BLAUTIA), ",".join(f'"{name}"' for name in BLAUTIA[:5]) + ",NA"]
 HEAD = ",".join(f'"{rank}"' for rank in RANKS)
+TAB = ["\t".join(names) for names in (BLAUTIA, NAMELESS)]
 SINTAX = [
     ",".join(f"{c}:{n}(0.9)" for c, n in zip("dpcofg", names, strict=False))
     for names in (BLAUTIA, BLAUTIA[:5])
@@ -55,6 +56,8 @@ FILES = {
     "CSV of lineages": f"id,Taxon\na,{LONG}\nb,{SHORT}\n",
     "bars": f"id\tlineage\na\t{LONG}\nb\t{SHORT}\n".replace(";", "|"),
     "no header, by columns": "a\t" + "\t".join(BLAUTIA) + "\nb\t" + "\t".join(NAMELESS) + "\n",
+    "letters": f"id\tk\tp\tc\to\tf\tg\na\t{TAB[0]}\nb\t{TAB[1]}\n",
+    "a column with a name of its own": f"id\twhat I found\na\t{LONG}\nb\t{SHORT}\n",
     "filled by the family": f"id\tTaxon\na\t{LONG}\nb\t{SHORT}f__Lachnospiraceae\n",
 }  # fmt: skip
 
