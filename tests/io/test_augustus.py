@@ -1,5 +1,6 @@
 """AUGUSTUS species folders: both kinds of table, raw counts, GC classes, splice sites, and every way to be broken."""
 
+import shutil
 from itertools import product
 from pathlib import Path
 
@@ -38,12 +39,17 @@ def joint(model) -> np.ndarray:
 def p_ls(model) -> str:
     table = joint(model)
     short = table.sum(axis=1, keepdims=True)
-    return "[P_ls]\n# k = 2\n# l=\n0\n# Values\n" + words(short) + "# l=\n2\n# Values\n" + words(table)
+    return (
+        f"[P_ls]\n# k = {model.order}\n# l=\n0\n# Values\n"
+        + words(short)
+        + "# l=\n2\n# Values\n"
+        + words(table)
+    )
 
 
 def emission(model, case=str.lower) -> str:
     size = 4 * model.probabilities.shape[1]
-    return f"[EMISSION]\n# Size of vector\n{size}\n# k : order\n2\n# pseudocount\n5\n" + words(
+    return f"[EMISSION]\n# Size of vector\n{size}\n# k : order\n{model.order}\n# pseudocount\n5\n" + words(
         model.probabilities, case
     )
 
@@ -307,3 +313,16 @@ def test_splice_consensus_of_real_species(root, name):
     )  # fifth base of the intron: G, in the worm T
     before = acceptor.probabilities[-2 - acceptor.first]
     assert before[1] + before[3] > 0.9  # C or T before AG
+
+
+def test_an_order_unlike_its_words_is_refused(root, tmp_path):
+    shutil.copytree(root / "examples" / "gene-models" / "augustus" / "human", tmp_path / "human")
+    path = tmp_path / "human" / "human_exon_probs.pbl"
+    lines = path.read_text().splitlines()
+    at = lines.index("# k : order of the markov model") + 1
+    lines[at] = "7"
+    path.write_text("\n".join(lines) + "\n")
+    with pytest.raises(
+        InputError, match=rf"line {at + 1}: order k = 7 of .*expected .* words, which have 5 bases"
+    ):
+        read_models(tmp_path / "human")

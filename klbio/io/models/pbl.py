@@ -26,6 +26,7 @@ __all__ = ["Pbl", "Section", "word_indices", "word_number"]
 
 HEADER = re.compile(r"\[(\w+)\][^\S\n]*$", re.MULTILINE)  # begins with one character, which is found fast
 CENTRE = re.compile(r"\(a,c,g,t\)=[^\S\n]*\(([^)\n]*)\)")
+ORDER = re.compile(r"^#[^\S\n]*k[^\S\n]*(?::[^\n]*\n\s*|=\s*)(\d{1,4})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[ACGTacgt]+$")
 BASES = frozenset("ACGTacgt")
 DIGITS = str.maketrans("ACGTacgt", "01230123")
@@ -83,7 +84,21 @@ class Section:
         counts : bool
             Whether raw counts follow.
         """
-        return regular_table(self.word_lines, columns) or self.careful_table(name, columns)
+        table, counts = regular_table(self.word_lines, columns) or self.careful_table(name, columns)
+        if table is not None and not self._agrees(name, table.shape[1]):
+            return None, counts
+        return table, counts
+
+    def _agrees(self, name: str, n_contexts: int) -> bool:
+        """Whether the order that a section states, if it does, is that of its words; a fault where it is not."""
+        for start, end in self.spans:
+            stated = ORDER.search(self.text, start, end)
+            if stated and 4 ** min(int(stated[1]), MAX_LENGTH) != n_contexts:
+                line, found = line_number(self.text, stated.start(1)), f"order k = {stated[1]} of {name}"
+                length = n_contexts.bit_length() // 2 + 1
+                self.diagnostics.fault(found, f"that of its words, which have {length} bases", line)
+                return False
+        return True
 
     def careful_table(self, name: str, columns: int) -> tuple[FloatArray | None, bool]:
         """Do what `word_table` does line by line, and note what is wrong."""
