@@ -124,6 +124,9 @@ class Lineages:
         )  # fmt: skip
         if self.levels or max(map(len, bare), default=0) > len(self._levels):
             return faults + self._too_deep(len(self._levels))
+        if bare and max(map(len, bare)) == 1 and any(map(self._lacks_top, bare)):
+            found, expected = "one name without a prefix", "names from the domain down, joined by ; or |"
+            return faults + self._fault(self._lacks_top, found, expected, REMEDY)
         is_without_top = self._lacks_top if len(bare) < len(self._parts) or _has_top(bare) else _is_named
         levels = f"the levels {', '.join(self._levels)}"
         faults += self._fault(

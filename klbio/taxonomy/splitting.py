@@ -12,6 +12,9 @@ __all__ = ["bare_names", "half_sure", "parts_of", "separator_of"]
 
 ROOTS = {"root", "r__root", "cellular organisms", "r__cellular organisms", "cellular root", "acellular root"}
 SINTAX = re.compile(r",(?=(?:sk|[dkpcofgst]):)")
+INNER = re.compile(
+    r"(?<=[^\W_])(?:[\s.,/:>]+|_)(?=(?:sk|[dkpcofgst])__)"
+)  # R writes a dot for what stood there
 UNITE = re.compile(r"^[^;]*\|(?=k__)")  # the name, accessions and status of the reference before its lineage
 IDTAXA = re.compile(r"(.+?) \[([a-z ]+), *[\d.]+ *%?\]")
 TAXID = re.compile(r"(?<=.)_\d+$")  # of NCBI, behind every name of MIDORI
@@ -57,9 +60,8 @@ def _cut(text: str | Sequence[str], separator: str) -> list[str]:
     whole = (text if isinstance(text, str) else text[0]).strip().removeprefix("tax=")
     if "|" in whole:
         whole = UNITE.sub("", whole)
-    split = (
-        SINTAX.split(whole.rstrip(";")) if "," in whole and SINTAX.search(whole) else whole.split(separator)
-    )
+    inner = SINTAX if "," in whole and SINTAX.search(whole) else INNER if separator not in whole else None
+    split = inner.split(whole.rstrip(";")) if inner else whole.split(separator)
     parts = [IDTAXA.sub(r"\2:\1", tidy(part)) if "[" in part else tidy(part) for part in split]
     if len(parts) > 3 and all(part.isdecimal() for part in parts[1::2] if part):
         return parts[::2]  # MEGAN: every name with its percentage after it

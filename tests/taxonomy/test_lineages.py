@@ -46,6 +46,8 @@ DRESSINGS = {
     "intermediate ranks of Kraken": joined("|").replace("|p__", "|x__Terrabacteria group|p__"),
     "words": joined(";", code="{}:", codes=["superkingdom", *LEVELS[1:]]).replace(";phylum", ";no rank:group;phylum"),
     "one underscore": joined(";", code="{}_", codes="kpcofgs").replace(";p_", ";n_Terrabacteria group;p_"),
+    "names of columns in R": joined("."),
+    "joined by underscores": joined("_"),
     "capitals": joined(";", code="{}__", codes="DPCOFGS"),
     "roots of NCBI": "root;cellular organisms;" + joined(";"),
     "roots as nodes": "r__Root;r__cellular organisms;" + joined(";"),
@@ -211,8 +213,8 @@ REFUSED = {
         ["taxon 't1'", "a family (-aceae), an order", "domain, phylum, class, order, family"],
     ),
     "without the domain": (["Bacillota;Clostridia", "Bacteroidota;Bacteroidia"], ["begin with a domain"]),
-    "names alone": (["Blautia", "Dorea"], ["'Blautia' of taxon 't0' and 1 more"]),
-    "commas": (["Bacillota,Clostridia", "Bacteroidota,Bacteroidia"], ["begin with a domain"]),
+    "names alone": (["Blautia", "Dorea"], ["'Blautia' of taxon 't0' and 1 more: one name", "joined by ; or |"]),
+    "commas": (["Bacillota,Clostridia", "Bacteroidota,Bacteroidia"], ["joined by ; or |"]),
     "prefixes against positions": (
         ["k__Bacteria;c__Clostridia;p__Bacillota"], ["prefixes and positions that say different ranks"],
     ),
@@ -220,7 +222,8 @@ REFUSED = {
     "a prefix nobody knows": (["k__Bacteria;zz__Blautia"], ["a prefix of no known rank"]),
     "all levels of SILVA 132": ([";".join(f"D_{i}__A" for i in range(12))], ["a prefix of no known rank"]),
     "a name without a rank at the end": (["k__Bacteria;p__Bacillota;Blautia"], ["'k__Bacteria;p__Bacillota;Blautia'"]),
-    "a genus beside prefixed lineages": ([joined(";"), "Blautia"], ["taxon 't1'", "do not begin with a domain"]),
+    "a genus beside prefixed lineages": ([joined(";"), "Blautia"], ["taxon 't1'", "one name without a prefix"]),
+    "arrows": (["Bacteria > Bacillota", "Archaea > Thermoproteota"], ["'Bacteria > Bacillota'", "joined by ; or |"]),
     "confidences here and there": (["Bacteria(100);Bacillota;Clostridia(98)"], ["a number in parentheses behind some"]),
 }  # fmt: skip
 
