@@ -103,7 +103,9 @@ class Sheet:
             if before is not row:
                 both = f"{column} {row[column]!r} and {before[column]!r} ({before.place})"
                 found = f"{both}: one name but for capitals, blanks or signs"
-                yield self.fault(row, found, "one spelling", "Names are compared letter by letter.")
+                yield self.fault(
+                    row, found, "one spelling", "Write it one way: names are compared letter by letter."
+                )
 
     def repeated(self, column: str) -> list[Fault]:
         """List the rows whose `column` was given before."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from klbio.cli.command import Command, add_command
@@ -10,7 +12,7 @@ from klbio.cli.command import Command, add_command
 if TYPE_CHECKING:
     from klbio.cli.command import Commands
 
-__all__ = ["add_check", "add_matrix", "add_reads", "add_report"]
+__all__ = ["add_check", "add_init", "add_matrix", "add_reads", "add_report"]
 
 
 def add_reads(commands: Commands) -> None:
@@ -68,6 +70,30 @@ def add_check(commands: Commands) -> None:
 def _check(command: Command, *, config: str) -> None:
     command.run(config=config)
     print(f"{config}: no fault found")
+
+
+def add_init(commands: Commands) -> None:
+    """Add `klbio init`."""
+    command = add_command(
+        commands, "init", "klbio.steps.init.propose_config",
+        "Look at a table and a sheet, and write a config to start from: columns, phases, ranks, control.",
+        "klbio init table.tsv patients.xlsx --out antibiotics.yaml",
+    )  # fmt: skip
+    add = command.add_argument
+    add("table", help="counts, in any format that klbio reads")
+    add("samples", metavar="sheet", help="who was sampled when, in its own words: text or .xlsx")
+    add("--taxonomy", metavar="FILE", help="lineages, if they do not stand in the table")
+    add("--out", metavar="FILE", help="the config to write")
+    command.set_defaults(run=partial(_init, command))
+
+
+def _init(command: Command, *, out: str = "config.yaml", **arguments: object) -> None:
+    command.run(out=out, **arguments)
+    head, _, _ = Path(out).read_text(encoding="utf-8").partition("\n\n")
+    print("\n".join(line.removeprefix("# ") for line in head.split("\n")))
+    print(f"{out}: written. Look it over, then run")
+    print(f"  klbio check {quote(out)}")
+    print(f"  snakemake --configfile {quote(out)} --cores 2")
 
 
 def add_report(commands: Commands) -> None:

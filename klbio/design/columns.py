@@ -41,7 +41,7 @@ HINTS = {
         "sequencing batch", "run", "sequencing run", "run number", "plate", "lane", "sequencing date",
         "run date",
     ),
-    "replicate": ("rep", "body site", "bodysite", "site", "sample site"),
+    "replicate": ("rep", "replicate number", "biological replicate"),
 }  # fmt: skip
 
 

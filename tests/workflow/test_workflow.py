@@ -152,3 +152,17 @@ def test_a_sheet_in_own_words_is_the_same_study(root, study):
     done = snakemake(root, study, "own/shift/pairs.tsv")
     assert done.returncode == 0, done.stderr
     assert (study / "own/shift/pairs.tsv").read_bytes() == (study / "results/shift/pairs.tsv").read_bytes()
+
+
+def test_a_proposed_config_is_a_workflow(root, study):
+    """What `klbio init` writes runs dry, without a word changed."""
+    rows = [line.split("\t") for line in (study / "samples.tsv").read_text().splitlines()]
+    header = [{"subject": "Mouse", "phase": "Period", "arm": "Group"}.get(name, name) for name in rows[0]]
+    (study / "own.csv").write_text("\n".join(",".join(row) for row in [header, *rows[1:]]) + "\n")
+    (study / "config.yaml").unlink()
+    command = [sys.executable, "-m", "klbio", "init", "table.tsv", "own.csv", "--taxonomy", "taxonomy.tsv"]
+    proposed = subprocess.run(command, capture_output=True, text=True, cwd=study)
+    assert proposed.returncode == 0, proposed.stderr
+    planned = snakemake(root, study, "--dry-run")
+    assert planned.returncode == 0, planned.stderr
+    assert "rule measure_taxa_shift:" in planned.stdout

@@ -47,6 +47,11 @@ class Grid:
         """Whether a header among the first lines has all that is needed."""
         return any(columns.fits(cells) for _, cells in self.lines[:TOP])
 
+    def from_widest(self) -> Sheet:
+        """Give header and rows where the columns are not known: from the first of the longest lines at the top."""
+        widths = [sum(bool(cell.strip()) for cell in cells) for _, cells in self.lines[:TOP]]
+        return Grid(self.path, self.lines[widths.index(max(widths)) :], self.separator).sheet(Columns())
+
     def sheet(self, columns: Columns) -> Sheet:
         """Give header and rows.
 

@@ -14,7 +14,7 @@ from klbio.io.sheets.grid import grids
 from klbio.io.source import Source
 from klbio.sheet import Sheet
 
-__all__ = ["read_phases", "read_samples", "read_sheet"]
+__all__ = ["read_phases", "read_samples", "read_sheet", "read_worksheet"]
 
 
 def read_sheet(path: StrPath, columns: Columns | Sequence[str] = ()) -> Sheet:
@@ -39,6 +39,19 @@ def read_sheet(path: StrPath, columns: Columns | Sequence[str] = ()) -> Sheet:
     found = grids(Source.of(path), wanted)
     filled = [grid for grid in found if grid.lines] or found
     return next((grid for grid in filled if grid.fits(wanted)), filled[0]).sheet(wanted)
+
+
+def read_worksheet(path: StrPath, names: Sequence[str]) -> Sheet:
+    """Read a sheet whose columns nobody has named yet: of a workbook, the worksheet with most of some names.
+
+    Raises
+    ------
+    InputError
+        If there is no header, or no row.
+    """
+    found, there = grids(Source.of(path), Columns()), set(names)
+    grid = max(found, key=lambda grid: sum(cell in there for _, cells in grid.lines for cell in cells))
+    return grid.from_widest() if grid.lines else grid.sheet(Columns())
 
 
 def read_samples(

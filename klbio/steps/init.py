@@ -1,0 +1,151 @@
+"""A table and a sheet that nobody has described -> a config to start from, and the command that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from shlex import quote
+
+from klbio.design.columns import sample_columns
+from klbio.design.proposal import Proposal, propose
+from klbio.errors import InputError, StrPath
+from klbio.io import read_taxa
+from klbio.io.files import write_text
+from klbio.io.sheets.config_text import config_text
+from klbio.io.sheets.sheet import read_worksheet
+from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.taxa_table import TaxaTable
+from klbio.taxonomy import FEATURE, Taxonomy
+
+__all__ = ["StudyFiles", "propose_config"]
+
+RANKS = ("genus", "family", "phylum")  # what a page shows first, where lineages have it
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyFiles:
+    """The files of a study, as `propose_config` explains them."""
+
+    table: StrPath
+    samples: StrPath
+    taxonomy: StrPath | None = None
+    out: StrPath = "config.yaml"
+
+    @cached_property
+    def _taxa(self) -> TaxaTable:
+        return read_taxa(self.table)
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """What the sheet seems to say."""
+        names = [*self._taxa.counts.samples, *self._taxa.counts.labels]
+        return propose(read_worksheet(self.samples, names), names)
+
+    @property
+    def lineages(self) -> Taxonomy | None:
+        """Of the file that was named, or else of the table."""
+        return read_taxonomy(self.taxonomy) if self.taxonomy else self._taxa.taxonomy
+
+    @property
+    def ranks(self) -> list[str]:
+        """The usual ranks that the lineages have, and the table as it is."""
+        lineages = self.lineages
+        known = [
+            rank for name in RANKS if lineages and (rank := lineages.rank(name)) in (lineages.ranks or ())
+        ]
+        return [*(rank for rank in known if rank), FEATURE]
+
+    @property
+    def cut_sheet(self) -> Path | None:
+        """Where the rows that can be used are written; None where all can be."""
+        out = Path(self.out)
+        all_kept = len(self.proposal.usable.rows) == self.proposal.n_rows
+        return None if all_kept else out.with_name(f"{out.stem}.samples.tsv")
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Columns that klbio does not know by their names."""
+        header = self.proposal.usable.columns
+        named = dict(zip(header, sample_columns().named(header), strict=True))
+        return {role: name for role, name in self.proposal.columns.items() if named[name] != role}
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """The config."""
+        taxa: dict[str, object] = {"table": str(self.table), "samples": str(self.cut_sheet or self.samples)}
+        taxa |= {"columns": self.columns} if self.columns else {}
+        taxa |= {"taxonomy": str(self.taxonomy)} if self.taxonomy else {}
+        contrasts = [{"before": pair.before, "after": pair.after} for pair in self.proposal.contrasts]
+        shift: dict[str, object] = {"contrasts": contrasts}
+        shift |= {"control": self.proposal.control} if self.proposal.control else {}
+        name = Path(self.out).stem
+        outdir = "results" if name == "config" else f"results/{name}"
+        return {"outdir": outdir, "taxa": {**taxa, "ranks": self.ranks}, "shift": shift, "report": {}}
+
+    def notes(self) -> list[str]:
+        """What to look at before it is run."""
+        n_all, n_kept = self.proposal.n_rows, len(self.proposal.usable.rows)
+        columns = ", ".join(f"{role} {name!r}" for role, name in self.proposal.columns.items())
+        pairs = (
+            ", ".join(f"{pair.before!r} -> {pair.after!r}" for pair in self.proposal.contrasts) or "nothing"
+        )
+        notes = ["Proposed by klbio: look it over.", f"Columns: {columns}.", f"Compared: {pairs}."]
+        if self.cut_sheet:
+            notes.append(
+                f"{n_all - n_kept} of {n_all} rows name no sample, subject or phase: {self.cut_sheet} has the others."
+            )
+        return notes + list(self.proposal.notes)
+
+    def command(self) -> str:
+        """The same study without a config."""
+        pairs = self.proposal.contrasts
+        words = ["klbio", "shift", str(self.table), "--samples", str(self.cut_sheet or self.samples)]
+        words += [word for role, name in self.columns.items() for word in (f"--{role}-column", name)]
+        words += ["--taxonomy", str(self.taxonomy)] if self.taxonomy else []
+        words += ["--rank", self.ranks[0], "--before", pairs[0].before]
+        words += [word for pair in pairs for word in ("--after", pair.after)]
+        words += ["--control", self.proposal.control] if self.proposal.control else []
+        return " ".join(map(quote, [*words, "--out", "results/shift"]))
+
+
+def propose_config(
+    *, table: StrPath, samples: StrPath, taxonomy: StrPath | None = None, out: StrPath = "config.yaml"
+) -> None:
+    """Look at a table and a sheet, propose columns, phases, contrasts, ranks and control, and write a config.
+
+    Parameters
+    ----------
+    table : path-like
+        Counts; its names of samples tell which column of the sheet names them.
+    samples : path-like
+        The sheet, in its own words.
+    taxonomy : path-like, optional
+        Lineages, if they do not stand in the table.
+    out : path-like
+        The config to write, every key explained where it stands.  Where rows of the sheet name no subject or no
+        phase, the others are written beside it.
+
+    Raises
+    ------
+    InputError
+        If the file is there already; if no column seems to name samples, subjects or phases.
+    """
+    files = StudyFiles(table=table, samples=samples, taxonomy=taxonomy, out=out)
+    if Path(out).exists():
+        raise InputError.one(out, "a file that is there already", "a new file", "Name another with --out.")
+    if not files.proposal.contrasts:
+        raise InputError.one(
+            samples, "no subject sampled in two phases", "at least one subject with samples before and after",
+            files.notes()[1],
+        )  # fmt: skip
+    if files.cut_sheet:
+        usable = files.proposal.usable
+        rows = [usable.columns, *([row[column] for column in usable.columns] for row in usable)]
+        text = ["\t".join(" ".join(cell.split("\n")).replace("\t", " ") for cell in row) for row in rows]
+        write_text(files.cut_sheet, "\n".join(text) + "\n")
+    head = [f"# {note}" for note in files.notes()]
+    write_text(
+        out, "\n".join([*head, f"# Without this file: {files.command()}", "", config_text(files.settings)])
+    )
