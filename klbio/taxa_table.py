@@ -39,6 +39,8 @@ class TaxaTable:
         What was left out of the file.
     samples_known : bool
         Whether the format itself says which side the samples are.
+    counted_once : bool
+        Whether the format itself says that each read stands in one row, so that no taxon is the sum of others.
     """
 
     counts: Counts
@@ -46,6 +48,7 @@ class TaxaTable:
     metadata: Sheet | None = None
     dropped: tuple[DroppedRow, ...] = ()
     samples_known: bool = False
+    counted_once: bool = False
 
     def __repr__(self) -> str:
         lineages = f", lineages of {len(self.taxonomy.lineages)} taxa" if self.taxonomy else ""

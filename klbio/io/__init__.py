@@ -28,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 # format -> module; the order is the order of recognition
-TableFormat = Literal["biom", "tsv"]
+TableFormat = Literal["biom", "kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines", "tsv"]
 TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
 MODEL_FORMATS = {
     name: f"klbio.io.models.{name}"

@@ -28,5 +28,5 @@ def tidied(table: TaxaTable) -> TaxaTable:
     InputError
         If some taxa are the sums of others and some should be, but are not.
     """
-    counted_once = without_totals(without_parents(table))
+    counted_once = table if table.counted_once else without_totals(without_parents(table))
     return with_lineages(replace(counted_once, counts=unscaled(counted_once.counts)))

@@ -9,12 +9,13 @@ import pytest
 
 from klbio.distributions import Counts
 from klbio.errors import InputError
-from klbio.io import TABLE_FORMATS, read_table, write_table
+from klbio.io import read_table, write_table
 
+WRITTEN = ("biom", "tsv")
 ODD_NAMES = Counts(["day 0", "1-a", "日"], ["[Clostridium] x", "2", "<b>"], [[1, 0, 3], [0, 0, 7], [2, 5, 0]])
 
 
-@pytest.mark.parametrize("format", TABLE_FORMATS)
+@pytest.mark.parametrize("format", WRITTEN)
 def test_round_trip_keeps_names_and_counts(tmp_path, format):
     path = tmp_path / f"table.{format}"
     write_table(ODD_NAMES, path)
@@ -23,7 +24,7 @@ def test_round_trip_keeps_names_and_counts(tmp_path, format):
     assert (back.dense() == ODD_NAMES.dense()).all()
 
 
-@pytest.mark.parametrize("format", TABLE_FORMATS)
+@pytest.mark.parametrize("format", WRITTEN)
 def test_a_frame_is_written_as_the_counts_it_holds(tmp_path, format):
     frame = pd.DataFrame([[3, 0], [1, 2]], index=["day0", "day7"], columns=["a", "b"])
     write_table(frame, tmp_path / f"frame.{format}")
@@ -38,14 +39,14 @@ def test_what_is_no_table_is_not_written(tmp_path, given):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("format", TABLE_FORMATS)
+@pytest.mark.parametrize("format", WRITTEN)
 def test_same_counts_same_bytes(tmp_path, format):
     for name in ("a", "b"):
         write_table(ODD_NAMES, tmp_path / f"{name}.{format}")
     assert (tmp_path / f"a.{format}").read_bytes() == (tmp_path / f"b.{format}").read_bytes()
 
 
-@pytest.mark.parametrize("format", TABLE_FORMATS)
+@pytest.mark.parametrize("format", WRITTEN)
 def test_a_broken_file_is_refused_by_name(tmp_path, format):
     path = tmp_path / "broken"
     path.write_bytes(b"\x89HDF\r\n\x1a\nnothing" if format == "biom" else b"no tabs here\n")
@@ -119,7 +120,7 @@ def test_missing_file_and_unknown_format(tmp_path):
     (tmp_path / "x").write_bytes(b"\x00\xff")
     with pytest.raises(InputError, match="does not recognise"):
         read_table(tmp_path / "x")
-    with pytest.raises(InputError, match="'biom', 'tsv'"):
+    with pytest.raises(InputError, match=r"'biom', .*, 'tsv'"):
         read_table(tmp_path / "x", "xlsx")
 
 

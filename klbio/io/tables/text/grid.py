@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify, shorten
 from klbio.io.source import Source
 from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning
@@ -76,6 +76,11 @@ class Grid:
         if j <= after:
             return [line.split(self.separator, j + 1)[j].strip() for line in self.lines]
         return [line.rsplit(self.separator, after + 1)[-1 - after].strip() for line in self.lines]
+
+    def fault(self, i: int, j: int, expected: str) -> Fault:
+        """Make a fault of a field."""
+        found = f"column {self.header[j]!r} holds {shorten(self.row(i)[j])}"
+        return Fault(self.path, found, expected, "", self.numbers[i])
 
     def looked_at(self, most: int = 100) -> list[list[str]]:
         """Give some rows from everywhere in the table."""

@@ -11,7 +11,7 @@ from klbio.distributions import FloatArray
 from klbio.io.numbers import finite_number
 from klbio.io.tables.text.grid import Grid
 
-__all__ = ["THOUSANDS", "number", "numbers"]
+__all__ = ["THOUSANDS", "number", "number_or_nan", "numbers"]
 
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+([eE][+-]?\d+)?\s*", re.ASCII)
 PLAIN = re.compile(r"[0-9.eE -]*")
@@ -25,6 +25,16 @@ def number(field: str) -> float | None:
     [12.0, 1000.0, 1.0, None, None, None, None]
     """
     return None if field.lstrip().startswith("+") else finite_number(field)
+
+
+def number_or_nan(field: str) -> float:
+    """Give the number of a field, NaN where it is none.
+
+    >>> number_or_nan("7"), number_or_nan("seven")
+    (7.0, nan)
+    """
+    value = number(field)
+    return float("nan") if value is None else value
 
 
 def numbers(grid: Grid, columns: Sequence[int]) -> FloatArray:

@@ -1,0 +1,87 @@
+"""Estimates of Bracken: reads by taxon of one rank, a sample a file, or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from klbio.errors import InputError, StrPath
+from klbio.io.source import Source
+from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, sample_of
+from klbio.io.tables.kraken import CODES
+from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.numbers import numbers
+from klbio.taxa_table import TaxaTable
+
+__all__ = ["FILES", "TITLE", "read", "sniff"]
+
+TITLE = "Bracken"
+FILES = "outputs, a folder of them, or those that combine_bracken_outputs.py has put together"
+
+OF_TAXA = ["name", "taxonomy_id", "taxonomy_lvl"]
+READS, COMBINED = "new_est_reads", "_num"
+
+
+def sniff(path: StrPath) -> bool:
+    """Recognise an output, a folder with one, or combined outputs, by their header."""
+    source = Source.of(path)
+    return _is_output(source) or any(map(_is_single, source.files.values()))
+
+
+def read(path: StrPath) -> TaxaTable:
+    """Read the estimated reads of each taxon.
+
+    Raises
+    ------
+    InputError
+        For cells that are no whole numbers of reads; two files of one sample.
+    """
+    source = Source.of(path)
+    if source.is_file and not _is_single(source):
+        return gathered(_combined(Grid.of(source)), source, "reads")
+    profiles, dropped = each_file(source, _is_single, _single, TITLE)
+    return gathered(profiles, source, "reads", dropped)
+
+
+def _header(source: Source) -> list[str]:
+    return [name for line in source.first_lines(1) for name in line.split("\t")]
+
+
+def _is_output(source: Source) -> bool:
+    return _header(source)[:3] == OF_TAXA
+
+
+def _is_single(source: Source) -> bool:
+    return _is_output(source) and READS in _header(source)
+
+
+def _single(source: Source) -> Profile:
+    grid = Grid.of(source)
+    return _profile(grid, grid.header.index(READS), _taxa(grid))
+
+
+def _combined(grid: Grid) -> dict[str, Profile]:
+    """Take the columns of reads; those beside them are shares."""
+    taxa = _taxa(grid)
+    reads = {name[: -len(COMBINED)]: j for j, name in enumerate(grid.header) if name.endswith(COMBINED)}
+    if not reads:
+        raise InputError.one(
+            grid.path, "no column of reads", f"columns that end in {COMBINED!r}", "", grid.header_line
+        )
+    return {sample_of(sample): _profile(grid, j, taxa) for sample, j in reads.items()}
+
+
+def _taxa(grid: Grid) -> list[Taxon]:
+    names, taxids, ranks = (grid.column(grid.header.index(name)) for name in OF_TAXA)
+    return [
+        Taxon(taxid, name, f"{CODES[rank]}__{name}" if rank in CODES else "")
+        for name, taxid, rank in zip(names, taxids, ranks, strict=True)
+    ]
+
+
+def _profile(grid: Grid, column: int, taxa: Sequence[Taxon]) -> Profile:
+    values = numbers(grid, [column])[:, 0]
+    whole = (values >= 0) & (values == values.round())
+    InputError.raise_any(
+        [grid.fault(int(i), column, "a whole number of reads") for i in (~whole).nonzero()[0].tolist()][:20]
+    )
+    return {taxon: value for taxon, value in zip(taxa, values.tolist(), strict=True) if value}

@@ -1,0 +1,126 @@
+"""One table of the profiles of many samples, each by its taxa."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from klbio.distributions import Counts, Unit
+from klbio.errors import Fault, Faults, InputError, listed, notify
+from klbio.io.source import Source
+from klbio.schema import DroppedRow
+from klbio.taxa_table import TaxaTable
+from klbio.taxonomy.inside import taxonomy_inside
+
+__all__ = ["Profile", "Taxon", "each_file", "gathered", "sample_of"]
+
+ENDING = re.compile(
+    r"[._-](gz|txt|tsv|csv|out|output|report|kreport2?|kraken2?|k2|k2report|krakenuniq|centrifuge|bracken|mpa|profile|"
+    r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|singlem|kaiju|humann\d?|pathabundance|genefamilies|"
+    r"species|genus|family|order|class|phylum|domain|[SGFOCPD])$"
+)
+
+
+class Taxon(NamedTuple):
+    """A taxon as a classifier names it."""
+
+    key: str
+    """What tells it from others of its name: an identifier or a lineage."""
+    name: str
+    lineage: str = ""
+
+
+Profile = Mapping[Taxon, float]
+
+
+def sample_of(name: str) -> str:
+    """Give the sample that a file is named after, without the endings that programs add.
+
+    >>> sample_of("P1_B1.kreport"), sample_of("day.0_bracken_species.txt"), sample_of("S")
+    ('P1_B1', 'day.0', 'S')
+    """
+    bare = ENDING.sub("", name)
+    return name if bare == name or not bare else sample_of(bare)
+
+
+def each_file(
+    source: Source, is_one: Callable[[Source], bool], read: Callable[[Source], Profile], tool: str
+) -> tuple[dict[str, Profile], tuple[DroppedRow, ...]]:
+    """Read the profile of a file, or those of every file in a folder; and name the files that are none.
+
+    Raises
+    ------
+    InputError
+        Every fault of all files; two files of one sample.
+    """
+    if source.is_file:
+        sample = sample_of(source.path.name)
+        notify(
+            source,
+            f"the profile of one sample, as {tool} writes it",
+            f"read as sample {sample!r}",
+            "Give the folder that holds the files of all samples.",
+        )
+        return {sample: read(source)}, ()
+    files = {name: file for name, file in source.files.items() if is_one(file)}
+    others = [name for name in source.files if name not in files]
+    _refuse_doubles(source, files)
+    faults, profiles = Faults(), {}
+    for name, file in files.items():
+        profiles[sample_of(name)] = faults.gather(partial(read, file)) or {}
+    faults.raise_any()
+    if others:
+        notify(source, f"{listed(others)} beside {len(files)} files of {tool}", "passed over")
+    return profiles, tuple(_not_read(source, name, tool) for name in others)
+
+
+def _not_read(source: Source, name: str, tool: str) -> DroppedRow:
+    return DroppedRow(source=str(source), kind="file", name=name, reason=f"no file of {tool}")
+
+
+def _refuse_doubles(source: Source, names: Iterable[str]) -> None:
+    files: dict[str, list[str]] = {}
+    for name in names:
+        files.setdefault(sample_of(name), []).append(name)
+    wanted, remedy = "one file a sample", "Move the others to a folder of their own."
+    InputError.raise_any(
+        [
+            Fault(source, f"files {listed(of, 6)} of one sample, {sample!r}", wanted, remedy)
+            for sample, of in files.items()
+            if len(of) > 1
+        ]
+    )
+
+
+def gathered(
+    profiles: Mapping[str, Profile], source: Source, unit: Unit, dropped: tuple[DroppedRow, ...] = ()
+) -> TaxaTable:
+    """Put the profiles of samples side by side; a taxon that a sample lacks has none there.
+
+    Taxa keep their names; those that share one are told apart by their keys.
+    """
+    taxa: dict[str, Taxon] = {}
+    for taxon in chain.from_iterable(profiles.values()):
+        taxa.setdefault(taxon.key, taxon)
+    place = {key: j for j, key in enumerate(taxa)}
+    rows = np.repeat(np.arange(len(profiles)), [len(profile) for profile in profiles.values()])
+    columns = np.array([place[taxon.key] for profile in profiles.values() for taxon in profile], dtype=int)
+    values = np.array([value for profile in profiles.values() for value in profile.values()], dtype=float)
+    matrix = sparse.coo_array((values, (rows, columns)), shape=(len(profiles), len(taxa))).tocsr()
+    labels = _labels(taxa)
+    lineages = {label: taxon.lineage for label, taxon in zip(labels, taxa.values(), strict=True)}
+    counts = Counts(list(profiles), labels, matrix, str(source), unit)
+    taxonomy = taxonomy_inside(lineages, str(source)) if any(lineages.values()) else None
+    return TaxaTable(counts, taxonomy, dropped=dropped, samples_known=True, counted_once=True)
+
+
+def _labels(taxa: Mapping[str, Taxon]) -> list[str]:
+    times = Counter(taxon.name for taxon in taxa.values())
+    return [taxon.name if times[taxon.name] == 1 else f"{taxon.name} ({key})" for key, taxon in taxa.items()]

@@ -1,0 +1,106 @@
+"""Profiles of MetaPhlAn, a sample a file: shares in percent of clades of every rank, or estimated reads of them.
+
+What ``merge_metaphlan_tables.py`` puts together is a text table, which klbio.io.tables.tsv reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from klbio.distributions import Unit
+from klbio.errors import Fault, InputError, StrPath, listed, notify
+from klbio.io.source import Source
+from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
+from klbio.io.tables.text.numbers import number_or_nan
+from klbio.schema import DroppedRow
+from klbio.taxa_table import TaxaTable
+
+__all__ = ["FILES", "TITLE", "read", "sniff"]
+
+TITLE = "MetaPhlAn"
+FILES = "profiles, or a folder of them; with `-t rel_ab_w_read_stats` their reads; sylph-tax writes the same"
+
+NAME, SHARE, READS = "clade_name", "relative_abundance", "estimated_number_of_reads_from_the_clade"
+OLD = ("#SampleID", "Metaphlan_Analysis")  # the header of MetaPhlAn 2
+LOOKED_AT = 20
+
+
+def sniff(path: StrPath) -> bool:
+    """Recognise a profile, or a folder with one, by its header."""
+    source = Source.of(path)
+    return _is_profile(source) or any(map(_is_profile, source.files.values()))
+
+
+def read(path: StrPath) -> TaxaTable:
+    """Read the clades that no other clade is part of; their reads where every file has them, else their shares.
+
+    Raises
+    ------
+    InputError
+        For cells that are no numbers; two files of one sample.
+    """
+    source = Source.of(path)
+    files = [source] if source.is_file else [file for file in source.files.values() if _is_profile(file)]
+    unit: Unit = "reads" if all(READS in _header(file) for file in files) else "proportions"
+    column = READS if unit == "reads" else SHARE
+    profiles, dropped = each_file(source, _is_profile, lambda file: _profile(file, column), TITLE)
+    parents = _parents(profiles)
+    if parents:
+        notify(
+            source,
+            f"clades of every rank ({listed(parents)})",
+            "the finest are taken, so that each read counts once",
+        )
+    leaves = {sample: {taxon: value for taxon, value in profile.items() if taxon.key not in parents}
+              for sample, profile in profiles.items()}  # fmt: skip
+    sums = tuple(
+        DroppedRow(source=str(source), kind="taxon", name=name, reason="the sum of other taxa of the table")
+        for name in parents
+    )
+    return gathered(leaves, source, unit, (*dropped, *sums))
+
+
+def _header(source: Source) -> list[str]:
+    """Names of the columns; MetaPhlAn 2 has none for them."""
+    lines = [[name.strip() for name in line.split("\t")] for line in source.first_lines(LOOKED_AT)]
+    named = next((line for line in lines if line[0].lstrip("#") == NAME), None)
+    if named:
+        return [NAME, *named[1:]]
+    return [NAME, SHARE] if list(OLD) in lines else []
+
+
+def _is_profile(source: Source) -> bool:
+    return SHARE in _header(source)
+
+
+def _profile(source: Source, column: str) -> Profile:
+    header, faults, profile = _header(source), [], {}
+    at = header.index(column)
+    for n, line in enumerate(source.lines, 1):
+        if line.startswith("#") or not line.strip() or line.split("\t")[0] == NAME:
+            continue
+        fields = line.split("\t")
+        value = number_or_nan(fields[at]) if len(fields) > at else float("nan")
+        if not value >= 0:
+            faults.append(
+                Fault(
+                    source, f"{line[:60]!r}", f"a number in column {column!r}", "Write the profile again.", n
+                )
+            )
+        elif value:
+            profile[Taxon(fields[0], fields[0], _lineage(fields[0]))] = value
+    InputError.raise_any(faults[:20])
+    return profile
+
+
+def _lineage(name: str) -> str:
+    """Give what says a rank; UNCLASSIFIED and UNKNOWN do not."""
+    return name if "__" in name else ""
+
+
+def _parents(profiles: Mapping[str, Profile]) -> list[str]:
+    """Clades that others are part of, in the order of the files."""
+    names = list(dict.fromkeys(taxon.key for profile in profiles.values() for taxon in profile))
+    above = {name.rpartition("|")[0] for name in names}
+    deep = {"|".join(name.split("|")[:depth]) for name in above for depth in range(1, name.count("|") + 2)}
+    return [name for name in names if name in deep]
