@@ -22,14 +22,21 @@ __all__ = [
     "alias",
     "binomial",
     "draw",
+    "seed",
     "side_tables",
     "term",
+    "uniform",
     "weighted",
 ]
 
 Ints = NDArray[np.int64]
 
 LN_2 = math.log(2)
+GOLDEN, FIRST, SECOND = (
+    np.uint64(0x9E3779B97F4A7C15),
+    np.uint64(0xBF58476D1CE4E5B9),
+    np.uint64(0x94D049BB133111EB),
+)
 REACH = 10.0  # standard errors of a binomial held in a table: less than 1e-20 lies outside
 
 
@@ -175,3 +182,23 @@ def draw(keep: FloatArray, other: Ints, rng: np.random.Generator) -> int:
     place = rng.random() * len(keep)
     i = int(place)
     return i if place - i < keep[i] else other[i]
+
+
+@compiled
+def seed(rng: np.random.Generator) -> np.uint64:
+    """Draw where `uniform` begins for one loop."""
+    return np.uint64(rng.random() * 2**53) << np.uint64(11)
+
+
+@compiled
+def uniform(base: np.uint64, k: int) -> float:
+    """Give the k-th number of a sequence in [0, 1), without a state that each would wait for [1]_.
+
+    .. [1] Steele GL, Lea D, Flood CH (2014) Fast splittable pseudorandom number generators. OOPSLA 453-472.
+       doi:10.1145/2660193.2660195
+    """
+    bits = base + np.uint64(k) * GOLDEN
+    bits = (bits ^ (bits >> np.uint64(30))) * FIRST
+    bits = (bits ^ (bits >> np.uint64(27))) * SECOND
+    bits ^= bits >> np.uint64(31)
+    return np.int64(bits >> np.uint64(11)) * 2.0**-53

@@ -20,9 +20,19 @@ from math import lcm
 
 import numpy as np
 
-from klbio.compiled import compiled
+from klbio.compiled import compiled, compiled_sums
 from klbio.distributions import FloatArray
-from klbio.estimates.alias_tables import Alias, Ints, SideTables, draw, side_tables, term, weighted
+from klbio.estimates.alias_tables import (
+    Alias,
+    Ints,
+    SideTables,
+    draw,
+    seed,
+    side_tables,
+    term,
+    uniform,
+    weighted,
+)
 from klbio.estimates.sample_splits import settle, split, splits_of
 
 __all__ = ["chosen_pairs", "null_divergences", "rarefied"]
@@ -68,7 +78,8 @@ def null_divergences(
     ([0.0, 0.189, 1.0], True)
     """
     whole = samples.astype(np.int64)
-    whole = np.ascontiguousarray(whole[:, whole.sum(axis=0) > 0])
+    common_first = np.argsort(-whole.sum(axis=0), kind="stable")
+    whole = np.ascontiguousarray(whole[:, common_first[: np.count_nonzero(whole.any(axis=0))]])
     pooled, of_pairs = np.empty(n_resamples), np.empty(n_resamples)
     pairs = chosen_pairs(n_after, len(whole) - n_after)
     observed = fill(whole, n_after, pairs, rng, (pooled, of_pairs))
@@ -152,9 +163,9 @@ def draw_category(
     bits: FloatArray,
 ) -> None:
     """Draw one category's count, as often as `side` is long."""
-    size = float(len(keep))
+    size, base = float(len(keep)), seed(rng)
     for r in range(len(side)):
-        place = rng.random() * size
+        place = uniform(base, r) * size
         i = int(place)
         passed = place - i >= keep[np.uint64(i)]
         at = np.uint64(2 * i + passed)  # no branch: it would be guessed wrong half the time
@@ -164,34 +175,46 @@ def draw_category(
 
 
 @compiled
-def pair_bits(x: Ints, y: Ints, n: int, m: int, table: FloatArray) -> float:
-    """Divergence of two samples."""
+def mean_over_pairs(allocated: Ints, n_common: int, depths: Ints, pairs: Ints, tables: FloatArray) -> float:
+    """Mean divergence over some pairs of samples; beyond the first categories all counts are small."""
+    total = 0.0
+    for k in range(len(pairs)):
+        i, j = pairs[k]
+        x, y = allocated[i], allocated[j]
+        total += common_bits(x[:n_common], y[:n_common], depths[i], depths[j], tables[k])
+        total += rare_bits(x[n_common:], y[n_common:], tables[k])
+    return total / len(pairs)
+
+
+@compiled
+def common_bits(x: Ints, y: Ints, n: int, m: int, table: FloatArray) -> float:
+    """Divergence of two samples over categories that may have many reads."""
     total = 0.0
     for k in range(len(x)):
         if x[k] < SMALL and y[k] < SMALL:
-            total += table[x[k], y[k]]
+            total += table[x[k] * SMALL + y[k]]
         else:
             total += term(x[k] / n, y[k] / m)
     return total
 
 
-@compiled
-def mean_over_pairs(allocated: Ints, depths: Ints, pairs: Ints, tables: FloatArray) -> float:
-    """Mean divergence over some pairs of samples."""
+@compiled_sums
+def rare_bits(x: Ints, y: Ints, table: FloatArray) -> float:
+    """Divergence of two samples over categories of few reads, in all samples together."""
     total = 0.0
-    for k, (i, j) in enumerate(pairs):
-        total += pair_bits(allocated[i], allocated[j], depths[i], depths[j], tables[k])
-    return total / len(pairs)
+    for k in range(len(x)):
+        total += table[np.uint64(x[k] * SMALL + y[k])]
+    return total
 
 
 @compiled
 def pair_tables(depths: Ints, pairs: Ints) -> FloatArray:
     """Terms for all small counts, for each pair of samples."""
-    tables = np.empty((len(pairs), SMALL, SMALL))
+    tables = np.empty((len(pairs), SMALL * SMALL))
     for k, (i, j) in enumerate(pairs):
         for x in range(SMALL):
             for y in range(SMALL):
-                tables[k, x, y] = term(x / depths[i], y / depths[j])
+                tables[k, x * SMALL + y] = term(x / depths[i], y / depths[j])
     return tables
 
 
@@ -202,6 +225,7 @@ def fill(
     """Fill the null of the pools and of the pairs with one draw each; give the mean over pairs as observed."""
     pooled, of_pairs = null
     pool, depths = samples.sum(axis=0), samples.sum(axis=1)
+    n_common = int((pool >= SMALL).sum())
     n, m = depths[:cut].sum(), depths[cut:].sum()
     tables, choose, terms = side_tables(pool, n, m), weighted(pool), pair_tables(depths, pairs)
     after, before = splits_of(depths[:cut]), splits_of(depths[cut:])
@@ -216,10 +240,10 @@ def fill(
             split(pool - side, before, rng, allocated[cut:])
             settle(depths[:cut], rng, allocated[:cut])
             settle(depths[cut:], rng, allocated[cut:])
-            of_pairs[r] = mean_over_pairs(allocated, depths, pairs, terms)
+            of_pairs[r] = mean_over_pairs(allocated, n_common, depths, pairs, terms)
     if len(depths) == 2:
         of_pairs[:] = pooled
-    return mean_over_pairs(samples, depths, pairs, terms)
+    return mean_over_pairs(samples, n_common, depths, pairs, terms)
 
 
 def rarefied(pool: FloatArray, depth: int, n_draws: int, rng: np.random.Generator) -> FloatArray:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
-from klbio.estimates.alias_tables import Ints, alias, binomial
+from klbio.estimates.alias_tables import Ints, alias, binomial, seed, uniform
 
 __all__ = ["Splits", "settle", "split", "splits_of"]
 
@@ -107,27 +107,29 @@ def split_held(
     left: Ints, keep: FloatArray, drawn: NDArray[np.uint8], rng: np.random.Generator, right: Ints, large: Ints
 ) -> int:
     """Draw the second half of what the tables hold; give the number of categories too large, listed in `large`."""
-    n_large = 0
+    n_large, base = 0, seed(rng)
+    for k in range(len(left)):
+        right[k] = held(min(left[k], HELD), uniform(base, k), keep, drawn)
     for k in range(len(left)):
         large[n_large] = k
         n_large += left[k] > HELD
-        right[k] = draw_held(min(left[k], HELD), keep, drawn, rng)
     return n_large
 
 
 @compiled
 def draw_sum(total: int, keep: FloatArray, drawn: NDArray[np.uint8], rng: np.random.Generator) -> int:
     """Draw a binomial of more reads than the tables hold: the sum of some that they do."""
-    moved = draw_held(total % HELD, keep, drawn, rng)
-    for _ in range(total // HELD):
-        moved += draw_held(HELD, keep, drawn, rng)
+    base = seed(rng)
+    moved = held(total % HELD, uniform(base, 0), keep, drawn)
+    for k in range(total // HELD):
+        moved += held(HELD, uniform(base, k + 1), keep, drawn)
     return int(moved)
 
 
 @compiled
-def draw_held(total: int, keep: FloatArray, drawn: NDArray[np.uint8], rng: np.random.Generator) -> np.int64:
+def held(total: int, number: float, keep: FloatArray, drawn: NDArray[np.uint8]) -> np.int64:
     """Draw a binomial of few reads, without a branch: it would be guessed wrong half the time."""
-    place = rng.random() * (total + 1)
+    place = number * (total + 1)
     i = int(place)
     at = np.uint64(i + (total * (total + 1) >> 1))
     return np.int64(drawn[np.uint64(2) * at + np.uint64(place - i >= keep[at])])
@@ -135,33 +137,48 @@ def draw_held(total: int, keep: FloatArray, drawn: NDArray[np.uint8], rng: np.ra
 
 @compiled
 def settle(depths: Ints, rng: np.random.Generator, allocated: Ints) -> None:
-    """Move random reads of samples that hold too many to those that lack some.
-
-    A place among the reads that a sample had says which read moves, unless that has gone already: categories
-    lose their first reads.
-    """
-    surplus, to = allocated.sum(axis=1) - depths, 0
-    upto = np.empty(allocated.shape[1], np.int64)
+    """Move random reads of samples that hold too many to those that lack some."""
+    surplus, to = np.empty_like(depths), 0
+    for i in range(len(depths)):
+        surplus[i] = allocated[i].sum() - depths[i]
     for i in range(len(depths)):
         if surplus[i] > 0:
-            held = sum_up(allocated[i], upto)
-        while surplus[i] > 0:
-            place = int(rng.random() * held)
-            k = np.searchsorted(upto, place, side="right")
-            if upto[k] - place <= allocated[i, k]:
+            for k in removed(allocated[i], surplus[i], rng):
                 while surplus[to] >= 0:
                     to += 1
-                allocated[i, k] -= 1
                 allocated[to, k] += 1
-                surplus[i] -= 1
                 surplus[to] += 1
 
 
 @compiled
-def sum_up(counts: Ints, upto: Ints) -> int:
-    """Fill the cumulated counts; give their sum."""
-    total = 0
-    for k in range(len(counts)):
-        total += counts[k]
-        upto[k] = total
-    return total
+def removed(counts: Ints, n_reads: int, rng: np.random.Generator) -> Ints:
+    """Take random reads out of a sample; their categories, in random order."""
+    places, categories = places_of(n_reads, counts.sum(), rng), np.empty(n_reads, np.int64)
+    k, upto = 0, counts[0]
+    for j in range(n_reads):
+        while places[j] >= upto:
+            k += 1
+            upto += counts[k]
+        categories[j] = k
+    for j in range(n_reads):
+        counts[categories[j]] -= 1
+    for j in range(n_reads - 1, 0, -1):
+        other = int(rng.random() * (j + 1))
+        categories[j], categories[other] = categories[other], categories[j]
+    return categories
+
+
+@compiled
+def places_of(n_places: int, total: int, rng: np.random.Generator) -> Ints:
+    """Draw different places out of some, in rising order."""
+    places, n_drawn = np.empty(n_places, np.int64), 0
+    while n_drawn < n_places:
+        for j in range(n_drawn, n_places):
+            places[j] = int(rng.random() * total)
+        places.sort()
+        n_drawn = 1
+        for j in range(1, n_places):
+            if places[j] != places[n_drawn - 1]:
+                places[n_drawn] = places[j]
+                n_drawn += 1
+    return places

@@ -12,7 +12,7 @@ from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import Floor, null_divergences
 from klbio.estimates.alias_tables import Alias, alias, binomial, side_tables, weighted
 from klbio.estimates.read_reallocation import allocate_sides, chosen_pairs
-from klbio.estimates.sample_splits import HELD, MANY, settle, split, splits_of
+from klbio.estimates.sample_splits import HELD, MANY, removed, settle, split, splits_of
 
 
 def bits(x, y):
@@ -228,3 +228,17 @@ def test_alias_is_filled_in_place():
     alias(np.array([3.0, 1.0]), table.keep, table.other)
     assert table.keep.tolist() == [1.0, 0.5]
     assert table.other.tolist() == [0, 0]
+
+
+def test_reads_are_taken_out_of_a_sample_in_any_order_and_none_twice():
+    """Two of three categories with 1, 2 and 1 reads: 12 ordered pairs of reads, each as likely as any other."""
+    rng, n_draws = np.random.default_rng(4), 24_000
+    times = np.zeros((3, 3))
+    for _ in range(n_draws):
+        counts = np.array([1, 2, 1])
+        first, second = removed(counts, 2, rng)
+        assert counts.min() >= 0
+        assert counts.sum() == 2
+        times[first, second] += 1
+    chances = np.array([[0, 2, 1], [2, 2, 2], [1, 2, 0]]) / 12
+    assert np.abs(times / n_draws - chances).max() < 4 * np.sqrt(1 / 6 / n_draws)
