@@ -33,7 +33,8 @@ class Cells:
     @property
     def named(self) -> dict[str, str]:
         """Names by rank; the name of a higher rank that was filled in is none."""
-        return {rank: "" if self._is_filled(rank) else part.name for rank, part in self._parts.items()}
+        parts = self._parts.items()
+        return {rank: "" if self._is_filled(rank) else part.prefix + part.name for rank, part in parts}
 
     def _is_filled(self, rank: str) -> bool:
         prefix, name, _ = self._parts[rank]

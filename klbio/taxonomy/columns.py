@@ -11,7 +11,7 @@ from klbio.errors import MAX_FAULTS, Fault, InputError, listed, notify, shorten
 from klbio.sheet import Sheet
 from klbio.taxonomy.cells import Cells
 from klbio.taxonomy.lineages import Lineages, Named
-from klbio.taxonomy.ranks import HEIGHT, PREFIXES, RANKS, Part, standard_rank
+from klbio.taxonomy.ranks import HEIGHT, LEVELS, PREFIXES, RANKS, Part, standard_rank
 
 __all__ = ["TaxonomyColumns", "is_joined", "is_of_ranks", "ranks_of"]
 
@@ -128,7 +128,7 @@ class TaxonomyColumns:
             if name not in kept and not (is_joined(name) or self._is_beside(name))
         ]
         if unknown:
-            remedy = f"Ranks have one of the names {', '.join(RANKS)}, or a number as in Rank8."
+            remedy = f"Ranks are called {', '.join(LEVELS)} and the like, or have a number, as in Rank8."
             notify(self.sheet.path, f"column {listed(unknown)} names no known rank", "passed over", remedy)
         return kept
 

@@ -9,9 +9,11 @@ from typing import Final, NamedTuple
 __all__ = [
     "DOMAINS",
     "FEATURE",
+    "HEIGHT",
     "KINGDOMS",
     "LEVELS",
     "NO_RANK",
+    "PREFIXES",
     "RANKS",
     "Part",
     "rank_name",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from klbio.errors import StrPath
 from klbio.taxonomy.names import assigned, epithet
-from klbio.taxonomy.ranks import DOMAINS, HEIGHT, KINGDOMS, Part
+from klbio.taxonomy.ranks import DOMAINS, HEIGHT, KINGDOMS, RANKS, Part
 from klbio.taxonomy.remarks import Remarks
 
 __all__ = ["Path", "bridged", "settled"]
@@ -35,7 +35,8 @@ def settled(
     paths = {taxon: tuple(names.get(rank, "") for rank in kept) for taxon, names in rows.items()}
     if "genus" in kept and "species" in kept:
         paths = {taxon: _with_genus(path, kept) for taxon, path in paths.items()}
-    whole = dict(zip(paths, bridged(list(paths.values())), strict=True))
+    are_nested = set(kept) <= set(RANKS)  # no one knows whether a rank of the file's own is
+    whole = dict(zip(paths, bridged(list(paths.values())), strict=True)) if are_nested else paths
     Remarks(name, named, paths, whole).tell()
     return tuple(kept), whole
 

@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from klbio.taxonomy.names import assigned, is_sure, tidy, without_confidence
-from klbio.taxonomy.ranks import DOMAINS
+from klbio.taxonomy.ranks import DOMAINS, KINGDOMS, Part
 
 __all__ = ["bare_names", "half_sure", "parts_of", "separator_of"]
 
 ROOTS = {"root", "r__root", "cellular organisms", "r__cellular organisms", "cellular root", "acellular root"}
 SINTAX = re.compile(r",(?=(?:sk|[dkpcofgst]):)")
-INNER = re.compile(
-    r"(?<=[^\W_])(?:[\s.,/:>]+|_)(?=(?:sk|[dkpcofgst])__)"
-)  # R writes a dot for what stood there
+INNER = re.compile(r"(?<=[^\W_])(?:[\s.,/:>]+|_)(?=(?:sk|[dkpcofgst])__)")  # R turns other marks into dots
 UNITE = re.compile(r"^[^;]*\|(?=k__)")  # the name, accessions and status of the reference before its lineage
 IDTAXA = re.compile(r"(.+?) \[([a-z ]+), *[\d.]+ *%?\]")
 TAXID = re.compile(r"(?<=.)_\d+$")  # of NCBI, behind every name of MIDORI
@@ -74,8 +72,10 @@ def bare_names(parts: list[str]) -> list[str]:
 
 
 def _without_taxids(parts: list[str]) -> list[str]:
-    is_midori = len(parts) > 1 and all(TAXID.search(part) for part in parts if part)
-    return [TAXID.sub("", part) for part in parts] if is_midori else parts
+    bare = [TAXID.sub("", part) for part in parts]
+    head = next((Part.of(name).name.lower() for name in bare if name), "")
+    is_numbered = all(part != name for part, name in zip(parts, bare, strict=True) if part)
+    return bare if is_numbered and head in {"root", *DOMAINS, *KINGDOMS} else parts
 
 
 def _has_one_letter(split: list[list[str]]) -> bool:
@@ -85,13 +85,9 @@ def _has_one_letter(split: list[list[str]]) -> bool:
 
 
 def _sure(parts: list[str]) -> list[str]:
-    """Cut confidences off where all names of a lineage have one."""
     bare = [without_confidence(part) for part in parts]
-    return (
-        bare
-        if all(is_sure(part) for part, name in zip(parts, bare, strict=True) if assigned(name))
-        else parts
-    )
+    all_are = all(is_sure(part) for part, name in zip(parts, bare, strict=True) if assigned(name))
+    return bare if all_are else parts
 
 
 def half_sure(parts: Sequence[str]) -> bool:
@@ -100,7 +96,7 @@ def half_sure(parts: Sequence[str]) -> bool:
 
 
 def _rooted(parts: list[str]) -> list[str]:
-    """Leave out roots in front and empty ends; a lineage of placeholders only is none."""
+    """Leave out roots in front and empty ends."""
     while parts and parts[0].lower() in ROOTS:
         parts = parts[1:]
     while parts and not parts[-1]:

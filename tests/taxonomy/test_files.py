@@ -136,3 +136,13 @@ def test_columns_that_are_no_ranks_are_passed_over_and_told(tmp_path):
     (tmp_path / "x.tsv").write_text("id\tFamily\tGenus\tSpecies.1\tnotes\na\tF\tG\tx\told\n")
     with pytest.warns(InputWarning, match="column 'Species.1', 'notes' names no known rank; passed over"):
         assert read_taxonomy(tmp_path / "x.tsv").ranks == ("family", "genus")
+
+
+def test_ranks_that_only_the_file_knows_are_filled_from_no_other_row(tmp_path):
+    (tmp_path / "x.tsv").write_text("id\tgram\toxygen\na\tpositive\tNone needed\nb\t\tNone needed\n")
+    assert read_taxonomy(tmp_path / "x.tsv").lineages["b"] == ("", "None needed")
+
+
+def test_a_number_behind_a_lone_name_belongs_to_it(tmp_path):
+    (tmp_path / "x.tsv").write_text("id\tFamily\tGenus\na\t\tSubgroup_10\nb\tAB1__F\tX\n")
+    assert read_taxonomy(tmp_path / "x.tsv").lineages == {"a": ("", "Subgroup_10"), "b": ("AB1__F", "X")}
