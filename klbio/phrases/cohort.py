@@ -10,9 +10,8 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "EachAnArm", "InBothArms", "NoExcessIn",
-    "NoSpread", "NotCompared",
-    "OnePairOfSamples", "OneSubject", "OneSubjectEach", "OneSubjectInBoth", "OneTaxon", "OneWithDays", "SomeWithoutArm",
-    "TooFewForSpread", "ZerosLeft",
+    "NoSpread", "NotCompared", "OnePairOfSamples", "OneSubject", "OneSubjectEach", "OneSubjectInBoth", "OneTaxon",
+    "OneWithDays", "SomeWithoutArm", "TooFewForSpread", "ZerosLeft",
 ]  # fmt: skip
 
 
@@ -111,7 +110,7 @@ class InBothArms(Reason):
     n_subjects: int
 
     def sentence(self) -> str:
-        """Say what is not tested, and what is."""
+        """Say what is not tested."""
         (a, b), n = self.arms, self.n_subjects
         return (
             f"{count(n, 'subject')} {agreed(n, 'was', 'were')} in both arms {a!r} and {b!r}: "
