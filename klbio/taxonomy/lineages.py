@@ -91,7 +91,7 @@ class Lineages:
         if not _is_bare(parts):
             return _by_prefix(parts, self._known)
         names = [part.name for part in parts]
-        return dict(zip(self._levels, names, strict=False)) if len(names) <= len(self._levels) else None
+        return dict(zip(self._levels, names, strict=False)) if _depth(parts) <= len(self._levels) else None
 
     @cached_property
     def _levels(self) -> Sequence[str]:
@@ -109,7 +109,7 @@ class Lineages:
                 "Cut the confidences off; write a number that is part of a name without parentheses.",
             ),
             *self._fault(
-                lambda parts: any(part.prefix for part in parts), "a prefix of no known rank",
+                lambda parts: any(part.prefix and assigned(part.name) for part in parts), "a prefix of no known rank",
                 "prefixes such as d__, p__, c__, o__, f__, g__, s__", "Give one column per rank.",
             ),
         ]  # fmt: skip
@@ -122,9 +122,9 @@ class Lineages:
             "prefixes and positions that say different ranks", "ranks from the highest down, each once",
             "Give every name the prefix of its rank, or one column per rank.",
         )  # fmt: skip
-        if self.levels or max(map(len, bare), default=0) > len(self._levels):
+        if self.levels or max(map(_depth, bare), default=0) > len(self._levels):
             return faults + self._too_deep(len(self._levels))
-        if bare and max(map(len, bare)) == 1 and any(map(self._lacks_top, bare)):
+        if bare and max(map(_depth, bare)) == 1 and any(map(self._lacks_top, bare)):
             found, expected = "one name without a prefix", "names from the domain down, joined by ; or |"
             return faults + self._fault(self._lacks_top, found, expected, REMEDY)
         is_without_top = self._lacks_top if len(bare) < len(self._parts) or _has_top(bare) else _is_named
@@ -136,10 +136,10 @@ class Lineages:
         return faults or self._fault(self._is_shifted, shifted, levels, REMEDY)
 
     def _too_deep(self, most: int) -> list[Fault]:
-        depth = max((len(parts) for parts in self._parts.values() if _is_bare(parts)), default=0)
+        depth = max((_depth(parts) for parts in self._parts.values() if _is_bare(parts)), default=0)
         expected = f"the {most} that the header names" if self.levels else _readings(depth)
         return self._fault(
-            lambda parts: _is_bare(parts) and len(parts) > most,
+            lambda parts: _is_bare(parts) and _depth(parts) > most,
             f"{depth} levels without prefixes",
             expected,
             REMEDY,
@@ -180,6 +180,11 @@ class Lineages:
 
 def _is_bare(parts: Sequence[Part]) -> bool:
     return all(part.rank is None for part in parts)
+
+
+def _depth(parts: Sequence[Part]) -> int:
+    """Levels down to the last name."""
+    return max((depth for depth, part in enumerate(parts, 1) if assigned(part.name)), default=0)
 
 
 def _is_named(parts: Sequence[Part]) -> bool:

@@ -21,7 +21,8 @@ NO_NAME = (
     "|ambiguous|norank|no[ _]rank|noname|no[ _]name"
 )
 PLACEHOLDER = re.compile(
-    rf"(?:{NO_NAME})(?:[ _.-].*)?|.*[ _](?:{NO_NAME}|metagenome)|.*_none|.* \(no [a-z]+ in NCBI\)"
+    rf"(?:{NO_NAME})(?:[ _.-].*)?|(?:uncultured|unidentified).*|.*[ _](?:{NO_NAME}|metagenome)"
+    r"|.*_none|.* \(no [a-z]+ in NCBI\)"
     "|(?:kingdom|phylum|class|order|family|genus)_.*",  # a gap that MIDORI filled from below
     re.IGNORECASE,
 )

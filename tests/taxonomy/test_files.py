@@ -34,6 +34,7 @@ FILES = {
     + ";".join(f"{n}(100)" for n in (*BLAUTIA[:5], "Lachnospiraceae_unclassified")) + ";\n",
     "mothur taxonomy, no header": "a\t" + ";".join(BLAUTIA) + ";\nb\t" + ";".join(BLAUTIA[:5]) + ";unclassified;\n",
     "sintax": f"a\t{SINTAX[0]}\t+\t{SINTAX[0]}\nb\t{SINTAX[0]}\t+\t{SINTAX[1]}\n",
+    "sintax of clusters": f"a;size=31;\t{SINTAX[0]}\t+\nb;size=7\t{SINTAX[1]}\t+\n",
     "sintax without cutoff": f"a\t{SINTAX[0]}\t+\nb\t{SINTAX[1]}\t+\n",
     "RDP classifier": f"a\t\t{RANKED[0]}\nb\t-\t{RANKED[1]}\n",
     "RDP classifier, all ranks": f"a\t\tRoot\trootrank\t1.0\t{RANKED[0]}\nb\t\tRoot\trootrank\t1.0\t{RANKED[1]}\n",

@@ -99,7 +99,8 @@ def test_a_gap_stays_where_the_others_disagree_or_share_no_more_than_an_epithet(
 
 UNNAMED = [
     "", "g__", "g__uncultured", "g__uncultured bacterium", "g__Ambiguous_taxa", "g__metagenome", "g__gut metagenome",
-    "g__unidentified", "g__unidentified_Lachnospiraceae", "g__unknown", "g__NA", "g__Unassigned", "__", "Other",
+    "g__unidentified", "g__unculturedfungus", "g__unidentified_Lachnospiraceae", "g__unknown", "g__NA",
+    "g__Unassigned", "__", "Other",
     "g__Lachnospiraceae_unclassified", "g__unclassified_Lachnospiraceae", "g__norank_f__Lachnospiraceae", "g__-",
     "g__Lachnospiraceae (no genus in NCBI)", "g__Lachnospiraceae_noname", "g__Multi-affiliation", "g__NaN",
     "g__f__Lachnospiraceae", "g__genus_Lachnospiraceae", "g__unclassified Lachnospiraceae", "g__None",
@@ -131,6 +132,13 @@ def test_lineages_of_collapsed_tables_and_of_nothing():
         "unclassified", "Blautia", "unclassified", "unclassified", "unclassified",
     ]  # fmt: skip
     assert labels("Unassigned", "k__Bacteria;p__Bacillota", rank="phylum") == ["unclassified", "Bacillota"]
+
+
+def test_levels_below_the_last_name_are_none():
+    many = "; ".join(["Ambiguous_taxa"] * 14)
+    assert labels(DRESSINGS["SILVA 132"], f"{many}; D_14__", many, DRESSINGS["by position"] + ";NA;;") == [
+        "Blautia", "unclassified", "unclassified", "Blautia",
+    ]  # fmt: skip
 
 
 def test_one_name_under_two_parents_is_two_clades():

@@ -17,6 +17,7 @@ __all__ = ["read_taxonomy"]
 
 TAXON, LINEAGE = "taxon", "lineage"
 COMMENTS = ("##", "#q2:")
+SIZE = re.compile(r";size=\d+;?$")  # of a cluster, behind the name of its sequence; tables lack it
 NUMBER = re.compile(r"[01](?:\.\d+)?")
 
 
@@ -95,14 +96,16 @@ def _is_lineage(field: str) -> bool:
 
 
 def _without_header(path: StrPath, rows: list[Line]) -> Sheet:
-    """The last column of lineages: sintax writes what passed its cutoff behind what did not."""
+    """The last column of lineages: sintax writes what passed its cutoff behind what did not; names without sizes."""
     width = max(len(fields) for _, fields in rows)
     columns = [
         k for k in range(1, width) if any(_is_lineage(fields[k]) for _, fields in rows if k < len(fields))
     ]
     names = [LINEAGE] if columns else [f"level {k}" for k in range(1, width)]
     chosen = columns[-1:] or range(1, width)
-    cells = [(n, [fields[0], *("".join(fields[k : k + 1]) for k in chosen)]) for n, fields in rows]
+    cells = [
+        (n, [SIZE.sub("", fields[0]), *("".join(fields[k : k + 1]) for k in chosen)]) for n, fields in rows
+    ]
     return Sheet(
         path, (TAXON, *names), tuple(Row(n, dict(zip((TAXON, *names), f, strict=True))) for n, f in cells)
     )
