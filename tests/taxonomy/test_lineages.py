@@ -172,6 +172,7 @@ def test_domains_and_kingdoms():
     assert (both.ranks, both.lineages["t1"]) == (("domain", "kingdom", "phylum"), ("Archaea", "", "B"))
 
 
+@pytest.mark.filterwarnings("ignore:.*for a name:klbio.errors.InputWarning")
 @pytest.mark.parametrize("kingdom", ["Bacillati", "Bacteria_none", "Unknown"])
 def test_positions_with_the_kingdoms_of_ncbi(kingdom):
     """Eight levels to the species, seven to the genus: by the seven levels, families would be genera."""

@@ -12,6 +12,7 @@ from klbio.io import read_table, read_taxa
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study import Study
+from klbio.steps.shift import measure_shift
 from klbio.taxonomy import Taxonomy, collapse
 
 HANDED = [
@@ -65,3 +66,33 @@ def test_lineages_inside_a_biom_table(tmp_path):
         genera = collapse(read.counts, read.taxonomy, "genus")
         assert genera.labels == ("X", "Y")
         assert genera.dense().tolist() == [[6, 3], [8, 4]]
+
+
+GENERA = {"x": ("A", "X"), "y": ("A", "Y"), "z": ("B", "Z")}
+DRESSED = {
+    "gg.tsv": ["Feature ID\tTaxon", *(f"{k}\tk__Bacteria; f__{f}; g__{g}" for k, (f, g) in GENERA.items())],
+    "silva.tsv": [
+        "#OTUID\ttaxonomy",
+        *(f"{k}\tD_0__Bacteria;D_4__{f};D_5__{g}" for k, (f, g) in GENERA.items()),
+    ],
+    "sintax": [f"{k}\td:Bacteria(1.0),f:{f}(0.8),g:{g}(0.7)\t+" for k, (f, g) in GENERA.items()],
+    "dada2.csv": [
+        '"","Kingdom","Family","Genus"',
+        *(f'"{k}","Bacteria","{f}","{g}"' for k, (f, g) in GENERA.items()),
+    ],
+}
+
+
+def test_one_study_with_its_taxonomy_in_any_dressing_has_the_same_tables(tmp_path):
+    (tmp_path / "t.tsv").write_text("taxon\tb\ta\nx\t90\t10\ny\t20\t80\nz\t30\t40\n")
+    (tmp_path / "s.tsv").write_text("sample\tsubject\tphase\nb\tS\tbefore\na\tS\tafter\n")
+    written = []
+    for name, lines in DRESSED.items():
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+        measure_shift(
+            table=tmp_path / "t.tsv", samples=tmp_path / "s.tsv", taxonomy=tmp_path / name, n_resamples=19,
+            ranks=["Genus", "Kingdom"], out=tmp_path / f"out-{name}",
+        )  # fmt: skip
+        written.append({path.name: path.read_bytes() for path in (tmp_path / f"out-{name}").glob("*.tsv")})
+    assert len(written[0]) > 10
+    assert all(tables == written[0] for tables in written)
