@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, listed, notify, shorten
-from klbio.sheet import Sheet
+from klbio.sheet import Row, Sheet
 from klbio.taxonomy.cells import Cells
 from klbio.taxonomy.lineages import Lineages, Named
-from klbio.taxonomy.ranks import HEIGHT, LEVELS, PREFIXES, RANKS, Part, standard_rank
+from klbio.taxonomy.ranks import HEIGHT, LEVELS, PREFIXES, RANKS, Part, are_rank_words, standard_rank
 
 __all__ = ["TaxonomyColumns", "is_joined", "is_of_ranks", "ranks_of"]
 
@@ -74,7 +74,7 @@ class TaxonomyColumns:
         """
         InputError.raise_any(self._faults())
         if self._joined and len(self._ranks) < 2:
-            texts: dict[str, str | list[str]] = {row[self.key]: row[self._joined] for row in self.sheet}
+            texts: dict[str, str | list[str]] = {row[self.key]: self._lineage(row) for row in self.sheet}
             return self._of_lineages(texts, _levels(self._joined))
         if self._numbered and not self._ranks:
             texts = {row[self.key]: [row[column] for column in self._numbered] for row in self.sheet}
@@ -105,6 +105,17 @@ class TaxonomyColumns:
             cell for cell in cells if cell.count(";") > 1 or (Part.of(cell).rank and re.search("[;|]", cell))
         ]
         return len(alike) > len(cells) / 2
+
+    def _lineage(self, row: Row) -> str:
+        """What stands in the column of lineages, each name with its rank where a column beside it tells these."""
+        lineage = row[self._joined or ""]
+        ranks = next((row[column] for column in self.others if are_rank_words(row[column])), "")
+        pairs = zip(ranks.split(";"), lineage.split(";"), strict=False)
+        return (
+            ";".join(f"{standard_rank(rank) or 'no rank'}:{name}" for rank, name in pairs)
+            if ranks
+            else lineage
+        )
 
     @cached_property
     def _numbered(self) -> list[str]:

@@ -21,7 +21,7 @@ WITH_KINGDOM = ("domain", "kingdom", *LEVELS[1:])
 TOPS = DOMAINS | KINGDOMS
 REMEDY = (
     "Write prefixes (d__, p__, c__, o__, f__, g__, s__), or one column per rank; or name the levels in the header: "
-    "domain;phylum;class instead of Taxon."
+    "domain;phylum;class instead of Taxon. (TaxonKit: reformat -P, or lineage -R.)"
 )
 
 

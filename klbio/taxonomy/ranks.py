@@ -16,6 +16,7 @@ __all__ = [
     "PREFIXES",
     "RANKS",
     "Part",
+    "are_rank_words",
     "rank_name",
     "standard_rank",
 ]
@@ -74,6 +75,15 @@ def rank_name(text: str) -> str:
     ('genus', 'feature', 'Taxon_3')
     """
     return FEATURE if text.strip().lower() == FEATURE else standard_rank(text) or text
+
+
+def are_rank_words(text: str) -> bool:
+    """Whether a text names the ranks of a lineage beside it.
+
+    >>> are_rank_words("no rank;superkingdom;clade;phylum"), are_rank_words("Bacteria;Bacillota")
+    (True, False)
+    """
+    return sum(standard_rank(word) is not None for word in text.split(";")) > 1
 
 
 class Part(NamedTuple):

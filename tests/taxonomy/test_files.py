@@ -57,6 +57,17 @@ FILES = {
     "CSV of lineages": f"id,Taxon\na,{LONG}\nb,{SHORT}\n",
     "bars": f"id\tlineage\na\t{LONG}\nb\t{SHORT}\n".replace(";", "|"),
     "no header, by columns": "a\t" + "\t".join(BLAUTIA) + "\nb\t" + "\t".join(NAMELESS) + "\n",
+    "TaxonKit": "".join(
+        f"{k}\tcellular organisms;Bacteria;Terrabacteria group;{';'.join(names)}\t131567;2;3;4;5;6;7;8\t"
+        f"no rank;superkingdom;clade;phylum;class;order;family;genus\n"
+        for k, names in (("a", BLAUTIA[1:]), ("b", BLAUTIA[1:5]))
+    ),
+    "taxpasta": "taxonomy_id\tlineage\trank_lineage\n"
+    + "".join(
+        f"{k}\tcellular organisms;Bacteria;group;{';'.join(names)}\tno rank;superkingdom;clade;phylum;class;order;"
+        f"family{';genus' * (len(names) > 4)}\n"
+        for k, names in (("a", BLAUTIA[1:]), ("b", BLAUTIA[1:5]))
+    ),
     "letters": f"id\tk\tp\tc\to\tf\tg\na\t{TAB[0]}\nb\t{TAB[1]}\n",
     "a column with a name of its own": f"id\twhat I found\na\t{LONG}\nb\t{SHORT}\n",
     "filled by the family": f"id\tTaxon\na\t{LONG}\nb\t{SHORT}f__Lachnospiraceae\n",

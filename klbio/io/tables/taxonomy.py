@@ -11,11 +11,11 @@ from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
 from klbio.io.sheets.grid import Line, grids
 from klbio.io.source import Source
 from klbio.sheet import Row, Sheet
-from klbio.taxonomy import DOMAINS, Part, Taxonomy, is_of_ranks, standard_rank
+from klbio.taxonomy import DOMAINS, Part, Taxonomy, are_rank_words, is_of_ranks, standard_rank
 
 __all__ = ["read_taxonomy"]
 
-TAXON, LINEAGE = "taxon", "lineage"
+TAXON, LINEAGE, RANK_LINEAGE = "taxon", "lineage", "rank_lineage"
 COMMENTS = ("##", "#q2:")
 SIZE = re.compile(r";size=\d+;?$")  # of a cluster, behind the name of its sequence; tables lack it
 NUMBER = re.compile(r"[01](?:\.\d+)?")
@@ -96,13 +96,15 @@ def _is_lineage(field: str) -> bool:
 
 
 def _without_header(path: StrPath, rows: list[Line]) -> Sheet:
-    """The last column of lineages: sintax writes what passed its cutoff behind what did not; names without sizes."""
+    """The last column of lineages, as sintax writes last what passed its cutoff; with its ranks where these are told."""
     width = max(len(fields) for _, fields in rows)
     columns = [
         k for k in range(1, width) if any(_is_lineage(fields[k]) for _, fields in rows if k < len(fields))
     ]
-    names = [LINEAGE] if columns else [f"level {k}" for k in range(1, width)]
-    chosen = columns[-1:] or range(1, width)
+    told = [k for k in columns if are_rank_words("".join(rows[0][1][k : k + 1]))]
+    columns = [columns[0], told[0]] if told else columns[-1:]
+    names = [LINEAGE, RANK_LINEAGE][: len(columns)] if columns else [f"level {k}" for k in range(1, width)]
+    chosen = columns or range(1, width)
     cells = [
         (n, [SIZE.sub("", fields[0]), *("".join(fields[k : k + 1]) for k in chosen)]) for n, fields in rows
     ]
