@@ -96,7 +96,7 @@ def _is_lineage(field: str) -> bool:
 
 
 def _without_header(path: StrPath, rows: list[Line]) -> Sheet:
-    """The last column of lineages, as sintax writes last what passed its cutoff; with its ranks where these are told."""
+    """The last column of lineages, as sintax writes last what passed its cutoff; with its ranks where they are told."""
     width = max(len(fields) for _, fields in rows)
     columns = [
         k for k in range(1, width) if any(_is_lineage(fields[k]) for _, fields in rows if k < len(fields))
