@@ -131,11 +131,11 @@ class Columns:
         options = " ".join(
             f"--{role}-column {quote(name) if name else 'NAME'}" for role, name in likely.items()
         )
-        ask = "Did you mean" if all(likely.values()) else "If they go by other names, say so:"
-        return (
-            f"{ask} {options}{'?' if all(likely.values()) else ''} (config: `columns:`; in Python `columns=`). "
-            "`klbio init TABLE SHEET` looks for them."
+        asked = (
+            f"Did you mean {options}?" if all(likely.values()) else f"If they go by other names: {options}"
         )
+        elsewhere = "(config: `columns:`; in Python `read_samples(columns=...)`, or rename them)"
+        return f"{asked} {elsewhere}. `klbio init TABLE SHEET` looks for them."
 
     def likely(self, role: str, header: Sequence[str]) -> str:
         """Give the column that may well be it, by its name; nothing where there is none."""

@@ -236,7 +236,7 @@ def _sheet(frame: pd.DataFrame, name: str, key: str, columns: Columns | None = N
     rows = [
         Row(None, dict(zip(names, row, strict=True)), label) for label, row in zip(labels, cells, strict=True)
     ]
-    return Sheet(name, names, tuple(rows))
+    return Sheet(name, names, tuple(rows), tuple(header))
 
 
 def _labels(index: Iterable[object]) -> list[str]:

@@ -48,6 +48,12 @@ class Sheet:
     path: StrPath
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    header: tuple[str, ...] = ()  # what the sheet calls its columns, where klbio calls them otherwise
+
+    def called(self, column: str) -> str:
+        """Give the sheet's own name of a column, for a message."""
+        own = dict(zip(self.columns, self.header, strict=False)).get(column, "").strip()
+        return f"{own!r} ({column})" if own and own != column else repr(column)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -73,7 +79,7 @@ class Sheet:
         for column in columns:
             rows = [row for row in self if not row[column].strip()]
             remedy = "Fill it in or delete the line."
-            faults += self.together(rows, f"column {column!r} is empty", "a name", remedy)
+            faults += self.together(rows, f"column {self.called(column)} is empty", "a name", remedy)
         return faults
 
     def padded(self, columns: Sequence[str]) -> list[Fault]:
@@ -81,7 +87,7 @@ class Sheet:
         faults = []
         for column in columns:
             rows = [row for row in self if row[column].strip() and _is_padded(row[column])]
-            found = f"column {column!r} holds {shorten(rows[0][column])}" if rows else ""
+            found = f"column {self.called(column)} holds {shorten(rows[0][column])}" if rows else ""
             expected = "a name on one line, without spaces around it"
             faults += self.together(rows, found, expected, "Names are compared letter by letter.")
         return faults

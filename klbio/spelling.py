@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ def alike(name: str) -> str:
     >>> alike("D 2") == alike("d_02"), alike("1_10") == alike("11_0")
     (True, False)
     """
-    runs = [run.lstrip("0") or "0" if run.isdigit() else run for run in RUNS.findall(name.casefold())]
+    runs = [run.lstrip("0") or "0" if run.isdigit() else run for run in RUNS.findall(_plain(name))]
     signs = ["." if a.isdigit() and b.isdigit() else "" for a, b in pairwise(runs)]
     return "".join(run + sign for run, sign in zip(runs, [*signs, ""], strict=False)) or name
 
@@ -41,8 +42,14 @@ def folded(name: str) -> str:
     >>> folded("Pre-Cp") == folded("pre cp "), folded("day -1") == folded("day 1"), folded("HIV+") == folded("HIV-")
     (True, False, False)
     """
-    name = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])|[\s_.]+", " ", name.casefold())
+    name = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])|[\s_.]+", " ", _plain(name))
     return re.sub(r"(?<!\d) | (?!\d)", "", name)
+
+
+def _plain(name: str) -> str:
+    """Give a name without capitals, without characters that cannot be seen, each letter in one of its codings."""
+    seen = (letter for letter in name if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFKC", "".join(seen)).casefold()
 
 
 def made_by_r(name: str) -> str:

@@ -117,6 +117,16 @@ def test_words_of_a_sheet_on_a_line(monkeypatch, line, words):
     assert {name: given[name] for name in given.keys() & {"columns", "phases"}} == words
 
 
+def test_a_phase_before_given_twice_is_asked_about(capsys):
+    """The last would be taken, and the other lost without a word."""
+    with pytest.raises(SystemExit):
+        cli.main(["shift", "t", "--samples", "s", "--out", "o", "--before", "Pre", "--before", "Base line"])
+    assert (
+        "given 2 times; to take them for one phase: --phase Pre=Pre --phase 'Pre=Base line'"
+        in capsys.readouterr().err
+    )
+
+
 def test_a_label_without_its_phase(capsys):
     with pytest.raises(SystemExit) as caught:
         cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--out", "o", "--phase", "Baseline"])

@@ -86,6 +86,13 @@ def test_a_column_with_its_own_name_goes_before_others():
     assert columns.named(["sample id", "sample", "PHASE"]) == ("sample id", "sample", "phase")
 
 
+def test_a_fault_names_the_column_as_the_sheet_does(sheet):
+    text = OWN.replace("P10\tP1\tPre\t0", "P10\t\tPre\tsoon").replace("\tphase", "\tnote")
+    faults = refused(sheet(text), columns=COLUMNS)
+    assert "line 2: column 'Patient' (subject) is empty" in faults[0]
+    assert "line 2: column 'Day' (time) holds 'soon'" in faults[1]
+
+
 NOBODY = [
     "NA", "nan", "N/A", "#N/A", "None", "null", "Missing: Not provided", "missing: control sample", "not applicable",
     "not collected", "not_provided", "restricted access", "-", "?", "unknown",
@@ -158,6 +165,10 @@ def test_two_people_of_like_names_with_the_same_phases(sheet, other):
         (("1 0", "10"), False),
         (("day 1", "day 10"), False),
         (("1.5 mg", "15 mg"), False),
+        (("Zoë", "Zoe\u0308"), True),
+        (("before", "be\u200bfore"), True),
+        (("Pre Cp", "Pre\u00a0Cp"), True),
+        (("day ½", "day 1"), False),
     ],
 )
 def test_phases_that_are_one_to_the_eye(sheet, phases, alike):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from klbio.cli.command import Command, add_command
@@ -62,7 +64,12 @@ def _add_choices(command: Command) -> None:
         metavar="NAME=LABEL",
         help="a label of the sheet that belongs to phase NAME; repeat for more labels of one phase",
     )
-    add("--before", metavar="PHASE", help=f"phase of the reference side q (default: {Contrast.before})")
+    add(
+        "--before",
+        action="append",
+        metavar="PHASE",
+        help=f"phase of the reference side q (default: {Contrast.before})",
+    )
     add(
         "--after",
         action="append",
@@ -92,9 +99,13 @@ def _add_choices(command: Command) -> None:
 
 
 def _shift(
-    command: Command, *, before: str = Contrast.before, after: list[str] | None = None, **arguments: object
+    command: Command, *, before: Sequence[str] = (), after: Sequence[str] = (), **arguments: object
 ) -> None:
-    contrasts = [{"before": before, "after": phase} for phase in after or [Contrast.after]]
+    first = before[0] if before else Contrast.before
+    if len(before) > 1:
+        labels = " ".join(f"--phase {quote(f'{first}={phase}')}" for phase in before)
+        command.error(f"argument --before: given {len(before)} times; to take them for one phase: {labels}")
+    contrasts = [{"before": first, "after": phase} for phase in after or [Contrast.after]]
     columns = {role: name for role in ROLES if (name := arguments.pop(f"{role}_column", None))}
     phases = _phases(command, arguments.pop("labels", None))
     words = {"columns": columns, "phases": phases}

@@ -40,7 +40,7 @@ def missing_faults(sheet: Sheet) -> list[Fault]:
         rows = [row for row in sheet if is_missing(row[column], nobody=column != "phase")]
         for word in dict.fromkeys(row[column] for row in rows):
             same = [row for row in rows if row[column] == word]
-            found = f"column {column!r} holds {word!r}, a word for a missing value"
+            found = f"column {sheet.called(column)} holds {word!r}, a word for a missing value"
             remedy = "Fill it in or delete the lines; what is really called so needs another spelling."
             faults += sheet.together(same, found, "a name", remedy)
     return faults
@@ -59,11 +59,13 @@ def notify_missing(sheet: Sheet) -> None:
         if rows:
             words = listed(dict.fromkeys(row[column] for row in rows))
             done = "taken as no arm" if column == "arm" else "taken as not known"
-            notify(sheet.path, f"column {column!r} holds {words} in {len(rows)} rows", done)
+            notify(sheet.path, f"column {sheet.called(column)} holds {words} in {len(rows)} rows", done)
     nameless = dict.fromkeys(row["arm"] for row in sheet if row["arm"].strip().casefold() in NOBODY)
     for word in nameless:
         remedy = "Leave the field empty where there is none."
-        notify(sheet.path, f"column 'arm' holds {word!r}", "taken for the name of an arm", remedy)
+        notify(
+            sheet.path, f"column {sheet.called('arm')} holds {word!r}", "taken for the name of an arm", remedy
+        )
 
 
 def _others(sheet: Sheet) -> list[str]:

@@ -63,7 +63,7 @@ class Times:
         rows = [row for row in self.sheet if row["time"] and row["time"] not in self.known]
         values = list(dict.fromkeys(row["time"] for row in rows))
         found = (
-            f"column 'time' holds {shorten(values[0]) if len(values) == 1 else listed(values)}"
+            f"column {self.sheet.called('time')} holds {shorten(values[0]) if len(values) == 1 else listed(values)}"
             if rows
             else ""
         )
@@ -82,7 +82,7 @@ class Times:
     def notify(self) -> None:
         """Say that dates were taken as days."""
         if self.first:
-            found = f"column 'time' holds dates, the earliest {self.first}"
+            found = f"column {self.sheet.called('time')} holds dates, the earliest {self.first}"
             notify(self.sheet.path, found, "taken as days since then")
 
 

@@ -170,9 +170,11 @@ def numbers(rows):
     return [[float(cell) if cell.replace(".", "").isdigit() else cell for cell in row] for row in rows]
 
 
-def test_a_workbook_is_the_sheet_of_the_same_text(tmp_path):
-    workbook(tmp_path / "s.xlsx", {"Samples": numbers(ROWS)})
-    assert in_any_line(tmp_path / "s.xlsx") == expected(tmp_path)
+@pytest.mark.parametrize("name", ["s.xlsx", "S.XLSX", "s.xls", "sheet", "s.tsv"])
+def test_a_workbook_is_the_sheet_of_the_same_text_whatever_it_is_called(tmp_path, name):
+    workbook(tmp_path / "made.xlsx", {"Samples": numbers(ROWS)})
+    (tmp_path / "made.xlsx").rename(tmp_path / name)
+    assert in_any_line(tmp_path / name) == expected(tmp_path)
 
 
 def test_the_first_worksheet_with_a_header_that_fits(tmp_path):

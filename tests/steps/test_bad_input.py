@@ -246,7 +246,7 @@ def test_each_sample_and_subject_left_out_is_listed_with_its_reason(tmp_path):
         ("sample", "s6", "in the table, not in the sample sheet"),
         ("sample", "s7", "in the sample sheet, not in the table"),
         ("sample", "s8", "in the sample sheet, not in the table"),
-        ("subject", "Z", "no usable sample in phase 'before' and 'after'"),
+        ("subject", "Z", "no usable sample in phases 'before' and 'after'"),
         ("phase", "later", "no contrast names the phase: no shift is of its samples (1)"),
     }
 

@@ -70,7 +70,9 @@ class Grid:
             header = ["", *header]  # R writes no name above the names of rows
         InputError.raise_any(columns.faults(self.path, header, line))
         names = columns.named(header)
-        sheet = Sheet(self.path, names, tuple(Row(n, _by_name(names, cells)) for n, cells in rows))
+        sheet = Sheet(
+            self.path, names, tuple(Row(n, _by_name(names, cells)) for n, cells in rows), tuple(header)
+        )
         too_long = [
             (row, width)
             for row, (_, cells) in zip(sheet, rows, strict=True)

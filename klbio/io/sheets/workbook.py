@@ -7,12 +7,11 @@ value is refused.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from klbio.errors import InputError
+from klbio.errors import InputError, shorten
 from klbio.io.source import Source
 
 if TYPE_CHECKING:
@@ -24,10 +23,6 @@ MAGIC = b"PK\x03\x04"
 OLD = b"\xd0\xcf\x11\xe0"  # of Excel before 2007
 MAX_BYTES = 256 * 1024**2  # of all parts, unpacked
 MAX_CELLS = 5_000_000
-DAMAGE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError,
-    IndexError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -49,8 +44,10 @@ def read(source: Source) -> list[tuple[str, Rows]]:
     try:
         formulas = _check_parts(source)
         values, written = _loaded(source, True), _loaded(source, False) if formulas else []
-    except DAMAGE as error:
-        raise _refused(source, f"a damaged workbook ({error})") from error
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # damage may end anywhere within zipfile, the parser of XML, or openpyxl
+        raise _refused(source, f"a damaged workbook ({shorten(str(error))})") from error
     several = len(values) > 1
     return [
         (f"{source.path}, worksheet {title!r}" if several else str(source.path), iter(rows))
@@ -82,11 +79,9 @@ def _check_parts(source: Source) -> bool:
 def _loaded(source: Source, values: bool) -> Sheets:
     from openpyxl import load_workbook
 
-    book = load_workbook(source.path, read_only=True, data_only=values)
-    try:
+    with source.path.open("rb") as handle:  # of a path, openpyxl asks how it ends
+        book = load_workbook(handle, read_only=True, data_only=values)
         return [(sheet.title, _rows(source, sheet)) for sheet in book.worksheets]
-    finally:
-        book.close()
 
 
 def _rows(source: Source, sheet: ReadOnlyWorksheet) -> list[tuple[int, list[str]]]:
