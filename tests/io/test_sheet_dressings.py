@@ -295,6 +295,23 @@ def test_many_bad_dates_are_one_fault(tmp_path):
     assert len(caught.value.faults) == 1
 
 
+def test_a_workbook_of_a_chart(tmp_path):
+    """Of charts alone it is refused; beside a worksheet a chart is passed over."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(book.active, min_col=4, min_row=1, max_row=4))
+    book.create_chartsheet("Chart", 0).add_chart(chart)
+    book.save(tmp_path / "s.xlsx")
+    assert in_any_line(tmp_path / "s.xlsx") == expected(tmp_path)
+    del book["Sheet"]
+    book.save(tmp_path / "s.xlsx")
+    with pytest.raises(InputError, match="workbook"):
+        read_samples(tmp_path / "s.xlsx")
+
+
 def test_a_workbook_that_unpacks_to_too_much(tmp_path, monkeypatch):
     workbook(tmp_path / "s.xlsx", {"Samples": ROWS})
     monkeypatch.setattr("klbio.io.sheets.workbook.MAX_BYTES", 1000)

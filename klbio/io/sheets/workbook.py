@@ -48,6 +48,8 @@ def read(source: Source) -> list[tuple[str, Rows]]:
         raise
     except Exception as error:  # damage may end anywhere within zipfile, the parser of XML, or openpyxl
         raise _refused(source, f"a damaged workbook ({shorten(str(error))})") from error
+    if not values:
+        raise _refused(source, "a workbook without a worksheet")
     several = len(values) > 1
     return [
         (f"{source.path}, worksheet {title!r}" if several else str(source.path), iter(rows))
