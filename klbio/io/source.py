@@ -15,11 +15,11 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, cast
 
-from klbio.errors import MORE_MEMORY, InputError, StrPath, shorten
+from klbio.errors import InputError, StrPath, shorten
+from klbio.io.unreadable import no_text, readable
 
-__all__ = ["AGAIN", "Source", "damaged_gzip", "readable"]
+__all__ = ["Source"]
 
-AGAIN = "Copy or download it again."
 GZIP_MAGIC = b"\x1f\x8b"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls "Unicode text" begins with one of these
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
@@ -173,7 +173,7 @@ class Source(PathLike[str]):
         try:
             text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
         except UnicodeDecodeError as error:
-            raise _no_text(self.path, data.count(b"\n", 0, error.start) + 1) from error
+            raise no_text(self.path, data.count(b"\n", 0, error.start) + 1) from error
         return LINE_END.sub("\n", text) if "\r" in text else text
 
     def _bytes(self, most: int, what: str, remedy: str) -> bytearray:
@@ -272,35 +272,3 @@ class Source(PathLike[str]):
     def _close(self) -> None:
         if self._handle is not None:
             self._handle.close()
-
-
-@contextmanager
-def readable(path: StrPath) -> Iterator[None]:
-    """Say in klbio's words why a text file, gzipped or not, cannot be read."""
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        raise _no_text(path) from error
-    except EOFError as error:
-        raise InputError.one(path, "a truncated gzip file", "a whole one", AGAIN) from error
-    except (zlib.error, gzip.BadGzipFile) as error:
-        raise damaged_gzip(path, error) from error
-    except OSError as error:
-        raise InputError.one(path, error.strerror or str(error), "a readable file") from error
-    except MemoryError as error:
-        raise InputError.one(path, "more than the memory can hold", "a smaller file", MORE_MEMORY) from error
-
-
-def damaged_gzip(path: StrPath, error: Exception) -> InputError:
-    """Name what an unpacker stumbled on."""
-    return InputError.one(path, f"a damaged gzip file ({error})", "a sound one", AGAIN)
-
-
-def _no_text(path: StrPath, line: int | None = None) -> InputError:
-    return InputError.one(
-        path,
-        "bytes that are not UTF-8",
-        "a UTF-8 text file",
-        "Save it as UTF-8 text (Excel: CSV UTF-8, or Unicode Text).",
-        line,
-    )

@@ -15,7 +15,8 @@ from importlib import import_module
 from pathlib import Path
 
 from klbio.errors import Fault, InputError
-from klbio.io.source import AGAIN, Source
+from klbio.io.source import Source
+from klbio.io.unreadable import AGAIN
 
 __all__ = ["try_reading"]
 

@@ -16,13 +16,13 @@ from klbio.schema.cohort import (
     ArmRow,
     CohortRow,
     DifferentialRow,
-    FlagRow,
     PermanovaRow,
     PopulationRow,
     TaxonRow,
 )
 from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text, flag_words
 from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
+from klbio.schema.flags import FlagRow
 from klbio.schema.gene_models import (
     CodonRow,
     CodonUsageRow,

@@ -22,8 +22,9 @@ from klbio.reads.residues import count_codons, count_residues
 from klbio.reads.tally import Tally, tabulate, tabulate_groups
 from klbio.schema import DROPPED, DroppedRow
 from klbio.steps.read import Read
+from klbio.steps.step import takes
 
-__all__ = ["compose_reads", "count_reads"]
+__all__ = ["ReadComposition", "compose_reads", "count_reads"]
 
 Unit = Literal["kmer", "codon", "residue"]  # what is counted
 _EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or all ambiguous."
@@ -33,16 +34,35 @@ N_GROUPS = 32  # of the reads of a sample: 31 degrees of freedom for a variance
 MAX_GROUPED_K = 8  # 32 x 4^8 counters are 16 MiB
 
 
-def compose_reads(
-    *,
-    samples: StrPath,
-    table: StrPath,
-    dropped: StrPath,
-    kmer: int = 6,
-    canonical: bool = True,
-    groups: StrPath | None = None,
-    columns: Mapping[str, str] | None = None,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ReadComposition:
+    """What `compose_reads` is given, which says what each is."""
+
+    samples: StrPath
+    table: StrPath
+    dropped: StrPath
+    kmer: int = 6
+    canonical: bool = True
+    groups: StrPath | None = None
+    columns: Mapping[str, str] | None = None
+
+    @property
+    def files(self) -> dict[str, tuple[str, ...]]:
+        """Read files of each sample of the sheet."""
+        design = read_samples(self.samples, reads=True, columns=self.columns)
+        return {sample.name: sample.reads for sample in design.samples}
+
+    @property
+    def unit(self) -> _Unit:
+        """The words that are counted."""
+        if self.groups and self.kmer > MAX_GROUPED_K:
+            found, wanted = str(self.kmer), f"1 to {MAX_GROUPED_K} to measure a shift"
+            raise InputError.one("kmer", found, wanted, _LARGE_K_REMEDY)
+        return _unit("kmer", self.kmer, self.canonical, N_GROUPS if self.groups else 1)
+
+
+@takes(ReadComposition)
+def compose_reads(given: ReadComposition) -> None:
     """Count the k-mers of every sample of a sheet.
 
     Parameters
@@ -73,16 +93,12 @@ def compose_reads(
         If groups are asked for above `kmer` 8.
         Every fault of the sheet at once; the first fault of every read file at once.
     """
-    design = read_samples(samples, reads=True, columns=columns)
-    files = {sample.name: sample.reads for sample in design.samples}
-    if groups and kmer > MAX_GROUPED_K:
-        raise InputError.one("kmer", str(kmer), f"1 to {MAX_GROUPED_K} to measure a shift", _LARGE_K_REMEDY)
-    unit = _unit("kmer", kmer, canonical, N_GROUPS if groups else 1)
-    counted = _Composition(files, unit, str(samples)).read()
-    write_table(tabulate(counted.value, str(samples)), table)
-    write_rows(dropped, counted.dropped, DROPPED)
-    if groups:
-        write_table(tabulate_groups(counted.value, str(samples)), groups)
+    files, name = given.files, str(given.samples)
+    counted = _Composition(files, given.unit, name).read()
+    write_table(tabulate(counted.value, name), given.table)
+    write_rows(given.dropped, counted.dropped, DROPPED)
+    if given.groups:
+        write_table(tabulate_groups(counted.value, name), given.groups)
 
 
 def count_reads(

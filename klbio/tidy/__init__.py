@@ -1,6 +1,32 @@
 """What a table of any format needs before it is measured: each read counted once, its unit known, lineages found."""
 
-from klbio.tidy.table import tidied
-from klbio.tidy.units import in_units, unit_of
+from __future__ import annotations
+
+from dataclasses import replace
+
+from klbio.taxa_table import TaxaTable
+from klbio.tidy.names import with_lineages
+from klbio.tidy.parents import without_parents
+from klbio.tidy.totals import without_totals
+from klbio.tidy.units import in_units, unit_of, unscaled
 
 __all__ = ["in_units", "tidied", "unit_of"]
+
+
+def tidied(table: TaxaTable) -> TaxaTable:
+    """Leave out taxa that are sums of others and totals, take lineages from names, recognise scaled proportions.
+
+    What was done is said by an `InputWarning`, and what was left out stands in `TaxaTable.dropped`.
+
+    Parameters
+    ----------
+    table : TaxaTable
+        As a reader gives it.
+
+    Raises
+    ------
+    InputError
+        If some taxa are the sums of others and some should be, but are not.
+    """
+    counted_once = table if table.counted_once else without_totals(without_parents(table))
+    return with_lineages(replace(counted_once, counts=unscaled(counted_once.counts)))

@@ -16,7 +16,8 @@ from urllib.parse import unquote
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
 from klbio.io.sequences.reads import NUCLEOTIDES
-from klbio.io.source import Source, readable
+from klbio.io.source import Source
+from klbio.io.unreadable import readable
 from klbio.models.training.annotation import Segment, Span, Transcript
 
 __all__ = ["Annotation", "read", "sniff"]

@@ -19,7 +19,8 @@ from dnaio import FastaReader, FastqReader, FileFormatError, SequenceRecord
 from xopen import xopen
 
 from klbio.errors import InputError, StrPath, shorten
-from klbio.io.source import AGAIN, Source, damaged_gzip, readable
+from klbio.io.source import Source
+from klbio.io.unreadable import AGAIN, damaged_gzip, readable
 
 try:  # what xopen decompresses with, where there is a build of it
     from isal.isal_zlib import error as IsalError  # noqa: N812

@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 
 from klbio.errors import Fault, InputError, StrPath, shorten
-from klbio.io.source import AGAIN
+from klbio.io.unreadable import AGAIN
 
 __all__ = ["check", "check_links", "trial"]
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
 from klbio.io.json_data import Json, JsonObject
-from klbio.io.source import AGAIN
+from klbio.io.unreadable import AGAIN
 
 __all__ = ["check_document"]
 

@@ -1,0 +1,72 @@
+"""The findings about gene models: the closest to a query, the closest and the farthest pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from klbio.phrases.numbers import count
+from klbio.report.finding import Finding
+from klbio.report.formatting import bits, listing, span, tool
+from klbio.report.tables import Route
+from klbio.schema import ModelPairRow, ModelRow, NearestRow
+
+__all__ = ["ModelFindings", "nearest_model"]
+
+
+def nearest_model(route: Route) -> Iterator[Finding]:
+    """Name the known model closest to the query, the next, and whether even the closest is far."""
+    ranked = route.rows(NearestRow)
+    if not len(ranked):
+        return
+    first, *others = ranked.head(2)
+    excess = bits(first.excess_bits_per_base)
+    text = f"Of {count(len(ranked), 'known model')} {first.model} is closest to {first.query}"
+    text += f", at {excess} extra bits per base{''.join(map(_next, others))}"
+    warned = ", but even that is not close" if first.warning else ""
+    yield Finding(excess, "extra bits per base, nearest", f"{text}{warned}.")
+
+
+def _next(second: NearestRow) -> str:
+    low, high = second.above_best_low_bits_per_base, second.above_best_high_bits_per_base
+    interval = "" if low is None else f" ({span(low, high)})"
+    return f"; the next, {second.model}, costs {bits(second.above_best_bits_per_base)} more{interval}"
+
+
+@dataclass(frozen=True)
+class ModelFindings:
+    """The closest pair of different tools, and the farthest pair of all."""
+
+    route: Route
+
+    @cached_property
+    def _tools(self) -> dict[str, str]:
+        return {row.model: row.format for row in self.route.rows(ModelRow)}
+
+    def findings(self) -> Iterator[Finding]:
+        """Name both pairs, where there are so many."""
+        pairs = self.route.rows(ModelPairRow)
+        pairs = pairs.where(lambda row: row.component == "coding" and row.model_p != row.model_q)
+        pairs = pairs.ordered(lambda row: (row.relative_entropy_bits, row.model_p, row.model_q))
+        if not len(pairs):
+            return
+        across = [row for row in pairs if self._tools.get(row.model_p) != self._tools.get(row.model_q)]
+        near, far = [*across, pairs[0]][0], pairs[-1]
+        text = (
+            f"The closest pair{' across tools' if across else ''} is {self._pair(near)}: {_distance(near)}."
+        )
+        yield Finding(bits(near.relative_entropy_bits), "bits per base, closest", text)
+        if len(pairs) > 2:
+            text = f"Farthest apart are {self._pair(far)}: {_distance(far)}."
+            yield Finding(bits(far.relative_entropy_bits), "bits per base, farthest", text)
+
+    def _pair(self, row: ModelPairRow) -> str:
+        names = (row.model_p, row.model_q)
+        return listing([f"{name} ({tool(self._tools.get(name, 'unknown'))})" for name in names])
+
+
+def _distance(row: ModelPairRow) -> str:
+    text = f"coding sequence of the first costs {bits(row.relative_entropy_bits)} extra bits per base under the second"
+    stein = row.bases_to_tell_apart_stein
+    return text if stein is None else f"{text}, so that about {count(stein, 'base')} tell them apart"
