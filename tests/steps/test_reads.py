@@ -247,7 +247,7 @@ def test_a_sample_with_fewer_reads_than_groups_is_left_out(study):
     compose_reads(**paths, kmer=3, groups=groups)
     measure_shift(table=paths["table"], groups=groups, samples=paths["samples"], out=out, n_resamples=19)
     (row,) = shift_table(out, "dropped").to_dict("records")
-    assert (row["name"], row["reason"]) == ("c", "too few reads: 1 of 32 groups are empty")
+    assert (row["name"], row["reason"]) == ("c", "too few reads: 1 of 32 groups is empty")
     assert shift_table(out, "pairs")["n_after"].astype(int).tolist() == [1, 1]
 
 
