@@ -10,7 +10,17 @@ from klbio.compiled import compiled, compiled_sums
 from klbio.distributions import FloatArray
 from klbio.estimates.share_grid import ShareGrid
 
-__all__ = ["ALIVE", "REACH", "TINY", "class_laws", "common_law", "fitted", "interpolated", "likelihoods"]
+__all__ = [
+    "ALIVE",
+    "TINY",
+    "class_laws",
+    "common_law",
+    "fitted",
+    "interpolated",
+    "kernel",
+    "likelihoods",
+    "nearness",
+]
 
 REACH = 1.85  # of a class, in doublings of reads: the biweight kernel has then a standard deviation of 0.7
 SHRINKAGE = 3.0  # pseudo-taxa from the law of all
@@ -75,9 +85,23 @@ def class_laws(
     """The law of each class, shape (n_classes, n_shares); `position` is the place of each pair of counts among them."""
     laws = np.empty((n_classes, len(common)))
     for c in range(n_classes):
-        kernel = np.maximum(1 - ((position - c) / REACH) ** 2, 0.0) ** 2
-        laws[c] = fitted(likelihood, n_taxa * kernel, common, SHRINKAGE * common, N_CLASS)
+        weights = n_taxa * kernel(position, c)
+        laws[c] = fitted(likelihood, weights, common, SHRINKAGE * common, N_CLASS)
     return laws
+
+
+@compiled
+def kernel(position: FloatArray, c: int) -> FloatArray:
+    """How much pairs of counts at these places weigh on the law of a class."""
+    weights: FloatArray = np.maximum(1 - ((position - c) / REACH) ** 2, 0.0) ** 2
+    return weights
+
+
+@compiled
+def nearness(position: FloatArray, c: int) -> FloatArray:
+    """What part of their law is that of a class."""
+    part: FloatArray = np.maximum(1 - np.abs(position - c), 0.0)
+    return part
 
 
 @compiled

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
-from klbio.estimates.law_fitting import ALIVE
+from klbio.estimates.law_fitting import ALIVE, kernel, nearness
 from klbio.estimates.share_grid import MANY
 from klbio.estimates.share_laws import ShareLaws
 
@@ -70,16 +70,10 @@ class ReadByRead:
 
         The latter for each pair of counts and side, shape (2, n_pairs).
         """
-        laws, drawn, lost = self.laws, self._drawn_to_law, np.zeros_like(self.laws.pairs)
-        by_share = np.zeros_like(laws.of_class)
+        laws = self.laws
         taxa = _Taxa(laws.n_taxa, laws.reads, laws.bits, laws.chance, laws.likelihood)
         shares = _Shares(laws.grid.term, self._share(0), self._share(1))
-        for k in range(laws.n_classes):
-            needed = laws.nearness(k) * drawn * laws.n_taxa
-            if needed.any():
-                of = _Class(laws.of_class[k], laws.kernels[k] * drawn, needed)
-                by_share[k] = _add_pull(taxa, of, shares, lost)
-        return by_share, lost
+        return _pulls(taxa, laws.of_class, laws.position, self._drawn_to_law, shares)
 
 
 class _Taxa(NamedTuple):
@@ -106,6 +100,21 @@ class _Shares(NamedTuple):
     term: FloatArray
     after: FloatArray
     before: FloatArray
+
+
+@compiled
+def _pulls(
+    taxa: _Taxa, of_class: FloatArray, position: FloatArray, drawn: NDArray[np.bool_], shares: _Shares
+) -> tuple[FloatArray, FloatArray]:
+    """Pulls of all classes, and what a read of either side takes of them."""
+    by_share, lost = np.zeros_like(of_class), np.zeros((2, len(position)))
+    for k in range(len(of_class)):
+        needed = nearness(position, k) * drawn * taxa.n_taxa
+        if needed.any():
+            by_share[k] = _add_pull(
+                taxa, _Class(of_class[k], kernel(position, k) * drawn, needed), shares, lost
+            )
+    return by_share, lost
 
 
 @compiled

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.estimates.law_fitting import REACH, class_laws, common_law, interpolated, likelihoods
+from klbio.estimates.law_fitting import class_laws, common_law, interpolated, likelihoods
 from klbio.estimates.pair_terms import PairTerms, pair_terms
 from klbio.estimates.share_grid import ShareGrid
 
@@ -74,11 +74,9 @@ class ShareLaws:
         return int(np.ceil(np.log2(self.grid.many))) + BEYOND + 1
 
     @cached_property
-    def kernels(self) -> FloatArray:
-        """How much a pair of counts weighs on the law of a class, shape (n_classes, n_pairs)."""
-        distance = (self._position(self.reads) - np.arange(self.n_classes)[:, None]) / REACH
-        weights: FloatArray = np.maximum(1 - distance**2, 0.0) ** 2
-        return weights
+    def position(self) -> FloatArray:
+        """Place of each pair of counts among the classes."""
+        return self._position(self.reads)
 
     @cached_property
     def common(self) -> FloatArray:
@@ -88,17 +86,11 @@ class ShareLaws:
     @cached_property
     def of_class(self) -> FloatArray:
         """The law of each class, shape (n_classes, n_shares)."""
-        position = self._position(self.reads)
-        return class_laws(self._by_share, self.n_taxa, position, self.common, self.n_classes)
+        return class_laws(self._by_share, self.n_taxa, self.position, self.common, self.n_classes)
 
     def of(self, reads: FloatArray) -> FloatArray:
         """The law of taxa with so many reads, between those of the two nearest classes; one row each."""
         return interpolated(self.of_class, self._position(reads))
-
-    def nearness(self, k: int) -> FloatArray:
-        """What part of the law of each pair of counts is that of class k."""
-        nearness: FloatArray = np.maximum(1 - np.abs(self._position(self.reads) - k), 0.0)
-        return nearness
 
     @cached_property
     def joint(self) -> FloatArray:

@@ -11,7 +11,7 @@ import numpy as np
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.estimates.alias_tables import Ints
-from klbio.estimates.law_fitting import class_laws, common_law, likelihoods
+from klbio.estimates.law_fitting import class_laws, common_law, likelihoods, nearness
 from klbio.estimates.pair_terms import jackknife_bias, mixture_bits, terms_of
 from klbio.estimates.share_grid import LOG_ODDS, MANY, N_SHARES
 from klbio.estimates.share_laws import BEYOND
@@ -117,11 +117,11 @@ def expected_bits(
     laws = class_laws(likelihood, n_taxa, position, common_law(likelihood, n_taxa), n_classes)
     chance, joint = np.zeros(len(n_taxa)), np.zeros(len(n_taxa))
     for c in range(n_classes):
-        nearness = np.maximum(1 - np.abs(position - c), 0.0)
+        near = nearness(position, c)
         for k in np.flatnonzero(laws[c]):
             row = likelihood[k]
             for i in range(len(n_taxa)):
-                part = nearness[i] * laws[c, k] * row[i]
+                part = near[i] * laws[c, k] * row[i]
                 chance[i] += part
                 joint[i] += part * bits[k]
     return joint / chance

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from klbio.estimates.law_fitting import ALIVE
+from klbio.estimates.law_fitting import ALIVE, kernel, nearness
 from klbio.estimates.read_by_read import HELD, RIDGE, ReadByRead
 from tests.estimates.test_share_laws import laws_of
 
 
 def value(laws, drawn, of_class):
     """Estimate of the taxa drawn to their law, under these laws of classes."""
-    law = sum(laws.nearness(k)[:, None] * of_class[k] for k in range(laws.n_classes))
+    law = sum(nearness(laws.position, k)[:, None] * of_class[k] for k in range(laws.n_classes))
     joint = laws.likelihood * law
     return laws.n_taxa * drawn * laws.reads @ (joint @ laws.grid.term / joint.sum(axis=1))
 
@@ -30,7 +30,7 @@ def information(laws, drawn, k, alive):
     law = laws.of_class[k][alive]
     posterior = laws.likelihood[:, alive] * law
     beyond = posterior / posterior.sum(axis=1, keepdims=True) - law
-    taxa = (laws.n_taxa * laws.kernels[k] * drawn)[:, None] * beyond
+    taxa = (laws.n_taxa * kernel(laws.position, k) * drawn)[:, None] * beyond
     return taxa.T @ beyond + HELD * (np.diag(law) - np.outer(law, law)) + RIDGE * np.eye(len(law))
 
 

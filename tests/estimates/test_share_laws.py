@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from klbio.estimates.law_fitting import PRUNED, TINY, fitted, likelihoods
+from klbio.estimates.law_fitting import PRUNED, TINY, fitted, likelihoods, nearness
 from klbio.estimates.share_grid import ShareGrid
 from klbio.estimates.share_laws import ShareLaws
 
@@ -94,5 +94,5 @@ def test_laws_are_laws():
 
 def test_parts_of_a_law_sum_to_it():
     laws = laws_of(500, (2_000, 2_000), 4)
-    parts = sum(laws.nearness(k)[:, None] * laws.of_class[k] for k in range(laws.n_classes))
+    parts = sum(nearness(laws.position, k)[:, None] * laws.of_class[k] for k in range(laws.n_classes))
     assert parts == pytest.approx(laws.of(laws.reads))
