@@ -41,20 +41,31 @@ def without_parents(table: TaxaTable) -> TaxaTable:
     InputError
         If most parents are sums of their children, but some are smaller.
     """
-    for side in (table, replace(table, counts=table.counts.turned())):
-        nested = _Nested.of(side)
-        if nested is not None:
+    for names, turned in ((table.counts.labels, False), (table.counts.samples, True)):
+        paths = _paths(names, table.taxonomy)
+        pairs = _pairs(paths)
+        if pairs:
+            side = replace(table, counts=table.counts.turned()) if turned else table
+            nested = _Nested.of(side, paths, pairs)
             return nested.leaves if nested.are_sums else table
     return table
 
 
-def _paths(table: TaxaTable) -> list[Path]:
-    """Lineages of the columns: the names themselves, or else those of the taxonomy."""
-    names = table.counts.labels
+def _paths(names: Sequence[str], taxonomy: Taxonomy | None) -> list[Path]:
+    """Lineages of taxa: the names themselves, or else those of the taxonomy."""
     paths = [lineage_of(name) for name in names]
-    if table.taxonomy and not any(len(path) > 1 for path in paths):
-        paths = [_assigned(table.taxonomy.lineages.get(name, ())) or (name,) for name in names]
+    if taxonomy and not any(len(path) > 1 for path in paths):
+        paths = [_assigned(taxonomy.lineages.get(name, ())) or (name,) for name in names]
     return paths
+
+
+def _pairs(paths: Sequence[Path]) -> list[tuple[int, int]]:
+    """Children and their nearest parents; nothing where several taxa share the lineage of a parent."""
+    position = {path: i for i, path in enumerate(paths)}
+    above = ((i, _nearest(path, position)) for i, path in enumerate(paths))
+    pairs = [(i, parent) for i, parent in above if parent is not None]
+    times = Counter(paths)
+    return [] if any(times[paths[parent]] > 1 for _, parent in pairs) else pairs
 
 
 def _assigned(lineage: Path) -> Path:
@@ -73,18 +84,11 @@ class _Nested:
     paths: list[Path]
 
     @classmethod
-    def of(cls, table: TaxaTable) -> _Nested | None:
-        """Find taxa within others; nothing where there are none, or where several share the lineage of a parent."""
-        paths = _paths(table)
-        position = {path: i for i, path in enumerate(paths)}
-        above = {i: _nearest(path, position) for i, path in enumerate(paths)}
-        pairs = [(i, parent) for i, parent in above.items() if parent is not None]
+    def of(cls, table: TaxaTable, paths: list[Path], pairs: Sequence[tuple[int, int]]) -> _Nested:
+        """Number the parents."""
         parents = sorted({parent for _, parent in pairs})
-        times = Counter(paths)
-        if not parents or any(times[paths[parent]] > 1 for parent in parents):
-            return None
-        rank = {parent: j for j, parent in enumerate(parents)}
-        return cls(table, parents, [i for i, _ in pairs], [rank[parent] for _, parent in pairs], paths)
+        number = {parent: j for j, parent in enumerate(parents)}
+        return cls(table, parents, [i for i, _ in pairs], [number[parent] for _, parent in pairs], paths)
 
     @property
     def names(self) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from klbio.distributions import Counts
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, notify
@@ -18,9 +19,10 @@ from klbio.io.tables.text.columns import Columns
 from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.long import Long
+from klbio.io.tables.text.words import are_ranks
 from klbio.sheet import Row, Sheet
 from klbio.taxa_table import TaxaTable
-from klbio.taxonomy import taxonomy_of_metadata
+from klbio.taxonomy import Taxonomy, taxonomy_of_metadata
 from klbio.tidy import in_units
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
@@ -70,8 +72,11 @@ def _of_grid(grid: Grid) -> TaxaTable:
     names = next((i for i in sorted(described) if _names_samples(columns, i)), None)
     if names is not None:
         return _of_grid(grid.under(names))
-    below = Columns(grid.without(described)) if described else columns
-    return _of_columns(below, _metadata(columns, described))
+    metadata, lineages = _described(columns, described)
+    table = _of_columns(Columns(grid.without(described)) if described else columns)
+    if lineages is not None:
+        return replace(table, counts=table.counts.turned(), taxonomy=lineages, samples_known=True)
+    return table if metadata is None else replace(table, metadata=metadata, samples_known=True)
 
 
 def _names_samples(columns: Columns, row: int) -> bool:
@@ -82,44 +87,43 @@ def _names_samples(columns: Columns, row: int) -> bool:
     return len(set(above)) < len(above) and len(set(fields)) == len(fields)
 
 
-def _of_columns(columns: Columns, below: Sheet | None) -> TaxaTable:
+def _of_columns(columns: Columns) -> TaxaTable:
     grid = columns.grid
     rows, names = columns.names(), [grid.header[j] for j in columns.counts]
     InputError.raise_any(_name_faults(columns, rows))
     values = Cells(grid, columns.counts).values()
     dropped = columns.say()
     _say_damage([*rows, *names], grid)
-    known = columns.rows_are_samples or columns.rows_are_taxa or below is not None
     counts = in_units(names, rows, values.T, str(grid.path))
     return TaxaTable(
         counts.turned() if columns.rows_are_samples else counts,
         taxonomy_of_metadata(columns.lineages(rows), grid.path),
-        columns.metadata() or below,
+        columns.metadata(),
         dropped,
-        known,
+        columns.rows_are_samples or columns.rows_are_taxa,
     )
 
 
-def _metadata(columns: Columns, rows: set[int]) -> Sheet | None:
-    """Turn rows that describe the samples of the columns into a sheet, and say so."""
-    if not rows:
-        return None
+def _described(columns: Columns, rows: set[int]) -> tuple[Sheet | None, Taxonomy | None]:
+    """Turn rows that describe the columns into a sheet of samples, which is said, or into lineages of taxa."""
     grid = columns.grid
     lines = {
         grid.row(i)[0].strip().lstrip("#") or f"line {grid.numbers[i]}": grid.row(i) for i in sorted(rows)
     }
-    notify(
-        grid.path, f"rows that describe samples: {listed(lines)}", "passed over", line=grid.numbers[min(rows)]
-    )
-    samples = [
-        Row(
-            None,
-            {"sample": grid.header[j], **{name: row[j].strip() for name, row in lines.items()}},
-            grid.header[j],
+    entries = {
+        grid.header[j]: {name: row[j].strip() for name, row in lines.items()} for j in columns.counts if lines
+    }
+    if lines and are_ranks(lines):
+        return None, taxonomy_of_metadata(entries, grid.path)
+    if lines:
+        notify(
+            grid.path,
+            f"rows that describe samples: {listed(lines)}",
+            "passed over",
+            line=grid.numbers[min(rows)],
         )
-        for j in columns.counts
-    ]
-    return Sheet(grid.path, ("sample", *lines), tuple(samples))
+    samples = tuple(Row(None, {"sample": name, **fields}, name) for name, fields in entries.items())
+    return (Sheet(grid.path, ("sample", *lines), samples) if lines else None), None
 
 
 def _name_faults(columns: Columns, rows: Sequence[str]) -> list[Fault]:

@@ -112,6 +112,7 @@ def test_any_two_dressings_are_one_table(tmp_path_factory, values, **how):
         ("sample\tsubject\tphase\na\tP1\tbefore\nb\tP1\tafter\n", "no column of numbers"),
         ("Feature ID\tTaxon\tConfidence\na\tk__B\t0.9\nb\tk__B\t0.8\n", "no column of numbers"),
         (Dress(beside=(("Patient", ("a", "b", "c", "a")),)), "column 'Patient' of words; .* called taxonomy"),
+        (Dress(turned=True, beside=(("Class", ("sick", "well") * 2),)), "column 'Class' of words"),
         (Dress(turned=True, beside=(("Age", ("33",) * 4), ("Diet", ("x",) * 4))), "column 'Diet' of words"),
     ],
 )  # fmt: skip
@@ -244,6 +245,24 @@ def test_lefse_names_the_samples_below_their_classes(tmp_path):
     _, rows = Dress().text().split("\n", 1)
     names = "\t".join(SAMPLES)
     assert_same(read_table(written(tmp_path, f"class\ta\tb\ta\tb\nsubject_id\t{names}\n{rows}")))
+
+
+def test_lineages_below_samples_in_rows(tmp_path):
+    text = Dress(corner="sample", turned=True).text() + "taxonomy\t" + "\t".join(PREFIXED) + "\n"
+    table = read_taxa(written(tmp_path, text))
+    assert table.samples_known
+    assert_same(table.counts)
+    assert table.taxonomy.labels(TAXA, "genus") == list(TAXA)
+
+
+def test_one_word_in_the_only_sample_is_a_fault_and_no_description(tmp_path):
+    with pytest.raises(InputError, match="line 2: column 'P1' holds 'many'"):
+        read_table(written(tmp_path, "taxon\tP1\nBlautia\tmany\nDorea\t7\n"))
+
+
+def test_row_numbers_beside_ids_that_are_numbers(tmp_path):
+    text = Dress(",", "TaxID", before=(("", tuple("1234")),), rows=("820", "33038", "39491", "88431"))
+    assert_same(read_table(written(tmp_path, text)), text.rows)
 
 
 LONG = [(taxon, sample, VALUES[i][j], i) for i, taxon in enumerate(TAXA) for j, sample in enumerate(SAMPLES)]

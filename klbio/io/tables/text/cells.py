@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.errors import MAX_FAULTS, Fault, InputError, listed, shorten
+from klbio.errors import MAX_FAULTS, Fault, InputError, listed
 from klbio.io.tables.text.grid import Grid
-from klbio.io.tables.text.numbers import THOUSANDS, number, numbers
-from klbio.io.tables.text.words import OF_SAMPLES, is_blank, is_word, meaning
+from klbio.io.tables.text.numbers import THOUSANDS, numbers
+from klbio.io.tables.text.words import OF_SAMPLES, is_blank, is_word, meaning, number
 from klbio.tidy import unit_of
 
 __all__ = ["Cells", "word_rows"]
 
 COUNTS_WANTED = "klbio needs counts: export the table before it is turned into proportions."
-LOOKED_AT = 10  # rows below the header, among which some may describe the samples
 
 
 def word_rows(grid: Grid, columns: Sequence[int]) -> set[int]:
-    """Find rows right below the header that describe the columns: of words, or called like an age."""
-    first = [(i, grid.row(i)) for i in range(min(LOOKED_AT, len(grid.lines)))]
-    found = {i for i, row in first if _describes([row[j] for j in columns], row[0])}
-    return found if len(found) < len(grid.lines) else set()
+    """Find rows below the header, and at the end, that describe the columns: of words, or called like an age."""
+    found: set[int] = set()
+    for rows in (range(len(grid.lines)), range(len(grid.lines) - 1, 0, -1)):
+        found.update(takewhile(lambda i: _describes(grid.row(i), columns), rows))
+    return found if len(columns) > 1 and len(found) < len(grid.lines) else set()
 
 
-def _describes(fields: Sequence[str], name: str) -> bool:
-    return meaning(name) in OF_SAMPLES or sum(map(is_word, fields)) > len(fields) / 2
+def _describes(row: Sequence[str], columns: Sequence[int]) -> bool:
+    fields = [row[j] for j in columns if not is_blank(row[j])]
+    return meaning(row[0]) in OF_SAMPLES or (bool(fields) and all(map(is_word, fields)))
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,10 @@ class Cells:
         return faults
 
     def _fault(self, i: int, j: int, told: set[str]) -> Fault:
-        field, column = self._field(i, j), self.grid.header[self.columns[j]]
-        remedy = _remedy(field)
+        remedy = _remedy(self._field(i, j))
         shown = "" if remedy in told else remedy
         told.add(remedy)
-        found = f"column {column!r} holds {shorten(field)}"
-        return Fault(self.grid.path, found, "a whole number of reads", shown, self.grid.numbers[i])
+        return replace(self.grid.fault(i, self.columns[j], "a whole number of reads"), remedy=shown)
 
 
 def _remedies() -> Iterator[tuple[re.Pattern[str], str]]:

@@ -9,49 +9,31 @@ from functools import cached_property
 
 from klbio.errors import InputError, listed, notify
 from klbio.io.tables.text.grid import Grid, counts_up
-from klbio.io.tables.text.numbers import number
 from klbio.io.tables.text.words import (
     LINEAGE,
     OF_SAMPLES,
     OF_TAXA,
     RANKS,
+    VAGUE,
+    are_ranks,
     is_blank,
     is_taxon_or_none,
     is_word,
     meaning,
-)  # fmt: skip
+    number,
+)
 from klbio.schema import DroppedRow
 from klbio.sheet import Row, Sheet
 from klbio.taxa_table import is_lineage_or_sequence, is_taxon
 
 __all__ = ["Columns"]
 
-NUMBERED = {
-    "",
-    "x",
-    "x1",
-    "index",
-    "unnamed0",
-    "row",
-    "rownames",
-    "no",
-    "nr",
-    "number",
-}  # headers of row numbers
+# headers of row numbers, and of the names that stand beside them
+NUMBERED = {"", "x", "x1", "index", "unnamed0", "row", "rownames", "no", "nr", "number"}
 NAMES = (
-    "otuid",
-    "asvid",
-    "featureid",
-    "otu",
-    "asv",
-    "feature",
-    "taxon",
-    "taxa",
-    "name",
-    "id",
-    "sample",
-    "sampleid",
-)
+    "otuid", "asvid", "featureid", "otu", "asv", "feature", "taxon", "taxa", "name", "id", "sample", "sampleid",
+    "taxid", "taxonomyid", "ncbitaxid",
+)  # fmt: skip
 REMEDY = (
     "Leave out every column that is no count (numbers such as an age or a day too); lineages stand in a column "
     "called taxonomy, or in one per rank."
@@ -71,13 +53,9 @@ class Columns:
     @cached_property
     def key(self) -> int:
         """The column that names the rows: the first, or the one after row numbers."""
-        if (
-            meaning(self.grid.header[0]) not in NUMBERED
-            or len(self.grid.header) < 3
-            or not counts_up(self.grid.column(0))
-        ):
+        if meaning(self.grid.header[0]) not in NUMBERED or not counts_up(self.grid.column(0)):
             return 0
-        called = {meaning(name): j for j, name in enumerate(self.grid.header) if j in self.words}
+        called = {word: j for j, word in enumerate(map(meaning, self.grid.header)) if j}
         first = next((called[name] for name in NAMES if name in called), 1 if 1 in self.words else 0)
         names = self.grid.column(first) if first else []
         return first if len(set(names)) == len(names) else 0
@@ -101,8 +79,10 @@ class Columns:
 
     @cached_property
     def ranks(self) -> list[int]:
-        """Columns of one rank each, from left to right."""
-        return [j for j, word in self._meanings if word in RANKS and j in self.words]
+        """Columns of one rank each, from left to right; one alone may be the class of a patient."""
+        ranks = [j for j, word in self._meanings if word in RANKS and j in self.words]
+        first = [self.key] if meaning(self.grid.header[self.key]) in RANKS else []
+        return ranks if are_ranks(self.grid.header[j] for j in [*first, *ranks]) else []
 
     @cached_property
     def lineage(self) -> int | None:
@@ -131,7 +111,7 @@ class Columns:
     @property
     def rows_are_taxa(self) -> bool:
         """Whether columns that describe taxa stand beside the counts."""
-        described = [j for j, word in self._meanings if word in OF_TAXA and j not in self.counts]
+        described = [j for j, word in self._meanings if word in OF_TAXA - VAGUE and j not in self.counts]
         return bool(self.ranks) or self.lineage is not None or bool(described)
 
     @cached_property

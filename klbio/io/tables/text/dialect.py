@@ -44,7 +44,7 @@ class Dialect:
             rows = [next((line for line in lines if len(line) > 1), ""), *rows]
         best, fit = None, (0, 0.0, 0)
         for separator in SEPARATORS[: 4 if not any("\t" in row for row in rows) else 1]:
-            dialect = cls(separator, _is_quoted(rows, separator))
+            dialect = cls(separator, _is_quoted(lines, separator))
             found = dialect._fit(rows)
             if found > fit and (separator != " " or (fit[0] == 0 and found[1] == 1)):
                 best, fit = dialect, found
@@ -104,11 +104,10 @@ class Dialect:
             start = getattr(reader, "line_num", start + 1)
 
 
-def _is_quoted(rows: Sequence[str], separator: str) -> bool:
+def _is_quoted(lines: Sequence[str], separator: str) -> bool:
     """Whether quotes are around fields; between tabs, a quote may belong to a name."""
-    if not any('"' in row for row in rows):
-        return False
-    if separator != "\t":
-        return True
-    opened = sum(len(OPENED_TAB.findall(row)) for row in rows)
-    return 0 < opened == sum(len(QUOTED_TAB.findall(row)) for row in rows)
+    with_quotes = [line for line in lines if '"' in line]
+    if separator != "\t" or not with_quotes:
+        return bool(with_quotes)
+    opened = sum(len(OPENED_TAB.findall(line)) for line in with_quotes)
+    return 0 < opened == sum(len(QUOTED_TAB.findall(line)) for line in with_quotes)

@@ -11,10 +11,11 @@ from itertools import islice
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify, shorten
 from klbio.io.source import Source
 from klbio.io.tables.text.dialect import Dialect
-from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning
+from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning, number
 
 __all__ = ["Grid", "counts_up"]
 
+LOOKED_AT, FIELDS = 100, 100_000  # rows and fields that tell what columns hold
 EXCEL = re.compile(r'"?sep=.[,;"]*', re.IGNORECASE)  # a first line by which Excel knows the separator
 WANTED = "a header of sample names and one row per taxon, separated by tabs, commas or semicolons"
 
@@ -56,14 +57,10 @@ class Grid:
         lines = [(n, line) for n, line in enumerate(source.lines, 1) if line.strip(" \t,;\"'")]
         if lines and EXCEL.fullmatch(lines[0][1]):
             lines.pop(0)
-        dialect = Dialect.of([line for _, line in lines[:200]])
-        if dialect is None:
+        dialect = Dialect.of([line for _, line in lines])
+        plain = [] if dialect is None else _plain(source, lines, dialect)
+        if dialect is None or not plain:
             raise InputError.one(source, "no table", WANTED, "Check that this is the file you mean.")
-        try:
-            plain = list(dialect.plain(lines))
-        except csv.Error as error:
-            found = f"quotes that do not pair ({error})"
-            raise InputError.one(source, found, 'quotes around whole fields, and "" within one') from error
         return _Body(source, plain, dialect.between).grid
 
     def row(self, i: int) -> list[str]:
@@ -82,8 +79,9 @@ class Grid:
         found = f"column {self.header[j]!r} holds {shorten(self.row(i)[j])}"
         return Fault(self.path, found, expected, "", self.numbers[i])
 
-    def looked_at(self, most: int = 100) -> list[list[str]]:
-        """Give some rows from everywhere in the table."""
+    def looked_at(self) -> list[list[str]]:
+        """Give some rows from everywhere in the table, fewer of a wide one."""
+        most = min(LOOKED_AT, max(10, FIELDS // len(self.header)))
         step = max(1, len(self.lines) // most)
         return [self.row(i) for i in range(0, len(self.lines), step)]
 
@@ -153,14 +151,17 @@ class _Body:
         fields = [field for field in line.split(self.separator) if field.strip()]
         if len(fields) >= min(width - 1, 3) and not (line.startswith("# ") and len(fields) < width - 1):
             return False
-        if not line.startswith("#"):
+        if fields and not line.startswith("#"):
             if len(fields) > 1 or width < 3:
                 return False
             notify(self.path, f"the line {fields[0]!r} above the table", "passed over", line=n)
         return True
 
     def _is_comment(self, line: str, width: int) -> bool:
-        return line.startswith("#") and line.count(self.separator) + 1 not in (width, width + 1)
+        """Whether a line between the rows is none of them: it has other fields than they, and no numbers."""
+        if not line.startswith("#") or line.count(self.separator) + 1 in (width, width + 1):
+            return False
+        return all(number(field) is None for field in line.split(self.separator)[1:])
 
     def _trimmed(self, n: int, line: str, width: int) -> tuple[int, str]:
         """Cut off empty fields beyond the header, as spreadsheets write them."""
@@ -182,6 +183,15 @@ class _Body:
             if width != expected
         )
         return list(islice(faults, MAX_FAULTS))
+
+
+def _plain(source: Source, lines: list[tuple[int, str]], dialect: Dialect) -> list[tuple[int, str]]:
+    """Take fields out of quotes; lines without any are left out."""
+    try:
+        return [(n, line) for n, line in dialect.plain(lines) if line.strip(f" {dialect.between}")]
+    except csv.Error as error:
+        found = f"quotes that do not pair ({error})"
+        raise InputError.one(source, found, 'quotes around whole fields, and "" within one') from error
 
 
 def counts_up(fields: Sequence[str]) -> bool:

@@ -8,23 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.io.numbers import finite_number
 from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.words import number
 
-__all__ = ["THOUSANDS", "number", "number_or_nan", "numbers"]
+__all__ = ["THOUSANDS", "number_or_nan", "numbers"]
 
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+([eE][+-]?\d+)?\s*", re.ASCII)
 PLAIN = re.compile(r"[0-9.eE -]*")
 THOUSANDS = re.compile(r"[1-9]\d{0,2}([,.' \u00a0\u202f]\d{3})+", re.ASCII)
-
-
-def number(field: str) -> float | None:
-    """Give the number of a field as programs write them: no plus, no underscore, no word; None where it is none.
-
-    >>> [number(field) for field in ("12", "1e3", " 1.0", "1_00", "+5", "nan", "1,5")]
-    [12.0, 1000.0, 1.0, None, None, None, None]
-    """
-    return None if field.lstrip().startswith("+") else finite_number(field)
 
 
 def number_or_nan(field: str) -> float:
@@ -63,8 +54,7 @@ def _numbers(fields: Sequence[str]) -> FloatArray:
             return np.array(fields, dtype=float)
         except ValueError:
             pass
-    found = map(number, fields)
-    return np.array([np.nan if value is None else value for value in found])
+    return np.array([number_or_nan(field) for field in fields])
 
 
 def _has_decimal_comma(grid: Grid, columns: Sequence[int]) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from klbio.io.numbers import finite_number
 from klbio.taxa_table import is_taxon
 
 __all__ = [
-    "LINEAGE", "NAMES_OF_ROWS", "OF_SAMPLES", "OF_TAXA", "RANKS", "is_blank", "is_taxon_or_none", "is_word", "meaning",
+    "LINEAGE", "NAMES_OF_ROWS", "OF_SAMPLES", "OF_TAXA", "RANKS", "VAGUE", "are_ranks", "is_blank", "is_taxon_or_none",
+    "is_word", "meaning", "number",
 ]  # fmt: skip
 
 MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "--", ".", "#n/a", "#value!", "inf", "-inf"}
@@ -40,6 +43,12 @@ OF_TAXA = {
     "taxlevel", "rankid", "daughterlevels", "kingdomtaxid", "guild", "trophicmode", "nsamples", "abundance",
     "clade", "cladename",
 }  # fmt: skip
+# of these, what may be said of samples too
+VAGUE = {
+    "name", "description", "id", "comment", "method", "reference", "references", "score", "size", "quality", "length",
+    "mean", "median", "sd", "level", "group", "cluster", "function", "abundance", "rank", "identity", "strand", "gc",
+    "len",
+}  # fmt: skip
 # of samples, as numbers: an age is none of the reads
 OF_SAMPLES = {
     "age", "ageyears", "agemonths", "bmi", "weight", "height", "day", "days", "week", "weeks", "month", "months",
@@ -68,9 +77,30 @@ def meaning(name: str) -> str:
     return word
 
 
+def are_ranks(names: Iterable[str]) -> bool:
+    """Whether names are all those of ranks or of lineages; one rank alone may be the class of a patient.
+
+    >>> are_ranks(["Class", "Order"]), are_ranks(["Class"]), are_ranks(["taxonomy"])
+    (True, False, True)
+    """
+    words = {meaning(name) for name in names}
+    return words <= RANKS | LINEAGE and (
+        len(words) > 1 or words <= LINEAGE | {"kingdom", "phylum", "genus", "species"}
+    )
+
+
 def is_blank(field: str) -> bool:
     """Whether a field is empty or a word for what is missing."""
     return field.strip().lower() in MISSING
+
+
+def number(field: str) -> float | None:
+    """Give the number of a field as programs write them: no plus, no underscore, no word; None where it is none.
+
+    >>> [number(field) for field in ("12", "1e3", " 1.0", "1_00", "+5", "nan", "1,5")]
+    [12.0, 1000.0, 1.0, None, None, None, None]
+    """
+    return None if field.lstrip().startswith("+") else finite_number(field)
 
 
 def is_word(field: str) -> bool:
