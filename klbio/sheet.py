@@ -89,7 +89,9 @@ class Sheet:
             rows = [row for row in self if row[column].strip() and _is_padded(row[column])]
             found = f"column {self.called(column)} holds {shorten(rows[0][column])}" if rows else ""
             expected = "a name on one line, without spaces around it"
-            faults += self.together(rows, found, expected, "Names are compared letter by letter.")
+            faults += self.together(
+                rows, found, expected, "Take them away: names are compared letter by letter."
+            )
         return faults
 
     def alike(self, columns: Sequence[str]) -> list[Fault]:

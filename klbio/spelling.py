@@ -14,6 +14,7 @@ from itertools import pairwise
 __all__ = ["NearNames", "alike", "folded", "made_by_r", "meant"]
 
 PREFIX = re.compile(r"^(X\.?(?=.)|sa(?=\d+$))")
+NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?(E\+?\d{1,2})?", re.ASCII | re.IGNORECASE)
 RUNS = re.compile(r"[^\W\d_]+|\d+")  # of letters, of digits
 OF_FILES = re.compile(
     r"(_S\d+)?(_L\d{3})?(_R?[12]|\.R[12])?(_001)?([_.](fastq|fq|fasta|fa|fna|bam|txt|tsv|biom|kreport|report|bracken"
@@ -31,7 +32,8 @@ def alike(name: str) -> str:
     >>> alike("D 2") == alike("d_02"), alike("1_10") == alike("11_0")
     (True, False)
     """
-    runs = [run.lstrip("0") or "0" if run.isdigit() else run for run in RUNS.findall(_plain(name))]
+    plain = re.sub(r"^(\d+)\.0$", r"\1", _plain(name))  # a number in a data frame
+    runs = [run.lstrip("0") or "0" if run.isdigit() else run for run in RUNS.findall(plain)]
     signs = ["." if a.isdigit() and b.isdigit() else "" for a, b in pairwise(runs)]
     return "".join(run + sign for run, sign in zip(runs, [*signs, ""], strict=False)) or name
 
@@ -150,9 +152,15 @@ def _bare(name: str) -> str:
     return _without_file(PREFIX.sub("", name))
 
 
+def _number(name: str) -> str:
+    """A name that is a number, however a spreadsheet or a data frame wrote it: 1.10 as 1.1, 101 as 101.0, 2E+05."""
+    return repr(float(name)) if NUMBER.fullmatch(name) else name
+
+
 # of a missing name and of an unknown one; only one of the two may have been added to
 FORMS = (
     (alike, alike),
+    (_number, _number),
     (alike, _without_prefix),
     (_without_prefix, alike),
     (alike, _without_file),

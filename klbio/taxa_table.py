@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 
-from klbio.design import Design, SampleNames
+from klbio.design import Design, SampleNames, column_with
 from klbio.distributions import Counts
 from klbio.errors import InputError, listed, notify
 from klbio.schema import DroppedRow
@@ -110,15 +111,16 @@ def oriented(
         return _renamed(sides.decided(_taxa_in_rows(counts, taxonomy), known), design)
     if sides.rows or sides.columns:
         return _renamed(counts if sides.rows else counts.turned(), design)
+    column = column_with(design, [*counts.samples, *counts.labels])
     in_rows, in_columns = (_n_near(side, design) for side in (counts.samples, counts.labels))
-    if in_rows or in_columns:
+    if column is None and (in_rows or in_columns):
         return _renamed(counts if in_rows >= in_columns else counts.turned(), design)
-    raise InputError.one(
-        counts.name,
-        f"samples {listed(counts.samples)}",
-        f"some of the samples of {design.name} ({listed(sorted(sides.wanted))})",
-        "Names are compared letter by letter, case and spaces included.",
-    )
+    remedy = "Names are compared letter by letter, case and spaces included."
+    if column:
+        option = f"--sample-column {quote(column)} (config: `taxa.columns`)"
+        remedy = f"Column {column!r} of the sheet has the table's names: {option}."
+    expected = f"some of the samples of {design.name} ({listed(sorted(sides.wanted))})"
+    raise InputError.one(counts.name, f"samples {listed(counts.samples)}", expected, remedy)
 
 
 def _n_near(names: Sequence[str], design: Design) -> int:

@@ -25,6 +25,9 @@ LIKE = {
     "an accent of a Mac": ("Zoë1", "Zoe\u03081"),
     "a blank that does not break": ("D 2", "D\u00a02"),
     "a mark of byte order": ("D2", "\ufeffD2"),
+    "a number of pandas": ("101.0", "101"),
+    "a number of Excel": ("2.1", "2.10"),
+    "an exponent of Excel": ("8.91E+05", "891e3"),
     "R's X": ("10.1", "X10.1"),
     "R's X and dot": ("P1_B1", "XP1.B1"),
     "phyloseq's sa": ("12", "sa12"),
@@ -46,6 +49,8 @@ def test_names_that_look_alike(case):
     [
         (["D2"], ["D12"]),
         (["1_10"], ["11_0"]),
+        (["1.1"], ["1.10", "1.100"]),
+        (["12"], ["1.2"]),
         (["P1_1"], ["P1_2"]),
         (["S1"], ["S1_R1", "S1_R2"]),
         (["D 2", "D_2"], ["D2"]),
@@ -129,6 +134,20 @@ def test_a_rule_for_all_is_named(change, rule, turned):
     table = counts([change(name) for name in SHEET])
     with pytest.raises(InputError, match=rule):
         oriented(table.turned() if turned else table, design(SHEET))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_another_column_of_the_sheet_has_the_names(turned):
+    """Runs of an archive in the table, names of the study in the sheet: both stand in what an archive gives."""
+    rows = [
+        Sample(name, name[0], "before", extra={"Run": f"SRR{i}", "Sex": "f"})
+        for i, name in enumerate(("A1", "B1"))
+    ]
+    table = counts(["SRR0", "SRR1", "SRR2"])
+    with pytest.raises(
+        InputError, match="Column 'Run' of the sheet has the table's names: --sample-column Run"
+    ):
+        oriented(table.turned() if turned else table, Design(rows, "s.tsv"))
 
 
 def test_what_is_there_is_left_as_it_is():

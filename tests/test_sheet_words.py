@@ -147,6 +147,13 @@ def test_one_person_in_two_spellings(sheet, other):
     assert f"line 4: subject {other!r} and 'P1' (line 2), in different phases; expected one spelling" in fault
 
 
+def test_one_person_as_a_number_and_as_a_number_of_a_data_frame(sheet):
+    assert (
+        "subject '7.0' and '7'"
+        in refused(sheet(people(("7", "before"), ("8", "before"), ("7.0", "after"))))[0]
+    )
+
+
 @pytest.mark.parametrize("other", ["p1", "P11", "P-1"])
 def test_two_people_of_like_names_with_the_same_phases(sheet, other):
     spelt = [("P1", "before"), (other, "before"), ("P1", "after"), (other, "after")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +14,24 @@ from klbio.spelling import NearNames, made_by_r
 if TYPE_CHECKING:
     from klbio.design.design import Design
 
-__all__ = ["SampleNames"]
+__all__ = ["SampleNames", "column_with"]
 
 SHOWN = 5  # names of a kind that a message gives
+
+
+def column_with(design: Design, names: Sequence[str]) -> str | None:
+    """Give the other column of the sheet that has most of some names, if any has one.
+
+    >>> from klbio.design import Design, Sample
+    >>> design = Design([Sample("visit 1", "Ann", "before", extra={"Run": "SRR1", "Sex": "f"})])
+    >>> column_with(design, ["SRR1", "SRR2"])
+    'Run'
+    """
+    there = set(names)
+    shared: Counter[str] = Counter()
+    for sample in design.samples:
+        shared.update(column for column, value in sample.extra.items() if value in there)
+    return shared.most_common(1)[0][0] if shared else None
 
 
 @dataclass(frozen=True)
