@@ -125,7 +125,7 @@ class Columns:
 
     def _remedy(self, missing: Sequence[str], header: Sequence[str]) -> str:
         """Say how to name a column in one's own words, with the one that is likely."""
-        if not self.hints:
+        if not self.hints or len(header) == 1:
             return "Columns are separated by tabs, commas or semicolons."
         likely = {role: self.likely(role, header) for role in missing}
         options = " ".join(

@@ -187,6 +187,20 @@ def test_who_is_left_out_is_said_once_with_the_subject_it_costs(tmp_path, capsys
     assert {("sample", "F2"), ("sample", "blank"), ("subject", "F"), ("phase", "wash-out")} <= set(dropped)
 
 
+def test_a_subject_whose_arm_is_given_in_one_phase_is_said(tmp_path, capsys):
+    """It stands in the sheet as two halves of a crossover, and neither can be measured."""
+    arms = {"D2": "x", "E1": "x", "E2": "x", "F1": "x"}
+    (tmp_path / "t.tsv").write_text(TABLE)
+    rows = [f"{row}\t{arms.get(row[:2], '')}" for row in ROWS]
+    (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase\tarm", *rows[:4], ""]))
+    line = ["shift", str(tmp_path / "t.tsv"), "--samples", str(tmp_path / "s.tsv"), "--resamples", "19"]
+    cli.main([*line, "--out", str(tmp_path / "out")])
+    said = capsys.readouterr().err
+    assert (
+        "1 of 2 subjects in both phases, but not in one arm: 'D'; left out. Give each subject its arm" in said
+    )
+
+
 def test_a_misspelt_sample_ends_in_2(tmp_path, capsys):
     with pytest.raises(SystemExit) as caught:
         warned(tmp_path, capsys, [row.replace("D2\t", "D 2\t").replace("E1\t", "e1\t") for row in ROWS])

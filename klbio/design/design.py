@@ -224,11 +224,13 @@ class Design:
         InputError.raise_any(faults)
 
     def _incomplete(self, contrast: Contrast) -> Fault:
+        moved = self._moved(contrast)
+        remedy = "Check that the column `subject` has one name per person or animal, the same in both phases."
         return Fault(
             self.name,
-            f"no subject with samples both in {contrast.before!r} and in {contrast.after!r}{self._moved(contrast)}",
+            f"no subject with samples both in {contrast.before!r} and in {contrast.after!r}{moved}",
             "at least one subject sampled in both phases",
-            "Check that the column `subject` has one name per person or animal, the same in both phases.",
+            "Give each subject its arm in every row." if moved else remedy,
         )
 
     def _moved(self, contrast: Contrast) -> str:

@@ -51,6 +51,13 @@ class LeftOut:
                 "no shift is of them",
             )  # fmt: skip
         alone, n_subjects = self._incomplete(), len({sample.subject for sample in sheet.samples})
+        moved = self._moved(alone)
+        if moved:
+            notify(
+                sheet.name, f"{len(moved)} of {n_subjects} subjects in both phases, but not in one arm: "
+                f"{listed(moved, SHOWN)}", "left out", "Give each subject its arm in every row.",
+            )  # fmt: skip
+        alone = [subject for subject in alone if subject not in moved]
         if alone:
             notify(
                 sheet.name,
@@ -85,6 +92,14 @@ class LeftOut:
         }
         everyone = dict.fromkeys(sample.subject for sample in sheet.samples)
         return [subject for subject in everyone if subject not in measured]
+
+    def _moved(self, subjects: Sequence[str]) -> list[str]:
+        """Those of the subjects that were sampled in both phases of a contrast, in two arms or once in none."""
+        phases: dict[str, set[str]] = defaultdict(set)
+        for sample in self.measurable.sheet.samples:
+            phases[sample.subject].add(sample.phase)
+        pairs = [{contrast.before, contrast.after} for contrast in self.measurable.contrasts]
+        return [subject for subject in subjects if any(pair <= phases[subject] for pair in pairs)]
 
 
 def _first(parts: list[str]) -> str:

@@ -62,8 +62,9 @@ class Grid:
         """
         at = self._header(columns)
         if len(self.lines) < at + 2:
-            found = f"{len(self.lines)} lines"
-            raise InputError.one(self.path, found, "a header and at least one row, separated by tabs")
+            found = f"{len(self.lines)} lines with text"
+            expected = "a header and at least one row, with tabs, commas or semicolons between columns"
+            raise InputError.one(self.path, found, expected)
         (line, cells), *rows = self.lines[at:]
         header = _trimmed(cells)
         if columns.lacks_key(header) and all(len(cells) == len(header) + 1 for _, cells in rows):
