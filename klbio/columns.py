@@ -77,10 +77,13 @@ class Columns:
 
     def _found(self, role: str, names: Sequence[str], free: Sequence[int]) -> list[int]:
         """Where a column stands by its own name, or by another that is taken for it."""
+        is_key = role in self.required[:1] and 0 in free
+        if is_key and names[0].startswith("#") and self.aliases.get(plain(names[0]), plain(names[0])) == role:
+            return [0]
         exact = [i for i in free if names[i] == role]
         same = exact or [i for i in free if plain(names[i]) == role.replace("_", " ")]
         other = same or [i for i in free if self.aliases.get(plain(names[i])) == role]
-        if other or role not in self.required[:1] or 0 not in free:
+        if other or not is_key:
             return [0] if 0 in other and not same else other
         return [0] if not names[0] or plain(names[0]) in self.key_names else []
 

@@ -84,6 +84,7 @@ def test_a_column_with_its_own_name_goes_before_others():
     columns = Columns(("sample", "phase"), aliases={"sample id": "sample"})
     assert columns.named(["Phase", "phase", "Sample-ID"]) == ("Phase", "phase", "sample")
     assert columns.named(["sample id", "sample", "PHASE"]) == ("sample id", "sample", "phase")
+    assert columns.named(["#Sample ID", "phase", "sample"]) == ("sample", "phase", "sample (not used)")
 
 
 def test_a_fault_names_the_column_as_the_sheet_does(sheet):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 
@@ -19,23 +19,11 @@ from klbio.sheet import Sheet
 
 __all__ = ["Proposal", "propose"]
 
-CONTROLS = (
-    "placebo",
-    "control",
-    "ctrl",
-    "vehicle",
-    "sham",
-    "untreated",
-    "no treatment",
-    "none",
-    "standard of care",
-    "water",
-)
+CONTROLS = ("placebo", "control", "ctrl", "vehicle", "sham", "untreated", "no treatment", "none", "water")
 MOST_PHASES = 12
 MOST_ARMS = 8
 SITES = ("body site", "bodysite", "site", "sample site", "sample type", "env material", "material", "tissue")
 NOT_PHASES = ("arm", "batch", "replicate")
-Fits = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -215,11 +203,8 @@ class _Look:
 
     def by_site(self) -> _Look:
         """Measure body sites apart, as arms; where there are arms, keep the samples of the most common site."""
-        sites = [
-            c
-            for c in self.sheet.columns
-            if plain(c) in SITES and c not in self.found.values() and self._changing(c)
-        ]
+        free = [column for column in self.sheet.columns if column not in self.found.values()]
+        sites = [column for column in free if plain(column) in SITES and self._changing(column)]
         if not sites:
             return self
         site = min(sites, key=lambda column: SITES.index(plain(column)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from klbio.columns import Columns
-from klbio.errors import MAX_FAULTS, InputError, StrPath
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
 from klbio.io.sheets import workbook
 from klbio.io.source import Source
 from klbio.sheet import Row, Sheet
@@ -74,18 +74,18 @@ class Grid:
         sheet = Sheet(
             self.path, names, tuple(Row(n, _by_name(names, cells)) for n, cells in rows), tuple(header)
         )
-        too_long = [
-            (row, width)
-            for row, (_, cells) in zip(sheet, rows, strict=True)
-            if (width := len(_trimmed(cells))) > len(names)
-        ]
-        remedy = f"Fields are separated by {self.separator}." if self.separator else "Name every column."
-        faults = [
-            sheet.fault(row, f"{width} fields", f"{len(names)}, as in the header", remedy)
-            for row, width in too_long[:MAX_FAULTS]
-        ]
-        InputError.raise_any(faults)
+        InputError.raise_any(self._too_long(sheet, [len(_trimmed(cells)) for _, cells in rows]))
         return sheet
+
+    def _too_long(self, sheet: Sheet, widths: Sequence[int]) -> list[Fault]:
+        """Point at rows with more fields than the header."""
+        width = len(sheet.columns)
+        remedy = f"Fields are separated by {self.separator}." if self.separator else "Name every column."
+        return [
+            sheet.fault(row, f"{n} fields", f"{width}, as in the header", remedy)
+            for row, n in zip(sheet, widths, strict=True)
+            if n > width
+        ][:MAX_FAULTS]
 
 
 def _by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
