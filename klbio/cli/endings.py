@@ -34,7 +34,8 @@ def exit_on_fault() -> Iterator[None]:
 def _words(error: OSError | MemoryError) -> str:
     """Say what the machine would not do: a folder that cannot be written, a full disk, no more memory."""
     if isinstance(error, OSError):
-        return f"{error.filename or 'file system'}: {error.strerror or error}"
+        found = f"{error.filename or 'file system'}: {error.strerror or error}"
+        return f"{found}; expected a place that can be written. Make room, or name another."
     return f"memory: the machine gave no more{f' ({error})' if str(error) else ''}. {MORE_MEMORY}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from klbio.errors import Fault, StrPath, listed
+from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.files import write_text
 from klbio.io.results import write_rows
 from klbio.schema import Table
@@ -16,9 +16,24 @@ from klbio.schema import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SUMS", "run_faults", "write_tables"]
+__all__ = ["SUMS", "check_place", "run_faults", "write_tables"]
 
 SUMS = "tables.sha256"  # as `sha256sum --check` reads it
+
+
+def check_place(folder: StrPath) -> None:
+    """Refuse a folder that cannot be made, before hours are spent on what should go there.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or stands below one.
+    """
+    for place in (Path(folder), *Path(folder).parents):
+        if place.is_dir():
+            return
+        if place.exists():
+            raise InputError.one(place, "a file", "a folder for the result tables", "Name another folder.")
 
 
 def write_tables(folder: StrPath, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table]) -> None:

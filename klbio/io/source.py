@@ -22,6 +22,7 @@ __all__ = ["Source"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls "Unicode text" begins with one of these
+LFS_POINTER = "version https://git-lfs.github.com/spec/"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
 HEAD = 1 << 16  # bytes that tell what a file is
 MAX_BYTES = 512 * 1024**2  # of a text, unpacked: a small archive may hold any number of zeros
@@ -174,6 +175,9 @@ class Source(PathLike[str]):
             text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
         except UnicodeDecodeError as error:
             raise no_text(self.path, data.count(b"\n", 0, error.start) + 1) from error
+        if text.startswith(LFS_POINTER):
+            found, remedy = "a pointer of Git LFS, which stands for the file", "Fetch it: git lfs pull."
+            raise InputError.one(self.path, found, "the file itself", remedy)
         return LINE_END.sub("\n", text) if "\r" in text else text
 
     def _bytes(self, most: int, what: str, remedy: str) -> bytearray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klbio.errors import InputError, StrPath
-from klbio.io.result_folder import write_tables
+from klbio.io.result_folder import check_place, write_tables
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import DROPPED, MODEL_TABLES
@@ -88,6 +88,7 @@ def compare_models(given: ModelComparison) -> None:
     InputError
         Every fault of every file at once; or if there is nothing to compare.
     """
+    check_place(given.out)
     write_tables(given.out, given.tables(), MODEL_TABLES)
 
 

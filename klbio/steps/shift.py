@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from klbio.design import Contrast
 from klbio.errors import Faults, InputError, StrPath
-from klbio.io.result_folder import write_tables
+from klbio.io.result_folder import check_place, write_tables
 from klbio.schema import SHIFT_TABLES
 from klbio.shift.settings import ShiftChoices, ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
@@ -28,7 +27,7 @@ class ShiftMeasurement(ShiftFiles, ShiftChoices):
     def inputs(self) -> StudyInputs:
         """Read all files; with what is wrong with them, the settings and the folder at once."""
         faults = Faults()
-        faults.gather(self._refuse_file)
+        faults.gather(lambda: check_place(self.out))
         settings = faults.gather(self._settings) or faults.gather(self._settings_of_files)
         if settings is None:
             raise InputError(dict.fromkeys(faults.found))
@@ -44,10 +43,6 @@ class ShiftMeasurement(ShiftFiles, ShiftChoices):
     @property
     def _phases(self) -> tuple[Contrast, ...]:
         return tuple(Contrast(**phases) for phases in self.contrasts)
-
-    def _refuse_file(self) -> None:
-        if Path(self.out).exists() and not Path(self.out).is_dir():
-            raise InputError.one(self.out, "a file", "a folder for the result tables", "Name another folder.")
 
 
 @takes(ShiftMeasurement)

@@ -41,9 +41,13 @@ def check_document(document: Json, path: StrPath) -> JsonObject:
 
 def _name_faults(names: tuple[list[Json], ...], path: StrPath) -> Iterator[Fault]:
     for kind, entries in zip(("rows", "columns"), names, strict=True):
+        first: dict[str, int] = {}
         for i, entry in enumerate(entries):
             if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
                 yield Fault(path, f"{kind}[{i}]: {shorten(entry, 60)}", "an object with a text `id`", AGAIN)
+            elif (before := first.setdefault(entry["id"], i)) != i:
+                found = f"{kind}[{i}]: {shorten(entry['id'], 60)} again, as in {kind}[{before}]"
+                yield Fault(path, found, "each name once", "Rename or merge them.")
 
 
 def _dense_faults(data: list[Json], shape: list[int], path: StrPath) -> Iterator[Fault]:

@@ -1,0 +1,52 @@
+"""Gene models, profiles and hidden Markov models."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.faults.case import Case
+from tests.io.test_hhsuite import hhm
+
+MADE1 = (Path(__file__).parents[2] / "examples" / "gene-models" / "hmmer" / "MADE1.hmm").read_text()
+HIDDEN = "kind\tstate\tto\tprobability\n"
+LONG_NAME = hhm().replace("toy", "t" * 40_000, 1).replace("C 2    4322", "C 2    x")
+LINE = ("models", "m.hmm", "--out", "out")
+
+HMMER = [
+    Case(f"HMMER: {name}", ["m.hmm", *says], {"m.hmm": text}, LINE, mended={"m.hmm": MADE1})
+    for name, says, text in (
+        ("no alphabet", ["alphabet"], MADE1.replace("ALPH  DNA\n", "")),
+        ("an alphabet spelt wrong", ["alphabet"], MADE1.replace("ALPH", "ALHP")),
+        ("two alphabets", ["again"], MADE1.replace("ALPH  DNA\n", "ALPH  DNA\nALPH  amino\n")),
+        ("an alphabet of dice", ["m.hmm"], MADE1.replace("ALPH  DNA", "ALPH  dice")),
+        ("no length", ["length"], MADE1.replace("LENG  80\n", "")),
+        ("a length of a million", ["nodes"], MADE1.replace("LENG  80", "LENG  1000000")),
+        ("a length of nothing", ["m.hmm"], MADE1.replace("LENG  80", "LENG  0")),
+        ("cut off", ["ends inside a profile"], MADE1[: len(MADE1) // 2]),
+        ("a word for a number", ["row 7"], re.sub(r"(?m)^( +7 +)\d\.\d+", r"\1x.xxxx", MADE1, count=1)),
+        ("a cutoff before the alphabet", ["m.hmm"], MADE1.replace("ALPH", "GA 1\nALPH")),
+        ("a head and no more", ["m.hmm"], "HMMER3/f [3.3.2 | Nov 2020]\n//\n"),
+    )
+]  # fmt: skip
+OTHERS = [
+    Case(f"models: {name}", ["m.hmm", *says], {"m.hmm": text}, LINE, mended={"m.hmm": MADE1})
+    for name, says, text in (
+        ("HH-suite cut off", ["ends inside"], hhm()[:300]),
+        ("HH-suite with a name without end and a fault", ["line"], LONG_NAME),
+        ("hidden: a header only", ["without rows"], HIDDEN),
+        ("hidden: a probability of 2", ["line 2"], HIDDEN + "start\ta\t\t2\n"),
+        ("hidden: an underscore", ["line 2"], HIDDEN + "start\ta\t\t1_0\n"),
+        ("hidden: a kind that is none", ["line 2"], HIDDEN + "end\ta\t\t1\n"),
+        ("hidden: a line twice", ["line 3"], HIDDEN + "start\ta\t\t1\nstart\ta\t\t1\n"),
+        ("hidden: JSON of texts", ["row 1"], '{"symbols": ["a"], "transitions": ["x"], "emissions": [[1]]}'),
+        ("hidden: rows of two lengths", ["row 2"],
+         '{"symbols": ["a"], "transitions": [[1, 0], [1]], "emissions": [[1], [1]]}'),
+    )
+]  # fmt: skip
+FOLDERS = [
+    Case("models: a folder without any", ["models", "without any"], {"models/a.txt": "x"},
+         ("models", "models", "--out", "out")),
+    Case("models: an epsilon of 2", ["epsilon"], {"m.hmm": MADE1}, (*LINE, "--epsilon", "2")),
+]  # fmt: skip
+CASES = [*HMMER, *OTHERS, *FOLDERS]
