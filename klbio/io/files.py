@@ -79,9 +79,9 @@ def _draft(target: Path, folder: Path | None) -> Path:
 
 def _settle(draft: Path, target: Path) -> None:
     """Rename once every byte is on the disk, so that no loss of power leaves an empty file of that name."""
-    draft.chmod(0o666 & ~_umask())
     with draft.open("rb+") as handle:
         os.fsync(handle.fileno())
+    draft.chmod(0o666 & ~_umask())
     draft.replace(target)
 
 

@@ -123,7 +123,7 @@ class _Room:
 
     def _check_heads(self, text: bytes) -> None:
         """Ask each profile for length and alphabet before its numbers: HMMER crashes where it meets none."""
-        seen: list[bytes] = []
+        seen: set[bytes] = set()
         for match in HEAD_LINE.finditer(text):
             word = match[1]
             if word in NAMES and word in seen:
@@ -132,7 +132,7 @@ class _Room:
             if word in (b"HMM", b"//") and missing:
                 found = f"numbers of a profile without its {' and '.join(NAMES[name] for name in missing)}"
                 raise self._head(text, match, found, "LENG and ALPH before the line HMM")
-            seen = [] if word == b"//" else [*seen, word]
+            seen = set() if word == b"//" else seen | {word}
 
     def _head(self, text: bytes, match: re.Match[bytes], found: str, expected: str) -> InputError:
         line = text.count(b"\n", 0, match.start()) + 1
