@@ -133,8 +133,9 @@ def propose_config(
         If the file is there already; if no column seems to name samples, subjects or phases.
     """
     files = StudyFiles(table=table, samples=samples, taxonomy=taxonomy, out=out)
-    if Path(out).exists():
-        raise InputError.one(out, "a file that is there already", "a new file", "Name another with --out.")
+    _refuse_present(Path(out))
+    if files.cut_sheet:
+        _refuse_present(files.cut_sheet)
     if not files.proposal.contrasts:
         raise InputError.one(
             samples, "no subject sampled in two phases", "at least one subject with samples before and after",
@@ -149,3 +150,8 @@ def propose_config(
     write_text(
         out, "\n".join([*head, f"# Without this file: {files.command()}", "", config_text(files.settings)])
     )
+
+
+def _refuse_present(path: Path) -> None:
+    if path.exists():
+        raise InputError.one(path, "a file that is there already", "a new file", "Name another with --out.")

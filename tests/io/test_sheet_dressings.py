@@ -206,6 +206,18 @@ def test_numbers_of_a_workbook_name_as_excel_shows_them(tmp_path):
     assert names == [("1", "12"), ("2", "12"), ("3.5", "TRUE")]
 
 
+def test_zeros_that_excel_shows_in_front_of_a_number(tmp_path):
+    """A number in the format 0000 is what a column of barcodes usually is."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["sample", "subject", "phase"], [12, "P1", "before"], [1234, "P1", "after"]):
+        book.active.append(row)
+    for line in (2, 3):
+        book.active.cell(line, 1).number_format = "0000"
+    book.save(tmp_path / "s.xlsx")
+    assert [sample.name for sample in read_samples(tmp_path / "s.xlsx").samples] == ["0012", "1234"]
+
+
 def test_a_formula_without_its_value_is_refused(tmp_path):
     rows = [*ROWS[:2], ["=CONCATENATE(B3,1)", *ROWS[2][1:]]]
     workbook(tmp_path / "s.xlsx", {"Samples": rows})

@@ -183,6 +183,34 @@ def test_a_sheet_of_which_nothing_can_be_made(tmp_path, monkeypatch, capsys, cha
     assert not (tmp_path / "config.yaml").exists()
 
 
+def test_of_several_sites_in_a_study_with_arms_the_most_common_is_kept(tmp_path, monkeypatch, capsys):
+    """Pooled, gut and tongue of one person would be one sample."""
+    monkeypatch.chdir(tmp_path)
+    header, rows = own_words()
+    tongue = [[f"t{row[0]}", *row[1:]] for row in rows[:-1]]
+    rows = [[*row, "gut"] for row in rows] + [[*row, "tongue"] for row in tongue]
+    table(tmp_path / "t.tsv", [row[0] for row in rows])
+    sheet(tmp_path / "s.txt", [*header, "body_site"], rows)
+    cli.main(["init", "t.tsv", "s.txt", "--out", "mine.yaml"])
+    assert "several sites (column 'body_site'); these are the 12 of 'gut'" in capsys.readouterr().out
+    assert len((tmp_path / "mine.samples.tsv").read_text().splitlines()) == 13
+    cli.main(["check", "mine.yaml"])
+
+
+def test_a_time_that_tells_no_samples_apart_is_not_used(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    header, rows = own_words()
+    rows = rows + [[f"again{row[0]}", *row[1:]] for row in rows]
+    table(tmp_path / "t.tsv", [row[0] for row in rows])
+    sheet(tmp_path / "s.txt", header, rows)
+    cli.main(["init", "t.tsv", "s.txt", "--out", "mine.yaml"])
+    assert (
+        "Column 'Day' is not used: samples of one subject and phase have the same time."
+        in capsys.readouterr().out
+    )
+    cli.main(["check", "mine.yaml"])
+
+
 def test_a_config_is_never_written_over(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text("mine")
@@ -191,6 +219,18 @@ def test_a_config_is_never_written_over(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         cli.main(["init", "t.tsv", "s.txt"])
     assert "config.yaml: a file that is there already" in capsys.readouterr().err
+
+
+def test_a_sheet_is_never_written_over(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.samples.tsv").write_text("mine")
+    header, rows = qiime()
+    table(tmp_path / "t.tsv", [row[0] for row in rows[1:]])
+    sheet(tmp_path / "s.txt", header, rows)
+    with pytest.raises(SystemExit):
+        cli.main(["init", "t.tsv", "s.txt", "--out", "mine.yaml"])
+    assert "mine.samples.tsv: a file that is there already" in capsys.readouterr().err
+    assert not (tmp_path / "mine.yaml").exists()
 
 
 def test_every_key_is_explained_where_it_stands():

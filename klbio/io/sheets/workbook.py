@@ -6,6 +6,7 @@ value is refused.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from klbio.errors import InputError, shorten
 from klbio.io.source import Source
 
 if TYPE_CHECKING:
+    from openpyxl.cell.read_only import ReadOnlyCell
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 __all__ = ["read", "sniff"]
@@ -89,7 +91,7 @@ def _loaded(source: Source, values: bool) -> Sheets:
 def _rows(source: Source, sheet: ReadOnlyWorksheet) -> list[tuple[int, list[str]]]:
     sheet.reset_dimensions()  # some programs write wrong ones
     rows, n_cells = [], 0
-    for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+    for line, cells in enumerate(sheet.iter_rows(), 1):
         n_cells += len(cells)
         if n_cells > MAX_CELLS:
             raise _refused(source, f"a worksheet of more than {MAX_CELLS:,} cells")
@@ -97,18 +99,20 @@ def _rows(source: Source, sheet: ReadOnlyWorksheet) -> list[tuple[int, list[str]
     return rows
 
 
-def _text(cell: object) -> str:
-    """Give a cell as Excel would write it into a text, dates as year-month-day."""
-    if cell is None:
+def _text(cell: ReadOnlyCell) -> str:
+    """Give a cell as Excel shows it, zeros in front of a number as well; dates as year-month-day."""
+    value: object = cell.value
+    if value is None:
         return ""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
-        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float) and float(value).is_integer():
+        zeros = re.fullmatch("0+", cell.number_format or "")
+        return str(int(value)).zfill(len(zeros[0]) if zeros else 0)
+    if isinstance(value, datetime):
+        midnight = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _with_values(source: Source, values: Sheets, written: Sheets) -> Sheets:
