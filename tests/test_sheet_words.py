@@ -127,7 +127,7 @@ def test_no_arm_is_called_after_a_missing_value(sheet):
     texts = [str(warning.message).partition(": ")[2] for warning in caught]
     assert texts == [
         "column 'arm' holds 'NA', 'not applicable' in 2 rows; taken as no arm.",
-        "column 'batch' holds 'NA' in 1 rows; taken as not known.",
+        "column 'batch' holds 'NA' in 1 row; taken as not known.",
     ]
 
 

@@ -59,7 +59,11 @@ def notify_missing(sheet: Sheet) -> None:
         if rows:
             words = listed(dict.fromkeys(row[column] for row in rows))
             done = "taken as no arm" if column == "arm" else "taken as not known"
-            notify(sheet.path, f"column {sheet.called(column)} holds {words} in {len(rows)} rows", done)
+            notify(
+                sheet.path,
+                f"column {sheet.called(column)} holds {words} in {len(rows)} row{'s' * (len(rows) > 1)}",
+                done,
+            )
     nameless = dict.fromkeys(row["arm"] for row in sheet if row["arm"].strip().casefold() in NOBODY)
     for word in nameless:
         remedy = "Leave the field empty where there is none."

@@ -43,7 +43,7 @@ class StudyFiles:
         names = [*self._taxa.counts.samples, *self._taxa.counts.labels]
         return propose(read_worksheet(self.samples, names), names)
 
-    @property
+    @cached_property
     def lineages(self) -> Taxonomy | None:
         """Of the file that was named, or else of the table."""
         return read_taxonomy(self.taxonomy) if self.taxonomy else self._taxa.taxonomy
@@ -52,9 +52,7 @@ class StudyFiles:
     def ranks(self) -> list[str]:
         """The usual ranks that the lineages have, and the table as it is."""
         lineages = self.lineages
-        known = [
-            rank for name in RANKS if lineages and (rank := lineages.rank(name)) in (lineages.ranks or ())
-        ]
+        known = [lineages.rank(name) for name in RANKS] if lineages else []
         return [*(rank for rank in known if rank), FEATURE]
 
     @property
@@ -88,9 +86,7 @@ class StudyFiles:
         """What to look at before it is run."""
         n_all, n_kept = self.proposal.n_rows, len(self.proposal.usable.rows)
         columns = ", ".join(f"{role} {name!r}" for role, name in self.proposal.columns.items())
-        pairs = (
-            ", ".join(f"{pair.before!r} -> {pair.after!r}" for pair in self.proposal.contrasts) or "nothing"
-        )
+        pairs = ", ".join(f"{pair.before!r} -> {pair.after!r}" for pair in self.proposal.contrasts)
         notes = ["Proposed by klbio: look it over.", f"Columns: {columns}.", f"Compared: {pairs}."]
         if self.cut_sheet:
             notes.append(
