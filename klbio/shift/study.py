@@ -142,6 +142,8 @@ class Study(StudyTables, StudyInputs):
         if name not in self._made:
             made = _MAKERS[name](self) if name in _MAKERS else self._of_subjects(name)
             self._made[name] = SHIFT_TABLES[name].of(made)
+            if name not in _MAKERS:  # the largest table need not stand in memory twice
+                self._measured.tables.pop(name, None)
         return self._made[name]
 
     def _of_subjects(self, name: str) -> list[Row] | pd.DataFrame:
@@ -242,8 +244,9 @@ class _UnitMeasure:
     def __call__(self, unit: Unit) -> list[Part]:
         """Measure every contrast that the unit has both sides of, and its course from every baseline."""
         counts = self.samples.of(unit)
+        course = list(course_parts(counts, self.settings.contrasts))  # its estimates are points of the shifts
         shifts = [part for pair in PhasePair.each(counts, self.settings) for part in self._shift(pair)]
-        return [*shifts, *course_parts(counts, self.settings.contrasts)]
+        return [*shifts, *course]
 
     def clades(self, unit: Unit) -> list[Part]:
         """Measure where in the hierarchies the unit's shifts took place, and nothing else."""
