@@ -42,21 +42,31 @@ def without_parents(table: TaxaTable) -> TaxaTable:
         If most parents are sums of their children, but some are smaller.
     """
     for names, turned in ((table.counts.labels, False), (table.counts.samples, True)):
-        paths = _paths(names, table.taxonomy)
+        paths = [lineage_of(name) for name in names]
+        named = not table.taxonomy or any(len(path) > 1 for path in paths)
+        if table.taxonomy and not named:
+            paths = _of_taxonomy(names, table.taxonomy)
         pairs = _pairs(paths)
         if pairs:
             side = replace(table, counts=table.counts.turned()) if turned else table
-            nested = _Nested.of(side, paths, pairs)
+            nested = _Nested.of(side, named and _is_complete(paths), pairs)
             return nested.leaves if nested.are_sums else table
     return table
 
 
-def _paths(names: Sequence[str], taxonomy: Taxonomy | None) -> list[Path]:
-    """Lineages of taxa: the names themselves, or else those of the taxonomy."""
-    paths = [lineage_of(name) for name in names]
-    if taxonomy and not any(len(path) > 1 for path in paths):
-        paths = [_assigned(taxonomy.lineages.get(name, ())) or (name,) for name in names]
-    return paths
+def _of_taxonomy(names: Sequence[str], taxonomy: Taxonomy) -> list[Path]:
+    """Lineages of a table of clades with ids; nothing for one of variants, of which many are unassigned below a rank.
+
+    A table of clades has each once, and the clade above each.
+    """
+    paths = [_assigned(taxonomy.lineages.get(name, ())) for name in names]
+    return paths if len(set(paths)) == len(paths) and _is_complete(paths) else []
+
+
+def _is_complete(paths: Sequence[Path]) -> bool:
+    """Whether the clade above each is there too."""
+    known = set(paths)
+    return all(_assigned(path[:-1]) in known for path in paths if len(path) > 1)
 
 
 def _pairs(paths: Sequence[Path]) -> list[tuple[int, int]]:
@@ -81,14 +91,14 @@ class _Nested:
     parents: list[int]
     children: list[int]
     parent_of: list[int]
-    paths: list[Path]
+    complete: bool  # names are lineages, and there is a row for every rank
 
     @classmethod
-    def of(cls, table: TaxaTable, paths: list[Path], pairs: Sequence[tuple[int, int]]) -> _Nested:
+    def of(cls, table: TaxaTable, complete: bool, pairs: Sequence[tuple[int, int]]) -> _Nested:
         """Number the parents."""
         parents = sorted({parent for _, parent in pairs})
         number = {parent: j for j, parent in enumerate(parents)}
-        return cls(table, parents, [i for i, _ in pairs], [number[parent] for _, parent in pairs], paths)
+        return cls(table, parents, [i for i, _ in pairs], [number[parent] for _, parent in pairs], complete)
 
     @property
     def names(self) -> list[str]:
@@ -136,8 +146,7 @@ class _Nested:
         if smaller.any():
             self._refuse_half_sums(smaller, equal)
             return False
-        roots = any(len(self.paths[i]) == 1 for i in np.asarray(self.parents)[self.telling])
-        if equal.any() or n >= ENOUGH or roots:
+        if equal.any() or n >= ENOUGH or self.complete:
             return True
         self._leave_open()
         return False
@@ -157,7 +166,7 @@ class _Nested:
     def _leave_open(self) -> None:
         notify(
             self.table.counts.name,
-            f"{listed(self.names)}: beginnings of other taxa's names, and never fewer reads than these",
+            f"{listed(self.names)}: clades of other taxa of the table, and never fewer reads than these",
             "taken for reads of their own",
             "If they are the sums of the others, leave them out.",
         )
@@ -196,7 +205,8 @@ class _Nested:
         return Taxonomy(lineages.ranks, known, lineages.name)
 
     def _say(self, n_rest: int) -> None:
-        left = f", and what {n_rest} of them hold beyond these kept as 'unclassified'" if n_rest else ""
+        hold = "holds" if n_rest == 1 else "hold"
+        left = f"; what {n_rest} of them {hold} beyond these is kept as 'unclassified'" if n_rest else ""
         notify(
             self.table.counts.name,
             f"{len(self.parents)} taxa that are the sums of other taxa of the table ({listed(self.names)})",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy import sparse
 
 from klbio.distributions import Counts
 from klbio.errors import listed, notify
@@ -24,35 +24,47 @@ TOTAL = re.compile(
 )
 
 
+SEVERAL = 2  # rows in which a column is half of all
+BY_CHANCE = 3  # columns, of which one may be so by chance
+
+
 def without_totals(table: TaxaTable) -> TaxaTable:
-    """Leave out rows and columns that are called totals and are the sum of all others, or more."""
-    if _are_called_totals(table.counts.labels).any():
-        table = _without(table)
-    if _are_called_totals(table.counts.samples).any():
-        turned = _without(replace(table, counts=table.counts.turned()))
-        table = replace(turned, counts=turned.counts.turned())
-    return table
+    """Leave out rows and columns that are the sum of all others; of those called totals, what is more than that too."""
+    columns = _without(table)
+    if not _totals(sparse.csr_array(table.counts.values.T), table.counts.samples):
+        return columns
+    turned = _without(replace(columns, counts=columns.counts.turned()))
+    return replace(turned, counts=turned.counts.turned())
 
 
-def _are_called_totals(names: Sequence[str]) -> NDArray[np.bool_]:
-    return np.array([bool(TOTAL.fullmatch(name.strip())) for name in names])
+def _totals(values: sparse.csr_array, names: Sequence[str]) -> list[int]:
+    """Positions of columns that are called totals, or are exactly the sum of several others in several rows."""
+    called = [i for i, name in enumerate(names) if TOTAL.fullmatch(name.strip())]
+    sums = np.asarray(values.sum(axis=0), dtype=float).ravel()
+    depth = np.asarray(values.sum(axis=1), dtype=float).ravel()
+    if np.count_nonzero(depth) < SEVERAL or np.count_nonzero(sums) <= BY_CHANCE:
+        return called
+    halves = np.flatnonzero(sums * 2 == sums.sum()).tolist()
+    columns = values.tocsc()
+    return called + [
+        i for i in halves if i not in called and (columns[:, [i]].toarray().ravel() * 2 == depth).all()
+    ]
 
 
 def _without(table: TaxaTable) -> TaxaTable:
     """Leave out totals among the columns."""
     counts = table.counts
-    called = _are_called_totals(counts.labels)
-    if called.all():
+    found = _totals(counts.values, counts.labels)
+    if not found or len(found) == len(counts.labels):
         return table
-    others = counts.values @ (~called).astype(float)
-    slack = 0.0 if counts.unit == "reads" else len(called) * rounding(counts.values.data)
+    others = counts.values @ np.array([float(i not in found) for i in range(len(counts.labels))])
+    slack = 0.0 if counts.unit == "reads" else len(counts.labels) * rounding(counts.values.data)
     totals = [
-        i for i in np.flatnonzero(called)
-        if (counts.values[:, [i]].toarray().ravel() >= others - slack).all() and others.any()
-    ]  # fmt: skip
+        i for i in found if (counts.values[:, [i]].toarray().ravel() >= others - slack).all() and others.any()
+    ]
     names = [counts.labels[i] for i in totals]
-    _say(counts, names, [counts.labels[i] for i in np.flatnonzero(called) if i not in totals])
-    kept = [i for i in range(len(called)) if i not in totals]
+    _say(counts, names, [counts.labels[i] for i in found if i not in totals])
+    kept = [i for i in range(len(counts.labels)) if i not in totals]
     left = Counts(
         counts.samples, [counts.labels[i] for i in kept], counts.values[:, kept], counts.name, counts.unit
     )

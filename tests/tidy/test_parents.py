@@ -56,7 +56,7 @@ def test_what_a_parent_has_beyond_its_children_stays():
     rows = with_parents(SPECIES)
     for name in ("k__B", "k__B|p__F"):
         rows[name] = rows[name] + [0, 2, 1]
-    with pytest.warns(InputWarning, match="what 1 of them hold beyond these kept as 'unclassified'"):
+    with pytest.warns(InputWarning, match="what 1 of them holds beyond these is kept as 'unclassified'"):
         kept = tidied(table(rows))
     assert kept.counts.labels[0] == "k__B|p__F unclassified"
     assert kept.counts.dense()[:, 0].tolist() == [0, 2, 1]
@@ -131,3 +131,15 @@ def test_lineages_of_a_taxonomy_tell_parents_too():
         assert tidied(table(rows, taxonomy=lineages)).counts.labels == ("2", "3")
     several = Taxonomy(("domain", "genus"), {"1": ("B", ""), "2": ("B", "X"), "3": ("B", "")})
     assert tidied(table(rows, taxonomy=several)).counts.labels == ("1", "2", "3")
+
+
+def test_variants_that_are_unassigned_below_a_rank_are_no_parents():
+    rows = {"a": (9, 9), "b": (5, 2), "c": (1, 0)}
+    lineages = Taxonomy(
+        ("domain", "family", "genus"), {"a": ("B", "", ""), "b": ("B", "F", "X"), "c": ("B", "F", "")}
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        assert tidied(table(rows, taxonomy=lineages)).counts.labels == ("a", "b", "c")
+        two = Taxonomy(("domain", "phylum"), {"a": ("B", ""), "b": ("B", "P")})
+        assert tidied(table({"a": (9, 9), "b": (5, 2)}, taxonomy=two)).counts.labels == ("a", "b")

@@ -31,6 +31,20 @@ def test_totals_are_left_out(name):
         assert {row.name for row in kept.dropped} == {name}
 
 
+def test_a_sum_of_all_others_is_one_whatever_it_is_called():
+    taxa = np.column_stack([VALUES, VALUES.sum(axis=1)])
+    with pytest.warns(InputWarning, match="'Bacteria': the sum of all others or more; left out"):
+        assert tidied(table(taxa, taxa=("w", "x", "y", "z", "Bacteria"))).counts.labels == (
+            "w",
+            "x",
+            "y",
+            "z",
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(tidied(table([[5, 3, 2], [7, 4, 3]], ("a", "b"), ("w", "x", "y"))).counts.labels) == 3
+
+
 def test_a_total_beyond_what_is_listed_is_left_out_and_a_smaller_one_is_said():
     more = table(np.column_stack([VALUES, VALUES.sum(axis=1) + 5]), taxa=("w", "x", "y", "z", "Total"))
     with pytest.warns(InputWarning, match="left out"):

@@ -93,6 +93,7 @@ def test_any_two_dressings_are_one_table(tmp_path_factory, values, **how):
         (Dress(values=((1, 2, 3, "1.234"), *VALUES[1:])), "without marks between thousands: 1234"),
         (Dress(values=((1, 2, 3, "1 234"), *VALUES[1:])), "without marks between thousands: 1234"),
         (Dress(values=((1, 2, "1.5", "1,5"), *VALUES[1:])), "with a decimal point, or whole"),
+        (Dress(values=((1, 2, 3, "40%"), *VALUES[1:])), "turned into proportions"),
         (Dress(values=((1, 2, 3, "NA"), *VALUES[1:])), "'NA'; .* no read was seen, write 0"),
         (Dress(values=((1, 2, 3, ""), *VALUES[1:])), "no read was seen, write 0"),
         (Dress(values=((1, 2, 3, "1_00"), *VALUES[1:])), "plain digits"),
@@ -263,6 +264,20 @@ def test_one_word_in_the_only_sample_is_a_fault_and_no_description(tmp_path):
 def test_row_numbers_beside_ids_that_are_numbers(tmp_path):
     text = Dress(",", "TaxID", before=(("", tuple("1234")),), rows=("820", "33038", "39491", "88431"))
     assert_same(read_table(written(tmp_path, text)), text.rows)
+
+
+def test_numbered_ranks_and_ranks_without_any_name(tmp_path):
+    rows = "a\t5\t7\tBacteria\tBacillota\tNA\nb\t1\t2\tBacteria\tNA\tNA\n"
+    for names in ("Rank1\tRank2\tRank3", "Kingdom\tPhylum\tClass"):
+        table = read_taxa(written(tmp_path, f"OTU\tP1\tP2\t{names}\n{rows}"))
+        assert table.counts.dense().tolist() == [[5, 1], [7, 2]]
+        assert table.taxonomy.labels(["a", "b"], "phylum") == ["Bacillota", "Bacteria_unclassified"]
+
+
+def test_empty_fields_of_tables_put_together_are_said(tmp_path):
+    blank = tuple(tuple(value or "" for value in row) for row in VALUES)
+    with pytest.warns(InputWarning, match="4 empty fields, and no 0 in the table; taken for 0"):
+        assert_same(read_table(written(tmp_path, Dress(values=blank))))
 
 
 LONG = [(taxon, sample, VALUES[i][j], i) for i, taxon in enumerate(TAXA) for j, sample in enumerate(SAMPLES)]

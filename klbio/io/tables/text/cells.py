@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.errors import MAX_FAULTS, Fault, InputError, listed
+from klbio.errors import MAX_FAULTS, Fault, InputError, listed, notify
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.numbers import THOUSANDS, numbers
 from klbio.io.tables.text.words import OF_SAMPLES, is_blank, is_word, meaning, number
@@ -19,6 +19,7 @@ from klbio.tidy import unit_of
 
 __all__ = ["Cells", "word_rows"]
 
+SEVERAL = 0.05  # share of fields that are empty by a rule
 COUNTS_WANTED = "klbio needs counts: export the table before it is turned into proportions."
 
 
@@ -50,7 +51,7 @@ class Cells:
         InputError
             Every field that holds no number of 0 or more, and every fraction where most numbers are whole.
         """
-        values = numbers(self.grid, self.columns)
+        values = self._filled(numbers(self.grid, self.columns))
         bad = ~((values >= 0) & np.isfinite(values))
         if not bad.any() and unit_of(values) is not None and not self._has_points_of_thousands(values):
             return values
@@ -59,6 +60,21 @@ class Cells:
             few = fractional.sum() <= np.count_nonzero(values) / 2
         faults = self._faults(bad | fractional if few or not bad.any() else bad)
         raise InputError(faults)
+
+    def _filled(self, values: FloatArray) -> FloatArray:
+        """Read empty fields as 0 where no 0 is written: tables of samples put together leave them where a taxon is not.
+
+        A few empty fields, or some beside zeros, are gaps.
+        """
+        gaps = np.isnan(values)
+        if gaps.mean() < SEVERAL or (values == 0).any() or gaps.sum() == 1:
+            return values
+        for i in np.flatnonzero(gaps.any(axis=1)).tolist():
+            row = self.grid.row(i)
+            if not all(is_blank(row[self.columns[j]]) for j in np.flatnonzero(gaps[i]).tolist()):
+                return values
+        notify(self.grid.path, f"{gaps.sum():,} empty fields, and no 0 in the table", "taken for 0")
+        return np.where(gaps, 0.0, values)
 
     def _has_points_of_thousands(self, values: FloatArray) -> bool:
         """Whether points stand before three digits in all fractions, as in 1.234, and nothing reaches 1,000."""
@@ -90,6 +106,7 @@ class Cells:
 
 def _remedies() -> Iterator[tuple[re.Pattern[str], str]]:
     yield re.compile(r"-\d.*"), "Give counts as they were read, before logarithms or differences are taken."
+    yield re.compile(r"\d.*%"), COUNTS_WANTED
     yield THOUSANDS, "Write numbers without marks between thousands: 1234."
     yield (
         re.compile(r".*,.*"),

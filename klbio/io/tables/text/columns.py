@@ -17,6 +17,7 @@ from klbio.io.tables.text.words import (
     VAGUE,
     are_ranks,
     is_blank,
+    is_rank,
     is_taxon_or_none,
     is_word,
     meaning,
@@ -80,9 +81,13 @@ class Columns:
     @cached_property
     def ranks(self) -> list[int]:
         """Columns of one rank each, from left to right; one alone may be the class of a patient."""
-        ranks = [j for j, word in self._meanings if word in RANKS and j in self.words]
+        ranks = [j for j, _ in self._meanings if is_rank(self.grid.header[j]) and self._has_no_number(j)]
         first = [self.key] if meaning(self.grid.header[self.key]) in RANKS else []
-        return ranks if are_ranks(self.grid.header[j] for j in [*first, *ranks]) else []
+        words = first or self.words.intersection(ranks)
+        return ranks if words and are_ranks(self.grid.header[j] for j in [*first, *ranks]) else []
+
+    def _has_no_number(self, j: int) -> bool:
+        return j in self.words or all(is_blank(row[j]) for row in self._sample)
 
     @cached_property
     def lineage(self) -> int | None:
@@ -117,7 +122,7 @@ class Columns:
     @cached_property
     def _numeric(self) -> list[int]:
         """Columns that may be counts."""
-        passed = self.words | self.empty | {self.key} | ({0} if self.key else set())
+        passed = {*self.words, *self.empty, *self.ranks, self.key, *([0] if self.key else [])}
         return [j for j in range(len(self.grid.header)) if j not in passed]
 
     @cached_property

@@ -51,7 +51,7 @@ def _numbers(fields: Sequence[str]) -> FloatArray:
     """Read fields one by one where not all are sound."""
     if PLAIN.fullmatch("".join(fields)):
         try:
-            return np.array(fields, dtype=float)
+            return np.array([field if field.strip() else "nan" for field in fields], dtype=float)
         except ValueError:
             pass
     return np.array([number_or_nan(field) for field in fields])

@@ -9,8 +9,8 @@ from klbio.io.numbers import finite_number
 from klbio.taxa_table import is_taxon
 
 __all__ = [
-    "LINEAGE", "NAMES_OF_ROWS", "OF_SAMPLES", "OF_TAXA", "RANKS", "VAGUE", "are_ranks", "is_blank", "is_taxon_or_none",
-    "is_word", "meaning", "number",
+    "LINEAGE", "NAMES_OF_ROWS", "OF_SAMPLES", "OF_TAXA", "RANKS", "VAGUE", "are_ranks", "is_blank", "is_rank",
+    "is_taxon_or_none", "is_word", "meaning", "number",
 ]  # fmt: skip
 
 MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "--", ".", "#n/a", "#value!", "inf", "-inf"}
@@ -19,6 +19,7 @@ RANKS = {
     "domain", "superkingdom", "kingdom", "phylum", "class", "order", "family", "genus", "species", "strain",
     "supergroup", "division", "subspecies",
 }  # fmt: skip
+LEVEL = re.compile(r"(taxon|taxonomy|tax|rank|level|lvl)[ ._]?\d+", re.IGNORECASE)
 LINEAGE = {
     "taxonomy", "taxon", "taxa", "lineage", "consensuslineage", "classification", "taxonomiclineage", "taxlineage",
     "taxonomylineage", "silvataxonomy", "gtdbtaxonomy", "fulltaxonomy", "taxonomyname", "assignment", "taxpath",
@@ -77,16 +78,25 @@ def meaning(name: str) -> str:
     return word
 
 
+def is_rank(name: str) -> bool:
+    """Whether a column is called like a rank, or numbered as one.
+
+    >>> is_rank("Genus"), is_rank("Rank1"), is_rank("Sample1")
+    (True, True, False)
+    """
+    return meaning(name) in RANKS or bool(LEVEL.fullmatch(name.strip()))
+
+
 def are_ranks(names: Iterable[str]) -> bool:
     """Whether names are all those of ranks or of lineages; one rank alone may be the class of a patient.
 
     >>> are_ranks(["Class", "Order"]), are_ranks(["Class"]), are_ranks(["taxonomy"])
     (True, False, True)
     """
-    words = {meaning(name) for name in names}
-    return words <= RANKS | LINEAGE and (
-        len(words) > 1 or words <= LINEAGE | {"kingdom", "phylum", "genus", "species"}
-    )
+    names = set(names)
+    alone = LINEAGE | {"kingdom", "phylum", "genus", "species"}
+    all_are = all(is_rank(name) or meaning(name) in LINEAGE for name in names)
+    return all_are and (len(names) > 1 or all(meaning(name) in alone for name in names))
 
 
 def is_blank(field: str) -> bool:
