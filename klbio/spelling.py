@@ -125,10 +125,12 @@ class NearNames:
         return {name: found[name] for name in self.missing if name in found}
 
     @property
-    def by_r(self) -> bool:
-        """Whether each missing name stands in the other list as R writes it, no two as one."""
-        made = {name: made_by_r(name) for name in self.missing}
-        return bool(made) and set(made.values()) <= set(self.unknown) and len(set(made.values())) == len(made)
+    def of_r(self) -> dict[str, str]:
+        """Each missing name with the unknown one that R makes of it; nothing where that leaves any doubt."""
+        there = set(self.unknown)
+        made = {name: form for name in self.missing if (form := made_by_r(name)) in there}
+        in_doubt = self.pairs.keys() - made.keys() or len(set(made.values())) < len(made)
+        return {} if in_doubt else made
 
 
 def _by_form(names: Iterable[str], form: Callable[[str], str]) -> dict[str, list[str]]:

@@ -37,6 +37,16 @@ def test_unknown_phases_are_all_named():
     assert "'before'" in str(caught.value)
 
 
+def test_the_phases_to_choose_from_stand_in_the_order_of_their_times():
+    samples = [
+        Sample(f"{who}{day}", who, f"visit {name}", time=day)
+        for who in "ab"
+        for day, name in ((9, "x"), (2, "y"), (5, "z"))
+    ]
+    with pytest.raises(InputError, match="--before 'visit y' --after 'visit z' --after 'visit x'"):
+        Design(samples).check([BEFORE_AFTER])
+
+
 def test_a_contrast_without_a_complete_subject_is_refused():
     with pytest.raises(InputError, match="no subject with samples both in 'before' and in 'after'"):
         DESIGN.keep(["only", "late"]).check([BEFORE_AFTER])

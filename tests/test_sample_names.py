@@ -106,6 +106,21 @@ def test_names_that_r_has_changed_are_the_sheets():
         assert oriented(table.turned(), design(SHEET)).samples == (*SHEET, "blank")
 
 
+def test_a_sample_that_is_not_there_at_all_leaves_no_doubt_of_the_others():
+    with pytest.warns(InputWarning, match="3 samples are called as R writes names"):
+        assert oriented(counts(["X1.A", "X1.B", "X2.A", "D1"]), design(SHEET)).samples == (
+            "1-A",
+            "1-B",
+            "2-A",
+            "D1",
+        )
+
+
+def test_one_name_that_r_does_not_explain_leaves_doubt_of_all():
+    with pytest.raises(InputError, match=r"Did you mean 'X1.A' for '1-A', 'X2.A' for '2-A', 'd1' for 'D1'"):
+        oriented(counts(["X1.A", "X2.A", "d1"]), design(["1-A", "2-A", "D1"]))
+
+
 def test_two_names_that_r_makes_one_are_not_guessed():
     assert oriented(counts(["X1.A", "D1"]), design(["1-A", "1+A", "D1"])).samples == ("X1.A", "D1")
 

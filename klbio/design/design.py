@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from klbio.design.arms import Arms
 from klbio.design.columns import READS, ROLES
 from klbio.design.faults import phase_faults
+from klbio.design.order import in_order
 from klbio.design.rows import SampleRows
 from klbio.design.words import SheetWords
 from klbio.errors import Fault, InputError, listed
@@ -216,7 +217,7 @@ class Design:
             both sides, a phase that is held against itself, a contrast given twice; a control
             arm that no sample was taken in.
         """
-        phases = list(dict.fromkeys(sample.phase for sample in self.samples))
+        phases = in_order(self.samples)
         faults = phase_faults(self.name, phases, contrasts)
         present = [contrast for contrast in contrasts if {contrast.before, contrast.after} <= set(phases)]
         faults += [self._incomplete(contrast) for contrast in present if not self.complete(contrast)]

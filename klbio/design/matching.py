@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from klbio.errors import Fault, InputError, StrPath, listed, notify
-from klbio.spelling import NearNames, made_by_r
+from klbio.spelling import NearNames
 
 if TYPE_CHECKING:
     from klbio.design.design import Design
@@ -57,7 +57,7 @@ class SampleNames:
         return NearNames([sample.name for sample in self.design.samples], self.names)
 
     def renamed(self) -> Sequence[str]:
-        """Give the table's names as the sheet has them: the same, but where R has rewritten each that is missing.
+        """Give the table's names as the sheet has them: the same, but where R has rewritten all that look alike.
 
         Warns
         -----
@@ -70,8 +70,8 @@ class SampleNames:
             For samples of the sheet that the table has under names that look like theirs.
         """
         near = self.near
-        if near.by_r:
-            sheet_name = {made_by_r(name): name for name in near.missing}
+        if near.of_r:
+            sheet_name = {made: name for name, made in near.of_r.items()}
             example = next(iter(sheet_name.items()))
             found = (
                 f"{len(sheet_name)} samples are called as R writes names ({example[0]!r} for {example[1]!r})"
