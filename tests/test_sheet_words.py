@@ -80,6 +80,15 @@ def test_likely_columns_are_proposed_in_a_command(sheet):
     assert "Did you mean --subject-column Patient --phase-column Treatment?" in fault
 
 
+def test_files_of_reads_are_named_in_a_config_alone(sheet):
+    text = "sample\tsubject\tphase\tR1\na\tP\tbefore\ta.fq\n"
+    (fault,) = refused(sheet(text), reads=True)
+    assert (
+        "also 'fastq_1'. If they go by other names, say so in the config: `columns: {fastq_1: NAME}`."
+        in fault
+    )
+
+
 def test_a_column_with_its_own_name_goes_before_others():
     columns = Columns(("sample", "phase"), aliases={"sample id": "sample"})
     assert columns.named(["Phase", "phase", "Sample-ID"]) == ("Phase", "phase", "sample")

@@ -49,6 +49,23 @@ def refusal(step, **settings) -> list[str]:
 # --- worked by hand
 
 
+def test_a_sheet_in_its_own_words(study):
+    """A manifest of QIIME 2, and columns that a user names."""
+    files = {"1.fq": fastq("AAC"), "2.fq": fastq("CC", mate=2)}
+    row = "day 0\tS\tbefore\t1.fq\t2.fq"
+    paths = study(files, [row])
+    compose_reads(**paths, kmer=2)
+    expected = paths["table"].read_bytes()
+    manifest = "sample-id\tsubject\tphase\tforward-absolute-filepath\treverse-absolute-filepath\n"
+    paths["samples"].write_text(f"{manifest}{row}\n")
+    compose_reads(**paths, kmer=2)
+    assert paths["table"].read_bytes() == expected
+    paths["samples"].write_text(f"Probe\tPatient\tVisit\tR1\tR2\n{row}\n")
+    columns = {"sample": "Probe", "subject": "Patient", "phase": "Visit", "fastq_1": "R1", "fastq_2": "R2"}
+    compose_reads(**paths, kmer=2, columns=columns)
+    assert paths["table"].read_bytes() == expected
+
+
 def test_pairs_and_single_ends_make_one_table(study):
     paths = study(
         {"1.fq": fastq("AAC"), "2.fq": fastq("CC", mate=2), "3.fq": fastq("GT")},
