@@ -72,7 +72,7 @@ class Study(StudyTables, StudyInputs):
     ----------
     counts : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
         Reads of each category (taxon, k-mer) in each sample; turned where its rows are the categories.  Of what
-        `klbio.read_taxa` gives, the lineages of its file are the taxonomy where no other is given.
+        `klbio.io.read_taxa` gives, the lineages of its file are the taxonomy where no other is given.
     design : Design or pandas.DataFrame
         Who was sampled when: columns ``sample`` (or the index), ``subject``, ``phase`` and, where there are,
         ``time``, ``arm``, ``batch``, ``replicate``.

@@ -13,8 +13,7 @@ from klbio.taxonomy.splitting import half_sure, parts_of
 
 __all__ = ["Lineages", "Named"]
 
-Named = dict[str, str]
-"""Names by rank."""
+Named = dict[str, str]  # names by rank
 Text = str | tuple[str, ...]
 ENDINGS = {"aceae": "family", "ales": "order"}  # of the names of bacteria, archaea, fungi and plants
 WITH_KINGDOM = ("domain", "kingdom", *LEVELS[1:])

@@ -1,6 +1,7 @@
 """One sample sheet in every dressing that people bring: the same design each time, or a refusal that helps."""
 
 import gzip
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -204,6 +205,43 @@ def test_numbers_of_a_workbook_name_as_excel_shows_them(tmp_path):
     workbook(tmp_path / "s.xlsx", {"Samples": rows})
     names = [(sample.name, sample.subject) for sample in read_samples(tmp_path / "s.xlsx").samples]
     assert names == [("1", "12"), ("2", "12"), ("3.5", "TRUE")]
+
+
+def test_a_formula_whose_value_is_an_empty_text(tmp_path):
+    """Excel keeps such a value as a text of no letters; only a formula that nobody computed has none."""
+    path = tmp_path / "s.xlsx"
+    workbook(path, {"Samples": [*ROWS[:4], [*ROWS[4][:5], '=IF(1=1,"","x")']]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b'<c r="F5">', b'<c r="F5" t="str">')
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+    assert in_any_line(path) == expected(tmp_path)
+
+
+def test_of_worksheets_that_fit_the_first_that_is_shown_is_taken_and_said(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    path = tmp_path / "s.xlsx"
+    workbook(path, {"Old": ROWS[:3], "New": ROWS, "Newer": ROWS[:3]})
+    book = openpyxl.load_workbook(path)
+    book["Old"].sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    with pytest.warns(InputWarning, match="2 worksheets have the columns; .* worksheet 'New' is taken"):
+        assert len(read_samples(path).samples) == 4
+
+
+def test_rows_that_a_filter_hides_are_said(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    path = tmp_path / "s.xlsx"
+    workbook(path, {"Samples": ROWS})
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[3].hidden = True
+    book.save(path)
+    with pytest.warns(InputWarning, match="rows that Excel hides, as a filter does; read as well"):
+        assert len(read_samples(path).samples) == 4
 
 
 def test_zeros_that_excel_shows_in_front_of_a_number(tmp_path):

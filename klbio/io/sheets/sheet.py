@@ -9,7 +9,7 @@ from pathlib import Path
 from klbio.columns import Columns
 from klbio.design import Design, SampleRows, SheetWords, sample_columns
 from klbio.design.columns import READS
-from klbio.errors import Fault, InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath, notify
 from klbio.io.sheets.grid import grids
 from klbio.io.source import Source
 from klbio.sheet import Sheet
@@ -38,7 +38,10 @@ def read_sheet(path: StrPath, columns: Columns | Sequence[str] = ()) -> Sheet:
     wanted = columns if isinstance(columns, Columns) else Columns(tuple(columns))
     found = grids(Source.of(path), wanted)
     filled = [grid for grid in found if grid.lines] or found
-    return next((grid for grid in filled if grid.fits(wanted)), filled[0]).sheet(wanted)
+    fitting = [grid for grid in filled if grid.fits(wanted)]
+    if len(fitting) > 1 and wanted.required:
+        notify(path, f"{len(fitting)} worksheets have the columns", f"{fitting[0].path} is taken")
+    return (fitting or filled)[0].sheet(wanted)
 
 
 def read_worksheet(path: StrPath, names: Sequence[str]) -> Sheet:

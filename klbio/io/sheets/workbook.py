@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from klbio.errors import InputError, shorten
+from klbio.errors import InputError, notify, shorten
 from klbio.io.source import Source
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ MAGIC = b"PK\x03\x04"
 OLD = b"\xd0\xcf\x11\xe0"  # of Excel before 2007
 MAX_BYTES = 256 * 1024**2  # of all parts, unpacked
 MAX_CELLS = 5_000_000
+FORMULA = re.compile(rb"<f[ >]")
+HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(1|true)"')
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -44,18 +46,17 @@ def read(source: Source) -> list[tuple[str, Rows]]:
     if source.peek(4) == OLD:
         raise _refused(source, "a workbook of Excel before 2007, or another old file of Office")
     try:
-        formulas = _check_parts(source)
-        values, written = _loaded(source, True), _loaded(source, False) if formulas else []
+        sheets = _loaded(source, _check_parts(source))
     except (InputError, MemoryError):
         raise
     except Exception as error:  # damage may end anywhere within zipfile, the parser of XML, or openpyxl
         raise _refused(source, f"a damaged workbook ({shorten(str(error))})") from error
-    if not values:
+    if not sheets:
         raise _refused(source, "a workbook without a worksheet")
-    several = len(values) > 1
+    several = len(sheets) > 1
     return [
         (f"{source.path}, worksheet {title!r}" if several else str(source.path), iter(rows))
-        for title, rows in (values if not written else _with_values(source, values, written))
+        for title, rows in sheets
     ]
 
 
@@ -76,16 +77,26 @@ def _check_parts(source: Source) -> bool:
             raise _refused(source, "a zip archive that is no Excel workbook")
         if sum(part.file_size for part in parts) > MAX_BYTES:
             raise _refused(source, f"a workbook of more than {MAX_BYTES:,} bytes, unpacked")
-        sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
-        return any(mark in archive.read(part) for part in sheets for mark in (b"<f>", b"<f "))
+        sheets = [archive.read(part) for part in parts if part.filename.startswith("xl/worksheets/")]
+    if any(HIDDEN_ROW.search(sheet) for sheet in sheets):
+        remedy = "Delete them, or copy the rows that are shown to a new worksheet."
+        notify(source, "rows that Excel hides, as a filter does", "read as well", remedy)
+    return any(FORMULA.search(sheet) for sheet in sheets)
 
 
-def _loaded(source: Source, values: bool) -> Sheets:
+def _loaded(source: Source, formulas: bool) -> Sheets:
+    """Give the worksheets that are shown; all of them where none is."""
     from openpyxl import load_workbook
 
-    with source.path.open("rb") as handle:  # of a path, openpyxl asks how it ends
-        book = load_workbook(handle, read_only=True, data_only=values)
-        return [(sheet.title, _rows(source, sheet)) for sheet in book.worksheets]
+    # of a path, openpyxl asks how it ends
+    with source.path.open("rb") as handle, source.path.open("rb") as other:
+        book = load_workbook(handle, read_only=True, data_only=True)
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+        if formulas:
+            written = load_workbook(other, read_only=True)
+            for sheet in shown:
+                _refuse_uncomputed(source, sheet, written[sheet.title])
+        return [(sheet.title, _rows(source, sheet)) for sheet in shown]
 
 
 def _rows(source: Source, sheet: ReadOnlyWorksheet) -> list[tuple[int, list[str]]]:
@@ -115,16 +126,17 @@ def _text(cell: ReadOnlyCell) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _with_values(source: Source, values: Sheets, written: Sheets) -> Sheets:
-    """Refuse formulas that were never computed."""
-    for (title, rows), (_, formulas) in zip(values, written, strict=True):
-        for (line, cells), (_, texts) in zip(rows, formulas, strict=True):
-            empty = [
-                text for cell, text in zip(cells, texts, strict=False) if not cell and text.startswith("=")
-            ]
-            if empty:
+def _refuse_uncomputed(source: Source, values: ReadOnlyWorksheet, written: ReadOnlyWorksheet) -> None:
+    """Refuse formulas that were never computed; the value of one may be an empty text."""
+    for sheet in (values, written):
+        sheet.reset_dimensions()
+    for line, (seen, cells) in enumerate(zip(values.iter_rows(), written.iter_rows(), strict=True), 1):
+        for value, cell in zip(seen, cells, strict=False):
+            if cell.data_type == "f" and value.value is None and value.data_type != "str":
                 raise InputError.one(
-                    source, f"worksheet {title!r}: the formula {empty[0][:60]!r} without its value", "values",
-                    "Open it in Excel or LibreOffice and save it again, or paste the column as values.", line,
-                )  # fmt: skip
-    return values
+                    source,
+                    f"worksheet {values.title!r}: the formula {shorten(str(cell.value), 60)} without its value",
+                    "values",
+                    "Open it in Excel or LibreOffice and save it again, or paste the column as values.",
+                    line,
+                )
