@@ -41,7 +41,7 @@ CLAIMS := results/calibration
 calibrate: $(ENV)/.dev
 	$(BIN)/python benchmarks/calibration.py --out docs/calibration --page docs/method-shift.md
 	mkdir -p $(CLAIMS)
-	$(BIN)/python -m benchmarks.real_truths $(DATA) --cells 220 --draws 40 > $(CLAIMS)/real_truths.txt
+	$(BIN)/python -m benchmarks.real_truths $(DATA) --cells 220 --draws 40 --processes $(CORES) > $(CLAIMS)/real_truths.txt
 	$(BIN)/python -m benchmarks.relative_entropies --draws 100 > $(CLAIMS)/relative_entropies.md
 	$(BIN)/python -m benchmarks.days > $(CLAIMS)/days.md
 	$(BIN)/python -m benchmarks.days_real $(DATA)/dethlefsen2011 > $(CLAIMS)/days_real.md

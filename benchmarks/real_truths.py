@@ -14,10 +14,12 @@ Data sets are folders with a ``table.tsv`` (taxa by samples); those that are not
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 
@@ -256,6 +258,11 @@ def truth_of(source: Source, law: str, folder: Path) -> FloatArray:
     return truth.drawn(generator(0, source.name, law))
 
 
+def row_of(cell: Cell, folder: Path, n_draws: int) -> dict[str, object]:
+    """Measure one cell."""
+    return cell.measured(truth_of(cell.source, cell.law, folder), n_draws)
+
+
 def summary(frame: pd.DataFrame) -> str:
     """Hold the cells against what is wanted; a cell counts as unflagged where most of its draws are."""
     plain, flagged = frame[frame["flagged"] < 0.5], frame[frame["flagged"] >= 0.5]
@@ -293,24 +300,24 @@ def main() -> None:
     parser.add_argument("data", nargs="?", default="../shared/data", type=Path, help="default: %(default)s")
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument("--cells", type=int, default=0, help="so many, by chance; default: all")
+    parser.add_argument("--processes", type=int, default=1, help="the rows do not depend on them")
     parser.add_argument("--out", type=Path, help="table to write")
     parser.add_argument("--against", type=Path, help="table of another version")
     chosen = parser.parse_args()
-    started, rows = time.process_time(), []
-    for cell in cells(chosen.data, chosen.cells):
-        rows.append(cell.measured(truth_of(cell.source, cell.law, chosen.data), chosen.draws))
-        print(
-            " ".join(
-                f"{value:.3g}" if isinstance(value, float) else str(value) for value in rows[-1].values()
-            )
-        )
+    started, rows = time.perf_counter(), []
+    measure = partial(row_of, folder=chosen.data, n_draws=chosen.draws)
+    with ProcessPoolExecutor(chosen.processes) as pool:
+        for row in pool.map(measure, cells(chosen.data, chosen.cells)):
+            rows.append(row)
+            shown = (f"{value:.3g}" if isinstance(value, float) else str(value) for value in row.values())
+            print(*shown, flush=True)
     frame = pd.DataFrame(rows)
     print(summary(frame))
     if chosen.out:
         frame.to_csv(chosen.out, sep="\t", index=False)
     if chosen.against:
         print(against(frame, pd.read_csv(chosen.against, sep="\t")))
-    print(f"{time.process_time() - started:.0f} s of one core.")
+    print(f"{time.perf_counter() - started:.0f} s on {chosen.processes} of {os.cpu_count()} cores.")
 
 
 if __name__ == "__main__":
