@@ -8,12 +8,13 @@ from scipy import sparse
 from klbio.distributions import Counts, FloatArray, MatrixLike, Unit
 from klbio.errors import notify
 
-__all__ = ["in_units", "rounding", "unit_of", "unscaled"]
+__all__ = ["in_units", "rounding", "say_presences", "unit_of", "unscaled"]
 
 TOLERANCE = 1e-3  # of a sum of proportions, which are often rounded
 SOME, MOST = 0.05, 0.5  # shares of values that have a fraction
 DIGITS = 8  # decimals beyond which values are not rounded ones
 POWERS = 10.0 ** np.arange(10)
+MANY = 20  # reads, not one of them a second of its taxon: no chance
 MOST_RAREFIED = 10_000
 FEW_TAXA = 5  # in a sample: none of them may be seen once, whatever the depth
 
@@ -85,16 +86,26 @@ def unscaled(counts: Counts) -> Counts:
     return counts
 
 
+def say_presences(counts: Counts) -> None:
+    """Warn of a table of presences: nothing in it was seen more than once."""
+    seen = counts.values.data
+    if len(seen) >= MANY and (seen == 1).all():
+        notify(
+            counts.name, "no taxon with more than one read in any sample", "taken for reads",
+            "If 1 says that a taxon is there, give the table of reads.",
+        )  # fmt: skip
+
+
 def _power(values: sparse.csr_array, axis: int) -> float:
     """The power of ten that every sample sums to, but for rounding; 0 where there is none."""
     sums = np.asarray(values.sum(axis=axis), dtype=float).ravel()
     depth = sums[sums > 0]
     near = POWERS[2:][np.abs(POWERS[2:] - depth[0]).argmin()] if len(depth) > 1 else 0.0
     off = np.abs(depth - near).max(initial=0.0)
-    allowed = (
-        min(np.bincount(values.nonzero()[1 - axis]).max(initial=0) / 2, TOLERANCE * near) if off else 0.0
-    )
-    return float(near) if off <= allowed else 0.0
+    if not near or off > TOLERANCE * near:
+        return 0.0
+    most_taxa = np.bincount(values.nonzero()[1 - axis]).max(initial=0)
+    return float(near) if off <= most_taxa / 2 else 0.0  # each was rounded by half at most
 
 
 def _judged(counts: Counts, table: Counts, power: float) -> Counts:

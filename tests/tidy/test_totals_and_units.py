@@ -81,6 +81,11 @@ def test_rarefied_reads_are_reads():
         assert tidied(table([[10, 90], [20, 80]], samples=("a", "b"), taxa=("x", "y"))).counts.unit == "reads"
 
 
+def test_presences_are_said():
+    with pytest.warns(InputWarning, match="no taxon with more than one read in any sample; taken for reads"):
+        tidied(table(np.ones((3, 8)), taxa=tuple("rstuvwxy")))
+
+
 @pytest.mark.parametrize(
     ("values", "unit"),
     [

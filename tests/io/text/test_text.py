@@ -266,6 +266,20 @@ def test_row_numbers_beside_ids_that_are_numbers(tmp_path):
     assert_same(read_table(written(tmp_path, text)), text.rows)
 
 
+@pytest.mark.filterwarnings("ignore::klbio.errors.InputWarning")
+def test_large_ids_do_not_make_thousands_decimals(tmp_path):
+    dress = Dress(
+        number="{},123", beside=(("taxid", ("39491", "33038", "88431", "1301")),), values=((1, 2, 3, 4),) * 4
+    )
+    with pytest.raises(InputError, match="without marks between thousands"):
+        read_table(written(tmp_path, dress))
+
+
+def test_infinities_are_no_gaps(tmp_path):
+    with pytest.raises(InputError, match="column 'P1' holds 'inf'"):
+        read_table(written(tmp_path, "taxon\tP1\tP2\na\tinf\t5\nb\tinf\t7\n"))
+
+
 def test_numbered_ranks_and_ranks_without_any_name(tmp_path):
     rows = "a\t5\t7\tBacteria\tBacillota\tNA\nb\t1\t2\tBacteria\tNA\tNA\n"
     for names in ("Rank1\tRank2\tRank3", "Kingdom\tPhylum\tClass"):

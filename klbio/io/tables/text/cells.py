@@ -19,6 +19,7 @@ from klbio.tidy import unit_of
 
 __all__ = ["Cells", "word_rows"]
 
+EMPTY = {"", "na", "nan"}  # as pandas and R write what is not there
 SEVERAL = 0.05  # share of fields that are empty by a rule
 COUNTS_WANTED = "klbio needs counts: export the table before it is turned into proportions."
 
@@ -71,7 +72,9 @@ class Cells:
             return values
         for i in np.flatnonzero(gaps.any(axis=1)).tolist():
             row = self.grid.row(i)
-            if not all(is_blank(row[self.columns[j]]) for j in np.flatnonzero(gaps[i]).tolist()):
+            if any(
+                row[self.columns[j]].strip().lower() not in EMPTY for j in np.flatnonzero(gaps[i]).tolist()
+            ):
                 return values
         notify(self.grid.path, f"{gaps.sum():,} empty fields, and no 0 in the table", "taken for 0")
         return np.where(gaps, 0.0, values)

@@ -36,9 +36,8 @@ def numbers(grid: Grid, columns: Sequence[int]) -> FloatArray:
     lines = grid.lines
     if _has_decimal_comma(grid, columns):
         lines = [line.replace(",", ".") for line in lines]
-    if not any(
-        f"{grid.separator}+" in line for line in lines
-    ):  # a number to others, and to no program that writes
+    plus = f"{grid.separator}+"  # before a number to Python, and to no program that writes
+    if not any(plus in line for line in lines):
         try:
             return np.loadtxt(lines, delimiter=grid.separator, usecols=list(columns), comments=None, ndmin=2)
         except ValueError:
@@ -64,8 +63,6 @@ def _has_decimal_comma(grid: Grid, columns: Sequence[int]) -> bool:
         return False
     if not any(DECIMAL_COMMA.fullmatch(field) for field in looked_at):
         return False
-    within = re.escape(grid.separator)
-    certain = re.compile(
-        rf"{within}\s*-?(0,\d+|\d+,(?!\d{{3}}\s*(?:{within}|$))\d+|\d{{4,}}(,\d+)?)\s*(?={within}|$)"
-    )
-    return any(certain.search(line) for line in grid.lines)
+    certain = re.compile(r"(?:^|\t)\s*-?(?:0,\d+|\d+,(?!\d{3}\s*(?:\t|$))\d+|\d{4,}(?:,\d+)?)\s*(?=\t|$)")
+    rows = (line.split(grid.separator) for line in grid.lines)
+    return any(certain.search("\t".join([row[j] for j in columns])) for row in rows)

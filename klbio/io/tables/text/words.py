@@ -13,8 +13,8 @@ __all__ = [
     "is_taxon_or_none", "is_word", "meaning", "number",
 ]  # fmt: skip
 
-MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "--", ".", "#n/a", "#value!", "inf", "-inf"}
-NUMERIC = re.compile(r"[+-]?\d[\d.,' _\u00a0\u202f]*([eE][+-]?\d+)?%?|[+-]?\.\d+([eE][+-]?\d+)?")
+MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "--", ".", "#n/a"}
+NUMERIC = re.compile(r"[+-]?\d[\d.,' _\u00a0\u202f]*([eE][+-]?\d+)?%?|[+-]?(\.\d+([eE][+-]?\d+)?|[iI]nf)")
 RANKS = {
     "domain", "superkingdom", "kingdom", "phylum", "class", "order", "family", "genus", "species", "strain",
     "supergroup", "division", "subspecies",
@@ -47,7 +47,7 @@ OF_TAXA = {
 # of these, what may be said of samples too
 VAGUE = {
     "name", "description", "id", "comment", "method", "reference", "references", "score", "size", "quality", "length",
-    "mean", "median", "sd", "level", "group", "cluster", "function", "abundance", "rank", "identity", "strand", "gc",
+    "mean", "median", "sd", "level", "cluster", "function", "abundance", "rank", "identity", "strand", "gc",
     "len",
 }  # fmt: skip
 # of samples, as numbers: an age is none of the reads
