@@ -68,6 +68,44 @@ class TaxaTable:
         known = self.samples_known
         return replace(self, counts=oriented(self.counts, design, taxonomy or self.taxonomy, known))
 
+    def described(self, taxonomy: Taxonomy | None = None, metadata: Sheet | None = None) -> TaxaTable:
+        """Give the table with lineages and metadata of files of their own, its samples in rows.
+
+        Parameters
+        ----------
+        taxonomy : Taxonomy, optional
+        metadata : Sheet, optional
+            The first column names the samples.  By default, as what stands in the file.
+
+        Raises
+        ------
+        InputError
+            If the sheet names no sample of the table.
+
+        Warns
+        -----
+        InputWarning
+            For samples that only the sheet names.
+        """
+        turned = self.turned(taxonomy=taxonomy)
+        counts = turned.counts if metadata is None else _named_by(metadata, turned.counts)
+        return replace(
+            turned, counts=counts, taxonomy=taxonomy or self.taxonomy, metadata=metadata or self.metadata
+        )
+
+
+def _named_by(sheet: Sheet, counts: Counts) -> Counts:
+    """Turn a table so that a sheet names its rows."""
+    names = {row[sheet.columns[0]] for row in sheet}
+    n_rows, n_columns = (len(names & set(side)) for side in (counts.samples, counts.labels))
+    known = max(n_rows, n_columns)
+    if not known:
+        found, remedy = f"samples {listed(counts.samples)}", "Names are compared letter by letter."
+        raise InputError.one(counts.name, found, f"some of {listed(sorted(names))} of {sheet.path}", remedy)
+    if len(names) > known:
+        notify(sheet.path, f"{len(names) - known} samples that the table lacks", "left out")
+    return counts.turned() if n_columns > n_rows else counts
+
 
 def oriented(
     counts: Counts, design: Design | None = None, taxonomy: Taxonomy | None = None, known: bool = False

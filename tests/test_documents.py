@@ -23,7 +23,10 @@ OPTIONS = {
     for name, command in next(a.choices for a in parser()._actions if isinstance(a.choices, dict)).items()
 }
 # files of the reader's own, in examples
-EXAMPLES = "genome. annotation. mine. my. near. kmers. reads.fastq tree.nwk matrix. expected. kmers. words. near. worm."
+EXAMPLES = (
+    "genome. annotation. mine. my. near. kmers. reads.fastq tree.nwk matrix. expected. kmers. words. near. worm. "
+    "otu_table. tax_table. sample_data."
+)
 SNAKEMAKE = {"--directory", "--profile"}
 
 

@@ -12,7 +12,7 @@ from klbio import __version__
 from klbio.cli.command import Command, Step
 from klbio.cli.endings import exit_on_fault, logged, shown_warnings
 from klbio.cli.models import add_models, add_nearest, add_train
-from klbio.cli.others import add_check, add_init, add_matrix, add_reads, add_report
+from klbio.cli.others import add_check, add_convert, add_init, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
 from klbio.cli.signals import stoppable
 from klbio.errors import listed
@@ -112,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
         add_train,
         add_reads,
         add_matrix,
+        add_convert,
         add_check,
         add_report,
     ):

@@ -1,4 +1,4 @@
-"""`klbio reads`, `matrix`, `check` and `report`."""
+"""`klbio reads`, `matrix`, `convert`, `check` and `report`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from klbio.cli.command import Command, add_command
 if TYPE_CHECKING:
     from klbio.cli.command import Commands
 
-__all__ = ["add_check", "add_init", "add_matrix", "add_reads", "add_report"]
+__all__ = ["add_check", "add_convert", "add_init", "add_matrix", "add_reads", "add_report"]
 
 
 def add_reads(commands: Commands) -> None:
@@ -53,6 +53,22 @@ def add_matrix(commands: Commands) -> None:
         metavar="FILE",
         help="matrix: .tsv, .lsmat (scikit-bio, QIIME 2), or .npy for matrices larger than memory",
     )
+
+
+def add_convert(commands: Commands) -> None:
+    """Add `klbio convert`."""
+    command = add_command(
+        commands, "convert", "klbio.steps.convert.convert_table",
+        "Write a table in another format: BIOM 2.1, TSV, .h5ad, .qza, or the tables of phyloseq.",
+        "klbio convert examples/mouse-diet/table.tsv mice.biom --taxonomy examples/mouse-diet/taxonomy.tsv",
+    )  # fmt: skip
+    add = command.add_argument
+    add("table", help="counts, in any format that klbio reads")
+    add("out", help="file to write; a folder for phyloseq")
+    add("--to", help="format to write; by default as OUT ends")
+    add("--taxonomy", metavar="FILE", help="lineages of the taxa; by default those in the table")
+    add("--samples", metavar="FILE", help="a sheet; all its columns are kept as metadata of the samples")
+    add("--format", help="format of the table; recognised from content when not given")
 
 
 def add_check(commands: Commands) -> None:

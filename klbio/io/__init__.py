@@ -10,6 +10,7 @@ when asked for, so that reading a text table does not pay for HDF5.
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -18,18 +19,23 @@ from klbio.io.source import Source
 
 if TYPE_CHECKING:
     from klbio.distributions import Counts
-    from klbio.interop import CountsLike
+    from klbio.interop import TableLike
     from klbio.models import Model
     from klbio.taxa_table import TaxaTable
 
 __all__ = [
-    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "Format", "TableFormat", "model_formats", "read_models", "read_table",
-    "read_taxa", "recognised", "write_table",
+    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "TABLE_WRITERS", "Format", "TableFormat", "WrittenFormat",
+    "model_formats", "read_models", "read_table", "read_taxa", "recognised", "write_table", "written_format",
 ]  # fmt: skip
 
 # format -> module; the order is the order of recognition
-TableFormat = Literal["biom", "kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines", "tsv"]
+TableFormat = Literal[
+    "phyloseq", "qza", "h5ad", "biom", "kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines",
+    "tsv",
+]  # fmt: skip
 TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
+WrittenFormat = Literal["biom", "h5ad", "phyloseq", "qza", "tsv"]
+TABLE_WRITERS = {name: f"klbio.io.tables.{name}" for name in get_args(WrittenFormat)}
 MODEL_FORMATS = {
     name: f"klbio.io.models.{name}"
     for name in (
@@ -153,24 +159,38 @@ def model_formats() -> list[Format]:
     return [Format(name, module.TITLE, module.FILES) for name, module in modules.items()]
 
 
-def write_table(counts: CountsLike, path: StrPath) -> None:
-    """Write a table of counts as BIOM 2.1 where the name ends in ``.biom``, as TSV otherwise.
+def write_table(counts: TableLike, path: StrPath, format: WrittenFormat | None = None) -> None:
+    """Write a table of counts, with its lineages and the metadata of its samples where the format holds them.
 
     Parameters
     ----------
-    counts : Counts, pandas.DataFrame, biom.Table or anndata.AnnData
+    counts : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
         Samples in rows.
     path : path-like
+    format : str, optional
+        A key of `TABLE_WRITERS`; by default BIOM 2.1 where the name ends in ``.biom``, and so on; else TSV.
 
     Raises
     ------
     InputError
-        If `counts` are no counts.
+        If `counts` are no counts, or hold what the format cannot.
     """
-    from klbio.interop import as_counts
+    from klbio.interop import as_table
 
-    name = "biom" if str(path).endswith(".biom") else "tsv"
-    import_module(TABLE_FORMATS[name]).write(as_counts(counts), path)
+    name = format or written_format(path)
+    import_module(TABLE_WRITERS[name]).write(as_table(counts), path)
+
+
+def written_format(path: StrPath) -> WrittenFormat:
+    """Give the format that the name of a file to write asks for; a folder is one of phyloseq's.
+
+    >>> written_format("gut.biom"), written_format("gut.txt"), written_format("gut/")
+    ('biom', 'tsv', 'phyloseq')
+    """
+    if str(path).endswith("/") or Path(path).is_dir():
+        return "phyloseq"
+    ending = Path(path).suffix.removeprefix(".").lower()
+    return next((name for name in get_args(WrittenFormat) if name == ending), "tsv")
 
 
 def _reader(source: Source, format: str | None, formats: dict[str, str], what: str) -> ModuleType:

@@ -62,6 +62,13 @@ class Source(PathLike[str]):
         """Give the source of a path, itself if it is one."""
         return path if isinstance(path, Source) else cls(path)
 
+    @classmethod
+    def within(cls, archive: Source, name: str, data: bytes) -> Source:
+        """Give a file of an archive, unpacked."""
+        source = cls(f"{archive}, {name}")
+        source.__dict__["data"] = data
+        return source
+
     def __fspath__(self) -> str:
         return str(self.path)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from klbio.errors import StrPath
 from klbio.io import read_taxa, write_table
-from klbio.io.sheets.sheet import read_samples
+from klbio.io.sheets.sheet import read_metadata, read_samples
+from klbio.io.tables.taxonomy import read_taxonomy
 
 __all__ = ["compose_taxa"]
 
@@ -16,20 +18,26 @@ def compose_taxa(
     table: StrPath,
     samples: StrPath,
     out: StrPath,
+    taxonomy: StrPath | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> None:
-    """Read a table, turn it the way the sheet's sample names say, and write it as BIOM (or TSV).
+    """Read a table, turn it the way the sheet's sample names say, and write it with all that is known of it.
 
     Parameters
     ----------
     table, samples : path-like
         Table of counts and sample sheet.
     out : path-like
-        ``.biom`` or ``.tsv``.
+        ``.biom``, which holds lineages and the columns of the sheet too, or ``.tsv``.
+    taxonomy : path-like, optional
+        Lineages of the taxa; by default those that stand in the table.
     format : str, optional
         Format of `table`; recognised from content when not given.
     columns : mapping of str to str, optional
         What the sheet calls its columns, see `klbio.io.sheets.sheet.read_samples`.
     """
-    write_table(read_taxa(table, format).turned(read_samples(samples, columns=columns)).counts, out)
+    lineages = read_taxonomy(taxonomy) if taxonomy else None
+    turned = read_taxa(table, format).turned(read_samples(samples, columns=columns), lineages)
+    metadata = read_metadata(samples, columns)
+    write_table(replace(turned, taxonomy=lineages or turned.taxonomy, metadata=metadata), out)

@@ -34,7 +34,7 @@ def taxonomy_of_metadata(metadata: Mapping[str, Mapping[str, object]], name: Str
     """
     keys = list(dict.fromkeys(key for entries in metadata.values() for key in entries))
     joined, ranks = next(filter(is_joined, keys), None), list(filter(is_of_ranks, keys))
-    if joined:
+    if joined and ";" not in joined:
         return taxonomy_inside(
             {taxon: _parts(entries.get(joined)) for taxon, entries in metadata.items()}, name
         )

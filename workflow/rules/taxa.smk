@@ -5,6 +5,7 @@ rule compose_taxa:
     input:
         table=config["taxa"]["table"],
         samples=config["taxa"]["samples"],
+        taxonomy=config["taxa"].get("taxonomy", []),
     output:
         out=f"{OUT}/composition/taxa.biom",
     log:

@@ -14,7 +14,10 @@ from klbio.io.sheets.grid import grids
 from klbio.io.source import Source
 from klbio.sheet import Sheet
 
-__all__ = ["read_phases", "read_samples", "read_sheet", "read_worksheet"]
+__all__ = ["read_metadata", "read_phases", "read_samples", "read_sheet", "read_worksheet"]
+
+SAMPLE = "sample"
+DIRECTIVE = "#q2:"  # of QIIME 2, no sample
 
 
 def read_sheet(path: StrPath, columns: Columns | Sequence[str] = ()) -> Sheet:
@@ -98,6 +101,29 @@ def read_samples(
     faults = rows.faults() + (rows.sheet.blank(READS[:1]) + _file_faults(rows.sheet, path) if reads else [])
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
     return Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path)))
+
+
+def read_metadata(path: StrPath, columns: Mapping[str, str] | None = None) -> Sheet:
+    """Read what a sheet says of samples, whatever it is: only their names are asked for, and stand first.
+
+    Parameters
+    ----------
+    path : path-like
+    columns : mapping of str to str, optional
+        What the sheet calls the column `sample`.
+
+    Raises
+    ------
+    InputError
+        If it is no sheet, or names a sample twice or not at all.
+    """
+    given = {role: name for role, name in (columns or {}).items() if role == SAMPLE}
+    sheet = read_sheet(path, replace(sample_columns(given), required=(SAMPLE,), optional=()))
+    others = tuple(column for column in sheet.columns if column and column != SAMPLE)
+    rows = tuple(row for row in sheet if not row[SAMPLE].startswith(DIRECTIVE))
+    found = Sheet(sheet.path, (SAMPLE, *others), rows)
+    InputError.raise_any(found.blank([SAMPLE]) + found.repeated(SAMPLE))
+    return found
 
 
 def read_phases(

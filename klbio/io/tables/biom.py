@@ -1,35 +1,41 @@
-"""Taxa tables as BIOM 1.0 (JSON) and 2.1 (HDF5), through the biom-format package."""
+"""Taxa tables as BIOM 1.0 (JSON) and 2.1 (HDF5), with the lineages and the metadata of samples in them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
 from scipy import sparse
 
-from klbio.distributions import Counts
-from klbio.errors import InputError, StrPath
+from klbio.errors import InputError, StrPath, notify
 from klbio.io.files import replacing
+from klbio.io.json_data import Json, JsonObject
 from klbio.io.source import Source
+from klbio.io.tables.axis import Axis
 from klbio.io.tables.json_checks import check_document
+from klbio.io.tables.written import check_names, lineage_columns, sample_columns
 from klbio.io.trial import try_reading
 from klbio.taxa_table import TaxaTable
-from klbio.taxonomy import Taxonomy, taxonomy_of_metadata
+from klbio.tidy import in_units
 
 if TYPE_CHECKING:
-    import biom
+    import h5py
 
-__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
+__all__ = ["FILES", "HDF5_MAGIC", "TITLE", "read", "read_checked", "sniff", "write", "written"]
 
 TITLE = "BIOM"
 FILES = "BIOM 1.0 (JSON) and 2.1 (HDF5)"
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
-# One date for all files: the same counts give the same bytes.
+# One date for all files: the same content gives the same bytes.
 EPOCH = datetime(2000, 1, 1)
 MAX_LINES = 100  # blank ones before the first
+SLASH = "@@SLASH@@"  # which biom-format writes for a / in the name of an entry
 
 
 def sniff(path: StrPath) -> bool:
@@ -41,30 +47,29 @@ def sniff(path: StrPath) -> bool:
 
 
 def read(path: StrPath) -> TaxaTable:
-    """Read a BIOM table of counts, with the lineages in the metadata of its taxa.
+    """Read a BIOM table, with the metadata of its taxa and samples.
 
     Raises
     ------
     InputError
-        If the file is no BIOM table, or holds values that are no whole numbers of reads.
+        If the file is no BIOM table, or holds values that are neither numbers of reads nor proportions.
     """
-    table = _load(Source.of(path))
-    samples, taxa = ([str(name) for name in table.ids(axis)] for axis in ("sample", "observation"))
-    counts = Counts.of_reads(samples, taxa, table.matrix_data.T, str(path))
-    return TaxaTable(counts, _taxonomy(table, taxa, path), samples_known=True)
+    source = Source.of(path)
+    if source.head.startswith(HDF5_MAGIC):
+        try_reading(source, "klbio.io.tables.hdf5_checks")
+    return read_checked(source)
 
 
-def _taxonomy(table: biom.Table, taxa: Sequence[str], path: StrPath) -> Taxonomy | None:
-    """Lineages, where the metadata of the taxa hold some."""
-    metadata = table.metadata(axis="observation") or ()
-    entries = {taxon: values or {} for taxon, values in zip(taxa, metadata, strict=False)}
-    return taxonomy_of_metadata(entries, path)
+def read_checked(source: Source) -> TaxaTable:
+    """Read a table; if it is HDF5, another process has looked into it before.
 
-
-def _load(source: Source) -> biom.Table:
-    hdf5 = source.head.startswith(HDF5_MAGIC)
+    Raises
+    ------
+    InputError
+        As `read` does.
+    """
     try:
-        return _from_hdf5(source) if hdf5 else _from_json(source)
+        content = _of_hdf5(source) if source.head.startswith(HDF5_MAGIC) else _of_json(source)
     except InputError:
         raise
     except Exception as error:  # whatever the libraries beneath stumble on where a file is damaged
@@ -73,34 +78,100 @@ def _load(source: Source) -> biom.Table:
             source, f"a file that is no BIOM table ({reason})", "BIOM 1.0 (JSON) or BIOM 2.1 (HDF5)",
             "Copy or export it again; `biom validate-table` says more.",
         ) from error  # fmt: skip
+    return content.table(source.path)
 
 
-def _from_hdf5(source: Source) -> biom.Table:
-    import biom
+@dataclass(frozen=True)
+class _Content:
+    """Both sides of a table, and its values with samples in rows."""
+
+    samples: Axis
+    taxa: Axis
+    values: sparse.csr_array
+
+    def table(self, path: StrPath) -> TaxaTable:
+        """Make it klbio's own."""
+        counts = in_units(self.samples.names, self.taxa.names, self.values, str(path))
+        return TaxaTable(counts, self.taxa.taxonomy(path), self.samples.sheet(path), samples_known=True)
+
+
+def _of_hdf5(source: Source) -> _Content:
     import h5py
 
-    try_reading(source, "klbio.io.tables.hdf5_checks")
     with source.stream() as stream, h5py.File(stream) as handle:
-        return biom.Table.from_hdf5(handle)
+        samples, taxa = (_axis(handle[side], source) for side in ("sample", "observation"))
+        data, indices, pointers = (
+            handle[f"sample/matrix/{part}"][()] for part in ("data", "indices", "indptr")
+        )
+    shape = (len(samples.names), len(taxa.names))
+    return _Content(samples, taxa, sparse.csr_array((data, indices, pointers), shape=shape))
 
 
-def _from_json(source: Source) -> biom.Table:
-    import biom
+def _axis(side: h5py.Group, path: StrPath) -> Axis:
+    from klbio.io.tables.hdf5_values import texts, values
 
-    return biom.Table.from_json(check_document(json.loads(source.text), source))
+    names, entries = texts(side["ids"]), side.get("metadata")
+    datasets = {} if entries is None or not hasattr(entries, "items") else dict(entries.items())
+    kept = {key: entry for key, entry in datasets.items() if entry.shape[:1] == (len(names),)}
+    for key in datasets.keys() - kept.keys():
+        notify(path, f"{side.name}/metadata/{key}, with other than {len(names)} values", "passed over")
+    return Axis(names, {key.replace(SLASH, "/"): values(entry) for key, entry in kept.items()})
 
 
-def write(counts: Counts, path: StrPath) -> None:
-    """Write counts as BIOM 2.1, the same bytes for the same counts."""
+def _of_json(source: Source) -> _Content:
+    document = check_document(json.loads(source.text), source)
+    taxa, samples = (_json_axis(cast(list[JsonObject], document[side])) for side in ("rows", "columns"))
+    shape, dense = (len(samples.names), len(taxa.names)), document.get("matrix_type") == "dense"
+    numbers = np.array(document["data"], dtype=float).reshape(-1, shape[0] if dense else 3)
+    if dense:
+        return _Content(samples, taxa, sparse.csr_array(numbers.T))
+    rows, columns, cells = numbers[:, 0].astype(int), numbers[:, 1].astype(int), numbers[:, 2]
+    return _Content(samples, taxa, sparse.csr_array((cells, (columns, rows)), shape=shape))
+
+
+def _json_axis(entries: list[JsonObject]) -> Axis:
+    """Names, and an entry of metadata for each; None where one lacks it."""
+    found = [entry.get("metadata") for entry in entries]
+    described: list[dict[str, Json]] = [entry if isinstance(entry, dict) else {} for entry in found]
+    keys = dict.fromkeys(key for entry in described for key in entry)
+    names = [str(entry["id"]) for entry in entries]
+    return Axis(names, {key: [entry.get(key) for entry in described] for key in keys})
+
+
+def write(table: TaxaTable, path: StrPath) -> None:
+    """Write BIOM 2.1 with lineages and metadata of samples, the same bytes for the same content.
+
+    Raises
+    ------
+    InputError
+        For names that HDF5 cannot hold.
+    """
+    with replacing(path) as draft:
+        draft.write_bytes(written(table))
+
+
+def written(table: TaxaTable) -> bytes:
+    """Give the bytes of a BIOM 2.1 file, as `write` writes them."""
     import biom
     import h5py
 
-    table = biom.Table(
+    counts = table.counts
+    check_names(table)
+    content = biom.Table(
         sparse.csr_matrix(counts.values.T),
         list(counts.labels),
         list(counts.samples),
+        _entries(lineage_columns(table), len(counts.labels)),
+        _entries(sample_columns(table), len(counts.samples)),
         type="Taxon table",
         create_date=EPOCH,
     )
-    with replacing(path) as draft, h5py.File(draft, "w") as handle:
-        table.to_hdf5(handle, generated_by="klbio", creation_date=EPOCH)
+    memory = BytesIO()
+    with h5py.File(memory, "w") as handle:
+        content.to_hdf5(handle, generated_by="klbio", creation_date=EPOCH)
+    return memory.getvalue()
+
+
+def _entries(columns: Mapping[str, Sequence[object]], n: int) -> list[dict[str, object]] | None:
+    """Give one entry per name, as biom-format has them; it takes no empty ones."""
+    return [{key: values[i] for key, values in columns.items()} for i in range(n)] if columns else None

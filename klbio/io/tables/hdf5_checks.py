@@ -6,6 +6,7 @@ Readers hand the indices to compiled code, which writes wherever a wrong one poi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,9 +14,10 @@ import h5py
 import numpy as np
 
 from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.io.source import Source
 from klbio.io.unreadable import AGAIN
 
-__all__ = ["check", "check_links", "trial"]
+__all__ = ["SparseRows", "check", "check_links", "opened", "trial"]
 
 MAX_OBJECTS = 10_000
 MAX_ID = 10_000  # letters; every name takes the room of the longest
@@ -33,10 +35,23 @@ def trial(path: StrPath) -> None:
     InputError
         For what `check` finds, and what HDF5 itself cannot read.
     """
+    with opened(path) as handle:
+        check(handle, path)
+
+
+@contextmanager
+def opened(path: StrPath) -> Iterator[h5py.File]:
+    """Open a file for a trial, without links; what HDF5 cannot read there is a fault.
+
+    Raises
+    ------
+    InputError
+        As `check_links` does, and for damage.
+    """
     try:
-        with h5py.File(path) as handle:
+        with Source.of(path).stream() as stream, h5py.File(stream) as handle:
             check_links(handle, path)
-            check(handle, path)
+            yield handle
     except (InputError, MemoryError):
         raise
     except Exception as error:  # whatever HDF5 and h5py stumble on where a file is damaged
@@ -106,7 +121,7 @@ def check(handle: h5py.File, path: StrPath) -> None:
         found = f"shape {shorten(shape, 60)} with {n_rows} observations and {n_columns} samples named"
         raise InputError.one(path, found, "as many names as the shape says", AGAIN)
     by_row, by_column = (
-        _Matrix.of(handle, axis, n, others, path)
+        SparseRows.of(handle, f"{axis}/matrix", (n, others), path)
         for axis, n, others in zip(AXES, (n_rows, n_columns), (n_columns, n_rows), strict=True)
     )
     InputError.raise_any([*by_row.faults(path), *by_column.faults(path)])
@@ -136,8 +151,8 @@ def _array(
 
 
 @dataclass(frozen=True)
-class _Matrix:
-    """A sparse matrix as it stands in a file: rows are observations, or samples."""
+class SparseRows:
+    """A sparse matrix as it stands in a file."""
 
     name: str
     data: Floats
@@ -147,14 +162,13 @@ class _Matrix:
     n_columns: int
 
     @classmethod
-    def of(cls, handle: h5py.File, axis: str, n_rows: int, n_columns: int, path: StrPath) -> _Matrix:
-        """Read it."""
-        name = f"{axis}/matrix"
+    def of(cls, handle: h5py.File, name: str, shape: tuple[int, int], path: StrPath) -> SparseRows:
+        """Read the matrix of this name, which is `shape` rows and columns."""
         data = _array(handle, f"{name}/data", "iuf", path).astype(float)
         indices, pointers = (
             _array(handle, f"{name}/{part}", "iu", path).astype(np.int64) for part in ("indices", "indptr")
         )
-        return cls(name, data, indices, pointers, n_rows, n_columns)
+        return cls(name, data, indices, pointers, *shape)
 
     def faults(self, path: StrPath) -> Iterator[Fault]:
         """Say what is wrong with its indices."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from klbio.columns import Columns
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.io.artifact import TAXONOMY, unwrapped
 from klbio.io.sheets.grid import Line, grids
-from klbio.io.source import Source
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy import DOMAINS, Part, Taxonomy, are_rank_words, is_of_ranks, standard_rank
 
@@ -50,7 +50,7 @@ def read_taxonomy(path: StrPath) -> Taxonomy:
     InputError
         For repeated or empty taxa, missing columns, and lineages whose ranks cannot be told, all at once.
     """
-    filled = [grid for grid in grids(Source.of(path), _Fields()) if grid.lines]
+    filled = [grid for grid in grids(unwrapped(path, TAXONOMY), _Fields()) if grid.lines]
     lines = [line for grid in filled[:1] for line in grid.lines if not line[1][0].startswith(COMMENTS)]
     if not lines:
         raise InputError.one(path, "0 lines", "a header and a line per taxon")

@@ -6,6 +6,7 @@ import re
 
 from klbio.errors import InputError, StrPath
 from klbio.interop import as_tree
+from klbio.io.artifact import ROOTED_TREE, unwrapped
 from klbio.io.source import Source
 from klbio.transport import Tree
 
@@ -22,7 +23,7 @@ def read_tree(path: StrPath) -> Tree:
     Parameters
     ----------
     path : path-like
-        Names are kept verbatim: an underscore stays one, in quotes or out of them.
+        Text, or a QIIME 2 artifact of one.  Names are kept verbatim: an underscore stays one, in quotes or out of them.
 
     Returns
     -------
@@ -34,7 +35,7 @@ def read_tree(path: StrPath) -> Tree:
         If the file is missing, larger than 64 MB, gzipped, not text, not Newick, or holds no tree or
         more than one; for branches without a length and tips that share a name.
     """
-    source = Source.of(path)
+    source = unwrapped(path, ROOTED_TREE)
     lines = source.parameter_lines("a tree in Newick format")
     _refuse_all_but_one(source, "\n".join(lines))
     return _parsed(source, lines)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 
-from klbio.distributions import Counts
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, notify
 from klbio.io.files import write_text
 from klbio.io.source import Source
@@ -20,12 +20,13 @@ from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.long import Long
 from klbio.io.tables.text.words import are_ranks
+from klbio.io.tables.written import lineage_columns
 from klbio.sheet import Row, Sheet
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy, taxonomy_of_metadata
 from klbio.tidy import in_units
 
-__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
+__all__ = ["FILES", "TITLE", "joined", "read", "sniff", "write"]
 
 TITLE = "text"
 FILES = "TSV or CSV, taxa in rows, in columns, or one a row; with lineages and ids beside the counts"
@@ -155,14 +156,38 @@ def _say_damage(names: Sequence[str], grid: Grid) -> None:
         )  # fmt: skip
 
 
-def write(counts: Counts, path: StrPath) -> None:
-    """Write counts with taxa as rows and samples as columns."""
+def write(table: TaxaTable, path: StrPath) -> None:
+    """Write counts with taxa as rows and samples as columns; lineages stand behind them.
+
+    Warns
+    -----
+    InputWarning
+        Where metadata of samples are left out, which have no place there.
+    """
+    counts, columns = table.counts, lineage_columns(table)
+    if table.metadata is not None:
+        notify(
+            path, "a format without a place for metadata of samples", "these are left out", "BIOM holds them."
+        )
     matrix = counts.values.T.tocsr()
-    lines = ["\t".join(["feature_id", *map(_written, counts.samples)])]
-    for i, label in enumerate(counts.labels):
-        row = matrix[[i]].toarray().ravel()
-        lines.append("\t".join([_written(label), *(f"{value:.12g}" for value in row)]))
+    lines = ["\t".join(["feature_id", *map(_written, counts.samples), *columns])]
+    lineages = (
+        zip(*(map(joined, column) for column in columns.values()), strict=True) if columns else repeat(())
+    )
+    for i, (label, names) in enumerate(zip(counts.labels, lineages, strict=False)):
+        row = matrix[[i]].toarray().ravel().tolist()
+        lines.append("\t".join([_written(label), *map(_number, row), *map(_written, names)]))
     write_text(path, "\n".join(lines) + "\n")
+
+
+def joined(lineage: str | list[str]) -> str:
+    """Give a lineage as one text."""
+    return lineage if isinstance(lineage, str) else "; ".join(lineage)
+
+
+def _number(value: float) -> str:
+    """Write a number with all its digits."""
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _written(name: str) -> str:

@@ -1,0 +1,72 @@
+"""Feature tables of QIIME 2, read straight from their artifact: the BIOM file in a zip archive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from klbio.distributions import Counts
+from klbio.errors import StrPath
+from klbio.io.artifact import Artifact, is_artifact
+from klbio.io.artifact_written import WrittenArtifact
+from klbio.io.source import Source
+from klbio.io.tables import biom
+from klbio.io.trial import try_reading
+from klbio.taxa_table import TaxaTable
+
+__all__ = ["FILES", "TITLE", "read", "sniff", "trial", "write"]
+
+TITLE = "QIIME 2"
+FILES = ".qza artifacts of the types FeatureTable[Frequency] and FeatureTable[RelativeFrequency]"
+
+READS, PROPORTIONS = "FeatureTable[Frequency]", "FeatureTable[RelativeFrequency]"
+
+
+def sniff(path: StrPath) -> bool:
+    """Recognise an artifact or a visualization of any type."""
+    return is_artifact(Source.of(path))
+
+
+def read(path: StrPath) -> TaxaTable:
+    """Read the table of an artifact.
+
+    Raises
+    ------
+    InputError
+        If it holds something else, or is damaged.
+    """
+    source = Source.of(path)
+    try_reading(source, __name__)
+    artifact = Artifact.of(source)
+    table = biom.read_checked(_table(artifact))
+    return table if artifact.type == READS else replace(table, counts=_proportions(table.counts))
+
+
+def trial(path: StrPath) -> None:
+    """Look into the table, see `klbio.io.trial`."""
+    from klbio.io.tables import hdf5_checks
+
+    inside = _table(Artifact.of(Source(path)))
+    if inside.head.startswith(biom.HDF5_MAGIC):
+        hdf5_checks.trial(inside)
+
+
+def _table(artifact: Artifact) -> Source:
+    artifact.check(READS, PROPORTIONS)
+    return artifact.member("feature-table.biom")
+
+
+def _proportions(counts: Counts) -> Counts:
+    """Take the artifact's word for it, whatever the values look like."""
+    return Counts(counts.samples, counts.labels, counts.values, counts.name, "proportions")
+
+
+def write(table: TaxaTable, path: StrPath) -> None:
+    """Write a feature table; lineages and metadata of samples stand in its BIOM file, where QIIME 2 does not look.
+
+    Raises
+    ------
+    InputError
+        For names that HDF5 cannot hold.
+    """
+    kind = READS if table.counts.unit == "reads" else PROPORTIONS
+    WrittenArtifact(kind, "BIOMV210DirFmt", "feature-table.biom", biom.written(table)).write(path)

@@ -1,0 +1,157 @@
+"""A taxa table of any format -> one of another format, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from klbio.errors import Faults, InputError, StrPath, notify, shorten
+from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written_format
+from klbio.io.files import replacing
+from klbio.io.sheets.sheet import read_metadata
+from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.taxa_table import TaxaTable
+from klbio.taxonomy import Taxonomy
+
+__all__ = ["convert_table"]
+
+
+def convert_table(
+    *,
+    table: StrPath,
+    out: StrPath,
+    to: WrittenFormat | None = None,
+    taxonomy: StrPath | None = None,
+    samples: StrPath | None = None,
+    format: TableFormat | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> None:
+    """Read a table, and write it in another format with its lineages and the metadata of its samples.
+
+    What was written is read again, and takes its place only if it says the same.
+
+    Parameters
+    ----------
+    table : path-like
+        In any format of `klbio.io.TABLE_FORMATS`.
+    out : path-like
+        File to write, or folder for phyloseq.
+    to : str, optional
+        Format to write, a key of `klbio.io.TABLE_WRITERS`; by the ending of `out` when not given.
+    taxonomy, samples : path-like, optional
+        Lineages of the taxa, and a sheet that says anything of the samples; by default what stands in the table.
+    format : str, optional
+        Format of `table`; recognised from content when not given.
+    columns : mapping of str to str, optional
+        What the sheet calls its column `sample`.
+
+    Raises
+    ------
+    InputError
+        Every fault of the files; and for what the format cannot hold.
+    """
+    faults = Faults()
+    content = faults.gather(lambda: read_taxa(table, format))
+    lineages = faults.gather(lambda: read_taxonomy(taxonomy) if taxonomy else None)
+    sheet = faults.gather(lambda: read_metadata(samples, columns) if samples else None)
+    faults.raise_any()
+    if content is not None:
+        whole = content.described(lineages, sheet)
+        if lineages:
+            lineages.check(whole.counts.labels, ())
+        _write_exactly(whole, out, to or written_format(out))
+
+
+def _write_exactly(table: TaxaTable, out: StrPath, format: WrittenFormat) -> None:
+    if format == "tsv" and table.metadata is not None:
+        notify(
+            out, "a format without a place for metadata of samples", "these are left out", "BIOM holds them."
+        )
+        table = replace(table, metadata=None)
+    with _draft(Path(out), format) as draft:
+        write_table(table, draft, format)
+        lost = _lost(table, draft, format)
+        if lost:
+            raise InputError.one(
+                out, f"{lost}, which {format} would not give back", "what the format holds",
+                "Rename it, or convert --to biom.",
+            )  # fmt: skip
+
+
+def _lost(table: TaxaTable, draft: Path, format: WrittenFormat) -> str:
+    """Read what was written, and say in words what it does not say any more."""
+    try:
+        return _Difference(table, read_taxa(draft, format)).found()
+    except InputError as error:
+        names = [name for name in (*table.counts.samples, *table.counts.labels) if not name.isprintable()]
+        return f"name {shorten(names[0])}" if names else error.faults[0].found
+
+
+@contextmanager
+def _draft(out: Path, format: WrittenFormat) -> Iterator[Path]:
+    """Give the place of a draft, which moves to `out` if all goes well."""
+    if format != "phyloseq":
+        with replacing(out) as draft:
+            yield draft
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out.parent, prefix=f".{out.name[:40]}.") as folder:
+        yield Path(folder)
+        out.mkdir(exist_ok=True)
+        for file in sorted(Path(folder).iterdir()):
+            file.replace(out / file.name)
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """A table, and what was read of it."""
+
+    table: TaxaTable
+    back: TaxaTable
+
+    def found(self) -> str:
+        """Say in words what differs first; nothing where nothing does."""
+        counts, back = self.table.counts, self.back.counts
+        if (back.samples, back.labels) == (counts.labels, counts.samples):
+            back = back.turned()
+        for kind, names, others in (
+            ("sample", counts.samples, back.samples),
+            ("taxon", counts.labels, back.labels),
+        ):
+            if names != others:
+                return f"{kind} {shorten(next((a for a in names if a not in set(others)), names[:1]))}"
+        if (counts.values - back.values).count_nonzero() or counts.unit != back.unit:
+            return "the values"
+        return self._lineages() or self._metadata()
+
+    def _lineages(self) -> str:
+        before, after = self.table.taxonomy, self.back.taxonomy
+        for taxon in self.table.counts.labels if before else ():
+            names = _named(before, taxon)
+            found = _named(after, taxon)
+            if not names.items() <= found.items():
+                return f"lineage {shorten(names)} of taxon {shorten(taxon)}"
+        return ""
+
+    def _metadata(self) -> str:
+        if self.table.metadata is None:
+            return ""
+        key, *columns = self.table.metadata.columns
+        rows = {row[key]: row for row in self.table.metadata}
+        others = {row["sample"]: row for row in self.back.metadata or ()}
+        for sample in self.table.counts.samples:
+            for column in columns if sample in rows else ():
+                if sample not in others or others[sample][column] != rows[sample][column]:
+                    return f"{column} {shorten(rows[sample][column])} of sample {shorten(sample)}"
+        return ""
+
+
+def _named(taxonomy: Taxonomy | None, taxon: str) -> dict[str, str]:
+    """Names of a taxon by rank."""
+    lineage = taxonomy.lineages.get(taxon, ()) if taxonomy else ()
+    return {
+        rank: name for rank, name in zip(taxonomy.ranks if taxonomy else (), lineage, strict=False) if name
+    }
