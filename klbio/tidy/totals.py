@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from klbio.distributions import Counts
+from klbio.distributions import Counts, FloatArray
 from klbio.errors import listed, notify
 from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
@@ -25,6 +25,7 @@ TOTAL = re.compile(
 
 
 SEVERAL = 2  # rows in which a column is half of all
+ALIKE = 1e-9  # difference of proportions that are equal
 BY_CHANCE = 3  # columns, of which one may be so by chance
 
 
@@ -45,10 +46,19 @@ def _totals(values: sparse.csr_array, names: Sequence[str]) -> list[int]:
     if np.count_nonzero(depth) < SEVERAL or np.count_nonzero(sums) <= BY_CHANCE:
         return called
     halves = np.flatnonzero(sums * 2 == sums.sum()).tolist()
+    if not halves or not _differ(values[depth > 0], depth[depth > 0]):
+        return called
     columns = values.tocsc()
     return called + [
         i for i in halves if i not in called and (columns[:, [i]].toarray().ravel() * 2 == depth).all()
     ]
+
+
+def _differ(values: sparse.csr_array, depth: FloatArray) -> bool:
+    """Whether rows differ in their proportions: of rows that are alike, a sum says nothing."""
+    shares = sparse.csc_array(sparse.diags_array(1 / depth) @ values)
+    spread = shares.max(axis=0).toarray() - shares.min(axis=0).toarray()
+    return bool((spread > ALIKE).any())
 
 
 def _without(table: TaxaTable) -> TaxaTable:

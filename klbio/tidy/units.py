@@ -105,7 +105,7 @@ def _power(values: sparse.csr_array, axis: int) -> float:
     if not near or off > TOLERANCE * near:
         return 0.0
     most_taxa = np.bincount(values.nonzero()[1 - axis]).max(initial=0)
-    return float(near) if off <= most_taxa / 2 else 0.0  # each was rounded by half at most
+    return float(near) if off <= most_taxa else 0.0  # each was rounded or cut by 1 at most
 
 
 def _judged(counts: Counts, table: Counts, power: float) -> Counts:

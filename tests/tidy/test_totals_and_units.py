@@ -43,6 +43,8 @@ def test_a_sum_of_all_others_is_one_whatever_it_is_called():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(tidied(table([[5, 3, 2], [7, 4, 3]], ("a", "b"), ("w", "x", "y"))).counts.labels) == 3
+        alike = tidied(table([[50, 20, 20, 10], [500, 200, 200, 100]], ("a", "b")))
+        assert len(alike.counts.labels) == 4
 
 
 def test_a_total_beyond_what_is_listed_is_left_out_and_a_smaller_one_is_said():
@@ -62,6 +64,11 @@ def test_proportions_made_whole_numbers_are_said(scale, turn):
     given = TaxaTable(given.counts.turned()) if turn else given
     with pytest.warns(InputWarning, match=f"sum to {scale:,} in every sample; taken for proportions"):
         assert tidied(given).counts.unit == "proportions"
+
+
+def test_proportions_cut_to_whole_numbers_are_said():
+    with pytest.warns(InputWarning, match="sum to 1,000,000 in every sample"):
+        tidied(table(np.floor(VALUES / VALUES.sum(axis=1, keepdims=True) * 10**6)))
 
 
 def test_rarefied_reads_are_reads():

@@ -107,24 +107,19 @@ def _of_columns(columns: Columns) -> TaxaTable:
 
 def _described(columns: Columns, rows: set[int]) -> tuple[Sheet | None, Taxonomy | None]:
     """Turn rows that describe the columns into a sheet of samples, which is said, or into lineages of taxa."""
+    if not rows:
+        return None, None
     grid = columns.grid
     lines = {
         grid.row(i)[0].strip().lstrip("#") or f"line {grid.numbers[i]}": grid.row(i) for i in sorted(rows)
     }
-    entries = {
-        grid.header[j]: {name: row[j].strip() for name, row in lines.items()} for j in columns.counts if lines
-    }
-    if lines and are_ranks(lines):
+    entries = {grid.header[j]: {name: row[j].strip() for name, row in lines.items()} for j in columns.counts}
+    if are_ranks(lines):
         return None, taxonomy_of_metadata(entries, grid.path)
-    if lines:
-        notify(
-            grid.path,
-            f"rows that describe samples: {listed(lines)}",
-            "passed over",
-            line=grid.numbers[min(rows)],
-        )
+    first = grid.numbers[min(rows)]
+    notify(grid.path, f"rows that describe samples: {listed(lines)}", "passed over", line=first)
     samples = tuple(Row(None, {"sample": name, **fields}, name) for name, fields in entries.items())
-    return (Sheet(grid.path, ("sample", *lines), samples) if lines else None), None
+    return Sheet(grid.path, ("sample", *lines), samples), None
 
 
 def _name_faults(columns: Columns, rows: Sequence[str]) -> list[Fault]:
