@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.source import Source
+from klbio.io.unrecognised import unrecognised
 
 if TYPE_CHECKING:
     from klbio.distributions import Counts
@@ -30,8 +31,8 @@ __all__ = [
 
 # format -> module; the order is the order of recognition
 TableFormat = Literal[
-    "phyloseq", "qza", "h5ad", "biom", "kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines",
-    "tsv",
+    "phyloseq", "qza", "h5ad", "xlsx", "arrow", "biom", "kraken", "bracken", "metaphlan", "humann", "mothur",
+    "taxon_lines", "tsv",
 ]  # fmt: skip
 TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
 WrittenFormat = Literal["biom", "h5ad", "phyloseq", "qza", "tsv"]
@@ -206,24 +207,9 @@ def _reader(source: Source, format: str | None, formats: dict[str, str], what: s
     name = format or _recognised(source, formats)
     if name is not None:
         return import_module(formats[name])
-    found, remedy = _unrecognised(source)
+    found, remedy = unrecognised(source)
     raise InputError.one(source, found, f"{what}: {listed(formats, len(formats))}", remedy)
 
 
 def _recognised(source: Source, formats: dict[str, str]) -> str | None:
     return next((name for name in formats if import_module(formats[name]).sniff(source)), None)
-
-
-def _unrecognised(source: Source) -> tuple[str, str]:
-    """Say what a file is that no reader takes, and what to do about it."""
-    start = source.peek(4096)
-    if source.is_file and not start.strip():
-        return "an empty file", "Copy or export it again."
-    if source.gzipped and not source.first_lines(1):
-        return "a damaged gzip file, or one of no text", "Copy or download it again."
-    if start.startswith(b"PK"):
-        return "a workbook or zip archive", "Save the sheet as tab-separated text."
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16 text", "Save it as UTF-8 text."
-    remedy = "If the format is one of these, name it with --format and the reader will say what is wrong."
-    return "a format klbio does not recognise", remedy

@@ -26,7 +26,7 @@ from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy, taxonomy_of_metadata
 from klbio.tidy import in_units
 
-__all__ = ["FILES", "TITLE", "joined", "read", "sniff", "write"]
+__all__ = ["FILES", "TITLE", "joined", "read", "sniff", "table_of", "write"]
 
 TITLE = "text"
 FILES = "TSV or CSV, taxa in rows, in columns, or one a row; with lineages and ids beside the counts"
@@ -53,7 +53,11 @@ def read(path: StrPath) -> TaxaTable:
         Every cell that is no number of 0 or more, and every fraction among counts (the first twenty), rows of
         another width than the header, repeated names, columns of words that cannot be understood.
     """
-    grid = Grid.of(Source.of(path))
+    return table_of(Grid.of(Source.of(path)))
+
+
+def table_of(grid: Grid) -> TaxaTable:
+    """Understand a grid of fields, whatever file it comes from; raises as `read` does."""
     long = Long.of(grid)
     return _of_long(long) if long else _of_grid(grid)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify, shorten
 from klbio.io.source import Source
-from klbio.io.tables.text.dialect import Dialect
+from klbio.io.tables.text.dialect import UNIT, Dialect
 from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning, number
 
 __all__ = ["Grid", "counts_up"]
@@ -62,6 +62,22 @@ class Grid:
         if dialect is None or not plain:
             raise InputError.one(source, "no table", WANTED, "Check that this is the file you mean.")
         return _Body(source, plain, dialect.between).grid
+
+    @classmethod
+    def of_cells(cls, source: Source, rows: Iterable[tuple[int, Sequence[str]]]) -> Grid:
+        """Take cells as a workbook or another table of columns holds them, numbered as they stand there.
+
+        Raises
+        ------
+        InputError
+            If they are no table.
+        """
+        filled = [(n, list(cells)) for n, cells in rows if any(map(str.strip, cells))]
+        width = max((len(cells) for _, cells in filled), default=0)
+        lines = [(n, UNIT.join(cells + [""] * (width - len(cells)))) for n, cells in filled]
+        if not lines:
+            raise InputError.one(source, "no table", WANTED, "Check that this is the file you mean.")
+        return _Body(source, lines, UNIT).grid
 
     def row(self, i: int) -> list[str]:
         """Give the fields of a row."""

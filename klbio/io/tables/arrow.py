@@ -1,0 +1,100 @@
+"""Taxa tables as Parquet and Feather (Arrow), through pyarrow where it is installed; columns as in a text table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from klbio.errors import InputError, StrPath
+from klbio.io.source import Source
+from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.tsv import table_of
+from klbio.io.trial import try_reading
+from klbio.io.unreadable import AGAIN
+from klbio.taxa_table import TaxaTable
+
+if TYPE_CHECKING:
+    import pyarrow
+
+__all__ = ["FILES", "TITLE", "read", "sniff", "trial"]
+
+TITLE = "Arrow"
+FILES = "Parquet and Feather, with the extra `arrow`"
+
+PARQUET, FEATHER = b"PAR1", (b"ARROW1", b"FEA1")
+MAX_CELLS = 100_000_000
+
+
+def sniff(path: StrPath) -> bool:
+    """Recognise the first bytes."""
+    return Source.of(path).head.startswith((PARQUET, *FEATHER))
+
+
+def read(path: StrPath) -> TaxaTable:
+    """Read a table of columns; the index that pandas wrote names the rows.
+
+    Raises
+    ------
+    InputError
+        If pyarrow is not installed, the file is damaged, and as for a text table.
+    """
+    source = Source.of(path)
+    if find_spec("pyarrow") is None:
+        raise InputError.one(
+            source, "a Parquet or Feather file, which pyarrow reads", "pyarrow, which is not installed",
+            "Install it (python -m pip install pyarrow), or save the table as CSV.",
+        )  # fmt: skip
+    try_reading(source, __name__)
+    return table_of(Grid.of_cells(source, _rows(_columns(source))))
+
+
+def trial(path: StrPath) -> None:
+    """Read everything, see `klbio.io.trial`."""
+    _columns(Source.of(path))
+
+
+def _columns(source: Source) -> pyarrow.Table:
+    import pyarrow as pa
+    from pyarrow import feather, parquet
+
+    try:
+        pa.set_memory_pool(pa.system_memory_pool())
+        with source.stream() as stream:
+            packed = source.head.startswith(PARQUET)
+            table = parquet.read_table(stream) if packed else feather.read_table(stream, use_threads=False)
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        found = f"a damaged Parquet or Feather file ({' '.join(str(error).split())[:200]})"
+        raise InputError.one(source, found, "a sound one", AGAIN) from error
+    if table.num_rows * table.num_columns > MAX_CELLS:
+        found = f"{table.num_rows:,} rows of {table.num_columns:,} columns"
+        raise InputError.one(
+            source, found, f"at most {MAX_CELLS:,} cells", "Give tables of that size as BIOM."
+        )
+    return table
+
+
+def _rows(table: pyarrow.Table) -> Iterator[tuple[int, list[str]]]:
+    """A header and rows of text; names of rows come first."""
+    index = [name for name in _index(table) if name in table.column_names]
+    first = [table.column_names.index(name) for name in index[:1]]
+    order = first + [i for i in range(table.num_columns) if i not in first]
+    names = [table.column_names[i] for i in order]
+    yield 1, ["" if name.startswith("__index_level_") else name for name in names]
+    columns = [[_text(value) for value in table.column(i).to_pylist()] for i in order]
+    yield from ((n, list(cells)) for n, cells in enumerate(zip(*columns, strict=True), 2))
+
+
+def _index(table: pyarrow.Table) -> list[str]:
+    """Columns that were the index of a frame of pandas."""
+    said = (table.schema.metadata or {}).get(b"pandas")
+    columns = json.loads(said).get("index_columns", []) if said else []
+    return [name for name in columns if isinstance(name, str)]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)

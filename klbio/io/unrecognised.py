@@ -1,0 +1,48 @@
+"""What a file is that no reader takes, and what to do about it."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from contextlib import suppress
+
+from klbio.io.source import Source
+
+__all__ = ["unrecognised"]
+
+OF_R = (b"X\n\0\0\0", b"RDX2\n", b"RDX3\n", b"A\n2\n", b"A\n3\n")
+OBJECT = (
+    'In R: x <- readRDS("{name}"); f <- function(part, file) write.table(as(part, "matrix"), file, sep = "\\t", '
+    'quote = FALSE, col.names = NA); f(phyloseq::otu_table(x), "counts.tsv"); f(phyloseq::tax_table(x), '
+    '"taxonomy.tsv"). Of a TreeSummarizedExperiment: f(assay(x), ...), f(as.matrix(rowData(x)), ...).'
+)
+
+
+def unrecognised(source: Source) -> tuple[str, str]:
+    """Say what a file is, and what to do about it."""
+    start = source.peek(4096)
+    if source.is_file and not start.strip():
+        return "an empty file", "Copy or export it again."
+    if _is_of_r(start):
+        return "a file of R (.rds, .RData)", OBJECT.format(name=source.path.name)
+    if source.gzipped and not source.first_lines(1):
+        return "a damaged gzip file, or one of no text", "Copy or download it again."
+    if start.startswith(b"PK"):
+        return "a workbook or zip archive", "Save the sheet as tab-separated text."
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16 text", "Save it as UTF-8 text."
+    remedy = "If the format is one of these, name it with --format and the reader will say what is wrong."
+    return "a format klbio does not recognise", remedy
+
+
+def _is_of_r(start: bytes) -> bool:
+    """Whether R wrote it, packed in any of its ways or not."""
+    with suppress(zlib.error, OSError, EOFError, lzma.LZMAError):
+        if start.startswith(b"\x1f\x8b"):
+            start = zlib.decompressobj(wbits=31).decompress(start, 64)
+        elif start.startswith(b"BZh"):
+            start = bz2.BZ2Decompressor().decompress(start, 64)
+        elif start.startswith(b"\xfd7zXZ"):
+            start = lzma.LZMADecompressor().decompress(start, 64)
+    return start.startswith(OF_R)
