@@ -10,7 +10,7 @@ from klbio.phrases.reason import Reason
 __all__ = [
     "AnotherIsLonger", "Counted", "GenesLeftOut", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
     "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision", "StopInFrame",
-    "StopsBehind", "TooShort",
+    "StopsBehind", "TooShort", "UnknownParents",
 ]  # fmt: skip
 
 
@@ -189,3 +189,20 @@ class PhaseBroken(Reason):
         """Say it."""
         where = "-".join(map(str, self.segment))
         return f"phase {self.phase} of the coding segment {where}, where the ones before it leave {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownParents(Reason):
+    """Parents that coding lines of an annotation name and no line describes."""
+
+    n: int
+    example: str
+
+    def sentence(self) -> str:
+        """Say it, and what was done."""
+        stand = agreed(self.n, "stands", "stand")
+        return (
+            f"coding lines name {count(self.n, 'parent')} that {stand} nowhere in the annotation, as "
+            f"{self.example!r}: passed over where another parent is known, else coding sequences that share an end "
+            f"of a segment are one gene"
+        )

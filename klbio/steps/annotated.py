@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io.sequences import genbank, gff3
-from klbio.io.sequences.gff3 import Annotation
+from klbio.io.sequences.nine_columns import Annotation
 from klbio.io.sequences.reads import read_named
 from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence, Span, Transcript
@@ -33,6 +33,11 @@ class Annotated:
     def genes(self) -> list[Source]:
         """Files of coding sequences: FASTA without an annotation."""
         return [] if self.annotations else self.fasta
+
+    @property
+    def unknown_parents(self) -> list[str]:
+        """Names that coding lines of the annotations give for a parent, and that no line describes."""
+        return [name for annotation in self.annotations for name in annotation.unknown_parents]
 
     def sequences(self) -> Iterator[AnnotatedSequence]:
         """Give every sequence that has an annotation, one at a time.

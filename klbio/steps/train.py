@@ -56,6 +56,7 @@ def train_model(
     given = sorted_by_kind(annotated)
     for sequence in given.sequences():
         training.add(sequence)
+    training.unknown_parents += given.unknown_parents
     training.refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
     for path in given.genes:
         for record, gene in read_named(path):

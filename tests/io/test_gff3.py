@@ -75,6 +75,69 @@ def test_coding_lines_without_a_parent_or_an_id_stand_alone(written):
     ]
 
 
+EXONS = [(101, 200, "0"), (301, 350, "2"), (401, 450, "0")]
+MRNA = [line("gene", 1, 500, text="ID=g"), line("mRNA", 1, 500, text="ID=t;Parent=g")]
+
+
+@pytest.mark.parametrize("own", ["ID=t.CDS.{};", "ID=t.cds;", "", "Name=t.{};"])
+def test_coding_lines_of_a_parent_are_one_whether_they_share_an_id_or_not(written, own):
+    lines = [
+        line("CDS", start, end, "+", phase, own.format(n) + "Parent=t")
+        for n, (start, end, phase) in enumerate(EXONS)
+    ]
+    (one,) = read(written([*MRNA, *lines])).transcripts["chr1"]
+    assert (one.name, one.gene, len(one.segments), len(one.introns)) == ("t", "g", 3, 2)
+
+
+def test_ids_tell_coding_sequences_of_one_parent_apart_where_lines_share_one_or_all_overlap(written):
+    shared = [
+        line("CDS", 101, 200, "+", "0", "ID=a;Parent=t"), line("CDS", 301, 350, "+", "2", "ID=a;Parent=t"),
+        line("CDS", 131, 200, "+", "0", "ID=b;Parent=t"),
+    ]  # fmt: skip
+    overlapping = [line("CDS", start, 400, "+", "0", f"ID={start};Parent=g") for start in (101, 131, 161)]
+    for lines, n_segments in ((shared, [2, 1]), (overlapping, [1, 1, 1])):
+        found = read(written([*MRNA, *lines])).transcripts["chr1"]
+        assert [len(one.segments) for one in found] == n_segments
+        assert {one.gene for one in found} == {"g"}
+
+
+TAIR = [
+    line("gene", 1, 500, text="ID=g"), line("mRNA", 1, 500, text="ID=g.1;Parent=g"),
+    line("mRNA", 1, 500, text="ID=g.2;Parent=g"), line("protein", 1, 500, text="ID=g.1-Protein;Derives_from=g.1"),
+    line("CDS", 101, 200, "+", "0", "Parent=g.1,g.1-Protein;"),
+    line("CDS", 301, 350, "+", "2", "Parent=g.1,g.1-Protein;"),
+    line("CDS", 101, 200, "+", "0", "Parent=g.2,g.2-Protein;"),
+]  # fmt: skip
+
+
+def test_a_protein_or_an_unknown_name_beside_a_transcript_is_no_second_transcript(written):
+    annotation = read(written(TAIR))
+    found = annotation.transcripts["chr1"]
+    assert [(one.name, one.gene, len(one.segments)) for one in found] == [("g.1", "g", 2), ("g.2", "g", 1)]
+    assert annotation.unknown_parents == ("g.2-Protein",)  # told
+    assert read(written(EUKARYOTE)).unknown_parents == ()
+
+
+def test_without_genes_coding_sequences_that_share_an_end_are_one_gene(written):
+    lines = [one for one in TAIR if "\tCDS\t" in one]
+    near = line("CDS", 347, 406, "+", "0", "Parent=other")  # overlaps g.1 by four bases, as in an operon
+    annotation = read(written([*lines, near]))
+    genes = {one.name: one.gene for one in annotation.transcripts["chr1"]}
+    assert genes == {**dict.fromkeys(["g.1", "g.1-Protein", "g.2", "g.2-Protein"], "g.1"), "other": "other"}
+    assert len(annotation.unknown_parents) == 5
+    assert (100, 350) in annotation.genic["chr1"]  # the intron is not between genes
+
+
+def test_genes_of_an_operon_are_genes(written):
+    lines = [line("operon", 1, 500, text="ID=o")]
+    for name, start in (("a", 1), ("b", 201)):
+        lines += [
+            line("gene", start, start + 89, text=f"ID={name};Parent=o"),
+            line("CDS", start, start + 89, "+", "0", f"ID=cds-{name};Parent={name}"),
+        ]
+    assert [one.gene for one in read(written(lines)).transcripts["chr1"]] == ["a", "b"]
+
+
 def test_escapes_comments_a_circle_of_parents_and_gzip(written, tmp_path):
     lines = [
         "# comment", "", line("mRNA", 1, 90, text="ID=a%3Bb;Parent=c"), line("gene", 1, 90, text="ID=c;Parent=a%3Bb"),

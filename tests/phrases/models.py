@@ -40,6 +40,9 @@ SAID = [
     (training.NoWholeCodons(4), "4 bases, no whole number of codons"),
     (training.TooShort(9, 60), "9 bases, shorter than 60"),
     (training.StopInFrame(), "an in-frame stop codon before the end"),
+    (training.UnknownParents(2, "x"),
+     "coding lines name 2 parents that stand nowhere in the annotation, as 'x': passed over where another parent is "
+     "known, else coding sequences that share an end of a segment are one gene"),
     (training.AnotherIsLonger("g1"), "another transcript of gene 'g1' is longer, or as long and stands before it"),
     (training.OtherGeneticCode(4),
      "genetic code 4: only codes 1 and 11, with the stops TAA, TAG and TGA, are read"),

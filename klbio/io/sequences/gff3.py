@@ -1,34 +1,32 @@
 """GFF3 annotation: coding transcripts and the spans of genes, by sequence.
 
 Nine columns, 1-based coordinates, attributes ``key=value;...`` with percent escapes.  Coding lines are put together by
-their ``Parent``, so that each transcript stands by itself; a ``##FASTA`` section at the end is left to the reader of
-sequences.
+their ``Parent``, so that each transcript stands by itself, whether they share an ID or have one each; a ``##FASTA``
+section at the end is left to the reader of sequences.
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
-from klbio.io.sequences.reads import NUCLEOTIDES
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.io.sequences.nine_columns import (
+    COLUMNS,
+    FASTA,
+    PSEUDO,
+    Annotation,
+    Row,
+    no_coding_line,
+    numbered_lines,
+)
 from klbio.io.source import Source
-from klbio.io.unreadable import readable
-from klbio.models.training.annotation import Segment, Span, Transcript
+from klbio.models.training.annotation import Segment, Span, Transcript, by_locus
 
-__all__ = ["Annotation", "read", "sniff"]
+__all__ = ["read", "sniff"]
 
-COLUMNS = 9
-STRANDS = {"+": 1, "-": -1, ".": 0, "?": 0}
-GENIC = re.compile(r"gene$|RNA$|^transcript$|^CDS$|^exon$|UTR$")
-PSEUDO = re.compile("pseudogen", re.IGNORECASE)
-FASTA = "##FASTA"
-MAX_LINE = 1 << 20
-REMEDY = "The format is described at the Sequence Ontology's site as GFF3; GTF has to be converted first."
+PROTEINS = ("protein", "polypeptide")  # as TAIR's, named as a parent beside the transcript
 
 
 def sniff(path: StrPath) -> bool:
@@ -56,62 +54,13 @@ def read(path: StrPath) -> Annotation:
         With line: columns that are not nine, coordinates, strands or phases that are none, no coding line at all.
     """
     reading = _Reading(path)
-    for n, line in _lines(path):
+    for n, line in numbered_lines(path):
         if line.startswith((FASTA, ">")):
             reading.fasta_line = n + line.startswith(FASTA)
             break
         if line.strip() and not line.startswith("#"):
             reading.add(n, line)
     return reading.annotation()
-
-
-@dataclass
-class Annotation:
-    """Transcripts and spans of genes of each sequence, in order of the file; the first line of FASTA, if any."""
-
-    path: StrPath
-    transcripts: dict[str, list[Transcript]] = field(default_factory=dict)
-    genic: dict[str, list[Span]] = field(default_factory=dict)
-    fasta_line: int | None = None
-
-    def sequences(self) -> Iterator[tuple[str, bytes]]:
-        """Read the FASTA section at the end of the file.
-
-        Raises
-        ------
-        InputError
-            With line: a letter that is no base, or no name.
-        """
-        name = ""
-        pieces: list[bytes] = []
-        for n, line in self._fasta_lines():
-            if line.startswith(">"):
-                if name:
-                    yield name, b"".join(pieces)
-                name, pieces = (line[1:].split() or [""])[0], []
-            else:
-                pieces.append(line.strip().encode())
-            if not name or (pieces and pieces[-1].translate(None, NUCLEOTIDES)):
-                found = shorten(line, 60) if name else "a sequence without a name"
-                raise InputError.one(self.path, found, "FASTA of DNA below ##FASTA", "", n)
-        if name:
-            yield name, b"".join(pieces)
-
-    def _fasta_lines(self) -> Iterator[tuple[int, str]]:
-        if self.fasta_line is not None:
-            yield from ((n, line) for n, line in _lines(self.path) if n >= self.fasta_line and line.strip())
-
-
-def _lines(path: StrPath) -> Iterator[tuple[int, str]]:
-    """Give numbered lines without their ends, one at a time."""
-    with readable(path), Source.of(path).unpacked() as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline=None)
-        n = 0
-        while line := text.readline(MAX_LINE):
-            n += 1
-            if len(line) == MAX_LINE:
-                raise InputError.one(path, f"more than {MAX_LINE} letters", "a shorter line", "", n)
-            yield n, line.rstrip("\r\n")
 
 
 class _Attributes(dict[str, str]):
@@ -142,8 +91,9 @@ class _Attributes(dict[str, str]):
 
 
 class _Feature(NamedTuple):
-    """What is kept of a feature with an ID: its parents, whether it is called a pseudogene."""
+    """What is kept of a feature with an ID: its type, its parents, whether it is called a pseudogene."""
 
+    kind: str
     parents: tuple[str, ...]
     pseudo: bool
 
@@ -155,6 +105,11 @@ class _Coding(NamedTuple):
     segment: Segment
     attributes: _Attributes
 
+    @property
+    def own(self) -> str:
+        """Its own ID, which the lines of one coding sequence may or may not share."""
+        return self.attributes.get("ID", "")
+
 
 @dataclass
 class _Reading:
@@ -162,58 +117,64 @@ class _Reading:
 
     path: StrPath
     features: dict[str, _Feature] = field(default_factory=dict)
-    coding: dict[tuple[str, str, str], list[_Coding]] = field(default_factory=dict)
+    coding: dict[tuple[str, str], list[_Coding]] = field(default_factory=dict)
     genic: dict[str, list[Span]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     fasta_line: int | None = None
 
     def add(self, n: int, line: str) -> None:
         """Take up one line."""
-        fields = line.split("\t")
-        if len(fields) != COLUMNS:
-            self._fault(n, f"{len(fields)} columns", f"{COLUMNS}, parted by tabs")
+        row = Row.parsed(self.path, n, line)
+        if isinstance(row, Fault):
+            self.faults += [row][: MAX_FAULTS - len(self.faults)]
             return
-        name, _, kind, first, last, _, strand, phase, text = fields
-        start, end = (
-            int(number) if number.isdecimal() and len(number) < 12 else 0 for number in (first, last)
-        )
-        if not 1 <= start <= end:
-            found = f"coordinates {shorten(first, 20)} to {shorten(last, 20)}"
-            self._fault(n, found, "whole numbers, 1 or more, in order")
-        elif strand not in STRANDS:
-            self._fault(n, f"strand {shorten(strand, 20)}", "one of + - . ?")
-        elif kind == "CDS" and phase not in ("0", "1", "2"):
-            self._fault(n, f"phase {shorten(phase, 20)} of a CDS", "0, 1 or 2")
-        else:
-            name, attributes = unquote(name), _Attributes.parsed(text)
-            if GENIC.search(kind):
-                self.genic.setdefault(name, []).append((start - 1, end))
-            if kind == "CDS":
-                segment = Segment(start - 1, end, STRANDS[strand], int(phase))
-                self._add_coding(name, _Coding(n, segment, attributes))
-            elif "ID" in attributes:
-                pseudo = bool(PSEUDO.search(kind)) or attributes.pseudo
-                self.features[attributes["ID"]] = _Feature(attributes.parents, pseudo)
+        attributes = _Attributes.parsed(row.text)
+        name = unquote(row.sequence)
+        if row.genic:
+            self.genic.setdefault(name, []).append(row.span)
+        if row.kind == "CDS":
+            self._add_coding(name, _Coding(n, row.segment, attributes))
+        elif "ID" in attributes:
+            pseudo = bool(PSEUDO.search(row.kind)) or attributes.pseudo
+            self.features[attributes["ID"]] = _Feature(row.kind, attributes.parents, pseudo)
 
     def _add_coding(self, name: str, coding: _Coding) -> None:
         """Put a CDS line to each of its parents; without one, to the lines of its own ID."""
-        own = coding.attributes.get("ID", "")
-        for parent in coding.attributes.parents or (own or f"CDS of line {coding.line}",):
-            self.coding.setdefault((name, parent, own), []).append(coding)
-
-    def _fault(self, line: int, found: str, expected: str) -> None:
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(self.path, found, expected, REMEDY, line))
+        for parent in coding.attributes.parents or (coding.own or f"CDS of line {coding.line}",):
+            self.coding.setdefault((name, parent), []).append(coding)
 
     def annotation(self) -> Annotation:
         """Put the coding lines together, or raise every fault."""
         if not self.coding and not self.faults:
-            self._fault(1, "no line of type CDS", "the coding parts of genes")
+            self.faults.append(no_coding_line(self.path))
         InputError.raise_any(self.faults)
         annotation = Annotation(self.path, genic=self.genic, fasta_line=self.fasta_line)
-        for (sequence, parent, _), lines in self.coding.items():
-            annotation.transcripts.setdefault(sequence, []).append(self._transcript(parent, lines))
+        annotation.unknown_parents = self._unknown_parents()
+        for (sequence, parent), lines in self.coding.items():
+            of_parent = [line for line in lines if self._is_transcript(parent, line)]
+            transcripts = [self._transcript(parent, chain) for chain in _coding_sequences(of_parent)]
+            annotation.transcripts.setdefault(sequence, []).extend(transcripts)
+            # where only coding lines are given, introns are still no sequence between genes
+            self.genic.setdefault(sequence, []).extend(transcript.span for transcript in transcripts)
+        annotation.transcripts = {
+            sequence: by_locus(transcripts) for sequence, transcripts in annotation.transcripts.items()
+        }
         return annotation
+
+    def _unknown_parents(self) -> tuple[str, ...]:
+        """Name the parents of coding lines that stand nowhere in the file."""
+        named = {
+            parent for lines in self.coding.values() for line in lines for parent in line.attributes.parents
+        }
+        return tuple(sorted(named - self.features.keys()))
+
+    def _is_transcript(self, parent: str, coding: _Coding) -> bool:
+        """Say whether a parent is one that the line codes for: no protein, and not unknown where another is known."""
+        known = [name for name in coding.attributes.parents if self._transcribed(name)]
+        return parent in known or not known
+
+    def _transcribed(self, name: str) -> bool:
+        return name in self.features and self.features[name].kind not in PROTEINS
 
     def _transcript(self, parent: str, lines: list[_Coding]) -> Transcript:
         above, attributes = self._ancestors(parent), lines[0].attributes
@@ -223,7 +184,7 @@ class _Reading:
         start, end = _partial(lines)
         return Transcript(
             parent,
-            above[-1],
+            self._gene(above),
             tuple(coding.segment for coding in lines),
             start,
             end,
@@ -232,14 +193,37 @@ class _Reading:
             lines[0].line,
         )
 
+    def _gene(self, above: list[str]) -> str:
+        """Name the gene among the ancestors of a coding line; empty where the file has only transcripts."""
+        genes = (
+            name for name in above if name in self.features and self.features[name].kind.endswith("gene")
+        )
+        return next(genes, above[-1] if len(above) > 1 else "")
+
     def _ancestors(self, name: str) -> list[str]:
-        """Give a feature and those above it, the gene last; a circle ends where it closes."""
+        """Give a feature and those above it; a circle ends where it closes."""
         above = [name]
         while (
             (feature := self.features.get(above[-1])) and feature.parents and feature.parents[0] not in above
         ):
             above.append(feature.parents[0])
         return above
+
+
+def _coding_sequences(lines: list[_Coding]) -> list[list[_Coding]]:
+    """Part the coding lines of one parent into coding sequences.
+
+    An ID that stands in several lines says which belong together, as the standard has it.  Where each line has its
+    own, the lines are the exons of one coding sequence; unless every one overlaps every other one: then each is one.
+    """
+    by_own: dict[str, list[_Coding]] = {}
+    for line in lines:
+        by_own.setdefault(line.own, []).append(line)
+    latest = max((line.segment.start for line in lines), default=0)
+    alternatives = all(latest < line.segment.end for line in lines)
+    if len(by_own) < len(lines) or alternatives:
+        return list(by_own.values())
+    return [lines]
 
 
 def _partial(lines: list[_Coding]) -> tuple[bool, bool]:

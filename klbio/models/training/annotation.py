@@ -6,7 +6,7 @@ Coordinates count from 0 and leave the end out; what is read from a gene comes 5
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from klbio.models.training.words import Gene
@@ -21,7 +21,8 @@ from klbio.phrases.training import (
 )
 
 __all__ = [
-    "AnnotatedSequence", "Refused", "Segment", "Span", "Transcript", "between", "longest_by_gene", "oriented",
+    "AnnotatedSequence", "Refused", "Segment", "Span", "Transcript", "between", "by_locus", "longest_by_gene",
+    "oriented",
 ]  # fmt: skip
 
 COMPLEMENT = bytes.maketrans(b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv", b"TGCAANYRSWMKVHDBtgcaanyrswmkvhdb")
@@ -47,7 +48,7 @@ class Transcript:
     Parameters
     ----------
     name, gene : str
-        Transcripts of one gene are isoforms.
+        Transcripts of one gene are isoforms; where `gene` is empty, `by_locus` finds it.
     segments : tuple of Segment
         In any order.
     partial_start, partial_end : bool
@@ -119,7 +120,7 @@ class Transcript:
         >>> Transcript("t", "g", (Segment(0, 90, 1, 0), Segment(100, 190, 1, 1))).fault_within(500)
         'phase 1 of the coding segment 101-190, where the ones before it leave 0'
         >>> Transcript("t", "g", (Segment(0, 90, 1),)).fault_within(80)
-        'coding bases 1 to 90 of a sequence of 80'
+        'coding bases 1 to 90 of a sequence of 80 bases'
         """
         start, end = self.span
         if self.fault:
@@ -205,6 +206,31 @@ def longest_by_gene(transcripts: Iterable[Transcript]) -> tuple[list[Transcript]
         else:
             others.append(transcript)
     return list(best.values()), others
+
+
+def by_locus(transcripts: Iterable[Transcript]) -> list[Transcript]:
+    """Name the gene of the transcripts of one sequence that have none: one gene where two share an end of a segment.
+
+    Genes that overlap or lie in each other's introns, but share no end on the same strand, stay apart.
+
+    >>> one, two = (Transcript(name, "", (Segment(0, n, 1),)) for name, n in (("a", 60), ("b", 90)))
+    >>> [transcript.gene for transcript in by_locus([one, two])]
+    ['a', 'a']
+    """
+    of_end: dict[tuple[int, int, bool], str] = {}
+    named = []
+    for transcript in transcripts:
+        if not transcript.gene:
+            ends = [
+                (segment.strand, at, at == segment.end)
+                for segment in transcript.segments
+                for at in (segment.start, segment.end)
+            ]
+            gene = next((of_end[end] for end in ends if end in of_end), transcript.name)
+            of_end.update(dict.fromkeys(ends, gene))
+            transcript = replace(transcript, gene=gene)
+        named.append(transcript)
+    return named
 
 
 def oriented(sequence: bytes, start: int, end: int, strand: int) -> bytes:

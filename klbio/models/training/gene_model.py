@@ -18,7 +18,15 @@ from klbio.models.training.annotation import AnnotatedSequence, Refused, Span, T
 from klbio.models.training.sites import ACCEPTOR_BASES, DONOR_BASES, SiteCounts
 from klbio.models.training.words import Gene, WordCounts, region_words
 from klbio.phrases import Reason, say
-from klbio.phrases.training import Counted, GenesLeftOut, NotEstimated, NotInMatrix, Precision, StopsBehind
+from klbio.phrases.training import (
+    Counted,
+    GenesLeftOut,
+    NotEstimated,
+    NotInMatrix,
+    Precision,
+    StopsBehind,
+    UnknownParents,
+)
 from klbio.smoothing import Estimator
 
 __all__ = ["Training"]
@@ -47,6 +55,7 @@ class Training:
     n_genes: int = 0
     n_introns: int = 0
     refused: list[Refused] = field(default_factory=list)
+    unknown_parents: list[str] = field(default_factory=list)
     words: dict[str, FloatArray] = field(init=False)
     codons: FloatArray = field(default_factory=lambda: np.zeros(64))
     sites: SiteCounts = field(default_factory=SiteCounts)
@@ -131,6 +140,8 @@ class Training:
             yield _note(kind, NotInMatrix(times, kind, near_end))
         if n := self.sites.n_stops_behind:
             yield _note("stop", StopsBehind(n))
+        if n := len(self.unknown_parents):
+            yield _note("coding", UnknownParents(n, self.unknown_parents[0]))
         if n := len(self.refused):
             severity: Severity = "warning" if n > self.n_genes else "note"
             yield Finding(severity, "coding", say(GenesLeftOut(n)))

@@ -1,0 +1,124 @@
+"""What GFF3 and GTF share: nine columns a line, 1-based coordinates, and what comes out of them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.io.sequences.reads import NUCLEOTIDES
+from klbio.io.source import Source
+from klbio.io.unreadable import readable
+from klbio.models.training.annotation import Segment, Span, Transcript
+
+__all__ = ["COLUMNS", "FASTA", "PSEUDO", "Annotation", "Row", "no_coding_line", "numbered_lines"]
+
+COLUMNS = 9
+STRANDS = {"+": 1, "-": -1, ".": 0, "?": 0}
+GENIC = re.compile(r"gene$|RNA$|^transcript$|^CDS$|^exon$|UTR$")
+PSEUDO = re.compile("pseudogen", re.IGNORECASE)
+FASTA = "##FASTA"
+MAX_LINE = 1 << 20
+REMEDY = "The format is described at the Sequence Ontology's site as GFF3; GTF has to be converted first."
+
+
+class Row(NamedTuple):
+    """One line: what it describes, where, and the text of its attributes."""
+
+    sequence: str
+    kind: str
+    segment: Segment
+    text: str
+
+    @classmethod
+    def parsed(cls, path: StrPath, n: int, line: str) -> Row | Fault:
+        """Split a line, or say what is wrong with it."""
+        fields = line.split("\t")
+        if len(fields) != COLUMNS:
+            return Fault(path, f"{len(fields)} columns", f"{COLUMNS}, parted by tabs", REMEDY, n)
+        name, _, kind, first, last, _, strand, phase, text = fields
+        start, end = (
+            int(number) if number.isdecimal() and len(number) < 12 else 0 for number in (first, last)
+        )
+        if not 1 <= start <= end:
+            found = f"coordinates {shorten(first, 20)} to {shorten(last, 20)}"
+            return Fault(path, found, "whole numbers, 1 or more, in order", REMEDY, n)
+        if strand not in STRANDS:
+            return Fault(path, f"strand {shorten(strand, 20)}", "one of + - . ?", REMEDY, n)
+        if kind == "CDS" and phase not in ("0", "1", "2"):
+            return Fault(path, f"phase {shorten(phase, 20)} of a CDS", "0, 1 or 2", REMEDY, n)
+        segment = Segment(start - 1, end, STRANDS[strand], int(phase) if kind == "CDS" else None)
+        return cls(name, kind, segment, text)
+
+    @property
+    def span(self) -> Span:
+        """First base, counted from 0, and the one behind the last."""
+        return self.segment.start, self.segment.end
+
+    @property
+    def genic(self) -> bool:
+        """Whether it is a gene or a part of one."""
+        return bool(GENIC.search(self.kind))
+
+
+def no_coding_line(path: StrPath) -> Fault:
+    """Say that an annotation has no coding sequences."""
+    return Fault(path, "no line of type CDS", "the coding parts of genes", REMEDY, 1)
+
+
+@dataclass
+class Annotation:
+    """Transcripts and spans of genes of each sequence, in order of the file; the first line of FASTA, if any.
+
+    `unknown_parents` are those that coding lines name and no line describes.
+    """
+
+    path: StrPath
+    transcripts: dict[str, list[Transcript]] = field(default_factory=dict)
+    genic: dict[str, list[Span]] = field(default_factory=dict)
+    fasta_line: int | None = None
+    unknown_parents: tuple[str, ...] = ()
+
+    def sequences(self) -> Iterator[tuple[str, bytes]]:
+        """Read the FASTA section at the end of the file.
+
+        Raises
+        ------
+        InputError
+            With line: a letter that is no base, or no name.
+        """
+        name = ""
+        pieces: list[bytes] = []
+        for n, line in self._fasta_lines():
+            if line.startswith(">"):
+                if name:
+                    yield name, b"".join(pieces)
+                name, pieces = (line[1:].split() or [""])[0], []
+            else:
+                pieces.append(line.strip().encode())
+            if not name or (pieces and pieces[-1].translate(None, NUCLEOTIDES)):
+                found = shorten(line, 60) if name else "a sequence without a name"
+                raise InputError.one(self.path, found, "FASTA of DNA below ##FASTA", "", n)
+        if name:
+            yield name, b"".join(pieces)
+
+    def _fasta_lines(self) -> Iterator[tuple[int, str]]:
+        if self.fasta_line is not None:
+            yield from (
+                (n, line) for n, line in numbered_lines(self.path) if n >= self.fasta_line and line.strip()
+            )
+
+
+def numbered_lines(path: StrPath) -> Iterator[tuple[int, str]]:
+    """Give numbered lines without their ends, one at a time."""
+    with readable(path), Source.of(path).unpacked() as handle:
+        text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline=None)
+        n = 0
+        while line := text.readline(MAX_LINE):
+            n += 1
+            if len(line) == MAX_LINE:
+                raise InputError.one(path, f"more than {MAX_LINE} letters", "a shorter line", "", n)
+            yield n, line.rstrip("\r\n")
