@@ -206,7 +206,7 @@ def test_a_stop_codon_left_out_of_the_coding_sequence_is_counted_where_it_stands
     training.add(AnnotatedSequence("s", oriented(locus, 0, len(locus), strand), (one,), ((start, end),)))
     model = training.model("toy", MaximumLikelihood())
     assert model.sites["stop TAA"].probabilities[6:9].argmax(axis=1).tolist() == [3, 0, 0]
-    assert any("1 coding sequences end just before their stop codon" in one.text for one in model.findings)
+    assert any("1 coding sequence ends just before its stop codon" in one.text for one in model.findings)
 
 
 def test_sites_of_other_bases_or_at_the_end_of_a_sequence_are_told():
