@@ -38,7 +38,7 @@ def add_matrix(commands: Commands) -> None:
         "klbio matrix examples/mouse-diet/table.tsv --measure jensen-shannon-divergence --out matrix.tsv",
     )  # fmt: skip
     add = command.add_argument
-    add("table", help="counts: TSV (taxa are rows), BIOM 1.0 or BIOM 2.1")
+    add("table", help="counts, in any format that klbio reads")
     add("--measure", metavar="NAME", help="what to compute")
     add(
         "--alpha",

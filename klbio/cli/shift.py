@@ -26,7 +26,7 @@ def add_shift(commands: Commands) -> None:
         "    --taxonomy examples/mouse-diet/taxonomy.tsv --rank genus --out results/mouse",
     )  # fmt: skip
     add = command.add_argument
-    add("table", help="counts: TSV (taxa are rows), BIOM 1.0 or BIOM 2.1")
+    add("table", help="counts, in any format that klbio reads")
     add(
         "--samples",
         required=True,

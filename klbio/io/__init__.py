@@ -63,9 +63,9 @@ def read_table(path: StrPath, format: str | None = None) -> Counts:
     Parameters
     ----------
     path : path-like
-        TSV (optionally gzipped), BIOM 1.0 (JSON) or BIOM 2.1 (HDF5).
-    format : {"tsv", "biom"}, optional
-        Recognised from content when not given.
+        In any format of `TABLE_FORMATS`.
+    format : str, optional
+        A key of `TABLE_FORMATS`; recognised from content when not given.
 
     Returns
     -------

@@ -70,8 +70,8 @@ def measure_shift(given: ShiftMeasurement) -> None:
         See `klbio.shift.settings.ShiftSettings`.
     contrasts : sequence of mapping
         ``{"before": phase, "after": phase}``, each measured by itself.
-    format : {"tsv", "biom"}, optional
-        Of the table; recognised from content if not given.
+    format : str, optional
+        Of the table, a key of `klbio.io.TABLE_FORMATS`; recognised from content if not given.
 
     Raises
     ------

@@ -98,6 +98,32 @@ def test_lineages_stand_in_columns_of_var(path):
     assert read_taxa(path).taxonomy.ranks == ("phylum",)
 
 
+@pytest.mark.parametrize("categories", [np.array([b"a", b"b"]), np.array([7, 8]), np.array([1.5, 2.0])])
+def test_categories_of_bytes_and_of_numbers(path, categories):
+    with h5py.File(written(path, X=VALUES), "a") as handle:
+        del handle["obs/kind/categories"]
+        handle["obs/kind/categories"] = categories
+    first = {"S": "a", "i": "7", "f": "1.5"}[categories.dtype.kind]
+    assert [row["kind"] for row in read_taxa(path).metadata][:2] == [first, ""]
+
+
+def test_categories_by_reference_as_version_0_7_wrote_them(path):
+    with h5py.File(written(path, X=VALUES), "a") as handle:
+        handle["obs"].create_group("__categories")["old"] = np.array([b"x", b"y"])
+        column = handle["obs"].create_dataset("old", data=[1, 0, -1])
+        column.attrs["categories"] = handle["obs/__categories/old"].ref
+        handle["obs"].attrs.create("column-order", ["old", "gone"], dtype=TEXT)
+    assert [row["old"] for row in read_taxa(path).metadata] == ["y", "x", ""]
+
+
+def test_nullable_numbers(path):
+    with h5py.File(written(path, X=VALUES), "a") as handle:
+        group = handle["obs"].create_group("age")
+        group["values"], group["mask"] = [30, 0, 40], [False, True, False]
+        handle["obs"].attrs.create("column-order", ["age"], dtype=TEXT)
+    assert [row["age"] for row in read_taxa(path).metadata] == ["30", "", "40"]
+
+
 def change(name, value, **more):
     def done(handle):
         del handle[name]
