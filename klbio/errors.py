@@ -8,9 +8,9 @@ a file once.
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from os import PathLike, fspath
 from typing import TypeVar
@@ -18,12 +18,14 @@ from typing import TypeVar
 __all__ = [
     "MAX_FAULTS",
     "MORE_MEMORY",
+    "STRICT",
     "Fault",
     "Faults",
     "InputError",
     "InputWarning",
     "KlbioError",
     "StrPath",
+    "Strictness",
     "is_number",
     "listed",
     "notify",
@@ -32,6 +34,8 @@ __all__ = [
 ]
 
 StrPath = str | PathLike[str]
+MAX_ALIKE = 5  # of one kind in one file that have a line each; more of them share one
+SHOWN = 3  # of many alike, as they are
 MAX_FAULTS = 20  # of one kind in one file: enough to mend it
 MAX_WORDS = 500  # letters of a part of a message: a file may hold a name of millions
 MORE_MEMORY = "Ask for more, or lift the limit of the shell (ulimit -v) or of the queue."
@@ -76,7 +80,7 @@ class Fault:
 
 
 class InputError(KlbioError):
-    """Every fault found in one input, one per line of the message; of one kind the first twenty, and how many more.
+    """Every fault found in one input, one per line of the message; many of one kind share a line.
 
     Examples
     --------
@@ -105,16 +109,22 @@ class InputError(KlbioError):
 
 
 def _lines(faults: Iterable[Fault]) -> Iterator[str]:
-    """Say each fault in a line; faults of one file that expect the same are of one kind."""
-    times: Counter[tuple[StrPath, str]] = Counter()
+    """Say each fault in a line, and many that are alike but for what was found in one."""
+    kinds: dict[tuple[StrPath, str, str], list[Fault]] = {}
     for fault in faults:
-        kind = (fault.path, fault.expected)
-        times[kind] += 1
-        if times[kind] <= MAX_FAULTS:
-            yield str(fault)
-    for (path, expected), n in times.items():
-        if n > MAX_FAULTS:
-            yield f"{path}: {n - MAX_FAULTS:,} more of this kind; expected {expected}."
+        kinds.setdefault((fault.path, fault.expected, fault.remedy), []).append(fault)
+    for alike in kinds.values():
+        yield from map(str, alike) if len(alike) <= MAX_ALIKE else [_in_one(alike)]
+
+
+def _in_one(alike: Sequence[Fault]) -> str:
+    """Say many faults of one kind: the first few as they are, how many more, and their lines."""
+    first, rest = alike[:SHOWN], alike[SHOWN:]
+    found = "; ".join(f"line {fault.line}: {fault.found}" if fault.line else fault.found for fault in first)
+    lines = [str(fault.line) for fault in rest if fault.line]
+    listing = f" (lines {', '.join(lines[:MAX_FAULTS])}{', ...' if len(lines) > MAX_FAULTS else ''})"
+    more = f"{len(rest):,} more of this kind{listing if lines else ''}"
+    return str(replace(first[0], found=found[: MAX_WORDS - len(more) - 6] + f"; and {more}", line=None))
 
 
 class InputWarning(UserWarning):
@@ -145,6 +155,46 @@ def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | N
         What klbio did about it.
     """
     warnings.warn(InputWarning(path, found, done, remedy, line), stacklevel=2)
+
+
+class Strictness:
+    """Whether warnings are faults: then they are kept, and refused before anything is written."""
+
+    def __init__(self) -> None:
+        self._kept: list[Fault] | None = None
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Be strict for a while."""
+        self._kept = []
+        try:
+            yield
+        finally:
+            self._kept = None
+
+    @property
+    def active(self) -> bool:
+        """Whether they are."""
+        return self._kept is not None
+
+    def keep(self, warning: InputWarning) -> bool:
+        """Keep a warning as a fault; False where warnings stay what they are."""
+        if self._kept is None:
+            return False
+        self._kept.append(warning.fault)
+        return True
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What was kept, each once."""
+        return list(dict.fromkeys(self._kept or ()))
+
+    def raise_any(self) -> None:
+        """Refuse what was kept."""
+        InputError.raise_any(self.faults)
+
+
+STRICT = Strictness()  # of the process: its command line sets it
 
 
 class Faults:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from klbio.errors import MAX_FAULTS, Fault, StrPath, shorten
+from klbio.errors import Fault, StrPath, shorten
 from klbio.spelling import folded
 
 __all__ = ["Row", "Sheet"]
@@ -127,7 +127,7 @@ class Sheet:
             )
             for row in self
             if row[column] and times[row[column]] > 1 and row is not first[row[column]]
-        ][:MAX_FAULTS]
+        ]
 
 
 def _is_padded(name: str) -> bool:

@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "statistics": set(),
     "compiled": set(),
     "threads": set(),
+    "progress": set(),
     "seeding": set(),
     "alphabets": {"errors"},
     "distributions": {"errors", "alphabets"},
@@ -43,7 +44,7 @@ MAY_IMPORT = {
     "design": {"errors", "sheet", "columns", "spelling"},
     "smoothing": {"errors", "distributions"},
     "divergences": {"statistics", "errors"},
-    "pairwise": {"compiled", "errors", "distributions", "divergences"},
+    "pairwise": {"compiled", "progress", "errors", "distributions", "divergences"},
     "transport": {"errors", "distributions", "divergences"},
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"errors", "sheet", "spelling", "distributions", "divergences"},
@@ -60,9 +61,10 @@ MAY_IMPORT = {
     },
     "tidy": {"errors", "schema", "distributions", "taxa_table", "taxonomy"},
     "shift": MATHS
-    | {"design", "interop", "schema", "seeding", "phrases", "statistics"}
+    | {"design", "interop", "progress", "schema", "seeding", "phrases", "statistics"}
     | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy"},
-    "models": MATHS | {"compiled", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
+    "models": MATHS
+    | {"compiled", "progress", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
     "reads": {"compiled", "errors", "alphabets", "distributions"},
     "io": {
         "errors",
@@ -85,6 +87,8 @@ MAY_IMPORT = {
     | {
         "design",
         "interop",
+        "phrases",
+        "progress",
         "schema",
         "seeding",
         "pairwise",
@@ -98,7 +102,7 @@ MAY_IMPORT = {
         "io",
         "report",
     },
-    "cli": {"errors", "threads", "design", "io", "steps"},
+    "cli": {"errors", "progress", "threads", "design", "io", "steps"},
 }
 # maths never opens a file; I/O never takes a logarithm; the report never computes
 FORBIDDEN_CALLS = {

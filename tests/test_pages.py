@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 import pytest
 
@@ -55,9 +56,10 @@ def run(command, folder):
     """What a command prints; the same command of another page is not run again."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     shell = ["sh", "-c", command]
-    done = subprocess.run(shell, cwd=folder, capture_output=True, text=True, env=os.environ | {"PATH": path})
-    assert done.returncode == 0 or done.stderr.startswith("klbio: error: "), done.stderr
-    return done.stdout or done.stderr
+    env = os.environ | {"PATH": path}
+    done = subprocess.run(shell, cwd=folder, stdout=PIPE, stderr=STDOUT, text=True, env=env)
+    assert done.returncode == 0 or "klbio: error: " in done.stdout, done.stdout
+    return done.stdout
 
 
 def alike(printed, shown):

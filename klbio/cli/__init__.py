@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +16,8 @@ from klbio.cli.models import add_models, add_nearest, add_train
 from klbio.cli.others import add_check, add_convert, add_init, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
 from klbio.cli.signals import stoppable
-from klbio.errors import listed
+from klbio.errors import STRICT, listed
+from klbio.progress import shown_progress
 from klbio.threads import one_thread_per_library
 
 if TYPE_CHECKING:
@@ -52,8 +54,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
     arguments = vars(parser().parse_args(argv))
     run: Step = arguments.pop("run")
-    with stoppable(), exit_on_fault(), shown_warnings():
+    strict = STRICT.on() if arguments.pop("strict", False) else nullcontext()
+    with stoppable(), strict, exit_on_fault(), shown_warnings(), shown_progress():
         run(**arguments)
+        STRICT.raise_any()
 
 
 def as_rule(step: Step, job: Job) -> None:

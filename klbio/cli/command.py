@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import os
+import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
+    from klbio.steps.ending import Ending
+
     Commands = argparse._SubParsersAction["Command"]
 
 __all__ = ["Command", "Step", "add_command"]
 
-Step = Callable[..., None]
+Step = Callable[..., "Ending | None"]
+
+
+class Extra(TypedDict, total=False):
+    """What a command may have besides, as `Command` explains it."""
+
+    notes: Callable[[], str]
+    page: bool
 
 
 class Command(argparse.ArgumentParser):
-    """A command that runs a step with what was given on the line.
+    """A command that runs a step with what was given on the line, and says in three lines what came of it.
 
     An option that is not given is not passed on, so that the step's own default holds.  The step is imported
     to run, and to show its defaults and the words it knows in the help; not to find what is wrong with the line.
@@ -32,11 +44,14 @@ class Command(argparse.ArgumentParser):
         How the command is called.
     notes : function, optional
         Gives what the help says besides, when it is asked for.
+    page : bool, default False
+        Whether the tables it writes are shown as a page beside them.
     """
 
     def __init__(
-        self, *, step: str, summary: str, example: str, prog: str, notes: Callable[[], str] = str
-    ) -> None:
+        self, *, step: str, summary: str, example: str, prog: str, notes: Callable[[], str] = str,
+        page: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(
             prog,
             description=summary,
@@ -46,6 +61,17 @@ class Command(argparse.ArgumentParser):
         )
         self._step = step
         self.notes = notes
+        self._page = page
+        self.own: set[str] = set()
+        self.add_own("--quiet", "print nothing but warnings and faults")
+        self.add_own("--strict", "take warnings for faults: exit code 2, and nothing is written")
+        if page:
+            self.add_own("--no-report", "write no page beside the tables")
+
+    def add_own(self, switch: str, what: str) -> None:
+        """Add a switch that is no argument of the step."""
+        self.add_argument(switch, action="store_true", help=what)
+        self.own.add(switch)
 
     @property
     def step(self) -> Step:
@@ -55,8 +81,15 @@ class Command(argparse.ArgumentParser):
         return step
 
     def run(self, **arguments: object) -> None:
-        """Run the step."""
-        self.step(**arguments)
+        """Run the step, and say what came of it: on standard output, or beside it where that is what is written."""
+        quiet, report = arguments.pop("quiet", False), not arguments.pop("no_report", False)
+        ending, out = self.step(**arguments), arguments.get("out")
+        if self._page and (Path(str(out)).is_file() or Path(str(out)).is_dir()):
+            from klbio.steps.report import answer, write_report
+
+            ending = write_report(results=str(out)) if report else answer(str(out))
+        if ending and not quiet:
+            print(ending, file=sys.stderr if is_stdout(out) else sys.stdout)
 
     def default(self, name: str) -> str:
         """Say the step's default of an argument; of a switch, and of what is left out, nothing is said."""
@@ -84,10 +117,18 @@ class Command(argparse.ArgumentParser):
         return super().format_help() + (f"\n{notes}\n" if notes else "")
 
 
+def is_stdout(path: object) -> bool:
+    """Whether what is written there comes out of standard output."""
+    try:
+        return os.path.samestat(Path(str(path)).stat(), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError):  # not there yet; no standard output
+        return False
+
+
 def add_command(
-    commands: Commands, name: str, step: str, summary: str, example: str, notes: Callable[[], str] = str
+    commands: Commands, name: str, step: str, summary: str, example: str, **more: Unpack[Extra]
 ) -> Command:
     """Add a command that runs a step with what was parsed; the parameters are those of `Command`."""
-    added = commands.add_parser(name, help=summary, step=step, summary=summary, example=example, notes=notes)
+    added = commands.add_parser(name, help=summary, step=step, summary=summary, example=example, **more)
     added.set_defaults(run=added.run)
     return added

@@ -8,11 +8,11 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
-from typing import TextIO
+from typing import NoReturn, TextIO
 
-from klbio.errors import MORE_MEMORY, InputWarning, KlbioError
+from klbio.errors import MORE_MEMORY, STRICT, InputError, InputWarning, KlbioError
 
-__all__ = ["exit_on_fault", "logged", "shown_warnings"]
+__all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings"]
 
 USER_ERROR = 2
 
@@ -23,12 +23,19 @@ def exit_on_fault() -> Iterator[None]:
     try:
         yield
     except KlbioError as error:
-        for line in str(error).splitlines():
-            print(f"klbio: error: {line}", file=sys.stderr)
-        raise SystemExit(USER_ERROR) from None
+        refuse(error)
     except (OSError, MemoryError) as error:
         print(f"klbio: error: {_words(error)}", file=sys.stderr)
         raise SystemExit(USER_ERROR) from None
+
+
+def refuse(error: KlbioError) -> NoReturn:
+    """Say what is at fault, warnings that are taken for faults too, and end."""
+    faults = error.faults if isinstance(error, InputError) else ()
+    whole = InputError([*faults, *STRICT.faults]) if faults else error
+    for line in str(whole).splitlines():
+        print(f"klbio: error: {line}", file=sys.stderr)
+    raise SystemExit(USER_ERROR) from None
 
 
 def _words(error: OSError | MemoryError) -> str:
@@ -56,8 +63,8 @@ def shown_warnings() -> Iterator[None]:
             line: str | None = None,
         ) -> None:
             """Print it."""
-            if issubclass(category, InputWarning):
-                if str(message) in shown:
+            if isinstance(message, InputWarning):
+                if str(message) in shown or STRICT.keep(message):
                     return
                 shown.add(str(message))
                 print(f"klbio: warning: {message}", file=sys.stderr)

@@ -18,7 +18,7 @@ def add_models(commands: Commands) -> None:
         commands, "models", "klbio.steps.models.compare_models",
         "Where, and by how much, gene models or profile HMMs disagree.",
         "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models",
-        _formats,
+        notes=_formats, page=True,
     )  # fmt: skip
     add = command.add_argument
     add(
@@ -72,7 +72,7 @@ def add_nearest(commands: Commands) -> None:
         commands, "nearest", "klbio.steps.nearest.rank_models",
         "Which known gene model fits coding sequences, or a gene model, best.",
         "klbio nearest examples/gene-models/augustus --query examples/cds/worm.fasta --out nearest.tsv",
-        _formats,
+        notes=_formats, page=True,
     )  # fmt: skip
     add = command.add_argument
     add("models", nargs="+", metavar="MODELS", help="known gene models: files, or folders of them")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
+from json import dumps
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from klbio.cli.command import Command, add_command
+from klbio.cli.endings import USER_ERROR
+from klbio.errors import STRICT, InputError
 
 if TYPE_CHECKING:
     from klbio.cli.command import Commands
@@ -75,17 +79,30 @@ def add_check(commands: Commands) -> None:
     """Add `klbio check`."""
     command = add_command(
         commands, "check", "klbio.steps.check.check_inputs",
-        "List every fault of a config, its sheets and its tables at once.",
+        "List every fault of a config and of all it names at once: sheets, tables, reads, models.",
         "klbio check config/config.yaml",
     )  # fmt: skip
     add = command.add_argument
     add("config", help="a config.yaml")
+    command.add_own("--json", "print the findings as JSON, for programs")
     command.set_defaults(run=partial(_check, command))
 
 
-def _check(command: Command, *, config: str) -> None:
-    command.run(config=config)
-    print(f"{config}: no fault found")
+def _check(command: Command, *, config: str, json: bool = False, quiet: bool = False) -> None:
+    from klbio.steps.check import examine
+
+    verdict = examine(config)
+    verdict = verdict.strict() if STRICT.active else verdict
+    if json:
+        print(dumps(verdict.as_json(), indent=2, ensure_ascii=False))
+        raise SystemExit(USER_ERROR if verdict.faults else 0)
+    for line in verdict.warning_lines():
+        print(f"klbio: warning: {line}", file=sys.stderr)
+    if verdict.faults:
+        print(f"klbio: error: {config}, with all it names: {verdict.counted}", file=sys.stderr)
+    InputError.raise_any(verdict.faults)
+    if not quiet:
+        print(f"{config}: no fault found")
 
 
 def add_init(commands: Commands) -> None:
@@ -120,6 +137,13 @@ def add_report(commands: Commands) -> None:
         "klbio report results --out results/report/report.html",
     )  # fmt: skip
     add = command.add_argument
-    add("results", help="folder with the result tables")
+    add(
+        "results",
+        help="folder with result tables, of a workflow or of one command, or a table of `klbio nearest`",
+    )
     add("--title", help="title of the page")
-    add("--out", required=True, metavar="FILE", help="the page; figures/*.svg are written beside it")
+    add(
+        "--out",
+        metavar="FILE",
+        help="the page; figures/*.svg are written beside it (default: report.html in the folder)",
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from klbio.design.times import Times
 from klbio.design.words import ALL
-from klbio.errors import MAX_FAULTS, Fault, listed
+from klbio.errors import Fault, listed
 from klbio.sheet import Row, Sheet
 from klbio.spelling import alike, meant
 
@@ -71,7 +71,7 @@ def subject_faults(sheet: Sheet) -> list[Fault]:
         for first, *others in (list(rows.values()) for rows in spelt.values())
         for row in others
         if phases[row["subject"]] != phases[first["subject"]]
-    ][:MAX_FAULTS]  # fmt: skip
+    ]  # fmt: skip
 
 
 def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:
@@ -103,4 +103,4 @@ def moment_faults(sheet: Sheet, times: Times) -> list[Fault]:
             found = f"{moment} was given in {earlier.place} (sample {earlier['sample']!r})"
             expected = "one sample per subject, arm, phase, time and replicate"
             faults.append(sheet.fault(row, found, expected, SAME_MOMENT))
-    return faults[:MAX_FAULTS]
+    return faults

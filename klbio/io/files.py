@@ -10,7 +10,7 @@ from errno import EIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from klbio.errors import InputError, StrPath
+from klbio.errors import STRICT, InputError, StrPath
 
 __all__ = ["replacing", "write_text"]
 
@@ -27,7 +27,7 @@ def replacing(path: StrPath) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If `path` is a folder.
+        If `path` is a folder; for warnings that are taken for faults.
     OSError
         Naming `path`, if it cannot be written.
 
@@ -38,6 +38,7 @@ def replacing(path: StrPath) -> Iterator[Path]:
     >>> Path("/tmp/klbio-example.txt").read_text()
     'whole or not at all'
     """
+    STRICT.raise_any()
     target = Path(path)
     if target.is_dir():
         raise InputError.one(target, "a folder", "a file to write", "Name a file in it.")

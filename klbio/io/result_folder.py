@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from klbio.errors import Fault, InputError, StrPath, listed
+from klbio.errors import STRICT, Fault, InputError, StrPath, listed
 from klbio.io.files import write_text
 from klbio.io.results import write_rows
 from klbio.schema import Table
@@ -50,6 +50,7 @@ def write_tables(folder: StrPath, frames: Mapping[str, pd.DataFrame], tables: Ma
     tables : mapping of str to Table
         What the rows of each should be.
     """
+    STRICT.raise_any()
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target, prefix=".tables.", suffix=".part") as aside:

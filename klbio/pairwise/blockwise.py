@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.pairwise.operands import Operands
+from klbio.progress import DELAY, shown
 
 __all__ = ["Blockwise"]
 
@@ -115,5 +116,5 @@ def _bar(n_rows: int, progress: bool) -> Iterator[Callable[[int], object]]:
         return
     from tqdm import tqdm
 
-    with tqdm(total=n_rows, unit="sample") as bar:
+    with tqdm(total=n_rows, unit="sample", delay=DELAY if shown() else 0) as bar:
         yield bar.update

@@ -16,20 +16,16 @@ from typing import TypeVar, cast
 
 import pandas as pd
 
-from klbio.errors import Fault, Faults, InputError
+from klbio.errors import Fault, Faults
 from klbio.io.json_data import JsonObject
 from klbio.io.result_folder import run_faults
 from klbio.io.results import read_rows
+from klbio.report.places import ROUTES, Places
 from klbio.report.rows import Rows
-from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, HeadlineRow, PairRow, Row, Table
+from klbio.schema import DROPPED, HeadlineRow, PairRow, Row, Table
 
 __all__ = ["Results", "Route", "read_results", "visible"]
 
-ROUTES = {
-    "shift": SHIFT_TABLES,
-    "reads": SHIFT_TABLES,
-    "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
-}
 TABLE_OF = {table.row: name for tables in ROUTES.values() for name, table in tables.items()}
 R = TypeVar("R", bound=Row)
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
@@ -99,6 +95,8 @@ class Results:
         What was left out: source, kind, name, reason; None where no such list was written.
     provenance : mapping
         Versions, settings, seeds and checksums, as written by the workflow.
+    of_workflow : bool
+        Whether any route may be in it; else they are the tables of one command.
     """
 
     shift: Route
@@ -106,15 +104,18 @@ class Results:
     models: Route
     dropped: pd.DataFrame | None
     provenance: JsonObject
+    of_workflow: bool = True
 
 
-def read_results(folder: Path) -> Results:
-    """Read whichever result tables exist in `folder`.
+def read_results(path: Path) -> Results:
+    """Read whichever result tables exist.
 
     Parameters
     ----------
-    folder : Path
-        Results folder, with ``shift/``, ``reads/``, ``models/``, ``dropped.tsv`` and ``provenance.json``.
+    path : Path
+        Folder of a workflow, with ``shift/``, ``reads/``, ``models/``, ``dropped.tsv`` and ``provenance.json``;
+        or what one command wrote: the folder of a shift or of a comparison of models, the table of nearest
+        models, or a folder with one such table.
 
     Returns
     -------
@@ -126,29 +127,23 @@ def read_results(folder: Path) -> Results:
     InputError
         If the folder is missing, or naming every table that lacks a column.
     """
-    if not folder.is_dir():
-        raise InputError.one(folder, "no such folder", "the results of a run", "Run the workflow first.")
-    faults = Faults()
-    routes = {name: _read_route(folder / name, tables, faults) for name, tables in ROUTES.items()}
-    dropped = _read_dropped(folder, faults)
-    provenance = _read_provenance(folder / "provenance.json", faults)
+    faults, places = Faults(), Places.at(path)
+    for folder in places.folders.values():
+        faults.found += run_faults(folder)
+    routes = {name: _read_route(name, places.tables(name), faults) for name in ROUTES}
+    frames = [_read(dropped, DROPPED, faults) for dropped in places.dropped]
+    provenance = _read_provenance(places.folder / "provenance.json", faults)
     faults.raise_any()
-    return Results(**routes, dropped=dropped, provenance=provenance)
+    dropped = pd.concat(frames, ignore_index=True) if frames else None
+    return Results(**routes, dropped=dropped, provenance=provenance, of_workflow=places.of_workflow)
 
 
-def _read_dropped(folder: Path, faults: Faults) -> pd.DataFrame | None:
-    """Read the list of the run, or those of its steps where a step was run by itself."""
-    steps = (folder / name / "dropped.tsv" for name in ROUTES)
-    paths = [path for path in (folder / "dropped.tsv", *steps) if path.is_file()]
-    own = paths[:1] if (folder / "dropped.tsv").is_file() else paths
-    frames = [_read(path, DROPPED, faults) for path in own]
-    return pd.concat(frames, ignore_index=True) if frames else None
-
-
-def _read_route(folder: Path, tables: Mapping[str, Table], faults: Faults) -> Route:
-    faults.found += run_faults(folder)
-    read = {name: _read(folder / f"{name}.tsv", table, faults) for name, table in tables.items()}
-    return Route(folder.name, read)
+def _read_route(name: str, paths: Mapping[str, Path], faults: Faults) -> Route:
+    tables = {
+        table: _read(paths[table], kind, faults) if table in paths else kind.frame([])
+        for table, kind in ROUTES[name].items()
+    }
+    return Route(name, tables)
 
 
 def _read(path: Path, table: Table, faults: Faults) -> pd.DataFrame:

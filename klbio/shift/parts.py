@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from klbio.design import Unit
 from klbio.estimates import DayVariation
+from klbio.progress import over
 from klbio.schema import Row
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ def _mapper(threads: int) -> Iterator[Callable[[Measure, Iterable[Unit]], Iterab
         yield pool.map
 
 
-def in_order(measure: Measure, units: Iterable[Unit], threads: int = 1) -> list[Part]:
+def in_order(measure: Measure, units: Sequence[Unit], threads: int = 1, what: str = "") -> list[Part]:
     """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
-    with _mapper(threads) as over:
-        return sorted(chain.from_iterable(over(measure, units)), key=lambda part: part.place)
+    with _mapper(threads) as mapped:
+        measured = over(mapped(measure, units), len(units), "subject", what)
+        return sorted(chain.from_iterable(measured), key=lambda part: part.place)
 
 
 class Measured(NamedTuple):

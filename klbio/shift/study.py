@@ -159,7 +159,7 @@ class Study(StudyTables, StudyInputs):
     def _measured(self) -> Measured:
         """Everything of single subjects."""
         units, threads = self.measurable.design.units, self.settings.threads
-        parts = [in_order(self._measure(rank), units, threads) for rank in self.settings.ranks]
+        parts = [in_order(self._measure(rank), units, threads, rank) for rank in self.settings.ranks]
         if FEATURE not in self.settings.ranks and self._hierarchies:
             parts.append(in_order(self._measure(FEATURE).clades, units, threads))
         return Measured.of(chain.from_iterable(parts))

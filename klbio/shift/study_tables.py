@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from klbio.progress import over
 from klbio.schema import SHIFT_TABLES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class StudyTables(ABC):
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name, in the order in which `klbio shift` writes them."""
-        return {name: self.table(name) for name in SHIFT_TABLES}
+        return {name: self.table(name) for name in over(SHIFT_TABLES, len(SHIFT_TABLES), "table", "study")}
 
     @property
     def pairs(self) -> pd.DataFrame:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from klbio.errors import InputError, StrPath
-from klbio.io import read_table
+from klbio.io import read_taxa
 from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
 from klbio.pairwise import AllPairs, Measure, measure_named
+from klbio.phrases.numbers import count
+from klbio.progress import shown
+from klbio.steps.ending import Ending, left_out
 
 __all__ = ["write_matrix"]
 
@@ -21,13 +24,13 @@ def write_matrix(
     measure: str = "jensen-shannon-divergence",
     alpha: float | None = None,
     threads: int = 1,
-) -> None:
+) -> Ending:
     """Compare all samples of a table with each other.
 
     Parameters
     ----------
     table : path-like
-        Table of counts, in any format of `klbio.io.read_table`.
+        Table of counts, in any format of `klbio.io.TABLE_FORMATS`.
     out : path-like
         ``.tsv``; ``.lsmat`` for scikit-bio and QIIME 2 (distances only); ``.npy``, written block
         by block for a matrix larger than memory, with the names in a ``.json`` beside it.
@@ -47,14 +50,18 @@ def write_matrix(
     """
     chosen, path = measure_named(measure), Path(out)
     _check_suffix(path, chosen)
-    pairs = AllPairs(read_table(table), measure=measure, alpha=alpha)
+    read = read_taxa(table).turned()
+    pairs = AllPairs(read.counts, measure=measure, alpha=alpha)
     samples, column = pairs.counts.samples, chosen.column
     if path.suffix == ".npy":
-        write_array(path, samples, pairs.blocks(threads), column, symmetric=chosen.symmetric)
+        blocks = pairs.blocks(threads, progress=shown())
+        write_array(path, samples, blocks, column, symmetric=chosen.symmetric)
     elif path.suffix == ".lsmat":
-        write_lsmat(path, samples, pairs.matrix(threads), column)
+        write_lsmat(path, samples, pairs.matrix(threads, progress=shown()), column)
     else:
-        write_tsv(path, samples, pairs.matrix(threads), column)
+        write_tsv(path, samples, pairs.matrix(threads, progress=shown()), column)
+    answer = f"{count(len(samples), 'sample')} compared with each other by {measure}."
+    return Ending(answer, left_out(read.dropped), str(out))
 
 
 def _check_suffix(out: Path, measure: Measure) -> None:

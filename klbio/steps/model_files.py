@@ -13,6 +13,7 @@ from klbio.io import read_models, recognised
 from klbio.io.models.cache import ModelCache
 from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
 from klbio.models import Model
+from klbio.progress import over
 from klbio.schema import DroppedRow
 from klbio.steps.provenance import code_version
 from klbio.steps.read import Read
@@ -58,7 +59,7 @@ class ModelFiles:
         found = self._found()
         read: list[tuple[ModelEntry, list[Model]]] = []
         faults: list[tuple[ModelEntry, Fault]] = []
-        for entry in found.value:
+        for entry in over(found.value, len(found.value), "model", "reading"):
             try:
                 read.append((entry, self._reader(entry.path, entry.format)))
             except InputError as error:

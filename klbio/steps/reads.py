@@ -10,17 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from tqdm import tqdm
-
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io import write_table
 from klbio.io.results import write_rows
 from klbio.io.sequences.reads import NUCLEOTIDES, RESIDUES, read_blocks
 from klbio.io.sheets.sheet import read_samples
+from klbio.phrases.numbers import count
+from klbio.progress import over
 from klbio.reads.kmers import count_kmers, require_k, reverse_complement
 from klbio.reads.residues import count_codons, count_residues
 from klbio.reads.tally import Tally, tabulate, tabulate_groups
 from klbio.schema import DROPPED, DroppedRow
+from klbio.steps.ending import Ending, left_out
 from klbio.steps.read import Read
 from klbio.steps.step import takes
 
@@ -109,7 +110,7 @@ def count_reads(
     kmer: int = 6,
     canonical: bool = True,
     dropped: StrPath | None = None,
-) -> None:
+) -> Ending:
     """Count the words of each file, one sample a file.
 
     Parameters
@@ -142,8 +143,15 @@ def count_reads(
         )
     files = {name: (path,) for name, path in zip(names, reads, strict=True)}
     counted = _Composition(files, _unit(unit, kmer, canonical), "reads").read()
-    write_table(tabulate(counted.value, "reads"), out)
-    write_rows(dropped or f"{out}.dropped.tsv", counted.dropped, DROPPED)
+    table, rest = tabulate(counted.value, "reads"), dropped or f"{out}.dropped.tsv"
+    write_table(table, out)
+    write_rows(rest, counted.dropped, DROPPED)
+    words = f"{count(table.depth.sum(), _named(unit, kmer))} in {count(len(table.samples), 'sample')}"
+    return Ending(f"Counted {words}.", left_out(counted.dropped, rest), f"{out}, {rest}")
+
+
+def _named(unit: Unit, kmer: int) -> str:
+    return f"{kmer}-mer" if unit == "kmer" else unit
 
 
 @dataclass(frozen=True)
@@ -206,9 +214,7 @@ class _Composition:
         """Count sample after sample; faults are gathered, so that one run names every bad file."""
         tallies: dict[str, Tally] = {}
         faults = Faults()
-        for sample, paths in tqdm(
-            self.files.items(), unit="sample", disable=None
-        ):  # None: on a terminal only
+        for sample, paths in over(self.files.items(), len(self.files), "sample", "reads"):
             tally = faults.gather(partial(self.unit.tally, paths))
             tallies |= {sample: tally} if tally is not None else {}
         InputError.raise_any(faults.found)
@@ -217,9 +223,9 @@ class _Composition:
     def _dropped(self, sample: str, tally: Tally) -> Iterator[DroppedRow]:
         """Say what was not counted."""
         source = " + ".join(map(str, self.files[sample]))
-        for what, count in tally.skipped.items():
-            if count:
-                reason = f"{what}: {count:,}"
+        for what, n in tally.skipped.items():
+            if n:
+                reason = f"{what}: {n:,}"
                 yield DroppedRow(source=source, kind=self.unit.name, name=sample, reason=reason)
         if not tally.values.any():
             reason = f"no countable {self.unit.name}"

@@ -6,21 +6,46 @@ from pathlib import Path
 
 from klbio.errors import InputError, StrPath
 from klbio.io.files import write_text
+from klbio.steps.ending import Ending
 
-__all__ = ["write_report"]
+__all__ = ["answer", "write_report"]
+
+PAGE = "report.html"
+REMEDY = "Run `klbio shift`, `klbio models` or `klbio nearest`, or the workflow, first."
 
 
-def write_report(*, results: StrPath, out: StrPath, title: str | None = None) -> None:
+def answer(results: StrPath) -> Ending:
+    """Say what a page would say first, without the page.
+
+    Parameters
+    ----------
+    results : path-like
+        As of `write_report`.
+    """
+    from klbio.report.places import Places
+    from klbio.report.tables import read_results
+
+    places = Places.at(Path(results))
+    return Ending.of_results(read_results(Path(results)), places, str(results))
+
+
+def write_report(*, results: StrPath, out: StrPath | None = None, title: str | None = None) -> Ending:
     """Write the page, and its figures into ``figures/`` beside it.
 
     Parameters
     ----------
     results : path-like
-        Folder of result tables; what was not run is left out and named on the page.
-    out : path-like
-        The page, one HTML file that needs no network and no script.
+        Folder of result tables, of a workflow or of one command, or the table of `klbio nearest`; what was not run is
+        left out and, of a workflow, named on the page.
+    out : path-like, optional
+        The page, one HTML file that needs no network and no script; by default ``report.html`` beside the tables.
     title : str, optional
         Heading of the page.
+
+    Returns
+    -------
+    Ending
+        The first finding of the page, what was left out, and where the page is.
 
     Raises
     ------
@@ -28,14 +53,15 @@ def write_report(*, results: StrPath, out: StrPath, title: str | None = None) ->
         If the folder or every table is missing, or a table in it lacks a column the page needs.
     """
     from klbio.report.page import render
+    from klbio.report.places import Places
     from klbio.report.tables import read_results
 
-    tables = read_results(Path(results))
-    if not any(Path(results).glob("*/*.tsv")):
-        raise InputError.one(
-            results, "a folder without result tables", "the results of a run", "Run the workflow first."
-        )
+    tables, places = read_results(Path(results)), Places.at(Path(results))
+    if not places.any_table:
+        raise InputError.one(results, "a folder without result tables", "the results of a run", REMEDY)
     page = render(tables, title)
+    target = places.folder / PAGE if out is None else Path(out)
     for drawing in page.drawings:
-        write_text(Path(out).parent / "figures" / f"{drawing.name}.svg", drawing.wide)
-    write_text(out, page.html)
+        write_text(target.parent / "figures" / f"{drawing.name}.svg", drawing.wide)
+    write_text(target, page.html)
+    return Ending.of_results(tables, places, f"{results}, the page {target}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from klbio.design import Contrast
-from klbio.errors import Faults, InputError, StrPath
+from klbio.errors import STRICT, Faults, InputError, StrPath
 from klbio.io.result_folder import check_place, write_tables
 from klbio.schema import SHIFT_TABLES
 from klbio.shift.settings import ShiftChoices, ShiftSettings
@@ -80,4 +80,6 @@ def measure_shift(given: ShiftMeasurement) -> None:
     """
     from klbio.shift.study import Study
 
-    write_tables(given.out, Study.of(given.inputs()).tables, SHIFT_TABLES)
+    study = Study.of(given.inputs())
+    STRICT.raise_any()  # before the work, and not after it
+    write_tables(given.out, study.tables, SHIFT_TABLES)

@@ -14,9 +14,12 @@ from klbio.models.markov.codons import STANDARD_CODE
 from klbio.models.markov.content_model import ORDER
 from klbio.models.training.annotation import Refused
 from klbio.models.training.gene_model import Training
+from klbio.phrases.numbers import count
+from klbio.progress import over
 from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow
 from klbio.smoothing import parse_smoothing
 from klbio.steps.annotated import sorted_by_kind
+from klbio.steps.ending import Ending, left_out
 
 __all__ = ["train_model"]
 
@@ -28,7 +31,7 @@ def train_model(
     order: int = ORDER,
     smoothing: str = "additive(0.5)",
     name: str | None = None,
-) -> None:
+) -> Ending:
     """Estimate a gene model from annotated genes.
 
     Parameters
@@ -54,7 +57,7 @@ def train_model(
     estimator = parse_smoothing(smoothing)
     training = Training(order=order)
     given = sorted_by_kind(annotated)
-    for sequence in given.sequences():
+    for sequence in over(given.sequences(), None, "sequence", "training"):
         training.add(sequence)
     training.unknown_parents += given.unknown_parents
     training.refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
@@ -84,22 +87,25 @@ def train_model(
         for gene in training.refused
     ]
     write_rows(f"{out}.dropped.tsv", dropped, DROPPED)
+    answer = f"{model.name} is a gene model of order {order}, learnt from {count(training.n_genes, 'gene')}."
+    rest = f"{out}.dropped.tsv"
+    return Ending(answer, left_out(dropped, rest), f"{out}, {out}.codons.tsv, {out}.findings.tsv, {rest}")
 
 
 def _codon_rows(training: Training) -> list[CodonUsageRow]:
     """Give codon usage as counted; a share is empty where the amino acid does not occur."""
     total = training.codons.sum()
     of_acid: dict[str, float] = {}
-    for acid, count in zip(STANDARD_CODE, training.codons, strict=True):
-        of_acid[acid] = of_acid.get(acid, 0.0) + count
+    for acid, n in zip(STANDARD_CODE, training.codons, strict=True):
+        of_acid[acid] = of_acid.get(acid, 0.0) + n
     return [
         CodonUsageRow(
             codon=codon,
             amino_acid=acid,
-            count=int(count),
-            per_thousand=1000 * count / total,
-            share_of_amino_acid=count / of_acid[acid] if of_acid[acid] else None,
+            count=int(n),
+            per_thousand=1000 * n / total,
+            share_of_amino_acid=n / of_acid[acid] if of_acid[acid] else None,
         )
-        for codon, acid, count in zip(CODONS.symbols, STANDARD_CODE, training.codons, strict=True)
+        for codon, acid, n in zip(CODONS.symbols, STANDARD_CODE, training.codons, strict=True)
         if acid != "*"
     ]  # fmt: skip

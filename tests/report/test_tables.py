@@ -53,5 +53,5 @@ def test_every_table_that_lacks_a_column_is_named_at_once(tmp_path):
 
 
 def test_refuses_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(InputError, match=r"no such folder.*Run the workflow first"):
+    with pytest.raises(InputError, match=r"no such folder.*Run the workflow, or a command, first"):
         read_results(tmp_path / "nowhere")

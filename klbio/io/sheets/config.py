@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
@@ -56,11 +56,20 @@ class Config:
         list of Fault
             In the order of the file.
         """
+        faults = [fault for error in self._errors() for fault in self._faults_of(error)]
+        return sorted(faults, key=lambda fault: fault.line or 0)
+
+    def _errors(self) -> Iterator[ValidationError]:
         from jsonschema import Draft202012Validator
 
-        errors = Draft202012Validator(schema()).iter_errors(self.values)
-        faults = [fault for error in errors for fault in self._faults_of(error)]
-        return sorted(faults, key=lambda fault: fault.line or 0)
+        yield from Draft202012Validator(schema()).iter_errors(self.values)
+
+    def sound(self) -> Config:
+        """Leave out what is at fault, so that the rest can be looked at; keys that must be there may be missing."""
+        values: JsonObject = json.loads(json.dumps(self.values))
+        for error in self._errors():
+            _cut(values, tuple(error.absolute_path), error)
+        return replace(self, values=cast("JsonObject", _without_gaps(values)))
 
     def _faults_of(self, error: ValidationError) -> list[Fault]:
         keys = tuple(error.absolute_path)
@@ -82,6 +91,30 @@ class Config:
         remedy = f"Did you mean {near[0]!r}?" if near else "config/README.md explains every key."
         found = f"key {shorten('.'.join(map(str, keys)))}"
         return Fault(self.path, found, f"one of {listed(known, 20)}", remedy, self.line(*keys))
+
+
+def _cut(values: object, keys: Keys, error: ValidationError) -> None:
+    """Take out of a config what an error is about; a gap is left in a list."""
+    parents = [values]
+    for key in keys:
+        inside = parents[-1]
+        if not isinstance(inside, dict | list):  # taken out already
+            return
+        parents.append(inside.get(str(key)) if isinstance(inside, dict) else inside[int(key)])
+    here, above = parents[-1], parents[-2] if keys else None
+    if error.validator == "additionalProperties" and isinstance(here, dict):
+        for name in set(here) - set(_listed_by(error, "properties")):
+            del here[name]
+    elif isinstance(above, list):
+        above[int(keys[-1])] = None
+    elif isinstance(above, dict) and error.validator not in ("required", "minProperties"):
+        above.pop(str(keys[-1]), None)
+
+
+def _without_gaps(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_gaps(part) for name, part in value.items()}
+    return [_without_gaps(part) for part in value if part is not None] if isinstance(value, list) else value
 
 
 def read_config(path: StrPath) -> Config:

@@ -12,7 +12,7 @@ from klbio.io import BUILT_IN, MODEL_FORMATS
 from klbio.io.sheets.sheet import read_sheet
 from klbio.sheet import Row, Sheet
 
-__all__ = ["ModelEntry", "read_model_sheet"]
+__all__ = ["ModelEntry", "read_model_sheet", "readable_models"]
 
 COLUMNS = ("model", "path")
 OPTIONAL = ("format", "group")
@@ -68,6 +68,18 @@ def read_model_sheet(path: StrPath) -> list[ModelEntry]:
     faults += [fault for row in sheet for fault in _row_faults(sheet, row)]
     InputError.raise_any(faults)
     return [_entry(row) for row in sheet]
+
+
+def readable_models(path: StrPath) -> list[ModelEntry]:
+    """Give the lines of a model sheet whose files can be looked at, whatever is wrong with the others.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a sheet at all.
+    """
+    sheet = read_sheet(path, Columns(COLUMNS, OPTIONAL))
+    return [_entry(row) for row in sheet if row["path"] and not _row_faults(sheet, row)]
 
 
 def _row_faults(sheet: Sheet, row: Row) -> list[Fault]:

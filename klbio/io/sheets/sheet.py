@@ -14,7 +14,7 @@ from klbio.io.sheets.grid import grids
 from klbio.io.source import Source
 from klbio.sheet import Sheet
 
-__all__ = ["read_metadata", "read_phases", "read_samples", "read_sheet", "read_worksheet"]
+__all__ = ["read_mates", "read_metadata", "read_phases", "read_samples", "read_sheet", "read_worksheet"]
 
 SAMPLE = "sample"
 DIRECTIVE = "#q2:"  # of QIIME 2, no sample
@@ -140,6 +140,19 @@ def read_phases(
     """
     words = SheetWords(columns or {}, phases or {})
     return SampleRows.of(read_sheet(path, sample_columns(words.columns)), words).phases
+
+
+def read_mates(path: StrPath, columns: Mapping[str, str] | None = None) -> list[tuple[Path, ...]]:
+    """Give the read files that are there, mates together, whatever else is wrong with a sheet.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a sheet at all.
+    """
+    sheet = read_sheet(path, sample_columns(columns or {}, True))
+    rows = ([_resolve(row[name], path) for name in READS if row[name]] for row in sheet)
+    return [there for mates in rows if (there := tuple(file for file in mates if file.is_file()))]
 
 
 def _with_paths(sheet: Sheet, path: StrPath) -> Sheet:

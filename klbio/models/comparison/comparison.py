@@ -22,6 +22,7 @@ from klbio.models.comparison.states import States
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON
+from klbio.progress import over
 from klbio.schema import MODEL_TABLES, DendrogramRow, LintRow, ModelRow, Row
 from klbio.seeding import SEED
 
@@ -96,7 +97,9 @@ class Comparison:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name, as in `klbio.schema.MODEL_TABLES`."""
-        return {name: getattr(self, name) for name in MODEL_TABLES}
+        return {
+            name: getattr(self, name) for name in over(MODEL_TABLES, len(MODEL_TABLES), "table", "comparison")
+        }
 
     @cached_property
     def models(self) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON, MAX_ORDER, ORDER
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.training.words import MIN_GENES, Gene
+from klbio.progress import over
 from klbio.schema import NEAREST
 
 __all__ = ["Library", "argument_faults", "nearest"]
@@ -120,7 +121,7 @@ class Library:
         """Closest GC class of each model, as it stands and GC-matched."""
         return [
             query.fitted([gc_class.coding for gc_class in model.classes], epsilon=self.epsilon)
-            for model in self.models.values()
+            for model in over(self.models.values(), len(self.models), "model", "nearest")
         ]
 
     def _by_model(self, query: GeneModel) -> Ranking:

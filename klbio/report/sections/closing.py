@@ -25,7 +25,8 @@ ROUTES = {
 
 def closing_sections(results: Results) -> list[Section]:
     """Put together the sections that every page has."""
-    missing = [words for name, words in ROUTES.items() if not getattr(results, name).was_run]
+    others = ROUTES if results.of_workflow else {}
+    missing = [words for name, words in others.items() if not getattr(results, name).was_run]
     dropped = None if results.dropped is None else Rows.of(results.dropped, DroppedRow, "dropped.tsv")
     left_out = None if dropped is None else dropped.view("What was left out", most=MAX_DROPPED)
     reasons = [] if dropped is None else _reasons(dropped)

@@ -1,0 +1,95 @@
+"""Where the tables of a run lie: in the folders of a workflow, in that of one command, or in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from klbio.errors import InputError, listed
+from klbio.io.source import Source
+from klbio.schema import MODEL_TABLES, NEAREST, SHIFT_TABLES
+
+__all__ = ["ROUTES", "Places"]
+
+ROUTES = {
+    "shift": SHIFT_TABLES,
+    "reads": SHIFT_TABLES,
+    "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each table of a run would be.
+
+    Parameters
+    ----------
+    folder : Path
+        That of all of them.
+    folders : mapping of str to Path
+        That of each route.
+    nearest : Path
+        The table of the nearest models.
+    of_workflow : bool
+        Whether any route may have been run; else they are the tables of one command.
+    """
+
+    folder: Path
+    folders: Mapping[str, Path] = field(default_factory=dict)
+    nearest: Path = Path("nearest.tsv")
+    of_workflow: bool = False
+
+    @classmethod
+    def at(cls, path: Path) -> Places:
+        """Find the tables of a workflow or of a command, or take a table of nearest models.
+
+        Raises
+        ------
+        InputError
+            If there is nothing, or a folder holds several tables of nearest models.
+        """
+        if path.is_file():
+            return cls(path.parent, nearest=path)
+        if not path.is_dir():
+            raise InputError.one(
+                path, "no such folder", "the results of a run", "Run the workflow, or a command, first."
+            )
+        if (path / "pairs.tsv").is_file():
+            route = "models" if (path / "models.tsv").is_file() else "shift"
+            return cls(path, {route: path}, path / "nearest.tsv")
+        nearest = [] if any(path.glob("*/*.tsv")) else _nearest_in(path)
+        if nearest:
+            return cls(path, nearest=nearest[0])
+        folders = {name: path / name for name in ROUTES}
+        return cls(path, folders, path / "models" / "nearest.tsv", of_workflow=True)
+
+    def tables(self, route: str) -> dict[str, Path]:
+        """Give the path of each table of a route; none where the route was not run."""
+        folder = self.folders.get(route)
+        paths = {} if folder is None else {name: folder / f"{name}.tsv" for name in ROUTES[route]}
+        return paths | ({NEAREST.name: self.nearest} if route == "models" else {})
+
+    @property
+    def any_table(self) -> bool:
+        """Whether any table is there."""
+        return any(path.is_file() for route in ROUTES for path in self.tables(route).values())
+
+    @property
+    def dropped(self) -> list[Path]:
+        """The list of what a run left out, or those of its steps where each was run by itself."""
+        own = self.folder / "dropped.tsv"
+        if own.is_file() and self.folders:
+            return [own]
+        steps = [folder / "dropped.tsv" for folder in self.folders.values()]
+        return [path for path in (*steps, Path(f"{self.nearest}.dropped.tsv")) if path.is_file()]
+
+
+def _nearest_in(folder: Path) -> list[Path]:
+    """Find the table of nearest models in a folder, whatever it is called."""
+    header = ["\t".join(NEAREST.names)]
+    found = [path for path in sorted(folder.glob("*.tsv")) if Source(path).first_lines(1) == header]
+    if len(found) > 1:
+        remedy = f"Name one of them: {listed(map(str, found))}."
+        raise InputError.one(folder, f"{len(found)} tables of nearest models", "one", remedy)
+    return found

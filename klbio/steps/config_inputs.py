@@ -1,0 +1,219 @@
+"""What a config names, looked at as far as it can be, whatever is at fault beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from klbio.design import Contrast, phase_faults
+from klbio.errors import Faults, InputError
+from klbio.io.sheets.config import Config
+from klbio.io.sheets.settings import MeasureSettings, StudySettings
+from klbio.io.source import Source
+from klbio.shift.settings import ShiftSettings
+from klbio.taxonomy import FEATURE
+
+__all__ = ["Check", "ConfigInputs"]
+
+WHOLE_READS = 1_000_000  # bytes of a read file, as it lies on the disk, that is read to its end
+Check = Callable[[], object]
+Route = Literal["taxa", "reads"]
+TaxaFile = Literal["table", "samples", "taxonomy", "tree"]
+ROUTES: tuple[Route, ...] = ("taxa", "reads")
+RELATIVE = "Relative paths start where klbio, or Snakemake (--directory), is called."
+
+
+class ConfigInputs:
+    """Checks of everything that a config names; each file is opened once however many look into it.
+
+    Parameters
+    ----------
+    config : Config
+        It may be at fault: what is sound of it is looked at.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.settings = config.sound().settings
+        self._sources: dict[str, Source] = {}
+
+    def _of(self, path: str) -> Source:
+        return self._sources.setdefault(path, Source(path))
+
+    def taxa(self, name: TaxaFile) -> Source | None:
+        """A file of the taxa, where it is named and there."""
+        path = self.settings["taxa"].get(name) if "taxa" in self.settings else None
+        return None if path is None or not self._of(path).is_file else self._of(path)
+
+    @cached_property
+    def contrasts(self) -> tuple[Contrast, ...]:
+        """The pairs of phases to compare; none where it cannot be known which were meant."""
+        phases = [Contrast(**phase) for phase in self._shift.get("contrasts", [])]
+        known = phases or not any(key for key in self._given_shift if key not in self._shift)
+        return tuple(phases) or ((Contrast(),) if known else ())
+
+    @property
+    def _shift(self) -> MeasureSettings:
+        return self.settings.get("shift", {})
+
+    @property
+    def _given_shift(self) -> Mapping[str, object]:
+        given = self.config.values.get("shift", {})
+        return given if isinstance(given, Mapping) else {"shift": given}
+
+    @property
+    def control(self) -> str:
+        """The arm that the others are held against, if one is named."""
+        return self._shift.get("control", "")
+
+    @property
+    def queries(self) -> list[Source]:
+        """Files of the query, or the folder of a model: the models of some programs are folders."""
+        named = self.settings["models"].get("query", []) if "models" in self.settings else []
+        return [self._of(path) for path in ([named] if isinstance(named, str) else named)]
+
+    def sheet_checks(self) -> Iterator[Check]:
+        """Look into the sheets, and whether files are there."""
+        for route in ROUTES:
+            yield from self._sample_checks(route)
+        if "taxa" in self.settings:
+            yield from (partial(self._is_file, name) for name in ("table", "taxonomy", "tree"))
+        if "models" in self.settings:
+            yield self._model_sheet
+            yield self._queries_are_there
+        yield self._out_is_folder
+        yield self._study
+
+    def columns(self, route: Route) -> Mapping[str, str] | None:
+        """What the sheet of a route calls its columns."""
+        return self.settings[route].get("columns")
+
+    def _study(self) -> ShiftSettings:
+        section = self._shift.copy()
+        section.pop("contrasts", None)
+        section.pop("phases", None)
+        others: StudySettings = section
+        return ShiftSettings(self.contrasts or (Contrast(),), **others)
+
+    def _sample_checks(self, route: Route) -> Iterator[Check]:
+        """Ask for the phases of a sheet that is at fault otherwise, too."""
+        from klbio.io.sheets.sheet import read_phases, read_samples
+
+        path = self.settings[route].get("samples") if route in self.settings else None
+        if path is None:
+            return
+        sheet, contrasts = self._of(path), self.contrasts
+        columns, phases = self.columns(route), self._shift.get("phases")
+        design = partial(read_samples, sheet, route == "reads", columns, phases)
+        if contrasts:
+            yield lambda: InputError.raise_any(
+                phase_faults(str(sheet), read_phases(sheet, columns, phases), contrasts)
+            )
+            yield lambda: design().check(contrasts, self.control)
+        else:
+            yield design
+
+    def _is_file(self, name: TaxaFile) -> None:
+        path = self.settings["taxa"].get(name)
+        if path is not None and not self._of(path).is_file:
+            raise self._missing(("taxa", name), repr(path), "a file")
+
+    def _model_sheet(self) -> None:
+        from klbio.io.sheets.model_sheet import read_model_sheet
+
+        path = self.settings["models"].get("sheet")
+        if path is not None:
+            read_model_sheet(self._of(path))
+
+    def _queries_are_there(self) -> None:
+        missing = [str(source) for source in self.queries if not source.path.exists()]
+        if missing:
+            found = ", ".join(map(repr, missing))
+            raise self._missing(("models", "query"), found, "a file, or the folder of a model")
+
+    def _missing(self, keys: tuple[str, ...], found: str, wanted: str) -> InputError:
+        found = f"{'.'.join(keys)}: {found} is not there"
+        return InputError.one(self.config.path, found, wanted, RELATIVE, self.config.line(*keys))
+
+    def _out_is_folder(self) -> None:
+        out = self.settings.get("outdir", "results")
+        if Path(out).exists() and not Path(out).is_dir():
+            found, line = f"outdir: {out!r} is a file", self.config.line("outdir")
+            raise InputError.one(self.config.path, found, "a folder", "Name another.", line)
+
+    def content_checks(self) -> Iterator[Check]:
+        """Read what is measured and compared."""
+        yield from self.taxa_checks()
+        yield from self._read_checks()
+        yield from self._model_checks()
+
+    def taxa_checks(self) -> Iterator[Check]:
+        """Read everything the study of taxa reads: together, or each by itself where one is missing."""
+        from klbio.io import read_taxa
+        from klbio.io.tables.taxonomy import read_taxonomy
+        from klbio.io.tables.tree import read_tree
+
+        table, samples = self.taxa("table"), self.taxa("samples")
+        taxonomy, tree = self.taxa("taxonomy"), self.taxa("tree")
+        if table and samples and self.contrasts:
+            yield self._study_of_taxa
+            return
+        yield from [partial(read_taxa, table)] if table else []
+        yield from [partial(read_taxonomy, taxonomy)] if taxonomy else []
+        yield from [partial(read_tree, tree)] if tree else []
+
+    def _study_of_taxa(self) -> None:
+        from klbio.steps.shift_inputs import ShiftFiles
+
+        section, min_depth = self.settings["taxa"], self._shift.get("min_depth", ShiftSettings.min_depth)
+        files = ShiftFiles(
+            table=self._of(section["table"]), samples=self._of(section["samples"]),
+            taxonomy=self.taxa("taxonomy"), tree=self.taxa("tree"), columns=self.columns("taxa"),
+            phases=self._shift.get("phases"),
+        )  # fmt: skip
+        without = "taxonomy" in section and not files.taxonomy  # missing: no rank of it can be looked at
+        ranks = [FEATURE] if without else section.get("ranks", ShiftSettings.ranks)
+        settings = ShiftSettings(
+            self.contrasts, ranks=ranks, min_depth=max(min_depth, 2), control=self.control
+        )
+        files.read(settings, Faults())
+
+    def _read_checks(self) -> Iterator[Check]:
+        """Look into every read file: to its end where it is small, else at its first records."""
+        from klbio.io.sheets.sheet import read_mates
+
+        path = self.settings["reads"].get("samples") if "reads" in self.settings else None
+        if path is None or not self._of(path).is_file:
+            return
+        try:
+            mates = read_mates(self._of(path), self.columns("reads"))
+        except InputError:  # no sheet: said where it is read
+            return
+        yield from (partial(_look, *files) for files in dict.fromkeys(mates))
+
+    def _model_checks(self) -> Iterator[Check]:
+        """Read every model that can be, and the query."""
+        from klbio.io import read_models
+        from klbio.io.sheets.model_sheet import readable_models
+        from klbio.steps.nearest import read_query
+
+        path = self.settings["models"].get("sheet") if "models" in self.settings else None
+        try:
+            entries = readable_models(self._of(path)) if path is not None else []
+        except InputError:  # no sheet: said where it is read
+            entries = []
+        yield from (partial(read_models, entry.path, entry.format) for entry in entries)
+        if self.queries and all(source.path.exists() for source in self.queries):
+            yield lambda: read_query(self.queries)
+
+
+def _look(*mates: Path) -> None:
+    """Read a block of records; to the end of files that are small."""
+    from klbio.io.sequences.reads import read_blocks
+
+    small = max(file.stat().st_size for file in mates) <= WHOLE_READS
+    for _ in islice(read_blocks(*mates), None if small else 1):
+        pass

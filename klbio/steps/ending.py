@@ -1,0 +1,91 @@
+"""What a command says when it has ended: the answer, what was left out, where the files are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from klbio.errors import StrPath
+from klbio.phrases.numbers import agreed, count
+from klbio.schema import DroppedRow
+
+if TYPE_CHECKING:
+    from klbio.report.places import Places
+    from klbio.report.tables import Results
+
+__all__ = ["Ending", "left_out"]
+
+UNITS = ("kmer", "codon", "residue")  # that a row of ``dropped.tsv`` counts, sample by sample
+PLURALS = {"taxon": "taxa"}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Three sentences; printed in this order, a line each.
+
+    Parameters
+    ----------
+    answer : str
+        What was found.
+    left_out : str
+        What was not measured, how much of it, and the file that says why.
+    files : str
+        What was written, and where.
+
+    Examples
+    --------
+    >>> rows = [DroppedRow(source="gut.tsv", kind="sample", name=name, reason="shallow") for name in "AB"]
+    >>> print(Ending("B is closest.", left_out(rows, "out/dropped.tsv"), "out/nearest.tsv"))
+    B is closest.
+    Left out: 2 samples; out/dropped.tsv says why.
+    Files: out/nearest.tsv
+    """
+
+    answer: str
+    left_out: str
+    files: str
+
+    def __str__(self) -> str:
+        return f"{self.answer}\n{self.left_out}\nFiles: {self.files}"
+
+    @classmethod
+    def of_results(cls, results: Results, places: Places, files: str) -> Ending:
+        """Give the first finding of a page as the answer.
+
+        Parameters
+        ----------
+        results : Results
+        places : Places
+            Where they were read.
+        files : str
+        """
+        from klbio.report.findings import findings
+        from klbio.report.rows import Rows
+
+        first = next(
+            (finding.sentence for finding in findings(results)), "No shift and no pair was measured."
+        )
+        rows = () if results.dropped is None else Rows.of(results.dropped, DroppedRow, "dropped.tsv")
+        return cls(first, left_out(rows, *places.dropped), files)
+
+
+def left_out(rows: Iterable[DroppedRow], *lists: StrPath) -> str:
+    """Say how many of which kind were left out, and where it says why.
+
+    >>> left_out([], "dropped.tsv")
+    'Nothing was left out.'
+    """
+    names = Counter(kind for kind, _ in dict.fromkeys((row.kind, row.name) for row in rows))
+    if not names:
+        return "Nothing was left out."
+    said = ", ".join(_counted(n, kind) for kind, n in names.items())
+    where = f"; {' and '.join(map(str, lists))} {agreed(len(lists), 'says', 'say')} why" if lists else ""
+    return f"Left out: {said}{where}."
+
+
+def _counted(n: int, kind: str) -> str:
+    if kind in UNITS:
+        return f"{kind}s of {count(n, 'sample')}"
+    return f"some {kind}" if kind.endswith("s") else count(n, kind, PLURALS.get(kind, ""))

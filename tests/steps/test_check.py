@@ -1,0 +1,197 @@
+"""`klbio check` finds every fault at once, and opens each file once."""
+
+import gzip
+import json
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from klbio import cli
+from klbio.steps.check import examine
+
+TABLE = "taxon\ts1\ts2\nA\t900\t100\nB\t100\t900\n"
+SHEET = "sample\tsubject\tphase\ns1\tX\tbefore\ns2\tX\tafter\n"
+TAXONOMY = "taxon\tgenus\nA\tRoseburia\nB\tBacteroides\n"
+READ = "@r{}\nACGTACGTACGTACGT\n+\nIIIIIIIIIIIIIIII\n"
+EMISSIONS = "model\tcomponent\n"
+CONFIG = """\
+taxa:
+  table: t.tsv
+  samples: s.tsv
+  taxonomy: tax.tsv
+  tree: tree.nwk
+  ranks: [genus, feature]
+reads:
+  samples: reads.tsv
+  kmer: 3
+models:
+  sheet: models.tsv
+  query: genes.fasta
+"""
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch, root):
+    """Sound files of every route."""
+    files = {
+        "t.tsv": TABLE, "s.tsv": SHEET, "tax.tsv": TAXONOMY, "tree.nwk": "(A:1,B:1);\n", "c.yaml": CONFIG,
+        "reads.tsv": "sample\tsubject\tphase\tfastq_1\na\tX\tbefore\ta.fastq.gz\nb\tX\tafter\tb.fastq\n",
+        "b.fastq": "".join(READ.format(n) for n in range(9)),
+        "models.tsv": f"model\tpath\nfly\t{root}/examples/gene-models/augustus/fly\nworm\tmam.hmm\n",
+        "mam.hmm": (root / "examples/gene-models/snap/mam46.hmm").read_text(),
+        "genes.fasta": (root / "examples/cds/fly-like.fasta").read_text(),
+    }  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with gzip.open(tmp_path / "a.fastq.gz", "wt") as file:
+        file.write("".join(READ.format(n) for n in range(9)))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def found(config="c.yaml"):
+    return [str(fault) for fault in examine(config).faults]
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_sound_files_have_no_fault(study):
+    verdict = examine("c.yaml")
+    assert verdict.faults == ()
+    assert verdict.warnings == ()
+
+
+BREAK = {
+    "t.tsv": ("900", "9.5x", "t.tsv, line 2"),
+    "s.tsv": ("s2\tX", "s2\t", "s.tsv, line 3"),
+    "tax.tsv": ("B\t", "A\t", "tax.tsv, line 3"),
+    "tree.nwk": (");", "", "tree.nwk"),
+    "reads.tsv": ("a\tX", "a\t", "reads.tsv, line 2"),
+    "b.fastq": ("@r4", "r4", "b.fastq"),
+    "mam.hmm": ("zoeHMM", "zoeHM", "mam.hmm"),
+    "genes.fasta": (">", "", "genes.fasta"),
+}
+
+
+def test_every_file_at_fault_is_named_at_once_with_an_unknown_key(study):
+    for name, (old, new, _) in BREAK.items():
+        edit(study / name, old, new)
+    edit(study / "c.yaml", "kmer: 3", "kmers: 3\n  canonical: maybe")
+    text = "\n".join(found())
+    for _, _, place in BREAK.values():
+        assert place in text, place
+    assert "key 'reads.kmers'" in text
+    assert "reads.canonical: 'maybe'" in text
+
+
+@pytest.mark.parametrize(
+    "name", ["t.tsv", "s.tsv", "tax.tsv", "tree.nwk", "reads.tsv", "models.tsv", "genes.fasta"]
+)
+def test_a_missing_file_hides_nothing_and_is_one_fault(study, name):
+    (study / name).unlink()
+    hidden = {"reads.tsv": "b.fastq", "models.tsv": "mam.hmm"}.get(name)  # nobody else names these
+    for other, (old, new, _) in BREAK.items():
+        if other not in (name, hidden):
+            edit(study / other, old, new)
+    lines = found()
+    for other, (_, _, place) in BREAK.items():
+        if other not in (name, hidden):
+            assert any(place in line for line in lines), place
+    assert sum(line.startswith(f"{name}:") or f"'{name}'" in line for line in lines) == 1
+
+
+def test_a_missing_key_hides_nothing(study):
+    edit(study / "c.yaml", "  table: t.tsv\n", "")
+    edit(study / "s.tsv", "s2\tX", "s2\t")
+    edit(study / "tax.tsv", "B\t", "A\t")
+    text = "\n".join(found())
+    for words in ("taxa without 'table'", "s.tsv, line 3", "tax.tsv, line 3"):
+        assert words in text
+
+
+def test_a_model_that_is_not_there_does_not_hide_another(study):
+    edit(study / "models.tsv", "fly\t", "fly\tnowhere/")
+    edit(study / "mam.hmm", "zoeHMM", "zoeHM")
+    text = "\n".join(found())
+    assert "nowhere/" in text
+    assert "mam.hmm" in text
+
+
+def test_phases_that_cannot_be_known_are_not_asked_for(study):
+    edit(study / "s.tsv", "before", "day 0")
+    with (study / "c.yaml").open("a") as file:
+        file.write("shift:\n  contrast: [{before: day 0, after: after}]\n")
+    (fault,) = found()
+    assert "key 'shift.contrast'" in fault
+    assert "Did you mean 'contrasts'?" in fault
+
+
+def test_162_dates_are_one_line(study, capsys):
+    rows = [f"s{n}\tX\t{'before' if n % 2 else 'after'}\t2024/13/{n}" for n in range(162)]
+    (study / "s.tsv").write_text("sample\tsubject\tphase\ttime\n" + "\n".join(rows) + "\n")
+    with pytest.raises(SystemExit):
+        cli.main(["check", "c.yaml"])
+    lines = [line for line in capsys.readouterr().err.splitlines() if "'time'" in line]
+    assert len(lines) == 1
+    assert "and 159 more" in lines[0]
+
+
+def test_a_damaged_read_file_is_found_beyond_its_first_records(study):
+    text = (study / "b.fastq").read_text()
+    (study / "b.fastq").write_text(text + "@r9\nACGT\n+\nII\n")
+    (fault,) = found()
+    assert "b.fastq" in fault
+
+
+def test_each_file_is_opened_once(study):
+    script = (
+        "import json, sys\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, a: opened.append(str(a[0])) if event == 'open' else None)\n"
+        "from klbio.steps.check import examine\n"
+        "assert not examine('c.yaml').faults\n"
+        "print(json.dumps(opened))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    times = Counter(path.rpartition("/")[2] for path in json.loads(done.stdout))
+    names = [*BREAK, "c.yaml", "a.fastq.gz", "models.tsv"]
+    assert {name: times[name] for name in names} == dict.fromkeys(names, 1)
+
+
+def test_warnings_stand_apart_and_are_faults_of_who_is_strict(study, capsys):
+    edit(study / "t.tsv", "s2\n", "s2\ts3\n")
+    edit(study / "t.tsv", "\t100\n", "\t100\t50\n")
+    edit(study / "t.tsv", "B\t100\t900\n", "B\t100\t900\t50\n")
+    cli.main(["check", "c.yaml"])
+    said = capsys.readouterr()
+    assert said.out == "c.yaml: no fault found\n"
+    heading, *lines = said.err.splitlines()
+    assert heading.startswith(f"klbio: warning: {len(lines)} warning")
+    assert any("'s3'" in line for line in lines)
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["check", "c.yaml", "--strict"])
+    assert caught.value.code == 2
+    assert "klbio: error: t.tsv: 1 of 3 samples" in capsys.readouterr().err
+
+
+def test_json_for_programs(study, capsys):
+    edit(study / "s.tsv", "s2\tX", "s2\t")
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["check", "c.yaml", "--json"])
+    assert caught.value.code == 2
+    told = json.loads(capsys.readouterr().out)
+    assert not told["ok"]
+    (fault,) = [fault for fault in told["faults"] if fault["line"] == 3]
+    assert list(fault) == ["path", "line", "kind", "found", "expected", "remedy"]
+    assert (fault["path"], fault["kind"]) == ("s.tsv", "fault")
+    edit(study / "s.tsv", "s2\t\t", "s2\tX\t")
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["check", "c.yaml", "--json"])
+    assert caught.value.code == 0
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "faults": [], "warnings": []}
