@@ -25,6 +25,7 @@ def shift(tmp_path, capsys, table, sheet, *options):
         cli.main(
             [
                 "shift",
+                "--no-report",
                 str(table),
                 "--samples",
                 str(sheet),

@@ -180,7 +180,15 @@ def warned(tmp_path, capsys, rows):
     """What `klbio shift` says besides, and the rows of dropped.tsv."""
     (tmp_path / "t.tsv").write_text(TABLE)
     (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase", *rows, ""]))
-    line = ["shift", str(tmp_path / "t.tsv"), "--samples", str(tmp_path / "s.tsv"), "--resamples", "19"]
+    line = [
+        "shift",
+        str(tmp_path / "t.tsv"),
+        "--no-report",
+        "--samples",
+        str(tmp_path / "s.tsv"),
+        "--resamples",
+        "19",
+    ]
     cli.main([*line, "--out", str(tmp_path / "out")])
     said = [
         text for text in capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines() if "warning" in text
@@ -208,7 +216,15 @@ def test_a_subject_whose_arm_is_given_in_one_phase_is_said(tmp_path, capsys):
     (tmp_path / "t.tsv").write_text(TABLE)
     rows = [f"{row}\t{arms.get(row[:2], '')}" for row in ROWS]
     (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase\tarm", *rows[:4], ""]))
-    line = ["shift", str(tmp_path / "t.tsv"), "--samples", str(tmp_path / "s.tsv"), "--resamples", "19"]
+    line = [
+        "shift",
+        str(tmp_path / "t.tsv"),
+        "--no-report",
+        "--samples",
+        str(tmp_path / "s.tsv"),
+        "--resamples",
+        "19",
+    ]
     cli.main([*line, "--out", str(tmp_path / "out")])
     said = capsys.readouterr().err
     assert (

@@ -99,7 +99,7 @@ def _check(command: Command, *, config: str, json: bool = False, quiet: bool = F
     for line in verdict.warning_lines():
         print(f"klbio: warning: {line}", file=sys.stderr)
     if verdict.faults:
-        print(f"klbio: error: {config}, with all it names: {verdict.counted}", file=sys.stderr)
+        print(f"klbio: {config}, with all it names: {verdict.counted}", file=sys.stderr)
     InputError.raise_any(verdict.faults)
     if not quiet:
         print(f"{config}: no fault found")

@@ -13,6 +13,8 @@ from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written
 from klbio.io.files import replacing
 from klbio.io.sheets.sheet import read_metadata
 from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.phrases.numbers import count
+from klbio.steps.ending import Ending, left_out
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
 
@@ -28,7 +30,7 @@ def convert_table(
     samples: StrPath | None = None,
     format: TableFormat | None = None,
     columns: Mapping[str, str] | None = None,
-) -> None:
+) -> Ending | None:
     """Read a table, and write it in another format with its lineages and the metadata of its samples.
 
     What was written is read again, and takes its place only if it says the same.
@@ -62,7 +64,13 @@ def convert_table(
         whole = content.described(lineages, sheet)
         if lineages:
             lineages.check(whole.counts.labels, ())
-        _write_exactly(whole, out, to or written_format(out))
+        written = to or written_format(out)
+        _write_exactly(whole, out, written)
+        n_samples, n_taxa = whole.counts.values.shape
+        what = f"{count(n_samples, 'sample')} of {count(n_taxa, 'taxon', 'taxa')}"
+        answer = f"{what} written as {written}; read again, it says the same."
+        return Ending(answer, left_out(whole.dropped), str(out))
+    return None
 
 
 def _write_exactly(table: TaxaTable, out: StrPath, format: WrittenFormat) -> None:

@@ -24,7 +24,7 @@ TREE = "(A:1,B:1);\n"
 STUDY = {"t.tsv": TABLE, "s.tsv": SHEET, "x.tsv": LINEAGES, "w.nwk": TREE}
 SHIFT = (
     "shift", "t.tsv", "--samples", "s.tsv", "--taxonomy", "x.tsv", "--tree", "w.nwk",
-    "--rank", "feature", "--rank", "genus", "--resamples", "19", "--out", "out",
+    "--rank", "feature", "--rank", "genus", "--resamples", "19", "--no-report", "--out", "out",
 )  # fmt: skip
 
 

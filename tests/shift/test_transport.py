@@ -144,7 +144,21 @@ def test_check_finds_a_tree_that_cannot_be_used(study, tmp_path, capsys, text, w
 
 
 def test_the_command_takes_a_tree(study):
-    cli.main(["shift", "t.tsv", "--samples", "s.tsv", "--tree", "t.nwk", "--resamples", "19", "--out", "out"])
+    cli.main(
+        [
+            "shift",
+            "t.tsv",
+            "--no-report",
+            "--samples",
+            "s.tsv",
+            "--tree",
+            "t.nwk",
+            "--resamples",
+            "19",
+            "--out",
+            "out",
+        ]
+    )
     assert pd.read_csv("out/pairs.tsv", sep="\t")[WORK].notna().all()
 
 

@@ -30,7 +30,7 @@ def run(folder, files, *options):
         (folder / name).write_bytes(content)
     inputs = [folder / "t.tsv", "--samples", folder / "s.tsv"]
     others = ["--taxonomy", folder / "x.tsv", "--tree", folder / "w.nwk", "--rank", "feature"]
-    fixed = ["--rank", "genus", "--resamples", "19", "--out", folder / "out"]
+    fixed = ["--rank", "genus", "--resamples", "19", "--no-report", "--out", folder / "out"]
     main([str(word) for word in ["shift", *inputs, *others, *fixed, *options]])
     return pd.read_csv(folder / "out" / "dropped.tsv", sep="\t", keep_default_na=False)
 
@@ -231,7 +231,7 @@ def test_tabs_and_line_breaks_in_names_of_a_biom_table(tmp_path):
     )
     (tmp_path / "t.json").write_text(table.to_json("test"))
     (tmp_path / "s.tsv").write_text(SHEET)
-    main(["shift", str(tmp_path / "t.json"), "--samples", str(tmp_path / "s.tsv"), "--resamples", "19",
+    main(["shift", str(tmp_path / "t.json"), "--no-report", "--samples", str(tmp_path / "s.tsv"), "--resamples", "19",
           "--out", str(tmp_path / "out")])  # fmt: skip
     assert set(pd.read_csv(tmp_path / "out" / "contributions.tsv", sep="\t")["taxon"]) == set(taxa)
 
