@@ -15,7 +15,7 @@ __all__ = ["ROOTED_TREE", "TAXONOMY", "Artifact", "is_artifact", "unwrapped"]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PROPERTIES = re.compile(r"\s*%\s*Properties\([^()]*\)")
 MAX_METADATA = 1 << 16  # bytes; a few lines
-MAX_DATA = 4 * 1024**3
+MAX_DATA, MAX_RATIO = 256 * 1024**2, 100  # bytes of data, and further ones for each byte of the archive
 TAXONOMY, ROOTED_TREE = "FeatureData[Taxonomy]", "Phylogeny[Rooted]"
 FILES = {TAXONOMY: "taxonomy.tsv", ROOTED_TREE: "tree.nwk"}
 REMEDIES = {
@@ -99,14 +99,15 @@ class Artifact:
 
     def member(self, name: str) -> Source:
         """Unpack a file of its data."""
-        data = self.archive.read(f"{self.folder}/data/{name}", MAX_DATA)
-        return Source.within(self.archive.source, f"data/{name}", data)
+        most = MAX_DATA + MAX_RATIO * self.archive.source.size
+        data = self.archive.read(f"{self.folder}/data/{name}", most)
+        return Source.within(f"{self.archive.source}, data/{name}", data)
 
 
 def _metadata(archive: Archive, folder: str) -> dict[str, object]:
     name = f"{folder}/metadata.yaml"
     data = archive.read(name, MAX_METADATA)
-    said = read_yaml(Source.within(archive.source, "metadata.yaml", data)).value
+    said = read_yaml(Source.within(f"{archive.source}, metadata.yaml", data)).value
     if not isinstance(said, dict):
         raise InputError.one(archive.source, f"{name}: {shorten(said)}", "uuid, type and format", OTHER)
     return dict(said)

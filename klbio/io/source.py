@@ -63,11 +63,16 @@ class Source(PathLike[str]):
         return path if isinstance(path, Source) else cls(path)
 
     @classmethod
-    def within(cls, archive: Source, name: str, data: bytes) -> Source:
-        """Give a file of an archive, unpacked."""
-        source = cls(f"{archive}, {name}")
+    def within(cls, place: str, data: bytes) -> Source:
+        """Give a file of an archive, unpacked, by its place in words."""
+        source = cls(place)
         source.__dict__["data"] = data
         return source
+
+    @property
+    def kept(self) -> bytes:
+        """Bytes that stand in no file of their own; nothing where the path leads to one."""
+        return b"" if self._status is not None else self.__dict__.get("data", b"")
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -105,8 +110,8 @@ class Source(PathLike[str]):
 
     @property
     def size(self) -> int:
-        """Bytes of the file as it lies on the disk; 0 where there is none."""
-        return self._status.st_size if self._status is not None and self.is_file else 0
+        """Bytes of the file as it lies on the disk, or of one within an archive; 0 where there is none."""
+        return self._status.st_size if self._status is not None and self.is_file else len(self.kept)
 
     @cached_property
     def files(self) -> dict[str, Source]:

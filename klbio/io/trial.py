@@ -48,16 +48,17 @@ def try_reading(source: Source, module: str) -> None:
     command = [sys.executable, "-P", "-m", "klbio.io.trial", module, str(source), str(seconds), str(memory)]
     try:
         done = subprocess.run(  # noqa: S603 - this Python, and no shell
-            command, capture_output=True, text=True, errors="replace", timeout=seconds * IDLE, check=False,
+            command, input=source.kept, capture_output=True, timeout=seconds * IDLE, check=False,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, _folders()))},
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise _damaged(source, "a file that its reader does not come to the end of") from error
     if done.returncode == FAULTY:
-        said = next((line for line in done.stdout.splitlines() if line.startswith(WORDS)), f"{WORDS}[]")
+        lines = done.stdout.decode(errors="replace").splitlines()
+        said = next((line for line in lines if line.startswith(WORDS)), f"{WORDS}[]")
         InputError.raise_any([Fault(**fault) for fault in json.loads(said.removeprefix(WORDS))])
     if done.returncode:
-        raise _damaged(source, _ending(done.returncode, done.stderr))
+        raise _damaged(source, _ending(done.returncode, done.stderr.decode(errors="replace")))
 
 
 def _folders() -> list[str]:
@@ -95,8 +96,9 @@ def _bound(seconds: int, memory: int) -> None:
 def _main(module: str, path: str, seconds: str, memory: str) -> int:
     trial = import_module(module).trial
     _bound(math.ceil(time.process_time()) + int(seconds), int(memory))
+    content = sys.stdin.buffer.read()  # of a file that stands in an archive
     try:
-        trial(path)
+        trial(Source.within(path, content) if content else path)
     except InputError as error:
         faults = error.faults
     except MemoryError:

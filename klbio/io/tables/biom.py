@@ -26,7 +26,7 @@ from klbio.tidy import in_units
 if TYPE_CHECKING:
     import h5py
 
-__all__ = ["FILES", "HDF5_MAGIC", "TITLE", "read", "read_checked", "sniff", "write", "written"]
+__all__ = ["FILES", "TITLE", "read", "sniff", "write", "written"]
 
 TITLE = "BIOM"
 FILES = "BIOM 1.0 (JSON) and 2.1 (HDF5)"
@@ -57,17 +57,6 @@ def read(path: StrPath) -> TaxaTable:
     source = Source.of(path)
     if source.head.startswith(HDF5_MAGIC):
         try_reading(source, "klbio.io.tables.hdf5_checks")
-    return read_checked(source)
-
-
-def read_checked(source: Source) -> TaxaTable:
-    """Read a table; if it is HDF5, another process has looked into it before.
-
-    Raises
-    ------
-    InputError
-        As `read` does.
-    """
     try:
         content = _of_hdf5(source) if source.head.startswith(HDF5_MAGIC) else _of_json(source)
     except InputError:

@@ -10,10 +10,9 @@ from klbio.io.artifact import Artifact, is_artifact
 from klbio.io.artifact_written import WrittenArtifact
 from klbio.io.source import Source
 from klbio.io.tables import biom
-from klbio.io.trial import try_reading
 from klbio.taxa_table import TaxaTable
 
-__all__ = ["FILES", "TITLE", "read", "sniff", "trial", "write"]
+__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
 TITLE = "QIIME 2"
 FILES = ".qza artifacts of the types FeatureTable[Frequency] and FeatureTable[RelativeFrequency]"
@@ -34,25 +33,10 @@ def read(path: StrPath) -> TaxaTable:
     InputError
         If it holds something else, or is damaged.
     """
-    source = Source.of(path)
-    try_reading(source, __name__)
-    artifact = Artifact.of(source)
-    table = biom.read_checked(_table(artifact))
-    return table if artifact.type == READS else replace(table, counts=_proportions(table.counts))
-
-
-def trial(path: StrPath) -> None:
-    """Look into the table, see `klbio.io.trial`."""
-    from klbio.io.tables import hdf5_checks
-
-    inside = _table(Artifact.of(Source(path)))
-    if inside.head.startswith(biom.HDF5_MAGIC):
-        hdf5_checks.trial(inside)
-
-
-def _table(artifact: Artifact) -> Source:
+    artifact = Artifact.of(Source.of(path))
     artifact.check(READS, PROPORTIONS)
-    return artifact.member("feature-table.biom")
+    table = biom.read(artifact.member("feature-table.biom"))
+    return table if artifact.type == READS else replace(table, counts=_proportions(table.counts))
 
 
 def _proportions(counts: Counts) -> Counts:
