@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from klbio.errors import InputError, StrPath
+from klbio.errors import StrPath
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy import Taxonomy, is_of_ranks, taxonomy_of_metadata
 
@@ -55,11 +55,6 @@ class Axis:
         return Sheet(
             path, header, tuple(Row(None, dict(zip(header, row, strict=True)), row[0]) for row in cells)
         )
-
-    def check(self, path: StrPath, kind: str) -> None:
-        """Refuse a side without any name."""
-        if not self.names:
-            raise InputError.one(path, f"a table without {kind}", "at least one", "Export it again.")
 
 
 def _column(key: str) -> str:
