@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 __all__ = ["NearNames", "alike", "folded", "made_by_r", "meant"]
 
+ENOUGH = 3  # names whose ends are alike by no chance
 PREFIX = re.compile(r"^(X\.?(?=.)|sa(?=\d+$))")
 NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?(E\+?\d{1,2})?", re.ASCII | re.IGNORECASE)
 RUNS = re.compile(r"[^\W\d_]+|\d+")  # of letters, of digits
@@ -115,7 +116,7 @@ class NearNames:
         """Each missing name with the only one of the unknown that looks like it, and like no other."""
         found: dict[str, str] = {}
         left, right = set(self.missing), set(self.unknown)
-        for form, other_form in FORMS:
+        for form, other_form in (*FORMS, (alike, self._without_ending)):
             here, there = _by_form(left, form), _by_form(right, other_form)
             for shared in here.keys() & there.keys():
                 if len(here[shared]) == len(there[shared]) == 1:
@@ -123,6 +124,15 @@ class NearNames:
                 left -= set(here[shared])  # or it cannot be known which of several is meant
                 right -= set(there[shared])
         return {name: found[name] for name in self.missing if name in found}
+
+    def _without_ending(self, name: str) -> str:
+        """A name of the other list without what all of them end with, where no name stands in both lists."""
+        if len(self.missing) < len(self.names) or len(self.others) < ENOUGH:
+            return name
+        ends = zip(*(reversed(other) for other in self.others), strict=False)
+        shared = "".join(letters[0] for letters in takewhile(lambda same: len(set(same)) == 1, ends))[::-1]
+        ending = re.search(r"[._-].*", shared)
+        return alike(name.removesuffix(ending[0])) if ending else name
 
     @property
     def of_r(self) -> dict[str, str]:

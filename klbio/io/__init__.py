@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from klbio.errors import InputError, StrPath, listed
+from klbio.io.foreign import foreign
 from klbio.io.source import Source
 from klbio.io.unrecognised import unrecognised
 
@@ -205,6 +206,9 @@ def _reader(source: Source, format: str | None, formats: dict[str, str], what: s
             "Check the path; relative paths start where klbio was called.",
         )
     name = format or _recognised(source, formats)
+    other = foreign(source) if formats is TABLE_FORMATS and name in (None, "tsv") else None
+    if other is not None:
+        raise InputError.one(source, other[0], what, other[1])
     if name is not None:
         return import_module(formats[name])
     found, remedy = unrecognised(source)

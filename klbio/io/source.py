@@ -154,12 +154,17 @@ class Source(PathLike[str]):
         """Look at the first lines of a text file, gzipped or not; nothing where it is no text."""
         return self._first_lines[:n]
 
-    @cached_property
-    def _first_lines(self) -> list[str]:
-        start = self.head
+    @property
+    def unpacked_start(self) -> bytes:
+        """The first 64 KB, unpacked where the file is gzipped."""
         if self.gzipped:
             with suppress(zlib.error):  # damaged: what it is cannot be known, and its bytes are no text
-                start = zlib.decompressobj(wbits=31).decompress(start, HEAD)
+                return zlib.decompressobj(wbits=31).decompress(self.head, HEAD)
+        return self.head
+
+    @cached_property
+    def _first_lines(self) -> list[str]:
+        start = self.unpacked_start
         if start.startswith(UTF_16):
             return start.decode("utf-16", errors="ignore").splitlines()
         return start.decode("utf-8-sig", errors="ignore").splitlines() if b"\0" not in start else []

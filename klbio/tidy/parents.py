@@ -51,6 +51,18 @@ def without_parents(table: TaxaTable) -> TaxaTable:
             side = replace(table, counts=table.counts.turned()) if turned else table
             nested = _Nested.of(side, named and _is_complete(paths), pairs)
             return nested.leaves if nested.are_sums else table
+    return _without_genera(table)
+
+
+def _without_genera(table: TaxaTable) -> TaxaTable:
+    """Leave out genera beside their species, where names are plain and every genus is the sum of its species."""
+    for names, turned in ((table.counts.labels, False), (table.counts.samples, True)):
+        pairs = _pairs([tuple(name.split(maxsplit=1)) for name in names])
+        if len({parent for _, parent in pairs}) >= ENOUGH:
+            nested = _Nested.of(
+                replace(table, counts=table.counts.turned()) if turned else table, False, pairs
+            )
+            return nested.leaves if nested.are_equal else table
     return table
 
 
@@ -147,6 +159,17 @@ class _Nested:
             self._refuse_half_sums(smaller, equal)
             return False
         if equal.any() or n >= ENOUGH or self.complete:
+            return True
+        self._leave_open()
+        return False
+
+    @property
+    def are_equal(self) -> bool:
+        """Whether parents are their children together and no more; where they are never smaller, that is said."""
+        n = int(self.telling.sum())
+        if n < ENOUGH or (self._least < -self.slack).any():
+            return False
+        if (self._most <= self.slack).all():
             return True
         self._leave_open()
         return False

@@ -15,6 +15,7 @@ SOME, MOST = 0.05, 0.5  # shares of values that have a fraction
 DIGITS = 8  # decimals beyond which values are not rounded ones
 POWERS = 10.0 ** np.arange(10)
 MANY = 20  # reads, not one of them a second of its taxon: no chance
+ENOUGH, LOOSE = 4, 0.05  # samples, and what the sums of rounded values miss at most
 MOST_RAREFIED = 10_000
 FEW_TAXA = 5  # in a sample: none of them may be seen once, whatever the depth
 
@@ -102,10 +103,13 @@ def _power(values: sparse.csr_array, axis: int) -> float:
     depth = sums[sums > 0]
     near = POWERS[2:][np.abs(POWERS[2:] - depth[0]).argmin()] if len(depth) > 1 else 0.0
     off = np.abs(depth - near).max(initial=0.0)
-    if not near or off > TOLERANCE * near:
+    if not near or off > LOOSE * near:
         return 0.0
     most_taxa = np.bincount(values.nonzero()[1 - axis]).max(initial=0)
-    return float(near) if off <= most_taxa else 0.0  # each was rounded or cut by 1 at most
+    allowed = min(most_taxa, TOLERANCE * near)  # each was rounded or cut by 1 at most
+    if len(depth) >= ENOUGH:  # reads are so near a power of ten by no chance, whole percentages are
+        allowed = max(allowed, 3 * np.sqrt(most_taxa / 12))
+    return float(near) if off <= allowed else 0.0
 
 
 def _judged(counts: Counts, table: Counts, power: float) -> Counts:

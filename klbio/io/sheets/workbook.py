@@ -74,7 +74,8 @@ def _check_parts(source: Source) -> bool:
     with zipfile.ZipFile(source.path) as archive:
         parts = archive.infolist()
         if not any(part.filename == "xl/workbook.xml" for part in parts):
-            raise _refused(source, "a zip archive that is no Excel workbook")
+            found, remedy = "a zip archive that is no Excel workbook", "Unpack it and give the file inside."
+            raise InputError.one(source, found, "an .xlsx workbook or a text", remedy)
         if sum(part.file_size for part in parts) > MAX_BYTES:
             raise _refused(source, f"a workbook of more than {MAX_BYTES:,} bytes, unpacked")
         sheets = [archive.read(part) for part in parts if part.filename.startswith("xl/worksheets/")]

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify, shorten
 from klbio.io.source import Source
-from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
+from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, sample_of
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
@@ -210,15 +211,17 @@ class _Combined:
 
     @classmethod
     def of(cls, source: Source) -> _Combined:
-        """Cut a file into fields: samples are numbered, and named in the lines above the header."""
+        """Cut a file into fields: samples are numbered, 1 or S1, and named or called by files above the header."""
         lines = [(n, line.split("\t")) for n, line in enumerate(source.lines, 1) if line.strip()]
         above = [fields for _, fields in lines if fields[0].startswith("#")]
         header = [field.lstrip("#") for field in above[-1]]
-        names = {
-            fields[0].lstrip("#"): fields[1].strip()
-            for fields in above[:-1]
-            if re.fullmatch(r"#S\d+", fields[0])
-        }
+        listed_above = [fields for fields in above[:-1] if len(fields) == 2]
+        names: dict[str, str] = {}
+        for i, (name, file) in enumerate(listed_above, 1):
+            numbered = re.fullmatch(r"#S\d+", name)
+            names |= dict.fromkeys(
+                (str(i), f"S{i}"), sample_of(Path(file.strip()).name) if numbered else name[1:]
+            )
         return cls(source, header, names, [(n, row) for n, row in lines if not row[0].startswith("#")])
 
     def table(self) -> TaxaTable:

@@ -19,7 +19,7 @@ from klbio.io.tables.text.columns import Columns
 from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.long import Long
-from klbio.io.tables.text.words import are_ranks
+from klbio.io.tables.text.words import are_ranks, number
 from klbio.io.tables.written import lineage_columns
 from klbio.sheet import Row, Sheet
 from klbio.taxa_table import TaxaTable
@@ -71,6 +71,7 @@ def _of_long(long: Long) -> TaxaTable:
 
 
 def _of_grid(grid: Grid) -> TaxaTable:
+    _refuse_second(grid)
     columns = Columns(grid)
     columns.check()
     described = word_rows(grid, columns.counts)
@@ -82,6 +83,19 @@ def _of_grid(grid: Grid) -> TaxaTable:
     if lineages is not None:
         return replace(table, counts=table.counts.turned(), taxonomy=lineages, samples_known=True)
     return table if metadata is None else replace(table, metadata=metadata, samples_known=True)
+
+
+def _refuse_second(grid: Grid) -> None:
+    """Refuse a table below the table, which begins with a header again."""
+    corner = grid.header[0]
+    again = [i for i, name in enumerate(grid.column(0)) if name == corner] if corner else []
+    found = [i for i in again if sum(number(field) is None for field in grid.row(i)[1:]) > 1]
+    if found:
+        raise InputError.one(
+            grid.path, f"a second header, with {corner!r} again", "one table a file",
+            "Make two files, or put the columns of the second table beside those of the first.",
+            grid.numbers[found[0]],
+        )  # fmt: skip
 
 
 def _names_samples(columns: Columns, row: int) -> bool:

@@ -60,7 +60,12 @@ class Grid:
         dialect = Dialect.of([line for _, line in lines])
         plain = [] if dialect is None else _plain(source, lines, dialect)
         if dialect is None or not plain:
-            raise InputError.one(source, "no table", WANTED, "Check that this is the file you mean.")
+            raise InputError.one(
+                source,
+                "no table",
+                WANTED,
+                "Check the file, and that the separator is the same in every line.",
+            )
         return _Body(source, plain, dialect.between).grid
 
     @classmethod

@@ -19,9 +19,9 @@ __all__ = ["Long"]
 
 SAMPLE = ("sample", "sampleid", "samplename", "samples", "samplecode", "library", "libraryid", "runid", "run")
 TAXON = (
-    "otu", "asv", "otuid", "asvid", "feature", "featureid", "taxon", "taxonname", "taxid", "ncbitaxid", "clade",
-    "cladename", "taxonomy", "taxa", "lineage", "name", "organism", "species", "genus", "family", "order", "class",
-    "phylum",
+    "otu", "asv", "otuid", "asvid", "feature", "featureid", "taxon", "taxonname", "taxid", "taxonomyid", "taxonid",
+    "ncbitaxid", "clade", "cladename", "taxonomy", "taxa", "lineage", "name", "organism", "species", "genus", "family",
+    "order", "class", "phylum",
 )  # fmt: skip
 COUNT = (
     "count", "counts", "reads", "nreads", "readcount", "readcounts", "frequency", "abundance", "value", "n",

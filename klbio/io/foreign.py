@@ -1,0 +1,52 @@
+"""What a file is that no reader takes, and how to make a table of it that one does."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from klbio.io.source import Source
+
+__all__ = ["foreign"]
+
+LOOKED_AT = 4096  # bytes
+FILES = 5  # of a folder that are looked at
+R = "In R: write.csv(as.data.frame(table), 'table.csv'), of the table of counts (phyloseq: otu_table(ps))."
+AS_TEXT = "Open it in the program that made it and save the sheet as text between tabs, or as CSV."
+PANDAS = "In Python: pandas.read_json(path).to_csv('table.tsv', sep='\t', index=False), with a row per taxon."
+MARKDOWN = "Take away the line of dashes and the outer bars, and put tabs for the others."
+KREPORT = "Make reports as of Kraken with centrifuge-kreport, and give their folder."
+
+# what a file begins with, what it is, and what to do about it
+KINDS = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), found, remedy)
+    for pattern, found, remedy in (
+        (rb"\s*(\w+\s*(<-|=)\s*)?(structure|list|c|data\.frame|new)\(", "code of R (dput)", R),
+        (
+            rb"\s*(<!--.*?-->\s*)?<(!doctype|html|table|head|meta|\?xml)",
+            "a web page (HTML) or XML, whatever its name says",
+            AS_TEXT,
+        ),
+        (rb"\s*\|[^\n]*\|\s*\n\s*\|[\s:|-]+\|", "a Markdown table", MARKDOWN),
+        (
+            rb"name\ttaxid\ttaxrank\tgenomesize\tnumreads",
+            "the report of Centrifuge, of reads in several taxa",
+            KREPORT,
+        ),
+        (rb"\s*(\[\s*[\[{]|\{\s*\")", "JSON that is no BIOM table", PANDAS),
+    )
+)
+
+
+def foreign(source: Source) -> tuple[str, str] | None:
+    """Name a file of another kind, and what to do about it; None where it may be a table as text.
+
+    >>> from klbio.io.files import write_text
+    >>> write_text("/tmp/klbio-example.html", "<html><table><tr><td>7</td></tr></table></html>")
+    >>> foreign(Source("/tmp/klbio-example.html"))[0]
+    'a web page (HTML) or XML, whatever its name says'
+    """
+    if not source.is_file:
+        return next(filter(None, map(foreign, islice(source.files.values(), FILES))), None)
+    start = source.unpacked_start[:LOOKED_AT]
+    return next(((found, remedy) for pattern, found, remedy in KINDS if pattern.match(start)), None)
