@@ -292,3 +292,19 @@ def test_what_is_to_be_known_of_an_input_is_said_once_on_the_console(monkeypatch
     cli.main(["matrix", "gut.tsv", "--out", str(tmp_path / "m.tsv")])
     said = "klbio: warning: gut.tsv, line 1: column 'taxonomy' holds text; taken for lineages.\n"
     assert capsys.readouterr().err == said + said.replace("line 1", "line 2")
+
+
+def test_klbio_alone_shows_what_it_can_do(capsys):
+    cli.main([])
+    text = capsys.readouterr().out
+    assert all(f"    {name} " in text for name in commands_by_name())
+    assert "examples:" in text
+
+
+def test_a_misspelt_command_is_told_what_was_meant(capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["shfit", "t.tsv"])
+    assert caught.value.code == 2
+    message = capsys.readouterr().err
+    assert message.startswith("klbio: error: command 'shfit'; expected one of 'init'")
+    assert message.endswith("Did you mean 'shift'?\n")

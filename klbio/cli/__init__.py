@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +30,12 @@ __all__ = ["as_rule", "check_workflow", "main", "parser"]
 # Names a rule needs and a step does not: files found through a sheet, and the version that makes new
 # code rerun old results.
 FOR_SNAKEMAKE = ("files", "klbio")
+EXAMPLES = (
+    "  klbio init table.tsv patients.xlsx                  # look at the files, write a config",
+    "  klbio check config.yaml                             # every fault at once",
+    "  klbio shift table.tsv --samples sheet.tsv --out results/mine",
+    "  klbio nearest known-models --query genes.fasta --out near.tsv",
+)
 
 one_thread_per_library()  # here, because a script imports this before the step that loads numpy
 
@@ -52,12 +60,28 @@ class Job(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
-    arguments = vars(parser().parse_args(argv))
+    top = parser()
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words:
+        top.print_help()
+        return
+    _refuse_unknown(top, words[0])
+    arguments = vars(top.parse_args(words))
     run: Step = arguments.pop("run")
     strict = STRICT.on() if arguments.pop("strict", False) else nullcontext()
     with stoppable(), strict, exit_on_fault(), shown_warnings(), shown_progress():
         run(**arguments)
         STRICT.raise_any()
+
+
+def _refuse_unknown(top: argparse.ArgumentParser, word: str) -> None:
+    """Refuse a command that is none, with the one that was meant."""
+    known = next(list(action.choices) for action in top._actions if isinstance(action.choices, dict))
+    if word.startswith("-") or word in known:
+        return
+    near = get_close_matches(word, known, n=1)
+    meant = f"Did you mean {near[0]!r}?" if near else "`klbio` alone shows what each does."
+    top.exit(2, f"klbio: error: command {word!r}; expected one of {listed(known, 99)}. {meant}\n")
 
 
 def as_rule(step: Step, job: Job) -> None:
@@ -107,7 +131,7 @@ def parser() -> argparse.ArgumentParser:
         description="How far a microbiome moved and where gene models disagree: in bits, with an error bar.",
     )
     top.add_argument("--version", action="version", version=f"klbio {__version__}")
-    commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Command)
+    commands = top.add_subparsers(metavar="COMMAND", parser_class=Command)
     for add in (
         add_init,
         add_shift,
@@ -121,4 +145,6 @@ def parser() -> argparse.ArgumentParser:
         add_report,
     ):
         add(commands)
+    top.epilog = "\n".join(["examples:", *EXAMPLES, "", "`klbio COMMAND --help` says the rest."])
+    top.formatter_class = argparse.RawDescriptionHelpFormatter
     return top

@@ -98,7 +98,7 @@ def _check(command: Command, *, config: str, json: bool = False, quiet: bool = F
         raise SystemExit(USER_ERROR if verdict.faults else 0)
     for line in verdict.warning_lines():
         print(f"klbio: warning: {line}", file=sys.stderr)
-    if verdict.faults:
+    if len(verdict.faults) > 1:
         print(f"klbio: {config}, with all it names: {verdict.counted}", file=sys.stderr)
     InputError.raise_any(verdict.faults)
     if not quiet:
