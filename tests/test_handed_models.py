@@ -20,7 +20,7 @@ def trained(tmp_path, *names):
     return found, out.read_bytes()
 
 
-@pytest.mark.parametrize("name", ["toy_spec.gff3", "toy_phytozome.gff3", "toy_tair.gff3"])
+@pytest.mark.parametrize("name", ["toy_spec.gff3", "toy_phytozome.gff3", "toy_tair.gff3", "toy_ensembl.gtf"])
 def test_annotations_of_forty_genes_give_one_model(tmp_path, name):
     found, model = trained(tmp_path, "toy_genome.fa", name)
     assert found[0].startswith("40 genes, 80 introns")

@@ -81,7 +81,7 @@ def add_nearest(commands: Commands) -> None:
         required=True,
         action="append",
         metavar="FILE",
-        help="coding sequences (FASTA, in frame), GenBank, or a gene model; or twice: GFF3, and FASTA of its genome",
+        help="coding sequences (FASTA, in frame), GenBank, or a gene model; or twice: GFF3 or GTF, and its genome",
     )
     add(
         "--order",
@@ -107,7 +107,7 @@ def add_train(commands: Commands) -> None:
         "annotated",
         nargs="+",
         metavar="ANNOTATED",
-        help="GenBank; or GFF3 and the FASTA of its genome; or FASTA of coding sequences, a gene a record, in frame",
+        help="GenBank; or GFF3 or GTF and FASTA of its genome; or FASTA of coding sequences in frame",
     )
     add("--order", type=int, metavar="K", help="bases the next one depends on, 2 to 8")
     add("--smoothing", help="estimator in every context: none, additive(A), dirichlet(weight=W) ...")

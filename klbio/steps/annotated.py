@@ -1,18 +1,18 @@
-"""Files of annotated sequence -> genes on their sequences: GenBank, GFF3 with FASTA, or coding sequences alone."""
+"""Files of annotated sequence -> genes on their sequences: GenBank, GFF3 or GTF with FASTA, or genes alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
-from klbio.io.sequences import genbank, gff3
+from klbio.io.sequences import genbank, gff3, gtf
 from klbio.io.sequences.nine_columns import Annotation
 from klbio.io.sequences.reads import read_named
 from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence, Span, Transcript
 
-__all__ = ["Annotated", "sorted_by_kind"]
+__all__ = ["Annotated", "is_annotation", "sorted_by_kind"]
 
 REMEDY = "Give the genome the annotation was made for: names of sequences have to be the same in both."
 
@@ -101,8 +101,8 @@ def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
     for path in map(Source.of, paths):
         if genbank.sniff(path):
             given.genbank.append(path)
-        elif gff3.sniff(path):
-            annotation = faults.gather(lambda path=path: gff3.read(path))  # type: ignore[misc]
+        elif reader := _annotation_reader(path):
+            annotation = faults.gather(lambda path=path, reader=reader: reader(path))  # type: ignore[misc]
             given.annotations += [annotation] if annotation is not None else []
         elif next(iter(path.first_lines(1)), "").startswith(">"):
             given.fasta.append(path)
@@ -117,7 +117,18 @@ def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
     return given
 
 
+def _annotation_reader(path: Source) -> Callable[[StrPath], Annotation] | None:
+    """Find what reads an annotation without its sequence; GTF first, since the columns of GFF3 are the same."""
+    readers = (module.read for module in (gtf, gff3) if module.sniff(path))
+    return next(readers, None)
+
+
+def is_annotation(path: Source) -> bool:
+    """Say whether a file is annotation, with its sequence or without."""
+    return genbank.sniff(path) or _annotation_reader(path) is not None
+
+
 def _unrecognised(source: Source) -> Fault:
     found = "a file that is none of these" if source.is_file else "no such file"
-    expected = "GenBank (LOCUS ...), GFF3 (##gff-version 3) or FASTA (>...), gzipped or not"
+    expected = "GenBank (LOCUS ...), GFF3 (##gff-version 3), GTF or FASTA (>...), gzipped or not"
     return Fault(source, found, expected, "Coding sequences go in as FASTA, a gene a record.")

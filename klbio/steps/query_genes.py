@@ -1,17 +1,16 @@
-"""Files a user has of a new genome -> its coding sequences: FASTA of genes, GenBank, or GFF3 with the genome."""
+"""Files a user has of a new genome -> its coding sequences: FASTA of genes, GenBank, or GFF3 or GTF with the genome."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from klbio.errors import InputError, StrPath, listed
-from klbio.io.sequences import genbank, gff3
 from klbio.io.sequences.reads import read_blocks
 from klbio.io.source import Source
 from klbio.models.training.annotation import Refused
 from klbio.models.training.words import MIN_GENES, Gene
 from klbio.schema import DroppedRow
-from klbio.steps.annotated import sorted_by_kind
+from klbio.steps.annotated import is_annotation, sorted_by_kind
 from klbio.steps.read import Read
 
 __all__ = ["MIN_GENES", "read_genes"]
@@ -23,7 +22,7 @@ def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
     Parameters
     ----------
     paths : sequence of path-like
-        FASTA of coding sequences, a gene a record; or GenBank; or GFF3 and the FASTA of its genome.  Of
+        FASTA of coding sequences, a gene a record; or GenBank; or GFF3 or GTF and the FASTA of its genome.  Of
         an annotated gene the longest transcript counts.
 
     Raises
@@ -32,7 +31,7 @@ def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
         If a file is broken, or fewer than two genes are left.
     """
     sources = [Source.of(path) for path in paths]
-    annotated = any(genbank.sniff(source) or gff3.sniff(source) for source in sources)
+    annotated = any(is_annotation(source) for source in sources)
     read = _annotated(sources) if annotated else _records(sources)
     genes, dropped = read.value, read.dropped
     if len(genes) < MIN_GENES:

@@ -37,7 +37,7 @@ def train_model(
     Parameters
     ----------
     annotated : sequence of path-like
-        GenBank files; or GFF3 and the FASTA of its genome; or FASTA of coding sequences, a gene a record.
+        GenBank files; or GFF3 or GTF and the FASTA of its genome; or FASTA of coding sequences, a gene a record.
     out : path-like
         The model as an emission table (JSON where the name ends in ``.json``, else TSV), to be read by
         every other command.  Beside it, with these endings: ``.codons.tsv``, codon usage; ``.findings.tsv``, what

@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
 from klbio.io.sequences.nine_columns import (
     COLUMNS,
     FASTA,
     PSEUDO,
+    REMEDY,
     Annotation,
     Row,
     no_coding_line,
     numbered_lines,
 )
 from klbio.io.source import Source
-from klbio.models.training.annotation import Segment, Span, Transcript, by_locus
+from klbio.models.training.annotation import Segment, Span, Transcript
 
 __all__ = ["read", "sniff"]
 
@@ -70,7 +71,7 @@ class _Attributes(dict[str, str]):
     def parsed(cls, text: str) -> _Attributes:
         """Split ``key=value;key=value``; percent escapes become their characters."""
         pairs = (pair.strip().partition("=") for pair in text.split(";"))
-        return cls((key, ",".join(map(unquote, value.split(",")))) for key, _, value in pairs if key)
+        return cls((key, ",".join(map(unquote, value.split(",")))) for key, found, value in pairs if found)
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -126,13 +127,15 @@ class _Reading:
         """Take up one line."""
         row = Row.parsed(self.path, n, line)
         if isinstance(row, Fault):
-            self.faults += [row][: MAX_FAULTS - len(self.faults)]
+            self._fault(row)
             return
         attributes = _Attributes.parsed(row.text)
         name = unquote(row.sequence)
         if row.genic:
             self.genic.setdefault(name, []).append(row.span)
-        if row.kind == "CDS":
+        if row.kind == "CDS" and not attributes and row.text.strip(" .;"):
+            self._fault(Fault(self.path, f"attributes {shorten(row.text, 40)}", "ID=x;Parent=y", REMEDY, n))
+        elif row.kind == "CDS":
             self._add_coding(name, _Coding(n, row.segment, attributes))
         elif "ID" in attributes:
             pseudo = bool(PSEUDO.search(row.kind)) or attributes.pseudo
@@ -143,6 +146,10 @@ class _Reading:
         for parent in coding.attributes.parents or (coding.own or f"CDS of line {coding.line}",):
             self.coding.setdefault((name, parent), []).append(coding)
 
+    def _fault(self, fault: Fault) -> None:
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
+
     def annotation(self) -> Annotation:
         """Put the coding lines together, or raise every fault."""
         if not self.coding and not self.faults:
@@ -152,14 +159,9 @@ class _Reading:
         annotation.unknown_parents = self._unknown_parents()
         for (sequence, parent), lines in self.coding.items():
             of_parent = [line for line in lines if self._is_transcript(parent, line)]
-            transcripts = [self._transcript(parent, chain) for chain in _coding_sequences(of_parent)]
-            annotation.transcripts.setdefault(sequence, []).extend(transcripts)
-            # where only coding lines are given, introns are still no sequence between genes
-            self.genic.setdefault(sequence, []).extend(transcript.span for transcript in transcripts)
-        annotation.transcripts = {
-            sequence: by_locus(transcripts) for sequence, transcripts in annotation.transcripts.items()
-        }
-        return annotation
+            for chain in _coding_sequences(of_parent):
+                annotation.add(sequence, self._transcript(parent, chain))
+        return annotation.with_genes()
 
     def _unknown_parents(self) -> tuple[str, ...]:
         """Name the parents of coding lines that stand nowhere in the file."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.sequences.reads import NUCLEOTIDES
 from klbio.io.source import Source
 from klbio.io.unreadable import readable
-from klbio.models.training.annotation import Segment, Span, Transcript
+from klbio.models.training.annotation import Segment, Span, Transcript, by_locus
 
-__all__ = ["COLUMNS", "FASTA", "PSEUDO", "Annotation", "Row", "no_coding_line", "numbered_lines"]
+__all__ = ["COLUMNS", "FASTA", "PSEUDO", "REMEDY", "Annotation", "Row", "no_coding_line", "numbered_lines"]
 
 COLUMNS = 9
 STRANDS = {"+": 1, "-": -1, ".": 0, "?": 0}
@@ -22,7 +22,7 @@ GENIC = re.compile(r"gene$|RNA$|^transcript$|^CDS$|^exon$|UTR$")
 PSEUDO = re.compile("pseudogen", re.IGNORECASE)
 FASTA = "##FASTA"
 MAX_LINE = 1 << 20
-REMEDY = "The format is described at the Sequence Ontology's site as GFF3; GTF has to be converted first."
+REMEDY = 'Annotation is GFF3 (attributes ID=x;Parent=y) or GTF (attributes gene_id "x"; transcript_id "y";).'
 
 
 class Row(NamedTuple):
@@ -66,7 +66,8 @@ class Row(NamedTuple):
 
 def no_coding_line(path: StrPath) -> Fault:
     """Say that an annotation has no coding sequences."""
-    return Fault(path, "no line of type CDS", "the coding parts of genes", REMEDY, 1)
+    remedy = "Assemblies of transcripts (StringTie) have none: TransDecoder finds their coding parts."
+    return Fault(path, "no line of type CDS", "the coding parts of genes", remedy, 1)
 
 
 @dataclass
@@ -81,6 +82,16 @@ class Annotation:
     genic: dict[str, list[Span]] = field(default_factory=dict)
     fasta_line: int | None = None
     unknown_parents: tuple[str, ...] = ()
+
+    def add(self, sequence: str, transcript: Transcript) -> None:
+        """Take up a transcript; its introns are no sequence between genes, though only coding lines be given."""
+        self.transcripts.setdefault(sequence, []).append(transcript)
+        self.genic.setdefault(sequence, []).append(transcript.span)
+
+    def with_genes(self) -> Annotation:
+        """Name the genes of transcripts that have none."""
+        transcripts = {name: by_locus(found) for name, found in self.transcripts.items()}
+        return replace(self, transcripts=transcripts)
 
     def sequences(self) -> Iterator[tuple[str, bytes]]:
         """Read the FASTA section at the end of the file.
