@@ -121,7 +121,10 @@ def add_init(commands: Commands) -> None:
 
 
 def _init(command: Command, *, out: str = "config.yaml", **arguments: object) -> None:
+    quiet = bool(arguments.pop("quiet", False))
     command.run(out=out, **arguments)
+    if quiet:
+        return
     head, _, _ = Path(out).read_text(encoding="utf-8").partition("\n\n")
     print("\n".join(line.removeprefix("# ") for line in head.split("\n")))
     print(f"{out}: written. Look it over, then run")

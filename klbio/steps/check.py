@@ -10,7 +10,7 @@ from os import fspath
 from klbio.errors import Fault, InputError, InputWarning, KlbioError, StrPath
 from klbio.io.json_data import JsonObject
 from klbio.io.sheets.config import Config, read_config
-from klbio.phrases.numbers import count
+from klbio.phrases.numbers import agreed, count
 from klbio.progress import over
 from klbio.steps.config_inputs import Check, ConfigInputs
 
@@ -51,12 +51,9 @@ class Verdict:
 
     def warning_lines(self) -> list[str]:
         """Say the warnings, under a heading of their own."""
-        n = count(len(self.warnings), "warning")
-        return (
-            [f"{n}, which stop nothing (--strict takes them for faults)", *map(str, self.warnings)]
-            if self.warnings
-            else []
-        )
+        n = len(self.warnings)
+        heading = f"{count(n, 'warning')} that {agreed(n, 'stops', 'stop')} nothing, but with --strict"
+        return [heading, *map(str, self.warnings)] if n else []
 
     def as_json(self) -> JsonObject:
         """Give it as JSON can hold it; docs/formats.md explains every key."""

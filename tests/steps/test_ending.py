@@ -108,3 +108,29 @@ def test_what_was_left_out_is_counted_by_kind_each_name_once():
         == "Left out: some pairs; d.tsv and e.tsv say why."
     )
     assert left_out([row("sample", "a")]) == "Left out: 1 sample."
+
+
+def test_who_is_in_some_contrast_is_not_counted_as_left_out(study, capsys):
+    """Nobody of the placebo was sampled during: that is no matter of single subjects."""
+    phases = {
+        "D": ("before", "during", "after"),
+        "E": ("before", "during", "after"),
+        "P": ("before", "after"),
+    }
+    phases |= {"Q": ("before", "after"), "L": ("before",)}
+    arms = dict.fromkeys("PQ", "placebo")
+    samples = [
+        (f"{who}-{phase}", who, phase, arms.get(who, "drug")) for who in phases for phase in phases[who]
+    ]
+    rows = ["\t".join(sample) for sample in samples]
+    (study / "s.tsv").write_text("\n".join(["sample\tsubject\tphase\tarm", *rows, ""]))
+    header = "\t".join(["taxon", *(name for name, *_ in samples)])
+    lines = [
+        "\t".join([taxon, *(str(90 + 7 * k * n) for k in range(len(samples)))])
+        for n, taxon in enumerate("AB")
+    ]
+    (study / "t.tsv").write_text("\n".join([header, *lines, ""]))
+    shift("--after", "during", "--after", "after", "--no-report")
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "Left out: 1 subject; out/dropped.tsv says why."
+    assert "before to during" in said[0]
