@@ -89,6 +89,18 @@ def rank_subtotals(s: Study, d: Path) -> Given:
 
 
 @shape
+def plain_names_of_all_ranks(s: Study, d: Path) -> Given:
+    rows = [s.counts.groupby(s.ranks[rank]).sum() for rank in s.ranks]
+    return given(s, d, tsv(pd.concat(rows)), refused="several ranks")
+
+
+@shape
+def families_and_genera(s: Study, d: Path) -> Given:
+    rows = [s.counts.groupby(s.ranks[rank]).sum() for rank in ("family", "genus")]
+    return given(s, d, tsv(pd.concat(rows)), refused="several ranks")
+
+
+@shape
 def floats_with_point_zero(s: Study, d: Path) -> Given:
     return given(s, d, tsv(s.counts.astype(float)))
 
