@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from klbio.steps.nearest import rank_models
 from klbio.steps.train import train_model
 
 CASES = Path(__file__).parents[2] / "shared/cases/models/inputs"
@@ -26,3 +27,16 @@ def test_annotations_of_forty_genes_give_one_model(tmp_path, name):
     assert found[0].startswith("40 genes, 80 introns")
     assert found[1].startswith("19,160 bases")
     assert model == trained(tmp_path, "toy_genome.fa", "toy_spec.gff3")[1]
+
+
+def test_isoforms_of_a_list_of_coding_sequences_are_one_gene_each(tmp_path, root):
+    assert trained(tmp_path, "toy_ensembl_isoforms.fa")[0][0].startswith("40 genes, 0 introns")
+    rank_models(
+        models=[root / "examples/gene-models/augustus/arabidopsis"],
+        query=CASES / "toy_ensembl_isoforms.fa",
+        out=tmp_path / "nearest.tsv",
+    )
+    with (tmp_path / "nearest.tsv").open() as handle:
+        (row,) = csv.DictReader(handle, delimiter="\t")
+    assert row["n_genes"] == "40"
+    assert float(row["excess_bits_per_base"]) == pytest.approx(0.0529, abs=5e-5)

@@ -9,8 +9,8 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "AnotherIsLonger", "Counted", "GenesLeftOut", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
-    "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision", "StopInFrame",
-    "StopsBehind", "TooShort", "UnknownParents",
+    "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision", "Pseudogene",
+    "StopInFrame", "StopsBehind", "TooShort", "UnknownParents",
 ]  # fmt: skip
 
 
@@ -206,3 +206,12 @@ class UnknownParents(Reason):
             f"{self.example!r}: passed over where another parent is known, else coding sequences that share an end "
             f"of a segment are one gene"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudogene(Reason):
+    """A gene that its file calls a pseudogene."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "a pseudogene"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from klbio.errors import InputError, StrPath, listed
-from klbio.io.sequences.reads import read_blocks
+from klbio.io.sequences import coding_records
 from klbio.io.source import Source
 from klbio.models.training.annotation import Refused
-from klbio.models.training.words import MIN_GENES, Gene
+from klbio.models.training.coding_record import longest_records
+from klbio.models.training.words import MIN_GENES
 from klbio.schema import DroppedRow
 from klbio.steps.annotated import is_annotation, sorted_by_kind
 from klbio.steps.read import Read
@@ -46,15 +48,15 @@ def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
 
 
 def _records(sources: Sequence[Source]) -> Read[list[bytes]]:
-    """Records of FASTA files, by number."""
+    """Records of FASTA files, by number; of each gene of a file the longest."""
     genes, dropped = [], []
     for source in sources:
-        records = (gene for (block,) in read_blocks(source) for gene in block.split(b"\n")[:-1])
-        for number, gene in enumerate(records, 1):
-            if reason := Gene(gene).fault:
-                dropped.append(_dropped(str(source), f"record {number}", reason))
-            else:
-                genes.append(gene)
+        records = enumerate(coding_records.read(source), 1)
+        chosen, refused = longest_records(
+            replace(record, name=f"record {number}") for number, record in records
+        )
+        genes += [record.sequence for record in chosen]
+        dropped += [_dropped(str(source), record.name, record.reason) for record in refused]
     return Read(genes, tuple(dropped))
 
 

@@ -9,10 +9,11 @@ from klbio.alphabets import CODONS
 from klbio.errors import InputError, StrPath
 from klbio.io.models import emissions
 from klbio.io.results import write_rows
-from klbio.io.sequences.reads import read_named
+from klbio.io.sequences import coding_records
 from klbio.models.markov.codons import STANDARD_CODE
 from klbio.models.markov.content_model import ORDER
 from klbio.models.training.annotation import Refused
+from klbio.models.training.coding_record import longest_records
 from klbio.models.training.gene_model import Training
 from klbio.phrases.numbers import count
 from klbio.progress import over
@@ -62,8 +63,10 @@ def train_model(
     training.unknown_parents += given.unknown_parents
     training.refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
     for path in given.genes:
-        for record, gene in read_named(path):
-            training.add_gene(record, gene)
+        records, others = longest_records(coding_records.read(path))
+        training.refused += others
+        for record in records:
+            training.add_gene(record.name, record.sequence)
     source = ", ".join(map(str, annotated))
     model = training.model(name or Path(out).name.removesuffix(Path(out).suffix), estimator)
     if not model.name.strip():

@@ -40,6 +40,7 @@ SAID = [
     (training.NoWholeCodons(4), "4 bases, no whole number of codons"),
     (training.TooShort(9, 60), "9 bases, shorter than 60"),
     (training.StopInFrame(), "an in-frame stop codon before the end"),
+    (training.Pseudogene(), "a pseudogene"),
     (training.UnknownParents(2, "x"),
      "coding lines name 2 parents that stand nowhere in the annotation, as 'x': passed over where another parent is "
      "known, else coding sequences that share an end of a segment are one gene"),

@@ -27,7 +27,7 @@ try:  # what xopen decompresses with, where there is a build of it
 except ImportError:
     IsalError = zlib.error  # type: ignore[assignment]
 
-__all__ = ["NUCLEOTIDES", "RESIDUES", "Metered", "read_blocks", "read_named"]
+__all__ = ["NUCLEOTIDES", "RESIDUES", "Metered", "read_blocks", "read_headed", "read_named"]
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*"
@@ -100,9 +100,15 @@ def read_named(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[st
     >>> list(read_named("/tmp/klbio-example.fasta"))
     [('contig', b'ACGT'), ('other', b'GGN')]
     """
+    for header, sequence in read_headed(path, symbols):
+        yield header.split(maxsplit=1)[0] if header.strip() else "", sequence
+
+
+def read_headed(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[str, bytes]]:
+    """Read a file as `read_named`, with whole headers."""
     for number, record in enumerate(_records(path)):
         (sequence,) = _joined(path, [record.sequence], number, symbols).splitlines() or (b"",)
-        yield record.id, sequence
+        yield record.name, sequence
 
 
 def _batches(rows: Iterable[tuple[SequenceRecord, ...]], n_files: int) -> Iterator[list[list[str]]]:

@@ -1,0 +1,53 @@
+"""Coding sequences of a list, of which several may be of one gene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from klbio.models.training.annotation import Refused
+from klbio.models.training.words import Gene
+from klbio.phrases import say
+from klbio.phrases.training import AnotherIsLonger, Pseudogene
+
+__all__ = ["CodingRecord", "longest_records"]
+
+
+@dataclass(frozen=True)
+class CodingRecord:
+    """A coding sequence, in frame from its first base; its gene, empty where nothing names it."""
+
+    name: str
+    sequence: bytes
+    gene: str = ""
+    pseudo: bool = False
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be read as a gene; empty if it can."""
+        return say(Pseudogene()) if self.pseudo else Gene(self.sequence).fault
+
+
+def longest_records(records: Iterable[CodingRecord]) -> tuple[list[CodingRecord], list[Refused]]:
+    """Give the longest good record of each gene (the first of equals), and why each other one is left out.
+
+    A record without a gene is one by itself.
+
+    >>> short, long = (CodingRecord(f"t{n}", b"ATG" + n * b"GCA", "g") for n in (30, 40))
+    >>> [record.name for record in longest_records([short, long])[0]]
+    ['t40']
+    """
+    best: dict[tuple[str, int], CodingRecord] = {}
+    refused = []
+    for number, record in enumerate(records):
+        if reason := record.fault:
+            refused.append(Refused(record.name, reason))
+            continue
+        key = record.gene, 0 if record.gene else number
+        rival = best.setdefault(key, record)
+        if rival is record:
+            continue
+        longer, shorter = (record, rival) if len(record.sequence) > len(rival.sequence) else (rival, record)
+        best[key] = longer
+        refused.append(Refused(shorter.name, say(AnotherIsLonger(record.gene))))
+    return list(best.values()), refused
