@@ -1,31 +1,31 @@
 """Every fault ends in 2, in words, in bounds; nothing is left half-written, and the remedy works."""
 
-from contextlib import chdir
+import subprocess
+import sys
 
 import pytest
 
-from klbio.cli import main
 from tests.faults import any_file, configs, models, numbers, outputs, sequences, sheets, tables, trees
-from tests.faults.case import MEMORY, SECONDS, SHIFT, put, run
+from tests.faults.case import put
+from tests.faults.server import MEMORY, SECONDS, Ending, Server
 
 ROOMS = (any_file, tables, numbers, sheets, trees, configs, sequences, models, outputs)
 CASES = [case for room in ROOMS for case in room.CASES]
 MAX_WORDS = 1200  # letters of a line
 
 
-@pytest.fixture(scope="module", autouse=True)
-def loaded(tmp_path_factory):
-    """Load here what every command would load in its own process."""
-    import biom  # noqa: F401
-    import h5py  # noqa: F401
-    import skbio  # noqa: F401
+@pytest.fixture(scope="module")
+def server():
+    running = Server()
+    yield running
+    running.end()
 
-    import klbio.models.comparison  # noqa: F401
 
-    folder = tmp_path_factory.mktemp("sound")
-    put(folder, {})
-    with chdir(folder):
-        main(list(SHIFT))  # compiles, if nobody has yet
+@pytest.fixture
+def folder(tmp_path):
+    inside = tmp_path / "in"
+    inside.mkdir()
+    return inside
 
 
 def test_there_are_many_and_each_has_a_name():
@@ -34,12 +34,8 @@ def test_there_are_many_and_each_has_a_name():
     assert (MEMORY, SECONDS) == (1024**3, 10)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_fault_ends_in_2_and_in_words(case, tmp_path):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    put(folder, case.files)
-    ending = run(case.line, folder)
+def check(case, ending):
+    """Exit code 2; place, what was found, what was expected; nothing else said, nothing left."""
     assert "Traceback" not in ending.said, ending.said
     assert ending.code == 2, ending
     errors = [line for line in ending.said.splitlines() if line.startswith("klbio: error: ")]
@@ -52,13 +48,28 @@ def test_a_fault_ends_in_2_and_in_words(case, tmp_path):
     assert not ending.left
 
 
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_fault_ends_in_2_and_in_words(case, folder, server):
+    put(folder, case.files)
+    check(case, server.run(case.line, folder))
+
+
+@pytest.mark.parametrize("case", CASES[:: len(CASES) // 3], ids=str)
+def test_so_does_the_program_itself(case, folder):
+    put(folder, case.files)
+    before = set(folder.rglob("*"))
+    done = subprocess.run(
+        [sys.executable, "-m", "klbio", *case.line], cwd=folder, capture_output=True, text=True, check=False
+    )
+    left = frozenset(map(str, set(folder.rglob("*")) - before))
+    check(case, Ending(done.returncode, done.stdout + done.stderr, left))
+
+
 MENDED = {str((case.line, case.mended)): case for case in CASES if case.mended is not None}
 
 
 @pytest.mark.parametrize("case", MENDED.values(), ids=str)
-def test_the_remedy_works(case, tmp_path):
-    folder = tmp_path / "in"
-    folder.mkdir()
+def test_the_remedy_works(case, folder, server):
     put(folder, {**case.files, **case.mended})
-    ending = run(case.line, folder)
+    ending = server.run(case.line, folder)
     assert ending.code == 0, ending.said
