@@ -60,6 +60,13 @@ compare: $(ENV)/.dev
 study: $(ENV)/.dev
 	$(BIN)/python benchmarks/smoothing.py --out docs/smoothing
 
+# Coverage-guided fuzzing of every reader: minutes of each format, all formats or those named.
+MINUTES ?= 1
+.PHONY: fuzz
+fuzz: $(ENV)/.dev
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet 'atheris>=3'
+	$(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --cores $(CORES) $(FORMATS)
+
 docs: $(ENV)/.dev
 	rm -rf docs/_build
 	$(BIN)/sphinx-build -q -W docs docs/_build

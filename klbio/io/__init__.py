@@ -53,6 +53,8 @@ MODEL_FORMATS = {
         "hidden",
     )
 }
+# formats known by their header alone: without it there is nothing to read
+PROFILES = ("kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines")
 
 # a path that begins like this names models of an installed package, see klbio.io.models.prodigal
 BUILT_IN = "prodigal:"
@@ -210,7 +212,14 @@ def _reader(source: Source, format: str | None, formats: dict[str, str], what: s
     if other is not None:
         raise InputError.one(source, other[0], what, other[1])
     if name is not None:
-        return import_module(formats[name])
+        reader = import_module(formats[name])
+        if name in PROFILES and not reader.sniff(source):
+            wanted, remedy = (
+                f"{reader.TITLE}: {reader.FILES}",
+                "Leave --format out: klbio looks at the content.",
+            )
+            raise InputError.one(source, "a file of another format", wanted, remedy)
+        return reader
     found, remedy = unrecognised(source)
     raise InputError.one(source, found, f"{what}: {listed(formats, len(formats))}", remedy)
 

@@ -2,6 +2,6 @@
 
 A case is a row of a list named ``CASES`` in a module here: a name, the words, the files that differ from a sound
 study and, where the remedy can be followed, the files as it asks for them.  ``test_faults.py`` runs each in a process
-of its own, in 1 GB and 10 s, forked from one that has loaded klbio (`tests.faults.server`; a few as the program itself),
-and asks for exit code 2, place, what was found and what was expected, no traceback, and nothing left behind.
+of its own, in 1 GB and 10 s, forked from one that has loaded klbio (``server.py``; a few as the program itself).
+It asks for exit code 2, place, what was found and what was expected, no traceback, and nothing left behind.
 """

@@ -5,11 +5,22 @@ import sys
 
 import pytest
 
-from tests.faults import any_file, configs, models, numbers, outputs, sequences, sheets, tables, trees
+from tests.faults import (
+    any_file,
+    configs,
+    models,
+    numbers,
+    outputs,
+    profiles,
+    sequences,
+    sheets,
+    tables,
+    trees,
+)
 from tests.faults.case import put
 from tests.faults.server import MEMORY, SECONDS, Ending, Server
 
-ROOMS = (any_file, tables, numbers, sheets, trees, configs, sequences, models, outputs)
+ROOMS = (any_file, tables, profiles, numbers, sheets, trees, configs, sequences, models, outputs)
 CASES = [case for room in ROOMS for case in room.CASES]
 MAX_WORDS = 1200  # letters of a line
 

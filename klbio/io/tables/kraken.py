@@ -35,6 +35,7 @@ RANK = re.compile(r"[URDKPCOFGS]\d*|-|no rank|root|unclassified|clade|[a-z][a-z 
 COMBINED = "#Number of Samples"
 UNIQ = ("%", "reads", "taxReads")
 LOOKED_AT = 20
+WHOLE = 0.75  # of these lines, so that one with a broken line is read, and refused, rather than passed over
 
 
 class Columns(NamedTuple):
@@ -80,7 +81,8 @@ def _is_report(source: Source) -> bool:
     if lines and tuple(lines[0].split("\t")[:3]) == UNIQ:
         return True
     rows = [line.split("\t") for line in lines]
-    return bool(rows) and all(_is_row(row) for row in rows) and len({len(row) for row in rows}) == 1
+    sound = [len(row) for row in rows if _is_row(row)]
+    return bool(rows) and len(set(sound)) == 1 and len(sound) >= WHOLE * len(rows)
 
 
 def _is_row(row: Sequence[str]) -> bool:

@@ -1,0 +1,282 @@
+"""What is fuzzed: for each format a reader of klbio's, and sound files to begin with, which are those of the tests."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[2]
+Read = Callable[[Path], object]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A reader, what its file is called, and seeds.
+
+    Parameters
+    ----------
+    read : callable
+        From a path; raises nothing but `klbio.errors.InputError`.
+    name : str
+        Of the file.
+    seeds : callable
+        Gives contents of sound files; not called before it is needed, for the tests are imported.
+    wrap : callable
+        From what the fuzzer makes to the content of the file, where that is packed.
+    """
+
+    read: Read
+    name: str
+    seeds: Callable[[], Sequence[bytes]]
+    wrap: Callable[[bytes], bytes] = bytes
+
+
+def _text(*texts: str) -> list[bytes]:
+    return [text.encode() for text in texts]
+
+
+def _taxa(path: Path, format: str) -> object:
+    from klbio.io import read_taxa
+
+    return read_taxa(path, format).turned()
+
+
+def _models(path: Path, format: str) -> object:
+    from klbio.io import read_models
+
+    return read_models(path, format)
+
+
+def _taxonomy(path: Path) -> object:
+    from klbio.io.tables.taxonomy import read_taxonomy
+
+    return read_taxonomy(path)
+
+
+def _tree(path: Path) -> object:
+    from klbio.io.tables.tree import read_tree
+
+    return read_tree(path)
+
+
+def _samples(path: Path) -> object:
+    from klbio.io.sheets.sheet import read_samples
+
+    return read_samples(path)
+
+
+def _model_sheet(path: Path) -> object:
+    from klbio.io.sheets.model_sheet import read_model_sheet
+
+    return read_model_sheet(path)
+
+
+def _config(path: Path) -> object:
+    from klbio.io.sheets.config import read_config
+
+    return read_config(path).faults()
+
+
+def _reads(path: Path) -> object:
+    from klbio.io.sequences.reads import read_blocks
+
+    return sum(len(block) for blocks in read_blocks(path) for block in blocks)
+
+
+def _gff3(path: Path) -> object:
+    from klbio.io.sequences.gff3 import read
+
+    annotation = read(path)
+    return list(annotation.sequences()) if annotation.fasta_line else annotation
+
+
+def _genbank(path: Path) -> object:
+    from klbio.io.sequences.genbank import read
+
+    return list(read(path))
+
+
+def _tables() -> list[bytes]:
+    from tests.faults.case import TABLE
+    from tests.io.text.dressings import ANNOTATED, PLAIN
+
+    return [TABLE.encode(), *(dressed.bytes() for dressed in (*PLAIN.values(), *ANNOTATED.values()))]
+
+
+def _biom_json() -> list[bytes]:
+    from tests.faults.tables import document
+
+    return [document(), document(matrix_type="dense", data=[[1, 2, 3, 4], [5, 6, 7, 8]])]
+
+
+def _biom_hdf5() -> list[bytes]:
+    from tests.faults.tables import hdf5
+
+    return [hdf5(lambda handle: None)]
+
+
+def _kraken() -> list[bytes]:
+    from tests.io.test_profiles import report
+
+    return _text(report(), "#mpa\n" + report())
+
+
+def _bracken() -> list[bytes]:
+    from tests.io.test_profiles import HEAD
+
+    head = "name\ttaxonomy_id\ttaxonomy_lvl\tA.bracken_num\tA.bracken_frac\tB.bracken_num\tB.bracken_frac\n"
+    return _text(
+        HEAD + "Blautia obeum\t40520\tS\t5\t2\t7\t0.7\n", head + "Blautia obeum\t40520\tS\t7\t0.7\t4\t1\n"
+    )
+
+
+def _metaphlan() -> list[bytes]:
+    from tests.io.test_profiles import profile
+
+    return _text(
+        profile(), profile(reads=True), "clade_name\tA\tB\nk__B|p__F\t60\t1.5\nk__B|p__G\t40\t98.5\n"
+    )
+
+
+HUMANN = "# Pathway\tP1_Abundance\tP2_Abundance-RPKs\nUNMAPPED\t10.5\t3\nPWY-1: a\t6.5\t2\nPWY-1: a|g__D.s__D\t5\t2\n"
+COUNT_TABLE = (
+    "#Compressed Format: groupIndex,abundance. For example 1,6 would mean ...\n#1,day0\t2,day7\n"
+    "Representative_Sequence\ttotal\tday0\tday7\nM1\t7\t1,6\t2,1\nM2\t3\t2,3\n"
+)
+TAX_SUMMARY = (
+    "taxlevel\trankID\ttaxon\tdaughterlevels\ttotal\tday0\tday7\n0\t0\tRoot\t1\t10\t6\t4\n"
+    "1\t0.1\tBacteria\t2\t10\t6\t4\n2\t0.1.1\tBacillota\t0\t7\t4\t3\n2\t0.1.2\tBacteroidota\t0\t3\t2\t1\n"
+)
+LINES = (
+    "sample\tcoverage\ttaxonomy\nP1_R1\t2.5\tRoot; d__Bacteria; p__Bacillota\nP1_R1\t0.5\tRoot; d__Bacteria\n",
+    "file\tpercent\treads\ttaxon_id\ttaxon_name\nout/P1.out\t60\t6\t841\tRoseburia\nout/P1.out\t40\t4\tNA\tunclassified\n",
+    "Sample_file\tGenome_file\tTaxonomic_abundance\tSequence_abundance\nP1.fastq.gz\tg1.fna\t99.5\t98\n",
+)
+LINEAGES = (
+    "id\tphylum\tgenus\nA\tP\tG\nB\tP\tH\n",
+    "Feature ID\tTaxon\tConfidence\nA\tk__Bacteria; p__P; c__; g__G\t0.97\nB\td__B;p__P;g__uncultured\t1\n",
+    "OTU\tSize\tTaxonomy\nOtu1\t97\tBacteria(100);P(99);C(98);O(97);F(96);G(95);\n",
+    "A\td:Bacteria(1.00),p:P(0.93),g:G(0.5)\t+\td:Bacteria\n",
+    '"","Kingdom","Phylum","Genus"\n"ACGT","Bacteria","P",NA\n',
+)
+NEWICK = ("(A:1,B:1);\n", "((A:0.1,'B c':2e-3)0.98:1,[note]D:1)root;\n", "(A_b:1,(C:1,D:1):0);")
+READS = ("@r1 x\nACGTN\n+\nIIIII\n@r2\nAC\n+\nII\n", ">r1\nACGT\nACG\n>r2\nTTT\n")
+GENBANK = (
+    "LOCUS       X 30 bp DNA linear UNK 01-JAN-2020\nDEFINITION  x.\nACCESSION   X\nVERSION     X.1\nFEATURES"
+    "             Location/Qualifiers\n     gene            1..12\n     CDS             join(1..6,10..15)\n"
+    '                     /locus_tag="a"\n                     /codon_start=1\n     CDS             '
+    "complement(16..<30)\n                     /pseudo\nORIGIN\n        1 atgaaatgaa tgaaatgaat gaaatgaaat\n//\n"
+)
+GFF3 = (
+    "##gff-version 3\nc1\tx\tgene\t1\t20\t.\t+\t.\tID=g1\nc1\tx\tmRNA\t1\t20\t.\t+\t.\tID=t1;Parent=g1\n"
+    "c1\tx\tCDS\t1\t9\t.\t+\t0\tID=p1;Parent=t1\nc1\tx\tCDS\t13\t18\t.\t+\t0\tID=p1;Parent=t1\n"
+    "##FASTA\n>c1\nATGAAATGAATGAAATGAATGAAA\n"
+)
+MODEL_SHEET = "name\tpath\tgroup\trole\nA\tm.hmm\tx\treference\nB\tn.hmm\ty\t\n"
+CONFIGS = (
+    "taxa:\n  table: t.tsv\n  samples: s.tsv\n  ranks: [genus, feature]\nshift:\n  smoothing: additive(0.5)\n"
+    "  before: [a, 'b']\n  columns: {subject: Patient}\n",
+    "models:\n  sheet: m.tsv\n  epsilon: 1.0e-3\nseed: 3\noutdir: &a results\nreads: {k: 3}\n",
+)
+
+
+def _sheets() -> list[bytes]:
+    from tests.faults.case import SHEET
+    from tests.io.test_sheet_dressings import DRESSED
+
+    return [
+        SHEET.encode(),
+        *(text if isinstance(text, bytes) else text.encode() for text in DRESSED.values()),
+    ]
+
+
+def _book() -> BytesIO:
+    from openpyxl import Workbook
+
+    from tests.faults.case import SHEET
+
+    held, book = BytesIO(), Workbook()
+    for line in SHEET.splitlines():
+        book.active.append(line.split("\t"))
+    book.save(held)
+    return held
+
+
+PART = "xl/worksheets/sheet1.xml"
+
+
+def _worksheet() -> list[bytes]:
+    with zipfile.ZipFile(_book()) as book:
+        return [book.read(PART)]
+
+
+class _Packed:
+    """A workbook around what the fuzzer makes of its worksheet."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, bytes] = {}
+
+    def __call__(self, part: bytes) -> bytes:
+        if not self.parts:
+            with zipfile.ZipFile(_book()) as book:
+                self.parts = {name: book.read(name) for name in book.namelist()}
+        held = BytesIO()
+        with zipfile.ZipFile(held, "w") as book:
+            for name, content in {**self.parts, PART: part}.items():
+                book.writestr(name, content)
+        return held.getvalue()
+
+
+def _sound(name: str) -> list[bytes]:
+    """Give the sound file that the tests damage."""
+    from tests.io.damaged import sound
+
+    with TemporaryDirectory() as folder:
+        return [sound(name, Path(folder), ROOT)[0].read_bytes()]
+
+
+def _each(names: Iterable[str]) -> list[bytes]:
+    return [seed for name in names for seed in _sound(name)]
+
+
+TARGETS: dict[str, Target] = {
+    "text tables": Target(partial(_taxa, format="tsv"), "t.tsv", _tables),
+    "text tables, gzipped": Target(partial(_taxa, format="tsv"), "t.tsv.gz", _tables, partial(gzip.compress, mtime=0)),
+    "BIOM 1.0": Target(partial(_taxa, format="biom"), "t.biom", _biom_json),
+    "BIOM 2.1": Target(partial(_taxa, format="biom"), "t.biom", _biom_hdf5),
+    "Kraken": Target(partial(_taxa, format="kraken"), "a.kreport", _kraken),
+    "Bracken": Target(partial(_taxa, format="bracken"), "a.bracken", _bracken),
+    "MetaPhlAn": Target(partial(_taxa, format="metaphlan"), "a_profile.txt", _metaphlan),
+    "HUMAnN": Target(partial(_taxa, format="humann"), "a_pathabundance.tsv", lambda: _text(HUMANN)),
+    "mothur": Target(
+        partial(_taxa, format="mothur"), "a.shared",
+        lambda: _text("label\tGroup\tnumOtus\tOtu1\tOtu2\t\n0.03\td0\t2\t5\t6\t\n", COUNT_TABLE, TAX_SUMMARY),
+    ),
+    "a taxon a line": Target(partial(_taxa, format="taxon_lines"), "a.tsv", lambda: _text(*LINES)),
+    "taxonomy": Target(_taxonomy, "x.tsv", lambda: _text(*LINEAGES)),
+    "Newick": Target(_tree, "w.nwk", lambda: _text(*NEWICK)),
+    "sample sheet": Target(_samples, "s.tsv", _sheets),
+    "worksheet": Target(_samples, "s.xlsx", _worksheet, _Packed()),
+    "workbook": Target(_samples, "s.xlsx", lambda: [_book().getvalue()]),
+    "model sheet": Target(_model_sheet, "m.tsv", lambda: _text(MODEL_SHEET)),
+    "config": Target(_config, "c.yaml", lambda: _text(*CONFIGS)),
+    "FASTQ and FASTA": Target(_reads, "r.fastq", lambda: _text(*READS)),
+    "GFF3": Target(_gff3, "a.gff3", lambda: _text(GFF3)),
+    "GenBank": Target(_genbank, "g.gb", lambda: _text(GENBANK)),
+    "HMMER": Target(partial(_models, format="hmmer"), "m.hmm", partial(_each, ["hmmer"])),
+    "SNAP": Target(partial(_models, format="snap"), "m.hmm", partial(_each, ["snap"])),
+    "geneid": Target(partial(_models, format="geneid"), "m.param", partial(_each, ["geneid"])),
+    "GeneMark": Target(partial(_models, format="genemark"), "m.mod", partial(_each, ["genemark"])),
+    "HH-suite": Target(partial(_models, format="hhsuite"), "m.hhm", partial(_each, ["hhsuite"])),
+    "motifs": Target(partial(_models, format="motifs"), "m.txt", partial(_each, ["jaspar", "meme", "transfac"])),
+    "emissions": Target(
+        partial(_models, format="emissions"), "m.tsv", partial(_each, ["emissions tsv", "emissions json"])
+    ),
+    "hidden": Target(partial(_models, format="hidden"), "m.tsv", partial(_each, ["hidden tsv", "hidden json"])),
+}  # fmt: skip
