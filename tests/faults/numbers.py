@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.faults.case import SHIFT, Case
 
 CASES = [
-    Case(f"option: {' '.join(words)}", says, {}, (*SHIFT[:-4], "--out", "out", *words))
+    Case(f"option: {' '.join(words)}", says, {}, (*SHIFT, *words))
     for words, says in (
         (("--resamples", "0"), ["n_resamples"]),
         (("--resamples", "18"), ["19 or more"]),
