@@ -1,12 +1,13 @@
 """Share of studies with p <= 0.05 in each test over subjects, where nothing happened and where something did.
 
-Run: python -m benchmarks.null_tests [--studies 200] [--settings null|tight|few|usual|many|truth]
+Run: python -m benchmarks.null_tests [--studies 200] [--settings null|tight|few|usual|many|truth] [--proportions]
 
 Studies go through `klbio.Study`, as a user's do.  Communities are those of the twelve mice in
 examples/mouse-diet (genera, Turnbaugh 2009); a study's subjects scatter about them, a subject's days scatter about its
 own community (Dirichlet, of strength 60, or what the setting says, times e^0.5z), and reads are drawn from a day.
 Depths of a phase scatter too (log-normal, sigma 0.3).  Where arrangements are more than 999, so many are drawn: it
-costs power, not the level.
+costs power, not the level.  With --proportions studies get each sample's shares alone, and two columns are added: the
+test of shifts above the baseline, and how many intervals of excess shifts hold 0.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ LEVEL = 0.05 + 1e-9
 PARTS = ("total", "location", "scale", "shape")
 TESTS = ("phase within subjects", "dispersion of phases")
 COLUMNS = (*TESTS, "phase, no note", *PARTS, "taxa: p", "any q")
+OF_DAYS = ("above baseline", "excess holds 0")
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class World:
     setting: Setting
     genera: list[str]
     mice: np.ndarray
+    of_proportions: bool = False
 
     def study(self, rng: np.random.Generator, seed: int) -> Study:
         """Draw one, of which `seed` is that of its tests."""
@@ -130,6 +133,8 @@ class World:
                     samples.append(Sample(name, f"S{subject:02}", phase, float(number)))
                     rows.append(row)
         frame = pd.DataFrame(rows, index=[sample.name for sample in samples], columns=self.genera)
+        if self.of_proportions:
+            frame = frame.div(frame.sum(axis=1), axis=0)
         return Study(frame, Design(samples), settings=klbio.ShiftSettings(seed=seed))
 
     def _phases(
@@ -156,26 +161,41 @@ def small(study: Study) -> dict[str, float]:
     p_of_taxa = taxa["p_value"][taxa["smallest_p"] <= LEVEL]
     found = {test: float(permanova.loc[test, "p_value"] <= LEVEL) for test in TESTS}
     found["phase, no note"] = float(phase["p_value"] <= LEVEL and not phase["note"])
-    found |= {part: float(population[part] <= LEVEL) for part in PARTS}
+    found |= {part: float(population.get(part, np.nan) <= LEVEL) for part in PARTS}
     found["taxa: p"] = float((p_of_taxa <= LEVEL).mean()) if len(p_of_taxa) else 0.0
     found["any q"] = float((taxa["q_value"] <= LEVEL).any())
     return found
+
+
+def of_days(study: Study) -> dict[str, float]:
+    """Whether shifts lie above the baseline, and how many intervals of excess shifts hold 0; nan without such."""
+    tests = study.cohort.query("test == 'shift above baseline'")["p_value"].dropna()
+    excess = study.pairs.query("estimand == 'excess'").dropna(subset=["jsd_low_bits"])
+    holds = (excess["jsd_low_bits"] <= 0) & (excess["jsd_high_bits"] >= 0)
+    found = float((tests <= LEVEL).mean()), float(holds.mean())
+    return dict(zip(OF_DAYS, found, strict=True))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=200)
     parser.add_argument("--settings", choices=SETTINGS, default="null")
+    parser.add_argument("--proportions", action="store_true")
     arguments = parser.parse_args()
     permutation.USUAL = permutation.Limits(999, 999)
-    print("| subjects | samples | reads | changed | " + " | ".join(COLUMNS) + " |")
-    print("|---" * (4 + len(COLUMNS)) + "|")
+    columns = COLUMNS + OF_DAYS * arguments.proportions
+    print("| subjects | samples | reads | changed | " + " | ".join(columns) + " |")
+    print("|---" * (4 + len(columns)) + "|")
     genera, mice = communities()
     for setting in SETTINGS[arguments.settings]:
         rng = generator(1, "null tests", str(setting))
-        world = World(setting, genera, mice)
-        found = pd.DataFrame([small(world.study(rng, seed)) for seed in range(arguments.studies)]).mean()
-        print(f"| {setting} | " + " | ".join(f"{found[column]:.3f}" for column in COLUMNS) + " |", flush=True)
+        world = World(setting, genera, mice, arguments.proportions)
+        studies = (world.study(rng, seed) for seed in range(arguments.studies))
+        measures = (small, of_days) if arguments.proportions else (small,)
+        found = pd.DataFrame(
+            [{name: x for of in measures for name, x in of(study).items()} for study in studies]
+        ).mean()
+        print(f"| {setting} | " + " | ".join(f"{found[column]:.3f}" for column in columns) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -159,6 +159,16 @@ class Counts:
         """Total count of each sample, shape (n_samples,)."""
         return np.asarray(self.values.sum(axis=1), dtype=float).ravel()
 
+    def proportions(self) -> Counts:
+        """Give each sample's shares of its own sum, whatever that was; a sample without any stays so.
+
+        >>> Counts(["s"], ["a", "b"], [[60, 20]], unit="proportions").proportions().dense()
+        array([[0.75, 0.25]])
+        """
+        values = self.values.copy()
+        values.data /= np.repeat(self.depth, np.diff(values.indptr))
+        return Counts(self.samples, self.labels, values, self.name, "proportions")
+
     def dense(self) -> FloatArray:
         """Give the counts as an ordinary array of shape (n_samples, n_categories)."""
         return np.asarray(self.values.toarray(), dtype=float)

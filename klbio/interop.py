@@ -32,6 +32,7 @@ from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.sheet import Row, Sheet
 from klbio.taxa_table import TaxaTable, oriented
 from klbio.taxonomy import Taxonomy
+from klbio.tidy import in_units, unscaled
 from klbio.transport import Tree
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def as_counts(table: CountsLike, design: Design | None = None) -> Counts:
     Raises
     ------
     InputError
-        For values that are no whole numbers of 0 or more, repeated names; a table that names samples of the
-        design in rows and in columns, or in neither.
+        For values that are neither whole numbers of 0 or more nor proportions, repeated names; a table that names
+        samples of the design in rows and in columns, or in neither.
 
     Examples
     --------
@@ -106,7 +107,7 @@ def _counts(table: CountsLike) -> Counts:
     else:
         expected = "Counts, a pandas.DataFrame, a biom.Table or an anndata.AnnData"
         raise _unknown(TABLE, table, expected, "read_table")
-    return Counts.of_reads(_labels(samples), _labels(taxa), values, TABLE)
+    return unscaled(in_units(_labels(samples), _labels(taxa), values, TABLE))
 
 
 def _numbers(frame: pd.DataFrame, design: Design | None) -> pd.DataFrame:

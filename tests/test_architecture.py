@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "taxonomy": {"errors", "sheet", "spelling", "distributions", "divergences"},
     "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy"},
     "interop": {
+        "tidy",
         "columns",
         "errors",
         "sheet",

@@ -10,6 +10,7 @@ from klbio.estimates.jensen_shannon import (
     jensen_shannon_point,
     jensen_shannon_points,
 )
+from klbio.estimates.proportions import jensen_shannon_observed, relative_entropy_observed
 from klbio.estimates.read_reallocation import null_divergences, rarefied
 from klbio.estimates.relative_entropy import relative_entropy_estimate
 from klbio.estimates.relative_entropy_grid import Grid, relative_entropy_grid
@@ -25,6 +26,7 @@ __all__ = [
     "TermFunction",
     "jackknife",
     "jensen_shannon_estimate",
+    "jensen_shannon_observed",
     "jensen_shannon_point",
     "jensen_shannon_points",
     "merge_rare",
@@ -34,5 +36,6 @@ __all__ = [
     "relative_entropy_at_least",
     "relative_entropy_estimate",
     "relative_entropy_grid",
+    "relative_entropy_observed",
     "total",
 ]

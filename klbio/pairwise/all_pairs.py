@@ -93,7 +93,9 @@ class AllPairs:
         checked, nats = chosen.checked_alpha(alpha), base_nats(base)
         left = as_counts("counts", counts)
         right = None if other is None else as_counts("other", other)
+        chosen.check_unit(left)
         if right is not None:
+            chosen.check_unit(right)
             same_labels(left, right)
         for field, value in (
             ("counts", left), ("other", right), ("measure", chosen), ("alpha", checked),

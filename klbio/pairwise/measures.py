@@ -76,6 +76,15 @@ class Measure:
             )  # fmt: skip
         return float(alpha or 0.0)
 
+    def check_unit(self, counts: Counts) -> None:
+        """Refuse to add to proportions what is added to counts."""
+        if self.smoothed and counts.unit == "proportions":
+            raise InputError.one(
+                counts.name, f"proportions for {self.name}", "counts of reads",
+                "alpha is added to counts, and proportions have none: give the counts, or ask for "
+                "jensen-shannon-divergence, which needs no alpha.",
+            )  # fmt: skip
+
     def table(self, counts: Counts, alpha: float) -> Table:
         """Turn counts into shares, and what the measure makes of them."""
         values = counts.values

@@ -229,9 +229,12 @@ class OneTaxon(Reason):
 class ZerosLeft(Reason):
     """Log-ratios of zeros."""
 
+    smoothed: bool = True
+
     def sentence(self) -> str:
         """Say it."""
-        return "the smoothing leaves zeros, which have no logarithm"
+        zeros = "the smoothing leaves zeros" if self.smoothed else "nothing is smoothed, and there are zeros"
+        return f"{zeros}, which have no logarithm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "ChangesOfDepth", "DepthAndShift", "DepthMoves", "DepthsCompared", "FloorsCompared", "FloorsOfArms", "NoDepths",
-    "SamplesOfArms", "SeenWithoutChange", "UnequalBias", "UnequalFloors",
+    "ChangesOfDepth", "DepthAndShift", "DepthMoves", "DepthUnknown", "DepthsCompared", "FloorsCompared",
+    "FloorsOfArms", "NoDepths", "SamplesOfArms", "SeenWithoutChange", "UnequalBias", "UnequalFloors",
 ]  # fmt: skip
 
 EQUAL = 1.05  # ratio of depths that is not worth a number
@@ -107,6 +107,19 @@ class NoDepths(Reason):
         """Say it."""
         return (
             "Depth does not vary between the subjects of an arm, or there is one subject: nothing to compare."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DepthUnknown(Reason):
+    """The table holds proportions."""
+
+    def sentence(self) -> str:
+        """Say it, and what to ask whoever has the reads."""
+        return (
+            "The table holds proportions, which do not tell how deep samples were sequenced: shallow samples lie "
+            "further apart, and whether those of one phase or arm are shallower cannot be seen here. Ask for the "
+            "number of reads of each sample."
         )
 
 

@@ -8,8 +8,8 @@ from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable", "OfNoContrast",
-    "TooShallow",
+    "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable",
+    "OfNoContrast", "TooShallow",
 ]  # fmt: skip
 
 
@@ -53,6 +53,15 @@ class TooShallow(Reason):
     def sentence(self) -> str:
         """Say it."""
         return f"{count(round(self.depth), self.unit.removesuffix('s'))}, fewer than min_depth ({self.least})"
+
+
+@dataclass(frozen=True, slots=True)
+class AllZero(Reason):
+    """Every proportion of the sample is 0."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "in the table with zeros only"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,18 @@ from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "BorrowedDays", "FewForBaseline", "FewForRelativeEntropies", "LoneSample", "NoBatchOfBoth", "NoTwoOfOneBatch",
-    "NothingInCommon", "RestsOnRareTaxa", "SamplesAlike", "TwoSamples", "Undersampled",
+    "BorrowedDays",
+    "FewForBaseline",
+    "FewForRelativeEntropies",
+    "LoneSample",
+    "NoBatchOfBoth",
+    "NoReads",
+    "NoTwoOfOneBatch",
+    "NothingInCommon",
+    "RestsOnRareTaxa",
+    "SamplesAlike",
+    "TwoSamples",
+    "Undersampled",
 ]  # fmt: skip
 
 
@@ -91,6 +101,24 @@ class TwoSamples(Reason):
     def sentence(self) -> str:
         """Say it."""
         return "these two samples: how the subject varies by itself is unknown, and the interval covers reads only"
+
+
+@dataclass(frozen=True, slots=True)
+class NoReads(Reason):
+    """A divergence of proportions, whose reads are not known.
+
+    Attributes
+    ----------
+    of_two : bool
+        Whether it is of two samples, so that days are not known either.
+    """
+
+    of_two: bool
+
+    def sentence(self) -> str:
+        """Say it."""
+        days = ", and how the subject varies by itself is unknown" if self.of_two else ""
+        return f"proportions: as observed, without an interval, for the reads behind them are unknown{days}"
 
 
 @dataclass(frozen=True, slots=True)

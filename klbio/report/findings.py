@@ -112,15 +112,31 @@ class _Shifts:
         if not arms:
             return
         first, *others = arms
-        n, total = self._above_floor(first.arm), first.n_subjects
         against = "".join(f", against {bits(arm.median_bits)} in {_arm(arm)}" for arm in others[:MAX_ARMS])
         tests = [_between(test, first.arm) for test in self._between_arms(first.arm)[:MAX_ARMS]]
+        rest = f"{against}{''.join(tests)}." + "".join(f" Beware: {warning}" for warning in self.warnings)
+        yield self._without_floor(first, rest) if self.of_proportions else self._with_floor(first, rest)
+
+    def _with_floor(self, first: ArmRow, rest: str) -> Finding:
+        n, total = self._above_floor(first.arm), first.n_subjects
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
-            f"({self.where}, {self._how}: median {_median(first)}{against}{''.join(tests)}."
-            + "".join(f" Beware: {warning}" for warning in self.warnings)
+            f"({self.where}, {self._how}: median {_median(first)}{rest}"
         )
-        yield Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
+        return Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
+
+    def _without_floor(self, first: ArmRow, rest: str) -> Finding:
+        """Say how far, where nobody knows what depth alone explains."""
+        text = (
+            f"{count(first.n_subjects, _subject(first))} moved by a median of {_median(first)} ({self.where}, "
+            f"{first.estimand}){rest} How much of it sequencing depth alone would show, proportions do not tell."
+        )
+        return Finding(bits(first.median_bits), f"bits, median {first.arm} shift".replace("  ", " "), text)
+
+    @property
+    def of_proportions(self) -> bool:
+        """Whether the pooled shifts have no floor."""
+        return all(row.n_above_floor is None for row in self.arms if row.estimand == "pooled")
 
     @property
     def _how(self) -> str:

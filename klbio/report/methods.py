@@ -16,6 +16,19 @@ __all__ = ["methods"]
 GROUPS = (
     " Interval and floor rest on groups of whole reads, since the words of one read are no independent draws."
 )
+OF_PROPORTIONS = (
+    "The numbers of reads behind the proportions were not known: samples were brought to sum 1 and weigh alike.",
+    "The shift of a subject is the Jensen-Shannon divergence in bits between its samples of the two phases, as "
+    "observed: neither smoothed nor corrected for the depth of sequencing.",
+    "It is given for estimands that are reported apart: between the mean proportions of the phases; as the mean over "
+    "all pairs of a sample before and a sample after; and, where a subject has two samples or more in both phases, as "
+    "their excess over the mean of pairs within the phases, half of each, which is 0 where only days differ and depths "
+    "are alike.",
+    "The last two have a 95% interval for days, from the projections of the U-statistic, with variances moderated "
+    "over the cohort (Smyth 2004); no interval counts reads.",
+    "The baseline is the mean divergence among a subject's own samples of one phase.",
+    "Relative entropies were not smoothed, and are given where they are finite.",
+)
 TESTS = {
     "two-arm permutation": "arms were compared by permutation of subjects",
     "crossover": "arms were compared by flipping signs within subjects that were in both",
@@ -72,8 +85,9 @@ class _Methods:
         return f"klbio {visible(self.results.provenance.get('klbio', ''))}".strip()
 
     def _taxa(self, pairs: Rows[PairRow]) -> str:
+        what = "Counts" if self.results.shift.of_reads else "Proportions"
         return (
-            f"Counts of taxa of {_who(pairs)} were compared between {_between(pairs)}, "
+            f"{what} of taxa of {_who(pairs)} were compared between {_between(pairs)}, "
             f"by {listing(self.results.shift.ranks)}, with {self._version}."
         )
 
@@ -86,6 +100,8 @@ class _Methods:
         )
 
     def _shift(self, route: Route) -> str:
+        if not route.of_reads:
+            return f" {' '.join(filter(None, [*OF_PROPORTIONS, _tests(route.rows(CohortRow))]))}"
         first = route.rows(PairRow)[0]
         min_depth = self._setting("shift", "min_depth")
         sentences = [

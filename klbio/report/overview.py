@@ -72,10 +72,15 @@ class _Comparisons:
                     "shift": shown.estimand,
                     "median (bits)": bits(shown.median_bits),
                     "lowest to highest": span(shown.lowest_bits, shown.highest_bits),
-                    "above the floor (pooled)": f"{row.n_above_floor} of {row.n_subjects}",
+                    **self._above_floor(row),
                     "p, beyond own days": self._beyond_days(row, shown.estimand),
                     "carried most by": self._leading.get(_group(row), ""),
                 }
+
+    def _above_floor(self, row: ArmRow) -> dict[str, str]:
+        """Count who lies above the floor; nothing for proportions, which have none."""
+        counted = f"{row.n_above_floor} of {row.n_subjects}"
+        return {"above the floor (pooled)": counted} if self.route.of_reads else {}
 
     def _beyond_days(self, arm: ArmRow, estimand: str) -> str:
         """Give the tests of an arm's shifts beyond what its subjects do by themselves; of others, whose they are."""

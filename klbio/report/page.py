@@ -52,6 +52,7 @@ def render(results: Results, title: str | None = None) -> Page:
             title=visible(title) if title else _title(results),
             deck=_deck(results),
             caveats=caveats(results),
+            of_proportions=results.shift.was_run and not results.shift.of_reads,
             findings=findings(results),
             overview=overview(results),
             sections=sections,

@@ -78,6 +78,11 @@ class Route:
         return "pooled"
 
     @property
+    def of_reads(self) -> bool:
+        """Whether the table held counts of reads; of proportions nothing is said that needs them."""
+        return all(row.unit != "proportions" for row in self.rows(PairRow))
+
+    @property
     def was_run(self) -> bool:
         """Whether any table of the route holds a row."""
         return any(len(frame) for frame in self.tables.values())

@@ -50,20 +50,24 @@ class CladeRow(OfShift):
     branch_length: BranchLength
     direction: Direction
     low_bits: Annotated[
-        float,
+        float | None,
         Number(
             "bits",
-            "lower end of a 95 % interval of the contribution, not bias-corrected; reads only, no days",
+            "lower end of a 95 % interval of the contribution, not bias-corrected; reads only, no days; empty for "
+            "proportions",
         ),
     ]
-    high_bits: Annotated[float, Number("bits", "upper end")]
+    high_bits: Annotated[float | None, Number("bits", "upper end")]
     relative_entropy_after_before_contribution_bits: Annotated[
-        float,
-        Number("bits", "its part of D(after ‖ before) at these depths, smoothed, by the same chain rule"),
+        float | None,
+        Number(
+            "bits",
+            "its part of D(after ‖ before) at these depths, smoothed, by the same chain rule; of proportions "
+            "unsmoothed, empty where it is infinite",
+        ),
     ]
     relative_entropy_before_after_contribution_bits: Annotated[
-        float,
-        Number("bits", "its part of D(before ‖ after) at these depths, smoothed, by the same chain rule"),
+        float | None, Number("bits", "the same of D(before ‖ after)")
     ]
     estimand: Pooled = "pooled"
 

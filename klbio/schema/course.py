@@ -20,7 +20,7 @@ class TrajectoryRow(OfSubject):
     phase: Annotated[str, Text("phase of the sample")]
     time: Time
     sample: Annotated[str, Text("the sample")]
-    depth: Annotated[int, Count("reads of the sample", of="reads")]
+    depth: Annotated[int | None, Count("reads of the sample; empty for proportions", of="reads")]
     rank: Rank
     baseline: Annotated[str, Text("phase that is the baseline")]
     n_reference: Annotated[int, Count("baseline samples it is compared with, itself left out", of="samples")]

@@ -31,13 +31,16 @@ class PairRow(OfRank):
     smoothing_relative_entropy: Annotated[str, Text("smoothing before both relative entropies")]
     n_before: Annotated[int, Count("samples before", of="samples")]
     n_after: Annotated[int, Count("samples after", of="samples")]
-    depth_before: Annotated[int, Count("reads of all samples before", of="reads")]
-    depth_after: Annotated[int, Count("reads of all samples after", of="reads")]
+    depth_before: Annotated[
+        int | None, Count("reads of all samples before; empty for proportions", of="reads")
+    ]
+    depth_after: Annotated[int | None, Count("reads of all samples after", of="reads")]
     jensen_shannon_divergence_bits: Annotated[
         float,
         Number(
             "bits",
-            "Jensen-Shannon divergence, corrected for the bias of finite reads; an `excess` may fall below 0",
+            "Jensen-Shannon divergence, corrected for the bias of finite reads; an `excess` may fall below 0; of "
+            "proportions as observed",
             heading="JSD, corrected (bits)",
         ),
     ]
@@ -48,8 +51,16 @@ class PairRow(OfRank):
     interval_covers: Annotated[
         str,
         Text(
-            "what that interval is for: these very samples (`reads`), or the subject's phases (`reads and days`)",
-            values=("", "reads", "reads and days", "reads and the cohort's days"),
+            "what that interval is for: these very samples (`reads`), or the subject's phases (`reads and days`; of "
+            "proportions `days`)",
+            values=(
+                "",
+                "reads",
+                "reads and days",
+                "reads and the cohort's days",
+                "days",
+                "the cohort's days",
+            ),
         ),
     ]
     jsd_plugin_bits: Annotated[
@@ -99,7 +110,7 @@ class PairRow(OfRank):
         Number(
             "bits",
             "D(after ‖ before) at these depths: of the smoothed compositions that they give on average, corrected for "
-            "bias; at other depths it is another number",
+            "bias; at other depths it is another number; of proportions unsmoothed, empty where it is infinite",
             heading="D(after ‖ before) at these depths (bits)",
         ),
     ]
@@ -119,7 +130,7 @@ class PairRow(OfRank):
         Number(
             "bits",
             "D(before ‖ after) at these depths: of the smoothed compositions that they give on average, corrected for "
-            "bias; at other depths it is another number",
+            "bias; at other depths it is another number; of proportions unsmoothed, empty where it is infinite",
             heading="D(before ‖ after) at these depths (bits)",
         ),
     ]
@@ -178,19 +189,22 @@ class PairRow(OfRank):
         Number(
             "bits",
             "bits that rest on taxa too rare to tell: the value may be so much more or less for all that counts say; "
-            "empty for k-mers",
+            "empty for k-mers and proportions",
         ),
     ] = None
     jsd_lowest_bits: Annotated[
         float | None,
-        Number("bits", "what the shift is at least, at 97.5 %, whatever rare taxa did; empty for k-mers"),
+        Number(
+            "bits",
+            "what the shift is at least, at 97.5 %, whatever rare taxa did; empty for k-mers and proportions",
+        ),
     ] = None
     jsd_highest_bits: Annotated[float | None, Number("bits", "what it is at most, likewise")] = None
     undersampled: Annotated[
-        bool,
+        bool | None,
         Flag(
             "whether `rare_taxa_bits` exceed half the width of the interval, which may then miss: go by lowest and "
-            "highest; of k-mers, whether there are fewer than five counts each"
+            "highest; of k-mers, whether there are fewer than five counts each; empty for proportions"
         ),
     ]
     note: Annotated[str, Text("what to beware of, in words", prose=True)]
@@ -225,6 +239,13 @@ class PairRow(OfRank):
     within_batch_note: Annotated[
         str, Text("why there is no shift within batches, where that is so", prose=True)
     ] = ""
+    unit: Annotated[
+        str,
+        Text(
+            "what the table holds: `reads`; or `proportions`, of which what needs reads is empty",
+            values=("reads", "proportions"),
+        ),
+    ] = "reads"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -237,17 +258,28 @@ class ContributionRow(OfRank):
         float, Number("bits", "its term of the divergence as observed; the terms sum to the whole")
     ]
     low_bits: Annotated[
-        float, Number("bits", "lower end of the 95 % interval of its corrected term; reads only")
+        float | None,
+        Number(
+            "bits", "lower end of the 95 % interval of its corrected term; reads only; empty for proportions"
+        ),
     ]
-    high_bits: Annotated[float, Number("bits", "upper end")]
+    high_bits: Annotated[float | None, Number("bits", "upper end")]
     share: Annotated[float, Number("share", "its term as a share of the whole")]
     proportion_before: Annotated[float, Number("proportion", "its proportion of the summed counts before")]
     proportion_after: Annotated[float, Number("proportion", "its proportion of the summed counts after")]
     relative_entropy_after_before_contribution_bits: Annotated[
-        float, Number("bits", "its term of D(after ‖ before) at these depths, smoothed; may be negative")
+        float | None,
+        Number(
+            "bits",
+            "its term of D(after ‖ before) at these depths, smoothed; may be negative; empty where that is",
+        ),
     ]
     relative_entropy_before_after_contribution_bits: Annotated[
-        float, Number("bits", "its term of D(before ‖ after) at these depths, smoothed; may be negative")
+        float | None,
+        Number(
+            "bits",
+            "its term of D(before ‖ after) at these depths, smoothed; may be negative; empty where that is",
+        ),
     ]
     jsd_contribution_corrected_bits: Annotated[
         float, Number("bits", "its bias-corrected term; these sum to the corrected divergence")

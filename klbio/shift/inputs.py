@@ -16,6 +16,7 @@ from klbio.distributions import Counts
 from klbio.errors import Fault, Faults, InputError, listed
 from klbio.phrases import Reason, say
 from klbio.phrases.dropped import (
+    AllZero,
     ArmWithoutSubjects,
     EmptyGroups,
     InNoContrast,
@@ -98,18 +99,9 @@ def check_kinds(groups: object, settings: object) -> None:
     InputError.raise_any(faults)
 
 
-def check_unit(counts: Counts) -> None:
-    """Refuse proportions: floor, interval and correction rest on the number of reads."""
-    if counts.unit == "proportions":
-        raise InputError.one(
-            counts.name, "relative abundances, without the reads behind them", "counts of reads",
-            "Give the counts that were divided by their sum, or the reads that each taxon was estimated from.",
-        )  # fmt: skip
-
-
 def check_words(counts: Counts) -> None:
     """Refuse words of DNA counted over reads: taken for single draws, noise would pass for a shift."""
-    lengths = {len(label) for label in counts.labels}
+    lengths = {len(label) for label in counts.labels} if counts.unit == "reads" else {0}
     if len(lengths) == 1 and 1 < lengths.pop() <= MAX_WORD and set("".join(counts.labels)) <= set("ACGT"):
         raise InputError.one(
             counts.name,
@@ -127,6 +119,11 @@ def grouped(groups: Counts, counts: Counts) -> Counts:
     InputError
         If they do not.
     """
+    if counts.unit == "proportions":
+        raise InputError.one(
+            counts.name, "proportions, beside groups of reads", "counts of reads",
+            "Give both tables of compose_reads, or leave the groups out.",
+        )  # fmt: skip
     n_groups = len(groups.samples) // len(counts.samples)
     names = [f"{sample}/{group}" for sample in counts.samples for group in range(1, n_groups + 1)]
     if n_groups > 1 and set(names) == set(groups.samples) and groups.labels == counts.labels:
@@ -156,7 +153,7 @@ class Measurable:
     contrasts : sequence of Contrast
         Phases that are compared.
     min_depth : int
-        Samples with fewer reads are left out.
+        Samples with fewer reads are left out; of proportions those of zeros.
     """
 
     counts: Counts
@@ -216,6 +213,8 @@ class Measurable:
         """Why a sample of the sheet cannot be measured; None where it can."""
         if name not in self._depth:
             return NotInTable()
+        if self.counts.unit == "proportions":
+            return None if self._depth[name] else AllZero()
         if self._depth[name] < self.min_depth:
             unit = "reads" if self.groups is None else "counts"
             return TooShallow(self._depth[name], unit, self.min_depth)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from klbio.errors import listed, notify
-from klbio.phrases.dropped import NotInSheet, NotInTable, OfNoContrast
+from klbio.phrases.dropped import AllZero, NotInSheet, NotInTable, OfNoContrast
+from klbio.phrases.proportions import COUNTS_ARE, NEED_READS, NOT_APPLIED, NeedsReads, NoReadsToApply
 from klbio.schema import DroppedRow
 from klbio.shift.inputs import Measurable
 
@@ -34,13 +35,21 @@ class LeftOut:
         return Counter(sample.phase for sample in self.measurable.sheet.samples if sample.phase not in sides)
 
     def rows(self) -> Iterator[DroppedRow]:
-        """Make the rows of the phases for ``dropped.tsv``."""
+        """Make the rows of ``dropped.tsv`` that are no sample's: of phases, and of what proportions cannot be asked."""
         for phase, n_samples in self.phases.items():
             reason = OfNoContrast(n_samples).sentence()
             yield DroppedRow(source=self.measurable.sheet.name, kind="phase", name=phase, reason=reason)
+        if self.measurable.counts.unit == "proportions":
+            yield from _unknown(self.measurable.counts.name)
 
     def notify(self) -> None:
         """Say what is left out, a line for each reason."""
+        if self.measurable.counts.unit == "proportions":
+            notify(
+                self.measurable.counts.name, "proportions, without the reads behind them",
+                "measured as observed; no floor, no interval that counts reads, no check of depth",
+                f"For these give the counts: {COUNTS_ARE}.",
+            )  # fmt: skip
         self._notify_samples()
         sheet = self.measurable.sheet
         phases = [f"{phase!r} ({n})" for phase, n in self.phases.items()]
@@ -74,7 +83,7 @@ class LeftOut:
         for name, reason in self.measurable.reasons.items():
             from_sheet = isinstance(reason, NotInTable)
             place = (sheet.name, len(sheet.samples)) if from_sheet else (table.name, len(table.samples))
-            alone = isinstance(reason, NotInTable | NotInSheet)
+            alone = isinstance(reason, NotInTable | NotInSheet | AllZero)
             names[*place, reason.sentence() if alone else "with too few reads"].append(name)
         for (path, n_samples, kind), those in names.items():
             gone = [subject for subject in self._incomplete(those) if subject not in before]
@@ -100,6 +109,14 @@ class LeftOut:
             phases[sample.subject].add(sample.phase)
         pairs = [{contrast.before, contrast.after} for contrast in self.measurable.contrasts]
         return [subject for subject in subjects if any(pair <= phases[subject] for pair in pairs)]
+
+
+def _unknown(table: str) -> Iterator[DroppedRow]:
+    """Make a row of each statistic that needs reads, and of each setting that is about them."""
+    kinds = ("statistic", NEED_READS, NeedsReads()), ("setting", NOT_APPLIED, NoReadsToApply())
+    for kind, names, reason in kinds:
+        for name in names:
+            yield DroppedRow(source=table, kind=kind, name=name, reason=reason.sentence())
 
 
 def _first(parts: list[str]) -> str:

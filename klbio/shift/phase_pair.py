@@ -22,6 +22,7 @@ from klbio.estimates import (
     relative_entropy_at_least,
     relative_entropy_estimate,
     relative_entropy_grid,
+    relative_entropy_observed,
     total,
 )
 from klbio.seeding import generator
@@ -92,6 +93,16 @@ class PhasePair:
     def unit(self) -> Unit:
         """Who was sampled."""
         return self.source.unit
+
+    @property
+    def of_reads(self) -> bool:
+        """Whether depths are known."""
+        return self.source.study.of_reads
+
+    @property
+    def rounding(self) -> float:
+        """Largest difference between two proportions that is none; ratios of counts are as exact as can be."""
+        return 0.0 if self.of_reads else 1e-12
 
     @property
     def who(self) -> Who:
@@ -196,11 +207,17 @@ class PhasePair:
         if max(map(len, self.names)) == 1:
             there, back = self.relative_entropies
             return Grid.of([[there]]), Grid.of([[back]])
+        if not self.of_reads:
+            return _observed(self.counts.after, self.counts.before), _observed(
+                self.counts.before, self.counts.after
+            )
         sides = [(phase, self._pseudocounts(phase)) for phase in (self.counts.after, self.counts.before)]
         (x, prior_x), (y, prior_y) = sides
         return relative_entropy_grid(x, y, prior_x, prior_y), relative_entropy_grid(y, x, prior_y, prior_x)
 
     def _relative_entropy(self, x: FloatArray, y: FloatArray) -> Estimate:
+        if not self.of_reads:
+            return relative_entropy_observed(x, y)
         return relative_entropy_estimate(x, y, *self._pseudocounts([x, y]))
 
     def _pseudocounts(self, samples: Iterable[FloatArray]) -> FloatArray:
@@ -211,3 +228,8 @@ class PhasePair:
         """What would be observed at these depths if nothing had changed."""
         n_resamples = self.settings.n_resamples
         return Floor.drawn(self.seen.after, self.seen.before, n_resamples, self.generator())
+
+
+def _observed(x: FloatArray, y: FloatArray) -> Grid:
+    """Relative entropies of each sample of the one side to each of the other, of proportions."""
+    return Grid.of([[relative_entropy_observed(p, q) for q in y] for p in x])

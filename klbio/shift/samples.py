@@ -17,6 +17,7 @@ from klbio.estimates import (
     Estimate,
     Point,
     jensen_shannon_estimate,
+    jensen_shannon_observed,
     jensen_shannon_point,
     jensen_shannon_points,
     total,
@@ -44,6 +45,11 @@ class SampleCounts:
     counts: Counts
     groups: Counts | None = None
     rank: str = FEATURE
+
+    @property
+    def of_reads(self) -> bool:
+        """Whether depths are known; of proportions they are not, and what needs them is left out."""
+        return self.counts.unit == "reads"
 
     @cached_property
     def _position(self) -> dict[str, int]:
@@ -167,7 +173,8 @@ class UnitCounts:
         if key not in self._estimates:
             x, y = (self.array(names).sum(axis=0) for names in key)
             seen = (total(x) + total(y)) > 0
-            self._estimates[key] = jensen_shannon_estimate(x[..., seen], y[..., seen])
+            estimate = jensen_shannon_estimate if self.study.of_reads else jensen_shannon_observed
+            self._estimates[key] = estimate(x[..., seen], y[..., seen])
         return self._estimates[key]
 
     def measure_points(self, pairs: Iterable[tuple[str, str]], threads: int = 1) -> None:
@@ -175,7 +182,7 @@ class UnitCounts:
         wanted = [
             (a, b) for a, b in pairs if (a, b) not in self._points and ((a,), (b,)) not in self._estimates
         ]
-        if self.study.groups is not None or not wanted:
+        if self.study.groups is not None or not self.study.of_reads or not wanted:
             return
         names = list(dict.fromkeys(chain.from_iterable(wanted)))
         place = {name: i for i, name in enumerate(names)}
@@ -190,7 +197,7 @@ class UnitCounts:
         return self._points[a, b]
 
     def _point(self, a: str, b: str) -> Point:
-        if self.study.groups is not None or ((a,), (b,)) in self._estimates:
+        if self.study.groups is not None or not self.study.of_reads or ((a,), (b,)) in self._estimates:
             estimate = self.jensen_shannon((a,), (b,))
             return Point(estimate.plugin, estimate.value)
         x, y = self.of_sample[a], self.of_sample[b]

@@ -72,7 +72,8 @@ class Study(StudyTables, StudyInputs):
     ----------
     counts : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
         Reads of each category (taxon, k-mer) in each sample; turned where its rows are the categories.  Of what
-        `klbio.io.read_taxa` gives, the lineages of its file are the taxonomy where no other is given.
+        `klbio.io.read_taxa` gives, the lineages of its file are the taxonomy where no other is given.  Of proportions
+        divergences are as observed; what needs reads is empty.
     design : Design or pandas.DataFrame
         Who was sampled when: columns ``sample`` (or the index), ``subject``, ``phase`` and, where there are,
         ``time``, ``arm``, ``batch``, ``replicate``.
@@ -208,8 +209,8 @@ class Study(StudyTables, StudyInputs):
     def _dropped(self) -> list[DroppedRow]:
         """What was not measured, and the arms that are not compared."""
         left = (left_out(of, self.arm_order, self.design.name) for of in self._members.values())
-        phases = LeftOut(self.measurable).rows()
-        return [*self.dropped_before, *self.measurable.dropped, *phases, *chain.from_iterable(left)]
+        others = LeftOut(self.measurable).rows()
+        return [*self.dropped_before, *self.measurable.dropped, *others, *chain.from_iterable(left)]
 
     @property
     def _pools(self) -> Iterator[tuple[str, PhasePools]]:

@@ -10,7 +10,7 @@ from klbio.design import Arms, Design
 from klbio.distributions import Counts
 from klbio.errors import Faults
 from klbio.schema import DroppedRow
-from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_unit, check_words, grouped
+from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
 from klbio.shift.left_out import LeftOut
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import Taxonomy
@@ -48,7 +48,6 @@ class StudyInputs:
             )  # reads are dealt in this order
         faults, ranks = Faults(), self.settings.ranks
         faults.gather(lambda: self.design.check(self.settings.contrasts, self.settings.control))
-        faults.gather(lambda: check_unit(self.counts))
         faults.gather(lambda: check_labels(self.counts, ranks, self.taxonomy, self.tree))
         if not self.taxonomy:
             faults.gather(lambda: check_ranks(self.counts.name, ranks))
@@ -57,11 +56,18 @@ class StudyInputs:
         ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
         faults.raise_any()
         object.__setattr__(self, "groups", ordered)
+        self._close_proportions()
         if self.taxonomy:
             own = [self.taxonomy.rank(rank) or rank for rank in ranks]
             object.__setattr__(self, "settings", replace(self.settings, ranks=own))
         self.measurable.check()
         LeftOut(self.measurable).notify()
+
+    def _close_proportions(self) -> None:
+        """Bring proportions to sums of 1, so that no number hangs on their scale; pseudocounts would be on one."""
+        if self.counts.unit == "proportions":
+            object.__setattr__(self, "counts", self.counts.proportions())
+            object.__setattr__(self, "settings", replace(self.settings, smoothing="none"))
 
     @cached_property
     def measurable(self) -> Measurable:

@@ -24,6 +24,8 @@ def compose_taxa(
 ) -> None:
     """Read a table, turn it the way the sheet's sample names say, and write it with all that is known of it.
 
+    Proportions are written with sums of 1, whatever their scale: fractions cannot be taken for reads.
+
     Parameters
     ----------
     table, samples : path-like
@@ -40,4 +42,5 @@ def compose_taxa(
     lineages = read_taxonomy(taxonomy) if taxonomy else None
     turned = read_taxa(table, format).turned(read_samples(samples, columns=columns), lineages)
     metadata = read_metadata(samples, columns)
-    write_table(replace(turned, taxonomy=lineages or turned.taxonomy, metadata=metadata), out)
+    counts = turned.counts if turned.counts.unit == "reads" else turned.counts.proportions()
+    write_table(replace(turned, counts=counts, taxonomy=lineages or turned.taxonomy, metadata=metadata), out)

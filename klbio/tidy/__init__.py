@@ -12,7 +12,7 @@ from klbio.tidy.totals import without_totals
 from klbio.tidy.transformed import check_untransformed
 from klbio.tidy.units import in_units, say_presences, unit_of, unscaled
 
-__all__ = ["in_units", "tidied", "unit_of"]
+__all__ = ["in_units", "tidied", "unit_of", "unscaled"]
 
 
 def tidied(table: TaxaTable) -> TaxaTable:

@@ -16,7 +16,7 @@ from io import StringIO
 from pathlib import Path
 
 HEADER = ("table", "column", "n_rows", "sha256", "rounded", "rounded_otherwise")
-WIDEST = 60  # columns; a wider table (a square matrix), or one without columns, has one checksum
+WIDEST = 64  # columns; a wider table (a square matrix), or one without columns, has one checksum
 STEP, NEAR_ZERO = 1e-8, 1e-2  # of the scale
 NUMBER = re.compile(r"-?\d+\.\d+(e[-+]\d+)?|-?\de[-+]\d+")
 MASKED = ("klbio", "packages")  # of provenance: versions

@@ -16,6 +16,7 @@ from klbio.phrases import (
     depth,
     dropped,
     permutation,
+    proportions,
     say,
     subject,
     times,
@@ -90,6 +91,7 @@ SAID = [
     (cohort.TooFewForSpread(3, 4), "3 subjects, 4 are needed"),
     (cohort.OneTaxon(), "one taxon has no ratio to another"),
     (cohort.ZerosLeft(), "the smoothing leaves zeros, which have no logarithm"),
+    (cohort.ZerosLeft(smoothed=False), "nothing is smoothed, and there are zeros, which have no logarithm"),
     (
         cohort.CentreOrSpread(result(p_value=0.03)),
         "cannot tell centre from spread: the phases differ in spread (p = 0.03), which by itself makes p of phase "
@@ -120,6 +122,10 @@ SAID = [
      f"From before to after, depth changed 2 times as much in x as in y {EXACT}."),
     (depth.UnequalBias(),
      "The bias that few reads bring differs between the arms: compare corrected shifts, and see the rarefied ones."),
+    (depth.DepthUnknown(),
+     "The table holds proportions, which do not tell how deep samples were sequenced: shallow samples lie further "
+     "apart, and whether those of one phase or arm are shallower cannot be seen here. Ask for the number of reads of "
+     "each sample."),
     (depth.NoDepths(),
      "Depth does not vary between the subjects of an arm, or there is one subject: nothing to compare."),
     (depth.DepthAndShift(result(-0.5)),
@@ -202,6 +208,16 @@ SAID = [
      "lies between 0.005 and 0.021 bits"),
     (subject.TwoSamples(),
      "these two samples: how the subject varies by itself is unknown, and the interval covers reads only"),
+    (subject.NoReads(of_two=False),
+     "proportions: as observed, without an interval, for the reads behind them are unknown"),
+    (subject.NoReads(of_two=True),
+     "proportions: as observed, without an interval, for the reads behind them are unknown, and how the subject varies "
+     "by itself is unknown"),
+    (proportions.NeedsReads(),
+     "cannot tell: the table holds proportions, and this needs numbers of reads. Give the counts: "
+     f"{proportions.COUNTS_ARE}"),
+    (proportions.NoReadsToApply(),
+     "not applied: the table holds proportions, and this setting is about reads"),
     (subject.LoneSample("after", pooled=True),
      "one sample: how the subject varies in phase after is unknown, and the interval covers reads only"),
     (subject.LoneSample("after", pooled=False),
@@ -233,6 +249,7 @@ SAID = [
      "the peak does not rise above the baseline's own range, so there is nothing to come back from"),
     (way_back.NoTimes(), "the sheet gives no time for some samples"),
     (dropped.NotInSheet(), "in the table, not in the sample sheet"),
+    (dropped.AllZero(), "in the table with zeros only"),
     (dropped.NotInTable(), "in the sample sheet, not in the table"),
     (dropped.OfNoContrast(24), "no contrast names the phase: no shift is of its samples (24)"),
     (dropped.TooShallow(99.0, "reads", 100), "99 reads, fewer than min_depth (100)"),

@@ -28,6 +28,7 @@ SHIFT_KEY = (
     ("band", FLOOR, "floor: what depth alone gives"),
     ("diamond", BASELINE, "own baseline, line to its largest"),
 )
+OF_READS = ("open", "tick", "band")  # marks that say something of depth
 ESTIMANDS = {
     "excess": "excess over own days",
     "pooled": "phases pooled, these samples",
@@ -87,7 +88,10 @@ class HowFar(Figure):
     def alt_text(self) -> str:
         """What it shows."""
         who = count(len(self._short), "subject")
-        return f"Shift of each subject in bits, with interval, floor and baseline: {who}."
+        marks = (
+            "interval, floor and baseline" if self._of_reads else "baseline, and interval where there is one"
+        )
+        return f"Shift of each subject in bits, with {marks}: {who}."
 
     @property
     def full_names(self) -> Mapping[str, str]:
@@ -118,8 +122,13 @@ class HowFar(Figure):
 
     @property
     def _key(self) -> tuple[tuple[str, str, str], ...]:
-        """Marks that are drawn: a baseline stands beside pairs."""
-        return SHIFT_KEY if "pairs" in self.estimands else SHIFT_KEY[:-1]
+        """Marks that are drawn: a baseline stands beside pairs, and only reads have a floor."""
+        drawn = SHIFT_KEY if "pairs" in self.estimands else SHIFT_KEY[:-1]
+        return drawn if self._of_reads else tuple(mark for mark in drawn if mark[0] not in OF_READS)
+
+    @cached_property
+    def _of_reads(self) -> bool:
+        return all(row.unit != "proportions" for row in self.pairs)
 
     @cached_property
     def estimands(self) -> list[str]:
@@ -160,7 +169,8 @@ class HowFar(Figure):
             {
                 "label": self._short[row.subject], "tip": _tip(row), "above": row.above_floor is not False,
                 "shift": row.jensen_shannon_divergence_bits, "low": row.jsd_low_bits, "high": row.jsd_high_bits,
-                "observed": row.jsd_plugin_bits, "floor": row.floor_bits, "floor_high": row.floor_high_bits,
+                "observed": row.jsd_plugin_bits if self._of_reads else None,
+                "floor": row.floor_bits, "floor_high": row.floor_high_bits,
                 **_rest(row),
                 "rest_tip": f"{row.subject}, {_baseline(row)}",
             }

@@ -31,6 +31,7 @@ def closing_sections(results: Results) -> list[Section]:
     left_out = None if dropped is None else dropped.view("What was left out", most=MAX_DROPPED)
     reasons = [] if dropped is None else _reasons(dropped)
     reads = {name: getattr(results, name).was_run for name in ROUTES}
+    reads["of_reads"] = results.reads.was_run or results.shift.of_reads
     settings = [
         (visible(name), list(flattened(value))[:MAX_SETTINGS]) for name, value in results.provenance.items()
     ]

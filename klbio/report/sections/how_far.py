@@ -20,8 +20,16 @@ MAX_RANKS = 6  # drawn; every rank is in the tables
 MAX_LISTED, MAX_SUBJECTS = 8, 8  # named in a line
 LAST = named(
     PairRow,
-    lambda row: (row.support, row.smoothing_jsd, row.smoothing_relative_entropy, row.undersampled, row.note),
+    lambda row: (
+        row.support,
+        row.smoothing_jsd,
+        row.smoothing_relative_entropy,
+        row.undersampled,
+        row.note,
+        row.unit,
+    ),
 )
+CORRECTED = named(PairRow, lambda row: (row.jensen_shannon_divergence_bits,))  # as observed, of proportions
 DESIGN = named(
     PairRow,
     lambda row: (
@@ -89,7 +97,9 @@ class HowFarPart(Part):
         rows = self._at(self.rank).ordered(
             lambda row: (ESTIMANDS.index(row.estimand), -row.jensen_shannon_divergence_bits)
         )
-        columns = [*(name for name in rows.filled(rows.columns) if name not in LAST), *LAST]
+        last = LAST if self.route.of_reads else rows.filled(LAST)
+        hidden = {*LAST} if self.route.of_reads else {*LAST, *CORRECTED}
+        columns = [*(name for name in rows.filled(rows.columns) if name not in hidden), *last]
         return rows.view(f"Every subject by {self.rank}, the furthest first", columns)
 
 
@@ -124,11 +134,14 @@ class DesignPart(Part):
         subjects = rows.by(lambda row: row.subject)
         crossed = [who for who, own in subjects.items() if len(own.distinct(lambda row: row.arm)) > 1]
         same = rows.uniform(lambda row: (row.arm, row.before, row.after))
-        columns = [name for name in DESIGN if name not in same]
+        columns = rows.filled(name for name in DESIGN if name not in same)
         context = {
             "category": self.chapter.category,
             "alone": some(alone, MAX_SUBJECTS),
             "crossed": some(crossed, MAX_SUBJECTS),
-            "table": rows.view("Samples and reads of every subject", columns),
+            "table": rows.view(
+                "Samples and reads of every subject" if self.route.of_reads else "Samples of every subject",
+                columns,
+            ),
         }
         yield self.section("design", "Who was compared", context)

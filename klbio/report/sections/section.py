@@ -75,5 +75,6 @@ class Part(ABC):
 
     def section(self, name: str, title: str, context: Mapping[str, object]) -> Section:
         """Put a section together: ``shift-cohort`` is filled into ``cohort``, ``models-map`` into ``models_map``."""
+        context = {**context, "of_reads": self.route.of_reads} if self.chapter.category else context
         template = f"models_{name}" if self.route.name == "models" else name.replace("-", "_")
         return Section(f"{self.route.name}-{name}", self.chapter.title, title, template, context)

@@ -13,6 +13,7 @@ from klbio.schema import RecoveryCurveRow, RecoveryRow, TrajectoryRow, named
 
 __all__ = ["RecoveryPart", "WhenPart"]
 
+CORRECTED = named(TrajectoryRow, lambda row: (row.jensen_shannon_divergence_bits,))
 MAX_VERDICTS, MAX_NAMED = 24, 12
 RECOVERY = named(
     RecoveryRow,
@@ -56,9 +57,14 @@ class WhenPart(Part):
             "baseline": baseline,
             "others": others,
             "shown": Shown(len(chosen(drawn)), len(drawn.distinct(lambda row: (row.subject, row.arm)))),
-            "table": trajectory.view("Every sample"),
+            "table": trajectory.view("Every sample", self._columns(trajectory)),
         }
         yield self.section("when", "When", context)
+
+    def _columns(self, trajectory: Rows[TrajectoryRow]) -> list[str]:
+        """Columns that hold anything; of proportions the divergence as observed alone."""
+        filled = trajectory.filled(trajectory.columns)
+        return filled if self.route.of_reads else [name for name in filled if name not in CORRECTED]
 
     def _fitted(self, baseline: str) -> Rows[RecoveryCurveRow]:
         curves = self.route.rows(RecoveryCurveRow)

@@ -85,5 +85,7 @@ class WhichPart(Part):
         return {
             "map": figure.draw() if len(rows) else None,
             "shown": Shown.among(rows),
-            "contributions": largest.view("Largest contributions in any subject"),
+            "contributions": largest.view(
+                "Largest contributions in any subject", largest.filled(largest.columns)
+            ),
         }

@@ -16,6 +16,7 @@ from klbio.phrases.depth import (
     DepthAndShift,
     DepthMoves,
     DepthsCompared,
+    DepthUnknown,
     FloorsCompared,
     FloorsOfArms,
     NoDepths,
@@ -81,6 +82,17 @@ class DepthChecks:
         yield from (self._change_between_arms(pair) for pair in self._pairs("change"))
         yield self._with_shift()
         yield from (self._floor_between_arms(pair) for pair in self._pairs("floor_bits"))
+        yield from self._samples_between_arms()
+
+    def of_proportions(self) -> Iterator[Check]:
+        """Make those that need no depth, and say why there are no others."""
+        yield Check(
+            name="depth",
+            concerns="phase and arm",
+            severity=CANNOT_TELL,
+            reasons=(DepthUnknown(),),
+            n_subjects=self.facts["subject"].nunique(),
+        )
         yield from self._samples_between_arms()
 
     def _of_arms(self, pair: ArmPair, column: str) -> tuple[pd.Series[float], pd.Series[float]]:

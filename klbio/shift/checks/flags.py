@@ -85,7 +85,8 @@ class _Checks:
         yield from _arms_given(members)
         yield from TimeChecks(contrast, facts, self.arms, rng).checks()
         yield from BatchChecks(members, facts, rng).checks()
-        yield from DepthChecks(facts, rank, unit, self.arms, self.n_resamples, rng).checks()
+        depths = DepthChecks(facts, rank, unit, self.arms, self.n_resamples, rng)
+        yield from depths.checks() if self.samples.of_reads else depths.of_proportions()
 
     def _facts(self, members: Members, rank: str) -> pd.DataFrame:
         """Gather what the checks compare: a row per subject and arm."""

@@ -35,12 +35,15 @@ class Compositions:
         Of the study.
     n_amalgamated : int
         Taxa in the last part.
+    smoothed : bool
+        Whether anything was added to zeros.
     """
 
     parts: FloatArray
     even: FloatArray
     n_taxa: int
     n_amalgamated: int
+    smoothed: bool = True
 
     @classmethod
     def of(cls, pools: PhasePools, settings: ShiftSettings) -> Compositions:
@@ -54,7 +57,8 @@ class Compositions:
         most = min(max(2, n // 2), MAX_DIMENSIONS)
         order = np.argsort(-even.mean(axis=(0, 1)), kind="stable")
         kept = order if n_taxa <= most + 1 else order[:most]
-        return cls(_parts(every, kept), _parts(even, kept), n_taxa, n_taxa - len(kept))
+        smoothed = str(settings.estimator) != "none"
+        return cls(_parts(every, kept), _parts(even, kept), n_taxa, n_taxa - len(kept), smoothed)
 
     @property
     def populations(self) -> PopulationPair:
@@ -71,7 +75,7 @@ class Compositions:
         if self.parts.shape[-1] < 2:
             return OneTaxon()
         if not ((self.parts > 0).all() and (self.even > 0).all()):
-            return ZerosLeft()
+            return ZerosLeft(self.smoothed)
         return None if self.populations.has_spread and self.exchangeable.has_spread else NoSpread()
 
 

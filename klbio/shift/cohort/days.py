@@ -11,7 +11,13 @@ import numpy as np
 
 from klbio.estimates import DayVariation
 from klbio.phrases import notes
-from klbio.phrases.subject import BorrowedDays, NothingInCommon, RestsOnRareTaxa, SamplesAlike, TwoSamples
+from klbio.phrases.subject import (
+    BorrowedDays,
+    NothingInCommon,
+    RestsOnRareTaxa,
+    SamplesAlike,
+    TwoSamples,
+)
 from klbio.schema import PairRow
 from klbio.shift.parts import Key, Measured
 from klbio.shift.settings import EXCESS, READS, DayVariance
@@ -21,7 +27,7 @@ __all__ = ["CohortDays", "marked", "with_days"]
 
 # bits between samples of two phases above which days show within phases only, and samples a side that do not tell it
 APART, MAX_FEW = 0.9, 3
-DAYS, BORROWED = "reads and days", "reads and the cohort's days"  # what an interval covers
+DAYS, BORROWED = "days", "the cohort's days"  # what an interval covers, beside reads where there are any
 
 
 def key_of(row: PairRow) -> Key:
@@ -79,6 +85,8 @@ class CohortDays:
         return row
 
     def _of_two_samples(self, row: PairRow, apart: DayVariation, *, borrow: bool) -> PairRow:
+        if not borrow and row.unit == "proportions":
+            return row
         if not borrow:
             return replace(row, note=notes(row.note, TwoSamples()))
         note = notes(row.note, BorrowedDays(len(self._repeated)))
@@ -146,6 +154,7 @@ def _with_interval(row: PairRow, spread: Spread, covers: str) -> PairRow:
     low, high = value - half, value + half
     if row.estimand != EXCESS:
         low, high = max(low, 0.0), min(high, 1.0)
+    covers = f"{READS} and {covers}" if row.unit == "reads" else covers
     return replace(row, jsd_low_bits=float(low), jsd_high_bits=float(high), interval_covers=covers)
 
 

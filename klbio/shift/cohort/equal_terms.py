@@ -18,7 +18,7 @@ from klbio.estimates import rarefied, total
 from klbio.seeding import generator
 from klbio.shift.samples import PhaseCounts, SampleCounts
 
-__all__ = ["PhasePools", "as_many", "at_equal_depth", "thinned"]
+__all__ = ["PhasePools", "as_many", "at_equal_depth", "on_equal_terms", "thinned"]
 
 
 def as_many(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
@@ -36,6 +36,11 @@ def as_many(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
         for side in (phases.after, phases.before)
     )
     return replace(phases, after=after, before=before)
+
+
+def on_equal_terms(samples: SampleCounts, phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
+    """Thin samples of a study by `at_equal_depth`; proportions have no depth, and stay as they are."""
+    return at_equal_depth(phases, rng) if samples.of_reads else phases
 
 
 def at_equal_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
@@ -143,7 +148,7 @@ class PhasePools:
             phases = samples.phases(unit.names(contrast.after), unit.names(contrast.before))
             rng = generator(seed, "equal terms", unit.key, contrast.before, contrast.after)
             pools[:] = phases.totals
-            fair[:] = at_equal_depth(as_many(phases, rng), rng).totals
+            fair[:] = on_equal_terms(samples, as_many(phases, rng), rng).totals
         return cls(members, labels, every, even)
 
     def by_arm(self) -> list[PhasePools]:

@@ -100,7 +100,7 @@ def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     return _stacked(
         ordered.assign(
             measure=name,
-            corrected=True,
+            corrected=ordered["depth_before"].notna(),  # proportions have no depth to correct for
             value=ordered[column],
             smoothing=ordered["smoothing_jsd" if name == JSD else "smoothing_relative_entropy"],
             rarefied_to=FULL_DEPTH,
@@ -118,6 +118,9 @@ def _reported_first(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_sensitivity(sensitivity: pd.DataFrame) -> pd.DataFrame:
+    """The pooled numbers as observed; of proportions there are none beside those of the report."""
+    if sensitivity.empty:
+        return pd.DataFrame()
     return _stacked(
         sensitivity.assign(
             measure=name,

@@ -15,7 +15,7 @@ from klbio.phrases.cohort import CentreOrSpread, OnePairOfSamples, OneSubject
 from klbio.phrases.permutation import LEVEL
 from klbio.schema import PermanovaRow
 from klbio.seeding import generator
-from klbio.shift.cohort.equal_terms import at_equal_depth
+from klbio.shift.cohort.equal_terms import on_equal_terms
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
 from klbio.shift.samples import SampleCounts
 from klbio.statistics import TestResult
@@ -77,7 +77,7 @@ class VariationTests:
         for unit in members.units:
             phases = self.samples.phases(unit.names(contrast.after), unit.names(contrast.before))
             rng = generator(self.seed, "equal depth", unit.key, contrast.before, contrast.after)
-            even = at_equal_depth(phases, rng)
+            even = on_equal_terms(self.samples, phases, rng)
             rows += [sparse.csr_array(even.before), sparse.csr_array(even.after)]
         return sparse.csr_array(sparse.vstack(rows))
 

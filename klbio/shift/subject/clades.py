@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -45,8 +45,9 @@ class CladeTerms:
     hierarchy: Hierarchy
     observed: NodeTerms
     smoothed: NodeTerms
-    n_after: float
+    n_after: float  # reads; nan for proportions
     n_before: float
+    rounding: float = 0.0
 
 
 def clade_parts(pair: PhasePair, hierarchies: Sequence[Hierarchy]) -> Iterator[Part]:
@@ -63,20 +64,27 @@ def clade_terms_of(pair: PhasePair, hierarchy: Hierarchy) -> CladeTerms:
     """Split the pooled divergences of one subject's features over a hierarchy.
 
     The Jensen-Shannon divergence is split as observed, the relative entropies between the smoothed
-    proportions of the pair's settings (without their correction for bias).
+    proportions of the pair's settings (without their correction for bias); of proportions where they are finite.
     """
     after, before = pair.counts.totals
     leaves = np.array([hierarchy.leaves[label] for label in pair.counts.labels])
     prior = pair.settings.estimator.pseudocounts(np.vstack([after, before]))
     smooth = [side + added for side, added in zip((after, before), prior, strict=True)]
     p, q = (side / side.sum() for side in smooth)
-    return CladeTerms(
-        hierarchy,
-        node_terms(*pair.counts.proportions, leaves, hierarchy.parents),
-        node_terms(p, q, leaves, hierarchy.parents),
-        float(after.sum()),
-        float(before.sum()),
+    observed = node_terms(*pair.counts.proportions, leaves, hierarchy.parents)
+    smoothed = node_terms(p, q, leaves, hierarchy.parents)
+    if not pair.of_reads:
+        return CladeTerms(hierarchy, observed, _where_finite(smoothed), np.nan, np.nan, pair.rounding)
+    return CladeTerms(hierarchy, observed, smoothed, float(after.sum()), float(before.sum()))
+
+
+def _where_finite(terms: NodeTerms) -> NodeTerms:
+    """Leave out relative entropies that are infinite as a whole."""
+    there, back = (
+        bits if np.isfinite(bits).all() else np.full_like(bits, np.nan)
+        for bits in (terms.relative_entropy_pq, terms.relative_entropy_qp)
     )
+    return replace(terms, relative_entropy_pq=there, relative_entropy_qp=back)
 
 
 def clade_rows(terms: CladeTerms) -> pd.DataFrame:
@@ -88,12 +96,13 @@ def clade_rows(terms: CladeTerms) -> pd.DataFrame:
     of, seen = terms.observed, terms.hierarchy
     low, high = of.interval(terms.n_after, terms.n_before)
     total, mass = of.jensen_shannon.sum(), (of.mass_p + of.mass_q) / 2
+    change = of.mass_p - of.mass_q
     with_mass = np.bincount(seen.parents[1:], mass[1:] > 0, minlength=len(mass)).astype(int)
     frame = _nodes(seen).assign(
         n_children=with_mass,
         mass_before=of.mass_q,
         mass_after=of.mass_p,
-        direction=np.select([of.mass_p > of.mass_q, of.mass_p < of.mass_q], ["up", "down"], "none"),
+        direction=np.select([change > terms.rounding, change < -terms.rounding], ["up", "down"], "none"),
         within_bits=np.divide(of.jensen_shannon, mass, out=np.zeros_like(mass), where=mass > 0),
         contribution_bits=of.jensen_shannon,
         low_bits=low,

@@ -36,13 +36,14 @@ def taxon_columns(pair: PhasePair) -> Columns:
     after, before = pair.counts.totals
     seen = (after + before) > 0
     p, q = (side[seen] for side in pair.counts.proportions)
+    change = np.where(np.abs(p - q) > pair.rounding, p - q, 0.0)
     low, high = pair.jsd.term_intervals()  # over the categories seen, as all its terms
     taxa = list(compress(pair.counts.labels, seen.tolist()))
     plugin, terms = pair.jsd.plugin, pair.jsd.terms
     there, back = pair.relative_entropies
     columns: dict[str, NDArray[np.generic]] = {
         "taxon": np.array(taxa, dtype=object),
-        "direction": np.array(["none", "up", "down"], dtype=object)[np.sign(p - q).astype(int)],
+        "direction": np.array(["none", "up", "down"], dtype=object)[np.sign(change).astype(int)],
         "jsd_contribution_bits": terms,
         "low_bits": np.maximum(low, 0.0),
         "high_bits": np.maximum(high, 0.0),

@@ -16,14 +16,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 
 from klbio.divergences import kernels
 from klbio.estimates import Estimate, Grid
 from klbio.phrases import Reason, notes
-from klbio.phrases.subject import FewForRelativeEntropies, LoneSample, TwoSamples, Undersampled
+from klbio.phrases.subject import (
+    FewForRelativeEntropies,
+    LoneSample,
+    NoReads,
+    TwoSamples,
+    Undersampled,
+)
 from klbio.schema import PairRow
 from klbio.shift.phase_pair import Bounds, PhasePair
 from klbio.shift.settings import READS, SUPPORTS
@@ -37,6 +43,24 @@ UNDERSAMPLED = (
 )
 LEVEL = 0.05  # p of a floor at which a shift is above it
 LN2 = float(np.log(2))
+
+
+class OfReads(TypedDict):
+    """Columns of `klbio.schema.PairRow` that depths decide."""
+
+    depth_before: int | None
+    depth_after: int | None
+    floor_bits: float | None
+    floor_high_bits: float | None
+    floor_p: float | None
+    above_floor: bool | None
+    undersampled: bool | None
+
+
+NO_READS = OfReads(
+    depth_before=None, depth_after=None, floor_bits=None, floor_high_bits=None, floor_p=None, above_floor=None,
+    undersampled=None,
+)  # fmt: skip
 
 
 class Shift(NamedTuple):
@@ -94,7 +118,6 @@ class PairMeasure:
         """Row of ``pairs.tsv``."""
         counts, settings, shift = self.pair.counts, self.pair.settings, self.shift
         there, back = self.directed
-        floor, note = self.pair.floor.of(self.estimand), self.undersampled()
         covers = "" if np.isnan(shift.low) else READS
         return PairRow(
             **self.pair.head,
@@ -105,17 +128,11 @@ class PairMeasure:
             smoothing_relative_entropy=str(settings.estimator),
             n_before=len(counts.before),
             n_after=len(counts.after),
-            depth_before=int(counts.before.sum()),
-            depth_after=int(counts.after.sum()),
             jensen_shannon_divergence_bits=min(max(shift.value, 0.0), 1.0),
             jsd_low_bits=min(shift.low, 1.0) if covers else None,
             jsd_high_bits=min(shift.high, 1.0) if covers else None,
             interval_covers=covers,
             jsd_plugin_bits=shift.plugin,
-            floor_bits=max(float(floor.mean()), 0.0),  # rounding can leave it below
-            floor_high_bits=max(float(np.quantile(floor, 0.95)), 0.0),
-            floor_p=self.floor_p,
-            above_floor=self.above_floor,
             n_baseline_pairs=comb(len(counts.before), 2),
             relative_entropy_after_before_bits=max(there.value, 0.0),
             relative_entropy_after_before_low_bits=there.low,
@@ -125,12 +142,35 @@ class PairMeasure:
             relative_entropy_before_after_low_bits=back.low,
             relative_entropy_before_after_high_bits=back.high,
             relative_entropy_before_after_plugin_bits=back.plugin,
-            **(self.pair.at_least if self.estimand == "pooled" else Bounds()),
+            **(self.pair.at_least if self.estimand == "pooled" and self.pair.of_reads else Bounds()),
+            **(self.of_reads if self.pair.of_reads else NO_READS),
             total_variation=self.total_variation,
             pinsker_bound=self.pinsker_bound,
-            undersampled=note is not None,
-            note=notes(note, self._lone(), self._few_reads()),
+            note=self.note,
+            unit=self.pair.source.study.counts.unit,
         )
+
+    @property
+    def of_reads(self) -> OfReads:
+        """What depths decide."""
+        counts, floor = self.pair.counts, self.pair.floor.of(self.estimand)
+        return OfReads(
+            depth_before=int(counts.before.sum()),
+            depth_after=int(counts.after.sum()),
+            floor_bits=max(float(floor.mean()), 0.0),  # rounding can leave it below
+            floor_high_bits=max(float(np.quantile(floor, 0.95)), 0.0),
+            floor_p=self.floor_p,
+            above_floor=self.above_floor,
+            undersampled=self.undersampled() is not None,
+        )
+
+    @property
+    def note(self) -> str:
+        """What to beware of."""
+        if self.pair.of_reads:
+            return notes(self.undersampled(), self._lone(), self._few_reads())
+        several = self.estimand == "pairs" and max(map(len, self.pair.names)) > 1
+        return notes(self._lone() if several else NoReads(max(map(len, self.pair.names)) == 1))
 
     @cached_property
     def shift(self) -> Shift:

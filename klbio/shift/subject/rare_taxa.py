@@ -30,8 +30,8 @@ class RareTaxa:
     pair: PhasePair
 
     def beside(self, rows: Iterable[PairRow]) -> list[PairRow]:
-        """Complete the rows of a pair; those of k-mers stay as they are, for their reads bring many counts."""
-        if self.pair.whole.after.ndim > 2:
+        """Complete the rows of a pair; those of k-mers, whose reads bring many counts, and of proportions stay."""
+        if self.pair.whole.after.ndim > 2 or not self.pair.of_reads:
             return list(rows)
         return [self._with_gap(row) for row in rows]
 

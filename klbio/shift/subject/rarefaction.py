@@ -51,7 +51,7 @@ class Rarefaction:
         Parameters
         ----------
         samples : SampleCounts
-            Counts at one rank.  Where reads come in groups nothing is rarefied: a k-mer is no single draw.
+            Counts at one rank.  Where reads come in groups, or are not known, nothing is rarefied.
         units : sequence of Unit
             Each with samples on both sides of `contrast`.
         contrast : Contrast
@@ -62,7 +62,7 @@ class Rarefaction:
         Rarefaction
             Where subjects and depths make more than 1,000 pairs, only the depths of `OF_LARGE_STUDIES` are left.
         """
-        if samples.groups is not None or not units:
+        if samples.groups is not None or not samples.of_reads or not units:
             return cls({}, 0)
         reads = dict(zip(samples.counts.samples, samples.counts.depth.tolist(), strict=True))
         shallower = {unit.key: _shallower(unit, contrast, reads) for unit in units}

@@ -196,14 +196,19 @@ class Recovery:
             return NoSampleAfter()
         if len(self.at_rest) < MIN_AT_REST:
             return FewAtRest(MIN_AT_REST)
-        low = self.back[0].low_bits
-        if low is not None and low <= self.highest_at_rest:
+        if self._surely_at_peak <= self.highest_at_rest:
             return PeakWithinRest()
         if any(row.time is None for row in self._known):
             return NoTimes()
         if len(self.back) < MIN_FROM_PEAK or len(set(self._times)) < 4:
             return FewFromPeak(len(self.back), MIN_FROM_PEAK)
         return None
+
+    @property
+    def _surely_at_peak(self) -> float:
+        """Lower end of the peak's interval; of proportions, which have none, the peak as observed."""
+        low = self.back[0].low_bits
+        return float(_bits(self.back)[0]) if low is None or np.isnan(low) else low
 
     @cached_property
     def decay(self) -> Decay | None:

@@ -28,9 +28,10 @@ SMOOTHINGS = (
 def sensitivity_rows(pair: PhasePair) -> list[SensitivityRow]:
     """Measure one subject's pooled shift, as observed, under every smoothing and support.
 
-    Here the Jensen-Shannon divergence is smoothed too, to show what that would do.
+    Here the Jensen-Shannon divergence is smoothed too, to show what that would do.  Of proportions there are no rows:
+    a pseudocount is a part of a read.
     """
-    return [row for support in SUPPORTS for row in _rows(pair, support)]
+    return [row for support in SUPPORTS for row in _rows(pair, support)] if pair.of_reads else []
 
 
 def _rows(pair: PhasePair, support: Support) -> Iterator[SensitivityRow]:

@@ -62,7 +62,7 @@ class _Stop:
             phase=self.sample.phase,
             time=self.sample.time,
             sample=self.sample.name,
-            depth=int(self._own.sum()),
+            depth=int(self._own.sum()) if self.counts.study.of_reads else None,
             rank=self.counts.study.rank,
             baseline=self.baseline,
             n_reference=len(reference),

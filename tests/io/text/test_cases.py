@@ -1,11 +1,11 @@
 """Tables that people brought, where they stand beside the repository, and what is right for them."""
 
 import pytest
+from scipy.spatial.distance import jensenshannon
 
-from klbio import InputError, InputWarning, read_taxa
+from klbio import InputWarning, Study, read_taxa
 from klbio.divergences import jensen_shannon_divergence
 from klbio.io.sheets.sheet import read_samples
-from klbio.shift.inputs import check_unit
 
 BEFORE, AFTER = ("P1_B1", "P1_B2"), ("P1_A1", "P1_A2")
 RIGHT = {
@@ -41,9 +41,19 @@ def test_tables_of_reads(cases, name):
 def test_proportions_are_called_so(cases, name):
     with pytest.warns(InputWarning):
         counts = read_taxa(cases / name).counts
-    with pytest.raises(InputError, match="relative abundances, without the reads behind them") as caught:
-        check_unit(counts)
-    assert len(caught.value.faults) == 1
+    assert counts.unit == "proportions"
+
+
+@pytest.mark.filterwarnings("ignore::klbio.errors.InputWarning")
+@pytest.mark.parametrize("name", PROPORTIONS)
+def test_proportions_are_measured_as_they_are(cases, name):
+    table, design = read_taxa(cases / name), read_samples(cases / "sheet.tsv")
+    shares = table.turned(design).counts.proportions()
+    after, before = (shares.rows(side).dense().mean(axis=0) for side in (AFTER, BEFORE))
+    pairs = Study(table, design).pairs.set_index(["subject", "estimand"])
+    pooled_bits = pairs.loc[("P1", "pooled"), "jensen_shannon_divergence_bits"]
+    assert pooled_bits == pytest.approx(jensenshannon(after, before, 2) ** 2, rel=1e-9)
+    assert set(pairs["interval_covers"]) <= {"", "days"}
 
 
 def test_the_genera_of_a_taxonomy_within(cases):
