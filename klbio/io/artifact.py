@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from klbio.errors import InputError, StrPath, listed, shorten
 from klbio.io.archive import MAGIC, Archive
+from klbio.io.json_data import JsonObject
 from klbio.io.sheets.yaml_document import read_yaml
 from klbio.io.source import HEAD, Source
 
@@ -104,7 +105,7 @@ class Artifact:
         return Source.within(f"{self.archive.source}, data/{name}", data)
 
 
-def _metadata(archive: Archive, folder: str) -> dict[str, object]:
+def _metadata(archive: Archive, folder: str) -> JsonObject:
     name = f"{folder}/metadata.yaml"
     data = archive.read(name, MAX_METADATA)
     said = read_yaml(Source.within(f"{archive.source}, metadata.yaml", data)).value

@@ -26,7 +26,6 @@ from klbio.phrases.dropped import (
     TooShallow,
 )
 from klbio.schema import DroppedRow
-from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE, Taxonomy
 
 if TYPE_CHECKING:
@@ -77,26 +76,6 @@ def check_ranks(name: str, ranks: Sequence[str]) -> None:
             name, f"rank {listed(collapsed, 9)} without a taxonomy", f"a taxonomy file, or rank {FEATURE!r}",
             "Give --taxonomy (config: taxa.taxonomy; in Python `taxonomy=`).",
         )  # fmt: skip
-
-
-def check_kinds(groups: object, settings: object) -> None:
-    """Refuse groups and settings of another type."""
-    faults = []
-    if not isinstance(groups, Counts | None):
-        faults.append(
-            Fault(
-                "groups", f"an object of type {type(groups).__name__}", "Counts",
-                "Turn it into these: klbio.Counts(samples, groups, values).",
-            )
-        )  # fmt: skip
-    if not isinstance(settings, ShiftSettings | None):
-        faults.append(
-            Fault(
-                "settings", f"an object of type {type(settings).__name__}", "ShiftSettings",
-                "Write klbio.ShiftSettings(...) with what differs.",
-            )
-        )  # fmt: skip
-    InputError.raise_any(faults)
 
 
 def check_words(counts: Counts) -> None:

@@ -25,13 +25,12 @@ from klbio.shift.cohort.differential import differential_rows
 from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
-from klbio.shift.inputs import check_kinds
 from klbio.shift.left_out import LeftOut
 from klbio.shift.parts import Measured, Part, in_order
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.study_inputs import StudyInputs
+from klbio.shift.study_inputs import StudyInputs, check_kinds
 from klbio.shift.study_tables import StudyTables
 from klbio.shift.subject.batches import with_batches
 from klbio.shift.subject.clades import clade_parts, means_of_each, with_bits

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from klbio.design import Arms, Design
 from klbio.distributions import Counts
-from klbio.errors import Faults
+from klbio.errors import Fault, Faults, InputError
 from klbio.schema import DroppedRow
 from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
 from klbio.shift.left_out import LeftOut
@@ -18,7 +18,7 @@ from klbio.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from klbio.transport import Tree
 
-__all__ = ["StudyInputs"]
+__all__ = ["StudyInputs", "check_kinds"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,3 +96,23 @@ class StudyInputs:
 
     def _phases(self) -> str:
         return ", ".join(f"{contrast.before} -> {contrast.after}" for contrast in self.settings.contrasts)
+
+
+def check_kinds(groups: object, settings: object) -> None:
+    """Refuse groups and settings of another type."""
+    faults = []
+    if not isinstance(groups, Counts | None):
+        faults.append(
+            Fault(
+                "groups", f"an object of type {type(groups).__name__}", "Counts",
+                "Turn it into these: klbio.Counts(samples, groups, values).",
+            )
+        )  # fmt: skip
+    if not isinstance(settings, ShiftSettings | None):
+        faults.append(
+            Fault(
+                "settings", f"an object of type {type(settings).__name__}", "ShiftSettings",
+                "Write klbio.ShiftSettings(...) with what differs.",
+            )
+        )  # fmt: skip
+    InputError.raise_any(faults)

@@ -15,22 +15,41 @@ from klbio.io.sheets.sheet import read_metadata
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.phrases.numbers import count
 from klbio.steps.ending import Ending, left_out
+from klbio.steps.step import takes
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
 
-__all__ = ["convert_table"]
+__all__ = ["TableConversion", "convert_table"]
 
 
-def convert_table(
-    *,
-    table: StrPath,
-    out: StrPath,
-    to: WrittenFormat | None = None,
-    taxonomy: StrPath | None = None,
-    samples: StrPath | None = None,
-    format: TableFormat | None = None,
-    columns: Mapping[str, str] | None = None,
-) -> Ending | None:
+@dataclass(frozen=True, kw_only=True)
+class TableConversion:
+    """What `convert_table` is given, which says what each is."""
+
+    table: StrPath
+    out: StrPath
+    to: WrittenFormat | None = None
+    taxonomy: StrPath | None = None
+    samples: StrPath | None = None
+    format: TableFormat | None = None
+    columns: Mapping[str, str] | None = None
+
+    def read(self) -> TaxaTable:
+        """Read the table with what is said of its taxa and samples, or raise the faults of all files."""
+        faults = Faults()
+        content = faults.gather(lambda: read_taxa(self.table, self.format))
+        lineages = faults.gather(lambda: read_taxonomy(self.taxonomy) if self.taxonomy else None)
+        sheet = faults.gather(lambda: read_metadata(self.samples, self.columns) if self.samples else None)
+        if content is None or faults.found:
+            raise InputError(dict.fromkeys(faults.found))
+        whole = content.described(lineages, sheet)
+        if lineages:
+            lineages.check(whole.counts.labels, ())
+        return whole
+
+
+@takes(TableConversion)
+def convert_table(given: TableConversion) -> Ending:
     """Read a table, and write it in another format with its lineages and the metadata of its samples.
 
     What was written is read again, and takes its place only if it says the same.
@@ -55,22 +74,12 @@ def convert_table(
     InputError
         Every fault of the files; and for what the format cannot hold.
     """
-    faults = Faults()
-    content = faults.gather(lambda: read_taxa(table, format))
-    lineages = faults.gather(lambda: read_taxonomy(taxonomy) if taxonomy else None)
-    sheet = faults.gather(lambda: read_metadata(samples, columns) if samples else None)
-    faults.raise_any()
-    if content is not None:
-        whole = content.described(lineages, sheet)
-        if lineages:
-            lineages.check(whole.counts.labels, ())
-        written = to or written_format(out)
-        _write_exactly(whole, out, written)
-        n_samples, n_taxa = whole.counts.values.shape
-        what = f"{count(n_samples, 'sample')} of {count(n_taxa, 'taxon', 'taxa')}"
-        answer = f"{what} written as {written}; read again, it says the same."
-        return Ending(answer, left_out(whole.dropped), str(out))
-    return None
+    whole, written = given.read(), given.to or written_format(given.out)
+    _write_exactly(whole, given.out, written)
+    n_samples, n_taxa = whole.counts.values.shape
+    what = f"{count(n_samples, 'sample')} of {count(n_taxa, 'taxon', 'taxa')}"
+    answer = f"{what} written as {written}; read again, it says the same."
+    return Ending(answer, left_out(whole.dropped), str(given.out))
 
 
 def _write_exactly(table: TaxaTable, out: StrPath, format: WrittenFormat) -> None:

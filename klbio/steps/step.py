@@ -10,9 +10,10 @@ __all__ = ["takes"]
 
 P = ParamSpec("P")
 Noun = TypeVar("Noun")
+R = TypeVar("R")
 
 
-def takes(noun: Callable[P, Noun]) -> Callable[[Callable[[Noun], None]], Callable[P, None]]:
+def takes(noun: Callable[P, Noun]) -> Callable[[Callable[[Noun], R]], Callable[P, R]]:
     """Let a function of a noun be called with what the noun is made of.
 
     `inspect.signature` gives the noun's fields and defaults, so that they stand in one place: for Python, for
@@ -40,14 +41,14 @@ def takes(noun: Callable[P, Noun]) -> Callable[[Callable[[Noun], None]], Callabl
     ['who', 'word']
     """
 
-    def of_noun(step: Callable[[Noun], None]) -> Callable[P, None]:
+    def of_noun(step: Callable[[Noun], R]) -> Callable[P, R]:
         """Give the step as it is called."""
 
         @wraps(noun, assigned=(), updated=())  # its signature is what counts
         @wraps(step)
-        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
             """Make the noun, and run the step with it."""
-            step(noun(*args, **kwargs))
+            return step(noun(*args, **kwargs))
 
         return run
 
