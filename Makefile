@@ -13,7 +13,7 @@ demo: $(ENV)/.demo
 	$(BIN)/klbio check config/config.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 	@echo "The report: results/report/report.html   The tables: results/"
-	@echo "For klbio in this shell: . $(BIN)/activate"
+	@echo "For the command klbio: . $(BIN)/activate"
 
 test: export OPENBLAS_NUM_THREADS = 1
 test: $(ENV)/.dev

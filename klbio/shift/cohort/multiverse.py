@@ -11,26 +11,15 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms
-from klbio.schema import HeadlineRow, PairRow, named
+from klbio.schema import HeadlineRow
 from klbio.seeding import generator
-from klbio.shift.settings import EXCESS
+from klbio.shift.cohort.choices import CHOICE, GROUP, JSD, Choice, values_of_choices
 from klbio.statistics import ArmPair, ArmValues, TestResult, arm_pairs
 
 __all__ = ["headline_rows"]
 
-GROUP = list(named(HeadlineRow, lambda row: (row.before, row.after, row.rank)))
-UNIT = named(PairRow, lambda row: (row.subject, row.arm))
-JSD = "Jensen-Shannon divergence"
-BITS = named(PairRow, lambda row: (
-    row.jensen_shannon_divergence_bits, row.relative_entropy_after_before_bits,
-    row.relative_entropy_before_after_bits,
-))  # fmt: skip
-MEASURES = dict(zip(BITS, (JSD, "D(after || before)", "D(before || after)"), strict=True))
 NO_ORDER = Arms()
-FULL_DEPTH = 0  # reads that a row is rarefied to, where it is not
 ONE_DEPTH = 1.1  # deepest side over the shallowest up to which relative entropies are compared
-OF_ONE = ["full depth", "own shallower side"]  # depths of one subject alone are no choice for a study
-NEARLY_ALL = 0.9  # share of the subjects that have an excess shift, from which the report speaks of it
 LEVEL = 0.05
 
 
@@ -70,10 +59,7 @@ def headline_rows(
     that were in both arms, with signs flipped.  All choices share their arrangements of subjects, so that
     two values of p differ by the choice alone.
     """
-    values = pd.concat(
-        [_from_pairs(pairs), _from_sensitivity(sensitivity), _from_rarefaction(rarefaction)],
-        ignore_index=True,
-    )
+    values = values_of_choices(pairs, sensitivity, rarefaction)
     first = {key: part["rank"].iloc[0] for key, part in pairs.groupby(["before", "after"], sort=False)}
     rows: list[HeadlineRow] = []
     alike = {key: _one_depth(part) for key, part in pairs.groupby(["before", "after"], sort=False)}
@@ -91,83 +77,6 @@ def _one_depth(pairs: pd.DataFrame) -> bool:
     """Whether the sides of all subjects are about as deep."""
     depths = pairs.loc[pairs["estimand"] == "pooled", ["depth_before", "depth_after"]].to_numpy()
     return float(depths.max()) <= ONE_DEPTH * float(depths.min())
-
-
-def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of the report, by every estimand, the one reported first."""
-    kinds = [_reported_first(group) for _, group in pairs.groupby(["before", "after"], sort=False)]
-    ordered = pd.concat(kinds)
-    return _stacked(
-        ordered.assign(
-            measure=name,
-            corrected=ordered["depth_before"].notna(),  # proportions have no depth to correct for
-            value=ordered[column],
-            smoothing=ordered["smoothing_jsd" if name == JSD else "smoothing_relative_entropy"],
-            rarefied_to=FULL_DEPTH,
-        )[ordered[column].notna()]
-        for column, name in MEASURES.items()
-    )
-
-
-def _reported_first(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Put excess shifts behind the others where too many subjects have none."""
-    excess = pairs["estimand"].eq(EXCESS)
-    if excess.sum() >= NEARLY_ALL * pairs["estimand"].eq("pooled").sum():
-        return pairs.assign(place=~excess).sort_values("place", kind="stable")
-    return pairs.assign(place=excess).sort_values("place", kind="stable")
-
-
-def _from_sensitivity(sensitivity: pd.DataFrame) -> pd.DataFrame:
-    """The pooled numbers as observed; of proportions there are none beside those of the report."""
-    if sensitivity.empty:
-        return pd.DataFrame()
-    return _stacked(
-        sensitivity.assign(
-            measure=name,
-            corrected=False,
-            estimand="pooled",
-            rarefied_to=FULL_DEPTH,
-            value=sensitivity[column],
-        )
-        for column, name in MEASURES.items()
-    )
-
-
-def _from_rarefaction(rarefaction: pd.DataFrame) -> pd.DataFrame:
-    """Depths that many subjects share."""
-    if rarefaction.empty:
-        return pd.DataFrame()
-    shared = rarefaction[~rarefaction["choice"].isin(OF_ONE)]
-    return _stacked(
-        shared.assign(
-            measure=JSD,
-            estimand="pooled",
-            corrected=corrected,
-            smoothing="none",
-            support="pair union",
-            rarefied_to=shared["depth_before"],
-            value=shared[column],
-        )
-        for column, corrected in (("jsd_corrected_bits", True), ("jsd_plugin_bits", False))
-    )
-
-
-def _stacked(frames: Iterator[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(list(frames))[[*GROUP, *UNIT, *CHOICE, "value"]]
-
-
-class _Choice(NamedTuple):
-    """What was chosen, by the columns of its row."""
-
-    measure: str
-    estimand: str
-    corrected: bool
-    smoothing: str
-    support: str
-    rarefied_to: int
-
-
-CHOICE = list(_Choice._fields)
 
 
 class _Arm(NamedTuple):
@@ -198,10 +107,10 @@ class _Rank:
         return before, after, rank
 
     @cached_property
-    def choices(self) -> list[_Choice]:
+    def choices(self) -> list[Choice]:
         """In the order in which they came."""
         distinct = self.values[CHOICE].drop_duplicates()
-        return [_Choice(*choice) for choice in distinct.itertuples(index=False, name=None)]
+        return [Choice(*choice) for choice in distinct.itertuples(index=False, name=None)]
 
     @cached_property
     def arms(self) -> dict[str, pd.DataFrame]:
@@ -228,7 +137,7 @@ class _Rank:
             for i, choice in enumerate(self.choices):
                 yield self._row(choice, (_Arm.of(arm, self.arms[arm][i]), _Arm()), None)
 
-    def _row(self, choice: _Choice, arms: tuple[_Arm, _Arm], test: TestResult | None) -> HeadlineRow:
+    def _row(self, choice: Choice, arms: tuple[_Arm, _Arm], test: TestResult | None) -> HeadlineRow:
         a, b = arms
         before, after, rank = self.head
         row = HeadlineRow(
