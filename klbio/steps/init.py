@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from klbio.design.proposal import Proposal, propose
 from klbio.errors import InputError, StrPath
 from klbio.io import read_taxa
 from klbio.io.files import write_text
+from klbio.io.json_data import Json, JsonObject
 from klbio.io.sheets.config_text import config_text
 from klbio.io.sheets.sheet import read_worksheet
 from klbio.io.tables.taxonomy import read_taxonomy
@@ -70,13 +70,13 @@ class StudyFiles:
         return {role: name for role, name in self.proposal.columns.items() if named[name] != role}
 
     @property
-    def settings(self) -> Mapping[str, object]:
+    def settings(self) -> JsonObject:
         """The config."""
-        taxa: dict[str, object] = {"table": str(self.table), "samples": str(self.cut_sheet or self.samples)}
+        taxa: dict[str, Json] = {"table": str(self.table), "samples": str(self.cut_sheet or self.samples)}
         taxa |= {"columns": self.columns} if self.columns else {}
         taxa |= {"taxonomy": str(self.taxonomy)} if self.taxonomy else {}
         contrasts = [{"before": pair.before, "after": pair.after} for pair in self.proposal.contrasts]
-        shift: dict[str, object] = {"contrasts": contrasts}
+        shift: dict[str, Json] = {"contrasts": contrasts}
         shift |= {"control": self.proposal.control} if self.proposal.control else {}
         name = Path(self.out).stem
         outdir = "results" if name == "config" else f"results/{name}"

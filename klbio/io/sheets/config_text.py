@@ -14,7 +14,7 @@ from klbio.io.sheets.config import schema
 __all__ = ["config_text"]
 
 
-def config_text(settings: Mapping[str, object]) -> str:
+def config_text(settings: JsonObject) -> str:
     """Write settings as YAML.
 
     Parameters
