@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
+from klbio.errors import notify
+
 if TYPE_CHECKING:
     from klbio.steps.ending import Ending
 
@@ -85,9 +87,12 @@ class Command(argparse.ArgumentParser):
         quiet, report = arguments.pop("quiet", False), not arguments.pop("no_report", False)
         ending, out = self.step(**arguments), arguments.get("out")
         if self._page and (Path(str(out)).is_file() or Path(str(out)).is_dir()):
-            from klbio.steps.report import answer, write_report
+            from klbio.steps.report import address_faults, answer, write_report
 
-            ending = write_report(results=str(out)) if report else answer(str(out))
+            faults = address_faults() if report else []
+            for fault in faults:
+                notify(fault.path, fault.found, "no page is written", fault.remedy)
+            ending = write_report(results=str(out)) if report and not faults else answer(str(out))
         if ending and not quiet:
             print(ending, file=sys.stderr if is_stdout(out) else sys.stdout)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
-from klbio.errors import InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import write_text
 from klbio.steps.ending import Ending
 
-__all__ = ["answer", "write_report"]
+__all__ = ["address_faults", "answer", "write_report"]
 
 PAGE = "report.html"
+ADDRESSES = 128 * 2**30  # bytes
 REMEDY = "Run `klbio shift`, `klbio models` or `klbio nearest`, or the workflow, first."
 
 
@@ -27,6 +29,19 @@ def answer(results: StrPath) -> Ending:
 
     places = Places.at(Path(results))
     return Ending.of_results(read_results(Path(results)), places, str(results))
+
+
+def address_faults() -> list[Fault]:
+    """Say that the limit of memory leaves no room for the program that draws: it would end klbio without a word.
+
+    It reserves addresses that it never fills: 128 GiB suffice, 64 do not.
+    """
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY or limit >= ADDRESSES:
+        return []
+    found = f"a limit of {limit / 2**30:.3g} GiB of addresses (ulimit -v)"
+    remedy = "Lift it (ulimit -v unlimited), or draw the page where there is none: klbio report."
+    return [Fault("memory", found, f"{ADDRESSES // 2**30} GiB or no limit, to draw figures", remedy)]
 
 
 def write_report(*, results: StrPath, out: StrPath | None = None, title: str | None = None) -> Ending:
@@ -50,15 +65,18 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
     Raises
     ------
     InputError
-        If the folder or every table is missing, or a table in it lacks a column the page needs.
+        If the folder or every table is missing, or a table in it lacks a column the page needs; if figures cannot be
+        drawn under the shell's limit of memory.
     """
-    from klbio.report.page import render
     from klbio.report.places import Places
     from klbio.report.tables import read_results
 
     tables, places = read_results(Path(results)), Places.at(Path(results))
     if not places.any_table:
         raise InputError.one(results, "a folder without result tables", "the results of a run", REMEDY)
+    InputError.raise_any(address_faults())
+    from klbio.report.page import render
+
     page = render(tables, title)
     target = places.folder / PAGE if out is None else Path(out)
     for drawing in page.drawings:

@@ -28,7 +28,18 @@ def study(tmp_path):
 def test_a_study_of_two_samples_runs_where_memory_is_bounded(study):
     line = ("shift", "t.tsv", "--samples", "s.tsv", "--resamples", 19, "--out", "out")
     done = klbio(*line, memory=3 * GB // 2, cwd=study)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.startswith("klbio: warning: memory: a limit of 1.5 GiB of addresses")
+    assert (study / "out/pairs.tsv").is_file()
+    assert not (study / "out/report.html").exists()
+    assert klbio(*line, "--no-report", memory=3 * GB // 2, cwd=study).stderr == ""
+
+
+def test_a_page_that_cannot_be_drawn_is_refused(study):
+    klbio("shift", "t.tsv", "--samples", "s.tsv", "--resamples", 19, "--out", "out", "--no-report", cwd=study)
+    done = klbio("report", "out", cwd=study)
+    assert done.returncode == 2
+    assert "ulimit -v unlimited" in done.stderr
 
 
 def test_a_small_archive_of_a_long_sheet_is_refused_within_memory(study):

@@ -173,7 +173,7 @@ def test_it_takes_frames_as_they_are():
 def test_faults_of_every_frame_are_named_at_once():
     sheet = pd.DataFrame({"subject": ["S1", ""], "phase": ["before", "after"]}, ["S1before", "S1after"])
     with pytest.raises(InputError) as caught:
-        Study(pd.DataFrame(VALUES / 7, NAMES, TAXA), sheet, taxonomy={}, tree="tree.nwk")
+        Study(pd.DataFrame(-VALUES, NAMES, TAXA), sheet, taxonomy={}, tree="tree.nwk")
     assert [str(fault).partition(":")[0] for fault in caught.value.faults] == [
         "sample sheet, row S1after",
         "table",

@@ -103,6 +103,20 @@ def test_a_changed_input_reruns_only_what_hangs_on_it(root, study):
     for rule, runs in (
         ("measure_taxa_shift", True),
         ("write_report", True),
+        ("compose_taxa", True),  # its table holds the lineages
+    ):
+        assert (f"rule {rule}:" in planned) is runs, rule
+
+
+def test_a_changed_setting_reruns_only_what_hangs_on_it(root, study):
+    config = study / "config.yaml"
+    config.write_text(CONFIG.split("reads:")[0] + "shift:\n  n_resamples: 19\n")
+    assert snakemake(root, study).returncode == 0
+    config.write_text(config.read_text().replace("19", "29"))
+    planned = snakemake(root, study, "--dry-run").stdout
+    for rule, runs in (
+        ("measure_taxa_shift", True),
+        ("write_report", True),
         ("compose_taxa", False),
         ("compare_all_samples", False),
     ):

@@ -140,6 +140,7 @@ def left_out(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
 
     Examples
     --------
+    >>> from klbio.design import Contrast, Unit
     >>> units = (Unit("S", "x", ()), Unit("T", "y", ()))
     >>> [row.name for row in left_out(Members(Contrast(), units), Arms(("x", "y")), "sheet.tsv")]
     ['y against x']
