@@ -23,7 +23,10 @@ with stoppable(), replacing(sys.argv[1]) as draft:
 def test_a_stopped_command_leaves_no_draft(tmp_path, name, code):
     out, ready = tmp_path / "out.tsv", tmp_path / "ready"
     out.write_text("old")
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, out, ready], stderr=subprocess.PIPE, text=True)
+    script = f"import signal; signal.signal(signal.{name}, signal.default_int_handler)\n{SCRIPT}"
+    if name != "SIGINT":  # which a shell has its jobs in the background ignore
+        script = SCRIPT
+    process = subprocess.Popen([sys.executable, "-c", script, out, ready], stderr=subprocess.PIPE, text=True)
     while not ready.exists():
         time.sleep(0.02)
     process.send_signal(getattr(signal, name))
