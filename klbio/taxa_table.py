@@ -220,6 +220,7 @@ class _Sides:
 
     @classmethod
     def of(cls, counts: Counts, design: Design) -> _Sides:
+        """Count the names of either side that the sheet has."""
         wanted = frozenset(sample.name for sample in design.samples)
         return cls(
             counts, design, wanted, len(wanted & set(counts.samples)), len(wanted & set(counts.labels))

@@ -176,20 +176,17 @@ TABLE = "taxon\tD1\tD2\tE1\tE2\tF1\tblank\nx\t900\t500\t700\t300\t400\t9\ny\t100
 ROWS = ["D1\tD\tbefore", "D2\tD\tafter", "E1\tE\tbefore", "E2\tE\tafter", "F1\tF\tbefore", "F2\tF\tafter"]
 
 
+def measure(folder):
+    """Run `klbio shift` on the table and the sheet of a folder."""
+    files = [str(folder / "t.tsv"), "--samples", str(folder / "s.tsv"), "--out", str(folder / "out")]
+    cli.main(["shift", *files, "--no-report", "--resamples", "19"])
+
+
 def warned(tmp_path, capsys, rows):
     """What `klbio shift` says besides, and the rows of dropped.tsv."""
     (tmp_path / "t.tsv").write_text(TABLE)
     (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase", *rows, ""]))
-    line = [
-        "shift",
-        str(tmp_path / "t.tsv"),
-        "--no-report",
-        "--samples",
-        str(tmp_path / "s.tsv"),
-        "--resamples",
-        "19",
-    ]
-    cli.main([*line, "--out", str(tmp_path / "out")])
+    measure(tmp_path)
     said = [
         text for text in capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines() if "warning" in text
     ]
@@ -216,16 +213,7 @@ def test_a_subject_whose_arm_is_given_in_one_phase_is_said(tmp_path, capsys):
     (tmp_path / "t.tsv").write_text(TABLE)
     rows = [f"{row}\t{arms.get(row[:2], '')}" for row in ROWS]
     (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase\tarm", *rows[:4], ""]))
-    line = [
-        "shift",
-        str(tmp_path / "t.tsv"),
-        "--no-report",
-        "--samples",
-        str(tmp_path / "s.tsv"),
-        "--resamples",
-        "19",
-    ]
-    cli.main([*line, "--out", str(tmp_path / "out")])
+    measure(tmp_path)
     said = capsys.readouterr().err
     assert (
         "1 of 2 subjects in both phases, but not in one arm: 'D'; left out. Give each subject its arm" in said

@@ -94,6 +94,7 @@ class _After:
 
     @classmethod
     def of(cls, x: FloatArray, added: FloatArray) -> _After:
+        """Sum what each sample gives by itself, whatever it is held against."""
         priors = [(Prior(a), counts, counts.sum()) for a, counts in zip(added, x, strict=True)]
         own = np.array([prior.own(counts, depth) for prior, counts, depth in priors])
         fewer = np.array([prior.own(np.maximum(counts - 1, 0), depth) for prior, counts, depth in priors])
@@ -116,6 +117,7 @@ class _Before:
 
     @classmethod
     def of(cls, y: FloatArray, added: FloatArray) -> _Before:
+        """Take the logarithms of each sample, whatever is held against it."""
         each = [Prior(b).logarithm(counts) for b, counts in zip(added, y, strict=True)]
         return cls(y, y + added, Logarithm(*map(np.array, zip(*each, strict=True))))
 
