@@ -23,6 +23,7 @@ __all__ = ["try_reading"]
 SECONDS, BYTES_PER_SECOND = 3, 2_000_000  # of work: a damaged file may be read for ever
 MEMORY, MEMORY_PER_BYTE = 3 * 1024**3 // 2, 40
 IDLE = 20  # times longer where others use the machine
+FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # its own reserves a GiB of addresses
 WORDS = "klbio: "  # begins the line that holds the faults: a library may print too
 FAULTY = 2
 
@@ -49,7 +50,7 @@ def try_reading(source: Source, module: str) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - this Python, and no shell
             command, input=source.kept, capture_output=True, timeout=seconds * IDLE, check=False,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, _folders()))},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, _folders())), **FRUGAL},
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise _damaged(source, "a file that its reader does not come to the end of") from error
@@ -110,4 +111,6 @@ def _main(module: str, path: str, seconds: str, memory: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    _code = _main(*sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(_code)  # the verdict is told: threads of a library may abort Python's own ending

@@ -60,10 +60,11 @@ def _columns(source: Source) -> pyarrow.Table:
     from pyarrow import feather, parquet
 
     try:
-        pa.set_memory_pool(pa.system_memory_pool())
-        with source.stream() as stream:
-            packed = source.head.startswith(PARQUET)
-            table = parquet.read_table(stream) if packed else feather.read_table(stream, use_threads=False)
+        content = _held(source)
+        if source.head.startswith(PARQUET):
+            table = parquet.ParquetFile(content, pre_buffer=False).read(use_threads=False)
+        else:
+            table = feather.read_table(content, use_threads=False)
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
         found = f"a damaged Parquet or Feather file ({' '.join(str(error).split())[:200]})"
@@ -74,6 +75,16 @@ def _columns(source: Source) -> pyarrow.Table:
             source, found, f"at most {MAX_CELLS:,} cells", "Give tables of that size as BIOM."
         )
     return table
+
+
+def _held(source: Source) -> pyarrow.BufferReader:
+    """The bytes in Arrow's own memory: its threads abort Python where they let go of Python's after its end."""
+    import pyarrow as pa
+
+    held = pa.BufferOutputStream()
+    with source.stream() as stream:
+        held.write(stream.read())
+    return pa.BufferReader(held.getvalue())
 
 
 def _rows(table: pyarrow.Table) -> Iterator[tuple[int, list[str]]]:
