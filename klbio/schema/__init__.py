@@ -22,7 +22,7 @@ from klbio.schema.cohort import (
 )
 from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text, flag_words
 from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
-from klbio.schema.flags import FlagRow
+from klbio.schema.flags import Concern, FlagRow
 from klbio.schema.gene_models import (
     CodonRow,
     CodonUsageRow,
@@ -38,7 +38,7 @@ from klbio.schema.nearest import NearestRow
 from klbio.schema.notices import DroppedRow, FindingRow, LintRow
 from klbio.schema.profiles import AlignedColumnRow, AlignedLetterRow, AlignmentRow, HiddenRow, ProfileRow
 from klbio.schema.subject import ContributionRow, PairRow
-from klbio.schema.table import Row, SchemaError, Table, named, rows
+from klbio.schema.table import Row, SchemaError, Table, columns_of, named, rows
 
 __all__ = [
     "DROPPED",
@@ -56,6 +56,7 @@ __all__ = [
     "CodonUsageRow",
     "CohortRow",
     "Column",
+    "Concern",
     "ContributionRow",
     "Count",
     "DendrogramRow",
@@ -93,6 +94,7 @@ __all__ = [
     "TaxonRow",
     "Text",
     "TrajectoryRow",
+    "columns_of",
     "flag_words",
     "named",
     "rows",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from klbio.schema.cohort import OptionalExact, OptionalPermutations, OptionalSmallestP
@@ -10,7 +11,17 @@ from klbio.schema.columns import Count, Number, PValue, Text
 from klbio.schema.table import Row
 from klbio.schema.terms import After, Before
 
-__all__ = ["FlagRow"]
+__all__ = ["Concern", "FlagRow"]
+
+
+class Concern(StrEnum):
+    """What the finding of a check would be mistaken for."""
+
+    PHASE = "phase"
+    ARM = "arm"
+    PHASE_AND_ARM = "phase and arm"
+    ARMS = "arms"  # a difference between them
+    SUBJECT = "subject"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +35,7 @@ class FlagRow(Row):
         str,
         Text(
             "what it would be mistaken for",
-            values=("phase", "arm", "phase and arm", "arms", "subject"),
+            values=tuple(Concern),
         ),
     ]
     arm_a: Annotated[str, Text("first of the arms compared; empty where none are")] = ""

@@ -13,7 +13,7 @@ from klbio.schema.columns import Column, Flag, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Row", "SchemaError", "Table", "named", "rows"]
+__all__ = ["Row", "SchemaError", "Table", "columns_of", "named", "rows"]
 
 SHOWN = 12  # columns named in a message
 
@@ -29,6 +29,7 @@ class Row:
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 class _Names:
@@ -46,6 +47,26 @@ def named(row: type[T], columns: Callable[[T], tuple[object, ...]]) -> tuple[str
     ('subject', 'floor_bits')
     """
     return tuple(map(str, columns(cast("T", _Names()))))
+
+
+def columns_of(row: type[Row], **columns: V) -> dict[str, V]:
+    """Give columns by name, each one that a class of rows has.
+
+    Raises
+    ------
+    SchemaError
+        If it has no such column.
+
+    Examples
+    --------
+    >>> from klbio.schema import PairRow
+    >>> columns_of(PairRow, subject=["S1", "S2"], n_before=[3, 4])
+    {'subject': ['S1', 'S2'], 'n_before': [3, 4]}
+    """
+    known = {field.name for field in fields(row)}
+    unknown = [name for name in columns if name not in known]
+    _refuse(row.__name__, [f"unknown column {listed(unknown)}"] if unknown else [])
+    return columns
 
 
 def _columns(row: type[Row]) -> tuple[Column, ...]:

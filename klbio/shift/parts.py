@@ -17,6 +17,7 @@ from klbio.design import Unit
 from klbio.estimates import DayVariation
 from klbio.progress import over
 from klbio.schema import Row
+from klbio.schema.keys import ARM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,5 +118,5 @@ def _column(pieces: list[Array | str], lengths: list[int]) -> Array:
 
 def arms_as_they_come(frame: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
     """Give the key of a sort in which arms stand as they first do in a frame."""
-    places = {arm: i for i, arm in enumerate(dict.fromkeys(frame["arm"]))}
-    return lambda column: column.map(places) if column.name == "arm" else column
+    places = {arm: i for i, arm in enumerate(dict.fromkeys(frame[ARM]))}
+    return lambda column: column.map(places) if column.name == ARM else column

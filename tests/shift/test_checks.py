@@ -10,6 +10,7 @@ from klbio.phrases.permutation import (
     TooFewSubjects,
     TooLittleToMatter,
 )
+from klbio.schema import Concern
 from klbio.shift.checks.check import Check, Judged, ratio_of
 from klbio.statistics import TestResult
 
@@ -51,7 +52,9 @@ def test_a_difference_without_a_ratio_always_matters():
 
 
 def test_a_check_without_a_test_leaves_its_numbers_empty():
-    check = Check(name="batch", concerns="phase", severity="ok", reasons=(NoConcern(), None), n_subjects=3)
+    check = Check(
+        name="batch", concerns=Concern.PHASE, severity="ok", reasons=(NoConcern(), None), n_subjects=3
+    )
     row = check.row(Contrast("b", "a"))
     assert (row.before, row.after, row.n_permutations, row.exact, row.statistic) == ("b", "a", None, None, "")
     assert row.meaning == "No cause for concern."

@@ -27,6 +27,8 @@ from klbio.phrases.batches import (
 )
 from klbio.phrases.permutation import LikeAnEffectOf, NoConcern
 from klbio.phrases.reason import Reason
+from klbio.schema import Concern
+from klbio.schema.keys import WITHIN_BATCH
 from klbio.shift.checks.association import uncertainty_coefficient
 from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check, Judged
 from klbio.statistics import TestResult, WithinBlocks
@@ -34,8 +36,7 @@ from klbio.statistics import TestResult, WithinBlocks
 __all__ = ["BatchChecks"]
 
 
-PHASE, ARM = "phase", "arm"
-CHECK = {PHASE: "batch and phase", ARM: "batch and arm"}
+CHECK = {Concern.PHASE: "batch and phase", Concern.ARM: "batch and arm"}
 MIN_SHARE = 0.05  # of what there is to know of a label, below which batch tells too little of it to matter
 
 
@@ -105,7 +106,7 @@ class BatchChecks:
         single = bool(self.known) and not n_unknown
         return Check(
             name="batch",
-            concerns="phase and arm",
+            concerns=Concern.PHASE_AND_ARM,
             severity=OK if single else CANNOT_TELL,
             reasons=(
                 OneBatch(self.batches[0]) if single else BatchesUnknown(n_unknown, of_all=not self.known),
@@ -126,7 +127,7 @@ class BatchChecks:
             of_batch.setdefault(batch, set()).add(label)
         return of_batch
 
-    def _confounded(self, what: str, labels: Sequence[str]) -> Reason | None:
+    def _confounded(self, what: Concern, labels: Sequence[str]) -> Reason | None:
         """Where each batch holds one label only: which batches each label has."""
         of_batch = self._labels_of_batches(labels)
         if any(len(held) > 1 for held in of_batch.values()):
@@ -142,22 +143,22 @@ class BatchChecks:
         test = uncertainty_coefficient(WithinBlocks.of(phases, units), memberships, self.rng)
         n_units = len(set(units))
         if len(set(self.batches)) == len(self.known):
-            return self._silent(PHASE, BatchesOfOwn(), n_units)
+            return self._silent(Concern.PHASE, BatchesOfOwn(), n_units)
         if len(set(phases)) < 2:
-            return self._silent(PHASE, OnePhaseWithBatch(), n_units)
-        confounded = self._confounded(PHASE, phases)
+            return self._silent(Concern.PHASE, OnePhaseWithBatch(), n_units)
+        confounded = self._confounded(Concern.PHASE, phases)
         if confounded:
-            return self._check(PHASE, FLAG, (confounded,), test, n_units)
-        severity, follows = _judged(PHASE, test)
+            return self._check(Concern.PHASE, FLAG, (confounded,), test, n_units)
+        severity, follows = _judged(Concern.PHASE, test)
         reasons = (BatchAndPhase(test, self._n_mixed(), n_units), self._within(), follows)
-        return self._check(PHASE, severity, reasons, test, n_units)
+        return self._check(Concern.PHASE, severity, reasons, test, n_units)
 
     def _within(self) -> Reason | None:
         """What is left of the shift within batches, in the subjects that show it."""
-        known = self.facts[self.facts["within_batch_bits"].notna()]
+        known = self.facts[self.facts[WITHIN_BATCH].notna()]
         if known.empty:
             return None
-        pooled, within = (float(known[name].median()) for name in ("shift_bits", "within_batch_bits"))
+        pooled, within = (float(known[name].median()) for name in ("shift_bits", WITHIN_BATCH))
         return WithinBatch(len(known), pooled, within)
 
     def _n_mixed(self) -> int:
@@ -177,14 +178,14 @@ class BatchChecks:
         test = uncertainty_coefficient(exchange, memberships, self.rng)
         of_batch = self._labels_of_batches([item.unit.key for item in self.known])
         if all(len(held) == 1 for held in of_batch.values()):
-            return self._silent(ARM, NoBatchOfTwo(), n)
-        confounded = self._confounded(ARM, [item.unit.arm or "no arm" for item in self.known])
+            return self._silent(Concern.ARM, NoBatchOfTwo(), n)
+        confounded = self._confounded(Concern.ARM, [item.unit.arm or "no arm" for item in self.known])
         if confounded:
-            return self._check(ARM, FLAG, (confounded,), test, n)
-        severity, follows = _judged(ARM, test)
-        return self._check(ARM, severity, (BatchAndArm(test), follows), test, n)
+            return self._check(Concern.ARM, FLAG, (confounded,), test, n)
+        severity, follows = _judged(Concern.ARM, test)
+        return self._check(Concern.ARM, severity, (BatchAndArm(test), follows), test, n)
 
-    def _silent(self, what: str, why: Reason, n_subjects: int) -> Check:
+    def _silent(self, what: Concern, why: Reason, n_subjects: int) -> Check:
         return Check(
             name=CHECK[what],
             concerns=what,
@@ -194,7 +195,12 @@ class BatchChecks:
         )
 
     def _check(
-        self, what: str, severity: str, reasons: tuple[Reason | None, ...], test: TestResult, n_subjects: int
+        self,
+        what: Concern,
+        severity: str,
+        reasons: tuple[Reason | None, ...],
+        test: TestResult,
+        n_subjects: int,
     ) -> Check:
         return Check(
             name=CHECK[what],
@@ -207,7 +213,7 @@ class BatchChecks:
         )
 
 
-def _judged(what: str, test: TestResult) -> tuple[str, Reason]:
+def _judged(what: Concern, test: TestResult) -> tuple[str, Reason]:
     """Severity and what follows: by p, where batch tells more than a trifle."""
     if test.value < MIN_SHARE:
         return OK, NoConcern()

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from klbio.design import Contrast
 from klbio.phrases import Reason, say
 from klbio.phrases.permutation import NoMoreThanChance, TooFewSubjects, TooLittleToMatter
-from klbio.schema import FlagRow
+from klbio.schema import Concern, FlagRow
 from klbio.statistics import TestResult
 
-__all__ = ["ARMS", "CANNOT_TELL", "FLAG", "LEVEL", "OK", "TRIFLE", "Check", "Judged", "ratio_of"]
+__all__ = ["CANNOT_TELL", "FLAG", "LEVEL", "OK", "TRIFLE", "Check", "Judged", "ratio_of"]
 
 FLAG, OK, CANNOT_TELL = "flag", "ok", "cannot tell"
-ARMS = "arms"  # what a difference between arms concerns
 LEVEL = 0.05
 NO_TEST = TestResult()
 TRIFLE = 1.1  # a ratio nearer to 1 than this is no matter, however small its p
@@ -80,8 +79,10 @@ class Check:
 
     Attributes
     ----------
-    name, concerns : str
-        What was checked, and what it would be mistaken for.
+    name : str
+        What was checked.
+    concerns : Concern
+        What its finding would be mistaken for.
     severity : str
     reasons : tuple of Reason
         The finding and what follows from it.
@@ -97,7 +98,7 @@ class Check:
     """
 
     name: str
-    concerns: str
+    concerns: Concern
     severity: str
     reasons: tuple[Reason | None, ...]
     n_subjects: int
@@ -113,7 +114,7 @@ class Check:
             before=contrast.before,
             after=contrast.after,
             check=self.name,
-            concerns=self.concerns,
+            concerns=self.concerns.value,
             arm_a=self.arms[0],
             arm_b=self.arms[1],
             rank=self.rank,

@@ -25,8 +25,10 @@ from klbio.phrases.depth import (
     UnequalBias,
     UnequalFloors,
 )
+from klbio.schema import Concern
+from klbio.schema.keys import ARM, FLOOR, FLOOR_HIGH, N_AFTER, N_BEFORE, SUBJECT
 from klbio.shift.checks.association import rank_correlation
-from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, TRIFLE, Check, Judged, ratio_of
+from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, TRIFLE, Check, Judged, ratio_of
 from klbio.statistics import ArmPair, ArmValues, Signs, TestResult, arm_pairs
 
 __all__ = ["DepthChecks"]
@@ -68,7 +70,7 @@ class DepthChecks:
     def _depths(self) -> pd.DataFrame:
         """The facts, with the change of depth and its mean over the phases, as logarithms."""
         before, after = self.facts["log2_before"], self.facts["log2_after"]
-        days = 1 / self.facts["n_before"] + 1 / self.facts["n_after"]  # as they inflate a pooled shift
+        days = 1 / self.facts[N_BEFORE] + 1 / self.facts[N_AFTER]  # as they inflate a pooled shift
         return self.facts.assign(change=after - before, level=(after + before) / 2, days=days)
 
     def _pairs(self, column: str) -> Iterator[ArmPair]:
@@ -81,36 +83,34 @@ class DepthChecks:
         yield from (self._depth_between_arms(pair) for pair in self._pairs("level"))
         yield from (self._change_between_arms(pair) for pair in self._pairs("change"))
         yield self._with_shift()
-        yield from (self._floor_between_arms(pair) for pair in self._pairs("floor_bits"))
+        yield from (self._floor_between_arms(pair) for pair in self._pairs(FLOOR))
         yield from self._samples_between_arms()
 
     def of_proportions(self) -> Iterator[Check]:
         """Make those that need no depth, and say why there are no others."""
         yield Check(
             name="depth",
-            concerns="phase and arm",
+            concerns=Concern.PHASE_AND_ARM,
             severity=CANNOT_TELL,
             reasons=(DepthUnknown(),),
-            n_subjects=self.facts["subject"].nunique(),
+            n_subjects=self.facts[SUBJECT].nunique(),
         )
         yield from self._samples_between_arms()
 
     def _of_arms(self, pair: ArmPair, column: str) -> tuple[pd.Series[float], pd.Series[float]]:
-        a, b = (self._depths.loc[self._depths["arm"] == arm, column] for arm in pair.arms)
+        a, b = (self._depths.loc[self._depths[ARM] == arm, column] for arm in pair.arms)
         return a, b
 
     def _between_phases(self) -> Check:
-        by_subject = (
-            self._depths.groupby("subject", sort=False)["change"].mean().to_numpy(dtype=float)[:, None]
-        )
+        by_subject = self._depths.groupby(SUBJECT, sort=False)["change"].mean().to_numpy(dtype=float)[:, None]
         n = len(by_subject)
         judged = _as_ratio(Signs(n).test(by_subject, np.array([n]), self.rng)[0])
         before, after = (float(2 ** self.facts[name].mean()) for name in ("log2_before", "log2_after"))
-        floor, plugin = (float(self.facts[name].median()) for name in ("floor_bits", "plugin_bits"))
+        floor, plugin = (float(self.facts[name].median()) for name in (FLOOR, "plugin_bits"))
         depths = DepthsCompared((("after", after), ("before", before)), self.unit, judged.test)
         return Check(
             name="depth between phases",
-            concerns="phase",
+            concerns=Concern.PHASE,
             severity=judged.severity,
             reasons=(depths, judged.what_follows(SeenWithoutChange(floor, plugin))),
             n_subjects=n,
@@ -122,11 +122,11 @@ class DepthChecks:
         judged = _as_ratio(pair.test(self.rng)[0])
         a, b = pair.arms
         of_a, of_b = (float(2 ** values.mean()) for values in self._of_arms(pair, "level"))
-        floor_a, floor_b = (float(values.median()) for values in self._of_arms(pair, "floor_bits"))
+        floor_a, floor_b = (float(values.median()) for values in self._of_arms(pair, FLOOR))
         depths = DepthsCompared(((f"of {a}", of_a), (f"of {b}", of_b)), self.unit, judged.test)
         return Check(
             name="depth between arms",
-            concerns=ARMS,
+            concerns=Concern.ARMS,
             arms=pair.arms,
             severity=judged.severity,
             reasons=(depths, judged.what_follows(FloorsOfArms(pair.arms, (floor_a, floor_b)))),
@@ -139,7 +139,7 @@ class DepthChecks:
         judged = _as_ratio(pair.test(self.rng)[0])
         return Check(
             name="change of depth between arms",
-            concerns=ARMS,
+            concerns=Concern.ARMS,
             arms=pair.arms,
             severity=judged.severity,
             reasons=(ChangesOfDepth(pair.arms, judged.test), judged.what_follows(UnequalBias())),
@@ -150,13 +150,13 @@ class DepthChecks:
 
     def _with_shift(self) -> Check:
         depth, shift = (self.facts[name].to_numpy(dtype=float) for name in ("shallower", "shift_bits"))
-        test = rank_correlation(depth, shift, self.facts["arm"].tolist(), self.rng)
+        test = rank_correlation(depth, shift, self.facts[ARM].tolist(), self.rng)
         if not test.n_permutations:
             return self._no_depths()
         judged = Judged(test)
         return Check(
             name="depth and shift",
-            concerns="subject",
+            concerns=Concern.SUBJECT,
             rank=self.rank,
             severity=judged.severity,
             reasons=(DepthAndShift(test), judged.what_follows(DepthMoves(less=test.value < 0))),
@@ -168,7 +168,7 @@ class DepthChecks:
     def _no_depths(self) -> Check:
         return Check(
             name="depth and shift",
-            concerns="subject",
+            concerns=Concern.SUBJECT,
             rank=self.rank,
             severity=OK if len(self.facts) > 1 else CANNOT_TELL,
             reasons=(NoDepths(),),
@@ -178,17 +178,17 @@ class DepthChecks:
     @property
     def _noise_of_floors(self) -> float:
         """Bits by which a difference of floors may be one of their random draws."""
-        spread = (self.facts["floor_high_bits"] - self.facts["floor_bits"]).mean() / NORMAL_95
+        spread = (self.facts[FLOOR_HIGH] - self.facts[FLOOR]).mean() / NORMAL_95
         return float(MANY_ERRORS * spread / np.sqrt(self.n_resamples))
 
     def _floor_between_arms(self, arms: ArmPair) -> Check:
         pair = replace(arms, noise=self._noise_of_floors)
         (test,) = pair.test(self.rng)
-        of_a, of_b = (float(values.mean()) for values in self._of_arms(pair, "floor_bits"))
+        of_a, of_b = (float(values.mean()) for values in self._of_arms(pair, FLOOR))
         judged = Judged(test, ratio_of(of_a, of_b))
         return Check(
             name="floor between arms",
-            concerns=ARMS,
+            concerns=Concern.ARMS,
             arms=pair.arms,
             rank=self.rank,
             severity=judged.severity,
@@ -208,11 +208,11 @@ class DepthChecks:
                 continue
             (a_before, b_before), (a_after, b_after) = (
                 [float(values.mean()) for values in self._of_arms(pair, column)]
-                for column in ("n_before", "n_after")
+                for column in (N_BEFORE, N_AFTER)
             )
             yield Check(
                 name="samples between arms",
-                concerns=ARMS,
+                concerns=Concern.ARMS,
                 arms=pair.arms,
                 severity=FLAG,
                 reasons=(SamplesOfArms(pair.arms, ((a_before, a_after), (b_before, b_after))),),

@@ -11,10 +11,24 @@ import pandas as pd
 from klbio.design import Arms, Contrast, Design, Members, Unit
 from klbio.phrases.cohort import EachAnArm, SomeWithoutArm
 from klbio.phrases.reason import Reason
-from klbio.schema import FlagRow, PairRow, named
+from klbio.schema import Concern, FlagRow, PairRow, named
+from klbio.schema.keys import (
+    AFTER,
+    ARM,
+    BEFORE,
+    DEPTH_AFTER,
+    DEPTH_BEFORE,
+    ESTIMAND,
+    FLOOR,
+    FLOOR_HIGH,
+    N_BASELINE_PAIRS,
+    RANK,
+    SUBJECT,
+    WITHIN_BATCH,
+)
 from klbio.seeding import generator
 from klbio.shift.checks.batches import BatchChecks
-from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check
+from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check
 from klbio.shift.checks.depth import DepthChecks
 from klbio.shift.checks.times import TimeChecks
 from klbio.shift.samples import SampleCounts
@@ -25,10 +39,8 @@ __all__ = ["flag_rows"]
 ORDER = (FLAG, CANNOT_TELL, OK)
 BITS = named(PairRow, lambda row: (row.jensen_shannon_divergence_bits, row.jsd_plugin_bits))
 SHOWN = dict(zip(BITS, ("shift_bits", "plugin_bits"), strict=True))
-UNIT = list(named(PairRow, lambda row: (row.subject, row.arm)))
-OTHERS = named(
-    PairRow, lambda row: (row.floor_bits, row.floor_high_bits, row.n_baseline_pairs, row.within_batch_bits)
-)
+UNIT = [SUBJECT, ARM]
+OTHERS = (FLOOR, FLOOR_HIGH, N_BASELINE_PAIRS, WITHIN_BATCH)
 KEPT = [*UNIT, "shallower", *SHOWN.values(), *OTHERS]
 
 
@@ -79,7 +91,7 @@ class _Checks:
         """Make the checks of one contrast."""
         contrast = members.contrast
         rng = generator(self.seed, "flags", contrast.before, contrast.after)
-        rank = str(self.pairs["rank"].iloc[0])
+        rank = str(self.pairs[RANK].iloc[0])
         facts = self._facts(members, rank)
         unit = "reads" if self.samples.groups is None else "counts"
         yield from _arms_given(members)
@@ -94,12 +106,12 @@ class _Checks:
         facts = pd.DataFrame([_Fact.of(unit, members.contrast, depth) for unit in members.units])
         pairs, contrast = self.pairs, members.contrast
         here = (
-            pairs["rank"].eq(rank)
-            & pairs["before"].eq(contrast.before)
-            & pairs["after"].eq(contrast.after)
-            & pairs["estimand"].eq("pooled")
+            pairs[RANK].eq(rank)
+            & pairs[BEFORE].eq(contrast.before)
+            & pairs[AFTER].eq(contrast.after)
+            & pairs[ESTIMAND].eq("pooled")
         )
-        own = pairs[here].assign(shallower=pairs[["depth_before", "depth_after"]].min(axis=1))
+        own = pairs[here].assign(shallower=pairs[[DEPTH_BEFORE, DEPTH_AFTER]].min(axis=1))
         return facts.merge(own.rename(columns=SHOWN)[KEPT], on=UNIT, how="left")
 
 
@@ -113,7 +125,7 @@ def _arms_given(members: Members) -> Iterator[Check]:
     elif n > 1 and len(set(arms)) == n == len({unit.subject for unit in members.units}):
         why = EachAnArm()
     if why is not None:
-        yield Check(name="arms", concerns=ARMS, severity=CANNOT_TELL, reasons=(why,), n_subjects=n)
+        yield Check(name="arms", concerns=Concern.ARMS, severity=CANNOT_TELL, reasons=(why,), n_subjects=n)
 
 
 @dataclass(frozen=True)

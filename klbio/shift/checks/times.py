@@ -22,12 +22,12 @@ from klbio.phrases.times import (
     TimeWithPhase,
     UnequalTimes,
 )
-from klbio.shift.checks.check import ARMS, CANNOT_TELL, FLAG, OK, Check, Judged, ratio_of
+from klbio.schema import Concern
+from klbio.schema.keys import ARM, N_BASELINE_PAIRS, SUBJECT
+from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check, Judged, ratio_of
 from klbio.statistics import ArmPair, ArmValues, arm_pairs
 
 __all__ = ["TimeChecks"]
-
-PHASE = "phase"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,40 +68,40 @@ class TimeChecks:
         n_early, n_swapped = int((known["first_gap"] < 0).sum()), int((known["last_gap"] < 0).sum())
         yield Check(
             name="order of phases",
-            concerns=PHASE,
+            concerns=Concern.PHASE,
             severity=FLAG if n_early else OK,
             reasons=(OutOfOrder(phases, n_early, n_swapped, n) if n_early else InOrder(phases, n),),
             n_subjects=n,
         )
 
     def _time_and_phase(self) -> Check:
-        n_arms = len({arm for arm in self.facts["arm"] if arm})
+        n_arms = len({arm for arm in self.facts[ARM] if arm})
         severity, reason = FLAG, self._no_second_arm()
         if n_arms > 1:
-            own = n_arms == len(self.facts) == self.facts["subject"].nunique()
+            own = n_arms == len(self.facts) == self.facts[SUBJECT].nunique()
             severity, reason = (CANNOT_TELL, EachAnArm()) if own else (OK, ArmsShowTime(n_arms))
         return Check(
             name="time and phase",
-            concerns=PHASE,
+            concerns=Concern.PHASE,
             severity=severity,
             reasons=(reason,),
-            n_subjects=self.facts["subject"].nunique(),
+            n_subjects=self.facts[SUBJECT].nunique(),
         )
 
     def _no_second_arm(self) -> Reason:
         gap = float(self.facts["gap"].median())
-        n_with_baseline = int(self.facts["n_baseline_pairs"].gt(0).sum())
+        n_with_baseline = int(self.facts[N_BASELINE_PAIRS].gt(0).sum())
         return TimeWithPhase(gap if np.isfinite(gap) else None, n_with_baseline, len(self.facts))
 
     def _gap_between_arms(self, pair: ArmPair) -> Check:
         (test,) = pair.test(self.rng)
-        of_a, of_b = (float(self.facts.loc[self.facts["arm"] == arm, "gap"].mean()) for arm in pair.arms)
+        of_a, of_b = (float(self.facts.loc[self.facts[ARM] == arm, "gap"].mean()) for arm in pair.arms)
         judged = Judged(test, ratio_of(abs(of_a), abs(of_b)))
         if not judged.trifling and _apart(pair):
             return self._settled(pair, (of_a, of_b))
         return Check(
             name="time between arms",
-            concerns=ARMS,
+            concerns=Concern.ARMS,
             arms=pair.arms,
             severity=judged.severity,
             reasons=(
@@ -117,7 +117,7 @@ class TimeChecks:
         """No subject of one arm waited as long as any of the other: the design says so, whatever p could say."""
         return Check(
             name="time between arms",
-            concerns=ARMS,
+            concerns=Concern.ARMS,
             arms=pair.arms,
             severity=FLAG,
             reasons=(TimesApart(pair.arms, times), UnequalTimes()),

@@ -23,13 +23,20 @@ from klbio.phrases.cohort import (
     OneSubjectInBoth,
 )
 from klbio.schema import ArmRow, CohortRow, DroppedRow, PairRow, named
+from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, WITHIN_BATCH
 from klbio.seeding import generator
 from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
 __all__ = ["arm_rows", "cohort_rows", "left_out"]
 
-(SHIFT,) = named(PairRow, lambda row: (row.jensen_shannon_divergence_bits,))
-GROUP = list(named(PairRow, lambda row: (row.before, row.after, row.rank)))
+GROUP = [BEFORE, AFTER, RANK]
+SHIFT, ABOVE_FLOOR, ABOVE_BASELINE, BASELINE_P, N_BATCHES = named(
+    PairRow,
+    lambda row: (
+        row.jensen_shannon_divergence_bits, row.above_floor, row.above_baseline, row.baseline_p,
+        row.n_batches_with_both,
+    ),
+)  # fmt: skip
 NO_ORDER = Arms()
 
 
@@ -51,8 +58,8 @@ def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
     return [
         _arm_row(dict(zip(GROUP, map(str, key), strict=True)), str(estimand), arm, group)
         for key, part in pairs.groupby(GROUP, sort=False)
-        for estimand, of_estimand in part.groupby("estimand", sort=False)
-        for arm, group in _by_arm(of_estimand, arms.ordered(part["arm"]))
+        for estimand, of_estimand in part.groupby(ESTIMAND, sort=False)
+        for arm, group in _by_arm(of_estimand, arms.ordered(part[ARM]))
     ]
 
 
@@ -63,27 +70,27 @@ def _arm_row(head: dict[str, str], estimand: str, arm: str, group: pd.DataFrame)
         estimand=estimand,
         arm=arm,
         n_subjects=len(group),
-        n_above_floor=_n_yes(group["above_floor"]),
+        n_above_floor=_n_yes(group[ABOVE_FLOOR]),
         n_with_baseline=_n_testable(group),
-        n_above_baseline=_n_yes(group["above_baseline"]),
+        n_above_baseline=_n_yes(group[ABOVE_BASELINE]),
         median_bits=float(shifts.median()),
         lowest_bits=float(shifts.min()),
         highest_bits=float(shifts.max()),
         n_with_batch_of_both=_n_with_batch_of_both(group),
-        median_within_batch_bits=float(group["within_batch_bits"].median()),
+        median_within_batch_bits=float(group[WITHIN_BATCH].median()),
         note=say(None if len(group) else CannotTell(NoExcessIn((arm,)))),
     )
 
 
 def _n_with_batch_of_both(group: pd.DataFrame) -> int | None:
     """None where no batch is known."""
-    known = group["n_batches_with_both"].dropna()
+    known = group[N_BATCHES].dropna()
     return int(known.gt(0).sum()) if len(known) else None
 
 
 def _by_arm(pairs: pd.DataFrame, arms: Iterable[str]) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the rows of each arm, in that order; an arm may have none."""
-    return ((arm, pairs[pairs["arm"].eq(arm)]) for arm in arms)
+    return ((arm, pairs[pairs[ARM].eq(arm)]) for arm in arms)
 
 
 def _n_yes(answers: pd.Series[bool]) -> int | None:
@@ -94,7 +101,7 @@ def _n_yes(answers: pd.Series[bool]) -> int | None:
 
 def _n_testable(group: pd.DataFrame) -> int | None:
     """Count the subjects that can be told from their baseline; None for an estimand without such a test."""
-    return int(group["above_baseline"].notna().sum()) if group["baseline_p"].notna().any() else None
+    return int(group[ABOVE_BASELINE].notna().sum()) if group[BASELINE_P].notna().any() else None
 
 
 def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[CohortRow]:
@@ -119,9 +126,9 @@ def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[C
     rows: list[CohortRow] = []
     for key, part in pairs.groupby(GROUP, sort=False):
         head = dict(zip(GROUP, map(str, key), strict=True))
-        compared = arms.pairs(map(str, part["arm"].unique()))
-        for estimand, group in part.groupby("estimand", sort=False):
-            tests = _Tests(group, compared, (seed, head["before"], head["after"]))
+        compared = arms.pairs(map(str, part[ARM].unique()))
+        for estimand, group in part.groupby(ESTIMAND, sort=False):
+            tests = _Tests(group, compared, (seed, head[BEFORE], head[AFTER]))
             rows += [outcome.row(head, str(estimand)) for outcome in tests.between_arms()]
     return rows
 

@@ -7,18 +7,25 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from klbio.schema import HeadlineRow, PairRow, named
+from klbio.schema import PairRow, RarefactionRow, named
+from klbio.schema.keys import AFTER, ARM, BEFORE, DEPTH_BEFORE, ESTIMAND, RANK, SUBJECT
 from klbio.shift.settings import EXCESS
 
-__all__ = ["CHOICE", "GROUP", "JSD", "UNIT", "Choice", "values_of_choices"]
+__all__ = ["CHOICE", "CONTRAST", "GROUP", "JSD", "VALUE", "Choice", "values_of_choices"]
 
-GROUP = list(named(HeadlineRow, lambda row: (row.before, row.after, row.rank)))
-UNIT = named(PairRow, lambda row: (row.subject, row.arm))
+CONTRAST = [BEFORE, AFTER]
+GROUP = [*CONTRAST, RANK]
+UNIT = [SUBJECT, ARM]
+VALUE = "value"  # of a subject under a choice
 JSD = "Jensen-Shannon divergence"
 BITS = named(PairRow, lambda row: (
     row.jensen_shannon_divergence_bits, row.relative_entropy_after_before_bits,
     row.relative_entropy_before_after_bits,
 ))  # fmt: skip
+SMOOTHINGS = named(PairRow, lambda row: (row.smoothing_jsd, row.smoothing_relative_entropy))
+DEPTH, CORRECTED, OBSERVED = named(
+    RarefactionRow, lambda row: (row.choice, row.jsd_corrected_bits, row.jsd_plugin_bits)
+)
 MEASURES = dict(zip(BITS, (JSD, "D(after || before)", "D(before || after)"), strict=True))
 FULL_DEPTH = 0  # reads that a row is rarefied to, where it is not
 OF_ONE = ["full depth", "own shallower side"]  # depths of one subject alone are no choice for a study
@@ -55,14 +62,14 @@ def values_of_choices(
 
 def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     """The numbers of the report, by every estimand, the one reported first."""
-    kinds = [_reported_first(group) for _, group in pairs.groupby(["before", "after"], sort=False)]
+    kinds = [_reported_first(group) for _, group in pairs.groupby(CONTRAST, sort=False)]
     ordered = pd.concat(kinds)
     return _stacked(
         ordered.assign(
             measure=name,
-            corrected=ordered["depth_before"].notna(),  # proportions have no depth to correct for
+            corrected=ordered[DEPTH_BEFORE].notna(),  # proportions have no depth to correct for
             value=ordered[column],
-            smoothing=ordered["smoothing_jsd" if name == JSD else "smoothing_relative_entropy"],
+            smoothing=ordered[SMOOTHINGS[name != JSD]],
             rarefied_to=FULL_DEPTH,
         )[ordered[column].notna()]
         for column, name in MEASURES.items()
@@ -71,8 +78,8 @@ def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def _reported_first(pairs: pd.DataFrame) -> pd.DataFrame:
     """Put excess shifts behind the others where too many subjects have none."""
-    excess = pairs["estimand"].eq(EXCESS)
-    if excess.sum() >= NEARLY_ALL * pairs["estimand"].eq("pooled").sum():
+    excess = pairs[ESTIMAND].eq(EXCESS)
+    if excess.sum() >= NEARLY_ALL * pairs[ESTIMAND].eq("pooled").sum():
         return pairs.assign(place=~excess).sort_values("place", kind="stable")
     return pairs.assign(place=excess).sort_values("place", kind="stable")
 
@@ -97,7 +104,7 @@ def _from_rarefaction(rarefaction: pd.DataFrame) -> pd.DataFrame:
     """Depths that many subjects share."""
     if rarefaction.empty:
         return pd.DataFrame()
-    shared = rarefaction[~rarefaction["choice"].isin(OF_ONE)]
+    shared = rarefaction[~rarefaction[DEPTH].isin(OF_ONE)]
     return _stacked(
         shared.assign(
             measure=JSD,
@@ -105,12 +112,12 @@ def _from_rarefaction(rarefaction: pd.DataFrame) -> pd.DataFrame:
             corrected=corrected,
             smoothing="none",
             support="pair union",
-            rarefied_to=shared["depth_before"],
+            rarefied_to=shared[DEPTH_BEFORE],
             value=shared[column],
         )
-        for column, corrected in (("jsd_corrected_bits", True), ("jsd_plugin_bits", False))
+        for column, corrected in ((CORRECTED, True), (OBSERVED, False))
     )
 
 
 def _stacked(frames: Iterator[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(list(frames))[[*GROUP, *UNIT, *CHOICE, "value"]]
+    return pd.concat(list(frames))[[*GROUP, *UNIT, *CHOICE, VALUE]]

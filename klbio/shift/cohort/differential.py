@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from klbio.design import Arms
 from klbio.distributions import FloatArray
+from klbio.schema import DifferentialRow, columns_of, named
+from klbio.schema.keys import TAXON
 from klbio.seeding import generator
 from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.statistics import (
@@ -26,6 +28,7 @@ from klbio.statistics import (
 
 __all__ = ["Changes", "differential_rows"]
 
+CHANGE, P_VALUE = named(DifferentialRow, lambda row: (row.mean_change_of_proportion, row.p_value))
 NO_ORDER = Arms()
 MIN_SUBJECTS = 2  # that have a taxon on equal terms, for it to be tested
 
@@ -172,22 +175,23 @@ class _TaxonTests:
         tested = n_moving >= MIN_SUBJECTS
         p_value, smallest_p = results.p_value[tested], results.smallest_p[tested]
         return pd.DataFrame(
-            {
-                "test": self.name,
-                "arm_a": self.arms[0],
-                "arm_b": self.arms[1],
-                "taxon": self.taxa,
-                "n_subjects_seen": n_seen,
-                "mean_change_of_proportion": results.value,
-                "p_value": _of_tested(tested, p_value),
-                "q_value": _of_tested(tested, false_discovery_rates(p_value)),
-                "smallest_p": _of_tested(tested, smallest_p),
-                "smallest_q": _of_tested(tested, smallest_rates(p_value, smallest_p)),
-                "n_permutations": results.n_permutations,
-                "exact": results.exact,
-                "mean_change_low": self.interval[0],
-                "mean_change_high": self.interval[1],
-            }
+            columns_of(
+                DifferentialRow,
+                test=self.name,
+                arm_a=self.arms[0],
+                arm_b=self.arms[1],
+                taxon=self.taxa,
+                n_subjects_seen=n_seen,
+                mean_change_of_proportion=results.value,
+                p_value=_of_tested(tested, p_value),
+                q_value=_of_tested(tested, false_discovery_rates(p_value)),
+                smallest_p=_of_tested(tested, smallest_p),
+                smallest_q=_of_tested(tested, smallest_rates(p_value, smallest_p)),
+                n_permutations=results.n_permutations,
+                exact=results.exact,
+                mean_change_low=self.interval[0],
+                mean_change_high=self.interval[1],
+            )
         )
 
 
@@ -200,5 +204,5 @@ def _of_tested(tested: NDArray[np.bool_], values: FloatArray) -> FloatArray:
 
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
     """By p, the largest change first among equals; untested taxa (NaN) last."""
-    size = -frame["mean_change_of_proportion"].abs().to_numpy()
-    return frame.iloc[np.lexsort((frame["taxon"].to_numpy(dtype=str), size, frame["p_value"].to_numpy()))]
+    size = -frame[CHANGE].abs().to_numpy()
+    return frame.iloc[np.lexsort((frame[TAXON].to_numpy(dtype=str), size, frame[P_VALUE].to_numpy()))]

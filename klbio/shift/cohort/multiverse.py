@@ -11,13 +11,16 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms
-from klbio.schema import HeadlineRow
+from klbio.schema import HeadlineRow, named
+from klbio.schema.keys import ARM, DEPTH_AFTER, DEPTH_BEFORE, ESTIMAND, RANK, SUBJECT
 from klbio.seeding import generator
-from klbio.shift.cohort.choices import CHOICE, GROUP, JSD, Choice, values_of_choices
+from klbio.shift.cohort.choices import CHOICE, CONTRAST, GROUP, JSD, VALUE, Choice, values_of_choices
 from klbio.statistics import ArmPair, ArmValues, TestResult, arm_pairs
 
 __all__ = ["headline_rows"]
 
+(MEASURE,) = named(HeadlineRow, lambda row: (row.measure,))
+NUMBER = "number"  # of a choice among all
 NO_ORDER = Arms()
 ONE_DEPTH = 1.1  # deepest side over the shallowest up to which relative entropies are compared
 LEVEL = 0.05
@@ -60,11 +63,11 @@ def headline_rows(
     two values of p differ by the choice alone.
     """
     values = values_of_choices(pairs, sensitivity, rarefaction)
-    first = {key: part["rank"].iloc[0] for key, part in pairs.groupby(["before", "after"], sort=False)}
+    first = {key: part[RANK].iloc[0] for key, part in pairs.groupby(CONTRAST, sort=False)}
     rows: list[HeadlineRow] = []
-    alike = {key: _one_depth(part) for key, part in pairs.groupby(["before", "after"], sort=False)}
-    for key, part in values.groupby(["before", "after"], sort=False):
-        part = part if alike[key] else part[part["measure"] == JSD]
+    alike = {key: _one_depth(part) for key, part in pairs.groupby(CONTRAST, sort=False)}
+    for key, part in values.groupby(CONTRAST, sort=False):
+        part = part if alike[key] else part[part[MEASURE] == JSD]
         of_contrast = [
             row for _, group in part.groupby(GROUP, sort=False) for row in _Rank(group, arms).rows(seed)
         ]
@@ -75,7 +78,7 @@ def headline_rows(
 
 def _one_depth(pairs: pd.DataFrame) -> bool:
     """Whether the sides of all subjects are about as deep."""
-    depths = pairs.loc[pairs["estimand"] == "pooled", ["depth_before", "depth_after"]].to_numpy()
+    depths = pairs.loc[pairs[ESTIMAND] == "pooled", [DEPTH_BEFORE, DEPTH_AFTER]].to_numpy()
     return float(depths.max()) <= ONE_DEPTH * float(depths.min())
 
 
@@ -117,10 +120,10 @@ class _Rank:
         """A frame of subjects and choices for each arm."""
         numbers = self.values.groupby(CHOICE, sort=False).ngroup()
         return {
-            str(arm): part.pivot_table("value", "subject", "choice", aggfunc="first", sort=False).reindex(
+            str(arm): part.pivot_table(VALUE, SUBJECT, NUMBER, aggfunc="first", sort=False).reindex(
                 columns=range(len(self.choices))
             )
-            for arm, part in self.values.assign(choice=numbers).groupby("arm", sort=False)
+            for arm, part in self.values.assign(**{NUMBER: numbers}).groupby(ARM, sort=False)
         }
 
     def rows(self, seed: int) -> Iterator[HeadlineRow]:

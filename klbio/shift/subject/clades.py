@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from klbio.divergences.hierarchy import NodeTerms, node_terms
-from klbio.schema import CladeMeanRow, CladeRow, named
+from klbio.schema import CladeMeanRow, CladeRow, RankSplitRow, columns_of, named
+from klbio.schema.keys import CLADE, DIRECTION, SUBJECT
 from klbio.shift.parts import Part, arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.subject.hierarchy import Hierarchy
@@ -35,7 +36,24 @@ BITS = named(
         row.relative_entropy_before_after_contribution_bits,
     ),
 )
-NODE = ["source", "clade", "parent", "rank", "lineage", "depth", "n_tips", "root_distance", "branch_length"]
+NODE = named(
+    CladeMeanRow,
+    lambda row: (
+        row.source, row.clade, row.parent, row.rank, row.lineage, row.depth, row.n_tips, row.root_distance,
+        row.branch_length, row.is_leaf,
+    ),
+)  # fmt: skip
+SOURCE, DEPTH, IS_LEAF, ROOT_DISTANCE, N_SUBJECTS, N_UP, N_DOWN = named(
+    CladeMeanRow,
+    lambda row: (
+        row.source, row.depth, row.is_leaf, row.root_distance, row.n_subjects, row.n_up, row.n_down,
+    ),
+)  # fmt: skip
+MEAN_BITS, MASS_BEFORE, MASS_AFTER = named(
+    CladeMeanRow,
+    lambda row: (row.mean_contribution_bits, row.mean_mass_before, row.mean_mass_after),
+)
+IS_FORK = "is_fork"  # whether it has more than one child
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,26 +130,25 @@ def clade_rows(terms: CladeTerms) -> pd.DataFrame:
         relative_entropy_before_after_contribution_bits=terms.smoothed.relative_entropy_qp,
     )
     kept = frame[(mass > 0) | (terms.smoothed.mass_p > 0)]
-    return kept.sort_values(["contribution_bits", "clade"], ascending=[False, True], kind="stable")
+    return kept.sort_values([BITS[0], CLADE], ascending=[False, True], kind="stable")
 
 
 def _nodes(hierarchy: Hierarchy) -> pd.DataFrame:
     above = hierarchy.forks_above if hierarchy.source == "tree" else hierarchy.parents
-    return pd.DataFrame(
-        {
-            "source": hierarchy.source,
-            "clade": hierarchy.names,
-            "parent": [hierarchy.names[node] if node >= 0 else "" for node in above],
-            "rank": hierarchy.ranks,
-            "lineage": hierarchy.lineages,
-            "depth": hierarchy.depths,
-            "n_tips": hierarchy.n_tips,
-            "is_leaf": hierarchy.n_children == 0,
-            "is_fork": hierarchy.n_children > 1,
-            "root_distance": hierarchy.root_distances,
-            "branch_length": hierarchy.lengths,
-        }
+    columns = columns_of(
+        CladeMeanRow,
+        source=hierarchy.source,
+        clade=hierarchy.names,
+        parent=[hierarchy.names[node] if node >= 0 else "" for node in above],
+        rank=hierarchy.ranks,
+        lineage=hierarchy.lineages,
+        depth=hierarchy.depths,
+        n_tips=hierarchy.n_tips,
+        is_leaf=hierarchy.n_children == 0,
+        root_distance=hierarchy.root_distances,
+        branch_length=hierarchy.lengths,
     )
+    return pd.DataFrame({**columns, IS_FORK: hierarchy.n_children > 1})
 
 
 def rank_split(terms: CladeTerms) -> pd.DataFrame:
@@ -148,13 +165,14 @@ def rank_split(terms: CladeTerms) -> pd.DataFrame:
         terms.hierarchy.depths, terms.observed.mass_p + terms.observed.mass_q > 0, minlength=len(names) + 1
     )
     return pd.DataFrame(
-        {
-            "rank": names,
-            "n_groups": groups[1 : len(names) + 1].astype(int),
-            "added_bits": added,
-            "cumulative_bits": np.cumsum(added),
-            "share": added / total if total > 0 else 0.0,
-        }
+        columns_of(
+            RankSplitRow,
+            rank=names,
+            n_groups=groups[1 : len(names) + 1].astype(int),
+            added_bits=added,
+            cumulative_bits=np.cumsum(added),
+            share=added / total if total > 0 else 0.0,
+        )
     )
 
 
@@ -162,7 +180,7 @@ def with_bits(clades: pd.DataFrame) -> pd.DataFrame:
     """Nodes that carry a part of some divergence."""
     if clades.empty:
         return clades
-    return clades[(clades[list(BITS)] > 0).any(axis=1)].drop(columns=["is_leaf", "is_fork", "root_distance"])
+    return clades[(clades[list(BITS)] > 0).any(axis=1)].drop(columns=[IS_LEAF, IS_FORK, ROOT_DISTANCE])
 
 
 def means_of_each(clades: pd.DataFrame) -> pd.DataFrame:
@@ -181,28 +199,24 @@ def mean_clades(frames: pd.DataFrame, keys: Sequence[str] = OF_ARM) -> pd.DataFr
     """
     if frames.empty:
         return pd.DataFrame()
-    by = [*keys, "source"]
-    n_subjects = frames.groupby(by)["subject"].nunique().rename("n_subjects").reset_index()
-    tree = frames["source"] == "tree"
+    by = [*keys, SOURCE]
+    n_subjects = frames.groupby(by)[SUBJECT].nunique().rename(N_SUBJECTS).reset_index()
+    tree = frames[SOURCE] == "tree"
     drawn = frames[
-        (tree & (frames["is_fork"] | frames["is_leaf"] | (frames["depth"] == 0)))
-        | (~tree & ~frames["is_leaf"])
+        (tree & (frames[IS_FORK] | frames[IS_LEAF] | (frames[DEPTH] == 0))) | (~tree & ~frames[IS_LEAF])
     ]
-    drawn = drawn.assign(n_up=drawn["direction"].eq("up"), n_down=drawn["direction"].eq("down"))
-    grouped = drawn.groupby([*by, "clade", "depth"])
-    sums = grouped[[*MEANS, "n_up", "n_down"]].sum()
-    what = grouped[[name for name in (*NODE, "is_leaf") if name not in (*by, "clade", "depth")]].first()
+    drawn = drawn.assign(n_up=drawn[DIRECTION].eq("up"), n_down=drawn[DIRECTION].eq("down"))
+    grouped = drawn.groupby([*by, CLADE, DEPTH])
+    sums = grouped[[*MEANS, N_UP, N_DOWN]].sum()
+    what = grouped[[name for name in NODE if name not in (*by, CLADE, DEPTH)]].first()
     table = what.join(sums).reset_index().merge(n_subjects, on=by)
     for name in MEANS:
-        table[f"mean_{name}"] = table.pop(name) / table["n_subjects"]
-    table["mean_mass"] = (table["mean_mass_before"] + table["mean_mass_after"]) / 2
-    table["mean_within_bits"] = (table["mean_contribution_bits"] / table["mean_mass"]).where(
-        table["mean_mass"] > 0, 0.0
-    )
-    order = [*by, "mean_contribution_bits", "clade"]
+        table[f"mean_{name}"] = table.pop(name) / table[N_SUBJECTS]
+    mass = (table[MASS_BEFORE] + table[MASS_AFTER]) / 2
+    within = (table[MEAN_BITS] / mass).where(mass > 0, 0.0)
+    table = table.assign(mean_mass=mass, mean_within_bits=within)
+    order = [*by, MEAN_BITS, CLADE]
     ascending = [True] * len(by) + [False, True]
     table = table.sort_values(order, ascending=ascending, kind="stable", key=arms_as_they_come(frames))
-    running = table.groupby(by)["mean_contribution_bits"].cumsum()
-    whole = table.groupby(by)["mean_contribution_bits"].transform("sum")
-    table["cumulative_share"] = (running / whole).where(whole > 0, 0.0)
-    return table
+    running, whole = table.groupby(by)[MEAN_BITS].cumsum(), table.groupby(by)[MEAN_BITS].transform("sum")
+    return table.assign(cumulative_share=(running / whole).where(whole > 0, 0.0))

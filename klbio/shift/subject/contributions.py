@@ -9,16 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from klbio.schema import TaxonRow, named
+from klbio.schema import ContributionRow, TaxonRow, columns_of, named
+from klbio.schema.keys import DIRECTION, SHARE, SUBJECT, TAXON
 from klbio.shift.parts import Columns, arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
 
 __all__ = ["mean_over_arms", "taxon_columns", "taxon_rows"]
 
 OF_ARM = named(TaxonRow, lambda row: (row.before, row.after, row.rank, row.arm))
-MEANS = named(
+MEANS = MEAN_BITS, MEAN_SHARE, N_UP, N_DOWN, N_SUBJECTS = named(
     TaxonRow, lambda row: (row.mean_contribution_bits, row.mean_share, row.n_up, row.n_down, row.n_subjects)
 )
+(BITS,) = named(ContributionRow, lambda row: (row.jsd_contribution_bits,))
 
 
 def taxon_rows(pair: PhasePair) -> pd.DataFrame:
@@ -41,19 +43,20 @@ def taxon_columns(pair: PhasePair) -> Columns:
     taxa = list(compress(pair.counts.labels, seen.tolist()))
     plugin, terms = pair.jsd.plugin, pair.jsd.terms
     there, back = pair.relative_entropies
-    columns: dict[str, NDArray[np.generic]] = {
-        "taxon": np.array(taxa, dtype=object),
-        "direction": np.array(["none", "up", "down"], dtype=object)[np.sign(change).astype(int)],
-        "jsd_contribution_bits": terms,
-        "low_bits": np.maximum(low, 0.0),
-        "high_bits": np.maximum(high, 0.0),
-        "share": terms / plugin if plugin > 0 else np.zeros(len(taxa)),
-        "proportion_before": q,
-        "proportion_after": p,
-        "relative_entropy_after_before_contribution_bits": there.terms[seen],
-        "relative_entropy_before_after_contribution_bits": back.terms[seen],
-        "jsd_contribution_corrected_bits": pair.jsd.term_values,
-    }
+    columns: dict[str, NDArray[np.generic]] = columns_of(
+        ContributionRow,
+        taxon=np.array(taxa, dtype=object),
+        direction=np.array(["none", "up", "down"], dtype=object)[np.sign(change).astype(int)],
+        jsd_contribution_bits=terms,
+        low_bits=np.maximum(low, 0.0),
+        high_bits=np.maximum(high, 0.0),
+        share=terms / plugin if plugin > 0 else np.zeros(len(taxa)),
+        proportion_before=q,
+        proportion_after=p,
+        relative_entropy_after_before_contribution_bits=there.terms[seen],
+        relative_entropy_before_after_contribution_bits=back.terms[seen],
+        jsd_contribution_corrected_bits=pair.jsd.term_values,
+    )
     order = pair.source.study.order
     largest_first = np.lexsort((np.array([order[taxon] for taxon in taxa]), -terms))
     head = {name: str(value) for name, value in pair.head.items()}
@@ -63,19 +66,18 @@ def taxon_columns(pair: PhasePair) -> Columns:
 def mean_over_arms(contributions: pd.DataFrame, keys: Sequence[str] = OF_ARM) -> pd.DataFrame:
     """Average each taxon's contribution over the subjects of an arm; a taxon that a subject lacks counts as 0."""
     if contributions.empty:
-        return pd.DataFrame(columns=[*keys, "taxon", *MEANS])
+        return pd.DataFrame(columns=[*keys, TAXON, *MEANS])
     by = list(keys)
-    n_subjects = contributions.groupby(by)["subject"].nunique().rename("n_subjects")
-    grouped = contributions.groupby([*by, "taxon"])
-    sums = grouped[["jsd_contribution_bits", "share"]].sum().reset_index()
+    n_subjects = contributions.groupby(by)[SUBJECT].nunique().rename(N_SUBJECTS)
+    grouped = contributions.groupby([*by, TAXON])
+    sums = grouped[[BITS, SHARE]].sum().reset_index()
     ups = contributions.assign(
-        up=contributions["direction"].eq("up"), down=contributions["direction"].eq("down")
-    ).groupby([*by, "taxon"])[["up", "down"]].sum().reset_index()  # fmt: skip
-    table = sums.merge(ups, on=[*by, "taxon"]).merge(n_subjects.reset_index(), on=by)
-    table["mean_contribution_bits"] = table.pop("jsd_contribution_bits") / table["n_subjects"]
-    table["mean_share"] = table.pop("share") / table["n_subjects"]
-    table = table.rename(columns={"up": "n_up", "down": "n_down"})
-    order = [*by, "mean_contribution_bits", "taxon"]
+        n_up=contributions[DIRECTION].eq("up"), n_down=contributions[DIRECTION].eq("down")
+    ).groupby([*by, TAXON])[[N_UP, N_DOWN]].sum().reset_index()  # fmt: skip
+    table = sums.merge(ups, on=[*by, TAXON]).merge(n_subjects.reset_index(), on=by)
+    table[MEAN_BITS] = table.pop(BITS) / table[N_SUBJECTS]
+    table[MEAN_SHARE] = table.pop(SHARE) / table[N_SUBJECTS]
+    order = [*by, MEAN_BITS, TAXON]
     ascending = [True] * len(by) + [False, True]
     table = table.sort_values(order, ascending=ascending, key=arms_as_they_come(contributions))
-    return table[[*by, "taxon", *MEANS]]
+    return table[[*by, TAXON, *MEANS]]
