@@ -58,6 +58,13 @@ def test_a_known_model_comes_back(written):
     assert [one.component for one in model.findings] == ["background", "sites"]
 
 
+def test_comments_may_come_before_the_first_key(written):
+    path = written("#----------\n\n  # of GeneMark-ETP's heu_dir\n" + modfile())
+    (model,) = read_models(path)
+    assert model.coding.probabilities == pytest.approx(CODING.probabilities, abs=1e-11)
+    assert not sniff(written("# $NAME\n" * 5000))
+
+
 @pytest.mark.parametrize("order", [3, 4, 5])  # (first + order) % 3 takes each value
 def test_columns_are_turned_for_every_order(written, order):
     known = content_model(order, order, 3, sharpness=9.0)

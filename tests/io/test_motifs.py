@@ -1,4 +1,4 @@
-"""Motifs of JASPAR, MEME and TRANSFAC: the numbers of the file, and what the libraries would let pass."""
+"""Motifs of every format: the numbers of the file, and what the libraries would let pass."""
 
 import numpy as np
 import pytest
@@ -46,6 +46,19 @@ P0      A      C      G      T
 XX
 //
 """
+HOMER = """>CCAT\tToy(bZIP)/Homer\t6.05\t-1782.9\t0\tT:10(1%)
+0.010\t0.970\t0.010\t0.010
+0.030\t0.770\t0.005\t0.195
+0.810\t0.040\t0.040\t0.110
+0.410\t0.030\t0.040\t0.520
+"""
+HOCOMOCO = """>TOY_HUMAN.H11MO.0.B
+5.0\t1.0\t1.0\t3.0
+2.0\t2.0\t4.0\t2.0
+0.0\t10.0\t0.0\t0.0
+10.0\t0.0\t0.0\t0.0
+"""
+EITHER = ">toy\n7 1 1 1\n1 7 1 1\n1 1 7 1\n1 1 1 7\n"
 
 
 @pytest.fixture
@@ -100,8 +113,33 @@ def test_transfac(written):
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "first"),
+    [
+        (HOMER, "Toy(bZIP)/Homer", [0.01, 0.97, 0.01, 0.01]),
+        (HOMER + "1e-3\t0.999\t0\t0\n", "Toy(bZIP)/Homer", [0.01, 0.97, 0.01, 0.01]),
+        (HOCOMOCO, "TOY_HUMAN.H11MO.0.B", [0.5, 0.1, 0.1, 0.3]),
+        (">long\n1 0 0 0\n0 1 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n" + EITHER, "long", [1, 0, 0, 0]),
+        (">old\n5 2 0 10\n1 2 10 0\n1 4 0 0\n3 2 0 0\n", "old", [0.5, 0.1, 0.1, 0.3]),
+    ],
+)
+def test_a_row_is_a_base_or_a_position(written, text, name, first):
+    motif, *_ = read_models(written(text))
+    assert motif.name == name
+    assert motif.match_emissions[0] == pytest.approx(first)
+
+
+def test_jaspars_own_transfac_has_one_space_and_tabs(written):
+    text = "AC TOY1.1\nXX\nID TOY1\nXX\nDE made up\nPO\tA\tC\tG\tT\n01\t3\t5\t4\t8\n02\t0\t0\t19\t1\nXX\n//\n"
+    (motif,) = read_models(written(text))
+    assert (motif.name, motif.accession) == ("TOY1", "TOY1.1")
+    assert motif.match_emissions == pytest.approx(np.array([[0.15, 0.25, 0.2, 0.4], [0, 0, 0.95, 0.05]]))
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
+        (EITHER, ["'toy'", "may lie either way", "line 1"]),
+        (HOCOMOCO.replace("5.0", "-1.5"), ["'TOY_HUMAN.H11MO.0.B'", "-1.5", "line 2"]),
         (
             JASPAR.replace("T  [ 1 0 ]\n", ""),
             ["'MA0002.1 RUNX1': 3 rows", "four, of A, C, G and T", "line 6"],

@@ -1,6 +1,6 @@
-"""Motifs in the formats of JASPAR, MEME (minimal text) and TRANSFAC, as ungapped profiles.
+"""Motifs in the formats of JASPAR, HOMER, HOCOMOCO, MEME (minimal text) and TRANSFAC, as ungapped profiles.
 
-JASPAR and TRANSFAC hold counts and are read by Biopython; a column is its counts over their
+All but MEME hold counts, or shares, and are read by Biopython; a column is its counts over their
 sum, without pseudocounts.  MEME holds probabilities; Biopython would round them to whole
 counts and knows no amino acids, so that its few lines are read here.
 """
@@ -8,7 +8,7 @@ counts and knows no amino acids, so that its few lines are read here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Protocol
 
@@ -17,6 +17,7 @@ import numpy as np
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet
 from klbio.distributions import FloatArray
 from klbio.errors import StrPath, shorten
+from klbio.io.models.motif_rows import BareMotif, bare_motifs, common_side
 from klbio.io.models.text import ROUNDING, Diagnostics
 from klbio.io.numbers import finite_number
 from klbio.io.source import Source
@@ -25,14 +26,16 @@ from klbio.models.arrays import closed
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 
-TITLE, FILES = "JASPAR, MEME or TRANSFAC", "motifs"
+TITLE, FILES = "JASPAR, HOMER, HOCOMOCO, MEME or TRANSFAC", "motifs"
 MARKS = {
     "MEME": re.compile(r"^MEME version", re.MULTILINE),
     "TRANSFAC": re.compile(r"^P[0O]\s+A\s+C\s+G\s+T\b", re.MULTILINE),
-    "JASPAR": re.compile(r"\s*>[^\n]*\n\s*(A\s*\[|[\d.]+(\s+[\d.]+)*\s*\n)"),
+    "JASPAR": re.compile(r"\s*>[^\n]*\n\s*(A\s*\[|[-+]?[\d.]\S*(\s+[-+]?[\d.]\S*)*\s*(\n|$))"),
 }
 BEGINS = {"TRANSFAC": MARKS["TRANSFAC"], "JASPAR": re.compile(r"^>", re.MULTILINE)}
 MAX_COUNT = 1e12
+EITHER_WAY = "four rows of four numbers, which may lie either way"
+ONE_WAY = "A, C, G and T before rows of bases; or rows that sum to the same while columns do not"
 MATRIX = "letter-probability matrix"
 REMEDY = "Fetch the file again; Bio.motifs or MEME's tools must read it too."
 
@@ -68,7 +71,7 @@ def read(path: StrPath) -> list[ProfileHMM]:
     kind, diagnostics = _kind(source), Diagnostics(source.path, REMEDY)
     lines = source.parameter_lines("a file of motifs")
     if kind is None:
-        raise diagnostics.refusal("no motif", "motifs of JASPAR, MEME or TRANSFAC", 1)
+        raise diagnostics.refusal("no motif", f"motifs of {TITLE}", 1)
     parser = _Meme(lines, diagnostics) if kind == "MEME" else _Counts(kind, lines, diagnostics)
     found = parser.motifs()
     if not found and not diagnostics.faults:
@@ -83,8 +86,13 @@ class _Counts:
     def __init__(self, kind: str, lines: list[str], diagnostics: Diagnostics) -> None:
         self.kind = kind
         self.lines = lines
-        self.text = "\n".join(lines) + "\n"
         self.diagnostics = diagnostics
+        self.turned: set[int] = set()  # numbers of motifs whose rows were positions
+
+    @property
+    def text(self) -> str:
+        """The lines for Biopython."""
+        return "\n".join(self.lines) + "\n"
 
     def motifs(self) -> list[ProfileHMM]:
         """Give the motifs, or raise the faults of the rows."""
@@ -102,20 +110,33 @@ class _Counts:
         return [profile for profile in profiles if profile is not None]
 
     def _check_jaspar(self) -> None:
-        """Note each row of a matrix that Biopython would pass over, or refuse without its line."""
-        names: list[tuple[int, str]] = []
-        rows: list[int] = []
-        for n, line in enumerate(self.lines, 1):
-            words = line.replace("[", " ").replace("]", " ").split()
-            if line.startswith(">"):
-                names, rows = [*names, (n, line[1:].strip())], [*rows, 0]
-            elif words and names:
-                rows[-1] += 1
-                if not _are_counts(words[words[0] in DNA.symbols :]):
-                    self._fault_of_row(names[-1][1], n)
-        for (n, name), count in zip(names, rows, strict=True):
-            if count != len(DNA):
-                self.diagnostics.fault(f"motif {name!r}: {count} rows", "four, of A, C, G and T", n)
+        """Note each row that Biopython would pass over, or refuse without its line; turn what lies the other way."""
+        motifs = bare_motifs(self.lines)
+        for motif in motifs:
+            for row in motif.rows:
+                if not _are_counts(row.words):
+                    self._fault_of_row(motif.name, row.line)
+        self.diagnostics.raise_any()
+        self._turn(motifs)
+
+    def _turn(self, motifs: list[BareMotif]) -> None:
+        """Write motifs whose rows are positions the other way."""
+        common = common_side(motifs)
+        for number, motif in enumerate(motifs, 1):
+            side = motif.side or common
+            if side is None:
+                self.diagnostics.fault(f"motif {motif.name!r}: {EITHER_WAY}", ONE_WAY, motif.line)
+            elif side == "position":
+                self.turned.add(number)
+            elif len(motif.rows) != len(DNA):
+                found = f"motif {motif.name!r}: {len(motif.rows)} rows"
+                self.diagnostics.fault(found, "four, of A, C, G and T", motif.line)
+        if self.turned:
+            self.lines = [line for n, motif in enumerate(motifs, 1) for line in self._lines_of(n, motif)]
+
+    def _lines_of(self, number: int, motif: BareMotif) -> Iterable[str]:
+        own = (motif.line, *(row.line for row in motif.rows))
+        return motif.upright() if number in self.turned else [self.lines[line - 1] for line in own]
 
     def _check_transfac(self) -> None:
         name, inside = "", False
@@ -137,8 +158,8 @@ class _Counts:
     def _parsed(self) -> Sequence[_Motif]:
         from Bio import motifs  # here, because it is heavy
 
-        try:
-            record: Sequence[_Motif] = motifs.parse(StringIO(self.text), self.kind.lower())
+        try:  # not strict: JASPAR's own TRANSFAC has one space after a key, and tabs
+            record: Sequence[_Motif] = motifs.parse(StringIO(self.text), self.kind.lower(), strict=False)
         except Exception as error:  # Bio.motifs raises the bare class where rows differ in length
             reason = " ".join(str(error).split())
             found = f"a matrix without the row of {reason}" if isinstance(error, KeyError) else reason
@@ -153,7 +174,8 @@ class _Counts:
             found = f"motif {name!r} has columns without counts, or counts below 0"
             self.diagnostics.fault(found, "counts in every column")
             return None
-        text = f"{self.kind}: counts over their sum, no pseudocounts; uniform background"
+        kind = f"{self.kind}{', a row a position' * (number in self.turned)}"
+        text = f"{kind}: counts over their sum, no pseudocounts; uniform background"
         findings = (Finding("note", "match", text),)
         background = np.full(len(DNA), 1 / len(DNA))
         steps = ProfileHMM.ungapped(len(counts))
@@ -175,7 +197,7 @@ class _Motif(Protocol):
     counts: Mapping[str, Sequence[float]]
 
 
-def _are_counts(words: list[str]) -> bool:
+def _are_counts(words: Sequence[str]) -> bool:
     values = [finite_number(word) for word in words]
     return bool(words) and all(value is not None and 0 <= value <= MAX_COUNT for value in values)
 
