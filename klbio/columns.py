@@ -11,7 +11,11 @@ from shlex import quote
 from klbio.errors import Fault, StrPath, listed
 from klbio.spelling import meant
 
-__all__ = ["Columns", "plain"]
+__all__ = ["ARM", "LINEAGE", "PHASE", "SAMPLE", "SUBJECT", "TAXON", "TIME", "Columns", "plain"]
+
+# what klbio calls the columns of sheets, whatever a sheet calls them
+SAMPLE, SUBJECT, PHASE, TIME, ARM = "sample", "subject", "phase", "time", "arm"
+TAXON, LINEAGE = "taxon", "lineage"
 
 
 def plain(name: str) -> str:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from klbio.columns import Columns
+from klbio.columns import SAMPLE, TAXON, Columns
 from klbio.design import Design, sample_columns
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, listed
@@ -169,7 +169,7 @@ def as_design(sheet: DesignLike) -> Design:
         return sheet
     if not _is_frame(sheet):
         raise _unknown(SHEET, sheet, "a Design or a pandas.DataFrame", "read_samples")
-    return Design.of(_sheet(sheet, SHEET, "sample", sample_columns()))
+    return Design.of(_sheet(sheet, SHEET, SAMPLE, sample_columns()))
 
 
 def as_taxonomy(lineages: TaxonomyLike) -> Taxonomy:
@@ -190,7 +190,7 @@ def as_taxonomy(lineages: TaxonomyLike) -> Taxonomy:
     if _is_frame(lineages):
         frame = lineages
     elif is_a(lineages, "pandas.Series"):
-        frame = lineages.to_frame("taxon")
+        frame = lineages.to_frame(TAXON)
     else:
         expected = "a Taxonomy, a pandas.DataFrame or a pandas.Series"
         raise _unknown(TAXONOMY, lineages, expected, "read_taxonomy")

@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "pairwise": {"compiled", "progress", "errors", "distributions", "divergences"},
     "transport": {"errors", "distributions", "divergences"},
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
-    "taxonomy": {"errors", "sheet", "spelling", "distributions", "divergences"},
+    "taxonomy": {"columns", "errors", "sheet", "spelling", "distributions", "divergences"},
     "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy"},
     "interop": {
         "tidy",

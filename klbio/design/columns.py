@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from klbio.columns import Columns
+from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT, TIME, Columns
 
 __all__ = ["READS", "ROLES", "sample_columns"]
 
-ROLES = ("sample", "subject", "phase", "time", "arm", "batch", "replicate")
+ROLES = (SAMPLE, SUBJECT, PHASE, TIME, ARM, "batch", "replicate")
 READS = ("fastq_1", "fastq_2")
 ALIASES = {
-    **dict.fromkeys(("sample id", "sampleid", "sample name", "samplename"), "sample"),
+    **dict.fromkeys(("sample id", "sampleid", "sample name", "samplename"), SAMPLE),
     **dict.fromkeys(("forward absolute filepath", "absolute filepath"), "fastq_1"),
     "reverse absolute filepath": "fastq_2",
 }
 # What people call them: asked for, as none of these names means the same everywhere.
 HINTS = {
-    "sample": ("run", "library", "sample accession", "run accession", "seqid", "sample title", "barcode"),
-    "subject": (
+    SAMPLE: ("run", "library", "sample accession", "run accession", "seqid", "sample title", "barcode"),
+    SUBJECT: (
         "subject id", "subjectid", "host subject id", "subject name", "patient", "patient id", "patientid",
         "participant", "participant id", "individual", "individual id", "person", "person id", "donor",
         "donor id", "volunteer", "child", "child id", "infant", "host", "host id", "animal", "animal id",
         "mouse", "mouse id", "mouseid", "pig", "rat", "pid", "record id", "case", "case id", "proband",
     ),
-    "phase": (
+    PHASE: (
         "timepoint", "time point", "timepoint name", "visit", "visit name", "visit number", "treatment phase",
         "study phase", "period", "stage", "treatment", "condition", "intervention", "status", "event",
     ),
-    "time": (
+    TIME: (
         "day", "days", "study day", "day of study", "days since experiment start", "date", "collection date",
         "sampling date", "sample date", "collection timestamp", "day of life", "age days", "week", "weeks",
         "month", "months", "hour", "hours", "age",
     ),
-    "arm": (
+    ARM: (
         "treatment group", "group", "treatment arm", "study arm", "study group", "cohort", "intervention",
         "treatment", "diet", "randomization", "randomisation", "allocation",
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT
 from klbio.design.arms import Arms
 from klbio.design.columns import READS, ROLES
 from klbio.design.faults import phase_faults
@@ -53,11 +54,11 @@ class Sample:
         """Make the sample of a row of a sheet."""
         known = (*ROLES[:-1], *READS)  # all that have a field
         return cls(
-            name=row["sample"],
-            subject=row["subject"],
-            phase=row["phase"],
+            name=row[SAMPLE],
+            subject=row[SUBJECT],
+            phase=row[PHASE],
             time=time,
-            arm=row["arm"],
+            arm=row[ARM],
             batch=row["batch"],
             reads=tuple(row[column] for column in READS if row[column]),
             line=row.line or 0,

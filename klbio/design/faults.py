@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT, TIME
 from klbio.design.times import Times
 from klbio.design.words import ALL
 from klbio.errors import Fault, listed
@@ -61,16 +62,16 @@ def subject_faults(sheet: Sheet) -> list[Fault]:
     spelt: dict[str, dict[str, Row]] = defaultdict(dict)
     phases: dict[str, set[str]] = defaultdict(set)
     for row in sheet:
-        spelt[alike(row["subject"])].setdefault(row["subject"], row)
-        phases[row["subject"]].add(row["phase"])
+        spelt[alike(row[SUBJECT])].setdefault(row[SUBJECT], row)
+        phases[row[SUBJECT]].add(row[PHASE])
     return [
         sheet.fault(
-            row, f"subject {row['subject']!r} and {first['subject']!r} ({first.place}), in different phases",
+            row, f"subject {row[SUBJECT]!r} and {first[SUBJECT]!r} ({first.place}), in different phases",
             "one spelling of a subject", "If they are two, give them names that differ by more than that.",
         )
         for first, *others in (list(rows.values()) for rows in spelt.values())
         for row in others
-        if phases[row["subject"]] != phases[first["subject"]]
+        if phases[row[SUBJECT]] != phases[first[SUBJECT]]
     ]  # fmt: skip
 
 
@@ -94,13 +95,13 @@ def moment_faults(sheet: Sheet, times: Times) -> list[Fault]:
     first: dict[tuple[object, ...], Row] = {}
     faults = []
     for row in sheet:
-        if times.at(row) is None or not row["subject"]:
+        if times.at(row) is None or not row[SUBJECT]:
             continue
-        moment_of = [row[column] for column in ("subject", "arm", "phase", "replicate")]
+        moment_of = [row[column] for column in (SUBJECT, ARM, PHASE, "replicate")]
         earlier = first.setdefault((*moment_of, times.at(row)), row)
-        if earlier is not row and earlier["sample"] != row["sample"]:
-            moment = f"subject {row['subject']!r}, phase {row['phase']!r}, time {row['time']}"
-            found = f"{moment} was given in {earlier.place} (sample {earlier['sample']!r})"
+        if earlier is not row and earlier[SAMPLE] != row[SAMPLE]:
+            moment = f"subject {row[SUBJECT]!r}, phase {row[PHASE]!r}, time {row[TIME]}"
+            found = f"{moment} was given in {earlier.place} (sample {earlier[SAMPLE]!r})"
             expected = "one sample per subject, arm, phase, time and replicate"
             faults.append(sheet.fault(row, found, expected, SAME_MOMENT))
     return faults

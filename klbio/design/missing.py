@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from klbio.columns import ARM, PHASE
 from klbio.design.columns import READS, ROLES
 from klbio.errors import Fault, listed, notify
 from klbio.sheet import Row, Sheet
@@ -37,7 +38,7 @@ def missing_faults(sheet: Sheet) -> list[Fault]:
     """Name the missing-value words that stand where a sample, a subject or a phase should be named."""
     faults = []
     for column in NAMES:
-        rows = [row for row in sheet if is_missing(row[column], nobody=column != "phase")]
+        rows = [row for row in sheet if is_missing(row[column], nobody=column != PHASE)]
         for word in dict.fromkeys(row[column] for row in rows):
             same = [row for row in rows if row[column] == word]
             found = f"column {sheet.called(column)} holds {word!r}, a word for a missing value"
@@ -58,17 +59,17 @@ def notify_missing(sheet: Sheet) -> None:
         rows = [row for row in sheet if is_missing(row[column])]
         if rows:
             words = listed(dict.fromkeys(row[column] for row in rows))
-            done = "taken as no arm" if column == "arm" else "taken as not known"
+            done = "taken as no arm" if column == ARM else "taken as not known"
             notify(
                 sheet.path,
                 f"column {sheet.called(column)} holds {words} in {len(rows)} row{'s' * (len(rows) > 1)}",
                 done,
             )
-    nameless = dict.fromkeys(row["arm"] for row in sheet if row["arm"].strip().casefold() in NOBODY)
+    nameless = dict.fromkeys(row[ARM] for row in sheet if row[ARM].strip().casefold() in NOBODY)
     for word in nameless:
         remedy = "Leave the field empty where there is none."
         notify(
-            sheet.path, f"column {sheet.called('arm')} holds {word!r}", "taken for the name of an arm", remedy
+            sheet.path, f"column {sheet.called(ARM)} holds {word!r}", "taken for the name of an arm", remedy
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 
-from klbio.columns import plain
+from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT, TIME, plain
 from klbio.design.columns import ROLES, sample_columns
 from klbio.design.design import Contrast, Sample
 from klbio.design.missing import is_missing
@@ -23,7 +23,7 @@ CONTROLS = ("placebo", "control", "ctrl", "vehicle", "sham", "untreated", "no tr
 MOST_PHASES = 12
 MOST_ARMS = 8
 SITES = ("body site", "bodysite", "site", "sample site", "sample type", "env material", "material", "tissue")
-NOT_PHASES = ("arm", "batch", "replicate")
+NOT_PHASES = (ARM, "batch", "replicate")
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def propose(sheet: Sheet, names: Sequence[str]) -> Proposal:
     """
     key = _key(sheet, names)
     samples = [row for row in sheet if not row[key].startswith("#")]
-    look = _Look(replace(sheet, rows=tuple(samples)), {}, len(samples))._with("sample", key)
-    for role in ("subject", "phase"):
+    look = _Look(replace(sheet, rows=tuple(samples)), {}, len(samples))._with(SAMPLE, key)
+    for role in (SUBJECT, PHASE):
         look = look.with_needed(role)
-    for role in ("time", "arm", "batch", "replicate"):
+    for role in (TIME, ARM, "batch", "replicate"):
         look = look.with_optional(role)
     return look.by_site().timely().proposal()
 
@@ -103,7 +103,7 @@ def _key(sheet: Sheet, names: Sequence[str]) -> str:
         )  # fmt: skip
     best = [column for column, n in shared.items() if n == most]
     named = dict(zip(sheet.columns, sample_columns().named(sheet.columns), strict=True))
-    return next((column for column in best if named[column] == "sample"), best[0])
+    return next((column for column in best if named[column] == SAMPLE), best[0])
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class _Look:
         if column is None:
             what = (
                 "subjects, each with several samples"
-                if role == "subject"
+                if role == SUBJECT
                 else "phases that subjects go through"
             )
             raise InputError.one(
@@ -140,7 +140,7 @@ class _Look:
         rows = self.sheet.rows
         if role in ROLES[:3]:
             rows = tuple(
-                row for row in rows if row[column].strip() and not is_missing(row[column], role != "phase")
+                row for row in rows if row[column].strip() and not is_missing(row[column], role != PHASE)
             )
         return replace(self, sheet=replace(self.sheet, rows=rows), found={**self.found, role: column})
 
@@ -162,7 +162,7 @@ class _Look:
             for column in self.sheet.columns
             if column not in self.found.values() and plain(column) not in others and self._fits(role, column)
         ]
-        fewest = role == "phase"
+        fewest = role == PHASE
         return iter(sorted(free, key=lambda column: len(self._values(column)) * (1 if fewest else -1)))
 
     def _values(self, column: str) -> Counter[str]:
@@ -174,14 +174,14 @@ class _Look:
         """Whether a column holds what it should."""
         values = self._values(column)
         n_rows = sum(values.values())
-        if role == "subject":
+        if role == SUBJECT:
             return n_rows >= 2 * len(values) > 0 and not _are_decimals(values)
-        if role == "phase":
+        if role == PHASE:
             return 2 <= len(values) <= MOST_PHASES and self._changing(column) >= 0.5
-        if role == "time":
+        if role == TIME:
             times = Times.of(self._as_time(column))
             return bool(values) and not times.faults() and self._changing(column) >= 0.5
-        if role == "arm":
+        if role == ARM:
             return 2 <= len(values) <= MOST_ARMS and not self._changing(column)
         return len(values) > 1
 
@@ -190,14 +190,13 @@ class _Look:
         of_subject: dict[str, list[str]] = defaultdict(list)
         for row in self.sheet:
             if row[column].strip() and not is_missing(row[column]):
-                of_subject[row[self.found["subject"]]].append(row[column])
+                of_subject[row[self.found[SUBJECT]]].append(row[column])
         several = [values for values in of_subject.values() if len(values) > 1]
         return mean(len(set(values)) > 1 for values in several) if several else 0.0
 
     def _as_time(self, column: str) -> Sheet:
         rows = (
-            replace(row, fields={"time": "" if is_missing(row[column]) else row[column]})
-            for row in self.sheet
+            replace(row, fields={TIME: "" if is_missing(row[column]) else row[column]}) for row in self.sheet
         )
         return replace(self.sheet, rows=tuple(rows))
 
@@ -208,8 +207,8 @@ class _Look:
         if not sites:
             return self
         site = min(sites, key=lambda column: SITES.index(plain(column)))
-        if "arm" not in self.found:
-            return self._with("arm", site)
+        if ARM not in self.found:
+            return self._with(ARM, site)
         ((common, n),) = self._values(site).most_common(1)
         rows = tuple(row for row in self.sheet if row[site] == common)
         note = f"Samples are of several sites (column {site!r}); these are the {n} of {common!r}, the most."
@@ -217,24 +216,24 @@ class _Look:
 
     def timely(self) -> _Look:
         """Leave the time out where it does not tell the samples of a subject's phase apart."""
-        if "time" not in self.found or not self._same_moment():
+        if TIME not in self.found or not self._same_moment():
             return self
-        found = {role: name for role, name in self.found.items() if role != "time"}
+        found = {role: name for role, name in self.found.items() if role != TIME}
         note = (
-            f"Column {self.found['time']!r} is not used: samples of one subject and phase have the same time."
+            f"Column {self.found[TIME]!r} is not used: samples of one subject and phase have the same time."
         )
         return replace(self, found=found, notes=(*self.notes, note))
 
     def _same_moment(self) -> bool:
-        roles = [role for role in ("subject", "arm", "phase", "time", "replicate") if role in self.found]
-        timed = [row for row in self.sheet if not is_missing(row[self.found["time"]])]
+        roles = [role for role in (SUBJECT, ARM, PHASE, TIME, "replicate") if role in self.found]
+        timed = [row for row in self.sheet if not is_missing(row[self.found[TIME]])]
         return len({tuple(row[self.found[role]] for role in roles) for row in timed}) < len(timed)
 
     def proposal(self) -> Proposal:
         """Give what was found, with the phases in their order."""
         free = [column for column in self.sheet.columns if column not in self.found.values()]
-        arms = tuple(column for column in free if self._fits("arm", column))
-        named = list(self._values(self.found["arm"])) if "arm" in self.found else []
+        arms = tuple(column for column in free if self._fits(ARM, column))
+        named = list(self._values(self.found[ARM])) if ARM in self.found else []
         notes = self.notes
         if arms:
             notes += (f"Columns that could be arms, with one value a subject: {listed(arms, 9)}.",)
@@ -258,11 +257,10 @@ class _Look:
         return ()
 
     def _samples(self) -> list[Sample]:
-        timed = self._as_time(self.found["time"]) if "time" in self.found else self.sheet
+        timed = self._as_time(self.found[TIME]) if TIME in self.found else self.sheet
         times = Times.of(timed)
         names = [
-            (row[self.found["sample"]], row[self.found["subject"]], row[self.found["phase"]])
-            for row in self.sheet
+            (row[self.found[SAMPLE]], row[self.found[SUBJECT]], row[self.found[PHASE]]) for row in self.sheet
         ]
         return [Sample(*name, times.at(row)) for name, row in zip(names, timed, strict=True)]
 

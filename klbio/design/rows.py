@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from klbio.columns import ARM, PHASE, SAMPLE
 from klbio.design.columns import ROLES
 from klbio.design.faults import moment_faults, subject_faults
 from klbio.design.missing import is_missing, missing_faults, notify_missing, without_missing
@@ -41,21 +42,21 @@ class SampleRows:
     def of(cls, sheet: Sheet, words: SheetWords | None = None) -> SampleRows:
         """Make ready the rows of a sheet."""
         words = words or SheetWords()
-        given = replace(sheet, rows=tuple(row for row in sheet if not _is_comment(row["sample"])))
+        given = replace(sheet, rows=tuple(row for row in sheet if not _is_comment(row[SAMPLE])))
         ready = words.relabelled(without_missing(given))
         return cls(given, words, ready, Times.of(ready))
 
     @property
     def phases(self) -> list[str]:
         """Phases that are named, whatever else is wrong."""
-        return list(dict.fromkeys(row["phase"] for row in self.sheet if row["phase"].strip()))
+        return list(dict.fromkeys(row[PHASE] for row in self.sheet if row[PHASE].strip()))
 
     def faults(self) -> list[Fault]:
         """List everything that is wrong with them."""
         sheet = self.sheet
-        faults = sheet.blank(NAMES) + missing_faults(sheet) + sheet.padded((*NAMES, "arm"))
-        faults += self.words.faults(self.given) + sheet.alike(("phase", "arm")) + subject_faults(sheet)
-        return faults + sheet.repeated("sample") + self.times.faults() + moment_faults(sheet, self.times)
+        faults = sheet.blank(NAMES) + missing_faults(sheet) + sheet.padded((*NAMES, ARM))
+        faults += self.words.faults(self.given) + sheet.alike((PHASE, ARM)) + subject_faults(sheet)
+        return faults + sheet.repeated(SAMPLE) + self.times.faults() + moment_faults(sheet, self.times)
 
     def notify(self) -> None:
         """Say how words were understood."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from klbio.columns import TIME
 from klbio.errors import Fault, listed, notify, shorten
 from klbio.sheet import Row, Sheet
 
@@ -46,7 +47,7 @@ class Times:
     @classmethod
     def of(cls, sheet: Sheet) -> Times:
         """Read the column: as dates where any is one, else as numbers."""
-        texts = list(dict.fromkeys(row["time"] for row in sheet if row["time"]))
+        texts = list(dict.fromkeys(row[TIME] for row in sheet if row[TIME]))
         dates = _dates(texts)
         if not dates:
             return cls(sheet, {text: float(text) for text in texts if _is_number(text)})
@@ -56,14 +57,14 @@ class Times:
 
     def at(self, row: Row) -> float | None:
         """Give the time of a row; None where it is empty, or cannot be read."""
-        return self.known.get(row["time"])
+        return self.known.get(row[TIME])
 
     def faults(self) -> list[Fault]:
         """Name the times that are neither numbers nor dates, or of both kinds."""
-        rows = [row for row in self.sheet if row["time"] and row["time"] not in self.known]
-        values = list(dict.fromkeys(row["time"] for row in rows))
+        rows = [row for row in self.sheet if row[TIME] and row[TIME] not in self.known]
+        values = list(dict.fromkeys(row[TIME] for row in rows))
         found = (
-            f"column {self.sheet.called('time')} holds {shorten(values[0]) if len(values) == 1 else listed(values)}"
+            f"column {self.sheet.called(TIME)} holds {shorten(values[0]) if len(values) == 1 else listed(values)}"
             if rows
             else ""
         )
@@ -82,7 +83,7 @@ class Times:
     def notify(self) -> None:
         """Say that dates were taken as days."""
         if self.first:
-            found = f"column {self.sheet.called('time')} holds dates, the earliest {self.first}"
+            found = f"column {self.sheet.called(TIME)} holds dates, the earliest {self.first}"
             notify(self.sheet.path, found, "taken as days since then")
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from klbio.columns import PHASE
 from klbio.errors import Fault, listed
 from klbio.sheet import Row, Sheet
 from klbio.spelling import meant
@@ -53,7 +54,7 @@ class SheetWords:
 
     def faults(self, sheet: Sheet) -> list[Fault]:
         """Name labels that the sheet does not have, or that stand for two phases; phases that hide another."""
-        there = list(dict.fromkeys(row["phase"] for row in sheet if row["phase"]))
+        there = list(dict.fromkeys(row[PHASE] for row in sheet if row[PHASE]))
         labels = [label for label, _ in self._labels]
         faults = [self._unknown(sheet, label, there) for label in dict.fromkeys(labels) if label not in there]
         faults += [
@@ -79,5 +80,5 @@ class SheetWords:
 
 
 def _in_phase(row: Row, phase_of: Mapping[str, str]) -> Row:
-    phase = phase_of.get(row["phase"])
-    return row if phase is None else replace(row, fields={**row.fields, "phase": phase})
+    phase = phase_of.get(row[PHASE])
+    return row if phase is None else replace(row, fields={**row.fields, PHASE: phase})

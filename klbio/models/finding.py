@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["Finding"]
 
 Severity = Literal["warning", "note"]
 
@@ -27,3 +27,13 @@ class Finding:
     severity: Severity
     component: str
     text: str
+
+    @classmethod
+    def note(cls, component: str, text: str) -> Finding:
+        """Make one that says what was done."""
+        return cls("note", component, text)
+
+    @classmethod
+    def warning(cls, component: str, text: str) -> Finding:
+        """Make one of what changes the meaning of the numbers."""
+        return cls("warning", component, text)

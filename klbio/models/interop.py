@@ -107,7 +107,7 @@ def profile_of_hmm(hmm: HMM[EaselAlphabet], background: FloatArray) -> ProfileHM
     name, alphabet = _text(hmm.name), hmm.alphabet.type
     if alphabet not in ALPHABETS:
         raise InputError.one(f"profile {name!r}", f"the {alphabet} alphabet", "amino acids, DNA or RNA")
-    findings = () if hmm.composition is not None else (Finding("note", "profile", say(NoComposition())),)
+    findings = () if hmm.composition is not None else (Finding.note("profile", say(NoComposition())),)
     match, transitions = hmm.match_emissions, hmm.transition_probabilities  # type: ignore[attr-defined]  # not in the stubs
     return ProfileHMM(
         name=name, accession=_text(hmm.accession), alphabet=ALPHABETS[alphabet],
@@ -147,7 +147,7 @@ def profile_of_motif(motif: Motif) -> ProfileHMM:
     if not (counts.size and np.isfinite(counts).all() and (counts >= 0).all() and counts.sum(axis=1).all()):
         found = "columns without counts, or counts below 0"
         raise InputError.one(f"motif {name!r}", found, "counts in every column")
-    note = Finding("note", "match", say(MotifCounts()))
+    note = Finding.note("match", say(MotifCounts()))
     background = closed(np.array([[motif.background[symbol] for symbol in alphabet.symbols]], dtype=float))[0]
     steps = ProfileHMM.ungapped(len(counts))
     return ProfileHMM(name, accession, alphabet, closed(counts), background, steps, "motifs", (note,))

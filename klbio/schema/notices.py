@@ -22,6 +22,21 @@ class DroppedRow(Row):
     name: Annotated[str, Text("its name, or how many they are")]
     reason: Annotated[str, Text("why it was left out", prose=True)]
 
+    @classmethod
+    def sample(cls, source: str, name: str, reason: str) -> DroppedRow:
+        """Make the row of a sample."""
+        return cls(source=source, kind="sample", name=name, reason=reason)
+
+    @classmethod
+    def taxon(cls, source: str, name: str, reason: str) -> DroppedRow:
+        """Make the row of a taxon."""
+        return cls(source=source, kind="taxon", name=name, reason=reason)
+
+    @classmethod
+    def model(cls, source: str, name: str, reason: str) -> DroppedRow:
+        """Make the row of a model."""
+        return cls(source=source, kind="model", name=name, reason=reason)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LintRow(Row):

@@ -152,7 +152,7 @@ class Measurable:
         """Samples and subjects that cannot."""
         source = str(self.counts.name)
         samples = [
-            DroppedRow(source=source, kind="sample", name=name, reason=say(reason))
+            DroppedRow.sample(source=source, name=name, reason=say(reason))
             for name, reason in self.reasons.items()
         ]
         return [*samples, *self._unpaired()]

@@ -97,17 +97,17 @@ def _models_at(path: Path) -> Iterator[tuple[Path | None, DroppedRow | None]]:
     for child in sorted(path.iterdir()):
         if child.is_symlink() and child.resolve() in (path.resolve(), *path.resolve().parents):
             reason = "a link to a folder that it stands in"
-            yield None, DroppedRow(source=str(path), kind="model", name=child.name, reason=reason)
+            yield None, DroppedRow.model(source=str(path), name=child.name, reason=reason)
         elif child.is_dir() or recognised(child):
             yield from _models_at(child)
         else:
             reason = "not recognised as a gene model or profile HMM"
-            yield None, DroppedRow(source=str(path), kind="model", name=child.name, reason=reason)
+            yield None, DroppedRow.model(source=str(path), name=child.name, reason=reason)
 
 
 def _dropped(entry: ModelEntry, fault: Fault) -> DroppedRow:
     name = entry.model or entry.path.name
-    return DroppedRow(source=str(entry.path), kind="model", name=name, reason=str(fault))
+    return DroppedRow.model(source=str(entry.path), name=name, reason=str(fault))
 
 
 def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel]:

@@ -66,8 +66,8 @@ class ModelRanking(ModelFiles):
             raise InputError.one("models", "no gene model", "at least one to hold the query against")
         others = (one for one in read.value if not isinstance(one.model, GeneModel))
         dropped = (
-            DroppedRow(
-                source=str(one.entry.path), kind="model", name=one.name,
+            DroppedRow.model(
+                source=str(one.entry.path), name=one.name,
                 reason=f"{KINDS[type(one.model)]}: it has no coding model",
             )
             for one in others

@@ -229,7 +229,7 @@ class _Composition:
                 yield DroppedRow(source=source, kind=self.unit.name, name=sample, reason=reason)
         if not tally.values.any():
             reason = f"no countable {self.unit.name}"
-            yield DroppedRow(source=source, kind="sample", name=sample, reason=reason)
+            yield DroppedRow.sample(source=source, name=sample, reason=reason)
 
 
 def _grouped(blocks: Iterable[tuple[bytes, ...]], n_groups: int) -> Iterator[tuple[bytes, ...]]:

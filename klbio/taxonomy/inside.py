@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from klbio.columns import TAXON
 from klbio.errors import InputError, StrPath, notify
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy.columns import is_joined, is_of_ranks
@@ -41,10 +42,10 @@ def taxonomy_of_metadata(metadata: Mapping[str, Mapping[str, object]], name: Str
     if not ranks:
         return None
     rows = [
-        Row(None, {"taxon": taxon, **{rank: _text(entries.get(rank)) for rank in ranks}}, taxon)
+        Row(None, {TAXON: taxon, **{rank: _text(entries.get(rank)) for rank in ranks}}, taxon)
         for taxon, entries in metadata.items()
     ]
-    return _or_none(lambda: Taxonomy.of(Sheet(name, ("taxon", *ranks), tuple(rows))))
+    return _or_none(lambda: Taxonomy.of(Sheet(name, (TAXON, *ranks), tuple(rows))))
 
 
 def _or_none(make: Callable[[], Taxonomy]) -> Taxonomy | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 
+from klbio.columns import TAXON
 from klbio.errors import InputError, InputWarning, shorten
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy.ranks import NO_RANK, PREFIXES, RANKS
@@ -84,10 +85,10 @@ def _read_joined(columns: Columns, taxa: Sequence[str], name: str) -> Taxonomy:
 
 def _read_columns(columns: Columns, taxa: Sequence[str], name: str) -> Taxonomy:
     rows = [
-        Row(None, {"taxon": taxon, **{rank: names[i][0] for rank, names in columns.items()}}, taxon)
+        Row(None, {TAXON: taxon, **{rank: names[i][0] for rank, names in columns.items()}}, taxon)
         for i, taxon in enumerate(taxa)
     ]
-    return Taxonomy.of(Sheet(name, ("taxon", *columns), tuple(rows)))
+    return Taxonomy.of(Sheet(name, (TAXON, *columns), tuple(rows)))
 
 
 def _changed(

@@ -239,8 +239,7 @@ class _Nested:
     def _dropped(self) -> list[DroppedRow]:
         reason = "the sum of other taxa of the table"
         return [
-            DroppedRow(source=self.table.counts.name, kind="taxon", name=name, reason=reason)
-            for name in self.names
+            DroppedRow.taxon(source=self.table.counts.name, name=name, reason=reason) for name in self.names
         ]
 
 

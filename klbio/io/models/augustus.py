@@ -182,7 +182,7 @@ class _Species:
             text = (
                 f"{len(found)} GC classes, but {n_classes} of exons: paired by number (was a file cut off?)"
             )
-            self.diagnostics.note(name, text, "warning")
+            self.diagnostics.warn(name, text)
         return [*found, *[None] * n_classes]
 
 

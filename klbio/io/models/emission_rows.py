@@ -129,7 +129,7 @@ class _Draft:
         if key in part:
             self.diagnostics.fault(f"{row.place}: again", "each state and context once", row.line)
         if abs(values.sum() - 1) > EXACT and values.any():
-            note = Finding("note", row.component, "rows off 1 by rounding: scaled to 1")
+            note = Finding.note(row.component, "rows off 1 by rounding: scaled to 1")
             self.findings += [note] if note not in self.findings else []
             values = closed(values)
         part[key] = values
@@ -194,9 +194,9 @@ class _Draft:
             self.diagnostics.fault(found, "match states from 1, and at most one row 'null'")
         if rows is None or self.diagnostics.faults:
             return None
-        notes = [Finding("note", "transitions", "not in the file: read as an ungapped profile")]
+        notes = [Finding.note("transitions", "not in the file: read as an ungapped profile")]
         if null is None:
-            notes.append(Finding("note", "null", "no background in the file: the uniform law is taken"))
+            notes.append(Finding.note("null", "no background in the file: the uniform law is taken"))
         background = np.full(len(alphabet), 1 / len(alphabet)) if null is None else null[1, ""]
         findings = (*self.findings, *notes)
         return ProfileHMM(

@@ -199,4 +199,4 @@ def _describe(recovered: _Recovered, diagnostics: Diagnostics) -> None:
     diagnostics.note("background", f"not in the file, recovered from the log-ratios: {text}")
     if recovered.n_refuted:
         text = f"no background fits the log-ratios of {recovered.n_refuted} contexts: other units?"
-        diagnostics.note("background", text, "warning")
+        diagnostics.warn("background", text)

@@ -158,6 +158,6 @@ def _describe(joint: FloatArray, diagnostics: Diagnostics) -> None:
     apart = np.abs(joint[NONCODING] - joint[NONCODING + 1]).max()
     if apart > SAME:
         text = f"the two non-coding columns are up to {apart:.3g} apart: the first (column 4) is taken"
-        diagnostics.note("background", text, "warning")
+        diagnostics.warn("background", text)
     diagnostics.note("background", "one non-coding table serves introns and intergenic sequence alike")
     diagnostics.note("sites", "sites, durations and phases of the file are not read")

@@ -136,7 +136,7 @@ class _Section:
             expected = f"{self.length} and {self.length + 1}, and a NULL line"
             self.diagnostics.fault(f"profile {self.name!r}: {found}", expected)
             return None
-        notes = [Finding("note", "match", f"NEFF {self.neff}; no pseudocounts")]
+        notes = [Finding.note("match", f"NEFF {self.neff}; no pseudocounts")]
         steps = np.array(self.steps)
         for kind, columns in STEPS:
             empty = steps[:, columns].sum(axis=1) == 0
@@ -148,6 +148,6 @@ class _Section:
                 return None
             steps[:, columns] = closed(steps[:, columns])
             if empty.any():
-                notes.append(Finding("note", "transitions", f"{kind} states never entered: {empty.sum()}"))
+                notes.append(Finding.note("transitions", f"{kind} states never entered: {empty.sum()}"))
         match = closed(np.array(self.match))
         return ProfileHMM(self.name, "", AMINO, match, closed(self.null), steps, "hhsuite", tuple(notes))

@@ -24,7 +24,7 @@ TITLE, FILES = "hidden Markov model", ".json, .tsv"
 HEADER = ["kind", "state", "to", "probability"]
 TABLES = ("transitions", "emissions")
 KEYS = ("symbols", *TABLES)
-KINDS = ("start", "transition", "emission")
+KINDS = START, TRANSITION, EMISSION = ("start", "transition", "emission")
 MAX_BYTES = 64 * 1024**2
 REMEDY = "docs/gene-models.md shows the format."
 
@@ -80,7 +80,7 @@ class _Parts:
         if self.start is not None:
             return self._with(name, self.start)
         even = self._with(name, np.full(len(self.states), 1 / len(self.states)))
-        findings = (Finding("note", "start", "no start law: the stationary law is taken"),)
+        findings = (Finding.note(START, "no start law: the stationary law is taken"),)
         return replace(even, start=even.stationary_states, findings=findings)
 
     def _with(self, name: str, start: FloatArray) -> HiddenMarkovModel:
@@ -133,12 +133,12 @@ class _Json:
         self.diagnostics.raise_any()
         for key in TABLES:
             self._check_rows(key, found[key])
-        for key in ("states", "start"):
+        for key in ("states", START):
             if not isinstance(found.get(key) or [], list):
                 self.diagnostics.fault(f"{key!r} is {shorten(found[key], 60)}", "a list, or nothing")
         self.diagnostics.raise_any()
         lists = (found["symbols"], found["transitions"], found["emissions"], found.get("states") or [])
-        return _Document(*lists, found.get("start"), str(found.get("name") or ""))
+        return _Document(*lists, found.get(START), str(found.get("name") or ""))
 
     def _check_rows(self, key: str, rows: list[Json]) -> None:
         """Name each row that is no list of numbers, or of another length than the first."""
@@ -170,16 +170,16 @@ class _Table:
         if not self.rows:
             raise self.diagnostics.refusal("a header without rows", "a probability a line")
         cells = [(kind, state, to, float(value)) for _, (kind, state, to, value) in self.rows]
-        named = (name for kind, a, b, _ in cells for name in ([a, b] if kind == "transition" else [a]))
+        named = (name for kind, a, b, _ in cells for name in ([a, b] if kind == TRANSITION else [a]))
         states = tuple(dict.fromkeys(named))
-        symbols = tuple(dict.fromkeys(to for kind, _, to, _ in cells if kind == "emission"))
-        columns = {"transition": states, "emission": symbols, "start": ("",)}
+        symbols = tuple(dict.fromkeys(to for kind, _, to, _ in cells if kind == EMISSION))
+        columns = {TRANSITION: states, EMISSION: symbols, START: ("",)}
         tables = {kind: np.zeros((len(states), len(names))) for kind, names in columns.items()}
         for kind, state, to, value in cells:
-            column = 0 if kind == "start" else columns[kind].index(to)
+            column = 0 if kind == START else columns[kind].index(to)
             tables[kind][states.index(state), column] = value
-        start = tables["start"][:, 0] if any(kind == "start" for kind, *_ in cells) else None
-        return _Parts(states, symbols, tables["transition"], tables["emission"], start)
+        start = tables[START][:, 0] if any(kind == START for kind, *_ in cells) else None
+        return _Parts(states, symbols, tables[TRANSITION], tables[EMISSION], start)
 
     def _check(self) -> None:
         """Name the lines that are none, then those that were given before."""
@@ -210,7 +210,7 @@ def write(model: HiddenMarkovModel, path: Path) -> None:
 
 def _as_json(model: HiddenMarkovModel) -> str:
     parts = {
-        "name": model.name, "symbols": model.symbols, "states": model.states, "start": model.start.tolist(),
+        "name": model.name, "symbols": model.symbols, "states": model.states, START: model.start.tolist(),
         "transitions": model.transitions.tolist(), "emissions": model.emissions.tolist(),
     }  # fmt: skip
     return json.dumps(parts, indent=1) + "\n"
@@ -219,9 +219,9 @@ def _as_json(model: HiddenMarkovModel) -> str:
 def _as_tsv(model: HiddenMarkovModel) -> str:
     lines = [HEADER]
     for i, state in enumerate(model.states):
-        lines.append(["start", state, "", repr(float(model.start[i]))])
+        lines.append([START, state, "", repr(float(model.start[i]))])
         for kind, names, row in (
-            ("transition", model.states, model.transitions[i]), ("emission", model.symbols, model.emissions[i]),
+            (TRANSITION, model.states, model.transitions[i]), (EMISSION, model.symbols, model.emissions[i]),
         ):  # fmt: skip
             lines += [[kind, state, to, repr(float(x))] for to, x in zip(names, row, strict=True)]
     return "\n".join("\t".join(line) for line in lines) + "\n"

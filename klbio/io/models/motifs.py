@@ -176,7 +176,7 @@ class _Counts:
             return None
         kind = f"{self.kind}{', a row a position' * (number in self.turned)}"
         text = f"{kind}: counts over their sum, no pseudocounts; uniform background"
-        findings = (Finding("note", "match", text),)
+        findings = (Finding.note("match", text),)
         background = np.full(len(DNA), 1 / len(DNA))
         steps = ProfileHMM.ungapped(len(counts))
         return ProfileHMM(name, accession, DNA, closed(counts), background, steps, "motifs", findings)
@@ -234,7 +234,7 @@ class _Meme:
         if background is None:
             background = np.full(len(self.alphabet), 1 / len(self.alphabet))
             text = "no background in the file: the uniform law is taken"
-            findings = (Finding("note", "null", text),)
+            findings = (Finding.note("null", text),)
         steps = ProfileHMM.ungapped(len(match))
         return ProfileHMM(name, "", self.alphabet, match, background, steps, "motifs", findings)
 

@@ -146,12 +146,11 @@ class _TrainingSet:
 
     def _describe(self, mass: float, diagnostics: Diagnostics) -> None:
         """Note what the user should know of every such set, and of this one."""
-        diagnostics.note(
+        diagnostics.warn(
             "background",
             f"not in the file and not to be recovered: independent bases of {self.gc:.1%} GC are assumed, under "
             f"which the dicodons of genes sum to {mass:.3f} (1 if it held); this may cost several hundredths of a bit "
             "per base",
-            "warning",
         )  # fmt: skip
         n_cut = int((np.abs(self.log_ratios) >= LIMIT).sum())
         text = f"{n_cut} of {N_DICODONS} scores are cut off at -5 or 5: stop codons and rare dicodons"
@@ -162,4 +161,4 @@ class _TrainingSet:
         if self.genetic_code == CODE_OF_MYCOPLASMA:
             stops = ", ".join(STOP_CODONS)
             text = f"genetic code 4: TGA is an amino acid, but {stops} are stops in every comparison"
-            diagnostics.note("coding", text, "warning")
+            diagnostics.warn("coding", text)

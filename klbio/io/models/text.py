@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
 from klbio.models import ContentModel, Finding
@@ -46,15 +45,21 @@ class Diagnostics:
         """Refuse the file if a fault was noted."""
         InputError.raise_any(self.faults)
 
-    def note(self, component: str, text: str, severity: Literal["note", "warning"] = "note") -> None:
+    def note(self, component: str, text: str) -> None:
         """Note a finding once."""
-        finding = Finding(severity, component, text)
+        self._add(Finding.note(component, text))
+
+    def warn(self, component: str, text: str) -> None:
+        """Note a finding once that changes what the numbers mean."""
+        self._add(Finding.warning(component, text))
+
+    def _add(self, finding: Finding) -> None:
         if finding not in self.findings:
             self.findings.append(finding)
 
     def passed_over(self, component: str, error: UnreadableError) -> None:
         """Warn of a part that is left out because it cannot be read."""
-        self.note(component, f"{error}: not compared", "warning")
+        self.warn(component, f"{error}: not compared")
 
     def refusal(self, found: str, expected: str, line: int | None = None) -> InputError:
         """Make the error of all faults so far and one that ends the reading."""
@@ -63,8 +68,8 @@ class Diagnostics:
     def content(self, component: str, model: ContentModel, worst: float) -> None:
         """Note how far rows were from 1 before scaling, and contexts ruled out without a reason."""
         if worst > ROUNDING:
-            severity: Literal["note", "warning"] = "warning" if worst > 5 * ROUNDING else "note"
-            self.note(component, f"rows do not sum to 1: off by up to {worst:.3g}; scaled to 1", severity)
+            add = self.warn if worst > 5 * ROUNDING else self.note
+            add(component, f"rows do not sum to 1: off by up to {worst:.3g}; scaled to 1")
         impossible = model.probabilities.sum(axis=-1) == 0
         if component == "coding":
             impossible &= ~holds_stop(model.order)

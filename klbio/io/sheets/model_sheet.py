@@ -14,8 +14,8 @@ from klbio.sheet import Row, Sheet
 
 __all__ = ["ModelEntry", "read_model_sheet", "readable_models"]
 
-COLUMNS = ("model", "path")
-OPTIONAL = ("format", "group")
+COLUMNS = MODEL, PATH = ("model", "path")
+OPTIONAL = FORMAT, GROUP = ("format", "group")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def read_model_sheet(path: StrPath) -> list[ModelEntry]:
         path that is not there, an unknown format.
     """
     sheet = read_sheet(path, Columns(COLUMNS, OPTIONAL))
-    faults = [*sheet.blank(COLUMNS), *sheet.repeated("model")]
+    faults = [*sheet.blank(COLUMNS), *sheet.repeated(MODEL)]
     faults += [fault for row in sheet for fault in _row_faults(sheet, row)]
     InputError.raise_any(faults)
     return [_entry(row) for row in sheet]
@@ -79,20 +79,20 @@ def readable_models(path: StrPath) -> list[ModelEntry]:
         If it cannot be read as a sheet at all.
     """
     sheet = read_sheet(path, Columns(COLUMNS, OPTIONAL))
-    return [_entry(row) for row in sheet if row["path"] and not _row_faults(sheet, row)]
+    return [_entry(row) for row in sheet if row[PATH] and not _row_faults(sheet, row)]
 
 
 def _row_faults(sheet: Sheet, row: Row) -> list[Fault]:
     faults = []
-    if row["path"] and not row["path"].startswith(BUILT_IN) and not Path(row["path"]).exists():
+    if row[PATH] and not row[PATH].startswith(BUILT_IN) and not Path(row[PATH]).exists():
         remedy = "Relative paths start where klbio or Snakemake was called."
-        faults.append(sheet.fault(row, f"path {row['path']!r} is not there", "a file or folder", remedy))
-    if row["format"] and row["format"] not in MODEL_FORMATS:
+        faults.append(sheet.fault(row, f"path {row[PATH]!r} is not there", "a file or folder", remedy))
+    if row[FORMAT] and row[FORMAT] not in MODEL_FORMATS:
         known = listed(MODEL_FORMATS, len(MODEL_FORMATS))
-        faults.append(sheet.fault(row, f"format {row['format']!r}", f"one of {known}, or nothing"))
+        faults.append(sheet.fault(row, f"format {row[FORMAT]!r}", f"one of {known}, or nothing"))
     return faults
 
 
 def _entry(row: Row) -> ModelEntry:
     extra = {name: value for name, value in row.fields.items() if name not in (*COLUMNS, *OPTIONAL)}
-    return ModelEntry(row["model"], Path(row["path"]), row["format"] or None, row["group"], extra)
+    return ModelEntry(row[MODEL], Path(row[PATH]), row[FORMAT] or None, row[GROUP], extra)

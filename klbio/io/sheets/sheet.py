@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from klbio.columns import Columns
+from klbio.columns import SAMPLE, Columns
 from klbio.design import Design, SampleRows, SheetWords, sample_columns
 from klbio.design.columns import READS
 from klbio.errors import Fault, InputError, StrPath, notify
@@ -16,7 +16,6 @@ from klbio.sheet import Sheet
 
 __all__ = ["read_mates", "read_metadata", "read_phases", "read_samples", "read_sheet", "read_worksheet"]
 
-SAMPLE = "sample"
 DIRECTIVE = "#q2:"  # of QIIME 2, no sample
 
 

@@ -8,13 +8,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from klbio.columns import SAMPLE
 from klbio.errors import StrPath
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy import Taxonomy, is_of_ranks, taxonomy_of_metadata
 
 __all__ = ["Axis", "text_of"]
 
-SAMPLE = "sample"
 MAX_CELL = 100_000  # letters of a text that is looked at as a list
 
 

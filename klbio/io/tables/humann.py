@@ -61,9 +61,7 @@ def read(path: StrPath) -> TaxaTable:
     samples = [_sample(name) for name in grid.header[1:]]
     counts = Counts(samples, [names[i] for i in whole], values[whole].T, str(source), "proportions")
     dropped = tuple(
-        DroppedRow(
-            source=str(source), kind="taxon", name=names[i], reason="a part of the row of the community"
-        )
+        DroppedRow.taxon(source=str(source), name=names[i], reason="a part of the row of the community")
         for i in np.flatnonzero(parts)
     )
     return TaxaTable(counts, dropped=dropped, samples_known=True, counted_once=True)

@@ -54,7 +54,7 @@ def read(path: StrPath) -> TaxaTable:
     leaves = {sample: {taxon: value for taxon, value in profile.items() if taxon.key not in parents}
               for sample, profile in profiles.items()}  # fmt: skip
     sums = tuple(
-        DroppedRow(source=str(source), kind="taxon", name=name, reason="the sum of other taxa of the table")
+        DroppedRow.taxon(source=str(source), name=name, reason="the sum of other taxa of the table")
         for name in parents
     )
     return gathered(leaves, source, unit, (*dropped, *sums))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from klbio.columns import SAMPLE, TAXON
 from klbio.errors import StrPath
 from klbio.io.files import write_text
 from klbio.io.sheets.sheet import read_metadata
@@ -61,7 +62,7 @@ def write(table: TaxaTable, path: StrPath) -> None:
     ):
         if columns:
             rows = zip(names, *(map(tsv.joined, column) for column in columns.values()), strict=True)
-            header = ("taxon" if name == LINEAGES else "sample", *columns)
+            header = (TAXON if name == LINEAGES else SAMPLE, *columns)
             write_text(folder / name, "".join("\t".join(row) + "\n" for row in (header, *rows)))
             written.append(name)
     write_text(folder / "README.md", _readme(written))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from klbio.columns import Columns
+from klbio.columns import LINEAGE, TAXON, Columns
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
 from klbio.io.artifact import TAXONOMY, unwrapped
 from klbio.io.sheets.grid import Line, grids
@@ -15,7 +15,7 @@ from klbio.taxonomy import DOMAINS, Part, Taxonomy, are_rank_words, is_of_ranks,
 
 __all__ = ["read_taxonomy"]
 
-TAXON, LINEAGE, RANK_LINEAGE = "taxon", "lineage", "rank_lineage"
+RANK_LINEAGE = "rank_lineage"
 COMMENTS = ("##", "#q2:")
 SIZE = re.compile(r";size=\d+;?$")  # of a cluster, behind the name of its sequence; tables lack it
 NUMBER = re.compile(r"[01](?:\.\d+)?")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import repeat
 
+from klbio.columns import SAMPLE, TAXON
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, notify
 from klbio.io.files import write_text
 from klbio.io.source import Source
@@ -136,14 +137,14 @@ def _described(columns: Columns, rows: set[int]) -> tuple[Sheet | None, Taxonomy
         return None, taxonomy_of_metadata(entries, grid.path)
     first = grid.numbers[min(rows)]
     notify(grid.path, f"rows that describe samples: {listed(lines)}", "passed over", line=first)
-    samples = tuple(Row(None, {"sample": name, **fields}, name) for name, fields in entries.items())
-    return Sheet(grid.path, ("sample", *lines), samples), None
+    samples = tuple(Row(None, {SAMPLE: name, **fields}, name) for name, fields in entries.items())
+    return Sheet(grid.path, (SAMPLE, *lines), samples), None
 
 
 def _name_faults(columns: Columns, rows: Sequence[str]) -> list[Fault]:
     """List columns and rows without a name, and those named before."""
     grid = columns.grid
-    sides = ("taxon", "sample") if columns.rows_are_samples else ("sample", "taxon")
+    sides = (TAXON, SAMPLE) if columns.rows_are_samples else (SAMPLE, TAXON)
     named = [(sides[0], grid.header_line, grid.header[j], f"column {j + 1}") for j in columns.counts]
     named += [(sides[1], n, name, f"line {n}") for n, name in zip(grid.numbers, rows, strict=True)]
     first: dict[tuple[str, str], str] = {}

@@ -13,7 +13,7 @@ from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.markov.codons import STANDARD_CODE, codon_terms
 from klbio.phrases import say
 from klbio.phrases.gene_models import ManyModels, PartOf
-from klbio.schema import MODEL_TABLES, DroppedRow
+from klbio.schema import MODEL_TABLES, CodonRow, DroppedRow, columns_of
 
 __all__ = ["CodonPairs"]
 
@@ -55,12 +55,13 @@ class CodonPairs:
         p, q = np.array(self.listed).T
         names, usage = np.array(self.names, dtype=object), self.models.contents["coding"].codon_usage
         terms, contributions = codon_terms(usage[p], usage[q])
-        columns = {
-            "model_p": np.repeat(names[p], len(CODONS)), "model_q": np.repeat(names[q], len(CODONS)),
-            "codon": CODONS.symbols * len(p), "amino_acid": list(STANDARD_CODE) * len(p),
-            "per_thousand_p": (1000 * usage[p]).ravel(), "per_thousand_q": (1000 * usage[q]).ravel(),
-            "term_bits": terms.ravel(), "contribution_bits": contributions.ravel(), "per": "codon",
-        }  # fmt: skip
+        columns = columns_of(
+            CodonRow,
+            model_p=np.repeat(names[p], len(CODONS)), model_q=np.repeat(names[q], len(CODONS)),
+            codon=CODONS.symbols * len(p), amino_acid=list(STANDARD_CODE) * len(p),
+            per_thousand_p=(1000 * usage[p]).ravel(), per_thousand_q=(1000 * usage[q]).ravel(),
+            term_bits=terms.ravel(), contribution_bits=contributions.ravel(), per="codon",
+        )  # fmt: skip
         return CODONS_TABLE.arranged(pd.DataFrame(columns))
 
     def dropped(self) -> list[DroppedRow]:

@@ -178,16 +178,16 @@ class GeneModels:
         for component in self.contents:
             for (p, model_p), (q, model_q) in combinations(self.having(component).items(), 2):
                 if np.array_equal(model_p.probabilities, model_q.probabilities):
-                    found[q].append(Finding("note", component, say(SameTable(p))))
+                    found[q].append(Finding.note(component, say(SameTable(p))))
         return found
 
 
 def _coding_findings(coding: ContentModel) -> Iterator[Finding]:
     stops, last = coding.stop_mass_per_codon, coding.truncation_cost
     if stops > MUCH_STOP_MASS:
-        yield Finding("warning", "coding", say(InFrameStops(stops)))
+        yield Finding.warning("coding", say(InFrameStops(stops)))
     if last > OVERFITTED:
-        yield Finding("warning", "coding", say(OverFitted(coding.order, last)))
+        yield Finding.warning("coding", say(OverFitted(coding.order, last)))
 
 
 def _note(pair: ModelPair) -> OrdersDiffer | None:

@@ -61,7 +61,7 @@ class HiddenModels:
         """Name the models that share their symbols with no other."""
         times = Counter(frozenset(model.symbols) for model in self.models.values())
         return [
-            DroppedRow(source="models", kind="model", name=name, reason=say(NoPartner()))
+            DroppedRow.model(source="models", name=name, reason=say(NoPartner()))
             for name, model in self.models.items()
             if times[frozenset(model.symbols)] == 1
         ]

@@ -26,7 +26,15 @@ from klbio.models.profiles.logos import letter_heights
 from klbio.phrases import say
 from klbio.phrases.gene_models import PartOf
 from klbio.phrases.profiles import ExpectedByChance, NearDuplicate, NoGoodDiagonal, OtherAlphabets
-from klbio.schema import MODEL_TABLES, AlignmentRow, DroppedRow, ProfileRow
+from klbio.schema import (
+    MODEL_TABLES,
+    AlignedColumnRow,
+    AlignedLetterRow,
+    AlignmentRow,
+    DroppedRow,
+    ProfileRow,
+    columns_of,
+)
 
 __all__ = ["RELATED", "Profiles"]
 
@@ -140,7 +148,7 @@ class Profiles:
         for listed in self.pairs:
             if listed.pair.is_near_duplicate:
                 reason = NearDuplicate(listed.model_p, listed.pair.columns.mean_jensen_shannon)
-                found.setdefault(listed.model_q, []).append(Finding("warning", "match", say(reason)))
+                found.setdefault(listed.model_q, []).append(Finding.warning("match", say(reason)))
         return found
 
     @cached_property
@@ -200,14 +208,15 @@ class Profiles:
         found, columns = listed.pair.alignment, listed.pair.columns
         node_p, node_q = found.pairs.T
         return pd.DataFrame(
-            {
-                "model_p": listed.model_p, "model_q": listed.model_q, "column": np.arange(1, len(found.pairs) + 1),
-                "node_p": node_p, "node_q": node_q, "score_bits": found.column_bits,
-                "relative_entropy_p_q_bits": columns.forward, "relative_entropy_q_p_bits": columns.backward,
-                "jensen_shannon_bits": columns.jensen_shannon,
-                "occupancy_p": self.models[listed.model_p].match_occupancy[node_p - 1],
-                "occupancy_q": self.models[listed.model_q].match_occupancy[node_q - 1],
-            }
+            columns_of(
+                AlignedColumnRow,
+                model_p=listed.model_p, model_q=listed.model_q, column=np.arange(1, len(found.pairs) + 1),
+                node_p=node_p, node_q=node_q, score_bits=found.column_bits,
+                relative_entropy_p_q_bits=columns.forward, relative_entropy_q_p_bits=columns.backward,
+                jensen_shannon_bits=columns.jensen_shannon,
+                occupancy_p=self.models[listed.model_p].match_occupancy[node_p - 1],
+                occupancy_q=self.models[listed.model_q].match_occupancy[node_q - 1],
+            )
         )  # fmt: skip
 
     def letter_frame(self) -> pd.DataFrame:
@@ -225,13 +234,14 @@ class Profiles:
         profile = self.models[name]
         emissions, symbols = profile.match_emissions[nodes - 1], profile.alphabet.symbols
         return pd.DataFrame(
-            {
-                "model_p": listed.model_p, "model_q": listed.model_q, "side": side,
-                "column": np.repeat(np.arange(1, len(nodes) + 1), len(symbols)),
-                "node": np.repeat(nodes, len(symbols)), "letter": symbols * len(nodes),
-                "probability": emissions.ravel(),
-                "height_bits": letter_heights(emissions, profile.background).ravel(),
-            }
+            columns_of(
+                AlignedLetterRow,
+                model_p=listed.model_p, model_q=listed.model_q, side=side,
+                column=np.repeat(np.arange(1, len(nodes) + 1), len(symbols)),
+                node=np.repeat(nodes, len(symbols)), letter=symbols * len(nodes),
+                probability=emissions.ravel(),
+                height_bits=letter_heights(emissions, profile.background).ravel(),
+            )
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.finding import Finding, Severity
+from klbio.models.finding import Finding
 from klbio.models.gene_model import GCClass, GeneModel
 from klbio.models.markov.content_model import MAX_ORDER, ORDER, ContentModel
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
@@ -143,12 +143,12 @@ class Training:
         if n := len(self.unknown_parents):
             yield _note("coding", UnknownParents(n, self.unknown_parents[0]))
         if n := len(self.refused):
-            severity: Severity = "warning" if n > self.n_genes else "note"
-            yield Finding(severity, "coding", say(GenesLeftOut(n)))
+            made = Finding.warning if n > self.n_genes else Finding.note
+            yield made("coding", say(GenesLeftOut(n)))
 
 
 def _note(component: str, reason: Reason) -> Finding:
-    return Finding("note", component, say(reason))
+    return Finding.note(component, say(reason))
 
 
 def _precision(part: str, model: ContentModel) -> Finding:
@@ -159,4 +159,5 @@ def _precision(part: str, model: ContentModel) -> Finding:
     n_bases = model.n_counts or 0
     bits = free / (2 * math.log(2) * max(n_bases, 1))
     poor = bits > POOR_BITS
-    return Finding("warning" if poor else "note", part, say(Precision(n_bases, free, bits, poor)))
+    made = Finding.warning if poor else Finding.note
+    return made(part, say(Precision(n_bases, free, bits, poor)))
