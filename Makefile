@@ -103,6 +103,7 @@ define install
 	fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q klbio
+	@$(BIN)/python tools/machine_code.py
 	@touch $@
 endef
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
 from numba import njit
+from numba.core.event import Event, Listener, register
+
+from klbio.progress import shown
 
 __all__ = ["compiled", "compiled_sums"]
 
@@ -30,6 +34,24 @@ def compiled_sums(function: Callable[P, T]) -> Callable[P, T]:
     give another last digit.
     """
     return _kept(function, {"reassoc"})
+
+
+class _Told(Listener):  # type: ignore[misc]
+    """Say on a terminal what the first run after an install waits for."""
+
+    once = False
+
+    def on_start(self, event: Event) -> None:
+        """Speak before the first function that no earlier run compiled."""
+        if shown() and not self.once:
+            self.once = True
+            sys.stderr.write("klbio: compiling its loops, once after an install or update (up to a minute)\n")
+
+    def on_end(self, event: Event) -> None:
+        """Say nothing more."""
+
+
+register("numba:compile", _Told())
 
 
 def _kept(function: Callable[P, T], fastmath: set[str]) -> Callable[P, T]:

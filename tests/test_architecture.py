@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "schema": {"errors"},
     "phrases": {"errors"},
     "statistics": set(),
-    "compiled": set(),
+    "compiled": {"progress"},
     "threads": set(),
     "progress": set(),
     "seeding": set(),

@@ -4,6 +4,10 @@ import os
 import subprocess
 import sys
 
+from numba.core.event import Event, EventStatus
+
+from klbio import compiled
+
 SOURCE = """
 from typing import NamedTuple
 from klbio.compiled import compiled
@@ -24,3 +28,11 @@ def test_code_kept_for_a_class_that_is_gone_is_dropped(tmp_path):
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
         assert (run.stdout, run.stderr) == ("2.0\n", "")
     assert list((tmp_path / "cache").rglob("*.nbi"))
+
+
+def test_a_terminal_is_told_once_what_the_first_run_waits_for(monkeypatch, capsys):
+    monkeypatch.setattr(compiled, "shown", lambda: True)
+    listener = compiled._Told()
+    for name in ("fill", "term"):
+        listener.on_start(Event("numba:compile", EventStatus.START, {"dispatcher": name}))
+    assert capsys.readouterr().err.count("once after an install") == 1
