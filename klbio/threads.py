@@ -1,18 +1,19 @@
-"""Threads of the libraries underneath: one each, so that klbio's `threads` alone says how many there are."""
+"""Threads and memory of the libraries underneath: klbio's `threads` alone says how many there are."""
 
 from __future__ import annotations
 
 import os
 
-__all__ = ["one_thread_per_library"]
+__all__ = ["restrain_libraries"]
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
-def one_thread_per_library() -> None:
-    """Tell BLAS and OpenMP to use one thread; heard only where numpy is not loaded yet.
+def restrain_libraries() -> None:
+    """Tell BLAS and OpenMP to use one thread, Arrow to take memory when it needs it; heard only before they load.
 
     The matrices of a study are small: a second thread of OpenBLAS burns a processor and saves no time.
     Snakemake sets these variables to the threads of the rule, which klbio uses for subjects instead.
+    Arrow, in which pandas keeps its text, would reserve a GiB at once, which a limit of addresses may forbid.
     """
-    os.environ.update(dict.fromkeys(VARIABLES, "1"))
+    os.environ.update(dict.fromkeys(VARIABLES, "1") | {"ARROW_DEFAULT_MEMORY_POOL": "system"})

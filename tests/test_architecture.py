@@ -68,6 +68,7 @@ MAY_IMPORT = {
     | {"compiled", "progress", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
     "reads": {"compiled", "errors", "alphabets", "distributions"},
     "io": {
+        "threads",
         "errors",
         "columns",
         "schema",

@@ -19,7 +19,7 @@ from pathlib import Path
 import atheris
 
 from benchmarks.fuzz.targets import TARGETS, Target
-from klbio.threads import one_thread_per_library
+from klbio.threads import restrain_libraries
 
 INSTRUMENTED = [
     "klbio.io",
@@ -148,7 +148,7 @@ def forked_trial(source: Source, module: str) -> None:
 
 def main(name: str, seconds: int, work: Path, folder: Path) -> None:
     """Fuzz a target, reading in `folder`; inputs that reached new lines are kept in `work` from run to run."""
-    one_thread_per_library()
+    restrain_libraries()
     biom.try_reading = hmmer.try_reading = forked_trial
     target = TARGETS[name]
     corpus, seeds = work / "corpus", work / "seeds"

@@ -20,7 +20,7 @@ from klbio.cli.shift import add_shift
 from klbio.cli.signals import stoppable
 from klbio.errors import STRICT, listed
 from klbio.progress import shown_progress
-from klbio.threads import one_thread_per_library
+from klbio.threads import restrain_libraries
 
 if TYPE_CHECKING:
     from klbio.io.json_data import JsonObject
@@ -37,7 +37,7 @@ EXAMPLES = (
     "  klbio nearest known-models --query genes.fasta --out near.tsv",
 )
 
-one_thread_per_library()  # here, because a script imports this before the step that loads numpy
+restrain_libraries()  # here, because a script imports this before the step that loads numpy
 
 
 class Named(Protocol):

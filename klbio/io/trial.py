@@ -17,13 +17,13 @@ from pathlib import Path
 from klbio.errors import Fault, InputError
 from klbio.io.source import Source
 from klbio.io.unreadable import AGAIN
+from klbio.threads import restrain_libraries
 
 __all__ = ["try_reading"]
 
 SECONDS, BYTES_PER_SECOND = 3, 2_000_000  # of work: a damaged file may be read for ever
 MEMORY, MEMORY_PER_BYTE = 3 * 1024**3 // 2, 40
 IDLE = 20  # times longer where others use the machine
-FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # its own reserves a GiB of addresses
 WORDS = "klbio: "  # begins the line that holds the faults: a library may print too
 FAULTY = 2
 
@@ -50,7 +50,7 @@ def try_reading(source: Source, module: str) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - this Python, and no shell
             command, input=source.kept, capture_output=True, timeout=seconds * IDLE, check=False,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, _folders())), **FRUGAL},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, _folders()))},
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise _damaged(source, "a file that its reader does not come to the end of") from error
@@ -95,6 +95,7 @@ def _bound(seconds: int, memory: int) -> None:
 
 
 def _main(module: str, path: str, seconds: str, memory: str) -> int:
+    restrain_libraries()
     trial = import_module(module).trial
     _bound(math.ceil(time.process_time()) + int(seconds), int(memory))
     content = sys.stdin.buffer.read()  # of a file that stands in an archive
