@@ -10,6 +10,7 @@ from shlex import quote
 from klbio.design import Design, SampleNames, column_with
 from klbio.distributions import Counts
 from klbio.errors import InputError, listed, notify
+from klbio.not_taxa import Taxa
 from klbio.schema import DroppedRow
 from klbio.sheet import Sheet
 from klbio.taxonomy import Taxonomy
@@ -67,6 +68,34 @@ class TaxaTable:
         """
         known = self.samples_known
         return replace(self, counts=oriented(self.counts, design, taxonomy or self.taxonomy, known))
+
+    def community(
+        self, design: Design | None = None, taxonomy: Taxonomy | None = None, exclude: Sequence[str] = ()
+    ) -> TaxaTable:
+        """Give what is measured: samples in rows, and in columns taxa alone.
+
+        Parameters
+        ----------
+        design, taxonomy
+            As of `turned`.
+        exclude : sequence of str
+            Taxa, or clades with all that is in them, to leave out.
+
+        Warns
+        -----
+        InputWarning
+            For numbers about samples, organelles, spike-ins and host among the taxa, see `klbio.not_taxa`.
+
+        Raises
+        ------
+        InputError
+            As `oriented` does; for a name in `exclude` that no taxon has.
+        """
+        turned = self.turned(design, taxonomy)
+        taxa, asked = Taxa(turned.counts, taxonomy or self.taxonomy).without(exclude)
+        taxa, numbers = taxa.without_numbers_of_samples()
+        taxa.say_others(design)
+        return replace(turned, counts=taxa.counts, dropped=(*self.dropped, *asked, *numbers))
 
     def described(self, taxonomy: Taxonomy | None = None, metadata: Sheet | None = None) -> TaxaTable:
         """Give the table with lineages and metadata of files of their own, its samples in rows.
@@ -229,8 +258,8 @@ class _Sides:
     def decided(self, taxa_in_rows: bool | None, known: bool) -> Counts:
         """Decide between two sides that both name samples, and say so."""
         turn = self._turn(taxa_in_rows)
-        if turn is None and known:
-            turn = False
+        if known and not turn:
+            return self.counts
         if turn is None:
             raise InputError.one(
                 self.counts.name,

@@ -48,7 +48,8 @@ MAY_IMPORT = {
     "transport": {"errors", "distributions", "divergences"},
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"columns", "errors", "sheet", "spelling", "distributions", "divergences"},
-    "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy"},
+    "not_taxa": {"errors", "schema", "distributions", "design", "spelling", "taxonomy"},
+    "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy", "not_taxa"},
     "interop": {
         "tidy",
         "columns",

@@ -50,6 +50,12 @@ def add_matrix(commands: Commands) -> None:
         metavar="A",
         help="pseudocount per category, for relative-entropy and jeffreys-divergence",
     )
+    add(
+        "--exclude",
+        action="append",
+        metavar="TAXON",
+        help="a taxon, or a clade with all that is in it, to leave out; repeat for more",
+    )
     add("--threads", type=int, metavar="N", help="the result is the same for any number")
     add(
         "--out",

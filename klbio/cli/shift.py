@@ -49,6 +49,12 @@ def add_shift(commands: Commands) -> None:
         metavar="RANK",
         help="a rank of the taxonomy, in any case; repeat for more",
     )
+    add(
+        "--exclude",
+        action="append",
+        metavar="TAXON",
+        help="a taxon, or a clade with all that is in it, to leave out; repeat for more",
+    )
     add("--format", help="format of the table; recognised from content if not given")
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
     _add_choices(command)

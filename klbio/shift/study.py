@@ -116,6 +116,7 @@ class Study(StudyTables, StudyInputs):
         faults.gather(lambda: check_kinds(groups, settings))
         if sheet is None or table is None or faults.found:
             raise InputError(dict.fromkeys(faults.found))
+        table = table.community(sheet, lineages)
         super().__init__(
             table.counts, sheet, taxonomy=lineages or table.taxonomy, tree=branches, groups=groups,
             settings=settings or ShiftSettings(), dropped_before=table.dropped,
@@ -124,7 +125,7 @@ class Study(StudyTables, StudyInputs):
     @classmethod
     def of(cls, inputs: StudyInputs) -> Study:
         """Measure what was read."""
-        table = TaxaTable(inputs.counts, dropped=inputs.dropped_before, samples_known=True)
+        table = TaxaTable(inputs.counts, inputs.taxonomy, dropped=inputs.dropped_before, samples_known=True)
         return cls(
             table, inputs.design, taxonomy=inputs.taxonomy, tree=inputs.tree, groups=inputs.groups,
             settings=inputs.settings,

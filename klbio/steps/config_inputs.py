@@ -172,7 +172,7 @@ class ConfigInputs:
         files = ShiftFiles(
             table=self._of(section["table"]), samples=self._of(section["samples"]),
             taxonomy=self.taxa("taxonomy"), tree=self.taxa("tree"), columns=self.columns("taxa"),
-            phases=self._shift.get("phases"),
+            phases=self._shift.get("phases"), exclude=section.get("exclude", ()),
         )  # fmt: skip
         without = "taxonomy" in section and not files.taxonomy  # missing: no rank of it can be looked at
         ranks = [FEATURE] if without else section.get("ranks", ShiftSettings.ranks)

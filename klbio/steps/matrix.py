@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from klbio.errors import InputError, StrPath
@@ -24,6 +25,7 @@ def write_matrix(
     measure: str = "jensen-shannon-divergence",
     alpha: float | None = None,
     threads: int = 1,
+    exclude: Sequence[str] = (),
 ) -> Ending:
     """Compare all samples of a table with each other.
 
@@ -41,6 +43,8 @@ def write_matrix(
         that need it.
     threads : int, default 1
         The result is the same for any number.
+    exclude : sequence of str
+        Taxa, or clades with all that is in them, to leave out.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def write_matrix(
     """
     chosen, path = measure_named(measure), Path(out)
     _check_suffix(path, chosen)
-    read = read_taxa(table).turned()
+    read = read_taxa(table).community(exclude=exclude)
     pairs = AllPairs(read.counts, measure=measure, alpha=alpha)
     samples, column = pairs.counts.samples, chosen.column
     if path.suffix == ".npy":

@@ -66,6 +66,8 @@ def measure_shift(given: ShiftMeasurement) -> None:
     columns, phases : mapping, optional
         What the sheet calls its columns, and which of its labels are one phase, as
         `klbio.io.sheets.sheet.read_samples` takes them.
+    exclude : sequence of str
+        Taxa, or clades with all that is in them, to leave out: chloroplasts, spike-ins.
     ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads, control, day_variance
         See `klbio.shift.settings.ShiftSettings`.
     contrasts : sequence of mapping

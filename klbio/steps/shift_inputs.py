@@ -36,6 +36,7 @@ class ShiftFiles:
     format: TableFormat | None = None
     columns: Mapping[str, str] | None = None
     phases: Mapping[str, Sequence[str]] | None = None
+    exclude: Sequence[str] = ()
 
     def read_samples(self) -> Design:
         """Read the sheet in its own words."""
@@ -59,7 +60,7 @@ class ShiftFiles:
         content.check(settings)
         if faults.found or content.design is None or content.table is None:
             raise InputError(dict.fromkeys(faults.found))
-        table = content.table.turned(content.design, content.taxonomy)
+        table = content.table.community(content.design, content.taxonomy, self.exclude)
         return StudyInputs(
             table.counts,
             content.design,
@@ -129,7 +130,7 @@ class _Content:
         if self.table is None:
             return None
         if self.design:
-            return self.table.turned(self.design, self.taxonomy)
+            return self.table.community(self.design, self.taxonomy, self.files.exclude)
         known = set(self.lineages.lineages if self.lineages else self.tree.tips if self.tree else ())
         turned = self.table.turned(taxonomy=self.taxonomy)
         return turned if known & set(turned.counts.labels) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from klbio.errors import StrPath
@@ -21,6 +21,7 @@ def compose_taxa(
     taxonomy: StrPath | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    exclude: Sequence[str] = (),
 ) -> None:
     """Read a table, turn it the way the sheet's sample names say, and write it with all that is known of it.
 
@@ -38,9 +39,12 @@ def compose_taxa(
         Format of `table`; recognised from content when not given.
     columns : mapping of str to str, optional
         What the sheet calls its columns, see `klbio.io.sheets.sheet.read_samples`.
+    exclude : sequence of str
+        Taxa, or clades with all that is in them, to leave out.
     """
     lineages = read_taxonomy(taxonomy) if taxonomy else None
-    turned = read_taxa(table, format).turned(read_samples(samples, columns=columns), lineages)
+    design = read_samples(samples, columns=columns)
+    turned = read_taxa(table, format).community(design, lineages, exclude)
     metadata = read_metadata(samples, columns)
     counts = turned.counts if turned.counts.unit == "reads" else turned.counts.proportions()
     write_table(replace(turned, counts=counts, taxonomy=lineages or turned.taxonomy, metadata=metadata), out)

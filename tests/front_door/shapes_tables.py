@@ -295,3 +295,14 @@ def stamp_spf(s: Study, d: Path) -> Given:
 def calypso_v3(s: Study, d: Path) -> Given:
     names = s.lineages(";", "kpcofgs")
     return given(s, d, tsv(s.counts.set_axis(names), "Header", sep=","), "calypso.csv", rank="genus")
+
+
+def genera_in_columns(s: Study) -> pd.DataFrame:
+    return s.counts.groupby(s.ranks["genus"]).sum().T
+
+
+@shape
+def plain_genera_in_columns_beside_an_age_and_a_number_of_reads(s: Study, d: Path) -> Given:
+    frame = genera_in_columns(s).assign(host_age=37, RawReadCount=range(90_000, 90_024))
+    of = replace(s, counts=genera_in_columns(s).T)
+    return given(s, d, tsv(frame, "sample"), of=of, warns="'host_age', 'RawReadCount'; left out")

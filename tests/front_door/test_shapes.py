@@ -30,7 +30,7 @@ def answered(given: Given) -> tuple[dict[str, float], str]:
     """Give each subject's shift of what the front door lets in, and the unit of the table."""
     design = read_samples(given.samples, columns=given.columns or None)
     taxonomy = read_taxonomy(given.taxonomy) if given.taxonomy else None
-    table = read_taxa(given.table).turned(design, taxonomy)
+    table = read_taxa(given.table).community(design, taxonomy)
     taxonomy = taxonomy or table.taxonomy
     check_labels(table.counts, [given.rank], taxonomy, None)
     counts = table.counts

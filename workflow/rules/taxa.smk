@@ -16,7 +16,7 @@ rule compose_taxa:
         mem_mb=1000,
         runtime=10,
     params:
-        **settings("taxa", "columns"),
+        **settings("taxa", "columns", "exclude"),
         klbio=KLBIO,
     script:
         "../../scripts/compose_taxa.py"

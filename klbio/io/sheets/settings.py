@@ -19,6 +19,7 @@ class TaxaSettings(TypedDict, total=False):
     tree: str
     ranks: list[str]
     unassigned: Literal["parent", "lineage"]
+    exclude: list[str]
 
 
 class ReadSettings(TypedDict, total=False):

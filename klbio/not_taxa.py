@@ -1,0 +1,251 @@
+"""What stands among taxa and is none of the community: numbers about samples; organelles, spike-ins and the host.
+
+Numbers that are called so are left out.  What only looks like it is counted, and said with the words that leave it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from shlex import quote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klbio.design import Design
+from klbio.distributions import Counts, FloatArray
+from klbio.errors import Fault, InputError, listed, notify
+from klbio.schema import DroppedRow
+from klbio.spelling import meant
+from klbio.taxonomy import Taxonomy
+
+__all__ = ["Taxa"]
+
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+BETWEEN = re.compile(r"\s*[|;]\s*")
+RANK = re.compile(r"^(sk|[dkpcofgst]|D_\d+)_{1,2}", re.IGNORECASE)
+# one of these words in a name is enough
+ABOUT_SAMPLES = {
+    "age", "bmi", "weight", "height", "sex", "gender", "year", "years", "month", "months", "week", "weeks", "day",
+    "days", "visit", "timepoint", "latitude", "longitude", "elevation", "altitude", "temperature", "shannon",
+    "calprotectin", "crp",
+}  # fmt: skip
+# names of these words alone, one of the first kind among them
+READS = {
+    "reads", "read", "count", "counts", "seqs", "sequences", "nonchim", "denoised", "merged", "filtered", "input",
+    "depth",
+}  # fmt: skip
+OF_READS = READS | {
+    "raw", "total", "n", "num", "number", "of", "seq", "sequencing", "library", "size", "clean", "trimmed",
+    "passed", "qc", "f", "r", "per", "non", "chim", "final", "initial",
+}  # fmt: skip
+OTHERS = re.compile(
+    r"chloroplasts?|plastids?|mitochondri(a|on)|.*spike[ _.-]?ins?\b.*|.*\bspike\b.*|phix.*|.*phi-?x174.*|ercc-\d+"
+    r"|homo([ _.]sapiens)?|human( reads)?|imtechella.*|allobacillus[ _.]halotolerans|truepera[ _.]radiovictrix",
+    re.IGNORECASE,
+)
+SUBJECTS, SAMPLES, PEERS = 3, 6, 3  # fewer tell nothing
+LEAST = 10  # reads: of fewer, chance moves the spread
+STEADY, LIVELY = (
+    2.0,
+    10.0,
+)  # variance over mean: of reads of a community about 1 at the very least, and mostly far more
+OPTION = "--exclude {} (config: taxa.exclude)"
+
+
+@dataclass(frozen=True, eq=False)
+class Taxa:
+    """The taxa of a table with its samples in rows.
+
+    Parameters
+    ----------
+    counts : Counts
+    taxonomy : Taxonomy, optional
+    """
+
+    counts: Counts
+    taxonomy: Taxonomy | None = None
+
+    def without(self, names: Sequence[str]) -> tuple[Taxa, tuple[DroppedRow, ...]]:
+        """Leave out taxa by their own names, or by that of a clade they are in; what is left out is listed.
+
+        Raises
+        ------
+        InputError
+            For a name that no taxon has; if no taxon is left.
+        """
+        found = [(name, self._called(name)) for name in names]
+        unknown = [name for name, taxa in found if not taxa.any()]
+        InputError.raise_any([self._unknown(name) for name in unknown])
+        out = (
+            np.any([taxa for _, taxa in found], axis=0) if found else np.zeros(len(self.counts.labels), bool)
+        )
+        return self._kept(~out, "left out as asked for")
+
+    def without_numbers_of_samples(self) -> tuple[Taxa, tuple[DroppedRow, ...]]:
+        """Leave out what is called like an age, a day or a number of reads, where most taxa are not; it is said."""
+        known = self.taxonomy.lineages if self.taxonomy else {}
+        out = np.array([name not in known and is_about_samples(name) for name in self.counts.labels])
+        if 2 * out.sum() >= len(out):
+            return self, ()
+        if out.any():
+            names = listed(self._names(out), 8)
+            notify(
+                self.counts.name, f"numbers about samples among the taxa: {names}", "left out",
+                "Rename what is a taxon.",
+            )  # fmt: skip
+        return self._kept(~out, "a number about samples, by its name")
+
+    def say_others(self, design: Design | None) -> None:
+        """Warn of what is counted although it may be none of the community."""
+        self._say_organelles()
+        if self.counts.unit == "reads" and len(self.counts.labels) > 1:
+            self._say_numbers(design)
+
+    def _kept(self, kept: NDArray[np.bool_], reason: str) -> tuple[Taxa, tuple[DroppedRow, ...]]:
+        if kept.all():
+            return self, ()
+        counts, names = self.counts, self._names(~kept)
+        if not kept.any():
+            raise InputError.one(counts.name, "all taxa left out", "at least one that is measured")
+        left = Counts(counts.samples, self._names(kept), counts.values[:, kept], counts.name, counts.unit)
+        rows = [DroppedRow.taxon(counts.name, name, reason) for name in names]
+        return Taxa(left, self.taxonomy), tuple(rows)
+
+    def _names(self, these: NDArray[np.bool_]) -> list[str]:
+        return [self.counts.labels[i] for i in np.flatnonzero(these).tolist()]
+
+    @cached_property
+    def _clades(self) -> list[tuple[str, ...]]:
+        """Every name that a taxon goes by, its own as it stands."""
+        known = self.taxonomy.lineages if self.taxonomy else {}
+        return [
+            (name, *(RANK.sub("", part) for part in BETWEEN.split(name)), *known.get(name, ()))
+            for name in self.counts.labels
+        ]
+
+    def _called(self, name: str) -> NDArray[np.bool_]:
+        wanted = {name.casefold(), RANK.sub("", name).casefold()}
+        return np.array([not wanted.isdisjoint(part.casefold() for part in names) for names in self._clades])
+
+    def _unknown(self, name: str) -> Fault:
+        near = meant(name, dict.fromkeys(part for names in self._clades for part in names if part))
+        remedy = f"Did you mean {near!r}?" if near else "Names are those of taxa or of their clades, whole."
+        return Fault(
+            self.counts.name, f"no taxon {name!r} to leave out", "a taxon or clade of the table", remedy
+        )
+
+    def _say_organelles(self) -> None:
+        """Say how much of the samples are organelles, spike-ins and host."""
+        words = [next((part for part in names[1:] if OTHERS.fullmatch(part)), "") for names in self._clades]
+        seen = np.asarray(self.counts.values.sum(axis=0)).ravel() > 0
+        out = np.array([bool(word) for word in words]) & seen
+        if not out.any():
+            return
+        most = self._share(out).max(initial=0.0)
+        called = sorted({words[i] for i in np.flatnonzero(out).tolist()}, key=str.casefold)
+        notify(
+            self.counts.name,
+            f"{listed(called)} among the taxa ({out.sum()} of them, up to {100 * most:.2g} % of a sample): organelles, "
+            "spike-ins or host, none of the community",
+            "counted like any other", f"To leave them out: {_option(called)}.",
+        )  # fmt: skip
+
+    def _share(self, these: NDArray[np.bool_]) -> FloatArray:
+        depth = np.asarray(self.counts.values.sum(axis=1), dtype=float).ravel()
+        part = np.asarray(self.counts.values[:, these].sum(axis=1), dtype=float).ravel()
+        shares: FloatArray = part[depth > 0] / depth[depth > 0]
+        return shares
+
+    def _say_numbers(self, design: Design | None) -> None:
+        """Say what has values like those of a number about samples."""
+        steady, beyond, same = self._steady, self._beyond_all, self._same_in_subjects(design)
+        reasons = {
+            "the same in every sample of a subject": same,
+            "nearly the same in all samples": steady & ~same,
+            "more in every sample than all other taxa together": beyond & ~same & ~steady,
+        }
+        for found, these in reasons.items():
+            names = self._names(these)
+            if names:
+                notify(
+                    self.counts.name, f"{listed(names)}: {found}", "taken for reads of a taxon",
+                    f"If it is a number about samples, leave it out: {_option(names)}.",
+                )  # fmt: skip
+
+    @cached_property
+    def _sums(self) -> FloatArray:
+        return np.asarray(self.counts.values.sum(axis=0), dtype=float).ravel()
+
+    @cached_property
+    def _seen_in(self) -> NDArray[np.intp]:
+        return np.bincount(self.counts.values.indices, minlength=len(self.counts.labels))
+
+    @cached_property
+    def _spread(self) -> FloatArray:
+        """Variance over mean of each taxon; nan of those with few reads a sample."""
+        n = len(self.counts.samples)
+        mean = self._sums / n
+        squares = np.asarray(self.counts.values.power(2).sum(axis=0), dtype=float).ravel() / n
+        return np.where(mean >= LEAST, (squares - mean**2) / np.maximum(mean, LEAST), np.nan)
+
+    @property
+    def _steady(self) -> NDArray[np.bool_]:
+        """Taxa that vary as little as chance lets reads vary, where others vary much more."""
+        tell = self._spread[~np.isnan(self._spread)]
+        if len(self.counts.samples) < SAMPLES or tell.size <= PEERS or np.median(tell) < LIVELY:
+            return np.zeros(len(self.counts.labels), dtype=bool)
+        everywhere = self._seen_in == len(self.counts.samples)
+        steady: NDArray[np.bool_] = everywhere & (np.nan_to_num(self._spread, nan=np.inf) < STEADY)
+        return steady
+
+    @property
+    def _beyond_all(self) -> NDArray[np.bool_]:
+        """The taxon with more than half of every sample."""
+        none = np.zeros(len(self.counts.labels), dtype=bool)
+        if len(self.counts.samples) < SAMPLES or len(self.counts.labels) <= PEERS:
+            return none
+        none[int(self._sums.argmax())] = True
+        return none & bool((self._share(none) > 0.5).all())
+
+    def _same_in_subjects(self, design: Design | None) -> NDArray[np.bool_]:
+        """Taxa with one value in all samples of each subject, and none of the fewest."""
+        rows = _several(self.counts.samples, design)
+        same = np.zeros(len(self.counts.labels), dtype=bool)
+        if len(rows) < SUBJECTS:
+            return same
+        candidates = np.flatnonzero(self._seen_in * 2 >= len(self.counts.samples))
+        values = self.counts.values[:, candidates].toarray()
+        constant = np.array([np.ptp(values[of], axis=0) == 0 for of in rows]).all(axis=0)
+        n_seen = np.array([values[of].max(axis=0) > 0 for of in rows]).sum(axis=0)
+        same[candidates] = constant & (n_seen >= max(SUBJECTS, len(rows) / 2))
+        return same
+
+
+def _several(samples: Sequence[str], design: Design | None) -> list[list[int]]:
+    """Rows of each subject that has several."""
+    row = {name: i for i, name in enumerate(samples)}
+    of_subject: dict[str, list[int]] = defaultdict(list)
+    for sample in design.samples if design else ():
+        if sample.name in row:
+            of_subject[sample.subject].append(row[sample.name])
+    return [rows for rows in of_subject.values() if len(rows) > 1]
+
+
+def is_about_samples(name: str) -> bool:
+    """Whether a name is made of words that describe samples, or that count their reads.
+
+    >>> [is_about_samples(name) for name in ("host_age", "ReadCount", "Blautia", "unclassified reads")]
+    [True, True, False, False]
+    """
+    if len(name) > 40 or "__" in name or ";" in name:
+        return False
+    words = {word.lower() for word in WORD.findall(name)}
+    return bool(words & ABOUT_SAMPLES) or bool(words & READS and words <= OF_READS)
+
+
+def _option(names: Iterable[str]) -> str:
+    return OPTION.format(" --exclude ".join(quote(name) for name in list(names)[:8]))

@@ -1,0 +1,113 @@
+"""What stands among taxa and is none of the community is said, or left out by name."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+from klbio.design import Design, Sample
+from klbio.distributions import Counts
+from klbio.errors import InputError, InputWarning
+from klbio.not_taxa import Taxa, is_about_samples
+from klbio.taxa_table import TaxaTable
+from klbio.taxonomy import Taxonomy
+
+GENERA = ["Bacteroides", "Blautia", "Dorea", "Roseburia", "Prevotella"]
+DESIGN = Design(
+    [Sample(f"{s}{p}", f"S{s}", "before" if p == "b" else "after") for s in range(6) for p in "ba"]
+)
+
+
+def table(**more: object) -> TaxaTable:
+    rng = np.random.default_rng(5)
+    values = rng.poisson(rng.gamma(0.7, 400, (12, len(GENERA))))
+    columns = [np.broadcast_to(np.asarray(column), (12,)) for column in more.values()]
+    names = [sample.name for sample in DESIGN.samples]
+    counts = Counts(names, [*GENERA, *more], np.column_stack([values, *columns]), "t.tsv")
+    return TaxaTable(counts, samples_known=True)
+
+
+def said(given: TaxaTable, taxonomy: Taxonomy | None = None) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        given.community(DESIGN, taxonomy)
+    return [str(warning.message) for warning in caught]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "host_age",
+        "ReadCount",
+        "AgeYears",
+        "raw_reads",
+        "n.seqs",
+        "collection_year",
+        "nonchim",
+        "BMI",
+        "depth",
+    ],
+)
+def test_a_number_about_samples_is_left_out_by_its_name(name: str) -> None:
+    with pytest.warns(InputWarning, match=f"{name}.*left out"):
+        left = table(**{name: 40}).community(DESIGN)
+    assert left.counts.labels == tuple(GENERA)
+    assert [(row.kind, row.name) for row in left.dropped] == [("taxon", name)]
+
+
+@pytest.mark.parametrize("name", ["Blautia", "ASV_12", "unclassified_reads", "Dayella", "Agearia", "K00012"])
+def test_taxa_are_not_called_like_numbers_about_samples(name: str) -> None:
+    assert not is_about_samples(name)
+
+
+def test_names_with_a_lineage_stay_and_so_does_a_table_of_nothing_else() -> None:
+    taxonomy = Taxonomy(("genus",), {"day": ("Dayella",)})
+    assert "day" in Taxa(table(day=3).counts, taxonomy).without_numbers_of_samples()[0].counts.labels
+    counts = Counts(["a"], ["reads", "counts"], [[1, 2]])
+    assert Taxa(counts).without_numbers_of_samples()[0].counts is counts
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (np.repeat([30, 41, 29, 55, 38, 62], 2), "same in every sample of a subject"),
+        (np.array([41, 38, 40, 44, 39, 36, 42, 40, 37, 43, 41, 35]), "nearly the same in all samples"),
+        (np.arange(12) * 5000 + 90000, "more in every sample than all other taxa"),
+    ],
+)
+def test_a_number_of_another_name_is_said_with_what_leaves_it_out(values: np.ndarray, words: str) -> None:
+    given = table(xq=values)
+    (message,) = said(given)
+    assert "'xq'" in message
+    assert words in message
+    assert "--exclude xq" in message
+    assert given.community(DESIGN, exclude=["xq"]).counts.labels == tuple(GENERA)
+
+
+def test_counts_of_a_community_are_taken_without_a_word() -> None:
+    assert not said(table())
+
+
+def test_organelles_and_spike_ins_are_said_and_left_out_as_said() -> None:
+    lineages = {genus: ("Bacteria", "Clostridia", genus) for genus in GENERA}
+    lineages |= {"A1": ("Bacteria", "Chloroplast", ""), "A2": ("Bacteria", "Rickettsiales", "Mitochondria")}
+    taxonomy = Taxonomy(("domain", "order", "genus"), lineages | {"spike-in 1": ("", "", "")})
+    given = table(A1=7, A2=3, **{"spike-in 1": 500})
+    message = said(given, taxonomy)[0]
+    assert "'Chloroplast', 'Mitochondria', 'spike-in 1' among the taxa" in message
+    asked = re.findall(r"--exclude ('[^']+'|\w+)", message)
+    left = given.community(DESIGN, taxonomy, [name.strip("'") for name in asked])
+    assert left.counts.labels == tuple(GENERA)
+    assert not said(TaxaTable(left.counts, samples_known=True), taxonomy)
+
+
+def test_a_clade_is_left_out_with_its_taxa_by_any_of_its_names() -> None:
+    names = ["d__Bacteria;o__Chloroplast;g__A", "d__Bacteria;o__Clostridia;g__B"]
+    counts = Counts(["s"], names, [[1, 2]])
+    for name in ("o__Chloroplast", "chloroplast", "A", names[0]):
+        assert Taxa(counts).without([name])[0].counts.labels == (names[1],)
+    with pytest.raises(InputError, match=r"no taxon 'Cloroplast'.*Did you mean 'Chloroplast'"):
+        Taxa(counts).without(["Cloroplast"])
+    with pytest.raises(InputError, match="all taxa left out"):
+        Taxa(counts).without(["Bacteria"])
