@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from shlex import quote
 
 from klbio.errors import Fault, StrPath, listed
@@ -18,6 +19,7 @@ SAMPLE, SUBJECT, PHASE, TIME, ARM = "sample", "subject", "phase", "time", "arm"
 TAXON, LINEAGE = "taxon", "lineage"
 
 
+@lru_cache(maxsize=65_536)  # asked of every column again for each name that it may have
 def plain(name: str) -> str:
     """Give the name of a column without capitals, and without signs between its words.
 

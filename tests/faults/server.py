@@ -1,6 +1,7 @@
-"""One process that has loaded klbio, and forks for each command: ``python -m tests.faults.server``.
+"""A process that has loaded klbio, and a fork of it that runs command after command: ``python -m tests.faults.server``.
 
-A line of JSON asks for a command in a folder, a line of JSON answers how it ended.
+A line of JSON asks for a command in a folder, a line of JSON answers how it ended.  Each has 1 GB beyond what the fork
+holds, and 10 s of work; one that ends the fork is answered with its signal, and another fork goes on.
 """
 
 from __future__ import annotations
@@ -16,18 +17,33 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
 
 import klbio
 from klbio.cli import main
+from klbio.io import trial
+from klbio.io.source import Source
+from tests.faults.case import SHIFT, put
+from tests.faults.models import MADE1
+from tests.faults.sequences import SOUND as READS
 
 ROOT = Path(__file__).parents[2]
 MEMORY = 1024**3  # bytes, beyond what the server has
 SECONDS = 10  # of work
 IDLE = 12  # times longer where others use the machine
-PAUSE = 0.002
+SOUND = {"m.hmm": MADE1, "r.fastq": READS}
+LINES = (
+    SHIFT,
+    ("matrix", "t.tsv", "--out", "matrix.tsv"),
+    ("models", "m.hmm", "--out", "models", "--no-report"),
+    ("reads", "r.fastq", "--kmer", "3", "--out", "reads.tsv"),
+)
 KEPT = ("biom", "h5py", "skbio", "openpyxl", "pandas", "pyhmmer", "dnaio", "xopen", "Bio.SeqIO", "Bio.motifs",
         "jsonschema", "jinja2", "altair", "yaml")  # fmt: skip
 
@@ -42,7 +58,7 @@ class Ending:
 
 
 class Server:
-    """Ask for commands; each runs in a process of its own, within bounds."""
+    """Ask for commands; each runs within bounds."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -75,63 +91,85 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     _load()
+    trial.look = forked_look
     gc.freeze()  # so that forks share what is loaded
-    for asked in iter(sys.stdin.readline, ""):
-        line, folder, said = json.loads(asked)
-        answers.write(f"{_forked(line, folder, said)}\n")
+    while (code := _answered_by_a_fork(answers)) != 0:
+        answers.write(f"{code}\n")
 
 
 def _load() -> None:
-    """Import here what every command would import in its own process."""
+    """Import here what every command would import in its own process, and compile what they call."""
     for module in pkgutil.walk_packages(klbio.__path__, "klbio."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
     for name in KEPT:
         import_module(name)
+    with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(StringIO()):
+        put(Path(folder), SOUND)
+        for line in LINES:
+            main(line)
 
 
-def _forked(line: list[str], folder: str, said: str) -> int:
-    pid, end = os.fork(), time.monotonic() + SECONDS * IDLE
+def _answered_by_a_fork(answers: TextIO) -> int:
+    """Answer from a fork until nobody asks any more (0), or a command ends it."""
+    pid = os.fork()
     if pid == 0:
-        _run(line, folder, said)
-    while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
-        if time.monotonic() > end:
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(PAUSE)
-    return os.waitstatus_to_exitcode(ended[1])
+        for asked in iter(sys.stdin.readline, ""):
+            answers.write(f"{_run(*json.loads(asked))}\n")
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _run(line: list[str], folder: str, said: str) -> None:
-    """Run in bounds, and end without a word of the tests' own."""
-    code = 1
+def _run(line: list[str], folder: str, said: str) -> int:
+    """Run in bounds; give the exit code."""
     try:
         _move(folder, said)
         _bound()
         main(line)
-        code = 0
     except SystemExit as ending:
-        code = ending.code if isinstance(ending.code, int) else 1
+        return ending.code if isinstance(ending.code, int) else 1
     except BaseException:  # what a user would see
         os.write(2, traceback.format_exc().encode())
-    finally:
-        os._exit(code)
+        return 1
+    return 0
 
 
 def _move(folder: str, said: str) -> None:
     os.chdir(folder)
     sink = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for stream, place in ((os.open(os.devnull, os.O_RDONLY), 0), (sink, 1), (sink, 2)):
-        os.dup2(stream, place)
-    sys.stdout, sys.stderr = (os.fdopen(place, "w", buffering=1) for place in (1, 2))
+    for place in (1, 2):
+        os.dup2(sink, place)
+    os.close(sink)
+    sys.stdout, sys.stderr = (os.fdopen(place, "w", buffering=1, closefd=False) for place in (1, 2))
 
 
 def _bound() -> None:
-    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    signal.alarm(SECONDS * IDLE)
     for kind, most in (
-        (resource.RLIMIT_AS, held + MEMORY),
+        (resource.RLIMIT_AS, trial.held() + MEMORY),
         (resource.RLIMIT_CPU, int(time.process_time()) + SECONDS),
     ):
         resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+
+
+def forked_look(source: Source, module: str, bounds: trial.Bounds) -> subprocess.CompletedProcess[bytes]:
+    """Look into a file as `klbio.io.trial` does, in a fork: a fresh interpreter takes a hundred times longer."""
+    out, into = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            os.dup2(into, 1)
+            sys.stdin = TextIOWrapper(BytesIO(source.kept))
+            sys.stdout = os.fdopen(1, "w", closefd=False)
+            code = trial.main(module, str(source), *map(str, bounds))
+            sys.stdout.flush()
+        finally:
+            os._exit(code)
+    os.close(into)
+    with os.fdopen(out, "rb") as told:
+        words = told.read()
+    return subprocess.CompletedProcess([], os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), words, b"")
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def write_module(folder, text):
     ],
 )
 def test_a_reader_that_crashes_hangs_or_swells_is_a_fault_of_its_file(tmp_path, monkeypatch, text, words):
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(trial, "SECONDS", 1)
     write_module(tmp_path, text)
     (tmp_path / "file").write_text("x")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "TITLE", "read", "sniff", "trial"]
 
 TITLE, FILES = "HMMER", ".hmm, text or binary"
+NEEDS = ("pyhmmer.plan7",)  # of `trial`
 TEXT_MAGIC = re.compile(rb"HMMER(3/[a-f]|2\.)")
 BINARY_MAGIC = re.compile(rb"[\xb0-\xbf]\xed\xed\xe8")  # little-endian, one per version of HMMER3
 BINARY_TAIL = b"\xed\xed\xe8"

@@ -25,6 +25,7 @@ FILES = "Parquet and Feather, with the extra `arrow`"
 
 PARQUET, FEATHER = b"PAR1", (b"ARROW1", b"FEA1")
 MAX_CELLS = 100_000_000
+NEEDS = ("pyarrow.feather", "pyarrow.parquet")  # of `trial`
 
 
 def sniff(path: StrPath) -> bool:

@@ -25,6 +25,7 @@ BIOM_MARK, OWN_MARK, OLD_MARKS = b"format-url", b"encoding-type", (b"obs\0", b"v
 FRAME = {"encoding-type": "dataframe", "encoding-version": "0.2.0"}
 EMPTY = ("layers", "obsm", "obsp", "uns", "varm", "varp")
 INDEX = "_index"
+NEEDS = ("klbio.io.tables.h5ad_content", "klbio.io.tables.hdf5_checks")  # of `trial`
 
 
 def sniff(path: StrPath) -> bool:
