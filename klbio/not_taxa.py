@@ -189,8 +189,11 @@ class Taxa:
         """Variance over mean of each taxon; nan of those with few reads a sample."""
         n = len(self.counts.samples)
         mean = self._sums / n
-        squares = np.asarray(self.counts.values.power(2).sum(axis=0), dtype=float).ravel() / n
-        return np.where(mean >= LEAST, (squares - mean**2) / np.maximum(mean, LEAST), np.nan)
+        with np.errstate(
+            invalid="ignore", over="ignore"
+        ):  # of absurd numbers, which are refused where they are measured
+            squares = np.asarray(self.counts.values.power(2).sum(axis=0), dtype=float).ravel() / n
+            return np.where(mean >= LEAST, (squares - mean**2) / np.maximum(mean, LEAST), np.nan)
 
     @property
     def _steady(self) -> NDArray[np.bool_]:

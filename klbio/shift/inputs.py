@@ -170,9 +170,21 @@ class Measurable:
                 self.design.name,
                 f"no subject left to measure ({self._shown()})",
                 "one subject with a usable sample on both sides",
+                self._few_files(),
             )
         if self.groups is None:
             self._refuse_too_deep()
+
+    def _few_files(self) -> str:
+        """Say that a file may be one sample, where the table lacks most of the sheet's."""
+        names = [sample.name for sample in self.sheet.samples]
+        n_there = sum(name in self._depth for name in names)
+        if 2 * n_there >= len(names):
+            return ""
+        return (
+            f"{self.counts.name} has {n_there} of the {len(names)} samples of the sheet. A report or profile is one "
+            "sample: put the files of all samples in one folder, and give the folder."
+        )
 
     @cached_property
     def _depth(self) -> dict[str, float]:

@@ -316,7 +316,7 @@ def test_reads_at_mixed_ranks_are_no_sums_of_others(tmp_path, quiet):
 
 @pytest.mark.parametrize(
     ("name", "unit", "n_taxa"),
-    [("m.shared", "reads", 26), ("combine_mpa.txt", "reads", 25), ("mpa4_merged.txt", "proportions", 25)],
+    [("m.shared", "reads", 26), ("combine_mpa.txt", "reads", 25), ("mpa4_merged.txt", "proportions", 24)],
 )
 def test_handed_cases(shared, quiet, name, unit, n_taxa):
     counts = read_taxa(shared.parent / "cases/tables" / name).counts
@@ -324,6 +324,41 @@ def test_handed_cases(shared, quiet, name, unit, n_taxa):
     plain = read_taxa(shared.parent / "cases/tables/plain.tsv").counts
     if unit == "reads":
         assert counts.depth.tolist() == plain.depth.tolist()
+
+
+SHARES = {
+    "k__B": "100 100", "k__B|p__F": "100 100", "k__B|p__F|s__a": "40 30", "k__B|p__F|s__b": "50 70", "UNKNOWN": "0 5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("species", "kept", "words"),
+    [
+        (
+            "40 30",
+            ["k__B|p__F|s__a", "k__B|p__F|s__b", "UNKNOWN"],
+            r"up to 10 % of a sample that stands at no species",
+        ),
+        (
+            "50 30",
+            ["k__B|p__F|s__a", "k__B|p__F|s__b", "UNKNOWN"],
+            r"left out; MetaPhlAn sums them over species",
+        ),
+        (
+            "0 1",
+            ["k__B|p__F unclassified", "k__B|p__F|s__a", "k__B|p__F|s__b", "UNKNOWN"],
+            "kept as 'unclassified'",
+        ),
+    ],
+)
+@pytest.mark.parametrize("head", ["clade_name", "#mpa_v30\nID"])
+def test_of_merged_tables_of_metaphlan_the_species_are_taken(tmp_path, head, species, kept, words):
+    rows = SHARES | {"k__B|p__F|s__a": species} | ({"k__B|p__F|s__b": "9 70"} if species == "0 1" else {})
+    lines = [f"{head}\tA\tB", *(f"{name}\t" + "\t".join(value.split()) for name, value in rows.items())]
+    (tmp_path / "merged.tsv").write_text("\n".join(lines) + "\n")
+    with pytest.warns(InputWarning, match=words):
+        table = read_taxa(tmp_path / "merged.tsv")
+    assert list(table.counts.labels) == kept
 
 
 def test_the_handed_report_of_kraken(shared, quiet):

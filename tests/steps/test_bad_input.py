@@ -47,7 +47,8 @@ BAD = {
     "one sample in the table": (
         {"t.tsv": "taxon\ts1\nA\t90\nB\t10\n"}, (),
         ["no subject left to measure", "'s2', 's3', 's4': in the sample sheet, not in the table",
-         "subject 'X': no usable sample in phase 'after'"],
+         "subject 'X': no usable sample in phase 'after'", "t.tsv has 1 of the 4 samples of the sheet",
+         "put the files of all samples in one folder"],
     ),
     "no read at all": (
         {"t.tsv": "taxon\ts1\ts2\ts3\ts4\nA\t0\t0\t0\t0\nB\t0\t0\t0\t0\n"}, (),

@@ -1,15 +1,20 @@
 """Profiles of MetaPhlAn, a sample a file: shares in percent of clades of every rank, or estimated reads of them.
 
-What ``merge_metaphlan_tables.py`` puts together is a text table, which klbio.io.tables.tsv reads.
+What ``merge_metaphlan_tables.py`` puts together is a text table, of which the rows of species are taken: what a clade
+has beyond its species was lost after MetaPhlAn, which sums every clade over them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from klbio.distributions import Unit
+import numpy as np
+
+from klbio.distributions import Counts, Unit
 from klbio.errors import Fault, InputError, StrPath, listed, notify
 from klbio.io.source import Source
+from klbio.io.tables import tsv
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
 from klbio.io.tables.text.numbers import number_or_nan
 from klbio.schema import DroppedRow
@@ -23,12 +28,15 @@ FILES = "profiles, or a folder of them; with `-t rel_ab_w_read_stats` their read
 NAME, SHARE, READS = "clade_name", "relative_abundance", "estimated_number_of_reads_from_the_clade"
 OLD = ("#SampleID", "Metaphlan_Analysis")  # the header of MetaPhlAn 2
 LOOKED_AT = 20
+SPECIES = "|s__"
+HALF = 0.5  # of every sample: with less of it in species, the table was made for a higher rank
+SHOWN = 0.001  # of a sample: less is rounding
 
 
 def sniff(path: StrPath) -> bool:
-    """Recognise a profile, or a folder with one, by its header."""
+    """Recognise a profile, a folder with one, or a merged table, by its header."""
     source = Source.of(path)
-    return _is_profile(source) or any(map(_is_profile, source.files.values()))
+    return _is_profile(source) or _is_merged(source) or any(map(_is_profile, source.files.values()))
 
 
 def read(path: StrPath) -> TaxaTable:
@@ -40,6 +48,8 @@ def read(path: StrPath) -> TaxaTable:
         For cells that are no numbers; two files of one sample.
     """
     source = Source.of(path)
+    if _is_merged(source):
+        return _of_species(tsv.read(source))
     files = [source] if source.is_file else [file for file in source.files.values() if _is_profile(file)]
     unit: Unit = "reads" if all(READS in _header(file) for file in files) else "proportions"
     column = READS if unit == "reads" else SHARE
@@ -71,6 +81,42 @@ def _header(source: Source) -> list[str]:
 
 def _is_profile(source: Source) -> bool:
     return SHARE in _header(source)
+
+
+def _is_merged(source: Source) -> bool:
+    """Whether samples stand side by side, and species among the first rows."""
+    lines = [line.split("\t")[0].strip() for line in source.first_lines(200)]
+    named = NAME in lines or (bool(lines) and lines[0].startswith("#mpa_") and "ID" in lines[:LOOKED_AT])
+    return named and not _is_profile(source) and any(SPECIES in line for line in lines)
+
+
+def _of_species(table: TaxaTable) -> TaxaTable:
+    """Leave out the clades above species; if these are less than half of some sample, they are the sums of more."""
+    counts = table.counts
+    species = np.array([SPECIES in name for name in counts.labels])
+    above = ~species & np.array(["__" in name for name in counts.labels])
+    tops = above & np.array(["|" not in name for name in counts.labels])
+    held, whole = (
+        np.asarray(counts.values[:, these].sum(axis=1), dtype=float).ravel() for these in (species, tops)
+    )
+    if not tops.any() or (held < HALF * whole).any():
+        return table
+    names = [counts.labels[i] for i in np.flatnonzero(above).tolist()]
+    lost = float((1 - held[whole > 0] / whole[whole > 0]).max(initial=0.0))
+    more = (
+        f", up to {100 * lost:.2g} % of a sample that stands at no species among them" if lost > SHOWN else ""
+    )
+    notify(
+        counts.name,
+        f"clades above species ({listed(names)})",
+        f"left out{more}; MetaPhlAn sums them over species",
+    )
+    kept = [i for i in range(len(counts.labels)) if not above[i]]
+    left = Counts(
+        counts.samples, [counts.labels[i] for i in kept], counts.values[:, kept], counts.name, counts.unit
+    )
+    sums = tuple(DroppedRow.taxon(counts.name, name, "the sum of species of the table") for name in names)
+    return replace(table, counts=left, dropped=(*table.dropped, *sums), samples_known=True, counted_once=True)
 
 
 def _profile(source: Source, column: str) -> Profile:
