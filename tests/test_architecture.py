@@ -93,6 +93,7 @@ MAY_IMPORT = {
         "phrases",
         "progress",
         "schema",
+        "sheet",
         "seeding",
         "pairwise",
         "transport",

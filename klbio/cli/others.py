@@ -120,7 +120,12 @@ def add_init(commands: Commands) -> None:
     )  # fmt: skip
     add = command.add_argument
     add("table", help="counts, in any format that klbio reads")
-    add("samples", metavar="sheet", help="who was sampled when, in its own words: text or .xlsx")
+    add(
+        "samples",
+        metavar="sheet",
+        nargs="?",
+        help="who was sampled when, in its own words: text or .xlsx; by default what the table says of its samples",
+    )
     add("--taxonomy", metavar="FILE", help="lineages, if they do not stand in the table")
     add("--out", metavar="FILE", help="the config to write")
     command.set_defaults(run=partial(_init, command))
@@ -132,10 +137,12 @@ def _init(command: Command, *, out: str = "config.yaml", **arguments: object) ->
     if quiet:
         return
     head, _, _ = Path(out).read_text(encoding="utf-8").partition("\n\n")
-    print("\n".join(line.removeprefix("# ") for line in head.split("\n")))
+    *notes, last = (line.removeprefix("# ") for line in head.split("\n"))
+    print("\n".join(notes))
     print(f"{out}: written. Look it over, then run")
     print(f"  klbio check {quote(out)}")
-    print(f"  snakemake --configfile {quote(out)} --cores 2")
+    print(f"  {last.partition(': ')[2]}")
+    print(f"or, at all ranks, with Snakemake\n  snakemake --configfile {quote(out)} --cores 2")
 
 
 def add_report(commands: Commands) -> None:

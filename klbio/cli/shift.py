@@ -30,9 +30,9 @@ def add_shift(commands: Commands) -> None:
     add("table", help="counts, in any format that klbio reads")
     add(
         "--samples",
-        required=True,
         metavar="SHEET",
-        help="text or .xlsx with columns sample, subject, phase [time, arm, batch, replicate]",
+        help="text or .xlsx with columns sample, subject, phase [time, arm, batch, replicate]; by default what the "
+        "table says of its samples",
     )
     for role in ROLES:
         add(f"--{role}-column", metavar="NAME", help=f"what the sheet calls its column `{role}`")

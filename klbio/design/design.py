@@ -6,11 +6,11 @@ A *unit* is one subject in one arm: a subject of a crossover study is two units.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT
 from klbio.design.arms import Arms
-from klbio.design.columns import READS, ROLES
+from klbio.design.columns import READS, ROLES, sample_columns
 from klbio.design.faults import phase_faults
 from klbio.design.order import in_order
 from klbio.design.rows import SampleRows
@@ -168,6 +168,31 @@ class Design:
         rows = SampleRows.of(sheet, words)
         InputError.raise_any(rows.faults())
         return cls.of_rows(rows)
+
+    @classmethod
+    def within(cls, metadata: Sheet, words: SheetWords | None = None) -> Design:
+        """Make the design of what a table says of its samples.
+
+        Parameters
+        ----------
+        metadata : Sheet
+            Its columns under their own names, that of the samples first.
+        words : SheetWords, optional
+            What it calls its columns and phases.
+
+        Raises
+        ------
+        InputError
+            As `of` does; if it lacks a column.
+        """
+        columns = sample_columns(words.columns if words else {})
+        InputError.raise_any(columns.faults(metadata.path, metadata.columns))
+        names = columns.named(metadata.columns)
+        rows = tuple(
+            replace(row, fields={name: row[own] for name, own in zip(names, metadata.columns, strict=True)})
+            for row in metadata
+        )
+        return cls.of(Sheet(metadata.path, names, rows, metadata.columns), words)
 
     @classmethod
     def of_rows(cls, rows: SampleRows) -> Design:

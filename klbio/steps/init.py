@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from klbio.io.json_data import Json, JsonObject
 from klbio.io.sheets.config_text import config_text
 from klbio.io.sheets.sheet import read_worksheet
 from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.sheet import Sheet
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import FEATURE, Taxonomy
 
@@ -29,7 +31,7 @@ class StudyFiles:
     """The files of a study, as `propose_config` explains them."""
 
     table: StrPath
-    samples: StrPath
+    samples: StrPath | None = None
     taxonomy: StrPath | None = None
     out: StrPath = "config.yaml"
 
@@ -41,7 +43,17 @@ class StudyFiles:
     def proposal(self) -> Proposal:
         """What the sheet seems to say."""
         names = [*self._taxa.counts.samples, *self._taxa.counts.labels]
-        return propose(read_worksheet(self.samples, names), names)
+        return propose(self._sheet(names), names)
+
+    def _sheet(self, names: Sequence[str]) -> Sheet:
+        if self.samples is not None:
+            return read_worksheet(self.samples, names)
+        if self._taxa.metadata is None:
+            found = "no metadata of samples in the table"
+            raise InputError.one(
+                self.table, found, "who was sampled when", "Name the sample sheet after the table."
+            )
+        return self._taxa.metadata
 
     @cached_property
     def lineages(self) -> Taxonomy | None:
@@ -57,10 +69,10 @@ class StudyFiles:
 
     @property
     def cut_sheet(self) -> Path | None:
-        """Where the rows that can be used are written; None where all can be."""
+        """Where the rows that can be used are written; None where a sheet has no others."""
         out = Path(self.out)
         all_kept = len(self.proposal.usable.rows) == self.proposal.n_rows
-        return None if all_kept else out.with_name(f"{out.stem}.samples.tsv")
+        return None if all_kept and self.samples is not None else out.with_name(f"{out.stem}.samples.tsv")
 
     @property
     def columns(self) -> dict[str, str]:
@@ -88,7 +100,9 @@ class StudyFiles:
         columns = ", ".join(f"{role} {name!r}" for role, name in self.proposal.columns.items())
         pairs = ", ".join(f"{pair.before!r} -> {pair.after!r}" for pair in self.proposal.contrasts)
         notes = ["Proposed by klbio: look it over.", f"Columns: {columns}.", f"Compared: {pairs}."]
-        if self.cut_sheet:
+        if self.samples is None:
+            notes.append(f"{self.cut_sheet} is what {self.table} says of its samples.")
+        if n_kept < n_all:
             notes.append(
                 f"{n_all - n_kept} of {n_all} rows name no sample, subject or phase: {self.cut_sheet} has the others."
             )
@@ -107,7 +121,11 @@ class StudyFiles:
 
 
 def propose_config(
-    *, table: StrPath, samples: StrPath, taxonomy: StrPath | None = None, out: StrPath = "config.yaml"
+    *,
+    table: StrPath,
+    samples: StrPath | None = None,
+    taxonomy: StrPath | None = None,
+    out: StrPath = "config.yaml",
 ) -> None:
     """Look at a table and a sheet, propose columns, phases, contrasts, ranks and control, and write a config.
 
@@ -115,8 +133,8 @@ def propose_config(
     ----------
     table : path-like
         Counts; its names of samples tell which column of the sheet names them.
-    samples : path-like
-        The sheet, in its own words.
+    samples : path-like, optional
+        The sheet, in its own words; by default what the table says of its samples, which is written beside the config.
     taxonomy : path-like, optional
         Lineages, if they do not stand in the table.
     out : path-like
@@ -134,7 +152,7 @@ def propose_config(
         _refuse_present(files.cut_sheet)
     if not files.proposal.contrasts:
         raise InputError.one(
-            samples, "no subject sampled in two phases", "at least one subject with samples before and after",
+            samples or table, "no subject sampled in two phases", "at least one subject with samples before and after",
             files.notes()[1],
         )  # fmt: skip
     if files.cut_sheet:

@@ -51,8 +51,10 @@ def measure_shift(given: ShiftMeasurement) -> None:
 
     Parameters
     ----------
-    table, samples : path-like
-        Counts and sample sheet.
+    table : path-like
+        Counts.
+    samples : path-like, optional
+        Sample sheet; by default what the table says of its samples (BIOM, AnnData, QIIME 2's bar plots).
     out : path-like
         Folder for the result tables.
     groups : path-like, optional

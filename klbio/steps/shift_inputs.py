@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from klbio.design import Design, phase_faults
-from klbio.errors import Faults, InputError, StrPath
+from klbio.design import Design, SheetWords, phase_faults
+from klbio.errors import Faults, InputError, StrPath, notify
 from klbio.io import TableFormat, read_table, read_taxa
 from klbio.io.sheets.sheet import read_phases, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = ["ShiftFiles"]
 
+SHEET = "Give --samples SHEET (config: taxa.samples), with the columns sample, subject and phase."
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShiftFiles:
     """The files of a study, as `klbio.steps.shift.measure_shift` explains them."""
 
     table: StrPath
-    samples: StrPath
+    samples: StrPath | None = None
     groups: StrPath | None = None
     taxonomy: StrPath | None = None
     tree: StrPath | None = None
@@ -38,9 +40,17 @@ class ShiftFiles:
     phases: Mapping[str, Sequence[str]] | None = None
     exclude: Sequence[str] = ()
 
-    def read_samples(self) -> Design:
-        """Read the sheet in its own words."""
-        return read_samples(self.samples, columns=self.columns, phases=self.phases)
+    def design(self, table: TaxaTable | None) -> Design | None:
+        """Read the sheet in its own words; without one, take what the table says of its samples."""
+        if self.samples is not None:
+            return read_samples(self.samples, columns=self.columns, phases=self.phases)
+        if table is None:
+            return None
+        if table.metadata is None:
+            found = "no sample sheet, and no metadata of samples in the table"
+            raise InputError.one(self.table, found, "who was sampled when", SHEET)
+        notify(self.table, "metadata of samples in the table", "taken for the sample sheet")
+        return Design.within(table.metadata, SheetWords(self.columns or {}, self.phases or {}))
 
     def read(self, settings: ShiftSettings, faults: Faults) -> StudyInputs:
         """Read every file, and refuse them with the faults of all.
@@ -87,11 +97,12 @@ class _Content:
     def read(cls, files: ShiftFiles, faults: Faults) -> _Content:
         """Read all files but the groups, which are of use only if the others are sound."""
         gather = faults.gather
+        table = gather(lambda: read_taxa(files.table, files.format))
         return cls(
             files,
             faults,
-            gather(files.read_samples),
-            gather(lambda: read_taxa(files.table, files.format)),
+            gather(lambda: files.design(table)),
+            table,
             gather(lambda: read_taxonomy(files.taxonomy) if files.taxonomy else None),
             gather(lambda: read_tree(files.tree) if files.tree else None),
         )
@@ -120,10 +131,9 @@ class _Content:
         """Check the phases, of a sheet that is at fault otherwise too; and the control arm."""
         if self.design:
             self.design.check(settings.contrasts, settings.control)
-        else:
-            files = self.files
-            phases = read_phases(files.samples, files.columns, files.phases)
-            InputError.raise_any(phase_faults(str(files.samples), phases, settings.contrasts))
+        elif (samples := self.files.samples) is not None:
+            phases = read_phases(samples, self.files.columns, self.files.phases)
+            InputError.raise_any(phase_faults(str(samples), phases, settings.contrasts))
 
     def _turned(self) -> TaxaTable | None:
         """Turn the table as the sheet says; where the sheet is at fault, as taxonomy or tree know its taxa."""

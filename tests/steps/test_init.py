@@ -127,6 +127,39 @@ def test_rows_without_a_subject_or_a_phase_are_left_out_of_a_sheet_of_their_own(
     assert kept == ["\t".join(row) for row in [header, *rows[1:-1]]]
 
 
+def bar_plot(path, header, rows):
+    """A table of QIIME 2 with what it says of its samples."""
+    lineages = [f"d__Bacteria;p__{name}" for name in ("X", "Y", "Z")]
+    lines = [",".join(["index", *lineages, *header[1:]])]
+    for i, row in enumerate(rows):
+        lines.append(",".join([row[0], *(str(300 + 7 * j + 11 * i * (j + 1)) for j in range(3)), *row[1:]]))
+    path.write_text("\n".join(lines) + "\n")
+
+
+def test_without_a_sheet_what_the_table_says_of_its_samples_is_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    bar_plot(tmp_path / "level-2.csv", *own_words())
+    cli.main(["init", "level-2.csv", "--out", "mine.yaml"])
+    assert "mine.samples.tsv is what level-2.csv says of its samples." in capsys.readouterr().out
+    cli.main(["check", "mine.yaml"])
+    words = ["--subject-column", "Patient", "--phase-column", "Treatment", "--before", "Screening"]
+    after = ["--after", "Amoxicillin", "--resamples", "19", "--no-report", "--out", "o"]
+    cli.main(["shift", "level-2.csv", *words, *after])
+    assert "metadata of samples in the table; taken for the sample sheet" in capsys.readouterr().err
+    for arguments, fault in (
+        (
+            ["shift", "level-2.csv", "--out", "p"],
+            "Did you mean --subject-column Patient --phase-column Treatment?",
+        ),
+        (["shift", "t.tsv", "--out", "p"], "no sample sheet, and no metadata of samples in the table"),
+        (["init", "t.tsv", "--out", "p.yaml"], "Name the sample sheet after the table."),
+    ):
+        table(tmp_path / "t.tsv", ["a", "b"])
+        with pytest.raises(SystemExit):
+            cli.main(arguments)
+        assert fault in capsys.readouterr().err
+
+
 def test_a_workbook_with_notes_on_its_first_worksheet(tmp_path, monkeypatch):
     openpyxl = pytest.importorskip("openpyxl")
     monkeypatch.chdir(tmp_path)
