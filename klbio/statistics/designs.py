@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -198,7 +198,7 @@ class WithinBlocks(Exchange):
 
     def _every(self) -> FloatArray:
         """Count through the orders of each block like the digits of a number."""
-        orders = [np.array(list(_orders(self.labels[place]))) for place in self._places]
+        orders = [_orders(self.labels[place]) for place in self._places]
         shape = tuple(map(len, orders))
         digits = np.unravel_index(np.arange(prod(shape)), shape)
         every = np.empty((prod(shape), self.n_units))
@@ -234,15 +234,16 @@ def _n_orders(labels: Ints) -> int:
     return factorial(len(labels)) // prod(map(factorial, np.bincount(labels).tolist()))
 
 
-def _orders(labels: Ints) -> Iterator[Ints]:
-    """Every distinct order of some labels: places for the first of them, then every order of the rest."""
-    if not len(labels):
-        yield labels
-        return
+def _orders(labels: Ints) -> Ints:
+    """Every distinct order of some labels, one a row: places for the first of them, then every order of the rest."""
+    n = len(labels)
+    if not n:
+        return labels[None]
     first = labels == labels[0]
-    for chosen in combinations(range(len(labels)), int(first.sum())):
-        order = np.full(len(labels), labels[0])
-        others = np.setdiff1d(np.arange(len(labels)), chosen)
-        for rest in _orders(labels[~first]):
-            order[others] = rest
-            yield order.copy()
+    chosen = np.array(list(combinations(range(n), int(first.sum()))))
+    free = np.ones((len(chosen), n), dtype=bool)
+    np.put_along_axis(free, chosen, False, axis=1)
+    others, rest = np.nonzero(free)[1].reshape(len(chosen), 1, -1), _orders(labels[~first])
+    orders = np.full((len(chosen), len(rest), n), labels[0])
+    np.put_along_axis(orders, others, rest[None], axis=2)
+    return orders.reshape(-1, n)

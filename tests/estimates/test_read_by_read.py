@@ -43,8 +43,8 @@ def test_a_pull_is_the_slope_of_the_estimate_over_the_information_of_the_law(dep
     assert np.abs(pulls).max() > 0
     for k, pull in enumerate(pulls):
         alive = np.flatnonzero(laws.of_class[k] > ALIVE)
-        slopes = np.array([slope(laws, drawn, k, share) for share in alive])
-        found = information(laws, drawn, k, alive) @ pull[alive]
+        slopes = np.array([slope(laws, drawn, k, share) for share in alive[k % 8 :: 8]])
+        found = (information(laws, drawn, k, alive) @ pull[alive])[k % 8 :: 8]
         assert found == pytest.approx(slopes, abs=1e-6 * np.abs(slopes).max() + 1e-10)
         assert not np.delete(pull, alive).any()
 

@@ -260,3 +260,10 @@ def test_results_come_one_by_one():
     assert tests[2] == TestResult(float(tests.value[2]), float(tests.p_value[2]), 1.0, 16, True)
     with pytest.raises(IndexError):
         tests[3]
+
+
+@pytest.mark.parametrize("labels", ["a", "ab", "aab", "abba", "abcab", "aabbcc"])
+def test_every_order_of_labels_is_counted_once(labels):
+    every = WithinBlocks.of(labels)._every().astype(int)
+    named = ["".join(row) for row in np.array(list("abc"))[every]]  # codes are by first appearance
+    assert sorted(named) == sorted({"".join(order) for order in permutations(labels)})

@@ -78,7 +78,7 @@ def test_same_content_same_bytes(tmp_path, source, to):
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(NAMES, min_size=2, max_size=2, unique=True), st.lists(NAMES, min_size=2, max_size=2, unique=True)
 )
