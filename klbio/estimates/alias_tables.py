@@ -27,6 +27,7 @@ __all__ = [
     "term",
     "uniform",
     "weighted",
+    "word",
 ]
 
 Ints = NDArray[np.int64]
@@ -191,8 +192,8 @@ def seed(rng: np.random.Generator) -> np.uint64:
 
 
 @compiled
-def uniform(base: np.uint64, k: int) -> float:
-    """Give the k-th number of a sequence in [0, 1), without a state that each would wait for [1]_.
+def word(base: np.uint64, k: int) -> np.uint64:
+    """Give the k-th word of a sequence of random ones, without a state that each would wait for [1]_.
 
     .. [1] Steele GL, Lea D, Flood CH (2014) Fast splittable pseudorandom number generators. OOPSLA 453-472.
        doi:10.1145/2660193.2660195
@@ -200,5 +201,10 @@ def uniform(base: np.uint64, k: int) -> float:
     bits = base + np.uint64(k) * GOLDEN
     bits = (bits ^ (bits >> np.uint64(30))) * FIRST
     bits = (bits ^ (bits >> np.uint64(27))) * SECOND
-    bits ^= bits >> np.uint64(31)
-    return np.int64(bits >> np.uint64(11)) * 2.0**-53
+    return bits ^ (bits >> np.uint64(31))
+
+
+@compiled
+def uniform(base: np.uint64, k: int) -> float:
+    """Give the k-th number of such a sequence in [0, 1)."""
+    return np.int64(word(base, k) >> np.uint64(11)) * 2.0**-53

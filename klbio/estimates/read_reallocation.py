@@ -236,8 +236,8 @@ def fill(
         allocate_sides(pool, tables, choose, n, m, rng, sides[:, : stop - start], pooled[start:stop])
         for r in range(start, stop) if len(depths) > 2 else range(0):
             side = sides[:, r - start].copy()
-            split(side, after, rng, allocated[:cut])
-            split(pool - side, before, rng, allocated[cut:])
+            split(side, n_common, after, rng, allocated[:cut])
+            split(pool - side, n_common, before, rng, allocated[cut:])
             settle(depths[:cut], rng, allocated[:cut])
             settle(depths[cut:], rng, allocated[cut:])
             of_pairs[r] = mean_over_pairs(allocated, n_common, depths, pairs, terms)

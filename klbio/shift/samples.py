@@ -179,9 +179,7 @@ class UnitCounts:
 
     def measure_points(self, pairs: Iterable[tuple[str, str]], threads: int = 1) -> None:
         """Estimate all at once what `point` will be asked for; no number depends on the threads."""
-        wanted = [
-            (a, b) for a, b in pairs if (a, b) not in self._points and ((a,), (b,)) not in self._estimates
-        ]
+        wanted = [(a, b) for a, b in pairs if (a, b) not in self._points and not self._estimated(a, b)]
         if self.study.groups is not None or not self.study.of_reads or not wanted:
             return
         names = list(dict.fromkeys(chain.from_iterable(wanted)))
@@ -197,9 +195,15 @@ class UnitCounts:
         return self._points[a, b]
 
     def _point(self, a: str, b: str) -> Point:
-        if self.study.groups is not None or not self.study.of_reads or ((a,), (b,)) in self._estimates:
+        estimate = self._estimated(a, b)
+        if not estimate and (self.study.groups is not None or not self.study.of_reads):
             estimate = self.jensen_shannon((a,), (b,))
+        if estimate:
             return Point(estimate.plugin, estimate.value)
         x, y = self.of_sample[a], self.of_sample[b]
         seen = (x + y) > 0
         return jensen_shannon_point(x[seen], y[seen])
+
+    def _estimated(self, a: str, b: str) -> Estimate | None:
+        """Divergence of two samples, from either side, where it is at hand."""
+        return self._estimates.get(((a,), (b,))) or self._estimates.get(((b,), (a,)))

@@ -269,10 +269,11 @@ def pair_rows(pair: PhasePair, tree: Tree | None) -> list[PairRow]:
 
     Intervals that cover days are left to the cohort (`klbio.shift.cohort.days.with_days`).
     """
+    rare = RareTaxa.of(pair)  # its estimates are points of the rows
     rows = PairMeasure.rows(pair)
     if tree is not None:
         rows = with_work(rows, pair, tree)
-    return RareTaxa(pair).beside(with_batches(list(ExcessMeasure(pair).beside(rows)), pair))
+    return rare.beside(with_batches(list(ExcessMeasure(pair).beside(rows)), pair))
 
 
 # tables made of others, or of what no subject has alone

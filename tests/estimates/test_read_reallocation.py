@@ -12,7 +12,7 @@ from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import Floor, null_divergences
 from klbio.estimates.alias_tables import Alias, alias, binomial, side_tables, weighted
 from klbio.estimates.read_reallocation import allocate_sides, chosen_pairs
-from klbio.estimates.sample_splits import HELD, MANY, removed, settle, split, splits_of
+from klbio.estimates.sample_splits import DOUBLED, HELD, add_up, settle, split, splits_of, taken
 
 
 def bits(x, y):
@@ -116,7 +116,7 @@ def test_every_read_is_dealt_once_to_the_depths(pool, n_samples, seed):
     parts = np.full(n_samples, pool.sum() // n_samples)
     parts[0] += pool.sum() - parts.sum()
     allocated, rng = np.empty((n_samples, len(pool)), np.int64), np.random.default_rng(seed)
-    split(pool, splits_of(parts), rng, allocated)
+    split(pool, len(pool), splits_of(parts), rng, allocated)
     assert (allocated.sum(axis=0) == pool).all()
     settle(parts, rng, allocated)
     assert (allocated >= 0).all()
@@ -124,14 +124,17 @@ def test_every_read_is_dealt_once_to_the_depths(pool, n_samples, seed):
     assert (allocated.sum(axis=1) == parts).all()
 
 
-@pytest.mark.parametrize("reads", [1, 12, HELD, HELD + 1, 3 * HELD, MANY + 100])
+@pytest.mark.parametrize(
+    "reads", [1, 12, HELD, HELD + 1, 3 * HELD, 29 * HELD + 5, (HELD << DOUBLED + 1) + 100]
+)
 @pytest.mark.parametrize("n_samples", [2, 3, 5])
 def test_reads_fall_by_depth_as_binomials(reads, n_samples):
     from scipy import stats
 
     depths, n = np.array([10, 30, 60, 25, 5])[:n_samples], 20_000
     allocated = np.empty((n_samples, n), np.int64)
-    split(np.full(n, reads), splits_of(depths), np.random.default_rng(3), allocated)
+    n_common = n if reads > HELD else 0
+    split(np.full(n, reads), n_common, splits_of(depths), np.random.default_rng(3), allocated)
     for found, depth in zip(allocated, depths, strict=True):
         expected = stats.binom.pmf(np.arange(reads + 1), reads, depth / depths.sum()) * n
         often = expected > 5
@@ -230,15 +233,11 @@ def test_alias_is_filled_in_place():
     assert table.other.tolist() == [0, 0]
 
 
-def test_reads_are_taken_out_of_a_sample_in_any_order_and_none_twice():
-    """Two of three categories with 1, 2 and 1 reads: 12 ordered pairs of reads, each as likely as any other."""
-    rng, n_draws = np.random.default_rng(4), 24_000
-    times = np.zeros((3, 3))
-    for _ in range(n_draws):
-        counts = np.array([1, 2, 1])
-        first, second = removed(counts, 2, rng)
-        assert counts.min() >= 0
-        assert counts.sum() == 2
-        times[first, second] += 1
-    chances = np.array([[0, 2, 1], [2, 2, 2], [1, 2, 0]]) / 12
-    assert np.abs(times / n_draws - chances).max() < 4 * np.sqrt(1 / 6 / n_draws)
+def test_each_place_of_a_sample_is_one_read():
+    counts, blocks = np.array([1, 2, 0, 3, 1]), np.empty(3, np.int64)
+    assert add_up(counts, 2, blocks) == 7
+    assert blocks.tolist() == [3, 3, 1]
+    assert [taken(counts.copy(), blocks.copy(), 2, place) for place in range(7)] == [0, 1, 1, 3, 3, 3, 4]
+    assert [taken(counts, blocks, 2, 0) for _ in range(7)] == [0, 1, 1, 3, 3, 3, 4]
+    assert not counts.any()
+    assert not blocks.any()

@@ -81,7 +81,7 @@ def test_kmers_have_no_such_columns():
     whole = replace(pair.whole, after=counts, before=counts)
     object.__setattr__(pair, "whole", whole)
     rows = pair_rows(pair_of(BEFORE[:1], AFTER[:1], QUICK), None)
-    assert RareTaxa(pair).beside(rows) == rows
+    assert RareTaxa.of(pair).beside(rows) == rows
 
 
 @pytest.mark.parametrize(("times", "said"), [(1, True), (50, False)])

@@ -24,21 +24,31 @@ class RareTaxa:
     Parameters
     ----------
     pair : PhasePair
-        Whose reads are single counts.
+    matched : list of Estimate
+        Divergences of pairs of samples in which each comes once or more, if there are not too many; none where it has
+        one pair, and where reads bring many counts or are not known.
     """
 
     pair: PhasePair
+    matched: list[Estimate]
+
+    @classmethod
+    def of(cls, pair: PhasePair) -> RareTaxa:
+        """Match the samples after to those before."""
+        after, before = pair.names
+        n = min(max(len(after), len(before)), MAX_PAIRS)
+        if n == 1 or not _single_reads(pair):
+            return cls(pair, [])
+        matches = islice(zip(cycle(after), cycle(before), strict=True), n)
+        return cls(pair, [pair.source.jensen_shannon((x,), (y,)) for x, y in matches])
 
     def beside(self, rows: Iterable[PairRow]) -> list[PairRow]:
         """Complete the rows of a pair; those of k-mers, whose reads bring many counts, and of proportions stay."""
-        if self.pair.whole.after.ndim > 2 or not self.pair.of_reads:
-            return list(rows)
-        return [self._with_gap(row) for row in rows]
+        return [self._with_gap(row) for row in rows] if _single_reads(self.pair) else list(rows)
 
     def _with_gap(self, row: PairRow) -> PairRow:
-        single = max(map(len, self.pair.names)) == 1
-        if row.estimand != "pooled" and not single:
-            return replace(row, rare_taxa_bits=float(np.mean([max(each.gap) for each in self._matched()])))
+        if row.estimand != "pooled" and self.matched:
+            return replace(row, rare_taxa_bits=float(np.mean([max(each.gap) for each in self.matched])))
         lowest, highest = self.pair.jsd.bounds()
         return replace(
             row,
@@ -47,9 +57,7 @@ class RareTaxa:
             jsd_highest_bits=min(highest, 1.0),
         )
 
-    def _matched(self) -> list[Estimate]:
-        """Divergences of pairs of samples in which each comes once or more, if there are not too many."""
-        after, before = self.pair.names
-        n = min(max(len(after), len(before)), MAX_PAIRS)
-        pairs = islice(zip(cycle(after), cycle(before), strict=True), n)
-        return [self.pair.source.jensen_shannon((x,), (y,)) for x, y in pairs]
+
+def _single_reads(pair: PhasePair) -> bool:
+    """Whether a read is one count, and reads are known."""
+    return pair.of_reads and pair.whole.after.ndim == 2
