@@ -66,6 +66,15 @@ def _add_cache(command: Command) -> None:
     )
 
 
+def _add_genetic_code(command: Command, genes: str) -> None:
+    command.add_argument(
+        "--genetic-code",
+        type=int,
+        metavar="N",
+        help=f"NCBI's number of the code that {genes} are written in; else as annotated, or guessed and said",
+    )
+
+
 def add_nearest(commands: Commands) -> None:
     """Add `klbio nearest`."""
     command = add_command(
@@ -90,6 +99,7 @@ def add_nearest(commands: Commands) -> None:
         help="greatest order of the model estimated from the sequences, 2 to 8",
     )
     add("--epsilon", type=float, help="pseudo-probability added to every possible emission")
+    _add_genetic_code(command, "the query's genes")
     _add_cache(command)
     add("--out", required=True, metavar="FILE", help="table of the models, the closest first")
 
@@ -111,5 +121,6 @@ def add_train(commands: Commands) -> None:
     )
     add("--order", type=int, metavar="K", help="bases the next one depends on, 2 to 8")
     add("--smoothing", help="estimator in every context: none, additive(A), dirichlet(weight=W) ...")
+    _add_genetic_code(command, "the genes")
     add("--name", help="name of the model (default: that of the output file)")
     add("--out", required=True, metavar="FILE", help="the model: an emission table, .json or .tsv")

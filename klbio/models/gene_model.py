@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from klbio.errors import Fault, InputError
@@ -116,6 +116,11 @@ class GeneModel:
 
     def __repr__(self) -> str:
         return f"GeneModel {self.name!r}: {', '.join([*self.components, *['sites'] * bool(self.sites)])}"
+
+    def under(self, genetic_code: int) -> GeneModel:
+        """Give the same parameters as those of genes of another genetic code."""
+        classes = tuple(replace(one, coding=one.coding.under(genetic_code)) for one in self.classes)
+        return replace(self, classes=classes)
 
     @property
     def default_class(self) -> int:

@@ -9,7 +9,7 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "GCTellsAsMuch", "InFrameStops", "ManyModels", "MeanOverStates", "NoModelIsClose", "NoPartner", "OrdersDiffer",
-    "OverFitted", "PartOf", "SameTable",
+    "OtherCodeThanQuery", "OtherCodes", "OverFitted", "PartOf", "SameTable",
 ]  # fmt: skip
 
 
@@ -57,6 +57,36 @@ class OrdersDiffer(Reason):
     def sentence(self) -> str:
         """Say it."""
         return f"orders {self.p} and {self.q}: the lower one is lifted, which is exact"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCodes(Reason):
+    """Two coding models are of unlike genetic codes."""
+
+    p: int
+    q: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            f"genetic codes {self.p} and {self.q}: compared over the codons that are amino acids in both; which are "
+            f"synonyms is said by the first"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCodeThanQuery(Reason):
+    """A known model is of another genetic code than the query."""
+
+    model: int
+    query: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            f"genetic code {self.model}, the query's {self.query}: what the one calls a stop and the other an amino "
+            f"acid is charged to the model"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AnotherIsLonger", "Counted", "GenesLeftOut", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
+    "AnotherIsLonger", "CodeGuessed", "CodeOfAnnotation", "CodeUsed", "Counted",
+    "GenesLeftOut", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
     "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision", "Pseudogene",
     "StopInFrame", "StopsBehind", "TooShort", "UnknownParents",
 ]  # fmt: skip
@@ -137,13 +138,60 @@ class AnotherIsLonger(Reason):
 
 @dataclass(frozen=True, slots=True)
 class OtherGeneticCode(Reason):
-    """A genetic code that is not read."""
+    """A gene of another genetic code than the others."""
+
+    number: int
+    used: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        number = self.number or "that is no number"
+        return f"genetic code {number}, where the other genes are read under {self.used}"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOfAnnotation(Reason):
+    """The genetic code was taken from the annotation."""
 
     number: int
 
     def sentence(self) -> str:
         """Say it."""
-        return f"genetic code {self.number}: only codes 1 and 11, with the stops TAA, TAG and TGA, are read"
+        return f"genetic code {self.number}, as the annotation has it"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUsed(Reason):
+    """The genetic code that genes are read under."""
+
+    number: int
+    name: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"genetic code {self.number} ({self.name})"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeGuessed(Reason):
+    """The genetic code was guessed from the stop codons within genes."""
+
+    number: int
+    name: str
+    n_lost: int
+    n_genes: int
+    codons: tuple[str, ...]
+    others: tuple[int, ...]
+
+    def sentence(self) -> str:
+        """Say it, and how to decide otherwise."""
+        kinds = " and ".join(self.codons)
+        also = f"; codes {', '.join(map(str, self.others))} would do too" if self.others else ""
+        return (
+            f"genetic code {self.number} ({self.name}) is guessed from {count(self.n_lost, 'gene')} "
+            f"(of {self.n_genes}) with stop codons of the standard code within, none but {kinds}"
+            f"{also}; --genetic-code decides"
+        )
 
 
 @dataclass(frozen=True, slots=True)

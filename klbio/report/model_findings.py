@@ -25,7 +25,8 @@ def nearest_model(route: Route) -> Iterator[Finding]:
     text = f"Of {count(len(ranked), 'known model')} {first.model} is closest to {first.query}"
     text += f", at {excess} extra bits per base{''.join(map(_next, others))}"
     warned = ", but even that is not close" if first.warning else ""
-    yield Finding(excess, "extra bits per base, nearest", f"{text}{warned}.")
+    code = f" Beware: {first.genetic_code_note}." if first.genetic_code_note else ""
+    yield Finding(excess, "extra bits per base, nearest", f"{text}{warned}.{code}")
 
 
 def _next(second: NearestRow) -> str:
@@ -69,4 +70,6 @@ class ModelFindings:
 def _distance(row: ModelPairRow) -> str:
     text = f"coding sequence of the first costs {bits(row.relative_entropy_bits)} extra bits per base under the second"
     stein = row.bases_to_tell_apart_stein
-    return text if stein is None else f"{text}, so that about {count(stein, 'base')} tell them apart"
+    told = "" if stein is None else f", so that about {count(stein, 'base')} tell them apart"
+    unlike = f"; their genetic codes are unlike ({row.genetic_codes})" if row.genetic_codes else ""
+    return f"{text}{told}{unlike}"

@@ -45,6 +45,10 @@ class ModelRow(Row):
     coding_order: Annotated[
         int | None, Count("bases before that a base of its coding sequence depends on", of="bases")
     ] = None
+    genetic_code: Annotated[
+        int | None,
+        Number("", "NCBI's number of the genetic code of its coding sequence, 1 where none is named"),
+    ] = None
     stop_mass_per_codon: Annotated[
         float | None, Number("probability", "in-frame stop codons per codon of coding sequence, as stated")
     ] = None
@@ -106,6 +110,9 @@ class ModelPairRow(OfPair):
     noise_floor_bits: Annotated[
         float | None, Number("bits per base", "mean of D if both models were trained on one source")
     ] = None
+    genetic_codes: Annotated[
+        str, Text("NCBI's numbers of the genetic codes of p and q where these are unlike; empty else")
+    ] = ""
     note: Annotated[str, Text("what to beware of, in words", prose=True)] = ""
 
 

@@ -75,5 +75,14 @@ class NearestRow(Row):
         float | None,
         Number("bases", "bases after which the best test errs with probability near 1 %; second row only"),
     ] = None
+    query_genetic_code: Annotated[
+        int | None, Number("", "NCBI's number of the genetic code the query was read under")
+    ] = None
+    model_genetic_code: Annotated[
+        int | None, Number("", "that of the model, 1 where its file names none")
+    ] = None
+    genetic_code_note: Annotated[
+        str, Text("why the query's is not 1, and that the model's is another", prose=True)
+    ] = ""
     smoothing: Annotated[str, Text("how zeros were treated")]
     warning: Annotated[str, Text("what to beware of, in words", prose=True)] = ""

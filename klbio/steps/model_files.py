@@ -12,7 +12,7 @@ from klbio.errors import Fault, InputError, StrPath
 from klbio.io import read_models, recognised
 from klbio.io.models.cache import ModelCache
 from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
-from klbio.models import Model
+from klbio.models import GeneModel, Model
 from klbio.progress import over
 from klbio.schema import DroppedRow
 from klbio.steps.provenance import code_version
@@ -61,13 +61,20 @@ class ModelFiles:
         faults: list[tuple[ModelEntry, Fault]] = []
         for entry in over(found.value, len(found.value), "model", "reading"):
             try:
-                read.append((entry, self._reader(entry.path, entry.format)))
+                read.append((entry, self._coded(entry)))
             except InputError as error:
                 faults += [(entry, fault) for fault in error.faults]
         if not keep_going or not read:
             InputError.raise_any([fault for _, fault in faults])
         loaded = _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
         return Read(loaded, (*found.dropped, *(_dropped(entry, fault) for entry, fault in faults)))
+
+    def _coded(self, entry: ModelEntry) -> list[Model]:
+        """Read the models of an entry, gene models under the genetic code that the sheet names."""
+        models, code = self._reader(entry.path, entry.format), entry.genetic_code
+        if code is None:
+            return models
+        return [model.under(code) if isinstance(model, GeneModel) else model for model in models]
 
     def _found(self) -> Read[list[ModelEntry]]:
         """Give the entries of the sheet; or one without a name for each path, and for each model in a folder."""

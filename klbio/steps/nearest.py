@@ -15,7 +15,7 @@ from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.markov.content_model import EPSILON, ORDER
 from klbio.schema import DROPPED, NEAREST, DroppedRow
 from klbio.steps.model_files import LoadedModel, ModelFiles
-from klbio.steps.query_genes import read_genes
+from klbio.steps.query_genes import QueryGenes, read_genes
 from klbio.steps.read import Read
 from klbio.steps.step import takes
 
@@ -36,6 +36,7 @@ class ModelRanking(ModelFiles):
     order: int = ORDER
     epsilon: float = EPSILON
     dropped: StrPath | None = None
+    genetic_code: int | None = None
 
     @property
     def queries(self) -> list[StrPath]:
@@ -45,15 +46,22 @@ class ModelRanking(ModelFiles):
     def ranked(self) -> Read[pd.DataFrame]:
         """Read query and models, and rank."""
         from klbio.models.comparison.nearest import argument_faults, nearest
+        from klbio.models.markov.genetic_code import STANDARD
 
         faults = Faults()
         faults.gather(lambda: InputError.raise_any(argument_faults(self.order, self.epsilon)))
         known = faults.gather(self._library)
-        asked = faults.gather(lambda: read_query(self.queries))
+        asked = faults.gather(lambda: read_query(self.queries, self.genetic_code))
         if known is None or asked is None or faults.found:
             raise InputError(faults.found)
         library = {one.name: one.model for one in known.value if isinstance(one.model, GeneModel)}
-        ranking = nearest(asked.value, library, order=self.order, epsilon=self.epsilon)
+        query, code, finding = asked.value, STANDARD, ""
+        if isinstance(query, QueryGenes):
+            code, finding = query.genetic_code, query.code_finding
+        sequences = query.sequences if isinstance(query, QueryGenes) else query
+        ranking = nearest(sequences, library, order=self.order, epsilon=self.epsilon, genetic_code=code)
+        notes = ranking["genetic_code_note"]
+        ranking["genetic_code_note"] = ["; ".join(filter(None, (finding, note))) for note in notes]
         ranking["path"] = ranking["model"].map({one.name: str(one.entry.path) for one in known.value})
         ranking["query"] = ", ".join(map(str, self.queries))
         return Read(ranking, known.dropped + asked.dropped)
@@ -94,6 +102,9 @@ def rank_models(given: ModelRanking) -> None:
         Greatest order of the model estimated from the sequences themselves, 2 to 8.
     epsilon : float, default 1e-4
         Smoothing, see `ContentModel.comparable`; above 0.
+    genetic_code : int, optional
+        NCBI's number of the code of the query's genes.  By default what their annotation says (``transl_table``), or
+        guessed from the stop codons within them, which every row then says.
     dropped : path-like, optional
         TSV of genes and models left out; by default `out` with ``.dropped.tsv`` at its end.
     cache : path-like, optional
@@ -109,11 +120,13 @@ def rank_models(given: ModelRanking) -> None:
     write_rows(given.dropped or f"{given.out}.dropped.tsv", ranked.dropped, DROPPED)
 
 
-def read_query(paths: Sequence[StrPath]) -> Read[list[bytes]] | Read[GeneModel]:
+def read_query(
+    paths: Sequence[StrPath], genetic_code: int | None = None
+) -> Read[QueryGenes] | Read[GeneModel]:
     """Read a gene model if it is one, or else coding sequences."""
     sources = [Source.of(path) for path in paths]
     if len(sources) > 1 or not recognised(sources[0]):
-        return read_genes(sources)
+        return read_genes(sources, genetic_code)
     found = [model for model in read_models(sources[0]) if isinstance(model, GeneModel)]
     if len(found) != 1:
         raise InputError.one(sources[0], f"{len(found)} gene models", "one gene model, or coding sequences")

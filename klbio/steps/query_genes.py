@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.sequences import coding_records
 from klbio.io.source import Source
+from klbio.models.markov.genetic_code import STANDARD
+from klbio.models.markov.genetic_code import genetic_code as code_of
 from klbio.models.training.annotation import Refused
+from klbio.models.training.code_guess import CodeEvidence
 from klbio.models.training.coding_record import longest_records
 from klbio.models.training.words import MIN_GENES
 from klbio.schema import DroppedRow
 from klbio.steps.annotated import is_annotation, sorted_by_kind
 from klbio.steps.read import Read
 
-__all__ = ["MIN_GENES", "read_genes"]
+__all__ = ["MIN_GENES", "QueryGenes", "read_genes"]
 
 
-def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
+@dataclass(frozen=True)
+class QueryGenes:
+    """Coding sequences, the genetic code they were read under, and what to say of that (empty: nothing)."""
+
+    sequences: list[bytes]
+    genetic_code: int = STANDARD
+    code_finding: str = ""
+
+
+def read_genes(paths: Sequence[StrPath], genetic_code: int | None = None) -> Read[QueryGenes]:
     """Read the sequences that can be genes.
 
     Parameters
@@ -26,6 +38,9 @@ def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
     paths : sequence of path-like
         FASTA of coding sequences, a gene a record; or GenBank; or GFF3 or GTF and the FASTA of its genome.  Of
         an annotated gene the longest transcript counts.
+    genetic_code : int, optional
+        NCBI's number of the code they are written in.  By default it is what the annotation says, or guessed from the
+        stop codons within genes: see `klbio.models.training.code_guess`.
 
     Raises
     ------
@@ -34,44 +49,47 @@ def read_genes(paths: Sequence[StrPath]) -> Read[list[bytes]]:
     """
     sources = [Source.of(path) for path in paths]
     annotated = any(is_annotation(source) for source in sources)
-    read = _annotated(sources) if annotated else _records(sources)
-    genes, dropped = read.value, read.dropped
+    of_kind = _annotated if annotated else _records
+    number, finding = code_of(STANDARD if genetic_code is None else genetic_code).number, ""
+    genes, refused = of_kind(sources, number)
+    if genetic_code is None and (choice := CodeEvidence(len(genes), refused).choice):
+        number, finding = choice[0], choice[1].text
+        genes, refused = of_kind(sources, number)
+    name = ", ".join(map(str, paths))
+    dropped = tuple(
+        DroppedRow(source=one.source or name, kind="gene", name=one.name, reason=one.reason)
+        for one in refused
+    )
     if len(genes) < MIN_GENES:
         reasons = listed([f"{row.name}: {row.reason}" for row in dropped]) or "no other"
         raise InputError.one(
-            ", ".join(map(str, paths)),
+            name,
             f"{len(genes)} of {len(genes) + len(dropped)} sequences that can be genes ({reasons})",
             f"at least {MIN_GENES} coding sequences, in frame from their first base",
             "Give CDS, or an annotation with its genome, not genomic or protein sequence alone.",
         )
-    return read
+    return Read(QueryGenes(genes, number, finding), dropped)
 
 
-def _records(sources: Sequence[Source]) -> Read[list[bytes]]:
+def _records(sources: Sequence[Source], genetic_code: int) -> tuple[list[bytes], list[Refused]]:
     """Records of FASTA files, by number; of each gene of a file the longest."""
-    genes, dropped = [], []
+    genes, refused = list[bytes](), list[Refused]()
     for source in sources:
         records = enumerate(coding_records.read(source), 1)
-        chosen, refused = longest_records(
-            replace(record, name=f"record {number}") for number, record in records
-        )
+        named = (replace(record, name=f"record {number}") for number, record in records)
+        chosen, others = longest_records(named, genetic_code)
         genes += [record.sequence for record in chosen]
-        dropped += [_dropped(str(source), record.name, record.reason) for record in refused]
-    return Read(genes, tuple(dropped))
+        refused += [replace(other, source=str(source)) for other in others]
+    return genes, refused
 
 
-def _annotated(sources: Sequence[Source]) -> Read[list[bytes]]:
+def _annotated(sources: Sequence[Source], genetic_code: int) -> tuple[list[bytes], list[Refused]]:
     """Coding sequences of annotated genes."""
-    given, genes, refused = sorted_by_kind(sources), [], []
+    given, genes, refused = sorted_by_kind(sources), list[bytes](), list[Refused]()
     for annotated in given.sequences():
-        chosen, others = annotated.chosen_transcripts()
+        chosen, others = annotated.chosen_transcripts(genetic_code)
         genes += [transcript.coding_sequence(annotated.sequence) for transcript in chosen]
         refused += others
     refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
-    records, source = _records(given.genes), ", ".join(map(str, sources))
-    dropped = (_dropped(source, gene.name, gene.reason) for gene in refused)
-    return Read(genes + records.value, (*dropped, *records.dropped))
-
-
-def _dropped(source: str, name: str, reason: str) -> DroppedRow:
-    return DroppedRow(source=source, kind="gene", name=name, reason=reason)
+    records, others = _records(given.genes, genetic_code)
+    return genes + records, refused + others

@@ -10,16 +10,18 @@ from klbio.errors import InputError, StrPath
 from klbio.io.models import emissions
 from klbio.io.results import write_rows
 from klbio.io.sequences import coding_records
-from klbio.models.markov.codons import STANDARD_CODE
 from klbio.models.markov.content_model import ORDER
+from klbio.models.markov.genetic_code import STANDARD
+from klbio.models.markov.genetic_code import genetic_code as code_of
 from klbio.models.training.annotation import Refused
+from klbio.models.training.code_guess import CodeEvidence
 from klbio.models.training.coding_record import longest_records
 from klbio.models.training.gene_model import Training
 from klbio.phrases.numbers import count
 from klbio.progress import over
 from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow
 from klbio.smoothing import parse_smoothing
-from klbio.steps.annotated import sorted_by_kind
+from klbio.steps.annotated import Annotated, sorted_by_kind
 from klbio.steps.ending import Ending, left_out
 
 __all__ = ["train_model"]
@@ -32,6 +34,7 @@ def train_model(
     order: int = ORDER,
     smoothing: str = "additive(0.5)",
     name: str | None = None,
+    genetic_code: int | None = None,
 ) -> Ending:
     """Estimate a gene model from annotated genes.
 
@@ -49,6 +52,9 @@ def train_model(
         See `klbio.smoothing.parse_smoothing`; used in every context and every column of a site by itself.
     name : str, optional
         Of the model; by default that of `out` without its ending.
+    genetic_code : int, optional
+        NCBI's number of the code the genes are written in.  By default what the annotation says (``transl_table``), or
+        guessed from the stop codons within genes, which is then a warning: see `klbio.models.training.code_guess`.
 
     Raises
     ------
@@ -56,17 +62,7 @@ def train_model(
         Every fault of the files at once; or if no gene is left to learn from.
     """
     estimator = parse_smoothing(smoothing)
-    training = Training(order=order)
-    given = sorted_by_kind(annotated)
-    for sequence in over(given.sequences(), None, "sequence", "training"):
-        training.add(sequence)
-    training.unknown_parents += given.unknown_parents
-    training.refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
-    for path in given.genes:
-        records, others = longest_records(coding_records.read(path))
-        training.refused += others
-        for record in records:
-            training.add_gene(record.name, record.sequence)
+    given, training = _trained(annotated, order, genetic_code)
     source = ", ".join(map(str, annotated))
     model = training.model(name or Path(out).name.removesuffix(Path(out).suffix), estimator)
     if not model.name.strip():
@@ -91,15 +87,47 @@ def train_model(
     ]
     write_rows(f"{out}.dropped.tsv", dropped, DROPPED)
     answer = f"{model.name} is a gene model of order {order}, learnt from {count(training.n_genes, 'gene')}."
+    if training.code_finding:
+        answer += f" {training.code_finding.text[0].upper()}{training.code_finding.text[1:]}."
     rest = f"{out}.dropped.tsv"
     return Ending(answer, left_out(dropped, rest), f"{out}, {out}.codons.tsv, {out}.findings.tsv, {rest}")
+
+
+def _trained(
+    annotated: Sequence[StrPath], order: int, genetic_code: int | None
+) -> tuple[Annotated, Training]:
+    """Count the genes under the code asked for, or under that which they call for."""
+    code = code_of(STANDARD if genetic_code is None else genetic_code).number
+    training = Training(order=order, genetic_code=code)
+    given = _count(annotated, training)
+    choice = CodeEvidence(training.n_genes, training.refused).choice if genetic_code is None else None
+    if choice is not None:
+        training = Training(order=order, genetic_code=choice[0], code_finding=choice[1])
+        given = _count(annotated, training)
+    return given, training
+
+
+def _count(annotated: Sequence[StrPath], training: Training) -> Annotated:
+    """Take up every gene."""
+    given = sorted_by_kind(annotated)
+    for sequence in over(given.sequences(), None, "sequence", "training"):
+        training.add(sequence)
+    training.unknown_parents += given.unknown_parents
+    training.refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
+    for path in given.genes:
+        records, others = longest_records(coding_records.read(path), training.genetic_code)
+        training.refused += others
+        for record in records:
+            training.add_gene(record.name, record.sequence)
+    return given
 
 
 def _codon_rows(training: Training) -> list[CodonUsageRow]:
     """Give codon usage as counted; a share is empty where the amino acid does not occur."""
     total = training.codons.sum()
+    acids = code_of(training.genetic_code).acids
     of_acid: dict[str, float] = {}
-    for acid, n in zip(STANDARD_CODE, training.codons, strict=True):
+    for acid, n in zip(acids, training.codons, strict=True):
         of_acid[acid] = of_acid.get(acid, 0.0) + n
     return [
         CodonUsageRow(
@@ -109,6 +137,6 @@ def _codon_rows(training: Training) -> list[CodonUsageRow]:
             per_thousand=1000 * n / total,
             share_of_amino_acid=n / of_acid[acid] if of_acid[acid] else None,
         )
-        for codon, acid, n in zip(CODONS.symbols, STANDARD_CODE, training.codons, strict=True)
+        for codon, acid, n in zip(CODONS.symbols, acids, training.codons, strict=True)
         if acid != "*"
     ]  # fmt: skip

@@ -110,6 +110,20 @@ def test_reads_emissions_of_either_case(species):
 
 
 @pytest.mark.parametrize(
+    ("line", "number", "told"),
+    [
+        ("translation_table 6\n", 6, False),
+        ("translation_table  99 # none\n", 1, True),
+        ("#translation_table 6\n", 1, False),
+    ],
+)
+def test_the_genetic_code_is_that_of_the_config(species, line, number, told):
+    (model,) = read(species(config=CONFIG + line))
+    assert model.coding.genetic_code == number
+    assert any("no genetic code" in finding.text for finding in model.findings) == told
+
+
+@pytest.mark.parametrize(
     ("disabled", "how"),
     [
         ("#" + emission(CODING).replace("\n", "\n# "), "commented out"),

@@ -65,6 +65,13 @@ def test_comments_may_come_before_the_first_key(written):
     assert not sniff(written("# $NAME\n" * 5000))
 
 
+@pytest.mark.parametrize(("off", "number"), [((), 1), (("TAA", "TAG"), 6), (("TGA",), 4), (("TAA",), 1)])
+def test_stop_codons_that_are_switched_off_tell_the_genetic_code(written, off, number):
+    switches = "".join(f"${codon}_ON {int(codon not in off)}\n" for codon in ("TAA", "TAG", "TGA"))
+    (model,) = read_models(written(modfile().replace("$MARKOV", f"{switches}$MARKOV")))
+    assert model.coding.genetic_code == number
+
+
 @pytest.mark.parametrize("order", [3, 4, 5])  # (first + order) % 3 takes each value
 def test_columns_are_turned_for_every_order(written, order):
     known = content_model(order, order, 3, sharpness=9.0)

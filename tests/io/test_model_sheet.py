@@ -42,19 +42,26 @@ def test_two_columns_are_enough(sheet):
     assert (entry.model, entry.format, entry.group, entry.extra) == ("human", None, "", {})
 
 
+def test_a_genetic_code_may_be_named(sheet):
+    first, second = read_model_sheet(sheet("model\tpath\tgenetic_code\na\tspecies\t6\nb\tspecies\t\n"))
+    assert (first.genetic_code, second.genetic_code) == (6, None)
+
+
 def test_every_fault_at_once_with_its_line(sheet):
     path = sheet(
-        "model\tpath\tformat\n"
-        "human\tspecies\taugustus\n"
-        "human\tspecies\t\n"
-        "fly\tnowhere/fly\t\n"
-        "\tspecies\t\n"
-        "rice\tspecies\tnosuch\n"
+        "model\tpath\tformat\tgenetic_code\n"
+        "human\tspecies\taugustus\t\n"
+        "human\tspecies\t\t\n"
+        "fly\tnowhere/fly\t\t\n"
+        "\tspecies\t\t\n"
+        "rice\tspecies\tnosuch\t\n"
+        "yeast\tspecies\t\t7\n"
     )  # fmt: skip
     with pytest.raises(InputError) as caught:
         read_model_sheet(path)
     told = {fault.line: fault for fault in caught.value.faults}
-    assert set(told) == {3, 4, 5, 6}
+    assert set(told) == {3, 4, 5, 6, 7}
+    assert "genetic_code '7'" in told[7].found
     assert "'human' was given in line 2" in told[3].found
     assert "'nowhere/fly' is not there" in told[4].found
     assert "where klbio or Snakemake was called" in told[4].remedy

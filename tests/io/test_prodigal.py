@@ -174,7 +174,7 @@ def test_the_built_in_sets_by_one_name_by_number_and_all():
         assert one.name == models[20].name == "Escherichia_coli_UMN026"
         assert np.array_equal(one.coding.probabilities, models[20].coding.probabilities)
     (mycoplasma,) = read_models("prodigal:0")
-    assert any("genetic code 4" in one.text for one in mycoplasma.findings)
+    assert (mycoplasma.coding.genetic_code, mycoplasma.coding.stops) == (4, ("TAA", "TAG"))
 
 
 def test_every_built_in_set_scores_what_holds_a_stop_at_the_floor():

@@ -20,7 +20,7 @@ def gene_model(name: str, *seeds: int) -> GeneModel:
 
 
 def neighbours(query: GeneModel, models: list[GeneModel]) -> list[Candidate]:
-    return Library({model.name: model for model in models}).ranked(query, order=2).by_cost
+    return Library({model.name: model for model in models}).by_model(query).by_cost
 
 
 def shifted(model: GeneModel, name: str, *shifts: float) -> GeneModel:

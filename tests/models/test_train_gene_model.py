@@ -64,8 +64,6 @@ def test_phase_and_partial_ends():
         (transcript((50, 90, -1, 0), (0, 38, -1, 2)), ""),
         (transcript((50, 90, -1, 0), (0, 38, -1, 0)), "phase 0 of the coding segment 1-38"),
         (transcript((0, 41, 1, 1), (50, 88, 1, 2)), ""),
-        (transcript((0, 78, 1), genetic_code=4), "genetic code 4"),
-        (transcript((0, 78, 1), genetic_code=11), ""),
         (transcript((0, 78, 1), fault="a pseudogene"), "a pseudogene"),
     ],
 )  # fmt: skip
@@ -88,6 +86,16 @@ def test_the_longest_transcript_of_a_gene_counts_and_the_others_are_told():
         "part": "another transcript of gene 'g'",
     }
     assert longest_by_gene([part, whole])[0] == [whole]
+
+
+@pytest.mark.parametrize(
+    ("own", "used", "n_genes"), [(None, 6, 1), (11, 1, 1), (4, 1, 0), (4, 4, 1), (0, 1, 0)]
+)
+def test_a_transcript_of_another_genetic_code_than_the_model_is_left_out(own, used, n_genes):
+    training = Training(order=2, genetic_code=used)
+    training.add(AnnotatedSequence("s", CODING, (transcript((0, 78, 1), genetic_code=own),), ((0, 78),)))
+    assert training.n_genes == n_genes
+    assert [one.genetic_code for one in training.refused] == [own] * (1 - n_genes)
 
 
 def test_between_genes():

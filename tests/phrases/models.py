@@ -7,6 +7,11 @@ SAID = [
     (gene_models.OverFitted(4, 0.0612), "order 4 alone adds 0.0612 bits per base: trained on too little?"),
     (gene_models.SameTable("fly"), "the same table as 'fly'"),
     (gene_models.OrdersDiffer(3, 4), "orders 3 and 4: the lower one is lifted, which is exact"),
+    (gene_models.OtherCodes(6, 1),
+     "genetic codes 6 and 1: compared over the codons that are amino acids in both; which are synonyms is said by the "
+     "first"),
+    (gene_models.OtherCodeThanQuery(1, 6),
+     "genetic code 1, the query's 6: what the one calls a stop and the other an amino acid is charged to the model"),
     (gene_models.MeanOverStates(("exon single", "intron")), "mean over exon single, intron"),
     (gene_models.PartOf(4, 10, "pairs of profiles"), "4 of 10 pairs of profiles"),
     (gene_models.ManyModels(20), "more than 20 models: codons.tsv holds each model and its nearest only"),
@@ -45,8 +50,13 @@ SAID = [
      "coding lines name 2 parents that stand nowhere in the annotation, as 'x': passed over where another parent is "
      "known, else coding sequences that share an end of a segment are one gene"),
     (training.AnotherIsLonger("g1"), "another transcript of gene 'g1' is longer, or as long and stands before it"),
-    (training.OtherGeneticCode(4),
-     "genetic code 4: only codes 1 and 11, with the stops TAA, TAG and TGA, are read"),
+    (training.OtherGeneticCode(4, 1), "genetic code 4, where the other genes are read under 1"),
+    (training.OtherGeneticCode(0, 1), "genetic code that is no number, where the other genes are read under 1"),
+    (training.CodeOfAnnotation(4), "genetic code 4, as the annotation has it"),
+    (training.CodeUsed(6, "Ciliate Nuclear"), "genetic code 6 (Ciliate Nuclear)"),
+    (training.CodeGuessed(6, "Ciliate Nuclear", 60, 80, ("TAA", "TAG"), (29, 30)),
+     "genetic code 6 (Ciliate Nuclear) is guessed from 60 genes (of 80) with stop codons of the standard code within, "
+     "none but TAA and TAG; codes 29, 30 would do too; --genetic-code decides"),
     (training.OutsideSequence(1, 90, 80), "coding bases 1 to 90 of a sequence of 80 bases"),
     (training.NoStrand(), "no strand, or segments on both strands"),
     (training.OverlappingSegments(), "coding segments that overlap"),

@@ -176,6 +176,17 @@ def test_the_nearest_model_the_next_and_the_warning(results):
     assert text.endswith("costs 0.030 more (0.029 to 0.031), but even that is not close.")
 
 
+def test_unlike_genetic_codes_stand_beside_the_number(results):
+    tables = dict(results.models.tables)
+    tables["pairs"] = tables["pairs"].assign(genetic_codes="6 and 1")
+    tables["nearest"] = tables["nearest"].assign(genetic_code_note="genetic code 1, the query's 6")
+    found = sentences(dataclasses.replace(results, models=Route("models", tables)))
+    pair = next(text for text in found if "closest pair" in text)
+    assert pair.endswith("tell them apart; their genetic codes are unlike (6 and 1).")
+    nearest = next(text for text in found if "closest to" in text)
+    assert nearest.endswith(" Beware: genetic code 1, the query's 6.")
+
+
 def test_nothing_is_found_in_nothing(results):
     empty = {name: frame.head(0) for name, frame in results.shift.tables.items()}
     nothing = {name: frame.head(0) for name, frame in results.models.tables.items()}

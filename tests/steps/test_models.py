@@ -332,3 +332,14 @@ def test_a_link_to_a_folder_above_is_passed_over(chosen, tmp_path):
     (tmp_path / "models" / "in" / "again").symlink_to(tmp_path / "models")
     compare_models(models=[tmp_path / "models"], out=tmp_path / "out")
     assert "a link to a folder that it stands in" in (tmp_path / "out" / "dropped.tsv").read_text()
+
+
+def test_models_of_unlike_genetic_codes_are_marked(models, tmp_path):
+    sheet = tmp_path / "models.tsv"
+    snap = models / "snap" / "A.thaliana.hmm"
+    sheet.write_text(f"model\tpath\tgenetic_code\na\t{snap}\t\nb\t{models / 'snap' / 'nGASP.hmm'}\t6\n")
+    compare_models(sheet=sheet, out=tmp_path / "out")
+    assert model_table(tmp_path / "out", "models")["genetic_code"].tolist() == [1, 6]
+    pairs = model_table(tmp_path / "out", "pairs").set_index("component")
+    assert pairs.loc["coding", "genetic_codes"].tolist() == ["1 and 6", "6 and 1"]
+    assert set(pairs.loc["intron", "genetic_codes"].fillna("")) == {""}

@@ -11,8 +11,12 @@ from Bio.SeqFeature import BeforePosition, CompoundLocation, SeqFeature, SimpleL
 from Bio.SeqRecord import SeqRecord
 
 from klbio import cli
+from klbio.alphabets import CODONS
 from klbio.errors import InputError
 from klbio.io import read_models
+from klbio.io.models import emissions
+from klbio.models.markov.genetic_code import genetic_code
+from klbio.steps.query_genes import read_genes
 from klbio.steps.train import train_model
 from tests.models.test_train_gene_model import simulated
 
@@ -203,3 +207,59 @@ def test_a_trained_model_goes_into_the_other_commands(root, tmp_path, monkeypatc
     assert rows(tmp_path / "near.tsv")[0]["model"] == "fly"
     with pytest.raises(SystemExit):
         cli.main(["train", "examples/cds/fly-like.fasta", "--smoothing", "magic", "--out", mine])
+
+
+def coded(folder, number, n=12):
+    """Write genes under a genetic code; each holds every codon that is a stop only elsewhere."""
+    code = genetic_code(number)
+    rng = np.random.default_rng(number)
+    sense = [codon for codon, acid in zip(CODONS.symbols, code.acids, strict=True) if acid != "*"]
+    genes = ["ATG" + "".join(rng.choice(sense, 400)) + code.endings[0] for _ in range(n)]
+    path = folder / f"code{number}.fasta"
+    path.write_text("".join(f">{i}\n{gene}\n" for i, gene in enumerate(genes)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("number", "asked", "severity"),
+    [(1, None, ""), (2, None, "warning"), (4, None, "warning"), (6, None, "warning"), (6, 6, "note"),
+     (12, 12, "note"), (26, 26, "note")],
+)  # fmt: skip
+def test_genes_of_any_genetic_code(tmp_path, number, asked, severity):
+    path, out = coded(tmp_path, number), tmp_path / "model.json"
+    ending = train_model(annotated=[path], out=out, order=2, genetic_code=asked)
+    (model,) = read_models(out)
+    assert (model.coding.genetic_code, rows(tmp_path / "model.json.dropped.tsv")) == (number, [])
+    first = rows(tmp_path / "model.json.findings.tsv")[0]
+    assert (first["severity"] if f"genetic code {number} (" in first["finding"] else "") == severity
+    assert ("--genetic-code decides" in ending.answer) == (severity == "warning")
+    usage = {row["codon"]: row["amino_acid"] for row in rows(tmp_path / "model.json.codons.tsv")}
+    code = genetic_code(number)
+    known = dict(zip(CODONS.symbols, code.acids, strict=True))
+    assert usage == {codon: acid for codon, acid in known.items() if acid != "*"}
+    query = read_genes([path], asked).value
+    assert (len(query.sequences), query.genetic_code) == (12, number)
+    tsv = tmp_path / "model.tsv"
+    emissions.write([model], tsv)
+    assert read_models(tsv)[0].coding.genetic_code == number
+
+
+def test_the_annotations_code_is_taken_and_a_mitochondrion_left_out(tmp_path):
+    genes = [read.split("\n")[1] for read in coded(tmp_path, 4).read_text().split(">")[1:]]
+    where = [(f"c{i}", gene, 4 if i < 8 else 2) for i, gene in enumerate(genes)]
+    genome, annotation = tmp_path / "genome.fasta", tmp_path / "genes.gff3"
+    genome.write_text("".join(f">{name}\n{gene}\n" for name, gene, _ in where))
+    annotation.write_text("".join(
+        f"{name}\ttoy\tCDS\t1\t{len(gene)}\t.\t+\t0\tID={name};transl_table={code}\n"
+        for name, gene, code in where
+    ))  # fmt: skip
+    out = tmp_path / "model.json"
+    train_model(annotated=[genome, annotation], out=out, order=2)
+    assert read_models(out)[0].coding.genetic_code == 4
+    assert (
+        rows(tmp_path / "model.json.findings.tsv")[0]["finding"] == "genetic code 4, as the annotation has it"
+    )
+    reasons = {row["reason"] for row in rows(tmp_path / "model.json.dropped.tsv")}
+    assert {reason.split(" (")[0] for reason in reasons} == {
+        "genetic code 2, where the other genes are read under 4"
+    }

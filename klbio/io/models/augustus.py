@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -19,12 +20,14 @@ from klbio.io.models.pbl import Pbl, word_indices
 from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import ContentModel, DurationModel, GCClass, GeneModel, SiteModel
+from klbio.models.markov.genetic_code import STANDARD, is_code
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 
 TITLE, FILES = "AUGUSTUS", "species folder"
 SUFFIX = "_exon_probs.pbl"
 PARTS = {"coding": "exon", "intron": "intron", "intergenic": "igenic"}
+TABLE = re.compile(r"\s*(?:/\w+/)?translation_table\s+(\d{1,3})\s*(?:#.*)?$")
 CONSTANT = re.compile(r"\s*/Constant/([ad]ss_(?:start|end))\s+(\d{1,3})\b")
 # signal -> section, the bases its words leave out, which of these is position 0
 SIGNALS = {"donor GT": ("DSS", "GT", 0), "acceptor AG": ("ASS", "AG", 1)}
@@ -99,7 +102,7 @@ class _Species:
     def model(self) -> GeneModel:
         """Read everything, or raise every fault of all files."""
         for content in self.contents.values():
-            content.read()
+            content.read(self.genetic_code)
         sites, durations = self._sites(), self._durations()
         self._refuse_fewer_classes_of_exons()
         self.diagnostics.raise_any()
@@ -128,6 +131,17 @@ class _Species:
         """Find the species' config, under its own name or that of its files."""
         names = (f"{name}_parameters.cfg" for name in (self.name, self.prefix))
         return next((self.folder.files[name] for name in names if name in self.folder.files), None)
+
+    @cached_property
+    def genetic_code(self) -> int:
+        """NCBI's number after the key translation_table of the species' config."""
+        config = self._config()
+        lines = config.parameter_lines("an AUGUSTUS parameter file") if config else []
+        found = next((int(match[1]) for match in map(TABLE.match, lines) if match), STANDARD)
+        if is_code(found):
+            return found
+        self.diagnostics.warn("coding", f"translation_table {found} is no genetic code: 1 is taken")
+        return STANDARD
 
     def _sites(self) -> dict[str, SiteModel]:
         """Read splice sites from the tables of patterns, placed by the constants of the species' config."""
@@ -199,7 +213,7 @@ class _Content:
         """Where faults are collected."""
         return self.pbl.diagnostics
 
-    def read(self) -> None:
+    def read(self, genetic_code: int) -> None:
         """Read every class."""
         if not self.pbl.n_classes:
             self.diagnostics.fault("no GC class", "a section [1] with [EMISSION] or [P_ls]")
@@ -207,7 +221,7 @@ class _Content:
         for number in range(1, self.pbl.n_classes + 1):
             rows = self._table(number)
             model, off = ContentModel.scaled(rows) if rows is not None else (None, 0.0)
-            self.models.append(model)
+            self.models.append(model.under(genetic_code) if model and self.component == "coding" else model)
             if self.pbl.usable(number, "EMISSION"):  # joint probabilities are not meant to sum to 1 by row
                 worst = max(worst, off)
         middle = self.models[len(self.models) // 2] if self.models else None

@@ -15,6 +15,7 @@ from klbio.io.numbers import finite_number
 from klbio.models import ContentModel, Finding, GCClass, GeneModel, ProfileHMM, SiteModel
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER
+from klbio.models.markov.genetic_code import STANDARD
 
 __all__ = ["CONTENT", "MATCH", "NULL", "Bases", "EmissionRow", "EmissionTable"]
 
@@ -85,12 +86,15 @@ class EmissionTable:
     rows : list of EmissionRow
     bases : dict of (str, str) to int
         How many bases a model's component was estimated from.
+    codes : dict of str to int
+        Genetic code of a model, where it is not the standard one.
     """
 
     alphabet: Alphabet
     diagnostics: Diagnostics
     rows: list[EmissionRow] = field(default_factory=list)
     bases: Bases = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
 
     def models(self) -> list[GeneModel | ProfileHMM]:
         """Make the models of the file, or raise every fault of its rows."""
@@ -104,6 +108,8 @@ class EmissionTable:
         unknown = [key for key in self.bases if key[0] not in drafts or key[1] not in drafts[key[0]].parts]
         if unknown:
             self.diagnostics.fault(f"training bases of {listed(unknown)}", "components that have rows")
+        if strange := sorted(self.codes.keys() - drafts.keys()):
+            self.diagnostics.fault(f"genetic code of {listed(strange)}", "models that have rows")
         self.diagnostics.raise_any()
         return [model for model in made if model is not None]
 
@@ -168,7 +174,8 @@ class _Draft:
             self.diagnostics.fault(f"model {self.name!r}, {component} {what}", expected)
             return None
         rows = np.array([[part[state, word] for word in words] for state in range(1, period + 1)])
-        return ContentModel(rows, self.table.bases.get((self.name, component)))
+        code = self.table.codes.get(self.name, STANDARD) if component == "coding" else STANDARD
+        return ContentModel(rows, self.table.bases.get((self.name, component)), code)
 
     def _site(self, component: str) -> SiteModel | None:
         first, rows = self._consecutive(component)

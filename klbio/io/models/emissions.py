@@ -16,7 +16,8 @@ any other name, as ``donor GT``     position               nothing
 
 How many bases a content model was estimated from stands in the JSON as
 ``"training_bases": {model: {component: bases}}``, in the TSV as lines
-``#training_bases``, model, component, bases.
+``#training_bases``, model, component, bases.  NCBI's number of a genetic code that is not the standard one stands
+as ``"genetic_code": {model: number}``, or in lines ``#genetic_code``, model, number.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from klbio.io.models.emission_rows import MATCH, NULL, Bases, EmissionRow, Emiss
 from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
+from klbio.models.markov.genetic_code import STANDARD, is_code
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
@@ -42,6 +44,7 @@ TITLE, FILES = "emission table", ".tsv, .json"
 KEYS = ("model", "component", "state", "context")
 MARK = "klbio-emissions"
 BASES = "training_bases"
+CODE = "genetic_code"
 Written = tuple[str, str, str, str, list[float]]
 REMEDY = "docs/gene-models.md shows the format."
 
@@ -88,6 +91,7 @@ class _Document(NamedTuple):
     symbols: Sequence[Json]
     rows: Sequence[Json]
     bases: Json
+    codes: Json
 
 
 class _Parser:
@@ -112,6 +116,8 @@ class _Parser:
             fields = line.split("\t")
             if fields[0] == f"#{BASES}" and len(fields) == 4:
                 table.bases[fields[1], fields[2]] = self._whole(fields[3], n)
+            if fields[0] == f"#{CODE}" and len(fields) == 3:
+                table.codes[fields[1]] = self._code(fields[2], n)
             if not line.strip() or line.startswith("#"):
                 continue
             if len(fields) != len(header):
@@ -139,6 +145,7 @@ class _Parser:
             ordered = [by_name[symbol] for symbol in table.alphabet.symbols]
             table.rows.append(EmissionRow(model, component, state, context, ordered, n, "row"))
         table.bases = self._json_bases(found.bases)
+        table.codes = self._json_codes(found.codes)
         return table
 
     def _parsed(self) -> _Document:
@@ -149,7 +156,7 @@ class _Parser:
             raise self.diagnostics.refusal(f"not JSON ({error})", "an emission table", line) from error
         keys = ("symbols", "rows")
         if isinstance(found, dict) and all(isinstance(found.get(key), list) for key in keys):
-            return _Document(found["symbols"], found["rows"], found.get(BASES, {}))
+            return _Document(found["symbols"], found["rows"], found.get(BASES, {}), found.get(CODE, {}))
         raise self.diagnostics.refusal("no list 'symbols' or no list 'rows'", "both")
 
     def _json_bases(self, found: Json) -> Bases:
@@ -160,6 +167,19 @@ class _Parser:
             return {}
         pairs = ((model, part, bases) for model, parts in found.items() for part, bases in parts.items())
         return {(model, part): self._whole(str(bases)) for model, part, bases in pairs}
+
+    def _json_codes(self, found: Json) -> dict[str, int]:
+        """Read the genetic code of each model."""
+        if not isinstance(found, dict):
+            self.diagnostics.fault(f"{CODE!r}: {shorten(found, 60)}", "a number by model")
+            return {}
+        return {model: self._code(str(number)) for model, number in found.items()}
+
+    def _code(self, text: str, line: int | None = None) -> int:
+        if text.isdecimal() and len(text) < 4 and is_code(int(text)):
+            return int(text)
+        self.diagnostics.fault(f"{CODE} {shorten(text, 30)}", "NCBI's number of a genetic code", line)
+        return STANDARD
 
     def _whole(self, text: str, line: int | None = None) -> int:
         if text.isdecimal() and len(text) < 16 and int(text) > 0:
@@ -231,6 +251,12 @@ class _Emissions:
         }
         return {name: counts for name, counts in known.items() if counts}
 
+    @property
+    def codes(self) -> dict[str, int]:
+        """Genetic codes other than the standard one."""
+        coding = {model.name: model.coding for model in self.models if isinstance(model, GeneModel)}
+        return {name: model.genetic_code for name, model in coding.items() if model.genetic_code != STANDARD}
+
     def rows(self) -> Iterator[Written]:
         """Give model, component, state, context and probabilities of each row."""
         for model in self.models:
@@ -256,12 +282,17 @@ class _Emissions:
         lines = ["\t".join((*KEYS, *self.alphabet.symbols))]
         counts = ((name, part, n) for name, parts in self.bases.items() for part, n in parts.items())
         lines += [f"#{BASES}\t{name}\t{part}\t{n}" for name, part, n in counts]
+        lines += [f"#{CODE}\t{name}\t{number}" for name, number in self.codes.items()]
         lines += ["\t".join((*keys, *map(repr, values))) for *keys, values in self.rows()]
         return "\n".join(lines) + "\n"
 
     def json(self) -> str:
         """Give the text of the JSON form."""
-        counted = {BASES: self.bases} if self.bases else {}
+        counted: dict[str, dict[str, dict[str, int]] | dict[str, int]] = (
+            {BASES: self.bases} if self.bases else {}
+        )
+        if self.codes:
+            counted[CODE] = self.codes
         rows = [
             dict(zip(KEYS, keys, strict=True)) | {"probabilities": values} for *keys, values in self.rows()
         ]

@@ -20,6 +20,7 @@ from klbio.io.source import Source
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER
+from klbio.models.markov.genetic_code import STANDARD
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 
@@ -29,6 +30,8 @@ KEY = re.compile(r"\$([A-Za-z]\w*)")
 FIRST_KEY = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*\$[A-Z]\w*(\s|$)")  # comments may come before it
 TABLE_KEY = re.compile(rb"^[ \t]*\$MARKOV\b", re.MULTILINE)
 TABLE = "MARKOV"
+SWITCH = re.compile(r"\s*\$(TAA|TAG|TGA)_ON\s+([01])\b", re.IGNORECASE)
+CODES = {6: {"TAA", "TAG"}, 4: {"TGA"}}  # that GeneMark knows, by the stop codons that are none in them
 WORD = re.compile(r"[ACGT]+", re.IGNORECASE)
 COLUMNS, N_CODING, NONCODING = 5, 3, 3  # columns in all, of coding sequence, place of the first of the others
 MIN_WORD, MAX_WORD = 3, MAX_ORDER + 1  # bases of a word
@@ -66,12 +69,20 @@ def read(path: StrPath) -> list[GeneModel]:
     source = Source.of(path)
     diagnostics = Diagnostics(source.path, REMEDY)
     joint = _Table(source.parameter_lines("a GeneMark parameter file"), diagnostics).joint()
-    coding, background = _coding(joint), ContentModel(closed(joint[NONCODING : NONCODING + 1]))
+    coding = _coding(joint).under(_genetic_code(source.parameter_lines("a GeneMark parameter file")))
+    background = ContentModel(closed(joint[NONCODING : NONCODING + 1]))
     for component, model in (("coding", coding), ("background", background)):
         diagnostics.content(component, model, 0.0)
     _describe(joint, diagnostics)
     classes = (GCClass(coding, background=background),)
     return [GeneModel(source.path.stem, classes, {}, "genemark", tuple(diagnostics.findings))]
+
+
+def _genetic_code(lines: list[str]) -> int:
+    """Tell the genetic code from the stop codons that are switched off: TAA and TAG in 6, TGA in 4."""
+    switches = (SWITCH.match(line) for line in lines)
+    off = {switch[1].upper() for switch in switches if switch and switch[2] == "0"}
+    return next((code for code, codons in CODES.items() if codons == off), STANDARD)
 
 
 class _Table:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klbio.alphabets import STOP_CODONS
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath, listed, shorten
 from klbio.io import BUILT_IN
 from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
 from klbio.models import GCClass, GeneModel
+from klbio.models.markov.genetic_code import genetic_code, is_code
 from klbio.models.training.dicodons import N_DICODONS, coding_from_dicodons
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ HEAD = np.dtype([("gc", "<f8"), ("genetic_code", "<i4")])
 USES_SD = 72, "<i4"  # a flag, 0 or 1: where it lies, and how
 LIMIT = 5.0
 MAX_CODE = 33
-CODE_OF_MYCOPLASMA = 4
 REMEDY = "Train again on this kind of machine, as with: prodigal -i genome.fasta -t file.trn"
 # place in the file of each hexamer in lexicographic order of ACGT
 _DIGITS = np.arange(N_DICODONS)[:, None] // 4 ** np.arange(6)[::-1] % 4
@@ -127,10 +126,12 @@ class _TrainingSet:
     def model(self, diagnostics: Diagnostics) -> GeneModel:
         """Make the gene model, or raise what is wrong with the numbers."""
         self._check(diagnostics)
-        made = coding_from_dicodons(self.log_ratios[PLACES], self.gc)
+        stops = genetic_code(self.genetic_code).stops
+        made = coding_from_dicodons(self.log_ratios[PLACES], self.gc, stops)
         self._describe(made.mass, diagnostics)
-        diagnostics.content("coding", made.coding, 0.0)
-        klass = GCClass(made.coding, background=made.background)
+        coding = made.coding.under(self.genetic_code)
+        diagnostics.content("coding", coding, 0.0)
+        klass = GCClass(coding, background=made.background)
         return GeneModel(self.name, (klass,), {}, "prodigal", tuple(diagnostics.findings))
 
     def _check(self, diagnostics: Diagnostics) -> None:
@@ -139,9 +140,9 @@ class _TrainingSet:
             first = f"{self.log_ratios[bad[0]]:g} (number {bad[0]})"
             found = f"{self.name}: {len(bad)} scores of dicodons as {first}"
             diagnostics.fault(found, f"ln(genes / genome) from {-LIMIT:g} to {LIMIT:g}")
-        if not 0 < self.gc < 1 or not 1 <= self.genetic_code <= MAX_CODE:
+        if not 0 < self.gc < 1 or not is_code(self.genetic_code):
             found = f"{self.name}: GC content {self.gc:g}, genetic code {self.genetic_code}"
-            diagnostics.fault(found, f"a share above 0 and below 1, a number from 1 to {MAX_CODE}")
+            diagnostics.fault(found, "a share above 0 and below 1, NCBI's number of a code")
         diagnostics.raise_any()
 
     def _describe(self, mass: float, diagnostics: Diagnostics) -> None:
@@ -158,7 +159,3 @@ class _TrainingSet:
         diagnostics.note(
             "sites", "start codons, ribosome binding sites and upstream composition are not read"
         )
-        if self.genetic_code == CODE_OF_MYCOPLASMA:
-            stops = ", ".join(STOP_CODONS)
-            text = f"genetic code 4: TGA is an amino acid, but {stops} are stops in every comparison"
-            diagnostics.warn("coding", text)

@@ -72,6 +72,6 @@ class Diagnostics:
             add(component, f"rows do not sum to 1: off by up to {worst:.3g}; scaled to 1")
         impossible = model.probabilities.sum(axis=-1) == 0
         if component == "coding":
-            impossible &= ~holds_stop(model.order)
+            impossible &= ~holds_stop(model.order, model.stops)
         if impossible.any():
             self.note(component, f"contexts that hold no stop codon, yet are impossible: {impossible.sum()}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dnaio import FileFormatError
 
 from klbio.errors import InputError, StrPath, shorten
+from klbio.io.sequences.nine_columns import code_number
 from klbio.io.sequences.reads import Metered
 from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence, Segment, Span, Transcript
@@ -118,7 +119,7 @@ class _Feature:
         name = self._named("protein_id", "locus_tag", "gene") or f"feature {number}"
         gene = self._named("locus_tag", "gene") or name
         partial = (low, high) if strand >= 0 else (high, low)
-        code = int(self.words.get("transl_table", "1"))
+        code = code_number(self.words.get("transl_table"))
         return Transcript(name, gene, segments, *partial, code, self._fault())
 
     def _named(self, *keys: str) -> str:

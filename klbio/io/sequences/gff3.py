@@ -19,6 +19,7 @@ from klbio.io.sequences.nine_columns import (
     REMEDY,
     Annotation,
     Row,
+    code_number,
     no_coding_line,
     numbered_lines,
 )
@@ -85,10 +86,9 @@ class _Attributes(dict[str, str]):
         return self.get("pseudo") == "true" or bool(PSEUDO.search(biotypes))
 
     @property
-    def genetic_code(self) -> int:
-        """NCBI's number of it, 0 where it is none."""
-        code = self.get("transl_table", "1")
-        return int(code) if code.isdecimal() and len(code) < 4 else 0
+    def genetic_code(self) -> int | None:
+        """NCBI's number of it; None where it is not given, 0 for one that is none."""
+        return code_number(self.get("transl_table", self.get("translation_table")))
 
 
 class _Feature(NamedTuple):

@@ -12,7 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
-from klbio.io.sequences.nine_columns import COLUMNS, PSEUDO, Annotation, Row, no_coding_line, numbered_lines
+from klbio.io.sequences.nine_columns import (
+    COLUMNS,
+    PSEUDO,
+    Annotation,
+    Row,
+    code_number,
+    no_coding_line,
+    numbered_lines,
+)
 from klbio.io.source import Source
 from klbio.models.training.annotation import Segment, Span, Transcript
 
@@ -78,10 +86,9 @@ class _Attributes(dict[str, list[str]]):
         return self.first("pseudo") == "true" or any(PSEUDO.search(self.first(key)) for key in BIOTYPES)
 
     @property
-    def genetic_code(self) -> int:
-        """NCBI's number of it, 0 where it is none."""
-        code = self.first("transl_table") or "1"
-        return int(code) if code.isdecimal() and len(code) < 4 else 0
+    def genetic_code(self) -> int | None:
+        """NCBI's number of it; None where it is not given, 0 for one that is none."""
+        return code_number(self.first("transl_table") or None)
 
     @property
     def partial(self) -> tuple[bool, bool]:

@@ -14,7 +14,17 @@ from klbio.io.source import Source
 from klbio.io.unreadable import readable
 from klbio.models.training.annotation import Segment, Span, Transcript, by_locus
 
-__all__ = ["COLUMNS", "FASTA", "PSEUDO", "REMEDY", "Annotation", "Row", "no_coding_line", "numbered_lines"]
+__all__ = [
+    "COLUMNS",
+    "FASTA",
+    "PSEUDO",
+    "REMEDY",
+    "Annotation",
+    "Row",
+    "code_number",
+    "no_coding_line",
+    "numbered_lines",
+]
 
 COLUMNS = 9
 STRANDS = {"+": 1, "-": -1, ".": 0, "?": 0}
@@ -23,6 +33,17 @@ PSEUDO = re.compile("pseudogen", re.IGNORECASE)
 FASTA = "##FASTA"
 MAX_LINE = 1 << 20
 REMEDY = 'Annotation is GFF3 (attributes ID=x;Parent=y) or GTF (attributes gene_id "x"; transcript_id "y";).'
+
+
+def code_number(text: str | None) -> int | None:
+    """Read the number of a genetic code; None where there is none, 0 where it is no number.
+
+    >>> code_number(None), code_number("4"), code_number("four")
+    (None, 4, 0)
+    """
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
 
 
 class Row(NamedTuple):

@@ -9,13 +9,15 @@ from pathlib import Path
 from klbio.columns import Columns
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io import BUILT_IN, MODEL_FORMATS
+from klbio.io.sequences.nine_columns import code_number
 from klbio.io.sheets.sheet import read_sheet
+from klbio.models.markov.genetic_code import is_code
 from klbio.sheet import Row, Sheet
 
 __all__ = ["ModelEntry", "read_model_sheet", "readable_models"]
 
 COLUMNS = MODEL, PATH = ("model", "path")
-OPTIONAL = FORMAT, GROUP = ("format", "group")
+OPTIONAL = FORMAT, GROUP, CODE = ("format", "group", "genetic_code")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class ModelEntry:
         Recognised from content when not given.
     group : str
         What it belongs to, such as a species; may be empty.
+    genetic_code : int, optional
+        NCBI's number of the code of its genes, for a file that does not say it.
     extra : mapping of str to str
         Every other column.
     """
@@ -40,6 +44,7 @@ class ModelEntry:
     path: Path
     format: str | None = None
     group: str = ""
+    genetic_code: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,7 +54,7 @@ def read_model_sheet(path: StrPath) -> list[ModelEntry]:
     Parameters
     ----------
     path : path-like
-        TSV with columns `model`, `path`, and optionally `format`, `group`; any other
+        TSV with columns `model`, `path`, and optionally `format`, `group`, `genetic_code`; any other
         column is kept.  Relative paths start in the working directory.
 
     Returns
@@ -90,9 +95,13 @@ def _row_faults(sheet: Sheet, row: Row) -> list[Fault]:
     if row[FORMAT] and row[FORMAT] not in MODEL_FORMATS:
         known = listed(MODEL_FORMATS, len(MODEL_FORMATS))
         faults.append(sheet.fault(row, f"format {row[FORMAT]!r}", f"one of {known}, or nothing"))
+    if row[CODE] and not is_code(code_number(row[CODE]) or 0):
+        found, remedy = f"genetic_code {row[CODE]!r}", "Leave it empty for what the file says, else 1."
+        faults.append(sheet.fault(row, found, "NCBI's number of a genetic code", remedy))
     return faults
 
 
 def _entry(row: Row) -> ModelEntry:
     extra = {name: value for name, value in row.fields.items() if name not in (*COLUMNS, *OPTIONAL)}
-    return ModelEntry(row[MODEL], Path(row[PATH]), row[FORMAT] or None, row[GROUP], extra)
+    code = int(row[CODE]) if row[CODE] else None
+    return ModelEntry(row[MODEL], Path(row[PATH]), row[FORMAT] or None, row[GROUP], code, extra)

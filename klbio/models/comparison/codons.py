@@ -10,7 +10,8 @@ import pandas as pd
 
 from klbio.alphabets import CODONS
 from klbio.models.comparison.gene_models import GeneModels
-from klbio.models.markov.codons import STANDARD_CODE, codon_terms
+from klbio.models.markov.codons import codon_terms
+from klbio.models.markov.genetic_code import genetic_code
 from klbio.phrases import say
 from klbio.phrases.gene_models import ManyModels, PartOf
 from klbio.schema import MODEL_TABLES, CodonRow, DroppedRow, columns_of
@@ -53,13 +54,15 @@ class CodonPairs:
         if not self.listed:
             return CODONS_TABLE.frame([])
         p, q = np.array(self.listed).T
-        names, usage = np.array(self.names, dtype=object), self.models.contents["coding"].codon_usage
-        terms, contributions = codon_terms(usage[p], usage[q])
+        names, coding = np.array(self.names, dtype=object), self.models.contents["coding"]
+        usage_p, usage_q = coding.codon_usages(self.listed)
+        terms, contributions = codon_terms(usage_p, usage_q)
+        acids = "".join(genetic_code(coding.codes[i]).acids for i in p.tolist())
         columns = columns_of(
             CodonRow,
             model_p=np.repeat(names[p], len(CODONS)), model_q=np.repeat(names[q], len(CODONS)),
-            codon=CODONS.symbols * len(p), amino_acid=list(STANDARD_CODE) * len(p),
-            per_thousand_p=(1000 * usage[p]).ravel(), per_thousand_q=(1000 * usage[q]).ravel(),
+            codon=CODONS.symbols * len(p), amino_acid=list(acids),
+            per_thousand_p=(1000 * usage_p).ravel(), per_thousand_q=(1000 * usage_q).ravel(),
             term_bits=terms.ravel(), contribution_bits=contributions.ravel(), per="codon",
         )  # fmt: skip
         return CODONS_TABLE.arranged(pd.DataFrame(columns))

@@ -234,7 +234,7 @@ def _described(name: str, model: Model) -> ModelRow:
     return replace(
         row, alphabet="DNA", components=" ".join([*model.components, *["sites"] * bool(model.sites)]),
         n_gc_classes=len(model.classes), gc_class=model.default_class, coding_order=model.coding.order,
-        stop_mass_per_codon=model.coding.stop_mass_per_codon,
+        genetic_code=model.coding.genetic_code, stop_mass_per_codon=model.coding.stop_mass_per_codon,
         last_order_bits_per_base=model.coding.truncation_cost,
     )  # fmt: skip
 

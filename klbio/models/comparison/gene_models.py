@@ -16,10 +16,11 @@ from klbio.models.comparison.gc_classes import COMPONENTS, GCClasses
 from klbio.models.comparison.states import States
 from klbio.models.markov.content_model import smoothing_name
 from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.genetic_code import same_code
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.profiles.logos import letter_heights
-from klbio.phrases import say
-from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OverFitted, SameTable
+from klbio.phrases import Reason, say
+from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OtherCodes, OverFitted, SameTable
 from klbio.schema import ModelPairRow, SiteLetterRow, SiteRow
 
 __all__ = ["GeneModels"]
@@ -127,7 +128,9 @@ class GeneModels:
             gc_matched_relative_entropy_bits=mean, n_gc_class_pairs=n_pairs, gc_matching=matching,
             relative_entropy_low_bits=interval.low if interval else None,
             relative_entropy_high_bits=interval.high if interval else None,
-            noise_floor_bits=interval.noise_floor if interval else None, note=say(_note(pair)),
+            noise_floor_bits=interval.noise_floor if interval else None,
+            genetic_codes=_unlike_codes(pair, component),
+            note="; ".join(map(say, _notes(pair, component))),
         )  # fmt: skip
 
     def add_states(self, states: States) -> None:
@@ -190,6 +193,14 @@ def _coding_findings(coding: ContentModel) -> Iterator[Finding]:
         yield Finding.warning("coding", say(OverFitted(coding.order, last)))
 
 
-def _note(pair: ModelPair) -> OrdersDiffer | None:
+def _notes(pair: ModelPair, component: str) -> Iterator[Reason]:
     p, q = pair.p.order, pair.q.order
-    return OrdersDiffer(p, q) if p != q else None
+    if p != q:
+        yield OrdersDiffer(p, q)
+    if _unlike_codes(pair, component):
+        yield OtherCodes(pair.p.genetic_code, pair.q.genetic_code)
+
+
+def _unlike_codes(pair: ModelPair, component: str) -> str:
+    p, q = pair.p.genetic_code, pair.q.genetic_code
+    return "" if component != "coding" or same_code(p, q) else f"{p} and {q}"

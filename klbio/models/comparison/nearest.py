@@ -19,6 +19,7 @@ from klbio.models.genes.query import GC_ONLY, FittedClass, Query
 from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON, MAX_ORDER, ORDER
 from klbio.models.markov.content_models import ContentModels
+from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.training.words import MIN_GENES, Gene
 from klbio.progress import over
 from klbio.schema import NEAREST
@@ -30,7 +31,7 @@ MIN_ORDER = 2
 
 def nearest(
     query: GeneModel | Sequence[bytes | str], library: Mapping[str, GeneModel] | Sequence[GeneModel], *,
-    order: int = ORDER, epsilon: float = EPSILON,
+    order: int = ORDER, epsilon: float = EPSILON, genetic_code: int = STANDARD,
 ) -> pd.DataFrame:  # fmt: skip
     """Rank known gene models by what they cost on a query's genes, the closest first.
 
@@ -44,6 +45,8 @@ def nearest(
         Greatest order of the model estimated from the sequences themselves, 2 to 8.
     epsilon : float, default 1e-4
         Smoothing, see `ContentModel.comparable`; above 0.
+    genetic_code : int, default 1
+        NCBI's number of the code that the query's sequences are written in.
 
     Returns
     -------
@@ -62,7 +65,11 @@ def nearest(
     before a cousin.  The columns `gc_matched_...` set that aside, see `klbio.models.genes.query.Query.gc_matched`.
     """
     InputError.raise_any(argument_faults(order, epsilon))
-    return NEAREST.frame(Library(_gene_models(library), epsilon).ranked(query, order).rows())
+    known = Library(_gene_models(library), epsilon)
+    if isinstance(query, GeneModel):
+        return NEAREST.frame(known.by_model(query).rows())
+    genes = _genes(query, genetic_code)
+    return NEAREST.frame(known.by_genes(genes, order, genetic_code).rows())
 
 
 def _gene_models(library: Mapping[str, GeneModel] | Sequence[GeneModel]) -> dict[str, GeneModel]:
@@ -113,10 +120,6 @@ class Library:
         """The coding models of all GC classes of all."""
         return [gc_class.coding for model in self.models.values() for gc_class in model.classes]
 
-    def ranked(self, query: GeneModel | Sequence[bytes | str], order: int) -> Ranking:
-        """Rank all on a model, or on genes whose own model is of an order up to `order`."""
-        return self._by_model(query) if isinstance(query, GeneModel) else self._by_genes(_genes(query), order)
-
     def _fits(self, query: Query) -> list[tuple[FittedClass, FittedClass]]:
         """Closest GC class of each model, as it stands and GC-matched."""
         return [
@@ -124,7 +127,7 @@ class Library:
             for model in over(self.models.values(), len(self.models), "model", "nearest")
         ]
 
-    def _by_model(self, query: GeneModel) -> Ranking:
+    def by_model(self, query: GeneModel) -> Ranking:
         """Rank by relative entropy rates; models have no sampling error to give."""
         order = ContentModels([query.coding, *self.coding]).order
         asked = Query.of(query.coding.comparable(order=order, epsilon=self.epsilon))
@@ -147,10 +150,10 @@ class Library:
         gc_only = asked.fitted([GC_ONLY], epsilon=self.epsilon)[1]
         return Ranking(self.models, self.epsilon, tuple(candidates), "model", asked, gc_only.bits)
 
-    def _by_genes(self, sequences: Sequence[bytes], order: int) -> Ranking:
-        """Rank by the code length of the genes, paired by gene."""
+    def by_genes(self, sequences: Sequence[bytes], order: int, genetic_code: int = STANDARD) -> Ranking:
+        """Rank by the code length of the genes, paired by gene; their own model is of an order up to `order`."""
         depth = max(order, ContentModels(self.coding).order)
-        genes = CodedGenes.of(sequences, depth)
+        genes = CodedGenes.of(sequences, depth, genetic_code)
         if len(genes) < MIN_GENES:
             found = f"{len(genes)} genes with {depth + 1} unambiguous bases in a row"
             raise InputError.one("query", found, f"{MIN_GENES}")
@@ -193,7 +196,7 @@ class _Costs:
         return cls(bits.sum(axis=0) / n_bases.sum(), excess, above)
 
 
-def _genes(query: Sequence[bytes | str]) -> list[bytes]:
+def _genes(query: Sequence[bytes | str], genetic_code: int) -> list[bytes]:
     """Refuse what cannot be read as a gene."""
     if isinstance(query, str | bytes | PathLike) or not isinstance(query, Iterable):
         raise InputError.one(
@@ -202,7 +205,7 @@ def _genes(query: Sequence[bytes | str]) -> list[bytes]:
         )  # fmt: skip
     genes = [_bases(gene, number) for number, gene in enumerate(query, 1)]
     expected = "a coding sequence, in frame from its first base"
-    reasons = enumerate((Gene(gene).fault for gene in genes), 1)
+    reasons = enumerate((Gene(gene, genetic_code).fault for gene in genes), 1)
     InputError.raise_any(
         [Fault(f"query, sequence {number}", reason, expected) for number, reason in reasons if reason]
     )

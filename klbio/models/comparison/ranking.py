@@ -11,9 +11,10 @@ from klbio.models import GeneModel
 from klbio.models.genes.coded_genes import Excess
 from klbio.models.genes.query import Query
 from klbio.models.markov.content_model import smoothing_name
+from klbio.models.markov.genetic_code import same_code
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.phrases import Reason, say
-from klbio.phrases.gene_models import GCTellsAsMuch, NoModelIsClose
+from klbio.phrases.gene_models import GCTellsAsMuch, NoModelIsClose, OtherCodeThanQuery
 from klbio.schema import NearestRow
 
 __all__ = ["CLOSE_BITS_PER_BASE", "Candidate", "Interval", "Ranking"]
@@ -130,10 +131,16 @@ class Ranking:
             found.append(GCTellsAsMuch(self.gc_only_bits))
         return found
 
+    def _code_note(self, code: int) -> str:
+        """Say that a model is of another genetic code."""
+        own = self.query.genetic_code
+        return say(None if same_code(code, own) else OtherCodeThanQuery(code, own))
+
     def rows(self) -> Iterator[NearestRow]:
         """Give the rows of the table, the closest first."""
         warning = "; ".join(map(say, self.warnings))
         for rank, candidate in enumerate(self.by_cost, 1):
+            code = self.library[candidate.name].coding.genetic_code
             yield NearestRow(
                 rank=rank, rank_gc_matched=self.gc_matched_ranks[candidate.name], model=candidate.name,
                 gc_class=candidate.gc_class + 1, gc_matched_class=candidate.gc_matched_class + 1,
@@ -155,4 +162,6 @@ class Ranking:
                 bases_to_tell_from_best_stein=bases_to_tell_apart(candidate.above_best.bits) if rank > 1 else None,
                 bases_to_tell_from_best_chernoff=self.chernoff_bases if rank == 2 else None,
                 smoothing=smoothing_name(self.epsilon), warning=warning,
+                query_genetic_code=self.query.genetic_code, model_genetic_code=code,
+                genetic_code_note=self._code_note(code),
             )  # fmt: skip

@@ -13,6 +13,7 @@ from klbio.errors import InputError
 from klbio.models.arrays import closed
 from klbio.models.genes.query import Query
 from klbio.models.markov.content_model import EPSILON, ContentModel
+from klbio.models.markov.genetic_code import STANDARD, genetic_code
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
 from klbio.models.training.words import Gene, WordCounts, Words
 from klbio.statistics import t_975
@@ -83,16 +84,19 @@ class CodedGenes:
         Of each gene, see `klbio.models.training.words.Gene.words`.
     order : int
         Bases of a context.
+    genetic_code : int, default 1
+        NCBI's number of the code they are written in.
     """
 
     words: Sequence[Words]
     order: int
+    genetic_code: int = STANDARD
 
     @classmethod
-    def of(cls, sequences: Sequence[bytes], order: int) -> CodedGenes:
+    def of(cls, sequences: Sequence[bytes], order: int, genetic_code: int = STANDARD) -> CodedGenes:
         """Read genes, in frame from their first base; those without a whole word are left out."""
-        found = (Gene(sequence).words(order) for sequence in sequences)
-        return cls([words for words in found if words.size], order)
+        found = (Gene(sequence, genetic_code).words(order) for sequence in sequences)
+        return cls([words for words in found if words.size], order, genetic_code)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -110,7 +114,7 @@ class CodedGenes:
         """
         counts = WordCounts.of(self.words, self.order).counts
         contexts = counts.sum(axis=-1)
-        return Query(CODING_PERIOD * contexts / contexts.sum(), closed(counts))
+        return Query(CODING_PERIOD * contexts / contexts.sum(), closed(counts), self.genetic_code)
 
     def code_lengths(self, models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> FloatArray:
         r"""Bits each gene costs under each model, :math:`-\sum_i \log_2 Q(b_i \mid c_i)`.
@@ -141,7 +145,8 @@ class CodedGenes:
         """
         if not 0 < epsilon < 1:
             raise InputError.one("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4.")
-        comparable = [model.comparable(order=self.order, epsilon=epsilon) for model in models]
+        stops = genetic_code(self.genetic_code).stops
+        comparable = [model.comparable(order=self.order, epsilon=epsilon, stops=stops) for model in models]
         return self.table_code_lengths(np.stack([model.probabilities for model in comparable]))
 
     def table_code_lengths(self, tables: FloatArray) -> FloatArray:
@@ -175,7 +180,9 @@ class CodedGenes:
     @cached_property
     def _folds(self) -> list[CodedGenes]:
         n_folds = min(FOLDS, len(self))
-        return [CodedGenes(self.words[fold::n_folds], self.order) for fold in range(n_folds)]
+        return [
+            CodedGenes(self.words[fold::n_folds], self.order, self.genetic_code) for fold in range(n_folds)
+        ]
 
     @cached_property
     def _fold_counts(self) -> FloatArray:
@@ -185,7 +192,7 @@ class CodedGenes:
         """Code lengths by held-out models of one order."""
         counts, bits = self._fold_counts, np.empty(len(self))
         for number, fold in enumerate(self._folds):
-            others = WordCounts(counts.sum(axis=0) - counts[number])
+            others = WordCounts(counts.sum(axis=0) - counts[number], self.genetic_code)
             model = others.shortened(order).coding_model()
             bits[number :: len(self._folds)] = fold.code_lengths([model], epsilon=MIN_EPSILON)[:, 0]
         return bits

@@ -12,6 +12,7 @@ from scipy.special import expit, logit, rel_entr
 
 from klbio.distributions import FloatArray
 from klbio.models.markov.content_model import EPSILON, GC, ContentModel, gc_contents
+from klbio.models.markov.genetic_code import STANDARD, genetic_code
 from klbio.models.markov.stop_codons import CODING_PERIOD
 
 __all__ = ["GC_ONLY", "FittedClass", "Query", "gc_shifted"]
@@ -52,15 +53,18 @@ class Query:
         Weight of each context, 1 per codon position on average: a stationary distribution, or counts.
     probabilities : ndarray of shape (period, 4**k, 4)
         Of each base after it.
+    genetic_code : int, default 1
+        NCBI's number of the code its genes are written in.
     """
 
     contexts: FloatArray
     probabilities: FloatArray
+    genetic_code: int = STANDARD
 
     @classmethod
     def of(cls, model: ContentModel) -> Query:
         """Make a query of a comparable coding model, in its own long run."""
-        return cls(model.stationary_distribution, model.probabilities)
+        return cls(model.stationary_distribution, model.probabilities, model.genetic_code)
 
     @property
     def order(self) -> int:
@@ -93,7 +97,8 @@ class Query:
         self, classes: Sequence[ContentModel], *, epsilon: float = EPSILON
     ) -> tuple[FittedClass, FittedClass]:
         """Give the closest of a candidate's GC classes, and the closest once all have the query's GC content."""
-        models = [coding.comparable(order=self.order, epsilon=epsilon) for coding in classes]
+        stops = genetic_code(self.genetic_code).stops
+        models = [coding.comparable(order=self.order, epsilon=epsilon, stops=stops) for coding in classes]
         tables = np.stack([model.probabilities for model in models])
         return self.closest_class(tables), self.closest_class(self.gc_matched(tables))
 

@@ -6,33 +6,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from Bio.Data.CodonTable import unambiguous_dna_by_id
 from scipy.special import kl_div, rel_entr
 
-from klbio.alphabets import CODONS
 from klbio.distributions import FloatArray
+from klbio.models.markov.genetic_code import STANDARD, genetic_code
 
-__all__ = ["STANDARD_CODE", "CodonDivergence", "codon_terms", "genetic_code"]
-
-
-def genetic_code(number: int = 1) -> str:
-    """Amino acid of each codon AAA, AAC, ... TTT, one letter each; ``*`` is stop.
-
-    Parameters
-    ----------
-    number : int, default 1
-        NCBI's, as Biopython has it.
-
-    Examples
-    --------
-    >>> genetic_code()[:8]
-    'KNKNTTTT'
-    """
-    acids = unambiguous_dna_by_id[number].forward_table
-    return "".join(acids.get(codon, "*") for codon in CODONS.symbols)
-
-
-STANDARD_CODE = genetic_code()
+__all__ = ["CodonDivergence", "codon_terms"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +30,7 @@ class CodonDivergence:
     synonymous: FloatArray
 
     @classmethod
-    def of(cls, usage: FloatArray) -> CodonDivergence:
+    def of(cls, usage: FloatArray, code: int = STANDARD) -> CodonDivergence:
         r"""Relative entropy of codon usage, split by the chain rule.
 
         .. math::
@@ -61,6 +40,8 @@ class CodonDivergence:
         ----------
         usage : ndarray of shape (n_models, 64)
             Rows sum to 1; codons in the order of `klbio.alphabets.CODONS`.
+        code : int, default 1
+            NCBI's number of the genetic code that says which codons are synonyms.
 
         Returns
         -------
@@ -74,8 +55,9 @@ class CodonDivergence:
         (which codon follows which tells more) or more (a base tells less once its context is
         known).
         """
-        acids = usage @ _membership()
-        mass = acids @ _membership().T  # of the amino acid each codon stands for
+        membership = _membership(genetic_code(code).acids)
+        acids = usage @ membership
+        mass = acids @ membership.T  # of the amino acid each codon stands for
         within = np.divide(usage, mass, out=np.zeros_like(usage), where=mass > 0)
         return cls(
             codon=_bits(rel_entr(usage[:, None], usage)),
@@ -114,10 +96,10 @@ def codon_terms(p: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArray]:
     return rel_entr(p, q) / math.log(2), kl_div(p, q) / math.log(2)
 
 
-def _membership() -> FloatArray:
+def _membership(code: str) -> FloatArray:
     """Which codon (row) codes for which amino acid or stop (column)."""
-    letters = sorted(set(STANDARD_CODE))
-    return np.array([[letter == acid for acid in letters] for letter in STANDARD_CODE], dtype=float)
+    letters = sorted(set(code))
+    return np.array([[letter == acid for acid in letters] for letter in code], dtype=float)
 
 
 def _bits(nats: FloatArray) -> FloatArray:

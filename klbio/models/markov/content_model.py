@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.special import rel_entr
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, is_number
 from klbio.models.arrays import check_rows, closed, frozen
+from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
 from klbio.models.markov.stationary import longer_contexts, stationary_distribution
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 
@@ -37,6 +38,8 @@ class ContentModel:
     n_counts : int, optional
         How many bases (words of context and base) it was estimated from, each counted
         once; None where that is not known.
+    genetic_code : int, default 1
+        NCBI's number of the code its genes are written in; with period 3, the code's stops are ruled out.
 
     Raises
     ------
@@ -53,10 +56,12 @@ class ContentModel:
 
     probabilities: FloatArray
     n_counts: int | None = None
+    genetic_code: int = STANDARD
 
     def __post_init__(self) -> None:
         if self.n_counts is not None and self.n_counts < 1:
             raise InputError.one("content model", f"n_counts {self.n_counts}", "1 or more, or None")
+        genetic_code(self.genetic_code)  # refuses a number that is none
         array = frozen("content model", self.probabilities, axes=3, last=4)
         if _power_of_four(array.shape[1]) < 0:
             raise InputError.one(
@@ -86,7 +91,17 @@ class ContentModel:
         model = object.__new__(ContentModel)
         object.__setattr__(model, "probabilities", rows)
         object.__setattr__(model, "n_counts", self.n_counts)
+        object.__setattr__(model, "genetic_code", self.genetic_code)
         return model
+
+    def under(self, number: int) -> ContentModel:
+        """Give the same probabilities as those of another genetic code."""
+        return replace(self, genetic_code=number)
+
+    @property
+    def stops(self) -> Stops:
+        """Codons that end a gene of its genetic code."""
+        return genetic_code(self.genetic_code).stops
 
     @property
     def period(self) -> int:
@@ -148,7 +163,7 @@ class ContentModel:
         True
         """
         model = self.lifted(max(self.order, CODON_CONTEXT))
-        stops = np.where(completes_stop(model.order)[2], model.probabilities[2], 0.0).sum(axis=1)
+        stops = np.where(completes_stop(model.order, self.stops)[2], model.probabilities[2], 0.0).sum(axis=1)
         return float(model.stationary_distribution[2] @ stops)
 
     @cached_property
@@ -185,9 +200,9 @@ class ContentModel:
         >>> ContentModel(np.full((1, 1, 4), 0.25)).lifted(2).probabilities.shape
         (1, 16, 4)
         """
-        return (
-            self if order == self.order else ContentModel(_lifted(self.probabilities, order), self.n_counts)
-        )
+        if order == self.order:
+            return self
+        return replace(self, probabilities=_lifted(self.probabilities, order))
 
     @property
     def longer(self) -> ContentModel:
@@ -197,7 +212,7 @@ class ContentModel:
         model.__dict__["stationary_distribution"] = carried
         return model
 
-    def comparable(self, *, order: int, epsilon: float = EPSILON) -> ContentModel:
+    def comparable(self, *, order: int, epsilon: float = EPSILON, stops: Stops | None = None) -> ContentModel:
         r"""Bring the model to a given order, without in-frame stops, without zeros.
 
         1. The order is lifted (exact).
@@ -211,6 +226,8 @@ class ContentModel:
             At least the model's `least_order`.
         epsilon : float
             Added per symbol; 0 leaves zeros, and so possibly infinite relative entropies.
+        stops : tuple of str, optional
+            Codons that count as stops; by default those of the model's genetic code.
 
         Returns
         -------
@@ -226,7 +243,11 @@ class ContentModel:
         """
         rows = _lifted(self.probabilities, order)
         coding = self.period == CODING_PERIOD
-        allowed = ~completes_stop(order) if coding else np.ones(rows.shape, dtype=bool)
+        allowed = (
+            ~completes_stop(order, self.stops if stops is None else stops)
+            if coding
+            else np.ones(rows.shape, dtype=bool)
+        )
         return self._derived(closed(closed(np.where(allowed, rows, 0.0)) + epsilon * allowed))
 
 

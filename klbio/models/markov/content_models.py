@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from klbio.errors import InputError
 from klbio.models.arrays import Indices
 from klbio.models.markov.codons import CodonDivergence
 from klbio.models.markov.content_model import EPSILON, ContentModel, smoothing_name
+from klbio.models.markov.genetic_code import Stops, genetic_code, union_of_stops
 from klbio.models.markov.log_ratios import log_ratio_sums, logarithms
 from klbio.models.markov.order_group import OrderGroup
 
@@ -28,6 +29,9 @@ class ContentModels:
         Orders may differ: shorter ones are lifted, which is exact.
     epsilon : float, default 1e-4
         Added to every probability but those of in-frame stop codons, see `ContentModel.comparable`.
+    stops : tuple of str, optional
+        Codons that count as stops in every model.  By default those that are stops in either model of a pair: two
+        models of unlike genetic codes are compared over the codons that are amino acids in both.
 
     Raises
     ------
@@ -35,8 +39,13 @@ class ContentModels:
         If the periods differ, or epsilon is no probability.
     """
 
-    def __init__(self, models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> None:
+    def __init__(
+        self, models: Sequence[ContentModel], *, epsilon: float = EPSILON, stops: Stops | None = None
+    ) -> None:
         self.models = tuple(models)
+        self.codes = tuple(model.genetic_code for model in self.models)
+        self.of_one_code = stops is not None or len({genetic_code(code).stops for code in self.codes}) < 2
+        self.stops = union_of_stops(frozenset(self.codes)) if stops is None else stops
         self.epsilon = epsilon
         self.smoothing = smoothing_name(epsilon)
         periods = sorted({model.period for model in self.models})
@@ -56,13 +65,33 @@ class ContentModels:
     @cached_property
     def _smoothed(self) -> tuple[ContentModel, ...]:
         """Each at its own least order, without in-frame stops, smoothed."""
-        return tuple(model.comparable(order=model.least_order, epsilon=self.epsilon) for model in self.models)
+        return tuple(self._made_comparable(model, model.least_order) for model in self.models)
+
+    def _made_comparable(self, model: ContentModel, order: int) -> ContentModel:
+        return model.comparable(order=order, epsilon=self.epsilon, stops=self.stops)
+
+    def _by_stops(self) -> Iterator[tuple[Indices, ContentModels, Indices, Indices]]:
+        """Give, for each set of stops of a pair, who has no other, these under it, and their pairs of this very set."""
+        of_pair = [[union_of_stops(frozenset({one, other})) for other in self.codes] for one in self.codes]
+        for stops in sorted({stops for row in of_pair for stops in row}):
+            here = [i for i, code in enumerate(self.codes) if set(genetic_code(code).stops) <= set(stops)]
+            part = ContentModels([self.models[i] for i in here], epsilon=self.epsilon, stops=stops)
+            pairs = np.array([[of_pair[i][j] == stops for j in here] for i in here])
+            i, j = np.nonzero(pairs)
+            yield np.array(here), part, i, j
+
+    def _joined(self, shape: tuple[int, ...], of: Callable[[ContentModels], FloatArray]) -> FloatArray:
+        """Put together what is computed of all pairs, where genetic codes differ."""
+        found = np.zeros(shape)
+        for members, part, i, j in self._by_stops():
+            found[members[i], members[j]] = of(part)[i, j]
+        return found
 
     @property
     def comparable(self) -> tuple[ContentModel, ...]:
         """All of them at one order, without in-frame stops, smoothed."""
         return tuple(
-            smooth if smooth.order == self.order else model.comparable(order=self.order, epsilon=self.epsilon)
+            smooth if smooth.order == self.order else self._made_comparable(model, self.order)
             for model, smooth in zip(self.models, self._smoothed, strict=True)
         )
 
@@ -113,7 +142,10 @@ class ContentModels:
         array([[ 0.,  1.],
                [inf,  0.]])
         """
-        found = np.zeros((len(self), len(self), self.models[0].period))
+        shape = len(self), len(self), self.models[0].period
+        if not self.of_one_code:
+            return self._joined(shape, lambda part: part.rates_by_position)
+        found = np.zeros(shape)
         for group in OrderGroup.each(self._smoothed):
             for f, i, others, nats in group.relative_entropies():
                 found[i, others, f] = nats
@@ -168,6 +200,8 @@ class ContentModels:
         array([[0., 1.],
                [1., 0.]])
         """
+        if not self.of_one_code:
+            return self._joined((len(self), len(self)), lambda part: part.jensen_shannon_increments)
         found = np.zeros((len(self), len(self)))
         for group in OrderGroup.each(self._smoothed):
             found[np.ix_(group.members, group.members)] += group.increments()
@@ -180,8 +214,33 @@ class ContentModels:
 
     @cached_property
     def codon_divergence(self) -> CodonDivergence:
-        """Relative entropies of codon usage, amino acids and synonyms apart; bits per codon."""
-        return CodonDivergence.of(self.codon_usage)
+        """Relative entropies of codon usage, amino acids and synonyms apart; bits per codon.
+
+        Which codons are synonyms is said by the genetic code of the first model of each ordered pair.
+        """
+        shape = len(self), len(self), 3
+        bits = (
+            self._codon_bits() if self.of_one_code else self._joined(shape, lambda part: part._codon_bits())
+        )
+        return CodonDivergence(*np.moveaxis(bits, -1, 0))
+
+    def _codon_bits(self) -> FloatArray:
+        """Codons, amino acids and synonyms of all pairs under these stops, shape (n_models, n_models, 3)."""
+        found, codes = np.zeros((len(self), len(self), 3)), np.array(self.codes)
+        for code in sorted(set(self.codes)):
+            of = CodonDivergence.of(self.codon_usage, code)
+            found[codes == code] = np.stack([of.codon, of.amino_acid, of.synonymous], axis=-1)[codes == code]
+        return found
+
+    def codon_usages(self, pairs: Sequence[tuple[int, int]]) -> FloatArray:
+        """Codon usage of p and of q of chosen ordered pairs, as it is compared, shape (2, n_pairs, 64)."""
+        if self.of_one_code:
+            return np.asarray(self.codon_usage[np.array(pairs, dtype=int).T])
+        found = [
+            ContentModels([self.models[i], self.models[j]], epsilon=self.epsilon).codon_usage
+            for i, j in pairs
+        ]
+        return np.stack(found, axis=1)
 
     def rates_of(self, pairs: Sequence[tuple[int, int]]) -> FloatArray:
         """Rates of chosen ordered pairs alone, as `rates` has them.
@@ -197,13 +256,24 @@ class ContentModels:
             Bits per base, the mean over the period.
         """
         chosen = np.array(pairs, dtype=int).reshape(-1, 2)
+        if self.of_one_code:
+            return self._rates_of(chosen)
+        found = np.empty(len(chosen))
+        stops = [union_of_stops(frozenset(self.codes[i] for i in pair)) for pair in chosen.tolist()]
+        for here in ([i for i, of_pair in enumerate(stops) if of_pair == one] for one in sorted(set(stops))):
+            under = ContentModels(self.models, epsilon=self.epsilon, stops=stops[here[0]])
+            found[here] = under._rates_of(chosen[here])
+        return found
+
+    def _rates_of(self, chosen: Indices) -> FloatArray:
+        """Rates of pairs under one set of stops."""
         orders = np.array([model.least_order for model in self.models], dtype=int)
         needed = orders[chosen].max(axis=1, initial=0)
         found = np.empty(len(chosen))
         for order in sorted(set(needed.tolist())):
             here = np.flatnonzero(needed == order)
             members, places = np.unique(chosen[here], return_inverse=True)
-            models = [self.models[i].comparable(order=order, epsilon=self.epsilon) for i in members.tolist()]
+            models = [self._made_comparable(self.models[i], order) for i in members.tolist()]
             for number, nats in _nats(models, places.reshape(-1, 2)):
                 found[here[number]] = nats
         return np.asarray(np.maximum(found, 0.0) / math.log(2))

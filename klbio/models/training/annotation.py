@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from klbio.models.markov.genetic_code import STANDARD, is_code, same_code
 from klbio.models.training.words import Gene
 from klbio.phrases import say
 from klbio.phrases.training import (
@@ -18,6 +19,7 @@ from klbio.phrases.training import (
     OutsideSequence,
     OverlappingSegments,
     PhaseBroken,
+    StopInFrame,
 )
 
 __all__ = [
@@ -27,7 +29,6 @@ __all__ = [
 
 COMPLEMENT = bytes.maketrans(b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv", b"TGCAANYRSWMKVHDBtgcaanyrswmkvhdb")
 CODON = 3
-STANDARD_CODES = (1, 11)  # of NCBI: the same amino acids and stops; 11 has more start codons
 Span = tuple[int, int]
 
 
@@ -53,8 +54,8 @@ class Transcript:
         In any order.
     partial_start, partial_end : bool
         Whether its 5' or 3' end is said to lie outside the sequence.
-    genetic_code : int
-        NCBI's number.
+    genetic_code : int, optional
+        NCBI's number, where the file gives it; 0 for one that is none.
     fault : str
         What its file already says against it, as that it is a pseudogene; may be empty.
     line : int, optional
@@ -66,7 +67,7 @@ class Transcript:
     segments: tuple[Segment, ...]
     partial_start: bool = False
     partial_end: bool = False
-    genetic_code: int = 1
+    genetic_code: int | None = None
     fault: str = ""
     line: int | None = None
 
@@ -125,8 +126,6 @@ class Transcript:
         start, end = self.span
         if self.fault:
             return self.fault
-        if self.genetic_code not in STANDARD_CODES:
-            return say(OtherGeneticCode(self.genetic_code))
         if start < 0 or end > n_bases:
             return say(OutsideSequence(start + 1, end, n_bases))
         if {segment.strand for segment in self.segments} not in ({1}, {-1}):
@@ -148,11 +147,34 @@ class Transcript:
 
 @dataclass(frozen=True)
 class Refused:
-    """A transcript, or a gene of a list, that was left out."""
+    """A transcript, or a gene of a list, that was left out.
+
+    Parameters
+    ----------
+    name, reason : str
+    line : int, optional
+    inner_codons : frozenset of str
+        Where a stop codon within is the reason: its codons that are stops in any genetic code.
+    genetic_code : int, optional
+        Where another genetic code is the reason: that one.
+    source : str
+        Its file, where there are several.
+    """
 
     name: str
     reason: str
     line: int | None = None
+    inner_codons: frozenset[str] = frozenset()
+    genetic_code: int | None = None
+    source: str = ""
+
+    @classmethod
+    def gene(cls, name: str, gene: Gene, line: int | None = None) -> Refused | None:
+        """Say why a coding sequence is no gene; None if it is one."""
+        if not (reason := gene.fault):
+            return None
+        inner = gene.inner_codons if reason == say(StopInFrame()) else frozenset()
+        return cls(name, reason, line, inner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,16 +186,12 @@ class AnnotatedSequence:
     transcripts: tuple[Transcript, ...]
     genic: tuple[Span, ...]
 
-    def chosen_transcripts(self) -> tuple[list[Transcript], list[Refused]]:
-        """Give the longest good transcript of each gene, and why each other one is left out."""
+    def chosen_transcripts(self, genetic_code: int = STANDARD) -> tuple[list[Transcript], list[Refused]]:
+        """Give the longest good transcript of each gene of a genetic code, and why each other one is left out."""
         good, refused = [], []
         for transcript in self.transcripts:
-            reason = (
-                transcript.fault_within(len(self.sequence))
-                or Gene(transcript.coding_sequence(self.sequence)).fault
-            )
-            if reason:
-                refused.append(Refused(transcript.name, reason, transcript.line))
+            if refusal := self._refusal(transcript, genetic_code):
+                refused.append(refusal)
             else:
                 good.append(transcript)
         chosen, shorter = longest_by_gene(good)
@@ -182,6 +200,15 @@ class AnnotatedSequence:
             for transcript in shorter
         ]
         return chosen, refused
+
+    def _refusal(self, transcript: Transcript, genetic_code: int) -> Refused | None:
+        """Say why a transcript is left out; None if it is good."""
+        name, line, own = transcript.name, transcript.line, transcript.genetic_code
+        if reason := transcript.fault_within(len(self.sequence)):
+            return Refused(name, reason, line)
+        if own is not None and not (is_code(own) and same_code(own, genetic_code)):
+            return Refused(name, say(OtherGeneticCode(own, genetic_code)), line, genetic_code=own)
+        return Refused.gene(name, Gene(transcript.coding_sequence(self.sequence), genetic_code), line)
 
     @property
     def intergenic(self) -> list[Span]:

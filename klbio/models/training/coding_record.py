@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.training.annotation import Refused
 from klbio.models.training.words import Gene
 from klbio.phrases import say
@@ -22,13 +23,16 @@ class CodingRecord:
     gene: str = ""
     pseudo: bool = False
 
-    @property
-    def fault(self) -> str:
-        """Why it cannot be read as a gene; empty if it can."""
-        return say(Pseudogene()) if self.pseudo else Gene(self.sequence).fault
+    def refusal(self, genetic_code: int = STANDARD) -> Refused | None:
+        """Say why it cannot be read as a gene of a genetic code; None if it can."""
+        if self.pseudo:
+            return Refused(self.name, say(Pseudogene()))
+        return Refused.gene(self.name, Gene(self.sequence, genetic_code))
 
 
-def longest_records(records: Iterable[CodingRecord]) -> tuple[list[CodingRecord], list[Refused]]:
+def longest_records(
+    records: Iterable[CodingRecord], genetic_code: int = STANDARD
+) -> tuple[list[CodingRecord], list[Refused]]:
     """Give the longest good record of each gene (the first of equals), and why each other one is left out.
 
     A record without a gene is one by itself.
@@ -40,8 +44,8 @@ def longest_records(records: Iterable[CodingRecord]) -> tuple[list[CodingRecord]
     best: dict[tuple[str, int], CodingRecord] = {}
     refused = []
     for number, record in enumerate(records):
-        if reason := record.fault:
-            refused.append(Refused(record.name, reason))
+        if refusal := record.refusal(genetic_code):
+            refused.append(refusal)
             continue
         key = record.gene, 0 if record.gene else number
         rival = best.setdefault(key, record)

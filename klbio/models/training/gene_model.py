@@ -13,12 +13,14 @@ from klbio.errors import InputError
 from klbio.models.finding import Finding
 from klbio.models.gene_model import GCClass, GeneModel
 from klbio.models.markov.content_model import MAX_ORDER, ORDER, ContentModel
+from klbio.models.markov.genetic_code import STANDARD, genetic_code, same_code
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 from klbio.models.training.annotation import AnnotatedSequence, Refused, Span, Transcript, oriented
 from klbio.models.training.sites import ACCEPTOR_BASES, DONOR_BASES, SiteCounts
 from klbio.models.training.words import Gene, WordCounts, region_words
 from klbio.phrases import Reason, say
 from klbio.phrases.training import (
+    CodeUsed,
     Counted,
     GenesLeftOut,
     NotEstimated,
@@ -43,6 +45,10 @@ class Training:
     ----------
     order : int
         Of the content models, 2 to 8.
+    genetic_code : int, default 1
+        NCBI's number of the code that genes are read under.
+    code_finding : Finding, optional
+        Why it is not the standard code.
 
     Examples
     --------
@@ -52,26 +58,29 @@ class Training:
     """
 
     order: int
+    genetic_code: int = STANDARD
+    code_finding: Finding | None = None
     n_genes: int = 0
     n_introns: int = 0
     refused: list[Refused] = field(default_factory=list)
     unknown_parents: list[str] = field(default_factory=list)
     words: dict[str, FloatArray] = field(init=False)
     codons: FloatArray = field(default_factory=lambda: np.zeros(64))
-    sites: SiteCounts = field(default_factory=SiteCounts)
+    sites: SiteCounts = field(init=False)
 
     def __post_init__(self) -> None:
         if not CODON_CONTEXT <= self.order <= MAX_ORDER:
             raise InputError.one(
                 "order", str(self.order), f"{CODON_CONTEXT} to {MAX_ORDER}", f"Usual is {ORDER}."
             )
+        self.sites = SiteCounts(genetic_code(self.genetic_code).endings)
         self.words = {name: np.zeros((period, 4**self.order, 4)) for name, period in PERIODS.items()}
 
     def add_gene(self, name: str, sequence: bytes, line: int | None = None) -> bool:
         """Count a coding sequence, in frame from its first base; False (and the reason kept) if it is none."""
-        gene = Gene(sequence)
-        if reason := gene.fault:
-            self.refused.append(Refused(name, reason, line))
+        gene = Gene(sequence, self.genetic_code)
+        if refusal := Refused.gene(name, gene, line):
+            self.refused.append(refusal)
             return False
         self.words["coding"] += WordCounts.of([gene.words(self.order)], self.order).counts
         self.codons += gene.codon_counts
@@ -81,7 +90,7 @@ class Training:
     def add(self, annotated: AnnotatedSequence) -> None:
         """Count one sequence: the longest transcript of each gene, its introns and sites, and what is between genes."""
         sequence = annotated.sequence
-        chosen, refused = annotated.chosen_transcripts()
+        chosen, refused = annotated.chosen_transcripts(self.genetic_code)
         self.refused += refused
         for transcript in chosen:
             self._add_transcript(transcript, sequence)
@@ -122,7 +131,7 @@ class Training:
                 "Check that annotation and sequence belong together.",
             )  # fmt: skip
         contents = {
-            part: WordCounts(counts).content_model(estimator)
+            part: WordCounts(counts, self.genetic_code).content_model(estimator)
             for part, counts in self.words.items()
             if counts.any()
         }
@@ -130,7 +139,15 @@ class Training:
         sites = self.sites.models(estimator)
         return GeneModel(name, (klass,), sites, "sequence", tuple(self._findings(contents, estimator)))
 
+    def _of_code(self) -> Iterator[Finding]:
+        """Name a genetic code that is not the standard one."""
+        if self.code_finding:
+            yield self.code_finding
+        elif not same_code(self.genetic_code, STANDARD):
+            yield _note("coding", CodeUsed(self.genetic_code, genetic_code(self.genetic_code).name))
+
     def _findings(self, contents: dict[str, ContentModel], estimator: Estimator) -> Iterator[Finding]:
+        yield from self._of_code()
         yield _note("coding", Counted(self.n_genes, self.n_introns, str(estimator)))
         for part, model in contents.items():
             yield _precision(part, model)
@@ -154,7 +171,9 @@ def _note(component: str, reason: Reason) -> Finding:
 def _precision(part: str, model: ContentModel) -> Finding:
     """How much an estimate from so many bases is expected to miss (likelihood-ratio theory)."""
     coding = model.period == CODING_PERIOD
-    possible = ~completes_stop(model.order) if coding else np.ones(model.probabilities.shape, bool)
+    possible = (
+        ~completes_stop(model.order, model.stops) if coding else np.ones(model.probabilities.shape, bool)
+    )
     free = int(possible.sum()) - possible.shape[0] * possible.shape[1]
     n_bases = model.n_counts or 0
     bits = free / (2 * math.log(2) * max(n_bases, 1))

@@ -46,7 +46,7 @@ WINDOWS = {
     "donor": Window(-3, 6, ("GT",)),
     "acceptor": Window(-14, 2, ("AG",), at_end=True),
     "start": Window(-12, 6, ("ATG",)),
-    "stop": Window(-6, 6, STOP_CODONS),
+    "stop": Window(-6, 6, STOP_CODONS),  # or those of another genetic code
 }
 # bases of an intron that belong to its sites
 DONOR_BASES, ACCEPTOR_BASES = WINDOWS["donor"].end, 1 - WINDOWS["acceptor"].first
@@ -78,11 +78,11 @@ class Strand:
         ends = at + self.strand * window.first, at + self.strand * (window.end - 1)
         return self.bases(min(ends), max(ends))
 
-    def is_stop(self, at: int) -> bool:
-        """Whether a stop codon begins at a base."""
+    def codon(self, at: int) -> str:
+        """Read the codon that begins at a base."""
         start = at if self.strand == 1 else at - CODON + 1
         codon = oriented(self.sequence, max(start, 0), start + CODON, self.strand)
-        return codon.upper().replace(b"U", b"T").decode() in STOP_CODONS
+        return codon.upper().replace(b"U", b"T").decode()
 
 
 @dataclass
@@ -91,6 +91,8 @@ class SiteCounts:
 
     Attributes
     ----------
+    stops : tuple of str
+        Codons that end a gene.
     tables : dict of str to ndarray of shape (length, 4)
         Counts by site, as ``donor GT``.
     passed_over : Counter
@@ -99,6 +101,7 @@ class SiteCounts:
         Coding sequences that end just before their stop codon.
     """
 
+    stops: tuple[str, ...] = STOP_CODONS
     tables: dict[str, FloatArray] = field(default_factory=dict)
     passed_over: Counter[tuple[str, bool]] = field(default_factory=Counter)
     n_stops_behind: int = 0
@@ -119,7 +122,7 @@ class SiteCounts:
     def _count_stop(self, last: int, strand: Strand) -> None:
         """Count the stop codon at the end of a coding sequence, or just behind it, where some files leave it."""
         within, behind = last - strand.strand * (CODON - 1), last + strand.strand
-        if not strand.is_stop(within) and strand.is_stop(behind):
+        if strand.codon(within) not in self.stops and strand.codon(behind) in self.stops:
             self.n_stops_behind += 1
             within = behind
         self._count("stop", within, strand)
@@ -130,7 +133,7 @@ class SiteCounts:
         bases = strand.around(at, window)
         if bases is None:
             self.passed_over[kind, True] += 1
-        elif (signal := window.signal(bases)) not in window.signals:
+        elif (signal := window.signal(bases)) not in (self.stops if kind == "stop" else window.signals):
             self.passed_over[kind, False] += 1
         else:
             codes = base_codes(bases.encode())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER, ContentModel
+from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 from klbio.phrases import say
 from klbio.phrases.training import NoWholeCodons, StopInFrame, TooShort
@@ -36,9 +38,11 @@ AMBIGUOUS = 4
 CODES = np.full(256, AMBIGUOUS, dtype=np.int64)
 for _code, _letters in enumerate((b"Aa", b"Cc", b"Gg", b"TtUu")):
     CODES[list(_letters)] = _code
-STOPS = (48, 50, 56)  # TAA, TAG, TGA as numbers in base 4
+PLACES = [16, 4, 1]  # of a codon's bases in its number
 
 Words = NDArray[np.int64]
+# stops of some genetic code, NCBI's 1 to 33
+EVER_STOPS = ("AGA", "AGG", "TAA", "TAG", "TCA", "TGA", "TTA")
 
 
 def base_codes(sequence: bytes) -> Words:
@@ -57,9 +61,12 @@ class Gene:
     Parameters
     ----------
     sequence : bytes
+    genetic_code : int, default 1
+        NCBI's number of the code it is written in.
     """
 
     sequence: bytes
+    genetic_code: int = STANDARD
 
     @cached_property
     def codes(self) -> Words:
@@ -82,19 +89,23 @@ class Gene:
             return say(NoWholeCodons(n))
         if n < MIN_GENE:
             return say(TooShort(n, MIN_GENE))
-        return say(StopInFrame() if self._stops[:-1].any() else None)
+        return say(StopInFrame() if self._are(genetic_code(self.genetic_code).stops)[:-1].any() else None)
+
+    @property
+    def inner_codons(self) -> frozenset[str]:
+        """Which codons that are stops in any genetic code stand before its end."""
+        return frozenset(codon for codon in EVER_STOPS if self._are((codon,))[:-1].any())
 
     @property
     def _codons(self) -> tuple[Words, NDArray[np.bool_]]:
         """Number of each codon, and whether all its bases are clear."""
         codons = self.codes.reshape(-1, CODING_PERIOD)
-        return np.asarray(codons @ [16, 4, 1], np.int64), np.asarray((codons < AMBIGUOUS).all(axis=1))
+        return np.asarray(codons @ PLACES, np.int64), np.asarray((codons < AMBIGUOUS).all(axis=1))
 
-    @cached_property
-    def _stops(self) -> NDArray[np.bool_]:
-        """Mark stop codons; those with an ambiguous base are none."""
+    def _are(self, wanted: Stops) -> NDArray[np.bool_]:
+        """Mark the codons that are among some; those with an ambiguous base are none."""
         codons, clear = self._codons
-        return np.asarray(clear & np.isin(codons, STOPS))
+        return np.asarray(clear & np.isin(codons, _numbers(wanted)))
 
     def words(self, order: int) -> Words:
         """Give the cell (codon position, context, base) of every base that has a whole context.
@@ -117,7 +128,7 @@ class Gene:
         array([ 0,  7, 10])
         """
         codes = self.codes
-        if Gene(self.sequence[-CODING_PERIOD:])._stops.any():
+        if Gene(self.sequence[-CODING_PERIOD:])._are(genetic_code(self.genetic_code).endings).any():
             codes = codes[:-CODING_PERIOD]
         word, clear = _words(codes, order)
         position = (np.arange(len(word)) + order) % CODING_PERIOD
@@ -128,8 +139,14 @@ class Gene:
         """How often each codon stands in it, those with an ambiguous base and stops left out, shape (64,)."""
         codons, clear = self._codons
         counts = np.bincount(codons[clear], minlength=64).astype(float)
-        counts[list(STOPS)] = 0.0
+        counts[list(_numbers(genetic_code(self.genetic_code).stops))] = 0.0
         return np.asarray(counts)
+
+
+@cache
+def _numbers(codons: Stops) -> tuple[int, ...]:
+    """Give codons as numbers in base 4."""
+    return tuple(int(base_codes(codon.encode()) @ PLACES) for codon in codons)
 
 
 def region_words(region: bytes, order: int) -> Words:
@@ -166,9 +183,20 @@ class WordCounts:
     Parameters
     ----------
     counts : ndarray of shape (period, 4**k, 4)
+    genetic_code : int, default 1
+        NCBI's number of the code of the genes, where the period is 3.
     """
 
     counts: FloatArray
+    genetic_code: int = STANDARD
+
+    @property
+    def possible(self) -> NDArray[np.bool_]:
+        """Mark the words that complete no in-frame stop codon."""
+        period, n_contexts, _ = self.counts.shape
+        if period != CODING_PERIOD:
+            return np.ones(self.counts.shape, dtype=bool)
+        return ~completes_stop(round(math.log(n_contexts, 4)), genetic_code(self.genetic_code).stops)
 
     @classmethod
     def of(cls, genes: Iterable[Words], order: int) -> WordCounts:
@@ -186,7 +214,8 @@ class WordCounts:
 
     def shortened(self, order: int) -> WordCounts:
         """Sum over the older bases of the contexts, shape (period, 4**order, 4)."""
-        return WordCounts(self.counts.reshape(len(self.counts), -1, 4**order, 4).sum(axis=1))
+        shorter = self.counts.reshape(len(self.counts), -1, 4**order, 4).sum(axis=1)
+        return WordCounts(shorter, self.genetic_code)
 
     def coding_model(self, *, pseudocount: float = PSEUDOCOUNT) -> ContentModel:
         r"""Estimate a coding model of period 3, conditioned on no in-frame stop codon.
@@ -217,14 +246,13 @@ class WordCounts:
         array([0. , 0.5, 0. , 0.5])
         """
         counts, orders = self.counts, range(CODON_CONTEXT, MAX_ORDER + 1)
-        order = next((k for k in orders if counts.shape == (CODING_PERIOD, 4**k, 4)), None)
-        if order is None:
+        if counts.shape not in [(CODING_PERIOD, 4**k, 4) for k in orders]:
             wanted = f"shape (3, 4**k, 4), k from {CODON_CONTEXT} to {MAX_ORDER}"
             raise InputError.one("counts of words", f"an array of shape {counts.shape}", wanted)
         if not pseudocount > 0:
             raise InputError.one("pseudocount", repr(pseudocount), "a number above 0")
-        rows = closed((counts + pseudocount) * ~completes_stop(order))
-        return ContentModel(rows, round(counts.sum()) or None)
+        rows = closed((counts + pseudocount) * self.possible)
+        return ContentModel(rows, round(counts.sum()) or None, self.genetic_code)
 
     def content_model(self, estimator: Estimator) -> ContentModel:
         r"""Estimate a content model: each context's counts are smoothed by themselves.
@@ -248,12 +276,12 @@ class WordCounts:
         >>> WordCounts(np.array([[[3.0, 1.0, 0.0, 0.0]]])).content_model(Additive(1.0)).probabilities
         array([[[0.5  , 0.25 , 0.125, 0.125]]])
         """
-        order = ContentModel(closed(self.counts)).order
-        coding = len(self.counts) == CODING_PERIOD
-        possible = ~completes_stop(order) if coding else np.ones(self.counts.shape, dtype=bool)
+        possible = self.possible
         rows = np.where(possible, self.counts, 0.0).reshape(-1, 4)
         estimated = smoothed(rows, possible.reshape(-1, 4), estimator)
-        return ContentModel(estimated.reshape(self.counts.shape), n_counts=round(rows.sum()) or None)
+        return ContentModel(
+            estimated.reshape(self.counts.shape), round(rows.sum()) or None, self.genetic_code
+        )
 
 
 def smoothed(rows: FloatArray, possible: NDArray[np.bool_], estimator: Estimator) -> FloatArray:

@@ -46,7 +46,7 @@ class NearestPart(Part):
             "query": first.query,
             "of_genes": first.query_kind != "model",
             "n_genes": "" if first.n_genes is None else count(first.n_genes, "gene"),
-            "warning": first.warning,
+            "warning": "; ".join(filter(None, (first.genetic_code_note, first.warning))),
             "n_shown": min(len(rows), MAX_RANKED),
             "n_models": len(rows),
             "figure": Ranking("models-nearest", rows).draw(),

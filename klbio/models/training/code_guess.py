@@ -1,0 +1,77 @@
+"""Which genetic code genes are written in: what their annotation says, or what the stop codons within them say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+from Bio.Data.CodonTable import unambiguous_dna_by_id
+
+from klbio.models.finding import Finding
+from klbio.models.markov.genetic_code import STANDARD, genetic_code
+from klbio.models.training.annotation import Refused
+from klbio.phrases import say
+from klbio.phrases.training import CodeGuessed, CodeOfAnnotation
+
+__all__ = ["CodeEvidence"]
+
+FEW = 5  # genes: below, a guess has to save half of all
+SHARE = 0.05  # of genes lost to stop codons within: broken genes and selenoproteins are fewer
+COMMON = (4, 6)  # Mycoplasma and many mitochondria; ciliates: taken before rarer codes of the same stops
+SAVED = 0.95  # of these that another code has to save: a broken gene holds stop codons of all kinds
+
+
+class CodeEvidence:
+    """Genes as they were read under the standard code.
+
+    Parameters
+    ----------
+    n_good : int
+        How many can be read under it.
+    refused : sequence of Refused
+        Those that cannot, and why.
+    """
+
+    def __init__(self, n_good: int, refused: Sequence[Refused]) -> None:
+        self.n_good = n_good
+        self.said = Counter(one.genetic_code for one in refused if one.genetic_code)
+        self.lost = [one.inner_codons for one in refused if one.inner_codons]
+
+    @property
+    def choice(self) -> tuple[int, Finding] | None:
+        """Give the number of another code that the genes call for, and what to say of it; None where none is."""
+        (number, n), *_ = self.said.most_common(1) or [(STANDARD, 0)]
+        if number is not None and n > max(self.n_good, len(self.lost)):
+            return number, Finding.note("coding", say(CodeOfAnnotation(number)))
+        if not self._are_many or not self._guesses:
+            return None
+        best, *others = self._guesses
+        n_genes = self.n_good + len(self.lost)
+        name = genetic_code(best).name
+        reason = CodeGuessed(best, name, len(self.lost), n_genes, self._inner, tuple(others))
+        return best, Finding.warning("coding", say(reason))
+
+    @property
+    def _are_many(self) -> bool:
+        n = len(self.lost)
+        return n >= SHARE * (self.n_good + n) and (n >= FEW or n > self.n_good)
+
+    @property
+    def _inner(self) -> tuple[str, ...]:
+        """The standard stop codons within genes that the guess takes for amino acids."""
+        held = frozenset.union(*self.lost) & frozenset(genetic_code(STANDARD).stops)
+        return tuple(sorted(held - frozenset(genetic_code(self._guesses[0]).stops)))
+
+    @cached_property
+    def _guesses(self) -> list[int]:
+        """Codes that save nearly all of the lost genes: those with the most stops, which none of them holds."""
+        saved = {
+            number: sum(not held & set(genetic_code(number).stops) for held in self.lost)
+            for number in unambiguous_dna_by_id
+            if number != STANDARD and genetic_code(number).stops
+        }
+        good = [number for number, n in saved.items() if n >= SAVED * len(self.lost)]
+        n_stops = {number: len(genetic_code(number).stops) for number in good}
+        likely = [number for number in good if n_stops[number] == max(n_stops.values())]
+        return sorted(likely, key=lambda number: (number not in COMMON, number))
