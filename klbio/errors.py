@@ -22,12 +22,14 @@ __all__ = [
     "Fault",
     "Faults",
     "InputError",
+    "InputNote",
     "InputWarning",
     "KlbioError",
     "StrPath",
     "Strictness",
     "is_number",
     "listed",
+    "note",
     "notify",
     "shorten",
     "whole_number_faults",
@@ -144,8 +146,20 @@ class InputWarning(UserWarning):
         super().__init__(f"{place}: {found}; {done}." + (f" {remedy}" if remedy else ""))
 
 
+class InputNote(InputWarning):
+    """A warning that leaves no doubt: what was done is a rule of klbio or what the user chose, and is said to be known.
+
+    Dates are taken as days, samples that the sheet does not name are left out.  `--strict` does not refuse it.
+    """
+
+
+def note(path: StrPath, found: str, done: str, remedy: str = "", line: int | None = None) -> None:
+    """Say what leaves no doubt of an input; the parameters are those of `notify`."""
+    warnings.warn(InputNote(path, found, done, remedy, line), stacklevel=2)
+
+
 def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | None = None) -> None:
-    """Warn of something in an input that stops nothing.
+    """Warn of something in an input that stops nothing, and may be wrong.
 
     Parameters
     ----------
@@ -158,7 +172,7 @@ def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | N
 
 
 class Strictness:
-    """Whether warnings are faults: then they are kept, and refused before anything is written."""
+    """Whether warnings, but no notes, are faults: then they are kept, and refused before anything is written."""
 
     def __init__(self) -> None:
         self._kept: list[Fault] | None = None
@@ -178,8 +192,8 @@ class Strictness:
         return self._kept is not None
 
     def keep(self, warning: InputWarning) -> bool:
-        """Keep a warning as a fault; False where warnings stay what they are."""
-        if self._kept is None:
+        """Keep a warning as a fault; False where it stays what it is, as a note always does."""
+        if self._kept is None or isinstance(warning, InputNote):
             return False
         self._kept.append(warning.fault)
         return True

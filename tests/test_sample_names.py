@@ -188,7 +188,9 @@ def warned(tmp_path, capsys, rows):
     (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase", *rows, ""]))
     measure(tmp_path)
     said = [
-        text for text in capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines() if "warning" in text
+        text
+        for text in capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines()
+        if "warning" in text or "note" in text
     ]
     dropped = (tmp_path / "out/dropped.tsv").read_text().splitlines()[1:]
     return said, [tuple(row.split("\t")[1:3]) for row in dropped]
@@ -198,11 +200,11 @@ def test_who_is_left_out_is_said_once_with_the_subject_it_costs(tmp_path, capsys
     rows = [*ROWS, "D3\tD\twash-out", "G1\tG\tbefore"]
     said, dropped = warned(tmp_path, capsys, rows)
     assert said == [
-        "klbio: warning: t.tsv: 1 of 6 samples in the table, not in the sample sheet: 'blank'; left out.",
+        "klbio: note: t.tsv: 1 of 6 samples in the table, not in the sample sheet: 'blank'; left out.",
         "klbio: warning: s.tsv: 3 of 8 samples in the sample sheet, not in the table: 'F2', 'D3', 'G1'; left out, and "
-        "with them the subjects 'F'.",
-        "klbio: warning: s.tsv: 1 of 8 samples in phases of no contrast: 'wash-out' (1); no shift is of them.",
-        "klbio: warning: s.tsv: 1 of 4 subjects not sampled in both phases of any contrast: 'G'; left out.",
+        "with them the subject 'F'.",
+        "klbio: note: s.tsv: 1 of 8 samples in phases of no contrast: 'wash-out' (1); no shift is of them.",
+        "klbio: note: s.tsv: 1 of 4 subjects not sampled in both phases of any contrast: 'G'; left out.",
     ]
     assert {("sample", "F2"), ("sample", "blank"), ("subject", "F"), ("phase", "wash-out")} <= set(dropped)
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
-from klbio.errors import notify
+from klbio.errors import note
 
 if TYPE_CHECKING:
     from klbio.steps.ending import Ending
@@ -66,7 +66,7 @@ class Command(argparse.ArgumentParser):
         self._page = page
         self.own: set[str] = set()
         self.add_own("--quiet", "print nothing but warnings and faults")
-        self.add_own("--strict", "take warnings for faults: exit code 2, and nothing is written")
+        self.add_own("--strict", "take warnings (not notes) for faults: exit code 2, and nothing is written")
         if page:
             self.add_own("--no-report", "write no page beside the tables")
 
@@ -91,7 +91,7 @@ class Command(argparse.ArgumentParser):
 
             faults = address_faults() if report else []
             for fault in faults:
-                notify(fault.path, fault.found, "no page is written", fault.remedy)
+                note(fault.path, fault.found, "no page is written", fault.remedy)
             ending = write_report(results=str(out)) if report and not faults else answer(str(out))
         if ending and not quiet:
             print(ending, file=sys.stderr if is_stdout(out) else sys.stdout)

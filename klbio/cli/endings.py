@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from typing import NoReturn, TextIO
 
-from klbio.errors import MORE_MEMORY, STRICT, InputError, InputWarning, KlbioError
+from klbio.errors import MORE_MEMORY, STRICT, InputError, InputNote, InputWarning, KlbioError
 
 __all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings"]
 
@@ -67,7 +67,8 @@ def shown_warnings() -> Iterator[None]:
                 if str(message) in shown or STRICT.keep(message):
                     return
                 shown.add(str(message))
-                print(f"klbio: warning: {message}", file=sys.stderr)
+                kind = "note" if isinstance(message, InputNote) else "warning"
+                print(f"klbio: {kind}: {message}", file=sys.stderr)
             else:
                 others(message, category, filename, lineno, file, line)
 

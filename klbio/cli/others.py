@@ -103,7 +103,7 @@ def _check(command: Command, *, config: str, json: bool = False, quiet: bool = F
         print(dumps(verdict.as_json(), indent=2, ensure_ascii=False))
         raise SystemExit(USER_ERROR if verdict.faults else 0)
     for line in verdict.warning_lines():
-        print(f"klbio: warning: {line}", file=sys.stderr)
+        print(f"klbio: {line}", file=sys.stderr)
     if len(verdict.faults) > 1:
         print(f"klbio: {config}, with all it names: {verdict.counted}", file=sys.stderr)
     InputError.raise_any(verdict.faults)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from klbio.errors import Fault, InputError, StrPath, listed, notify
+from klbio.errors import Fault, InputError, StrPath, listed, note
 from klbio.spelling import NearNames
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class SampleNames:
             found = (
                 f"{len(sheet_name)} samples are called as R writes names ({example[0]!r} for {example[1]!r})"
             )
-            notify(self.table, found, f"taken for those of {self.design.name}")
+            note(self.table, found, f"taken for those of {self.design.name}")
             return [sheet_name.get(name, name) for name in self.names]
         if near.pairs:
             raise InputError([self._fault()])

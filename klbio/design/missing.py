@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from klbio.columns import ARM, PHASE
 from klbio.design.columns import READS, ROLES
-from klbio.errors import Fault, listed, notify
+from klbio.errors import Fault, listed, note, notify
 from klbio.sheet import Row, Sheet
 
 __all__ = ["is_missing", "missing_faults", "notify_missing", "without_missing"]
@@ -60,7 +60,7 @@ def notify_missing(sheet: Sheet) -> None:
         if rows:
             words = listed(dict.fromkeys(row[column] for row in rows))
             done = "taken as no arm" if column == ARM else "taken as not known"
-            notify(
+            note(
                 sheet.path,
                 f"column {sheet.called(column)} holds {words} in {len(rows)} row{'s' * (len(rows) > 1)}",
                 done,

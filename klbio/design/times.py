@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from klbio.columns import TIME
-from klbio.errors import Fault, listed, notify, shorten
+from klbio.errors import Fault, listed, note, shorten
 from klbio.sheet import Row, Sheet
 
 __all__ = ["Times"]
@@ -84,7 +84,7 @@ class Times:
         """Say that dates were taken as days."""
         if self.first:
             found = f"column {self.sheet.called(TIME)} holds dates, the earliest {self.first}"
-            notify(self.sheet.path, found, "taken as days since then")
+            note(self.sheet.path, found, "taken as days since then")
 
 
 def _dates(texts: Sequence[str]) -> Mapping[str, datetime]:

@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from klbio.errors import listed, notify
+from klbio.errors import listed, note, notify
 from klbio.phrases.dropped import AllZero, NotInSheet, NotInTable, OfNoContrast
+from klbio.phrases.numbers import agreed
 from klbio.phrases.proportions import COUNTS_ARE, NEED_READS, NOT_APPLIED, NeedsReads, NoReadsToApply
 from klbio.schema import DroppedRow
 from klbio.shift.inputs import Measurable
@@ -45,7 +46,7 @@ class LeftOut:
     def notify(self) -> None:
         """Say what is left out, a line for each reason."""
         if self.measurable.counts.unit == "proportions":
-            notify(
+            note(
                 self.measurable.counts.name, "proportions, without the reads behind them",
                 "measured as observed; no floor, no interval that counts reads, no check of depth",
                 f"For these give the counts: {COUNTS_ARE}.",
@@ -55,7 +56,7 @@ class LeftOut:
         phases = [f"{phase!r} ({n})" for phase, n in self.phases.items()]
         if phases:
             n_samples = sum(self.phases.values())
-            notify(
+            note(
                 sheet.name, f"{n_samples} of {len(sheet.samples)} samples in phases of no contrast: {_first(phases)}",
                 "no shift is of them",
             )  # fmt: skip
@@ -68,7 +69,7 @@ class LeftOut:
             )  # fmt: skip
         alone = [subject for subject in alone if subject not in moved]
         if alone:
-            notify(
+            note(
                 sheet.name,
                 f"{len(alone)} of {n_subjects} subjects not sampled in both phases of any contrast: "
                 f"{listed(alone, SHOWN)}",
@@ -87,9 +88,12 @@ class LeftOut:
             names[*place, reason.sentence() if alone else "with too few reads"].append(name)
         for (path, n_samples, kind), those in names.items():
             gone = [subject for subject in self._incomplete(those) if subject not in before]
-            notify(
+            them = agreed(len(those), "it", "them")
+            with_ = f"with {them} the {agreed(len(gone), 'subject', 'subjects')}"
+            say = notify if path == sheet.name else note
+            say(
                 path, f"{len(those)} of {n_samples} samples {kind}: {listed(those, SHOWN)}",
-                "left out" + (f", and with them the subjects {listed(gone, SHOWN)}" if gone else ""),
+                "left out" + (f", and {with_} {listed(gone, SHOWN)}" if gone else ""),
             )  # fmt: skip
 
     def _incomplete(self, without: Sequence[str] = ()) -> list[str]:

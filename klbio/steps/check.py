@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import fspath
 
-from klbio.errors import Fault, InputError, InputWarning, KlbioError, StrPath
+from klbio.errors import Fault, InputError, InputNote, InputWarning, KlbioError, StrPath
 from klbio.io.json_data import JsonObject
 from klbio.io.sheets.config import Config, read_config
 from klbio.phrases.numbers import agreed, count
@@ -41,8 +41,10 @@ class Verdict:
     warnings: tuple[InputWarning, ...] = ()
 
     def strict(self) -> Verdict:
-        """Take warnings for faults."""
-        return Verdict((*self.faults, *(warning.fault for warning in self.warnings)))
+        """Take warnings for faults; notes stay."""
+        notes = tuple(warning for warning in self.warnings if isinstance(warning, InputNote))
+        doubts = (warning.fault for warning in self.warnings if warning not in notes)
+        return Verdict((*self.faults, *doubts), notes)
 
     @property
     def counted(self) -> str:
@@ -50,18 +52,26 @@ class Verdict:
         return count(len(self.faults), "fault")
 
     def warning_lines(self) -> list[str]:
-        """Say the warnings, under a heading of their own."""
-        n = len(self.warnings)
-        heading = f"{count(n, 'warning')} that {agreed(n, 'stops', 'stop')} nothing, but with --strict"
-        return [heading, *map(str, self.warnings)] if n else []
+        """Say the notes, and the warnings under a heading of their own."""
+        notes = [f"note: {warning}" for warning in self.warnings if isinstance(warning, InputNote)]
+        doubts = [f"warning: {warning}" for warning in self.warnings if not isinstance(warning, InputNote)]
+        n = len(doubts)
+        heading = (
+            f"warning: {count(n, 'warning')} that {agreed(n, 'stops', 'stop')} nothing, but with --strict"
+        )
+        return [*notes, *([heading, *doubts] if n else [])]
 
     def as_json(self) -> JsonObject:
         """Give it as JSON can hold it; docs/formats.md explains every key."""
         return {
             "ok": not self.faults,
             "faults": [_as_json(fault, "fault") for fault in self.faults],
-            "warnings": [_as_json(warning.fault, "warning") for warning in self.warnings],
+            "warnings": [_as_json(warning.fault, _kind(warning)) for warning in self.warnings],
         }
+
+
+def _kind(warning: InputWarning) -> str:
+    return "note" if isinstance(warning, InputNote) else "warning"
 
 
 def _as_json(fault: Fault, kind: str) -> Mapping[str, str | int | None]:

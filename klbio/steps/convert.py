@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from klbio.errors import Faults, InputError, StrPath, notify, shorten
+from klbio.errors import Faults, InputError, StrPath, note, shorten
 from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written_format
 from klbio.io.files import replacing
 from klbio.io.sheets.sheet import read_metadata
@@ -84,7 +84,7 @@ def convert_table(given: TableConversion) -> Ending:
 
 def _write_exactly(table: TaxaTable, out: StrPath, format: WrittenFormat) -> None:
     if format == "tsv" and table.metadata is not None:
-        notify(
+        note(
             out, "a format without a place for metadata of samples", "these are left out", "BIOM holds them."
         )
         table = replace(table, metadata=None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from klbio.design import Design, SheetWords, phase_faults
-from klbio.errors import Faults, InputError, StrPath, notify
+from klbio.errors import Faults, InputError, StrPath, note
 from klbio.io import TableFormat, read_table, read_taxa
 from klbio.io.sheets.sheet import read_phases, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
@@ -49,7 +49,7 @@ class ShiftFiles:
         if table.metadata is None:
             found = "no sample sheet, and no metadata of samples in the table"
             raise InputError.one(self.table, found, "who was sampled when", SHEET)
-        notify(self.table, "metadata of samples in the table", "taken for the sample sheet")
+        note(self.table, "metadata of samples in the table", "taken for the sample sheet")
         return Design.within(table.metadata, SheetWords(self.columns or {}, self.phases or {}))
 
     def read(self, settings: ShiftSettings, faults: Faults) -> StudyInputs:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import lru_cache
 
-from klbio.errors import StrPath, notify, shorten
+from klbio.errors import StrPath, note, notify, shorten
 from klbio.taxonomy.names import assigned
 
 __all__ = ["Remarks"]
@@ -57,7 +57,7 @@ class Remarks:
     def _tell_placeholders(self) -> None:
         words = {taxon: word for taxon, names in self.named.items() if (word := _placeholder(names.values()))}
         if len(words) > MANY * len(self.named):
-            notify(
+            note(
                 self.name, f"{_many(words)} with a word such as {shorten(next(iter(words.values())), 40)} for a name",
                 "unassigned at that rank", "Leave such names empty in the file if that is meant.",
             )  # fmt: skip

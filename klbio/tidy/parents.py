@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from klbio.distributions import Counts, FloatArray
-from klbio.errors import InputError, listed, notify
+from klbio.errors import InputError, listed, note, notify
 from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import UNASSIGNED, Taxonomy
@@ -230,7 +230,7 @@ class _Nested:
     def _say(self, n_rest: int) -> None:
         hold = "holds" if n_rest == 1 else "hold"
         left = f"; what {n_rest} of them {hold} beyond these is kept as 'unclassified'" if n_rest else ""
-        notify(
+        note(
             self.table.counts.name,
             f"{len(self.parents)} taxa that are the sums of other taxa of the table ({listed(self.names)})",
             f"left out, so that each read counts once{left}",

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts, FloatArray
-from klbio.errors import listed, notify
+from klbio.errors import listed, note, notify
 from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
 from klbio.tidy.units import rounding
@@ -87,7 +87,7 @@ def _without(table: TaxaTable) -> TaxaTable:
 
 def _say(counts: Counts, left_out: list[str], kept: list[str]) -> None:
     if left_out:
-        notify(counts.name, f"{listed(left_out)}: the sum of all others or more", "left out")
+        note(counts.name, f"{listed(left_out)}: the sum of all others or more", "left out")
     if kept:
         notify(
             counts.name, f"{listed(kept)}: called a total, but smaller than the others together",

@@ -168,16 +168,22 @@ def test_warnings_stand_apart_and_are_faults_of_who_is_strict(study, capsys):
     edit(study / "t.tsv", "s2\n", "s2\ts3\n")
     edit(study / "t.tsv", "\t100\n", "\t100\t50\n")
     edit(study / "t.tsv", "B\t100\t900\n", "B\t100\t900\t50\n")
+    edit(study / "s.tsv", "after\n", "after\ns9\tX\tafter\n")
     cli.main(["check", "c.yaml"])
     said = capsys.readouterr()
     assert said.out == "c.yaml: no fault found\n"
-    heading, *lines = said.err.splitlines()
-    assert heading.startswith(f"klbio: warning: {len(lines)} warning")
-    assert any("'s3'" in line for line in lines)
+    note, heading, line = said.err.splitlines()
+    assert note.startswith("klbio: note: t.tsv: 1 of 3 samples in the table, not in the sample sheet: 's3'")
+    assert heading == "klbio: warning: 1 warning that stops nothing, but with --strict"
+    assert line.startswith(
+        "klbio: warning: s.tsv: 1 of 3 samples in the sample sheet, not in the table: 's9'"
+    )
     with pytest.raises(SystemExit) as caught:
         cli.main(["check", "c.yaml", "--strict"])
     assert caught.value.code == 2
-    assert "klbio: error: t.tsv: 1 of 3 samples" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "klbio: error: s.tsv: 1 of 3 samples" in said
+    assert "klbio: note: t.tsv: 1 of 3 samples" in said
 
 
 def test_json_for_programs(study, capsys):

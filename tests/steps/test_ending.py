@@ -53,14 +53,30 @@ def test_no_page_and_no_words_where_none_are_wanted(study, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "Files: out"
 
 
+def test_who_is_strict_may_leave_out_what_was_chosen_to_be(study, capsys):
+    """Samples that the sheet does not name, dates, a subject and a phase without a contrast, a shallow sample."""
+    more = "s4\tY\tbefore\t2024-03-01\ns5\tX\tlater\t2024-04-01\ns6\tZ\tbefore\t\n"
+    (study / "t.tsv").write_text(
+        "taxon\ts1\ts2\ts3\ts4\ts5\ts6\nA\t900\t100\t5\t700\t300\t3\nB\t100\t900\t5\t7\t8\t1\n"
+    )
+    (study / "s.tsv").write_text(
+        "sample\tsubject\tphase\ttime\ns1\tX\tbefore\t\ns2\tX\tafter\t2024-03-05\n" + more
+    )
+    shift("--strict", "--no-report")
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 5
+    assert all(line.startswith("klbio: note: ") for line in said)
+
+
 def test_warnings_are_faults_of_who_is_strict_and_nothing_is_written(study, capsys):
+    (study / "s.tsv").write_text(SHEET + "s7\tX\tafter\n")
     with pytest.raises(SystemExit) as caught:
         shift("--strict")
     assert caught.value.code == 2
     message = capsys.readouterr()
     assert message.out == ""
-    assert all(line.startswith("klbio: error: ") for line in message.err.splitlines())
-    assert "1 of 3 samples in the table, not in the sample sheet: 's3'" in message.err
+    assert all(line.startswith(("klbio: error: ", "klbio: note: ")) for line in message.err.splitlines())
+    assert "1 of 3 samples in the sample sheet, not in the table: 's7'" in message.err
     assert not (study / "out").exists()
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts, Unit
-from klbio.errors import Fault, Faults, InputError, listed, notify
+from klbio.errors import Fault, Faults, InputError, listed, note, notify
 from klbio.io.source import Source
 from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
@@ -77,7 +77,7 @@ def each_file(
         profiles[sample_of(name)] = faults.gather(partial(read, file)) or {}
     faults.raise_any()
     if others:
-        notify(source, f"{listed(others)} beside {len(files)} files of {tool}", "passed over")
+        note(source, f"{listed(others)} beside {len(files)} files of {tool}", "passed over")
     return profiles, tuple(_not_read(source, name, tool) for name in others)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts
-from klbio.errors import InputError, StrPath, notify
+from klbio.errors import InputError, StrPath, note, notify
 from klbio.io.tables.axis import Axis
 from klbio.io.tables.hdf5_checks import SparseRows
 from klbio.io.tables.hdf5_values import texts, values
@@ -78,7 +78,7 @@ class Content:
             matrix = self._matrix(place, taxa)
             if _is_whole(matrix):
                 if first is not None:
-                    notify(self.path, "values in X that are no counts", f"those of {place} are taken")
+                    note(self.path, "values in X that are no counts", f"those of {place} are taken")
                 return self._named(matrix, taxa), taxa
             first = first or (matrix, taxa)
         if first is None:

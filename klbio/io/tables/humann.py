@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from klbio.distributions import Counts
-from klbio.errors import InputError, StrPath, listed, notify
+from klbio.errors import InputError, StrPath, listed, note
 from klbio.io.source import Source
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.numbers import numbers
@@ -52,7 +52,7 @@ def read(path: StrPath) -> TaxaTable:
     if parts.all():
         parts[:] = False
     if parts.any():
-        notify(
+        note(
             source,
             f"{int(parts.sum())} rows of single species",
             "left out: the rows of the community hold them",

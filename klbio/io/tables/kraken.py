@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify, shorten
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, note, notify, shorten
 from klbio.io.source import Source
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, sample_of
 from klbio.taxa_table import TaxaTable
@@ -199,7 +199,7 @@ def _say_missing_lines(source: Source, nodes: Sequence[Node]) -> None:
 def _say_unclassified(source: Source, nodes: Sequence[Node]) -> None:
     own, every = sum(node.own for node in nodes if node.taxid == "0"), sum(node.own for node in nodes)
     if own > every / 2:
-        notify(source, f"{own:,} of {every:,} reads unclassified", "they stand as a taxon of that name")
+        note(source, f"{own:,} of {every:,} reads unclassified", "they stand as a taxon of that name")
 
 
 @dataclass(frozen=True)

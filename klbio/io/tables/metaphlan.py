@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from klbio.distributions import Counts, Unit
-from klbio.errors import Fault, InputError, StrPath, listed, notify
+from klbio.errors import Fault, InputError, StrPath, listed, note, notify
 from klbio.io.source import Source
 from klbio.io.tables import tsv
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
@@ -56,7 +56,7 @@ def read(path: StrPath) -> TaxaTable:
     profiles, dropped = each_file(source, _is_profile, lambda file: _profile(file, column), TITLE)
     parents = _parents(profiles)
     if parents:
-        notify(
+        note(
             source,
             f"clades of every rank ({listed(parents)})",
             "the finest are taken, so that each read counts once",
@@ -106,7 +106,8 @@ def _of_species(table: TaxaTable) -> TaxaTable:
     more = (
         f", up to {100 * lost:.2g} % of a sample that stands at no species among them" if lost > SHOWN else ""
     )
-    notify(
+    say = notify if lost > SHOWN else note
+    say(
         counts.name,
         f"clades above species ({listed(names)})",
         f"left out{more}; MetaPhlAn sums them over species",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import repeat
 
 from klbio.columns import SAMPLE, TAXON
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, notify
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, note, notify
 from klbio.io.files import write_text
 from klbio.io.source import Source
 from klbio.io.tables.text.cells import Cells, word_rows
@@ -136,7 +136,7 @@ def _described(columns: Columns, rows: set[int]) -> tuple[Sheet | None, Taxonomy
     if are_ranks(lines):
         return None, taxonomy_of_metadata(entries, grid.path)
     first = grid.numbers[min(rows)]
-    notify(grid.path, f"rows that describe samples: {listed(lines)}", "passed over", line=first)
+    note(grid.path, f"rows that describe samples: {listed(lines)}", "passed over", line=first)
     samples = tuple(Row(None, {SAMPLE: name, **fields}, name) for name, fields in entries.items())
     return Sheet(grid.path, (SAMPLE, *lines), samples), None
 
@@ -180,7 +180,7 @@ def write(table: TaxaTable, path: StrPath) -> None:
     """
     counts, columns = table.counts, lineage_columns(table)
     if table.metadata is not None:
-        notify(
+        note(
             path, "a format without a place for metadata of samples", "these are left out", "BIOM holds them."
         )
     matrix = counts.values.T.tocsr()

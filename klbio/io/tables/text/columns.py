@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from klbio.errors import InputError, listed, notify
+from klbio.errors import InputError, listed, note
 from klbio.io.tables.text.grid import Grid, counts_up
 from klbio.io.tables.text.words import (
     LINEAGE,
@@ -173,7 +173,7 @@ class Columns:
             done = "passed over" if not lineages else (
                 f"passed over; {listed([self.grid.header[j] for j in lineages], 8)} taken for lineages"
             )  # fmt: skip
-            notify(self.grid.path, f"columns that {what}: {listed(names, 8)}", done)
+            note(self.grid.path, f"columns that {what}: {listed(names, 8)}", done)
         reason = "a column of the table that holds no counts"
         path = str(self.grid.path)
         return tuple(DroppedRow(source=path, kind="column", name=name, reason=reason) for name in names)

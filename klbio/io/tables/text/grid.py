@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, notify, shorten
+from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, note, shorten
 from klbio.io.source import Source
 from klbio.io.tables.text.dialect import UNIT, Dialect
 from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning, number
@@ -175,7 +175,7 @@ class _Body:
         if fields and not line.startswith("#"):
             if len(fields) > 1 or width < 3:
                 return False
-            notify(self.path, f"the line {fields[0]!r} above the table", "passed over", line=n)
+            note(self.path, f"the line {fields[0]!r} above the table", "passed over", line=n)
         return True
 
     def _is_comment(self, line: str, width: int) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, notify
+from klbio.errors import MAX_FAULTS, Fault, InputError, note
 from klbio.io.tables.text.cells import Cells
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.words import LINEAGE, RANKS, meaning
@@ -81,7 +81,7 @@ class Long:
             for j, position in ((self.sample, _numbered(self.samples)), (self.taxon, _numbered(self.taxa)))
         )
         InputError.raise_any(self._pair_faults(rows * len(self.taxa) + columns))
-        notify(
+        note(
             self.grid.path,
             f"a row per sample and taxon: {', '.join(repr(self.grid.header[j]) for j in self._taken)}",
             "taken for samples, taxa and counts",
