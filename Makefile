@@ -64,7 +64,7 @@ study: $(ENV)/.dev
 MINUTES ?= 1
 .PHONY: fuzz
 fuzz: $(ENV)/.dev
-	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet 'atheris>=3'
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-fuzz.lock
 	$(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --cores $(CORES) $(FORMATS)
 
 docs: $(ENV)/.dev
@@ -121,3 +121,5 @@ lock:
 	  --extra build pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	  --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	grep -o 'atheris[^"]*' pyproject.toml | head -1 | uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet - -o requirements-fuzz.lock

@@ -1,7 +1,8 @@
 """Fuzz every reader, or those named, and print a table: ``python -m benchmarks.fuzz --minutes 1 [NAME ...]``.
 
 Inputs that reached new lines, and findings, lie in ``.fuzz/NAME``: each finding as the smallest input, with a text of
-what was raised.  Exit code 1 where there is any.
+what was raised.  Those of earlier searches are tried first: the mended are removed, the others lie in
+``earlier`` and are counted apart.  Exit code 1 where there is any.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Row:
 
     def searched(self, minutes: float) -> Row:
         """Search; where an input ends the process, begin again until the time is over."""
+        (self.folder / "earlier").mkdir(parents=True, exist_ok=True)
+        for path in [*self.findings, *self.folder.glob("findings/*.txt")]:
+            path.rename(self.folder / "earlier" / path.name)
         end = time.monotonic() + 60 * minutes
         while (left := end - time.monotonic()) > STARTUP:
             if self._once(int(left)) == 0:
@@ -44,7 +48,6 @@ class Row:
         return self
 
     def _once(self, seconds: int) -> int:
-        self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=SHARED if SHARED.is_dir() else None) as memory:
             words = [self.name, str(seconds), str(self.folder), memory]
             process = subprocess.run(
@@ -67,12 +70,19 @@ class Row:
 
     @property
     def findings(self) -> list[Path]:
-        """Inputs that raised what they must not, ended the process, or took minutes."""
+        """Inputs of this search that raised what they must not, ended the process, or took minutes."""
         left = [path for kind in ("crash", "timeout", "oom") for path in self.folder.glob(f"{kind}-*")]
         return sorted([*left, *(path.with_suffix("") for path in self.folder.glob("findings/*.txt"))])
 
+    @property
+    def earlier(self) -> list[Path]:
+        """Those of earlier searches that are not mended."""
+        return sorted(path for path in self.folder.glob("earlier/*") if path.suffix != ".txt")
+
     def __str__(self) -> str:
-        return f"| {self.name} | {self.runs:,} | {self.edges:,} | {len(self.findings)} |"
+        return (
+            f"| {self.name} | {self.runs:,} | {self.edges:,} | {len(self.findings)} | {len(self.earlier)} |"
+        )
 
 
 def main() -> None:
@@ -84,11 +94,14 @@ def main() -> None:
     if unknown := set(given.names) - TARGETS.keys():
         reader.error(f"no such formats: {sorted(unknown)}")
     rows = [Row(name) for name in given.names or TARGETS]
-    print("| format | runs | edges of code reached | findings |\n|---|---|---|---|", flush=True)
+    print(
+        "| format | runs | edges of code reached | findings | earlier ones, not mended |\n|---|---|---|---|---|",
+        flush=True,
+    )
     with ThreadPoolExecutor(given.cores) as pool:
         for row in pool.map(lambda row: row.searched(given.minutes), rows):
             print(row, flush=True)
-    findings = [path for row in rows for path in row.findings]
+    findings = [path for row in rows for path in (*row.findings, *row.earlier)]
     for path in findings:
         words = path.with_suffix(".txt")
         print(path, words.read_text().splitlines()[0] if words.is_file() else "", sep=": ")

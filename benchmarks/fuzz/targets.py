@@ -6,10 +6,16 @@ import gzip
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from klbio.io import WrittenFormat
+    from klbio.taxa_table import TaxaTable
 
 ROOT = Path(__file__).parents[2]
 Read = Callable[[Path], object]
@@ -96,6 +102,30 @@ def _gff3(path: Path) -> object:
     return list(annotation.sequences()) if annotation.fasta_line else annotation
 
 
+def _gtf(path: Path) -> object:
+    from klbio.io.sequences.gtf import read
+
+    return read(path)
+
+
+def _any_table(path: Path) -> object:
+    from klbio.io import read_taxa
+
+    return read_taxa(path).turned()
+
+
+def _phyloseq(path: Path) -> object:
+    """Read a folder of its three tables, which stand in one file with a line between them."""
+    from klbio.io import read_taxa
+
+    folder = path.with_suffix("")
+    folder.mkdir(exist_ok=True)
+    parts = path.read_bytes().split(BETWEEN, 2)
+    for name, part in zip_longest(PHYLOSEQ, parts):
+        (folder / name).write_bytes(part) if part is not None else (folder / name).unlink(missing_ok=True)
+    return read_taxa(folder, "phyloseq").turned()
+
+
 def _genbank(path: Path) -> object:
     from klbio.io.sequences.genbank import read
 
@@ -178,12 +208,71 @@ GFF3 = (
     "c1\tx\tCDS\t1\t9\t.\t+\t0\tID=p1;Parent=t1\nc1\tx\tCDS\t13\t18\t.\t+\t0\tID=p1;Parent=t1\n"
     "##FASTA\n>c1\nATGAAATGAATGAAATGAATGAAA\n"
 )
+GTF = (
+    'c1\tx\tgene\t1\t20\t.\t+\t.\tgene_id "g1";\nc1\tx\tCDS\t1\t9\t.\t+\t0\tgene_id "g1"; transcript_id "t1";\n'
+    'c1\tx\tCDS\t13\t18\t.\t+\t0\tgene_id "g1"; transcript_id "t1"; tag "a"; tag "b"\n'
+    'c1\tx\tstop_codon\t19\t21\t.\t+\t0\tgene_id "g1"; transcript_id "t1";\n',
+    "#!x\nc1\tAUGUSTUS\tCDS\t4\t9\t0.9\t-\t0\ttranscript_id g1.t1; gene_id g1; gene_biotype protein_coding;\n",
+)
+PHYLOSEQ, BETWEEN = ("otu_table.tsv", "tax_table.tsv", "sample_data.tsv"), b"\n=====\n"
+# what R, Excel of old, SPSS, archives and pages begin with
+FOREIGN = (
+    gzip.compress(b"X\n\0\0\0\3\0\4\2\0", mtime=0),
+    b"RDX3\nX\n\0\0\0\3",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"$FL2@(#)",
+    b"PK\3\4\24\0\0\0\0\0",
+    b"%PDF-1.7\n",
+    b"{\\rtf1",
+    b"<?xml version='1.0'?>\n",
+    b"BZh91AY&SY",
+    b"\xfd7zXZ\0",
+    b"#NEXUS\n",
+)
 MODEL_SHEET = "name\tpath\tgroup\trole\nA\tm.hmm\tx\treference\nB\tn.hmm\ty\t\n"
 CONFIGS = (
     "taxa:\n  table: t.tsv\n  samples: s.tsv\n  ranks: [genus, feature]\nshift:\n  smoothing: additive(0.5)\n"
     "  before: [a, 'b']\n  columns: {subject: Patient}\n",
     "models:\n  sheet: m.tsv\n  epsilon: 1.0e-3\nseed: 3\noutdir: &a results\nreads: {k: 3}\n",
 )
+
+
+def _small_table() -> TaxaTable:
+    from tests.io.containers.tables import SAMPLES, sheet, table
+
+    metadata = sheet(SAMPLES, ("sample", "body site"))  # type: ignore[no-untyped-call]
+    return cast("TaxaTable", table(metadata=metadata))  # type: ignore[no-untyped-call]
+
+
+def _phyloseq_folder() -> list[bytes]:
+    from klbio.io import write_table
+
+    with TemporaryDirectory() as folder:
+        write_table(_small_table(), folder, "phyloseq")
+        return [BETWEEN.join((Path(folder) / name).read_bytes() for name in PHYLOSEQ)]
+
+
+def _written(format: WrittenFormat) -> list[bytes]:
+    """Give a small table as klbio writes it."""
+    from klbio.io import write_table
+
+    with TemporaryDirectory() as folder:
+        write_table(_small_table(), path := Path(folder) / "t", format)
+        return [path.read_bytes()]
+
+
+def _arrow() -> list[bytes]:
+    import pandas as pd
+
+    parquet, feather = BytesIO(), BytesIO()
+    frame = pd.DataFrame({"taxon": ["A", "B"], "s1": [90, 10], "s2": [0, 90]})
+    frame.set_index("taxon").to_parquet(parquet)
+    frame.to_feather(feather)
+    return [parquet.getvalue(), feather.getvalue()]
+
+
+def _any() -> list[bytes]:
+    return [*FOREIGN, *_text(HUMANN, *LINES, *READS, *NEWICK), *_tables()[:3], *_biom_json()[:1]]
 
 
 def _sheets() -> list[bytes]:
@@ -196,41 +285,79 @@ def _sheets() -> list[bytes]:
     ]
 
 
-def _book() -> BytesIO:
+def _book(text: str) -> dict[str, bytes]:
+    """Give the files of a workbook."""
     from openpyxl import Workbook
 
+    held, book = BytesIO(), Workbook()
+    for line in text.splitlines():
+        book.active.append([int(cell) if cell.isdecimal() else cell for cell in line.split("\t")])
+    book.save(held)
+    return _files(held.getvalue())
+
+
+def _sheet_book() -> dict[str, bytes]:
     from tests.faults.case import SHEET
 
-    held, book = BytesIO(), Workbook()
-    for line in SHEET.splitlines():
-        book.active.append(line.split("\t"))
-    book.save(held)
-    return held
+    return _book(SHEET)
 
 
-PART = "xl/worksheets/sheet1.xml"
+def _table_book() -> dict[str, bytes]:
+    from tests.faults.case import TABLE
+
+    return _book(TABLE)
 
 
-def _worksheet() -> list[bytes]:
-    with zipfile.ZipFile(_book()) as book:
-        return [book.read(PART)]
+def _artifact() -> dict[str, bytes]:
+    return _files(_written("qza")[0])
 
 
-class _Packed:
-    """A workbook around what the fuzzer makes of its worksheet."""
+def _files(archive: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(archive)) as files:
+        return {name: files.read(name) for name in files.namelist()}
 
-    def __init__(self) -> None:
-        self.parts: dict[str, bytes] = {}
 
-    def __call__(self, part: bytes) -> bytes:
-        if not self.parts:
-            with zipfile.ZipFile(_book()) as book:
-                self.parts = {name: book.read(name) for name in book.namelist()}
-        held = BytesIO()
-        with zipfile.ZipFile(held, "w") as book:
-            for name, content in {**self.parts, PART: part}.items():
-                book.writestr(name, content)
-        return held.getvalue()
+def _zipped(files: dict[str, bytes]) -> bytes:
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+@dataclass(frozen=True)
+class _Within:
+    """An archive around what the fuzzer makes of one of its files.
+
+    Parameters
+    ----------
+    archive : callable
+        Gives its files.
+    part : str
+        How the name of that one ends.
+    """
+
+    archive: Callable[[], dict[str, bytes]]
+    part: str
+
+    @cached_property
+    def _sound(self) -> tuple[str, dict[str, bytes]]:
+        files = self.archive()
+        return next(name for name in files if name.endswith(self.part)), files
+
+    def __call__(self, content: bytes) -> bytes:
+        part, files = self._sound
+        return _zipped({**files, part: content})
+
+    def seeds(self) -> list[bytes]:
+        """Give that file as it is."""
+        part, files = self._sound
+        return [files[part]]
+
+
+WORKSHEET = "xl/worksheets/sheet1.xml"
+SHEET_IN_BOOK, TABLE_IN_BOOK = _Within(_sheet_book, WORKSHEET), _Within(_table_book, WORKSHEET)
+SAID_IN_ARTIFACT = _Within(_artifact, "/metadata.yaml")
 
 
 def _sound(name: str) -> list[bytes]:
@@ -250,6 +377,13 @@ TARGETS: dict[str, Target] = {
     "text tables, gzipped": Target(partial(_taxa, format="tsv"), "t.tsv.gz", _tables, partial(gzip.compress, mtime=0)),
     "BIOM 1.0": Target(partial(_taxa, format="biom"), "t.biom", _biom_json),
     "BIOM 2.1": Target(partial(_taxa, format="biom"), "t.biom", _biom_hdf5),
+    "QIIME 2": Target(partial(_taxa, format="qza"), "t.qza", partial(_written, "qza")),
+    "metadata of QIIME 2": Target(partial(_taxa, format="qza"), "t.qza", SAID_IN_ARTIFACT.seeds, SAID_IN_ARTIFACT),
+    "AnnData": Target(partial(_taxa, format="h5ad"), "t.h5ad", partial(_written, "h5ad")),
+    "Arrow": Target(partial(_taxa, format="arrow"), "t.parquet", _arrow),
+    "Excel": Target(partial(_taxa, format="xlsx"), "t.xlsx", TABLE_IN_BOOK.seeds, TABLE_IN_BOOK),
+    "phyloseq": Target(_phyloseq, "p.txt", _phyloseq_folder),
+    "any table": Target(_any_table, "t", _any),
     "Kraken": Target(partial(_taxa, format="kraken"), "a.kreport", _kraken),
     "Bracken": Target(partial(_taxa, format="bracken"), "a.bracken", _bracken),
     "MetaPhlAn": Target(partial(_taxa, format="metaphlan"), "a_profile.txt", _metaphlan),
@@ -262,12 +396,13 @@ TARGETS: dict[str, Target] = {
     "taxonomy": Target(_taxonomy, "x.tsv", lambda: _text(*LINEAGES)),
     "Newick": Target(_tree, "w.nwk", lambda: _text(*NEWICK)),
     "sample sheet": Target(_samples, "s.tsv", _sheets),
-    "worksheet": Target(_samples, "s.xlsx", _worksheet, _Packed()),
-    "workbook": Target(_samples, "s.xlsx", lambda: [_book().getvalue()]),
+    "worksheet": Target(_samples, "s.xlsx", SHEET_IN_BOOK.seeds, SHEET_IN_BOOK),
+    "workbook": Target(_samples, "s.xlsx", lambda: [_zipped(_sheet_book())]),
     "model sheet": Target(_model_sheet, "m.tsv", lambda: _text(MODEL_SHEET)),
     "config": Target(_config, "c.yaml", lambda: _text(*CONFIGS)),
     "FASTQ and FASTA": Target(_reads, "r.fastq", lambda: _text(*READS)),
     "GFF3": Target(_gff3, "a.gff3", lambda: _text(GFF3)),
+    "GTF": Target(_gtf, "a.gtf", lambda: _text(*GTF)),
     "GenBank": Target(_genbank, "g.gb", lambda: _text(GENBANK)),
     "HMMER": Target(partial(_models, format="hmmer"), "m.hmm", partial(_each, ["hmmer"])),
     "SNAP": Target(partial(_models, format="snap"), "m.hmm", partial(_each, ["snap"])),

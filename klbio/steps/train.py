@@ -64,7 +64,7 @@ def train_model(
     estimator = parse_smoothing(smoothing)
     given, training = _trained(annotated, order, genetic_code)
     source = ", ".join(map(str, annotated))
-    model = training.model(name or Path(out).name.removesuffix(Path(out).suffix), estimator)
+    model = training.model(name or Path(out).name.removesuffix(Path(out).suffix), estimator, source)
     if not model.name.strip():
         raise InputError.one("name", "an empty name", "a name for the model")
     emissions.write([model], Path(out))

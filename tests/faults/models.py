@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 from tests.faults.case import Case
+from tests.io.test_genemark import modfile
 from tests.io.test_hhsuite import hhm
+from tests.io.test_motifs import JASPAR, MEME, TRANSFAC
 
 MADE1 = (Path(__file__).parents[2] / "examples" / "gene-models" / "hmmer" / "MADE1.hmm").read_text()
 HIDDEN = "kind\tstate\tto\tprobability\n"
 LONG_NAME = hhm().replace("toy", "t" * 40_000, 1).replace("C 2    4322", "C 2    x")
-LINE = ("models", "m.hmm", "--out", "out")
+LINE = ("models", "m.hmm", "--out", "out", "--no-report")
 
 HMMER = [
     Case(f"HMMER: {name}", ["m.hmm", *says], {"m.hmm": text}, LINE, mended={"m.hmm": MADE1})
@@ -49,4 +51,24 @@ FOLDERS = [
          ("models", "models", "--out", "out")),
     Case("models: an epsilon of 2", ["epsilon"], {"m.hmm": MADE1}, (*LINE, "--epsilon", "2")),
 ]  # fmt: skip
-CASES = [*HMMER, *OTHERS, *FOLDERS]
+GENEMARK = modfile()
+OF_MOTIFS = [
+    Case(f"models: {name}", ["m.hmm", *says], {"m.hmm": text}, LINE, mended={"m.hmm": sound})
+    for name, says, text, sound in (
+        ("TRANSFAC: a word", ["line 9", "'any_name'"], TRANSFAC.replace("02      2", "02      x"), TRANSFAC),
+        ("TRANSFAC: less than nothing", ["line 9"], TRANSFAC.replace("02      2", "02     -2"), TRANSFAC),
+        ("TRANSFAC: three counts", ["line 8"], TRANSFAC.replace("      0      S", "      S"), TRANSFAC),
+        ("TRANSFAC: nothing counted", ["without"], TRANSFAC.replace("1      2      2", "0      0      0"), TRANSFAC),
+        ("TRANSFAC: no row", ["without counts"], re.sub("(?m)^0.*\n", "", TRANSFAC), TRANSFAC),
+        ("TRANSFAC: cut off", ["0 are whole"], TRANSFAC[:-4], TRANSFAC),
+        ("TRANSFAC: another alphabet", ["m.hmm"], TRANSFAC.replace("G      T", "G      X"), TRANSFAC),
+        ("MEME: a row that does not sum to 1", ["line 12"], MEME.replace("0.400000", "0.500000"), MEME),
+        ("JASPAR: rows of two lengths", ["lengths"], JASPAR.replace("9 5 0", "9 5", 1), JASPAR),
+        ("GeneMark: cut off", ["a word of 3 bases"], GENEMARK[: len(GENEMARK) // 2], GENEMARK),
+        ("GeneMark: a word for a number", ["line 6", "word AAC"], GENEMARK.replace("AAC 0", "AAC x", 1), GENEMARK),
+        ("GeneMark: a word twice", ["line 6", "AAA twice"], GENEMARK.replace("AAC", "AAA", 1), GENEMARK),
+        ("GeneMark: a letter that is no base", ["line 6", "'AAN'"], GENEMARK.replace("AAC", "AAN", 1), GENEMARK),
+        ("GeneMark: no table", ["m.hmm"], GENEMARK.split("$MARKOV", maxsplit=1)[0], GENEMARK),
+    )
+]  # fmt: skip
+CASES = [*HMMER, *OTHERS, *OF_MOTIFS, *FOLDERS]

@@ -6,8 +6,11 @@ import sys
 import pytest
 
 from tests.faults import (
+    annotations,
     any_file,
     configs,
+    containers,
+    dialects,
     models,
     numbers,
     outputs,
@@ -20,7 +23,10 @@ from tests.faults import (
 from tests.faults.case import STUDY, put
 from tests.faults.server import MEMORY, SECONDS, Ending, Server
 
-ROOMS = (any_file, tables, profiles, numbers, sheets, trees, configs, sequences, models, outputs)
+ROOMS = (
+    any_file, tables, dialects, containers, profiles, numbers, sheets, trees, configs, sequences, annotations, models,
+    outputs,
+)  # fmt: skip
 CASES = [case for room in ROOMS for case in room.CASES]
 MAX_WORDS = 1200  # letters of a line
 
@@ -49,7 +55,7 @@ def folder(tmp_path):
 
 def test_there_are_many_and_each_has_a_name():
     assert len({case.name for case in CASES}) == len(CASES)
-    assert len(CASES) >= 250
+    assert len(CASES) >= 500
     assert (MEMORY, SECONDS) == (1024**3, 10)
 
 

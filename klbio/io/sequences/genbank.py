@@ -12,7 +12,7 @@ from dnaio import FileFormatError
 
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.sequences.nine_columns import code_number
-from klbio.io.sequences.reads import Metered
+from klbio.io.sequences.reads import NUCLEOTIDES, Metered
 from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence, Segment, Span, Transcript
 
@@ -78,8 +78,11 @@ def _annotated(path: StrPath, number: int, record: SeqRecord) -> AnnotatedSequen
     place = f"record {number} ({shorten(record.id)})"
     if not len(record) or not record.seq.defined:
         raise InputError.one(path, f"{place} without its sequence", "the bases below ORIGIN", REMEDY)
-    if record.annotations.get("molecule_type") == "protein":
-        raise InputError.one(path, f"{place} is a protein", "DNA or RNA", "GenPept files hold no genes.")
+    # Biopython knows a protein by the columns of LOCUS alone
+    others = bytes(record.seq).translate(None, NUCLEOTIDES)
+    if others or record.annotations.get("molecule_type") == "protein":
+        what = f"{place}: {chr(others[0])!r}, which is no base" if others else f"{place} is a protein"
+        raise InputError.one(path, what, "DNA or RNA", "GenPept files hold no genes.")
     found = [
         _Feature(feature)
         for feature in record.features

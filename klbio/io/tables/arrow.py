@@ -48,7 +48,12 @@ def read(path: StrPath) -> TaxaTable:
             "Install it (python -m pip install pyarrow), or save the table as CSV.",
         )  # fmt: skip
     try_reading(source, __name__)
-    return table_of(Grid.of_cells(source, _rows(_columns(source))))
+    table = _columns(source)
+    try:
+        rows = list(_rows(table))
+    except (ArithmeticError, LookupError, ValueError) as error:  # days and zones of time that Python has not
+        raise _damaged(source, error) from error
+    return table_of(Grid.of_cells(source, rows))
 
 
 def trial(path: StrPath) -> None:
@@ -68,14 +73,18 @@ def _columns(source: Source) -> pyarrow.Table:
             table = feather.read_table(content, use_threads=False)
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
-        found = f"a damaged Parquet or Feather file ({' '.join(str(error).split())[:200]})"
-        raise InputError.one(source, found, "a sound one", AGAIN) from error
+        raise _damaged(source, error) from error
     if table.num_rows * table.num_columns > MAX_CELLS:
         found = f"{table.num_rows:,} rows of {table.num_columns:,} columns"
         raise InputError.one(
             source, found, f"at most {MAX_CELLS:,} cells", "Give tables of that size as BIOM."
         )
     return table
+
+
+def _damaged(source: Source, error: Exception) -> InputError:
+    found = f"a damaged Parquet or Feather file ({' '.join(str(error).split())[:200]})"
+    return InputError.one(source, found, "a sound one", AGAIN)
 
 
 def _held(source: Source) -> pyarrow.BufferReader:
@@ -102,8 +111,11 @@ def _rows(table: pyarrow.Table) -> Iterator[tuple[int, list[str]]]:
 def _index(table: pyarrow.Table) -> list[str]:
     """Columns that were the index of a frame of pandas."""
     said = (table.schema.metadata or {}).get(b"pandas")
-    columns = json.loads(said).get("index_columns", []) if said else []
-    return [name for name in columns if isinstance(name, str)]
+    try:
+        columns = json.loads(said)["index_columns"] if said else []
+    except (ValueError, LookupError, TypeError, RecursionError):  # what pandas never writes names no index
+        columns = []
+    return [name for name in columns if isinstance(name, str)] if isinstance(columns, list) else []
 
 
 def _text(value: object) -> str:

@@ -116,8 +116,10 @@ class Training:
             total += np.bincount(region_words(region, self.order), minlength=len(total))
         return total.reshape(1, 4**self.order, 4)
 
-    def model(self, name: str, estimator: Estimator) -> GeneModel:
+    def model(self, name: str, estimator: Estimator, source: str = "annotation") -> GeneModel:
         """Estimate the gene model; what was noticed is among its findings.
+
+        `source` says in a fault what was learnt from.
 
         Raises
         ------
@@ -127,7 +129,7 @@ class Training:
         if not self.words["coding"].any():
             reasons = "; ".join(f"{gene.name}: {gene.reason}" for gene in self.refused[:3]) or "none at all"
             raise InputError.one(
-                name, f"no gene to learn from ({reasons})", "coding sequences of whole codons, in frame",
+                source, f"no gene to learn from ({reasons})", "coding sequences of whole codons, in frame",
                 "Check that annotation and sequence belong together.",
             )  # fmt: skip
         contents = {

@@ -72,6 +72,26 @@ def test_parquet_and_feather(tmp_path, write):
     same(tmp_path / "t")
 
 
+@pytest.mark.parametrize("said", [b"{", b"\xff", b"[]", b'"x"', b'{"index_columns": 7}', b"[" * 100_000])
+def test_an_index_that_pandas_did_not_name_is_none(tmp_path, said):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    table = pa.Table.from_pandas(FRAME.reset_index(names="taxon"), preserve_index=False)
+    parquet.write_table(table.replace_schema_metadata({b"pandas": said}), tmp_path / "t")
+    same(tmp_path / "t")
+
+
+def test_a_day_that_python_has_not_is_a_fault(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    days = pa.array([2**40, 0], pa.timestamp("s"))
+    parquet.write_table(pa.table({"taxon": ["A", "B"], "s1": days}), tmp_path / "t")
+    with pytest.raises(InputError, match="expected a sound"):
+        read_taxa(tmp_path / "t")
+
+
 @pytest.mark.parametrize("magic", [b"PAR1", b"ARROW1", b"FEA1"])
 def test_damaged_ones_are_faults(tmp_path, magic):
     pytest.importorskip("pyarrow")
