@@ -90,7 +90,7 @@ def add_nearest(commands: Commands) -> None:
         required=True,
         action="append",
         metavar="FILE",
-        help="coding sequences (FASTA, in frame), GenBank, or a gene model; or twice: GFF3 or GTF, and its genome",
+        help="coding sequences (FASTA, in frame), GenBank, EMBL, a gene model; or twice: GFF3 or GTF, and its genome",
     )
     add(
         "--order",
@@ -117,7 +117,7 @@ def add_train(commands: Commands) -> None:
         "annotated",
         nargs="+",
         metavar="ANNOTATED",
-        help="GenBank; or GFF3 or GTF and FASTA of its genome; or FASTA of coding sequences in frame",
+        help="GenBank or EMBL; or GFF3 or GTF and FASTA of its genome; or FASTA of coding sequences in frame",
     )
     add("--order", type=int, metavar="K", help="bases the next one depends on, 2 to 8")
     add("--smoothing", help="estimator in every context: none, additive(A), dirichlet(weight=W) ...")

@@ -1,4 +1,4 @@
-"""Files of annotated sequence -> genes on their sequences: GenBank, GFF3 or GTF with FASTA, or genes alone."""
+"""Files of annotated sequence -> genes on their sequences: GenBank, EMBL, GFF3 or GTF with FASTA, or genes alone."""
 
 from __future__ import annotations
 
@@ -130,5 +130,7 @@ def is_annotation(path: Source) -> bool:
 
 def _unrecognised(source: Source) -> Fault:
     found = "a file that is none of these" if source.is_file else "no such file"
-    expected = "GenBank (LOCUS ...), GFF3 (##gff-version 3), GTF or FASTA (>...), gzipped or not"
+    expected = (
+        "GenBank (LOCUS ...), EMBL (ID ... BP.), GFF3 (##gff-version 3), GTF or FASTA (>...), gzipped or not"
+    )
     return Fault(source, found, expected, "Coding sequences go in as FASTA, a gene a record.")

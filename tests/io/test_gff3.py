@@ -62,6 +62,90 @@ def test_prokaryotes_codes_partial_genes_and_pseudogenes(written):
     assert sorted(set(annotation.genic["chr1"])) == [(9, 99), (199, 300), (399, 470)]  # the region is no gene
 
 
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [("partial=00", (0, 0)), ("partial=10", (1, 0)), ("partial=01", (0, 1)), ("partial=11", (1, 1))],
+)
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_prodigals_partial_genes(written, text, ends, strand):
+    (one,) = read(written([line("CDS", 1, 90, strand, "0", f"ID=1_1;{text};start_type=Edge")])).transcripts[
+        "chr1"
+    ]
+    assert (one.partial_start, one.partial_end) == (ends if strand == "+" else ends[::-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("exception=trans-splicing", "trans-spliced"),
+        ("exception=ribosomal slippage", "ribosomal slippage"),
+        ("exception=RNA editing", "RNA editing"),
+        ("transl_except=(pos:31..33%2Caa:Sec)", "selenocysteine"),
+        ("transl_except=(pos:31..33%2Caa:Pyl)", "pyrrolysine"),
+        ("transl_except=(pos:1..3%2Caa:Met)", ""),
+        ("exception=annotated by transcript or proteomic data", ""),
+    ],
+)
+def test_exceptions_to_reading_are_reasons(written, text, reason):
+    lines = [line("CDS", 1, 40, phase="0", text="ID=a"), line("CDS", 60, 90, phase="2", text=f"ID=a;{text}")]
+    (one,) = read(written(lines)).transcripts["chr1"]
+    assert one.fault.split(":")[0] == reason
+
+
+DIALECTS = {
+    "Prokka": [line("CDS", 101, 190, "-", "0", "ID=PROKKA_00001;inference=ab initio:Prodigal;product=x")],
+    "Prokka --addgenes": [
+        line("gene", 101, 190, "-", text="ID=PROKKA_00001_gene;locus_tag=PROKKA_00001"),
+        line("CDS", 101, 190, "-", "0", "ID=PROKKA_00001;Parent=PROKKA_00001_gene;locus_tag=PROKKA_00001"),
+    ],
+    "Bakta": [
+        line("gene", 101, 190, "-", text="ID=AB_00005_gene;locus_tag=AB_00005"),
+        line("CDS", 101, 190, "-", "0", "ID=AB_00005;Name=x;Dbxref=UniRef:UniRef90_X;Parent=AB_00005_gene"),
+    ],
+    "MAKER": [
+        line("gene", 101, 300, text="ID=maker-chr1-augustus-gene-0.1;Name=maker-chr1-augustus-gene-0.1"),
+        line("mRNA", 101, 300, text="ID=m-mRNA-1;Parent=maker-chr1-augustus-gene-0.1;_AED=0.05;_QI=0|1|1|1|1|1|2|0|50"),
+        line("exon", 101, 150, text="ID=m-mRNA-1:exon:0;Parent=m-mRNA-1"),
+        line("CDS", 101, 150, phase="0", text="ID=m-mRNA-1:cds;Parent=m-mRNA-1"),
+        line("CDS", 201, 300, phase="1", text="ID=m-mRNA-1:cds;Parent=m-mRNA-1"),
+        line("protein_match", 90, 310, text="ID=chr1:hit:1;Name=P1"),
+        line("match_part", 90, 310, text="ID=chr1:hsp:1;Parent=chr1:hit:1;Target=P1 1 60"),
+    ],
+    "Helixer": [
+        line("gene", 101, 300, text="ID=sp_chr1_000001"),
+        line("mRNA", 101, 300, text="ID=sp_chr1_000001.1;Parent=sp_chr1_000001"),
+        line("five_prime_UTR", 91, 100, text="ID=sp_chr1_000001.1.five_prime_UTR.1;Parent=sp_chr1_000001.1"),
+        line("CDS", 101, 150, phase="0", text="ID=sp_chr1_000001.1.CDS.1;Parent=sp_chr1_000001.1"),
+        line("CDS", 201, 300, phase="1", text="ID=sp_chr1_000001.1.CDS.2;Parent=sp_chr1_000001.1"),
+    ],
+    "Liftoff": [
+        line("gene", 101, 300, text="ID=g;coverage=1.0;sequence_ID=0.99;extra_copy_number=0;copy_num_ID=g_0"),
+        line("mRNA", 101, 300, text="ID=t;Parent=g;matches_ref_protein=True;valid_ORF=True;extra_copy_number=0"),
+        line("CDS", 101, 150, phase="0", text="ID=c;Parent=t;extra_copy_number=0"),
+        line("CDS", 201, 300, phase="1", text="ID=c;Parent=t;extra_copy_number=0"),
+    ],
+    "miniprot": [
+        "##PAF\tP1\t50\t0\t50\t+\tchr1\t5000\t100\t303\t150\t150\t0\tAS:i:250",
+        line("mRNA", 101, 303, text="ID=MP000001;Rank=1;Identity=0.98;Positive=0.99;Target=P1 1 50"),
+        line("CDS", 101, 150, phase="0", text="Parent=MP000001;Rank=1;Identity=1.0;Target=P1 1 17"),
+        line("CDS", 201, 300, phase="1", text="Parent=MP000001;Rank=1;Identity=0.97;Target=P1 17 50"),
+        line("stop_codon", 301, 303, phase="0", text="Parent=MP000001;Rank=1"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", DIALECTS)
+def test_a_gene_as_each_tool_writes_it(written, tool):
+    path = written(DIALECTS[tool])
+    assert sniff(path)
+    (one,) = read(path).transcripts["chr1"]
+    spliced = len(one.segments) == 2
+    assert one.n_bases == (150 if spliced else 90)
+    assert spliced == (tool.split()[0] not in ("Prokka", "Bakta"))
+    assert one.fault_within(5000) == one.fault == ""
+    assert one.gene
+
+
 def test_coding_lines_without_a_parent_or_an_id_stand_alone(written):
     lines = [
         line("CDS", 1, 90, phase="0"),

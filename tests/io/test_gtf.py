@@ -72,6 +72,22 @@ def test_what_attributes_tell(written):
     assert (c.name, c.gene) == ("c.1", "c")
 
 
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ('tag "basic"; tag "seleno";', "selenocysteine"),  # GENCODE
+        ('exception "ribosomal slippage";', "ribosomal slippage"),  # NCBI
+        ('transl_except "(pos:1..3,aa:Met)"; transl_except "(pos:31..33,aa:Sec)";', "selenocysteine"),
+    ],
+)
+def test_exceptions_to_reading_are_reasons(written, more, reason):
+    text = f'gene_id "g"; transcript_id "t"; {more}'
+    (one,) = read(written(["\t".join(["chr1", "x", "CDS", "1", "90", ".", "+", "0", text])])).transcripts[
+        "chr1"
+    ]
+    assert one.fault.split(":")[0] == reason
+
+
 def test_where_a_gene_is_named_as_its_transcript_a_shared_end_makes_isoforms(written):
     lines = [
         line("CDS", 101, end, "+", "0", f'gene_id "{name}"; transcript_id "{name}";')

@@ -56,6 +56,7 @@ def folder(annotated, tmp_path_factory):
     (folder / "whole.gff3").write_text("\n".join([*lines, "##FASTA", ">chr1", sequence, ""]))
     record = SeqRecord(Seq(sequence), "chr1", annotations={"molecule_type": "DNA"}, features=features)
     SeqIO.write(record, folder / "genome.gbff", "genbank")
+    SeqIO.write(record, folder / "genome.embl", "embl")
     genes = [one.coding_sequence(annotated.sequence).decode() for one in annotated.transcripts]
     (folder / "cds.fasta").write_text("".join(f">{i}\n{gene}\n" for i, gene in enumerate(genes)))
     return folder
@@ -67,13 +68,13 @@ def trained(folder, tmp_path, *names, **more):
     return model
 
 
-def test_gff3_with_fasta_gff3_alone_and_genbank_are_one(folder, tmp_path):
+def test_gff3_with_fasta_gff3_alone_genbank_and_embl_are_one(folder, tmp_path):
     first = trained(folder, tmp_path, "genome.fasta", "genes.gff3")
     assert list(first.components) == ["coding", "intron", "intergenic"]
     assert set(first.sites) == {"donor GT", "acceptor AG", "start ATG", "stop TAA"}
     assert first.coding.n_counts == 20 * (3 * 301 - 2)
     kept = (tmp_path / "toy.json").read_bytes()
-    for names in (("whole.gff3",), ("genome.gbff",), ("genes.gff3", "genome.fasta")):
+    for names in (("whole.gff3",), ("genome.gbff",), ("genome.embl",), ("genes.gff3", "genome.fasta")):
         trained(folder, tmp_path, *names)
         assert (tmp_path / "toy.json").read_bytes() == kept, names
 
@@ -135,6 +136,9 @@ def test_genbank_tells_partial_genes_pseudogenes_and_codes(folder, tmp_path, ann
     record = SeqIO.read(folder / "genome.gbff", "genbank")
     coding = [one for one in record.features if one.type == "CDS"]
     coding[0].qualifiers["pseudo"] = [""]
+    coding[3].qualifiers["ribosomal_slippage"] = [""]
+    coding[4].qualifiers["trans_splicing"] = [""]
+    coding[5].qualifiers["transl_except"] = ["(pos:1..3,aa:Met)", "(pos:31..33,aa:Sec)"]
     coding[1].qualifiers["transl_table"] = ["4"]
     part = annotated.transcripts[2].ordered[0]
     coding[2].location = SimpleLocation(BeforePosition(part.start + 4), part.end - 2, strand=1)
@@ -142,9 +146,11 @@ def test_genbank_tells_partial_genes_pseudogenes_and_codes(folder, tmp_path, ann
     SeqIO.write(record, tmp_path / "changed.gbff", "genbank")
     model = trained(tmp_path, tmp_path, "changed.gbff")
     told = {row["name"]: row["reason"] for row in rows(tmp_path / "toy.json.dropped.tsv")}
-    assert told == {"g0": "a pseudogene", "g1": told["g1"]}
+    assert {name: reason.split(":")[0] for name, reason in told.items() if name != "g1"} == {
+        "g0": "a pseudogene", "g3": "ribosomal slippage", "g4": "trans-spliced", "g5": "selenocysteine"
+    }  # fmt: skip
     assert told["g1"].startswith("genetic code 4")
-    assert model.coding.n_counts == 17 * (3 * 301 - 2) + 192 - 2  # the partial gene: 194 bases, phase 2
+    assert model.coding.n_counts == 14 * (3 * 301 - 2) + 192 - 2  # the partial gene: 194 bases, phase 2
 
 
 @pytest.mark.parametrize(
@@ -154,7 +160,7 @@ def test_genbank_tells_partial_genes_pseudogenes_and_codes(folder, tmp_path, ann
         (["cds.fasta", "genes.gff3"], ["genes on 'chr1'", "the same names in both"]),
         (["genome.fasta"], ["no gene to learn from"]),
         (["genome.fasta", "genome.fasta", "genes.gff3"], ["sequence 'chr1' again", "each sequence once"]),
-        (["nowhere"], ["no such file", "GenBank (LOCUS ...), GFF3"]),
+        (["nowhere"], ["no such file", "GenBank (LOCUS ...), EMBL (ID ... BP.), GFF3"]),
     ],
 )
 def test_refusals(folder, tmp_path, names, words):
@@ -178,6 +184,20 @@ def test_broken_genbank(folder, tmp_path, change, words):
     with pytest.raises(InputError) as caught:
         train_model(annotated=[tmp_path / "bad.gbff"], out=tmp_path / "toy.json", order=2)
     assert all(word in str(caught.value) for word in ["bad.gbff", *words])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text[: len(text) // 2], "Premature end"),
+        (lambda text: text.replace("join(301", "join(abc", 1), "location"),
+        (lambda text: text.replace(" BP.", " AA.", 1), "none of these"),  # a protein, as Swiss-Prot has them
+    ],
+)  # fmt: skip
+def test_broken_embl(folder, tmp_path, change, words):
+    (tmp_path / "bad.embl").write_text(change((folder / "genome.embl").read_text()))
+    with pytest.raises(InputError, match=words):
+        train_model(annotated=[tmp_path / "bad.embl"], out=tmp_path / "toy.json", order=2)
 
 
 def test_a_record_without_end_is_refused(folder, tmp_path, monkeypatch):

@@ -1,8 +1,9 @@
-"""GenBank files, through Biopython: sequences with their coding features."""
+"""GenBank and EMBL flat files, through Biopython: sequences with their coding features."""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from dnaio import FileFormatError
 
 from klbio.errors import InputError, StrPath, shorten
+from klbio.io.sequences.exceptions import exception_of
 from klbio.io.sequences.nine_columns import code_number
 from klbio.io.sequences.reads import NUCLEOTIDES, Metered
 from klbio.io.source import Source
@@ -30,12 +32,19 @@ LOSSES = (
 # what Biopython and the files beneath it raise where a record is broken
 FAILURES = (ValueError, AssertionError, LookupError, EOFError, OSError, zlib.error, FileFormatError)
 REMEDY = "Fetch the file again, with its sequence ('GenBank (full)')."
+SEVERAL = ("transl_except", "exception")  # qualifiers that may stand several times
+GENBANK = re.compile(r"LOCUS ")
+EMBL = re.compile(r"ID   .*\bBP\.?\s*$")  # a protein's, of Swiss-Prot, counts AA
 
 
 def sniff(path: StrPath) -> bool:
-    """Recognise the first word ``LOCUS``."""
-    line = next((line for line in Source.of(path).first_lines(20) if line.strip()), "")
-    return line.startswith("LOCUS ")
+    """Recognise the first line: ``LOCUS ...``, or EMBL's ``ID   ... BP.``."""
+    line = _first_line(path)
+    return bool(GENBANK.match(line) or EMBL.match(line))
+
+
+def _first_line(path: StrPath) -> str:
+    return next((line for line in Source.of(path).first_lines(20) if line.strip()), "")
 
 
 def read(path: StrPath) -> Iterator[AnnotatedSequence]:
@@ -54,6 +63,7 @@ def read(path: StrPath) -> Iterator[AnnotatedSequence]:
     """
     from Bio import BiopythonParserWarning, SeqIO
 
+    kind = "EMBL" if EMBL.match(_first_line(path)) else "GenBank"
     number, after = 0, "the start"
     try:
         with Source.of(path).unpacked() as handle, warnings.catch_warnings():
@@ -61,7 +71,7 @@ def read(path: StrPath) -> Iterator[AnnotatedSequence]:
             warnings.filterwarnings("error", LOSSES, BiopythonParserWarning)
             metered = Metered(handle)
             text = io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8")
-            for number, record in enumerate(SeqIO.parse(text, "genbank"), 1):
+            for number, record in enumerate(SeqIO.parse(text, kind.lower()), 1):
                 metered.since_record = 0
                 yield _annotated(path, number, record)
                 after = f"record {number} ({shorten(record.id)})"
@@ -69,15 +79,15 @@ def read(path: StrPath) -> Iterator[AnnotatedSequence]:
         raise
     except (*FAILURES, BiopythonParserWarning) as error:
         found = f"after {after}: {shorten(str(error), 100)}"
-        raise InputError.one(path, found, "whole GenBank records", REMEDY) from error
+        raise InputError.one(path, found, f"whole {kind} records", REMEDY) from error
     if not number:
-        raise InputError.one(path, "no record", "at least one GenBank record", REMEDY)
+        raise InputError.one(path, "no record", f"at least one {kind} record", REMEDY)
 
 
 def _annotated(path: StrPath, number: int, record: SeqRecord) -> AnnotatedSequence:
     place = f"record {number} ({shorten(record.id)})"
     if not len(record) or not record.seq.defined:
-        raise InputError.one(path, f"{place} without its sequence", "the bases below ORIGIN", REMEDY)
+        raise InputError.one(path, f"{place} without its sequence", "the bases below ORIGIN or SQ", REMEDY)
     # Biopython knows a protein by the columns of LOCUS alone
     others = bytes(record.seq).translate(None, NUCLEOTIDES)
     if others or record.annotations.get("molecule_type") == "protein":
@@ -98,7 +108,10 @@ class _Feature:
 
     def __init__(self, feature: SeqFeature) -> None:
         self.type = feature.type
-        self.words = {key: values[0] for key, values in feature.qualifiers.items()}
+        self.words = {
+            key: " ".join(values) if key in SEVERAL else values[0]
+            for key, values in feature.qualifiers.items()
+        }
         self.parts = list(feature.location.parts)
 
     @property
@@ -131,6 +144,8 @@ class _Feature:
     def _fault(self) -> str:
         if "pseudo" in self.words or "pseudogene" in self.words:
             return "a pseudogene"
+        if exception := exception_of(self.words):
+            return exception
         if any(part.ref is not None for part in self.parts):
             return "a part of it lies in another record"
         return ""

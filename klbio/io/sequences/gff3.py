@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
+from klbio.io.sequences.exceptions import exception_of
 from klbio.io.sequences.nine_columns import (
     COLUMNS,
     FASTA,
@@ -191,7 +192,7 @@ class _Reading:
             start,
             end,
             attributes.genetic_code,
-            "a pseudogene" if pseudo else "",
+            "a pseudogene" if pseudo else exception_of(_joined(lines)),
             lines[0].line,
         )
 
@@ -228,10 +229,19 @@ def _coding_sequences(lines: list[_Coding]) -> list[list[_Coding]]:
     return [lines]
 
 
+def _joined(lines: list[_Coding]) -> dict[str, str]:
+    """Give the attributes of all lines of a coding sequence: an exception may stand in one of them."""
+    return {key: value for coding in lines for key, value in coding.attributes.items()}
+
+
 def _partial(lines: list[_Coding]) -> tuple[bool, bool]:
-    """Say whether the 5' and the 3' end are marked as lying outside, as NCBI does (``partial``, ``start_range``)."""
-    low = any("start_range" in coding.attributes for coding in lines)
-    high = any("end_range" in coding.attributes for coding in lines)
-    if any(coding.attributes.get("partial") == "true" for coding in lines) and not low and not high:
+    """Say whether the 5' and the 3' end are marked as lying outside.
+
+    NCBI writes ``partial=true`` and ``start_range``, ``end_range``; Prodigal ``partial=10``: the low end, the high end.
+    """
+    flags = {coding.attributes.get("partial") for coding in lines}
+    low = any("start_range" in coding.attributes for coding in lines) or bool(flags & {"10", "11"})
+    high = any("end_range" in coding.attributes for coding in lines) or bool(flags & {"01", "11"})
+    if "true" in flags and not low and not high:
         low = high = True
     return (low, high) if lines[0].segment.strand >= 0 else (high, low)

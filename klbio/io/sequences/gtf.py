@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.io.sequences.exceptions import exception_of
 from klbio.io.sequences.nine_columns import (
     COLUMNS,
     PSEUDO,
@@ -75,6 +76,11 @@ class _Attributes(dict[str, list[str]]):
         return self.get(key, [""])[0]
 
     @property
+    def joined(self) -> dict[str, str]:
+        """All values of each key in one text."""
+        return {key: " ".join(values) for key, values in self.items()}
+
+    @property
     def gene(self) -> str:
         """Its gene; empty where the file repeats the transcript's name, as UCSC does."""
         gene = self.first("gene_id")
@@ -114,7 +120,7 @@ class _Coding:
             tuple(_with_stops(self.segments, self.stops)),
             *self.attributes.partial,
             self.attributes.genetic_code,
-            "a pseudogene" if pseudo else "",
+            "a pseudogene" if pseudo else exception_of(self.attributes.joined),
             self.line,
         )
 
