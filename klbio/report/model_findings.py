@@ -12,7 +12,9 @@ from klbio.report.formatting import bits, listing, span, tool
 from klbio.report.tables import Route
 from klbio.schema import ModelPairRow, ModelRow, NearestRow
 
-__all__ = ["ModelFindings", "nearest_model"]
+__all__ = ["ModelFindings", "best_bits", "nearest_model"]
+
+UNKNOWN = "how much of it is chance is not known, as the files do not say how many bases both were trained on"
 
 
 def nearest_model(route: Route) -> Iterator[Finding]:
@@ -46,30 +48,60 @@ class ModelFindings:
         return {row.model: row.format for row in self.route.rows(ModelRow)}
 
     def findings(self) -> Iterator[Finding]:
-        """Name both pairs, where there are so many."""
+        """Name both pairs, where there are so many, by the D that chance is taken off where its size is known."""
         pairs = self.route.rows(ModelPairRow)
         pairs = pairs.where(lambda row: row.component == "coding" and row.model_p != row.model_q)
-        pairs = pairs.ordered(lambda row: (row.relative_entropy_bits, row.model_p, row.model_q))
+        pairs = pairs.ordered(
+            lambda row: (best_bits(row), row.relative_entropy_bits, row.model_p, row.model_q)
+        )
         if not len(pairs):
             return
         across = [row for row in pairs if self._tools.get(row.model_p) != self._tools.get(row.model_q)]
         near, far = [*across, pairs[0]][0], pairs[-1]
-        text = (
-            f"The closest pair{' across tools' if across else ''} is {self._pair(near)}: {_distance(near)}."
-        )
-        yield Finding(bits(near.relative_entropy_bits), "bits per base, closest", text)
+        unknown = f"; {UNKNOWN}" if near.distinguishable is None else ""
+        tools = " across tools" if across else ""
+        text = f"The closest pair{tools} is {self._pair(near)}: {_distance(near)}{unknown}."
+        yield Finding(bits(best_bits(near)), f"bits per base, closest{_not_apart(near)}", text)
         if len(pairs) > 2:
             text = f"Farthest apart are {self._pair(far)}: {_distance(far)}."
-            yield Finding(bits(far.relative_entropy_bits), "bits per base, farthest", text)
+            yield Finding(bits(best_bits(far)), f"bits per base, farthest{_not_apart(far)}", text)
 
     def _pair(self, row: ModelPairRow) -> str:
         names = (row.model_p, row.model_q)
         return listing([f"{name} ({tool(self._tools.get(name, 'unknown'))})" for name in names])
 
 
+def best_bits(row: ModelPairRow) -> float:
+    """Give D less what chance adds where both training sizes are known, else D."""
+    corrected = row.relative_entropy_corrected_bits
+    return row.relative_entropy_bits if row.distinguishable is None or corrected is None else corrected
+
+
+def _not_apart(row: ModelPairRow) -> str:
+    return ": cannot be told apart" if row.distinguishable is False else ""
+
+
 def _distance(row: ModelPairRow) -> str:
-    text = f"coding sequence of the first costs {bits(row.relative_entropy_bits)} extra bits per base under the second"
+    found = f"{bits(row.relative_entropy_bits)} extra bits per base under the second"
+    if row.distinguishable is False:
+        return f"they cannot be told apart; coding sequence of the first costs {found}, {_chance(row)}"
     stein = row.bases_to_tell_apart_stein
-    told = "" if stein is None else f", so that about {count(stein, 'base')} tell them apart"
-    unlike = f"; their genetic codes are unlike ({row.genetic_codes})" if row.genetic_codes else ""
-    return f"{text}{told}{unlike}"
+    after = "" if stein is None else f", so that about {count(stein, 'base')} tell them apart"
+    after += f"; their genetic codes are unlike ({row.genetic_codes})" if row.genetic_codes else ""
+    if row.distinguishable:
+        found = f"{bits(best_bits(row))} extra bits per base under the second{_interval(row)}"
+    return f"coding sequence of the first costs {found}{after}"
+
+
+def _interval(row: ModelPairRow) -> str:
+    low, high = row.relative_entropy_low_bits, row.relative_entropy_high_bits
+    chance = f"{bits(row.relative_entropy_bits)} before what chance adds is taken off"
+    return f" ({span(low, high)}; {chance})" if low is not None and high is not None else ""
+
+
+def _chance(row: ModelPairRow) -> str:
+    """Say what training sets of this size would show of one source."""
+    low, high, floor = row.relative_entropy_low_bits, row.relative_entropy_high_bits, row.noise_floor_bits
+    if low is None or high is None or floor is None:
+        return "no more than chance adds"
+    return f"where chance alone gives {bits(floor)}; without it {bits(best_bits(row))} ({span(low, high)})"

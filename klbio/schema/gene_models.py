@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from klbio.schema.columns import Count, Number, Text
+from klbio.schema.columns import Count, Flag, Number, Text
 from klbio.schema.table import Row
 from klbio.schema.terms import Component, ModelP, ModelQ, OfPair, Per
 
@@ -90,7 +90,8 @@ class ModelPairRow(OfPair):
         float | None,
         Number(
             "bases",
-            "log2(100) / D: sequence of p after which q is still accepted with probability 1 % (Stein)",
+            "log2(100) / D, the corrected D where there is one: sequence of p after which q is still accepted with "
+            "probability 1 % (Stein); empty where the models cannot be told apart",
             heading="bases to tell apart",
         ),
     ] = None
@@ -102,6 +103,10 @@ class ModelPairRow(OfPair):
     ] = None
     n_gc_class_pairs: Annotated[int | None, Count("pairs of classes behind it", of="pairs")] = None
     gc_matching: Annotated[str, Text("by what the classes were matched")] = ""
+    relative_entropy_corrected_bits: Annotated[
+        float | None,
+        Number("bits per base", "D less what chance in the training sets adds, where their size is known"),
+    ] = None
     relative_entropy_low_bits: Annotated[
         float | None,
         Number("bits per base", "lower end of the 95 % interval of D where the training size is known"),
@@ -109,6 +114,13 @@ class ModelPairRow(OfPair):
     relative_entropy_high_bits: Annotated[float | None, Number("bits per base", "upper end")] = None
     noise_floor_bits: Annotated[
         float | None, Number("bits per base", "mean of D if both models were trained on one source")
+    ] = None
+    distinguishable: Annotated[
+        bool | None,
+        Flag(
+            "whether 0 lies outside the intervals of both directions; no: the models cannot be told apart; empty "
+            "where the training size of either is unknown"
+        ),
     ] = None
     genetic_codes: Annotated[
         str, Text("NCBI's numbers of the genetic codes of p and q where these are unlike; empty else")

@@ -17,11 +17,10 @@ from klbio.steps.nearest import rank_models
 from tests.models.test_rate_interval import coin
 
 
-@pytest.mark.parametrize(("n_bases", "known"), [(30, True), (29, False)])
 @pytest.mark.parametrize("turned", [False, True])
-def test_thirty_bases_for_each_free_parameter_are_enough(n_bases, known, turned):
-    pair = coin(0.5, n_bases), coin(0.6, 1000)
-    assert (ModelPair(*pair[:: -1 if turned else 1], epsilon=0.0).interval is not None) == known
+def test_a_training_set_of_any_size_has_an_interval(turned):
+    found = ModelPair(*(coin(0.5, 1), coin(0.6, 1000))[:: -1 if turned else 1], epsilon=0.0).interval
+    assert 0 == found.low < found.high
 
 
 def test_an_interval_takes_either_training_size_but_not_none():

@@ -8,7 +8,6 @@ import pytest
 from klbio.models import ContentModel
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair
-from klbio.models.markov.rate_interval import ENOUGH
 from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.words import Gene, WordCounts
 from tests.models.zoo import content_model, random_sequence
@@ -21,17 +20,21 @@ def coin(heads: float, n: int | None) -> ContentModel:
 
 
 def test_two_coins_by_hand():
-    """d = 1: biases 1/2N and the reference's; variances of the log-ratio and of the ratio; chi-squared."""
+    """d = 1: biases 1/2N and the reference's; variances of the log-ratio and of the ratio; that of chi-squared."""
     p, q = np.array([0.5, 0.5]), np.array([0.6, 0.4])
     rate = (p * np.log(p / q)).sum()
     bias = 1 / (2 * 1000) + (p * (1 - q) / q).sum() / (2 * 2000)
     along = (p * np.log(p / q) ** 2).sum() - rate**2
     reference = (p**2 / q).sum() - 1
-    half = 1.959963984540054 * math.sqrt(along / 1000 + reference / 2000 + 2 * bias**2)
+    floor = 1 / 2000 + 1 / 4000
+    variance = (1 - bias / rate) * (along / 1000 + reference / 2000) + 2 * floor**2
+    half = 1.959963984540054 * math.sqrt(variance)
     found = ModelPair(coin(0.5, 1000), coin(0.6, 2000), epsilon=0.0).interval
-    assert found.low == pytest.approx((rate - bias - half) / LN2)
-    assert found.high == pytest.approx((rate - bias + half) / LN2)
-    assert found.noise_floor == pytest.approx((1 / 2000 + 1 / 4000) / LN2)
+    assert found.corrected == pytest.approx((rate - bias) / LN2, rel=4e-3)  # redrawn 12,288 times
+    assert found.low == pytest.approx((rate - bias - half) / LN2, rel=0.02)
+    assert found.high == pytest.approx((rate - bias + half) / LN2, rel=4e-3)
+    assert found.noise_floor == pytest.approx(floor / LN2, rel=0.02)
+    assert found.excludes_zero
 
 
 def test_variance_along_a_chain_is_that_of_its_log_likelihood_ratio():
@@ -57,24 +60,25 @@ def estimated(model: ContentModel, n_genes: int, seed: int) -> ContentModel:
 
 @pytest.mark.parametrize("known", [True, False])
 def test_intervals_hold_the_truth_as_often_as_they_say(known):
-    """A hundred pairs of models from 9,000 bases each: at most 12 misses, 5 being expected."""
+    """Thirty pairs of models from 9,000 bases each: at most 5 misses, 1.5 being expected."""
     p, q = (content_model(seed, 2, 3, 9.0) for seed in (1, 2))
     truth = ContentModels([p, q]).rates_by_position[0, 1].mean()
     misses = 0
-    for run in range(100):
+    for run in range(30):
         other = estimated(q, 30, 2 * run + 1) if known else q
         found = ModelPair(estimated(p, 30, 2 * run), other).interval
         misses += not found.low <= truth <= found.high
-    assert misses <= 12
+    assert misses <= 5
 
 
 def test_two_models_of_one_source_lie_near_the_floor():
     p = content_model(1, 2, 3, 9.0)
-    pairs = [(estimated(p, 40, 2 * run), estimated(p, 40, 2 * run + 1)) for run in range(20)]
+    pairs = [(estimated(p, 40, 2 * run), estimated(p, 40, 2 * run + 1)) for run in range(12)]
     rates = [ContentModels(list(pair)).rates_by_position[0, 1].mean() for pair in pairs]
     found = [ModelPair(*pair).interval for pair in pairs]
-    assert np.mean(rates) == pytest.approx(found[0].noise_floor, rel=0.05)
-    assert [one.low for one in found] == [0] * 20
+    assert np.mean(rates) == pytest.approx(found[0].noise_floor, rel=0.08)
+    assert sum(one.low > 0 for one in found) <= 2
+    assert np.mean([one.corrected for one in found]) < 0.1 * np.mean(rates)
 
 
 def test_a_lifted_model_has_the_parameters_it_was_estimated_with():
@@ -83,7 +87,7 @@ def test_a_lifted_model_has_the_parameters_it_was_estimated_with():
     n = 50_000
     same = ModelPair(ContentModel(p.probabilities, n), ContentModel(q.probabilities)).interval
     by_order = (2 * LN2) * n * same.noise_floor
-    assert by_order == pytest.approx(3 * 16 * 3 - 3)  # three stops
+    assert by_order == pytest.approx(3 * 16 * 3 - 3, rel=0.04)  # three stops
     back = ModelPair(ContentModel(q.probabilities), ContentModel(p.probabilities, n)).interval
     assert (
         0 < back.low < ContentModels([q, p]).rates_by_position[0, 1].mean() < back.high + back.noise_floor * 2
@@ -102,7 +106,6 @@ def test_more_bases_narrow_it():
     ("p", "q", "epsilon"),
     [
         pytest.param(coin(0.5, None), coin(0.6, None), 1e-4, id="unknown"),
-        pytest.param(coin(0.5, ENOUGH - 1), coin(0.6, None), 0.0, id="too-few"),
         pytest.param(coin(0.5, 1000), coin(1.0, 1000), 0.0, id="infinite"),
     ],
 )

@@ -12,11 +12,11 @@ def sentences(results) -> list[str]:
     return [finding.sentence for finding in findings(results)]
 
 
-def changed(results, table: str, **columns):
-    """The same results with some columns of a table of the taxa route set to one value."""
-    tables = dict(results.shift.tables)
+def changed(results, table: str, route: str = "shift", **columns):
+    """The same results with some columns of a table of a route set to one value."""
+    tables = dict(getattr(results, route).tables)
     tables[table] = tables[table].assign(**columns)
-    return dataclasses.replace(results, shift=Route("shift", tables))
+    return dataclasses.replace(results, **{route: Route(route, tables)})
 
 
 def test_the_first_sentence_by_hand(results):
@@ -168,6 +168,39 @@ def test_the_closest_pair_is_of_two_tools(results):
     )
 
 
+@pytest.mark.parametrize(
+    ("apart", "words"),
+    [
+        (
+            False,
+            "they cannot be told apart; coding sequence of the first costs 0.0020 extra bits per base under the "
+            "second, where chance alone gives 0.0019; without it 0.00010 (0.00 to 0.0010).",
+        ),
+        (
+            True,
+            "coding sequence of the first costs 0.00010 extra bits per base under the second (0.00 to 0.0010; "
+            "0.0020 before what chance adds is taken off), so that about 2,150 bases tell them apart.",
+        ),
+        (
+            None,
+            "so that about 2,150 bases tell them apart; how much of it is chance is not known, as the files",
+        ),
+    ],
+)
+def test_what_chance_adds_is_taken_off_the_closest_pair(results, apart, words):
+    sizes = {
+        "relative_entropy_corrected_bits": 1e-4,
+        "relative_entropy_low_bits": 0.0,
+        "relative_entropy_high_bits": 1e-3,
+        "noise_floor_bits": 1.9e-3,
+        "distinguishable": apart,
+    }
+    found = findings(changed(results, "pairs", "models", **sizes))
+    closest = next(one for one in found if "closest pair" in one.sentence)
+    assert words in closest.sentence
+    assert ("cannot be told apart" in closest.unit) == (apart is False)
+
+
 def test_the_nearest_model_the_next_and_the_warning(results):
     text = next(text for text in sentences(results) if "closest to" in text)
     assert text.startswith(
@@ -182,7 +215,7 @@ def test_unlike_genetic_codes_stand_beside_the_number(results):
     tables["nearest"] = tables["nearest"].assign(genetic_code_note="genetic code 1, the query's 6")
     found = sentences(dataclasses.replace(results, models=Route("models", tables)))
     pair = next(text for text in found if "closest pair" in text)
-    assert pair.endswith("tell them apart; their genetic codes are unlike (6 and 1).")
+    assert "tell them apart; their genetic codes are unlike (6 and 1);" in pair
     nearest = next(text for text in found if "closest to" in text)
     assert nearest.endswith(" Beware: genetic code 1, the query's 6.")
 

@@ -8,6 +8,8 @@ import pytest
 from klbio.errors import InputError
 from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.comparison.gene_models import GeneModels
+from klbio.models.training.sampled_genes import sample_genes
+from klbio.models.training.words import Gene, WordCounts
 from klbio.schema import MODEL_TABLES
 from klbio.steps.models import compare_models
 from tests.models.zoo import content_model
@@ -121,7 +123,8 @@ def test_an_interval_stands_where_the_training_size_is_known(tables):
     for row in (forth, back):
         assert 0 < row.relative_entropy_low_bits < row.relative_entropy_high_bits
         assert row.relative_entropy_low_bits < row.relative_entropy_bits
-    assert forth.noise_floor_bits == pytest.approx(141 / (2 * 10**5 * math.log(2)))
+        assert row.distinguishable is None  # the other's size is not known
+    assert forth.noise_floor_bits == pytest.approx(141 / (2 * 10**5 * math.log(2)), rel=0.03)
     empty = tables["pairs"][["relative_entropy_low_bits", "relative_entropy_high_bits", "noise_floor_bits"]]
     assert empty.isna().all(axis=None)
 
@@ -343,3 +346,31 @@ def test_models_of_unlike_genetic_codes_are_marked(models, tmp_path):
     pairs = model_table(tmp_path / "out", "pairs").set_index("component")
     assert pairs.loc["coding", "genetic_codes"].tolist() == ["1 and 6", "6 and 1"]
     assert set(pairs.loc["intron", "genetic_codes"].fillna("")) == {""}
+
+
+def halves_of(rows_p, rows_q, n_bases):
+    """Models of a gene set each, as a comparison has them."""
+    genes = {
+        name: GeneModel(name, (GCClass(ContentModel(rows, n_bases)),))
+        for name, rows in zip("pq", (rows_p, rows_q), strict=True)
+    }
+    return next(GeneModels(genes, 1e-4).pair_rows())
+
+
+def test_halves_of_one_gene_set_cannot_be_told_apart_and_other_species_can():
+    """Order 4 from 119,000 bases each: D is .026 bits, all of it chance."""
+    source = content_model(1, 4, 3, 9.0).comparable(order=4, epsilon=0.0).probabilities
+    genes = [Gene(gene).words(4) for gene in sample_genes(source, n_genes=264, n_codons=300, seed=1)]
+    one, other = (
+        WordCounts(WordCounts.of(half, 4).counts).coding_model().probabilities
+        for half in (genes[::2], genes[1::2])
+    )
+    alike = halves_of(one, other, 119_000)
+    assert alike.relative_entropy_bits > 0.9 * alike.noise_floor_bits > 0.01
+    assert alike.relative_entropy_low_bits == 0 < alike.relative_entropy_high_bits
+    assert (alike.distinguishable, alike.bases_to_tell_apart_stein) == (False, None)
+    apart = halves_of(one, content_model(2, 4, 3, 9.0).probabilities, 119_000)
+    assert apart.distinguishable
+    assert apart.relative_entropy_corrected_bits < apart.relative_entropy_bits
+    length = math.ceil(math.log2(100) / apart.relative_entropy_corrected_bits)
+    assert apart.bases_to_tell_apart_stein == length

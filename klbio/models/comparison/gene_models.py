@@ -18,6 +18,7 @@ from klbio.models.markov.content_model import smoothing_name
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.genetic_code import same_code
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
+from klbio.models.markov.rate_interval import RateInterval
 from klbio.models.profiles.logos import letter_heights
 from klbio.phrases import Reason, say
 from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OtherCodes, OverFitted, SameTable
@@ -58,6 +59,31 @@ class CodingBits(NamedTuple):
         return cls(*coding.rates_by_position[places].tolist(), *map(float, parts))
 
 
+class Sampling(NamedTuple):
+    """What the size of the training sets says of D, in bits per base; None where it is unknown."""
+
+    corrected: float | None = None
+    low: float | None = None
+    high: float | None = None
+    noise_floor: float | None = None
+    distinguishable: bool | None = None
+
+    @classmethod
+    def of(cls, forth: RateInterval | None, back: RateInterval | None, pair: ModelPair) -> Sampling:
+        """Give it of an ordered pair; it takes both directions to say that models differ."""
+        if forth is None:
+            return cls()
+        known = pair.both_sizes_known and back is not None
+        apart = forth.excludes_zero and back is not None and back.excludes_zero if known else None
+        return cls(forth.corrected, forth.low, forth.high, forth.noise_floor, apart)
+
+    def bases_to_tell_apart(self, bits: float) -> float | None:
+        """Give Stein's length, None where the models cannot be told apart."""
+        if self.distinguishable is False:
+            return None
+        return bases_to_tell_apart(self.corrected if self.distinguishable and self.corrected else bits)
+
+
 class GeneModels:
     """Gene models by name, and what is computed of them, each once.
 
@@ -72,6 +98,7 @@ class GeneModels:
         self.models = models
         self.epsilon = epsilon
         self.smoothing = smoothing_name(epsilon)
+        self._intervals: dict[tuple[str, int, int], RateInterval | None] = {}
 
     def having(self, component: str) -> dict[str, ContentModel]:
         """Give the models that have a component."""
@@ -115,7 +142,10 @@ class GeneModels:
     def _pair_row(self, component: str, places: tuple[int, int], names: tuple[str, str]) -> ModelPairRow:
         contents = self.contents[component]
         pair = ModelPair(contents.models[places[0]], contents.models[places[1]], epsilon=self.epsilon)
-        bits, interval = float(contents.rates[places]), pair.interval
+        bits = float(contents.rates[places])
+        sampling = Sampling.of(
+            self._interval(component, places), self._interval(component, places[::-1]), pair
+        )
         mean, n_pairs, matching = self.classes.mean_rate(component, *names)
         coding = CodingBits.of(contents, places) if component == "coding" else CodingBits()
         return ModelPairRow(
@@ -123,15 +153,22 @@ class GeneModels:
             relative_entropy_bits=bits, per="base", frame1_bits=coding.first, frame2_bits=coding.second,
             frame3_bits=coding.third, codon_bits_per_codon=coding.codon,
             amino_acid_bits_per_codon=coding.amino_acid, synonymous_bits_per_codon=coding.synonymous,
-            bases_to_tell_apart_stein=bases_to_tell_apart(bits),
+            bases_to_tell_apart_stein=sampling.bases_to_tell_apart(bits),
             jensen_shannon_increment_bits_per_base=float(contents.jensen_shannon_increments[places]),
             gc_matched_relative_entropy_bits=mean, n_gc_class_pairs=n_pairs, gc_matching=matching,
-            relative_entropy_low_bits=interval.low if interval else None,
-            relative_entropy_high_bits=interval.high if interval else None,
-            noise_floor_bits=interval.noise_floor if interval else None,
-            genetic_codes=_unlike_codes(pair, component),
+            relative_entropy_corrected_bits=sampling.corrected, relative_entropy_low_bits=sampling.low,
+            relative_entropy_high_bits=sampling.high, noise_floor_bits=sampling.noise_floor,
+            distinguishable=sampling.distinguishable, genetic_codes=_unlike_codes(pair, component),
             note="; ".join(map(say, _notes(pair, component))),
         )  # fmt: skip
+
+    def _interval(self, component: str, places: tuple[int, int]) -> RateInterval | None:
+        """Give the interval of an ordered pair, computed once."""
+        key = component, *places
+        if key not in self._intervals:
+            p, q = (self.contents[component].models[place] for place in places)
+            self._intervals[key] = ModelPair(p, q, epsilon=self.epsilon).interval
+        return self._intervals[key]
 
     def add_states(self, states: States) -> None:
         """Add each codon position of coding sequence and each position of a site."""

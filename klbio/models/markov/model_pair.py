@@ -82,32 +82,40 @@ class ModelPair:
         lowest = minimize_scalar(log_radius, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-4})
         return max(-float(lowest.fun) / self.p.period, 0.0)
 
+    @property
+    def both_sizes_known(self) -> bool:
+        """Whether both say from how many bases they were estimated."""
+        return self.p.n_counts is not None and self.q.n_counts is not None
+
     @cached_property
     def interval(self) -> RateInterval | None:
-        r"""Interval of the relative entropy rate from the number of bases the models were estimated from.
+        r"""What chance adds to the relative entropy rate, from the number of bases the models were estimated from.
 
-        To second order, with N bases and d free parameters of a model, the estimate is too high by
+        The rate is too high by B on average.  B is found by redrawing: the counts of every row of both models are
+        drawn again by Poisson, with sources between their pool and themselves whose relative entropy is the one
+        found less the noise floor, and estimated with half a count added to each.  The noise floor is the same with
+        the pool for both sources.  To second order, with N bases and d free parameters of a model,
 
-        .. math:: B = \frac{d_P}{2 N_P \ln 2}
+        .. math:: B \approx \frac{d_P}{2 N_P \ln 2}
             + \frac{1}{2 N_Q \ln 2} \sum_{f, c, b} \frac{\pi^P_f(c) P_f(b|c)}{\pi^Q_f(c)} \frac{1 - Q_f(b|c)}{Q_f(b|c)},
 
-        the second term being d/(2 N ln 2) too where the models are equal, and varies by
+        the second term being d/(2 N ln 2) too where the models are equal.  The rate varies by
 
-        .. math:: V = \frac{1}{N_P} \sum_{f, c} \tfrac13 \pi^P_f(c) \operatorname{Var}_{b \sim P}
-            \left[ \log_2 \frac{P_f(b|c)}{Q_f(b|c)} + h_{f+1}(cb) \right]
+        .. math:: V = \left(1 - \frac{B}{D}\right) \left( \frac{1}{N_P} \sum_{f, c} \tfrac13 \pi^P_f(c)
+            \operatorname{Var}_{b \sim P} \left[ \log_2 \frac{P_f(b|c)}{Q_f(b|c)} + h_{f+1}(cb) \right]
             + \frac{1}{N_Q \ln^2 2} \sum_{f, c} \tfrac13 \frac{\pi^P_f(c)^2}{\pi^Q_f(c)} \operatorname{Var}_{b \sim Q}
-            \left[ \frac{P_f(b|c)}{Q_f(b|c)} \right] + \frac{2 B^2}{d}.
+            \left[ \frac{P_f(b|c)}{Q_f(b|c)} \right] \right) + V_0 + \left( \frac{\Delta}{10} \right)^2.
 
         h solves Poisson's equation for the log-ratio (what a context promises beyond the mean), so that
-        the first sum is the variance per base of the log-likelihood ratio along P; the last term is the
-        variance of chi-squared with d degrees of freedom, all there is where the models are equal.
-        The interval is D - B -+ 1.96 sqrt(V), cut at 0.
+        the first sum is the variance per base of the log-likelihood ratio along P; V0 is that of the redrawn
+        floor, all there is where the models are equal; Delta is what redrawing and the expansion differ by, which is
+        much where bases are few.  The corrected rate is D - B, the interval D - B -+ 1.96 sqrt(V), cut at 0.
 
         Returns
         -------
         RateInterval or None
-            None where neither size is known (a model whose `n_counts` is None is taken as it stands), or one is
-            below 30 bases for each free parameter.
+            None where neither size is known (a model whose `n_counts` is None is taken as it stands), or D is
+            infinite.
 
         Notes
         -----
@@ -125,8 +133,8 @@ class ModelPair:
 
         >>> p, q = (ContentModel([[[x, 1 - x, 0, 0]]], n_counts=1000) for x in (0.5, 0.6))
         >>> found = ModelPair(p, q, epsilon=0.0).interval
-        >>> round(found.low, 4), round(found.high, 4), round(found.noise_floor, 4)
-        (0.0019, 0.054, 0.0014)
+        >>> round(found.corrected, 3), round(found.low, 3), round(found.high, 3), round(found.noise_floor, 4)
+        (0.028, 0.003, 0.053, 0.0014)
         """
         if self.p.n_counts is None and self.q.n_counts is None:
             return None

@@ -1,4 +1,4 @@
-"""What the size of the training set leaves open: interval and noise floor of a relative entropy rate."""
+"""What the size of the training set leaves open: bias, interval and noise floor of a relative entropy rate."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.models.markov.content_model import ContentModel
+from klbio.models.markov.redrawn import Redrawn, TrainedRows
 from klbio.statistics import Z_975
 
-__all__ = ["ENOUGH", "RateInterval", "TrainedModel"]
+__all__ = ["RateInterval", "TrainedModel"]
 
-ENOUGH = 30  # bases for each free parameter: with fewer the expansion does not hold
 STEPS = 10_000
 TOLERANCE = 1e-12
+MANY = 1e15  # bases of a model of unknown size, which is taken as it stands
+DISTRUST = 0.1  # of what redrawing and the expansion to second order differ by, as a standard error
+NONE = 0.02  # share of D beyond the floor below which the bias is the floor
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +39,8 @@ class TrainedModel:
 
     @property
     def n_bases(self) -> float:
-        """It was estimated from; infinite where that is unknown."""
-        return self.model.n_counts or math.inf
+        """It was estimated from; as good as infinite where that is unknown."""
+        return self.model.n_counts or MANY
 
     @cached_property
     def n_free(self) -> int:
@@ -45,10 +48,15 @@ class TrainedModel:
         entries = (self.summed(self.model.words) > 0).sum(axis=-1)
         return int(np.maximum(entries - 1, 0).sum())
 
+    @cached_property
+    def rows(self) -> TrainedRows:
+        """Its rows at its own order, with the bases that each was estimated from."""
+        own = self.model.probabilities[:, -(4**self.own_order) :]  # a lifted table repeats itself
+        return TrainedRows(own, self.summed(self.model.stationary_distribution) * self._bases_a_position)
+
     @property
-    def is_large(self) -> bool:
-        """Whether it was estimated from enough bases for the expansion to hold."""
-        return self.n_bases >= ENOUGH * self.n_free
+    def _bases_a_position(self) -> float:
+        return self.n_bases / self.model.period
 
     def summed(self, values: FloatArray) -> FloatArray:
         """Sum over the older bases of the contexts, which the model does not see."""
@@ -79,16 +87,16 @@ class TrainedModel:
         return np.asarray(promise)
 
     def as_reference_for(self, p: TrainedModel) -> tuple[float, float]:
-        """Bias and variance, each times the number of bases, that come from estimating the reference; in nats."""
-        joint, mass = self.summed(p.model.words), self.summed(self.model.stationary_distribution)
-        rows = self.model.probabilities[:, -(4**self.own_order) :]  # a lifted table repeats itself
-        seen = (mass > 0)[..., None] & (rows > 0)
-        share = np.divide(joint, rows, out=np.zeros_like(joint), where=seen)
-        each = np.divide(share, mass[..., None], out=np.zeros_like(share), where=seen)
-        bias = (each * (1 - rows)).sum() / 2
-        spread = (rows * share**2).sum(axis=-1) - joint.sum(axis=-1) ** 2
-        variance = np.divide(spread, mass, out=np.zeros_like(mass), where=mass > 0).sum()
-        return float(bias), float(variance) / len(rows)
+        """Bias and variance that come from estimating the reference, by expansion to second order; in nats."""
+        joint, mass = self.summed(p.model.words), self.summed(p.model.stationary_distribution)
+        rows, counts = self.rows.probabilities, self.rows.bases[..., None]
+        # 1 / (n + 1/2) and not 1 / n: where few bases were counted, chance makes 1 / n too large
+        each = np.where(rows > 0, joint / (counts * rows + 0.5), 0.0)
+        share = joint / self.model.period
+        bias = (each * (1 - rows)).sum() / (2 * self.model.period)
+        variance = (each * share).sum() / self.model.period
+        variance -= ((mass / self.model.period) ** 2 / (counts[..., 0] + 0.5)).sum()
+        return float(bias), max(float(variance), 0.0)
 
 
 @dataclass(frozen=True)
@@ -97,32 +105,44 @@ class RateInterval:
 
     Parameters
     ----------
+    corrected : float
+        D less what it is too high by; 0 where that is more.
     low, high : float
-        95 % interval for D of the sources that the training sequences came from; the estimate
-        itself, which is biased upwards, may lie above it.
+        95 % interval for D of the sources that the training sequences came from.
     noise_floor : float
         What D is expected to be if both came from one source.
     """
 
+    corrected: float
     low: float
     high: float
     noise_floor: float
 
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether chance alone does not explain that the models differ."""
+        return self.low > 0
+
     @classmethod
     def between(cls, p: TrainedModel, q: TrainedModel) -> RateInterval | None:
-        """Give the interval, None where it would not hold; see `klbio.models.markov.model_pair.ModelPair.interval`."""
+        """Give the interval, None where D is infinite; see `klbio.models.markov.model_pair.ModelPair.interval`."""
         ours, theirs = p.model.probabilities, q.model.probabilities
-        if not (p.is_large and q.is_large and (theirs > 0)[ours > 0].all()):
+        if not (theirs > 0)[ours > 0].all():
             return None
         ratio = np.log(np.divide(ours, theirs, out=np.ones_like(ours), where=ours > 0))
         rate = float((p.model.words * ratio).sum()) / p.model.period
+        redrawn = Redrawn.of(p.rows, q.rows, p.model.stationary_distribution, p.n_bases)
+        floor = redrawn.at(0.0)
+        beyond = max(1 - floor.bias / rate, 0.0) if rate > 0 else 0.0
+        bias = redrawn.at(math.sqrt(beyond)).bias if beyond > NONE else floor.bias
         bias_q, variance_q = q.as_reference_for(p)
-        bias = p.n_free / (2 * p.n_bases) + bias_q / q.n_bases
-        variance = p.variance_along(ratio) / p.n_bases + variance_q / q.n_bases
-        half = Z_975 * math.sqrt(variance + 2 * bias**2 / max(p.n_free, q.n_free, 1))
-        floor = sum(model.n_free / (2 * model.n_bases) for model in (p, q))
-        low, high = (max(rate - bias + sign * half, 0.0) / math.log(2) for sign in (-1, 1))
-        return cls(low, high, floor / math.log(2))
+        # what chance adds to D it adds to these variances as well
+        linear = p.variance_along(ratio) / p.n_bases + variance_q
+        linear *= max(1 - bias / rate, 0.0) if rate > 0 else 0.0
+        expanded = p.n_free / (2 * p.n_bases) + bias_q
+        half = Z_975 * math.sqrt(linear + floor.variance + (DISTRUST * (expanded - bias)) ** 2)
+        corrected, low, high = (max(rate - bias + side * half, 0.0) / math.log(2) for side in (0, -1, 1))
+        return cls(corrected, low, high, floor.bias / math.log(2))
 
 
 def _ahead(values: FloatArray) -> FloatArray:

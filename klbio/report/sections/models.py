@@ -24,7 +24,13 @@ MAX_CLOSE, MAX_SITES, MAX_FINDINGS = 10, 4, 100
 NOUNS = {"durations": "duration", "transitions": "transition"}
 TOOL_P, TOOL_Q, BACK = "tool_p", "tool_q", "D(q ‖ p) (bits)"
 NEAREST = named(ModelPairRow, lambda row: (
-    row.model_p, TOOL_P, row.model_q, TOOL_Q, row.relative_entropy_bits, BACK, row.bases_to_tell_apart_stein,
+    row.model_p, TOOL_P, row.model_q, TOOL_Q, row.relative_entropy_bits, BACK, row.relative_entropy_corrected_bits,
+    row.relative_entropy_low_bits, row.relative_entropy_high_bits, row.noise_floor_bits, row.distinguishable,
+    row.bases_to_tell_apart_stein,
+))  # fmt: skip
+SAMPLING = named(ModelPairRow, lambda row: (
+    row.relative_entropy_corrected_bits, row.relative_entropy_low_bits, row.relative_entropy_high_bits,
+    row.noise_floor_bits, row.distinguishable,
 ))  # fmt: skip
 LINT = named(LintRow, lambda row: (row.model, row.severity, row.component, row.finding))
 
@@ -59,6 +65,8 @@ class MapPart(Part):
             "many": n > MAX_MODELS,
             "orders": coding.distinct(lambda row: row.order),
             "nearest": self._nearest(),
+            "sizes_known": any(row.distinguishable is not None for row in coding),
+            "alike": len(coding.where(lambda row: row.distinguishable is False)) // 2,
             "pairs": closest_first.view("Every ordered pair, the closest first"),
             "models": self.route.rows(ModelRow).view("The models"),
         }
@@ -84,7 +92,8 @@ class MapPart(Part):
             BACK: [back.get((row.model_p, row.model_q), float("nan")) for row in closest],
         }
         shown, caption = closest.frame.assign(**beside), "The nearest other model of each model"
-        return view(shown, coding.table, caption, NEAREST, most=MAX_MODELS)
+        columns = [name for name in NEAREST if name not in SAMPLING or shown[name].notna().any()]
+        return view(shown, coding.table, caption, columns, most=MAX_MODELS)
 
 
 class ClosePart(Part):
