@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from klbio.report.table_views import MAX_ROWS, TableView, view
 from klbio.schema import Row, Table, named, rows
@@ -19,6 +22,7 @@ __all__ = ["OfArm", "OfGroup", "OfModels", "OfPhases", "OfUnit", "Rows", "contra
 
 R = TypeVar("R", covariant=True)
 S = TypeVar("S", bound=Row)
+T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 
@@ -68,7 +72,7 @@ class OfModels(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Rows(Generic[R]):
-    """Some rows of a table.
+    """Some rows of a table, each made when first asked for: of a million contributions a page shows some hundreds.
 
     Parameters
     ----------
@@ -76,21 +80,32 @@ class Rows(Generic[R]):
         What the columns mean; its name is where the whole of it stands, below the results folder.
     whole : DataFrame
         Every row of it, with the columns that no class of rows names.
-    places : tuple of int
+    places : ndarray of int
         Which rows of the whole these are.
-    members : tuple
-        The rows.
+    made : tuple, optional
+        The rows, where they are at hand.
     """
 
     table: Table
     whole: pd.DataFrame
-    places: tuple[int, ...]
-    members: tuple[R, ...]
+    places: NDArray[np.intp]
+    made: tuple[R, ...] | None = None
 
     @staticmethod
     def of(frame: pd.DataFrame, row: type[S], path: str = "") -> Rows[S]:
         """Take every row of a frame."""
-        return Rows(Table(path, row), frame, tuple(range(len(frame))), tuple(rows(frame, row)))
+        return Rows(Table(path, row), frame, np.arange(len(frame)))
+
+    @cached_property
+    def members(self) -> tuple[R, ...]:
+        """The rows."""
+        return (
+            cast("tuple[R, ...]", tuple(rows(self.frame, self.table.row))) if self.made is None else self.made
+        )
+
+    @property
+    def _row(self) -> type[R]:
+        return cast("type[R]", self.table.row)
 
     def __iter__(self) -> Iterator[R]:
         """Go through the rows."""
@@ -98,7 +113,7 @@ class Rows(Generic[R]):
 
     def __len__(self) -> int:
         """Count the rows."""
-        return len(self.members)
+        return len(self.places)
 
     def __getitem__(self, place: int) -> R:
         """Give one row by its place among these."""
@@ -107,11 +122,31 @@ class Rows(Generic[R]):
     @property
     def frame(self) -> pd.DataFrame:
         """The rows as a frame, with every column of the file."""
-        return self.whole.iloc[list(self.places)]
+        return self.whole.iloc[self.places]
 
     def where(self, keep: Callable[[R], bool]) -> Rows[R]:
         """Keep the rows that meet a condition."""
         return self._taken(i for i, row in enumerate(self.members) if keep(row))
+
+    def holding(self, column: Callable[[R], str], values: Collection[str]) -> Rows[R]:
+        """Keep the rows that hold one of some values in a column; none is made."""
+        return self._cut(self._held(column).isin(list(values)).to_numpy().nonzero()[0])
+
+    def largest_first(self, column: Callable[[R], float]) -> Rows[R]:
+        """Sort by the numbers of a column; rows that are equal stay in their order, and none is made."""
+        return self._cut(np.argsort(-self._held(column).to_numpy(float), kind="stable"))
+
+    def first_of_each(self, columns: Callable[[R], tuple[Hashable, ...]]) -> Rows[R]:
+        """Keep the first row of each combination of values in some columns; none is made."""
+        held = self.frame[list(named(self._row, columns))]
+        return self._cut((~held.duplicated()).to_numpy().nonzero()[0])
+
+    def _held(self, column: Callable[[R], object]) -> pd.Series:
+        (name,) = named(self._row, _alone(column))
+        return self.whole[name].iloc[self.places]
+
+    def _cut(self, taken: NDArray[np.intp]) -> Rows[R]:
+        return replace(self, places=self.places[taken], made=None)
 
     def ordered(self, key: Callable[[R], SupportsRichComparison], *, reverse: bool = False) -> Rows[R]:
         """Sort the rows; those that are equal stay in the order of the table."""
@@ -144,8 +179,8 @@ class Rows(Generic[R]):
         taken = list(chosen)
         return replace(
             self,
-            places=tuple(self.places[i] for i in taken),
-            members=tuple(self.members[i] for i in taken),
+            places=self.places[np.array(taken, dtype=np.intp)],
+            made=tuple(self.members[i] for i in taken),
         )
 
     @property
@@ -157,26 +192,29 @@ class Rows(Generic[R]):
         """Give those of some columns in which all rows hold the same."""
         values = zip(*map(columns, self.members), strict=True)
         same = [len(set(column)) < 2 for column in values]
-        names = named(cast("type[R]", self.table.row), columns)
+        names = named(self._row, columns)
         return {name for name, is_same in zip(names, same or [True] * len(names), strict=True) if is_same}
 
     def filled(self, columns: Iterable[str]) -> list[str]:
         """Give those of some columns in which any row holds something, and those that the rows do not know."""
-        return [
-            name for name in columns if any(not _is_missing(getattr(row, name, 0)) for row in self.members)
-        ]
+        return [name for name in columns if name not in self.table.names or self._fills(name)]
+
+    def _fills(self, name: str) -> bool:
+        values = self.whole[name].iloc[self.places].dropna()
+        return bool((values != "").any())
 
     def view(self, caption: str, columns: Iterable[str] | None = None, most: int = MAX_ROWS) -> TableView:
         """Show the first rows, with some columns or all."""
-        return view(self.frame, self.table, caption, columns, most)
+        first = self.whole.iloc[self.places[:most]]
+        return replace(view(first, self.table, caption, columns, most), n_rows=len(self))
 
     def view_if_any(self, caption: str, columns: Iterable[str] | None = None) -> TableView | None:
         """Show the first rows; None where there are none."""
-        return self.view(caption, columns) if self.members else None
+        return self.view(caption, columns) if len(self) else None
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+def _alone(column: Callable[[T], object]) -> Callable[[T], tuple[object]]:
+    return lambda row: (column(row),)
 
 
 def known(values: Iterable[float | None]) -> list[float]:

@@ -14,7 +14,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from klbio.errors import Fault, Faults
 from klbio.io.json_data import JsonObject
@@ -157,7 +159,13 @@ def _read(path: Path, table: Table, faults: Faults) -> pd.DataFrame:
     if frame is None:
         return table.frame([])
     text = [name for name in map(str, frame) if name in table.text or name not in table.names]
-    return frame.assign(**{name: frame[name].astype(object).map(visible) for name in text})
+    return frame.assign(**{name: _visible(frame[name]) for name in text})
+
+
+def _visible(values: pd.Series) -> NDArray[np.object_]:
+    """Show each different value once: a million rows name a thousand taxa."""
+    places, different = pd.factorize(values.astype(object), use_na_sentinel=False)
+    return np.array([visible(value) for value in different], dtype=object)[places]
 
 
 def visible(value: object) -> str:

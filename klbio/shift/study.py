@@ -196,7 +196,8 @@ class Study(StudyTables, StudyInputs):
         return product(self._samples.values(), self._members.values())
 
     def _permanova(self) -> list[PermanovaRow]:
-        tests = [(VariationTests(of, of.rank, self.settings.seed), members) for of, members in self._tested()]
+        seed, threads = self.settings.seed, self.settings.threads
+        tests = [(VariationTests(of, of.rank, seed, threads), members) for of, members in self._tested()]
         return [row for test, members in tests for row in test.rows(members)]
 
     def _population(self) -> list[PopulationRow]:
@@ -231,10 +232,7 @@ class Study(StudyTables, StudyInputs):
 
 @dataclass(frozen=True)
 class _UnitMeasure:
-    """Measures one unit after the other at one rank, each by itself: in any order, on any thread.
-
-    All of a unit's tables are made in one go, because they share divergences.
-    """
+    """Measures a unit at one rank, all its tables in one go, because they share divergences; on any thread."""
 
     samples: SampleCounts
     settings: ShiftSettings

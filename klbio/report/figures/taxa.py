@@ -201,16 +201,19 @@ class TaxaBySubject(Figure):
 
     @cached_property
     def _order(self) -> list[str]:
-        return _leading(self.contributions, lambda row: row.jsd_contribution_bits)
+        largest = self.contributions.largest_first(lambda row: row.jsd_contribution_bits)
+        largest_of_each = largest.first_of_each(lambda row: (row.taxon,))
+        return _leading(largest_of_each, lambda row: row.jsd_contribution_bits)
 
     @cached_property
     def _who(self) -> dict[str, str]:
-        return short_names(shown_subjects(self.contributions), 14)
+        subjects = self.contributions.first_of_each(lambda row: (row.arm, row.subject))
+        return short_names(shown_subjects(subjects), 14)
 
     @cached_property
     def _drawn(self) -> Rows[ContributionRow]:
-        taxa = set(self._order)
-        return self.contributions.where(lambda row: row.taxon in taxa and row.subject in self._who)
+        of_taxa = self.contributions.holding(lambda row: row.taxon, self._order)
+        return of_taxa.holding(lambda row: row.subject, self._who)
 
     def _maps(self, shape: str, width: int) -> Spec:
         """One map per group, side by side, each as wide as it has subjects."""

@@ -79,12 +79,12 @@ class WhichPart(Part):
     def _subjects(self) -> _Subjects:
         """Draw and show the contributions in each subject."""
         rows: Rows[ContributionRow] = self.route.rows(ContributionRow)
-        rows = rows.where(lambda row: row.rank == self.rank)
+        rows = rows.holding(lambda row: row.rank, [self.rank])
         figure = TaxaBySubject(f"{self.route.name}-which-subject", rows)
-        largest = rows.ordered(lambda row: -row.jsd_contribution_bits)
+        largest = rows.largest_first(lambda row: row.jsd_contribution_bits)
         return {
             "map": figure.draw() if len(rows) else None,
-            "shown": Shown.among(rows),
+            "shown": Shown.among(rows.first_of_each(lambda row: (row.arm, row.subject))),
             "contributions": largest.view(
                 "Largest contributions in any subject", largest.filled(largest.columns)
             ),

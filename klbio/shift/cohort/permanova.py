@@ -1,9 +1,8 @@
 r"""How much of the variation among samples goes with phase, and how much with subject.
 
 Distances are square roots of Jensen-Shannon divergences in bits, so squared distances are bits.
-With d the distances and G the centred Gower matrix, a sum of squares over a column x that is
-itself centred is x'Gx / x'x: a permutation test of phase is one matrix product over a block of
-permuted columns.
+With D the squared distances, a sum of squares over a column x of sum 0 is -x'Dx / 2x'x: to centre D, as Gower
+does, changes nothing then.  A permutation test of phase is one matrix product over a block of permuted columns.
 """
 
 from __future__ import annotations
@@ -118,16 +117,9 @@ class SampleDistances:
     @cached_property
     def between_subjects(self) -> float:
         """Sum of squares between subjects: the whole less what is within."""
-        same = self.subject[:, None] == self.subject
-        within = (self.squared * same / (2 * np.bincount(self.subject)[self.subject])).sum()
+        left, right = np.nonzero(self.subject[:, None] == self.subject)
+        within = self.squared[left, right] @ (0.5 / np.bincount(self.subject)[self.subject[left]])
         return float(self.whole - within)
-
-    @cached_property
-    def _gower(self) -> FloatArray:
-        """Inner products of the samples as points around their common centroid."""
-        rows = self.squared.mean(axis=1)
-        centred: FloatArray = -0.5 * (self.squared - rows[:, None] - rows + rows.mean())
-        return centred
 
     @cached_property
     def _phases(self) -> WithinBlocks:
@@ -144,7 +136,7 @@ class SampleDistances:
         r"""PERMANOVA of phase, with subjects as blocks: labels of phase are exchanged within subjects only.
 
         .. math::
-            SS_{phase} = \frac{x^\top G x}{x^\top x}, \qquad
+            SS_{phase} = -\frac{x^\top D x}{2 x^\top x}, \qquad
             F = \frac{SS_{phase}}{SS_{residual} / (n - n_{subjects} - 1)}
 
         where x is 1 after and 0 before, less its mean in each subject, and the residual is what neither
@@ -178,7 +170,7 @@ class SampleDistances:
         test = self._phases.result(f_value, p_value, self._phases.smallest_p())
         return Effect(test, self._share(observed), 1, len(self.after))
 
-    @cached_property
+    @property  # not kept: what refers to its owner keeps it in memory
     def _sum_over_phases(self) -> Statistic:
         """Sum of squares of phase, beside the subjects, of this arrangement and of others."""
         column = self._centred(self.after.astype(float))
@@ -187,10 +179,10 @@ class SampleDistances:
         def squares(phases: FloatArray) -> FloatArray:
             """Sum of squares of each arrangement of phases."""
             block = self._centred(phases)
-            explained: FloatArray = np.einsum("ij,ij->i", block @ self._gower, block) / share
+            explained: FloatArray = np.einsum("ij,ij->i", block @ self.squared, block) / (-2 * share)
             return explained
 
-        return Statistic(float(column @ self._gower @ column / share), squares, self.whole)
+        return Statistic(float(squares(self.after[None].astype(float))[0]), squares, self.whole)
 
     def subject_effect(self, rng: np.random.Generator) -> Effect:
         """PERMANOVA of subject, without blocks: how much of the variation is that subjects differ.

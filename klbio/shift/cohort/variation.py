@@ -38,11 +38,14 @@ class VariationTests:
         As it stands in the tables.
     seed : int
         Used where the arrangements are too many to enumerate, and for subject.
+    threads : int, default 1
+        Measure the divergences; no number depends on it.
     """
 
     samples: SampleCounts
     rank: str
     seed: int
+    threads: int = 1
 
     def rows(self, members: Members) -> Iterator[PermanovaRow]:
         """Test each arm.
@@ -61,8 +64,8 @@ class VariationTests:
                 yield from (table.silent(name, OnePairOfSamples()) for name in TESTS)
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
-        whole = table.distances(self.samples.counts.rows(table.names).values)
-        even = table.distances(self._even(table.members))
+        whole = table.distances(self.samples.counts.rows(table.names).values, self.threads)
+        even = table.distances(self._even(table.members), self.threads)
         phase = whole.phase(rng, even)
         subject = whole.subject_effect(rng) if whole.n_subjects > 1 else None
         dispersion = even.dispersion(rng)
@@ -126,9 +129,9 @@ class _Table:
         """Which are of the later phase."""
         return [phase == self.members.contrast.after for _, _, phase in self._placed]
 
-    def distances(self, counts: sparse.csr_array) -> SampleDistances:
+    def distances(self, counts: sparse.csr_array, threads: int) -> SampleDistances:
         """Measure every two samples, in the order of `names`; bits are squares of distances."""
-        return SampleDistances.of(jensen_shannon_matrix(counts), self.after, self.subjects)
+        return SampleDistances.of(jensen_shannon_matrix(counts, threads=threads), self.after, self.subjects)
 
     def row(self, name: str, test: TestResult | None = None, note: str = "") -> PermanovaRow:
         """Give the row of a test."""
