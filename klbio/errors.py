@@ -27,6 +27,8 @@ __all__ = [
     "KlbioError",
     "StrPath",
     "Strictness",
+    "add_fault",
+    "first_faults",
     "is_number",
     "listed",
     "note",
@@ -60,6 +62,8 @@ class Fault:
         What stands there, what should, and what to do about it.
     line : int, optional
         Line in the file, counted from 1.
+    more : int
+        How many more there are, which are not listed.
     """
 
     path: StrPath
@@ -67,6 +71,7 @@ class Fault:
     expected: str
     remedy: str = ""
     line: int | None = None
+    more: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "path", fspath(self.path))  # so that a fault found twice is one
@@ -76,9 +81,9 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.path}, line {self.line}" if self.line else str(self.path)
-        return f"{place}: {self.found}; expected {self.expected}." + (
-            f" {self.remedy}" if self.remedy else ""
-        )
+        more = f" {self.more:,} more faults of this file are not listed." if self.more else ""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{place}: {self.found}; expected {self.expected}.{remedy}{more}"
 
 
 class InputError(KlbioError):
@@ -124,9 +129,33 @@ def _in_one(alike: Sequence[Fault]) -> str:
     first, rest = alike[:SHOWN], alike[SHOWN:]
     found = "; ".join(f"line {fault.line}: {fault.found}" if fault.line else fault.found for fault in first)
     lines = [str(fault.line) for fault in rest if fault.line]
-    listing = f" (lines {', '.join(lines[:MAX_FAULTS])}{', ...' if len(lines) > MAX_FAULTS else ''})"
-    more = f"{len(rest):,} more of this kind{listing if lines else ''}"
+    unlisted = sum(fault.more for fault in alike)
+    listing = (
+        f" (lines {', '.join(lines[:MAX_FAULTS])}{', ...' if len(lines) > MAX_FAULTS or unlisted else ''})"
+    )
+    more = f"{len(rest) + unlisted:,} more of this kind{listing if lines else ''}"
     return str(replace(first[0], found=found[: MAX_WORDS - len(more) - 6] + f"; and {more}", line=None))
+
+
+def first_faults(faults: Iterable[Fault]) -> list[Fault]:
+    """Keep the first of many faults of a file, enough to mend it, and count the others.
+
+    >>> found = first_faults(Fault("gut.tsv", f"field {i}", "a number") for i in range(25))
+    >>> len(found), found[-1].more
+    (20, 5)
+    """
+    kept: list[Fault] = []
+    for fault in faults:
+        add_fault(kept, fault)
+    return kept
+
+
+def add_fault(faults: list[Fault], fault: Fault) -> None:
+    """Add a fault to those of a file; from the first twenty on it is counted, in the last of them."""
+    if len(faults) < MAX_FAULTS:
+        faults.append(fault)
+    else:
+        faults[-1] = replace(faults[-1], more=faults[-1].more + 1)
 
 
 class InputWarning(UserWarning):

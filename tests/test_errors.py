@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio import errors
-from klbio.errors import Fault, InputError, KlbioError, listed, shorten
+from klbio.errors import Fault, InputError, KlbioError, first_faults, listed, shorten
 
 FAULT = Fault("gut.tsv", "'3.2' reads", "a whole number", "Round the counts.", line=14)
 
@@ -105,3 +105,12 @@ def test_listed(values, text):
 
 def test_listed_as_many_as_asked_for():
     assert listed("abc", most=1) == "'a' and 2 more"
+
+
+def test_faults_that_are_not_listed_are_counted():
+    many = first_faults(Fault("t.tsv", f"cell {i}", "a number", line=i) for i in range(2, 165))
+    message = str(InputError(many))
+    assert message.count("\n") == 0
+    assert "cell 4; and 160 more of this kind (lines 5, 6," in message
+    unlike = first_faults(Fault("t.tsv", "a cell", f"wish {i}") for i in range(25))
+    assert str(InputError(unlike)).splitlines()[-1].endswith(" 5 more faults of this file are not listed.")

@@ -161,5 +161,6 @@ def add_report(commands: Commands) -> None:
     add(
         "--out",
         metavar="FILE",
-        help="the page; figures/*.svg are written beside it (default: report.html in the folder)",
+        help="the page; figures/*.svg are written beside it (default: report.html in the folder, or in NAME.report "
+        "beside NAME.tsv)",
     )

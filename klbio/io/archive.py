@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from stat import S_IFMT, S_ISLNK
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, shorten
+from klbio.errors import Fault, InputError, first_faults, shorten
 from klbio.io.source import Source
 from klbio.io.unreadable import AGAIN
 
@@ -48,7 +47,7 @@ class Archive:
             raise InputError.one(
                 source, f"an archive of {len(files):,} files", f"at most {MAX_FILES:,}", AGAIN
             )
-        InputError.raise_any(list(islice(_faults(source, files), MAX_FAULTS)))
+        InputError.raise_any(first_faults(_faults(source, files)))
         return cls(source, {file.filename: file for file in files})
 
     def read(self, name: str, most: int) -> bytes:

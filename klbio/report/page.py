@@ -76,6 +76,8 @@ def _environment() -> Environment:
 def _title(results: Results) -> str:
     if results.shift.was_run or results.reads.was_run:
         return "How far did these microbiomes move?"
+    if not results.models.rows(ModelRow):
+        return "Which known gene model is the nearest?"
     return "Where do these gene models disagree?"
 
 

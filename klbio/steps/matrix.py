@@ -7,10 +7,12 @@ from pathlib import Path
 
 from klbio.errors import InputError, StrPath
 from klbio.io import read_taxa
+from klbio.io.results import write_rows
 from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
 from klbio.pairwise import AllPairs, Measure, measure_named
 from klbio.phrases.numbers import count
 from klbio.progress import shown
+from klbio.schema import DROPPED
 from klbio.steps.ending import Ending, left_out
 
 __all__ = ["write_matrix"]
@@ -35,7 +37,8 @@ def write_matrix(
         Table of counts, in any format of `klbio.io.TABLE_FORMATS`.
     out : path-like
         ``.tsv``; ``.lsmat`` for scikit-bio and QIIME 2 (distances only); ``.npy``, written block
-        by block for a matrix larger than memory, with the names in a ``.json`` beside it.
+        by block for a matrix larger than memory, with the names in a ``.json`` beside it.  What was left out of the
+        table stands in a file beside it with ``.dropped.tsv`` at the end of its name.
     measure : str, default "jensen-shannon-divergence"
         A name of `klbio.pairwise.MEASURES`.
     alpha : float, optional
@@ -65,7 +68,10 @@ def write_matrix(
     else:
         write_tsv(path, samples, pairs.matrix(threads, progress=shown()), column)
     answer = f"{count(len(samples), 'sample')} compared with each other by {measure}."
-    return Ending(answer, left_out(read.dropped), str(out))
+    dropped = f"{out}.dropped.tsv"
+    if read.dropped:
+        write_rows(dropped, read.dropped, DROPPED)
+    return Ending(answer, left_out(read.dropped, *([dropped] if read.dropped else [])), str(out))
 
 
 def _check_suffix(out: Path, measure: Measure) -> None:

@@ -53,7 +53,8 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
         Folder of result tables, of a workflow or of one command, or the table of `klbio nearest`; what was not run is
         left out and, of a workflow, named on the page.
     out : path-like, optional
-        The page, one HTML file that needs no network and no script; by default ``report.html`` beside the tables.
+        The page, one HTML file that needs no network and no script; by default ``report.html`` beside the tables, or
+        in a folder ``NAME.report`` beside a table ``NAME.tsv``, so that each has its own.
     title : str, optional
         Heading of the page.
 
@@ -78,8 +79,13 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
     from klbio.report.page import render
 
     page = render(tables, title)
-    target = places.folder / PAGE if out is None else Path(out)
+    target = _home(Path(results), places.folder) / PAGE if out is None else Path(out)
     for drawing in page.drawings:
         write_text(target.parent / "figures" / f"{drawing.name}.svg", drawing.wide)
     write_text(target, page.html)
     return Ending.of_results(tables, places, f"{results}, the page {target}")
+
+
+def _home(results: Path, folder: Path) -> Path:
+    """Give the folder of the page: of a single table one of its own, as others may lie beside it."""
+    return results.with_name(f"{results.stem}.report") if results.is_file() else folder

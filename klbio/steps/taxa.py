@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from klbio.errors import StrPath
 from klbio.io import read_taxa, write_table
+from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_metadata, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.schema import DROPPED
 
 __all__ = ["compose_taxa"]
 
@@ -22,6 +24,7 @@ def compose_taxa(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     exclude: Sequence[str] = (),
+    dropped: StrPath | None = None,
 ) -> None:
     """Read a table, turn it the way the sheet's sample names say, and write it with all that is known of it.
 
@@ -41,6 +44,8 @@ def compose_taxa(
         What the sheet calls its columns, see `klbio.io.sheets.sheet.read_samples`.
     exclude : sequence of str
         Taxa, or clades with all that is in them, to leave out.
+    dropped : path-like, optional
+        TSV of the taxa and columns that were left out.
     """
     lineages = read_taxonomy(taxonomy) if taxonomy else None
     design = read_samples(samples, columns=columns)
@@ -48,3 +53,5 @@ def compose_taxa(
     metadata = read_metadata(samples, columns)
     counts = turned.counts if turned.counts.unit == "reads" else turned.counts.proportions()
     write_table(replace(turned, counts=counts, taxonomy=lineages or turned.taxonomy, metadata=metadata), out)
+    if dropped is not None:
+        write_rows(dropped, turned.dropped, DROPPED)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, listed, notify, shorten
+from klbio.errors import Fault, InputError, first_faults, listed, notify, shorten
 from klbio.sheet import Row, Sheet
 from klbio.taxonomy.cells import Cells
 from klbio.taxonomy.lineages import Lineages, Named
@@ -81,7 +81,7 @@ class TaxonomyColumns:
             return self._of_lineages(texts)
         names = {column: self._ranks.get(column, column) for column in self._kept()}
         cells = {row[self.key]: Cells(row, names) for row in self.sheet}
-        InputError.raise_any([fault for of in cells.values() for fault in of.faults(self.sheet)][:MAX_FAULTS])
+        InputError.raise_any(first_faults(fault for of in cells.values() for fault in of.faults(self.sheet)))
         return {taxon: of.named for taxon, of in cells.items()}, _ordered(list(names.values()))
 
     @cached_property
@@ -168,7 +168,7 @@ class TaxonomyColumns:
             for column in self.others
             if "" in (levels := _levels(column)) or len(set(levels)) < len(levels)
         ]
-        return (self.sheet.blank([key]) + self.sheet.repeated(key))[:MAX_FAULTS] + faults
+        return first_faults(self.sheet.blank([key]) + self.sheet.repeated(key)) + faults
 
 
 def _levels(column: str) -> tuple[str, ...]:

@@ -87,12 +87,17 @@ def test_a_page_of_models_and_of_the_nearest(command, root, tmp_path, capsys):
     query = ["--query", str(root / "examples/cds/worm.fasta")] if command == "nearest" else []
     cli.main([command, *species, *query, "--out", str(out)])
     answer, left, files = capsys.readouterr().out.splitlines()
-    page = tmp_path / ("models" if command == "models" else "") / "report.html"
+    folder, title = {
+        "models": ("models", "Where do these gene models disagree?"),
+        "nearest": ("near.report", "Which known gene model is the nearest?"),
+    }[command]
+    page = tmp_path / folder / "report.html"
+    assert f"<h1>{title}" in page.read_text()
     assert answer.startswith("The closest pair is" if command == "models" else "Of 3 known models")
     assert left == "Nothing was left out."
     assert files == f"Files: {out}, the page {page}"
     assert page.is_file()
-    for results in (out, page.parent):
+    for results in (out, out if command == "models" else tmp_path):
         assert findings(read_results(results))[0].sentence == answer
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from klbio.errors import InputError
+from klbio.errors import InputError, InputWarning
 from klbio.pairwise import jensen_shannon_matrix, relative_entropy_matrix
 from klbio.steps.matrix import write_matrix
 
@@ -69,3 +69,11 @@ def test_a_sample_without_counts_is_named(tmp_path):
     (tmp_path / "t.tsv").write_text("taxon\tday 0\tday 7\nt1\t5\t0\n")
     with pytest.raises(InputError, match=r"t\.tsv.*'day 7'"):
         write_matrix(table=tmp_path / "t.tsv", out=tmp_path / "m.tsv")
+
+
+def test_what_was_left_out_of_the_table_is_listed(table, tmp_path):
+    table.write_text(table.read_text() + "Total\t10\t100\t12\n")
+    with pytest.warns(InputWarning):
+        ending = write_matrix(table=table, out=tmp_path / "m.tsv")
+    assert ending.left_out == f"Left out: 1 total; {tmp_path}/m.tsv.dropped.tsv says why."
+    assert (tmp_path / "m.tsv.dropped.tsv").read_text().splitlines()[1].split("\t")[1:3] == ["total", "Total"]

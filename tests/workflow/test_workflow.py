@@ -78,7 +78,8 @@ def test_the_whole_workflow(root, study):
     first = tables(study)
     for name in (
         "shift/pairs.tsv", "shift/matrix.tsv", "reads/pairs.tsv", "models/pairs.tsv", "models/nearest.tsv",
-        "composition/taxa.biom",
+        "shift/tables.sha256", "reads/tables.sha256", "models/tables.sha256",
+        "composition/taxa.biom", "composition/taxa.dropped.tsv",
         "composition/reads.biom", "dropped.tsv", "provenance.json", "report/report.html",
     ):  # fmt: skip
         assert first.get(name), name

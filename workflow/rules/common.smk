@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from klbio.io import BUILT_IN
+from klbio.io.result_folder import SUMS
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
 from klbio.schema import MODEL_TABLES, SHIFT_TABLES
@@ -37,8 +38,10 @@ def shift_settings():
     )
 
 
-def shift_tables(folder):
-    return {name: f"{OUT}/{folder}/{name}.tsv" for name in SHIFT_TABLES}
+def tables_of(folder, names):
+    """The tables of a run, and what says that they are all of one."""
+    paths = {name: f"{OUT}/{folder}/{name}.tsv" for name in names}
+    return paths | {"sums": f"{OUT}/{folder}/{SUMS}"}
 
 
 def read_files():
@@ -56,7 +59,11 @@ def model_files():
 def dropped_tables():
     """What each step left out."""
     tables = [f"{OUT}/{folder}/dropped.tsv" for folder in folders().values()]
-    tables += [f"{OUT}/composition/reads.dropped.tsv"] if "reads" in config else []
+    tables += [
+        f"{OUT}/composition/{section}.dropped.tsv"
+        for section in ("taxa", "reads")
+        if section in config
+    ]
     return tables + ([f"{OUT}/models/nearest.dropped.tsv"] if queries() else [])
 
 

@@ -6,7 +6,7 @@ rule compare_models:
         sheet=config["models"]["sheet"],
         files=model_files(),
     output:
-        **{name: f"{OUT}/models/{name}.tsv" for name in MODEL_TABLES},
+        **tables_of("models", MODEL_TABLES),
     log:
         f"{OUT}/logs/compare_models.log",
     benchmark:

@@ -29,7 +29,7 @@ rule measure_reads_shift:
         groups=rules.compose_reads.output.groups,
         samples=config["reads"]["samples"],
     output:
-        **shift_tables("reads"),
+        **tables_of("reads", SHIFT_TABLES),
     log:
         f"{OUT}/logs/measure_reads_shift.log",
     benchmark:

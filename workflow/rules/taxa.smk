@@ -8,6 +8,7 @@ rule compose_taxa:
         taxonomy=config["taxa"].get("taxonomy", []),
     output:
         out=f"{OUT}/composition/taxa.biom",
+        dropped=f"{OUT}/composition/taxa.dropped.tsv",
     log:
         f"{OUT}/logs/compose_taxa.log",
     benchmark:
@@ -29,7 +30,7 @@ rule measure_taxa_shift:
         taxonomy=config["taxa"].get("taxonomy", []),
         tree=config["taxa"].get("tree", []),
     output:
-        **shift_tables("shift"),
+        **tables_of("shift", SHIFT_TABLES),
     log:
         f"{OUT}/logs/measure_taxa_shift.log",
     benchmark:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath, add_fault
 from klbio.models import ContentModel, Finding
 from klbio.models.markov.stop_codons import holds_stop
 
@@ -38,8 +38,7 @@ class Diagnostics:
 
     def fault(self, found: str, expected: str, line: int | None = None) -> None:
         """Note a fault; the first twenty are enough to mend a file."""
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(self.path, found, expected, self.remedy, line))
+        add_fault(self.faults, Fault(self.path, found, expected, self.remedy, line))
 
     def raise_any(self) -> None:
         """Refuse the file if a fault was noted."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
+from klbio.errors import Fault, InputError, StrPath, add_fault, shorten
 from klbio.io.sequences.exceptions import exception_of
 from klbio.io.sequences.nine_columns import (
     COLUMNS,
@@ -148,8 +148,7 @@ class _Reading:
             self.coding.setdefault((name, parent), []).append(coding)
 
     def _fault(self, fault: Fault) -> None:
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(fault)
+        add_fault(self.faults, fault)
 
     def annotation(self) -> Annotation:
         """Put the coding lines together, or raise every fault."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath, add_fault
 from klbio.io.sequences.exceptions import exception_of
 from klbio.io.sequences.nine_columns import (
     COLUMNS,
@@ -161,8 +161,7 @@ class _Reading:
         (coding.segments if row.kind == "CDS" else coding.stops).append(row.segment)
 
     def _fault(self, fault: Fault) -> None:
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(fault)
+        add_fault(self.faults, fault)
 
     def annotation(self) -> Annotation:
         """Put the coding lines together, or raise every fault."""

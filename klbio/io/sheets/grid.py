@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from klbio.columns import Columns
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath, first_faults
 from klbio.io.sheets import workbook
 from klbio.io.source import Source
 from klbio.sheet import Row, Sheet
@@ -81,11 +81,11 @@ class Grid:
         """Point at rows with more fields than the header."""
         width = len(sheet.columns)
         remedy = f"Fields are separated by {self.separator}." if self.separator else "Name every column."
-        return [
+        return first_faults(
             sheet.fault(row, f"{n} fields", f"{width}, as in the header", remedy)
             for row, n in zip(sheet, widths, strict=True)
             if n > width
-        ][:MAX_FAULTS]
+        )
 
 
 def _by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
+from klbio.errors import Fault, InputError, StrPath, add_fault, shorten
 from klbio.io.json_data import Json
 from klbio.io.source import Source
 
@@ -152,8 +152,7 @@ class _Reading:
         return None
 
     def _fault(self, node: yaml.Node, found: str, expected: str, remedy: str) -> None:
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(self.source, found, expected, remedy, node.start_mark.line + 1))
+        add_fault(self.faults, Fault(self.source, found, expected, remedy, node.start_mark.line + 1))
 
 
 class _Nothing:

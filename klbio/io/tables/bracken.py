@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from klbio.errors import InputError, StrPath
+from klbio.errors import InputError, StrPath, first_faults
 from klbio.io.source import Source
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, sample_of
 from klbio.io.tables.kraken import CODES
@@ -82,6 +82,6 @@ def _profile(grid: Grid, column: int, taxa: Sequence[Taxon]) -> Profile:
     values = numbers(grid, [column])[:, 0]
     whole = (values >= 0) & (values == values.round())
     InputError.raise_any(
-        [grid.fault(int(i), column, "a whole number of reads") for i in (~whole).nonzero()[0].tolist()][:20]
+        first_faults(grid.fault(i, column, "a whole number of reads") for i in (~whole).nonzero()[0].tolist())
     )
     return {taxon: value for taxon, value in zip(taxa, values.tolist(), strict=True) if value}

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from klbio.distributions import Counts
-from klbio.errors import InputError, StrPath, listed, note
+from klbio.errors import InputError, StrPath, first_faults, listed, note
 from klbio.io.source import Source
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.numbers import numbers
@@ -47,7 +47,9 @@ def read(path: StrPath) -> TaxaTable:
     _refuse_coverage(grid)
     names, values = grid.column(0), numbers(grid, columns)
     bad = np.argwhere(~(values >= 0))
-    InputError.raise_any([grid.fault(int(i), columns[j], "a number of 0 or more") for i, j in bad[:20]])
+    InputError.raise_any(
+        first_faults(grid.fault(int(i), columns[j], "a number of 0 or more") for i, j in bad)
+    )
     parts = np.array(["|" in name for name in names])
     if parts.all():
         parts[:] = False

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, shorten
 from klbio.io.json_data import Json, JsonObject
 from klbio.io.unreadable import AGAIN
 
@@ -29,13 +28,13 @@ def check_document(document: Json, path: StrPath) -> JsonObject:
     absent = [name for name, value in lists.items() if not isinstance(value, list)]
     InputError.raise_any([Fault(path, f"no list {name!r}", "a BIOM table", AGAIN) for name in absent])
     names = (document["rows"], document["columns"])
-    InputError.raise_any(list(islice(_name_faults(names, path), MAX_FAULTS)))
+    InputError.raise_any(first_faults(_name_faults(names, path)))
     shape = [len(rows) for rows in names]
     if document["shape"] != shape:
         found = f"shape {shorten(document['shape'], 60)} with {shape[0]} rows and {shape[1]} columns"
         raise InputError.one(path, found, "as many rows and columns as the shape says", AGAIN)
     faults = _dense_faults if document.get("matrix_type") == "dense" else _sparse_faults
-    InputError.raise_any(list(islice(faults(document["data"], shape, path), MAX_FAULTS)))
+    InputError.raise_any(first_faults(faults(document["data"], shape, path)))
     return document
 
 

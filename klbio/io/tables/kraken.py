@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, note, notify, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, note, notify, shorten
 from klbio.io.source import Source
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, sample_of
 from klbio.taxa_table import TaxaTable
@@ -144,10 +144,10 @@ def _nodes(source: Source) -> Iterator[Node]:
     ]
     wanted = f"{columns.width} fields of a report, with whole numbers of reads"
     InputError.raise_any(
-        [
+        first_faults(
             Fault(source, shorten("\t".join(row)), wanted, "Copy or write the report again.", n)
-            for n, row in wrong[:MAX_FAULTS]
-        ]
+            for n, row in wrong
+        )
     )
     for n, row in rows:
         name = row[columns.width - 1]
@@ -266,5 +266,5 @@ class _Combined:
         ]
         wanted = f"{len(self.header)} fields, with whole numbers of reads"
         InputError.raise_any(
-            [Fault(self.source, shorten("\t".join(row)), wanted, "", n) for n, row in wrong[:MAX_FAULTS]]
+            first_faults(Fault(self.source, shorten("\t".join(row)), wanted, "", n) for n, row in wrong)
         )

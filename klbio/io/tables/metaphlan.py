@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from klbio.distributions import Counts, Unit
-from klbio.errors import Fault, InputError, StrPath, listed, note, notify
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, notify
 from klbio.io.source import Source
 from klbio.io.tables import tsv
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
@@ -136,7 +136,7 @@ def _profile(source: Source, column: str) -> Profile:
             )
         elif value:
             profile[Taxon(fields[0], fields[0], _lineage(fields[0]))] = value
-    InputError.raise_any(faults[:20])
+    InputError.raise_any(first_faults(faults))
     return profile
 
 

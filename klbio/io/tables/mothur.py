@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, shorten
 from klbio.io.source import Source
 from klbio.io.tables.text.numbers import number_or_nan
 from klbio.taxa_table import TaxaTable
@@ -68,7 +67,7 @@ def _rows(source: Source) -> tuple[list[str], Rows]:
         Fault(source, f"{width} fields", f"{len(header)}, as in the header", "Copy the file again.", n)
         for n, width in wrong
     )
-    InputError.raise_any(list(islice(faults, MAX_FAULTS)))
+    InputError.raise_any(first_faults(faults))
     return header, rows
 
 
@@ -78,12 +77,12 @@ def _numbers(source: Source, names: Sequence[str], rows: Rows, skip: int) -> np.
     bad = np.argwhere(~(values >= 0))
     wanted = "a number of 0 or more"
     InputError.raise_any(
-        [
+        first_faults(
             Fault(
                 source, f"column {names[j]!r} holds {shorten(rows[i][1][skip + j])}", wanted, "", rows[i][0]
             )
-            for i, j in bad[:MAX_FAULTS].tolist()
-        ]
+            for i, j in bad.tolist()
+        )
     )
     return values
 
@@ -135,7 +134,7 @@ def _packed(source: Source) -> TaxaTable:
                 faults.append(
                     Fault(source, shorten(field), "the number of a sample and its reads, such as 1,6", "", n)
                 )
-    InputError.raise_any(faults[:MAX_FAULTS])
+    InputError.raise_any(first_faults(faults))
     if not cells:
         raise InputError.one(source, "no counts", "a row for each sequence")
     samples, taxa, values = (np.array(part) for part in zip(*cells, strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from klbio.distributions import Unit
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, shorten
 from klbio.io.source import Source
 from klbio.io.tables.gathered import Taxon, gathered, sample_of
 from klbio.io.tables.text.numbers import number_or_nan
@@ -82,7 +82,7 @@ def read(path: StrPath) -> TaxaTable:
             )
         else:
             profile[taxon] = number_or_nan(value)
-    InputError.raise_any(faults[:MAX_FAULTS])
+    InputError.raise_any(first_faults(faults))
     return gathered(profiles, source, tool.unit)
 
 

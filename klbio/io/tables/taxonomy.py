@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from klbio.columns import LINEAGE, TAXON, Columns
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath, first_faults
 from klbio.io.artifact import TAXONOMY, unwrapped
 from klbio.io.sheets.grid import Line, grids
 from klbio.sheet import Row, Sheet
@@ -68,7 +68,7 @@ def _sheet(path: StrPath, rows: list[Line]) -> Sheet:
     faults = Columns().faults(path, header, rows[0][0])
     wide = [(n, fields) for n, fields in rows[1:] if any(fields[len(header) :])] if len(header) > 1 else []
     faults += [_wide(path, n, fields, len(header)) for n, fields in wide]
-    InputError.raise_any(faults[:MAX_FAULTS])
+    InputError.raise_any(first_faults(faults))
     return Sheet(path, header, tuple(Row(n, dict(zip(header, f, strict=False))) for n, f in rows[1:]))
 
 

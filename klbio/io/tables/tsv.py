@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import repeat
 
 from klbio.columns import SAMPLE, TAXON
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, listed, note, notify
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, notify
 from klbio.io.files import write_text
 from klbio.io.source import Source
 from klbio.io.tables.text.cells import Cells, word_rows
@@ -157,7 +157,7 @@ def _name_faults(columns: Columns, rows: Sequence[str]) -> list[Fault]:
         elif earlier != place:
             found = f"{kind} {name!r} given more than once, first in {earlier}"
             faults.append(Fault(grid.path, found, f"each {kind} once", "Rename or merge them.", line))
-    return faults[:MAX_FAULTS]
+    return first_faults(faults)
 
 
 def _say_damage(names: Sequence[str], grid: Grid) -> None:

@@ -6,9 +6,8 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, StrPath, note, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, note, shorten
 from klbio.io.source import Source
 from klbio.io.tables.text.dialect import UNIT, Dialect
 from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning, number
@@ -203,7 +202,7 @@ class _Body:
             for (n, _), width in zip(rows, widths, strict=True)
             if width != expected
         )
-        return list(islice(faults, MAX_FAULTS))
+        return first_faults(faults)
 
 
 def _plain(source: Source, lines: list[tuple[int, str]], dialect: Dialect) -> list[tuple[int, str]]:

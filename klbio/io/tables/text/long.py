@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from klbio.errors import MAX_FAULTS, Fault, InputError, note
+from klbio.errors import Fault, InputError, first_faults, note
 from klbio.io.tables.text.cells import Cells
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.words import LINEAGE, RANKS, meaning
@@ -101,20 +101,20 @@ class Long:
             for i, name in enumerate(self.grid.column(j))
             if not name
         ]
-        return faults[:MAX_FAULTS]
+        return first_faults(faults)
 
     def _pair_faults(self, pairs: np.ndarray) -> list[Fault]:
         """List the rows whose sample and taxon stood together before."""
         _, first = np.unique(pairs, return_index=True)
         again = sorted(set(range(len(pairs))) - set(first.tolist()))
         samples, taxa = self.grid.column(self.sample), self.grid.column(self.taxon)
-        return [
+        return first_faults(
             Fault(
                 self.grid.path, f"taxon {taxa[i]!r} of sample {samples[i]!r} given more than once", "each once",
                 "Add them up, or name the taxa apart.", self.grid.numbers[i],
             )
-            for i in again[:MAX_FAULTS]
-        ]  # fmt: skip
+            for i in again
+        )  # fmt: skip
 
     def lineages(self) -> dict[str, dict[str, str]]:
         """For each taxon, what columns of ranks or of lineages beside it hold."""
