@@ -120,11 +120,15 @@ class House:
 
     def spelled(self, columns: set[str]) -> int:
         """How often names of columns stand in the code as strings."""
+        return sum(number for one in self.modules for word, number in one.names.items() if word in columns)
+
+    def spelled_or_said(self, columns: set[str]) -> int:
+        """The same, with the words of sentences that are called like a column."""
         return sum(number for one in self.modules for word, number in one.words.items() if word in columns)
 
     def files_of(self, columns: set[str]) -> dict[str, int]:
         """In how many files each column stands that stands in any."""
-        counts = Counter(word for one in self.modules for word in one.words if word in columns)
+        counts = Counter(word for one in self.modules for word in one.names if word in columns)
         return dict(counts.most_common())
 
     def within(self, room: str) -> Graph:
@@ -187,9 +191,13 @@ def figures(house: House, columns: set[str]) -> dict[str, str]:
         "annotations with any other `Any`": str(house.annotations(ANY) - house.annotations(ANY_BUNDLE)),
         "strings that name a column of a study's tables": str(house.spelled(study)),
         "strings that name a column of any table": str(house.spelled(columns)),
+        "the same, and words of sentences that are no columns": str(house.spelled_or_said(columns)),
         "files that spell a column of a study, mean / max": _mean_and_most(house.files_of(study)),
         "files that spell a column of any table, mean / max": _mean_and_most(house.files_of(columns)),
-        "the same, of names with several parts, mean / max": _mean_and_most(
+        "the same, of all columns, also those that no file spells, mean": (
+            f"{sum(house.files_of(columns).values()) / max(1, len(columns)):.1f}"
+        ),
+        "those that a file spells, of names with several parts, mean / max": _mean_and_most(
             house.files_of(_composed(columns))
         ),
         "floors of shift, by file / by sub-room": f"{floors(shift)} / {floors(by_folder(shift, 3))}",

@@ -10,6 +10,13 @@ from pathlib import Path
 
 KERNELS = {"njit", "jit", "vectorize", "guvectorize", "compiled"}  # decorators of numba, and klbio's own
 
+# what is called with words that name no column: a noun of a sentence, a unit or a value of a declared column, or
+# a part of a message about a parameter
+WORDING = re.compile(
+    r"(\w+\.)*(agreed|amount|count|of_all|part_of|plural|who_has|over|tqdm|Number|Count|PValue|Flag|Text"
+    r"|Fault|InputError\.one|\w+_faults)"
+)
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -115,6 +122,17 @@ class Module:
         constants = (node.value for node in ast.walk(self.tree) if isinstance(node, ast.Constant))
         return Counter(value for value in constants if isinstance(value, str))
 
+    @cached_property
+    def names(self) -> Counter[str]:
+        """Strings that can name a column: all but those that `wording` knows for words."""
+        return self.words - self.wording
+
+    @cached_property
+    def wording(self) -> Counter[str]:
+        """Those of `words` that are words of a sentence or of a type, and names offered by ``__all__``."""
+        nodes = (word for node in ast.walk(self.tree) for word in _wording(node))
+        return Counter(node.value for node in nodes if isinstance(node.value, str))
+
     def imports(self, modules: Iterable[str]) -> set[str]:
         """Files of the package that this one imports, at once or later; not those for types only."""
         known, found = set(modules), set()
@@ -125,6 +143,25 @@ class Module:
                 inner = {f"{node.module}.{alias.name}" for alias in node.names}
                 found |= inner & known or {node.module}
         return (found & known) - {self.name}
+
+
+def _wording(node: ast.AST) -> Iterator[ast.Constant]:
+    """Constants that stand as words in a node itself, not in what is inside of it."""
+    if isinstance(node, ast.Call) and WORDING.fullmatch(ast.unparse(node.func)):
+        yield from _constants([*node.args, *(keyword.value for keyword in node.keywords)])
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        yield from _constants([node.slice])
+    elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+        yield from _constants([node.value])
+
+
+def _constants(nodes: Iterable[ast.expr]) -> Iterator[ast.Constant]:
+    """Those among nodes, and in the tuples and lists among them."""
+    for node in nodes:
+        if isinstance(node, ast.Constant):
+            yield node
+        elif isinstance(node, ast.Tuple | ast.List):
+            yield from _constants(node.elts)
 
 
 def _walk_but_types(node: ast.AST) -> Iterator[ast.AST]:

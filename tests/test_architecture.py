@@ -88,6 +88,7 @@ MAY_IMPORT = {
     "report": {"errors", "phrases", "schema", "io"},
     "steps": MATHS
     | {
+        "columns",
         "design",
         "interop",
         "phrases",

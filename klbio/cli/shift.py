@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -112,7 +113,7 @@ def _shift(
     if len(before) > 1:
         labels = " ".join(f"--phase {quote(f'{first}={phase}')}" for phase in before)
         command.error(f"argument --before: given {len(before)} times; to take them for one phase: {labels}")
-    contrasts = [{"before": first, "after": phase} for phase in after or [Contrast.after]]
+    contrasts = [asdict(Contrast(first, phase)) for phase in after or [Contrast.after]]
     columns = {role: name for role in ROLES if (name := arguments.pop(f"{role}_column", None))}
     phases = _phases(command, arguments.pop("labels", None))
     words = {"columns": columns, "phases": phases}

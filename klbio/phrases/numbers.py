@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["agreed", "amount", "count", "differs", "has", "of_all", "part_of", "who_has"]
+__all__ = ["agreed", "amount", "count", "differs", "has", "of_all", "part_of", "plural", "who_has"]
+
+
+PLURALS = {"taxon": "taxa"}  # that are not made with an s
+
+
+def plural(noun: str) -> str:
+    """Give the word for several of a thing.
+
+    >>> plural("subject"), plural("taxon")
+    ('subjects', 'taxa')
+    """
+    return PLURALS.get(noun, f"{noun}s")
 
 
 def agreed(n: float, one: str, several: str) -> str:
@@ -16,13 +28,13 @@ def agreed(n: float, one: str, several: str) -> str:
     return one if n == 1 else several
 
 
-def count(n: float, noun: str = "", nouns: str = "") -> str:
+def count(n: float, noun: str = "") -> str:
     """Say a count, with its noun in the right number.
 
-    >>> count(12345), count(1, "subject"), count(2, "subject"), count(3, "taxon", "taxa")
+    >>> count(12345), count(1, "subject"), count(2, "subject"), count(3, "taxon")
     ('12,345', '1 subject', '2 subjects', '3 taxa')
     """
-    return f"{int(n):,} {agreed(n, noun, nouns or f'{noun}s')}" if noun else f"{int(n):,}"
+    return f"{int(n):,} {agreed(n, noun, plural(noun))}" if noun else f"{int(n):,}"
 
 
 def amount(value: float, noun: str) -> str:
@@ -32,7 +44,7 @@ def amount(value: float, noun: str) -> str:
     ('1 sample', '1 sample', '2.5 samples')
     """
     text = f"{value:.2g}"
-    return f"{text} {agreed(float(text), noun, f'{noun}s')}"
+    return f"{text} {agreed(float(text), noun, plural(noun))}"
 
 
 def of_all(n: int, total: int, noun: str) -> str:
@@ -46,7 +58,7 @@ def of_all(n: int, total: int, noun: str) -> str:
     if total == 1:
         return f"The one {noun}" if n else f"Not even the one {noun}"
     start = {total: "Both" if total == 2 else f"All {count(total)}", 0: f"None of {count(total)}"}
-    return f"{start.get(n, f'{count(n)} of {count(total)}')} {noun}s"
+    return f"{start.get(n, f'{count(n)} of {count(total)}')} {plural(noun)}"
 
 
 def part_of(n: int, total: int, noun: str) -> str:

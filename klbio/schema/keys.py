@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from klbio.schema.clades import CladeRow
-from klbio.schema.profiles import AlignedColumnRow
 from klbio.schema.subject import ContributionRow, PairRow
 from klbio.schema.table import named
 
@@ -11,21 +9,18 @@ __all__ = [
     "AFTER",
     "ARM",
     "BEFORE",
-    "CLADE",
-    "COLUMN",
     "DEPTH_AFTER",
     "DEPTH_BEFORE",
     "DIRECTION",
     "ESTIMAND",
     "FLOOR",
     "FLOOR_HIGH",
-    "MODEL_P",
-    "MODEL_Q",
     "N_AFTER",
     "N_BASELINE_PAIRS",
     "N_BEFORE",
     "RANK",
     "SHARE",
+    "SHIFT",
     "SUBJECT",
     "TAXON",
     "WITHIN_BATCH",
@@ -38,9 +33,10 @@ N_BEFORE, N_AFTER, DEPTH_BEFORE, DEPTH_AFTER, N_BASELINE_PAIRS = named(
     PairRow,
     lambda row: (row.n_before, row.n_after, row.depth_before, row.depth_after, row.n_baseline_pairs),
 )
-FLOOR, FLOOR_HIGH, WITHIN_BATCH = named(
-    PairRow, lambda row: (row.floor_bits, row.floor_high_bits, row.within_batch_bits)
-)
+SHIFT, FLOOR, FLOOR_HIGH, WITHIN_BATCH = named(
+    PairRow,
+    lambda row: (
+        row.jensen_shannon_divergence_bits, row.floor_bits, row.floor_high_bits, row.within_batch_bits,
+    ),
+)  # fmt: skip
 TAXON, DIRECTION, SHARE = named(ContributionRow, lambda row: (row.taxon, row.direction, row.share))
-(CLADE,) = named(CladeRow, lambda row: (row.clade,))
-MODEL_P, MODEL_Q, COLUMN = named(AlignedColumnRow, lambda row: (row.model_p, row.model_q, row.column))

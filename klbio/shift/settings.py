@@ -11,12 +11,11 @@ from klbio.design import Contrast
 from klbio.errors import Fault, Faults, InputError, is_number, shorten, whole_number_faults
 from klbio.seeding import SEED
 from klbio.smoothing import Estimator, parse_smoothing
-from klbio.taxonomy import FEATURE, rank_name
+from klbio.taxonomy import FEATURE, PARENT, Unassigned, rank_name
 
 __all__ = ["EXCESS", "READS", "SUPPORTS", "DayVariance", "ShiftChoices", "ShiftSettings", "Support"]
 
 Support = Literal["pair", "study"]
-Unassigned = Literal["parent", "lineage"]
 DayVariance = Literal["own", "cohort"]
 EXCESS: Final = "excess"  # the estimand that is free of days
 MAX_RESAMPLES = 1_000_000
@@ -34,7 +33,7 @@ class ShiftChoices:
     n_resamples: int = 999
     min_depth: int = 100
     seed: int = SEED
-    unassigned: Unassigned = "parent"
+    unassigned: Unassigned = PARENT
     feature_rank: str = FEATURE
     day_variance: DayVariance = "own"
     threads: int = 1

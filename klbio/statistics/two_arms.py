@@ -50,10 +50,10 @@ class ArmValues:
         return cls(arm, (), np.empty((0, 1)))
 
     @classmethod
-    def by_arm(cls, frame: pd.DataFrame, column: str) -> dict[str, ArmValues]:
-        """Take one column of a frame with `subject` and `arm`; what has no arm is left out."""
-        parts = frame.groupby("arm", sort=False)
-        return {str(arm): cls.of(str(arm), part.set_index("subject")[[column]]) for arm, part in parts if arm}
+    def by_arm(cls, values: pd.Series[float]) -> dict[str, ArmValues]:
+        """Take values whose index is of arms and subjects; what has no arm is left out."""
+        parts = values.groupby(level=0, sort=False)
+        return {str(arm): cls.of(str(arm), part.droplevel(0).to_frame()) for arm, part in parts if arm}
 
     def __len__(self) -> int:
         return len(self.subjects)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from klbio.columns import SAMPLE
 from klbio.errors import Faults, InputError, StrPath, note, shorten
 from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written_format
 from klbio.io.files import replacing
@@ -77,7 +78,7 @@ def convert_table(given: TableConversion) -> Ending:
     whole, written = given.read(), given.to or written_format(given.out)
     _write_exactly(whole, given.out, written)
     n_samples, n_taxa = whole.counts.values.shape
-    what = f"{count(n_samples, 'sample')} of {count(n_taxa, 'taxon', 'taxa')}"
+    what = f"{count(n_samples, 'sample')} of {count(n_taxa, 'taxon')}"
     answer = f"{what} written as {written}; read again, it says the same."
     return Ending(answer, left_out(whole.dropped), str(given.out))
 
@@ -158,7 +159,7 @@ class _Difference:
             return ""
         key, *columns = self.table.metadata.columns
         rows = {row[key]: row for row in self.table.metadata}
-        others = {row["sample"]: row for row in self.back.metadata or ()}
+        others = {row[SAMPLE]: row for row in self.back.metadata or ()}
         for sample in self.table.counts.samples:
             for column in columns if sample in rows else ():
                 if sample not in others or others[sample][column] != rows[sample][column]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Ending", "left_out"]
 
 UNITS = ("kmer", "codon", "residue")  # that a row of ``dropped.tsv`` counts, sample by sample
-PLURALS = {"taxon": "taxa"}
 
 
 @dataclass(frozen=True)
@@ -88,4 +87,4 @@ def left_out(rows: Iterable[DroppedRow], *lists: StrPath) -> str:
 def _counted(n: int, kind: str) -> str:
     if kind in UNITS:
         return f"{kind}s of {count(n, 'sample')}"
-    return f"some {kind}" if kind.endswith("s") else count(n, kind, PLURALS.get(kind, ""))
+    return f"some {kind}" if kind.endswith("s") else count(n, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from shlex import quote
@@ -87,7 +87,7 @@ class StudyFiles:
         taxa: dict[str, Json] = {"table": str(self.table), "samples": str(self.cut_sheet or self.samples)}
         taxa |= {"columns": self.columns} if self.columns else {}
         taxa |= {"taxonomy": str(self.taxonomy)} if self.taxonomy else {}
-        contrasts = [{"before": pair.before, "after": pair.after} for pair in self.proposal.contrasts]
+        contrasts = [asdict(pair) for pair in self.proposal.contrasts]
         shift: dict[str, Json] = {"contrasts": contrasts}
         shift |= {"control": self.proposal.control} if self.proposal.control else {}
         name = Path(self.out).stem

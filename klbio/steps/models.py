@@ -10,7 +10,7 @@ from klbio.errors import InputError, StrPath
 from klbio.io.result_folder import check_place, write_tables
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
-from klbio.schema import DROPPED, MODEL_TABLES
+from klbio.schema import DROPPED, MODEL_TABLES, ModelRow, named
 from klbio.seeding import SEED
 from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.step import takes
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from klbio.models.comparison import Comparison
 
 __all__ = ["ModelComparison", "compare_models"]
+
+(MODEL,) = named(ModelRow, lambda row: (row.model,))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,7 @@ def compare_models(given: ModelComparison) -> None:
 
 def _with_paths(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:
     """Say where each model came from."""
-    return table.assign(path=table["model"].map({one.name: str(one.entry.path) for one in loaded}))
+    return table.assign(path=table[MODEL].map({one.name: str(one.entry.path) for one in loaded}))
 
 
 def _with_sources(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:

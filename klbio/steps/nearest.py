@@ -13,7 +13,7 @@ from klbio.io.results import write_rows
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.markov.content_model import EPSILON, ORDER
-from klbio.schema import DROPPED, NEAREST, DroppedRow
+from klbio.schema import DROPPED, NEAREST, DroppedRow, NearestRow, named
 from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.query_genes import QueryGenes, read_genes
 from klbio.steps.read import Read
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelRanking", "rank_models", "read_query"]
 
+MODEL, PATH, QUERY, CODE_NOTE = named(
+    NearestRow, lambda row: (row.model, row.path, row.query, row.genetic_code_note)
+)
 KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
 
 
@@ -60,10 +63,10 @@ class ModelRanking(ModelFiles):
             code, finding = query.genetic_code, query.code_finding
         sequences = query.sequences if isinstance(query, QueryGenes) else query
         ranking = nearest(sequences, library, order=self.order, epsilon=self.epsilon, genetic_code=code)
-        notes = ranking["genetic_code_note"]
-        ranking["genetic_code_note"] = ["; ".join(filter(None, (finding, note))) for note in notes]
-        ranking["path"] = ranking["model"].map({one.name: str(one.entry.path) for one in known.value})
-        ranking["query"] = ", ".join(map(str, self.queries))
+        notes = ranking[CODE_NOTE]
+        ranking[CODE_NOTE] = ["; ".join(filter(None, (finding, note))) for note in notes]
+        ranking[PATH] = ranking[MODEL].map({one.name: str(one.entry.path) for one in known.value})
+        ranking[QUERY] = ", ".join(map(str, self.queries))
         return Read(ranking, known.dropped + asked.dropped)
 
     def _library(self) -> Read[list[LoadedModel]]:

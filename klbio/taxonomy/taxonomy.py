@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, listed
@@ -16,8 +17,10 @@ from klbio.taxonomy.lineages import Lineages
 from klbio.taxonomy.ranks import FEATURE, rank_name, standard_rank
 from klbio.taxonomy.settling import Path, settled
 
-__all__ = ["ROOT", "UNASSIGNED", "Taxonomy", "collapse"]
+__all__ = ["PARENT", "ROOT", "UNASSIGNED", "Taxonomy", "Unassigned", "collapse"]
 
+Unassigned = Literal["parent", "lineage"]  # what a taxon without a name at a rank is called after
+PARENT: Final = "parent"
 ROOT = "root"
 UNASSIGNED = "unclassified"
 OTHER_FILE = "Is this the taxonomy of the table?"
@@ -155,7 +158,7 @@ class Taxonomy:
             remedy = f"Did you mean {shown}? {len(near)} of them differ by no more than spelling."
         return [Fault(self.name, found, "one line per taxon", remedy)]
 
-    def labels(self, features: Sequence[str], rank: str, unassigned: str = "parent") -> list[str]:
+    def labels(self, features: Sequence[str], rank: str, unassigned: Unassigned = PARENT) -> list[str]:
         """Name each feature at a rank.
 
         Parameters
@@ -189,11 +192,11 @@ class Taxonomy:
         return _told_apart([_named(path, unassigned) for path in paths])
 
 
-def _named(path: Path, unassigned: str) -> tuple[str, Path]:
+def _named(path: Path, unassigned: Unassigned) -> tuple[str, Path]:
     """Name a clade, and say which one it is: its lineage, or nothing for the one that gathers all others."""
     if path[-1]:
         return path[-1], path
-    above = path[-2:-1] if unassigned == "parent" else path[:-1]
+    above = path[-2:-1] if unassigned == PARENT else path[:-1]
     parent = next((name for name in reversed(above) if name), "")
     if parent:
         return f"{parent}_{UNASSIGNED}", path
@@ -211,7 +214,7 @@ def _told_apart(clades: list[tuple[str, Path]]) -> list[str]:
     ]
 
 
-def collapse(counts: Counts, taxonomy: Taxonomy | None, rank: str, unassigned: str = "parent") -> Counts:
+def collapse(counts: Counts, taxonomy: Taxonomy | None, rank: str, unassigned: Unassigned = PARENT) -> Counts:
     """Add up the counts of each clade of a rank; nothing is dropped.
 
     Raises

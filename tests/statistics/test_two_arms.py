@@ -59,10 +59,8 @@ def test_units_that_lack_a_column_raise_its_smallest_p():
 
 
 def test_arms_are_taken_from_a_frame_and_paired_as_asked():
-    frame = pd.DataFrame(
-        {"subject": ["S", "T", "U", "V"], "arm": ["b", "a", "", "c"], "bits": [1.0, 2.0, 3.0, 4.0]}
-    )
-    arms = ArmValues.by_arm(frame, "bits")
+    whose = pd.MultiIndex.from_arrays([["b", "a", "", "c"], ["S", "T", "U", "V"]])
+    arms = ArmValues.by_arm(pd.Series([1.0, 2.0, 3.0, 4.0], whose))
     assert {name: (one.arm, one.subjects, one.values.tolist()) for name, one in arms.items()} == {
         "b": ("b", ("S",), [[1.0]]), "a": ("a", ("T",), [[2.0]]), "c": ("c", ("V",), [[4.0]]),
     }  # fmt: skip

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, Required, TypedDict
 
+from klbio.taxonomy import Unassigned
+
 __all__ = [
     "ContrastSettings", "MeasureSettings", "ModelSettings", "ReadSettings", "ReportSettings", "Settings",
     "StudySettings", "TaxaSettings",
@@ -18,7 +20,7 @@ class TaxaSettings(TypedDict, total=False):
     taxonomy: str
     tree: str
     ranks: list[str]
-    unassigned: Literal["parent", "lineage"]
+    unassigned: Unassigned
     exclude: list[str]
 
 

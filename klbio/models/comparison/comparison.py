@@ -23,7 +23,7 @@ from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON
 from klbio.progress import over
-from klbio.schema import MODEL_TABLES, DendrogramRow, LintRow, ModelRow, Row
+from klbio.schema import MODEL_TABLES, DendrogramRow, HiddenRow, LintRow, ModelPairRow, ModelRow, Row, named
 from klbio.seeding import SEED
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Comparison"]
 
 KINDS = {GeneModel: "gene model", ProfileHMM: "profile HMM", HiddenMarkovModel: "hidden Markov model"}
+COMPONENT, BITS = named(ModelPairRow, lambda row: (row.component, row.relative_entropy_bits))
+(RATE,) = named(HiddenRow, lambda row: (row.relative_entropy_rate_bits_per_symbol,))
 SHOWN = 5  # pairs of each kind, in a notebook
 M = TypeVar("M", GeneModel, ProfileHMM, HiddenMarkovModel)
 
@@ -210,11 +212,11 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what is compared, and the closest pairs."""
-        coding = self.pairs[self.pairs["component"] == "coding"]
+        coding = self.pairs[self.pairs[COMPONENT] == "coding"]
         shown = {
-            "pairs": coding.sort_values("relative_entropy_bits").head(SHOWN),
+            "pairs": coding.sort_values(BITS).head(SHOWN),
             "alignments": self.alignments.head(SHOWN),
-            "hidden": self.hidden.sort_values("relative_entropy_rate_bits_per_symbol").head(SHOWN),
+            "hidden": self.hidden.sort_values(RATE).head(SHOWN),
         }
         parts = [
             f"<p>.{name}, the closest of {len(getattr(self, name))} rows</p>"

@@ -180,7 +180,7 @@ class TaxaBySubject(Figure):
     def alt_text(self) -> str:
         """What it shows."""
         return (
-            f"Contribution of {count(len(self._order), 'taxon', 'taxa')} to the shift of each subject, with its "
+            f"Contribution of {count(len(self._order), 'taxon')} to the shift of each subject, with its "
             f"direction: {count(len(self._who), 'subject')}."
         )
 

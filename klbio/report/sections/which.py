@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypedDict
 
+from klbio.phrases.numbers import plural
 from klbio.report.figures.svg import Drawing
 from klbio.report.figures.taxa import Shown, TaxaByArm, TaxaBySubject
 from klbio.report.rows import Rows, contrasts
@@ -31,7 +32,6 @@ CLADES = named(
         row.share,
     ),
 )
-PLURALS = {"taxon": "taxa"}
 
 
 class _Subjects(TypedDict):
@@ -62,7 +62,7 @@ class WhichPart(Part):
             .ordered(lambda row: -row.contribution_bits)
             .view_if_any("Clades inside which most of the shift took place", CLADES),
         }
-        yield self.section("which", f"Which {PLURALS.get(category, f'{category}s')} carried it", context)
+        yield self.section("which", f"Which {plural(category)} carried it", context)
 
     def _drawn(self) -> list[tuple[str, Drawing]]:
         """Draw the means of each rank, contrasts in the order they were asked for in."""

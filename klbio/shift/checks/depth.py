@@ -74,7 +74,7 @@ class DepthChecks:
         return self.facts.assign(change=after - before, level=(after + before) / 2, days=days)
 
     def _pairs(self, column: str) -> Iterator[ArmPair]:
-        values = ArmValues.by_arm(self._depths[self._depths[column].notna()], column)
+        values = ArmValues.by_arm(self._depths.set_index([ARM, SUBJECT])[column].dropna())
         return (pair for pair in arm_pairs(values, self.arms.pairs(values)) if pair.can_tell)
 
     def checks(self) -> Iterator[Check]:

@@ -55,7 +55,7 @@ class TimeChecks:
         """Make them all."""
         yield from self._order()
         yield self._time_and_phase()
-        gaps = ArmValues.by_arm(self.facts[self.facts["gap"].notna()], "gap")
+        gaps = ArmValues.by_arm(self.facts.set_index([ARM, SUBJECT])["gap"].dropna())
         pairs = (pair for pair in arm_pairs(gaps, self.arms.pairs(gaps)) if pair.can_tell)
         yield from map(self._gap_between_arms, pairs)
 

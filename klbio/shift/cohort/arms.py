@@ -23,20 +23,16 @@ from klbio.phrases.cohort import (
     OneSubjectInBoth,
 )
 from klbio.schema import ArmRow, CohortRow, DroppedRow, PairRow, named
-from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, WITHIN_BATCH
+from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, SHIFT, SUBJECT, WITHIN_BATCH
 from klbio.seeding import generator
 from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
 __all__ = ["arm_rows", "cohort_rows", "left_out"]
 
 GROUP = [BEFORE, AFTER, RANK]
-SHIFT, ABOVE_FLOOR, ABOVE_BASELINE, BASELINE_P, N_BATCHES = named(
-    PairRow,
-    lambda row: (
-        row.jensen_shannon_divergence_bits, row.above_floor, row.above_baseline, row.baseline_p,
-        row.n_batches_with_both,
-    ),
-)  # fmt: skip
+ABOVE_FLOOR, ABOVE_BASELINE, BASELINE_P, N_BATCHES = named(
+    PairRow, lambda row: (row.above_floor, row.above_baseline, row.baseline_p, row.n_batches_with_both)
+)
 NO_ORDER = Arms()
 
 
@@ -229,7 +225,7 @@ class _Tests:
 
     def between_arms(self) -> Iterator[_Outcome]:
         """Hold arms against the control, or each against each."""
-        values = ArmValues.by_arm(self.pairs, SHIFT)
+        values = ArmValues.by_arm(self.pairs.set_index([ARM, SUBJECT])[SHIFT])
         empty = {arm: ArmValues.empty(arm) for arms in self.compared for arm in arms}
         obstacles = {pair: _obstacle(pair) for pair in arm_pairs(empty | values, self.compared)}
         tested = [pair for pair, obstacle in obstacles.items() if obstacle is None]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from klbio.divergences.hierarchy import NodeTerms, node_terms
 from klbio.schema import CladeMeanRow, CladeRow, RankSplitRow, columns_of, named
-from klbio.schema.keys import CLADE, DIRECTION, SUBJECT
+from klbio.schema.keys import DIRECTION, SUBJECT
 from klbio.shift.parts import Part, arms_as_they_come
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.subject.hierarchy import Hierarchy
@@ -43,10 +43,10 @@ NODE = named(
         row.branch_length, row.is_leaf,
     ),
 )  # fmt: skip
-SOURCE, DEPTH, IS_LEAF, ROOT_DISTANCE, N_SUBJECTS, N_UP, N_DOWN = named(
+SOURCE, CLADE, DEPTH, IS_LEAF, ROOT_DISTANCE, N_SUBJECTS, N_UP, N_DOWN = named(
     CladeMeanRow,
     lambda row: (
-        row.source, row.depth, row.is_leaf, row.root_distance, row.n_subjects, row.n_up, row.n_down,
+        row.source, row.clade, row.depth, row.is_leaf, row.root_distance, row.n_subjects, row.n_up, row.n_down,
     ),
 )  # fmt: skip
 MEAN_BITS, MASS_BEFORE, MASS_AFTER = named(

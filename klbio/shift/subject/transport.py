@@ -9,12 +9,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from klbio.schema import PairRow, named
+from klbio.schema import GeometryRow, PairRow, named
+from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, SUBJECT
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import PhaseCounts
 from klbio.transport import Tree, tree_wasserstein
 
 __all__ = ["Work", "compare_order", "transport_of", "with_work"]
+
+BY_BITS, BY_TREE, APART = named(
+    GeometryRow, lambda row: (row.place_by_bits, row.place_by_tree, row.places_apart)
+)
 
 
 class Work(NamedTuple):
@@ -82,10 +87,9 @@ def compare_order(pairs: pd.DataFrame) -> pd.DataFrame:
     value, bits = named(PairRow, lambda row: (row.tree_wasserstein_normalized, row.jsd_plugin_bits))
     if value not in pairs or pairs[value].isna().all():
         return pd.DataFrame()
-    unit = named(PairRow, lambda row: (row.subject, row.arm))
-    keys = [*named(PairRow, lambda row: (row.before, row.after, row.estimand))]
-    rows = pairs[pairs[value].notna()][[*unit, *keys, bits, value]].copy()
-    for name, column in (("place_by_bits", bits), ("place_by_tree", value)):
+    keys = [BEFORE, AFTER, ESTIMAND]
+    rows = pairs[pairs[value].notna()][[SUBJECT, ARM, *keys, bits, value]].copy()
+    for name, column in ((BY_BITS, bits), (BY_TREE, value)):
         rows[name] = rows.groupby(keys)[column].rank(ascending=False, method="min").astype(int)
-    rows["places_apart"] = (rows["place_by_bits"] - rows["place_by_tree"]).abs()
-    return rows.sort_values([*keys, "places_apart", "subject"], ascending=[True] * 3 + [False, True])
+    rows[APART] = (rows[BY_BITS] - rows[BY_TREE]).abs()
+    return rows.sort_values([*keys, APART, SUBJECT], ascending=[True] * 3 + [False, True])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from klbio.columns import SAMPLE
 from klbio.errors import InputError, listed, note
 from klbio.io.tables.text.grid import Grid, counts_up
 from klbio.io.tables.text.words import (
@@ -185,10 +186,10 @@ class Columns:
         names = {j: self.grid.header[j] or f"column {j + 1}" for j in self.others}
         fields = {name: self.grid.column(j) for j, name in names.items()}
         rows = [
-            Row(n, {"sample": sample, **{name: values[i] for name, values in fields.items()}})
+            Row(n, {SAMPLE: sample, **{name: values[i] for name, values in fields.items()}})
             for i, (n, sample) in enumerate(zip(self.grid.numbers, self.grid.column(self.key), strict=True))
         ]
-        return Sheet(self.grid.path, ("sample", *names.values()), tuple(rows))
+        return Sheet(self.grid.path, (SAMPLE, *names.values()), tuple(rows))
 
     def names(self) -> list[str]:
         """Names of the rows: those of the key, or whole lineages where the first column is a rank and repeats."""

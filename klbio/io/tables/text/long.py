@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from klbio.columns import SAMPLE, TAXON
 from klbio.errors import Fault, InputError, first_faults, note
 from klbio.io.tables.text.cells import Cells
 from klbio.io.tables.text.grid import Grid
@@ -17,13 +18,13 @@ from klbio.sheet import Row, Sheet
 
 __all__ = ["Long"]
 
-SAMPLE = ("sample", "sampleid", "samplename", "samples", "samplecode", "library", "libraryid", "runid", "run")
-TAXON = (
-    "otu", "asv", "otuid", "asvid", "feature", "featureid", "taxon", "taxonname", "taxid", "taxonomyid", "taxonid",
+SAMPLES = (SAMPLE, "sampleid", "samplename", "samples", "samplecode", "library", "libraryid", "runid", "run")
+TAXA = (
+    "otu", "asv", "otuid", "asvid", "feature", "featureid", TAXON, "taxonname", "taxid", "taxonomyid", "taxonid",
     "ncbitaxid", "clade", "cladename", "taxonomy", "taxa", "lineage", "name", "organism", "species", "genus", "family",
     "order", "class", "phylum",
 )  # fmt: skip
-COUNT = (
+COUNTS = (
     "count", "counts", "reads", "nreads", "readcount", "readcounts", "frequency", "abundance", "value", "n",
     "relativeabundance", "relabundance", "proportion", "fraction", "percent", "percentage",
 )  # fmt: skip
@@ -43,7 +44,8 @@ class Long:
         """Recognise such a table by the names of its columns; nothing where it is none."""
         called = {meaning(name): j for j, name in reversed(list(enumerate(grid.header)))}
         found = [
-            next((called[name] for name in names if name in called), None) for names in (SAMPLE, TAXON, COUNT)
+            next((called[name] for name in names if name in called), None)
+            for names in (SAMPLES, TAXA, COUNTS)
         ]
         sample, taxon, count = found
         if sample is None or taxon is None or count is None or len(set(found)) < len(found):
@@ -133,11 +135,11 @@ class Long:
         rows = [
             Row(
                 self.grid.numbers[i],
-                {"sample": name, **{column: values[i] for column, values in fields.items()}},
+                {SAMPLE: name, **{column: values[i] for column, values in fields.items()}},
             )
             for name, i in self.samples.items()
         ]
-        return Sheet(self.grid.path, ("sample", *fields), tuple(rows)) if fields else None
+        return Sheet(self.grid.path, (SAMPLE, *fields), tuple(rows)) if fields else None
 
     @property
     def _others(self) -> list[int]:
