@@ -55,7 +55,6 @@ class ChoicesPart(Part):
         infinite = [m.words for m in MEASURES if any(m.value(row) == float("inf") for row in rows)]
         context = {
             "figure": Choices(f"{self.route.name}-choices", rows, self.route.rows(PairRow)[0]).draw(),
-            "rank": self.rank,
             "contrast": f"{before} → {after}" if len(several) > 1 else "",
             "infinite": infinite,
             "shown": Shown.among(rows),

@@ -67,8 +67,6 @@ class CohortPart(Part):
         context = {
             "groups": self._groups(),
             "weak": any(p > LEVEL for p in known(row.smallest_p for row in tests)),
-            "category": self.chapter.category,
-            "rank": self.rank,
             "variation": self._variation()[:MAX_TESTS],
             "taxa": self._taxa(),
             "tables": [tests.view("Every test"), *self._tables()],
@@ -160,7 +158,6 @@ class PopulationPart(Part):
         same = shown.uniform(lambda row: (row.before, row.after, row.arm))
         columns = [name for name in POPULATION if name not in same]
         context = {
-            "rank": self.rank,
             "notes": [
                 f"{row.arm} {row.before} → {row.after}".strip() + f": {row.note}" for row in shown if row.note
             ],

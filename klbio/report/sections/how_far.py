@@ -58,7 +58,6 @@ class HowFarPart(Part):
         }
         first, *others = [(rank, figure.draw()) for rank, figure in figures.items()]
         context = {
-            "category": self.chapter.category,
             "first": first,
             "others": others,
             "drawn": {estimand for figure in figures.values() for estimand in figure.estimands},
@@ -136,7 +135,6 @@ class DesignPart(Part):
         same = rows.uniform(lambda row: (row.arm, row.before, row.after))
         columns = rows.filled(name for name in DESIGN if name not in same)
         context = {
-            "category": self.chapter.category,
             "alone": some(alone, MAX_SUBJECTS),
             "crossed": some(crossed, MAX_SUBJECTS),
             "table": rows.view(

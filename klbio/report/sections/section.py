@@ -75,6 +75,11 @@ class Part(ABC):
 
     def section(self, name: str, title: str, context: Mapping[str, object]) -> Section:
         """Put a section together: ``shift-cohort`` is filled into ``cohort``, ``models-map`` into ``models_map``."""
-        context = {**context, "of_reads": self.route.of_reads} if self.chapter.category else context
+        if self.chapter.category:
+            context = {**context, **self._of_shifts()}
         template = f"models_{name}" if self.route.name == "models" else name.replace("-", "_")
         return Section(f"{self.route.name}-{name}", self.chapter.title, title, template, context)
+
+    def _of_shifts(self) -> Mapping[str, str | bool]:
+        """What every section about shifts may say."""
+        return {"category": self.chapter.category, "rank": self.rank, "of_reads": self.route.of_reads}

@@ -53,7 +53,6 @@ class WhenPart(Part):
         drawn = timed.where(lambda row: row.baseline == baseline)
         context = {
             "figure": Trajectories(f"{self.route.name}-when", drawn, self._fitted(baseline), baseline).draw(),
-            "rank": self.rank,
             "baseline": baseline,
             "others": others,
             "shown": Shown(len(chosen(drawn)), len(drawn.distinct(lambda row: (row.subject, row.arm)))),
@@ -84,9 +83,7 @@ class RecoveryPart(Part):
             verdicts = _verdicts([row for row in rows if (row.before, row.after) == (before, after)])
             groups.append((f"{before} → {after}", verdicts[:MAX_VERDICTS], len(verdicts)))
         table = rows.view("The way back in numbers", RECOVERY)
-        yield self.section(
-            "recovery", "Did it come back?", {"groups": groups, "rank": self.rank, "table": table}
-        )
+        yield self.section("recovery", "Did it come back?", {"groups": groups, "table": table})
 
 
 def _verdicts(rows: list[RecoveryRow]) -> list[tuple[str, str]]:

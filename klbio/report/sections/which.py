@@ -53,7 +53,6 @@ class WhichPart(Part):
         first, *others = self._drawn()
         category = self.chapter.category
         context = {
-            "category": category,
             "first": first,
             "others": others,
             **self._subjects(),
