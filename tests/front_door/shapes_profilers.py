@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,13 +32,14 @@ def kreport(s: Study, own: pd.Series, columns: str = "{p:6.2f}\t{all}\t{own}\t{c
     total = int(own.sum()) + 77
     lines = [columns.format(p=7700 / total, all=77, own=77, code="U", id=0, name="unclassified")]
     lines += [columns.format(p=100 - 7700 / total, all=total - 77, own=0, code="R", id=1, name="root")]
+    within = Counter[tuple[str, ...]]()
+    for names, reads in zip(s.ranks.itertuples(index=False), own, strict=True):
+        within.update({tuple(names[:n]): int(reads) for n in range(1, DEEP)})
     seen: set[tuple[str, ...]] = set()
     for names in s.ranks.sort_values(list(RANKS)).itertuples(index=False):
         for n in range(1, DEEP):
             clade = tuple(names[:n])
-            within = (s.ranks.iloc[:, :n].to_numpy() == clade).all(axis=1)
-            reads = int(own[within].sum())
-            if clade not in seen and reads:
+            if clade not in seen and (reads := within[clade]):
                 mine = reads if n == len(RANKS) else 0
                 lines.append(columns.format(p=100 * reads / total, all=reads, own=mine, code="DPCOFGS"[n - 1],
                                             id=1000 + len(seen), name="  " * n + clade[-1]))  # fmt: skip
