@@ -78,6 +78,12 @@ EXCEL = [
         ("a worksheet that is not there", ["t.xlsx"], zipped({k: v for k, v in PARTS.items() if k != WORKSHEET})),
         ("entities that multiply", ["t.xlsx"], zipped({**PARTS, WORKSHEET: b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
          + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 110)) + b"]><x>&m;</x>"})),
+        ("texts packed a thousandfold", ["bytes, unpacked"],
+         zipped({**PARTS, "xl/sharedStrings.xml": b"<sst>" + b"<si><t/></si>" * 2_000_000 + b"</sst>"})),
+        ("a row far beyond its end", ["1,048,576 rows"],
+         zipped({**PARTS, WORKSHEET: PARTS[WORKSHEET].replace(b'r="3"', b'r="2000000000"')})),
+        ("a column far beyond its end", ["t.xlsx"],
+         zipped({**PARTS, WORKSHEET: PARTS[WORKSHEET].replace(b'r="E3"', b'r="ZZZZZZ3"')})),
         ("a zip archive of another kind", ["no Excel workbook"], zipped({"a.txt": "x"})),
         ("a workbook of old", ["before 2007"], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)),
     )

@@ -23,8 +23,13 @@ __all__ = ["read", "sniff"]
 
 MAGIC = b"PK\x03\x04"
 OLD = b"\xd0\xcf\x11\xe0"  # of Excel before 2007
-MAX_BYTES = 256 * 1024**2  # of all parts, unpacked
+MAX_BYTES, SMALL, MAX_RATIO = (
+    256 * 1024**2,
+    16 * 1024**2,
+    100,
+)  # of all parts, unpacked: in all, and by the file's size
 MAX_CELLS = 5_000_000
+MAX_ROWS = 1_048_576  # Excel has no more; the file may name any row, and openpyxl gives all before it
 FORMULA = re.compile(rb"<f[ >]")
 HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(1|true)"')
 Rows = Iterator[tuple[int, list[str]]]
@@ -76,8 +81,9 @@ def _check_parts(source: Source) -> bool:
         if not any(part.filename == "xl/workbook.xml" for part in parts):
             found, remedy = "a zip archive that is no Excel workbook", "Unpack it and give the file inside."
             raise InputError.one(source, found, "an .xlsx workbook or a text", remedy)
-        if sum(part.file_size for part in parts) > MAX_BYTES:
-            raise _refused(source, f"a workbook of more than {MAX_BYTES:,} bytes, unpacked")
+        most = min(MAX_BYTES, SMALL + MAX_RATIO * source.size)
+        if sum(part.file_size for part in parts) > most:
+            raise _refused(source, f"a workbook of more than {most:,} bytes, unpacked")
         sheets = [archive.read(part) for part in parts if part.filename.startswith("xl/worksheets/")]
     if any(HIDDEN_ROW.search(sheet) for sheet in sheets):
         remedy = "Delete them, or copy the rows that are shown to a new worksheet."
@@ -101,14 +107,22 @@ def _loaded(source: Source, formulas: bool) -> Sheets:
 
 
 def _rows(source: Source, sheet: ReadOnlyWorksheet) -> list[tuple[int, list[str]]]:
-    sheet.reset_dimensions()  # some programs write wrong ones
     rows, n_cells = [], 0
-    for line, cells in enumerate(sheet.iter_rows(), 1):
+    for line, cells in _cells(source, sheet):
         n_cells += len(cells)
         if n_cells > MAX_CELLS:
             raise _refused(source, f"a worksheet of more than {MAX_CELLS:,} cells")
-        rows.append((line, [_text(cell) for cell in cells]))
+        if cells:
+            rows.append((line, [_text(cell) for cell in cells]))
     return rows
+
+
+def _cells(source: Source, sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, tuple[ReadOnlyCell, ...]]]:
+    sheet.reset_dimensions()  # some programs write wrong ones
+    for line, cells in enumerate(sheet.iter_rows(), 1):
+        if line > MAX_ROWS:
+            raise _refused(source, f"a worksheet of more than {MAX_ROWS:,} rows")
+        yield line, cells
 
 
 def _text(cell: ReadOnlyCell) -> str:
@@ -129,9 +143,7 @@ def _text(cell: ReadOnlyCell) -> str:
 
 def _refuse_uncomputed(source: Source, values: ReadOnlyWorksheet, written: ReadOnlyWorksheet) -> None:
     """Refuse formulas that were never computed; the value of one may be an empty text."""
-    for sheet in (values, written):
-        sheet.reset_dimensions()
-    for line, (seen, cells) in enumerate(zip(values.iter_rows(), written.iter_rows(), strict=True), 1):
+    for (line, seen), (_, cells) in zip(_cells(source, values), _cells(source, written), strict=True):
         for value, cell in zip(seen, cells, strict=False):
             if cell.data_type == "f" and value.value is None and value.data_type != "str":
                 raise InputError.one(
