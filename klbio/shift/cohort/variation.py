@@ -64,8 +64,12 @@ class VariationTests:
                 yield from (table.silent(name, OnePairOfSamples()) for name in TESTS)
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
-        whole = table.distances(self.samples.counts.rows(table.names).values, self.threads)
-        even = table.distances(self._even(table.members), self.threads)
+        counts, thinned = self.samples.counts.rows(table.names).values, self._even(table.members)
+        whole = table.distances(counts, self.threads)
+        if np.array_equal(counts.sum(axis=1), thinned.sum(axis=1)):  # no read was left out
+            even = whole
+        else:
+            even = table.distances(thinned, self.threads)
         phase = whole.phase(rng, even)
         subject = whole.subject_effect(rng) if whole.n_subjects > 1 else None
         dispersion = even.dispersion(rng)
