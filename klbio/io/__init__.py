@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.foreign import foreign
+from klbio.io.foreign_models import foreign_model
+from klbio.io.models.packed import faults_of, unpacked, unpacked_start
 from klbio.io.source import Source
 from klbio.io.unrecognised import unrecognised
 
@@ -106,7 +107,8 @@ def read_taxa(path: StrPath, format: str | None = None) -> TaxaTable:
     source = Source.of(path)
     from klbio.tidy import tidied
 
-    return tidied(_reader(source, format, TABLE_FORMATS, "a taxa table").read(source))
+    name = _format(source, format, TABLE_FORMATS, "a taxa table")
+    return tidied(import_module(TABLE_FORMATS[name]).read(source))
 
 
 def read_models(path: StrPath, format: str | None = None) -> list[Model]:
@@ -131,8 +133,12 @@ def read_models(path: StrPath, format: str | None = None) -> list[Model]:
         Every fault of the file, each with its place.
     """
     source = Source.of(path)
-    reader = _reader(source, format, MODEL_FORMATS, "a gene model or profile HMM")
-    models: list[Model] = reader.read(source)
+    name = _format(source, format, MODEL_FORMATS, "a gene model or profile HMM")
+    within = unpacked(source, name)
+    try:
+        models: list[Model] = import_module(MODEL_FORMATS[name]).read(within)
+    except InputError as error:
+        raise error if within is source else faults_of(error, within, source) from error
     return models
 
 
@@ -142,7 +148,7 @@ def recognised(path: StrPath) -> str | None:
     >>> recognised("/tmp") is None
     True
     """
-    return _recognised(Source.of(path), MODEL_FORMATS)
+    return _recognised(unpacked_start(Source.of(path)), MODEL_FORMATS)
 
 
 class Format(NamedTuple):
@@ -197,7 +203,8 @@ def written_format(path: StrPath) -> WrittenFormat:
     return next((name for name in get_args(WrittenFormat) if name == ending), "tsv")
 
 
-def _reader(source: Source, format: str | None, formats: dict[str, str], what: str) -> ModuleType:
+def _format(source: Source, format: str | None, formats: dict[str, str], what: str) -> str:
+    """Name the format asked for, or recognised; refuse what is none of them."""
     if format is not None and format not in formats:
         raise InputError.one(source, f"format {format!r}", f"one of {listed(formats, len(formats))}")
     if not source.path.exists() and not str(source).startswith(BUILT_IN):
@@ -207,7 +214,8 @@ def _reader(source: Source, format: str | None, formats: dict[str, str], what: s
             what,
             "Check the path; relative paths start where klbio was called.",
         )
-    name = format or _recognised(source, formats)
+    look = unpacked_start(source) if formats is MODEL_FORMATS else source
+    name = format or _recognised(look, formats)
     other = foreign(source) if formats is TABLE_FORMATS and name in (None, "tsv") else None
     if other is not None:
         raise InputError.one(source, other[0], what, other[1])
@@ -219,8 +227,10 @@ def _reader(source: Source, format: str | None, formats: dict[str, str], what: s
                 "Leave --format out: klbio looks at the content.",
             )
             raise InputError.one(source, "a file of another format", wanted, remedy)
-        return reader
-    found, remedy = unrecognised(source)
+        return name
+    found, remedy = (foreign_model(look) if formats is MODEL_FORMATS else None) or unrecognised(source)
+    if formats is MODEL_FORMATS:
+        remedy = remedy.replace("name it with --format", "name it in a model sheet, column format,")
     raise InputError.one(source, found, f"{what}: {listed(formats, len(formats))}", remedy)
 
 

@@ -66,7 +66,7 @@ class Source(PathLike[str]):
     def within(cls, place: str, data: bytes) -> Source:
         """Give a file of an archive, unpacked, by its place in words."""
         source = cls(place)
-        source.__dict__["data"] = data
+        source.__dict__ |= {"data": data, "_status": None}  # whatever lies under that name
         return source
 
     @property
@@ -197,8 +197,11 @@ class Source(PathLike[str]):
             raise InputError.one(self.path, found, "the file itself", remedy)
         return LINE_END.sub("\n", text) if "\r" in text else text
 
+    def unpacked_bytes(self, most: int, what: str, remedy: str) -> bytes:
+        """Read a file as it is when unpacked, and refuse what has more than `most` bytes."""
+        return bytes(self._bytes(most, what, remedy))
+
     def _bytes(self, most: int, what: str, remedy: str) -> bytearray:
-        """Read a text as it is when unpacked, and no further than `most` bytes."""
         data = bytearray()
         with readable(self.path), self.unpacked() as handle:
             while piece := handle.read(min(PIECE, most + 1 - len(data))):

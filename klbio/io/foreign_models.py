@@ -1,0 +1,46 @@
+"""Files of models, or of what models are made of, that klbio does not read: what they are, and what to do."""
+
+from __future__ import annotations
+
+import re
+
+from klbio.io.source import Source
+
+__all__ = ["foreign_model"]
+
+TAR_MAGIC = slice(257, 262)
+CODONS = re.compile(rb"\b[ACGTU]{3}\s+\d+(\.\d+)?\s*\(\s*\d+\s*\)")
+LEAST_CODONS = 16
+HIDDEN_KEYS = (b"startprob", b"transmat", b"HiddenMarkovModel", b"DenseHMM", b"SparseHMM")
+HIDDEN = "Write it as docs/gene-models.md shows: states, symbols, start, transitions, emissions."
+
+
+def foreign_model(source: Source) -> tuple[str, str] | None:
+    """Say what a file is, and what to do about it; None where nothing is known of it."""
+    start, name = source.peek(1 << 16), source.path.name
+    if start[TAR_MAGIC] == b"ustar":
+        remedy = "Unpack it (tar -xf) and give the folder of the species within, which holds the .pbl files."
+        return "an archive (tar)", remedy
+    if name.lower().endswith(".pbl"):
+        return (
+            "one file of an AUGUSTUS species",
+            "Give its folder, with X_parameters.cfg and the other .pbl files.",
+        )
+    if start.startswith(b"INFERNAL1"):
+        remedy = (
+            "Give the HMMER3 profile that stands behind it in the file, from the line HMMER3/f on, as a file."
+        )
+        return "an Infernal covariance model", remedy
+    if start.startswith((b">", b"#A3M#", b"# STOCKHOLM", b"CLUSTAL")):
+        remedy = "Of an alignment make a profile: hmmbuild x.hmm x.sto, hhmake -i x.a3m; of genes a model: klbio train."
+        return "sequences or an alignment (FASTA, A3M, Stockholm, Clustal)", remedy
+    if start.lstrip().startswith(b"<") and b"<MEME" in start:
+        return "MEME's XML", "Give meme.txt of the same run."
+    if start.lstrip().startswith(b"{") and any(key in start for key in HIDDEN_KEYS):
+        return "a hidden Markov model of another package (hmmlearn, pomegranate)", HIDDEN
+    if len(CODONS.findall(start)) >= LEAST_CODONS:
+        remedy = (
+            "It has no model of sequence: train one on the genes it was counted in, klbio train genes.fasta."
+        )
+        return "a codon-usage table (Kazusa, CoCoPUTs)", remedy
+    return None
