@@ -207,7 +207,7 @@ class ConfigInputs:
             entries = []
         yield from (partial(read_models, entry.path, entry.format) for entry in entries)
         if self.queries and all(source.path.exists() for source in self.queries):
-            yield lambda: read_query(self.queries)
+            yield lambda: read_query(self.queries, self.settings["models"].get("genetic_code"))
 
 
 def _look(*mates: Path) -> None:

@@ -134,6 +134,11 @@ DIALECTS = {
 }  # fmt: skip
 
 
+def test_baktas_pseudogenes(written):
+    (one,) = read(written([line("CDS", 1, 90, phase="0", text="ID=AB_1;pseudo=True")])).transcripts["chr1"]
+    assert one.fault == "a pseudogene"
+
+
 @pytest.mark.parametrize("tool", DIALECTS)
 def test_a_gene_as_each_tool_writes_it(written, tool):
     path = written(DIALECTS[tool])

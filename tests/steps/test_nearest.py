@@ -210,9 +210,8 @@ def test_the_bundled_genes_are_those_that_simulate_writes(root, tmp_path):
     names = {"__file__": str(tmp_path / "cds" / "simulate.py"), "__name__": "simulate"}
     exec(script, names)  # noqa: S102
     names["main"]()
-    assert (tmp_path / "cds" / "fly-like.fasta").read_bytes() == (
-        examples / "cds" / "fly-like.fasta"
-    ).read_bytes()
+    for name in ("fly-like.fasta", "fly-like-genome.fasta", "fly-like-genome.gtf"):
+        assert (tmp_path / "cds" / name).read_bytes() == (examples / "cds" / name).read_bytes(), name
 
 
 def test_real_genes_of_the_worm_find_the_three_models_of_the_worm(root, folder, tmp_path):

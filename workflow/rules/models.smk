@@ -41,7 +41,7 @@ if queries():
             mem_mb=2000,
             runtime=30,
         params:
-            **settings("models", "epsilon"),
+            **settings("models", "epsilon", "genetic_code"),
             klbio=KLBIO,
         script:
             "../../scripts/rank_models.py"

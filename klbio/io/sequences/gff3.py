@@ -84,7 +84,7 @@ class _Attributes(dict[str, str]):
     def pseudo(self) -> bool:
         """Whether the feature is called a pseudogene."""
         biotypes = " ".join(self.get(key, "") for key in ("gene_biotype", "biotype"))
-        return self.get("pseudo") == "true" or bool(PSEUDO.search(biotypes))
+        return self.get("pseudo", "").lower() == "true" or bool(PSEUDO.search(biotypes))
 
     @property
     def genetic_code(self) -> int | None:

@@ -38,6 +38,7 @@ class ModelSettings(TypedDict, total=False):
 
     sheet: Required[str]
     query: str | list[str]
+    genetic_code: int
     epsilon: float
 
 
