@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from klbio.errors import listed
 from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
     "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable",
-    "OfNoContrast", "TooShallow",
+    "OfNoContrast", "TooShallow", "files_of_samples", "left_out", "those_of",
 ]  # fmt: skip
 
 
@@ -113,3 +115,34 @@ class ArmWithoutSubjects(Reason):
         """Say it."""
         before, after = self.phases
         return f"no subject is left from {before} to {after}: no arm is held against it"
+
+
+def those_of(n_all: int, kind: str, samples: Sequence[str], shown: int) -> str:
+    """Say which samples are of a kind.
+
+    >>> those_of(6, "in the table with zeros only", ["D1"], 5)
+    "1 of 6 samples in the table with zeros only: 'D1'"
+    """
+    return f"{len(samples)} of {n_all} samples {kind}: {listed(samples, shown)}"
+
+
+def left_out(n_samples: int, subjects: Sequence[str], shown: int) -> str:
+    """Say that samples are left out, and which subjects it costs.
+
+    >>> left_out(1, [], 5), left_out(3, ["F"], 5)
+    ('left out', "left out, and with them the subject 'F'")
+    """
+    if not subjects:
+        return "left out"
+    them, noun = agreed(n_samples, "it", "them"), agreed(len(subjects), "subject", "subjects")
+    return f"left out, and with {them} the {noun} {listed(subjects, shown)}"
+
+
+def files_of_samples(table: str, n_there: int, n_named: int) -> str:
+    """Say that a file may be one sample, where a table lacks most of a sheet's."""
+    if 2 * n_there >= n_named:
+        return ""
+    return (
+        f"{table} has {n_there} of the {n_named} samples of the sheet. A report or profile is one sample: put the "
+        "files of all samples in one folder, and give the folder."
+    )

@@ -24,6 +24,7 @@ from klbio.phrases.dropped import (
     NotInSheet,
     NotInTable,
     TooShallow,
+    files_of_samples,
 )
 from klbio.schema import DroppedRow
 from klbio.taxonomy import FEATURE, Taxonomy
@@ -165,26 +166,18 @@ class Measurable:
         InputError
             With the reasons for what was left out.
         """
+        names = [sample.name for sample in self.sheet.samples]
         if not any(self.design.complete(contrast) for contrast in self.contrasts):
             raise InputError.one(
                 self.design.name,
                 f"no subject left to measure ({self._shown()})",
                 "one subject with a usable sample on both sides",
-                self._few_files(),
+                files_of_samples(
+                    str(self.counts.name), sum(name in self._depth for name in names), len(names)
+                ),
             )
         if self.groups is None:
             self._refuse_too_deep()
-
-    def _few_files(self) -> str:
-        """Say that a file may be one sample, where the table lacks most of the sheet's."""
-        names = [sample.name for sample in self.sheet.samples]
-        n_there = sum(name in self._depth for name in names)
-        if 2 * n_there >= len(names):
-            return ""
-        return (
-            f"{self.counts.name} has {n_there} of the {len(names)} samples of the sheet. A report or profile is one "
-            "sample: put the files of all samples in one folder, and give the folder."
-        )
 
     @cached_property
     def _depth(self) -> dict[str, float]:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from klbio.errors import listed, note, notify
-from klbio.phrases.dropped import AllZero, NotInSheet, NotInTable, OfNoContrast
-from klbio.phrases.numbers import agreed
+from klbio.phrases.dropped import AllZero, NotInSheet, NotInTable, OfNoContrast, left_out, those_of
 from klbio.phrases.proportions import COUNTS_ARE, NEED_READS, NOT_APPLIED, NeedsReads, NoReadsToApply
 from klbio.schema import DroppedRow
 from klbio.shift.inputs import Measurable
@@ -88,13 +87,9 @@ class LeftOut:
             names[*place, reason.sentence() if alone else "with too few reads"].append(name)
         for (path, n_samples, kind), those in names.items():
             gone = [subject for subject in self._incomplete(those) if subject not in before]
-            them = agreed(len(those), "it", "them")
-            with_ = f"with {them} the {agreed(len(gone), 'subject', 'subjects')}"
-            say = notify if path == sheet.name else note
-            say(
-                path, f"{len(those)} of {n_samples} samples {kind}: {listed(those, SHOWN)}",
-                "left out" + (f", and {with_} {listed(gone, SHOWN)}" if gone else ""),
-            )  # fmt: skip
+            tell = notify if path == sheet.name else note
+            found = those_of(n_samples, kind, those, SHOWN)
+            tell(path, found, left_out(len(those), gone, SHOWN))
 
     def _incomplete(self, without: Sequence[str] = ()) -> list[str]:
         """Subjects in no contrast, without some of the samples."""

@@ -14,6 +14,7 @@ FILES = sorted(path for room in ("shift", "models") for path in (PACKAGE / room)
 REFUSALS = {
     "Fault",
     "InputError",
+    "note",
     "notify",
     "one",
 }  # words of errors and warnings stand where these are raised
