@@ -17,6 +17,9 @@ from klbio.schema.terms import (
 
 __all__ = ["ArmRow", "CohortRow", "DifferentialRow", "PermanovaRow", "PopulationRow", "TaxonRow"]
 
+OF_VARIATION = OF_PHASE, OF_SUBJECT, OF_SPREAD = (  # tests of what samples vary with
+    "phase within subjects", "subject", "dispersion of phases",
+)  # fmt: skip
 Estimand = Annotated[str, Text("`excess`, `pooled` or `pairs`", values=("excess", "pooled", "pairs"))]
 Taxon = Annotated[str, Text("the taxon, or k-mer")]
 OptionalExact = Annotated[bool | None, Flag("whether these are all the arrangements there are")]
@@ -184,7 +187,7 @@ class PermanovaRow(OfContrast):
         str,
         Text(
             "phase with subjects as blocks, subject, or whether the phases differ in spread",
-            values=("phase within subjects", "subject", "dispersion of phases"),
+            values=OF_VARIATION,
         ),
     ]
     n_subjects: Annotated[int, Count("subjects tested", of="subjects")]

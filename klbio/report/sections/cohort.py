@@ -12,6 +12,7 @@ from klbio.report.rows import Rows, contrasts, known
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView
 from klbio.schema import CohortRow, DifferentialRow, PermanovaRow, PopulationRow, named
+from klbio.schema.cohort import OF_PHASE
 
 __all__ = ["CohortPart", "PopulationPart"]
 
@@ -139,7 +140,7 @@ def _goes_with(row: PermanovaRow) -> str:
         return f"Samples after lie {how} samples before: {of_after} against {of_before} root-bits ({p})."
     among = f"{count(row.n_samples, 'sample')} of {count(row.n_subjects, 'subject')}"
     share = f"{row.r_squared:.0%} of the variation between {among}"
-    if row.test == "phase within subjects":
+    if row.test == OF_PHASE:
         told = "; ".join(filter(None, [p, row.note]))
         return f"Phase goes with {share}; PERMANOVA, permuted within subjects: {told}."
     return f"The {row.test} goes with {share}; PERMANOVA: {p}."

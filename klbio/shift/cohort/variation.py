@@ -14,6 +14,7 @@ from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.cohort import CentreOrSpread, OnePairOfSamples, OneSubject
 from klbio.phrases.permutation import LEVEL
 from klbio.schema import PermanovaRow
+from klbio.schema.cohort import OF_PHASE, OF_SPREAD, OF_SUBJECT, OF_VARIATION
 from klbio.seeding import generator
 from klbio.shift.cohort.equal_terms import on_equal_terms
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
@@ -22,7 +23,6 @@ from klbio.statistics import TestResult
 
 __all__ = ["MAX_SAMPLES", "VariationTests"]
 
-TESTS = PHASE, SUBJECT, SPREAD = "phase within subjects", "subject", "dispersion of phases"
 MAX_SAMPLES = 2_000  # of an arm, or a few more: 32 MB of divergences
 
 
@@ -61,7 +61,7 @@ class VariationTests:
             if len(table.names) > len(tested.units) + 1:
                 yield from self._tests(table, rng)
             else:
-                yield from (table.silent(name, OnePairOfSamples()) for name in TESTS)
+                yield from (table.silent(name, OnePairOfSamples()) for name in OF_VARIATION)
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
         counts, thinned = self.samples.counts.rows(table.names).values, self._even(table.members)
@@ -74,8 +74,8 @@ class VariationTests:
         subject = whole.subject_effect(rng) if whole.n_subjects > 1 else None
         dispersion = even.dispersion(rng)
         spread = CentreOrSpread(dispersion.test) if dispersion.test.p_value <= LEVEL else None
-        yield table.of_effect(PHASE, phase, say(spread))
-        yield table.of_effect(SUBJECT, subject) if subject else table.silent(SUBJECT, OneSubject())
+        yield table.of_effect(OF_PHASE, phase, say(spread))
+        yield table.of_effect(OF_SUBJECT, subject) if subject else table.silent(OF_SUBJECT, OneSubject())
         yield table.of_dispersion(dispersion)
 
     def _even(self, members: Members) -> sparse.csr_array:
@@ -171,7 +171,7 @@ class _Table:
     def of_dispersion(self, dispersion: Dispersion) -> PermanovaRow:
         """Give the row of the phases' spread."""
         return replace(
-            self.row(SPREAD, dispersion.test),
+            self.row(OF_SPREAD, dispersion.test),
             distance_to_centroid_before_sqrt_bits=dispersion.before,
             distance_to_centroid_after_sqrt_bits=dispersion.after,
         )
