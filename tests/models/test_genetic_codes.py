@@ -130,7 +130,9 @@ def lost(*codons: str, n: int = 1) -> list[Refused]:
         (40, lost("TAA", "TAG", "TGA", n=80), None),  # out of frame
         (400, lost("TGA", n=8), None),  # selenoproteins
         (8, lost("TGA", n=4), None),  # too few
+        (0, lost("TGA"), None),
         (9, [Refused("g", "", genetic_code=4)] * 20, 4),
+        (9, [Refused("g", "", genetic_code=99)] * 20, None),
         (20, [Refused("g", "", genetic_code=2)] * 13, None),  # a mitochondrion beside a nucleus
         (10, [], None),
     ],

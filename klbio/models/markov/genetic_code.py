@@ -25,7 +25,7 @@ class GeneticCode:
     number : int
         NCBI's.
     name : str
-        NCBI's first name of it.
+        NCBI's names of it.
     acids : str
         Amino acid of each codon AAA, AAC, ... TTT, one letter each; ``*`` is stop.
     endings : tuple of str
@@ -69,8 +69,8 @@ def genetic_code(number: int = STANDARD) -> GeneticCode:
 
     Examples
     --------
-    >>> genetic_code().acids[:8]
-    'KNKNTTTT'
+    >>> genetic_code().acids[:8], genetic_code(6).name
+    ('KNKNTTTT', 'Ciliate Nuclear, Dasycladacean Nuclear, Hexamita Nuclear')
     """
     if not is_number(number, whole=True) or number not in unambiguous_dna_by_id:
         known = listed(list(map(str, sorted(unambiguous_dna_by_id))), len(unambiguous_dna_by_id))
@@ -78,7 +78,8 @@ def genetic_code(number: int = STANDARD) -> GeneticCode:
         raise InputError.one("genetic code", repr(number), f"NCBI's number of one: {known}", remedy)
     table = unambiguous_dna_by_id[number]
     acids = "".join(table.forward_table.get(codon, "*") for codon in CODONS.symbols)
-    return GeneticCode(number, table.names[0], acids, tuple(sorted(table.stop_codons)))
+    names = [name for name in table.names if name and not name.startswith("SGC")]  # SGC0 to SGC9 are symbols
+    return GeneticCode(number, ", ".join(names), acids, tuple(sorted(table.stop_codons)))
 
 
 def is_code(number: int) -> bool:

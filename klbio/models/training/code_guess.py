@@ -9,14 +9,14 @@ from functools import cached_property
 from Bio.Data.CodonTable import unambiguous_dna_by_id
 
 from klbio.models.finding import Finding
-from klbio.models.markov.genetic_code import STANDARD, genetic_code
+from klbio.models.markov.genetic_code import STANDARD, genetic_code, is_code
 from klbio.models.training.annotation import Refused
 from klbio.phrases import say
 from klbio.phrases.training import CodeGuessed, CodeOfAnnotation
 
 __all__ = ["CodeEvidence"]
 
-FEW = 5  # genes: below, a guess has to save half of all
+FEW = 5  # genes: below, a guess has to save more than half of all, two at least
 SHARE = 0.05  # of genes lost to stop codons within: broken genes and selenoproteins are fewer
 COMMON = (4, 6)  # Mycoplasma and many mitochondria; ciliates: taken before rarer codes of the same stops
 SAVED = 0.95  # of these that another code has to save: a broken gene holds stop codons of all kinds
@@ -35,7 +35,7 @@ class CodeEvidence:
 
     def __init__(self, n_good: int, refused: Sequence[Refused]) -> None:
         self.n_good = n_good
-        self.said = Counter(one.genetic_code for one in refused if one.genetic_code)
+        self.said = Counter(one.genetic_code for one in refused if is_code(one.genetic_code or 0))
         self.lost = [one.inner_codons for one in refused if one.inner_codons]
 
     @property
@@ -55,7 +55,7 @@ class CodeEvidence:
     @property
     def _are_many(self) -> bool:
         n = len(self.lost)
-        return n >= SHARE * (self.n_good + n) and (n >= FEW or n > self.n_good)
+        return n >= SHARE * (self.n_good + n) and (n >= FEW or n > max(self.n_good, 1))
 
     @property
     def _inner(self) -> tuple[str, ...]:
