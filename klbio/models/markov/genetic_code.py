@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from Bio.Data.CodonTable import unambiguous_dna_by_id
 
@@ -37,7 +37,7 @@ class GeneticCode:
     acids: str
     endings: Stops
 
-    @property
+    @cached_property
     def stops(self) -> Stops:
         """Codons that are never an amino acid: none of them stands within a gene.
 
@@ -100,6 +100,7 @@ def same_code(one: int, other: int) -> bool:
     return genetic_code(one).acids == genetic_code(other).acids
 
 
+@cache
 def union_of_stops(numbers: frozenset[int]) -> Stops:
     """Give the codons that are stops in any of some codes.
 

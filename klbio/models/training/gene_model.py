@@ -133,13 +133,17 @@ class Training:
                 "Check that annotation and sequence belong together.",
             )  # fmt: skip
         contents = {
-            part: WordCounts(counts, self.genetic_code).content_model(estimator)
+            part: WordCounts(counts, self._code_of(part)).content_model(estimator)
             for part, counts in self.words.items()
             if counts.any()
         }
         klass = GCClass(contents["coding"], contents.get("intron"), contents.get("intergenic"))
         sites = self.sites.models(estimator)
         return GeneModel(name, (klass,), sites, "sequence", tuple(self._findings(contents, estimator)))
+
+    def _code_of(self, part: str) -> int:
+        """Give the genetic code of a component; one without a reading frame has none of its own."""
+        return self.genetic_code if part == "coding" else STANDARD
 
     def _of_code(self) -> Iterator[Finding]:
         """Name a genetic code that is not the standard one."""
