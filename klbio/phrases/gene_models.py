@@ -21,7 +21,10 @@ class InFrameStops(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"{self.per_codon:.3g} in-frame stops per codon"
+        return (
+            f"{self.per_codon:.3g} in-frame stops per codon; if its genes are of another genetic code, a model sheet "
+            f"can say so in the column genetic_code"
+        )
 
 
 @dataclass(frozen=True, slots=True)

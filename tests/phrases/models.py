@@ -3,7 +3,9 @@
 from klbio.phrases import gene_models, profiles, training
 
 SAID = [
-    (gene_models.InFrameStops(0.046875), "0.0469 in-frame stops per codon"),
+    (gene_models.InFrameStops(0.046875),
+     "0.0469 in-frame stops per codon; if its genes are of another genetic code, a model sheet can say so in the "
+     "column genetic_code"),
     (gene_models.OverFitted(4, 0.0612), "order 4 alone adds 0.0612 bits per base: trained on too little?"),
     (gene_models.SameTable("fly"), "the same table as 'fly'"),
     (gene_models.OrdersDiffer(3, 4), "orders 3 and 4: the lower one is lifted, which is exact"),
