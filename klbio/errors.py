@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from os import PathLike, fspath
@@ -18,7 +17,6 @@ from typing import TypeVar
 __all__ = [
     "MAX_FAULTS",
     "MORE_MEMORY",
-    "STRICT",
     "Fault",
     "Faults",
     "InputError",
@@ -26,7 +24,6 @@ __all__ = [
     "InputWarning",
     "KlbioError",
     "StrPath",
-    "Strictness",
     "add_fault",
     "first_faults",
     "is_number",
@@ -198,46 +195,6 @@ def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | N
         What klbio did about it.
     """
     warnings.warn(InputWarning(path, found, done, remedy, line), stacklevel=2)
-
-
-class Strictness:
-    """Whether warnings, but no notes, are faults: then they are kept, and refused before anything is written."""
-
-    def __init__(self) -> None:
-        self._kept: list[Fault] | None = None
-
-    @contextmanager
-    def on(self) -> Iterator[None]:
-        """Be strict for a while."""
-        self._kept = []
-        try:
-            yield
-        finally:
-            self._kept = None
-
-    @property
-    def active(self) -> bool:
-        """Whether they are."""
-        return self._kept is not None
-
-    def keep(self, warning: InputWarning) -> bool:
-        """Keep a warning as a fault; False where it stays what it is, as a note always does."""
-        if self._kept is None or isinstance(warning, InputNote):
-            return False
-        self._kept.append(warning.fault)
-        return True
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What was kept, each once."""
-        return list(dict.fromkeys(self._kept or ()))
-
-    def raise_any(self) -> None:
-        """Refuse what was kept."""
-        InputError.raise_any(self.faults)
-
-
-STRICT = Strictness()  # of the process: its command line sets it
 
 
 class Faults:

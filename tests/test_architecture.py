@@ -29,6 +29,7 @@ MAY_IMPORT = {
     },
     "__main__": {"cli"},
     "errors": set(),
+    "strictness": {"errors"},
     "schema": {"errors"},
     "phrases": {"errors"},
     "statistics": set(),
@@ -70,6 +71,7 @@ MAY_IMPORT = {
     "reads": {"compiled", "errors", "alphabets", "distributions"},
     "io": {
         "threads",
+        "strictness",
         "errors",
         "columns",
         "schema",
@@ -96,6 +98,7 @@ MAY_IMPORT = {
         "schema",
         "sheet",
         "seeding",
+        "strictness",
         "pairwise",
         "transport",
         "estimates",
@@ -107,7 +110,7 @@ MAY_IMPORT = {
         "io",
         "report",
     },
-    "cli": {"errors", "progress", "threads", "design", "io", "steps"},
+    "cli": {"errors", "strictness", "progress", "threads", "design", "io", "steps"},
 }
 # maths never opens a file; I/O never takes a logarithm; the report never computes
 FORBIDDEN_CALLS = {

@@ -18,8 +18,9 @@ from klbio.cli.models import add_models, add_nearest, add_train
 from klbio.cli.others import add_check, add_convert, add_init, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
 from klbio.cli.signals import stoppable
-from klbio.errors import STRICT, listed
+from klbio.errors import listed
 from klbio.progress import shown_progress
+from klbio.strictness import STRICT
 from klbio.threads import restrain_libraries
 
 if TYPE_CHECKING:

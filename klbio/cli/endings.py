@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from typing import NoReturn, TextIO
 
-from klbio.errors import MORE_MEMORY, STRICT, InputError, InputNote, InputWarning, KlbioError
+from klbio.errors import MORE_MEMORY, InputError, InputNote, InputWarning, KlbioError
+from klbio.strictness import STRICT
 
 __all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings"]
 

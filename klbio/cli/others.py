@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from klbio.cli.command import Command, add_command
 from klbio.cli.endings import USER_ERROR
-from klbio.errors import STRICT, InputError
+from klbio.errors import InputError
+from klbio.strictness import STRICT
 
 if TYPE_CHECKING:
     from klbio.cli.command import Commands

@@ -10,7 +10,8 @@ from errno import EIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from klbio.errors import STRICT, InputError, StrPath
+from klbio.errors import InputError, StrPath
+from klbio.strictness import STRICT
 
 __all__ = ["replacing", "write_text"]
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from klbio.errors import STRICT, Fault, InputError, StrPath, listed
+from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.files import write_text
 from klbio.io.results import write_rows
 from klbio.schema import Table
+from klbio.strictness import STRICT
 
 if TYPE_CHECKING:
     import pandas as pd

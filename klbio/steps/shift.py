@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from klbio.design import Contrast
-from klbio.errors import STRICT, Faults, InputError, StrPath
+from klbio.errors import Faults, InputError, StrPath
 from klbio.io.result_folder import check_place, write_tables
 from klbio.schema import SHIFT_TABLES
 from klbio.shift.settings import ShiftChoices, ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
 from klbio.steps.shift_inputs import ShiftFiles
 from klbio.steps.step import takes
+from klbio.strictness import STRICT
 
 __all__ = ["ShiftMeasurement", "measure_shift"]
 
