@@ -127,12 +127,16 @@ class NearNames:
 
     def _without_ending(self, name: str) -> str:
         """A name of the other list without what all of them end with, where no name stands in both lists."""
+        return alike(name.removesuffix(self._ending)) if self._ending else name
+
+    @cached_property
+    def _ending(self) -> str:
         if len(self.missing) < len(self.names) or len(self.others) < ENOUGH:
-            return name
+            return ""
         ends = zip(*(reversed(other) for other in self.others), strict=False)
         shared = "".join(letters[0] for letters in takewhile(lambda same: len(set(same)) == 1, ends))[::-1]
         ending = re.search(r"[._-].*", shared)
-        return alike(name.removesuffix(ending[0])) if ending else name
+        return ending[0] if ending else ""
 
     @property
     def of_r(self) -> dict[str, str]:

@@ -84,7 +84,8 @@ def _is_complete(paths: Sequence[Path]) -> bool:
 def _pairs(paths: Sequence[Path]) -> list[tuple[int, int]]:
     """Children and their nearest parents; nothing where several taxa share the lineage of a parent."""
     position = {path: i for i, path in enumerate(paths)}
-    above = ((i, _nearest(path, position)) for i, path in enumerate(paths))
+    depths = sorted({len(path) for path in paths} - {0}, reverse=True)
+    above = ((i, _nearest(path, position, depths)) for i, path in enumerate(paths))
     pairs = [(i, parent) for i, parent in above if parent is not None]
     times = Counter(paths)
     return [] if any(times[paths[parent]] > 1 for _, parent in pairs) else pairs
@@ -243,7 +244,7 @@ class _Nested:
         ]
 
 
-def _nearest(path: Path, position: dict[Path, int]) -> int | None:
-    """Find the deepest taxon that a path leads through."""
-    above = (path[:depth] for depth in range(len(path) - 1, 0, -1))
+def _nearest(path: Path, position: dict[Path, int], depths: Sequence[int]) -> int | None:
+    """Find the deepest taxon that a path leads through; there are paths of these depths, the deepest first."""
+    above = (path[:depth] for depth in depths if depth < len(path))
     return next((position[parent] for parent in above if parent in position), None)

@@ -58,4 +58,13 @@ LINES = [
         ("a tree", ["line 1"], TREE, LINEAGES),
     )
 ]  # fmt: skip
-CASES = [*TABLES, *LINES]
+MANY = range(4000)
+OTHERS = [
+    Case(
+        "taxonomy: four thousand other names", ["x.tsv", "4000 of 4000", "the taxonomy of the table?"],
+        {"t.tsv": "taxon\ts1\ts2\n" + "".join(f"ASV{i}\t{i % 7}\t3\n" for i in MANY),
+         "x.tsv": "id\tgenus\n" + "".join(f"OTU_{i}b\tG{i}\n" for i in MANY)},
+        CONVERT,
+    ),
+]  # fmt: skip
+CASES = [*TABLES, *LINES, *OTHERS]

@@ -134,3 +134,11 @@ def test_what_has_no_coding_lines_and_what_is_neither_gtf_nor_gff3_is_refused_in
     for text in ("g1.t1", 'Sequence "x"'):
         with pytest.raises(InputError, match=r"(?s)line 1.*ID=x;Parent=y.*GTF"):
             gff3.read(written([line("CDS", 1, 90, "+", "0", text)]))
+
+
+def test_attributes_without_end_are_read_once(tmp_path):
+    """Each letter was the beginning of a name, and the rest was looked through from there."""
+    (tmp_path / "a.gtf").write_text(
+        f'c1\tx\tCDS\t1\t9\t.\t+\t0\t{"a" * 200_000}; gene_id "g"; transcript_id "t";\n'
+    )
+    assert [one.name for one in read(tmp_path / "a.gtf").transcripts["c1"]] == ["t"]

@@ -123,6 +123,9 @@ class _Reading:
     genic: dict[str, list[Span]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     fasta_line: int | None = None
+    _of_transcripts: dict[int, bool] = field(
+        default_factory=dict
+    )  # by line: whether a parent is a transcript
 
     def add(self, n: int, line: str) -> None:
         """Take up one line."""
@@ -165,15 +168,18 @@ class _Reading:
 
     def _unknown_parents(self) -> tuple[str, ...]:
         """Name the parents of coding lines that stand nowhere in the file."""
-        named = {
-            parent for lines in self.coding.values() for line in lines for parent in line.attributes.parents
-        }
+        by_line = {line.line: line for lines in self.coding.values() for line in lines}
+        named = {parent for line in by_line.values() for parent in line.attributes.parents}
         return tuple(sorted(named - self.features.keys()))
 
     def _is_transcript(self, parent: str, coding: _Coding) -> bool:
         """Say whether a parent is one that the line codes for: no protein, and not unknown where another is known."""
-        known = [name for name in coding.attributes.parents if self._transcribed(name)]
-        return parent in known or not known
+        if self._transcribed(parent):
+            return True
+        if coding.line not in self._of_transcripts:
+            known = any(map(self._transcribed, coding.attributes.parents))
+            self._of_transcripts[coding.line] = known
+        return not self._of_transcripts[coding.line]
 
     def _transcribed(self, name: str) -> bool:
         return name in self.features and self.features[name].kind not in PROTEINS

@@ -27,7 +27,7 @@ from klbio.models.training.annotation import Segment, Span, Transcript
 
 __all__ = ["read", "sniff"]
 
-PAIR = re.compile(r'([\w.-]+)\s+(?:"([^"]*)"|([^;\s"]+))\s*(?:;|$)')
+PAIR = re.compile(r'(?<![\w.-])([\w.-]++)\s++(?:"([^"]*)"|([^;\s"]+))\s*(?:;|$)')
 IDS = re.compile(r"(?:^|;)\s*(?:gene_id|transcript_id)\s+\S")
 BIOTYPES = ("gene_biotype", "transcript_biotype", "gene_type", "transcript_type")
 EXPECTED = 'gene_id "x"; transcript_id "y"; in the last column'
