@@ -131,8 +131,8 @@ class _Look:
         return self._with(role, column)
 
     def with_optional(self, role: str) -> _Look:
-        """Find a column by its name, if it holds what it should."""
-        column = self._named(role)
+        """Find a column by its name, if it holds what it should; dates, and arms with a control, by what they hold."""
+        column = self._named(role) or self._told(role)
         return self if column is None else self._with(role, column)
 
     def _with(self, role: str, column: str) -> _Look:
@@ -164,6 +164,21 @@ class _Look:
         ]
         fewest = role == PHASE
         return iter(sorted(free, key=lambda column: len(self._values(column)) * (1 if fewest else -1)))
+
+    def _told(self, role: str) -> str | None:
+        """Give the only column of dates, or of arms of which one is called like a control."""
+        free = [column for column in self.sheet.columns if column not in self.found.values()]
+        if role == TIME:
+            of_batch = ("batch", *sample_columns().hints["batch"])
+            found = [
+                column
+                for column in free
+                if plain(column) not in of_batch and Times.of(self._as_time(column)).first
+            ]
+        else:
+            found = [column for column in free if role == ARM and _control(list(self._values(column)))]
+        fitting = [column for column in found if self._fits(role, column)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _values(self, column: str) -> Counter[str]:
         return Counter(

@@ -46,7 +46,11 @@ class ConfigInputs:
     def taxa(self, name: TaxaFile) -> Source | None:
         """A file of the taxa, where it is named and there."""
         path = self.settings["taxa"].get(name) if "taxa" in self.settings else None
-        return None if path is None or not self._of(path).is_file else self._of(path)
+        return None if path is None or not self._is_there(name, path) else self._of(path)
+
+    def _is_there(self, name: TaxaFile, path: str) -> bool:
+        """Whether a file is there; a table may be a folder of files, one a sample."""
+        return self._of(path).is_file or (name == "table" and Path(path).is_dir())
 
     @cached_property
     def contrasts(self) -> tuple[Contrast, ...]:
@@ -118,8 +122,9 @@ class ConfigInputs:
 
     def _is_file(self, name: TaxaFile) -> None:
         path = self.settings["taxa"].get(name)
-        if path is not None and not self._of(path).is_file:
-            raise self._missing(("taxa", name), repr(path), "a file")
+        if path is not None and not self._is_there(name, path):
+            wanted = "a file, or a folder of reports or profiles" if name == "table" else "a file"
+            raise self._missing(("taxa", name), repr(path), wanted)
 
     def _model_sheet(self) -> None:
         from klbio.io.sheets.model_sheet import read_model_sheet

@@ -78,6 +78,25 @@ CASES = {
 }  # fmt: skip
 
 
+def of_r():
+    """As write.csv gives sample_data of phyloseq: no name above those of the samples; words of another tongue."""
+    _, rows = own_words()
+    days = {"-7": "2024-01-03", "7": "2024-01-17", "35": "2024-02-14"}
+    return ["", "Patient", "Visite", "Tag", "Gruppe"], [[*row[:3], days[row[3]], row[4]] for row in rows]
+
+
+def of_r_without_corner():
+    header, rows = of_r()
+    return header[1:], rows
+
+
+OF_R = (
+    {"phase": "Visite", "time": "Tag", "arm": "Gruppe", "subject": "Patient"},
+    [("Screening", "Amoxicillin"), ("Screening", "1 month later")], "Placebo",
+)  # fmt: skip
+CASES |= {"R, write.csv": (of_r, *OF_R), "R, write.table": (of_r_without_corner, *OF_R)}
+
+
 @pytest.fixture(params=CASES)
 def case(request, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -242,6 +261,20 @@ def test_a_time_that_tells_no_samples_apart_is_not_used(tmp_path, monkeypatch, c
         in capsys.readouterr().out
     )
     cli.main(["check", "mine.yaml"])
+
+
+def test_a_table_may_be_a_folder_of_files(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "profiles").mkdir()
+    header, rows = own_words()
+    sheet(tmp_path / "s.txt", header, rows)
+    for i, row in enumerate(rows):
+        text = "".join(f"k__B|s__{taxon}\t2\t{90 + i if taxon == 'x' else 10}\t\n" for taxon in "xyz")
+        head = "#SampleID\tMetaphlan_Analysis\n#clade_name\tNCBI_tax_id\trelative_abundance\tadditional_species\n"
+        (tmp_path / "profiles" / f"{row[0]}_profile.txt").write_text(head + text)
+    cli.main(["init", "profiles", "s.txt"])
+    cli.main(["check", "config.yaml"])
+    assert "config.yaml: no fault found" in capsys.readouterr().out
 
 
 def test_a_config_is_never_written_over(tmp_path, monkeypatch, capsys):

@@ -49,8 +49,21 @@ class Grid:
 
     def from_widest(self) -> Sheet:
         """Give header and rows where the columns are not known: from the first of the longest lines at the top."""
-        widths = [sum(bool(cell.strip()) for cell in cells) for _, cells in self.lines[:TOP]]
-        return Grid(self.path, self.lines[widths.index(max(widths)) :], self.separator).sheet(Columns())
+        widths = [len(_trimmed(cells)) for _, cells in self.lines[:TOP]]
+        at = widths.index(max(widths))
+        lines = self.lines[at:]
+        if self._is_short_header(at):  # R writes no name above the names of rows
+            line, cells = self.lines[at - 1]
+            lines = [(line, ["", *_trimmed(cells)]), *lines]
+        return Grid(self.path, lines, self.separator).sheet(Columns())
+
+    def _is_short_header(self, at: int) -> bool:
+        """Whether the line above the first of the longest lacks one name of as many as these have cells."""
+        if not at:
+            return False
+        names, rows = _trimmed(self.lines[at - 1][1]), [_trimmed(cells) for _, cells in self.lines[at:]]
+        short = len(names) > 1 and all(names) and len(set(names)) == len(names)
+        return short and max(map(len, rows)) == len(names) + 1 and len({row[0] for row in rows}) == len(rows)
 
     def sheet(self, columns: Columns) -> Sheet:
         """Give header and rows.
