@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.phrases.numbers import count
 from klbio.report.finding import Finding
-from klbio.report.formatting import bits, listing, span, tool
+from klbio.report.formatting import bits, listing, p_value, span, tool
 from klbio.report.tables import Route
-from klbio.schema import ModelPairRow, ModelRow, NearestRow
+from klbio.schema import ModelGroupRow, ModelPairRow, ModelRow, NearestRow
 
 __all__ = ["ModelFindings", "best_bits", "nearest_model"]
 
@@ -62,9 +63,23 @@ class ModelFindings:
         tools = " across tools" if across else ""
         text = f"The closest pair{tools} is {self._pair(near)}: {_distance(near)}{unknown}."
         yield Finding(bits(best_bits(near)), f"bits per base, closest{_not_apart(near)}", text)
+        yield from self._groups()
         if len(pairs) > 2:
             text = f"Farthest apart are {self._pair(far)}: {_distance(far)}."
             yield Finding(bits(best_bits(far)), f"bits per base, farthest{_not_apart(far)}", text)
+
+    def _groups(self) -> Iterator[Finding]:
+        """Set the groups of the model sheet that are farthest apart against their own models."""
+        groups = self.route.rows(ModelGroupRow)
+        groups = groups.where(lambda row: row.component == "coding" and row.p_value is not None)
+        for row in groups.ordered(lambda row: -(row.excess_bits or 0.0)).head(1):
+            p = p_value(math.nan if row.p_value is None else row.p_value)
+            text = (
+                f"Models of {row.group_a} and {row.group_b} differ by {bits(row.between_bits)} bits per base, those of "
+                f"one group by {bits(row.within_bits)} ({row.n_a} against {row.n_b} models): {p}, where no less than "
+                f"{bits(row.smallest_p)} is possible."
+            )
+            yield Finding(bits(row.excess_bits), "bits per base, between groups beyond within", text)
 
     def _pair(self, row: ModelPairRow) -> str:
         names = (row.model_p, row.model_q)

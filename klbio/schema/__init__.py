@@ -28,6 +28,7 @@ from klbio.schema.gene_models import (
     CodonUsageRow,
     DendrogramRow,
     GCClassRow,
+    ModelGroupRow,
     ModelPairRow,
     ModelRow,
     SiteLetterRow,
@@ -71,6 +72,7 @@ __all__ = [
     "HiddenRow",
     "Kind",
     "LintRow",
+    "ModelGroupRow",
     "ModelPairRow",
     "ModelRow",
     "NearestRow",
@@ -135,6 +137,7 @@ SHIFT_TABLES = _named(
 MODEL_TABLES = _named(
     Table("models", ModelRow, extra="what else the model sheet holds"),
     Table("pairs", ModelPairRow),
+    Table("groups", ModelGroupRow),
     Table("gc_classes", GCClassRow),
     Table("states", StateRow),
     Table("codons", CodonRow),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from klbio.schema.columns import Count, Flag, Number, PValue, Text
+from klbio.schema.columns import Count, Number, PValue, Text
 from klbio.schema.terms import (
     Arm,
     Exact,
     NPermutations,
     NSubjects,
     OfContrast,
+    OptionalExact,
+    OptionalPermutations,
+    OptionalSmallestP,
     Pooled,
 )
 
@@ -22,9 +25,6 @@ OF_VARIATION = OF_PHASE, OF_SUBJECT, OF_SPREAD = (  # tests of what samples vary
 )  # fmt: skip
 Estimand = Annotated[str, Text("`excess`, `pooled` or `pairs`", values=("excess", "pooled", "pairs"))]
 Taxon = Annotated[str, Text("the taxon, or k-mer")]
-OptionalExact = Annotated[bool | None, Flag("whether these are all the arrangements there are")]
-OptionalPermutations = Annotated[int | None, Count("arrangements behind the p", of="arrangements")]
-OptionalSmallestP = Annotated[float | None, PValue("the smallest p that this design can give")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from klbio.schema.cohort import OptionalExact, OptionalPermutations, OptionalSmallestP
 from klbio.schema.columns import Count, Number, PValue, Text
 from klbio.schema.table import Row
-from klbio.schema.terms import After, Before
+from klbio.schema.terms import After, Before, OptionalExact, OptionalPermutations, OptionalSmallestP
 
 __all__ = ["Concern", "FlagRow"]
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from klbio.schema.columns import Count, Flag, Number, Text
+from klbio.schema.columns import Count, Flag, Number, PValue, Text
 from klbio.schema.table import Row
-from klbio.schema.terms import Component, ModelP, ModelQ, OfPair, Per
+from klbio.schema.terms import (
+    Component,
+    ModelP,
+    ModelQ,
+    OfPair,
+    OptionalExact,
+    OptionalPermutations,
+    OptionalSmallestP,
+    Per,
+)
 
 __all__ = [
     "CodonRow",
@@ -126,6 +135,38 @@ class ModelPairRow(OfPair):
         str, Text("NCBI's numbers of the genetic codes of p and q where these are unlike; empty else")
     ] = ""
     note: Annotated[str, Text("what to beware of, in words", prose=True)] = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelGroupRow(Row):
+    """How far groups of the model sheet are apart: a row per pair of groups and component of gene models."""
+
+    group_a: Annotated[str, Text("group in the model sheet")]
+    group_b: Annotated[str, Text("the other group")]
+    component: Component
+    n_a: Annotated[int, Count("models of group a that have the component", of="models")]
+    n_b: Annotated[int, Count("models of group b that have it", of="models")]
+    between_bits: Annotated[
+        float,
+        Number(
+            "bits per base",
+            "mean D over pairs of models of different groups, both directions; corrected where it can be",
+        ),
+    ]
+    within_bits: Annotated[
+        float | None, Number("bits per base", "the same over pairs of one group; empty where neither has two")
+    ] = None
+    excess_bits: Annotated[
+        float | None, Number("bits per base", "between less within: what the groups differ by as groups")
+    ] = None
+    per: Per
+    p_value: Annotated[
+        float | None,
+        PValue("one-sided: share of the ways to deal the models to two groups that give as much"),
+    ] = None
+    smallest_p: OptionalSmallestP = None
+    n_permutations: OptionalPermutations = None
+    exact: OptionalExact = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

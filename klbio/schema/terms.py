@@ -24,6 +24,9 @@ __all__ = [
     "OfRank",
     "OfShift",
     "OfSubject",
+    "OptionalExact",
+    "OptionalPermutations",
+    "OptionalSmallestP",
     "Per",
     "Pooled",
     "Rank",
@@ -57,6 +60,9 @@ NSubjects = Annotated[int, Count("subjects in the arm", of="subjects")]
 SmallestP = Annotated[float, PValue("the smallest p that this design can give")]
 NPermutations = Annotated[int, Count("arrangements behind the p", of="arrangements")]
 Exact = Annotated[bool, Flag("whether these are all the arrangements there are, so that nothing was drawn")]
+OptionalExact = Annotated[bool | None, Flag("whether these are all the arrangements there are")]
+OptionalPermutations = Annotated[int | None, Count("arrangements behind the p", of="arrangements")]
+OptionalSmallestP = Annotated[float | None, PValue("the smallest p that this design can give")]
 
 ModelP = Annotated[str, Text("the model taken as true, p", heading="p")]
 ModelQ = Annotated[str, Text("the model held against it, q", heading="q")]

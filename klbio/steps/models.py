@@ -55,7 +55,7 @@ class ModelComparison(ModelFiles):
 
         return Comparison(
             {one.name: one.model for one in loaded}, epsilon=self.epsilon, n_symbols=self.n_symbols,
-            seed=self.seed, threads=self.threads,
+            seed=self.seed, threads=self.threads, groups={one.name: one.entry.group for one in loaded},
         )  # fmt: skip
 
 

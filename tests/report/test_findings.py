@@ -5,7 +5,9 @@ import pytest
 
 from klbio.report.findings import findings
 from klbio.report.methods import methods
+from klbio.report.model_findings import ModelFindings
 from klbio.report.tables import Route
+from klbio.schema import MODEL_TABLES, ModelGroupRow
 
 
 def sentences(results) -> list[str]:
@@ -218,6 +220,19 @@ def test_unlike_genetic_codes_stand_beside_the_number(results):
     assert "tell them apart; their genetic codes are unlike (6 and 1);" in pair
     nearest = next(text for text in found if "closest to" in text)
     assert nearest.endswith(" Beware: genetic code 1, the query's 6.")
+
+
+def test_two_groups_of_models_stand_against_their_own(results):
+    row = ModelGroupRow(
+        group_a="Ours", group_b="Theirs", component="coding", n_a=3, n_b=3, between_bits=0.05, within_bits=0.02,
+        excess_bits=0.03, per="base", p_value=0.1, smallest_p=0.1, n_permutations=20, exact=True,
+    )  # fmt: skip
+    tables = results.models.tables | {"groups": MODEL_TABLES["groups"].frame([row])}
+    found = [finding.sentence for finding in ModelFindings(Route("models", tables)).findings()]
+    assert (
+        "Models of Ours and Theirs differ by 0.050 bits per base, those of one group by 0.020 (3 against 3 models): "
+        "p = 0.10, where no less than 0.10 is possible." in found
+    )
 
 
 def test_nothing_is_found_in_nothing(results):

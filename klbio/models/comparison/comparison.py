@@ -15,6 +15,7 @@ from klbio.errors import InputError, whole_number_faults
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
+from klbio.models.comparison.groups import ModelGroups
 from klbio.models.comparison.hidden import HiddenModels
 from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
@@ -58,6 +59,9 @@ class Comparison:
     threads : int, default 1
         That align profiles; no number depends on it.
 
+    groups : mapping of str to str, optional
+        Model to group, as a laboratory's: each two groups are compared.
+
     Raises
     ------
     InputError
@@ -79,7 +83,7 @@ class Comparison:
 
     def __init__(
         self, models: Mapping[str, ModelLike] | Sequence[ModelLike], *, epsilon: float = EPSILON,
-        n_symbols: int = N_SYMBOLS, seed: int = SEED, threads: int = 1,
+        n_symbols: int = N_SYMBOLS, seed: int = SEED, threads: int = 1, groups: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         InputError.raise_any(
             whole_number_faults("n_symbols", n_symbols, 1)
@@ -87,6 +91,7 @@ class Comparison:
             + whole_number_faults("threads", threads, 1)
         )
         self._models = as_models(models)
+        self._groups = ModelGroups(groups or {}, seed)
         self._genes = GeneModels(self._of(GeneModel), epsilon)
         self._segments = Segments(self._of(GeneModel), epsilon)
         self._codons = CodonPairs(self._genes)
@@ -114,6 +119,11 @@ class Comparison:
     def pairs(self) -> pd.DataFrame:
         """Each ordered pair of gene models: relative entropies of each content model, of segments and their order."""
         return _frame("pairs", self._genes.pair_rows(), self._segments.pair_rows())
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Each two groups of gene models: how far apart beyond the models of one group, with a p by permutation."""
+        return _frame("groups", self._groups.rows(self._genes.pair_rows()))
 
     @cached_property
     def gc_classes(self) -> pd.DataFrame:

@@ -16,7 +16,16 @@ from klbio.report.sections.nearest import NearestPart
 from klbio.report.sections.profiles import AlignmentsPart, HiddenPart, ProfilesPart
 from klbio.report.sections.section import Chapter, Part, Section
 from klbio.report.table_views import TableView, view
-from klbio.schema import DendrogramRow, LintRow, ModelPairRow, ModelRow, SiteRow, StateRow, named
+from klbio.schema import (
+    DendrogramRow,
+    LintRow,
+    ModelGroupRow,
+    ModelPairRow,
+    ModelRow,
+    SiteRow,
+    StateRow,
+    named,
+)
 
 __all__ = ["model_sections"]
 
@@ -65,6 +74,9 @@ class MapPart(Part):
             "many": n > MAX_MODELS,
             "orders": coding.distinct(lambda row: row.order),
             "nearest": self._nearest(),
+            "groups": self.route.rows(ModelGroupRow).view_if_any(
+                "Groups of the model sheet: between and within"
+            ),
             "sizes_known": any(row.distinguishable is not None for row in coding),
             "alike": len(coding.where(lambda row: row.distinguishable is False)) // 2,
             "pairs": closest_first.view("Every ordered pair, the closest first"),
