@@ -10,6 +10,7 @@ from klbio.distributions import Counts
 from klbio.errors import InputError, InputWarning
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study import Study
+from klbio.shift.study_inputs import StudyInputs
 from klbio.spelling import NearNames, made_by_r, meant
 from klbio.taxa_table import oriented
 
@@ -235,3 +236,18 @@ def test_a_study_in_memory_says_the_same():
     )
     with pytest.warns(InputWarning, match="1 of 6 samples in the sample sheet, not in the table: 'F2'"):
         Study(counts(["D1", "D2", "E1", "E2", "F1"]), sheet, settings=ShiftSettings(n_resamples=19))
+
+
+@pytest.mark.parametrize(("n_subjects", "said"), [(9, True), (8, False)])
+def test_arms_that_are_the_subjects_are_said(n_subjects, said):
+    samples = [
+        Sample(f"{n}{p}", f"S{n}", p, arm=f"A{n}") for n in range(n_subjects) for p in ("before", "after")
+    ]
+    counts = Counts(
+        [sample.name for sample in samples], ["x", "y"], [[300, 200 + i] for i in range(len(samples))]
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        StudyInputs(counts, Design(samples))
+    words = [str(warning.message) for warning in caught]
+    assert any(f"{n_subjects} arms of one subject each" in text for text in words) is said

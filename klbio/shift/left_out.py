@@ -15,6 +15,7 @@ from klbio.shift.inputs import Measurable
 __all__ = ["LeftOut"]
 
 SHOWN = 5  # names of a kind
+MOST_ARMS = 8  # of one subject each, that may be meant
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,7 @@ class LeftOut:
                 f"For these give the counts: {COUNTS_ARE}.",
             )  # fmt: skip
         self._notify_samples()
+        self._notify_arms()
         sheet = self.measurable.sheet
         phases = [f"{phase!r} ({n})" for phase, n in self.phases.items()]
         if phases:
@@ -73,6 +75,18 @@ class LeftOut:
                 f"{len(alone)} of {n_subjects} subjects not sampled in both phases of any contrast: "
                 f"{listed(alone, SHOWN)}",
                 "left out",
+            )  # fmt: skip
+
+    def _notify_arms(self) -> None:
+        """Say that the arms are the subjects by another name."""
+        sheet = self.measurable.sheet
+        units = {(sample.subject, sample.arm) for sample in sheet.samples}
+        n_arms, n_subjects = len(sheet.arms().names), len({sample.subject for sample in sheet.samples})
+        if n_arms > MOST_ARMS and n_arms == n_subjects == len(units):
+            notify(
+                sheet.name, f"{n_arms} arms of one subject each",
+                "compared as arms, of which a single subject tells nothing",
+                "Is it the right column for the arm? Leave it out where subjects are of one arm.",
             )  # fmt: skip
 
     def _notify_samples(self) -> None:

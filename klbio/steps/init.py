@@ -97,7 +97,10 @@ class StudyFiles:
     def notes(self) -> list[str]:
         """What to look at before it is run."""
         n_all, n_kept = self.proposal.n_rows, len(self.proposal.usable.rows)
-        columns = ", ".join(f"{role} {name!r}" for role, name in self.proposal.columns.items())
+        named = (
+            (role, repr(name) if name else "(without a name)") for role, name in self.proposal.columns.items()
+        )
+        columns = ", ".join(f"{role} {name}" for role, name in named)
         pairs = ", ".join(f"{pair.before!r} -> {pair.after!r}" for pair in self.proposal.contrasts)
         notes = ["Proposed by klbio: look it over.", f"Columns: {columns}.", f"Compared: {pairs}."]
         if self.samples is None:
