@@ -23,9 +23,14 @@ def add_models(commands: Commands) -> None:
     add = command.add_argument
     add(
         "models",
-        nargs="+",
+        nargs="*",
         metavar="MODEL",
         help="file or folder of a model, in a format below, or a folder of these",
+    )
+    add(
+        "--sheet",
+        metavar="TSV",
+        help="model sheet instead of them: model, path, and format, group, genetic_code",
     )
     add("--epsilon", type=float, help="pseudo-probability added to every possible emission")
     add(

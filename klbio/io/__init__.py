@@ -230,7 +230,7 @@ def _format(source: Source, format: str | None, formats: dict[str, str], what: s
         return name
     found, remedy = (foreign_model(look) if formats is MODEL_FORMATS else None) or unrecognised(source)
     if formats is MODEL_FORMATS:
-        remedy = remedy.replace("name it with --format", "name it in a model sheet, column format,")
+        remedy = remedy.replace("name it with --format", "name it in a model sheet (--sheet), column format,")
     raise InputError.one(source, found, f"{what}: {listed(formats, len(formats))}", remedy)
 
 

@@ -21,6 +21,7 @@ from klbio.steps.read import Read
 __all__ = ["LoadedModel", "ModelFiles"]
 
 CHECK_PATH = "Check the path; relative paths start where klbio was called."
+BESIDE = "Give the other models a line of the sheet each."
 REPEATED = "Leave one out, or give each file a name of its own in a model sheet."
 
 
@@ -78,6 +79,8 @@ class ModelFiles:
 
     def _found(self) -> Read[list[ModelEntry]]:
         """Give the entries of the sheet; or one without a name for each path, and for each model in a folder."""
+        if self.sheet is not None and self.models:
+            raise InputError.one(self.sheet, "models beside a model sheet", "one of the two", BESIDE)
         if self.sheet is not None:
             return Read(read_model_sheet(self.sheet))
         by_path = [(path, list(_models_at(path))) for path in map(Path, self.models)]

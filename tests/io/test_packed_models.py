@@ -75,7 +75,7 @@ KAZUSA = "\n".join(
         ("toy.xml", '<?xml version="1.0"?>\n<MEME version="5.5">\n', ["MEME's XML", "meme.txt"]),
         ("toy.json", '{"startprob_": [1], "transmat_": [[1]]}', ["hmmlearn", "docs/gene-models.md"]),
         ("toy.txt", KAZUSA, ["codon-usage table", "klbio train"]),
-        ("toy.doc", "some words\n", ["does not recognise", "model sheet, column format"]),
+        ("toy.doc", "some words\n", ["does not recognise", "model sheet (--sheet), column format"]),
     ],
 )
 def test_other_files_are_named(tmp_path, name, text, words):

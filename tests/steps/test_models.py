@@ -374,3 +374,9 @@ def test_halves_of_one_gene_set_cannot_be_told_apart_and_other_species_can():
     assert apart.relative_entropy_corrected_bits < apart.relative_entropy_bits
     length = math.ceil(math.log2(100) / apart.relative_entropy_corrected_bits)
     assert apart.bases_to_tell_apart_stein == length
+
+
+def test_models_stand_in_a_sheet_or_on_the_line(tmp_path):
+    sheet = tmp_path / "models.tsv"
+    with pytest.raises(InputError, match="models beside a model sheet"):
+        compare_models(sheet=sheet, models=["one.hmm"], out=tmp_path / "out")
