@@ -101,7 +101,7 @@ def test_sequences_are_opened_once(packed, tmp_path):
         assert len(list(read_named(path))) == 5
     assert found == {"genes.fasta": 1}
     with opens(tmp_path) as found:
-        assert len(read_query([path]).value) == 5
+        assert len(read_query([path]).value.sequences) == 5
     assert found == {"genes.fasta": 1}
 
 
