@@ -115,7 +115,9 @@ def _answered_by_a_fork(answers: TextIO) -> int:
     pid = os.fork()
     if pid == 0:
         for asked in iter(sys.stdin.readline, ""):
-            answers.write(f"{_run(*json.loads(asked))}\n")
+            code = _run(*json.loads(asked))
+            signal.alarm(0)
+            answers.write(f"{code}\n")
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
