@@ -102,7 +102,7 @@ class Taxa:
     def say_others(self, design: Design | None) -> None:
         """Warn of what is counted although it may be none of the community."""
         self._say_organelles()
-        if self.counts.unit == "reads" and len(self.counts.labels) > 1:
+        if self.counts.unit == "reads" and len(self.counts.labels) > PEERS:
             self._say_numbers(design)
 
     def _kept(self, kept: NDArray[np.bool_], reason: str) -> tuple[Taxa, tuple[DroppedRow, ...]]:
@@ -209,7 +209,7 @@ class Taxa:
     def _beyond_all(self) -> NDArray[np.bool_]:
         """The taxon with more than half of every sample."""
         none = np.zeros(len(self.counts.labels), dtype=bool)
-        if len(self.counts.samples) < SAMPLES or len(self.counts.labels) <= PEERS:
+        if len(self.counts.samples) < SAMPLES:
             return none
         none[int(self._sums.argmax())] = True
         return none & bool((self._share(none) > 0.5).all())
