@@ -40,7 +40,7 @@ def test_inputs_outputs_params_and_threads_are_the_steps_arguments(tmp_path):
 
 def test_a_table_in_a_folder_of_the_step_is_snakemakes_own(tmp_path):
     step, given = recorder()
-    outputs = {"pairs": "o/pairs.tsv", "cohort": "o/cohort.tsv"}
+    outputs = {"pairs": "o/pairs.tsv", "depth": "o/depth.tsv"}  # a name of a parameter, as models.tsv has
     as_rule(step, job(tmp_path, input={"table": "t"}, output=outputs, params={"out": "o"}))
     assert given == {"table": "t", "out": "o", "depth": 100, "threads": 1}
 

@@ -113,7 +113,8 @@ def _arguments(step: Step, job: Job) -> Mapping[str, object]:
         raise TypeError(
             f"rule {job.rule}: {listed(unknown, 9)} would be lost; {step.__name__} takes {listed(list(known), 99)}"
         )
-    named = {**given, **dict(job.output.items())}
+    # where the rule gives a folder, outputs are the tables in it, which may be called as a parameter is
+    named = given if "out" in given else given | dict(job.output.items())
     return {name: value for name, value in named.items() if name in known}
 
 
