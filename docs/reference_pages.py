@@ -43,7 +43,7 @@ MODULE = """{heading}
 ```{{eval-rst}}
 .. automodule:: {name}
    :members:
-   :inherited-members: object, tuple, BaseException
+   :inherited-members: object, tuple, str, BaseException
 ```
 
 """

@@ -34,7 +34,7 @@ class Verdict:
     --------
     >>> verdict = Verdict((), (InputWarning("gut.tsv", "23 rows that are sums", "left out"),))
     >>> verdict.strict().faults
-    (Fault(path='gut.tsv', found='23 rows that are sums', expected='left out', remedy='', line=None),)
+    (Fault(path='gut.tsv', found='23 rows that are sums', expected='left out', remedy='', line=None, more=0),)
     """
 
     faults: tuple[Fault, ...]

@@ -29,7 +29,7 @@ def test_a_study_of_two_samples_runs_where_memory_is_bounded(study):
     line = ("shift", "t.tsv", "--samples", "s.tsv", "--resamples", 19, "--out", "out")
     done = klbio(*line, memory=3 * GB // 2, cwd=study)
     assert done.returncode == 0
-    assert done.stderr.startswith("klbio: warning: memory: a limit of 1.5 GiB of addresses")
+    assert done.stderr.startswith("klbio: note: memory: a limit of 1.5 GiB of addresses")
     assert (study / "out/pairs.tsv").is_file()
     assert not (study / "out/report.html").exists()
     assert klbio(*line, "--no-report", memory=3 * GB // 2, cwd=study).stderr == ""

@@ -49,7 +49,7 @@ def test_cell(column, value, said):
 
 def test_sentence_parts():
     assert span(0.281, 0.514) == "0.28 to 0.51"
-    assert count(1, "taxon", "taxa") == "1 taxon"
+    assert (count(1, "taxon"), count(2, "taxon")) == ("1 taxon", "2 taxa")
     assert of_all(2, 2, "subject") == "Both subjects"
     assert listing([]) == ""
     assert p_value(math.nan) == "p not given"
