@@ -18,13 +18,13 @@ def rows_of(before, after):
     return {row.estimand: marked(row) for row in pair_rows(pair_of(before, after, QUICK), None)}
 
 
-def replicates(n_rare, depth):
+def replicates(n_rare, depth, sizes=(1, 1)):
     """Common taxa as they were, each rare one in one library only."""
     rng = np.random.default_rng(3)
     common = rng.lognormal(0, 1, 30)
     there = rng.random(n_rare) < 0.5
     laws = [np.append(0.97 * common / common.sum(), 0.03 * side / side.sum()) for side in (there, ~there)]
-    return [[rng.multinomial(depth, law)] for law in laws]
+    return [[rng.multinomial(depth, law) for _ in range(n)] for law, n in zip(laws, sizes, strict=True)]
 
 
 def test_near_libraries_whose_rare_taxa_differ_are_flagged_at_any_reads_a_taxon():
@@ -58,7 +58,7 @@ def test_one_sample_a_side_says_the_same_in_both_estimands():
 
 
 def test_several_samples_have_the_mean_of_theirs():
-    pair = pair_of(BEFORE, AFTER, QUICK)
+    pair = pair_of(*replicates(100, 1_000, (3, 2)), QUICK)
     rare = {row.estimand: row.rare_taxa_bits for row in pair_rows(pair, None)}
     after, before = pair.names
     of_each = [
@@ -66,6 +66,7 @@ def test_several_samples_have_the_mean_of_theirs():
         for x, y in zip([*after, after[0]], before, strict=True)
     ]
     assert rare["pairs"] == rare["excess"] == pytest.approx(np.mean(of_each))
+    assert 0 < rare["pooled"] == max(pair.jsd.gap) != rare["pairs"]
 
 
 def test_an_interval_of_days_is_bounded_by_what_rare_taxa_may_add():

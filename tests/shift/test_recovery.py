@@ -13,7 +13,7 @@ from klbio.phrases.way_back import NoFall
 from klbio.schema import TrajectoryRow
 from klbio.shift.samples import SampleCounts
 from klbio.shift.subject.decay import Divergences, _lowest, _Reads, fit_decay
-from klbio.shift.subject.recovery import Recovery
+from klbio.shift.subject.recovery import Recovery, _margin
 from klbio.shift.subject.trajectory import trajectory_rows
 from klbio.shift.subject.way_back import Errors, WayBack
 
@@ -196,9 +196,16 @@ def test_what_cannot_be_told_is_said(samples, reason):
 
 def test_the_next_course_ends_the_way_back():
     again = course([0.7, 0.8, 0.75], "drug again", 20)
-    other = Contrast("between", "drug again")
-    assert recovered(REST + course(BACK) + again, [CONTRAST, other]).last_time == 10.0
+    for between in ("between", "zero"):  # by name before and after the baseline
+        other = Contrast(between, "drug again")
+        assert recovered(REST + course(BACK) + again, [CONTRAST, other]).last_time == 10.0
     assert recovered(REST + course(BACK) + again).peak_sample == "drug again1"
+
+
+def test_what_may_remain_is_two_spreads_or_a_twentieth_of_the_shift():
+    decay = fitted(np.arange(12.0), 0.02 + 0.58 * 0.5 ** (np.arange(12) / 2), rest=(0.0, 0.0, 0.0))
+    assert _margin(replace(decay, spread=0.001)) == pytest.approx(0.05 * 0.6, rel=0.01)
+    assert _margin(replace(decay, spread=0.1)) == 0.2
 
 
 def test_the_curve_starts_at_the_peak_and_ends_with_the_samples():

@@ -8,6 +8,7 @@ from klbio.design import Design, Sample
 from klbio.distributions import Counts
 from klbio.io.results import write_rows
 from klbio.schema import SHIFT_TABLES
+from klbio.shift.left_out import LeftOut
 from klbio.steps.report import write_report
 
 TAXA = [f"t{k}" for k in range(8)]
@@ -201,3 +202,24 @@ def test_who_is_in_another_contrast_is_not_left_out():
         ["subject", "G", "before to during: no usable sample in phase 'during' of arm 'placebo'; before to after: no "
          "usable sample in phase 'after' of arm 'placebo'"],
     ]  # fmt: skip
+
+
+def test_pairs_of_the_baseline_are_counted():
+    pairs = study_of({"": [(3, 2)]}).pairs.set_index("estimand")
+    assert pairs["n_baseline_pairs"].to_dict() == {
+        "pooled": 3,
+        "pairs": 3,
+        "excess": 4,
+    }  # of the excess, both sides
+
+
+@pytest.mark.parametrize(("n_arms", "is_said"), [(8, False), (9, True)])
+def test_arms_that_are_the_subjects_are_said_where_they_are_many(n_arms, is_said, recwarn):
+    LeftOut(study(*[(f"S{i}", f"arm {i}") for i in range(n_arms)], n=1).measurable).notify()
+    assert any("arms of one subject each" in str(warning.message) for warning in recwarn) is is_said
+
+
+def test_samples_left_out_are_said_with_their_reason(recwarn):
+    made = study(("A", ""), ("B", ""), depth=lambda name: 40 if name == "A..after.1" else 2000)
+    LeftOut(made.measurable).notify()
+    assert any("with too few reads: 'A..after.1'" in str(warning.message) for warning in recwarn)
