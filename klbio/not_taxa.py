@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from klbio.design import Design
 from klbio.distributions import Counts, FloatArray
-from klbio.errors import Fault, InputError, listed, notify
+from klbio.errors import Fault, InputError, listed, note, notify
 from klbio.schema import DroppedRow
 from klbio.spelling import meant
 from klbio.taxonomy import Taxonomy
@@ -26,14 +26,17 @@ __all__ = ["Taxa"]
 
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 BETWEEN = re.compile(r"\s*[|;]\s*")
-RANK = re.compile(r"^(sk|[dkpcofgst]|D_\d+)_{1,2}", re.IGNORECASE)
-# one of these words in a name is enough
+RANK = re.compile(r"^(sk|[dkpcofgst]|D_\d+)__", re.IGNORECASE)
+# names of these words alone, one of the first kind among them; so too of those below
 ABOUT_SAMPLES = {
     "age", "bmi", "weight", "height", "sex", "gender", "year", "years", "month", "months", "week", "weeks", "day",
     "days", "visit", "timepoint", "latitude", "longitude", "elevation", "altitude", "temperature", "shannon",
     "calprotectin", "crp",
 }  # fmt: skip
-# names of these words alone, one of the first kind among them
+OF_SAMPLES = ABOUT_SAMPLES | {
+    "host", "subject", "patient", "sample", "donor", "mother", "body", "mass", "index", "collection", "sampling", "at",
+    "in", "of", "birth", "since", "start", "mean", "fecal", "faecal", "kg", "cm", "number",
+}  # fmt: skip
 READS = {
     "reads", "read", "count", "counts", "seqs", "sequences", "nonchim", "denoised", "merged", "filtered", "input",
     "depth",
@@ -86,10 +89,10 @@ class Taxa:
         return self._kept(~out, "left out as asked for")
 
     def without_numbers_of_samples(self) -> tuple[Taxa, tuple[DroppedRow, ...]]:
-        """Leave out what is called like an age, a day or a number of reads, where most taxa are not; it is said."""
+        """Leave out what is called an age, a day or a number of reads, and say so; where all is, nothing."""
         known = self.taxonomy.lineages if self.taxonomy else {}
         out = np.array([name not in known and is_about_samples(name) for name in self.counts.labels])
-        if 2 * out.sum() >= len(out):
+        if out.all():
             return self, ()
         if out.any():
             names = listed(self._names(out), 8)
@@ -164,17 +167,24 @@ class Taxa:
         """Say what has values like those of a number about samples."""
         steady, beyond, same = self._steady, self._beyond_all, self._same_in_subjects(design)
         reasons = {
-            "the same in every sample of a subject": same,
-            "nearly the same in all samples": steady & ~same,
-            "more in every sample than all other taxa together": beyond & ~same & ~steady,
+            "the same in every sample of a subject": (notify, same),
+            "nearly the same in all samples": (notify, steady & ~same),
+            # as Lactobacillus is where all is well
+            "more in every sample than all other taxa together": (note, beyond & ~same & ~steady),
         }
-        for found, these in reasons.items():
-            names = self._names(these)
+        for found, (tell, these) in reasons.items():
+            names = self._names(these & ~self._placed)
             if names:
-                notify(
+                tell(
                     self.counts.name, f"{listed(names)}: {found}", "taken for reads of a taxon",
                     f"If it is a number about samples, leave it out: {_option(names)}.",
                 )  # fmt: skip
+
+    @property
+    def _placed(self) -> NDArray[np.bool_]:
+        """Taxa of which a taxonomy knows a name: these are no numbers."""
+        known = self.taxonomy.lineages if self.taxonomy else {}
+        return np.array([any(known.get(name, ())) for name in self.counts.labels])
 
     @cached_property
     def _sums(self) -> FloatArray:
@@ -241,13 +251,14 @@ def _several(samples: Sequence[str], design: Design | None) -> list[list[int]]:
 def is_about_samples(name: str) -> bool:
     """Whether a name is made of words that describe samples, or that count their reads.
 
-    >>> [is_about_samples(name) for name in ("host_age", "ReadCount", "Blautia", "unclassified reads")]
-    [True, True, False, False]
+    >>> [is_about_samples(name) for name in ("host_age", "ReadCount", "Blautia", "day lily", "day7_bin.1")]
+    [True, True, False, False, False]
     """
-    if len(name) > 40 or "__" in name or ";" in name:
+    if len(name) > 40 or "__" in name or ";" in name or any(map(str.isdigit, name)):
         return False
     words = {word.lower() for word in WORD.findall(name)}
-    return bool(words & ABOUT_SAMPLES) or bool(words & READS and words <= OF_READS)
+    about_samples = words & ABOUT_SAMPLES and words <= OF_SAMPLES
+    return bool(about_samples or (words & READS and words <= OF_READS))
 
 
 def _option(names: Iterable[str]) -> str:

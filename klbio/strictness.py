@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from klbio.errors import Fault, InputError, InputNote, InputWarning
 
-__all__ = ["STRICT", "Strictness"]
+__all__ = ["STRICT", "Strictness", "as_fault"]
+
+SURE = "nothing that may be a mistake, with --strict"
 
 
 class Strictness:
@@ -34,7 +37,7 @@ class Strictness:
         """Keep a warning as a fault; False where it stays what it is, as a note always does."""
         if self._kept is None or isinstance(warning, InputNote):
             return False
-        self._kept.append(warning.fault)
+        self._kept.append(as_fault(warning))
         return True
 
     @property
@@ -45,6 +48,16 @@ class Strictness:
     def raise_any(self) -> None:
         """Refuse what was kept."""
         InputError.raise_any(self.faults)
+
+
+def as_fault(warning: InputWarning) -> Fault:
+    """Refuse what a warning says; what would have been done about it is part of what was found.
+
+    >>> print(as_fault(InputWarning("gut.tsv", "23 rows that are sums", "left out")))
+    gut.tsv: 23 rows that are sums, left out; expected nothing that may be a mistake, with --strict.
+    """
+    fault = warning.fault
+    return replace(fault, found=f"{fault.found}, {fault.expected}", expected=SURE)
 
 
 STRICT = Strictness()  # of the process: its command line sets it

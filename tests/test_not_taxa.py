@@ -8,7 +8,7 @@ import pytest
 
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
-from klbio.errors import InputError, InputWarning
+from klbio.errors import InputError, InputNote, InputWarning
 from klbio.not_taxa import Taxa, is_about_samples
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
@@ -56,7 +56,22 @@ def test_a_number_about_samples_is_left_out_by_its_name(name: str) -> None:
     assert [(row.kind, row.name) for row in left.dropped] == [("taxon", name)]
 
 
-@pytest.mark.parametrize("name", ["Blautia", "ASV_12", "unclassified_reads", "Dayella", "Agearia", "K00012"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Blautia",
+        "ASV_12",
+        "unclassified_reads",
+        "Dayella",
+        "Agearia",
+        "K00012",
+        "day7_bin.1",
+        "OTU_day3",
+        "day lily",
+        "Roseobacter phage CRP-1",
+        "Streptomyces sp. AGE-5",
+    ],
+)
 def test_taxa_are_not_called_like_numbers_about_samples(name: str) -> None:
     assert not is_about_samples(name)
 
@@ -111,3 +126,25 @@ def test_a_clade_is_left_out_with_its_taxa_by_any_of_its_names() -> None:
         Taxa(counts).without(["Cloroplast"])
     with pytest.raises(InputError, match="all taxa left out"):
         Taxa(counts).without(["Bacteria"])
+
+
+def test_numbers_about_samples_are_left_out_however_many_they_are() -> None:
+    counts = Counts(["a", "b"], ["Blautia", "Dialister", "day", "weight"], [[9, 1, 7, 80], [9, 1, 21, 62]])
+    with pytest.warns(InputWarning, match="'day', 'weight'.*left out"):
+        left = TaxaTable(counts, samples_known=True).community(None)
+    assert left.counts.labels == ("Blautia", "Dialister")
+
+
+def test_a_name_with_a_letter_before_it_is_a_name_of_its_own() -> None:
+    counts = Counts(["a"], ["T_vaginalis", "G_vaginalis", "L_iners"], [[1, 2, 3]])
+    assert Taxa(counts).without(["T_vaginalis"])[0].counts.labels == ("G_vaginalis", "L_iners")
+
+
+def test_what_a_taxonomy_places_is_no_number() -> None:
+    given = table(xq=np.repeat([30, 41, 29, 55, 38, 62], 2))
+    assert not said(given, Taxonomy(("genus",), {"xq": ("Xylella",)}))
+
+
+def test_a_taxon_with_most_of_every_sample_is_no_mistake() -> None:
+    with pytest.warns(InputNote, match="more in every sample than all other taxa"):
+        table(xq=np.arange(12) * 5000 + 90000).community(DESIGN)

@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).parents[1]
 MICE, MODELS = HERE / "examples" / "mouse-diet", HERE / "examples" / "gene-models"
 TABLE = MICE / "table.tsv"
-# Runs of the bundled examples that reach every loop, side by side.
+# Runs of the bundled examples that reach the loops of their workflow, side by side.
 RUNS = (
     (
         "shift",

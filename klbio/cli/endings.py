@@ -33,7 +33,7 @@ def exit_on_fault() -> Iterator[None]:
 def refuse(error: KlbioError) -> NoReturn:
     """Say what is at fault, warnings that are taken for faults too, and end."""
     faults = error.faults if isinstance(error, InputError) else ()
-    whole = InputError([*faults, *STRICT.faults]) if faults else error
+    whole = InputError(list(dict.fromkeys([*faults, *STRICT.faults]))) if faults else error
     for line in str(whole).splitlines():
         print(f"klbio: error: {line}", file=sys.stderr)
     raise SystemExit(USER_ERROR) from None

@@ -13,6 +13,7 @@ from klbio.io.sheets.config import Config, read_config
 from klbio.phrases.numbers import agreed, count
 from klbio.progress import over
 from klbio.steps.config_inputs import Check, ConfigInputs
+from klbio.strictness import as_fault
 
 __all__ = ["Verdict", "check_config", "check_inputs", "examine"]
 
@@ -34,7 +35,7 @@ class Verdict:
     --------
     >>> verdict = Verdict((), (InputWarning("gut.tsv", "23 rows that are sums", "left out"),))
     >>> verdict.strict().faults
-    (Fault(path='gut.tsv', found='23 rows that are sums', expected='left out', remedy='', line=None, more=0),)
+    (Fault(path='gut.tsv', found='23 rows that are sums, left out', expected='nothing that may be a mistake, ...
     """
 
     faults: tuple[Fault, ...]
@@ -43,7 +44,7 @@ class Verdict:
     def strict(self) -> Verdict:
         """Take warnings for faults; notes stay."""
         notes = tuple(warning for warning in self.warnings if isinstance(warning, InputNote))
-        doubts = (warning.fault for warning in self.warnings if warning not in notes)
+        doubts = (as_fault(warning) for warning in self.warnings if warning not in notes)
         return Verdict((*self.faults, *doubts), notes)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from klbio.models.markov.genetic_code import genetic_code as code_of
 from klbio.models.training.annotation import Refused
 from klbio.models.training.code_guess import CodeEvidence
 from klbio.models.training.coding_record import longest_records
-from klbio.models.training.words import MIN_GENES
+from klbio.models.training.words import MIN_GENES, Gene
 from klbio.schema import DroppedRow
 from klbio.steps.annotated import is_annotation, sorted_by_kind
 from klbio.steps.read import Read
@@ -52,7 +53,8 @@ def read_genes(paths: Sequence[StrPath], genetic_code: int | None = None) -> Rea
     of_kind = _annotated if annotated else _records
     number, finding = code_of(STANDARD if genetic_code is None else genetic_code).number, ""
     genes, refused = of_kind(sources, number)
-    if genetic_code is None and (choice := CodeEvidence(len(genes), refused).choice):
+    evidence = CodeEvidence(len(genes), refused, Counter(Gene(gene).last_codon for gene in genes))
+    if genetic_code is None and (choice := evidence.choice):
         number, finding = choice[0], choice[1].text
         genes, refused = of_kind(sources, number)
     name = ", ".join(map(str, paths))

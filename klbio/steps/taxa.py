@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from klbio.errors import StrPath
 from klbio.io import read_taxa, write_table
@@ -11,21 +11,37 @@ from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_metadata, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.schema import DROPPED
+from klbio.steps.step import takes
+from klbio.taxa_table import TaxaTable
 
-__all__ = ["compose_taxa"]
+__all__ = ["TaxaComposition", "compose_taxa"]
 
 
-def compose_taxa(
-    *,
-    table: StrPath,
-    samples: StrPath,
-    out: StrPath,
-    taxonomy: StrPath | None = None,
-    format: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    exclude: Sequence[str] = (),
-    dropped: StrPath | None = None,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class TaxaComposition:
+    """What `compose_taxa` is given, which says what each is."""
+
+    table: StrPath
+    samples: StrPath
+    out: StrPath
+    taxonomy: StrPath | None = None
+    format: str | None = None
+    columns: Mapping[str, str] | None = None
+    exclude: Sequence[str] = ()
+    dropped: StrPath | None = None
+
+    def read(self) -> TaxaTable:
+        """Read the table the way the sheet says, with all that is known of its taxa and samples."""
+        lineages = read_taxonomy(self.taxonomy) if self.taxonomy else None
+        design = read_samples(self.samples, columns=self.columns)
+        turned = read_taxa(self.table, self.format).community(design, lineages, self.exclude)
+        metadata = read_metadata(self.samples, self.columns)
+        counts = turned.counts if turned.counts.unit == "reads" else turned.counts.proportions()
+        return replace(turned, counts=counts, taxonomy=lineages or turned.taxonomy, metadata=metadata)
+
+
+@takes(TaxaComposition)
+def compose_taxa(given: TaxaComposition) -> None:
     """Read a table, turn it the way the sheet's sample names say, and write it with all that is known of it.
 
     Proportions are written with sums of 1, whatever their scale: fractions cannot be taken for reads.
@@ -47,11 +63,7 @@ def compose_taxa(
     dropped : path-like, optional
         TSV of the taxa and columns that were left out.
     """
-    lineages = read_taxonomy(taxonomy) if taxonomy else None
-    design = read_samples(samples, columns=columns)
-    turned = read_taxa(table, format).community(design, lineages, exclude)
-    metadata = read_metadata(samples, columns)
-    counts = turned.counts if turned.counts.unit == "reads" else turned.counts.proportions()
-    write_table(replace(turned, counts=counts, taxonomy=lineages or turned.taxonomy, metadata=metadata), out)
-    if dropped is not None:
-        write_rows(dropped, turned.dropped, DROPPED)
+    composed = given.read()
+    write_table(composed, given.out)
+    if given.dropped is not None:
+        write_rows(given.dropped, composed.dropped, DROPPED)

@@ -100,8 +100,8 @@ def _trained(
     code = code_of(STANDARD if genetic_code is None else genetic_code).number
     training = Training(order=order, genetic_code=code)
     given = _count(annotated, training)
-    choice = CodeEvidence(training.n_genes, training.refused).choice if genetic_code is None else None
-    if choice is not None:
+    evidence = CodeEvidence(training.n_genes, training.refused, training.endings)
+    if genetic_code is None and (choice := evidence.choice):
         training = Training(order=order, genetic_code=choice[0], code_finding=choice[1])
         given = _count(annotated, training)
     return given, training

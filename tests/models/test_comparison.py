@@ -129,7 +129,15 @@ def test_models_that_are_refused(models):
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"epsilon": "x"}, {"seed": -1}, {"seed": "x"}, {"threads": 0}, {"n_symbols": 0.5}]
+    "arguments",
+    [
+        {"epsilon": "x"},
+        {"seed": -1},
+        {"seed": "x"},
+        {"threads": 0},
+        {"n_symbols": 0.5},
+        {"groups": {"A": "lab"}},
+    ],
 )
 def test_arguments_that_are_refused(arguments):
     (name,) = arguments

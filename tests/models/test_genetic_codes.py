@@ -138,11 +138,18 @@ def lost(*codons: str, n: int = 1) -> list[Refused]:
     ],
 )
 def test_what_stops_within_genes_tell_of_the_code(n_good, refused, number):
-    choice = CodeEvidence(n_good, refused).choice
+    choice = CodeEvidence(n_good, refused, {}).choice
     assert (choice and choice[0]) == number
     if choice and refused[0].inner_codons:
         assert choice[1].severity == "warning"
         assert f"genetic code {number} (" in choice[1].text
+
+
+@pytest.mark.parametrize(("endings", "number"), [({"TGA": 95}, None), ({"TAA": 90, "TGA": 4}, 4)])
+def test_a_codon_that_sound_genes_end_in_is_no_amino_acid(endings, number):
+    """Five selenoproteins among a hundred genes made TGA tryptophan."""
+    choice = CodeEvidence(95, lost("TGA", "AGA", n=5), endings).choice
+    assert (choice and choice[0]) == number
 
 
 def test_a_number_that_is_no_code_is_refused():

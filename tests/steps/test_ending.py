@@ -76,7 +76,8 @@ def test_warnings_are_faults_of_who_is_strict_and_nothing_is_written(study, caps
     message = capsys.readouterr()
     assert message.out == ""
     assert all(line.startswith(("klbio: error: ", "klbio: note: ")) for line in message.err.splitlines())
-    assert "1 of 3 samples in the sample sheet, not in the table: 's7'" in message.err
+    assert message.err.count("1 of 3 samples in the sample sheet, not in the table: 's7'") == 1
+    assert "expected nothing that may be a mistake, with --strict" in message.err
     assert not (study / "out").exists()
 
 

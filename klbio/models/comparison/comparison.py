@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from klbio.errors import InputError, whole_number_faults
+from klbio.errors import Fault, InputError, listed, whole_number_faults
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
@@ -91,6 +91,13 @@ class Comparison:
             + whole_number_faults("threads", threads, 1)
         )
         self._models = as_models(models)
+        InputError.raise_any(
+            [
+                Fault("groups", f"model {name!r}", f"models that are compared, as {listed(self._models)}")
+                for name in groups or {}
+                if name not in self._models
+            ]
+        )
         self._groups = ModelGroups(groups or {}, seed)
         self._genes = GeneModels(self._of(GeneModel), epsilon)
         self._segments = Segments(self._of(GeneModel), epsilon)

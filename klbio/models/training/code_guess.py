@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from Bio.Data.CodonTable import unambiguous_dna_by_id
@@ -31,10 +31,13 @@ class CodeEvidence:
         How many can be read under it.
     refused : sequence of Refused
         Those that cannot, and why.
+    endings : mapping of str to int
+        Last codons of those that can, and how many have each.
     """
 
-    def __init__(self, n_good: int, refused: Sequence[Refused]) -> None:
+    def __init__(self, n_good: int, refused: Sequence[Refused], endings: Mapping[str, int]) -> None:
         self.n_good = n_good
+        self.ends = {codon: endings.get(codon, 0) for codon in genetic_code(STANDARD).stops}
         self.said = Counter(one.genetic_code for one in refused if is_code(one.genetic_code or 0))
         self.lost = [one.inner_codons for one in refused if one.inner_codons]
 
@@ -71,7 +74,12 @@ class CodeEvidence:
             for number in unambiguous_dna_by_id
             if number != STANDARD and genetic_code(number).stops
         }
-        good = [number for number, n in saved.items() if n >= SAVED * len(self.lost)]
+        good = [n for n, n_saved in saved.items() if n_saved >= SAVED * len(self.lost) and self._ends(n)]
         n_stops = {number: len(genetic_code(number).stops) for number in good}
         likely = [number for number in good if n_stops[number] == max(n_stops.values())]
         return sorted(likely, key=lambda number: (number not in COMMON, number))
+
+    def _ends(self, number: int) -> bool:
+        """Whether nearly all sound genes that end in a stop codon do so under a code too: these are no amino acids."""
+        kept = sum(n for codon, n in self.ends.items() if codon in genetic_code(number).stops)
+        return kept >= SAVED * sum(self.ends.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -66,6 +67,7 @@ class Training:
     unknown_parents: list[str] = field(default_factory=list)
     words: dict[str, FloatArray] = field(init=False)
     codons: FloatArray = field(default_factory=lambda: np.zeros(64))
+    endings: Counter[str] = field(default_factory=Counter)
     sites: SiteCounts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +86,7 @@ class Training:
             return False
         self.words["coding"] += WordCounts.of([gene.words(self.order)], self.order).counts
         self.codons += gene.codon_counts
+        self.endings[gene.last_codon] += 1
         self.n_genes += 1
         return True
 

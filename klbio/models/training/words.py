@@ -97,6 +97,15 @@ class Gene:
         return frozenset(codon for codon in EVER_STOPS if self._are((codon,))[:-1].any())
 
     @property
+    def last_codon(self) -> str:
+        """The three bases it ends with.
+
+        >>> Gene(b"ATGgcaTaa").last_codon
+        'TAA'
+        """
+        return self.sequence[-CODING_PERIOD:].decode("ascii", "replace").upper().replace("U", "T")
+
+    @property
     def _codons(self) -> tuple[Words, NDArray[np.bool_]]:
         """Number of each codon, and whether all its bases are clear."""
         codons = self.codes.reshape(-1, CODING_PERIOD)
