@@ -100,12 +100,17 @@ def _distance(row: ModelPairRow) -> str:
     found = f"{bits(row.relative_entropy_bits)} extra bits per base under the second"
     if row.distinguishable is False:
         return f"they cannot be told apart; coding sequence of the first costs {found}, {_chance(row)}"
-    stein = row.bases_to_tell_apart_stein
-    after = "" if stein is None else f", so that about {count(stein, 'base')} tell them apart"
+    after = (
+        "" if (stein := row.bases_to_tell_apart_stein) is None else f", so that {_length(stein)} them apart"
+    )
     after += f"; their genetic codes are unlike ({row.genetic_codes})" if row.genetic_codes else ""
     if row.distinguishable:
         found = f"{bits(best_bits(row))} extra bits per base under the second{_interval(row)}"
     return f"coding sequence of the first costs {found}{after}"
+
+
+def _length(bases: float) -> str:
+    return f"about {count(bases, 'base')} tell" if math.isfinite(bases) else "no sequence tells"
 
 
 def _interval(row: ModelPairRow) -> str:

@@ -1,4 +1,5 @@
 import dataclasses
+import math
 
 import pandas as pd
 import pytest
@@ -201,6 +202,12 @@ def test_what_chance_adds_is_taken_off_the_closest_pair(results, apart, words):
     closest = next(one for one in found if "closest pair" in one.sentence)
     assert words in closest.sentence
     assert ("cannot be told apart" in closest.unit) == (apart is False)
+
+
+def test_the_same_table_under_two_names_is_told_apart_by_no_sequence(results):
+    alike = changed(results, "pairs", "models", relative_entropy_bits=0.0, bases_to_tell_apart_stein=math.inf)
+    closest = next(text for text in sentences(alike) if "closest pair" in text)
+    assert "costs 0.00 extra bits per base under the second, so that no sequence tells them apart" in closest
 
 
 def test_the_nearest_model_the_next_and_the_warning(results):
