@@ -9,7 +9,7 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "GCTellsAsMuch", "InFrameStops", "ManyModels", "MeanOverStates", "NoModelIsClose", "NoPartner", "OrdersDiffer",
-    "OtherCodeThanQuery", "OtherCodes", "OverFitted", "PartOf", "SameTable",
+    "OtherAcidsThanQuery", "OtherCodeThanQuery", "OtherCodes", "OverFitted", "PartOf", "SameTable",
 ]  # fmt: skip
 
 
@@ -79,17 +79,29 @@ class OtherCodes(Reason):
 
 @dataclass(frozen=True, slots=True)
 class OtherCodeThanQuery(Reason):
-    """A known model is of another genetic code than the query."""
+    """A known model has other stop codons than the query."""
+
+    model: int
+    query: int
+
+    def sentence(self) -> str:
+        """Say it, and what its numbers are of."""
+        return (
+            f"genetic code {self.model}, the query's {self.query}, of other stop codons: it costs what it does on the "
+            f"codons that are amino acids in both, and stands behind the models of the query's stop codons"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAcidsThanQuery(Reason):
+    """A known model is of another genetic code than the query, with the same stop codons."""
 
     model: int
     query: int
 
     def sentence(self) -> str:
         """Say it."""
-        return (
-            f"genetic code {self.model}, the query's {self.query}: what the one calls a stop and the other an amino "
-            f"acid is charged to the model"
-        )
+        return f"genetic code {self.model}, the query's {self.query}, with the same stop codons"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AnotherIsLonger", "CodeGuessed", "CodeOfAnnotation", "CodeUsed", "Counted",
+    "AnnotationOverruled", "AnotherIsLonger", "CodeGuessed", "CodeOfAnnotation", "CodeUsed", "Counted",
     "GenesLeftOut", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
     "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision", "Pseudogene",
     "StopInFrame", "StopsBehind", "TooShort", "UnknownParents",
@@ -158,6 +158,22 @@ class CodeOfAnnotation(Reason):
     def sentence(self) -> str:
         """Say it."""
         return f"genetic code {self.number}, as the annotation has it"
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationOverruled(Reason):
+    """The user names another genetic code than the annotation does."""
+
+    annotated: int
+    n_genes: int
+    asked: int
+
+    def sentence(self) -> str:
+        """Say it, and which one wins."""
+        return (
+            f"genetic code {self.asked}, as --genetic-code asks, though {count(self.n_genes, 'transcript')} "
+            f"{agreed(self.n_genes, 'is', 'are')} annotated with code {self.annotated}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ def nearest_model(route: Route) -> Iterator[Finding]:
 
 
 def _next(second: NearestRow) -> str:
+    if second.above_best_bits_per_base is None:
+        return f"; the next, {second.model}, has other stop codons"
     low, high = second.above_best_low_bits_per_base, second.above_best_high_bits_per_base
     interval = "" if low is None else f" ({span(low, high)})"
     return f"; the next, {second.model}, costs {bits(second.above_best_bits_per_base)} more{interval}"

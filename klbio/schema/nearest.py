@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from klbio.schema.columns import Count, Number, Text
+from klbio.schema.columns import Count, Flag, Number, Text
 from klbio.schema.table import Row
 
 __all__ = ["NearestRow"]
@@ -45,8 +45,12 @@ class NearestRow(Row):
     excess_low_bits_per_base: Low = None
     excess_high_bits_per_base: High = None
     above_best_bits_per_base: Annotated[
-        float, Number("bits per base", "what the model costs more than the best one")
-    ]
+        float | None,
+        Number(
+            "bits per base",
+            "what the model costs more than the best one; empty behind models of the query's stop codons",
+        ),
+    ] = None
     above_best_low_bits_per_base: Low = None
     above_best_high_bits_per_base: High = None
     gc_matched_bits_per_base: Annotated[
@@ -55,8 +59,12 @@ class NearestRow(Row):
     gc_matched_low_bits_per_base: Low = None
     gc_matched_high_bits_per_base: High = None
     gc_matched_above_best_bits_per_base: Annotated[
-        float, Number("bits per base", "what it then costs more than the best one")
-    ]
+        float | None,
+        Number(
+            "bits per base",
+            "what it then costs more than the best one; empty behind models of the query's stop codons",
+        ),
+    ] = None
     gc_matched_above_best_low_bits_per_base: Low = None
     gc_matched_above_best_high_bits_per_base: High = None
     gc_only_bits_per_base: Annotated[
@@ -81,6 +89,13 @@ class NearestRow(Row):
     model_genetic_code: Annotated[
         int | None, Number("", "that of the model, 1 where its file names none")
     ] = None
+    same_stops: Annotated[
+        bool,
+        Flag(
+            "whether its stop codons are those of the query; otherwise it is scored on the codons that are amino "
+            "acids in both, and stands behind"
+        ),
+    ]
     genetic_code_note: Annotated[
         str, Text("why the query's is not 1, and that the model's is another", prose=True)
     ] = ""

@@ -54,9 +54,9 @@ def read_genes(paths: Sequence[StrPath], genetic_code: int | None = None) -> Rea
     number, finding = code_of(STANDARD if genetic_code is None else genetic_code).number, ""
     genes, refused = of_kind(sources, number)
     evidence = CodeEvidence(len(genes), refused, Counter(Gene(gene).last_codon for gene in genes))
-    if genetic_code is None and (choice := evidence.choice):
-        number, finding = choice[0], choice[1].text
-        genes, refused = of_kind(sources, number)
+    if choice := evidence.choice(genetic_code):
+        number, finding = choice.number, choice.finding.text
+        genes, refused = of_kind(sources, number, choice.overruled)
     name = ", ".join(map(str, paths))
     dropped = tuple(
         DroppedRow(source=one.source or name, kind="gene", name=one.name, reason=one.reason)
@@ -73,8 +73,10 @@ def read_genes(paths: Sequence[StrPath], genetic_code: int | None = None) -> Rea
     return Read(QueryGenes(genes, number, finding), dropped)
 
 
-def _records(sources: Sequence[Source], genetic_code: int) -> tuple[list[bytes], list[Refused]]:
-    """Records of FASTA files, by number; of each gene of a file the longest."""
+def _records(
+    sources: Sequence[Source], genetic_code: int, overruled: int | None = None
+) -> tuple[list[bytes], list[Refused]]:
+    """Records of FASTA files, which have no word on their code, by number; of each gene of a file the longest."""
     genes, refused = list[bytes](), list[Refused]()
     for source in sources:
         records = enumerate(coding_records.read(source), 1)
@@ -85,11 +87,13 @@ def _records(sources: Sequence[Source], genetic_code: int) -> tuple[list[bytes],
     return genes, refused
 
 
-def _annotated(sources: Sequence[Source], genetic_code: int) -> tuple[list[bytes], list[Refused]]:
+def _annotated(
+    sources: Sequence[Source], genetic_code: int, overruled: int | None = None
+) -> tuple[list[bytes], list[Refused]]:
     """Coding sequences of annotated genes."""
     given, genes, refused = sorted_by_kind(sources), list[bytes](), list[Refused]()
     for annotated in given.sequences():
-        chosen, others = annotated.chosen_transcripts(genetic_code)
+        chosen, others = annotated.chosen_transcripts(genetic_code, overruled)
         genes += [transcript.coding_sequence(annotated.sequence) for transcript in chosen]
         refused += others
     refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]

@@ -55,6 +55,8 @@ def train_model(
     genetic_code : int, optional
         NCBI's number of the code the genes are written in.  By default what the annotation says (``transl_table``), or
         guessed from the stop codons within genes, which is then a warning: see `klbio.models.training.code_guess`.
+        It wins over what most genes are annotated with, with a warning; genes of a code that few are annotated with
+        stay out.
 
     Raises
     ------
@@ -101,8 +103,10 @@ def _trained(
     training = Training(order=order, genetic_code=code)
     given = _count(annotated, training)
     evidence = CodeEvidence(training.n_genes, training.refused, training.endings)
-    if genetic_code is None and (choice := evidence.choice):
-        training = Training(order=order, genetic_code=choice[0], code_finding=choice[1])
+    if choice := evidence.choice(genetic_code):
+        training = Training(
+            order=order, genetic_code=choice.number, code_finding=choice.finding, overruled=choice.overruled
+        )
         given = _count(annotated, training)
     return given, training
 

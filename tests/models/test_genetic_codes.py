@@ -5,12 +5,14 @@ import pytest
 
 from klbio.alphabets import CODONS
 from klbio.errors import InputError
-from klbio.models import ContentModel
+from klbio.models import ContentModel, GCClass, GeneModel
+from klbio.models.comparison import nearest
 from klbio.models.genes.coded_genes import CodedGenes
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.genetic_code import genetic_code
 from klbio.models.training.annotation import Refused
 from klbio.models.training.code_guess import CodeEvidence
+from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.words import Gene, WordCounts
 from tests.models.zoo import content_model
 
@@ -138,18 +140,24 @@ def lost(*codons: str, n: int = 1) -> list[Refused]:
     ],
 )
 def test_what_stops_within_genes_tell_of_the_code(n_good, refused, number):
-    choice = CodeEvidence(n_good, refused, {}).choice
-    assert (choice and choice[0]) == number
+    choice = CodeEvidence(n_good, refused, {}).choice()
+    assert (choice and choice.number) == number
     if choice and refused[0].inner_codons:
-        assert choice[1].severity == "warning"
-        assert f"genetic code {number} (" in choice[1].text
+        assert choice.finding.severity == "warning"
+        assert f"genetic code {number} (" in choice.finding.text
 
 
 @pytest.mark.parametrize(("endings", "number"), [({"TGA": 95}, None), ({"TAA": 90, "TGA": 4}, 4)])
 def test_a_codon_that_sound_genes_end_in_is_no_amino_acid(endings, number):
     """Five selenoproteins among a hundred genes made TGA tryptophan."""
-    choice = CodeEvidence(95, lost("TGA", "AGA", n=5), endings).choice
-    assert (choice and choice[0]) == number
+    choice = CodeEvidence(95, lost("TGA", "AGA", n=5), endings).choice()
+    assert (choice and choice.number) == number
+
+
+@pytest.mark.parametrize(("n_good", "n_said", "overruled"), [(0, 20, 11), (9, 20, 11), (20, 13, None)])
+def test_a_code_that_is_asked_for_wins_over_what_most_genes_are_annotated_with(n_good, n_said, overruled):
+    choice = CodeEvidence(n_good, [Refused("g", "", genetic_code=11)] * n_said, {}).choice(4)
+    assert (choice and (choice.number, choice.overruled)) == (overruled and (4, overruled))
 
 
 def test_a_number_that_is_no_code_is_refused():
@@ -157,3 +165,74 @@ def test_a_number_that_is_no_code_is_refused():
         genetic_code(7)
     with pytest.raises(InputError, match="genetic code"):
         ContentModel(np.full((3, 1, 4), 0.25), genetic_code=7)
+
+
+def ciliate(seed: int, name: str, number: int) -> GeneModel:
+    return GeneModel(name, (GCClass(law(seed, number)),))
+
+
+def drawn(number: int, n: int) -> list[bytes]:
+    """Genes of a law that uses TAA and TAG as amino acids."""
+    table = law(7, number).comparable(order=2, epsilon=0).probabilities
+    return sample_genes(table, n_genes=n, n_codons=120, seed=3)
+
+
+def shared_cost(genes: list[bytes], model: ContentModel, epsilon: float, skipped: tuple[str, ...]) -> float:
+    """Bits per base in plain loops: bases that end one of some codons in frame are not asked about."""
+    table = model.comparable(order=2, epsilon=epsilon, stops=STANDARD_STOPS).probabilities
+    bits, n = 0.0, 0
+    for gene in genes:
+        for i in range(2, len(gene)):
+            if i % 3 == 2 and gene[i - 2 : i + 1].decode() in skipped:
+                continue
+            context = 4 * "ACGT".index(chr(gene[i - 2])) + "ACGT".index(chr(gene[i - 1]))
+            bits -= np.log2(table[i % 3, context, "ACGT".index(chr(gene[i]))])
+            n += 1
+    return bits / n
+
+
+def test_a_candidate_of_other_stop_codons_is_scored_on_shared_codons_and_stands_behind():
+    genes, near, far = drawn(6, 40), ciliate(7, "cousin", 1), ciliate(3, "stranger", 6)
+    found = {eps: nearest(genes, [near, far], order=2, epsilon=eps, genetic_code=6) for eps in (1e-4, 1e-9)}
+    table = found[1e-4]
+    assert table["model"].tolist() == ["stranger", "cousin"]  # though it costs far more
+    assert table["same_stops"].tolist() == [True, False]
+    expected = shared_cost(genes, near.coding, 1e-4, ("TAA", "TAG"))
+    assert table["cross_entropy_bits_per_base"][1] == pytest.approx(expected, rel=1e-12)
+    assert table["excess_bits_per_base"][1] < table["excess_bits_per_base"][0] / 2
+    assert table["above_best_bits_per_base"].isna().tolist() == [False, True]
+    assert "stands behind" in table["genetic_code_note"][1]
+    assert table["genetic_code_note"][0] == ""
+    costs = [one["excess_bits_per_base"][1] for one in found.values()]
+    assert costs[0] == pytest.approx(costs[1], abs=1e-4)  # no mass of epsilon is in it
+
+
+def test_a_model_as_query_is_held_against_others_over_shared_codons():
+    query, near, far = ciliate(7, "query", 6), ciliate(7, "cousin", 1), ciliate(3, "stranger", 6)
+    table = nearest(query, [near, far])
+    assert table["model"].tolist() == ["stranger", "cousin"]
+    expected = by_hand(query.coding, near.coding, STANDARD_STOPS)
+    assert table["excess_bits_per_base"][1] == pytest.approx(expected, abs=1e-12)
+    alone = nearest(query, [near, ciliate(2, "other", 1)])  # none of the query's code: they lead
+    assert alone["same_stops"].tolist() == [False, False]
+    assert alone["above_best_bits_per_base"][0] == 0
+
+
+def test_the_same_stops_of_another_code_are_noted_and_ranked_with_the_others():
+    genes = drawn(1, 40)
+    table = nearest(genes, [ciliate(7, "yeast", 12), ciliate(3, "stranger", 1)], order=2)
+    assert table["model"].tolist() == ["yeast", "stranger"]
+    assert table["same_stops"].all()
+    assert table["genetic_code_note"][0].endswith("with the same stop codons")
+
+
+def test_python_guesses_the_code_as_the_command_does():
+    genes, known = drawn(6, 40), [ciliate(3, "stranger", 6)]
+    table = nearest(genes, known, order=2)
+    assert table["query_genetic_code"].tolist() == [6]
+    assert "genetic code 6 (Ciliate" in table["genetic_code_note"][0]
+    named = nearest(genes, known, order=2, genetic_code=6)
+    assert named["genetic_code_note"].tolist() == [""]
+    assert named["excess_bits_per_base"].equals(table["excess_bits_per_base"])
+    with pytest.raises(InputError, match=r"sequence .*: an in-frame stop codon"):
+        nearest(genes, known, genetic_code=1)

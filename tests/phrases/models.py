@@ -13,7 +13,9 @@ SAID = [
      "genetic codes 6 and 1: compared over the codons that are amino acids in both; which are synonyms is said by the "
      "first"),
     (gene_models.OtherCodeThanQuery(1, 6),
-     "genetic code 1, the query's 6: what the one calls a stop and the other an amino acid is charged to the model"),
+     "genetic code 1, the query's 6, of other stop codons: it costs what it does on the codons that are amino acids in "
+     "both, and stands behind the models of the query's stop codons"),
+    (gene_models.OtherAcidsThanQuery(12, 1), "genetic code 12, the query's 1, with the same stop codons"),
     (gene_models.MeanOverStates(("exon single", "intron")), "mean over exon single, intron"),
     (gene_models.PartOf(4, 10, "pairs of profiles"), "4 of 10 pairs of profiles"),
     (gene_models.ManyModels(20), "more than 20 models: codons.tsv holds each model and its nearest only"),
@@ -55,6 +57,8 @@ SAID = [
     (training.OtherGeneticCode(4, 1), "genetic code 4, where the other genes are read under 1"),
     (training.OtherGeneticCode(0, 1), "genetic code that is no number, where the other genes are read under 1"),
     (training.CodeOfAnnotation(4), "genetic code 4, as the annotation has it"),
+    (training.AnnotationOverruled(11, 512, 4),
+     "genetic code 4, as --genetic-code asks, though 512 transcripts are annotated with code 11"),
     (training.CodeUsed(6, "Ciliate Nuclear"), "genetic code 6 (Ciliate Nuclear)"),
     (training.CodeGuessed(6, "Ciliate Nuclear", 60, 80, ("TAA", "TAG"), (29, 30)),
      "genetic code 6 (Ciliate Nuclear) is guessed from 60 genes (of 80) with stop codons of the standard code within, "

@@ -264,15 +264,43 @@ def test_genes_of_any_genetic_code(tmp_path, number, asked, severity):
     assert read_models(tsv)[0].coding.genetic_code == number
 
 
-def test_the_annotations_code_is_taken_and_a_mitochondrion_left_out(tmp_path):
-    genes = [read.split("\n")[1] for read in coded(tmp_path, 4).read_text().split(">")[1:]]
-    where = [(f"c{i}", gene, 4 if i < 8 else 2) for i, gene in enumerate(genes)]
-    genome, annotation = tmp_path / "genome.fasta", tmp_path / "genes.gff3"
+def annotated_genes(folder, number, codes):
+    """Write a genome and GFF3 of genes of a code, each annotated with one of `codes` (nothing for 0)."""
+    genes = [read.split("\n")[1] for read in coded(folder, number).read_text().split(">")[1:]]
+    where = [
+        (f"c{i}", gene, f";transl_table={code}" if code else "")
+        for i, (gene, code) in enumerate(zip(genes, codes, strict=True))
+    ]
+    genome, annotation = folder / "genome.fasta", folder / "genes.gff3"
     genome.write_text("".join(f">{name}\n{gene}\n" for name, gene, _ in where))
     annotation.write_text("".join(
-        f"{name}\ttoy\tCDS\t1\t{len(gene)}\t.\t+\t0\tID={name};transl_table={code}\n"
-        for name, gene, code in where
+        f"{name}\ttoy\tCDS\t1\t{len(gene)}\t.\t+\t0\tID={name}{code}\n" for name, gene, code in where
     ))  # fmt: skip
+    return [genome, annotation]
+
+
+@pytest.mark.parametrize(
+    ("codes", "asked", "n_genes", "said"),
+    [
+        (12 * [11], 4, 12, "genetic code 4, as --genetic-code asks, though 12 transcripts are annotated with code 11"),
+        (12 * [6], 4, 12, "genetic code 4, as --genetic-code asks, though 12 transcripts are annotated with code 6"),
+        (12 * [11], None, 12, "genetic code 4 ("),  # guessed, though annotated as of bacteria
+        (8 * [0] + 4 * [2], 4, 8, "genetic code 4 ("),  # a mitochondrion stays out
+    ],
+)  # fmt: skip
+def test_the_code_that_is_asked_for_wins_over_a_wrong_annotation(tmp_path, codes, asked, n_genes, said):
+    given, out = annotated_genes(tmp_path, 4, codes), tmp_path / "model.json"
+    train_model(annotated=given, out=out, order=2, genetic_code=asked)
+    (model,) = read_models(out)
+    assert (model.coding.genetic_code, 12 - len(rows(tmp_path / "model.json.dropped.tsv"))) == (4, n_genes)
+    assert rows(tmp_path / "model.json.findings.tsv")[0]["finding"].startswith(said)
+    query = read_genes(given, asked).value
+    assert (len(query.sequences), query.genetic_code) == (n_genes, 4)
+    assert query.code_finding.startswith(said) or (asked and n_genes == 8)
+
+
+def test_the_annotations_code_is_taken_and_a_mitochondrion_left_out(tmp_path):
+    genome, annotation = annotated_genes(tmp_path, 4, 8 * [4] + 4 * [2])
     out = tmp_path / "model.json"
     train_model(annotated=[genome, annotation], out=out, order=2)
     assert read_models(out)[0].coding.genetic_code == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,8 +13,8 @@ from klbio.errors import InputError
 from klbio.models.arrays import closed
 from klbio.models.genes.query import Query
 from klbio.models.markov.content_model import EPSILON, ContentModel
-from klbio.models.markov.genetic_code import STANDARD, genetic_code
-from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
+from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
+from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop, holds_stop
 from klbio.models.training.words import Gene, WordCounts, Words
 from klbio.statistics import t_975
 
@@ -86,17 +86,33 @@ class CodedGenes:
         Bases of a context.
     genetic_code : int, default 1
         NCBI's number of the code they are written in.
+    other_stops : tuple of str
+        Codons that are left out of them because a model takes them for stops.
     """
 
     words: Sequence[Words]
     order: int
     genetic_code: int = STANDARD
+    other_stops: Stops = ()
 
     @classmethod
     def of(cls, sequences: Sequence[bytes], order: int, genetic_code: int = STANDARD) -> CodedGenes:
         """Read genes, in frame from their first base; those without a whole word are left out."""
         found = (Gene(sequence, genetic_code).words(order) for sequence in sequences)
         return cls([words for words in found if words.size], order, genetic_code)
+
+    def without(self, codons: Stops) -> CodedGenes:
+        """Leave out the words that end some codons in frame, or hold them whole: they tell of no other codon."""
+        if not codons:
+            return self
+        words = completes_stop(self.order, codons) | holds_stop(self.order, codons)[..., None]
+        kept = ~words.ravel()
+        return CodedGenes([words[kept[words]] for words in self.words], self.order, self.genetic_code, codons)
+
+    @property
+    def stops(self) -> Stops:
+        """Codons that no model is asked about."""
+        return tuple(sorted({*genetic_code(self.genetic_code).stops, *self.other_stops}))
 
     def __len__(self) -> int:
         return len(self.words)
@@ -114,7 +130,8 @@ class CodedGenes:
         """
         counts = WordCounts.of(self.words, self.order).counts
         contexts = counts.sum(axis=-1)
-        return Query(CODING_PERIOD * contexts / contexts.sum(), closed(counts), self.genetic_code)
+        shares = CODING_PERIOD * contexts / contexts.sum()
+        return Query(shares, closed(counts), self.genetic_code, self.other_stops)
 
     def code_lengths(self, models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> FloatArray:
         r"""Bits each gene costs under each model, :math:`-\sum_i \log_2 Q(b_i \mid c_i)`.
@@ -145,8 +162,9 @@ class CodedGenes:
         """
         if not 0 < epsilon < 1:
             raise InputError.one("epsilon", repr(epsilon), "a number above 0 and below 1", "Usual is 1e-4.")
-        stops = genetic_code(self.genetic_code).stops
-        comparable = [model.comparable(order=self.order, epsilon=epsilon, stops=stops) for model in models]
+        comparable = [
+            model.comparable(order=self.order, epsilon=epsilon, stops=self.stops) for model in models
+        ]
         return self.table_code_lengths(np.stack([model.probabilities for model in comparable]))
 
     def table_code_lengths(self, tables: FloatArray) -> FloatArray:
@@ -180,9 +198,7 @@ class CodedGenes:
     @cached_property
     def _folds(self) -> list[CodedGenes]:
         n_folds = min(FOLDS, len(self))
-        return [
-            CodedGenes(self.words[fold::n_folds], self.order, self.genetic_code) for fold in range(n_folds)
-        ]
+        return [replace(self, words=self.words[fold::n_folds]) for fold in range(n_folds)]
 
     @cached_property
     def _fold_counts(self) -> FloatArray:

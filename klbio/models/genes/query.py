@@ -12,7 +12,7 @@ from scipy.special import expit, logit, rel_entr
 
 from klbio.distributions import FloatArray
 from klbio.models.markov.content_model import EPSILON, GC, ContentModel, gc_contents
-from klbio.models.markov.genetic_code import STANDARD, genetic_code
+from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
 from klbio.models.markov.stop_codons import CODING_PERIOD
 
 __all__ = ["GC_ONLY", "FittedClass", "Query", "gc_shifted"]
@@ -55,16 +55,24 @@ class Query:
         Of each base after it.
     genetic_code : int, default 1
         NCBI's number of the code its genes are written in.
+    other_stops : tuple of str
+        Codons that are left out of it because the candidates take them for stops.
     """
 
     contexts: FloatArray
     probabilities: FloatArray
     genetic_code: int = STANDARD
+    other_stops: Stops = ()
 
     @classmethod
-    def of(cls, model: ContentModel) -> Query:
+    def of(cls, model: ContentModel, other_stops: Stops = ()) -> Query:
         """Make a query of a comparable coding model, in its own long run."""
-        return cls(model.stationary_distribution, model.probabilities, model.genetic_code)
+        return cls(model.stationary_distribution, model.probabilities, model.genetic_code, other_stops)
+
+    @property
+    def stops(self) -> Stops:
+        """Codons that no candidate is asked about."""
+        return tuple(sorted({*genetic_code(self.genetic_code).stops, *self.other_stops}))
 
     @property
     def order(self) -> int:
@@ -97,8 +105,9 @@ class Query:
         self, classes: Sequence[ContentModel], *, epsilon: float = EPSILON
     ) -> tuple[FittedClass, FittedClass]:
         """Give the closest of a candidate's GC classes, and the closest once all have the query's GC content."""
-        stops = genetic_code(self.genetic_code).stops
-        models = [coding.comparable(order=self.order, epsilon=epsilon, stops=stops) for coding in classes]
+        models = [
+            coding.comparable(order=self.order, epsilon=epsilon, stops=self.stops) for coding in classes
+        ]
         tables = np.stack([model.probabilities for model in models])
         return self.closest_class(tables), self.closest_class(self.gc_matched(tables))
 

@@ -10,7 +10,16 @@ from Bio.Data.CodonTable import unambiguous_dna_by_id
 from klbio.alphabets import CODONS
 from klbio.errors import InputError, is_number, listed
 
-__all__ = ["STANDARD", "GeneticCode", "Stops", "genetic_code", "is_code", "same_code", "union_of_stops"]
+__all__ = [
+    "STANDARD",
+    "GeneticCode",
+    "Stops",
+    "genetic_code",
+    "is_code",
+    "same_code",
+    "same_stops",
+    "union_of_stops",
+]
 
 STANDARD = 1  # NCBI's number of the code of most nuclear genomes
 Stops = tuple[str, ...]
@@ -98,6 +107,15 @@ def same_code(one: int, other: int) -> bool:
     (True, False)
     """
     return genetic_code(one).acids == genetic_code(other).acids
+
+
+def same_stops(one: int, other: int) -> bool:
+    """Say whether the same codons are stops under two numbers, as under 1 and 12.
+
+    >>> same_stops(1, 12), same_stops(1, 4)
+    (True, False)
+    """
+    return genetic_code(one).stops == genetic_code(other).stops
 
 
 @cache

@@ -186,11 +186,21 @@ class AnnotatedSequence:
     transcripts: tuple[Transcript, ...]
     genic: tuple[Span, ...]
 
-    def chosen_transcripts(self, genetic_code: int = STANDARD) -> tuple[list[Transcript], list[Refused]]:
-        """Give the longest good transcript of each gene of a genetic code, and why each other one is left out."""
+    def chosen_transcripts(
+        self, genetic_code: int = STANDARD, overruled: int | None = None
+    ) -> tuple[list[Transcript], list[Refused]]:
+        """Give the longest good transcript of each gene of a genetic code, and why each other one is left out.
+
+        Genes that are annotated with the code `overruled`, or its like, are read under `genetic_code` too.
+        """
         good, refused = [], []
         for transcript in self.transcripts:
-            if refusal := self._refusal(transcript, genetic_code):
+            own = transcript.genetic_code
+            if own is None or overruled is None or not (is_code(own) and same_code(own, overruled)):
+                used = transcript
+            else:
+                used = replace(transcript, genetic_code=None)
+            if refusal := self._refusal(used, genetic_code):
                 refused.append(refusal)
             else:
                 good.append(transcript)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from Bio.Data.CodonTable import unambiguous_dna_by_id
@@ -12,14 +13,33 @@ from klbio.models.finding import Finding
 from klbio.models.markov.genetic_code import STANDARD, genetic_code, is_code
 from klbio.models.training.annotation import Refused
 from klbio.phrases import say
-from klbio.phrases.training import CodeGuessed, CodeOfAnnotation
+from klbio.phrases.training import AnnotationOverruled, CodeGuessed, CodeOfAnnotation
 
-__all__ = ["CodeEvidence"]
+__all__ = ["CodeChoice", "CodeEvidence"]
 
 FEW = 5  # genes: below, a guess has to save more than half of all, two at least
 SHARE = 0.05  # of genes lost to stop codons within: broken genes and selenoproteins are fewer
 COMMON = (4, 6)  # Mycoplasma and many mitochondria; ciliates: taken before rarer codes of the same stops
 SAVED = 0.95  # of these that another code has to save: a broken gene holds stop codons of all kinds
+
+
+@dataclass(frozen=True)
+class CodeChoice:
+    """A genetic code to read genes under.
+
+    Parameters
+    ----------
+    number : int
+        NCBI's.
+    finding : Finding
+        Why it is that one.
+    overruled : int, optional
+        A code whose genes, as annotated, are read under this one too.
+    """
+
+    number: int
+    finding: Finding
+    overruled: int | None = None
 
 
 class CodeEvidence:
@@ -41,19 +61,40 @@ class CodeEvidence:
         self.said = Counter(one.genetic_code for one in refused if is_code(one.genetic_code or 0))
         self.lost = [one.inner_codons for one in refused if one.inner_codons]
 
+    def choice(self, asked: int | None = None) -> CodeChoice | None:
+        """Give the code that the genes are to be read under instead; None where they were read under the right one.
+
+        A code that is asked for wins over what most genes are annotated with.  Genes of a code that few are annotated
+        with stay out: those of a mitochondrion beside a nucleus.
+
+        Parameters
+        ----------
+        asked : int, optional
+            The code that the user names, under which the genes were then read.
+        """
+        said = self._said_by_most
+        if asked is not None:
+            return None if said is None else self._overruling(said, asked)
+        if said is not None:
+            return CodeChoice(said, Finding.note("coding", say(CodeOfAnnotation(said))))
+        return self._guess if self._are_many and self._guesses else None
+
+    def _overruling(self, said: int, asked: int) -> CodeChoice:
+        reason = AnnotationOverruled(said, self.said[said], asked)
+        return CodeChoice(asked, Finding.warning("coding", say(reason)), said)
+
     @property
-    def choice(self) -> tuple[int, Finding] | None:
-        """Give the number of another code that the genes call for, and what to say of it; None where none is."""
-        (number, n), *_ = self.said.most_common(1) or [(STANDARD, 0)]
-        if number is not None and n > max(self.n_good, len(self.lost)):
-            return number, Finding.note("coding", say(CodeOfAnnotation(number)))
-        if not self._are_many or not self._guesses:
-            return None
+    def _guess(self) -> CodeChoice:
         best, *others = self._guesses
         n_genes = self.n_good + len(self.lost)
         name = genetic_code(best).name
         reason = CodeGuessed(best, name, len(self.lost), n_genes, self._inner, tuple(others))
-        return best, Finding.warning("coding", say(reason))
+        return CodeChoice(best, Finding.warning("coding", say(reason)), STANDARD)
+
+    @property
+    def _said_by_most(self) -> int | None:
+        (number, n), *_ = self.said.most_common(1) or [(None, 0)]
+        return number if n > max(self.n_good, len(self.lost)) else None
 
     @property
     def _are_many(self) -> bool:

@@ -49,7 +49,9 @@ class Training:
     genetic_code : int, default 1
         NCBI's number of the code that genes are read under.
     code_finding : Finding, optional
-        Why it is not the standard code.
+        Why it is not the standard code, or not that of the annotation.
+    overruled : int, optional
+        A code of the annotation whose genes are read under `genetic_code` all the same.
 
     Examples
     --------
@@ -61,6 +63,7 @@ class Training:
     order: int
     genetic_code: int = STANDARD
     code_finding: Finding | None = None
+    overruled: int | None = None
     n_genes: int = 0
     n_introns: int = 0
     refused: list[Refused] = field(default_factory=list)
@@ -93,7 +96,7 @@ class Training:
     def add(self, annotated: AnnotatedSequence) -> None:
         """Count one sequence: the longest transcript of each gene, its introns and sites, and what is between genes."""
         sequence = annotated.sequence
-        chosen, refused = annotated.chosen_transcripts(self.genetic_code)
+        chosen, refused = annotated.chosen_transcripts(self.genetic_code, self.overruled)
         self.refused += refused
         for transcript in chosen:
             self._add_transcript(transcript, sequence)
