@@ -1,6 +1,6 @@
 """Share of studies with p <= 0.05 in each test over subjects, where nothing happened and where something did.
 
-Run: python -m benchmarks.null_tests [--studies 200] [--settings null|tight|few|usual|many|truth] [--proportions]
+Run: python -m benchmarks.null_tests [--studies 200] [--settings null|tight|few|usual|many|most|truth] [--proportions]
 
 Studies go through `klbio.Study`, as a user's do.  Communities are those of the twelve mice in
 examples/mouse-diet (genera, Turnbaugh 2009); a study's subjects scatter about them, a subject's days scatter about its
@@ -99,6 +99,7 @@ SETTINGS = {
     "few": grid(5),
     "usual": grid(12),
     "many": grid(24),
+    "most": grid(48),
     "truth": TRUTH,
 }
 

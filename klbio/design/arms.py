@@ -21,6 +21,8 @@ class Arms:
         As the sheet first names them; without those that have no name.
     control : str
         What the others are held against; where it is empty, each arm is held against each.
+    lone : tuple of str
+        Arms of one subject each, where they are more than may be meant: none is held against another of them.
 
     Examples
     --------
@@ -31,10 +33,13 @@ class Arms:
     [('drug', 'placebo'), ('diet', 'placebo')]
     >>> Arms(("drug", "diet")).pairs(["diet", "drug"])
     [('diet', 'drug')]
+    >>> Arms(("all", "A", "B"), lone=("A", "B")).pairs(["all", "A", "B"])
+    [('A', 'all'), ('B', 'all')]
     """
 
     names: tuple[str, ...] = ()
     control: str = ""
+    lone: tuple[str, ...] = ()
 
     def ordered(self, present: Iterable[str]) -> list[str]:
         """Bring some arms into the one order; those that no sheet names come last, as they stand."""
@@ -46,8 +51,12 @@ class Arms:
         """Give the comparisons of some arms, the control second, or of two the one that the sheet names first."""
         arms = [name for name in self.ordered(present) if name]
         against = [self.control] if self.control else arms
+        lone = set(self.lone)
         return [
-            (later, earlier) for i, later in enumerate(arms) for earlier in arms[:i] if earlier in against
+            (later, earlier)
+            for i, later in enumerate(arms)
+            for earlier in arms[:i]
+            if earlier in against and not {later, earlier} <= lone
         ]
 
     def faults(self, sheet: StrPath) -> list[Fault]:

@@ -5,6 +5,7 @@ A *unit* is one subject in one arm: a subject of a crossover study is two units.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,8 @@ from klbio.errors import Fault, InputError, listed
 from klbio.sheet import Row, Sheet
 
 __all__ = ["Contrast", "Design", "Members", "Sample", "Unit"]
+
+MOST_LONE = 8  # arms of one subject each, that may be meant
 
 
 @dataclass(frozen=True)
@@ -230,8 +233,10 @@ class Design:
         )
 
     def arms(self, control: str = "") -> Arms:
-        """Arms that samples were taken in, in the sheet's order."""
-        return Arms(tuple(dict.fromkeys(sample.arm for sample in self.samples if sample.arm)), control)
+        """Arms that samples were taken in, in the sheet's order; those of one subject, where they are many."""
+        sizes = Counter(unit.arm for unit in self.units if unit.arm)
+        lone = tuple(arm for arm, n in sizes.items() if n == 1)
+        return Arms(tuple(sizes), control, lone if len(lone) > MOST_LONE else ())
 
     def check(self, contrasts: Sequence[Contrast], control: str = "") -> None:
         """Refuse contrasts that this sheet cannot answer, and a control that is no arm of it.

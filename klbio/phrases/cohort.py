@@ -9,9 +9,9 @@ from klbio.phrases.permutation import Tested, by_permutation
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "EachAnArm", "InBothArms", "NoExcessIn",
-    "NoSpread", "NotCompared", "OnePairOfSamples", "OneSubject", "OneSubjectEach", "OneSubjectInBoth", "OneTaxon",
-    "OneWithDays", "SomeWithoutArm", "TooFewForSpread", "ZerosLeft",
+    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "EachAnArm", "InBothArms", "LoneArms",
+    "NoExcessIn", "NoSpread", "NotCompared", "OnePairOfSamples", "OneSubject", "OneSubjectEach", "OneSubjectInBoth",
+    "OneTaxon", "OneWithDays", "SomeWithoutArm", "TooFewForSpread", "ZerosLeft",
 ]  # fmt: skip
 
 
@@ -89,6 +89,20 @@ class OneSubjectEach(Reason):
     def sentence(self) -> str:
         """Name them."""
         return f"one subject in arm {self.arms[0]!r} and one in {self.arms[1]!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoneArms(Reason):
+    """Many arms, each of one subject."""
+
+    n_arms: int
+
+    def sentence(self) -> str:
+        """Say what is not asked of them, once for all."""
+        return (
+            f"{self.n_arms} arms of one subject each; they are not held against each other, and what takes two "
+            "subjects (shifts above baseline, taxa, the population, p of subject) is left out of their rows"
+        )
 
 
 @dataclass(frozen=True, slots=True)

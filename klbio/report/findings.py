@@ -121,14 +121,14 @@ class _Shifts:
         n, total = self._above_floor(first.arm), first.n_subjects
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
-            f"({self.where}, {self._how}: median {_median(first)}{rest}"
+            f"({self.where}, {self._how}: {_median(first)}{rest}"
         )
         return Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
 
     def _without_floor(self, first: ArmRow, rest: str) -> Finding:
         """Say how far, where nobody knows what depth alone explains."""
         text = (
-            f"{count(first.n_subjects, _subject(first))} moved by a median of {_median(first)} ({self.where}, "
+            f"{count(first.n_subjects, _subject(first))} moved by {_median(first, 'a median of')} ({self.where}, "
             f"{first.estimand}){rest} How much of it sequencing depth alone would show, proportions do not tell."
         )
         return Finding(bits(first.median_bits), f"bits, median {first.arm} shift".replace("  ", " "), text)
@@ -231,8 +231,11 @@ def _arm(arm: ArmRow) -> str:
     return arm.arm or "the others"
 
 
-def _median(arm: ArmRow) -> str:
-    return f"{bits(arm.median_bits)} bits (from {span(arm.lowest_bits, arm.highest_bits)})"
+def _median(arm: ArmRow, median: str = "median") -> str:
+    """Of one subject, its own number."""
+    if arm.n_subjects == 1:
+        return f"{bits(arm.median_bits)} bits"
+    return f"{median} {bits(arm.median_bits)} bits (from {span(arm.lowest_bits, arm.highest_bits)})"
 
 
 def _leading_taxon(route: Route) -> Iterator[Finding]:

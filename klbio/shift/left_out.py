@@ -15,7 +15,6 @@ from klbio.shift.inputs import Measurable
 __all__ = ["LeftOut"]
 
 SHOWN = 5  # names of a kind
-MOST_ARMS = 8  # of one subject each, that may be meant
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,14 +77,12 @@ class LeftOut:
             )  # fmt: skip
 
     def _notify_arms(self) -> None:
-        """Say that the arms are the subjects by another name."""
+        """Say that arms are subjects by another name."""
         sheet = self.measurable.sheet
-        units = {(sample.subject, sample.arm) for sample in sheet.samples}
-        n_arms, n_subjects = len(sheet.arms().names), len({sample.subject for sample in sheet.samples})
-        if n_arms > MOST_ARMS and n_arms == n_subjects == len(units):
+        if lone := sheet.arms().lone:
             notify(
-                sheet.name, f"{n_arms} arms of one subject each",
-                "compared as arms, of which a single subject tells nothing",
+                sheet.name, f"{len(lone)} arms of one subject each",
+                "not held against each other, and what takes two subjects of an arm is left out",
                 "Is it the right column for the arm? Leave it out where subjects are of one arm.",
             )  # fmt: skip
 

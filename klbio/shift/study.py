@@ -198,10 +198,16 @@ class Study(StudyTables, StudyInputs):
     def _permanova(self) -> list[PermanovaRow]:
         seed, threads = self.settings.seed, self.settings.threads
         tests = [(VariationTests(of, of.rank, seed, threads), members) for of, members in self._tested()]
-        return [row for test, members in tests for row in test.rows(members)]
+        rows = (row for test, members in tests for row in test.rows(members))
+        return [row for row in rows if self._can_speak(row)]
 
     def _population(self) -> list[PopulationRow]:
-        return [row for rank, of in self._pools for row in PopulationTests(rank, self.settings).rows(of)]
+        rows = (row for rank, of in self._pools for row in PopulationTests(rank, self.settings).rows(of))
+        return [row for row in rows if self._can_speak(row)]
+
+    def _can_speak(self, row: PermanovaRow | PopulationRow) -> bool:
+        """Leave out what has no p in one of many arms of one subject; ``dropped.tsv`` names it once."""
+        return row.p_value is not None or row.arm not in self.arm_order.lone
 
     def _differential(self) -> pd.DataFrame:
         frames = [differential_rows(of, rank, self.settings.seed, self.arm_order) for rank, of in self._pools]

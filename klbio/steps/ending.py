@@ -76,10 +76,12 @@ def left_out(rows: Iterable[DroppedRow], *lists: StrPath) -> str:
     >>> left_out([], "dropped.tsv")
     'Nothing was left out.'
     """
-    names = Counter(kind for kind, _ in dict.fromkeys((row.kind, row.name) for row in rows))
-    if not names:
+    things = dict.fromkeys((row.kind, row.name) for row in rows)
+    if not things:
         return "Nothing was left out."
-    said = ", ".join(_counted(n, kind) for kind, n in names.items())
+    several = [name for kind, name in things if kind.endswith("s")]  # such a row gives how many in its name
+    names = Counter(kind for kind, _ in things if not kind.endswith("s"))
+    said = ", ".join([*(_counted(n, kind) for kind, n in names.items()), *several])
     where = f"; {' and '.join(map(str, lists))} {agreed(len(lists), 'says', 'say')} why" if lists else ""
     return f"Left out: {said}{where}."
 
@@ -87,4 +89,4 @@ def left_out(rows: Iterable[DroppedRow], *lists: StrPath) -> str:
 def _counted(n: int, kind: str) -> str:
     if kind in UNITS:
         return f"{kind}s of {count(n, 'sample')}"
-    return f"some {kind}" if kind.endswith("s") else count(n, kind)
+    return count(n, kind)

@@ -103,7 +103,11 @@ def test_sixty_subjects_that_are_each_an_arm_are_no_thousands_of_comparisons():
     """A sheet with the subject's name in `arm`: 1,770 pairs of arms, none of which can be told apart."""
     many = study(*((f"S{i}", f"S{i}") for i in range(60)), n=1)
     assert len(many.headline) == 60 * many.headline.groupby("arm_a").size().iloc[0]
-    assert set(many.differential["test"]) == {"change in arm"}
+    for table in (many.cohort, many.differential, many.population, many.permanova):
+        assert table.empty
+    (row,) = many.dropped.to_dict("records")
+    assert (row["kind"], row["name"]) == ("comparisons", "1,770 comparisons of arms")
+    assert "60 arms of one subject each" in row["reason"]
     flags = many.flags
     assert len(flags) < 10
     assert (

@@ -126,8 +126,8 @@ def test_what_was_left_out_is_counted_by_kind_each_name_once():
     rows = [row("sample", "a"), row("sample", "a"), row("taxon", "x"), row("taxon", "y"), row("kmer", "a")]
     assert left_out(rows, "d.tsv") == "Left out: 1 sample, 2 taxa, kmers of 1 sample; d.tsv says why."
     assert (
-        left_out([row("pairs", "3 of 9")], "d.tsv", "e.tsv")
-        == "Left out: some pairs; d.tsv and e.tsv say why."
+        left_out([row("pairs", "3 of 9 pairs of profiles")], "d.tsv", "e.tsv")
+        == "Left out: 3 of 9 pairs of profiles; d.tsv and e.tsv say why."
     )
     assert left_out([row("sample", "a")]) == "Left out: 1 sample."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +18,13 @@ from klbio.phrases.cohort import (
     ArmsApart,
     Crossover,
     InBothArms,
+    LoneArms,
     NoExcessIn,
     NotCompared,
     OneSubjectEach,
     OneSubjectInBoth,
 )
+from klbio.phrases.numbers import count
 from klbio.schema import ArmRow, CohortRow, DroppedRow, PairRow, named
 from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, SHIFT, SUBJECT, WITHIN_BATCH
 from klbio.seeding import generator
@@ -157,6 +160,18 @@ def left_out(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
             reason = NotCompared((contrast.before, contrast.after), CannotTell(why))
             name = " against ".join(pair.arms)
             yield DroppedRow(source=source, kind="comparison", name=name, reason=say(reason))
+    yield from _of_lone(members, arms, source)
+
+
+def _of_lone(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
+    """Name once what is not asked of many arms of one subject each."""
+    n = len({unit.arm for unit in members.units} & set(arms.lone))
+    n_pairs = len(set(arms.lone) & {arms.control}) * (n - 1) if arms.control else comb(n, 2)
+    if n > 1:
+        contrast = members.contrast
+        reason = NotCompared((contrast.before, contrast.after), CannotTell(LoneArms(n)))
+        name = f"{count(n_pairs, 'comparison')} of arms"
+        yield DroppedRow(source=source, kind="comparisons", name=name, reason=say(reason))
 
 
 class _Adjusted(NamedTuple):

@@ -43,13 +43,15 @@ def baseline_rows(days: Mapping[Key, DayVariation], seed: int, arms: Arms = NO_O
     CohortRow
         Of ``excess`` over the subjects with two samples or more on both sides, for every arm; of ``pairs`` over
         those with that on one side, held against the days of that side, where there are any.  Where they are fewer
-        than two there is no p, and the row says why: one subject's own p stands in ``pairs.tsv``.
+        than two there is no p, and the row says why: one subject's own p stands in ``pairs.tsv``.  Of `arms.lone`
+        there is no row.
     """
     groups: dict[_Arm, list[DayVariation]] = defaultdict(list)
     for (_, arm, before, after, rank), apart in days.items():
         groups[_Arm(before, after, rank, arm)].append(apart)
-    order = arms.ordered(of.arm for of in groups)
-    for of in sorted(groups, key=lambda of: order.index(of.arm)):  # stable: contrasts and ranks as they came
+    order = arms.ordered(of.arm for of in groups if of.arm not in arms.lone)
+    there = [of for of in groups if of.arm in order]
+    for of in sorted(there, key=lambda of: order.index(of.arm)):  # stable: contrasts and ranks as they came
         yield of.row(EXCESS, [apart for apart in groups[of] if apart.has_excess], seed)
         lone = [apart for apart in groups[of] if apart.can_exchange and not apart.has_excess]
         if lone:

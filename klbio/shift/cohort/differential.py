@@ -71,7 +71,7 @@ def differential_rows(pools: PhasePools, rank: str, seed: int, order: Arms = NO_
 
 
 def _tests(arms: dict[str, Changes], order: Arms, rng: np.random.Generator) -> Iterator[_TaxonTests]:
-    for arm in order.ordered(arms):
+    for arm in order.ordered(arm for arm in arms if arm not in order.lone):
         yield arms[arm].test(rng)
     even = {arm: changes.even for arm, changes in arms.items()}
     for pair in arm_pairs(even, order.pairs(even)):

@@ -11,6 +11,7 @@ from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.estimates import Point, jensen_shannon_point, rarefied
 from klbio.schema import RarefactionRow
+from klbio.seeding import generator
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 
@@ -87,7 +88,10 @@ class Rarefaction:
         return [full.row(pair, 0), *(drawn.row(pair, self.n_draws) for drawn in self._rarer(pair))]
 
     def _rarer(self, pair: PhasePair) -> Iterator[_Drawn]:
-        rng, sides = pair.generator("rarefaction"), {int(side.sum()) for side in pair.seen.totals}
+        # the same random numbers for every subject: those with the same counts, however many, have the same values
+        phases = pair.contrast.before, pair.contrast.after
+        rng = generator(pair.settings.seed, "rarefaction", *phases)
+        sides = {int(side.sum()) for side in pair.seen.totals}
         for depth, choice in self.depths[pair.unit.key].items():
             # drawn where nothing is left out too: what is drawn next does not depend on it
             draws = [rarefied(pool, depth, self.n_draws, rng) for pool in pair.seen.totals]
