@@ -100,8 +100,8 @@ class LoneArms(Reason):
     def sentence(self) -> str:
         """Say what is not asked of them, once for all."""
         return (
-            f"{self.n_arms} arms of one subject each; they are not held against each other, and what takes two "
-            "subjects (shifts above baseline, taxa, the population, p of subject) is left out of their rows"
+            f"{count(self.n_arms, 'arm')} of one subject each; they are not held against each other, and what takes "
+            "two subjects (shifts above baseline, taxa, the population, p of subject) is left out of their rows"
         )
 
 

@@ -11,7 +11,7 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable",
-    "OfNoContrast", "TooShallow", "files_of_samples", "left_out", "those_of",
+    "OfNoContrast", "TooShallow", "files_of_samples", "left_out", "of_arms", "those_of",
 ]  # fmt: skip
 
 
@@ -136,6 +136,15 @@ def left_out(n_samples: int, subjects: Sequence[str], shown: int) -> str:
         return "left out"
     them, noun = agreed(n_samples, "it", "them"), agreed(len(subjects), "subject", "subjects")
     return f"left out, and with {them} the {noun} {listed(subjects, shown)}"
+
+
+def of_arms(n_comparisons: int) -> str:
+    """Say how many comparisons one row stands for.
+
+    >>> of_arms(435)
+    '435 comparisons of arms'
+    """
+    return f"{count(n_comparisons, 'comparison')} of arms"
 
 
 def files_of_samples(table: str, n_there: int, n_named: int) -> str:

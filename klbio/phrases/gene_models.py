@@ -8,8 +8,9 @@ from klbio.phrases.numbers import count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "GCTellsAsMuch", "InFrameStops", "ManyModels", "MeanOverStates", "NoModelIsClose", "NoPartner", "OrdersDiffer",
-    "OtherAcidsThanQuery", "OtherCodeThanQuery", "OtherCodes", "OverFitted", "PartOf", "SameTable",
+    "GCTellsAsMuch", "InFrameStops", "InfinitelyApart", "ManyModels", "MeanOverStates", "NoModelIsClose", "NoPartner",
+    "NoTwoOfAGroup", "OrdersDiffer", "OtherAcidsThanQuery", "OtherCodeThanQuery", "OtherCodes", "OverFitted", "PartOf",
+    "SameTable", "SizesUnknown",
 ]  # fmt: skip
 
 
@@ -175,3 +176,36 @@ class GCTellsAsMuch(Reason):
             f"no known model knows more of these genes than their GC content at each codon position does, "
             f"which alone costs {self.bits:.3f}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SizesUnknown(Reason):
+    """Groups of models, of which not all say how much they were trained on."""
+
+    def sentence(self) -> str:
+        """Say what the bits hold."""
+        return (
+            "the training size of some model is not known: bits of all pairs as they stand, with what chance in the "
+            "training sets adds"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoTwoOfAGroup(Reason):
+    """Two groups of one model each."""
+
+    groups: tuple[str, str]
+
+    def sentence(self) -> str:
+        """Name them."""
+        a, b = self.groups
+        return f"one model in group {a!r} and one in {b!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class InfinitelyApart(Reason):
+    """A zero of one model where another has none."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "some pair of models has an infinite D, for one never emits what the other does"

@@ -79,7 +79,7 @@ class ModelFindings:
             text = (
                 f"Models of {row.group_a} and {row.group_b} differ by {bits(row.between_bits)} bits per base, those of "
                 f"one group by {bits(row.within_bits)} ({row.n_a} against {row.n_b} models): {p}, where no less than "
-                f"{bits(row.smallest_p)} is possible."
+                f"{bits(row.smallest_p)} is possible{'' if row.corrected else f'; {row.note}'}."
             )
             yield Finding(bits(row.excess_bits), "bits per base, between groups beyond within", text)
 

@@ -150,7 +150,7 @@ class ModelGroupRow(Row):
         float,
         Number(
             "bits per base",
-            "mean D over pairs of models of different groups, both directions; corrected where it can be",
+            "mean D over pairs of models of different groups, both directions",
         ),
     ]
     within_bits: Annotated[
@@ -167,6 +167,14 @@ class ModelGroupRow(Row):
     smallest_p: OptionalSmallestP = None
     n_permutations: OptionalPermutations = None
     exact: OptionalExact = None
+    corrected: Annotated[
+        bool,
+        Flag(
+            "whether D is less what chance in the training sets adds, in all pairs of the two groups; no: in none, "
+            "because some training size is unknown"
+        ),
+    ]
+    note: Annotated[str, Text("what chance there is in the bits, or why there is no p", prose=True)] = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,10 +1,11 @@
 """Groups of gene models: by hand, and what has no p."""
 
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import pytest
 
-from klbio import Comparison
+from klbio import Comparison, InputError
 from klbio.models import GCClass, GeneModel
 from klbio.models.comparison.groups import ModelGroups
 from klbio.schema import ModelPairRow
@@ -39,6 +40,26 @@ def test_chance_is_taken_off_where_sizes_are_known():
     assert row.p_value == 1
 
 
+def test_of_sizes_that_are_known_in_part_no_pair_is_corrected_and_the_row_says_so():
+    rows = list(pairs(distinguishable=False, relative_entropy_corrected_bits=0.25))
+    unknown = replace(rows[-1], distinguishable=None)
+    (row,) = ModelGroups(GROUPS, 1).rows([*rows[:-1], unknown])
+    (plain,) = ModelGroups(GROUPS, 1).rows(pairs())
+    assert row == plain
+    assert not row.corrected
+    assert row.note.startswith("the training size of some model is not known")
+
+
+@pytest.mark.parametrize(
+    ("groups", "found"),
+    [(["a", "b", "x"], "a list"), ({"a": 1}, "group 1 of model 'a'"), ({"q": "one"}, "model 'q'")],
+)
+def test_groups_are_a_mapping_of_model_to_group(groups, found):
+    models = [GeneModel(name, (GCClass(content_model(1, 2, 3, 9.0)),)) for name in "abx"]
+    with pytest.raises(InputError, match=found):
+        Comparison(models, groups=groups)
+
+
 @pytest.mark.parametrize(
     ("groups", "n_rows"), [({}, 0), (dict.fromkeys(AT, "one"), 0), ({"a": "one", "x": "other", "b": ""}, 1)]
 )
@@ -46,6 +67,7 @@ def test_two_groups_are_needed_and_two_models_of_one_for_a_p(groups, n_rows):
     rows = list(ModelGroups(groups, 1).rows(pairs()))
     assert len(rows) == n_rows
     assert all(row.p_value is None and row.within_bits is None for row in rows)
+    assert all(row.note.startswith("cannot tell: one model in group") for row in rows)
 
 
 def test_a_comparison_has_them():

@@ -15,6 +15,7 @@ from klbio.phrases import (
     cohort,
     depth,
     dropped,
+    gene_models,
     permutation,
     proportions,
     say,
@@ -88,6 +89,14 @@ SAID = [
      f"From before to after, depth changed as much in x as in y {EXACT}."),
     (cohort.OneSubjectEach(ARMS), "one subject in arm 'x' and one in 'y'"),
     (cohort.OneSubjectInBoth(ARMS), "one subject was in both arms 'x' and 'y'"),
+    (cohort.LoneArms(30),
+     "30 arms of one subject each; they are not held against each other, and what takes two subjects (shifts above "
+     "baseline, taxa, the population, p of subject) is left out of their rows"),
+    (gene_models.SizesUnknown(),
+     "the training size of some model is not known: bits of all pairs as they stand, with what chance in the "
+     "training sets adds"),
+    (gene_models.NoTwoOfAGroup(("x", "y")), "one model in group 'x' and one in 'y'"),
+    (gene_models.InfinitelyApart(), "some pair of models has an infinite D, for one never emits what the other does"),
     (cohort.TooFewForSpread(3, 4), "3 subjects, 4 are needed"),
     (cohort.OneTaxon(), "one taxon has no ratio to another"),
     (cohort.ZerosLeft(), "the smoothing leaves zeros, which have no logarithm"),

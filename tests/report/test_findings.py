@@ -232,7 +232,7 @@ def test_unlike_genetic_codes_stand_beside_the_number(results):
 def test_two_groups_of_models_stand_against_their_own(results):
     row = ModelGroupRow(
         group_a="Ours", group_b="Theirs", component="coding", n_a=3, n_b=3, between_bits=0.05, within_bits=0.02,
-        excess_bits=0.03, per="base", p_value=0.1, smallest_p=0.1, n_permutations=20, exact=True,
+        excess_bits=0.03, per="base", p_value=0.1, smallest_p=0.1, n_permutations=20, exact=True, corrected=True,
     )  # fmt: skip
     tables = results.models.tables | {"groups": MODEL_TABLES["groups"].frame([row])}
     found = [finding.sentence for finding in ModelFindings(Route("models", tables)).findings()]

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from klbio.errors import Fault, InputError, listed, whole_number_faults
+from klbio.errors import InputError, whole_number_faults
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
-from klbio.models.comparison.groups import ModelGroups
+from klbio.models.comparison.groups import ModelGroups, group_faults
 from klbio.models.comparison.hidden import HiddenModels
 from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
@@ -91,13 +91,7 @@ class Comparison:
             + whole_number_faults("threads", threads, 1)
         )
         self._models = as_models(models)
-        InputError.raise_any(
-            [
-                Fault("groups", f"model {name!r}", f"models that are compared, as {listed(self._models)}")
-                for name in groups or {}
-                if name not in self._models
-            ]
-        )
+        InputError.raise_any(group_faults(groups, list(self._models)))
         self._groups = ModelGroups(groups or {}, seed)
         self._genes = GeneModels(self._of(GeneModel), epsilon)
         self._segments = Segments(self._of(GeneModel), epsilon)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
 from klbio.distributions import FloatArray
+from klbio.errors import Fault, listed
+from klbio.phrases import CannotTell, say
+from klbio.phrases.gene_models import InfinitelyApart, NoTwoOfAGroup, SizesUnknown
 from klbio.schema import ModelGroupRow, ModelPairRow
 from klbio.statistics.designs import TwoGroups
 from klbio.statistics.permutation import Statistic, TestResult
 
-__all__ = ["ModelGroups"]
+__all__ = ["ModelGroups", "group_faults"]
 
-Pairs = Mapping[tuple[str, str], float]
+Pairs = Mapping[tuple[str, str], ModelPairRow]
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,15 @@ class ModelGroups:
 
         .. math:: \bar D_\text{between} - \bar D_\text{within}
 
-        with D the mean of both directions of a pair, without what chance adds where that is known.  p is the share of
-        all ways to deal the models to groups of these sizes that give at least as much.
+        with D the mean of both directions of a pair; without what chance adds where that is known of all models of the
+        two groups, else as it stands, for all.  p is the share of all ways to deal the models to groups of these sizes
+        that give at least as much.
         """
         if len(self.names) < 2:
             return
-        by_component: dict[str, dict[tuple[str, str], float]] = {}
+        by_component: dict[str, dict[tuple[str, str], ModelPairRow]] = {}
         for row in pairs:
-            known = row.distinguishable is not None and row.relative_entropy_corrected_bits is not None
-            bits = row.relative_entropy_corrected_bits if known else row.relative_entropy_bits
-            by_component.setdefault(row.component, {})[row.model_p, row.model_q] = float(bits or 0.0)
+            by_component.setdefault(row.component, {})[row.model_p, row.model_q] = row
         for component, found in by_component.items():
             for one, other in combinations(self.names, 2):
                 first, second = (self._members(name, found) for name in (one, other))
@@ -67,18 +69,16 @@ class ModelGroups:
         self, component: str, names: tuple[str, str], members: tuple[list[str], list[str]], pairs: Pairs
     ) -> ModelGroupRow:
         sizes = len(members[0]), len(members[1])
-        models = [*members[0], *members[1]]
-        apart = np.array(
-            [[0.0 if p == q else (pairs[p, q] + pairs[q, p]) / 2 for q in models] for p in models]
-        )
+        apart, corrected = _apart([*members[0], *members[1]], pairs)
         between = float(apart[: sizes[0], sizes[0] :].mean())
         row = ModelGroupRow(
             group_a=names[0], group_b=names[1], component=component, n_a=sizes[0], n_b=sizes[1],
-            between_bits=between, per="base",
+            between_bits=between, per="base", corrected=corrected, note=say(None if corrected else SizesUnknown()),
         )  # fmt: skip
         n_within = sum(n * (n - 1) // 2 for n in sizes)
         if not n_within or not np.isfinite(apart).all():
-            return row
+            why = InfinitelyApart() if n_within else NoTwoOfAGroup(names)
+            return replace(row, note=say(CannotTell(why)))
         within = (apart.sum() / 2 - between * sizes[0] * sizes[1]) / n_within
         test = self._test(apart, sizes, n_within)
         return replace(
@@ -99,3 +99,40 @@ class ModelGroups:
         observed = float(excess(own)[0])
         statistic = Statistic(observed, excess, scale=float(apart.max()))
         return TwoGroups(*sizes).counted(observed, statistic, np.random.default_rng(self.seed))
+
+
+def group_faults(groups: object, models: Sequence[str]) -> list[Fault]:
+    """Refuse groups that are no mapping of model to group, or name other models.
+
+    >>> [fault.found for fault in group_faults(["a", "b"], ["a", "b"])]
+    ['a list']
+    """
+    if groups is None:
+        return []
+    if not isinstance(groups, Mapping):
+        found = f"a {type(groups).__name__}"
+        return [
+            Fault("groups", found, "a mapping of model to group, as {'mine': 'lab A', 'theirs': 'lab B'}")
+        ]
+    others = [name for name in groups if name not in models]
+    faults = [
+        Fault("groups", f"model {name!r}", f"models that are compared, as {listed(models)}")
+        for name in others
+    ]
+    odd = {name: group for name, group in groups.items() if not isinstance(group, str | None)}
+    return faults + [
+        Fault("groups", f"group {group!r} of model {name!r}", "the name of a group, in quotes")
+        for name, group in odd.items()
+    ]
+
+
+def _apart(models: list[str], pairs: Pairs) -> tuple[FloatArray, bool]:
+    """D of each two models, mean of both directions; whether it is less what chance adds, of all or of none."""
+    rows = [pairs[pair] for pair in permutations(models, 2)]
+    corrected = all(
+        row.distinguishable is not None and row.relative_entropy_corrected_bits is not None for row in rows
+    )
+    bits = [row.relative_entropy_corrected_bits if corrected else row.relative_entropy_bits for row in rows]
+    apart = np.zeros((len(models), len(models)))
+    apart[~np.eye(len(models), dtype=bool)] = bits
+    return (apart + apart.T) / 2, corrected

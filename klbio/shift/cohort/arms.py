@@ -24,7 +24,7 @@ from klbio.phrases.cohort import (
     OneSubjectEach,
     OneSubjectInBoth,
 )
-from klbio.phrases.numbers import count
+from klbio.phrases.dropped import of_arms
 from klbio.schema import ArmRow, CohortRow, DroppedRow, PairRow, named
 from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, SHIFT, SUBJECT, WITHIN_BATCH
 from klbio.seeding import generator
@@ -170,7 +170,7 @@ def _of_lone(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
     if n > 1:
         contrast = members.contrast
         reason = NotCompared((contrast.before, contrast.after), CannotTell(LoneArms(n)))
-        name = f"{count(n_pairs, 'comparison')} of arms"
+        name = of_arms(n_pairs)
         yield DroppedRow(source=source, kind="comparisons", name=name, reason=say(reason))
 
 
