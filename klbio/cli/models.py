@@ -85,7 +85,9 @@ def add_nearest(commands: Commands) -> None:
     command = add_command(
         commands, "nearest", "klbio.steps.nearest.rank_models",
         "Which known gene model fits coding sequences, or a gene model, best.",
-        "klbio nearest examples/gene-models/augustus --query examples/cds/worm.fasta --out nearest.tsv",
+        "klbio nearest examples/gene-models/augustus --query examples/cds/worm.fasta --out nearest.tsv\n"
+        "  klbio nearest prodigal: --query genome.fasta --prokaryote --out nearest.tsv\n"
+        "  klbio nearest /usr/share/augustus/config/species --query busco_run --out nearest.tsv",
         notes=_formats, page=True,
     )  # fmt: skip
     add = command.add_argument
@@ -95,7 +97,13 @@ def add_nearest(commands: Commands) -> None:
         required=True,
         action="append",
         metavar="FILE",
-        help="coding sequences (FASTA, in frame), GenBank, EMBL, a gene model; or twice: GFF3 or GTF, and its genome",
+        help="coding sequences (FASTA, in frame), GenBank, EMBL, the folder of a BUSCO run, a gene model; or twice: "
+        "GFF3 or GTF (miniprot, BRAKER ...), and its genome",
+    )
+    add(
+        "--prokaryote",
+        action="store_true",
+        help="the query is the genome of a bacterium or archaeon: pyrodigal calls its genes",
     )
     add(
         "--order",

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
-from klbio.io.sequences import genbank, gff3, gtf
+from klbio.io.sequences import busco, genbank, gff3, gtf
 from klbio.io.sequences.nine_columns import Annotation
 from klbio.io.sequences.reads import read_named
 from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence, Span, Transcript
 
-__all__ = ["Annotated", "is_annotation", "sorted_by_kind"]
+__all__ = ["Annotated", "gene_sources", "is_annotation", "sorted_by_kind"]
 
 REMEDY = "Give the genome the annotation was made for: names of sequences have to be the same in both."
 
@@ -89,8 +89,15 @@ class Annotated:
                     yield annotation.path, name, sequence
 
 
+def gene_sources(paths: Sequence[StrPath]) -> list[Source]:
+    """Open the files that were named, and those of the genes in the folders of BUSCO that were."""
+    sources = list(map(Source.of, paths))
+    found = [(source, [] if source.is_file else busco.gene_files(source)) for source in sources]
+    return [one for source, files in found for one in (map(Source, files) if files else (source,))]
+
+
 def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
-    """Recognise each file from its content and read the annotations.
+    """Recognise each file from its content, or a folder of BUSCO, and read the annotations.
 
     Raises
     ------
@@ -98,7 +105,7 @@ def sorted_by_kind(paths: Sequence[StrPath]) -> Annotated:
         Every fault of all files at once: one that is not there or of another kind, an annotation that is broken.
     """
     given, faults = Annotated(), Faults()
-    for path in map(Source.of, paths):
+    for path in gene_sources(paths):
         if genbank.sniff(path):
             given.genbank.append(path)
         elif reader := _annotation_reader(path):

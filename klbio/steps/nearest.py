@@ -40,6 +40,7 @@ class ModelRanking(ModelFiles):
     epsilon: float = EPSILON
     dropped: StrPath | None = None
     genetic_code: int | None = None
+    prokaryote: bool = False
 
     @property
     def queries(self) -> list[StrPath]:
@@ -54,7 +55,7 @@ class ModelRanking(ModelFiles):
         faults = Faults()
         faults.gather(lambda: InputError.raise_any(argument_faults(self.order, self.epsilon)))
         known = faults.gather(self._library)
-        asked = faults.gather(lambda: read_query(self.queries, self.genetic_code))
+        asked = faults.gather(self._asked)
         if known is None or asked is None or faults.found:
             raise InputError(faults.found)
         library = {one.name: one.model for one in known.value if isinstance(one.model, GeneModel)}
@@ -68,6 +69,12 @@ class ModelRanking(ModelFiles):
         ranking[PATH] = ranking[MODEL].map({one.name: str(one.entry.path) for one in known.value})
         ranking[QUERY] = ", ".join(map(str, self.queries))
         return Read(ranking, known.dropped + asked.dropped)
+
+    def _asked(self) -> Read[QueryGenes] | Read[GeneModel]:
+        """Read the query: a gene model if it is one, or else coding sequences."""
+        if self.prokaryote:
+            return read_genes(self.queries, self.genetic_code, prokaryote=True)
+        return read_query(self.queries, self.genetic_code)
 
     def _library(self) -> Read[list[LoadedModel]]:
         """Read the known gene models; others have nothing to hold the query against."""
@@ -94,7 +101,7 @@ def rank_models(given: ModelRanking) -> None:
     ----------
     query : path-like, or a sequence of them
         Coding sequences (FASTA, gzipped or not; a gene a record, in frame); or GenBank; or GFF3 and the FASTA of its
-        genome; or one gene model.
+        genome; or the folder of a BUSCO run; or one gene model.
     out : path-like
         Table with the columns of `klbio.schema.NEAREST`, the closest model first.
     models : sequence of path-like
@@ -108,6 +115,8 @@ def rank_models(given: ModelRanking) -> None:
     genetic_code : int, optional
         NCBI's number of the code of the query's genes.  By default what their annotation says (``transl_table``), or
         guessed from the stop codons within them, which every row then says.
+    prokaryote : bool, default False
+        Whether the query is the genome of a bacterium or archaeon, whose genes pyrodigal is to call.
     dropped : path-like, optional
         TSV of genes and models left out; by default `out` with ``.dropped.tsv`` at its end.
     cache : path-like, optional

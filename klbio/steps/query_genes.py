@@ -1,4 +1,7 @@
-"""Files a user has of a new genome -> its coding sequences: FASTA of genes, GenBank, or GFF3 or GTF with the genome."""
+"""Files a user has of a new genome -> its coding sequences.
+
+FASTA of genes, GenBank, GFF3 or GTF with the genome, the folder of a BUSCO run; of a bacterium the genome alone.
+"""
 
 from __future__ import annotations
 
@@ -16,40 +19,59 @@ from klbio.models.training.code_guess import CodeEvidence
 from klbio.models.training.coding_record import longest_records
 from klbio.models.training.words import MIN_GENES, Gene
 from klbio.schema import DroppedRow
-from klbio.steps.annotated import is_annotation, sorted_by_kind
+from klbio.steps.annotated import gene_sources, is_annotation, sorted_by_kind
+from klbio.steps.called_genes import call_genes
 from klbio.steps.read import Read
 
 __all__ = ["MIN_GENES", "QueryGenes", "read_genes"]
 
+FEW = 0.05  # genes for each sequence that is none: fewer, and what was given is no list of genes
+ANNOTATED = "Check that the annotation was made for this genome."
+ALONE = (
+    "Give CDS, or an annotation with its genome, not genomic or protein sequence alone. The genes of a bacterium or "
+    "archaeon are called on its genome with --prokaryote; a eukaryote's may come from a BUSCO run, or miniprot."
+)
+
 
 @dataclass(frozen=True)
 class QueryGenes:
-    """Coding sequences, the genetic code they were read under, and what to say of that (empty: nothing)."""
+    """Coding sequences, the genetic code they were read under, and what to say of that (empty: nothing).
+
+    `source` says in words where they come from.
+    """
 
     sequences: list[bytes]
     genetic_code: int = STANDARD
     code_finding: str = ""
+    source: str = "coding sequences as given"
 
 
-def read_genes(paths: Sequence[StrPath], genetic_code: int | None = None) -> Read[QueryGenes]:
+def read_genes(
+    paths: Sequence[StrPath], genetic_code: int | None = None, *, prokaryote: bool = False
+) -> Read[QueryGenes]:
     """Read the sequences that can be genes.
 
     Parameters
     ----------
     paths : sequence of path-like
-        FASTA of coding sequences, a gene a record; or GenBank; or GFF3 or GTF and the FASTA of its genome.  Of
-        an annotated gene the longest transcript counts.
+        FASTA of coding sequences, a gene a record; or GenBank; or GFF3 or GTF and the FASTA of its genome; or the
+        folder of a BUSCO run.  Of an annotated gene the longest transcript counts.
     genetic_code : int, optional
         NCBI's number of the code they are written in.  By default it is what the annotation says, or guessed from the
-        stop codons within genes: see `klbio.models.training.code_guess`.
+        stop codons within genes: see `klbio.models.training.code_guess`; of called genes 11.
+    prokaryote : bool, default False
+        Whether the files are the genome of a bacterium or archaeon, whose genes are to be called.
 
     Raises
     ------
     InputError
         If a file is broken, or fewer than two genes are left.
     """
-    sources = [Source.of(path) for path in paths]
+    sources = gene_sources(paths)
     annotated = any(is_annotation(source) for source in sources)
+    name = ", ".join(map(str, paths))
+    if prokaryote:
+        return _called(name, sources, genetic_code, annotated=annotated)
     of_kind = _annotated if annotated else _records
     number, finding = code_of(STANDARD if genetic_code is None else genetic_code).number, ""
     genes, refused = of_kind(sources, number)
@@ -57,20 +79,40 @@ def read_genes(paths: Sequence[StrPath], genetic_code: int | None = None) -> Rea
     if choice := evidence.choice(genetic_code):
         number, finding = choice.number, choice.finding.text
         genes, refused = of_kind(sources, number, choice.overruled)
-    name = ", ".join(map(str, paths))
-    dropped = tuple(
-        DroppedRow(source=one.source or name, kind="gene", name=one.name, reason=one.reason)
-        for one in refused
-    )
-    if len(genes) < MIN_GENES:
+    dropped = _dropped(name, refused)
+    if len(genes) < MIN_GENES or len(genes) < FEW * len(refused):
         reasons = listed([f"{row.name}: {row.reason}" for row in dropped]) or "no other"
         raise InputError.one(
             name,
             f"{len(genes)} of {len(genes) + len(dropped)} sequences that can be genes ({reasons})",
             f"at least {MIN_GENES} coding sequences, in frame from their first base",
-            "Give CDS, or an annotation with its genome, not genomic or protein sequence alone.",
+            ANNOTATED if annotated else ALONE,
         )
-    return Read(QueryGenes(genes, number, finding), dropped)
+    source = "the annotation" if annotated else "coding sequences as given"
+    if len(sources) > len(paths):
+        source = "the single-copy genes of BUSCO"
+    return Read(QueryGenes(genes, number, finding, source), dropped)
+
+
+def _called(
+    name: str, sources: Sequence[Source], genetic_code: int | None, *, annotated: bool
+) -> Read[QueryGenes]:
+    """Call the genes of a bacterium's genome."""
+    if annotated or len(sources) > 1:
+        found = "an annotation" if annotated else "several files"
+        raise InputError.one(
+            name, f"{found}, and --prokaryote", "FASTA of one genome, whose genes are to be called"
+        )
+    called = call_genes(sources, genetic_code)
+    genes = QueryGenes(called.sequences, called.genetic_code, "", called.source)
+    return Read(genes, _dropped(name, called.refused))
+
+
+def _dropped(name: str, refused: Sequence[Refused]) -> tuple[DroppedRow, ...]:
+    return tuple(
+        DroppedRow(source=one.source or name, kind="gene", name=one.name, reason=one.reason)
+        for one in refused
+    )
 
 
 def _records(

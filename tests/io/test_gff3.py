@@ -151,6 +151,47 @@ def test_a_gene_as_each_tool_writes_it(written, tool):
     assert one.gene
 
 
+def hit(name, start, end, more="", rank=1, identity="0.9"):
+    """A hit of one exon, as miniprot writes it."""
+    text = f"ID={name};Rank={rank};Identity={identity};Positive=0.95{more};Target=P1 1 50"
+    coding = f"Parent={name};Rank={rank};Identity={identity};Target=P1 1 50"
+    return [line("mRNA", start, end, text=text), line("CDS", start, end, phase="0", text=coding)]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"more": ";Frameshift=1"}, "within the hit 1 x frameshift, 0 x stop codon"),
+        ({"more": ";StopCodon=2"}, "within the hit 0 x frameshift, 2 x stop codon"),
+        ({"rank": 2}, "aligns better elsewhere (Rank=2)"),
+        ({"identity": "0.31"}, "31% of the amino acids identical, below 50%"),
+        ({"identity": "88.0%"}, ""),
+        ({"identity": "n/a"}, "0% of the amino acids"),
+    ],
+)
+def test_hits_of_miniprot_that_are_no_genes_to_learn_from(written, given, reason):
+    (one,) = read(written(hit("MP1", 101, 190, **given))).transcripts["chr1"]
+    assert reason in one.fault
+    assert bool(reason) == bool(one.fault)
+
+
+def test_hits_of_miniprot_that_overlap_are_one_gene(written):
+    hits = [("MP1", 101, 190), ("MP2", 131, 280), ("MP3", 271, 360), ("MP4", 361, 450)]
+    lines = [text for one in hits for text in hit(*one)]
+    read_in = read(written(lines)).transcripts["chr1"]
+    assert [one.gene for one in read_in] == ["MP1", "MP1", "MP1", "MP4"]
+    genes = [line("mRNA", 1, 500, text="ID=a"), line("CDS", 101, 190, phase="0", text="Parent=a")]
+    assert len({one.gene for one in read(written([*genes, *hit("MP2", 131, 280)])).transcripts["chr1"]}) == 2
+
+
+def test_the_stop_codon_of_miniprot_whose_phase_is_glued_to_its_attributes(written):
+    lines = [
+        *DIALECTS["miniprot"][:-1],
+        "chr1\tminiprot\tstop_codon\t301\t303\t0\t+\t0Parent=MP000001;Rank=1",
+    ]
+    assert len(read(written(lines)).transcripts["chr1"]) == 1
+
+
 def test_coding_lines_without_a_parent_or_an_id_stand_alone(written):
     lines = [
         line("CDS", 1, 90, phase="0"),

@@ -10,7 +10,7 @@ from Bio.SeqFeature import SeqFeature, SimpleLocation
 from Bio.SeqRecord import SeqRecord
 
 from klbio import cli
-from klbio.errors import InputError
+from klbio.errors import InputError, InputNote
 from klbio.steps.nearest import rank_models
 
 SPACER = "ACGTACGTTTGACA"
@@ -85,3 +85,38 @@ def test_from_the_command_line(root, folder, tmp_path):
     models = str(root / "examples" / "gene-models" / "augustus")
     cli.main(["nearest", models, *query, "--out", str(tmp_path / "out.tsv")])
     assert (tmp_path / "out.tsv").read_text().splitlines()[1].split("\t")[2] == "caenorhabditis"
+
+
+@pytest.fixture
+def busco(folder, tmp_path):
+    """Two runs of BUSCO below one folder, of twelve and of four genes."""
+    genes = (folder / "cds.fasta").read_text().split(">")[1:]
+    for run, of_run in (("run_nematoda_odb10", genes), ("run_eukaryota_odb10", genes[:4])):
+        single = tmp_path / "busco" / run / "busco_sequences" / "single_copy_busco_sequences"
+        single.mkdir(parents=True)
+        for i, gene in enumerate(of_run):
+            (single / f"{i:02d}at6231.fna").write_text(f">{gene}")
+            (single / f"{i:02d}at6231.faa").write_text(">protein\nMA\n")
+    return tmp_path / "busco"
+
+
+def test_the_folder_of_a_busco_run(root, folder, busco, tmp_path):
+    with pytest.warns(InputNote, match="2 BUSCO runs; the 12 genes of run_nematoda_odb10"):
+        found = ranked(root, busco, tmp_path / "a.tsv")
+    assert found == ranked(root, folder / "cds.fasta", tmp_path / "b.tsv")
+    assert found == ranked(root, busco / "run_nematoda_odb10", tmp_path / "c.tsv")
+
+
+def test_a_busco_run_of_annotations_takes_the_genome_beside_it(root, folder, busco, tmp_path):
+    single = busco / "run_eukaryota_odb10/busco_sequences/single_copy_busco_sequences"
+    lines = (folder / "genes.gff3").read_text().splitlines()[1:]
+    for i, line in enumerate(lines):
+        (single / f"{i:02d}at2759.gff").write_text(f"{line}\n")
+    for file in single.glob("*.fna"):
+        file.unlink()
+    query = [single, folder / "genome.fasta"]
+    assert ranked(root, query, tmp_path / "a.tsv") == ranked(root, folder / "cds.fasta", tmp_path / "b.tsv")
+    for file in single.glob("*.gff"):
+        file.unlink()
+    with pytest.raises(InputError, match=r"no coding sequence and no annotation of a gene.*genome mode"):
+        ranked(root, query, tmp_path / "c.tsv")

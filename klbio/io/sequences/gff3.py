@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from klbio.errors import Fault, InputError, StrPath, add_fault, shorten
 from klbio.io.sequences.exceptions import exception_of
+from klbio.io.sequences.miniprot import hit_fault, is_hit, one_gene_a_locus, with_phase_column
 from klbio.io.sequences.nine_columns import (
     COLUMNS,
     FASTA,
@@ -93,11 +94,15 @@ class _Attributes(dict[str, str]):
 
 
 class _Feature(NamedTuple):
-    """What is kept of a feature with an ID: its type, its parents, whether it is called a pseudogene."""
+    """What is kept of a feature with an ID: its type, its parents, whether it is called a pseudogene.
+
+    Of a hit of miniprot also why it is none to learn from, empty where it is one.
+    """
 
     kind: str
     parents: tuple[str, ...]
     pseudo: bool
+    hit: str | None = None
 
 
 class _Coding(NamedTuple):
@@ -129,7 +134,7 @@ class _Reading:
 
     def add(self, n: int, line: str) -> None:
         """Take up one line."""
-        row = Row.parsed(self.path, n, line)
+        row = Row.parsed(self.path, n, with_phase_column(line))
         if isinstance(row, Fault):
             self._fault(row)
             return
@@ -143,7 +148,8 @@ class _Reading:
             self._add_coding(name, _Coding(n, row.segment, attributes))
         elif "ID" in attributes:
             pseudo = bool(PSEUDO.search(row.kind)) or attributes.pseudo
-            self.features[attributes["ID"]] = _Feature(row.kind, attributes.parents, pseudo)
+            hit = hit_fault(attributes) if is_hit(attributes) else None
+            self.features[attributes["ID"]] = _Feature(row.kind, attributes.parents, pseudo, hit)
 
     def _add_coding(self, name: str, coding: _Coding) -> None:
         """Put a CDS line to each of its parents; without one, to the lines of its own ID."""
@@ -160,11 +166,23 @@ class _Reading:
         InputError.raise_any(self.faults)
         annotation = Annotation(self.path, genic=self.genic, fasta_line=self.fasta_line)
         annotation.unknown_parents = self._unknown_parents()
+        hits: dict[str, list[Transcript]] = {}
         for (sequence, parent), lines in self.coding.items():
             of_parent = [line for line in lines if self._is_transcript(parent, line)]
-            for chain in _coding_sequences(of_parent):
-                annotation.add(sequence, self._transcript(parent, chain))
+            found = [self._transcript(parent, chain) for chain in _coding_sequences(of_parent)]
+            if self._hit(parent) is not None:
+                hits.setdefault(sequence, []).extend(found)
+                continue
+            for transcript in found:
+                annotation.add(sequence, transcript)
+        for sequence, of_sequence in hits.items():
+            for transcript in one_gene_a_locus(of_sequence):
+                annotation.add(sequence, transcript)
         return annotation.with_genes()
+
+    def _hit(self, name: str) -> str | None:
+        """Say why a hit of miniprot is none to learn from, empty if it is one; None for what is no hit."""
+        return self.features[name].hit if name in self.features else None
 
     def _unknown_parents(self) -> tuple[str, ...]:
         """Name the parents of coding lines that stand nowhere in the file."""
@@ -197,7 +215,7 @@ class _Reading:
             start,
             end,
             attributes.genetic_code,
-            "a pseudogene" if pseudo else exception_of(_joined(lines)),
+            "a pseudogene" if pseudo else self._hit(parent) or exception_of(_joined(lines)),
             lines[0].line,
         )
 
