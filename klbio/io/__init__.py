@@ -52,6 +52,7 @@ MODEL_FORMATS = {
         "motifs",
         "emissions",
         "hidden",
+        "codon_usage",
     )
 }
 # formats known by their header alone: without it there is nothing to read

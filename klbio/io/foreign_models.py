@@ -39,8 +39,5 @@ def foreign_model(source: Source) -> tuple[str, str] | None:
     if start.lstrip().startswith(b"{") and any(key in start for key in HIDDEN_KEYS):
         return "a hidden Markov model of another package (hmmlearn, pomegranate)", HIDDEN
     if len(CODONS.findall(start)) >= LEAST_CODONS:
-        remedy = (
-            "It has no model of sequence: train one on the genes it was counted in, klbio train genes.fasta."
-        )
-        return "a codon-usage table (Kazusa, CoCoPUTs)", remedy
+        return "a part of a codon-usage table (Kazusa, CoCoPUTs)", "Give all of its 64 codons."
     return None

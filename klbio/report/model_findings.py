@@ -15,6 +15,7 @@ from klbio.schema import ModelGroupRow, ModelPairRow, ModelRow, NearestRow
 
 __all__ = ["ModelFindings", "best_bits", "nearest_model"]
 
+CODON_USAGE = "codon_usage"  # a format, see klbio.io.models.codon_usage
 UNKNOWN = "how much of it is chance is not known, as the files do not say how many bases both were trained on"
 
 
@@ -63,11 +64,13 @@ class ModelFindings:
         near, far = [*across, pairs[0]][0], pairs[-1]
         unknown = f"; {UNKNOWN}" if near.distinguishable is None else ""
         tools = " across tools" if across else ""
-        text = f"The closest pair{tools} is {self._pair(near)}: {_distance(near)}{unknown}."
+        text = (
+            f"The closest pair{tools} is {self._pair(near)}: {_distance(near)}{self._codons(near)}{unknown}."
+        )
         yield Finding(bits(best_bits(near)), f"bits per base, closest{_not_apart(near)}", text)
         yield from self._groups()
         if len(pairs) > 2:
-            text = f"Farthest apart are {self._pair(far)}: {_distance(far)}."
+            text = f"Farthest apart are {self._pair(far)}: {_distance(far)}{self._codons(far)}."
             yield Finding(bits(best_bits(far)), f"bits per base, farthest{_not_apart(far)}", text)
 
     def _groups(self) -> Iterator[Finding]:
@@ -82,6 +85,15 @@ class ModelFindings:
                 f"{bits(row.smallest_p)} is possible{'' if row.corrected else f'; {row.note}'}."
             )
             yield Finding(bits(row.excess_bits), "bits per base, between groups beyond within", text)
+
+    def _codons(self, row: ModelPairRow) -> str:
+        """Say what is left of a pair where one is a table of codon usage, which knows single codons only."""
+        usage = [self._tools.get(name) == CODON_USAGE for name in (row.model_p, row.model_q)]
+        if usage[0] == usage[1]:
+            return ""
+        return (
+            f"; by single codons, all that codon usage knows, {bits(row.codon_bits_per_codon)} bits per codon"
+        )
 
     def _pair(self, row: ModelPairRow) -> str:
         names = (row.model_p, row.model_q)

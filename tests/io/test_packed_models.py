@@ -74,7 +74,7 @@ KAZUSA = "\n".join(
         ("x_exon_probs.pbl", "# exon\n[LENGTH]\n", ["one file of an AUGUSTUS species", "folder"]),
         ("toy.xml", '<?xml version="1.0"?>\n<MEME version="5.5">\n', ["MEME's XML", "meme.txt"]),
         ("toy.json", '{"startprob_": [1], "transmat_": [[1]]}', ["hmmlearn", "docs/gene-models.md"]),
-        ("toy.txt", KAZUSA, ["codon-usage table", "klbio train"]),
+        ("toy.txt", KAZUSA, ["part of a codon-usage table", "64 codons"]),
         ("toy.doc", "some words\n", ["does not recognise", "model sheet (--sheet), column format"]),
     ],
 )

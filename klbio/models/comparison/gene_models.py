@@ -19,6 +19,7 @@ from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.genetic_code import same_code
 from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.markov.rate_interval import RateInterval
+from klbio.models.markov.stop_codons import CODON_CONTEXT
 from klbio.models.profiles.logos import letter_heights
 from klbio.phrases import Reason, say
 from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OtherCodes, OverFitted, SameTable
@@ -226,7 +227,7 @@ def _coding_findings(coding: ContentModel) -> Iterator[Finding]:
     stops, last = coding.stop_mass_per_codon, coding.truncation_cost
     if stops > MUCH_STOP_MASS:
         yield Finding.warning("coding", say(InFrameStops(stops)))
-    if last > OVERFITTED:
+    if last > OVERFITTED and coding.order > CODON_CONTEXT:  # up to there, each order tells which codon it is
         yield Finding.warning("coding", say(OverFitted(coding.order, last)))
 
 
