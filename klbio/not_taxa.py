@@ -20,7 +20,7 @@ from klbio.distributions import Counts, FloatArray
 from klbio.errors import Fault, InputError, listed, note, notify
 from klbio.schema import DroppedRow
 from klbio.spelling import meant
-from klbio.taxonomy import Taxonomy
+from klbio.taxonomy import Taxonomy, assigned, is_latin, is_taxon
 
 __all__ = ["Taxa"]
 
@@ -50,6 +50,7 @@ OTHERS = re.compile(
     r"|homo([ _.]sapiens)?|human( reads)?|imtechella.*|allobacillus[ _.]halotolerans|truepera[ _.]radiovictrix",
     re.IGNORECASE,
 )
+MOST = 0.5  # of the taxa, called alike
 SUBJECTS, SAMPLES, PEERS = 3, 6, 3  # fewer tell nothing
 LEAST = 10  # reads: of fewer, chance moves the spread
 STEADY, LIVELY = (
@@ -105,7 +106,7 @@ class Taxa:
     def say_others(self, design: Design | None) -> None:
         """Warn of what is counted although it may be none of the community."""
         self._say_organelles()
-        if self.counts.unit == "reads" and len(self.counts.labels) > PEERS:
+        if len(self.counts.labels) > PEERS:
             self._say_numbers(design)
 
     def _kept(self, kept: NDArray[np.bool_], reason: str) -> tuple[Taxa, tuple[DroppedRow, ...]]:
@@ -171,6 +172,10 @@ class Taxa:
             "nearly the same in all samples": (notify, steady & ~same),
             # as Lactobacillus is where all is well
             "more in every sample than all other taxa together": (note, beyond & ~same & ~steady),
+            "called otherwise than the other taxa, and first or last of them": (
+                notify,
+                self._unlike & ~beyond & ~same & ~steady,
+            ),
         }
         for found, (tell, these) in reasons.items():
             names = self._names(these & ~self._placed)
@@ -179,6 +184,17 @@ class Taxa:
                     self.counts.name, f"{listed(names)}: {found}", "taken for reads of a taxon",
                     f"If it is a number about samples, leave it out: {_option(names)}.",
                 )  # fmt: skip
+
+    @property
+    def _unlike(self) -> NDArray[np.bool_]:
+        """Names at either end that are no sequences, lineages or numbers as most are; or no Latin, in all samples."""
+        labels, n = self.counts.labels, len(self.counts.labels)
+        certain = np.array([is_taxon(name) or not assigned(name) for name in labels])
+        latin = certain | np.array([is_latin(name) for name in labels])
+        there = self._seen_in == len(self.counts.samples)
+        if certain.sum() > MOST * n:
+            return _at_ends(~certain)
+        return _at_ends(~latin & there) if latin.sum() > MOST * n else np.zeros(n, dtype=bool)
 
     @property
     def _placed(self) -> NDArray[np.bool_]:
@@ -236,6 +252,11 @@ class Taxa:
         n_seen = np.array([values[of].max(axis=0) > 0 for of in rows]).sum(axis=0)
         same[candidates] = constant & (n_seen >= max(SUBJECTS, len(rows) / 2))
         return same
+
+
+def _at_ends(these: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep what stands in one piece at the start or at the end."""
+    return np.logical_and.accumulate(these) | np.logical_and.accumulate(these[::-1])[::-1]
 
 
 def _several(samples: Sequence[str], design: Design | None) -> list[list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
@@ -13,16 +12,9 @@ from klbio.errors import InputError, listed, notify
 from klbio.not_taxa import Taxa
 from klbio.schema import DroppedRow
 from klbio.sheet import Sheet
-from klbio.taxonomy import Taxonomy
+from klbio.taxonomy import Taxonomy, is_taxon
 
-__all__ = ["TaxaTable", "is_lineage_or_sequence", "is_taxon", "oriented"]
-
-LINEAGE_OR_SEQUENCE = re.compile(
-    r"(sk|[dkpcofgst])__.*|D_\d+__.*|[^;|]*[;|]\s*([a-z]{1,2})?__.*|[^;|]+([;|][^;|]*){2,}|[ACGTUNRYSWKMBDHV]{20,}"
-    r"|[0-9a-f]{32}|[0-9a-f]{40}",
-    re.IGNORECASE,
-)
-NUMBERED = re.compile(r"(z?otu|asv|denovo|feature)[ _.-]?\d+", re.IGNORECASE)
+__all__ = ["TaxaTable", "oriented"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -212,24 +204,6 @@ def _taxa_in_rows(counts: Counts, taxonomy: Taxonomy | None) -> bool | None:
             return in_rows > in_columns
     in_rows, in_columns = (_like_taxa(side) for side in sides)
     return in_rows if in_rows != in_columns else None
-
-
-def is_lineage_or_sequence(name: str) -> bool:
-    """Whether a name is a lineage, a sequence or a hash of one, as no sample is called.
-
-    >>> [is_lineage_or_sequence(name) for name in ("k__Bacteria;p__X", "ACGT" * 9, "ASV_12", "P1_B1")]
-    [True, True, False, False]
-    """
-    return bool(LINEAGE_OR_SEQUENCE.fullmatch(name.strip()))
-
-
-def is_taxon(name: str) -> bool:
-    """Whether a name is a lineage, a sequence, or that of a numbered variant.
-
-    >>> [is_taxon(name) for name in ("k__Bacteria;p__X", "ASV_12", "P1_B1")]
-    [True, True, False]
-    """
-    return is_lineage_or_sequence(name) or bool(NUMBERED.fullmatch(name.strip()))
 
 
 def _like_taxa(names: Sequence[str]) -> bool:

@@ -100,6 +100,19 @@ def test_a_number_of_another_name_is_said_with_what_leaves_it_out(values: np.nda
     assert given.community(DESIGN, exclude=["xq"]).counts.labels == tuple(GENERA)
 
 
+@pytest.mark.parametrize(
+    ("taxa", "name"), [(GENERA, "IL6"), (["ASV1", "ASV2", "ASV3", "ASV4", "Other"], "calories")]
+)
+def test_what_is_called_like_none_of_the_taxa_is_said(taxa: list[str], name: str) -> None:
+    values = np.random.default_rng(4).integers(9, 900, (12, 6))
+    names = [sample.name for sample in DESIGN.samples]
+    for labels in ([name, *taxa], [*taxa, name]):
+        (message,) = said(TaxaTable(Counts(names, labels, values, "t.tsv"), samples_known=True))
+        assert f"'{name}': called otherwise than the other taxa" in message
+    between = TaxaTable(Counts(names, [*taxa[:2], name, *taxa[2:]], values, "t.tsv"), samples_known=True)
+    assert not said(between)
+
+
 def test_counts_of_a_community_are_taken_without_a_word() -> None:
     assert not said(table())
 

@@ -34,7 +34,7 @@ __all__ = [
 # format -> module; the order is the order of recognition
 TableFormat = Literal[
     "phyloseq", "qza", "h5ad", "xlsx", "arrow", "biom", "kraken", "bracken", "metaphlan", "humann", "mothur",
-    "taxon_lines", "tsv",
+    "taxon_lines", "ganon", "per_sample", "tsv",
 ]  # fmt: skip
 TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
 WrittenFormat = Literal["biom", "h5ad", "phyloseq", "qza", "tsv"]
@@ -56,7 +56,10 @@ MODEL_FORMATS = {
     )
 }
 # formats known by their header alone: without it there is nothing to read
-PROFILES = ("kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines")
+PROFILES = ("kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines", "ganon", "per_sample")
+
+TABLES = "a taxa table: text, BIOM, .qza, .h5ad, .xlsx, Parquet, or what mothur and profilers write"
+FILES = 6  # of a folder that are named
 
 # a path that begins like this names models of an installed package, see klbio.io.models.prodigal
 BUILT_IN = "prodigal:"
@@ -217,7 +220,7 @@ def _format(source: Source, format: str | None, formats: dict[str, str], what: s
         )
     look = unpacked_start(source) if formats is MODEL_FORMATS else source
     name = format or _recognised(look, formats)
-    other = foreign(source) if formats is TABLE_FORMATS and name in (None, "tsv") else None
+    other = foreign(source) if formats is TABLE_FORMATS and name in (None, "per_sample", "tsv") else None
     if other is not None:
         raise InputError.one(source, other[0], what, other[1])
     if name is not None:
@@ -229,10 +232,27 @@ def _format(source: Source, format: str | None, formats: dict[str, str], what: s
             )
             raise InputError.one(source, "a file of another format", wanted, remedy)
         return name
-    found, remedy = (foreign_model(look) if formats is MODEL_FORMATS else None) or unrecognised(source)
+    if formats is TABLE_FORMATS:
+        raise InputError.one(source, *_no_table(source))
+    found, remedy = foreign_model(look) or unrecognised(source)
     if formats is MODEL_FORMATS:
         remedy = remedy.replace("name it with --format", "name it in a model sheet (--sheet), column format,")
     raise InputError.one(source, found, f"{what}: {listed(formats, len(formats))}", remedy)
+
+
+def _no_table(source: Source) -> tuple[str, str, str]:
+    """Say what is no table, what is, and what to do; of a folder, which of its files may be one."""
+    if source.is_file:
+        found, remedy = unrecognised(source)
+        return found, TABLES, remedy
+    formats = {name: _recognised(file, TABLE_FORMATS) for name, file in source.files.items()}
+    named = {name: import_module(TABLE_FORMATS[of]).TITLE for name, of in formats.items() if of}
+    if not named:
+        return "a folder without a table in it", TABLES, "Give the file with the counts."
+    files = [f"{name} ({title})" for name, title in sorted(named.items(), key=lambda item: item[1] == "text")]
+    return f"a folder with {', '.join(files[:FILES])}", "one table, or a folder with a profile per sample", (
+        "Give the file with the counts; taxonomy and sheet have options of their own."
+    )  # fmt: skip
 
 
 def _recognised(source: Source, formats: dict[str, str]) -> str | None:

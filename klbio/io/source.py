@@ -16,12 +16,12 @@ from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, cast
 
 from klbio.errors import InputError, StrPath, shorten
-from klbio.io.unreadable import no_text, readable
+from klbio.io.encoding import codec_of, nul_line
+from klbio.io.unreadable import no_text, nul, readable
 
 __all__ = ["Source"]
 
 GZIP_MAGIC = b"\x1f\x8b"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls "Unicode text" begins with one of these
 LFS_POINTER = "version https://git-lfs.github.com/spec/"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
 HEAD = 1 << 16  # bytes that tell what a file is
@@ -165,9 +165,9 @@ class Source(PathLike[str]):
     @cached_property
     def _first_lines(self) -> list[str]:
         start = self.unpacked_start
-        if start.startswith(UTF_16):
-            return start.decode("utf-16", errors="ignore").splitlines()
-        return start.decode("utf-8-sig", errors="ignore").splitlines() if b"\0" not in start else []
+        codec = codec_of(start)
+        text = start.decode(codec, errors="ignore")
+        return [] if "\0" in text else text.splitlines()
 
     @cached_property
     def data(self) -> bytes:
@@ -177,21 +177,23 @@ class Source(PathLike[str]):
 
     @cached_property
     def text(self) -> str:
-        """A text file in UTF-8 or UTF-16, gzipped or not; every kind of line end has become a newline.
+        """A text file in UTF-8, UTF-16 or UTF-32, gzipped or not; every kind of line end has become a newline.
 
         Raises
         ------
         InputError
-            If the file is missing, a folder, a pipe, truncated, damaged, larger than 512 MB, or not UTF-8 text.
+            If the file is missing, a folder, a pipe, truncated, damaged, larger than 512 MB, or no such text.
         """
         return self._decoded(MAX_BYTES, "a table", "Give tables of that size as BIOM.")
 
     def _decoded(self, most: int, what: str, remedy: str = "") -> str:
         data = self._bytes(most, what, remedy)
         try:
-            text = data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
+            text = data.decode(codec_of(bytes(data[:HEAD])))
         except UnicodeDecodeError as error:
             raise no_text(self.path, data.count(b"\n", 0, error.start) + 1) from error
+        if line := nul_line(text):
+            raise nul(self.path, line)
         if text.startswith(LFS_POINTER):
             found, remedy = "a pointer of Git LFS, which stands for the file", "Fetch it: git lfs pull."
             raise InputError.one(self.path, found, "the file itself", remedy)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from klbio.errors import MORE_MEMORY, InputError, StrPath
 
-__all__ = ["AGAIN", "damaged_gzip", "no_text", "readable"]
+__all__ = ["AGAIN", "damaged_gzip", "no_text", "nul", "readable"]
 
 AGAIN = "Copy or download it again."
 
@@ -45,3 +45,11 @@ def no_text(path: StrPath, line: int | None = None) -> InputError:
         "Save it as UTF-8 text (Excel: CSV UTF-8, or Unicode Text).",
         line,
     )
+
+
+def nul(path: StrPath, line: int) -> InputError:
+    """Say where a character stands that no text has."""
+    return InputError.one(
+        path, "a NUL character, which no text has", "a text file",
+        "Export or copy it again; or take them away: tr -d '\\000' < FILE > CLEAN.", line,
+    )  # fmt: skip

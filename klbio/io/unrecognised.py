@@ -7,6 +7,7 @@ import lzma
 import zlib
 from contextlib import suppress
 
+from klbio.errors import shorten
 from klbio.io.source import Source
 
 __all__ = ["unrecognised"]
@@ -30,8 +31,17 @@ def unrecognised(source: Source) -> tuple[str, str]:
         return "a damaged gzip file, or one of no text", "Copy or download it again."
     if start.startswith(b"PK"):
         return "a workbook or zip archive", "Save the sheet as tab-separated text."
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16 text", "Save it as UTF-8 text."
+    if _is_text_but_for_nul(source.unpacked_start):
+        return (
+            "text with NUL characters",
+            "Export or copy it again; or take them away: tr -d '\\000' < FILE > CLEAN.",
+        )
+    lines = [line for line in source.first_lines(3) if line.strip()]
+    if len(lines) > 1:
+        return (
+            f"a text that begins {shorten(lines[0], 60)}",
+            "Separate its fields by tabs, commas or semicolons.",
+        )
     remedy = "If the format is one of these, name it with --format and the reader will say what is wrong."
     return "a format klbio does not recognise", remedy
 
@@ -46,3 +56,13 @@ def _is_of_r(start: bytes) -> bool:
         elif start.startswith(b"\xfd7zXZ"):
             start = lzma.LZMADecompressor().decompress(start, 64)
     return start.startswith(OF_R)
+
+
+def _is_text_but_for_nul(start: bytes) -> bool:
+    """Whether nothing but zeros keeps bytes from being a text of lines."""
+    if b"\0" not in start or b"\n" not in start:
+        return False
+    text = start.replace(b"\0", b"").decode("utf-8", errors="replace")
+    return (
+        bool(text) and "\ufffd" not in text[:-4] and all(c.isprintable() or c in "\t\r\n" for c in text[:-4])
+    )

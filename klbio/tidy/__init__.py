@@ -7,6 +7,7 @@ from dataclasses import replace
 from klbio.taxa_table import TaxaTable
 from klbio.tidy.names import with_lineages
 from klbio.tidy.parents import without_parents
+from klbio.tidy.running_sums import check_no_running_sums
 from klbio.tidy.several_ranks import check_one_rank
 from klbio.tidy.totals import without_totals
 from klbio.tidy.transformed import check_untransformed
@@ -28,12 +29,13 @@ def tidied(table: TaxaTable) -> TaxaTable:
     Raises
     ------
     InputError
-        For logarithms and roots; for plain names of several ranks;
+        For logarithms and roots; for plain names of several ranks; for rows that are the sums of those next to them;
         if some taxa are the sums of others and some should be, but are not.
     """
     counted_once = table if table.counted_once else without_totals(without_parents(table))
     say_presences(counted_once.counts)
     if not table.counted_once:
         check_one_rank(counted_once.counts)
+        check_no_running_sums(counted_once.counts)
         check_untransformed(counted_once.counts)
     return with_lineages(replace(counted_once, counts=unscaled(counted_once.counts)))

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from klbio.errors import InputError
 from klbio.taxa_table import TaxaTable
-from klbio.taxonomy import Taxonomy
+from klbio.taxonomy import DOMAINS, Taxonomy
 
 __all__ = ["lineage_of", "with_lineages"]
 
 BETWEEN = re.compile(r"\s*[|;]\s*")
 DOTTED = re.compile(r"\.(?=[a-z]{1,2}__)", re.IGNORECASE)  # R writes a dot for | and ;
+TOPS = DOMAINS | {"unassigned", "unclassified", "root", "cellular organisms"}
 RANKED = re.compile(r"(sk|[dkpcofgst])__|D_\d__", re.IGNORECASE)
 
 
@@ -40,11 +41,14 @@ def with_lineages(table: TaxaTable) -> TaxaTable:
 
 
 def _are_lineages(names: Sequence[str]) -> bool:
-    """Whether most names are lineages of several ranks, and most parts of the longest have a rank's prefix."""
+    """Whether most names are lineages of several ranks, with prefixes in the longest, or from domains down in all."""
     lineages = [lineage_of(name) for name in names]
     longest = max(lineages, key=len, default=())
-    several = sum(len(lineage) > 1 for lineage in lineages)
-    return several > len(names) / 2 and sum(bool(RANKED.match(part)) for part in longest) > len(longest) / 2
+    several = [lineage for lineage in lineages if len(lineage) > 1]
+    if len(several) <= len(names) / 2:
+        return False
+    ranked = sum(bool(RANKED.match(part)) for part in longest) > len(longest) / 2
+    return ranked or all(lineage[0].strip('"').lower() in TOPS for lineage in several)
 
 
 def _taxonomy(names: Sequence[str], source: str) -> Taxonomy | None:

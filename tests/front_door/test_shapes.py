@@ -18,6 +18,7 @@ from klbio.shift.inputs import check_labels
 
 from .shapes_clades import *  # noqa: F403
 from .shapes_files import *  # noqa: F403
+from .shapes_folders import *  # noqa: F403
 from .shapes_names import *  # noqa: F403
 from .shapes_profilers import *  # noqa: F403
 from .shapes_sheets import *  # noqa: F403

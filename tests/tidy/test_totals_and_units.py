@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from klbio.distributions import Counts
-from klbio.errors import InputWarning
+from klbio.errors import InputError, InputWarning
 from klbio.taxa_table import TaxaTable
 from klbio.tidy import tidied, unit_of
 
@@ -103,3 +103,22 @@ def test_presences_are_said():
 )  # fmt: skip
 def test_units_are_judged_by_the_whole_table(values, unit):
     assert unit_of(values) == unit
+
+
+@pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize("unit", ["reads", "proportions"])
+def test_sums_of_several_neighbours_are_refused(above, unit):
+    values = np.random.default_rng(3).poisson(90, (4, 6)).astype(float)
+    groups = [values[:, :2], values[:, 2:5], values[:, 5:]]
+    parts = [[of.sum(axis=1, keepdims=True), of] for of in groups]
+    columns = np.hstack([column for part in parts for column in (part if above else part[::-1])])
+    names = [f"taxon {letter}" for letter in "abcdefghi"]
+    given = table(columns / (7.5 if unit == "proportions" else 1), tuple("pqrs"), names, unit=unit)
+    with pytest.raises(InputError, match="2 taxa that are the sums of those next to them"):
+        tidied(given)
+
+
+def test_one_sum_of_two_neighbours_is_chance():
+    values = np.random.default_rng(3).poisson(90, (4, 6)).astype(float)
+    values[:, 0] = values[:, 1] + values[:, 2]
+    assert tidied(table(values, tuple("pqrs"), tuple("abcdef"))).counts.labels == tuple("abcdef")

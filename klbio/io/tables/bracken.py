@@ -18,7 +18,7 @@ TITLE = "Bracken"
 FILES = "outputs, a folder of them, or those that combine_bracken_outputs.py has put together"
 
 OF_TAXA = ["name", "taxonomy_id", "taxonomy_lvl"]
-READS, COMBINED = "new_est_reads", "_num"
+READS, COMBINED, SHARES = "new_est_reads", "_num", "_frac"
 
 
 def sniff(path: StrPath) -> bool:
@@ -37,7 +37,11 @@ def read(path: StrPath) -> TaxaTable:
     """
     source = Source.of(path)
     if source.is_file and not _is_single(source):
-        return gathered(_combined(Grid.of(source)), source, "reads")
+        grid = Grid.of(source)
+        of_reads = any(name.endswith(COMBINED) for name in grid.header)
+        return gathered(
+            _combined(grid, COMBINED if of_reads else SHARES), source, "reads" if of_reads else "proportions"
+        )
     profiles, dropped = each_file(source, _is_single, _single, TITLE)
     return gathered(profiles, source, "reads", dropped)
 
@@ -56,18 +60,19 @@ def _is_single(source: Source) -> bool:
 
 def _single(source: Source) -> Profile:
     grid = Grid.of(source)
-    return _profile(grid, grid.header.index(READS), _taxa(grid))
+    return _profile(grid, grid.header.index(READS), _taxa(grid), whole=True)
 
 
-def _combined(grid: Grid) -> dict[str, Profile]:
-    """Take the columns of reads; those beside them are shares."""
+def _combined(grid: Grid, ending: str) -> dict[str, Profile]:
+    """Take the columns of reads; those beside them are shares, and taken where there are no others."""
     taxa = _taxa(grid)
-    reads = {name[: -len(COMBINED)]: j for j, name in enumerate(grid.header) if name.endswith(COMBINED)}
-    if not reads:
+    taken = {name[: -len(ending)]: j for j, name in enumerate(grid.header) if name.endswith(ending)}
+    if not taken:
         raise InputError.one(
             grid.path, "no column of reads", f"columns that end in {COMBINED!r}", "", grid.header_line
         )
-    return {sample_of(sample): _profile(grid, j, taxa) for sample, j in reads.items()}
+    whole = ending == COMBINED
+    return {sample_of(sample): _profile(grid, j, taxa, whole) for sample, j in taken.items()}
 
 
 def _taxa(grid: Grid) -> list[Taxon]:
@@ -78,10 +83,9 @@ def _taxa(grid: Grid) -> list[Taxon]:
     ]
 
 
-def _profile(grid: Grid, column: int, taxa: Sequence[Taxon]) -> Profile:
+def _profile(grid: Grid, column: int, taxa: Sequence[Taxon], whole: bool) -> Profile:
     values = numbers(grid, [column])[:, 0]
-    whole = (values >= 0) & (values == values.round())
-    InputError.raise_any(
-        first_faults(grid.fault(i, column, "a whole number of reads") for i in (~whole).nonzero()[0].tolist())
-    )
+    sound = (values >= 0) & ((values == values.round()) | (not whole))
+    wanted = "a whole number of reads" if whole else "a share of 0 or more"
+    InputError.raise_any(first_faults(grid.fault(i, column, wanted) for i in (~sound).nonzero()[0].tolist()))
     return {taxon: value for taxon, value in zip(taxa, values.tolist(), strict=True) if value}

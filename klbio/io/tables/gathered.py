@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -19,12 +19,12 @@ from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy.inside import taxonomy_inside
 
-__all__ = ["Profile", "Taxon", "each_file", "gathered", "sample_of"]
+__all__ = ["Profile", "Taxon", "each_file", "gathered", "refuse_doubles", "sample_of", "say_one_sample"]
 
 ENDING = re.compile(
     r"[._-](gz|txt|tsv|csv|out|output|report|kreport2?|kraken2?|k2|k2report|krakenuniq|centrifuge|bracken|mpa|profile|"
-    r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|singlem|kaiju|humann\d?|pathabundance|genefamilies|"
-    r"species|genus|family|order|class|phylum|domain|[SGFOCPD])$"
+    r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|singlem|kaiju|humann\d?|pathabundance|genefamilies|motus|mseq|"
+    r"tre|fastq|fq|fasta|fa|fna|[SL]SU|rel-abundance|abundance|kreport2mpa|species|genus|family|order|class|phylum|domain|[SGFOCPD])$"
 )
 
 
@@ -61,17 +61,11 @@ def each_file(
         Every fault of all files; two files of one sample.
     """
     if source.is_file:
-        sample = sample_of(source.path.name)
-        notify(
-            source,
-            f"the profile of one sample, as {tool} writes it",
-            f"read as sample {sample!r}",
-            "Give the folder that holds the files of all samples.",
-        )
-        return {sample: read(source)}, ()
+        say_one_sample(source, f"as {tool} writes it")
+        return {sample_of(source.path.name): read(source)}, ()
     files = {name: file for name, file in source.files.items() if is_one(file)}
     others = [name for name in source.files if name not in files]
-    _refuse_doubles(source, files)
+    refuse_doubles(source, {name: sample_of(name) for name in files})
     faults, profiles = Faults(), {}
     for name, file in files.items():
         profiles[sample_of(name)] = faults.gather(partial(read, file)) or {}
@@ -85,10 +79,29 @@ def _not_read(source: Source, name: str, tool: str) -> DroppedRow:
     return DroppedRow(source=str(source), kind="file", name=name, reason=f"no file of {tool}")
 
 
-def _refuse_doubles(source: Source, names: Iterable[str]) -> None:
+def say_one_sample(source: Source, what: str) -> None:
+    """Say that a file holds one sample alone."""
+    notify(
+        source,
+        f"the profile of one sample, {what}",
+        f"read as sample {sample_of(source.path.name)!r}",
+        "Give the folder that holds the files of all samples.",
+    )
+
+
+def refuse_doubles(source: Source, samples: Mapping[str, str]) -> None:
+    """Refuse files of one sample.
+
+    Parameters
+    ----------
+    source : Source
+        The folder.
+    samples : mapping of str to str
+        By the name of the file.
+    """
     files: dict[str, list[str]] = {}
-    for name in names:
-        files.setdefault(sample_of(name), []).append(name)
+    for name, sample in samples.items():
+        files.setdefault(sample, []).append(name)
     wanted, remedy = "one file a sample", "Move the others to a folder of their own."
     InputError.raise_any(
         [

@@ -21,6 +21,9 @@ FILES = "tables of pathways or gene families, joined or of one sample"
 
 HEAD = re.compile(r"#?\s*(Pathway|Gene Family|Gene family|Reaction|Regrouped)\b", re.IGNORECASE)
 ENDING = re.compile(r"[_-](Abundance|RPKs?|CPM|RELAB|Abundance-(RPKs?|CPM|RELAB)|RELAB|CPM)$", re.IGNORECASE)
+PART = re.compile(
+    r".*\|\s*([gks]__.*|.*\.s__.*|unclassified)", re.IGNORECASE
+)  # a bar may stand within a description
 COVERAGE = re.compile(r"[_-]Coverage$", re.IGNORECASE)
 
 
@@ -50,7 +53,7 @@ def read(path: StrPath) -> TaxaTable:
     InputError.raise_any(
         first_faults(grid.fault(int(i), columns[j], "a number of 0 or more") for i, j in bad)
     )
-    parts = np.array(["|" in name for name in names])
+    parts = np.array([bool(PART.fullmatch(name)) for name in names])
     if parts.all():
         parts[:] = False
     if parts.any():

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from klbio.distributions import Unit
-from klbio.errors import Fault, InputError, StrPath, first_faults, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, shorten
 from klbio.io.source import Source
 from klbio.io.tables.gathered import Taxon, gathered, sample_of
 from klbio.io.tables.text.numbers import number_or_nan
+from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
 
 TITLE = "SingleM, Kaiju, sylph"
-FILES = "condensed profiles of SingleM, tables of kaiju2table, profiles of sylph"
+FILES = "condensed profiles of SingleM, tables of kaiju2table, profiles of sylph; or a folder of them"
+
+FIRST = re.compile(r"_R?1(_001)?$")  # of two files of reads
+SEVERAL = 3  # samples that all end so by no chance
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,9 @@ TOOLS = {
 
 
 def sniff(path: StrPath) -> bool:
-    """Recognise a profile by its header."""
-    return _tool(_header(Source.of(path))) is not None
+    """Recognise a profile, or a folder with one, by its header."""
+    source = Source.of(path)
+    return any(_tool(_header(file)) is not None for file in (source, *source.files.values()))
 
 
 def read(path: StrPath) -> TaxaTable:
@@ -60,13 +66,27 @@ def read(path: StrPath) -> TaxaTable:
         For lines with too few fields, and cells that are no numbers; a taxon that stands twice in a sample.
     """
     source = Source.of(path)
-    header = _header(source)
-    tool = _tool(header)
-    if tool is None:
-        raise InputError.one(source, f"columns {header[:5]}", f"a profile of {TITLE}")
-    at = [header.index(name) for name in (tool.sample, tool.taxon, tool.value)]
+    files = {file: tool for file in (source, *source.files.values()) if (tool := _tool(_header(file)))}
     profiles: dict[str, dict[Taxon, float]] = {}
-    faults = []
+    InputError.raise_any(
+        first_faults(fault for file, tool in files.items() for fault in _add(file, tool, profiles))
+    )
+    if len({tool.sample for tool in files.values()}) > 1:
+        raise InputError.one(
+            source, "files of several programs", "a folder of those of one", "Make a folder of each."
+        )
+    others = [name for name, file in source.files.items() if file not in files]
+    if others:
+        note(source, f"{listed(others)} beside {len(files)} profiles", "passed over")
+    dropped = tuple(
+        DroppedRow(source=str(source), kind="file", name=name, reason="no profile") for name in others
+    )
+    return gathered(_of_pairs(profiles), source, next(iter(files.values())).unit, dropped)
+
+
+def _add(source: Source, tool: _Tool, profiles: dict[str, dict[Taxon, float]]) -> Iterator[Fault]:
+    """Add the taxa of a file to the profiles of their samples; give the lines at fault."""
+    at = [_header(source).index(name) for name in (tool.sample, tool.taxon, tool.value)]
     for n, line in list(enumerate(source.lines, 1))[1:]:
         if not line.strip():
             continue
@@ -75,15 +95,18 @@ def read(path: StrPath) -> TaxaTable:
         taxon = Taxon(name, name, tool.lineage(name))
         profile = profiles.setdefault(sample_of(sample.rpartition("/")[2]), {})
         if not number_or_nan(value) >= 0 or not name:
-            faults.append(Fault(source, shorten(line), f"a taxon and its {tool.value}, a number", "", n))
+            yield Fault(source, shorten(line), f"a taxon and its {tool.value}, a number", "", n)
         elif taxon in profile:
-            faults.append(
-                Fault(source, f"{shorten(name)} twice in sample {sample!r}", "each taxon once", "", n)
-            )
+            yield Fault(source, f"{shorten(name)} twice in sample {sample!r}", "each taxon once", "", n)
         else:
             profile[taxon] = number_or_nan(value)
-    InputError.raise_any(first_faults(faults))
-    return gathered(profiles, source, tool.unit)
+
+
+def _of_pairs(profiles: dict[str, dict[Taxon, float]]) -> dict[str, dict[Taxon, float]]:
+    """Call samples of paired reads without the number of the first file, which all then have."""
+    if len(profiles) < SEVERAL or not all(map(FIRST.search, profiles)):
+        return profiles
+    return {FIRST.sub("", sample): profile for sample, profile in profiles.items()}
 
 
 def _header(source: Source) -> list[str]:

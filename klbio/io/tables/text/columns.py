@@ -26,7 +26,7 @@ from klbio.io.tables.text.words import (
 )
 from klbio.schema import DroppedRow
 from klbio.sheet import Row, Sheet
-from klbio.taxa_table import is_lineage_or_sequence, is_taxon
+from klbio.taxonomy import is_lineage_or_sequence, is_taxon
 
 __all__ = ["Columns"]
 

@@ -169,7 +169,9 @@ class _Body:
         """Whether a line stands above the header: a comment, or the title of a sheet."""
         n, line = self.lines[i]
         fields = [field for field in line.split(self.separator) if field.strip()]
-        if len(fields) >= min(width - 1, 3) and not (line.startswith("# ") and len(fields) < width - 1):
+        if len(fields) >= min(width - 1, 3) and not (
+            line.startswith("# ") and len(fields) < max(width - 1, 2)
+        ):
             return False
         if fields and not line.startswith("#"):
             if len(fields) > 1 or width < 3:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from klbio.io.numbers import finite_number
-from klbio.taxa_table import is_taxon
+from klbio.taxonomy import is_taxon
 
 __all__ = [
     "LINEAGE", "NAMES_OF_ROWS", "OF_SAMPLES", "OF_TAXA", "RANKS", "VAGUE", "are_ranks", "is_blank", "is_rank",

@@ -1,0 +1,69 @@
+"""Rows that are the sums of the rows below or above them, as tables made by hand have a phylum over its genera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from klbio.distributions import Counts, FloatArray
+from klbio.errors import InputError, listed
+from klbio.taxonomy import is_taxon
+from klbio.tidy.units import rounding
+
+__all__ = ["check_no_running_sums"]
+
+SAMPLES, SEVERAL = 3, 2  # in which a sum was seen; taxa in one
+ENOUGH = 2  # such rows, so that chance does not explain them
+READS = 20  # of a sum: few reads are the sums of others by chance
+
+
+def check_no_running_sums(counts: Counts) -> None:
+    """Refuse a table with rows that are exactly the sums of several next to them, in every sample.
+
+    Raises
+    ------
+    InputError
+        Naming some of them.
+    """
+    for table in (counts, counts.turned()):
+        found = list(dict.fromkeys(_sums(table)))
+        if len(found) >= ENOUGH:
+            names = listed([table.labels[i] for i in found])
+            raise InputError.one(
+                counts.name, f"{len(found)} taxa that are the sums of those next to them ({names})",
+                "taxa of one rank, each read once", "Leave out the rows of sums, or give whole lineages as names.",
+            )  # fmt: skip
+
+
+def _sums(table: Counts) -> Iterator[int]:
+    """Positions of taxa that are the sum of some that follow, or of some before."""
+    n_samples, n_taxa = table.values.shape
+    if n_samples < SAMPLES or n_taxa <= SEVERAL or sum(map(is_taxon, table.labels)) > n_taxa / 2:
+        return
+    values = table.values.tocsc()
+    seen_in = np.diff(values.indptr)
+    sums = np.asarray(values.sum(axis=0), dtype=float).ravel()
+    slack = (0.0 if table.unit == "reads" else n_taxa * rounding(table.values.data)) + 1e-9 * sums.max(
+        initial=0.0
+    )
+    before = np.concatenate([[0.0], np.cumsum(sums)])
+    likely = (seen_in >= SAMPLES) & ((sums >= READS) | (table.unit != "reads"))
+    for i in np.flatnonzero(likely).tolist():
+        for start, end in _spans(before, i, float(sums[i]), slack):
+            others = np.asarray(values[:, start:end].sum(axis=1), dtype=float).ravel()
+            if (
+                np.count_nonzero(sums[start:end]) >= SEVERAL
+                and (np.abs(others - values[:, [i]].toarray().ravel()) <= slack).all()
+            ):
+                yield i
+
+
+def _spans(before: FloatArray, i: int, sum_: float, slack: float) -> Iterator[tuple[int, int]]:
+    """Runs of taxa, right below or right above one, whose reads are as many as its own."""
+    end = int(np.searchsorted(before, before[i + 1] + sum_ - slack * 2))
+    if end < len(before) and abs(before[end] - before[i + 1] - sum_) <= slack * 2:
+        yield i + 1, end
+    start = int(np.searchsorted(before, before[i] - sum_ - slack * 2))
+    if start < i and abs(before[i] - before[start] - sum_) <= slack * 2:
+        yield start, i
