@@ -9,13 +9,17 @@ when asked for, so that reading a text table does not pay for HDF5.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from klbio.errors import InputError, StrPath, listed
+from klbio.errors import Faults, InputError, StrPath, listed
 from klbio.io.foreign import foreign
 from klbio.io.foreign_models import foreign_model
+from klbio.io.models.archived import folders, is_archive
 from klbio.io.models.packed import faults_of, unpacked, unpacked_start
 from klbio.io.source import Source
 from klbio.io.unrecognised import unrecognised
@@ -137,6 +141,8 @@ def read_models(path: StrPath, format: str | None = None) -> list[Model]:
         Every fault of the file, each with its place.
     """
     source = Source.of(path)
+    if format is None and is_archive(source):
+        return _read_archive(source)
     name = _format(source, format, MODEL_FORMATS, "a gene model or profile HMM")
     within = unpacked(source, name)
     try:
@@ -146,13 +152,37 @@ def read_models(path: StrPath, format: str | None = None) -> list[Model]:
     return models
 
 
+def _read_archive(source: Source) -> list[Model]:
+    """Read every model of an archive; refuse one without any."""
+    found = _models_within(source)
+    if not found:
+        expected = "one with a species folder, or a file of a format that is recognised"
+        raise InputError.one(
+            source, "an archive without a model", expected, "Unpack it to see what it holds."
+        )
+    faults = Faults()
+    read = [faults.gather(partial(read_models, part)) or [] for part in found]
+    faults.raise_any()
+    return list(chain.from_iterable(read))
+
+
+def _models_within(source: Source) -> list[Source]:
+    """Give what an archive holds of models: folders that are one, and files in the others."""
+    parts = ([folder] if recognised(folder) else folder.files.values() for folder in folders(source))
+    return [part for inside in parts for part in inside if recognised(part)]
+
+
 def recognised(path: StrPath) -> str | None:
     """Give the format of a gene model or profile HMM, a key of `MODEL_FORMATS`; None where it is neither.
 
     >>> recognised("/tmp") is None
     True
     """
-    return _recognised(unpacked_start(Source.of(path)), MODEL_FORMATS)
+    source = Source.of(path)
+    if is_archive(source):
+        with suppress(InputError):
+            return next(filter(None, map(recognised, _models_within(source))), None)
+    return _recognised(unpacked_start(source), MODEL_FORMATS)
 
 
 class Format(NamedTuple):
@@ -211,7 +241,7 @@ def _format(source: Source, format: str | None, formats: dict[str, str], what: s
     """Name the format asked for, or recognised; refuse what is none of them."""
     if format is not None and format not in formats:
         raise InputError.one(source, f"format {format!r}", f"one of {listed(formats, len(formats))}")
-    if not source.path.exists() and not str(source).startswith(BUILT_IN):
+    if not (source.path.exists() or source.kept or source.files or str(source).startswith(BUILT_IN)):
         raise InputError.one(
             source,
             "no such file or folder",

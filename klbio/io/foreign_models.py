@@ -8,7 +8,6 @@ from klbio.io.source import Source
 
 __all__ = ["foreign_model"]
 
-TAR_MAGIC = slice(257, 262)
 CODONS = re.compile(rb"\b[ACGTU]{3}\s+\d+(\.\d+)?\s*\(\s*\d+\s*\)")
 LEAST_CODONS = 16
 HIDDEN_KEYS = (b"startprob", b"transmat", b"HiddenMarkovModel", b"DenseHMM", b"SparseHMM")
@@ -18,13 +17,10 @@ HIDDEN = "Write it as docs/gene-models.md shows: states, symbols, start, transit
 def foreign_model(source: Source) -> tuple[str, str] | None:
     """Say what a file is, and what to do about it; None where nothing is known of it."""
     start, name = source.peek(1 << 16), source.path.name
-    if start[TAR_MAGIC] == b"ustar":
-        remedy = "Unpack it (tar -xf) and give the folder of the species within, which holds the .pbl files."
-        return "an archive (tar)", remedy
     if name.lower().endswith(".pbl"):
         return (
             "one file of an AUGUSTUS species",
-            "Give its folder, with X_parameters.cfg and the other .pbl files.",
+            "Give its folder, with X_parameters.cfg and the other .pbl files; alone, only X_exon_probs.pbl is read.",
         )
     if start.startswith(b"INFERNAL1"):
         remedy = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
@@ -69,6 +69,13 @@ class Source(PathLike[str]):
         source.__dict__ |= {"data": data, "_status": None}  # whatever lies under that name
         return source
 
+    @classmethod
+    def folder(cls, place: str, files: Mapping[str, Source]) -> Source:
+        """Give a folder by its files, as one of an archive."""
+        source = cls.within(place, b"")
+        source.__dict__["files"] = dict(sorted(files.items()))
+        return source
+
     @property
     def kept(self) -> bytes:
         """Bytes that stand in no file of their own; nothing where the path leads to one."""
@@ -102,11 +109,8 @@ class Source(PathLike[str]):
             and not S_ISREG(self._status.st_mode)
             and not S_ISDIR(self._status.st_mode)
         ):
-            found, remedy = (
-                "a pipe or a device",
-                "klbio goes through a file more than once: save it to one first.",
-            )
-            raise InputError.one(self.path, found, "a file", remedy)
+            remedy = "klbio goes through a file more than once: save it to one first."
+            raise InputError.one(self.path, "a pipe or a device", "a file", remedy)
 
     @property
     def size(self) -> int:
@@ -195,8 +199,8 @@ class Source(PathLike[str]):
         if line := nul_line(text):
             raise nul(self.path, line)
         if text.startswith(LFS_POINTER):
-            found, remedy = "a pointer of Git LFS, which stands for the file", "Fetch it: git lfs pull."
-            raise InputError.one(self.path, found, "the file itself", remedy)
+            found = "a pointer of Git LFS, which stands for the file"
+            raise InputError.one(self.path, found, "the file itself", "Fetch it: git lfs pull.")
         return LINE_END.sub("\n", text) if "\r" in text else text
 
     def unpacked_bytes(self, most: int, what: str, remedy: str) -> bytes:
@@ -209,16 +213,14 @@ class Source(PathLike[str]):
             while piece := handle.read(min(PIECE, most + 1 - len(data))):
                 data += piece
                 if len(data) > most:
-                    raise InputError.one(
-                        self.path, f"more than {most:,} bytes of text", f"{what} of less", remedy
-                    )
+                    found = f"more than {most:,} bytes of text"
+                    raise InputError.one(self.path, found, f"{what} of less", remedy)
         return data
 
     @property
     def lines(self) -> list[str]:
         """Lines of the text without their ends; the last end closes the last line."""
-        lines = self.text.split("\n")
-        return lines if lines[-1] else lines[:-1]
+        return self.text.removesuffix("\n").split("\n") if self.text else []
 
     def short_lines(self, what: str) -> list[str]:
         """Give the lines of a text, gzipped or not, that is no table of counts: a sheet, a config, a taxonomy.

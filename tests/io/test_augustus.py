@@ -285,7 +285,8 @@ def test_a_folder_may_hold_files_named_after_another_species(species):
 def test_sniff(species, tmp_path):
     assert sniff(species())
     assert not sniff(tmp_path)
-    assert not sniff(tmp_path / "toy" / "toy_exon_probs.pbl")
+    assert sniff(tmp_path / "toy" / "toy_exon_probs.pbl")  # alone
+    assert not sniff(tmp_path / "toy" / "toy_intron_probs.pbl")
 
 
 def example(root, name):

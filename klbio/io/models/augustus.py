@@ -8,7 +8,7 @@ of growing length.  Where the former is commented out or missing, it follows fro
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,7 @@ from klbio.io.models.augustus_lengths import Lengths
 from klbio.io.models.pbl import Pbl, word_indices
 from klbio.io.models.text import Diagnostics
 from klbio.io.source import Source
-from klbio.models import ContentModel, DurationModel, GCClass, GeneModel, SiteModel
+from klbio.models import ContentModel, DurationModel, Finding, GCClass, GeneModel, SiteModel
 from klbio.models.markov.genetic_code import STANDARD, is_code
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
@@ -31,12 +31,19 @@ TABLE = re.compile(r"\s*(?:/\w+/)?translation_table\s+(\d{1,3})\s*(?:#.*)?$")
 CONSTANT = re.compile(r"\s*/Constant/([ad]ss_(?:start|end))\s+(\d{1,3})\b")
 # signal -> section, the bases its words leave out, which of these is position 0
 SIGNALS = {"donor GT": ("DSS", "GT", 0), "acceptor AG": ("ASS", "AG", 1)}
+SECTION = re.compile(rb"^#?\s*\[(P_ls|EMISSION)\]", re.MULTILINE)
+ALONE = "one file of a species: introns, splice sites and genetic code stand in the other files of its folder"
 REMEDY = "Fetch the file again, or train the species again."
 
 
 def sniff(path: StrPath) -> bool:
-    """Recognise a species folder by its exon file."""
-    return any(name.endswith(SUFFIX) for name in Source.of(path).files)
+    """Recognise a species folder by its exon file; or an exon file alone."""
+    source = Source.of(path)
+    return any(name.endswith(SUFFIX) for name in source.files) or _is_exon_file(source)
+
+
+def _is_exon_file(source: Source) -> bool:
+    return source.path.name.endswith(SUFFIX) and bool(SECTION.search(source.peek(1 << 20)))
 
 
 def read(path: StrPath) -> list[GeneModel]:
@@ -45,7 +52,7 @@ def read(path: StrPath) -> list[GeneModel]:
     Parameters
     ----------
     path : path-like
-        The folder; its name is the name of the species.
+        The folder; its name is the name of the species.  Or its exon file alone, which has the coding model.
 
     Returns
     -------
@@ -59,7 +66,13 @@ def read(path: StrPath) -> list[GeneModel]:
         With file, line, GC class and section: a missing exon file, words that are missing,
         values that are no probabilities, numbers that are none.
     """
-    return [_Species(Source.of(path)).model()]
+    source = Source.of(path)
+    if not _is_exon_file(source):
+        return [_Species(source).model()]
+    name = source.path.name
+    folder = Source.folder(str(source.path.with_name(name.removesuffix(SUFFIX))), {name: source})
+    model = _Species(folder).model()
+    return [replace(model, findings=(Finding.warning("coding", ALONE), *model.findings))]
 
 
 class _Species:
