@@ -26,6 +26,13 @@ OTHERS = [
     Case(f"{name}: a file of another format", ["t.tsv", "another format"], {}, (*SHIFT, "--format", name))
     for name in NAMED
 ]
+UNRANKED = [
+    Case(
+        "Bracken: a combined file without ranks", ["line 1", "no column taxonomy_lvl"],
+        {"t.tsv": COMBINED.replace("taxonomy_lvl", "level")}, (*MATRIX, "--format", "bracken"),
+        mended={"t.tsv": COMBINED},
+    )
+]  # fmt: skip
 FILES = [
     Case(name, ["t.tsv", *says], {"t.tsv": text}, MATRIX, mended={"t.tsv": sound})
     for name, says, text, sound in (
@@ -51,6 +58,18 @@ FILES = [
         ("Bracken: a row cut off", ["line 3"], BRACKEN[:-6], BRACKEN),
         ("Bracken: a word for reads of a sample", ["line 2"], COMBINED.replace("\t7\t", "\tx\t"), COMBINED),
         ("Kraken: a broken line", ["line 9"], report() + "1.0\tmany\t3\tS\t5\tX\n", report()),
+        (
+            "Kraken: a control character in a count",
+            ["line 9"],
+            report() + "1.0\t3\t\x1f0\tS\t5\tX\n",
+            report(),
+        ),
+        (
+            "Kraken: a count of 5,000 digits",
+            ["line 9"],
+            report() + f"1.0\t{'9' * 5000}\t3\tS\t5\tX\n",
+            report(),
+        ),
         ("Kraken: cut off", ["line 9"], report() + " 30.00\t2", report()),
         ("MetaPhlAn: a word for a share", ["line 6"], profile().replace("90.0", "most", 1), profile()),
         ("MetaPhlAn: less than nothing", ["line 6"], profile().replace("90.0", "-90.0", 1), profile()),
@@ -82,4 +101,4 @@ FOLDERS = [
         ("no profile at all", ["f"], {"f/s.tsv": SHEET}, None),
     )
 ]  # fmt: skip
-CASES = [*OTHERS, *FILES, *FOLDERS]
+CASES = [*OTHERS, *UNRANKED, *FILES, *FOLDERS]

@@ -76,6 +76,9 @@ def _combined(grid: Grid, ending: str) -> dict[str, Profile]:
 
 
 def _taxa(grid: Grid) -> list[Taxon]:
+    if missing := [name for name in OF_TAXA if name not in grid.header]:
+        found = "no column " + " or ".join(missing)
+        raise InputError.one(grid.path, found, f"the columns {', '.join(OF_TAXA)}", "", grid.header_line)
     names, taxids, ranks = (grid.column(grid.header.index(name)) for name in OF_TAXA)
     return [
         Taxon(taxid, name, f"{CODES[rank]}__{name}" if rank in CODES else "")

@@ -31,6 +31,7 @@ CODES = {
     "superkingdom": "d", "domain": "d", "kingdom": "k", "phylum": "p", "class": "c", "order": "o", "family": "f",
     "genus": "g", "species": "s",
 }  # fmt: skip
+COUNT = re.compile(r" *[0-9]{1,15} *")  # what int() reads, and floats hold
 RANK = re.compile(r"[URDKPCOFGS]\d*|-|no rank|root|unclassified|clade|[a-z][a-z ]+")
 COMBINED = "#Number of Samples"
 UNIQ = ("%", "reads", "taxReads")
@@ -99,7 +100,7 @@ def _is_row(row: Sequence[str]) -> bool:
 
 
 def _is_count(field: str) -> bool:
-    return field.strip().isascii() and field.strip().isdigit()
+    return bool(COUNT.fullmatch(field))
 
 
 def _is_share(field: str) -> bool:
