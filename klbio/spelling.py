@@ -116,7 +116,7 @@ class NearNames:
         """Each missing name with the only one of the unknown that looks like it, and like no other."""
         found: dict[str, str] = {}
         left, right = set(self.missing), set(self.unknown)
-        for form, other_form in (*FORMS, (alike, self._without_ending)):
+        for form, other_form in (*FORMS, (alike, self._without_ending), (alike, self._without_start)):
             here, there = _by_form(left, form), _by_form(right, other_form)
             for shared in here.keys() & there.keys():
                 if len(here[shared]) == len(there[shared]) == 1:
@@ -137,6 +137,18 @@ class NearNames:
         shared = "".join(letters[0] for letters in takewhile(lambda same: len(set(same)) == 1, ends))[::-1]
         ending = re.search(r"[._-].*", shared)
         return ending[0] if ending else ""
+
+    def _without_start(self, name: str) -> str:
+        """A name of the other list without what all of them begin with, such as the number of a study."""
+        return alike(name.removeprefix(self._start)) if self._start else name
+
+    @cached_property
+    def _start(self) -> str:
+        if len(self.missing) < len(self.names) or len(self.others) < ENOUGH:
+            return ""
+        ends = zip(min(self.others), max(self.others), strict=False)
+        start = re.match(r".*[._-]", "".join(a for a, _ in takewhile(lambda two: two[0] == two[1], ends)))
+        return start[0] if start else ""
 
     @property
     def of_r(self) -> dict[str, str]:

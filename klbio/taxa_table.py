@@ -241,11 +241,16 @@ class _Sides:
                 "samples on one side",
                 "Give the taxonomy, or rename the taxa, so that it can be told what is a sample.",
             )
-        side = "columns" if turn else "rows"
+        sides = (
+            (self.counts.labels, self.counts.samples) if turn else (self.counts.samples, self.counts.labels)
+        )
+        taken, other = (
+            f"{listed(names, 3)} ({len(self.wanted & set(names))} of {len(names)})" for names in sides
+        )
         notify(
             self.counts.name,
-            f"names of samples in rows ({self.rows}) and in columns ({self.columns})",
-            f"the {side} are taken for samples",
+            f"names of samples on both sides: {taken} and {other}",
+            "the former are taken for samples",
         )
         return self.counts.turned() if turn else self.counts
 

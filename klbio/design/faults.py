@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT, TIME
 from klbio.design.times import Times
 from klbio.design.words import ALL
-from klbio.errors import Fault, listed
+from klbio.errors import Fault, listed, notify
 from klbio.sheet import Row, Sheet
 from klbio.spelling import alike, meant
 
 if TYPE_CHECKING:
     from klbio.design.design import Contrast
 
-__all__ = ["moment_faults", "phase_faults", "subject_faults"]
+__all__ = ["moment_faults", "notify_alike", "phase_faults", "subject_faults"]
 
 MOST = 6  # phases that a command is written for
 
@@ -59,20 +59,37 @@ def _not_asked(name: str, phases: Sequence[str]) -> Fault:
 
 def subject_faults(sheet: Sheet) -> list[Fault]:
     """List subjects that are one to the eye, and of whom one was sampled in a phase that the other lacks."""
-    spelt: dict[str, dict[str, Row]] = defaultdict(dict)
-    phases: dict[str, set[str]] = defaultdict(set)
-    for row in sheet:
-        spelt[alike(row[SUBJECT])].setdefault(row[SUBJECT], row)
-        phases[row[SUBJECT]].add(row[PHASE])
     return [
         sheet.fault(
             row, f"subject {row[SUBJECT]!r} and {first[SUBJECT]!r} ({first.place}), in different phases",
             "one spelling of a subject", "If they are two, give them names that differ by more than that.",
         )
-        for first, *others in (list(rows.values()) for rows in spelt.values())
-        for row in others
-        if phases[row[SUBJECT]] != phases[first[SUBJECT]]
+        for first, row, same_phases in _alike_subjects(sheet)
+        if not same_phases
     ]  # fmt: skip
+
+
+def notify_alike(sheet: Sheet) -> None:
+    """Warn of subjects that are one to the eye, and were sampled in the same phases."""
+    pairs = [(first, row) for first, row, same_phases in _alike_subjects(sheet) if same_phases]
+    if pairs:
+        shown = ", ".join(f"{first[SUBJECT]!r} and {row[SUBJECT]!r}" for first, row in pairs[:MOST])
+        notify(
+            sheet.path, f"subjects {shown}{' ...' if len(pairs) > MOST else ''}: one name but for capitals, blanks, "
+            "signs or zeros", "taken for two subjects each", "Spell them alike if they are one.", pairs[0][1].line,
+        )  # fmt: skip
+
+
+def _alike_subjects(sheet: Sheet) -> Iterator[tuple[Row, Row, bool]]:
+    """Give the first rows of two subjects that are one to the eye, and whether they were sampled in the same phases."""
+    spelt: dict[str, dict[str, Row]] = defaultdict(dict)
+    phases: dict[str, set[str]] = defaultdict(set)
+    for row in sheet:
+        spelt[alike(row[SUBJECT])].setdefault(row[SUBJECT], row)
+        phases[row[SUBJECT]].add(row[PHASE])
+    for first, *others in (list(rows.values()) for rows in spelt.values()):
+        for row in others:
+            yield first, row, phases[row[SUBJECT]] == phases[first[SUBJECT]]
 
 
 def _contrast_faults(contrasts: Sequence[Contrast]) -> list[Fault]:

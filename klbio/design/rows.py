@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from klbio.columns import ARM, PHASE, SAMPLE
 from klbio.design.columns import ROLES
-from klbio.design.faults import moment_faults, subject_faults
+from klbio.design.faults import moment_faults, notify_alike, subject_faults
 from klbio.design.missing import is_missing, missing_faults, notify_missing, without_missing
 from klbio.design.times import Times
 from klbio.design.words import SheetWords
@@ -61,6 +61,7 @@ class SampleRows:
     def notify(self) -> None:
         """Say how words were understood."""
         notify_missing(self.given)
+        notify_alike(self.sheet)
         self.times.notify()
 
 

@@ -11,9 +11,9 @@ from klbio.tidy.running_sums import check_no_running_sums
 from klbio.tidy.several_ranks import check_one_rank
 from klbio.tidy.totals import without_totals
 from klbio.tidy.transformed import check_untransformed
-from klbio.tidy.units import in_units, say_presences, unit_of, unscaled
+from klbio.tidy.units import in_units, say_presences, unit_of, unscaled, whole
 
-__all__ = ["in_units", "tidied", "unit_of", "unscaled"]
+__all__ = ["in_units", "tidied", "unit_of", "unscaled", "whole"]
 
 
 def tidied(table: TaxaTable) -> TaxaTable:

@@ -1,4 +1,4 @@
-"""Rows that are the sums of the rows below or above them, as tables made by hand have a phylum over its genera."""
+"""Sums among plain names: a phylum above its genera, as tables made by hand have them; all phyla above all genera."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ __all__ = ["check_no_running_sums"]
 
 SAMPLES, SEVERAL = 3, 2  # in which a sum was seen; taxa in one
 ENOUGH = 2  # such rows, so that chance does not explain them
+MOST_RANKS, MOST_TAXA = 8, 5000
+ALIKE = 1e-6  # difference of proportions that are equal
 READS = 20  # of a sum: few reads are the sums of others by chance
 
 
 def check_no_running_sums(counts: Counts) -> None:
-    """Refuse a table with rows that are exactly the sums of several next to them, in every sample.
+    """Refuse a table with rows that are the sums of several next to them, or with equal halves, in every sample.
 
     Raises
     ------
@@ -34,6 +36,36 @@ def check_no_running_sums(counts: Counts) -> None:
                 counts.name, f"{len(found)} taxa that are the sums of those next to them ({names})",
                 "taxa of one rank, each read once", "Leave out the rows of sums, or give whole lineages as names.",
             )  # fmt: skip
+        second = _block(table)
+        if second is not None:
+            raise InputError.one(
+                counts.name, f"taxa up to {table.labels[second - 1]!r} that sum, in every sample, to what those from "
+                f"{table.labels[second]!r} on do", "taxa of one rank, each read once",
+                "Keep the rows of one rank, or give whole lineages as names.",
+            )  # fmt: skip
+
+
+def _block(table: Counts) -> int | None:
+    """Where the second of two or more parts of a table begins that sum alike in every sample, as ranks do."""
+    n_taxa, depth = len(table.labels), table.depth
+    if n_taxa > MOST_TAXA or np.count_nonzero(depth) < SAMPLES or n_taxa < 2 * SEVERAL or _are_alike(table):
+        return None
+    sums = np.cumsum(table.dense(), axis=1)
+    slack = (0.0 if table.unit == "reads" else n_taxa * rounding(table.values.data)) + 1e-9 * depth
+    for n_parts in range(2, MOST_RANKS + 1):
+        parts = depth[:, None] * np.arange(1, n_parts)[None, :] / n_parts
+        at = [
+            np.flatnonzero((np.abs(sums - part[:, None]) <= slack[:, None]).all(axis=0)) for part in parts.T
+        ]
+        if all(of.size for of in at) and SEVERAL <= at[0][-1] + 1 <= n_taxa - SEVERAL:
+            return int(at[0][-1]) + 1
+    return None
+
+
+def _are_alike(table: Counts) -> bool:
+    """Whether samples hardly differ in their proportions: then sums say nothing."""
+    shares = table.proportions().dense()[table.depth > 0]
+    return bool((np.ptp(shares, axis=0) < ALIKE).all())
 
 
 def _sums(table: Counts) -> Iterator[int]:

@@ -8,11 +8,12 @@ from scipy import sparse
 from klbio.distributions import Counts, FloatArray, MatrixLike, Unit
 from klbio.errors import notify
 
-__all__ = ["in_units", "rounding", "say_presences", "unit_of", "unscaled"]
+__all__ = ["in_units", "rounding", "say_presences", "unit_of", "unscaled", "whole"]
 
 TOLERANCE = 1e-3  # of a sum of proportions, which are often rounded
 SOME, MOST = 0.05, 0.5  # shares of values that have a fraction
 DIGITS = 8  # decimals beyond which values are not rounded ones
+NOISE = 1e-12
 POWERS = 10.0 ** np.arange(10)
 MANY = 20  # reads, not one of them a second of its taxon: no chance
 ENOUGH, LOOSE = 4, 0.05  # samples, and what the sums of rounded values miss at most
@@ -45,6 +46,19 @@ def _all_near(sums: FloatArray, target: float) -> bool:
     return bool(len(sums)) and bool((np.abs(sums - target) <= TOLERANCE * target).all())
 
 
+def whole(values: FloatArray) -> FloatArray:
+    """Round values of which all miss a whole number by no more than the last digits of a computation.
+
+    >>> whole(np.array([2968.0000000000005, 3.0])).tolist(), whole(np.array([2.5, 3.0])).tolist()
+    ([2968.0, 3.0], [2.5, 3.0])
+    """
+    with np.errstate(invalid="ignore"):
+        near = np.round(values)
+        return (
+            near if (np.abs(values - near) <= NOISE * np.maximum(1.0, near)).all() and near.any() else values
+        )
+
+
 def in_units(samples: list[str], labels: list[str], values: MatrixLike, name: str) -> Counts:
     """Make counts of what a file holds: of reads, or of proportions where most values have a fraction.
 
@@ -54,6 +68,7 @@ def in_units(samples: list[str], labels: list[str], values: MatrixLike, name: st
         As for any counts; naming the samples that have fractional values where most are whole.
     """
     counts = Counts(samples, labels, values, name)
+    counts.values.data[:] = whole(counts.values.data)
     unit = unit_of(counts.values)
     if unit is None:
         return Counts.of_reads(samples, labels, values, name)

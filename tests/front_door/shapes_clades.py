@@ -29,6 +29,19 @@ def metaphlan4_merged_t_ranks(s: Study, d: Path) -> Given:
 
 
 @shape
+def metaphlan4_merged_two_strains_of_one_species(s: Study, d: Path) -> Given:
+    shares = s.percent().round(7)
+    names = s.lineages("|", "kpcofgs").to_list()
+    names[1] = names[0]  # of two variants
+    strains = shares.set_axis([f"{name}|t__SGB{i}" for i, name in enumerate(names, 1500)])
+    rows = [strains.groupby(strains.index.str.split("|").str[:n].str.join("|")).sum() for n in range(1, 9)]
+    frame = pd.concat(rows).sort_index()
+    viruses = pd.DataFrame([[0.0] * 24] * 2, ["k__Viruses", "k__Viruses|p__V"], frame.columns)
+    text = "#mpa_vJun23\n" + tsv(pd.concat([frame, viruses]), "clade_name")
+    return given(s, d, text, unit="proportions", tolerance=1e-7, warns="clades above species")
+
+
+@shape
 def metaphlan3_merged_taxids(s: Study, d: Path) -> Given:
     frame = clades(s, s.percent().round(5))
     frame.insert(0, "NCBI_tax_id", [f"2|{i}" for i in range(len(frame))])

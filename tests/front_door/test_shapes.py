@@ -16,6 +16,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.shift.inputs import check_labels
 
+from .shapes_by_hand import *  # noqa: F403
 from .shapes_clades import *  # noqa: F403
 from .shapes_files import *  # noqa: F403
 from .shapes_folders import *  # noqa: F403

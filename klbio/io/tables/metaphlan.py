@@ -6,7 +6,7 @@ has beyond its species was lost after MetaPhlAn, which sums every clade over the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -93,8 +93,10 @@ def _is_merged(source: Source) -> bool:
 def _of_species(table: TaxaTable) -> TaxaTable:
     """Leave out the clades above species; if these are less than half of some sample, they are the sums of more."""
     counts = table.counts
-    species = np.array([SPECIES in name for name in counts.labels])
-    above = ~species & np.array(["__" in name for name in counts.labels])
+    deep = _above(counts.labels)
+    parents = np.array([name in deep for name in counts.labels])
+    species = np.array([SPECIES in name for name in counts.labels]) & ~parents
+    above = parents | (~species & np.array(["__" in name for name in counts.labels]))
     tops = above & np.array(["|" not in name for name in counts.labels])
     held, whole = (
         np.asarray(counts.values[:, these].sum(axis=1), dtype=float).ravel() for these in (species, tops)
@@ -148,6 +150,11 @@ def _lineage(name: str) -> str:
 def _parents(profiles: Mapping[str, Profile]) -> list[str]:
     """Clades that others are part of, in the order of the files."""
     names = list(dict.fromkeys(taxon.key for profile in profiles.values() for taxon in profile))
-    above = {name.rpartition("|")[0] for name in names}
-    deep = {"|".join(name.split("|")[:depth]) for name in above for depth in range(1, name.count("|") + 2)}
+    deep = _above(names)
     return [name for name in names if name in deep]
+
+
+def _above(names: Iterable[str]) -> set[str]:
+    """Every clade that others of some names are part of."""
+    above = {name.rpartition("|")[0] for name in names}
+    return {"|".join(name.split("|")[:depth]) for name in above for depth in range(1, name.count("|") + 2)}

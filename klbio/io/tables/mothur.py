@@ -53,12 +53,17 @@ def read(path: StrPath) -> TaxaTable:
 
 
 def _header(source: Source) -> list[str]:
-    return [name.strip().lower() for line in source.first_lines(1) for name in line.split("\t")]
+    return [name.strip().lower() for line in source.first_lines(1) for name in _fields(line)]
+
+
+def _fields(line: str) -> list[str]:
+    """Cut a line at tabs; where it has none, at commas, as a spreadsheet saves it."""
+    return line.split("\t") if "\t" in line else [field.strip('"') for field in line.split(",")]
 
 
 def _rows(source: Source) -> tuple[list[str], Rows]:
     """Cut a file into fields; mothur ends its lines with a tab."""
-    lines = [(n, line.rstrip("\t").split("\t")) for n, line in enumerate(source.lines, 1) if line.strip()]
+    lines = [(n, _fields(line.rstrip("\t"))) for n, line in enumerate(source.lines, 1) if line.strip()]
     (_, header), *rows = lines
     if not rows:
         raise InputError.one(source, "a header and no rows", "a row for each sample or sequence")

@@ -51,6 +51,8 @@ def read_taxonomy(path: StrPath) -> Taxonomy:
         For repeated or empty taxa, missing columns, and lineages whose ranks cannot be told, all at once.
     """
     filled = [grid for grid in grids(unwrapped(path, TAXONOMY), _Fields()) if grid.lines]
+    of_ranks = [grid for grid in filled if any(map(is_of_ranks, grid.lines[0][1][1:]))]
+    filled = of_ranks or filled  # of several worksheets the first that names ranks
     lines = [line for grid in filled[:1] for line in grid.lines if not line[1][0].startswith(COMMENTS)]
     if not lines:
         raise InputError.one(path, "0 lines", "a header and a line per taxon")

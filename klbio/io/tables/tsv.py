@@ -15,7 +15,7 @@ from klbio.columns import SAMPLE, TAXON
 from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, notify
 from klbio.io.files import write_text
 from klbio.io.source import Source
-from klbio.io.tables.text.cells import Cells, word_rows
+from klbio.io.tables.text.cells import Cells, footnotes, word_rows
 from klbio.io.tables.text.columns import Columns
 from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.grid import Grid
@@ -75,6 +75,10 @@ def _of_grid(grid: Grid) -> TaxaTable:
     _refuse_second(grid)
     columns = Columns(grid)
     columns.check()
+    notes = footnotes(grid, columns.counts)
+    if notes:
+        note(grid.path, f"{listed([grid.row(i)[0] for i in notes])} below the table", "passed over")
+        return _of_grid(grid.without(set(notes)))
     described = word_rows(grid, columns.counts)
     names = next((i for i in sorted(described) if _names_samples(columns, i)), None)
     if names is not None:

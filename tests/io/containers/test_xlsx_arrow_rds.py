@@ -11,6 +11,7 @@ import pytest
 from klbio import read_taxa
 from klbio.errors import InputError
 from klbio.io.tables import arrow
+from klbio.io.tables.taxonomy import read_taxonomy
 
 FRAME = pd.DataFrame([[3, 0], [1, 2], [5, 5]], index=["ASV1", "ASV2", "ASV3"], columns=["day0", "day7"])
 ROWS = [["", "day0", "day7"], ["ASV1", 3, 0], ["ASV2", 1, 2], ["ASV3", 5, 5]]
@@ -47,9 +48,19 @@ def test_a_title_and_empty_rows_and_columns_of_ranks(tmp_path):
 
 def test_several_worksheets_are_asked_for(tmp_path):
     with pytest.raises(
-        InputError, match="2 worksheets: \"worksheet 'counts'\", \"worksheet 'samples'\"; expected one"
+        InputError, match="2 worksheets with counts, of \"worksheet 'a'\", \"worksheet 'b'\"; expected one"
     ):
-        read_taxa(book(tmp_path / "t.xlsx", counts=ROWS, samples=[["sample", "age"], ["day0", 3]]))
+        read_taxa(book(tmp_path / "t.xlsx", a=ROWS, b=ROWS))
+
+
+def test_of_several_worksheets_the_one_with_counts_is_taken(tmp_path):
+    words, ranks = [["sample", "who"], ["day0", "Ann"]], [["taxon", "Genus"], ["ASV1", "Blautia"]]
+    path = book(tmp_path / "t.xlsx", about=words, ranks=ranks, counts=ROWS)
+    with pytest.warns(UserWarning, match="'counts': a workbook with .*'about'.*'ranks'.* this one taken"):
+        same(path)
+    assert read_taxonomy(path).lineages == {"ASV1": ("Blautia",)}
+    with pytest.raises(InputError, match="worksheet 'counts', line 5: column 'day7' holds 'many'"):
+        read_taxa(book(tmp_path / "u.xlsx", about=words, counts=[*ROWS, ["ASV9", 3, "many"]]))
 
 
 def test_a_workbook_of_nothing_and_a_formula_without_value(tmp_path):

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.errors import MAX_FAULTS, Fault, InputError, listed, notify
+from klbio.errors import MAX_FAULTS, Fault, InputError, first_faults, listed, notify
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.numbers import THOUSANDS, numbers
-from klbio.io.tables.text.words import OF_SAMPLES, is_blank, is_word, meaning, number
-from klbio.tidy import unit_of
+from klbio.io.tables.text.words import OF_SAMPLES, STATISTICS, is_blank, is_word, meaning, number
+from klbio.tidy import unit_of, whole
 
-__all__ = ["Cells", "word_rows"]
+__all__ = ["Cells", "footnotes", "word_rows"]
 
 EMPTY = {"", "na", "nan"}  # as pandas and R write what is not there
 SEVERAL = 0.05  # share of fields that are empty by a rule
@@ -34,7 +34,18 @@ def word_rows(grid: Grid, columns: Sequence[int]) -> set[int]:
 
 def _describes(row: Sequence[str], columns: Sequence[int]) -> bool:
     fields = [row[j] for j in columns if not is_blank(row[j])]
-    return meaning(row[0]) in OF_SAMPLES or (bool(fields) and all(map(is_word, fields)))
+    return meaning(row[0]) in OF_SAMPLES | STATISTICS or (bool(fields) and all(map(is_word, fields)))
+
+
+def footnotes(grid: Grid, columns: Sequence[int]) -> list[int]:
+    """Find rows at the end that have a name and no more."""
+    rows = range(len(grid.lines) - 1, 0, -1) if len(columns) > 1 else ()
+    return list(takewhile(lambda i: _is_bare(grid.row(i), columns), rows))
+
+
+def _is_bare(row: Sequence[str], columns: Sequence[int]) -> bool:
+    """Whether a row has a name and no more, as a heading or a footnote has."""
+    return bool(row[0].strip()) and not any(row[j].strip() for j in columns)
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ class Cells:
         InputError
             Every field that holds no number of 0 or more, and every fraction where most numbers are whole.
         """
-        values = self._filled(numbers(self.grid, self.columns))
+        values = whole(self._filled(numbers(self.grid, self.columns)))
         bad = ~((values >= 0) & np.isfinite(values))
         if not bad.any() and unit_of(values) is not None and not self._has_points_of_thousands(values):
             return values
@@ -91,6 +102,11 @@ class Cells:
 
     def _faults(self, bad: NDArray[np.bool_]) -> list[Fault]:
         """List the fields that hold no count; the first of each kind says what to do."""
+        headings = [
+            i for i in np.flatnonzero(bad.all(axis=1)).tolist() if _is_bare(self.grid.row(i), self.columns)
+        ]
+        if headings and len(self.columns) > 1:
+            return first_faults(map(self._heading, headings))
         places = np.argwhere(bad)
         told: set[str] = set()
         faults = [self._fault(i, j, told) for i, j in places[:MAX_FAULTS].tolist()]
@@ -99,6 +115,12 @@ class Cells:
             found = f"{len(places) - MAX_FAULTS} more such cells, in columns {listed(columns)}"
             faults.append(Fault(self.grid.path, found, "whole numbers"))
         return faults
+
+    def _heading(self, i: int) -> Fault:
+        return Fault(
+            self.grid.path, f"the row {self.grid.row(i)[0].strip()!r} without a number", "counts in every row",
+            "Leave out headings and notes; where no read was seen, write 0.", self.grid.numbers[i],
+        )  # fmt: skip
 
     def _fault(self, i: int, j: int, told: set[str]) -> Fault:
         remedy = _remedy(self._field(i, j))
@@ -114,6 +136,10 @@ def _remedies() -> Iterator[tuple[re.Pattern[str], str]]:
     yield (
         re.compile(r".*,.*"),
         "Write numbers with a decimal point, or whole, and without marks between thousands.",
+    )
+    yield (
+        re.compile(r"true|false", re.IGNORECASE),
+        "Whether a taxon is there is no count: give the table of reads.",
     )
     yield re.compile(r".*[_+].*|[^a-zA-Z]*[^\x00-\x7f].*"), "Write numbers in plain digits, as 1234 or 1e3."
 

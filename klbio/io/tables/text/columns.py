@@ -41,6 +41,11 @@ REMEDY = (
     "called taxonomy, or in one per rank."
 )
 
+LONG = (
+    "Of a table with a row per sample and taxon, call the columns sample, taxon and count; "
+    "of any other, leave out what is no count."
+)
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -153,14 +158,25 @@ class Columns:
         if not self.counts:
             raise InputError.one(
                 self.grid.path, f"no column of numbers ({listed(self.grid.header, 6)})", "counts of reads",
-                "A sheet of samples or a taxonomy is given by an option of its own.",
+                self._remedy_of_words(),
             )  # fmt: skip
         unknown = [self.grid.header[j] for j in self.others if j in self.words and self._is_unknown(j)]
         if unknown and not self.rows_are_samples and not self.rows_are_taxa:
             found = f"{'columns' if len(unknown) > 1 else 'column'} {listed(unknown, 6)} of words"
+            long = len(unknown) == len(self.counts) == 1
             raise InputError.one(
-                self.grid.path, found, "counts of reads in every column", REMEDY, self.grid.header_line
-            )
+                self.grid.path, found, "counts of reads in every column", LONG if long else REMEDY,
+                self.grid.header_line,
+            )  # fmt: skip
+
+    def _remedy_of_words(self) -> str:
+        """What to do about a table without numbers."""
+        fields = {field.strip().lower() for row in self._sample for field in row[1:]}
+        if fields <= {"true", "false"}:
+            return "Whether a taxon is there is no count: give the table of reads."
+        if any(field.startswith("\u201c") for field in fields):
+            return "Its quotes are typographic: write plain ones, or none."
+        return "A sheet of samples or a taxonomy is given by an option of its own."
 
     def _is_unknown(self, j: int) -> bool:
         return meaning(self.grid.header[j]) not in OF_TAXA | OF_SAMPLES

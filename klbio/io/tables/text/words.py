@@ -9,8 +9,8 @@ from klbio.io.numbers import finite_number
 from klbio.taxonomy import is_taxon
 
 __all__ = [
-    "LINEAGE", "NAMES_OF_ROWS", "OF_SAMPLES", "OF_TAXA", "RANKS", "VAGUE", "are_ranks", "is_blank", "is_rank",
-    "is_taxon_or_none", "is_word", "meaning", "number",
+    "LINEAGE", "NAMES_OF_ROWS", "OF_SAMPLES", "OF_TAXA", "RANKS", "STATISTICS", "VAGUE", "are_ranks", "is_blank",
+    "is_rank", "is_taxon_or_none", "is_word", "meaning", "number",
 ]  # fmt: skip
 
 MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "--", ".", "#n/a"}
@@ -42,7 +42,8 @@ OF_TAXA = {
     "observationname", "observationsum", "blastperccoverage", "blastpercidentity", "blastevalue", "blastalnlength",
     "seedsequence", "comment", "mean", "median", "sd", "level", "ranklevel", "lvltype", "taxlvl", "taxonomylvl",
     "taxlevel", "rankid", "daughterlevels", "kingdomtaxid", "guild", "trophicmode", "nsamples", "abundance",
-    "clade", "cladename",
+    "clade", "cladename", "basemean", "log2foldchange", "log2fc", "logfc", "foldchange", "lfcse", "stat", "pvalue",
+    "pval", "padj", "qvalue", "fdr", "adjpval", "stdev", "sem", "minimum", "maximum",
 }  # fmt: skip
 # of these, what may be said of samples too
 VAGUE = {
@@ -58,6 +59,20 @@ OF_SAMPLES = {
     "librarysize", "nreads", "readcount", "totalreads", "rawreads", "shannon", "chao1", "simpson", "observed",
     "observedotus", "observedfeatures", "faithpd", "evenness", "pielou",
 }  # fmt: skip
+# of rows below the counts
+STATISTICS = {
+    "mean",
+    "median",
+    "average",
+    "avg",
+    "sd",
+    "stdev",
+    "stddev",
+    "sem",
+    "mittelwert",
+    "minimum",
+    "maximum",
+}
 UNASSIGNED = {
     "unassigned", "unclassified", "unknown", "other", "others", "unmapped", "nohit", "noblasthit", "noassignment", "na",
     "ambiguous",
