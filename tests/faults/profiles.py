@@ -28,9 +28,8 @@ OTHERS = [
 ]
 UNRANKED = [
     Case(
-        "Bracken: a combined file without ranks", ["line 1", "no column taxonomy_lvl"],
-        {"t.tsv": COMBINED.replace("taxonomy_lvl", "level")}, (*MATRIX, "--format", "bracken"),
-        mended={"t.tsv": COMBINED},
+        "Bracken: a vertical tab in the header", ["line 1", "no column taxonomy_lvl"],
+        {"t.tsv": "name\ttaxonomy_id\ttaxonomy_lvl\vA\nBlautia\t4\tG\n"}, (*SHIFT, "--format", "bracken"),
     )
 ]  # fmt: skip
 FILES = [
