@@ -80,6 +80,11 @@ def _add_genetic_code(command: Command, genes: str) -> None:
     )
 
 
+def _order(text: str) -> int | str:
+    """Read a whole number, or leave the word as it is."""
+    return int(text) if text.lstrip("-").isdecimal() else text
+
+
 def add_nearest(commands: Commands) -> None:
     """Add `klbio nearest`."""
     command = add_command(
@@ -132,7 +137,12 @@ def add_train(commands: Commands) -> None:
         metavar="ANNOTATED",
         help="GenBank or EMBL; or GFF3 or GTF and FASTA of its genome; or FASTA of coding sequences in frame",
     )
-    add("--order", type=int, metavar="K", help="bases the next one depends on, 2 to 8")
+    add(
+        "--order",
+        type=_order,
+        metavar="K",
+        help="bases the next one depends on, 2 to 8, or auto: as predicts unseen genes best",
+    )
     add("--smoothing", help="estimator in every context: none, additive(A), dirichlet(weight=W) ...")
     _add_genetic_code(command, "the genes")
     add("--name", help="name of the model (default: that of the output file)")

@@ -9,12 +9,14 @@ from klbio.models.finding import Finding
 from klbio.models.gene_model import GCClass, GeneModel
 from klbio.models.hidden.model import HiddenMarkovModel
 from klbio.models.markov.content_model import ContentModel
+from klbio.models.markov.design_effect import DesignEffect
 from klbio.models.profiles.profile_hmm import ProfileHMM
 from klbio.models.segments import DurationModel, TransitionModel
 from klbio.models.site_model import SiteModel
 
 __all__ = [
     "ContentModel",
+    "DesignEffect",
     "DurationModel",
     "Finding",
     "GCClass",

@@ -9,9 +9,9 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "AnnotationOverruled", "AnotherIsLonger", "CodeGuessed", "CodeOfAnnotation", "CodeUsed", "Counted",
-    "GenesLeftOut", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
-    "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision", "Pseudogene",
-    "StopInFrame", "StopsBehind", "TooShort", "UnknownParents",
+    "GenesLeftOut", "NoOrderCompared", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
+    "OrdersCompared", "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision",
+    "Pseudogene", "StopInFrame", "StopsBehind", "TooShort", "UnknownParents", "WorthLess",
 ]  # fmt: skip
 
 
@@ -44,6 +44,56 @@ class Precision(Reason):
             f"{count(self.n_bases, 'base')} for {free}: expected to miss by {self.bits:.2g} bits per base"
             + ("; take a lower order or more sequence" if self.poor else "")
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WorthLess(Reason):
+    """Counts that vary more from gene to gene than along one chain."""
+
+    n_bases: int
+    times: float
+
+    def sentence(self) -> str:
+        """Say it, and what it means."""
+        return (
+            f"counts vary {self.times:.2f} times as much from gene to gene as in one chain: compared with other "
+            f"models, its bases are worth {round(self.n_bases / self.times):,}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersCompared(Reason):
+    """Which order predicts genes best that a model has not seen."""
+
+    best: int
+    bits: float
+    others: tuple[tuple[int, float, float], ...]
+    recommended: int
+    used: int
+
+    def sentence(self) -> str:
+        """Say it, beside its neighbours, and what the order of the model costs."""
+        costs = (f"order {order} {bits:.2g} +- {error:.1g} more" for order, bits, error in self.others)
+        said = (
+            f"order {self.best} predicts unseen genes best, at {self.bits:.3f} bits per base; "
+            + ", ".join(costs)
+        )
+        if self.recommended != self.best:
+            said += f"; order {self.recommended} is within one standard error of it"
+        if self.used != self.recommended:
+            said += f"; the model has order {self.used}: --order auto takes {self.recommended}"
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class NoOrderCompared(Reason):
+    """Too few genes to hold one out."""
+
+    order: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"one gene, so that none can be held out to compare orders: order {self.order}"
 
 
 @dataclass(frozen=True, slots=True)

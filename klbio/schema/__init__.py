@@ -31,6 +31,7 @@ from klbio.schema.gene_models import (
     ModelGroupRow,
     ModelPairRow,
     ModelRow,
+    OrderRow,
     SiteLetterRow,
     SiteRow,
     StateRow,
@@ -77,6 +78,7 @@ __all__ = [
     "ModelRow",
     "NearestRow",
     "Number",
+    "OrderRow",
     "PValue",
     "PairRow",
     "PermanovaRow",
@@ -156,4 +158,6 @@ MODEL_TABLES = _named(
 NEAREST = Table("nearest", NearestRow)
 
 # beside a trained model
-TRAINING_TABLES = _named(Table("codons", CodonUsageRow), Table("findings", FindingRow), DROPPED)
+TRAINING_TABLES = _named(
+    Table("codons", CodonUsageRow), Table("orders", OrderRow), Table("findings", FindingRow), DROPPED
+)

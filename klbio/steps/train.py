@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from klbio.alphabets import CODONS
@@ -10,28 +11,36 @@ from klbio.errors import InputError, StrPath
 from klbio.io.models import emissions
 from klbio.io.results import write_rows
 from klbio.io.sequences import coding_records
-from klbio.models.markov.content_model import ORDER
+from klbio.models import Finding
+from klbio.models.genes.order_choice import OrderChoice
+from klbio.models.markov.content_model import MAX_ORDER, ORDER
 from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.markov.genetic_code import genetic_code as code_of
+from klbio.models.markov.stop_codons import CODON_CONTEXT
 from klbio.models.training.annotation import Refused
 from klbio.models.training.code_guess import CodeEvidence
 from klbio.models.training.coding_record import longest_records
-from klbio.models.training.gene_model import Training
+from klbio.models.training.gene_model import POOR_BITS, Training
+from klbio.models.training.words import MIN_GENES
+from klbio.phrases import say
 from klbio.phrases.numbers import count
+from klbio.phrases.training import NoOrderCompared, OrdersCompared
 from klbio.progress import over
-from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow
-from klbio.smoothing import parse_smoothing
+from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow, OrderRow
+from klbio.smoothing import Estimator, parse_smoothing
 from klbio.steps.annotated import Annotated, sorted_by_kind
 from klbio.steps.ending import Ending, left_out
 
 __all__ = ["train_model"]
+
+AUTO = "auto"
 
 
 def train_model(
     *,
     annotated: Sequence[StrPath],
     out: StrPath,
-    order: int = ORDER,
+    order: int | str = ORDER,
     smoothing: str = "additive(0.5)",
     name: str | None = None,
     genetic_code: int | None = None,
@@ -44,10 +53,11 @@ def train_model(
         GenBank files; or GFF3 or GTF and the FASTA of its genome; or FASTA of coding sequences, a gene a record.
     out : path-like
         The model as an emission table (JSON where the name ends in ``.json``, else TSV), to be read by
-        every other command.  Beside it, with these endings: ``.codons.tsv``, codon usage; ``.findings.tsv``, what
-        the user should know; ``.dropped.tsv``, genes and transcripts left out, each with the reason.
-    order : int, default 4
-        Of the content models, 2 to 8.
+        every other command.  Beside it, with these endings: ``.codons.tsv``, codon usage; ``.orders.tsv``, how well
+        each order predicts unseen genes; ``.findings.tsv``, what the user should know; ``.dropped.tsv``, genes and
+        transcripts left out, each with the reason.
+    order : int or "auto", default 4
+        Of the content models, 2 to 8; "auto" is the one that `klbio.models.genes.order_choice.OrderChoice` recommends.
     smoothing : str, default "additive(0.5)"
         See `klbio.smoothing.parse_smoothing`; used in every context and every column of a site by itself.
     name : str, optional
@@ -64,13 +74,14 @@ def train_model(
         Every fault of the files at once; or if no gene is left to learn from.
     """
     estimator = parse_smoothing(smoothing)
-    given, training = _trained(annotated, order, genetic_code)
+    given, training, choice = _Trainer(annotated, estimator, genetic_code).trained(order)
     source = ", ".join(map(str, annotated))
     model = training.model(name or Path(out).name.removesuffix(Path(out).suffix), estimator, source)
     if not model.name.strip():
         raise InputError.one("name", "an empty name", "a name for the model")
     emissions.write([model], Path(out))
     write_rows(f"{out}.codons.tsv", _codon_rows(training), TRAINING_TABLES["codons"])
+    write_rows(f"{out}.orders.tsv", _order_rows(choice, training.order), TRAINING_TABLES["orders"])
     findings = [
         FindingRow(
             model=model.name, severity=finding.severity, component=finding.component, finding=finding.text
@@ -88,27 +99,57 @@ def train_model(
         for gene in training.refused
     ]
     write_rows(f"{out}.dropped.tsv", dropped, DROPPED)
-    answer = f"{model.name} is a gene model of order {order}, learnt from {count(training.n_genes, 'gene')}."
-    if training.code_finding:
-        answer += f" {training.code_finding.text[0].upper()}{training.code_finding.text[1:]}."
-    rest = f"{out}.dropped.tsv"
-    return Ending(answer, left_out(dropped, rest), f"{out}, {out}.codons.tsv, {out}.findings.tsv, {rest}")
+    answer = f"{model.name} is a gene model of order {training.order}, learnt from {count(training.n_genes, 'gene')}."
+    for finding in filter(None, (training.order_finding, training.code_finding)):
+        answer += f" {finding.text[0].upper()}{finding.text[1:]}."
+    beside = [f"{out}.{name}.tsv" for name in TRAINING_TABLES]
+    return Ending(answer, left_out(dropped, beside[-1]), ", ".join((str(out), *beside)))
 
 
-def _trained(
-    annotated: Sequence[StrPath], order: int, genetic_code: int | None
-) -> tuple[Annotated, Training]:
-    """Count the genes under the code asked for, or under that which they call for."""
-    code = code_of(STANDARD if genetic_code is None else genetic_code).number
-    training = Training(order=order, genetic_code=code)
-    given = _count(annotated, training)
-    evidence = CodeEvidence(training.n_genes, training.refused, training.endings)
-    if choice := evidence.choice(genetic_code):
-        training = Training(
-            order=order, genetic_code=choice.number, code_finding=choice.finding, overruled=choice.overruled
-        )
-        given = _count(annotated, training)
-    return given, training
+@dataclass(frozen=True)
+class _Trainer:
+    """Files of genes, and how to learn from them."""
+
+    annotated: Sequence[StrPath]
+    estimator: Estimator
+    genetic_code: int | None
+
+    def trained(self, order: int | str) -> tuple[Annotated, Training, OrderChoice]:
+        """Count the genes at the order asked for, or at that which predicts unseen ones best."""
+        if isinstance(order, str) and order != AUTO:
+            raise InputError.one("order", repr(order), f"{CODON_CONTEXT} to {MAX_ORDER}, or {AUTO!r}")
+        given, training = self._under_its_code(CODON_CONTEXT if isinstance(order, str) else order)
+        choice = OrderChoice(training.long_words, self.estimator, training.genetic_code, training.order)
+        if isinstance(order, str) and choice.tried and choice.recommended.order != training.order:
+            code = training.genetic_code, training.code_finding, training.overruled
+            training = Training(choice.recommended.order, *code)
+            given = _count(self.annotated, training)
+        training.order_finding = _order_finding(choice, training)
+        return given, training, choice
+
+    def _under_its_code(self, order: int) -> tuple[Annotated, Training]:
+        """Count the genes under the code asked for, or under that which they call for."""
+        code = code_of(STANDARD if self.genetic_code is None else self.genetic_code).number
+        training = Training(order, code)
+        given = _count(self.annotated, training)
+        evidence = CodeEvidence(training.n_genes, training.refused, training.endings)
+        if choice := evidence.choice(self.genetic_code):
+            training = Training(order, choice.number, choice.finding, choice.overruled)
+            given = _count(self.annotated, training)
+        return given, training
+
+
+def _order_finding(choice: OrderChoice, training: Training) -> Finding | None:
+    """Say which order predicts unseen genes best, and what that of the model costs."""
+    if training.n_genes < MIN_GENES:
+        return Finding.note("coding", say(NoOrderCompared(training.order))) if training.n_genes else None
+    costs = {one.order: cost for one, cost in zip(choice.tried, choice.above_best, strict=True)}
+    best, near = choice.best.order, choice.recommended.order
+    beside = sorted({best - 1, best + 1, near, training.order} & costs.keys() - {best})
+    others = tuple((order, *costs[order]) for order in beside)
+    told = OrdersCompared(best, choice.best.cross_entropy, others, near, training.order)
+    made = Finding.warning if costs[training.order][0] > POOR_BITS else Finding.note
+    return made("coding", say(told))
 
 
 def _count(annotated: Sequence[StrPath], training: Training) -> Annotated:
@@ -124,6 +165,19 @@ def _count(annotated: Sequence[StrPath], training: Training) -> Annotated:
         for record in records:
             training.add_gene(record.name, record.sequence)
     return given
+
+
+def _order_rows(choice: OrderChoice, used: int) -> list[OrderRow]:
+    """Give the orders that were tried."""
+    return [
+        OrderRow(
+            order=one.order, n_genes=len(one.held_out), n_bases=one.n_bases, n_free_parameters=one.n_free,
+            cross_entropy_bits_per_base=one.cross_entropy, above_best_bits_per_base=bits,
+            above_best_standard_error=error, aic_bits_per_base=one.aic, bic_bits_per_base=one.bic,
+            best=one is choice.best, recommended=one is choice.recommended, used=one.order == used,
+        )
+        for one, (bits, error) in zip(choice.tried, choice.above_best if choice.tried else (), strict=True)
+    ]  # fmt: skip
 
 
 def _codon_rows(training: Training) -> list[CodonUsageRow]:

@@ -1,6 +1,7 @@
 """Emission tables: what is written comes back to the last bit, and every way to be broken has its line."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from klbio.alphabets import AMINO, DNA, RNA
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.emissions import sniff, write
-from klbio.models import GCClass, GeneModel, HiddenMarkovModel, ProfileHMM, SiteModel
+from klbio.models import DesignEffect, GCClass, GeneModel, HiddenMarkovModel, ProfileHMM, SiteModel
 from tests.models.zoo import content_model
 
 HEAD = "model\tcomponent\tstate\tcontext\t"
@@ -18,7 +19,8 @@ GOOD = HEAD + "A\tC\tG\tT\ntoy\tmatch\t1\t\t.1\t.2\t.3\t.4\ntoy\tmatch\t2\t\t1\t
 
 def gene_model(name="toy", order=2) -> GeneModel:
     site = SiteModel(np.full((4, 4), 0.25), -1)
-    klass = GCClass(content_model(1, order, period=3), intron=content_model(2, 1, period=1))
+    coding = replace(content_model(1, order, period=3), n_counts=900, design=DesignEffect(1.25, 1 + 1 / 3))
+    klass = GCClass(coding, intron=content_model(2, 1, period=1))
     return GeneModel(name, (klass,), {"donor GT": site})
 
 
@@ -44,6 +46,7 @@ def test_gene_models_come_back_to_the_last_bit(tmp_path, suffix):
         assert list(one.components) == list(other.components)
         for name, content in one.components.items():
             assert np.array_equal(content.probabilities, other.components[name].probabilities)
+            assert content.design == other.components[name].design
         assert other.sites["donor GT"].first == -1
         assert np.array_equal(one.sites["donor GT"].probabilities, other.sites["donor GT"].probabilities)
         assert not other.findings
@@ -104,6 +107,8 @@ ROW = "toy\tmatch\t1\t\t.1\t.2\t.3\t.4\n"
         (GOOD.replace("match", "coding"), ["coding", "without", "every context"]),
         (GOOD.replace("match", "intron"), ["'coding' over A, C, G, T"]),
         (GOOD + "toy\tdonor GT\t1\t\t.1\t.2\t.3\t.4\n", ["match states from 1"]),
+        (GOOD + "#design_effects\ttoy\tcoding\t.5\t2\n", ["line 4", ".5, 2", "1 or more"]),
+        (GOOD + "#design_effects\ttoy\tcoding\t1\t2\n", ["design effects of", "components that have rows"]),
     ],
 )
 def test_refusals_name_line_model_and_state(written, text, words):
@@ -131,6 +136,8 @@ JSON = {
         (json.dumps(JSON)[:-5], ["not JSON"]),
         (json.dumps(JSON | {"rows": 1}), ["'rows'"]),
         (json.dumps(JSON | {"rows": [{"model": "toy"}]}), ["row 1", "probabilities"]),
+        (json.dumps(JSON | {"design_effects": {"toy": {"coding": 2}}}), ["design_effects '2'", "mean and"]),
+        (json.dumps(JSON | {"design_effects": {"toy": 2}}), ["design_effects", "components by model"]),
         (json.dumps(JSON).replace("0.4", "0.5"), ["row 1", "'toy'", "sums to 1.1"]),
     ],
 )

@@ -1,15 +1,19 @@
 """The interval from training size: by hand, against simulation, its laws, and where there is none."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from klbio.models import ContentModel
+from klbio.errors import InputError
+from klbio.models import ContentModel, DesignEffect
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.model_pair import ModelPair
+from klbio.models.training.gene_model import Training
 from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.words import Gene, WordCounts
+from klbio.smoothing import Additive
 from tests.models.zoo import content_model, random_sequence
 
 LN2 = math.log(2)
@@ -111,3 +115,52 @@ def test_more_bases_narrow_it():
 )
 def test_no_interval(p, q, epsilon):
     assert ModelPair(p, q, epsilon=epsilon).interval is None
+
+
+def trained(genes: list[bytes]) -> ContentModel:
+    training = Training(order=2)
+    for gene in genes:
+        training.add_gene("", gene)
+    return training.model("half", Additive(0.5)).coding
+
+
+def test_halves_of_genes_that_differ_from_each_other_cannot_be_told_apart():
+    """Four kinds of genes: taken as one chain, halves of one set are called different."""
+    genes = [
+        gene
+        for seed in (1, 2, 3, 4)
+        for gene in sample_genes(
+            content_model(seed, 2, 3, sharpness=3.0).comparable(order=2, epsilon=1e-4).probabilities,
+            n_genes=20, n_codons=200, seed=seed,
+        )
+    ]  # fmt: skip
+    called = np.zeros(2, int)
+    for seed in range(3):
+        order = np.random.default_rng(seed).permutation(len(genes))
+        p, q = (trained([genes[i] for i in half]) for half in np.split(order, 2))
+        for i, (one, other) in enumerate((
+            (p, q), (replace(p, design=DesignEffect()), replace(q, design=DesignEffect())),
+        )):  # fmt: skip
+            called[i] += all(ModelPair(*pair).interval.excludes_zero for pair in ((one, other), (other, one)))
+    assert p.design.mean > 1.5
+    assert p.design.unevenness > 5  # three directions carry it all
+    assert called.tolist() == [0, 3]
+
+
+def test_genes_of_one_chain_are_worth_their_bases():
+    law = content_model(1, 2, 3, sharpness=9.0).comparable(order=2, epsilon=1e-4).probabilities
+    design = trained(sample_genes(law, n_genes=300, n_codons=100, seed=3)).design
+    assert (design.mean, design.unevenness) == pytest.approx((1.0, 1.0), abs=0.03)
+
+
+@pytest.mark.parametrize("numbers", [(0.9, 1.0), (1.0, math.nan), (math.inf, 1.0)])
+def test_a_design_effect_below_1_is_refused(numbers):
+    with pytest.raises(InputError, match="design effect"):
+        DesignEffect(*numbers)
+
+
+def test_bases_that_vary_twice_as_much_are_half_as_many():
+    p, q = coin(0.5, 1000), coin(0.6, 2000)
+    twice = ModelPair(*(replace(one, design=DesignEffect(2.0)) for one in (p, q)), epsilon=0.0).interval
+    half = ModelPair(coin(0.5, 500), coin(0.6, 1000), epsilon=0.0).interval
+    assert twice == half

@@ -40,6 +40,16 @@ SAID = [
      "36,000 bases for 141 free parameters: expected to miss by 0.0028 bits per base"),
     (training.Precision(360, 141, 0.2825, poor=True),
      "360 bases for 141 free parameters: expected to miss by 0.28 bits per base; take a lower order or more sequence"),
+    (training.WorthLess(3_000, 1.5),
+     "counts vary 1.50 times as much from gene to gene as in one chain: compared with other models, its bases are "
+     "worth 2,000"),
+    (training.OrdersCompared(4, 1.921, ((3, 0.0124, 0.0008), (5, 0.00312, 0.00041)), 4, 4),
+     "order 4 predicts unseen genes best, at 1.921 bits per base; order 3 0.012 +- 0.0008 more, order 5 "
+     "0.0031 +- 0.0004 more"),
+    (training.OrdersCompared(3, 1.9, ((2, 0.0001, 0.0002), (6, 0.2, 0.01)), 2, 6),
+     "order 3 predicts unseen genes best, at 1.900 bits per base; order 2 0.0001 +- 0.0002 more, order 6 "
+     "0.2 +- 0.01 more; order 2 is within one standard error of it; the model has order 6: --order auto takes 2"),
+    (training.NoOrderCompared(4), "one gene, so that none can be held out to compare orders: order 4"),
     (training.NotEstimated(), "no base of it: not estimated"),
     (training.NotInMatrix(2, "donor", near_end=False), "2 donor of other bases: not in the matrix"),
     (training.NotInMatrix(1, "stop", near_end=True), "1 stop too near an end: not in the matrix"),

@@ -12,18 +12,20 @@ from klbio.distributions import FloatArray
 from klbio.errors import listed, shorten
 from klbio.io.models.text import ROUNDING, Diagnostics
 from klbio.io.numbers import finite_number
-from klbio.models import ContentModel, Finding, GCClass, GeneModel, ProfileHMM, SiteModel
+from klbio.models import ContentModel, DesignEffect, Finding, GCClass, GeneModel, ProfileHMM, SiteModel
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import MAX_ORDER
+from klbio.models.markov.design_effect import INDEPENDENT
 from klbio.models.markov.genetic_code import STANDARD
 
-__all__ = ["CONTENT", "MATCH", "NULL", "Bases", "EmissionRow", "EmissionTable"]
+__all__ = ["CONTENT", "MATCH", "NULL", "Bases", "Designs", "EmissionRow", "EmissionTable"]
 
 CONTENT = {"coding": 3, "intron": 1, "intergenic": 1, "background": 1}
 MATCH, NULL = "match", "null"
 EXACT = 1e-9
 State = tuple[int, str]
 Bases = dict[tuple[str, str], int]
+Designs = dict[tuple[str, str], DesignEffect]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class EmissionTable:
     rows : list of EmissionRow
     bases : dict of (str, str) to int
         How many bases a model's component was estimated from.
+    designs : dict of (str, str) to DesignEffect
+        How much more than independent bases those vary.
     codes : dict of str to int
         Genetic code of a model, where it is not the standard one.
     """
@@ -94,6 +98,7 @@ class EmissionTable:
     diagnostics: Diagnostics
     rows: list[EmissionRow] = field(default_factory=list)
     bases: Bases = field(default_factory=dict)
+    designs: Designs = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
 
     def models(self) -> list[GeneModel | ProfileHMM]:
@@ -105,9 +110,9 @@ class EmissionTable:
             self.diagnostics.fault("no row", "at least one distribution")
         self.diagnostics.raise_any()
         made = [draft.model() for draft in drafts.values()]
-        unknown = [key for key in self.bases if key[0] not in drafts or key[1] not in drafts[key[0]].parts]
-        if unknown:
-            self.diagnostics.fault(f"training bases of {listed(unknown)}", "components that have rows")
+        for what, keys in (("training bases", self.bases.keys()), ("design effects", self.designs.keys())):
+            if unknown := [key for key in keys if key[0] not in drafts or key[1] not in drafts[key[0]].parts]:
+                self.diagnostics.fault(f"{what} of {listed(unknown)}", "components that have rows")
         if strange := sorted(self.codes.keys() - drafts.keys()):
             self.diagnostics.fault(f"genetic code of {listed(strange)}", "models that have rows")
         self.diagnostics.raise_any()
@@ -175,7 +180,9 @@ class _Draft:
             return None
         rows = np.array([[part[state, word] for word in words] for state in range(1, period + 1)])
         code = self.table.codes.get(self.name, STANDARD) if component == "coding" else STANDARD
-        return ContentModel(rows, self.table.bases.get((self.name, component)), code)
+        key = (self.name, component)
+        design = self.table.designs.get(key, INDEPENDENT)
+        return ContentModel(rows, self.table.bases.get(key), code, design)
 
     def _site(self, component: str) -> SiteModel | None:
         first, rows = self._consecutive(component)

@@ -15,37 +15,36 @@ any other name, as ``donor GT``     position               nothing
 ==================================  =====================  =======================
 
 How many bases a content model was estimated from stands in the JSON as
-``"training_bases": {model: {component: bases}}``, in the TSV as lines
-``#training_bases``, model, component, bases.  NCBI's number of a genetic code that is not the standard one stands
-as ``"genetic_code": {model: number}``, or in lines ``#genetic_code``, model, number.
+``"training_bases": {model: {component: bases}}``, in the TSV as lines ``#training_bases``, model, component, bases; how
+much more than independent bases those vary (mean and unevenness of `klbio.models.DesignEffect`) as
+``"design_effects": {model: {component: [mean, unevenness]}}``, or in lines ``#design_effects``, model, component, mean,
+unevenness; NCBI's number of a genetic code that is not the standard one as ``"genetic_code": {model: number}``, or in
+lines ``#genetic_code``, model, number.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from klbio.alphabets import AMINO, DNA, RNA, Alphabet, kmers
+from klbio.alphabets import AMINO, DNA, RNA, Alphabet
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
 from klbio.io.json_data import Json
-from klbio.io.models.emission_rows import MATCH, NULL, Bases, EmissionRow, EmissionTable
+from klbio.io.models.emission_rows import Bases, Designs, EmissionRow, EmissionTable
+from klbio.io.models.emission_text import BASES, CODE, DESIGN, KEYS, MARK, EmissionText
 from klbio.io.models.text import Diagnostics
+from klbio.io.numbers import finite_number
 from klbio.io.source import Source
-from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
+from klbio.models import DesignEffect, GeneModel, HiddenMarkovModel, Model, ProfileHMM
+from klbio.models.markov.design_effect import INDEPENDENT
 from klbio.models.markov.genetic_code import STANDARD, is_code
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
 TITLE, FILES = "emission table", ".tsv, .json"
-KEYS = ("model", "component", "state", "context")
-MARK = "klbio-emissions"
-BASES = "training_bases"
-CODE = "genetic_code"
-Written = tuple[str, str, str, str, list[float]]
 REMEDY = "docs/gene-models.md shows the format."
 
 
@@ -91,6 +90,7 @@ class _Document(NamedTuple):
     symbols: Sequence[Json]
     rows: Sequence[Json]
     bases: Json
+    designs: Json
     codes: Json
 
 
@@ -116,6 +116,8 @@ class _Parser:
             fields = line.split("\t")
             if fields[0] == f"#{BASES}" and len(fields) == 4:
                 table.bases[fields[1], fields[2]] = self._whole(fields[3], n)
+            if fields[0] == f"#{DESIGN}" and len(fields) == 5:
+                table.designs[fields[1], fields[2]] = self._design(fields[3:], n)
             if fields[0] == f"#{CODE}" and len(fields) == 3:
                 table.codes[fields[1]] = self._code(fields[2], n)
             if not line.strip() or line.startswith("#"):
@@ -145,6 +147,7 @@ class _Parser:
             ordered = [by_name[symbol] for symbol in table.alphabet.symbols]
             table.rows.append(EmissionRow(model, component, state, context, ordered, n, "row"))
         table.bases = self._json_bases(found.bases)
+        table.designs = self._json_designs(found.designs)
         table.codes = self._json_codes(found.codes)
         return table
 
@@ -156,17 +159,30 @@ class _Parser:
             raise self.diagnostics.refusal(f"not JSON ({error})", "an emission table", line) from error
         keys = ("symbols", "rows")
         if isinstance(found, dict) and all(isinstance(found.get(key), list) for key in keys):
-            return _Document(found["symbols"], found["rows"], found.get(BASES, {}), found.get(CODE, {}))
+            more = (found.get(key, {}) for key in (BASES, DESIGN, CODE))
+            return _Document(found["symbols"], found["rows"], *more)
         raise self.diagnostics.refusal("no list 'symbols' or no list 'rows'", "both")
 
     def _json_bases(self, found: Json) -> Bases:
         """Read how many bases each component was estimated from."""
+        return {key: self._whole(str(bases)) for key, bases in self._by_component(found, BASES)}
+
+    def _json_designs(self, found: Json) -> Designs:
+        """Read how much they vary."""
+        return {
+            key: self._design(list(map(str, pair)) if isinstance(pair, list) else [str(pair)])
+            for key, pair in self._by_component(found, DESIGN)
+        }
+
+    def _by_component(self, found: Json, what: str) -> list[tuple[tuple[str, str], Json]]:
+        """Give what stands by model and component."""
         if not isinstance(found, dict) or not all(isinstance(parts, dict) for parts in found.values()):
-            expected = "components and their bases by model"
-            self.diagnostics.fault(f"{BASES!r}: {shorten(found, 60)}", expected)
-            return {}
-        pairs = ((model, part, bases) for model, parts in found.items() for part, bases in parts.items())
-        return {(model, part): self._whole(str(bases)) for model, part, bases in pairs}
+            self.diagnostics.fault(f"{what!r}: {shorten(found, 60)}", "components by model")
+            return []
+        return [
+            ((model, part), value) for model, parts in found.items() if isinstance(parts, dict)
+            for part, value in parts.items()
+        ]  # fmt: skip
 
     def _json_codes(self, found: Json) -> dict[str, int]:
         """Read the genetic code of each model."""
@@ -186,6 +202,15 @@ class _Parser:
             return int(text)
         self.diagnostics.fault(f"{shorten(text, 30)} {BASES}", "a whole number, 1 or more", line)
         return 1
+
+    def _design(self, texts: list[str], line: int | None = None) -> DesignEffect:
+        values = [value for value in map(finite_number, texts) if value is not None and value >= 1]
+        if len(values) == len(texts) == 2:
+            return DesignEffect(*values)
+        self.diagnostics.fault(
+            f"{DESIGN} {shorten(', '.join(texts), 30)}", "mean and unevenness, 1 or more", line
+        )
+        return INDEPENDENT
 
     def _alphabet(self, symbols: list[str]) -> Alphabet:
         """Give the known alphabet of these symbols in any order, else one of their own."""
@@ -209,7 +234,7 @@ def write(models: Sequence[Model], path: Path) -> None:
         Models over several alphabets, no model, or a hidden Markov model, which has a format of its own.
     """
     alphabet = _one_alphabet(models, path)
-    emissions = _Emissions(alphabet, models)
+    emissions = EmissionText(alphabet, models)
     write_text(path, emissions.json() if path.suffix == ".json" else emissions.tsv())
 
 
@@ -232,69 +257,3 @@ def _one_alphabet(models: Sequence[Model], path: Path) -> Alphabet:
             path, text, "models of different names over one alphabet", "Write a file for each."
         )
     return next(iter(alphabets.values()))
-
-
-@dataclass(frozen=True)
-class _Emissions:
-    """Models of one alphabet on the way to their file."""
-
-    alphabet: Alphabet
-    models: Sequence[Model]
-
-    @property
-    def bases(self) -> dict[str, dict[str, int]]:
-        """How many bases each content model was estimated from, where that is known."""
-        contents = {model.name: model.components for model in self.models if isinstance(model, GeneModel)}
-        known = {
-            name: {part: model.n_counts for part, model in parts.items() if model.n_counts is not None}
-            for name, parts in contents.items()
-        }
-        return {name: counts for name, counts in known.items() if counts}
-
-    @property
-    def codes(self) -> dict[str, int]:
-        """Genetic codes other than the standard one."""
-        coding = {model.name: model.coding for model in self.models if isinstance(model, GeneModel)}
-        return {name: model.genetic_code for name, model in coding.items() if model.genetic_code != STANDARD}
-
-    def rows(self) -> Iterator[Written]:
-        """Give model, component, state, context and probabilities of each row."""
-        for model in self.models:
-            if isinstance(model, ProfileHMM):
-                yield model.name, NULL, "", "", model.background.tolist()
-                for number, values in enumerate(model.match_emissions.tolist(), 1):
-                    yield model.name, MATCH, str(number), "", values
-            elif isinstance(model, GeneModel):
-                yield from self._gene_rows(model)
-
-    def _gene_rows(self, model: GeneModel) -> Iterator[Written]:
-        for component, content in model.components.items():
-            words = kmers(content.order)
-            for position, table in enumerate(content.probabilities.tolist(), 1):
-                for context, values in zip(words, table, strict=True):
-                    yield model.name, component, str(position), context, values
-        for name, site in model.sites.items():
-            for position, values in zip(site.positions, site.probabilities.tolist(), strict=True):
-                yield model.name, name, str(position), "", values
-
-    def tsv(self) -> str:
-        """Give the text of the TSV form."""
-        lines = ["\t".join((*KEYS, *self.alphabet.symbols))]
-        counts = ((name, part, n) for name, parts in self.bases.items() for part, n in parts.items())
-        lines += [f"#{BASES}\t{name}\t{part}\t{n}" for name, part, n in counts]
-        lines += [f"#{CODE}\t{name}\t{number}" for name, number in self.codes.items()]
-        lines += ["\t".join((*keys, *map(repr, values))) for *keys, values in self.rows()]
-        return "\n".join(lines) + "\n"
-
-    def json(self) -> str:
-        """Give the text of the JSON form."""
-        counted: dict[str, dict[str, dict[str, int]] | dict[str, int]] = (
-            {BASES: self.bases} if self.bases else {}
-        )
-        if self.codes:
-            counted[CODE] = self.codes
-        rows = [
-            dict(zip(KEYS, keys, strict=True)) | {"probabilities": values} for *keys, values in self.rows()
-        ]
-        whole = {"format": MARK, "symbols": self.alphabet.symbols, **counted, "rows": rows}
-        return json.dumps(whole, indent=1) + "\n"

@@ -12,6 +12,7 @@ from scipy.special import rel_entr
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, is_number
 from klbio.models.arrays import check_rows, closed, frozen
+from klbio.models.markov.design_effect import INDEPENDENT, DesignEffect
 from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
 from klbio.models.markov.stationary import longer_contexts, stationary_distribution
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
@@ -40,6 +41,8 @@ class ContentModel:
         once; None where that is not known.
     genetic_code : int, default 1
         NCBI's number of the code its genes are written in; with period 3, the code's stops are ruled out.
+    design : DesignEffect, optional
+        How much more than independent bases those behind it vary; by default no more.
 
     Raises
     ------
@@ -57,6 +60,7 @@ class ContentModel:
     probabilities: FloatArray
     n_counts: int | None = None
     genetic_code: int = STANDARD
+    design: DesignEffect = INDEPENDENT
 
     def __post_init__(self) -> None:
         if self.n_counts is not None and self.n_counts < 1:
@@ -92,6 +96,7 @@ class ContentModel:
         object.__setattr__(model, "probabilities", rows)
         object.__setattr__(model, "n_counts", self.n_counts)
         object.__setattr__(model, "genetic_code", self.genetic_code)
+        object.__setattr__(model, "design", self.design)
         return model
 
     def under(self, number: int) -> ContentModel:

@@ -39,8 +39,13 @@ class TrainedModel:
 
     @property
     def n_bases(self) -> float:
-        """It was estimated from; as good as infinite where that is unknown."""
-        return self.model.n_counts or MANY
+        """Independent bases that its own are worth; as good as infinite where their number is unknown."""
+        return self.model.design.worth(self.model.n_counts or MANY)
+
+    @property
+    def unevenness(self) -> float:
+        """How much more than even eigenvalues those of its counts vary."""
+        return self.model.design.unevenness
 
     @cached_property
     def n_free(self) -> int:
@@ -137,10 +142,11 @@ class RateInterval:
         bias = redrawn.at(math.sqrt(beyond)).bias if beyond > NONE else floor.bias
         bias_q, variance_q = q.as_reference_for(p)
         # what chance adds to D it adds to these variances as well
-        linear = p.variance_along(ratio) / p.n_bases + variance_q
+        linear = p.unevenness * p.variance_along(ratio) / p.n_bases + q.unevenness * variance_q
         linear *= max(1 - bias / rate, 0.0) if rate > 0 else 0.0
         expanded = p.n_free / (2 * p.n_bases) + bias_q
-        half = Z_975 * math.sqrt(linear + floor.variance + (DISTRUST * (expanded - bias)) ** 2)
+        uneven = np.average([p.unevenness, q.unevenness], weights=[1 / p.n_bases, 1 / q.n_bases])
+        half = Z_975 * math.sqrt(linear + uneven * floor.variance + (DISTRUST * (expanded - bias)) ** 2)
         corrected, low, high = (max(rate - bias + side * half, 0.0) / math.log(2) for side in (0, -1, 1))
         return cls(corrected, low, high, floor.bias / math.log(2))
 

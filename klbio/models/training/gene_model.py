@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from klbio.models.markov.content_model import MAX_ORDER, ORDER, ContentModel
 from klbio.models.markov.genetic_code import STANDARD, genetic_code, same_code
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 from klbio.models.training.annotation import AnnotatedSequence, Refused, Span, Transcript, oriented
+from klbio.models.training.grouped_counts import GroupedCounts
 from klbio.models.training.sites import ACCEPTOR_BASES, DONOR_BASES, SiteCounts
-from klbio.models.training.words import Gene, WordCounts, region_words
+from klbio.models.training.words import CompactWords, Gene, WordCounts, region_words
 from klbio.phrases import Reason, say
 from klbio.phrases.training import (
     CodeUsed,
@@ -29,11 +30,13 @@ from klbio.phrases.training import (
     Precision,
     StopsBehind,
     UnknownParents,
+    WorthLess,
 )
 from klbio.smoothing import Estimator
 
-__all__ = ["Training"]
+__all__ = ["POOR_BITS", "Training"]
 
+NOTABLE = 1.1  # design effect from which bases are said to be worth less
 POOR_BITS = 0.01  # as much as a mammal's model differs from a bird's
 PERIODS = {"coding": CODING_PERIOD, "intron": 1, "intergenic": 1}
 
@@ -52,6 +55,8 @@ class Training:
         Why it is not the standard code, or not that of the annotation.
     overruled : int, optional
         A code of the annotation whose genes are read under `genetic_code` all the same.
+    order_finding : Finding, optional
+        What other orders would do.
 
     Examples
     --------
@@ -64,14 +69,16 @@ class Training:
     genetic_code: int = STANDARD
     code_finding: Finding | None = None
     overruled: int | None = None
+    order_finding: Finding | None = None
     n_genes: int = 0
     n_introns: int = 0
     refused: list[Refused] = field(default_factory=list)
     unknown_parents: list[str] = field(default_factory=list)
-    words: dict[str, FloatArray] = field(init=False)
+    counts: dict[str, GroupedCounts] = field(init=False)
     codons: FloatArray = field(default_factory=lambda: np.zeros(64))
     endings: Counter[str] = field(default_factory=Counter)
     sites: SiteCounts = field(init=False)
+    long_words: list[CompactWords] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not CODON_CONTEXT <= self.order <= MAX_ORDER:
@@ -79,7 +86,12 @@ class Training:
                 "order", str(self.order), f"{CODON_CONTEXT} to {MAX_ORDER}", f"Usual is {ORDER}."
             )
         self.sites = SiteCounts(genetic_code(self.genetic_code).endings)
-        self.words = {name: np.zeros((period, 4**self.order, 4)) for name, period in PERIODS.items()}
+        self.counts = {name: GroupedCounts(period, self.order) for name, period in PERIODS.items()}
+
+    @property
+    def words(self) -> dict[str, FloatArray]:
+        """Counts of words by component, shape (period, 4**k, 4)."""
+        return {name: grouped.total for name, grouped in self.counts.items()}
 
     def add_gene(self, name: str, sequence: bytes, line: int | None = None) -> bool:
         """Count a coding sequence, in frame from its first base; False (and the reason kept) if it is none."""
@@ -87,7 +99,8 @@ class Training:
         if refusal := Refused.gene(name, gene, line):
             self.refused.append(refusal)
             return False
-        self.words["coding"] += WordCounts.of([gene.words(self.order)], self.order).counts
+        self.counts["coding"].add(WordCounts.of([gene.words(self.order)], self.order).counts)
+        self.long_words.append(gene.words(MAX_ORDER).astype(np.int32))
         self.codons += gene.codon_counts
         self.endings[gene.last_codon] += 1
         self.n_genes += 1
@@ -100,9 +113,9 @@ class Training:
         self.refused += refused
         for transcript in chosen:
             self._add_transcript(transcript, sequence)
-        for strand in (1, -1):  # stretches without a direction: half of either strand
-            counts = self._region_counts(annotated.intergenic, sequence, strand)
-            self.words["intergenic"] += counts / 2
+        for span in annotated.intergenic:  # without a direction: half of either strand
+            both = (self._region_counts([span], sequence, strand) for strand in (1, -1))
+            self.counts["intergenic"].add(sum(both, np.zeros(1)) / 2)
 
     def _add_transcript(self, transcript: Transcript, sequence: bytes) -> None:
         self.add_gene(transcript.name, transcript.coding_sequence(sequence), transcript.line)
@@ -112,7 +125,7 @@ class Training:
         )
         inner = [(start + first, end - last) for start, end in transcript.introns]
         self.n_introns += len(inner)
-        self.words["intron"] += self._region_counts(inner, sequence, transcript.strand)
+        self.counts["intron"].add(self._region_counts(inner, sequence, transcript.strand))
 
     def _region_counts(self, spans: Iterable[Span], sequence: bytes, strand: int) -> FloatArray:
         """Count words of period 1, shape (1, 4**k, 4)."""
@@ -132,15 +145,19 @@ class Training:
         InputError
             If no gene was counted.
         """
-        if not self.words["coding"].any():
+        words = self.words
+        if not words["coding"].any():
             reasons = "; ".join(f"{gene.name}: {gene.reason}" for gene in self.refused[:3]) or "none at all"
             raise InputError.one(
                 source, f"no gene to learn from ({reasons})", "coding sequences of whole codons, in frame",
                 "Check that annotation and sequence belong together.",
             )  # fmt: skip
         contents = {
-            part: WordCounts(counts, self._code_of(part)).content_model(estimator)
-            for part, counts in self.words.items()
+            part: replace(
+                WordCounts(counts, self._code_of(part)).content_model(estimator),
+                design=self.counts[part].design_effect,
+            )
+            for part, counts in words.items()
             if counts.any()
         }
         klass = GCClass(contents["coding"], contents.get("intron"), contents.get("intergenic"))
@@ -161,9 +178,12 @@ class Training:
     def _findings(self, contents: dict[str, ContentModel], estimator: Estimator) -> Iterator[Finding]:
         yield from self._of_code()
         yield _note("coding", Counted(self.n_genes, self.n_introns, str(estimator)))
+        yield from filter(None, [self.order_finding])
         for part, model in contents.items():
             yield _precision(part, model)
-        for part in (component for component in self.words if component not in contents):
+            if model.design.mean > NOTABLE:
+                yield _note(part, WorthLess(model.n_counts or 0, model.design.mean))
+        for part in (component for component in self.counts if component not in contents):
             yield _note(part, NotEstimated())
         for (kind, near_end), times in sorted(self.sites.passed_over.items()):
             yield _note(kind, NotInMatrix(times, kind, near_end))

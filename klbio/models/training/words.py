@@ -23,6 +23,7 @@ from klbio.smoothing import Estimator
 __all__ = [
     "MIN_GENE",
     "MIN_GENES",
+    "CompactWords",
     "Gene",
     "WordCounts",
     "Words",
@@ -41,6 +42,7 @@ for _code, _letters in enumerate((b"Aa", b"Cc", b"Gg", b"TtUu")):
 PLACES = [16, 4, 1]  # of a codon's bases in its number
 
 Words = NDArray[np.int64]
+CompactWords = NDArray[np.int32]  # half as large, of words that are kept
 # stops of some genetic code, NCBI's 1 to 33
 EVER_STOPS = ("AGA", "AGG", "TAA", "TAG", "TCA", "TGA", "TTA")
 
