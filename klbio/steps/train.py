@@ -11,7 +11,6 @@ from klbio.errors import InputError, StrPath
 from klbio.io.models import emissions
 from klbio.io.results import write_rows
 from klbio.io.sequences import coding_records
-from klbio.models import Finding
 from klbio.models.genes.order_choice import OrderChoice
 from klbio.models.markov.content_model import MAX_ORDER, ORDER
 from klbio.models.markov.genetic_code import STANDARD
@@ -20,11 +19,8 @@ from klbio.models.markov.stop_codons import CODON_CONTEXT
 from klbio.models.training.annotation import Refused
 from klbio.models.training.code_guess import CodeEvidence
 from klbio.models.training.coding_record import longest_records
-from klbio.models.training.gene_model import POOR_BITS, Training
-from klbio.models.training.words import MIN_GENES
-from klbio.phrases import say
+from klbio.models.training.gene_model import Training
 from klbio.phrases.numbers import count
-from klbio.phrases.training import NoOrderCompared, OrdersCompared
 from klbio.progress import over
 from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow, OrderRow
 from klbio.smoothing import Estimator, parse_smoothing
@@ -124,7 +120,7 @@ class _Trainer:
             code = training.genetic_code, training.code_finding, training.overruled
             training = Training(choice.recommended.order, *code)
             given = _count(self.annotated, training)
-        training.order_finding = _order_finding(choice, training)
+        training.order_finding = choice.finding(training.order)
         return given, training, choice
 
     def _under_its_code(self, order: int) -> tuple[Annotated, Training]:
@@ -137,19 +133,6 @@ class _Trainer:
             training = Training(order, choice.number, choice.finding, choice.overruled)
             given = _count(self.annotated, training)
         return given, training
-
-
-def _order_finding(choice: OrderChoice, training: Training) -> Finding | None:
-    """Say which order predicts unseen genes best, and what that of the model costs."""
-    if training.n_genes < MIN_GENES:
-        return Finding.note("coding", say(NoOrderCompared(training.order))) if training.n_genes else None
-    costs = {one.order: cost for one, cost in zip(choice.tried, choice.above_best, strict=True)}
-    best, near = choice.best.order, choice.recommended.order
-    beside = sorted({best - 1, best + 1, near, training.order} & costs.keys() - {best})
-    others = tuple((order, *costs[order]) for order in beside)
-    told = OrdersCompared(best, choice.best.cross_entropy, others, near, training.order)
-    made = Finding.warning if costs[training.order][0] > POOR_BITS else Finding.note
-    return made("coding", say(told))
 
 
 def _count(annotated: Sequence[StrPath], training: Training) -> Annotated:

@@ -61,11 +61,13 @@ def test_an_order_that_was_asked_for_is_tried_and_zeros_cost_much():
     found = choice(2, 20, estimator=MaximumLikelihood(), up_to=6)
     assert [one.order for one in found.tried] == [2, 3, 4, 5, 6]
     assert found.recommended.order == 2
+    assert (found.finding(2).severity, found.finding(6).severity) == ("note", "warning")
     assert math.isfinite(found.tried[-1].cross_entropy)
 
 
 def test_one_gene_leaves_no_choice():
     assert choice(2, 1).tried == ()
+    assert choice(2, 1).finding(2).text.startswith("one gene, so that none can be held out")
 
 
 def test_the_loss_is_small_where_the_order_is_missed():

@@ -11,17 +11,21 @@ import numpy as np
 from scipy.special import xlogy
 
 from klbio.distributions import FloatArray
+from klbio.models.finding import Finding
 from klbio.models.genes.coded_genes import FOLDS, Excess
 from klbio.models.markov.content_model import MAX_ORDER
 from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
 from klbio.models.training.words import MIN_GENES, CompactWords, WordCounts
+from klbio.phrases import say
+from klbio.phrases.training import NoOrderCompared, OrdersCompared
 from klbio.smoothing import Estimator
 from klbio.statistics import t_975
 
 __all__ = ["OrderChoice", "TriedOrder"]
 
 PATIENCE = 2  # orders in a row that are worse than the best: higher ones are not tried
+POOR_BITS = 0.01  # beyond the best order, from which another is a warning
 LEAST = 1e-12  # probability of what an estimator rules out, so that no gene is impossible
 
 
@@ -134,6 +138,18 @@ class OrderChoice:
         found = Excess.per_base(bits, self.best.held_out, n_bases)
         errors = (found.high - found.bits) / t_975(len(bits) - 1)
         return list(zip(found.bits.tolist(), errors.tolist(), strict=True))
+
+    def finding(self, used: int) -> Finding:
+        """Say which order predicts unseen genes best, and what another one that is used costs."""
+        if not self.tried:
+            return Finding.note("coding", say(NoOrderCompared(used)))
+        costs = {one.order: cost for one, cost in zip(self.tried, self.above_best, strict=True)}
+        best, recommended = self.best.order, self.recommended.order
+        beside = sorted({best - 1, best + 1, recommended, used} & costs.keys() - {best})
+        others = tuple((order, *costs[order]) for order in beside)
+        compared = OrdersCompared(best, self.best.cross_entropy, others, recommended, used)
+        made = Finding.warning if costs[used][0] > POOR_BITS else Finding.note
+        return made("coding", say(compared))
 
     @cached_property
     def _used(self) -> list[CompactWords]:

@@ -34,7 +34,7 @@ from klbio.phrases.training import (
 )
 from klbio.smoothing import Estimator
 
-__all__ = ["POOR_BITS", "Training"]
+__all__ = ["Training"]
 
 NOTABLE = 1.1  # design effect from which bases are said to be worth less
 POOR_BITS = 0.01  # as much as a mammal's model differs from a bird's
