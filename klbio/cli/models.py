@@ -45,6 +45,11 @@ def add_models(commands: Commands) -> None:
         action="store_true",
         help="compare the models that can be read; the faults of the others go to dropped.tsv",
     )
+    add(
+        "--both-strands",
+        action="store_true",
+        help="compare RNA profiles with reverse complements too, as DNA ones always are",
+    )
     add("--seed", type=int, help="start of every random number")
     add(
         "--threads", type=int, metavar="N", help="threads that align profiles; the tables do not depend on it"

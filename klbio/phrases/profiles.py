@@ -22,11 +22,13 @@ class NearDuplicate(Reason):
 
     other: str
     bits: float
+    reversed: bool = False
 
     def sentence(self) -> str:
         """Say it."""
+        strand = "the reverse complement of " if self.reversed else ""
         return (
-            f"near-duplicate of {self.other!r}: "
+            f"near-duplicate of {strand}{self.other!r}: "
             f"{self.bits:.2g} bits per column (Jensen-Shannon) over 95 % of both"
         )
 

@@ -39,6 +39,13 @@ class AlignmentRow(OfPair):
     """Best local alignment of two profile HMMs: a row per pair, the best first."""
 
     mode: Annotated[str, Text("kind of alignment", values=("local",))]
+    strand: Annotated[
+        str,
+        Text(
+            "strand of q that aligns better: `-` is its reverse complement; empty where only one was looked at",
+            values=("+", "-", ""),
+        ),
+    ]
     score_bits: Annotated[float, Number("bits", "score of the alignment")]
     n_columns: Annotated[int, Count("paired match states", of="columns")]
     first_p: Annotated[int, Number("", "first paired state of p, counted from 1")]
@@ -116,7 +123,7 @@ class AlignedLetterRow(OfPair):
     side: Annotated[str, Text("whose letter it is", values=("p", "q"))]
     column: Place
     node: Annotated[int, Number("", "match state of that side, counted from 1")]
-    letter: Annotated[str, Text("the base or amino acid")]
+    letter: Annotated[str, Text("the base, of the aligned strand, or amino acid")]
     probability: Annotated[float, Number("probability", "its emission probability")]
     height_bits: Annotated[float, Number("bits", "its height in a logo, against the profile's background")]
 

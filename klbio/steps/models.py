@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from klbio.alphabets import RNA
 from klbio.errors import InputError, StrPath
 from klbio.io.result_folder import check_place, write_tables
+from klbio.models import Model, ProfileHMM
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import DROPPED, MODEL_TABLES, ModelRow, named
@@ -35,6 +37,7 @@ class ModelComparison(ModelFiles):
     seed: int = SEED
     keep_going: bool = False
     threads: int = 1
+    both_strands: bool = False
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Read and compare: every table by its name in `klbio.schema.MODEL_TABLES`."""
@@ -53,10 +56,17 @@ class ModelComparison(ModelFiles):
     def _compared(self, loaded: Sequence[LoadedModel]) -> Comparison:
         from klbio.models.comparison import Comparison
 
+        models = {one.name: self._on_both_strands(one.model) for one in loaded}
         return Comparison(
-            {one.name: one.model for one in loaded}, epsilon=self.epsilon, n_symbols=self.n_symbols,
-            seed=self.seed, threads=self.threads, groups={one.name: one.entry.group for one in loaded},
+            models, epsilon=self.epsilon, n_symbols=self.n_symbols, seed=self.seed,
+            threads=self.threads, groups={one.name: one.entry.group for one in loaded},
         )  # fmt: skip
+
+    def _on_both_strands(self, model: Model) -> Model:
+        """Take an RNA profile for one of both strands, where that is asked for."""
+        if self.both_strands and isinstance(model, ProfileHMM) and model.alphabet == RNA:
+            return replace(model, double_stranded=True)
+        return model
 
 
 @takes(ModelComparison)
@@ -82,6 +92,8 @@ def compare_models(given: ModelComparison) -> None:
         Compare what can be read; each fault of the others is a row of ``dropped.tsv``.
     threads : int, default 1
         That align profiles; the tables do not depend on it.
+    both_strands : bool, default False
+        Compare RNA profiles with reverse complements too, as DNA ones always are.
     cache : path-like, optional
         Folder that keeps gene models as they were read, see `klbio.io.models.cache`.
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.models import Finding, ProfileHMM
+from klbio.models.arrays import Indices
 from klbio.models.cluster import Dendrogram, average_linkage
 from klbio.models.profiles.align_all import (
     DIAGONAL_BITS,
@@ -20,9 +21,9 @@ from klbio.models.profiles.align_all import (
     count_pairs,
     family_distances,
 )
-from klbio.models.profiles.align_kernels import Pairs
 from klbio.models.profiles.hmmstat import summarize_profiles
 from klbio.models.profiles.logos import letter_heights
+from klbio.models.profiles.reverse import reverse_complement
 from klbio.phrases import say
 from klbio.phrases.gene_models import PartOf
 from klbio.phrases.profiles import ExpectedByChance, NearDuplicate, NoGoodDiagonal, OtherAlphabets
@@ -40,6 +41,7 @@ __all__ = ["RELATED", "Profiles"]
 
 FEW = 20  # profiles up to which every pair is aligned
 RELATED = 0.01  # pairs expected by chance among all that were looked at
+MINUS = "-"  # strand
 MAX_LOGOS = 10  # related pairs of profiles whose letters are written, the best first
 
 
@@ -64,6 +66,16 @@ class Listed:
     def is_related(self) -> bool:
         """Whether chance hardly explains the score."""
         return self.expected < RELATED
+
+    @property
+    def reversed(self) -> bool:
+        """Whether q is read on its other strand."""
+        return self.pair.strand == MINUS
+
+    def nodes_q(self, n_match: int) -> Indices:
+        """Give the paired match states of q, one of so many, as q counts them."""
+        nodes = self.pair.alignment.pairs[:, 1]
+        return n_match + 1 - nodes if self.reversed else nodes
 
 
 class Profiles:
@@ -147,7 +159,9 @@ class Profiles:
         found: dict[str, list[Finding]] = {}
         for listed in self.pairs:
             if listed.pair.is_near_duplicate:
-                reason = NearDuplicate(listed.model_p, listed.pair.columns.mean_jensen_shannon)
+                reason = NearDuplicate(
+                    listed.model_p, listed.pair.columns.mean_jensen_shannon, listed.reversed
+                )
                 found.setdefault(listed.model_q, []).append(Finding.warning("match", say(reason)))
         return found
 
@@ -183,11 +197,12 @@ class Profiles:
         """Give each aligned pair, the best first."""
         for listed in self.listed:
             found, columns, null = listed.pair.alignment, listed.pair.columns, listed.pair.null
-            nodes = found.pairs.tolist()
+            nodes_p = found.pairs[:, 0].tolist()
+            nodes_q = listed.nodes_q(self.models[listed.model_q].n_match).tolist()
             yield AlignmentRow(
-                model_p=listed.model_p, model_q=listed.model_q, mode="local", score_bits=found.score_bits,
-                n_columns=len(nodes), first_p=nodes[0][0], last_p=nodes[-1][0], first_q=nodes[0][1],
-                last_q=nodes[-1][1], coverage_p=found.coverage_p, coverage_q=found.coverage_q,
+                model_p=listed.model_p, model_q=listed.model_q, mode="local", strand=listed.pair.strand,
+                score_bits=found.score_bits, n_columns=len(nodes_p), first_p=nodes_p[0], last_p=nodes_p[-1],
+                first_q=nodes_q[0], last_q=nodes_q[-1], coverage_p=found.coverage_p, coverage_q=found.coverage_q,
                 relative_entropy_p_q_bits_per_column=columns.mean_forward,
                 relative_entropy_q_p_bits_per_column=columns.mean_backward,
                 jensen_shannon_bits_per_column=columns.mean_jensen_shannon, weights="occupancy", smoothing="none",
@@ -206,7 +221,7 @@ class Profiles:
 
     def _columns(self, listed: Listed) -> pd.DataFrame:
         found, columns = listed.pair.alignment, listed.pair.columns
-        node_p, node_q = found.pairs.T
+        node_p, node_q = found.pairs[:, 0], listed.nodes_q(self.models[listed.model_q].n_match)
         return pd.DataFrame(
             columns_of(
                 AlignedColumnRow,
@@ -222,17 +237,19 @@ class Profiles:
     def letter_frame(self) -> pd.DataFrame:
         """Give each letter of both sides at each aligned column of the best related pairs."""
         sides = [
-            self._letters(listed, side, name, nodes)
+            self._letters(listed, side, name)
             for listed in self.related()[:MAX_LOGOS]
-            for side, name, nodes in zip(
-                "pq", (listed.model_p, listed.model_q), listed.pair.alignment.pairs.T, strict=True
-            )
+            for side, name in (("p", listed.model_p), ("q", listed.model_q))
         ]
         return _stacked("aligned_letters", sides)
 
-    def _letters(self, listed: Listed, side: str, name: str, nodes: Pairs) -> pd.DataFrame:
-        profile = self.models[name]
-        emissions, symbols = profile.match_emissions[nodes - 1], profile.alphabet.symbols
+    def _letters(self, listed: Listed, side: str, name: str) -> pd.DataFrame:
+        """Give the letters of one side, of q on the strand that was aligned."""
+        profile, pairs = self.models[name], listed.pair.alignment.pairs
+        nodes = pairs[:, 0] if side == "p" else listed.nodes_q(profile.n_match)
+        shown = reverse_complement(profile) if side == "q" and listed.reversed else profile
+        emissions = shown.match_emissions[pairs[:, "pq".index(side)] - 1]
+        symbols = profile.alphabet.symbols
         return pd.DataFrame(
             columns_of(
                 AlignedLetterRow,
@@ -240,7 +257,7 @@ class Profiles:
                 column=np.repeat(np.arange(1, len(nodes) + 1), len(symbols)),
                 node=np.repeat(nodes, len(symbols)), letter=symbols * len(nodes),
                 probability=emissions.ravel(),
-                height_bits=letter_heights(emissions, profile.background).ravel(),
+                height_bits=letter_heights(emissions, shown.background).ravel(),
             )
         )  # fmt: skip
 

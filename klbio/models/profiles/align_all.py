@@ -14,6 +14,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.models.profiles.profile_hmm import ProfileHMM
 from klbio.models.profiles.profile_pair import AlignedColumns, Alignment, ProfilePair
+from klbio.models.profiles.reverse import reverse_complement
 from klbio.models.profiles.shuffling import N_SHUFFLES, ShuffledScores, Shuffling
 
 __all__ = ["DIAGONAL_BITS", "AlignedPair", "Aligner", "LeftOut", "count_pairs", "family_distances"]
@@ -55,8 +56,11 @@ class AlignedPair:
     diagonal_bits : float
         Best alignment without gaps.
     alignment : Alignment
+        Of the second profile's reverse complement where `strand` is ``-``, whose nodes it counts.
     columns : AlignedColumns
     null : ShuffledScores
+    strand : {"+", "-", ""}
+        Which strand of the second profile is the better one; empty where one alone was looked at.
     """
 
     i: int
@@ -65,6 +69,7 @@ class AlignedPair:
     alignment: Alignment
     columns: AlignedColumns
     null: ShuffledScores
+    strand: str = ""
 
     @property
     def is_near_duplicate(self) -> bool:
@@ -73,9 +78,26 @@ class AlignedPair:
         return covered >= ALIKE_COVERAGE and self.columns.mean_jensen_shannon < ALIKE_BITS
 
 
+@dataclass(frozen=True, eq=False)
+class _Named:
+    """A profile, and its reverse complement where that is the same family."""
+
+    name: str
+    profile: ProfileHMM
+    turned: ProfileHMM | None
+
+    @classmethod
+    def of(cls, name: str, profile: ProfileHMM) -> _Named:
+        """Turn a profile round where it has two strands."""
+        return cls(name, profile, reverse_complement(profile) if profile.double_stranded else None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aligner:
     """Aligns every pair of profiles of one alphabet whose best ungapped score reaches a threshold.
+
+    Of a pair of two double-stranded profiles, both strands of the second are tried, and the better one is given; its
+    p-values are those of the better of two scores.
 
     Parameters
     ----------
@@ -103,29 +125,32 @@ class Aligner:
 
     def pairs(self, profiles: Mapping[str, ProfileHMM]) -> Iterator[AlignedPair | LeftOut]:
         """Give the pairs in the order of `itertools.combinations`; the shuffles depend on the names beside the seed."""
-        named = list(profiles.items())
+        named = [_Named.of(name, profile) for name, profile in profiles.items()]
         places = (
             (i, j)
             for i, j in combinations(range(len(named)), 2)
-            if named[i][1].alphabet == named[j][1].alphabet
+            if named[i].profile.alphabet == named[j].profile.alphabet
         )
         with ThreadPoolExecutor(max(self.threads, 1)) as pool:
             while batch := list(islice(places, AHEAD)):
                 yield from pool.map(lambda place: self._aligned(named, place), batch)
 
-    def _aligned(
-        self, named: Sequence[tuple[str, ProfileHMM]], place: tuple[int, int]
-    ) -> AlignedPair | LeftOut:
-        (name_p, p), (name_q, q) = (named[k] for k in place)
-        pair = ProfilePair(p, q)
-        diagonal = pair.diagonal_bits
+    def _aligned(self, named: Sequence[_Named], place: tuple[int, int]) -> AlignedPair | LeftOut:
+        p, q = (named[k] for k in place)
+        plus = ProfilePair(p.profile, q.profile)
+        minus = ProfilePair(p.profile, q.turned) if p.turned and q.turned else None
+        strands = [plus] if minus is None else [plus, minus]
+        diagonal = max(pair.diagonal_bits for pair in strands)
         if diagonal < self.least_diagonal:
             return LeftOut(*place, diagonal)
-        found = pair.align()
-        null = self._shuffling.scores(pair, found.score_bits, name_p, name_q)
+        found = [pair.align() for pair in strands]
+        best = max(range(len(found)), key=lambda k: found[k].score_bits)  # the first of equals
+        null = self._shuffling.scores(plus, found[best].score_bits, p.name, q.name, other_strand=minus)
         if null.p_extreme_value >= self.least_surprise:
             return LeftOut(*place, diagonal, null)
-        return AlignedPair(*place, diagonal, found, pair.divergences(found.pairs), null)
+        columns = strands[best].divergences(found[best].pairs)
+        strand = "" if minus is None else "+-"[best]
+        return AlignedPair(*place, diagonal, found[best], columns, null, strand)
 
 
 def count_pairs(profiles: Iterable[ProfileHMM]) -> int:

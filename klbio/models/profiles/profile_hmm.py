@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from klbio.alphabets import Alphabet
+from klbio.alphabets import DNA, Alphabet
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import Indices, check_sums, frozen
@@ -45,6 +45,8 @@ class ProfileHMM:
         The format it was read from.
     findings : sequence of Finding
         What the reader noticed.
+    double_stranded : bool, optional
+        Whether its reverse complement describes the same family: by default of DNA, and of nothing else.
     """
 
     name: str
@@ -55,8 +57,11 @@ class ProfileHMM:
     transitions: FloatArray
     format: str = ""
     findings: tuple[Finding, ...] = ()
+    double_stranded: bool | None = None
 
     def __post_init__(self) -> None:
+        if self.double_stranded is None:
+            object.__setattr__(self, "double_stranded", self.alphabet == DNA)
         where = f"profile {self.name!r}"
         match = frozen(where, self.match_emissions, axes=2, last=len(self.alphabet))
         background = frozen(where, self.background, axes=1, last=len(self.alphabet))

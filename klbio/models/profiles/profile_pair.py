@@ -121,8 +121,8 @@ class ProfilePair:
 
         Notes
         -----
-        Of two paths with one score the one through MM is taken.  Nucleotide profiles are compared
-        as they stand, not with the reverse complement.
+        Of two paths with one score the one through MM is taken.  Profiles are compared as they stand: for the other
+        strand give `klbio.models.profiles.reverse.reverse_complement` of q.
 
         Examples
         --------

@@ -9,7 +9,7 @@ import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.profiles.align_kernels import global_scores
+from klbio.models.profiles.align_kernels import Pairs, global_scores
 from klbio.models.profiles.align_null import local_scores
 from klbio.models.profiles.profile_pair import ProfilePair
 from klbio.seeding import generator
@@ -88,7 +88,9 @@ class Shuffling:
         if self.n < 2:
             raise InputError.one("shuffles", f"{self.n}", "2 or more")
 
-    def scores(self, pair: ProfilePair, score: float, *names: str) -> ShuffledScores:
+    def scores(
+        self, pair: ProfilePair, score: float, *names: str, other_strand: ProfilePair | None = None
+    ) -> ShuffledScores:
         """Compare a score of a pair.
 
         Parameters
@@ -98,17 +100,29 @@ class Shuffling:
             Of the alignment itself.
         names : str
             What the random order depends on.
+        other_strand : ProfilePair, optional
+            The same p, and the reverse complement of q: where the score is the better one of two, so are those of
+            the random orders.
         """
         random, start = generator(self.seed, "align", *names), np.arange(pair.q.n_match)
-        kernel = local_scores if pair.local else global_scores
 
         def shuffled_scores(times: int) -> FloatArray:
             """Scores against so many random orders of the columns of q."""
             orders = random.permuted(np.tile(start, (times, 1)), axis=1)
-            return kernel(pair.scores, pair.p.log_transitions, pair.q.log_transitions, orders)
+            found = _scores(pair, orders)
+            if other_strand is not None:  # q in that order, then turned round
+                found = np.maximum(found, _scores(other_strand, start[-1] - orders[:, ::-1]))
+            return found
 
         null = shuffled_scores(min(self.n, FIRST_SHUFFLES))
         found = ShuffledScores.beside(null, score)
         if self.n > len(null) and found.max_bits < score and not found.p_extreme_value > self.enough:
             found = ShuffledScores.beside(np.concatenate([null, shuffled_scores(self.n - len(null))]), score)
         return found
+
+
+def _scores(pair: ProfilePair, orders: Pairs) -> FloatArray:
+    """Score of the best alignment with q's columns in each of some orders."""
+    kernel = local_scores if pair.local else global_scores
+    logs = pair.p.log_transitions, pair.q.log_transitions
+    return np.asarray(kernel(pair.scores, *logs, np.ascontiguousarray(orders)))

@@ -45,8 +45,9 @@ def coding_from_codons(usage: FloatArray, genetic_code: int = STANDARD) -> Conte
     True
     """
     if usage.shape != (N_CODONS,) or not np.isfinite(usage).all() or (usage < 0).any() or not usage.any():
-        expected = f"{N_CODONS} counts, none below 0"
-        raise InputError.one("codon usage", f"an array of shape {usage.shape}", expected)
+        raise InputError.one(
+            "codon usage", f"an array of shape {usage.shape}", f"{N_CODONS} counts, none below 0"
+        )
     codons = usage.reshape(4, 4, 4)
     rows = np.zeros((CODING_PERIOD, 4**CODON_CONTEXT, 4))
     rows[0] = codons.sum(axis=(1, 2))  # whatever two bases come before

@@ -18,6 +18,7 @@ ALIGNMENTS = named(
     lambda row: (
         row.model_p,
         row.model_q,
+        row.strand,
         row.score_bits,
         row.null_max_bits,
         row.expected_by_chance,
