@@ -10,7 +10,7 @@ from klbio.phrases.reason import Reason
 __all__ = [
     "GCTellsAsMuch", "InFrameStops", "InfinitelyApart", "ManyModels", "MeanOverStates", "NoModelIsClose", "NoPartner",
     "NoTwoOfAGroup", "OrdersDiffer", "OtherAcidsThanQuery", "OtherCodeThanQuery", "OtherCodes", "OverFitted", "PartOf",
-    "SameTable", "SizesUnknown",
+    "SameTable", "SizesUnknown", "Tied", "TrainedOnQuery",
 ]  # fmt: skip
 
 
@@ -49,6 +49,32 @@ class SameTable(Reason):
     def sentence(self) -> str:
         """Say it."""
         return f"the same table as {self.other!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tied(Reason):
+    """Two components of one model are the same."""
+
+    other: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"the same probabilities as its {self.other}: one of them was not trained, and says nothing of its own"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedOnQuery(Reason):
+    """A known model costs genes no more than one that was fitted to them."""
+
+    bits: float
+    chance: float
+
+    def sentence(self) -> str:
+        """Say it, and why."""
+        return (
+            f"trained on these genes, or most of them: it costs {self.bits:.2g} bits per base more than a model fitted "
+            f"to them, where chance alone would cost one of other genes {self.chance:.2g}; its place says nothing"
+        )
 
 
 @dataclass(frozen=True, slots=True)

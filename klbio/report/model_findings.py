@@ -30,7 +30,8 @@ def nearest_model(route: Route) -> Iterator[Finding]:
     text += f", at {excess} extra bits per base{''.join(map(_next, others))}"
     warned = ", but even that is not close" if first.warning else ""
     code = f" Beware: {first.genetic_code_note}." if first.genetic_code_note else ""
-    yield Finding(excess, "extra bits per base, nearest", f"{text}{warned}.{code}")
+    known = f" Beware: {first.model} was {first.training_note}." if first.training_note else ""
+    yield Finding(excess, "extra bits per base, nearest", f"{text}{warned}.{known}{code}")
 
 
 def _next(second: NearestRow) -> str:

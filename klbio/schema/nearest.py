@@ -99,5 +99,9 @@ class NearestRow(Row):
     genetic_code_note: Annotated[
         str, Text("why the query's is not 1, and that the model's is another", prose=True)
     ] = ""
+    training_note: Annotated[
+        str,
+        Text("that the model was trained on the query's genes, so that its place says nothing", prose=True),
+    ] = ""
     smoothing: Annotated[str, Text("how zeros were treated")]
     warning: Annotated[str, Text("what to beware of, in words", prose=True)] = ""

@@ -154,7 +154,8 @@ def _order_rows(choice: OrderChoice, used: int) -> list[OrderRow]:
     """Give the orders that were tried."""
     return [
         OrderRow(
-            order=one.order, n_genes=len(one.held_out), n_bases=one.n_bases, n_free_parameters=one.n_free,
+            order=one.order, n_genes=len(one.held_out), n_bases=one.likeliest.n_bases,
+            n_free_parameters=one.likeliest.n_free,
             cross_entropy_bits_per_base=one.cross_entropy, above_best_bits_per_base=bits,
             above_best_standard_error=error, aic_bits_per_base=one.aic, bic_bits_per_base=one.bic,
             best=one is choice.best, recommended=one is choice.recommended, used=one.order == used,

@@ -10,7 +10,7 @@ from klbio.alphabets import AMINO, DNA, RNA
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.io.models.emissions import sniff, write
-from klbio.models import DesignEffect, GCClass, GeneModel, HiddenMarkovModel, ProfileHMM, SiteModel
+from klbio.models import DesignEffect, Finding, GCClass, GeneModel, HiddenMarkovModel, ProfileHMM, SiteModel
 from tests.models.zoo import content_model
 
 HEAD = "model\tcomponent\tstate\tcontext\t"
@@ -21,7 +21,8 @@ def gene_model(name="toy", order=2) -> GeneModel:
     site = SiteModel(np.full((4, 4), 0.25), -1)
     coding = replace(content_model(1, order, period=3), n_counts=900, design=DesignEffect(1.25, 1 + 1 / 3))
     klass = GCClass(coding, intron=content_model(2, 1, period=1))
-    return GeneModel(name, (klass,), {"donor GT": site})
+    findings = (Finding.warning("coding", "few genes"), Finding.note("coding", "sixty genes"))
+    return GeneModel(name, (klass,), {"donor GT": site}, findings=findings)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_gene_models_come_back_to_the_last_bit(tmp_path, suffix):
             assert content.design == other.components[name].design
         assert other.sites["donor GT"].first == -1
         assert np.array_equal(one.sites["donor GT"].probabilities, other.sites["donor GT"].probabilities)
-        assert not other.findings
+        assert other.findings == (Finding.warning("coding", "few genes"),)  # notes stay behind
 
 
 @pytest.mark.parametrize("suffix", ["tsv", "json"])
@@ -137,6 +138,7 @@ JSON = {
         (json.dumps(JSON | {"rows": 1}), ["'rows'"]),
         (json.dumps(JSON | {"rows": [{"model": "toy"}]}), ["row 1", "probabilities"]),
         (json.dumps(JSON | {"design_effects": {"toy": {"coding": 2}}}), ["design_effects '2'", "mean and"]),
+        (json.dumps(JSON | {"warnings": {"toy": ["few"]}}), ["'warnings'", "pairs of component and text"]),
         (json.dumps(JSON | {"design_effects": {"toy": 2}}), ["design_effects", "components by model"]),
         (json.dumps(JSON).replace("0.4", "0.5"), ["row 1", "'toy'", "sums to 1.1"]),
     ],

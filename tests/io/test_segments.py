@@ -47,6 +47,21 @@ def test_snap_transitions(diagnostics):
     assert diagnostics.findings == []
 
 
+@pytest.mark.parametrize(
+    ("without", "kinds"),
+    [
+        ("Inter Einit 0.8\n", "exon initial"),
+        ("Intron Eterm 0.3\n", "exon terminal"),
+        ("Intron Exon 0.7\n", "exon internal"),
+        ("Inter Esngl 0.2\n", ""),
+    ],
+)
+def test_snap_without_a_way_to_a_kind_of_exon_is_warned_of(diagnostics, without, kinds):
+    States(TRANSITIONS.replace(without, "").splitlines(), diagnostics).transitions()
+    told = [finding.text for finding in diagnostics.findings if finding.severity == "warning"]
+    assert told == ([f"no way to {kinds}: SNAP can make none; train it anew"] if kinds else [])
+
+
 def test_snap_moves_to_other_states_are_left_out_and_told(diagnostics):
     text = TRANSITIONS + "Inter ORF 1\nORF Intron 1\n"
     chain = States(text.splitlines(), diagnostics).transitions()

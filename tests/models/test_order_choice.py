@@ -33,7 +33,7 @@ def test_held_out_bits_are_those_that_nearest_takes():
     found = choice(2, 4)
     bits = CodedGenes([words.astype(np.int64) for words in found.genes], 8)._held_out(2)
     assert found.tried[0].held_out == pytest.approx(bits)
-    assert found.tried[0].cross_entropy == pytest.approx(bits.sum() / found.tried[0].n_bases)
+    assert found.tried[0].cross_entropy == pytest.approx(bits.sum() / found.tried[0].likeliest.n_bases)
 
 
 def test_criteria_by_hand():
@@ -45,7 +45,7 @@ def test_criteria_by_hand():
         bits = -np.nansum(counts.counts * np.log2(np.where(shares > 0, shares, 1.0)))
     n, seen = counts.counts.sum(), counts.counts.sum(axis=-1) > 0
     free = (counts.possible.sum(axis=-1) - 1)[seen].sum()
-    assert (found.n_bases, found.n_free) == (n, free)
+    assert (found.likeliest.n_bases, found.likeliest.n_free) == (n, free)
     assert found.aic == pytest.approx((bits + free / math.log(2)) / n)
     assert found.bic == pytest.approx((bits + free * math.log2(n) / 2) / n)
 

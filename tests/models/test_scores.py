@@ -97,3 +97,18 @@ def test_few_genes_take_a_low_order_and_are_not_better_than_the_truth():
 def test_a_model_may_not_rule_bases_out():
     with pytest.raises(InputError, match="above 0"):
         CodedGenes(genes(1, 30, 1), 2).code_lengths([ContentModel(LAW)], epsilon=0.0)
+
+
+def test_a_model_trained_on_the_genes_knows_them_and_one_of_other_genes_does_not():
+    """The share of chance that it costs: next to none, a fifth to a half where it learnt from most, all of it."""
+    first, second = genes(60, 100, seed=3), genes(60, 100, seed=4)
+    asked = CodedGenes(first, 2)
+    shares = []
+    for learnt in (first, first + second[:20], second):
+        model = WordCounts.of(learnt, 2).coding_model()
+        bits = asked.code_lengths([model], epsilon=1e-9).sum() / asked.n_bases.sum()
+        known = asked.trained_on(model, float(bits))
+        shares.append(known[0] / known[1] if known else None)
+    assert shares[0] < 0.02
+    assert 0.02 < shares[1] < 0.4
+    assert shares[2] is None

@@ -7,6 +7,11 @@ SAID = [
      "0.0469 in-frame stops per codon; if its genes are of another genetic code, a model sheet can say so in the "
      "column genetic_code"),
     (gene_models.OverFitted(4, 0.0612), "order 4 alone adds 0.0612 bits per base: trained on too little?"),
+    (gene_models.Tied("introns"),
+     "the same probabilities as its introns: one of them was not trained, and says nothing of its own"),
+    (gene_models.TrainedOnQuery(0.0001, 0.0074),
+     "trained on these genes, or most of them: it costs 0.0001 bits per base more than a model fitted to them, where "
+     "chance alone would cost one of other genes 0.0074; its place says nothing"),
     (gene_models.SameTable("fly"), "the same table as 'fly'"),
     (gene_models.OrdersDiffer(3, 4), "orders 3 and 4: the lower one is lifted, which is exact"),
     (gene_models.OtherCodes(6, 1),

@@ -40,3 +40,11 @@ def test_over_fitting():
 def test_one_table_under_two_names_is_told_of_the_later_one():
     copy = ContentModel(SOUND.probabilities.copy())
     assert found(one=SOUND, two=copy) == {"one": [], "two": [("note", "coding", "the same table as 'one'")]}
+
+
+def test_an_intergenic_model_that_is_the_introns_is_told():
+    free, copy, other = (content_model(seed, 2, 1, 20.0) for seed in (3, 3, 4))
+    for intergenic, told in ((copy, ["intergenic"]), (other, []), (None, [])):
+        model = GeneModel("braker", (GCClass(SOUND, free, intergenic),))
+        findings = GeneModels({"braker": model}, 1e-4).findings()["braker"]
+        assert [finding.component for finding in findings if finding.severity == "warning"] == told

@@ -92,6 +92,8 @@ class EmissionTable:
         How much more than independent bases those vary.
     codes : dict of str to int
         Genetic code of a model, where it is not the standard one.
+    warnings : dict of str to list of Finding
+        What was to be known of a model when it was made.
     """
 
     alphabet: Alphabet
@@ -100,12 +102,15 @@ class EmissionTable:
     bases: Bases = field(default_factory=dict)
     designs: Designs = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
+    warnings: dict[str, list[Finding]] = field(default_factory=dict)
 
     def models(self) -> list[GeneModel | ProfileHMM]:
         """Make the models of the file, or raise every fault of its rows."""
         drafts: dict[str, _Draft] = {}
         for row in self.rows:
-            drafts.setdefault(row.model, _Draft(row.model, self)).add(row)
+            if row.model not in drafts:
+                drafts[row.model] = _Draft(row.model, self, findings=list(self.warnings.get(row.model, ())))
+            drafts[row.model].add(row)
         if not drafts:
             self.diagnostics.fault("no row", "at least one distribution")
         self.diagnostics.raise_any()

@@ -12,13 +12,14 @@ from klbio.models import GeneModel, Model, ProfileHMM
 from klbio.models.markov.design_effect import INDEPENDENT
 from klbio.models.markov.genetic_code import STANDARD
 
-__all__ = ["BASES", "CODE", "DESIGN", "KEYS", "MARK", "EmissionText"]
+__all__ = ["BASES", "CODE", "DESIGN", "KEYS", "MARK", "WARNINGS", "EmissionText"]
 
 KEYS = ("model", "component", "state", "context")
 MARK = "klbio-emissions"
 BASES = "training_bases"
 DESIGN = "design_effects"
 CODE = "genetic_code"
+WARNINGS = "warnings"
 Written = tuple[str, str, str, str, list[float]]
 
 
@@ -59,6 +60,19 @@ class EmissionText:
         coding = {model.name: model.coding for model in self.models if isinstance(model, GeneModel)}
         return {name: model.genetic_code for name, model in coding.items() if model.genetic_code != STANDARD}
 
+    @property
+    def warnings(self) -> dict[str, list[list[str]]]:
+        """What is to be known of each model, as component and text."""
+        known = {
+            model.name: [
+                [finding.component, finding.text]
+                for finding in model.findings
+                if finding.severity == "warning"
+            ]
+            for model in self.models
+        }
+        return {name: warnings for name, warnings in known.items() if warnings}
+
     def rows(self) -> Iterator[Written]:
         """Give model, component, state, context and probabilities of each row."""
         for model in self.models:
@@ -90,12 +104,19 @@ class EmissionText:
             for part, (mean, uneven) in parts.items()
         ]
         lines += [f"#{CODE}\t{name}\t{number}" for name, number in self.codes.items()]
+        lines += [
+            f"#{WARNINGS}\t{name}\t{component}\t{text}"
+            for name, warnings in self.warnings.items()
+            for component, text in warnings
+        ]
         lines += ["\t".join((*keys, *map(repr, values))) for *keys, values in self.rows()]
         return "\n".join(lines) + "\n"
 
     def json(self) -> str:
         """Give the text of the JSON form."""
-        named = ((BASES, self.bases), (DESIGN, self.designs), (CODE, self.codes))
+        named = (
+            (BASES, self.bases), (DESIGN, self.designs), (CODE, self.codes), (WARNINGS, self.warnings),
+        )  # fmt: skip
         known = {key: by_model for key, by_model in named if by_model}
         rows = [
             dict(zip(KEYS, keys, strict=True)) | {"probabilities": values} for *keys, values in self.rows()

@@ -19,7 +19,8 @@ How many bases a content model was estimated from stands in the JSON as
 much more than independent bases those vary (mean and unevenness of `klbio.models.DesignEffect`) as
 ``"design_effects": {model: {component: [mean, unevenness]}}``, or in lines ``#design_effects``, model, component, mean,
 unevenness; NCBI's number of a genetic code that is not the standard one as ``"genetic_code": {model: number}``, or in
-lines ``#genetic_code``, model, number.
+lines ``#genetic_code``, model, number; what was to be known when a model was made as
+``"warnings": {model: [[component, text], ...]}``, or in lines ``#warnings``, model, component, text.
 """
 
 from __future__ import annotations
@@ -34,17 +35,18 @@ from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
 from klbio.io.json_data import Json
 from klbio.io.models.emission_rows import Bases, Designs, EmissionRow, EmissionTable
-from klbio.io.models.emission_text import BASES, CODE, DESIGN, KEYS, MARK, EmissionText
+from klbio.io.models.emission_text import BASES, CODE, DESIGN, KEYS, MARK, WARNINGS, EmissionText
 from klbio.io.models.text import Diagnostics
 from klbio.io.numbers import finite_number
 from klbio.io.source import Source
-from klbio.models import DesignEffect, GeneModel, HiddenMarkovModel, Model, ProfileHMM
+from klbio.models import DesignEffect, Finding, GeneModel, HiddenMarkovModel, Model, ProfileHMM
 from klbio.models.markov.design_effect import INDEPENDENT
 from klbio.models.markov.genetic_code import STANDARD, is_code
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
 TITLE, FILES = "emission table", ".tsv, .json"
+MAX_TEXT = 300  # letters of a warning
 REMEDY = "docs/gene-models.md shows the format."
 
 
@@ -92,6 +94,7 @@ class _Document(NamedTuple):
     bases: Json
     designs: Json
     codes: Json
+    warnings: Json
 
 
 class _Parser:
@@ -114,12 +117,8 @@ class _Parser:
         table = EmissionTable(self._alphabet(header[4:]), self.diagnostics)
         for n, line in enumerate(self.lines[1:], 2):
             fields = line.split("\t")
-            if fields[0] == f"#{BASES}" and len(fields) == 4:
-                table.bases[fields[1], fields[2]] = self._whole(fields[3], n)
-            if fields[0] == f"#{DESIGN}" and len(fields) == 5:
-                table.designs[fields[1], fields[2]] = self._design(fields[3:], n)
-            if fields[0] == f"#{CODE}" and len(fields) == 3:
-                table.codes[fields[1]] = self._code(fields[2], n)
+            if line.startswith("#"):
+                self._remark(table, fields, n)
             if not line.strip() or line.startswith("#"):
                 continue
             if len(fields) != len(header):
@@ -130,6 +129,18 @@ class _Parser:
             ordered = [values[symbol] for symbol in table.alphabet.symbols]
             table.rows.append(EmissionRow(model, component, state, context, ordered, n))
         return table
+
+    def _remark(self, table: EmissionTable, fields: list[str], n: int) -> None:
+        """Take up a line that says something of a model; others that begin with # are passed over."""
+        kind = fields[0].removeprefix("#"), len(fields)
+        if kind == (BASES, 4):
+            table.bases[fields[1], fields[2]] = self._whole(fields[3], n)
+        elif kind == (DESIGN, 5):
+            table.designs[fields[1], fields[2]] = self._design(fields[3:], n)
+        elif kind == (CODE, 3):
+            table.codes[fields[1]] = self._code(fields[2], n)
+        elif kind == (WARNINGS, 4):
+            table.warnings.setdefault(fields[1], []).append(_warning(fields[2:]))
 
     def _from_json(self) -> EmissionTable:
         found = self._parsed()
@@ -149,6 +160,7 @@ class _Parser:
         table.bases = self._json_bases(found.bases)
         table.designs = self._json_designs(found.designs)
         table.codes = self._json_codes(found.codes)
+        table.warnings = self._json_warnings(found.warnings)
         return table
 
     def _parsed(self) -> _Document:
@@ -159,7 +171,7 @@ class _Parser:
             raise self.diagnostics.refusal(f"not JSON ({error})", "an emission table", line) from error
         keys = ("symbols", "rows")
         if isinstance(found, dict) and all(isinstance(found.get(key), list) for key in keys):
-            more = (found.get(key, {}) for key in (BASES, DESIGN, CODE))
+            more = (found.get(key, {}) for key in (BASES, DESIGN, CODE, WARNINGS))
             return _Document(found["symbols"], found["rows"], *more)
         raise self.diagnostics.refusal("no list 'symbols' or no list 'rows'", "both")
 
@@ -191,6 +203,21 @@ class _Parser:
             return {}
         return {model: self._code(str(number)) for model, number in found.items()}
 
+    def _json_warnings(self, found: Json) -> dict[str, list[Finding]]:
+        """Read what is to be known of each model."""
+        if not isinstance(found, dict) or not all(
+            isinstance(rows, list) and all(isinstance(row, list) and len(row) == 2 for row in rows)
+            for rows in found.values()
+        ):
+            self.diagnostics.fault(
+                f"{WARNINGS!r}: {shorten(found, 60)}", "pairs of component and text by model"
+            )
+            return {}
+        return {
+            name: [_warning(row) for row in rows if isinstance(row, list)]
+            for name, rows in found.items() if isinstance(rows, list)
+        }  # fmt: skip
+
     def _code(self, text: str, line: int | None = None) -> int:
         if text.isdecimal() and len(text) < 4 and is_code(int(text)):
             return int(text)
@@ -220,6 +247,11 @@ class _Parser:
         known = {frozenset(alphabet.symbols): alphabet for alphabet in (DNA, RNA, AMINO)}
         own = Alphabet(f"own ({len(symbols)} symbols)", tuple(symbols))
         return known.get(frozenset(symbols), own)
+
+
+def _warning(pair: Sequence[Json]) -> Finding:
+    component, text = (" ".join(str(word).split())[:MAX_TEXT] for word in pair)
+    return Finding.warning(component, text)
 
 
 def write(models: Sequence[Model], path: Path) -> None:

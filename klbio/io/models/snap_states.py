@@ -27,6 +27,7 @@ STATES = {
     "Einit": "exon initial", "Exon": "exon internal", "Eterm": "exon terminal", "Esngl": "exon single",
     "Intron": "intron", "Inter": "intergenic",
 }  # fmt: skip
+ENDS, INNER = ("exon initial", "exon terminal"), "exon internal"  # of a gene with introns
 TRANSITIONS, DURATIONS, END = "<STATE_TRANSITIONS>", "<STATE_DURATIONS>", "<"
 KINDS = ("DEFINED", "GEOMETRIC", "CONSTANT", "POISSON")
 MAX_SCORE = 0.01  # log2 of a probability, and a little for rounding
@@ -62,9 +63,22 @@ class States:
         except UnreadableError as error:
             self.diagnostics.passed_over("transitions", error)
             return None
+        self._no_way_to(moves)
         if others:
             self._note("transitions", f"moves from and to {' '.join(sorted(others))}: not compared")
         return self._chain(moves)
+
+    def _no_way_to(self, moves: FloatArray) -> None:
+        """Warn of exons that the finder cannot make: with no way to an initial one, no gene has an intron."""
+        introns = moves[list(STATES).index("Intron")].any()
+        lost = [
+            name
+            for name, out, into in zip(STATES.values(), moves, moves.T, strict=True)
+            if not into.any() and ((name in ENDS and introns) or (name == INNER and out.any()))
+        ]
+        if lost:
+            kinds = " and ".join(lost)
+            self.diagnostics.warn("transitions", f"no way to {kinds}: SNAP can make none; train it anew")
 
     def _chain(self, moves: FloatArray) -> TransitionModel | None:
         """Scale the rows of the states that occur."""

@@ -22,7 +22,7 @@ from klbio.models.markov.rate_interval import RateInterval
 from klbio.models.markov.stop_codons import CODON_CONTEXT
 from klbio.models.profiles.logos import letter_heights
 from klbio.phrases import Reason, say
-from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OtherCodes, OverFitted, SameTable
+from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OtherCodes, OverFitted, SameTable, Tied
 from klbio.schema import ModelPairRow, SiteLetterRow, SiteRow
 
 __all__ = ["GeneModels"]
@@ -215,12 +215,20 @@ class GeneModels:
 
     def findings(self) -> dict[str, list[Finding]]:
         """Give what only the maths can see: stops, over-fitting, one model under two names."""
-        found = {name: [*_coding_findings(model.coding)] for name, model in self.models.items()}
+        found = {name: [*_own_findings(model)] for name, model in self.models.items()}
         for component in self.contents:
             for (p, model_p), (q, model_q) in combinations(self.having(component).items(), 2):
                 if np.array_equal(model_p.probabilities, model_q.probabilities):
                     found[q].append(Finding.note(component, say(SameTable(p))))
         return found
+
+
+def _own_findings(model: GeneModel) -> Iterator[Finding]:
+    """Give those of a model by itself."""
+    yield from _coding_findings(model.coding)
+    intron, intergenic = (model.components.get(part) for part in ("intron", "intergenic"))
+    if intron and intergenic and np.array_equal(intron.probabilities, intergenic.probabilities):
+        yield Finding.warning("intergenic", say(Tied("introns")))
 
 
 def _coding_findings(coding: ContentModel) -> Iterator[Finding]:

@@ -194,12 +194,14 @@ class Library:
         fits, (own, _) = self._fits(genes.query, models), genes.held_out_code_lengths(order)
         plain, matched = (_Costs.of(genes, own, [fit[i].table for fit in fits]) for i in (0, 1))
         for i, ((name, model), fit) in enumerate(zip(models.items(), fits, strict=True)):
+            coding = model.classes[fit[0].number].coding
             yield Candidate(
                 name=name, format=model.format, gc_class=fit[0].number, gc_matched_class=fit[1].number,
                 excess=plain.excess[i], above_best=plain.above_best[i] if leads else None,
                 gc_matched=matched.excess[i], gc_matched_above_best=matched.above_best[i] if leads else None,
                 cross_entropy=float(plain.per_base[i]), n_bases=int(genes.n_bases.sum()),
                 gc3=float(ContentModel(fit[0].table).gc_contents[2]),
+                trained_on=genes.trained_on(coding, float(plain.per_base[i])),
             )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from klbio.phrases.gene_models import (
     NoModelIsClose,
     OtherAcidsThanQuery,
     OtherCodeThanQuery,
+    TrainedOnQuery,
 )
 from klbio.phrases.reason import notes
 from klbio.schema import NearestRow
@@ -84,6 +85,8 @@ class Candidate:
         Bases scored, of sequences.
     reverse : float, optional
         D(candidate || query), of a model.
+    trained_on : (float, float), optional
+        Where it was trained on the query's genes: bits per base beyond the likeliest model, and those of chance.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Candidate:
     cross_entropy: float | None = None
     n_bases: int | None = None
     reverse: float | None = None
+    trained_on: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,4 +202,5 @@ class Ranking:
                 query_genetic_code=self.query.genetic_code, model_genetic_code=code,
                 same_stops=same_stops(code, self.query.genetic_code),
                 genetic_code_note=notes(code_finding, self._code_note(code)),
+                training_note=say(TrainedOnQuery(*candidate.trained_on) if candidate.trained_on else None),
             )  # fmt: skip

@@ -15,12 +15,14 @@ from klbio.models.genes.query import Query
 from klbio.models.markov.content_model import EPSILON, ContentModel
 from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop, holds_stop
+from klbio.models.training.likeliest import Likeliest
 from klbio.models.training.words import Gene, WordCounts, Words
 from klbio.statistics import t_975
 
 __all__ = ["FOLDS", "CodedGenes", "Excess"]
 
 FOLDS = 10
+KNOWN = 0.5  # share of what chance costs below which a model knows the genes
 MIN_EPSILON = 1e-12  # where a pseudocount has smoothed already: leaves that as it is
 
 
@@ -122,16 +124,36 @@ class CodedGenes:
         """Words of each gene."""
         return np.array([words.size for words in self.words])
 
+    @cached_property
+    def counts(self) -> WordCounts:
+        """Words of all genes."""
+        return WordCounts(WordCounts.of(self.words, self.order).counts, self.genetic_code)
+
     @property
     def query(self) -> Query:
         """Contexts of the genes, and the bases after each.
 
         Relative entropies from it differ from the code lengths of the genes, per base, by one constant.
         """
-        counts = WordCounts.of(self.words, self.order).counts
+        counts = self.counts.counts
         contexts = counts.sum(axis=-1)
         shares = CODING_PERIOD * contexts / contexts.sum()
         return Query(shares, closed(counts), self.genetic_code, self.other_stops)
+
+    def trained_on(self, coding: ContentModel, bits_per_base: float) -> tuple[float, float] | None:
+        """Tell whether a model was trained on these genes, from what they cost under it.
+
+        A model of other genes costs at least what chance in these ones adds, d / (2 N ln 2), beyond the likeliest model
+        of its order; one of these very genes next to nothing, and half of it where half of its genes are these.
+
+        Returns
+        -------
+        (float, float) or None
+            What it costs more than the likeliest model, and that chance, in bits per base; None where it is no less.
+        """
+        likeliest = Likeliest.of(self.counts.shortened(coding.least_order))
+        above = bits_per_base - likeliest.bits / likeliest.n_bases
+        return (max(above, 0.0), likeliest.chance) if above < KNOWN * likeliest.chance else None
 
     def code_lengths(self, models: Sequence[ContentModel], *, epsilon: float = EPSILON) -> FloatArray:
         r"""Bits each gene costs under each model, :math:`-\sum_i \log_2 Q(b_i \mid c_i)`.

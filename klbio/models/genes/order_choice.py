@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import xlogy
 
 from klbio.distributions import FloatArray
 from klbio.models.finding import Finding
@@ -16,6 +15,7 @@ from klbio.models.genes.coded_genes import FOLDS, Excess
 from klbio.models.markov.content_model import MAX_ORDER
 from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
+from klbio.models.training.likeliest import Likeliest
 from klbio.models.training.words import MIN_GENES, CompactWords, WordCounts
 from klbio.phrases import say
 from klbio.phrases.training import NoOrderCompared, OrdersCompared
@@ -38,34 +38,29 @@ class TriedOrder:
     order : int
     held_out : ndarray of shape (n_genes,)
         Bits each gene costs under a model of other genes.
-    likelihood_bits : float
-        Bits all genes cost under the likeliest model of this order.
-    n_free : int
-        Free parameters of the contexts that occur.
-    n_bases : int
-        Of all genes.
+    likeliest : Likeliest
+        Model of all genes.
     """
 
     order: int
     held_out: FloatArray
-    likelihood_bits: float
-    n_free: int
-    n_bases: int
+    likeliest: Likeliest
 
     @property
     def cross_entropy(self) -> float:
         """Bits per base of genes that the model was not learnt from."""
-        return float(self.held_out.sum()) / self.n_bases
+        return float(self.held_out.sum()) / self.likeliest.n_bases
 
     @property
     def aic(self) -> float:
         """Akaike's criterion over 2 n ln 2, in bits per base."""
-        return (self.likelihood_bits + self.n_free / math.log(2)) / self.n_bases
+        return (self.likeliest.bits + self.likeliest.n_free / math.log(2)) / self.likeliest.n_bases
 
     @property
     def bic(self) -> float:
         """Schwarz's criterion over 2 n ln 2, in bits per base."""
-        return (self.likelihood_bits + self.n_free * math.log2(self.n_bases) / 2) / self.n_bases
+        charge = self.likeliest.n_free * math.log2(self.likeliest.n_bases) / 2
+        return (self.likeliest.bits + charge) / self.likeliest.n_bases
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,11 +181,7 @@ class OrderChoice:
         ]  # of each base
         starts = np.cumsum([0, *(words.size for words in self._dealt)])[:-1]
         held_out = np.add.reduceat(np.concatenate(bits), starts)
-        rows = total.reshape(-1, 4)
-        possible = self._counts(total, order).possible.reshape(-1, 4).sum(axis=1)
-        likelihood = (xlogy(rows.sum(axis=1), rows.sum(axis=1)).sum() - xlogy(rows, rows).sum()) / math.log(2)
-        n_free = int((possible - 1)[rows.sum(axis=1) > 0].sum())
-        return TriedOrder(order, held_out, float(likelihood), n_free, int(total.sum()))
+        return TriedOrder(order, held_out, Likeliest.of(self._counts(total, order)))
 
     def _counts(self, flat: FloatArray, order: int) -> WordCounts:
         return WordCounts(flat.reshape(CODING_PERIOD, 4**order, 4), self.genetic_code)

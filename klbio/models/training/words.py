@@ -21,15 +21,7 @@ from klbio.phrases.training import NoWholeCodons, StopInFrame, TooShort
 from klbio.smoothing import Estimator
 
 __all__ = [
-    "MIN_GENE",
-    "MIN_GENES",
-    "CompactWords",
-    "Gene",
-    "WordCounts",
-    "Words",
-    "base_codes",
-    "region_words",
-    "smoothed",
+    "MIN_GENE", "MIN_GENES", "CompactWords", "Gene", "WordCounts", "Words", "base_codes", "region_words", "smoothed",
 ]  # fmt: skip
 
 MIN_GENE = 60  # bases; a gene of twenty codons holds hardly more than its start and stop
