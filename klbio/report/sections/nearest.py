@@ -42,11 +42,12 @@ class NearestPart(Part):
         if not len(rows):
             return
         first = rows[0]
-        known = f"{first.model} was {first.training_note}" if first.training_note else ""
+        known = f"the closest, {first.model}, was {first.training_note}" if first.training_note else ""
         context = {
             "query": first.query,
             "of_genes": first.query_kind != "model",
             "n_genes": "" if first.n_genes is None else count(first.n_genes, "gene"),
+            "close": not first.warning,
             "warning": "; ".join(filter(None, (known, first.genetic_code_note, first.warning))),
             "n_shown": min(len(rows), MAX_RANKED),
             "n_models": len(rows),
