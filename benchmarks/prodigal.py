@@ -14,7 +14,7 @@ import numpy as np
 import pyrodigal
 
 from klbio.io import read_models
-from klbio.io.models.prodigal import PLACES
+from klbio.io.models.prodigal_file import PLACES
 from klbio.models import ContentModel, GeneModel
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stationary import stationary_distribution

@@ -151,4 +151,9 @@ def add_train(commands: Commands) -> None:
     add("--smoothing", help="estimator in every context: none, additive(A), dirichlet(weight=W) ...")
     _add_genetic_code(command, "the genes")
     add("--name", help="name of the model (default: that of the output file)")
-    add("--out", required=True, metavar="FILE", help="the model: an emission table, .json or .tsv")
+    add(
+        "--out",
+        required=True,
+        metavar="FILE",
+        help="the model: an emission table, .json or .tsv; or .trn, for prodigal -t (needs pyrodigal)",
+    )

@@ -74,8 +74,8 @@ def add_convert(commands: Commands) -> None:
         "klbio convert examples/mouse-diet/table.tsv mice.biom --taxonomy examples/mouse-diet/taxonomy.tsv",
     )  # fmt: skip
     add = command.add_argument
-    add("table", help="counts, in any format that klbio reads")
-    add("out", help="file to write; a folder for phyloseq")
+    add("table", help="counts, in any format that klbio reads; or a training set of Prodigal, as prodigal:20")
+    add("out", help="file to write; a folder for phyloseq; .trn for a training set")
     add("--to", help="format to write; by default as OUT ends")
     add("--taxonomy", metavar="FILE", help="lineages of the taxa; by default those in the table")
     add("--samples", metavar="FILE", help="a sheet; all its columns are kept as metadata of the samples")

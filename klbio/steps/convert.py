@@ -12,6 +12,8 @@ from klbio.columns import SAMPLE
 from klbio.errors import Faults, InputError, StrPath, note, shorten
 from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written_format
 from klbio.io.files import replacing
+from klbio.io.models.prodigal import training_file
+from klbio.io.models.prodigal_file import TRN
 from klbio.io.sheets.sheet import read_metadata
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.phrases.numbers import count
@@ -58,9 +60,9 @@ def convert_table(given: TableConversion) -> Ending:
     Parameters
     ----------
     table : path-like
-        In any format of `klbio.io.TABLE_FORMATS`.
+        In any format of `klbio.io.TABLE_FORMATS`; or a training file of Prodigal, ``prodigal:20`` among them.
     out : path-like
-        File to write, or folder for phyloseq.
+        File to write, or folder for phyloseq; of a training file one that ends in ``.trn``.
     to : str, optional
         Format to write, a key of `klbio.io.TABLE_WRITERS`; by the ending of `out` when not given.
     taxonomy, samples : path-like, optional
@@ -75,6 +77,13 @@ def convert_table(given: TableConversion) -> Ending:
     InputError
         Every fault of the files; and for what the format cannot hold.
     """
+    if str(given.out).endswith(TRN):
+        training_file(given.table).write(given.out)
+        return Ending(
+            f"Prodigal's training file of {given.table}, byte for byte.",
+            "Nothing was left out.",
+            str(given.out),
+        )
     whole, written = given.read(), given.to or written_format(given.out)
     _write_exactly(whole, given.out, written)
     n_samples, n_taxa = whole.counts.values.shape

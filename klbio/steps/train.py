@@ -9,6 +9,7 @@ from pathlib import Path
 from klbio.alphabets import CODONS
 from klbio.errors import InputError, StrPath
 from klbio.io.models import emissions
+from klbio.io.models.prodigal_file import TRN
 from klbio.io.results import write_rows
 from klbio.io.sequences import coding_records
 from klbio.models.genes.order_choice import OrderChoice
@@ -26,6 +27,7 @@ from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, Fi
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.steps.annotated import Annotated, sorted_by_kind
 from klbio.steps.ending import Ending, left_out
+from klbio.steps.train_prodigal import DICODON_ORDER, write_training
 
 __all__ = ["train_model"]
 
@@ -49,9 +51,10 @@ def train_model(
         GenBank files; or GFF3 or GTF and the FASTA of its genome; or FASTA of coding sequences, a gene a record.
     out : path-like
         The model as an emission table (JSON where the name ends in ``.json``, else TSV), to be read by
-        every other command.  Beside it, with these endings: ``.codons.tsv``, codon usage; ``.orders.tsv``, how well
-        each order predicts unseen genes; ``.findings.tsv``, what the user should know; ``.dropped.tsv``, genes and
-        transcripts left out, each with the reason.
+        every other command; or, where the name ends in ``.trn``, Prodigal's training file.  Beside it, with these
+        endings: ``.codons.tsv``, codon usage; ``.orders.tsv``, how well each order predicts unseen genes;
+        ``.findings.tsv``, what the user should know; ``.dropped.tsv``, genes and transcripts left out, each with the
+        reason.
     order : int or "auto", default 4
         Of the content models, 2 to 8; "auto" is the one that `klbio.models.genes.order_choice.OrderChoice` recommends.
     smoothing : str, default "additive(0.5)"
@@ -69,20 +72,23 @@ def train_model(
     InputError
         Every fault of the files at once; or if no gene is left to learn from.
     """
-    estimator = parse_smoothing(smoothing)
-    given, training, choice = _Trainer(annotated, estimator, genetic_code).trained(order)
+    estimator, for_prodigal = parse_smoothing(smoothing), str(out).endswith(TRN)
+    trainer = _Trainer(annotated, estimator, genetic_code)
+    given, training, choice = trainer.trained(DICODON_ORDER if for_prodigal else order)
     source = ", ".join(map(str, annotated))
     model = training.model(name or Path(out).name.removesuffix(Path(out).suffix), estimator, source)
     if not model.name.strip():
         raise InputError.one("name", "an empty name", "a name for the model")
-    emissions.write([model], Path(out))
+    more = write_training(annotated, training, out) if for_prodigal else []
+    if not for_prodigal:
+        emissions.write([model], Path(out))
     write_rows(f"{out}.codons.tsv", _codon_rows(training), TRAINING_TABLES["codons"])
     write_rows(f"{out}.orders.tsv", _order_rows(choice, training.order), TRAINING_TABLES["orders"])
     findings = [
         FindingRow(
             model=model.name, severity=finding.severity, component=finding.component, finding=finding.text
         )
-        for finding in model.findings
+        for finding in (*more, *model.findings)
     ]
     write_rows(f"{out}.findings.tsv", findings, TRAINING_TABLES["findings"])
     dropped = [
@@ -95,8 +101,9 @@ def train_model(
         for gene in training.refused
     ]
     write_rows(f"{out}.dropped.tsv", dropped, DROPPED)
-    answer = f"{model.name} is a gene model of order {training.order}, learnt from {count(training.n_genes, 'gene')}."
-    for finding in filter(None, (training.order_finding, training.code_finding)):
+    kind = "a training file of Prodigal" if for_prodigal else f"a gene model of order {training.order}"
+    answer = f"{model.name} is {kind}, learnt from {count(training.n_genes, 'gene')}."
+    for finding in filter(None, (None if for_prodigal else training.order_finding, training.code_finding)):
         answer += f" {finding.text[0].upper()}{finding.text[1:]}."
     beside = [f"{out}.{name}.tsv" for name in TRAINING_TABLES]
     return Ending(answer, left_out(dropped, beside[-1]), ", ".join((str(out), *beside)))

@@ -11,15 +11,17 @@ import pytest
 from klbio import cli
 from klbio.errors import InputError
 from klbio.io import read_models
-from klbio.io.models.prodigal import LIMIT, PLACES, SIZE, read, sniff
+from klbio.io.models.prodigal import read, sniff, training_file
+from klbio.io.models.prodigal_file import PLACES, SIZE, TrainingFile, dumped
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.models import ContentModel
 from klbio.models.arrays import closed
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stationary import stationary_distribution
 from klbio.models.training.annotation import oriented
-from klbio.models.training.dicodons import coding_from_dicodons
+from klbio.models.training.dicodons import LIMIT, coding_from_dicodons, dicodon_scores
 from klbio.models.training.sampled_genes import sample_genes
+from klbio.steps.train import train_model
 from tests.models.zoo import content_model
 
 pyrodigal = pytest.importorskip("pyrodigal", reason="pyrodigal is not installed")
@@ -235,7 +237,7 @@ def with_values(offset, values, kind="<f8"):
         (lambda data: data[:-100], ["558292 bytes", "558392, the size"]),
         (
             with_values(SIZE - 16, [np.nan, 9.0]),
-            ["toy: 2 scores of dicodons as nan (number 4094)", "-5 to 5"],
+            ["toy: 2 scores of dicodons as nan (CTTTTT)", "-5 to 5"],
         ),
         (with_values(0, [1.5]), ["GC content 1.5"]),
         (with_values(8, [77], "<i4"), ["genetic code 77"]),
@@ -260,3 +262,101 @@ def test_refusals_of_the_chain():
         coding_from_dicodons(np.zeros(64), 0.5)
     with pytest.raises(InputError, match="above 0 and below 1"):
         coding_from_dicodons(np.zeros(4096), 1.0)
+
+
+def test_a_file_of_prodigals_comes_back_byte_for_byte(trained, tmp_path):
+    """Read and written again; as pyrodigal has it and as klbio does; of what it trained and of what it brings."""
+    for info in (
+        trained,
+        pyrodigal.METAGENOMIC_BINS[20].training_info,
+        pyrodigal.METAGENOMIC_BINS[0].training_info,
+    ):
+        file = dumped(info)
+        path = tmp_path / "one.trn"
+        file.write(path)
+        again = TrainingFile(path.read_bytes())
+        assert again.with_scores(again.scores).data == path.read_bytes() == file.data
+        with path.open("rb") as handle:
+            theirs = pyrodigal.TrainingInfo.load(handle)
+        assert theirs.to_dict() == info.to_dict()
+    changed = file.with_scores(np.linspace(-5, 5, 4096))
+    assert np.array_equal(changed.scores, np.linspace(-5, 5, 4096))
+    assert changed.data[: SIZE - 8 * 4096] == file.data[: SIZE - 8 * 4096]
+
+
+def test_convert_writes_a_set_that_comes_with_prodigal(tmp_path):
+    out = tmp_path / "coli.trn"
+    cli.main(["convert", "prodigal:20", str(out)])
+    assert out.read_bytes() == dumped(pyrodigal.METAGENOMIC_BINS[20].training_info).data
+    cli.main(["convert", str(out), str(tmp_path / "again.trn")])
+    assert (tmp_path / "again.trn").read_bytes() == out.read_bytes()
+    with pytest.raises(InputError, match="50 sets"):
+        training_file("prodigal:")
+    (tmp_path / "no.trn").write_text("words")
+    with pytest.raises(InputError, match="no training file"):
+        training_file(tmp_path / "no.trn")
+
+
+@pytest.fixture
+def annotated(genome, tmp_path):
+    """The genome as FASTA, and its genes as GFF3."""
+    sequence, genes = genome
+    fasta, gff3 = tmp_path / "genome.fasta", tmp_path / "genes.gff3"
+    fasta.write_bytes(b">c1\n" + sequence + b"\n")
+    lines, at = [], 0
+    for i, gene in enumerate(genes):
+        length = 72 + len(gene)
+        start = at + (72 if i % 2 == 0 else 0)
+        lines.append(
+            f"c1\ttoy\tCDS\t{start + 1}\t{start + len(gene)}\t.\t{'+-'[i % 2]}\t0\tID=g{i};transl_table=11\n"
+        )
+        at += length
+    gff3.write_text("##gff-version 3\n" + "".join(lines))
+    return [str(fasta), str(gff3)]
+
+
+def test_train_writes_a_file_that_prodigal_runs_with(annotated, genome, trained, background, tmp_path):
+    out = tmp_path / "mine.trn"
+    cli.main(["train", *annotated, "--out", str(out)])
+    file = TrainingFile(out.read_bytes())
+    counts = counted([gene[:-3] for gene in genome[1]], 3)
+    assert file.scores == pytest.approx(dicodon_scores(counts, background), abs=1e-12)
+    share, whole = counts / counts.sum(), background
+    for word in (0, 17, 500, 3000):  # by hand
+        expected = -5.0 if not share[word] else min(max(np.log(share[word] / whole[word]), -5), 5)
+        assert file.scores[word] == pytest.approx(expected, abs=1e-12)
+    theirs = dumped(trained)
+    assert (file.genetic_code, file.gc) == (11, theirs.gc)
+    assert (
+        file.data[: SIZE - 8 * 4096] == theirs.data[: SIZE - 8 * 4096]
+    )  # start sites are what pyrodigal learns
+    with out.open("rb") as handle:
+        info = pyrodigal.TrainingInfo.load(handle)
+    found = {(gene.begin, gene.end, gene.strand) for gene in pyrodigal.GeneFinder(info).find_genes(genome[0])}
+    at, right = 0, set()
+    for i, gene in enumerate(genome[1]):
+        start = at + (72 if i % 2 == 0 else 0)
+        right.add((start + 1, start + len(gene), 1 - 2 * (i % 2)))
+        at += 72 + len(gene)
+    ends = {end if strand == 1 else begin for begin, end, strand in found}
+    assert sum((end if strand == 1 else begin) in ends for begin, end, strand in right) > 390
+    (model,) = read_models(out)
+    assert (model.name, model.format) == ("mine", "prodigal")
+    with (tmp_path / "mine.trn.findings.tsv").open() as handle:
+        text = handle.read()
+    assert "are pyrodigal's, trained on the genome" in text
+
+
+def test_a_training_file_needs_a_genome_of_some_size_and_pyrodigal(annotated, tmp_path, root, monkeypatch):
+    out = tmp_path / "mine.trn"
+    with pytest.raises(InputError, match="without their genome"):
+        train_model(annotated=[root / "examples/cds/fly-like.fasta"], out=out)
+    small, few = tmp_path / "small.fasta", tmp_path / "few.gff3"
+    small.write_bytes(b">c1\n" + (tmp_path / "genome.fasta").read_bytes()[4:9000] + b"\n")
+    few.write_text("\n".join((tmp_path / "genes.gff3").read_text().split("\n")[:9]) + "\n")
+    with pytest.raises(InputError, match="20,000 bases or more"):
+        train_model(annotated=[small, few], out=out)
+    no_pyrodigal(monkeypatch)
+    with pytest.raises(InputError, match="pyrodigal is not installed"):
+        train_model(annotated=[small, few], out=out)
+    assert not out.exists()

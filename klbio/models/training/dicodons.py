@@ -12,10 +12,11 @@ from klbio.errors import InputError
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import ContentModel
 
-__all__ = ["N_DICODONS", "Dicodons", "coding_from_dicodons"]
+__all__ = ["LIMIT", "N_DICODONS", "Dicodons", "coding_from_dicodons", "dicodon_scores"]
 
 N_CODONS = len(CODONS)
 N_DICODONS = N_CODONS**2
+LIMIT = 5.0  # of a score, either way
 ORDER = 5  # the third base of a codon after the two before it and the codon before
 
 
@@ -89,6 +90,52 @@ def coding_from_dicodons(log_ratios: FloatArray, gc: float, stops: tuple[str, ..
     sense = np.array([name not in stops for name in CODONS.symbols])
     joint *= sense[:, None] & sense
     return Dicodons(_chain(joint), ContentModel(base[None, None]), float(joint.sum()))
+
+
+def dicodon_scores(genes: FloatArray, genome: FloatArray) -> FloatArray:
+    r"""Score dicodons as Prodigal does.
+
+    .. math:: L(w) = \ln \frac{n(w) / \sum n}{m(w) / \sum m}
+
+    cut off at -5 and 5; -5 for what genes never hold, 0 for what the genome never holds.
+
+    Parameters
+    ----------
+    genes : ndarray of shape (4096,)
+        Counts n of dicodons, six bases in frame from each codon on, in lexicographic order.
+    genome : ndarray of shape (4096,)
+        Counts m of hexamers of both strands of the genome.
+
+    Returns
+    -------
+    ndarray of shape (4096,)
+
+    Raises
+    ------
+    InputError
+        On another shape, or counts of which none is above 0.
+
+    References
+    ----------
+    .. [1] Hyatt D et al (2010) Prodigal: prokaryotic gene recognition and translation initiation site
+       identification. BMC Bioinformatics 11:119. doi:10.1186/1471-2105-11-119
+
+    Examples
+    --------
+    >>> genes, genome = np.zeros(4096), np.ones(4096)
+    >>> genes[:2] = 1, 3
+    >>> dicodon_scores(genes, genome)[:3]  # ln(4096 / 4) and more are cut off
+    array([ 5.,  5., -5.])
+    """
+    for name, counts in (("genes", genes), ("genome", genome)):
+        if counts.shape != (N_DICODONS,) or not counts.sum() > 0:
+            raise InputError.one(
+                name, f"counts of shape {counts.shape}", f"{N_DICODONS} counts, some above 0"
+            )
+    p, q = genes / genes.sum(), genome / genome.sum()
+    ratios = np.divide(p, q, out=np.ones_like(p), where=q > 0)
+    logs = np.log(ratios, out=np.full_like(p, -LIMIT), where=ratios > 0)
+    return np.asarray(np.clip(logs, -LIMIT, LIMIT))
 
 
 def _chain(joint: FloatArray) -> ContentModel:
