@@ -4,14 +4,14 @@ A subject has a real community before (a mouse of examples/mouse-diet, by genus)
 on its way to another's after.  Each day is a Dirichlet draw of strength 60 e^(+-0.5) about it, and each sample the
 reads of a day.  Truth is the excess of 400 days a side, without reads.
 
-Run: python -m benchmarks.days [coverage] [nothing]
+Run: python -m benchmarks.days [coverage] [nothing] [pairs]
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -22,7 +22,7 @@ from klbio.distributions import FloatArray
 from klbio.estimates import DayVariation, jensen_shannon_points
 from klbio.io import read_table
 from klbio.io.tables.taxonomy import read_taxonomy
-from klbio.shift.cohort.days import CohortDays
+from klbio.shift.cohort.days import CohortDays, by_factors
 from klbio.shift.exchange import BaselineTest
 from klbio.statistics import Spread, t_975
 from klbio.taxonomy import collapse
@@ -102,12 +102,21 @@ class Subject:
         return days
 
     @cached_property
+    def _true_days(self) -> tuple[FloatArray, FloatArray]:
+        rng = np.random.default_rng(int(1e6 * self.strength_before))  # another for each subject
+        return self.days(0, N_TRUE, rng), self.days(1, N_TRUE, rng)
+
+    @cached_property
+    def apart(self) -> float:
+        """Mean divergence between many days of the two phases."""
+        before, after = self._true_days
+        return float(np.mean([_bits(before, np.roll(after, k, axis=0)).mean() for k in range(5)]))
+
+    @cached_property
     def truth(self) -> float:
         """Excess of many days."""
-        rng = np.random.default_rng(7)
-        before, after = (self.days(side, N_TRUE, rng) for side in (0, 1))
-        apart = [_bits(before, np.roll(after, k, axis=0)).mean() for k in range(5)]
-        return float(np.mean(apart) - _within(before) / 2 - _within(after) / 2)
+        before, after = map(_within, self._true_days)
+        return self.apart - before / 2 - after / 2
 
 
 def apart_of(before: list[FloatArray], after: list[FloatArray]) -> DayVariation:
@@ -141,11 +150,19 @@ def covers(value: float, spread: Spread, truth: float) -> tuple[bool, float]:
     return bool(abs(value - truth) <= half), 2 * half
 
 
-def coverage(n_studies: int = 8, n_subjects: int = 36) -> Iterator[str]:
+def pairs_cover(apart: DayVariation, cohort: CohortDays, truth: float) -> tuple[bool, float]:
+    """Likewise of the mean over pairs."""
+    spread = cohort.of_pairs(apart)
+    low, high = by_factors(apart.pairs, float(t_975(spread.freedom)) * np.sqrt(spread.variance))
+    return bool(low <= truth <= high), high - low
+
+
+def coverage(n_subjects: int = 36) -> Iterator[str]:
     """Tabulate coverage, width and bias of the excess."""
     yield "| before / after | reads | moved | excess covers | width | truth | bias | days' inflation |"
     yield "|---" * 8 + "|"
-    for samples in ((2, 2), (3, 3), (5, 5), (3, 8)):
+    for samples in ((2, 2), (3, 3), (5, 5), (3, 8), (8, 3)):
+        n_studies = 24 if sum(samples) < 9 else 12
         for depths in DEPTHS[:2]:
             for moved in (True, False):
                 world = World(communities(), samples, depths, moved, np.random.default_rng(1))
@@ -171,6 +188,42 @@ def _covered(world: World, n_studies: int, n_subjects: int) -> str:
     return "| " + " | ".join([*cells, f"{bias:+.4f}", f"{inflation:.3f}"]) + " |"
 
 
+def pairs(n_studies: int = 6, n_subjects: int = 12) -> Iterator[str]:
+    """Tabulate coverage of the mean over pairs, for subjects with one sample a side or more."""
+    yield "| before / after | the other subjects | reads | moved | subjects | pairs covers | width | truth |"
+    yield "|---" * 8 + "|"
+    designs = [((n, m), (n, m)) for n, m in ((2, 2), (3, 3), (3, 1), (1, 3))]
+    designs += [((1, 1), (2, 2)), ((1, 1), (3, 3)), ((1, 1), (3, 1))]  # borrowed from the cohort
+    for own, others in designs:
+        for depths in DEPTHS[:2]:
+            for moved in (True, False):
+                yield _of_pairs(own, others, depths, moved, n_studies, n_subjects)
+
+
+def _of_pairs(
+    own: tuple[int, int],
+    others: tuple[int, int],
+    depths: tuple[int, int],
+    moved: bool,
+    n_studies: int,
+    n: int,
+) -> str:
+    found = []
+    world = World(communities(), own, depths, moved, np.random.default_rng(3))
+    others_world = replace(world, samples=others)
+    for _ in range(n_studies):
+        subjects = [world.subject() for _ in range(n)]
+        measured = [world.apart(subject) for subject in subjects]
+        rest = [] if own == others else [others_world.apart(world.subject()) for _ in range(n)]
+        cohort = CohortDays([*measured, *rest])
+        for subject, apart in zip(subjects, measured, strict=True):
+            found.append((*pairs_cover(apart, cohort, subject.apart), subject.apart))
+    inside, width, truth = np.mean(found, axis=0)
+    cells = ["{} / {}".format(*own), "{} / {}".format(*others), f"{depths[0]:,} : {depths[1]:,}"]
+    cells += ["yes" if moved else "no", str(len(found)), f"{inside:.3f}", f"{width:.3f}", f"{truth:.3f}"]
+    return "| " + " | ".join(cells) + " |"
+
+
 def nothing() -> Iterator[str]:
     """Tabulate how often the test over subjects has p <= 0.05, where nothing happened and where something did."""
     yield "| before / after | reads | subjects | studies | p <= 0.05, nothing | attainable | p <= 0.05, moved |"
@@ -178,7 +231,7 @@ def nothing() -> Iterator[str]:
     for samples in DESIGNS:
         for depths in DEPTHS:
             for n_subjects, n_studies in (
-                ((5, 300), (12, 120), (36, 40)) if sum(samples) < 9 else ((5, 200), (12, 60))
+                ((5, 300), (12, 120), (36, 40)) if sum(samples) < 9 else ((5, 200), (12, 60), (36, 24))
             ):
                 yield _tested(samples, depths, n_subjects, n_studies)
 
@@ -204,8 +257,8 @@ def _tested(samples: tuple[int, int], depths: tuple[int, int], n_subjects: int, 
 
 
 def main(which: list[str]) -> None:
-    """Print the tables asked for, or both."""
-    tables = {"coverage": coverage, "nothing": nothing}
+    """Print the tables asked for, or all."""
+    tables = {"coverage": coverage, "nothing": nothing, "pairs": pairs}
     for name in which or tables:
         for line in tables[name]():
             print(line, flush=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.days import apart_of, covers
+from benchmarks.days import apart_of, covers, pairs_cover
 from klbio.distributions import FloatArray
 from klbio.estimates import DayVariation
 from klbio.shift.cohort.days import CohortDays
@@ -70,7 +70,7 @@ def _of_deal(rows: list[DayVariation], k: int, rng: np.random.Generator) -> list
     return [
         (
             *covers(some.excess, cohort.of_excess(some), whole.excess),
-            *covers(some.pairs, cohort.of_pairs(some), whole.pairs),
+            *pairs_cover(some, cohort, whole.pairs),
         )
         for some, whole in zip(parts, rows, strict=True)
     ]

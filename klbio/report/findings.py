@@ -61,6 +61,7 @@ def _taxa(route: Route) -> Iterator[Finding]:
 def _reads(route: Route) -> Iterator[Finding]:
     for shifts in _by_contrast(route, " composition of the reads"):
         yield from shifts.above_floor()
+        yield from shifts.above_baseline()
 
 
 def _by_contrast(route: Route, of_what: str = "") -> Iterator[_Shifts]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import e, exp
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from klbio.shift.parts import Key, Measured
 from klbio.shift.settings import EXCESS, READS, DayVariance
 from klbio.statistics import Spread, VariancePrior, t_975
 
-__all__ = ["CohortDays", "marked", "with_days"]
+__all__ = ["CohortDays", "by_factors", "marked", "with_days"]
 
 # bits between samples of two phases above which days show within phases only, and samples a side that do not tell it
 APART, MAX_FEW = 0.9, 3
@@ -65,7 +66,7 @@ class CohortDays:
     Divided by the square of the subject's level (`DayVariation.level`) it is moderated over the cohort
     (`klbio.statistics.VariancePrior`); what projections count too much of second order is taken off, at most half.
     `pairs` takes the moderated variance of a sample on each side, relative to its square; a lone sample takes
-    that of the other side.
+    that of the other side, and one of a subject without repeats that of the other subjects, as well as they know it.
 
     Parameters
     ----------
@@ -110,12 +111,17 @@ class CohortDays:
     def of_pairs(self, apart: DayVariation) -> Spread:
         """Variance of the mean over pairs."""
         level = apart.pairs**2
-        moderated = [None if side is None else self._moderated(side, level) for side in apart.sides]
-        known = [side for side in moderated if side is not None]
-        lone = known[0] if known else Spread(self._sides.variance * level, self._sides.freedom)
-        return Spread.sum(
-            [(side or lone).times(1 / n) for side, n in zip(moderated, apart.between.shape, strict=True)]
-        )
+        known = [self._moderated(side, level) for side in apart.sides if side is not None]
+        parts = [1 / n for n in apart.between.shape]
+        if len(known) == 2:
+            return Spread.sum([side.times(part) for side, part in zip(known, parts, strict=True)])
+        # one variance for both sides: it counts once
+        return (known[0] if known else self._borrowed.times(level)).times(sum(parts))
+
+    @property
+    def _borrowed(self) -> Spread:
+        """Of a sample on either side, known no better than so many other subjects tell."""
+        return Spread(self._sides.variance, min(self._sides.freedom, max(len(self._repeated) - 1.0, 1.0)))
 
     def _moderated(self, side: Spread, level: float) -> Spread:
         return self._sides.moderated(side.times(1 / level)).times(level) if level > 0 else side
@@ -151,11 +157,22 @@ def _with_interval(row: PairRow, spread: Spread, covers: str) -> PairRow:
     if not spread.variance > 0:
         return replace(row, note=notes(row.note, SamplesAlike()))
     value, half = row.jensen_shannon_divergence_bits, float(t_975(spread.freedom)) * np.sqrt(spread.variance)
-    low, high = value - half, value + half
-    if row.estimand != EXCESS:
-        low, high = max(low, 0.0), min(high, 1.0)
+    low, high = (value - half, value + half) if row.estimand == EXCESS else by_factors(value, half)
     covers = f"{READS} and {covers}" if row.unit == "reads" else covers
     return replace(row, jsd_low_bits=float(low), jsd_high_bits=float(high), interval_covers=covers)
+
+
+def by_factors(value: float, half: float) -> tuple[float, float]:
+    """Ends of the interval of a mean divergence, whose error grows with it: factors, as on a logarithmic scale.
+
+    Up to the factor e; beyond, where little more than noise is known, by the secant, so that 0 can be reached.
+
+    >>> [round(end, 3) for end in by_factors(0.2, 0.1)], by_factors(0.01, 0.1)[0]
+    ([0.121, 0.33], 0.0)
+    """
+    if half < value:
+        return value * exp(-half / value), min(value * exp(half / value), 1.0)
+    return max(value - half * (1 - 1 / e), 0.0), min(value + half * (e - 1), 1.0)
 
 
 def marked(row: PairRow) -> PairRow:
