@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from klbio.phrases.numbers import count, differs, has, of_all
 from klbio.phrases.permutation import cannot_give_less, kind_of, that_gives
@@ -59,9 +59,11 @@ def _taxa(route: Route) -> Iterator[Finding]:
 
 
 def _reads(route: Route) -> Iterator[Finding]:
+    """Say the same of k-mers, in one finding."""
     for shifts in _by_contrast(route, " composition of the reads"):
-        yield from shifts.above_floor()
-        yield from shifts.above_baseline()
+        days = [finding.sentence for finding in shifts.above_baseline()]
+        for finding in shifts.above_floor():
+            yield replace(finding, sentence=" ".join([finding.sentence, *days]))
 
 
 def _by_contrast(route: Route, of_what: str = "") -> Iterator[_Shifts]:

@@ -32,6 +32,14 @@ def test_the_first_sentence_by_hand(results):
     )
 
 
+def test_the_finding_of_the_reads_speaks_of_their_own_days_too(results):
+    (text,) = (text for text in sentences(results) if "composition of the reads, pooled" in text)
+    assert (
+        "several samples in the same phases (6-mer composition of the reads), so no test over subjects"
+        in text
+    )
+
+
 def test_only_what_is_flagged_stands_beside_the_number(results):
     for severity, check in (("ok", "batch and phase"), ("flag", "depth between phases")):
         assert "Beware" not in sentences(changed(results, "flags", severity=severity, check=check))[0]
