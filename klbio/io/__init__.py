@@ -53,6 +53,8 @@ MODEL_FORMATS = {
         "genemark",
         "prodigal",
         "hhsuite",
+        "infernal",
+        "alignments",
         "motifs",
         "emissions",
         "hidden",

@@ -11,7 +11,10 @@ __all__ = ["foreign_model"]
 CODONS = re.compile(rb"\b[ACGTU]{3}\s+\d+(\.\d+)?\s*\(\s*\d+\s*\)")
 LEAST_CODONS = 16
 HIDDEN_KEYS = (b"startprob", b"transmat", b"HiddenMarkovModel", b"DenseHMM", b"SparseHMM")
-HIDDEN = "Write it as docs/gene-models.md shows: states, symbols, start, transitions, emissions."
+HIDDEN = (
+    "Discrete emissions are read: write it as docs/gene-models.md shows (states, symbols, start, transitions, "
+    "emissions), or hmmlearn's startprob_, transmat_ and emissionprob_ as lists."
+)
 
 
 def foreign_model(source: Source) -> tuple[str, str] | None:
@@ -22,18 +25,24 @@ def foreign_model(source: Source) -> tuple[str, str] | None:
             "one file of an AUGUSTUS species",
             "Give its folder, with X_parameters.cfg and the other .pbl files; alone, only X_exon_probs.pbl is read.",
         )
-    if start.startswith(b"INFERNAL1"):
-        remedy = (
-            "Give the HMMER3 profile that stands behind it in the file, from the line HMMER3/f on, as a file."
+    if start.startswith(b"INFERNAL"):
+        return (
+            "a covariance model of Infernal before 1.1",
+            "Bring it to 1.1: cmconvert; its filter profile is then read.",
         )
-        return "an Infernal covariance model", remedy
     if start.startswith((b">", b"#A3M#", b"# STOCKHOLM", b"CLUSTAL")):
-        remedy = "Of an alignment make a profile: hmmbuild x.hmm x.sto, hhmake -i x.a3m; of genes a model: klbio train."
+        remedy = (
+            "Of an alignment make a profile: hmmbuild x.hmm x.sto (A3M is read where its name ends in .a3m); of genes "
+            "a model: klbio train."
+        )
         return "sequences or an alignment (FASTA, A3M, Stockholm, Clustal)", remedy
     if start.lstrip().startswith(b"<") and b"<MEME" in start:
         return "MEME's XML", "Give meme.txt of the same run."
     if start.lstrip().startswith(b"{") and any(key in start for key in HIDDEN_KEYS):
-        return "a hidden Markov model of another package (hmmlearn, pomegranate)", HIDDEN
+        return (
+            "a hidden Markov model of another package (pomegranate, or hmmlearn with other emissions)",
+            HIDDEN,
+        )
     if len(CODONS.findall(start)) >= LEAST_CODONS:
         return "a part of a codon-usage table (Kazusa, CoCoPUTs)", "Give all of its 64 codons."
     return None

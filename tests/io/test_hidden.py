@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from klbio.errors import InputError
-from klbio.io import read_models
+from klbio.io import read_models, recognised
 from klbio.io.models.hidden import sniff, write
 from klbio.models import HiddenMarkovModel
 from klbio.steps.models import compare_models
@@ -85,3 +85,30 @@ def test_the_step_gives_both_directions_with_an_error(tmp_path):
     assert model_table(tmp_path / "out", "dropped")["name"].tolist() == ["lone"]
     models = model_table(tmp_path / "out", "models").set_index("model")
     assert models.loc["weather", "kind"] == "hidden Markov model"
+
+
+@pytest.mark.parametrize("ending", ["_", ""])
+def test_attributes_of_hmmlearn_are_read(tmp_path, ending):
+    """As people write CategoricalHMM into JSON: no names, symbols counted from 0."""
+    path = tmp_path / "coins.json"
+    parts = {
+        "startprob": [1.0, 0.0],
+        "transmat": [[0.9, 0.1], [0.2, 0.8]],
+        "emissionprob": [[0.7, 0.3], [0.1, 0.9]],
+    }
+    path.write_text(
+        json.dumps({f"{key}{ending}": value for key, value in parts.items()} | {"n_components": 2})
+    )
+    assert recognised(path) == "hidden"
+    (model,) = read_models(path)
+    assert (model.name, model.symbols, model.states) == ("coins", ("0", "1"), ("1", "2"))
+    found = [getattr(model, key).tolist() for key in ("start", "transitions", "emissions")]
+    assert found == list(parts.values())
+    assert "have to mean the same" in model.findings[0].text
+    path.write_text(
+        json.dumps({f"{key}{ending}": value for key, value in parts.items()} | {"symbols": ["H", "T"]})
+    )
+    assert read_models(path)[0].symbols == ("H", "T")
+    path.write_text(json.dumps({"transmat_": [[1.0]], "emissionprob_": "x"}))
+    with pytest.raises(InputError, match="no list 'emissions'"):
+        read_models(path)

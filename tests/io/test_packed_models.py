@@ -72,12 +72,16 @@ KAZUSA = "\n".join(
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("toy.cm", "INFERNAL1/a [1.1.4 | Dec 2020]\nNAME     toy\n", ["Infernal", "HMMER3/f"]),
-        ("toy.a3m", ">one\nMKV-LLa\n", ["alignment", "hhmake", "klbio train"]),
+        ("toy.cm", "INFERNAL-1 [1.0]\nNAME     toy\n", ["Infernal before 1.1", "cmconvert"]),
+        ("toy.fa", ">one\nMKV-LLa\n", ["alignment", "hmmbuild", ".a3m", "klbio train"]),
         ("toy.sto", "# STOCKHOLM 1.0\n", ["Stockholm", "hmmbuild"]),
         ("x_exon_probs.pbl", "# exon\n[LENGTH]\n", ["one file of an AUGUSTUS species", "folder"]),
         ("toy.xml", '<?xml version="1.0"?>\n<MEME version="5.5">\n', ["MEME's XML", "meme.txt"]),
-        ("toy.json", '{"startprob_": [1], "transmat_": [[1]]}', ["hmmlearn", "docs/gene-models.md"]),
+        (
+            "toy.json",
+            '{"startprob_": [1], "transmat_": [[1]], "means_": [[0]]}',
+            ["hmmlearn", "docs/gene-models.md"],
+        ),
         ("toy.txt", KAZUSA, ["part of a codon-usage table", "64 codons"]),
         ("toy.doc", "some words\n", ["does not recognise", "model sheet (--sheet), column format"]),
     ],

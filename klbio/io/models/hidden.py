@@ -24,6 +24,10 @@ TITLE, FILES = "hidden Markov model", ".json, .tsv"
 HEADER = ["kind", "state", "to", "probability"]
 TABLES = ("transitions", "emissions")
 KEYS = ("symbols", *TABLES)
+# attributes of hmmlearn's CategoricalHMM, as people put them into JSON
+HMMLEARN = (("transmat_", "emissionprob_"), ("transmat", "emissionprob"))
+OF_HMMLEARN = {"startprob": "start", "transmat": "transitions", "emissionprob": "emissions"}
+NUMBERED = "symbols are numbers, as hmmlearn has them: they have to mean the same in every model"
 KINDS = START, TRANSITION, EMISSION = ("start", "transition", "emission")
 MAX_BYTES = 64 * 1024**2
 REMEDY = "docs/gene-models.md shows the format."
@@ -37,7 +41,7 @@ def sniff(path: StrPath) -> bool:
         return True
     if not line.lstrip().startswith("{") or source.size > MAX_BYTES:
         return False
-    return all(f'"{key}"'.encode() in source.data for key in KEYS)
+    return any(all(f'"{key}"'.encode() in source.data for key in keys) for keys in (KEYS, *HMMLEARN))
 
 
 def read(path: StrPath) -> list[HiddenMarkovModel]:
@@ -54,9 +58,11 @@ def read(path: StrPath) -> list[HiddenMarkovModel]:
         raise InputError.one(path, f"{source.size} bytes", f"at most {MAX_BYTES}", REMEDY)
     lines = source.lines
     header = lines[0].split("\t") if lines else []
-    parts = (_Table if header == HEADER else _Json)(lines, Diagnostics(source.path, REMEDY)).parts()
+    diagnostics = Diagnostics(source.path, REMEDY)
+    parts = (_Table if header == HEADER else _Json)(lines, diagnostics).parts()
     try:
-        return [parts.model(source.path.stem)]
+        model = parts.model(source.path.stem)
+        return [replace(model, findings=(*diagnostics.findings, *model.findings))]
     except InputError as error:
         faults = [
             Fault(source, f"{fault.path}: {fault.found}", fault.expected, REMEDY) for fault in error.faults
@@ -127,6 +133,8 @@ class _Json:
             line = getattr(error, "lineno", None)
             expected = f"a JSON object, or a table with the columns {', '.join(HEADER)}"
             raise self.diagnostics.refusal(f"not JSON ({error})", expected, line) from error
+        if isinstance(found, dict):
+            found = self._of_hmmlearn(found)
         for key in KEYS:
             if not isinstance(found, dict) or not isinstance(found.get(key), list):
                 self.diagnostics.fault(f"no list {key!r}", "a list")
@@ -139,6 +147,15 @@ class _Json:
         self.diagnostics.raise_any()
         lists = (found["symbols"], found["transitions"], found["emissions"], found.get("states") or [])
         return _Document(*lists, found.get(START), str(found.get("name") or ""))
+
+    def _of_hmmlearn(self, found: dict[str, Json]) -> dict[str, Json]:
+        """Give the attributes of hmmlearn's model klbio's names; symbols are counted from 0."""
+        named = {OF_HMMLEARN.get(key.removesuffix("_"), key): value for key, value in found.items()}
+        rows = named.get("emissions")
+        if "symbols" not in named and isinstance(rows, list) and rows and isinstance(rows[0], list):
+            self.diagnostics.note("emissions", NUMBERED)
+            named["symbols"] = [str(number) for number in range(len(rows[0]))]
+        return named
 
     def _check_rows(self, key: str, rows: list[Json]) -> None:
         """Name each row that is no list of numbers, or of another length than the first."""
