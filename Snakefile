@@ -2,7 +2,7 @@
 
 from snakemake.utils import min_version
 
-from klbio.cli import check_workflow
+from klbio.cli import check_workflow, say_warnings
 
 min_version("9.19")
 
@@ -35,6 +35,10 @@ if "models" in config:
 
 
 include: "workflow/rules/report.smk"
+
+
+onsuccess:
+    say_warnings(f"{OUT}/logs")
 
 
 rule all:

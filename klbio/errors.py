@@ -7,6 +7,7 @@ a file once.
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ __all__ = [
     "whole_number_faults",
 ]
 
+PACKAGE = __name__.split(".")[0]
 StrPath = str | PathLike[str]
 MAX_ALIKE = 5  # of one kind in one file that have a line each; more of them share one
 SHOWN = 3  # of many alike, as they are
@@ -181,7 +183,7 @@ class InputNote(InputWarning):
 
 def note(path: StrPath, found: str, done: str, remedy: str = "", line: int | None = None) -> None:
     """Say what leaves no doubt of an input; the parameters are those of `notify`."""
-    warnings.warn(InputNote(path, found, done, remedy, line), stacklevel=2)
+    _warn(InputNote(path, found, done, remedy, line))
 
 
 def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | None = None) -> None:
@@ -194,7 +196,15 @@ def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | N
     done : str
         What klbio did about it.
     """
-    warnings.warn(InputWarning(path, found, done, remedy, line), stacklevel=2)
+    _warn(InputWarning(path, found, done, remedy, line))
+
+
+def _warn(warning: InputWarning) -> None:
+    """Warn at the line outside of klbio from which it was called."""
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] == PACKAGE:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(warning, stacklevel=level)
 
 
 class Faults:

@@ -57,7 +57,7 @@ STEADY, LIVELY = (
     2.0,
     10.0,
 )  # variance over mean: of reads of a community about 1 at the very least, and mostly far more
-OPTION = "--exclude {} (config: taxa.exclude)"
+WHERE = "(config: taxa.exclude, taxa.keep; in Python ShiftSettings(exclude=...))"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,31 +83,48 @@ class Taxa:
         """
         found = [(name, self._called(name)) for name in names]
         unknown = [name for name, taxa in found if not taxa.any()]
-        InputError.raise_any([self._unknown(name) for name in unknown])
+        InputError.raise_any([self._unknown(name, "leave out") for name in unknown])
         out = (
             np.any([taxa for _, taxa in found], axis=0) if found else np.zeros(len(self.counts.labels), bool)
         )
         return self._kept(~out, "left out as asked for")
 
-    def without_numbers_of_samples(self) -> tuple[Taxa, tuple[DroppedRow, ...]]:
+    def without_numbers_of_samples(self, keep: Sequence[str] = ()) -> tuple[Taxa, tuple[DroppedRow, ...]]:
         """Leave out what is called an age, a day or a number of reads, and say so; where all is, nothing."""
         known = self.taxonomy.lineages if self.taxonomy else {}
         out = np.array([name not in known and is_about_samples(name) for name in self.counts.labels])
+        out &= ~self._meant(keep)
         if out.all():
             return self, ()
         if out.any():
             names = listed(self._names(out), 8)
             notify(
                 self.counts.name, f"numbers about samples among the taxa: {names}", "left out",
-                "Rename what is a taxon.",
+                "Say with --keep (config: taxa.keep) what is a taxon.",
             )  # fmt: skip
         return self._kept(~out, "a number about samples, by its name")
 
-    def say_others(self, design: Design | None) -> None:
-        """Warn of what is counted although it may be none of the community."""
-        self._say_organelles()
+    def say_others(self, design: Design | None, keep: Sequence[str] = ()) -> None:
+        """Warn of what is counted although it may be none of the community, but for what is meant to be."""
+        doubtful = ~self._meant(keep)
+        self._say_organelles(doubtful)
         if len(self.counts.labels) > PEERS:
-            self._say_numbers(design)
+            self._say_numbers(design, doubtful)
+
+    def _meant(self, keep: Sequence[str]) -> NDArray[np.bool_]:
+        """Taxa of some names.
+
+        Raises
+        ------
+        InputError
+            For a name that no taxon has.
+        """
+        found = {name: self._called(name) for name in keep}
+        InputError.raise_any([self._unknown(name, "keep") for name, taxa in found.items() if not taxa.any()])
+        meant = np.zeros(len(self.counts.labels), dtype=bool)
+        for taxa in found.values():
+            meant |= taxa
+        return meant
 
     def _kept(self, kept: NDArray[np.bool_], reason: str) -> tuple[Taxa, tuple[DroppedRow, ...]]:
         if kept.all():
@@ -135,18 +152,18 @@ class Taxa:
         wanted = {name.casefold(), RANK.sub("", name).casefold()}
         return np.array([not wanted.isdisjoint(part.casefold() for part in names) for names in self._clades])
 
-    def _unknown(self, name: str) -> Fault:
+    def _unknown(self, name: str, what: str) -> Fault:
         near = meant(name, dict.fromkeys(part for names in self._clades for part in names if part))
         remedy = f"Did you mean {near!r}?" if near else "Names are those of taxa or of their clades, whole."
         return Fault(
-            self.counts.name, f"no taxon {name!r} to leave out", "a taxon or clade of the table", remedy
+            self.counts.name, f"no taxon {name!r} to {what}", "a taxon or clade of the table", remedy
         )
 
-    def _say_organelles(self) -> None:
+    def _say_organelles(self, doubtful: NDArray[np.bool_]) -> None:
         """Say how much of the samples are organelles, spike-ins and host."""
         words = [next((part for part in names[1:] if OTHERS.fullmatch(part)), "") for names in self._clades]
         seen = np.asarray(self.counts.values.sum(axis=0)).ravel() > 0
-        out = np.array([bool(word) for word in words]) & seen
+        out = np.array([bool(word) for word in words]) & seen & doubtful
         if not out.any():
             return
         most = self._share(out).max(initial=0.0)
@@ -155,7 +172,8 @@ class Taxa:
             self.counts.name,
             f"{listed(called)} among the taxa ({out.sum()} of them, up to {100 * most:.2g} % of a sample): organelles, "
             "spike-ins or host, none of the community",
-            "counted like any other", f"To leave them out: {_option(called)}.",
+            "counted like any other",
+            f"To leave them out: {_option('exclude', called)}; else {_option('keep', called)} {WHERE}.",
         )  # fmt: skip
 
     def _share(self, these: NDArray[np.bool_]) -> FloatArray:
@@ -164,7 +182,7 @@ class Taxa:
         shares: FloatArray = part[depth > 0] / depth[depth > 0]
         return shares
 
-    def _say_numbers(self, design: Design | None) -> None:
+    def _say_numbers(self, design: Design | None, doubtful: NDArray[np.bool_]) -> None:
         """Say what has values like those of a number about samples."""
         steady, beyond, same = self._steady, self._beyond_all, self._same_in_subjects(design)
         reasons = {
@@ -178,11 +196,12 @@ class Taxa:
             ),
         }
         for found, (tell, these) in reasons.items():
-            names = self._names(these & ~self._placed)
+            names = self._names(these & ~self._placed & doubtful)
             if names:
                 tell(
                     self.counts.name, f"{listed(names)}: {found}", "taken for reads of a taxon",
-                    f"If it is a number about samples, leave it out: {_option(names)}.",
+                    f"If it is a number about samples: {_option('exclude', names)}; else "
+                    f"{_option('keep', names)} {WHERE}.",
                 )  # fmt: skip
 
     @property
@@ -282,5 +301,5 @@ def is_about_samples(name: str) -> bool:
     return bool(about_samples or (words & READS and words <= OF_READS))
 
 
-def _option(names: Iterable[str]) -> str:
-    return OPTION.format(" --exclude ".join(quote(name) for name in list(names)[:8]))
+def _option(what: str, names: Iterable[str]) -> str:
+    return " ".join(f"--{what} {quote(name)}" for name in list(names)[:8])

@@ -62,8 +62,9 @@ class TaxaTable:
         return replace(self, counts=oriented(self.counts, design, taxonomy or self.taxonomy, known))
 
     def community(
-        self, design: Design | None = None, taxonomy: Taxonomy | None = None, exclude: Sequence[str] = ()
-    ) -> TaxaTable:
+        self, design: Design | None = None, taxonomy: Taxonomy | None = None, exclude: Sequence[str] = (),
+        keep: Sequence[str] = (),
+    ) -> TaxaTable:  # fmt: skip
         """Give what is measured: samples in rows, and in columns taxa alone.
 
         Parameters
@@ -72,6 +73,8 @@ class TaxaTable:
             As of `turned`.
         exclude : sequence of str
             Taxa, or clades with all that is in them, to leave out.
+        keep : sequence of str
+            Those that are meant to be counted: of these nothing is said.
 
         Warns
         -----
@@ -81,13 +84,18 @@ class TaxaTable:
         Raises
         ------
         InputError
-            As `oriented` does; for a name in `exclude` that no taxon has.
+            As `oriented` does; for a name in `exclude` or `keep` that no taxon has.
         """
         turned = self.turned(design, taxonomy)
-        taxa, asked = Taxa(turned.counts, taxonomy or self.taxonomy).without(exclude)
-        taxa, numbers = taxa.without_numbers_of_samples()
-        taxa.say_others(design)
+        taxa, asked = Taxa(turned.counts, taxonomy or self.taxonomy).without(self._there(exclude))
+        taxa, numbers = taxa.without_numbers_of_samples(keep)
+        taxa.say_others(design, keep)
         return replace(turned, counts=taxa.counts, dropped=(*self.dropped, *asked, *numbers))
+
+    def _there(self, names: Sequence[str]) -> list[str]:
+        """Names of what was not left out before, by the reader of the file or as asked for."""
+        gone = {row.name.casefold() for row in self.dropped}
+        return [name for name in names if name.casefold() not in gone or name in self.counts.labels]
 
     def described(self, taxonomy: Taxonomy | None = None, metadata: Sheet | None = None) -> TaxaTable:
         """Give the table with lineages and metadata of files of their own, its samples in rows.

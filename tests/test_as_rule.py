@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from klbio.cli import as_rule
+from klbio.cli import as_rule, say_warnings
 from klbio.errors import InputError
 from klbio.steps.models import compare_models
 from klbio.steps.nearest import rank_models
@@ -43,6 +43,36 @@ def test_a_table_in_a_folder_of_the_step_is_snakemakes_own(tmp_path):
     outputs = {"pairs": "o/pairs.tsv", "depth": "o/depth.tsv"}  # a name of a parameter, as models.tsv has
     as_rule(step, job(tmp_path, input={"table": "t"}, output=outputs, params={"out": "o"}))
     assert given == {"table": "t", "out": "o", "depth": 100, "threads": 1}
+
+
+@pytest.mark.parametrize(("params", "output"), [({}, "o/sums.tsv"), ({"out": "o"}, "elsewhere/sums.tsv")])
+def test_an_output_that_no_step_makes_is_refused_before_anything_runs(tmp_path, params, output):
+    step, given = recorder()
+    asked = job(
+        tmp_path,
+        input={"table": "t"},
+        output={"sums": output} | ({} if params else {"out": "o"}),
+        params=params,
+    )
+    with pytest.raises(TypeError, match="rule measure: outputs 'sums' would not be made"):
+        as_rule(step, asked)
+    assert not given
+
+
+def test_what_jobs_warned_of_is_said_once_more_at_the_end(tmp_path, capsys):
+    for name, text in (
+        ("a.log", "klbio: warning: x\nklbio: note: y\n"),
+        ("b.log", "klbio: warning: x\n"),
+        ("c", ""),
+    ):
+        (tmp_path / name).write_text(text)
+    say_warnings(str(tmp_path))
+    assert capsys.readouterr().err.split("\n")[1:3] == [
+        "klbio: warning: x",
+        f"klbio: 1 warning; see {tmp_path}",
+    ]
+    say_warnings(str(tmp_path / "none"))
+    assert not capsys.readouterr().err
 
 
 def test_what_only_snakemake_needs_passes(tmp_path):

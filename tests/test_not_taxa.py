@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from klbio.design import Design, Sample
 from klbio.distributions import Counts
 from klbio.errors import InputError, InputNote, InputWarning
 from klbio.not_taxa import Taxa, is_about_samples
+from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
 
@@ -161,3 +163,24 @@ def test_what_a_taxonomy_places_is_no_number() -> None:
 def test_a_taxon_with_most_of_every_sample_is_no_mistake() -> None:
     with pytest.warns(InputNote, match="more in every sample than all other taxa"):
         table(xq=np.arange(12) * 5000 + 90000).community(DESIGN)
+
+
+def test_what_is_meant_to_be_counted_is_not_said() -> None:
+    lineages = {genus: ("Bacteria", genus) for genus in GENERA} | {"A1": ("Bacteria", "Chloroplast")}
+    taxonomy = Taxonomy(("domain", "order"), lineages)
+    given = table(A1=7)
+    assert said(given, taxonomy)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", InputWarning)
+        given.community(DESIGN, taxonomy, keep=["Chloroplast"])
+        assert (
+            "host_age" in table(host_age=[*range(30, 42)]).community(DESIGN, keep=["host_age"]).counts.labels
+        )
+    with pytest.raises(InputError, match=r"no taxon 'Chloroplasts' to keep.*Did you mean 'Chloroplast'"):
+        given.community(DESIGN, taxonomy, keep=["Chloroplasts"])
+
+
+def test_what_was_left_out_before_may_be_left_out() -> None:
+    gone = DroppedRow(source="t.tsv", kind="column", name="day", reason="no counts")
+    given = replace(table(), dropped=(gone,))
+    assert given.community(DESIGN, exclude=["Day"]).counts.labels == tuple(GENERA)

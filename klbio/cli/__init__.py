@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,8 +26,9 @@ from klbio.threads import restrain_libraries
 if TYPE_CHECKING:
     from klbio.io.json_data import JsonObject
 
-__all__ = ["as_rule", "check_workflow", "main", "parser"]
+__all__ = ["as_rule", "check_workflow", "main", "parser", "say_warnings"]
 
+WARNED = "klbio: warning: "
 # Names a rule needs and a step does not: files found through a sheet, and the version that makes new
 # code rerun old results.
 FOR_SNAKEMAKE = ("files", "klbio")
@@ -114,8 +115,20 @@ def _arguments(step: Step, job: Job) -> Mapping[str, object]:
             f"rule {job.rule}: {listed(unknown, 9)} would be lost; {step.__name__} takes {listed(list(known), 99)}"
         )
     # where the rule gives a folder, outputs are the tables in it, which may be called as a parameter is
-    named = given if "out" in given else given | dict(job.output.items())
+    folder, outputs = given.get("out"), dict(job.output.items())
+    lost = [name for name, path in outputs.items() if not _is_made(name, str(path), known, folder)]
+    if lost:
+        raise TypeError(
+            f"rule {job.rule}: outputs {listed(lost, 9)} would not be made; {step.__name__} takes "
+            f"{listed(list(known), 99)}{f' and writes into {folder}' if folder else ''}"
+        )
+    named = given if folder else given | outputs
     return {name: value for name, value in named.items() if name in known}
+
+
+def _is_made(name: str, path: str, known: Container[str], folder: object) -> bool:
+    """Whether a step writes an output: one of its own arguments, or a file in its folder."""
+    return Path(path).parent == Path(str(folder)) if folder else name in known
 
 
 def check_workflow(config: JsonObject, paths: Sequence[str | Path]) -> None:
@@ -124,6 +137,26 @@ def check_workflow(config: JsonObject, paths: Sequence[str | Path]) -> None:
 
     with exit_on_fault(), shown_warnings():
         check_config(config, paths)
+
+
+def say_warnings(logs: str) -> None:
+    """Say once more, at the end of a workflow, what its jobs warned of: their logs are seldom looked at."""
+    files = sorted(Path(logs).glob("*.log"))
+    lines = [
+        line for file in files for line in file.read_text(encoding="utf-8", errors="replace").splitlines()
+    ]
+    told = [line for line in lines if line.startswith(WARNED)]
+    own = f"{WARNED}{Path(logs).parent}"  # of a table in between: said of the one it was made from
+    ordered = sorted(told, key=lambda line: not line.startswith(own))
+    by_text = {line.removeprefix(WARNED).partition(": ")[2]: line for line in ordered}
+    warned = list(by_text.values())
+    if warned:
+        print(
+            "\n".join(
+                ["", *warned, f"klbio: {len(warned)} warning{'s' if len(warned) > 1 else ''}; see {logs}"]
+            ),
+            file=sys.stderr,
+        )
 
 
 def parser() -> argparse.ArgumentParser:

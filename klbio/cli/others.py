@@ -57,6 +57,12 @@ def add_matrix(commands: Commands) -> None:
         metavar="TAXON",
         help="a taxon, or a clade with all that is in it, to leave out; repeat for more",
     )
+    add(
+        "--keep",
+        action="append",
+        metavar="TAXON",
+        help="a taxon or clade that is meant to be counted, though it looks like none: no warning",
+    )
     add("--threads", type=int, metavar="N", help="the result is the same for any number")
     add(
         "--out",

@@ -56,6 +56,12 @@ def add_shift(commands: Commands) -> None:
         metavar="TAXON",
         help="a taxon, or a clade with all that is in it, to leave out; repeat for more",
     )
+    add(
+        "--keep",
+        action="append",
+        metavar="TAXON",
+        help="a taxon or clade that is meant to be counted, though it looks like none: no warning; repeat for more",
+    )
     add("--format", help="format of the table; recognised from content if not given")
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
     _add_choices(command)

@@ -38,6 +38,8 @@ class ShiftChoices:
     day_variance: DayVariance = "own"
     threads: int = 1
     control: str = ""
+    exclude: Sequence[str] = ()
+    keep: Sequence[str] = ()
 
     def checked(self, contrasts: tuple[Contrast, ...]) -> ShiftSettings:
         """Make settings of them, with the phases to compare."""
@@ -78,6 +80,10 @@ class ShiftSettings(ShiftChoices):
         Subjects are measured on as many; no number depends on it.
     control : str
         Arm that the others are held against; where it is empty, each arm is held against each.
+    exclude : sequence of str
+        Taxa, or clades with all that is in them, to leave out: chloroplasts, spike-ins.
+    keep : sequence of str
+        Taxa or clades that are meant to be counted, whatever they look like: nothing is said of them.
 
     Raises
     ------
@@ -99,7 +105,11 @@ class ShiftSettings(ShiftChoices):
         faults += _not_among("unassigned", self.unassigned, get_args(Unassigned))
         faults += _no_name(self.control)
         faults += _not_among("day_variance", self.day_variance, get_args(DayVariance))
-        faults += _not_contrasts(self.contrasts)
+        faults += (
+            _not_contrasts(self.contrasts)
+            + _not_names("exclude", self.exclude)
+            + _not_names("keep", self.keep)
+        )
         if not (isinstance(self.feature_rank, str) and self.feature_rank):
             faults.append(
                 Fault("feature_rank", shorten(self.feature_rank), f"a name, such as {FEATURE!r} or '6-mer'")
@@ -143,6 +153,16 @@ def _not_among(name: str, word: object, known: Sequence[str]) -> list[Fault]:
 def _no_name(control: object) -> list[Fault]:
     """Refuse a control that is no name of an arm."""
     return [] if isinstance(control, str) else [Fault("control", shorten(control), "the name of an arm")]
+
+
+def _not_names(name: str, taxa: object) -> list[Fault]:
+    """Refuse anything but names of taxa: one alone would be taken apart into letters."""
+    fine = (
+        not isinstance(taxa, str)
+        and isinstance(taxa, Iterable)
+        and all(isinstance(taxon, str) for taxon in taxa)
+    )
+    return [] if fine else [Fault(name, shorten(taxa), "a list of names of taxa or clades")]
 
 
 def _not_contrasts(contrasts: object) -> list[Fault]:

@@ -116,10 +116,11 @@ class Study(StudyTables, StudyInputs):
         faults.gather(lambda: check_kinds(groups, settings))
         if sheet is None or table is None or faults.found:
             raise InputError(dict.fromkeys(faults.found))
-        table = table.community(sheet, lineages)
+        chosen = settings or ShiftSettings()
+        table = table.community(sheet, lineages, chosen.exclude, chosen.keep)
         super().__init__(
             table.counts, sheet, taxonomy=lineages or table.taxonomy, tree=branches, groups=groups,
-            settings=settings or ShiftSettings(), dropped_before=table.dropped,
+            settings=chosen, dropped_before=table.dropped,
         )  # fmt: skip
 
     @classmethod
@@ -128,7 +129,7 @@ class Study(StudyTables, StudyInputs):
         table = TaxaTable(inputs.counts, inputs.taxonomy, dropped=inputs.dropped_before, samples_known=True)
         return cls(
             table, inputs.design, taxonomy=inputs.taxonomy, tree=inputs.tree, groups=inputs.groups,
-            settings=inputs.settings,
+            settings=replace(inputs.settings, exclude=()),  # they are left out already
         )  # fmt: skip
 
     @cached_property

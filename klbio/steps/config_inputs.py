@@ -163,7 +163,7 @@ class ConfigInputs:
 
         table, samples = self.taxa("table"), self.taxa("samples")
         taxonomy, tree = self.taxa("taxonomy"), self.taxa("tree")
-        if table and samples and self.contrasts:
+        if table and (samples or "samples" not in self.settings["taxa"]) and self.contrasts:
             yield self._study_of_taxa
             return
         yield from [partial(read_taxa, table)] if table else []
@@ -175,14 +175,19 @@ class ConfigInputs:
 
         section, min_depth = self.settings["taxa"], self._shift.get("min_depth", ShiftSettings.min_depth)
         files = ShiftFiles(
-            table=self._of(section["table"]), samples=self._of(section["samples"]),
+            table=self._of(section["table"]), samples=self.taxa("samples"),
             taxonomy=self.taxa("taxonomy"), tree=self.taxa("tree"), columns=self.columns("taxa"),
-            phases=self._shift.get("phases"), exclude=section.get("exclude", ()),
+            phases=self._shift.get("phases"),
         )  # fmt: skip
         without = "taxonomy" in section and not files.taxonomy  # missing: no rank of it can be looked at
         ranks = [FEATURE] if without else section.get("ranks", ShiftSettings.ranks)
         settings = ShiftSettings(
-            self.contrasts, ranks=ranks, min_depth=max(min_depth, 2), control=self.control
+            self.contrasts,
+            ranks=ranks,
+            min_depth=max(min_depth, 2),
+            control=self.control,
+            exclude=section.get("exclude", ()),
+            keep=section.get("keep", ()),
         )
         files.read(settings, Faults())
 

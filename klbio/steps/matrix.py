@@ -28,6 +28,7 @@ def write_matrix(
     alpha: float | None = None,
     threads: int = 1,
     exclude: Sequence[str] = (),
+    keep: Sequence[str] = (),
 ) -> Ending:
     """Compare all samples of a table with each other.
 
@@ -48,6 +49,8 @@ def write_matrix(
         The result is the same for any number.
     exclude : sequence of str
         Taxa, or clades with all that is in them, to leave out.
+    keep : sequence of str
+        Those that are meant to be counted, whatever they look like.
 
     Raises
     ------
@@ -57,7 +60,7 @@ def write_matrix(
     """
     chosen, path = measure_named(measure), Path(out)
     _check_suffix(path, chosen)
-    read = read_taxa(table).community(exclude=exclude)
+    read = read_taxa(table).community(exclude=exclude, keep=keep)
     pairs = AllPairs(read.counts, measure=measure, alpha=alpha)
     samples, column = pairs.counts.samples, chosen.column
     if path.suffix == ".npy":

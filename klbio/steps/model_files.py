@@ -99,17 +99,20 @@ class ModelFiles:
         return read_models if self.cache is None else ModelCache(Path(self.cache), code_version()).read
 
 
-def _models_at(path: Path) -> Iterator[tuple[Path | None, DroppedRow | None]]:
+def _models_at(
+    path: Path, above: frozenset[Path] = frozenset()
+) -> Iterator[tuple[Path | None, DroppedRow | None]]:
     """Give a path; or, where it is a folder that is no model, each model at any depth and what else is there."""
     if not path.is_dir() or recognised(path):
         yield path, None
         return
+    above |= {path.resolve(), *path.resolve().parents}  # links may lead through several folders, and back
     for child in sorted(path.iterdir()):
-        if child.is_symlink() and child.resolve() in (path.resolve(), *path.resolve().parents):
+        if child.is_symlink() and child.resolve() in above:
             reason = "a link to a folder that it stands in"
             yield None, DroppedRow.model(source=str(path), name=child.name, reason=reason)
         elif child.is_dir() or recognised(child):
-            yield from _models_at(child)
+            yield from _models_at(child, above)
         else:
             reason = "not recognised as a gene model or profile HMM"
             yield None, DroppedRow.model(source=str(path), name=child.name, reason=reason)

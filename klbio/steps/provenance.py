@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -31,15 +31,23 @@ def code_version() -> str:
 
 
 def write_provenance(*, inputs: Sequence[StrPath], config: JsonObject, out: StrPath) -> None:
-    """Write versions, settings, seed and the SHA-256 of each input as JSON, without dates or machine names."""
+    """Write versions, settings, seed and the SHA-256 of each input file as JSON, without dates or machine names."""
     record = {
         "klbio": code_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "seed": config.get("seed", 1),
         "config": config,
-        "inputs": {str(path): _sha256(Path(path)) for path in inputs},
+        "inputs": {str(path): _sha256(path) for path in _files(map(Path, inputs))},
     }
     write_text(out, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Give files, those of a folder each by itself."""
+    for path in paths:
+        yield from (
+            sorted(inside for inside in path.rglob("*") if inside.is_file()) if path.is_dir() else [path]
+        )
 
 
 def _version(package: str) -> str:

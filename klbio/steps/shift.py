@@ -39,7 +39,7 @@ class ShiftMeasurement(ShiftFiles, ShiftChoices):
 
     def _settings_of_files(self) -> ShiftSettings:
         """Give what the files are checked against, where other settings are at fault."""
-        return ShiftSettings(self._phases, ranks=self.ranks)
+        return ShiftSettings(self._phases, ranks=self.ranks, exclude=self.exclude, keep=self.keep)
 
     @property
     def _phases(self) -> tuple[Contrast, ...]:
@@ -69,9 +69,8 @@ def measure_shift(given: ShiftMeasurement) -> None:
     columns, phases : mapping, optional
         What the sheet calls its columns, and which of its labels are one phase, as
         `klbio.io.sheets.sheet.read_samples` takes them.
-    exclude : sequence of str
-        Taxa, or clades with all that is in them, to leave out: chloroplasts, spike-ins.
-    ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads, control, day_variance
+    ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads, control, day_variance, \
+    exclude, keep
         See `klbio.shift.settings.ShiftSettings`.
     contrasts : sequence of mapping
         ``{"before": phase, "after": phase}``, each measured by itself.

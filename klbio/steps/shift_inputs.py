@@ -38,11 +38,10 @@ class ShiftFiles:
     format: TableFormat | None = None
     columns: Mapping[str, str] | None = None
     phases: Mapping[str, Sequence[str]] | None = None
-    exclude: Sequence[str] = ()
 
     def design(self, table: TaxaTable | None) -> Design | None:
         """Read the sheet in its own words; without one, take what the table says of its samples."""
-        if self.samples is not None:
+        if self.samples:  # a rule without a sheet gives an empty list
             return read_samples(self.samples, columns=self.columns, phases=self.phases)
         if table is None:
             return None
@@ -70,7 +69,7 @@ class ShiftFiles:
         content.check(settings)
         if faults.found or content.design is None or content.table is None:
             raise InputError(dict.fromkeys(faults.found))
-        table = content.table.community(content.design, content.taxonomy, self.exclude)
+        table = content.table.community(content.design, content.taxonomy, settings.exclude, settings.keep)
         return StudyInputs(
             table.counts,
             content.design,
@@ -112,7 +111,7 @@ class _Content:
         gather = self.faults.gather
         ranks = settings.ranks
         gather(lambda: self._check_phases(settings))
-        turned = gather(self._turned)
+        turned = gather(lambda: self._turned(settings))
         if turned:
             gather(lambda: check_labels(turned.counts, ranks, self.lineages, self.tree))
         elif self.taxonomy:
@@ -131,16 +130,16 @@ class _Content:
         """Check the phases, of a sheet that is at fault otherwise too; and the control arm."""
         if self.design:
             self.design.check(settings.contrasts, settings.control)
-        elif (samples := self.files.samples) is not None:
+        elif samples := self.files.samples:
             phases = read_phases(samples, self.files.columns, self.files.phases)
             InputError.raise_any(phase_faults(str(samples), phases, settings.contrasts))
 
-    def _turned(self) -> TaxaTable | None:
+    def _turned(self, settings: ShiftSettings) -> TaxaTable | None:
         """Turn the table as the sheet says; where the sheet is at fault, as taxonomy or tree know its taxa."""
         if self.table is None:
             return None
         if self.design:
-            return self.table.community(self.design, self.taxonomy, self.files.exclude)
+            return self.table.community(self.design, self.taxonomy, settings.exclude, settings.keep)
         known = set(self.lineages.lineages if self.lineages else self.tree.tips if self.tree else ())
         turned = self.table.turned(taxonomy=self.taxonomy)
         return turned if known & set(turned.counts.labels) else None

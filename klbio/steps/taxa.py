@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from klbio.design import Design, SheetWords
 from klbio.errors import StrPath
 from klbio.io import read_taxa, write_table
 from klbio.io.results import write_rows
@@ -22,22 +23,32 @@ class TaxaComposition:
     """What `compose_taxa` is given, which says what each is."""
 
     table: StrPath
-    samples: StrPath
     out: StrPath
+    samples: StrPath | None = None
     taxonomy: StrPath | None = None
     format: str | None = None
     columns: Mapping[str, str] | None = None
     exclude: Sequence[str] = ()
+    keep: Sequence[str] = ()
     dropped: StrPath | None = None
 
     def read(self) -> TaxaTable:
         """Read the table the way the sheet says, with all that is known of its taxa and samples."""
         lineages = read_taxonomy(self.taxonomy) if self.taxonomy else None
-        design = read_samples(self.samples, columns=self.columns)
-        turned = read_taxa(self.table, self.format).community(design, lineages, self.exclude)
-        metadata = read_metadata(self.samples, self.columns)
+        table = read_taxa(self.table, self.format)
+        design = self._design(table)
+        turned = table.community(design, lineages, self.exclude, self.keep)
+        metadata = read_metadata(self.samples, self.columns) if self.samples else table.metadata
         counts = turned.counts if turned.counts.unit == "reads" else turned.counts.proportions()
         return replace(turned, counts=counts, taxonomy=lineages or turned.taxonomy, metadata=metadata)
+
+    def _design(self, table: TaxaTable) -> Design | None:
+        """Who was sampled, by the sheet, or by what the table says of its samples."""
+        if self.samples:
+            return read_samples(self.samples, columns=self.columns)
+        return (
+            None if table.metadata is None else Design.within(table.metadata, SheetWords(self.columns or {}))
+        )
 
 
 @takes(TaxaComposition)
@@ -48,8 +59,10 @@ def compose_taxa(given: TaxaComposition) -> None:
 
     Parameters
     ----------
-    table, samples : path-like
-        Table of counts and sample sheet.
+    table : path-like
+        Table of counts.
+    samples : path-like, optional
+        Sample sheet; by default what the table says of its samples.
     out : path-like
         ``.biom``, which holds lineages and the columns of the sheet too, or ``.tsv``.
     taxonomy : path-like, optional
@@ -60,6 +73,8 @@ def compose_taxa(given: TaxaComposition) -> None:
         What the sheet calls its columns, see `klbio.io.sheets.sheet.read_samples`.
     exclude : sequence of str
         Taxa, or clades with all that is in them, to leave out.
+    keep : sequence of str
+        Those that are meant to be counted, whatever they look like.
     dropped : path-like, optional
         TSV of the taxa and columns that were left out.
     """

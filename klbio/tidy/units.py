@@ -8,7 +8,7 @@ from scipy import sparse
 from klbio.distributions import Counts, FloatArray, MatrixLike, Unit
 from klbio.errors import notify
 
-__all__ = ["in_units", "rounding", "say_presences", "unit_of", "unscaled", "whole"]
+__all__ = ["in_units", "rounding", "say_no_few", "say_presences", "unit_of", "unscaled", "whole"]
 
 TOLERANCE = 1e-3  # of a sum of proportions, which are often rounded
 SOME, MOST = 0.05, 0.5  # shares of values that have a fraction
@@ -16,6 +16,7 @@ DIGITS = 8  # decimals beyond which values are not rounded ones
 NOISE = 1e-12
 POWERS = 10.0 ** np.arange(10)
 MANY = 20  # reads, not one of them a second of its taxon: no chance
+NUMBERS, FEW = 200, 10  # that tell; reads, below which at least one of so many is
 ENOUGH, LOOSE = 4, 0.05  # samples, and what the sums of rounded values miss at most
 MOST_RAREFIED = 10_000
 FEW_TAXA = 5  # in a sample: none of them may be seen once, whatever the depth
@@ -109,6 +110,22 @@ def say_presences(counts: Counts) -> None:
         notify(
             counts.name, "no taxon with more than one read in any sample", "taken for reads",
             "If 1 says that a taxon is there, give the table of reads.",
+        )  # fmt: skip
+
+
+def say_no_few(counts: Counts) -> None:
+    """Warn of a table without small numbers, of which one of reads is full."""
+    seen = counts.values.data
+    if (
+        counts.unit == "reads"
+        and len(seen) >= NUMBERS
+        and len(counts.samples) >= ENOUGH
+        and seen.min() >= FEW
+    ):
+        notify(
+            counts.name, f"no taxon with fewer than {seen.min():,.0f} reads in any sample, as reads hardly ever are",
+            "taken for reads", "If they are shares times a depth (as curatedMetagenomicData has them), give "
+            "the shares: intervals would be too narrow.",
         )  # fmt: skip
 
 

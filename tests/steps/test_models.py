@@ -337,6 +337,16 @@ def test_a_link_to_a_folder_above_is_passed_over(chosen, tmp_path):
     assert "a link to a folder that it stands in" in (tmp_path / "out" / "dropped.tsv").read_text()
 
 
+def test_links_of_folders_to_each_other_are_followed_once(chosen, tmp_path):
+    for one, other in (("a", "b"), ("b", "a")):
+        (tmp_path / one).mkdir()
+        (tmp_path / one / "link").symlink_to(tmp_path / other)
+    shutil.copy(chosen[2], tmp_path / "a")
+    compare_models(models=[tmp_path / "a"], out=tmp_path / "out")
+    rows = (tmp_path / "out" / "dropped.tsv").read_text()
+    assert rows.count("a link to a folder that it stands in") == 1
+
+
 def test_models_of_unlike_genetic_codes_are_marked(models, tmp_path):
     sheet = tmp_path / "models.tsv"
     snap = models / "snap" / "A.thaliana.hmm"

@@ -122,3 +122,10 @@ def test_one_sum_of_two_neighbours_is_chance():
     values = np.random.default_rng(3).poisson(90, (4, 6)).astype(float)
     values[:, 0] = values[:, 1] + values[:, 2]
     assert tidied(table(values, tuple("pqrs"), tuple("abcdef"))).counts.labels == tuple("abcdef")
+
+
+def test_shares_times_a_depth_are_said():
+    values = np.random.default_rng(2).gamma(0.8, 9e4, (6, 50)).round() + 40
+    given = table(values, tuple("abcdef"), tuple(f"s{i}" for i in range(50)))
+    with pytest.warns(InputWarning, match="no taxon with fewer than .* reads.* give the shares"):
+        tidied(given)

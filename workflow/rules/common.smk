@@ -1,7 +1,5 @@
 """Where things are: paths and settings by name.  Nothing is computed here."""
 
-from pathlib import Path
-
 from klbio.io import BUILT_IN
 from klbio.io.result_folder import SUMS
 from klbio.io.sheets.model_sheet import read_model_sheet
@@ -103,9 +101,7 @@ def study_inputs():
         ("models", "sheet"),
     ]
     named = [config.get(section, {}).get(key) for section, key in keys] + queries()
-    return [path for path in named if path and not Path(path).is_dir()] + (
-        read_files() if "reads" in config else []
-    )
+    return list(filter(None, named)) + (read_files() if "reads" in config else [])
 
 
 def final_outputs():

@@ -4,7 +4,7 @@
 rule compose_taxa:
     input:
         table=config["taxa"]["table"],
-        samples=config["taxa"]["samples"],
+        samples=config["taxa"].get("samples", []),
         taxonomy=config["taxa"].get("taxonomy", []),
     output:
         out=f"{OUT}/composition/taxa.biom",
@@ -17,7 +17,7 @@ rule compose_taxa:
         mem_mb=1000,
         runtime=10,
     params:
-        **settings("taxa", "columns", "exclude"),
+        **settings("taxa", "columns", "exclude", "keep"),
         klbio=KLBIO,
     script:
         "../../scripts/compose_taxa.py"
@@ -26,7 +26,7 @@ rule compose_taxa:
 rule measure_taxa_shift:
     input:
         table=rules.compose_taxa.output.out,
-        samples=config["taxa"]["samples"],
+        samples=config["taxa"].get("samples", []),
         taxonomy=config["taxa"].get("taxonomy", []),
         tree=config["taxa"].get("tree", []),
     output:
@@ -41,7 +41,7 @@ rule measure_taxa_shift:
         runtime=60,
     params:
         **shift_settings(),
-        **settings("taxa", "columns", "ranks", "unassigned"),
+        **settings("taxa", "columns", "ranks", "unassigned", "keep"),
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:
@@ -62,6 +62,7 @@ rule compare_all_samples:
         mem_mb=1000,
         runtime=30,
     params:
+        **settings("taxa", "keep"),
         measure="jensen-shannon-divergence",
         klbio=KLBIO,
     script:

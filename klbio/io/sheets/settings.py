@@ -15,13 +15,14 @@ class TaxaSettings(TypedDict, total=False):
     """Section ``taxa``."""
 
     table: Required[str]
-    samples: Required[str]
+    samples: str
     columns: Mapping[str, str]
     taxonomy: str
     tree: str
     ranks: list[str]
     unassigned: Unassigned
     exclude: list[str]
+    keep: list[str]
 
 
 class ReadSettings(TypedDict, total=False):
