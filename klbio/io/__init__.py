@@ -65,6 +65,7 @@ MODEL_FORMATS = {
 PROFILES = ("kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines", "ganon", "per_sample")
 
 TABLES = "a taxa table: text, BIOM, .qza, .h5ad, .xlsx, Parquet, or what mothur and profilers write"
+SEPARATE = "Separate its fields by tabs, commas or semicolons."
 FILES = 6  # of a folder that are named
 
 # a path that begins like this names models of an installed package, see klbio.io.models.prodigal
@@ -275,6 +276,9 @@ def _format(source: Source, format: str | None, formats: dict[str, str], what: s
 def _no_table(source: Source) -> tuple[str, str, str]:
     """Say what is no table, what is, and what to do; of a folder, which of its files may be one."""
     if source.is_file:
+        lines = [line for line in source.first_lines(3) if line.strip()]
+        if len(lines) > 1:
+            return f"a text that begins {shorten(lines[0], 60)}", TABLES, SEPARATE
         found, remedy = unrecognised(source)
         return found, TABLES, remedy
     formats = {name: _recognised(file, TABLE_FORMATS) for name, file in source.files.items()}

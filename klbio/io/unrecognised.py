@@ -7,7 +7,6 @@ import lzma
 import zlib
 from contextlib import suppress
 
-from klbio.errors import shorten
 from klbio.io.source import Source
 
 __all__ = ["unrecognised"]
@@ -35,12 +34,6 @@ def unrecognised(source: Source) -> tuple[str, str]:
         return (
             "text with NUL characters",
             "Export or copy it again; or take them away: tr -d '\\000' < FILE > CLEAN.",
-        )
-    lines = [line for line in source.first_lines(3) if line.strip()]
-    if len(lines) > 1:
-        return (
-            f"a text that begins {shorten(lines[0], 60)}",
-            "Separate its fields by tabs, commas or semicolons.",
         )
     remedy = "If the format is one of these, name it with --format and the reader will say what is wrong."
     return "a format klbio does not recognise", remedy
