@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from klbio.errors import Faults, InputError, StrPath, listed
+from klbio.errors import Faults, InputError, StrPath, listed, shorten
 from klbio.io.foreign import foreign
 from klbio.io.foreign_models import foreign_model
 from klbio.io.models.archived import folders, is_archive
