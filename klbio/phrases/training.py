@@ -11,7 +11,7 @@ __all__ = [
     "AnnotationOverruled", "AnotherIsLonger", "CodeGuessed", "CodeOfAnnotation", "CodeUsed", "Counted",
     "GenesLeftOut", "NoOrderCompared", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
     "OrdersCompared", "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision",
-    "Pseudogene", "StopInFrame", "StopsBehind", "TooShort", "UnknownParents", "WorthLess",
+    "Pseudogene", "SameBases", "StopInFrame", "StopsBehind", "TooShort", "UnknownParents", "WorthLess",
 ]  # fmt: skip
 
 
@@ -184,6 +184,17 @@ class AnotherIsLonger(Reason):
     def sentence(self) -> str:
         """Say it."""
         return f"another transcript of gene {self.gene!r} is longer, or as long and stands before it"
+
+
+@dataclass(frozen=True, slots=True)
+class SameBases(Reason):
+    """Two genes of the very same coding bases, as where annotations of two sources are merged."""
+
+    gene: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"the same coding bases as gene {self.gene!r}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io.sequences import busco, genbank, gff3, gtf
 from klbio.io.sequences.nine_columns import Annotation
 from klbio.io.sequences.reads import read_named
+from klbio.io.sequences.sequence_names import SequenceNames
 from klbio.io.source import Source
-from klbio.models.training.annotation import AnnotatedSequence, Span, Transcript
+from klbio.models.training.annotation import AnnotatedSequence
+from klbio.models.training.transcript import Span, Transcript
 
 __all__ = ["Annotated", "gene_sources", "is_annotation", "sorted_by_kind"]
 
@@ -58,17 +60,21 @@ class Annotated:
         for annotation in self.annotations:
             for name, found in annotation.transcripts.items():
                 transcripts.setdefault(name, []).extend(found)
-            for name, spans in annotation.genic.items():
-                genic.setdefault(name, []).extend(spans)
-        seen: dict[str, StrPath] = {}
-        for path, name, sequence in self._genome():
+            for name, stretches in annotation.genic.items():
+                genic.setdefault(name, []).extend(stretches)
+        circular = {name for annotation in self.annotations for name in annotation.circular}
+        ends = {name: max(end for _, end in spans) for name, spans in genic.items()}
+        names, seen = SequenceNames(ends), dict[str, StrPath]()
+        for path, given, sequence in self._genome():
+            name = names.annotated(given, len(sequence))
             if name in seen:
                 raise InputError.one(
-                    path, f"sequence {name!r} again", "each sequence once", f"It is in {seen[name]}."
+                    path, f"sequence {given!r} again", "each sequence once", f"It is in {seen[name]}."
                 )
             seen[name] = path
             if name in genic:
-                yield AnnotatedSequence(name, sequence, tuple(transcripts.get(name, ())), tuple(genic[name]))
+                found, spans = transcripts.get(name, []), tuple(genic[name])
+                yield AnnotatedSequence(name, sequence, tuple(found), spans, name in circular)
         self.unplaced += [
             replace(transcript, fault=f"sequence {name!r} is in no FASTA file")
             for name in transcripts
@@ -78,6 +84,7 @@ class Annotated:
         if not set(transcripts) & set(seen):
             wrong = f"genes on {listed(transcripts)}, sequences called {listed(seen) or 'nothing'}"
             raise InputError.one(self.annotations[0].path, wrong, "the same names in both", REMEDY)
+        names.notify(self.annotations[0].path)
 
     def _genome(self) -> Iterator[tuple[StrPath, str, bytes]]:
         for path in self.fasta:

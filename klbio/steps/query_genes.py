@@ -136,7 +136,7 @@ def _annotated(
     given, genes, refused = sorted_by_kind(sources), list[bytes](), list[Refused]()
     for annotated in given.sequences():
         chosen, others = annotated.chosen_transcripts(genetic_code, overruled)
-        genes += [transcript.coding_sequence(annotated.sequence) for transcript in chosen]
+        genes += [transcript.coding_sequence(annotated.unrolled) for transcript in chosen]
         refused += others
     refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
     records, others = _records(given.genes, genetic_code)

@@ -7,7 +7,7 @@ import pytest
 from klbio.errors import InputError
 from klbio.io.sequences import gff3
 from klbio.io.sequences.gtf import read, sniff
-from klbio.models.training.annotation import Segment
+from klbio.models.training.transcript import Segment
 from klbio.steps.annotated import sorted_by_kind
 from tests.io.test_gff3 import line
 
@@ -116,7 +116,7 @@ def fasta(folder):
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (line("CDS", 1, 90, "+", ".", OF), ["line 2", "phase '.' of a CDS", "0, 1 or 2"]),
+        (line("CDS", 1, 90, "+", "x", OF), ["line 2", "phase 'x' of a CDS", "0, 1 or 2"]),
         (line("CDS", 1, 90, "+", "0", 'note "x";'), ["line 2", "a CDS without a transcript", 'gene_id "x"']),
         (line("CDS", 91, 90, "+", "0", OF), ["line 2", "in order"]),
     ],

@@ -18,9 +18,9 @@ from klbio.models import ContentModel
 from klbio.models.arrays import closed
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stationary import stationary_distribution
-from klbio.models.training.annotation import oriented
 from klbio.models.training.dicodons import LIMIT, coding_from_dicodons, dicodon_scores
 from klbio.models.training.sampled_genes import sample_genes
+from klbio.models.training.transcript import oriented
 from klbio.steps.train import train_model
 from tests.models.zoo import content_model
 

@@ -7,16 +7,10 @@ from klbio.errors import InputError
 from klbio.models.markov.content_model import ContentModel
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stop_codons import completes_stop
-from klbio.models.training.annotation import (
-    AnnotatedSequence,
-    Segment,
-    Transcript,
-    between,
-    longest_by_gene,
-    oriented,
-)
+from klbio.models.training.annotation import AnnotatedSequence, between
 from klbio.models.training.gene_model import Training
 from klbio.models.training.sampled_genes import sample_genes
+from klbio.models.training.transcript import Segment, Transcript, longest_by_gene, oriented
 from klbio.models.training.words import Gene, WordCounts, region_words
 from klbio.smoothing import Additive, DirichletPrior, JamesStein, MaximumLikelihood
 from tests.models.zoo import content_model, random_sequence

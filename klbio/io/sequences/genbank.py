@@ -16,7 +16,8 @@ from klbio.io.sequences.exceptions import exception_of
 from klbio.io.sequences.nine_columns import code_number
 from klbio.io.sequences.reads import NUCLEOTIDES, Metered
 from klbio.io.source import Source
-from klbio.models.training.annotation import AnnotatedSequence, Segment, Span, Transcript
+from klbio.models.training.annotation import AnnotatedSequence
+from klbio.models.training.transcript import Segment, Span, Transcript
 
 if TYPE_CHECKING:
     from Bio.SeqFeature import SeqFeature
@@ -100,7 +101,8 @@ def _annotated(path: StrPath, number: int, record: SeqRecord) -> AnnotatedSequen
     ]
     genic = [span for feature in found for span in feature.spans]
     coding = [feature.transcript(i) for i, feature in enumerate(found, 1) if feature.type == "CDS"]
-    return AnnotatedSequence(str(record.id), bytes(record.seq), tuple(coding), tuple(genic))
+    circular = record.annotations.get("topology") == "circular"
+    return AnnotatedSequence(str(record.id), bytes(record.seq), tuple(coding), tuple(genic), circular)
 
 
 class _Feature:
@@ -126,7 +128,7 @@ class _Feature:
         parts = sorted(self.parts, key=lambda part: int(part.start))
         strand = parts[0].strand or 0
         first = 0 if strand >= 0 else len(parts) - 1
-        phase = int(self.words.get("codon_start", "1")) - 1
+        phase = int(self.words.get("codon_start", "1")) - 1 or None
         segments = tuple(
             Segment(int(part.start), int(part.end), part.strand or 0, phase if i == first else None)
             for i, part in enumerate(parts)

@@ -26,7 +26,7 @@ from klbio.io.sequences.nine_columns import (
     numbered_lines,
 )
 from klbio.io.source import Source
-from klbio.models.training.annotation import Segment, Span, Transcript
+from klbio.models.training.transcript import Segment, Span, Transcript
 
 __all__ = ["read", "sniff"]
 
@@ -59,8 +59,8 @@ def read(path: StrPath) -> Annotation:
     """
     reading = _Reading(path)
     for n, line in numbered_lines(path):
-        if line.startswith((FASTA, ">")):
-            reading.fasta_line = n + line.startswith(FASTA)
+        if line.startswith(">") or line[: len(FASTA)].upper() == FASTA:
+            reading.fasta_line = n + (line[0] != ">")
             break
         if line.strip() and not line.startswith("#"):
             reading.add(n, line)
@@ -68,18 +68,20 @@ def read(path: StrPath) -> Annotation:
 
 
 class _Attributes(dict[str, str]):
-    """The last column: keys and values without their escapes."""
+    """The last column: keys and values without their escapes; `parents` are what the feature is part of."""
+
+    parents: tuple[str, ...] = ()
 
     @classmethod
     def parsed(cls, text: str) -> _Attributes:
         """Split ``key=value;key=value``; percent escapes become their characters."""
-        pairs = (pair.strip().partition("=") for pair in text.split(";"))
-        return cls((key, ",".join(map(unquote, value.split(",")))) for key, found, value in pairs if found)
-
-    @property
-    def parents(self) -> tuple[str, ...]:
-        """Identifiers of the features that this one is part of."""
-        return tuple(parent for parent in self.get("Parent", "").split(",") if parent)
+        pairs = (pair.partition("=") for pair in text.split(";"))
+        raw = {key.strip(): value.strip() for key, found, value in pairs if found}
+        found = cls((key, unquote(value)) for key, value in raw.items())
+        # a comma that is escaped is part of a name
+        names = (unquote(name.strip()) for name in raw.get("Parent", "").split(","))
+        found.parents = tuple(filter(None, names))
+        return found
 
     @property
     def pseudo(self) -> bool:
@@ -123,7 +125,8 @@ class _Reading:
     """What has been read so far."""
 
     path: StrPath
-    features: dict[str, _Feature] = field(default_factory=dict)
+    features: dict[str, _Features] = field(default_factory=dict)
+    circular: set[str] = field(default_factory=set)
     coding: dict[tuple[str, str], list[_Coding]] = field(default_factory=dict)
     genic: dict[str, list[Span]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -149,7 +152,10 @@ class _Reading:
         elif "ID" in attributes:
             pseudo = bool(PSEUDO.search(row.kind)) or attributes.pseudo
             hit = hit_fault(attributes) if is_hit(attributes) else None
-            self.features[attributes["ID"]] = _Feature(row.kind, attributes.parents, pseudo, hit)
+            features = self.features.setdefault(name, _Features())
+            features[attributes["ID"]] = _Feature(row.kind, attributes.parents, pseudo, hit)
+        if attributes.get("Is_circular", "").lower() == "true":
+            self.circular.add(name)
 
     def _add_coding(self, name: str, coding: _Coding) -> None:
         """Put a CDS line to each of its parents; without one, to the lines of its own ID."""
@@ -164,13 +170,16 @@ class _Reading:
         if not self.coding and not self.faults:
             self.faults.append(no_coding_line(self.path))
         InputError.raise_any(self.faults)
-        annotation = Annotation(self.path, genic=self.genic, fasta_line=self.fasta_line)
+        annotation = Annotation(
+            self.path, genic=self.genic, fasta_line=self.fasta_line, circular=self.circular
+        )
         annotation.unknown_parents = self._unknown_parents()
         hits: dict[str, list[Transcript]] = {}
         for (sequence, parent), lines in self.coding.items():
-            of_parent = [line for line in lines if self._is_transcript(parent, line)]
-            found = [self._transcript(parent, chain) for chain in _coding_sequences(of_parent)]
-            if self._hit(parent) is not None:
+            features = self.features.get(sequence, _Features())
+            of_parent = [line for line in lines if self._is_transcript(features, parent, line)]
+            found = [_transcript(features, parent, chain) for chain in _coding_sequences(of_parent)]
+            if features.hit(parent) is not None:
                 hits.setdefault(sequence, []).extend(found)
                 continue
             for transcript in found:
@@ -180,60 +189,65 @@ class _Reading:
                 annotation.add(sequence, transcript)
         return annotation.with_genes()
 
-    def _hit(self, name: str) -> str | None:
-        """Say why a hit of miniprot is none to learn from, empty if it is one; None for what is no hit."""
-        return self.features[name].hit if name in self.features else None
-
     def _unknown_parents(self) -> tuple[str, ...]:
         """Name the parents of coding lines that stand nowhere in the file."""
-        by_line = {line.line: line for lines in self.coding.values() for line in lines}
-        named = {parent for line in by_line.values() for parent in line.attributes.parents}
-        return tuple(sorted(named - self.features.keys()))
+        named = {
+            (sequence, parent)
+            for (sequence, _), lines in self.coding.items()
+            for line in lines
+            for parent in line.attributes.parents
+        }
+        return tuple(sorted(name for sequence, name in named if name not in self.features.get(sequence, ())))
 
-    def _is_transcript(self, parent: str, coding: _Coding) -> bool:
+    def _is_transcript(self, features: _Features, parent: str, coding: _Coding) -> bool:
         """Say whether a parent is one that the line codes for: no protein, and not unknown where another is known."""
-        if self._transcribed(parent):
+        if features.transcribed(parent):
             return True
         if coding.line not in self._of_transcripts:
-            known = any(map(self._transcribed, coding.attributes.parents))
+            known = any(map(features.transcribed, coding.attributes.parents))
             self._of_transcripts[coding.line] = known
         return not self._of_transcripts[coding.line]
 
-    def _transcribed(self, name: str) -> bool:
-        return name in self.features and self.features[name].kind not in PROTEINS
 
-    def _transcript(self, parent: str, lines: list[_Coding]) -> Transcript:
-        above, attributes = self._ancestors(parent), lines[0].attributes
-        pseudo = attributes.pseudo or any(
-            self.features[name].pseudo for name in above if name in self.features
-        )
-        start, end = _partial(lines)
-        return Transcript(
-            parent,
-            self._gene(above),
-            tuple(coding.segment for coding in lines),
-            start,
-            end,
-            attributes.genetic_code,
-            "a pseudogene" if pseudo else self._hit(parent) or exception_of(_joined(lines)),
-            lines[0].line,
-        )
+class _Features(dict[str, _Feature]):
+    """The features of one sequence by ID: files of several genomes use an ID anew."""
 
-    def _gene(self, above: list[str]) -> str:
+    def hit(self, name: str) -> str | None:
+        """Say why a hit of miniprot is none to learn from, empty if it is one; None for what is no hit."""
+        return self[name].hit if name in self else None
+
+    def transcribed(self, name: str) -> bool:
+        """Say whether it is known, and no protein."""
+        return name in self and self[name].kind not in PROTEINS
+
+    def gene(self, above: list[str]) -> str:
         """Name the gene among the ancestors of a coding line; empty where the file has only transcripts."""
-        genes = (
-            name for name in above if name in self.features and self.features[name].kind.endswith("gene")
-        )
+        genes = (name for name in above if name in self and self[name].kind.endswith("gene"))
         return next(genes, above[-1] if len(above) > 1 else "")
 
-    def _ancestors(self, name: str) -> list[str]:
+    def ancestors(self, name: str) -> list[str]:
         """Give a feature and those above it; a circle ends where it closes."""
         above = [name]
-        while (
-            (feature := self.features.get(above[-1])) and feature.parents and feature.parents[0] not in above
-        ):
+        while (feature := self.get(above[-1])) and feature.parents and feature.parents[0] not in above:
             above.append(feature.parents[0])
         return above
+
+
+def _transcript(features: _Features, parent: str, lines: list[_Coding]) -> Transcript:
+    """Make the transcript of some coding lines."""
+    above, attributes = features.ancestors(parent), lines[0].attributes
+    pseudo = attributes.pseudo or any(features[name].pseudo for name in above if name in features)
+    start, end = _partial(lines)
+    return Transcript(
+        parent,
+        features.gene(above),
+        tuple(coding.segment for coding in lines),
+        start,
+        end,
+        attributes.genetic_code,
+        "a pseudogene" if pseudo else features.hit(parent) or exception_of(_joined(lines)),
+        lines[0].line,
+    )
 
 
 def _coding_sequences(lines: list[_Coding]) -> list[list[_Coding]]:

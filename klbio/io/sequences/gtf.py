@@ -23,12 +23,13 @@ from klbio.io.sequences.nine_columns import (
     numbered_lines,
 )
 from klbio.io.source import Source
-from klbio.models.training.annotation import Segment, Span, Transcript
+from klbio.models.training.transcript import Segment, Span, Transcript
 
 __all__ = ["read", "sniff"]
 
 PAIR = re.compile(r'(?<![\w.-])([\w.-]++)\s++(?:"([^"]*)"|([^;\s"]+))\s*(?:;|$)')
-IDS = re.compile(r"(?:^|;)\s*(?:gene_id|transcript_id)\s+\S")
+# fungal genomes of the JGI: name "x"; proteinId 1; exonNumber 1
+IDS = re.compile(r"(?:^|;)\s*(?:gene_id|transcript_id|proteinId)\s+\S")
 BIOTYPES = ("gene_biotype", "transcript_biotype", "gene_type", "transcript_type")
 EXPECTED = 'gene_id "x"; transcript_id "y"; in the last column'
 
@@ -152,7 +153,8 @@ class _Reading:
 
     def _add_coding(self, n: int, row: Row, attributes: _Attributes) -> None:
         """Put a line to its transcript; NCBI calls those of many genes ``unknown_transcript_1``."""
-        name = attributes.first("transcript_id") or attributes.first("gene_id")
+        names = (attributes.first(key) for key in ("transcript_id", "gene_id", "name"))
+        name = next(filter(None, names), "")
         if not name:
             self._fault(Fault(self.path, f"a {row.kind} without a transcript", EXPECTED, "", n))
             return

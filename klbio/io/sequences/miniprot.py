@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from klbio.models.training.annotation import Segment, Transcript
+from klbio.models.training.transcript import Segment, Transcript
 
 __all__ = ["MIN_IDENTITY", "hit_fault", "is_hit", "one_gene_a_locus", "with_phase_column"]
 

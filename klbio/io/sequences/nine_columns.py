@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.errors import Fault, InputError, StrPath, notify, shorten
 from klbio.io.sequences.reads import NUCLEOTIDES
 from klbio.io.source import Source
 from klbio.io.unreadable import readable
-from klbio.models.training.annotation import Segment, Span, Transcript, by_locus
+from klbio.models.training.transcript import Segment, Span, Transcript, by_locus
 
 __all__ = [
     "COLUMNS",
@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 COLUMNS = 9
+CDS_TERM = "SO:0000316"  # what CDS is called in the Sequence Ontology
+PHASES = {"0": 0, "1": 1, "2": 2, ".": None}
 STRANDS = {"+": 1, "-": -1, ".": 0, "?": 0}
 GENIC = re.compile(r"gene$|RNA$|^transcript$|^CDS$|^exon$|UTR$")
 PSEUDO = re.compile("pseudogen", re.IGNORECASE)
@@ -69,9 +71,10 @@ class Row(NamedTuple):
             return Fault(path, found, "whole numbers, 1 or more, in order", REMEDY, n)
         if strand not in STRANDS:
             return Fault(path, f"strand {shorten(strand, 20)}", "one of + - . ?", REMEDY, n)
-        if kind == "CDS" and phase not in ("0", "1", "2"):
-            return Fault(path, f"phase {shorten(phase, 20)} of a CDS", "0, 1 or 2", REMEDY, n)
-        segment = Segment(start - 1, end, STRANDS[strand], int(phase) if kind == "CDS" else None)
+        kind = "CDS" if kind == CDS_TERM else kind
+        if kind == "CDS" and phase not in PHASES:
+            return Fault(path, f"phase {shorten(phase, 20)} of a CDS", "0, 1 or 2, or . for none", REMEDY, n)
+        segment = Segment(start - 1, end, STRANDS[strand], PHASES[phase] if kind == "CDS" else None)
         return cls(name, kind, segment, text)
 
     @property
@@ -95,7 +98,7 @@ def no_coding_line(path: StrPath) -> Fault:
 class Annotation:
     """Transcripts and spans of genes of each sequence, in order of the file; the first line of FASTA, if any.
 
-    `unknown_parents` are those that coding lines name and no line describes.
+    `unknown_parents` are those that coding lines name and no line describes, `circular` sequences without an end.
     """
 
     path: StrPath
@@ -103,6 +106,7 @@ class Annotation:
     genic: dict[str, list[Span]] = field(default_factory=dict)
     fasta_line: int | None = None
     unknown_parents: tuple[str, ...] = ()
+    circular: set[str] = field(default_factory=set)
 
     def add(self, sequence: str, transcript: Transcript) -> None:
         """Take up a transcript; its introns are no sequence between genes, though only coding lines be given."""
@@ -110,8 +114,19 @@ class Annotation:
         self.genic.setdefault(sequence, []).append(transcript.span)
 
     def with_genes(self) -> Annotation:
-        """Name the genes of transcripts that have none."""
+        """Name the genes of transcripts that have none; phases that say nothing are left out."""
         transcripts = {name: by_locus(found) for name, found in self.transcripts.items()}
+        every = [transcript for found in transcripts.values() for transcript in found]
+        phases = {segment.phase for transcript in every for segment in transcript.segments}
+        if None in phases and any(transcript.segments[0].phase is None for transcript in every):
+            notify(self.path, "coding lines without a phase", "read from their first base")
+        if phases == {0} and sum(bool(transcript.phase_fault) for transcript in every) > len(every) / 10:
+            notify(
+                self.path,
+                "phase 0 in every coding line, also behind parts of codons",
+                "phases are passed over",
+            )
+            transcripts = {name: [one.without_phases for one in found] for name, found in transcripts.items()}
         return replace(self, transcripts=transcripts)
 
     def sequences(self) -> Iterator[tuple[str, bytes]]:

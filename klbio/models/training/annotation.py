@@ -5,144 +5,17 @@ Coordinates count from 0 and leave the end out; what is read from a gene comes 5
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cached_property
 
 from klbio.models.markov.genetic_code import STANDARD, is_code, same_code
+from klbio.models.training.transcript import Span, Transcript, longest_by_gene
 from klbio.models.training.words import Gene
 from klbio.phrases import say
-from klbio.phrases.training import (
-    AnotherIsLonger,
-    NoStrand,
-    OtherGeneticCode,
-    OutsideSequence,
-    OverlappingSegments,
-    PhaseBroken,
-    StopInFrame,
-)
+from klbio.phrases.training import AnotherIsLonger, OtherGeneticCode, SameBases, StopInFrame
 
-__all__ = [
-    "AnnotatedSequence", "Refused", "Segment", "Span", "Transcript", "between", "by_locus", "longest_by_gene",
-    "oriented",
-]  # fmt: skip
-
-COMPLEMENT = bytes.maketrans(b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv", b"TGCAANYRSWMKVHDBtgcaanyrswmkvhdb")
-CODON = 3
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of coding sequence: ``[start, end)``, strand 1 or -1 (0: not given), bases before the first codon."""
-
-    start: int
-    end: int
-    strand: int
-    phase: int | None = None
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """The coding part of one transcript.
-
-    Parameters
-    ----------
-    name, gene : str
-        Transcripts of one gene are isoforms; where `gene` is empty, `by_locus` finds it.
-    segments : tuple of Segment
-        In any order.
-    partial_start, partial_end : bool
-        Whether its 5' or 3' end is said to lie outside the sequence.
-    genetic_code : int, optional
-        NCBI's number, where the file gives it; 0 for one that is none.
-    fault : str
-        What its file already says against it, as that it is a pseudogene; may be empty.
-    line : int, optional
-        Where it begins in its file.
-    """
-
-    name: str
-    gene: str
-    segments: tuple[Segment, ...]
-    partial_start: bool = False
-    partial_end: bool = False
-    genetic_code: int | None = None
-    fault: str = ""
-    line: int | None = None
-
-    @property
-    def strand(self) -> int:
-        """Strand of the first segment."""
-        return self.segments[0].strand
-
-    @property
-    def ordered(self) -> tuple[Segment, ...]:
-        """Segments 5' to 3'."""
-        return tuple(sorted(self.segments, key=lambda segment: self.strand * segment.start))
-
-    @property
-    def phase(self) -> int:
-        """Bases before the first whole codon."""
-        return self.ordered[0].phase or 0
-
-    @property
-    def n_bases(self) -> int:
-        """Length of the coding sequence."""
-        return sum(segment.end - segment.start for segment in self.segments)
-
-    @property
-    def span(self) -> Span:
-        """From the first to the last coding base."""
-        return min(segment.start for segment in self.segments), max(segment.end for segment in self.segments)
-
-    @property
-    def introns(self) -> list[Span]:
-        """The gaps between the segments, 5' to 3'; adjacent segments have none.
-
-        >>> Transcript("t", "g", (Segment(0, 90, 1), Segment(100, 190, 1))).introns
-        [(90, 100)]
-        """
-        pairs = pairwise(self.ordered)
-        gaps = [(min(segment.end, other.end), max(segment.start, other.start)) for segment, other in pairs]
-        return [(start, end) for start, end in gaps if end > start]
-
-    def coding_sequence(self, sequence: bytes) -> bytes:
-        """Join the segments 5' to 3', from the first whole codon on; of partial genes whole codons only."""
-        pieces = (oriented(sequence, segment.start, segment.end, segment.strand) for segment in self.ordered)
-        coding = b"".join(pieces)[self.phase :]
-        return coding[: len(coding) // CODON * CODON] if self.partial_end else coding
-
-    def fault_within(self, n_bases: int) -> str:
-        """Say why the coding sequence cannot be cut out of a sequence of `n_bases`; empty if it can.
-
-        Examples
-        --------
-        >>> Transcript("t", "g", (Segment(0, 90, 1, 0), Segment(100, 190, 1, 1))).fault_within(500)
-        'phase 1 of the coding segment 101-190, where the ones before it leave 0'
-        >>> Transcript("t", "g", (Segment(0, 90, 1),)).fault_within(80)
-        'coding bases 1 to 90 of a sequence of 80 bases'
-        """
-        start, end = self.span
-        if self.fault:
-            return self.fault
-        if start < 0 or end > n_bases:
-            return say(OutsideSequence(start + 1, end, n_bases))
-        if {segment.strand for segment in self.segments} not in ({1}, {-1}):
-            return say(NoStrand())
-        ascending = sorted(self.segments, key=lambda segment: segment.start)
-        if any(segment.end > other.start for segment, other in pairwise(ascending)):
-            return say(OverlappingSegments())
-        return self._phase_fault()
-
-    def _phase_fault(self) -> str:
-        done = -self.phase
-        for segment in self.ordered:
-            expected = -done % CODON
-            if segment.phase is not None and segment.phase != expected:
-                return say(PhaseBroken(segment.phase, (segment.start + 1, segment.end), expected))
-            done += segment.end - segment.start
-        return ""
+__all__ = ["AnnotatedSequence", "Refused", "between"]
 
 
 @dataclass(frozen=True)
@@ -179,12 +52,36 @@ class Refused:
 
 @dataclass(frozen=True, eq=False)
 class AnnotatedSequence:
-    """A sequence with its transcripts and the spans that genes of any kind take up."""
+    """A sequence with its transcripts and the spans that genes of any kind take up.
+
+    Parameters
+    ----------
+    name : str
+    sequence : bytes
+    transcripts : tuple of Transcript
+        In a circular sequence they may go on behind its end, or be in two parts.
+    genic : tuple of (int, int)
+    circular : bool, default False
+    """
 
     name: str
     sequence: bytes
     transcripts: tuple[Transcript, ...]
     genic: tuple[Span, ...]
+    circular: bool = False
+
+    @cached_property
+    def unrolled(self) -> bytes:
+        """The sequence; of a circular one as far beyond its end as a gene goes."""
+        if not self.circular:
+            return self.sequence
+        beyond = max((transcript.span[1] for transcript in self._placed), default=0) - len(self.sequence)
+        return self.sequence + self.sequence[: max(beyond, 0)]
+
+    @property
+    def _placed(self) -> list[Transcript]:
+        n_bases = len(self.sequence)
+        return [one.unrolled(n_bases) if self.circular else one for one in self.transcripts]
 
     def chosen_transcripts(
         self, genetic_code: int = STANDARD, overruled: int | None = None
@@ -194,7 +91,7 @@ class AnnotatedSequence:
         Genes that are annotated with the code `overruled`, or its like, are read under `genetic_code` too.
         """
         good, refused = [], []
-        for transcript in self.transcripts:
+        for transcript in self._placed:
             own = transcript.genetic_code
             if own is None or overruled is None or not (is_code(own) and same_code(own, overruled)):
                 used = transcript
@@ -209,75 +106,28 @@ class AnnotatedSequence:
             Refused(transcript.name, say(AnotherIsLonger(transcript.gene)), transcript.line)
             for transcript in shorter
         ]
-        return chosen, refused
+        once: dict[tuple[Span, ...], Transcript] = {}
+        for transcript in chosen:
+            first = once.setdefault(transcript.bases, transcript)
+            if first is not transcript:
+                refused.append(Refused(transcript.name, say(SameBases(first.gene)), transcript.line))
+        return list(once.values()), refused
 
     def _refusal(self, transcript: Transcript, genetic_code: int) -> Refused | None:
         """Say why a transcript is left out; None if it is good."""
         name, line, own = transcript.name, transcript.line, transcript.genetic_code
-        if reason := transcript.fault_within(len(self.sequence)):
+        if reason := transcript.fault_within(len(self.unrolled)):
             return Refused(name, reason, line)
         if own is not None and not (is_code(own) and same_code(own, genetic_code)):
             return Refused(name, say(OtherGeneticCode(own, genetic_code)), line, genetic_code=own)
-        return Refused.gene(name, Gene(transcript.coding_sequence(self.sequence), genetic_code), line)
+        return Refused.gene(name, Gene(transcript.coding_sequence(self.unrolled), genetic_code), line)
 
     @property
     def intergenic(self) -> list[Span]:
         """Stretches that no gene touches; none in a sequence without a gene, which nobody may have annotated."""
-        return between(self.genic, len(self.sequence)) if self.genic else []
-
-
-def longest_by_gene(transcripts: Iterable[Transcript]) -> tuple[list[Transcript], list[Transcript]]:
-    """Give the transcript with the most coding bases of each gene (the first of equals), and all others.
-
-    >>> short, long = (Transcript(str(n), "g", (Segment(0, n, 1),)) for n in (60, 90))
-    >>> longest_by_gene([short, long]) == ([long], [short])
-    True
-    """
-    best: dict[str, Transcript] = {}
-    others: list[Transcript] = []
-    for transcript in transcripts:
-        rival = best.get(transcript.gene)
-        if rival is None or transcript.n_bases > rival.n_bases:
-            best[transcript.gene] = transcript
-            others += [rival] if rival is not None else []
-        else:
-            others.append(transcript)
-    return list(best.values()), others
-
-
-def by_locus(transcripts: Iterable[Transcript]) -> list[Transcript]:
-    """Name the gene of the transcripts of one sequence that have none: one gene where two share an end of a segment.
-
-    Genes that overlap or lie in each other's introns, but share no end on the same strand, stay apart.
-
-    >>> one, two = (Transcript(name, "", (Segment(0, n, 1),)) for name, n in (("a", 60), ("b", 90)))
-    >>> [transcript.gene for transcript in by_locus([one, two])]
-    ['a', 'a']
-    """
-    of_end: dict[tuple[int, int, bool], str] = {}
-    named = []
-    for transcript in transcripts:
-        if not transcript.gene:
-            ends = [
-                (segment.strand, at, at == segment.end)
-                for segment in transcript.segments
-                for at in (segment.start, segment.end)
-            ]
-            gene = next((of_end[end] for end in ends if end in of_end), transcript.name)
-            of_end.update(dict.fromkeys(ends, gene))
-            transcript = replace(transcript, gene=gene)
-        named.append(transcript)
-    return named
-
-
-def oriented(sequence: bytes, start: int, end: int, strand: int) -> bytes:
-    """Cut out a stretch and read it on its strand.
-
-    >>> oriented(b"AACGT", 1, 4, -1)
-    b'CGT'
-    """
-    piece = sequence[start:end]
-    return piece if strand == 1 else piece.translate(COMPLEMENT)[::-1]
+        n_bases = len(self.sequence)
+        beyond = [(0, end - n_bases) for _, end in self.genic if self.circular and end > n_bases]
+        return between([*self.genic, *beyond], n_bases) if self.genic else []
 
 
 def between(spans: Sequence[Span], n_bases: int) -> list[Span]:

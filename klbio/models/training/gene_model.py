@@ -16,9 +16,10 @@ from klbio.models.gene_model import GCClass, GeneModel
 from klbio.models.markov.content_model import MAX_ORDER, ORDER, ContentModel
 from klbio.models.markov.genetic_code import STANDARD, genetic_code, same_code
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
-from klbio.models.training.annotation import AnnotatedSequence, Refused, Span, Transcript, oriented
+from klbio.models.training.annotation import AnnotatedSequence, Refused
 from klbio.models.training.grouped_counts import GroupedCounts
 from klbio.models.training.sites import ACCEPTOR_BASES, DONOR_BASES, SiteCounts
+from klbio.models.training.transcript import Span, Transcript, oriented
 from klbio.models.training.words import CompactWords, Gene, WordCounts, region_words
 from klbio.phrases import Reason, say
 from klbio.phrases.training import (
@@ -108,7 +109,7 @@ class Training:
 
     def add(self, annotated: AnnotatedSequence) -> None:
         """Count one sequence: the longest transcript of each gene, its introns and sites, and what is between genes."""
-        sequence = annotated.sequence
+        sequence = annotated.unrolled
         chosen, refused = annotated.chosen_transcripts(self.genetic_code, self.overruled)
         self.refused += refused
         for transcript in chosen:

@@ -10,7 +10,7 @@ import numpy as np
 from klbio.alphabets import STOP_CODONS
 from klbio.distributions import FloatArray
 from klbio.models.site_model import SiteModel
-from klbio.models.training.annotation import CODON, Transcript, oriented
+from klbio.models.training.transcript import CODON, Transcript, oriented
 from klbio.models.training.words import base_codes, smoothed
 from klbio.smoothing import Estimator
 
