@@ -11,9 +11,9 @@ from klbio.errors import InputError, StrPath
 from klbio.io.models import prodigal
 from klbio.models.finding import Finding
 from klbio.models.markov.genetic_code import STANDARD
-from klbio.models.training.annotation import oriented
 from klbio.models.training.dicodons import N_DICODONS, dicodon_scores
 from klbio.models.training.gene_model import Training
+from klbio.models.training.transcript import oriented
 from klbio.models.training.words import region_words
 from klbio.steps.annotated import sorted_by_kind
 
