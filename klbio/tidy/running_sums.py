@@ -15,7 +15,7 @@ __all__ = ["check_no_running_sums"]
 
 SAMPLES, SEVERAL = 3, 2  # in which a sum was seen; taxa in one
 ENOUGH = 2  # such rows, so that chance does not explain them
-MOST_RANKS, MOST_TAXA = 8, 5000
+MOST_RANKS, MOST_TAXA = 8, 5000  # ranks side by side; taxa of a table that went through hands
 ALIKE = 1e-6  # difference of proportions that are equal
 READS = 20  # of a sum: few reads are the sums of others by chance
 
@@ -71,7 +71,11 @@ def _are_alike(table: Counts) -> bool:
 def _sums(table: Counts) -> Iterator[int]:
     """Positions of taxa that are the sum of some that follow, or of some before."""
     n_samples, n_taxa = table.values.shape
-    if n_samples < SAMPLES or n_taxa <= SEVERAL or sum(map(is_taxon, table.labels)) > n_taxa / 2:
+    if (
+        n_samples < SAMPLES
+        or not SEVERAL < n_taxa <= MOST_TAXA
+        or sum(map(is_taxon, table.labels)) > n_taxa / 2
+    ):
         return
     values = table.values.tocsc()
     seen_in = np.diff(values.indptr)

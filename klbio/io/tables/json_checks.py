@@ -42,9 +42,9 @@ def _name_faults(names: tuple[list[Json], ...], path: StrPath) -> Iterator[Fault
     for kind, entries in zip(("rows", "columns"), names, strict=True):
         first: dict[str, int] = {}
         for i, entry in enumerate(entries):
-            if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+            if not isinstance(entry, dict) or type(entry.get("id")) not in (str, int):
                 yield Fault(path, f"{kind}[{i}]: {shorten(entry, 60)}", "an object with a text `id`", AGAIN)
-            elif (before := first.setdefault(entry["id"], i)) != i:
+            elif (before := first.setdefault(str(entry["id"]), i)) != i:
                 found = f"{kind}[{i}]: {shorten(entry['id'], 60)} again, as in {kind}[{before}]"
                 yield Fault(path, found, "each name once", "Rename or merge them.")
 
