@@ -177,16 +177,22 @@ class NoPartner(Reason):
 
 @dataclass(frozen=True, slots=True)
 class NoModelIsClose(Reason):
-    """Even the closest known model costs too much on a query."""
+    """Even the closest known model costs too much on a query, by itself or beside what GC content alone costs."""
 
     excess: float
     limit: float
+    gc_only: float
+    share_limit: float
 
     def sentence(self) -> str:
         """Say it."""
+        share = (
+            f", {self.excess / self.gc_only:.0%} of what GC content alone does" if self.gc_only > 0 else ""
+        )
         return (
-            f"no known model is close: the closest costs {self.excess:.3f} bits per base more than the genes need "
-            f"(limit {self.limit:g}); train one, or check that the sequences are coding and in frame"
+            f"no known model is close: the closest costs {self.excess:.3f} bits per base more than the genes "
+            f"need{share} (limits {self.limit:g} and {self.share_limit:.0%}); train one, or check that the sequences "
+            f"are coding and in frame"
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from klbio.phrases.numbers import count
 from klbio.report.formatting import listing, tool
+from klbio.report.nearest_methods import nearest_methods, program
 from klbio.report.rows import Rows, contrasts
 from klbio.report.tables import Results, Route, visible
 from klbio.schema import CohortRow, ModelPairRow, ModelRow, PairRow
@@ -70,9 +71,9 @@ class _Methods:
                 " Shifts were then measured as for taxa." if paragraphs else self._shift(self.results.reads)
             )
             paragraphs.append(self._reads(reads) + same + GROUPS)
-        if self.results.models.was_run:
+        if len(self.results.models.rows(ModelRow)):
             paragraphs.append(self._models())
-        return paragraphs
+        return paragraphs + nearest_methods(self.results)
 
     def _setting(self, section: str, name: str) -> str:
         config = self.results.provenance.get("config", {})
@@ -82,7 +83,7 @@ class _Methods:
 
     @property
     def _version(self) -> str:
-        return f"klbio {visible(self.results.provenance.get('klbio', ''))}".strip()
+        return program(self.results)
 
     def _taxa(self, pairs: Rows[PairRow]) -> str:
         what = "Counts" if self.results.shift.of_reads else "Proportions"

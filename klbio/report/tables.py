@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
@@ -46,16 +46,20 @@ class Route:
         Name of its folder below the results.
     tables : mapping of str to DataFrame
         Every table of the route; one that was not written has no rows.
+    places : mapping of str to str
+        Where each stands, below the results, as the page names it; by default in the folder of the route.
     """
 
     name: str
     tables: Mapping[str, pd.DataFrame]
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, row: type[R]) -> Rows[R]:
         """Give the rows of a table, by the class of its rows."""
         if row not in self._read:
             name = TABLE_OF[row]
-            self._read[row] = Rows.of(self.tables[name], row, f"{self.name}/{name}.tsv")
+            place = self.places.get(name, f"{self.name}/{name}.tsv")
+            self._read[row] = Rows.of(self.tables[name], row, place)
         return cast("Rows[R]", self._read[row])
 
     @cached_property
@@ -104,6 +108,8 @@ class Results:
         Versions, settings, seeds and checksums, as written by the workflow.
     of_workflow : bool
         Whether any route may be in it; else they are the tables of one command.
+    version : str
+        Of klbio as it runs, which is named where the provenance names none.
     """
 
     shift: Route
@@ -112,6 +118,7 @@ class Results:
     dropped: pd.DataFrame | None
     provenance: JsonObject
     of_workflow: bool = True
+    version: str = ""
 
 
 def read_results(path: Path) -> Results:
@@ -137,20 +144,26 @@ def read_results(path: Path) -> Results:
     faults, places = Faults(), Places.at(path)
     for folder in places.folders.values():
         faults.found += run_faults(folder)
-    routes = {name: _read_route(name, places.tables(name), faults) for name in ROUTES}
+    routes = {name: _read_route(name, places, faults) for name in ROUTES}
     frames = [_read(dropped, DROPPED, faults) for dropped in places.dropped]
     provenance = _read_provenance(places.folder / "provenance.json", faults)
     faults.raise_any()
     dropped = pd.concat(frames, ignore_index=True) if frames else None
-    return Results(**routes, dropped=dropped, provenance=provenance, of_workflow=places.of_workflow)
+    shift, reads, models = (routes[name] for name in ("shift", "reads", "models"))
+    return Results(shift, reads, models, dropped, provenance, of_workflow=places.of_workflow)
 
 
-def _read_route(name: str, paths: Mapping[str, Path], faults: Faults) -> Route:
+def _read_route(name: str, places: Places, faults: Faults) -> Route:
+    paths = places.tables(name)
     tables = {
         table: _read(paths[table], kind, faults) if table in paths else kind.frame([])
         for table, kind in ROUTES[name].items()
     }
-    return Route(name, tables)
+    folder = places.folder
+    shown = {
+        table: visible(path.relative_to(folder)) for table, path in paths.items() if folder in path.parents
+    }
+    return Route(name, tables, shown)
 
 
 def _read(path: Path, table: Table, faults: Faults) -> pd.DataFrame:

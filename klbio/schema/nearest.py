@@ -105,3 +105,23 @@ class NearestRow(Row):
     ] = ""
     smoothing: Annotated[str, Text("how zeros were treated")]
     warning: Annotated[str, Text("what to beware of, in words", prose=True)] = ""
+    background: Annotated[
+        str,
+        Text(
+            "where Prodigal's scores stand: on the six frames of the query's genes, or on assumed independent bases; "
+            "empty for models of probabilities",
+            values=("", "query", "assumed"),
+        ),
+    ] = ""
+    genes_from: Annotated[
+        str, Text("where the query's genes come from: as given, annotated, of BUSCO, or called", prose=True)
+    ] = ""
+    augustus: Annotated[str, Text("option that makes AUGUSTUS run with the model")] = ""
+    braker: Annotated[str, Text("options that make braker.pl run with it, without training")] = ""
+    funannotate: Annotated[str, Text("option of funannotate predict, and of BUSCO --augustus")] = ""
+    snap: Annotated[str, Text("the file that SNAP takes before the genome")] = ""
+    geneid: Annotated[str, Text("option of geneid")] = ""
+    genemark: Annotated[str, Text("option of gmhmme3")] = ""
+    prodigal: Annotated[
+        str, Text("option of Prodigal; of its own sets, which have none, what pyrodigal calls the set")
+    ] = ""

@@ -51,7 +51,7 @@ class CalledGenes:
     @property
     def source(self) -> str:
         """Where the genes come from, in words."""
-        return f"called by pyrodigal {version('pyrodigal')} under genetic code {self.genetic_code}"
+        return f"called by pyrodigal {version('pyrodigal')}"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ UNITS = ("kmer", "codon", "residue")  # that a row of ``dropped.tsv`` counts, sa
 
 @dataclass(frozen=True)
 class Ending:
-    """Three sentences; printed in this order, a line each.
+    """Three sentences, of nearest models a fourth; printed in this order, a line each.
 
     Parameters
     ----------
@@ -32,6 +32,8 @@ class Ending:
         What was not measured, how much of it, and the file that says why.
     files : str
         What was written, and where.
+    methods : str
+        How it was found, to be pasted into a paper; empty where that takes more than a sentence or two.
 
     Examples
     --------
@@ -45,9 +47,11 @@ class Ending:
     answer: str
     left_out: str
     files: str
+    methods: str = ""
 
     def __str__(self) -> str:
-        return f"{self.answer}\n{self.left_out}\nFiles: {self.files}"
+        methods = f"\nFor the methods: {self.methods}" if self.methods else ""
+        return f"{self.answer}\n{self.left_out}\nFiles: {self.files}{methods}"
 
     @classmethod
     def of_results(cls, results: Results, places: Places, files: str) -> Ending:
@@ -61,13 +65,15 @@ class Ending:
         files : str
         """
         from klbio.report.findings import findings
+        from klbio.report.nearest_methods import nearest_methods
         from klbio.report.rows import Rows
 
         first = next(
             (finding.sentence for finding in findings(results)), "No shift and no pair was measured."
         )
         rows = () if results.dropped is None else Rows.of(results.dropped, DroppedRow, "dropped.tsv")
-        return cls(first, left_out(rows, *places.dropped), files)
+        methods = "" if places.of_workflow else " ".join(nearest_methods(results))
+        return cls(first, left_out(rows, *places.dropped), files, methods)
 
 
 def left_out(rows: Iterable[DroppedRow], *lists: StrPath) -> str:

@@ -14,6 +14,7 @@ from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.markov.content_model import EPSILON, ORDER
 from klbio.schema import DROPPED, NEAREST, DroppedRow, NearestRow, named
+from klbio.steps.command_names import CommandNames
 from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.query_genes import QueryGenes, read_genes
 from klbio.steps.read import Read
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelRanking", "rank_models", "read_query"]
 
-MODEL, PATH, QUERY, CODE_NOTE = named(
-    NearestRow, lambda row: (row.model, row.path, row.query, row.genetic_code_note)
+MODEL, PATH, QUERY, CODE_NOTE, SOURCE = named(
+    NearestRow, lambda row: (row.model, row.path, row.query, row.genetic_code_note, row.genes_from)
 )
 KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
 
@@ -68,6 +69,10 @@ class ModelRanking(ModelFiles):
         ranking[CODE_NOTE] = ["; ".join(filter(None, (finding, note))) for note in notes]
         ranking[PATH] = ranking[MODEL].map({one.name: str(one.entry.path) for one in known.value})
         ranking[QUERY] = ", ".join(map(str, self.queries))
+        ranking[SOURCE] = query.source if isinstance(query, QueryGenes) else ""
+        options = {one.name: CommandNames.of(one).columns for one in known.value}
+        for column in CommandNames().columns:
+            ranking[column] = [options[name][column] for name in ranking[MODEL]]
         return Read(ranking, known.dropped + asked.dropped)
 
     def _asked(self) -> Read[QueryGenes] | Read[GeneModel]:

@@ -43,7 +43,7 @@ class QueryGenes:
     sequences: list[bytes]
     genetic_code: int = STANDARD
     code_finding: str = ""
-    source: str = "coding sequences as given"
+    source: str = "as given"
 
 
 def read_genes(
@@ -88,9 +88,9 @@ def read_genes(
             f"at least {MIN_GENES} coding sequences, in frame from their first base",
             ANNOTATED if annotated else ALONE,
         )
-    source = "the annotation" if annotated else "coding sequences as given"
+    source = "from their annotation" if annotated else "as given"
     if len(sources) > len(paths):
-        source = "the single-copy genes of BUSCO"
+        source = "the single-copy genes of a BUSCO run"
     return Read(QueryGenes(genes, number, finding, source), dropped)
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import resource
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from klbio import __version__
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import write_text
 from klbio.steps.ending import Ending
+
+if TYPE_CHECKING:
+    from klbio.report.tables import Results
 
 __all__ = ["address_faults", "answer", "write_report"]
 
@@ -25,10 +31,9 @@ def answer(results: StrPath) -> Ending:
         As of `write_report`.
     """
     from klbio.report.places import Places
-    from klbio.report.tables import read_results
 
     places = Places.at(Path(results))
-    return Ending.of_results(read_results(Path(results)), places, str(results))
+    return Ending.of_results(_read(results), places, str(results))
 
 
 def address_faults() -> list[Fault]:
@@ -70,9 +75,8 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
         drawn under the shell's limit of memory.
     """
     from klbio.report.places import Places
-    from klbio.report.tables import read_results
 
-    tables, places = read_results(Path(results)), Places.at(Path(results))
+    tables, places = _read(results), Places.at(Path(results))
     if not places.any_table:
         raise InputError.one(results, "a folder without result tables", "the results of a run", REMEDY)
     InputError.raise_any(address_faults())
@@ -84,6 +88,12 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
         write_text(target.parent / "figures" / f"{drawing.name}.svg", drawing.wide)
     write_text(target, page.html)
     return Ending.of_results(tables, places, f"{results}, the page {target}")
+
+
+def _read(results: StrPath) -> Results:
+    from klbio.report.tables import read_results
+
+    return replace(read_results(Path(results)), version=__version__)
 
 
 def _home(results: Path, folder: Path) -> Path:

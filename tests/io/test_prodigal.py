@@ -14,11 +14,18 @@ from klbio.io import read_models
 from klbio.io.models.prodigal import read, sniff, training_file
 from klbio.io.models.prodigal_file import PLACES, SIZE, TrainingFile, dumped
 from klbio.io.sheets.model_sheet import read_model_sheet
-from klbio.models import ContentModel
+from klbio.models import ContentModel, GCClass, GeneModel
 from klbio.models.arrays import closed
+from klbio.models.comparison import nearest
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stationary import stationary_distribution
-from klbio.models.training.dicodons import LIMIT, coding_from_dicodons, dicodon_scores
+from klbio.models.training.dicodons import (
+    LIMIT,
+    coding_from_dicodons,
+    dicodon_scores,
+    hexamer_law,
+    on_background,
+)
 from klbio.models.training.sampled_genes import sample_genes
 from klbio.models.training.transcript import oriented
 from klbio.steps.train import train_model
@@ -122,6 +129,34 @@ def test_with_the_true_background_the_law_of_the_genes_comes_back(trained, law, 
     assert wrong.mass < 0.99
     assert rates[1] < 0.015  # 120,000 dicodons for 3,721 possible ones: 0.007, and what is no gene
     assert rates[2] > 4 * rates[1]
+
+
+def test_scores_put_on_another_background_are_those_read_on_it(trained, background):
+    scores, gc = np.array(trained.coding_statistics)[PLACES], float(trained.gc)
+    read_as = coding_from_dicodons(scores, gc)
+    base = np.array([1 - gc, gc, gc, 1 - gc]) / 2
+    assumed = np.array([np.prod([base["ACGT".index(letter)] for letter in word]) for word in HEXAMERS])
+    right = coding_from_dicodons(scores + np.log(background / assumed), gc)
+    moved = on_background(read_as.coding, read_as.background, background)
+    np.testing.assert_allclose(moved.probabilities, right.coding.probabilities, atol=1e-12)
+
+
+def test_the_background_is_that_of_the_querys_genes_in_six_frames(written, genome, background):
+    assert np.abs(hexamer_law(genome[1]) - background).sum() < 0.1
+    (model,) = read_models(written())
+    of_genes = nearest(genome[1][:150], [model], order=2)
+    assert of_genes["background"].tolist() == ["query"]
+    assert of_genes["excess_bits_per_base"][0] < 0.02
+    assert of_genes["warning"].tolist() == [""]
+    beside = nearest(
+        genome[1][:150], {"it": model, "other": GeneModel("x", (GCClass(content_model(5, 2, 3)),))}, order=2
+    )
+    assert beside["background"].tolist() == ["assumed", ""]
+    assert beside["excess_bits_per_base"][0] > 2 * of_genes["excess_bits_per_base"][0]
+    assert beside["warning"].tolist() == ["", ""]
+    of_model = nearest(model, [model])
+    assert of_model["background"].tolist() == ["assumed"]
+    assert of_model["excess_bits_per_base"][0] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_a_known_law_of_dicodons_comes_back_to_the_last_digit(law):

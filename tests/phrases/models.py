@@ -25,9 +25,12 @@ SAID = [
     (gene_models.PartOf(4, 10, "pairs of profiles"), "4 of 10 pairs of profiles"),
     (gene_models.ManyModels(20), "more than 20 models: codons.tsv holds each model and its nearest only"),
     (gene_models.NoPartner(), "no other hidden Markov model over the same symbols: no pair in hidden.tsv"),
-    (gene_models.NoModelIsClose(0.0712, 0.05),
-     "no known model is close: the closest costs 0.071 bits per base more than the genes need (limit 0.05); train one, "
-     "or check that the sequences are coding and in frame"),
+    (gene_models.NoModelIsClose(0.0712, 0.05, 0.1424, 0.3),
+     "no known model is close: the closest costs 0.071 bits per base more than the genes need, 50% of what GC content "
+     "alone does (limits 0.05 and 30%); train one, or check that the sequences are coding and in frame"),
+    (gene_models.NoModelIsClose(0.0712, 0.05, -0.01, 0.3),
+     "no known model is close: the closest costs 0.071 bits per base more than the genes need (limits 0.05 and 30%); "
+     "train one, or check that the sequences are coding and in frame"),
     (gene_models.GCTellsAsMuch(0.08138),
      "no known model knows more of these genes than their GC content at each codon position does, which alone costs "
      "0.081"),

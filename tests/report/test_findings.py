@@ -276,6 +276,20 @@ def test_methods_carry_the_settings(results, words):
     assert words in methods(results)[0]
 
 
+def test_methods_of_nearest_models_say_what_was_ranked_how_far_and_that_none_is_close(results):
+    text = methods(dataclasses.replace(results, version="9.9"))[-1]
+    for words in (
+        ", command nearest. The coding sequences of genes<1>.fasta (60 genes) were coded by 3 known gene models.",
+        "fly (AUGUSTUS) was nearest, at 0.060 bits per base (95% interval 0.058 to 0.062) beyond a model learnt",
+        "cost 0.030 more (95% interval 0.029 to 0.031)",
+        "GC content at each codon position alone would cost 0.15. No known model is close.",
+        "No random number was drawn.",
+    ):
+        assert words in text
+    alone = dataclasses.replace(results, provenance={}, version="9.9")
+    assert "chosen with klbio 9.9, command nearest" in methods(alone)[-1]
+
+
 def test_methods_do_not_invent_settings(results):
     text = " ".join(methods(dataclasses.replace(results, provenance={})))
     assert "seed" not in text

@@ -87,7 +87,7 @@ def test_a_page_of_models_and_of_the_nearest(command, root, tmp_path, capsys):
     out = tmp_path / "models" if command == "models" else tmp_path / "near.tsv"
     query = ["--query", str(root / "examples/cds/worm.fasta")] if command == "nearest" else []
     cli.main([command, *species, *query, "--out", str(out)])
-    answer, left, files = capsys.readouterr().out.splitlines()
+    answer, left, files, *said = capsys.readouterr().out.splitlines()
     folder, title = {
         "models": ("models", "Where do these gene models disagree?"),
         "nearest": ("near.report", "Which known gene model is the nearest?"),
@@ -98,6 +98,10 @@ def test_a_page_of_models_and_of_the_nearest(command, root, tmp_path, capsys):
     assert left == "Nothing was left out."
     assert files == f"Files: {out}, the page {page}"
     assert page.is_file()
+    if command == "nearest":
+        (for_methods,) = said
+        assert for_methods.removeprefix("For the methods: ") in page.read_text()
+        assert "AUGUSTUS <code>--species=arabidopsis</code>" in page.read_text()
     for results in (out, out if command == "models" else tmp_path):
         assert findings(read_results(results))[0].sentence == answer
 

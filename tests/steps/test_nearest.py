@@ -106,7 +106,7 @@ def test_random_sequence_is_close_to_none(folder, tmp_path):
     rank_models(models=[folder / "augustus", folder / "snap"], query=query, out=tmp_path / "out.tsv")
     for row in rows(tmp_path / "out.tsv"):
         assert "no known model is close" in row["warning"]
-        assert "limit 0.05" in row["warning"]
+        assert "limits 0.05 and 30%" in row["warning"]
         assert "no known model knows more of these genes than their GC content" in row["warning"]
         assert float(row["gc_only_bits_per_base"]) < 0.001
 

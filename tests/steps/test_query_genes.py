@@ -40,7 +40,7 @@ def folder(root, tmp_path_factory):
 def ranked(root, query, out):
     rank_models(models=[root / "examples" / "gene-models" / "augustus"], query=query, out=out)
     with out.open() as handle:
-        return [{**row, "query": ""} for row in csv.DictReader(handle, delimiter="\t")]
+        return [{**row, "query": "", "genes_from": ""} for row in csv.DictReader(handle, delimiter="\t")]
 
 
 def test_three_ways_to_give_the_same_genes(root, folder, tmp_path):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pyrodigal import MetagenomicBin
 
-__all__ = ["FILES", "TITLE", "read", "sniff", "trained", "training_file"]
+__all__ = ["FILES", "TITLE", "built_in_names", "read", "sniff", "trained", "training_file"]
 
 TITLE, FILES = "Prodigal", "training file"
 REMEDY = "Train again on this kind of machine, as with: prodigal -i genome.fasta -t file.trn"
@@ -129,9 +129,8 @@ def _pyrodigal(place: StrPath) -> ModuleType:
 def _built_in(wanted: str) -> list[_TrainingSet]:
     """Give all sets of pyrodigal, or the one of this number or name."""
     place = f"{BUILT_IN}{wanted}"
-    pyrodigal = _pyrodigal(place)
-    sets = [_from_pyrodigal(metagenomic_bin) for metagenomic_bin in pyrodigal.METAGENOMIC_BINS]
-    names = [training_set.name for training_set in sets]
+    sets = [_from_pyrodigal(metagenomic_bin) for metagenomic_bin in _pyrodigal(place).METAGENOMIC_BINS]
+    names = built_in_names()
     if not wanted:
         return sets
     if wanted in names:
@@ -142,9 +141,19 @@ def _built_in(wanted: str) -> list[_TrainingSet]:
     raise InputError.one(place, f"no built-in set {shorten(wanted, 40)}", expected)
 
 
+def built_in_names() -> list[str]:
+    """Give the names of the built-in sets, in the order of their numbers."""
+    import pyrodigal
+
+    return list(map(_name, pyrodigal.METAGENOMIC_BINS))
+
+
+def _name(metagenomic_bin: MetagenomicBin) -> str:
+    return str(metagenomic_bin.description.split("|")[1])
+
+
 def _from_pyrodigal(metagenomic_bin: MetagenomicBin) -> _TrainingSet:
-    name = metagenomic_bin.description.split("|")[1]
-    return _TrainingSet(name, dumped(metagenomic_bin.training_info))
+    return _TrainingSet(_name(metagenomic_bin), dumped(metagenomic_bin.training_info))
 
 
 @dataclass(frozen=True, eq=False)

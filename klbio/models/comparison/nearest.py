@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 
 import numpy as np
@@ -14,6 +14,7 @@ from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError, is_number
 from klbio.interop import is_a
 from klbio.models import ContentModel, GeneModel
+from klbio.models.comparison.query_background import ASSUMED, background_of, on_query_background
 from klbio.models.comparison.ranking import Candidate, Interval, Ranking
 from klbio.models.genes.coded_genes import CodedGenes, Excess
 from klbio.models.genes.query import GC_ONLY, FittedClass, Query
@@ -170,6 +171,15 @@ class Library:
 
     def by_genes(self, sequences: Sequence[bytes], order: int, code: int = STANDARD) -> Ranking:
         """Rank by the code length of the genes, paired by gene; their own model is of an order up to `order`."""
+        known = Library(on_query_background(self.models, sequences), self.epsilon)
+        ranking = known._by_genes(sequences, order, code)
+        first = ranking.by_cost[0].name
+        if background_of(known.models[first]) != ASSUMED:
+            return ranking
+        alone = Library({first: self.models[first]}, self.epsilon).by_genes(sequences, order, code)
+        return replace(ranking, first_on_query=alone.by_cost[0].excess.bits)
+
+    def _by_genes(self, sequences: Sequence[bytes], order: int, code: int) -> Ranking:
         depth = max(order, ContentModels(self.coding).order)
         genes = CodedGenes.of(sequences, depth, code)
         if len(genes) < MIN_GENES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +12,16 @@ from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import closed
 from klbio.models.markov.content_model import ContentModel
+from klbio.models.training.words import region_words
 
-__all__ = ["LIMIT", "N_DICODONS", "Dicodons", "coding_from_dicodons", "dicodon_scores"]
+__all__ = [
+    "LIMIT", "N_DICODONS", "Dicodons", "background_model", "coding_from_dicodons", "dicodon_scores", "hexamer_law",
+    "on_background",
+]  # fmt: skip
 
 N_CODONS = len(CODONS)
 N_DICODONS = N_CODONS**2
+REVERSE_COMPLEMENT = (3 - np.indices((4,) * 6).reshape(6, -1))[::-1].T @ 4 ** np.arange(6)[::-1]
 LIMIT = 5.0  # of a score, either way
 ORDER = 5  # the third base of a codon after the two before it and the codon before
 
@@ -145,3 +151,64 @@ def _chain(joint: FloatArray) -> ContentModel:
         seen = joint.reshape(4 ** (position + 4), -1).sum(axis=1).reshape(-1, 4)
         rows[position] = np.tile(closed(seen), (4**ORDER // len(seen), 1))
     return ContentModel(closed(rows))
+
+
+def hexamer_law(genes: Iterable[bytes]) -> FloatArray:
+    """Give the law of hexamers in genes, in all six frames: nearly that of a bacterium's genome.
+
+    Returns
+    -------
+    ndarray of shape (4096,)
+        In lexicographic order; one is added to each count.
+
+    Examples
+    --------
+    >>> law = hexamer_law([b"AAAAAAA"])
+    >>> law.argsort()[-2:].tolist(), round(float(law.sum()), 12)  # AAAAAA and TTTTTT
+    ([0, 4095], 1.0)
+    """
+    counts = np.zeros(N_DICODONS)
+    for gene in genes:
+        counts += np.bincount(region_words(gene, ORDER), minlength=N_DICODONS)
+    counts += counts[REVERSE_COMPLEMENT] + 1
+    return np.asarray(counts / counts.sum())
+
+
+def background_model(hexamers: FloatArray) -> ContentModel:
+    """Give the chain of order 5 that has a law of hexamers."""
+    return ContentModel(closed(hexamers.reshape(1, 4**ORDER, 4)))
+
+
+def on_background(coding: ContentModel, assumed: ContentModel, hexamers: FloatArray) -> ContentModel:
+    r"""Put scores of dicodons on another background than the one they were read on.
+
+    .. math:: P'(c_2 \mid c_1) \propto q'(c_1 c_2)\, e^{L(c_1 c_2)} \propto q'(c_1 c_2)\, P(c_2 \mid c_1) / q(c_2)
+
+    for codons c, in each context by itself, so that the scores need not be kept beside the model.
+
+    Parameters
+    ----------
+    coding, assumed : ContentModel
+        As of `Dicodons`.
+    hexamers : ndarray of shape (4096,)
+        The law q' of hexamers, in lexicographic order.
+
+    Returns
+    -------
+    ContentModel
+        Of the same stop codons.
+
+    Examples
+    --------
+    >>> read = coding_from_dicodons(np.linspace(-1, 1, 4096), gc=0.5)
+    >>> same = on_background(read.coding, read.background, np.full(4096, 1 / 4096))
+    >>> bool(np.allclose(same.probabilities, read.coding.probabilities))
+    True
+    """
+    first, second, third = (coding.probabilities[i][: 4 ** (3 + i)] for i in range(3))
+    given = (first[:, :, None] * second.reshape(N_CODONS, 4, 4)).reshape(N_CODONS, 16, 1)
+    given = (given * third.reshape(N_CODONS, 16, 4)).reshape(N_CODONS, N_CODONS)
+    base = assumed.probabilities[0, 0]
+    codon = (base[:, None, None] * base[:, None] * base).ravel()
+    chain = _chain(hexamers.reshape(N_CODONS, N_CODONS) * given / codon)
+    return chain.under(coding.genetic_code)

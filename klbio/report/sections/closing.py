@@ -46,6 +46,7 @@ def closing_sections(results: Results) -> list[Section]:
                 "reasons": reasons[:MAX_REASONS],
                 "n_reasons": len(reasons),
                 "missing": missing,
+                "of_shifts": reads["shift"] or reads["reads"] or results.of_workflow,
             },
         ),
         Section("reading", CHAPTER, "How to read these numbers", "reading", reads),

@@ -175,8 +175,8 @@ class LintPart(Part):
     """What the files revealed, or that they revealed nothing."""
 
     def sections(self) -> Iterator[Section]:
-        """Give the section."""
-        if not self.route.was_run:
+        """Give the section; none where models were only ranked, and their files not looked through."""
+        if not len(self.route.rows(ModelRow)):
             return
         rows = self.route.rows(LintRow)
         table = rows.view("What the reader noticed", LINT, most=MAX_FINDINGS) if len(rows) else None

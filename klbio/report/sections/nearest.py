@@ -22,15 +22,10 @@ COLUMNS = named(
         row.excess_low_bits_per_base,
         row.excess_high_bits_per_base,
         row.above_best_bits_per_base,
-        row.above_best_low_bits_per_base,
-        row.above_best_high_bits_per_base,
         row.gc_matched_bits_per_base,
-        row.gc_only_bits_per_base,
-        row.bases_to_tell_from_best_stein,
-        row.bases_to_tell_from_best_chernoff,
     ),
 )
-MAX_ROWS, MAX_MODELS = 10, 200
+MAX_ROWS, MAX_MODELS, MAX_NAMED = 10, 200, 5
 
 
 class NearestPart(Part):
@@ -48,11 +43,26 @@ class NearestPart(Part):
             "of_genes": first.query_kind != "model",
             "n_genes": "" if first.n_genes is None else count(first.n_genes, "gene"),
             "close": not first.warning,
-            "warning": "; ".join(filter(None, (known, first.genetic_code_note, first.warning))),
+            "genes_from": first.genes_from,
+            "on_query": any(row.background == "query" for row in rows),
+            "warning": "; ".join(filter(None, (known, first.warning))),
+            "code_note": first.genetic_code_note,
             "n_shown": min(len(rows), MAX_RANKED),
             "n_models": len(rows),
             "figure": Ranking("models-nearest", rows).draw(),
             "table": rows.view("The closest models", rows.filled(COLUMNS), most=MAX_ROWS),
             "whole": rows.view("Every model and every column", most=MAX_MODELS),
         }
+        context["options"] = [
+            (row.model, options) for row in rows.head(MAX_NAMED) if (options := _options(row))
+        ]
         yield self.section("nearest", "Which model is closest to the query", context)
+
+
+def _options(row: NearestRow) -> list[tuple[str, str]]:
+    """Give the programs that can run with a model, each with what it takes on its command line."""
+    every = [
+        ("AUGUSTUS", row.augustus), ("BRAKER", row.braker), ("funannotate, BUSCO", row.funannotate),
+        ("SNAP", row.snap), ("geneid", row.geneid), ("GeneMark", row.genemark), ("Prodigal", row.prodigal),
+    ]  # fmt: skip
+    return [(program, option) for program, option in every if option]
