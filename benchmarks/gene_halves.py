@@ -1,8 +1,9 @@
-"""How often random halves of a real gene set are called different: python benchmarks/gene_halves.py GENES [RUNS].
+"""How often halves of a real gene set are called different: python benchmarks/gene_halves.py GENES [RUNS ...].
 
 GENES is what ``klbio nearest --query`` takes: FASTA of coding sequences, GenBank, or an annotation and, after a comma,
-its genome.  RUNS (200) splits are made of 50, of 500 and of all of its genes, drawn anew each time; ``as one chain``
-leaves aside that genes differ from each other, ``as genes`` is what klbio does.
+its genome.  RUNS (200) random splits are made of SIZES genes (50,500,5000 or as many as there are), drawn anew each
+time, at ORDERS (2,3,4,5); ``as one chain`` leaves aside that genes differ from each other, ``as genes`` is what klbio
+does.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from klbio.models.markov.model_pair import ModelPair
 from klbio.models.training.gene_model import Training
 from klbio.smoothing import Additive
 from klbio.steps.query_genes import QueryGenes, read_genes
-
-ORDERS, SIZES = (2, 3, 4, 5), (50, 500)
 
 
 def trained(genes: list[bytes], order: int, code: int) -> ContentModel:
@@ -48,13 +47,16 @@ def report(given: QueryGenes, order: int, size: int, runs: int) -> None:
     print(f"{order:>5}{size:>7}{called[0]:>14}{called[1]:>10}{mean:>8.2f}{uneven:>12.2f}", flush=True)
 
 
-def main(files: str, runs: str = "200") -> None:
+def main(files: str, runs: str = "200", sizes: str = "50,500,5000", orders: str = "2,3,4,5") -> None:
     given = read_genes(files.split(",")).value
     n_genes = len(given.sequences)
     print(f"{files}: {n_genes} genes, called different of {runs} splits")
-    print(f"{'order':>5}{'genes':>7}{'as one chain':>14}{'as genes':>10}{'effect':>8}{'unevenness':>12}")
-    for order in ORDERS:
-        for size in sorted({*(n for n in SIZES if n < n_genes), n_genes}):
+    print(
+        f"{'order':>5}{'genes':>7}{'as one chain':>14}{'as genes':>10}{'effect':>8}{'unevenness':>12}",
+        flush=True,
+    )
+    for order in map(int, orders.split(",")):
+        for size in sorted({min(int(size), n_genes) for size in sizes.split(",")}):
             report(given, order, size, int(runs))
 
 
