@@ -144,8 +144,8 @@ def read_models(path: StrPath, format: str | None = None) -> list[Model]:
         Every fault of the file, each with its place.
     """
     source = Source.of(path)
-    if format is None and is_archive(source):
-        return _read_archive(source)
+    if is_archive(source):
+        return _read_archive(source, format)
     name = _format(source, format, MODEL_FORMATS, "a gene model or profile HMM")
     within = unpacked(source, name)
     try:
@@ -155,9 +155,9 @@ def read_models(path: StrPath, format: str | None = None) -> list[Model]:
     return models
 
 
-def _read_archive(source: Source) -> list[Model]:
-    """Read every model of an archive; refuse one without any."""
-    found = _models_within(source)
+def _read_archive(source: Source, format: str | None) -> list[Model]:
+    """Read every model of an archive, or those of one format; refuse an archive without any."""
+    found = [part for part in _models_within(source) if format in (None, recognised(part))]
     if not found:
         expected = "one with a species folder, or a file of a format that is recognised"
         raise InputError.one(

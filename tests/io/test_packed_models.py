@@ -162,6 +162,9 @@ def test_several_models_of_an_archive_are_read(root, tmp_path):
     assert sorted(model.name for model in read_models(tar(tmp_path / "all.tar.gz", files))) == [
         "A.thaliana", "arabidopsis", "fly", "toy",
     ]  # fmt: skip
+    assert [model.name for model in read_models(tmp_path / "all.tar.gz", "snap")] == ["A.thaliana"]
+    with pytest.raises(InputError, match="an archive without a model"):
+        read_models(tmp_path / "all.tar.gz", "geneid")
     path = tmp_path / "all.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():

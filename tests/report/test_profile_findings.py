@@ -8,6 +8,8 @@ from klbio.models import HiddenMarkovModel
 from klbio.models.comparison import Comparison
 from klbio.models.profiles.reverse import reverse_complement
 from klbio.report.profile_findings import best_alignment, closest_hidden
+from klbio.report.sections.profiles import AlignmentsPart
+from klbio.report.sections.section import Chapter
 from klbio.report.tables import Route
 from tests.models.test_align import random_profile
 
@@ -39,3 +41,10 @@ def test_the_closest_pair_of_hidden_markov_models():
     (found,) = closest_hidden(Route("models", {"hidden": Comparison(coins, n_symbols=2000).hidden}))
     assert found.sentence.startswith("Of 6 ordered pairs of hidden Markov models the closest is ")
     assert "bent" not in found.sentence
+
+
+def test_the_page_says_which_strand_it_shows():
+    tables = Comparison({"a": FIRST, "b": replace(reverse_complement(FIRST), name="b")}).tables
+    (section,) = AlignmentsPart(Chapter(Route("models", tables), "Gene models")).sections()
+    assert section.context["both_strands"]
+    assert "b, reverse complement" in str(section.context["logos"])

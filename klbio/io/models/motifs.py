@@ -174,7 +174,7 @@ class _Counts:
             found = f"motif {name!r} has columns without counts, or counts below 0"
             self.diagnostics.fault(found, "counts in every column")
             return None
-        kind = f"{self.kind}{', a row a position' * (number in self.turned)}"
+        kind = "a row a position, as HOMER and HOCOMOCO" if number in self.turned else self.kind
         text = f"{kind}: counts over their sum, no pseudocounts; uniform background"
         findings = (Finding.note("match", text),)
         background = np.full(len(DNA), 1 / len(DNA))

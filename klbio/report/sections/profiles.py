@@ -69,13 +69,14 @@ class AlignmentsPart(Part):
         pairs = [(row.model_p, row.model_q) for row in related.head(MAX_PAIRS)]
         columns = self.route.rows(AlignedColumnRow).by(lambda row: (row.model_p, row.model_q))
         drawn = {pair: columns[pair] for pair in pairs if pair in columns}
-        logos = [logo for pair in pairs[:MAX_LOGOS] if (logo := self._logo(pair, columns)) is not None]
+        logos = [logo for row in related.head(MAX_LOGOS) if (logo := self._logo(row, columns)) is not None]
         description = (
             "Logos of the aligned columns of related profile HMMs, p above q, with their divergence between."
         )
         context = {
             "figure": AlignedColumns("models-alignments", drawn).draw() if drawn else None,
             "logos": Logos("models-aligned-logos", logos, description).draw() if logos else None,
+            "both_strands": any(row.strand for row in rows),
             "n_related": len(related),
             "n_pairs": rows[0].n_pairs,
             "n_drawn": len(pairs),
@@ -83,8 +84,10 @@ class AlignmentsPart(Part):
         }
         yield self.section("alignments", "Profile HMMs against each other", context)
 
-    def _logo(self, pair: Pair, columns: dict[Pair, Rows[AlignedColumnRow]]) -> Logo | None:
+    def _logo(self, row: AlignmentRow, columns: dict[Pair, Rows[AlignedColumnRow]]) -> Logo | None:
         """Set the letters of both profiles over their aligned columns; None where no letters were written."""
+        pair = row.model_p, row.model_q
+        shown = row.model_p, f"{row.model_q}, reverse complement" * (row.strand == "-") or row.model_q
         letters = self.route.rows(AlignedLetterRow).where(lambda row: (row.model_p, row.model_q) == pair)
         if not len(letters):
             return None
@@ -92,7 +95,7 @@ class AlignmentsPart(Part):
             Side(
                 name, [Letter(row.column, row.height_bits, row.letter) for row in letters if row.side == side]
             )
-            for name, side in zip(pair, "pq", strict=True)
+            for name, side in zip(shown, "pq", strict=True)
         )
         between = {row.column: row.jensen_shannon_bits for row in columns.get(pair, ())}
         return Logo("Aligned columns", p, q, between, "Jensen-Shannon divergence of each column")
