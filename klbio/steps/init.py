@@ -47,7 +47,7 @@ class StudyFiles:
 
     def _sheet(self, names: Sequence[str]) -> Sheet:
         if self.samples is not None:
-            return read_worksheet(self.samples, names)
+            return read_worksheet(self.samples, names, self._taxa.counts.name)
         if self._taxa.metadata is None:
             found = "no metadata of samples in the table"
             raise InputError.one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,14 @@ def biom_json_lineages(s: Study, d: Path) -> Given:
         s.counts.to_numpy(), list(s.counts.index), list(s.counts), [{"taxonomy": v} for v in lines]
     )
     return given(s, d, table.to_json("kraken-biom"), "kraken.biom", rank="genus")
+
+
+@shape
+def biom_json_names_are_numbers(s: Study, d: Path) -> Given:
+    table = json.loads(biom.Table(s.counts.to_numpy(), list(s.counts.index), list(s.counts)).to_json("x"))
+    for i, row in enumerate(table["rows"], 500):
+        row["id"] = i
+    return given(s, d, json.dumps(table), "table.biom")
 
 
 @shape

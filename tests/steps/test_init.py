@@ -3,6 +3,8 @@
 import shlex
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -304,3 +306,19 @@ def test_every_key_is_explained_where_it_stands():
     assert yaml.safe_load(text) == {"taxa": {"table": "a: b.tsv", "columns": {"phase": "Visit 'x'"}}}
     for key in ("taxonomy:", "tree:", "ranks: [feature]", "min_depth: 100", "control:", "seed: 1"):
         assert f"# {key}" in text
+
+
+def test_one_workbook_holds_all(tmp_path, capsys):
+    book, taxa = tmp_path / "study.xlsx", [f"OTU{i}" for i in range(6)]
+    samples = [f"P{i}_{phase}" for i in range(4) for phase in "ba"]
+    people = pd.DataFrame({"Sample ID": samples, "Patient": [name[:2] for name in samples],
+                           "Visit": ["before", "after"] * 4})  # fmt: skip
+    counts = pd.DataFrame(np.random.default_rng(1).integers(5, 400, (6, 8)), taxa, samples)
+    ranks = pd.DataFrame({"Phylum": "Bacillota", "Genus": ["Blautia", "Dorea"] * 3}, taxa)
+    with pd.ExcelWriter(book) as writer:
+        counts.to_excel(writer, sheet_name="Counts", index_label="OTU")
+        ranks.to_excel(writer, sheet_name="Taxonomy", index_label="OTU")
+        people.to_excel(writer, sheet_name="Patients", index=False)
+    cli.main(["init", str(book), str(book), "--taxonomy", str(book), "--out", str(tmp_path / "c.yaml")])
+    cli.main(["check", str(tmp_path / "c.yaml")])
+    assert "subject 'Patient', phase 'Visit'" in capsys.readouterr().out

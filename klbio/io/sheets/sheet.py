@@ -10,9 +10,10 @@ from klbio.columns import SAMPLE, Columns
 from klbio.design import Design, SampleRows, SheetWords, sample_columns
 from klbio.design.columns import READS
 from klbio.errors import Fault, InputError, StrPath, notify
-from klbio.io.sheets.grid import grids
+from klbio.io.sheets.grid import Grid, grids
 from klbio.io.source import Source
 from klbio.sheet import Sheet
+from klbio.taxonomy import is_of_ranks
 
 __all__ = ["read_mates", "read_metadata", "read_phases", "read_samples", "read_sheet", "read_worksheet"]
 
@@ -46,8 +47,16 @@ def read_sheet(path: StrPath, columns: Columns | Sequence[str] = ()) -> Sheet:
     return (fitting or filled)[0].sheet(wanted)
 
 
-def read_worksheet(path: StrPath, names: Sequence[str]) -> Sheet:
+def read_worksheet(path: StrPath, names: Sequence[str], table: StrPath = "") -> Sheet:
     """Read a sheet whose columns nobody has named yet: of a workbook, the worksheet with most of some names.
+
+    Parameters
+    ----------
+    path : path-like
+    names : sequence of str
+        Of samples.
+    table : path-like, optional
+        The worksheet that holds the counts, in words; neither it nor one with ranks of taxa is taken.
 
     Raises
     ------
@@ -55,8 +64,16 @@ def read_worksheet(path: StrPath, names: Sequence[str]) -> Sheet:
         If there is no header, or no row.
     """
     found, there = grids(Source.of(path), Columns()), set(names)
-    grid = max(found, key=lambda grid: sum(cell in there for _, cells in grid.lines for cell in cells))
+    others = [grid for grid in found if str(grid.path) != str(table) and not _has_ranks(grid)]
+    grid = max(
+        others or found, key=lambda grid: sum(cell in there for _, cells in grid.lines for cell in cells)
+    )
     return grid.from_widest() if grid.lines else grid.sheet(Columns())
+
+
+def _has_ranks(grid: Grid) -> bool:
+    """Whether the columns of a worksheet are called like ranks of taxa."""
+    return bool(grid.lines) and sum(map(is_of_ranks, grid.lines[0][1])) > 1
 
 
 def read_samples(
