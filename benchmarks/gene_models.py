@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from klbio.models import ContentModel, GCClass, GeneModel
-from klbio.models.comparison.gc_classes import GCClasses
+from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.comparison.segments import Segments
 from klbio.models.markov.content_models import ContentModels
 from klbio.steps.model_files import ModelFiles
@@ -46,10 +46,11 @@ def main(arguments: list[str]) -> None:
     timed("relative entropy rates, coding", lambda: ContentModels(coding).rates_by_position)
     timed("Jensen-Shannon increments, coding", lambda: ContentModels(coding).jensen_shannon_increments)
     timed("codons", lambda: ContentModels(coding).codon_divergence)
-    segments = Segments({str(i): model for i, model in enumerate(models)}, 1e-4)
+    genes = GeneModels({str(i): model for i, model in enumerate(models)}, 1e-4)
+    segments = Segments(genes.models, 1e-4, genes.listed)
     timed("durations", lambda: segments.durations)
     timed("transitions", lambda: [pair.bits for pair in segments.transitions.values()])
-    classes = GCClasses(segments.models, 1e-4)
+    classes = genes.classes
     timed("GC classes matched", lambda: classes.matches)
     timed("their rates, three components", lambda: classes.rates)
 

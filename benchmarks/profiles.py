@@ -6,8 +6,8 @@
 Of a file of profiles, `--most` are drawn by a seed and `klbio models FILE --threads N --out DIR` is run on them: pairs
 in all, left out by the quick test, explained by chance, listed, related (less than .01 expected by chance), time and
 memory of the process.  Then every pair of `--subset` profiles is aligned, half of them with the beginning of
-their names in common with others, so that there are relatives: how many of these the quick test would have lost,
-by its threshold.  Pairs of known clans are printed as klbio sees them.
+their names in common with others, so that there are relatives: how many of these the quick test and the limit of the
+score would have lost, by their thresholds.  Pairs of known clans are printed as klbio sees them.
 
 Without a file, families are simulated: columns of a family share their emissions up to noise, members lose
 stretches; profiles of different families are unrelated.  So what should be found is known.
@@ -31,12 +31,14 @@ from klbio.alphabets import AMINO
 from klbio.io import read_models
 from klbio.models import ProfileHMM
 from klbio.models.comparison.profiles import RELATED
-from klbio.models.profiles.align_all import AlignedPair, Aligner, count_pairs
+from klbio.models.profiles.align_all import AlignedPair, Aligner
+from klbio.models.profiles.pairs_of import PairsOf
 
 FOLDER = Path(__file__).parents[1] / "examples" / "gene-models" / "hmmer"
 NAMES = ("Pkinase", "RRM_1", "fn3", "globins4")
 SEED = 1
-THRESHOLDS = (8.0, 10.0, 11.0, 12.0, 13.0, 14.0, 16.0)
+THRESHOLDS = (12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 18.0)
+LEAST_SCORE = 12.0  # bits, below which no pair of so many is related: its random orders are not scored
 CLANS = (
     ("adh_short", "adh_short_C2"),
     ("Methyltransf_11", "Methyltransf_25"),
@@ -77,10 +79,11 @@ def named(profiles: Sequence[ProfileHMM]) -> dict[str, ProfileHMM]:
 def compare_simulated(n_families: int, n_members: int, threads: int) -> None:
     """Print what is found of what should be."""
     profiles, family = simulated(n_families, n_members)
-    total, started = count_pairs(profiles), time.process_time()
+    wanted, started = PairsOf(named(profiles)), time.process_time()
+    total = wanted.n
     hits = {
         (pair.i, pair.j)
-        for pair in Aligner(seed=SEED, threads=threads, least_surprise=1 / total).pairs(named(profiles))
+        for pair in Aligner(seed=SEED, threads=threads, least_surprise=1 / total).pairs(wanted)
         if pair.null is not None and pair.null.p_extreme_value * total < RELATED
     }
     seconds = time.process_time() - started
@@ -155,23 +158,28 @@ def with_relatives(profiles: Sequence[ProfileHMM], n: int) -> list[ProfileHMM]:
 
 
 def recall(profiles: Sequence[ProfileHMM], threads: int) -> None:
-    """Align every pair; print, by threshold of the quick test, pairs that pass and relatives that are lost."""
-    total, started = count_pairs(profiles), time.process_time()
-    aligner = Aligner(seed=SEED, threads=threads, least_diagonal=0.0, least_surprise=1 / total)
-    pairs = list(aligner.pairs(named(profiles)))
-    diagonals = np.array([pair.diagonal_bits for pair in pairs])
-    chance = np.array([pair.null.p_extreme_value * total if pair.null else np.inf for pair in pairs])
-    seconds, related = time.process_time() - started, chance < RELATED
-    print(
-        f"## {len(profiles)} profiles, all {total} pairs aligned in {seconds:.0f} s of CPU: {related.sum()} related"
+    """Align every pair; print, by threshold, pairs that pass and relatives that are lost."""
+    wanted, started = PairsOf(named(profiles)), time.process_time()
+    aligner = Aligner(
+        seed=SEED, threads=threads, least_stretch=0.0, least_score=LEAST_SCORE, least_surprise=1 / wanted.n
     )
-    print("least_diagonal_bits\tpass\tpass_rate\trelated_lost\trecall")
-    for least in THRESHOLDS:
-        lost = (related & (diagonals < least)).sum()
-        passed = (diagonals >= least).sum()
-        print(
-            least, passed, f"{passed / total:.3f}", lost, f"{1 - lost / max(related.sum(), 1):.3f}", sep="\t"
-        )
+    pairs = list(aligner.pairs(wanted))
+    tests = wanted.quick_tests()
+    stretches = np.concatenate(
+        [tests[wanted.profiles[i].alphabet].bits(i, others) for i, others in wanted.rows()]
+    )
+    scores = np.array([
+        pair.alignment.score_bits if isinstance(pair, AlignedPair) else pair.score_bits for pair in pairs
+    ])  # fmt: skip
+    chance = np.array([pair.null.p_extreme_value * wanted.n if pair.null else np.inf for pair in pairs])
+    seconds = time.process_time() - started
+    print(f"## {len(profiles)} profiles, all {wanted.n} pairs aligned in {seconds:.0f} s of CPU")
+    print("by\tleast_bits\tpass_rate\trelated\tkept\tlisted\tkept")
+    for by, values in (("stretch", stretches), ("score", scores)):
+        for least in THRESHOLDS:
+            kept = values >= least
+            numbers = [(found.sum(), (found & kept).sum()) for found in (chance < RELATED, chance < 1)]
+            print(by, least, f"{kept.mean():.4f}", *numbers[0], *numbers[1], sep="\t")
 
 
 def clans(profiles: Sequence[ProfileHMM]) -> None:
@@ -181,8 +189,8 @@ def clans(profiles: Sequence[ProfileHMM]) -> None:
     for names in CLANS:
         if not set(names) <= set(known):
             continue
-        aligner = Aligner(seed=SEED, least_diagonal=0.0)
-        (pair,) = aligner.pairs({name: known[name] for name in names})
+        aligner = Aligner(seed=SEED, least_stretch=0.0, least_score=-np.inf)
+        (pair,) = aligner.pairs(PairsOf({name: known[name] for name in names}))
         if isinstance(pair, AlignedPair):
             means = (pair.columns.mean_forward, pair.columns.mean_backward, pair.columns.mean_jensen_shannon)
             numbers = "\t".join(f"{value:.3f}" for value in means)

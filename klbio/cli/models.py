@@ -17,7 +17,9 @@ def add_models(commands: Commands) -> None:
     command = add_command(
         commands, "models", "klbio.steps.models.compare_models",
         "Where, and by how much, gene models or profile HMMs disagree.",
-        "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models",
+        "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models\n"
+        "  klbio models examples/gene-models/hmmer/fn3.hmm --against Pfam-A.hmm --threads 2 --out results/fn3\n"
+        "  klbio models Pfam35.hmm --against Pfam38.hmm --by accession --out results/pfam",
         notes=_formats, page=True,
     )  # fmt: skip
     add = command.add_argument
@@ -31,6 +33,16 @@ def add_models(commands: Commands) -> None:
         "--sheet",
         metavar="TSV",
         help="model sheet instead of them: model, path, and format, group, genetic_code",
+    )
+    add(
+        "--against",
+        action="append",
+        metavar="MODELS",
+        help="file or folder of profiles, as a whole database, that each MODEL is held against (may be repeated)",
+    )
+    add(
+        "--by",
+        help="with --against: hold each profile against its own entry there: what changed, is gone, is new",
     )
     add("--epsilon", type=float, help="pseudo-probability added to every possible emission")
     add(
@@ -53,6 +65,11 @@ def add_models(commands: Commands) -> None:
     add("--seed", type=int, help="start of every random number")
     add(
         "--threads", type=int, metavar="N", help="threads that align profiles; the tables do not depend on it"
+    )
+    add(
+        "--plain",
+        action="store_true",
+        help="gzip no table; else those of more than 50,000 rows are .tsv.gz",
     )
     _add_cache(command)
     add("--out", required=True, metavar="DIR", help="folder for the result tables")

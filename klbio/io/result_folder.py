@@ -11,15 +11,23 @@ from typing import TYPE_CHECKING
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.files import write_text
 from klbio.io.results import write_rows
-from klbio.schema import Table
+from klbio.schema import DROPPED, Table
 from klbio.strictness import STRICT
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SUMS", "check_place", "run_faults", "write_tables"]
+__all__ = ["LONG", "SUMS", "check_place", "run_faults", "table_path", "write_tables"]
 
 SUMS = "tables.sha256"  # as `sha256sum --check` reads it
+LONG = 50_000  # rows, above which a table is gzipped where that is wanted
+ENDINGS = (".tsv", ".tsv.gz")
+
+
+def table_path(folder: StrPath, name: str) -> Path:
+    """Give the path of a table as it stands in a folder, gzipped or not; as ``NAME.tsv`` where it does not."""
+    paths = [Path(folder) / f"{name}{ending}" for ending in ENDINGS]
+    return next((path for path in paths if path.is_file()), paths[0])
 
 
 def check_place(folder: StrPath) -> None:
@@ -37,7 +45,9 @@ def check_place(folder: StrPath) -> None:
             raise InputError.one(place, "a file", "a folder for the result tables", "Name another folder.")
 
 
-def write_tables(folder: StrPath, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table]) -> None:
+def write_tables(
+    folder: StrPath, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table], *, gzip: bool = False
+) -> None:
     """Write the tables of a run: all of them aside, then what they should be, then each to its place.
 
     Stopped at any moment, the folder holds what it held; or `run_faults` says that it holds two runs.
@@ -50,17 +60,26 @@ def write_tables(folder: StrPath, frames: Mapping[str, pd.DataFrame], tables: Ma
         By name; each becomes a ``.tsv``.
     tables : mapping of str to Table
         What the rows of each should be.
+    gzip : bool, default False
+        Write those of more than 50,000 rows as ``.tsv.gz``; never the list of what was left out.
     """
     STRICT.raise_any()
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target, prefix=".tables.", suffix=".part") as aside:
-        drafts = {f"{name}.tsv": Path(aside, f"{name}.tsv") for name in frames}
+        drafts = {name: Path(aside, _file(name, frame, gzip)) for name, frame in frames.items()}
         for name, frame in frames.items():
-            write_rows(drafts[f"{name}.tsv"], frame, tables[name])
-        write_text(target / SUMS, "".join(f"{_sum(draft)}  {name}\n" for name, draft in drafts.items()))
+            write_rows(drafts[name], frame, tables[name])
+        write_text(target / SUMS, "".join(f"{_sum(draft)}  {draft.name}\n" for draft in drafts.values()))
         for name, draft in drafts.items():
-            draft.replace(target / name)
+            for ending in ENDINGS:  # what an earlier run wrote under the other
+                if draft.name != f"{name}{ending}":
+                    (target / f"{name}{ending}").unlink(missing_ok=True)
+            draft.replace(target / draft.name)
+
+
+def _file(name: str, frame: pd.DataFrame, gzip: bool) -> str:
+    return f"{name}{ENDINGS[gzip and len(frame) > LONG and name != DROPPED.name]}"
 
 
 def run_faults(folder: StrPath) -> list[Fault]:

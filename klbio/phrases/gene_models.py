@@ -10,7 +10,7 @@ from klbio.phrases.reason import Reason
 __all__ = [
     "GCTellsAsMuch", "InFrameStops", "InfinitelyApart", "ManyModels", "MeanOverStates", "NoModelIsClose", "NoPartner",
     "NoTwoOfAGroup", "OrdersDiffer", "OtherAcidsThanQuery", "OtherCodeThanQuery", "OtherCodes", "OverFitted", "PartOf",
-    "SameTable", "SizesUnknown", "Tied", "TrainedOnQuery",
+    "SameTable", "SizesUnknown", "Tied", "TooManyModels", "TrainedOnQuery",
 ]  # fmt: skip
 
 
@@ -157,13 +157,27 @@ class PartOf(Reason):
 
 @dataclass(frozen=True, slots=True)
 class ManyModels(Reason):
-    """Pairs are too many for a row per codon."""
+    """Pairs are too many for a row per codon, state or GC class."""
 
     few: int
 
     def sentence(self) -> str:
         """Say it."""
-        return f"more than {count(self.few, 'model')}: codons.tsv holds each model and its nearest only"
+        tables = "codons.tsv, states.tsv and gc_classes.tsv"
+        return f"more than {count(self.few, 'model')}: {tables} hold each model and its nearest only"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyModels(Reason):
+    """Pairs are too many for a row each."""
+
+    many: int
+    nearest: int
+
+    def sentence(self) -> str:
+        """Say it."""
+        shown = f"each model and its {self.nearest} nearest, and the two farthest apart"
+        return f"more than {count(self.many, 'model')}: pairs.tsv and sites.tsv hold {shown}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from klbio.phrases.reason import Reason
 
 __all__ = [
+    "EntryAgain",
     "ExpectedByChance",
+    "LowScore",
     "MotifCounts",
     "NearDuplicate",
+    "NoAccession",
     "NoComposition",
-    "NoGoodDiagonal",
+    "NoGoodStretch",
     "OtherAlphabets",
 ]
 
@@ -34,14 +37,25 @@ class NearDuplicate(Reason):
 
 
 @dataclass(frozen=True, slots=True)
-class NoGoodDiagonal(Reason):
+class NoGoodStretch(Reason):
     """Pairs that the quick test left out."""
 
     bits: float
 
     def sentence(self) -> str:
         """Say it."""
-        return f"best score without gaps below {self.bits:g} bits: not aligned"
+        return f"best stretch without gaps below {self.bits:g} bits by the quick test: not aligned"
+
+
+@dataclass(frozen=True, slots=True)
+class LowScore(Reason):
+    """Pairs that passed the quick test and do not score."""
+
+    bits: float
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"score of the best alignment below {self.bits:g} bits: not set beside random orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +95,24 @@ class MotifCounts(Reason):
     def sentence(self) -> str:
         """Say it."""
         return "Bio.motifs: counts over their sum, no pseudocounts"
+
+
+@dataclass(frozen=True, slots=True)
+class NoAccession(Reason):
+    """A profile that cannot be matched by what it lacks."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no accession: databases can be matched by name instead"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAgain(Reason):
+    """A profile of an entry that its database has already."""
+
+    entry: str
+    first: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"{self.entry} is {self.first!r} in the same database: one profile an entry"

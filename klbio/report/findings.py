@@ -12,7 +12,7 @@ from klbio.report.endangered import OF_ARMS, OF_POOLED, OF_SHIFTS, flagged
 from klbio.report.finding import Finding
 from klbio.report.formatting import bits, listing, p_value, short_names, span
 from klbio.report.model_findings import ModelFindings, nearest_model
-from klbio.report.profile_findings import best_alignment, closest_hidden
+from klbio.report.profile_findings import best_alignment, changed_profiles, closest_hidden
 from klbio.report.rows import contrasts, known
 from klbio.report.tables import Results, Route
 from klbio.schema import ArmRow, CohortRow, TaxonRow
@@ -47,6 +47,7 @@ def findings(results: Results) -> list[Finding]:
         *ModelFindings(results.models).findings(),
         *best_alignment(results.models),
         *closest_hidden(results.models),
+        *changed_profiles(results.models),
     ]
     return every[:MAX_FINDINGS]
 

@@ -98,16 +98,17 @@ def _titles() -> dict[str, str]:
 def cell(column: str, value: object) -> str:
     """Show one field of a table; the name of its column says how.
 
-    >>> cell("floor_bits", 0.03014), cell("n_before", 11.0), cell("share", 0.1234), cell("note", "")
-    ('0.0301', '11', '12.3%', '—')
-    >>> cell("p_value", 0.0001), cell("floor_bits", 0.0001)
-    ('0.0001', '0.00010')
+    >>> cell("floor_bits", 0.03014), cell("n_before", 11.0), cell("n_match_p", 9.0), cell("share", 0.1234)
+    ('0.0301', '11', '9', '12.3%')
+    >>> cell("p_value", 0.0001), cell("floor_bits", 0.0001), cell("note", "")
+    ('0.0001', '0.00010', '—')
     """
     if not isinstance(value, (int, float)):
         return str(value) or MISSING
     if not math.isfinite(value):
         return bits(value)
-    if value == int(value) and "_bits" not in column and not column.endswith(("_p", "share")):
+    counted = column.startswith("n_") or not ("_bits" in column or column.endswith(("_p", "share")))
+    if value == int(value) and counted:
         return count(value).replace("-", "−")
     if column.endswith("share") or column.startswith("proportion"):
         return f"{value:.1%}".replace("-", "−")

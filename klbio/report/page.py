@@ -16,7 +16,7 @@ from klbio.report.overview import overview
 from klbio.report.rows import contrasts
 from klbio.report.sections import Section, sections_of
 from klbio.report.tables import Results, visible
-from klbio.schema import ModelRow, PairRow
+from klbio.schema import ModelRow, PairRow, ProfileChangeRow
 
 __all__ = ["Page", "render"]
 
@@ -78,6 +78,10 @@ def _title(results: Results) -> str:
         return "How far did these microbiomes move?"
     if not results.models.rows(ModelRow):
         return "Which known gene model is the nearest?"
+    if len(results.models.rows(ProfileChangeRow)):
+        return "What changed between these profiles?"
+    if results.models.rows(ModelRow).distinct(lambda row: row.kind) == ["profile HMM"]:
+        return "Which of these profiles are related?"
     return "Where do these gene models disagree?"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from klbio.errors import InputError, listed
+from klbio.io.result_folder import table_path
 from klbio.io.source import Source
 from klbio.schema import MODEL_TABLES, NEAREST, SHIFT_TABLES
 
@@ -55,8 +56,8 @@ class Places:
             raise InputError.one(
                 path, "no such folder", "the results of a run", "Run the workflow, or a command, first."
             )
-        if (path / "pairs.tsv").is_file():
-            route = "models" if (path / "models.tsv").is_file() else "shift"
+        if table_path(path, "pairs").is_file():
+            route = "models" if table_path(path, "models").is_file() else "shift"
             return cls(path, {route: path}, path / "nearest.tsv")
         nearest = [] if any(path.glob("*/*.tsv")) else _nearest_in(path)
         if nearest:
@@ -67,7 +68,7 @@ class Places:
     def tables(self, route: str) -> dict[str, Path]:
         """Give the path of each table of a route; none where the route was not run."""
         folder = self.folders.get(route)
-        paths = {} if folder is None else {name: folder / f"{name}.tsv" for name in ROUTES[route]}
+        paths = {} if folder is None else {name: table_path(folder, name) for name in ROUTES[route]}
         return paths | ({NEAREST.name: self.nearest} if route == "models" else {})
 
     @property

@@ -1,4 +1,4 @@
-"""The findings about profile HMMs and whole hidden Markov models: the best pair of each."""
+"""The findings about profile HMMs and whole hidden Markov models: the best pair of each, and what changed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from klbio.phrases.numbers import agreed, count
 from klbio.report.finding import Finding
 from klbio.report.formatting import bits
 from klbio.report.tables import Route
-from klbio.schema import AlignmentRow, HiddenRow
+from klbio.schema import AlignmentRow, HiddenRow, ProfileChangeRow
 
-__all__ = ["best_alignment", "closest_hidden"]
+__all__ = ["best_alignment", "changed_profiles", "closest_hidden"]
 
 
 def best_alignment(route: Route) -> Iterator[Finding]:
@@ -42,3 +42,29 @@ def closest_hidden(route: Route) -> Iterator[Finding]:
             f"{row.model_q}: a symbol of the first costs {rate} extra bits under the second."
         )
         yield Finding(rate, "bits per symbol, closest", text)
+
+
+def changed_profiles(route: Route) -> Iterator[Finding]:
+    """Say how many profiles of two databases changed, are gone, are new."""
+    rows = route.rows(ProfileChangeRow)
+    if not len(rows):
+        return
+    kinds = {kind: list(found) for kind, found in rows.by(lambda row: row.change).items()}
+    n = {kind: len(kinds.get(kind, ())) for kind in ("changed", "same", "gone", "new")}
+    both = n["changed"] + n["same"]
+    text = f"{count(both, 'profile')} {agreed(both, 'is', 'are')} in both databases: {count(n['same'])} the same, "
+    text += (
+        f"{count(n['changed'])} changed; {count(n['gone'])} {agreed(n['gone'], 'is', 'are')} gone from the "
+    )
+    text += f"second, {count(n['new'])} new in it."
+    for row in kinds.get("changed", [])[:1]:
+        text += f" Most changed: {row.name_p} ({row.entry}), {_change(row)}."
+    yield Finding(count(n["changed"]), f"of {count(both)} profiles in both databases changed", text)
+
+
+def _change(row: ProfileChangeRow) -> str:
+    """Say how far an entry is from what it was."""
+    if row.distance_bits_per_column is None:
+        return "of another alphabet"
+    lengths = f"{count(row.n_match_p or 0)} match states before, {count(row.n_match_q or 0)} after"
+    return f"by {bits(row.distance_bits_per_column)} bits per column ({lengths}, {count(row.n_columns or 0)} paired)"

@@ -38,7 +38,14 @@ from klbio.schema.gene_models import (
 )
 from klbio.schema.nearest import NearestRow
 from klbio.schema.notices import DroppedRow, FindingRow, LintRow
-from klbio.schema.profiles import AlignedColumnRow, AlignedLetterRow, AlignmentRow, HiddenRow, ProfileRow
+from klbio.schema.profiles import (
+    AlignedColumnRow,
+    AlignedLetterRow,
+    AlignmentRow,
+    HiddenRow,
+    ProfileChangeRow,
+    ProfileRow,
+)
 from klbio.schema.subject import ContributionRow, PairRow
 from klbio.schema.table import Row, SchemaError, Table, columns_of, named, rows
 
@@ -83,6 +90,7 @@ __all__ = [
     "PairRow",
     "PermanovaRow",
     "PopulationRow",
+    "ProfileChangeRow",
     "ProfileRow",
     "RankSplitRow",
     "RarefactionRow",
@@ -146,6 +154,7 @@ MODEL_TABLES = _named(
     Table("sites", SiteRow),
     Table("site_letters", SiteLetterRow),
     Table("profiles", ProfileRow),
+    Table("changes", ProfileChangeRow),
     Table("alignments", AlignmentRow),
     Table("aligned_columns", AlignedColumnRow),
     Table("aligned_letters", AlignedLetterRow),

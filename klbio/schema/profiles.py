@@ -9,7 +9,14 @@ from klbio.schema.columns import Count, Flag, Number, PValue, Text
 from klbio.schema.table import Row
 from klbio.schema.terms import OfPair
 
-__all__ = ["AlignedColumnRow", "AlignedLetterRow", "AlignmentRow", "HiddenRow", "ProfileRow"]
+__all__ = [
+    "AlignedColumnRow",
+    "AlignedLetterRow",
+    "AlignmentRow",
+    "HiddenRow",
+    "ProfileChangeRow",
+    "ProfileRow",
+]
 
 Seed = Annotated[int, Number("", "start of the random numbers")]
 Place = Annotated[int, Number("", "aligned column, counted from 1")]
@@ -99,6 +106,67 @@ class AlignmentRow(OfPair):
         bool, Flag("whether 95 % of both are paired, at less than 0.01 bits per column")
     ]
     related: Annotated[bool, Flag("whether fewer than 0.01 such pairs are expected by chance")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileChangeRow(Row):
+    """Profile HMMs of two databases by accession or name: a row per entry of either, the most changed first."""
+
+    entry: Annotated[str, Text("accession without its version, or name: what the two were matched by")]
+    change: Annotated[
+        str,
+        Text(
+            "`changed`, `same` (equal to the five decimals of a text file), `gone` from the second, `new` in it",
+            values=("changed", "gone", "new", "same"),
+        ),
+    ]
+    name_p: Annotated[str, Text("its name in the first database; empty where it is new")] = ""
+    accession_p: Annotated[str, Text("its accession there, with the version")] = ""
+    name_q: Annotated[str, Text("its name in the second database; empty where it is gone")] = ""
+    accession_q: Annotated[str, Text("its accession there, with the version")] = ""
+    n_match_p: Annotated[int | None, Count("match states in the first", of="states")] = None
+    n_match_q: Annotated[int | None, Count("match states in the second", of="states")] = None
+    n_columns: Annotated[
+        int | None, Count("paired match states of the best local alignment", of="columns")
+    ] = None
+    coverage_p: Annotated[float | None, Number("share", "share of p's match states that are paired")] = None
+    coverage_q: Annotated[float | None, Number("share", "share of q's match states that are paired")] = None
+    score_bits: Annotated[
+        float | None, Number("bits", "score of the alignment; empty where nothing changed")
+    ] = None
+    relative_entropy_p_q_bits_per_column: Annotated[
+        float | None,
+        Number(
+            "bits per column",
+            "mean D(p ‖ q) over paired states, weighted by p's occupancy",
+            heading="D(p ‖ q) (bits per column)",
+        ),
+    ] = None
+    relative_entropy_q_p_bits_per_column: Annotated[
+        float | None,
+        Number(
+            "bits per column",
+            "mean D(q ‖ p), weighted by q's occupancy",
+            heading="D(q ‖ p) (bits per column)",
+        ),
+    ] = None
+    jensen_shannon_bits_per_column: Annotated[
+        float | None,
+        Number(
+            "bits per column",
+            "mean Jensen-Shannon divergence, weighted by the mean occupancy",
+            heading="JSD (bits per column)",
+        ),
+    ] = None
+    distance_bits_per_column: Annotated[
+        float | None,
+        Number(
+            "bits per column",
+            "plain sum of Jensen-Shannon divergences, a bit more for each state without a partner, over the mean "
+            "length: from 0 to 1",
+            heading="distance (bits per column)",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -126,18 +126,32 @@ def _dropped(entry: ModelEntry, fault: Fault) -> DroppedRow:
 def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel]:
     """Name each model by the sheet or by itself; where two share a name, by what tells them apart."""
     plain = [_plain_name(*one) for one in models]
-    by_format = [f"{name} ({model.format})" for name, (_, model, _) in zip(plain, models, strict=True)]
-    by_path = [f"{name} ({entry.path})" for name, (entry, _, _) in zip(plain, models, strict=True)]
-    times = Counter(plain), Counter(by_format)
+    beside = (
+        [model.format for _, model, _ in models],
+        *([of(entry) for entry, *_ in models] for of in (_file, _path)),
+    )
+    levels = [
+        plain,
+        *([f"{name} ({what})" for name, what in zip(plain, more, strict=True)] for more in beside),
+    ]
+    times = [Counter(level) for level in levels]
     names = [
-        a if times[0][a] == 1 else b if times[1][b] == 1 else c
-        for a, b, c in zip(plain, by_format, by_path, strict=True)
+        next((name for name, n in zip(choice, times, strict=True) if n[name] == 1), choice[-1])
+        for choice in zip(*levels, strict=True)
     ]
     repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     InputError.raise_any(
         [Fault("models", f"model {name!r} twice", "each model once", REPEATED) for name in repeated]
     )
     return [LoadedModel(name, entry, model) for name, (entry, model, _) in zip(names, models, strict=True)]
+
+
+def _file(entry: ModelEntry) -> str:
+    return entry.path.name
+
+
+def _path(entry: ModelEntry) -> str:
+    return str(entry.path)
 
 
 def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:

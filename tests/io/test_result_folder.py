@@ -3,13 +3,16 @@
 import signal
 import subprocess
 import sys
+from gzip import decompress as gunzip
 
 import pandas as pd
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.result_folder import SUMS, run_faults, write_tables
-from klbio.schema import DROPPED, DroppedRow
+from klbio.io import result_folder as room
+from klbio.io.result_folder import SUMS, run_faults, table_path, write_tables
+from klbio.io.results import read_rows
+from klbio.schema import DROPPED, MODEL_TABLES, DendrogramRow, DroppedRow
 from klbio.steps.report import write_report
 
 TABLES = {"one": DROPPED, "two": DROPPED}
@@ -45,6 +48,37 @@ def test_a_failing_run_leaves_the_folder_as_it_was(tmp_path):
     with pytest.raises(Exception, match="column"):
         write_tables(tmp_path, {"one": DROPPED.frame([]), "two": pd.DataFrame({"x": [1]})}, TABLES)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_long_tables_are_gzipped_where_that_is_wanted_and_read_as_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "LONG", 1)
+    table = MODEL_TABLES["dendrogram"]
+    long, short = (
+        table.frame([DendrogramRow(component="c", x1=0, y1=0, x2=0, y2=y) for y in range(n)]) for n in (2, 1)
+    )
+    tables, before = {"dendrogram": table, "dropped": DROPPED}, {}
+    for frame, gzip, ending in (
+        (long, True, ".tsv.gz"),
+        (long, False, ".tsv"),
+        (long, True, ".tsv.gz"),
+        (short, True, ".tsv"),
+    ):
+        dropped = DROPPED.frame(
+            [DroppedRow(source="s", kind="sample", name=str(i), reason="r") for i in range(2)]
+        )
+        write_tables(tmp_path, {"dendrogram": frame, "dropped": dropped}, tables, gzip=gzip)
+        names = ["dendrogram" + ending, "dropped.tsv", SUMS]
+        assert sorted(path.name for path in tmp_path.iterdir()) == names
+        assert run_faults(tmp_path) == []
+        path = table_path(tmp_path, "dendrogram")
+        pd.testing.assert_frame_equal(read_rows(path, table), frame)
+        assert before.setdefault((ending, len(frame)), path.read_bytes()) == path.read_bytes()
+    whole = before[".tsv.gz", 2]
+    assert gunzip(whole) == before[".tsv", 2]
+    for damaged in (whole[:-9], whole[:20] + b"xx" + whole[22:], b"no gzip"):
+        (tmp_path / "damaged.tsv.gz").write_bytes(damaged)
+        with pytest.raises(InputError, match="no table"):
+            read_rows(tmp_path / "damaged.tsv.gz", table)
 
 
 def test_a_folder_that_does_not_say_is_taken_as_it_is(tmp_path):

@@ -10,7 +10,7 @@ from klbio.alphabets import AMINO, DNA
 from klbio.errors import InputError
 from klbio.io import read_models
 from klbio.models import ProfileHMM
-from klbio.models.profiles.align_kernels import best_diagonal, best_score, global_scores
+from klbio.models.profiles.align_kernels import best_score, global_scores
 from klbio.models.profiles.align_null import local_scores
 from klbio.models.profiles.profile_pair import ProfilePair
 from klbio.models.profiles.shuffling import Shuffling
@@ -113,15 +113,9 @@ def test_scores_of_many_orders_are_those_of_each(rows, columns, n):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_pairs_go_forward_and_the_ungapped_score_is_that_of_a_diagonal(seed):
+def test_pairs_go_forward(seed):
     p, q = random_profile(seed, 15), random_profile(seed + 9, 11)
     assert (np.diff(ProfilePair(p, q).align().pairs, axis=0) > 0).all()
-    scores = ProfilePair(p, q).scores
-    runs = [
-        sum(scores[i + k, j + k] for k in range(length))
-        for i in range(15) for j in range(11) for length in range(1, min(15 - i, 11 - j) + 1)
-    ]  # fmt: skip
-    assert best_diagonal(scores) == pytest.approx(max(0.0, *runs), abs=1e-9)
 
 
 def test_a_deleted_stretch_is_found():

@@ -10,6 +10,7 @@ from klbio.errors import InputError
 from klbio.models import ProfileHMM
 from klbio.models.comparison import Comparison
 from klbio.models.profiles.align_all import Aligner
+from klbio.models.profiles.pairs_of import PairsOf
 from klbio.models.profiles.profile_hmm import DD, DM, II, IM, MD, MI, MM
 from klbio.models.profiles.profile_pair import ProfilePair
 from klbio.models.profiles.reverse import reverse_complement
@@ -94,7 +95,8 @@ PROFILES["turned"] = replace(reverse_complement(PROFILES["a"]), name="turned")
 
 
 def test_the_better_strand_is_given_by_plain_viterbi():
-    for pair in Aligner(seed=1, n_shuffles=5, least_diagonal=0.0).pairs(PROFILES):
+    every = Aligner(seed=1, n_shuffles=5, least_stretch=0.0, least_score=-np.inf)
+    for pair in every.pairs(PairsOf(PROFILES)):
         p, q = list(PROFILES.values())[pair.i], list(PROFILES.values())[pair.j]
         scores = [naive(p, one, local=True)[0] for one in (q, reverse_complement(q))]
         assert pair.alignment.score_bits == pytest.approx(max(scores), abs=1e-9)

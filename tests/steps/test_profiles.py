@@ -4,8 +4,11 @@ from itertools import combinations
 
 import pytest
 
+from klbio.errors import InputError
 from klbio.models.comparison import profiles as room
 from klbio.models.comparison.profiles import Profiles
+from klbio.report.findings import findings
+from klbio.report.tables import read_results
 from klbio.steps.models import compare_models
 from tests.models.test_align_all import NAMES, PROFILES
 from tests.written import model_table
@@ -83,7 +86,6 @@ def test_of_many_profiles_only_pairs_beyond_chance_are_given(monkeypatch):
     assert (len(few.pairs), few.n_pairs, mixed.name) == (6, 6, "4 of 10 pairs of profiles")
     assert "(1 over DNA, 4 over amino)" in mixed.reason
     monkeypatch.setattr(room, "FEW", 4)
-    monkeypatch.setattr(room, "DIAGONAL_BITS", 6.5)
     many = Profiles(profiles, seed=1)
     names = NAMES[:3]
     assert [(one.model_p, one.model_q) for one in many.pairs] == list(combinations(names, 2))
@@ -91,3 +93,43 @@ def test_of_many_profiles_only_pairs_beyond_chance_are_given(monkeypatch):
     assert sum(int(row.name.split()[0]) for row in many.dropped()) == 3 + 4  # of different alphabets
     related = [[(one.model_p, one.model_q) for one in found.related()] for found in (many, few)]
     assert related[0] == related[1]
+
+
+def test_profiles_against_a_database_entry_by_entry_and_all(root, tmp_path):
+    source = root / "examples" / "gene-models" / "hmmer"
+    entries = [(source / f"{name}.hmm").read_text() for name in ("fn3", "Pkinase")]
+    (tmp_path / "new.hmm").write_text("".join(entries))
+    sides = {"models": [source / "fn3.hmm", source / "RRM_1.hmm"], "against": [tmp_path / "new.hmm"]}
+    compare_models(**sides, out=tmp_path / "all")
+    found = model_table(tmp_path / "all", "alignments")
+    assert found[["model_p", "model_q"]].to_numpy().tolist()[0] == ["fn3 (fn3.hmm)", "fn3 (new.hmm)"]
+    assert found["n_pairs"].tolist() == [4] * 4
+    compare_models(**sides, by="accession", out=tmp_path / "by")
+    changes = model_table(tmp_path / "by", "changes")
+    assert changes["change"].tolist() == ["gone", "new", "same"]
+    assert findings(read_results(tmp_path / "by"))[0].sentence == (
+        "1 profile is in both databases: 1 the same, 0 changed; 1 is gone from the second, 1 new in it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("sides", "words"),
+    [
+        ({"models": ["RRM_1.hmm"], "by": "name"}, "'name'; expected a second database"),
+        ({"models": ["RRM_1.hmm"], "against": ["RRM_1.hmm"]}, "on both sides"),
+        ({"against": ["RRM_1.hmm"]}, "no models before it"),
+        (
+            {"models": ["../snap/mam46.hmm"], "against": ["RRM_1.hmm"]},
+            "expected profile HMMs or motifs on both sides",
+        ),
+    ],
+)
+def test_sides_that_are_none(root, tmp_path, sides, words):
+    source = root / "examples" / "gene-models" / "hmmer"
+    given = {
+        name: [source / path for path in paths] if isinstance(paths, list) else paths
+        for name, paths in sides.items()
+    }
+    with pytest.raises(InputError) as refused:
+        compare_models(**given, out=tmp_path / "none")
+    assert words in str(refused.value)

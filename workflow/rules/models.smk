@@ -18,6 +18,7 @@ rule compare_models:
     params:
         **(settings("models", "epsilon") | SEED),
         out=subpath(output.models, parent=True),
+        plain=True,
         klbio=KLBIO,
     script:
         "../../scripts/compare_models.py"

@@ -8,6 +8,7 @@ their share and the mean of what is longer.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from klbio.models.segments import MAX_SEGMENT
 
 __all__ = ["Lengths"]
 
+PLAIN = re.compile(r"(?:\s*\d+(?:\.\d*)?(?:e[-+]?\d+)?(?=\s|\Z))*\s*", re.ASCII)  # as AUGUSTUS writes them
 KINDS = ("exon single", "exon initial", "exon internal", "exon terminal")
 SECTION, SHARE = "LENGTH", "TRANSITION"
 PARTS_PER = 1000.0
@@ -161,11 +163,16 @@ def _intron_share(section: Section) -> tuple[float, float]:
 
 def _rows(section: Section) -> list[list[float]]:
     """Give the numbers of each line."""
-    rows = []
-    for line, text in section.lines:
-        found = [finite_number(word) for word in text.split()]
-        numbers = [value for value in found if value is not None and 0 <= value <= MAX_NUMBER]
-        if len(numbers) < len(found):
-            raise UnreadableError(shorten(text.strip(), 60), f"numbers from 0 to {MAX_NUMBER:g}", line)
-        rows.append(numbers)
-    return rows
+    if PLAIN.fullmatch(" ".join(text for _, text in section.lines)):
+        rows = [list(map(float, text.split())) for _, text in section.lines]
+        if max((value for row in rows for value in row), default=0.0) <= MAX_NUMBER:
+            return rows
+    return [_numbers(line, text) for line, text in section.lines]
+
+
+def _numbers(line: int, text: str) -> list[float]:
+    found = [finite_number(word) for word in text.split()]
+    numbers = [value for value in found if value is not None and 0 <= value <= MAX_NUMBER]
+    if len(numbers) < len(found):
+        raise UnreadableError(shorten(text.strip(), 60), f"numbers from 0 to {MAX_NUMBER:g}", line)
+    return numbers

@@ -13,12 +13,14 @@ import pandas as pd
 
 from klbio.errors import InputError, whole_number_faults
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
+from klbio.models.comparison.changes import EntryKey, ProfileChanges
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.comparison.groups import ModelGroups, group_faults
 from klbio.models.comparison.hidden import HiddenModels
 from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
+from klbio.models.comparison.sides import side_faults
 from klbio.models.comparison.states import States
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.interop import as_models
@@ -61,6 +63,10 @@ class Comparison:
 
     groups : mapping of str to str, optional
         Model to group, as a laboratory's: each two groups are compared.
+    against : models, as `models`, optional
+        Profiles that each profile of `models` is held against; those of one side are not held against each other.
+    by : {'accession', 'name'}, optional
+        Hold each profile against its own entry of `against` instead: what changed, is gone, is new.
 
     Raises
     ------
@@ -84,19 +90,28 @@ class Comparison:
     def __init__(
         self, models: Mapping[str, ModelLike] | Sequence[ModelLike], *, epsilon: float = EPSILON,
         n_symbols: int = N_SYMBOLS, seed: int = SEED, threads: int = 1, groups: Mapping[str, str] | None = None,
+        against: Mapping[str, ModelLike] | Sequence[ModelLike] | None = None, by: EntryKey | None = None,
     ) -> None:  # fmt: skip
         InputError.raise_any(
             whole_number_faults("n_symbols", n_symbols, 1)
             + whole_number_faults("seed", seed, 0)
             + whole_number_faults("threads", threads, 1)
         )
-        self._models = as_models(models)
+        first = as_models(models)
+        second = {} if against is None else as_models(against)
+        InputError.raise_any(side_faults(first, second, by))
+        self._models = first | second
         InputError.raise_any(group_faults(groups, list(self._models)))
         self._groups = ModelGroups(groups or {}, seed)
-        self._genes = GeneModels(self._of(GeneModel), epsilon)
-        self._segments = Segments(self._of(GeneModel), epsilon)
+        self._genes = GeneModels(self._of(GeneModel), epsilon, every=len(self._groups.names) > 1)
+        self._segments = Segments(self._genes.models, epsilon, self._genes.listed)
         self._codons = CodonPairs(self._genes)
-        self._profiles = Profiles(self._of(ProfileHMM), seed, threads)
+        profiles = self._of(ProfileHMM)
+        self._profiles = Profiles(
+            {} if by else profiles, seed, threads, len(first) if second and not by else None
+        )
+        one, other = ({name: profiles[name] for name in side if name in profiles} for side in (first, second))
+        self._changes = ProfileChanges(one, other, by, threads)
         self._hidden = HiddenModels(self._of(HiddenMarkovModel), n_symbols, seed)
 
     def _of(self, kind: type[M]) -> dict[str, M]:
@@ -118,8 +133,11 @@ class Comparison:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """Each ordered pair of gene models: relative entropies of each content model, of segments and their order."""
-        return _frame("pairs", self._genes.pair_rows(), self._segments.pair_rows())
+        """Each listed pair of gene models: relative entropies of each content model, of segments and their order."""
+        segments = _frame("pairs", self._segments.pair_rows())
+        return MODEL_TABLES["pairs"].arranged(
+            pd.concat([self._genes.pair_frame(), segments], ignore_index=True)
+        )
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -158,6 +176,11 @@ class Comparison:
     def profiles(self) -> pd.DataFrame:
         """Profile HMMs against their background, as HMMER's ``hmmstat``."""
         return _frame("profiles", self._profiles.rows())
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What changed between two databases of profiles, entry by entry."""
+        return _frame("changes", self._changes.rows)
 
     @cached_property
     def alignments(self) -> pd.DataFrame:
@@ -214,7 +237,13 @@ class Comparison:
     @cached_property
     def dropped(self) -> pd.DataFrame:
         """What was not compared, and why."""
-        return _frame("dropped", self._hidden.dropped(), self._profiles.dropped(), self._codons.dropped())
+        return _frame(
+            "dropped",
+            self._hidden.dropped(),
+            self._profiles.dropped(),
+            self._genes.listed.dropped(),
+            self._changes.dropped(),
+        )
 
     def __repr__(self) -> str:
         kinds = Counter(KINDS[type(model)] for model in self._models.values())

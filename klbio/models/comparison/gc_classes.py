@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import permutations
-
-import numpy as np
 
 from klbio.models import ContentModel, GCClass, GeneModel
+from klbio.models.comparison.listed_pairs import ListedPairs
 from klbio.models.genes.gc_classes import ClassMatch
 from klbio.models.markov.content_models import ContentModels
 from klbio.schema import GCClassRow
@@ -28,18 +26,19 @@ class GCClasses:
     models : mapping of str to GeneModel
     epsilon : float
         Smoothing of every rate.
+    listed : ListedPairs
+        Pairs of models.
     """
 
-    def __init__(self, models: Mapping[str, GeneModel], epsilon: float) -> None:
+    def __init__(self, models: Mapping[str, GeneModel], epsilon: float, listed: ListedPairs) -> None:
         self.models = models
         self.epsilon = epsilon
+        self.listed = listed
 
     @cached_property
     def matches(self) -> dict[Pair, ClassMatch]:
-        """How the classes of each ordered pair match."""
-        return {
-            (p, q): ClassMatch.of(self.models[p], self.models[q]) for p, q in permutations(self.models, 2)
-        }
+        """How the classes of each listed pair match."""
+        return {(p, q): ClassMatch.of(self.models[p], self.models[q]) for p, q in self.listed.named}
 
     @cached_property
     def rates(self) -> dict[str, dict[Pair, Bits]]:
@@ -75,13 +74,13 @@ class GCClasses:
     def mean_rate(self, component: str, p: str, q: str) -> tuple[float | None, int, str]:
         """Give the mean over matched classes, all of one weight; how many pairs; and how they were matched."""
         bits = [value for _, value in self.rates[component].get((p, q), [])]
-        return float(np.mean(bits)) if bits else None, len(bits), self.matches[p, q].matching
+        return sum(bits) / len(bits) if bits else None, len(bits), self.matches[p, q].matching
 
     def rows(self) -> Iterator[GCClassRow]:
-        """Give each pair of matched classes of the pairs of models that have more than one."""
+        """Give each pair of matched classes of the pairs in detail that have more than one."""
         for component, pairs in self.rates.items():
             for pair, bits in pairs.items():
-                if len(self.matches[pair].pairs) > 1:
+                if pair in self.listed.named_detailed and len(self.matches[pair].pairs) > 1:
                     yield from self._pair_rows(component, pair, bits)
 
     def _pair_rows(self, component: str, pair: Pair, bits: Bits) -> Iterator[GCClassRow]:

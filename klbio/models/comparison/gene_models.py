@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from klbio.alphabets import DNA
 from klbio.models import ContentModel, Finding, GeneModel, SiteModel
 from klbio.models.cluster import Dendrogram, average_linkage
+from klbio.models.comparison.content_pairs import ContentPairs
 from klbio.models.comparison.gc_classes import COMPONENTS, GCClasses
+from klbio.models.comparison.listed_pairs import ListedPairs
 from klbio.models.comparison.states import States
 from klbio.models.markov.content_model import smoothing_name
 from klbio.models.markov.content_models import ContentModels
-from klbio.models.markov.genetic_code import same_code
-from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
-from klbio.models.markov.rate_interval import RateInterval
 from klbio.models.markov.stop_codons import CODON_CONTEXT
 from klbio.models.profiles.logos import letter_heights
-from klbio.phrases import Reason, say
-from klbio.phrases.gene_models import InFrameStops, OrdersDiffer, OtherCodes, OverFitted, SameTable, Tied
-from klbio.schema import ModelPairRow, SiteLetterRow, SiteRow
+from klbio.phrases import say
+from klbio.phrases.gene_models import InFrameStops, OverFitted, SameTable, Tied
+from klbio.schema import MODEL_TABLES, ModelPairRow, SiteLetterRow, SiteRow, rows
 
 __all__ = ["GeneModels"]
 
 MUCH_STOP_MASS = 1e-2  # a stop in every hundred codons: no model of coding sequence
 OVERFITTED = 0.05  # bits per base learnt by the last order alone; sound models have .004 to .013
+PAIRS = MODEL_TABLES["pairs"]
 CODON_POSITIONS = [f"codon position {f}" for f in (1, 2, 3)]
 UNIFORM = np.full(4, 0.25)
 
@@ -42,49 +43,6 @@ class SitePair(NamedTuple):
     bits: dict[int, float]
 
 
-class CodingBits(NamedTuple):
-    """What coding models have beside: bits at each codon position, and of codons and amino acids."""
-
-    first: float | None = None
-    second: float | None = None
-    third: float | None = None
-    codon: float | None = None
-    amino_acid: float | None = None
-    synonymous: float | None = None
-
-    @classmethod
-    def of(cls, coding: ContentModels, places: tuple[int, int]) -> CodingBits:
-        """Give those of an ordered pair."""
-        usage = coding.codon_divergence
-        parts = (usage.codon[places], usage.amino_acid[places], usage.synonymous[places])
-        return cls(*coding.rates_by_position[places].tolist(), *map(float, parts))
-
-
-class Sampling(NamedTuple):
-    """What the size of the training sets says of D, in bits per base; None where it is unknown."""
-
-    corrected: float | None = None
-    low: float | None = None
-    high: float | None = None
-    noise_floor: float | None = None
-    distinguishable: bool | None = None
-
-    @classmethod
-    def of(cls, forth: RateInterval | None, back: RateInterval | None, pair: ModelPair) -> Sampling:
-        """Give it of an ordered pair; it takes both directions to say that models differ."""
-        if forth is None:
-            return cls()
-        known = pair.both_sizes_known and back is not None
-        apart = forth.excludes_zero and back is not None and back.excludes_zero if known else None
-        return cls(forth.corrected, forth.low, forth.high, forth.noise_floor, apart)
-
-    def bases_to_tell_apart(self, bits: float) -> float | None:
-        """Give Stein's length, None where the models cannot be told apart."""
-        if self.distinguishable is False:
-            return None
-        return bases_to_tell_apart(self.corrected if self.distinguishable and self.corrected else bits)
-
-
 class GeneModels:
     """Gene models by name, and what is computed of them, each once.
 
@@ -93,13 +51,15 @@ class GeneModels:
     models : mapping of str to GeneModel
     epsilon : float
         Smoothing of every rate.
+    every : bool, default False
+        List every pair, however many models there are.
     """
 
-    def __init__(self, models: Mapping[str, GeneModel], epsilon: float) -> None:
+    def __init__(self, models: Mapping[str, GeneModel], epsilon: float, every: bool = False) -> None:
         self.models = models
+        self.every = every
         self.epsilon = epsilon
         self.smoothing = smoothing_name(epsilon)
-        self._intervals: dict[tuple[str, int, int], RateInterval | None] = {}
 
     def having(self, component: str) -> dict[str, ContentModel]:
         """Give the models that have a component."""
@@ -114,18 +74,23 @@ class GeneModels:
         }
 
     @cached_property
+    def listed(self) -> ListedPairs:
+        """The ordered pairs that tables hold."""
+        return ListedPairs(tuple(self.models), self.contents.get("coding"), self.every)
+
+    @cached_property
     def classes(self) -> GCClasses:
         """Their GC classes, each with its like."""
-        return GCClasses(self.models, self.epsilon)
+        return GCClasses(self.models, self.epsilon, self.listed)
 
     @cached_property
     def site_pairs(self) -> list[SitePair]:
-        """Each ordered pair, each site that both have and whose windows overlap."""
+        """Each listed pair, each site that both have and whose windows overlap."""
         found = (
             SitePair(
                 p, q, site, self._site(p, site).relative_entropies(self._site(q, site), epsilon=self.epsilon)
             )
-            for p, q in permutations(self.models, 2)
+            for p, q in self.listed.named
             for site in self.models[p].sites
             if site in self.models[q].sites
         )
@@ -134,49 +99,24 @@ class GeneModels:
     def _site(self, model: str, site: str) -> SiteModel:
         return self.models[model].sites[site]
 
+    def pair_frame(self) -> pd.DataFrame:
+        """Give each listed pair of models, for each content model both have."""
+        frames = [ContentPairs(self, component).frame() for component in self.contents]
+        return pd.concat(frames or [PAIRS.frame([])], ignore_index=True)
+
     def pair_rows(self) -> Iterator[ModelPairRow]:
-        """Give each ordered pair of models, for each content model both have."""
-        for component in self.contents:
-            for (i, p), (j, q) in permutations(enumerate(self.having(component)), 2):
-                yield self._pair_row(component, (i, j), (p, q))
-
-    def _pair_row(self, component: str, places: tuple[int, int], names: tuple[str, str]) -> ModelPairRow:
-        contents = self.contents[component]
-        pair = ModelPair(contents.models[places[0]], contents.models[places[1]], epsilon=self.epsilon)
-        bits = float(contents.rates[places])
-        sampling = Sampling.of(
-            self._interval(component, places), self._interval(component, places[::-1]), pair
-        )
-        mean, n_pairs, matching = self.classes.mean_rate(component, *names)
-        coding = CodingBits.of(contents, places) if component == "coding" else CodingBits()
-        return ModelPairRow(
-            model_p=names[0], model_q=names[1], component=component, order=pair.order, smoothing=self.smoothing,
-            relative_entropy_bits=bits, per="base", frame1_bits=coding.first, frame2_bits=coding.second,
-            frame3_bits=coding.third, codon_bits_per_codon=coding.codon,
-            amino_acid_bits_per_codon=coding.amino_acid, synonymous_bits_per_codon=coding.synonymous,
-            bases_to_tell_apart_stein=sampling.bases_to_tell_apart(bits),
-            jensen_shannon_increment_bits_per_base=float(contents.jensen_shannon_increments[places]),
-            gc_matched_relative_entropy_bits=mean, n_gc_class_pairs=n_pairs, gc_matching=matching,
-            relative_entropy_corrected_bits=sampling.corrected, relative_entropy_low_bits=sampling.low,
-            relative_entropy_high_bits=sampling.high, noise_floor_bits=sampling.noise_floor,
-            distinguishable=sampling.distinguishable, genetic_codes=_unlike_codes(pair, component),
-            note="; ".join(map(say, _notes(pair, component))),
-        )  # fmt: skip
-
-    def _interval(self, component: str, places: tuple[int, int]) -> RateInterval | None:
-        """Give the interval of an ordered pair, computed once."""
-        key = component, *places
-        if key not in self._intervals:
-            p, q = (self.contents[component].models[place] for place in places)
-            self._intervals[key] = ModelPair(p, q, epsilon=self.epsilon).interval
-        return self._intervals[key]
+        """Give the same, row by row."""
+        return iter(rows(self.pair_frame(), ModelPairRow))
 
     def add_states(self, states: States) -> None:
-        """Add each codon position of coding sequence and each position of a site."""
-        for (i, p), (j, q) in permutations(enumerate(self.having("coding")), 2):
+        """Add each codon position of coding sequence and each position of a site, of the pairs in detail."""
+        names = self.listed.names
+        for i, j in self.listed.detailed:
             bits = self.contents["coding"].rates_by_position[i, j].tolist()
-            states.add((p, q), "coding", CODON_POSITIONS, bits)
+            states.add((names[i], names[j]), "coding", CODON_POSITIONS, bits)
         for pair in self.site_pairs:
+            if (pair.p, pair.q) not in self.listed.named_detailed:
+                continue
             positions = [f"{position:+d}" for position in pair.bits]
             states.add((pair.p, pair.q), pair.site, positions, list(pair.bits.values()))
 
@@ -237,16 +177,3 @@ def _coding_findings(coding: ContentModel) -> Iterator[Finding]:
         yield Finding.warning("coding", say(InFrameStops(stops)))
     if last > OVERFITTED and coding.order > CODON_CONTEXT:  # up to there, each order tells which codon it is
         yield Finding.warning("coding", say(OverFitted(coding.order, last)))
-
-
-def _notes(pair: ModelPair, component: str) -> Iterator[Reason]:
-    p, q = pair.p.order, pair.q.order
-    if p != q:
-        yield OrdersDiffer(p, q)
-    if _unlike_codes(pair, component):
-        yield OtherCodes(pair.p.genetic_code, pair.q.genetic_code)
-
-
-def _unlike_codes(pair: ModelPair, component: str) -> str:
-    p, q = pair.p.genetic_code, pair.q.genetic_code
-    return "" if component != "coding" or same_code(p, q) else f"{p} and {q}"

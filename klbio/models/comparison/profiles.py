@@ -15,18 +15,20 @@ from klbio.models import Finding, ProfileHMM
 from klbio.models.arrays import Indices
 from klbio.models.cluster import Dendrogram, average_linkage
 from klbio.models.profiles.align_all import (
-    DIAGONAL_BITS,
+    SCORE_BITS,
+    STRETCH_BITS,
     AlignedPair,
     Aligner,
-    count_pairs,
+    LeftOut,
     family_distances,
 )
 from klbio.models.profiles.hmmstat import summarize_profiles
 from klbio.models.profiles.logos import letter_heights
+from klbio.models.profiles.pairs_of import PairsOf
 from klbio.models.profiles.reverse import reverse_complement
-from klbio.phrases import say
+from klbio.phrases import Reason, say
 from klbio.phrases.gene_models import PartOf
-from klbio.phrases.profiles import ExpectedByChance, NearDuplicate, NoGoodDiagonal, OtherAlphabets
+from klbio.phrases.profiles import ExpectedByChance, LowScore, NearDuplicate, NoGoodStretch, OtherAlphabets
 from klbio.schema import (
     MODEL_TABLES,
     AlignedColumnRow,
@@ -39,7 +41,7 @@ from klbio.schema import (
 
 __all__ = ["RELATED", "Profiles"]
 
-FEW = 20  # profiles up to which every pair is aligned
+FEW = 190  # pairs, those of twenty profiles, up to which each is aligned
 RELATED = 0.01  # pairs expected by chance among all that were looked at
 MINUS = "-"  # strand
 MAX_LOGOS = 10  # related pairs of profiles whose letters are written, the best first
@@ -81,44 +83,48 @@ class Listed:
 class Profiles:
     """Profile HMMs by name, and the pairs of them that were aligned: once, when they are first asked for.
 
-    All pairs of up to twenty profiles are aligned; of more, those that pass a quick test, and those are
-    listed that chance does not explain.
+    Up to 190 pairs, those of twenty profiles, are all aligned; of more, those that pass a quick test and have a
+    high score, and those are listed that chance does not explain.
 
     Parameters
     ----------
     models : mapping of str to ProfileHMM
     seed : int
     threads : int, default 1
+    n_first : int, optional
+        Profiles of the first side, which stand first: each is held against those of the other side alone.
     """
 
-    def __init__(self, models: Mapping[str, ProfileHMM], seed: int, threads: int = 1) -> None:
+    def __init__(
+        self, models: Mapping[str, ProfileHMM], seed: int, threads: int = 1, n_first: int | None = None
+    ) -> None:
         self.models = models
-        self.names = tuple(models)
+        self.wanted = PairsOf(models, n_first)
+        self.names = self.wanted.names
         self.seed = seed
         self.threads = threads
 
-    @cached_property
+    @property
     def n_pairs(self) -> int:
         """Pairs of one alphabet."""
-        return count_pairs(self.models.values())
+        return self.wanted.n
 
     @property
     def _aligner(self) -> Aligner:
-        few = len(self.models) <= FEW
-        return Aligner(
-            seed=self.seed, threads=self.threads, least_diagonal=0.0 if few else DIAGONAL_BITS,
-            least_surprise=math.inf if few or not self.n_pairs else 1 / self.n_pairs,
-        )  # fmt: skip
+        if self.n_pairs <= FEW:
+            return Aligner(seed=self.seed, threads=self.threads, least_stretch=0.0, least_score=-math.inf)
+        return Aligner(seed=self.seed, threads=self.threads, least_surprise=1 / self.n_pairs)
 
     @cached_property
-    def _found(self) -> tuple[list[AlignedPair], Counter[bool]]:
-        """Aligned pairs, and how many were left out; by whether that was for chance, else by the quick test."""
-        aligned, left_out = [], Counter[bool]()
-        for pair in self._aligner.pairs(self.models):
-            if isinstance(pair, AlignedPair):
-                aligned.append(pair)
+    def _found(self) -> tuple[list[AlignedPair], Counter[type[Reason]]]:
+        """Aligned pairs, and how many were left out, by why."""
+        aligned, left_out = [], Counter[type[Reason]]()
+        for pair in self._aligner.pairs(self.wanted):
+            if isinstance(pair, LeftOut):
+                left_out[LowScore if pair.null is None else ExpectedByChance] += 1
             else:
-                left_out[pair.null is not None] += 1
+                aligned.append(pair)
+        left_out[NoGoodStretch] = self.n_pairs - len(aligned) - left_out.total()
         return aligned, left_out
 
     @cached_property
@@ -140,12 +146,12 @@ class Profiles:
 
     def dropped(self) -> list[DroppedRow]:
         """Count the pairs that are not listed, by why."""
-        alphabets = Counter(profile.alphabet.name for profile in self.models.values())
-        n_all, (_, left_out) = math.comb(len(self.models), 2), self._found
+        (_, left_out), n_all = self._found, self.wanted.n_of_any_alphabet
         reasons = (
-            (left_out[False], self.n_pairs, NoGoodDiagonal(DIAGONAL_BITS)),
-            (left_out[True], self.n_pairs, ExpectedByChance()),
-            (n_all - self.n_pairs, n_all, OtherAlphabets(tuple(sorted(alphabets.items())))),
+            (left_out[NoGoodStretch], self.n_pairs, NoGoodStretch(STRETCH_BITS)),
+            (left_out[LowScore], self.n_pairs, LowScore(SCORE_BITS)),
+            (left_out[ExpectedByChance], self.n_pairs, ExpectedByChance()),
+            (n_all - self.n_pairs, n_all, OtherAlphabets(self.wanted.alphabets)),
         )
         return [
             DroppedRow(

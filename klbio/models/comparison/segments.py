@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import permutations
-
-import numpy as np
 
 from klbio.models import GeneModel
+from klbio.models.comparison.listed_pairs import ListedPairs
 from klbio.models.comparison.states import States
 from klbio.models.genes.segments import Durations, TransitionPair
 from klbio.phrases import say
@@ -29,26 +27,31 @@ class Segments:
     models : mapping of str to GeneModel
     epsilon : float
         See `klbio.models.genes.segments`.
+    listed : ListedPairs
+        Pairs of models.
     """
 
-    def __init__(self, models: Mapping[str, GeneModel], epsilon: float) -> None:
+    def __init__(self, models: Mapping[str, GeneModel], epsilon: float, listed: ListedPairs) -> None:
         self.models = models
         self.epsilon = epsilon
+        self.listed = listed
 
     @property
     def _states(self) -> list[str]:
         return list(dict.fromkeys(state for model in self.models.values() for state in model.durations))
 
     def _lengths(self, state: str) -> Iterator[tuple[Pair, float]]:
-        """Bits per segment of one kind, for each ordered pair of models that know its length."""
+        """Bits per segment of one kind, for each listed pair of models that know its length."""
         having = {name: m.durations[state] for name, m in self.models.items() if state in m.durations}
         bits = Durations(list(having.values()), epsilon=self.epsilon).relative_entropies.tolist()
-        for (i, p), (j, q) in permutations(enumerate(having), 2):
-            yield (p, q), bits[i][j]
+        place = {name: i for i, name in enumerate(having)}
+        for p, q in self.listed.named:
+            if p in place and q in place:
+                yield (p, q), bits[place[p]][place[q]]
 
     @cached_property
     def durations(self) -> dict[Pair, dict[str, float]]:
-        """Bits per segment by state, for each ordered pair with a state both have."""
+        """Bits per segment by state, for each listed pair with a state both have."""
         pairs: dict[Pair, dict[str, float]] = {}
         for state in self._states:
             for pair, bits in self._lengths(state):
@@ -57,12 +60,12 @@ class Segments:
 
     @cached_property
     def transitions(self) -> dict[Pair, TransitionPair]:
-        """Each ordered pair over the same states."""
-        chains = {name: model.transitions for name, model in self.models.items()}
+        """Each listed pair over the same states."""
+        chains = {name: model.transitions for name, model in self.models.items() if model.transitions}
         return {
-            (p, q): TransitionPair(chain_p, chain_q, epsilon=self.epsilon)
-            for (p, chain_p), (q, chain_q) in permutations(chains.items(), 2)
-            if chain_p and chain_q and set(chain_p.states) == set(chain_q.states)
+            (p, q): TransitionPair(chains[p], chains[q], epsilon=self.epsilon)
+            for p, q in self.listed.named
+            if p in chains and q in chains and set(chains[p].states) == set(chains[q].states)
         }
 
     def pair_rows(self) -> Iterator[ModelPairRow]:
@@ -70,7 +73,7 @@ class Segments:
         for (p, q), states in self.durations.items():
             yield ModelPairRow(
                 model_p=p, model_q=q, component=DURATIONS, smoothing=Durations([], epsilon=self.epsilon).smoothing,
-                relative_entropy_bits=float(np.mean(list(states.values()))), per="segment",
+                relative_entropy_bits=sum(states.values()) / len(states), per="segment",
                 note=say(MeanOverStates(tuple(states))),
             )  # fmt: skip
         for (p, q), pair in self.transitions.items():
@@ -80,8 +83,9 @@ class Segments:
             )  # fmt: skip
 
     def add_states(self, states: States) -> None:
-        """Add each state of each ordered pair: bits per segment, and per transition out of it."""
+        """Add each state of each pair in detail: bits per segment, and per transition out of it."""
         leaving = {names: pair.by_state for names, pair in self.transitions.items()}
         for component, found in ((DURATIONS, self.durations), (TRANSITIONS, leaving)):
             for pair, bits in found.items():
-                states.add(pair, component, list(bits), list(bits.values()))
+                if pair in self.listed.named_detailed:
+                    states.add(pair, component, list(bits), list(bits.values()))

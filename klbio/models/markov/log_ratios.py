@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from klbio.compiled import compiled_sums
 from klbio.distributions import FloatArray
 from klbio.models.arrays import Indices
 
-__all__ = ["log_ratio_sums", "logarithms"]
-
-CLOSE = 1e-5  # nats; a difference of two sums is good to 1e-15
+__all__ = ["fill_log_ratio_sums", "log_ratio_sums", "logarithms"]
 
 
 def logarithms(probabilities: FloatArray) -> FloatArray:
@@ -22,11 +21,23 @@ def logarithms(probabilities: FloatArray) -> FloatArray:
         return np.asarray(np.log(probabilities))
 
 
+@compiled_sums
+def fill_log_ratio_sums(p: FloatArray, logs: FloatArray, i: int, rows: Indices, into: FloatArray) -> None:
+    """See `log_ratio_sums`."""
+    own = logs[i]
+    for place in range(len(rows)):
+        other, total = logs[rows[place]], 0.0
+        for w in range(len(p)):
+            term = p[w] * (own[w] - other[w])
+            total += term if p[w] > 0.0 else 0.0
+        into[place] = total
+
+
 def log_ratio_sums(p: FloatArray, logs: FloatArray, i: int, rows: Indices) -> FloatArray:
     r"""Sum over outcomes w, for each of some rows q: :math:`\sum_w p(w) (\ell_i(w) - \ell_q(w))`.
 
-    Where the rows are close the difference of logarithms is taken first: it is exactly 0 where they agree,
-    and two sums that hardly differ are not subtracted.
+    The difference of logarithms is taken first: it is exactly 0 where the rows agree, and two sums that hardly differ
+    are not subtracted.
 
     Parameters
     ----------
@@ -50,10 +61,6 @@ def log_ratio_sums(p: FloatArray, logs: FloatArray, i: int, rows: Indices) -> Fl
     >>> (log_ratio_sums(np.array([1.0, 0.0]), logs, 0, np.arange(2)) / np.log(2)).tolist()
     [0.0, 1.0]
     """
-    used = np.flatnonzero(p)
-    if len(used) < len(p):
-        p, logs = p[used], logs[:, used]
-    sums = np.einsum("w,w->", p, logs[i]) - np.einsum("w,qw->q", p, logs[rows])
-    for place in np.flatnonzero(sums < CLOSE):
-        sums[place] = np.einsum("w,w->", p, logs[i] - logs[rows[place]])
-    return np.asarray(sums)
+    found = np.empty(len(rows))
+    fill_log_ratio_sums(p, logs, i, rows, found)
+    return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 
-__all__ = ["longer_contexts", "stationary_distribution", "step"]
+__all__ = ["longer_contexts", "settle", "stationary_distribution", "step"]
 
 CYCLES = 10_000
 
@@ -37,12 +38,24 @@ def step(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:
     return np.asarray(joint.reshape(4, -1).sum(axis=0) if len(contexts) > 1 else joint.sum(axis=1))
 
 
-def _cycle(contexts: FloatArray, probabilities: FloatArray) -> list[FloatArray]:
-    """Distributions of the context before each position of the period, and after the last one."""
-    found = [contexts]
-    for position in probabilities:
-        found.append(step(found[-1], position))
-    return found
+@compiled
+def settle(rows: FloatArray, found: FloatArray, tolerance: float) -> bool:
+    """Go through whole periods until the context before the first position, in `found`, comes back to itself."""
+    period, n, _ = rows.shape
+    after = np.empty(n)
+    for _ in range(CYCLES):
+        for f in range(period):
+            into = after if f == period - 1 else found[f + 1]
+            into[:] = 0.0
+            for c in range(n):
+                for b in range(4):
+                    into[(4 * c + b) % n] += found[f, c] * rows[f, c, b]
+        after /= after.sum()
+        moved = np.abs(after - found[0]).sum()
+        if moved < tolerance:
+            return True
+        found[0] = after
+    return False
 
 
 def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
@@ -81,13 +94,9 @@ def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-
     """
     known = probabilities.sum(axis=-1, keepdims=True) > 0
     rows = np.where(known, probabilities, 0.25)
-    before = np.full(rows.shape[1], 1 / rows.shape[1])
-    for _ in range(CYCLES):
-        *found, after = _cycle(before, rows)
-        after /= after.sum()
-        if np.abs(after - before).sum() < tolerance * max(1, len(before) ** 0.5):
-            return np.stack(found)
-        before = after
+    found = np.full(rows.shape[:2], 1 / rows.shape[1])
+    if settle(np.ascontiguousarray(rows), found, tolerance * max(1, rows.shape[1] ** 0.5)):
+        return found
     raise InputError.one(
         "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary distribution",
         "Smooth it with an epsilon above 0, so that every context can be reached.",

@@ -1,47 +1,56 @@
-"""All pairs of many profile HMMs: a quick test first, then alignments, by threads and in bounded memory."""
+"""Pairs of many profile HMMs: a quick test first, then scores, then chance, by threads and in bounded memory."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import islice
 
 import numpy as np
 
+from klbio.alphabets import Alphabet
 from klbio.distributions import FloatArray
-from klbio.models.profiles.profile_hmm import ProfileHMM
+from klbio.models.arrays import Indices
+from klbio.models.profiles.pairs_of import PairsOf
 from klbio.models.profiles.profile_pair import AlignedColumns, Alignment, ProfilePair
-from klbio.models.profiles.reverse import reverse_complement
+from klbio.models.profiles.quick_test import QuickTest
 from klbio.models.profiles.shuffling import N_SHUFFLES, ShuffledScores, Shuffling
 
-__all__ = ["DIAGONAL_BITS", "AlignedPair", "Aligner", "LeftOut", "count_pairs", "family_distances"]
+__all__ = [
+    "SCORE_BITS",
+    "STRETCH_BITS",
+    "AlignedPair",
+    "Aligner",
+    "LeftOut",
+    "family_distances",
+    "joint_distance",
+]
 
-DIAGONAL_BITS = 12.0
+STRETCH_BITS, SCORE_BITS = 15.0, 16.0
 ALIKE_COVERAGE, ALIKE_BITS = 0.95, 0.01
 ENOUGH = 1e-3
-AHEAD = 64  # pairs under way at a time: what bounds memory
+AHEAD = 64  # profiles, then pairs under way at a time: what bounds memory
 
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
-    """Two of many profiles that are not given an alignment.
+    """Two of many profiles that passed the quick test and are not given an alignment.
 
     Parameters
     ----------
     i, j : int
-        Their places, i < j.
-    diagonal_bits : float
-        Best alignment without gaps.
+        Their places.
+    score_bits : float
+        Of the best alignment.
     null : ShuffledScores, optional
-        Of the alignment where chance explains its score; None where the pair did not pass the quick test.
+        Where chance explains the score; None where it is too low to ask.
     """
 
     i: int
     j: int
-    diagonal_bits: float
+    score_bits: float
     null: ShuffledScores | None = None
 
 
@@ -52,9 +61,7 @@ class AlignedPair:
     Parameters
     ----------
     i, j : int
-        Their places, i < j.
-    diagonal_bits : float
-        Best alignment without gaps.
+        Their places.
     alignment : Alignment
         Of the second profile's reverse complement where `strand` is ``-``, whose nodes it counts.
     columns : AlignedColumns
@@ -65,7 +72,6 @@ class AlignedPair:
 
     i: int
     j: int
-    diagonal_bits: float
     alignment: Alignment
     columns: AlignedColumns
     null: ShuffledScores
@@ -78,23 +84,9 @@ class AlignedPair:
         return covered >= ALIKE_COVERAGE and self.columns.mean_jensen_shannon < ALIKE_BITS
 
 
-@dataclass(frozen=True, eq=False)
-class _Named:
-    """A profile, and its reverse complement where that is the same family."""
-
-    name: str
-    profile: ProfileHMM
-    turned: ProfileHMM | None
-
-    @classmethod
-    def of(cls, name: str, profile: ProfileHMM) -> _Named:
-        """Turn a profile round where it has two strands."""
-        return cls(name, profile, reverse_complement(profile) if profile.double_stranded else None)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Aligner:
-    """Aligns every pair of profiles of one alphabet whose best ungapped score reaches a threshold.
+    """Aligns pairs of profiles: a quick test of all, the score of those that pass, random orders for high scores.
 
     Of a pair of two double-stranded profiles, both strands of the second are tried, and the better one is given; its
     p-values are those of the better of two scores.
@@ -102,8 +94,11 @@ class Aligner:
     Parameters
     ----------
     seed : int
-    least_diagonal : float, default 12
-        In bits; 0 aligns every pair.  A related pair without any long run of good columns may be missed.
+    least_stretch : float, default 15
+        Of the quick test, in bits; 0 scores every pair.  A related pair without any long run of good columns may be
+        missed, see `klbio.models.profiles.quick_test.QuickTest`.
+    least_score : float, default 16
+        Of the alignment, in bits: only scores so high are set beside those of random orders.
     least_surprise : float, default inf
         Alignments are given where `p_extreme_value` is below this.  If it is finite, only the first
         shuffles are drawn where they leave the score a p-value above .001.
@@ -113,7 +108,8 @@ class Aligner:
     """
 
     seed: int
-    least_diagonal: float = DIAGONAL_BITS
+    least_stretch: float = STRETCH_BITS
+    least_score: float = SCORE_BITS
     least_surprise: float = math.inf
     n_shuffles: int = N_SHUFFLES
     threads: int = 1
@@ -123,49 +119,71 @@ class Aligner:
         enough = ENOUGH if math.isfinite(self.least_surprise) else 1.0
         return Shuffling(self.seed, self.n_shuffles, enough)
 
-    def pairs(self, profiles: Mapping[str, ProfileHMM]) -> Iterator[AlignedPair | LeftOut]:
-        """Give the pairs in the order of `itertools.combinations`; the shuffles depend on the names beside the seed."""
-        named = [_Named.of(name, profile) for name, profile in profiles.items()]
-        places = (
-            (i, j)
-            for i, j in combinations(range(len(named)), 2)
-            if named[i].profile.alphabet == named[j].profile.alphabet
-        )
+    def pairs(self, wanted: PairsOf) -> Iterator[AlignedPair | LeftOut]:
+        """Give the pairs that pass the quick test, in order; the shuffles depend on the names beside the seed."""
+        tests = wanted.quick_tests() if self.least_stretch > 0 else {}
         with ThreadPoolExecutor(max(self.threads, 1)) as pool:
-            while batch := list(islice(places, AHEAD)):
-                yield from pool.map(lambda place: self._aligned(named, place), batch)
+            passed = self._passed(wanted, tests, pool)
+            while batch := list(islice(passed, AHEAD)):
+                yield from pool.map(lambda place: self._aligned(wanted, place), batch)
 
-    def _aligned(self, named: Sequence[_Named], place: tuple[int, int]) -> AlignedPair | LeftOut:
-        p, q = (named[k] for k in place)
-        plus = ProfilePair(p.profile, q.profile)
-        minus = ProfilePair(p.profile, q.turned) if p.turned and q.turned else None
+    def _passed(
+        self, wanted: PairsOf, tests: Mapping[Alphabet, QuickTest], pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[int, int]]:
+        rows = wanted.rows()
+        while batch := list(islice(rows, AHEAD)):
+            for (i, _), kept in zip(
+                batch, pool.map(lambda row: self._good(wanted, tests, *row), batch), strict=True
+            ):
+                yield from ((i, j) for j in kept.tolist())
+
+    def _good(self, wanted: PairsOf, tests: Mapping[Alphabet, QuickTest], i: int, others: Indices) -> Indices:
+        """Choose those of the others that have a good stretch with a profile."""
+        if not tests:
+            return others
+        good = tests[wanted.profiles[i].alphabet].bits(i, others) >= self.least_stretch
+        return np.asarray(others[good])
+
+    def _aligned(self, wanted: PairsOf, place: tuple[int, int]) -> AlignedPair | LeftOut:
+        i, j = place
+        p, turned = wanted.profiles[i], (wanted.turned[i], wanted.turned[j])
+        plus = ProfilePair(p, wanted.profiles[j])
+        minus = ProfilePair(p, turned[1]) if turned[0] and turned[1] else None
         strands = [plus] if minus is None else [plus, minus]
-        diagonal = max(pair.diagonal_bits for pair in strands)
-        if diagonal < self.least_diagonal:
-            return LeftOut(*place, diagonal)
-        found = [pair.align() for pair in strands]
-        best = max(range(len(found)), key=lambda k: found[k].score_bits)  # the first of equals
-        null = self._shuffling.scores(plus, found[best].score_bits, p.name, q.name, other_strand=minus)
+        scores = [pair.score_bits for pair in strands]
+        best = max(range(len(scores)), key=scores.__getitem__)  # the first of equals
+        if scores[best] < self.least_score:
+            return LeftOut(i, j, scores[best])
+        null = self._shuffling.scores(
+            plus, scores[best], wanted.names[i], wanted.names[j], other_strand=minus
+        )
         if null.p_extreme_value >= self.least_surprise:
-            return LeftOut(*place, diagonal, null)
-        columns = strands[best].divergences(found[best].pairs)
+            return LeftOut(i, j, scores[best], null)
+        found = strands[best].align()
         strand = "" if minus is None else "+-"[best]
-        return AlignedPair(*place, diagonal, found[best], columns, null, strand)
+        return AlignedPair(i, j, found, strands[best].divergences(found.pairs), null, strand)
 
 
-def count_pairs(profiles: Iterable[ProfileHMM]) -> int:
-    """Count the pairs of one alphabet."""
-    times = Counter(profile.alphabet for profile in profiles)
-    return sum(math.comb(n, 2) for n in times.values())
-
-
-def family_distances(lengths: Sequence[int], pairs: Sequence[AlignedPair]) -> FloatArray:
-    r"""Distance of profiles for a family tree, from 0 to 1 bit per column.
+def joint_distance(jensen_shannon: FloatArray, lengths: tuple[int, int]) -> float:
+    r"""Distance of two aligned profiles, from 0 to 1 bit per column.
 
     .. math:: d = \frac{\sum_c \mathrm{JSD}_c + \tfrac{1}{2}(M + N - 2C)}{\tfrac{1}{2}(M + N)}
 
-    where a column without a partner counts as a whole bit, the most the Jensen-Shannon
-    divergence can be; 1 for pairs not given.
+    where a column without a partner counts as a whole bit, the most the Jensen-Shannon divergence can be.
+
+    Parameters
+    ----------
+    jensen_shannon : ndarray of shape (C,)
+        Of the aligned columns.
+    lengths : (int, int)
+        Match states of each, M and N.
+    """
+    mean = sum(lengths) / 2
+    return (float(jensen_shannon.sum()) + mean - len(jensen_shannon)) / mean
+
+
+def family_distances(lengths: Sequence[int], pairs: Sequence[AlignedPair]) -> FloatArray:
+    """Distances of profiles for a family tree, see `joint_distance`; 1 for pairs not given.
 
     Parameters
     ----------
@@ -180,8 +198,6 @@ def family_distances(lengths: Sequence[int], pairs: Sequence[AlignedPair]) -> Fl
     """
     distances = 1.0 - np.eye(len(lengths))
     for pair in pairs:
-        mean = (lengths[pair.i] + lengths[pair.j]) / 2
-        shared = float(pair.columns.jensen_shannon.sum())
-        value = (shared + mean - len(pair.columns.jensen_shannon)) / mean
+        value = joint_distance(pair.columns.jensen_shannon, (lengths[pair.i], lengths[pair.j]))
         distances[pair.i, pair.j] = distances[pair.j, pair.i] = value
     return distances

@@ -12,7 +12,7 @@ from klbio.distributions import FloatArray
 from klbio.pairwise.kernels import natural_log
 
 __all__ = [
-    "Pairs", "Steps", "best_diagonal", "best_score", "fill_scores", "fill_steps", "global_scores", "trace",
+    "Pairs", "Steps", "best_score", "fill_scores", "fill_steps", "global_scores", "trace",
 ]  # fmt: skip
 
 Steps = npt.NDArray[np.uint8]
@@ -40,19 +40,6 @@ def fill_scores(odds: FloatArray, emissions: FloatArray) -> FloatArray:
         for j in range(n):
             row[j] = natural_log(max(row[j], MIN_SCORE)) / LN_2
     return out
-
-
-@compiled
-def best_diagonal(scores: FloatArray) -> float:
-    """Best sum of successive scores on any diagonal, 0 at least: what an alignment without gaps earns."""
-    m, n = scores.shape
-    before, best = np.zeros(n + 1), 0.0
-    for i in range(m):
-        for j in range(n, 0, -1):  # backwards: before[j - 1] is still of the row above
-            run = before[j - 1] + scores[i, j - 1]
-            before[j] = run if run > 0.0 else 0.0
-            best = max(best, run)
-    return best
 
 
 @compiled

@@ -12,7 +12,7 @@ from klbio.alphabets import require_same
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.models.arrays import closed
-from klbio.models.profiles.align_kernels import Pairs, best_diagonal, fill_scores, fill_steps, trace
+from klbio.models.profiles.align_kernels import Pairs, best_score, fill_scores, fill_steps, trace
 from klbio.models.profiles.profile_hmm import ProfileHMM
 
 __all__ = ["AlignedColumns", "Alignment", "ProfilePair"]
@@ -107,9 +107,9 @@ class ProfilePair:
         object.__setattr__(self, "scores", np.asarray(scores))
 
     @property
-    def diagonal_bits(self) -> float:
-        """Best score of an alignment without gaps, 0 at least."""
-        return float(best_diagonal(self.scores))
+    def score_bits(self) -> float:
+        """Score of the best alignment, without the way there: the memory of two rows."""
+        return float(best_score(self.scores, self.p.log_transitions, self.q.log_transitions, self.local))
 
     def align(self) -> Alignment:
         r"""Find the best alignment, by Viterbi over pairs of states.

@@ -13,7 +13,7 @@ from klbio.report.formatting import tool
 from klbio.report.sections.letters import CodonsPart, LogosPart
 from klbio.report.sections.model_pairs import ModelPairs
 from klbio.report.sections.nearest import NearestPart
-from klbio.report.sections.profiles import AlignmentsPart, HiddenPart, ProfilesPart
+from klbio.report.sections.profiles import AlignmentsPart, ChangesPart, HiddenPart, ProfilesPart
 from klbio.report.sections.section import Chapter, Part, Section
 from klbio.report.table_views import TableView, view
 from klbio.schema import (
@@ -47,8 +47,8 @@ LINT = named(LintRow, lambda row: (row.model, row.severity, row.component, row.f
 def model_sections(chapter: Chapter) -> list[Section]:
     """Put together the sections that the tables of the models can fill."""
     parts = (
-        NearestPart, MapPart, ClosePart, CodonsPart, OthersPart, LogosPart, ProfilesPart, AlignmentsPart, HiddenPart,
-        LintPart,
+        NearestPart, MapPart, ClosePart, CodonsPart, OthersPart, LogosPart, AlignmentsPart, ChangesPart, ProfilesPart,
+        HiddenPart, LintPart,
     )  # fmt: skip
     return [section for part in parts for section in part(chapter).sections()]
 

@@ -9,9 +9,17 @@ from klbio.report.figures.profiles import MAX_PAIRS, AlignedColumns
 from klbio.report.rows import Rows
 from klbio.report.sections.model_pairs import Pair
 from klbio.report.sections.section import Part, Section
-from klbio.schema import AlignedColumnRow, AlignedLetterRow, AlignmentRow, HiddenRow, ProfileRow, named
+from klbio.schema import (
+    AlignedColumnRow,
+    AlignedLetterRow,
+    AlignmentRow,
+    HiddenRow,
+    ProfileChangeRow,
+    ProfileRow,
+    named,
+)
 
-__all__ = ["AlignmentsPart", "HiddenPart", "ProfilesPart"]
+__all__ = ["AlignmentsPart", "ChangesPart", "HiddenPart", "ProfilesPart"]
 
 ALIGNMENTS = named(
     AlignmentRow,
@@ -44,6 +52,23 @@ RATES = named(
         row.symbols_to_tell_apart_stein,
     ),
 )
+CHANGED = named(
+    ProfileChangeRow,
+    lambda row: (
+        row.entry,
+        row.name_p,
+        row.name_q,
+        row.n_match_p,
+        row.n_match_q,
+        row.n_columns,
+        row.distance_bits_per_column,
+        row.relative_entropy_p_q_bits_per_column,
+        row.relative_entropy_q_p_bits_per_column,
+        row.jensen_shannon_bits_per_column,
+    ),
+)
+GONE = named(ProfileChangeRow, lambda row: (row.accession_p, row.name_p, row.n_match_p))
+NEW = named(ProfileChangeRow, lambda row: (row.accession_q, row.name_q, row.n_match_q))
 MAX_LOGOS = 2
 
 
@@ -99,6 +124,29 @@ class AlignmentsPart(Part):
         )
         between = {row.column: row.jensen_shannon_bits for row in columns.get(pair, ())}
         return Logo("Aligned columns", p, q, between, "Jensen-Shannon divergence of each column")
+
+
+class ChangesPart(Part):
+    """What changed from one database of profiles to another."""
+
+    def sections(self) -> Iterator[Section]:
+        """Give the section."""
+        rows = self.route.rows(ProfileChangeRow)
+        if not len(rows):
+            return
+        shown = (
+            ("changed", CHANGED, "Profiles that changed, the most first"),
+            ("gone", GONE, "Profiles gone from the second database"),
+            ("new", NEW, "Profiles new in the second database"),
+        )
+        kinds = rows.by(lambda row: row.change)
+        context = {
+            "n": {kind: len(kinds.get(kind, ())) for kind in ("changed", "gone", "new", "same")},
+            "tables": [
+                kinds[kind].view(caption, columns) for kind, columns, caption in shown if kind in kinds
+            ],
+        }
+        yield self.section("changes", "What changed between two databases", context)
 
 
 class HiddenPart(Part):
