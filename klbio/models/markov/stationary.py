@@ -8,7 +8,7 @@ from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 
-__all__ = ["longer_contexts", "settle", "stationary_distribution", "step"]
+__all__ = ["longer_contexts", "pass_period", "stationary_distribution", "step"]
 
 CYCLES = 10_000
 
@@ -39,23 +39,15 @@ def step(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:
 
 
 @compiled
-def settle(rows: FloatArray, found: FloatArray, tolerance: float) -> bool:
-    """Go through whole periods until the context before the first position, in `found`, comes back to itself."""
+def pass_period(rows: FloatArray, found: FloatArray, after: FloatArray) -> None:
+    """Go through a whole period: from the context before the first position, in `found`, to that after the last one."""
     period, n, _ = rows.shape
-    after = np.empty(n)
-    for _ in range(CYCLES):
-        for f in range(period):
-            into = after if f == period - 1 else found[f + 1]
-            into[:] = 0.0
-            for c in range(n):
-                for b in range(4):
-                    into[(4 * c + b) % n] += found[f, c] * rows[f, c, b]
-        after /= after.sum()
-        moved = np.abs(after - found[0]).sum()
-        if moved < tolerance:
-            return True
-        found[0] = after
-    return False
+    for f in range(period):
+        into = after if f == period - 1 else found[f + 1]
+        into[:] = 0.0
+        for c in range(n):
+            for b in range(4):
+                into[(4 * c + b) % n] += found[f, c] * rows[f, c, b]
 
 
 def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
@@ -93,10 +85,14 @@ def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-
     array([[1., 0., 0., 0.]])
     """
     known = probabilities.sum(axis=-1, keepdims=True) > 0
-    rows = np.where(known, probabilities, 0.25)
-    found = np.full(rows.shape[:2], 1 / rows.shape[1])
-    if settle(np.ascontiguousarray(rows), found, tolerance * max(1, rows.shape[1] ** 0.5)):
-        return found
+    rows = np.ascontiguousarray(np.where(known, probabilities, 0.25))
+    found, after = np.full(rows.shape[:2], 1 / rows.shape[1]), np.empty(rows.shape[1])
+    for _ in range(CYCLES):
+        pass_period(rows, found, after)
+        after /= after.sum()
+        if np.abs(after - found[0]).sum() < tolerance * max(1, len(after) ** 0.5):
+            return found
+        found[0] = after
     raise InputError.one(
         "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary distribution",
         "Smooth it with an epsilon above 0, so that every context can be reached.",
