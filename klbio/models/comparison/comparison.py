@@ -136,13 +136,14 @@ class Comparison:
         """Each listed pair of gene models: relative entropies of each content model, of segments and their order."""
         segments = _frame("pairs", self._segments.pair_rows())
         return MODEL_TABLES["pairs"].arranged(
-            pd.concat([self._genes.pair_frame(), segments], ignore_index=True)
+            pd.concat([self._genes.pair_frame, segments], ignore_index=True)
         )
 
     @cached_property
     def groups(self) -> pd.DataFrame:
         """Each two groups of gene models: how far apart beyond the models of one group, with a p by permutation."""
-        return _frame("groups", self._groups.rows(self._genes.pair_rows()))
+        several = len(self._groups.names) > 1
+        return _frame("groups", self._groups.rows(self._genes.pair_rows()) if several else ())
 
     @cached_property
     def gc_classes(self) -> pd.DataFrame:

@@ -99,14 +99,15 @@ class GeneModels:
     def _site(self, model: str, site: str) -> SiteModel:
         return self.models[model].sites[site]
 
+    @property
     def pair_frame(self) -> pd.DataFrame:
-        """Give each listed pair of models, for each content model both have."""
+        """Each listed pair of models, for each content model both have."""
         frames = [ContentPairs(self, component).frame() for component in self.contents]
         return pd.concat(frames or [PAIRS.frame([])], ignore_index=True)
 
     def pair_rows(self) -> Iterator[ModelPairRow]:
         """Give the same, row by row."""
-        return iter(rows(self.pair_frame(), ModelPairRow))
+        return iter(rows(self.pair_frame, ModelPairRow))
 
     def add_states(self, states: States) -> None:
         """Add each codon position of coding sequence and each position of a site, of the pairs in detail."""
