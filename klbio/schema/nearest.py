@@ -125,3 +125,12 @@ class NearestRow(Row):
     prodigal: Annotated[
         str, Text("option of Prodigal; of its own sets, which have none, what pyrodigal calls the set")
     ] = ""
+    species: Annotated[str, Text("of a set of AUGUSTUS, as its name or AUGUSTUS' own list has it")] = ""
+    deep_models: Annotated[
+        str,
+        Text(
+            "lineages of Tiberius and Helixer known to be trained on this species or its genus; says nothing of how "
+            "well they do",
+            prose=True,
+        ),
+    ] = ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io import read_models, recognised
+from klbio.io.models.deep_models import deep_models_with, species_of
 from klbio.io.results import write_rows
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelRanking", "rank_models", "read_query"]
 
-MODEL, PATH, QUERY, CODE_NOTE, SOURCE = named(
-    NearestRow, lambda row: (row.model, row.path, row.query, row.genetic_code_note, row.genes_from)
-)
+MODEL, PATH, QUERY, CODE_NOTE, SOURCE, SPECIES, DEEP = named(
+    NearestRow,
+    lambda row: (
+        row.model, row.path, row.query, row.genetic_code_note, row.genes_from, row.species, row.deep_models
+    ),
+)  # fmt: skip
+AUGUSTUS = "augustus"
 KINDS = {ProfileHMM: "a profile HMM", HiddenMarkovModel: "a hidden Markov model"}
 
 
@@ -73,6 +78,11 @@ class ModelRanking(ModelFiles):
         options = {one.name: CommandNames.of(one).columns for one in known.value}
         for column in CommandNames().columns:
             ranking[column] = [options[name][column] for name in ranking[MODEL]]
+        species = {
+            one.name: species_of(one.model.name) for one in known.value if one.model.format == AUGUSTUS
+        }
+        ranking[SPECIES] = [species.get(name, "") for name in ranking[MODEL]]
+        ranking[DEEP] = list(map(deep_models_with, ranking[SPECIES]))
         return Read(ranking, known.dropped + asked.dropped)
 
     def _asked(self) -> Read[QueryGenes] | Read[GeneModel]:

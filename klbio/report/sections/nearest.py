@@ -47,6 +47,7 @@ class NearestPart(Part):
             "on_query": any(row.background == "query" for row in rows),
             "warning": "; ".join(filter(None, (known, first.warning))),
             "code_note": first.genetic_code_note,
+            "deep": [(row.model, row.deep_models) for row in rows.head(MAX_NAMED) if row.deep_models],
             "n_shown": min(len(rows), MAX_RANKED),
             "n_models": len(rows),
             "figure": Ranking("models-nearest", rows).draw(),
