@@ -15,7 +15,7 @@ import numpy as np
 
 from klbio.io import read_models
 from klbio.io.files import write_text
-from klbio.models.training.annotation import COMPLEMENT
+from klbio.models.training.transcript import COMPLEMENT
 from klbio.models.training.sampled_genes import sample_genes
 
 HERE = Path(__file__).parent
