@@ -10,8 +10,9 @@ from klbio.phrases.reason import Reason
 __all__ = [
     "AnnotationOverruled", "AnotherIsLonger", "CodeGuessed", "CodeOfAnnotation", "CodeUsed", "Counted",
     "GenesLeftOut", "NoOrderCompared", "NoStrand", "NoWholeCodons", "NotEstimated", "NotInMatrix",
-    "OrdersCompared", "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken", "Precision",
-    "Pseudogene", "SameBases", "StopInFrame", "StopsBehind", "TooShort", "UnknownParents", "WorthLess",
+    "OrdersCompared", "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken",
+    "PhasesIgnored", "Precision", "Pseudogene", "SameBases", "StopInFrame", "StopsBehind", "TooShort",
+    "UnknownParents", "WorthLess",
 ]  # fmt: skip
 
 
@@ -314,6 +315,21 @@ class PhaseBroken(Reason):
         """Say it."""
         where = "-".join(map(str, self.segment))
         return f"phase {self.phase} of the coding segment {where}, where the ones before it leave {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class PhasesIgnored(Reason):
+    """Genes that are whole though the phases of their segments contradict each other."""
+
+    n: int
+
+    def sentence(self) -> str:
+        """Say it, and what was done."""
+        verb = agreed(self.n, "has", "have")
+        return (
+            f"{count(self.n, 'gene')} {verb} phases that contradict each other, and {agreed(self.n, 'is', 'are')} "
+            f"whole from start to stop codon without them: read from the first base"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from klbio.errors import InputError, StrPath, listed
+from klbio.errors import InputError, StrPath, listed, notify
 from klbio.io.sequences import coding_records
 from klbio.io.source import Source
 from klbio.models.markov.genetic_code import STANDARD
@@ -18,6 +18,7 @@ from klbio.models.training.annotation import Refused
 from klbio.models.training.code_guess import CodeEvidence
 from klbio.models.training.coding_record import longest_records
 from klbio.models.training.words import MIN_GENES, Gene
+from klbio.phrases.numbers import count
 from klbio.schema import DroppedRow
 from klbio.steps.annotated import gene_sources, is_annotation, sorted_by_kind
 from klbio.steps.called_genes import call_genes
@@ -133,11 +134,16 @@ def _annotated(
     sources: Sequence[Source], genetic_code: int, overruled: int | None = None
 ) -> tuple[list[bytes], list[Refused]]:
     """Coding sequences of annotated genes."""
-    given, genes, refused = sorted_by_kind(sources), list[bytes](), list[Refused]()
+    given, genes, refused, ignored = sorted_by_kind(sources), list[bytes](), list[Refused](), 0
     for annotated in given.sequences():
         chosen, others = annotated.chosen_transcripts(genetic_code, overruled)
         genes += [transcript.coding_sequence(annotated.unrolled) for transcript in chosen]
         refused += others
+        ignored += sum(transcript.phases_ignored for transcript in chosen)
+    if ignored:
+        notify(
+            sources[0], "phases that contradict each other", f"passed over in {count(ignored, 'whole gene')}"
+        )
     refused += [Refused(gene.name, gene.fault, gene.line) for gene in given.unplaced]
     records, others = _records(given.genes, genetic_code)
     return genes + records, refused + others

@@ -72,6 +72,9 @@ SAID = [
     (training.StopsBehind(3), "3 coding sequences end just before their stop codon: counted where it stands"),
     (training.GenesLeftOut(5),
      "5 transcripts or genes were left out: the table of the dropped has the reasons"),
+    (training.PhasesIgnored(2),
+     "2 genes have phases that contradict each other, and are whole from start to stop codon without them: read from "
+     "the first base"),
     (training.SameBases("g"), "the same coding bases as gene 'g'"),
     (training.NoWholeCodons(4), "4 bases, no whole number of codons"),
     (training.TooShort(9, 60), "9 bases, shorter than 60"),

@@ -80,6 +80,7 @@ DIALECTS = {
     "unsorted": [HEAD, *reversed(gff3())],
     "no phases": [HEAD, *gff3(phase=".")],
     "phases all 0": [HEAD, *gff3(phase="0")],
+    "PASA, phases wrong": [HEAD, *gff3(phase="1")],
     "ontology": [HEAD, *(one.replace("\tCDS\t", "\tSO:0000316\t") for one in gff3())],
     "chr left out": [HEAD, *gff3(name="1")],
     "another sequence": [

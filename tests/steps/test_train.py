@@ -110,9 +110,8 @@ def test_codon_usage(folder, tmp_path, annotated):
 
 def test_what_is_left_out_stands_in_the_table_of_the_dropped(folder, tmp_path):
     lines = (folder / "genes.gff3").read_text().splitlines()
-    lines[2] = lines[2].replace(
-        "\t0\tParent", "\t1\tParent"
-    )  # the phase of a first segment: the next ones disagree
+    fields = lines[2].replace("\t0\tParent", "\t1\tParent").split("\t")  # the next segments disagree
+    lines[2] = "\t".join([*fields[:3], str(int(fields[3]) + 3), *fields[4:]])  # and it has no start codon
     lines += [
         "chr1\ttoy\tCDS\t10\t99999999\t.\t+\t0\tParent=far", "chr3\ttoy\tCDS\t1\t90\t.\t+\t0\tParent=lost",
         "chr1\ttoy\tCDS\t1\t91\t.\t+\t0\tParent=odd",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from klbio.models.markov.genetic_code import STANDARD, is_code, same_code
+from klbio.models.markov.genetic_code import STANDARD, genetic_code, is_code, same_code
 from klbio.models.training.transcript import Span, Transcript, longest_by_gene
 from klbio.models.training.words import Gene
 from klbio.phrases import say
@@ -97,10 +97,11 @@ class AnnotatedSequence:
                 used = transcript
             else:
                 used = replace(transcript, genetic_code=None)
+            used = self._without_wrong_phases(used, genetic_code)
             if refusal := self._refusal(used, genetic_code):
                 refused.append(refusal)
             else:
-                good.append(transcript)
+                good.append(used)
         chosen, shorter = longest_by_gene(good)
         refused += [
             Refused(transcript.name, say(AnotherIsLonger(transcript.gene)), transcript.line)
@@ -112,6 +113,16 @@ class AnnotatedSequence:
             if first is not transcript:
                 refused.append(Refused(transcript.name, say(SameBases(first.gene)), transcript.line))
         return list(once.values()), refused
+
+    def _without_wrong_phases(self, transcript: Transcript, number: int) -> Transcript:
+        """Pass over phases that contradict each other where the gene is whole, from start to stop, without them."""
+        if transcript.fault or not transcript.phase_fault:
+            return transcript
+        plain = replace(transcript.without_phases, phases_ignored=True)
+        if plain.fault_within(len(self.unrolled)):
+            return transcript
+        gene = Gene(plain.coding_sequence(self.unrolled), number)
+        return plain if not gene.fault and _is_whole(gene) else transcript
 
     def _refusal(self, transcript: Transcript, genetic_code: int) -> Refused | None:
         """Say why a transcript is left out; None if it is good."""
@@ -128,6 +139,12 @@ class AnnotatedSequence:
         n_bases = len(self.sequence)
         beyond = [(0, end - n_bases) for _, end in self.genic if self.circular and end > n_bases]
         return between([*self.genic, *beyond], n_bases) if self.genic else []
+
+
+def _is_whole(gene: Gene) -> bool:
+    """Say whether it begins with ATG and ends with a stop codon."""
+    start = gene.sequence[:3].upper().replace(b"U", b"T")
+    return start == b"ATG" and gene.last_codon in genetic_code(gene.genetic_code).endings
 
 
 def between(spans: Sequence[Span], n_bases: int) -> list[Span]:

@@ -28,6 +28,7 @@ from klbio.phrases.training import (
     GenesLeftOut,
     NotEstimated,
     NotInMatrix,
+    PhasesIgnored,
     Precision,
     StopsBehind,
     UnknownParents,
@@ -73,6 +74,7 @@ class Training:
     order_finding: Finding | None = None
     n_genes: int = 0
     n_introns: int = 0
+    n_phases_ignored: int = 0
     refused: list[Refused] = field(default_factory=list)
     unknown_parents: list[str] = field(default_factory=list)
     counts: dict[str, GroupedCounts] = field(init=False)
@@ -119,6 +121,7 @@ class Training:
             self.counts["intergenic"].add(sum(both, np.zeros(1)) / 2)
 
     def _add_transcript(self, transcript: Transcript, sequence: bytes) -> None:
+        self.n_phases_ignored += transcript.phases_ignored
         self.add_gene(transcript.name, transcript.coding_sequence(sequence), transcript.line)
         self.sites.add(transcript, sequence)
         first, last = (
@@ -190,6 +193,12 @@ class Training:
             yield _note(kind, NotInMatrix(times, kind, near_end))
         if n := self.sites.n_stops_behind:
             yield _note("stop", StopsBehind(n))
+        yield from self._of_annotation()
+
+    def _of_annotation(self) -> Iterator[Finding]:
+        """Say what was passed over of an annotation."""
+        if n := self.n_phases_ignored:
+            yield _note("coding", PhasesIgnored(n))
         if n := len(self.unknown_parents):
             yield _note("coding", UnknownParents(n, self.unknown_parents[0]))
         if n := len(self.refused):

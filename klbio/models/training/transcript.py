@@ -47,6 +47,8 @@ class Transcript:
         What its file already says against it, as that it is a pseudogene; may be empty.
     line : int, optional
         Where it begins in its file.
+    phases_ignored : bool, default False
+        Whether its phases contradicted each other, and it is a whole gene without them.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Transcript:
     genetic_code: int | None = None
     fault: str = ""
     line: int | None = None
+    phases_ignored: bool = False
 
     @property
     def strand(self) -> int:
