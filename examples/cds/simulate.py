@@ -15,8 +15,8 @@ import numpy as np
 
 from klbio.io import read_models
 from klbio.io.files import write_text
-from klbio.models.training.transcript import COMPLEMENT
 from klbio.models.training.sampled_genes import sample_genes
+from klbio.models.training.transcript import COMPLEMENT
 
 HERE = Path(__file__).parent
 SEED = 1
