@@ -107,6 +107,9 @@ class Taxa:
     def say_others(self, design: Design | None, keep: Sequence[str] = ()) -> None:
         """Warn of what is counted although it may be none of the community, but for what is meant to be."""
         doubtful = ~self._meant(keep)
+        if len(self.counts.labels) == 1:
+            notify(self.counts.name, f"one taxon alone, {self.counts.labels[0]!r}", "all of every sample, so that no "
+                   "shift is other than 0", "Give the table of counts, with all its taxa.")  # fmt: skip
         self._say_organelles(doubtful)
         if len(self.counts.labels) > PEERS:
             self._say_numbers(design, doubtful)

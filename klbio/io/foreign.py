@@ -15,6 +15,7 @@ R = "In R: write.csv(as.data.frame(table), 'table.csv'), of the table of counts 
 AS_TEXT = "Open it in the program that made it and save the sheet as text between tabs, or as CSV."
 PANDAS = "In Python: pandas.read_json(path).to_csv('table.tsv', sep='\t', index=False), with a row per taxon."
 MARKDOWN = "Take away the line of dashes and the outer bars, and put tabs for the others."
+SINGLEM = "Give the profile that `singlem pipe -p profile.tsv` or `singlem condense` makes of it."
 KREPORT = "Make reports as of Kraken with centrifuge-kreport, and give their folder."
 
 # what a file begins with, what it is, and what to do about it
@@ -32,6 +33,16 @@ KINDS = tuple(
             rb"name\ttaxid\ttaxrank\tgenomesize\tnumreads",
             "the report of Centrifuge, of reads in several taxa",
             KREPORT,
+        ),
+        (
+            rb"gene\tsample\tsequence\tnum_hits",
+            "the OTU table of SingleM, a row per sequence of a marker",
+            SINGLEM,
+        ),
+        (
+            rb">[^\n]*\n[A-Z*.-]+\s",
+            "sequences (FASTA)",
+            "Give the table of counts; sequences are no part of it.",
         ),
         (rb"\s*(\[\s*[\[{]|\{\s*\")", "JSON that is no BIOM table", PANDAS),
     )

@@ -12,6 +12,13 @@ from klbio.io.source import Source
 __all__ = ["unrecognised"]
 
 OF_R = (b"X\n\0\0\0", b"RDX2\n", b"RDX3\n", b"A\n2\n", b"A\n3\n")
+PACKED = {
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7-Zip",
+    b"Rar!": "RAR",
+}
 OBJECT = (
     'In R: x <- readRDS("{name}"); f <- function(part, file) write.table(as(part, "matrix"), file, sep = "\\t", '
     'quote = FALSE, col.names = NA); f(phyloseq::otu_table(x), "counts.tsv"); f(phyloseq::tax_table(x), '
@@ -26,6 +33,9 @@ def unrecognised(source: Source) -> tuple[str, str]:
         return "an empty file", "Copy or export it again."
     if _is_of_r(start):
         return "a file of R (.rds, .RData)", OBJECT.format(name=source.path.name)
+    packed = _packed(source, start)
+    if packed:
+        return packed
     if source.gzipped and not source.first_lines(1):
         return "a damaged gzip file, or one of no text", "Copy or download it again."
     if start.startswith(b"PK"):
@@ -49,6 +59,18 @@ def _is_of_r(start: bytes) -> bool:
         elif start.startswith(b"\xfd7zXZ"):
             start = lzma.LZMADecompressor().decompress(start, 64)
     return start.startswith(OF_R)
+
+
+def _packed(source: Source, start: bytes) -> tuple[str, str] | None:
+    """Name what packed a file that klbio does not unpack; nothing where none did."""
+    packed = next((kind for magic, kind in PACKED.items() if start.startswith(magic)), None)
+    if packed:
+        return f"a file packed by {packed}", "Unpack it, or pack it with gzip, which klbio unpacks."
+    if source.gzipped and source.unpacked_start.startswith(b"\x1f\x8b"):
+        return "a file packed twice by gzip", "Unpack it once: gunzip."
+    if start.startswith(b"%PDF"):
+        return "a PDF", "Copy the table to a spreadsheet, look it over, and save it as CSV."
+    return None
 
 
 def _is_text_but_for_nul(start: bytes) -> bool:

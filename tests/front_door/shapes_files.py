@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
 import zipfile
@@ -86,3 +87,39 @@ def parquet_like(s: Study, d: Path) -> Given:
     path = d / "table.parquet"
     path.write_bytes(b"PAR1" + bytes(200) + b"PAR1")
     return Given(table=path, samples=sheet_of(s, d), refused="parquet")
+
+
+@shape
+def packed_by_bzip2(s: Study, d: Path) -> Given:
+    path = d / "table.tsv.bz2"
+    path.write_bytes(bz2.compress(tsv(s.counts).encode()))
+    return Given(table=path, samples=sheet_of(s, d), refused="packed by bzip2.*Unpack it")
+
+
+@shape
+def packed_twice(s: Study, d: Path) -> Given:
+    path = d / "table.tsv.gz"
+    path.write_bytes(gzip.compress(gzip.compress(tsv(s.counts).encode())))
+    return Given(table=path, samples=sheet_of(s, d), refused="packed twice")
+
+
+@shape
+def spreadsheet_of_libreoffice(s: Study, d: Path) -> Given:
+    path = d / "table.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+    return Given(table=path, samples=sheet_of(s, d), refused="LibreOffice.*save the sheet as .xlsx")
+
+
+@shape
+def sequences_for_counts(s: Study, d: Path) -> Given:
+    return given(s, d, "".join(f">ASV{i}\nACGTACGT\n" for i in range(9)), "rep.fasta", refused="FASTA")
+
+
+@shape
+def otu_table_of_singlem(s: Study, d: Path) -> Given:
+    text = (
+        "gene\tsample\tsequence\tnum_hits\tcoverage\ttaxonomy\nrpsB\tP1_B1\tACGT\t3\t4.5\tRoot; d__Bacteria\n"
+    )
+    return given(s, d, text, refused="singlem condense")

@@ -78,7 +78,10 @@ def _check_parts(source: Source) -> bool:
     """Refuse an archive that is no workbook or unpacks to too much; tell whether it holds formulas."""
     with zipfile.ZipFile(source.path) as archive:
         parts = archive.infolist()
-        if not any(part.filename == "xl/workbook.xml" for part in parts):
+        names = {part.filename for part in parts}
+        if "content.xml" in names:
+            raise _refused(source, "a spreadsheet of LibreOffice (.ods)")
+        if "xl/workbook.xml" not in names:
             found, remedy = "a zip archive that is no Excel workbook", "Unpack it and give the file inside."
             raise InputError.one(source, found, "an .xlsx workbook or a text", remedy)
         most = min(MAX_BYTES, SMALL + MAX_RATIO * source.size)
