@@ -46,8 +46,9 @@ def pass_period(rows: FloatArray, found: FloatArray, after: FloatArray) -> None:
         into = after if f == period - 1 else found[f + 1]
         into[:] = 0.0
         for c in range(n):
+            at, step_on = 4 * c % n, min(n - 1, 1)  # the oldest base leaves; without contexts there is one place
             for b in range(4):
-                into[(4 * c + b) % n] += found[f, c] * rows[f, c, b]
+                into[at + b * step_on] += found[f, c] * rows[f, c, b]
 
 
 def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
