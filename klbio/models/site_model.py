@@ -99,12 +99,16 @@ class SiteModel:
         {0: 2.0, 1: 2.0}
         """
         shared = range(max(self.first, other.first), min(self.positions.stop, other.positions.stop))
-        p, q = (site._smoothed(epsilon) for site in (self, other))
-        return {i: _bits(p[i - self.first], q[i - other.first]) for i in shared}
+        p, q = (
+            site._smoothed(epsilon)[shared.start - site.first : shared.stop - site.first]
+            for site in (self, other)
+        )
+        return dict(zip(shared, _bits(p, q).tolist(), strict=True)) if shared else {}
 
     def _smoothed(self, epsilon: float) -> FloatArray:
         return np.asarray((self.probabilities + epsilon) / (1 + 4 * epsilon))
 
 
-def _bits(p: FloatArray, q: FloatArray) -> float:
-    return max(float(rel_entr(p, q).sum()), 0.0) / math.log(2)
+def _bits(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Relative entropy of each row."""
+    return np.asarray(np.maximum(rel_entr(p, q).sum(axis=1), 0.0) / math.log(2))

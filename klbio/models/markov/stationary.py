@@ -46,7 +46,10 @@ def pass_period(rows: FloatArray, found: FloatArray, after: FloatArray) -> None:
         into = after if f == period - 1 else found[f + 1]
         into[:] = 0.0
         for c in range(n):
-            at, step_on = 4 * c % n, min(n - 1, 1)  # the oldest base leaves; without contexts there is one place
+            at, step_on = (
+                4 * c % n,
+                min(n - 1, 1),
+            )  # the oldest base leaves; without contexts there is one place
             for b in range(4):
                 into[at + b * step_on] += found[f, c] * rows[f, c, b]
 
