@@ -31,8 +31,8 @@ __all__ = ["CLOSE_BITS_PER_BASE", "Candidate", "Interval", "Ranking"]
 # 0.03 above that is more than training sets explain.
 CLOSE_BITS_PER_BASE = 0.05
 # Of what GC content alone costs: of AUGUSTUS' 164 sets 92 % have their own genus within .3, 18 % one of another group.
-# Prodigal's sets on the query's background, which knows more than GC content: own and sister genera within .05, others
-# from .15 on.  Below .01 bits no share counts: one species by two tools is further apart.
+# Prodigal's sets on the query's background, which knows more than GC content: own genera within .04, those of other
+# families from .15 on.  Below .01 bits no share counts: one species by two tools is further apart.
 CLOSE_SHARE = {"": 0.3, ASSUMED: 0.3, QUERY: 0.1}
 NO_MATTER = 0.01
 
