@@ -12,8 +12,6 @@ from klbio.columns import SAMPLE
 from klbio.errors import Faults, InputError, StrPath, note, shorten
 from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written_format
 from klbio.io.files import replacing
-from klbio.io.models.prodigal import training_file
-from klbio.io.models.prodigal_file import TRN
 from klbio.io.sheets.sheet import read_metadata
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.phrases.numbers import count
@@ -23,6 +21,8 @@ from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
 
 __all__ = ["TableConversion", "convert_table"]
+
+TRN = ".trn"  # ending of Prodigal's training files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +78,8 @@ def convert_table(given: TableConversion) -> Ending:
         Every fault of the files; and for what the format cannot hold.
     """
     if str(given.out).endswith(TRN):
+        from klbio.io.models.prodigal import training_file
+
         training_file(given.table).write(given.out)
         return Ending(
             f"Prodigal's training file of {given.table}, byte for byte.",
