@@ -73,7 +73,11 @@ def test_a_comparison_of_two_sides_from_python():
 
 @pytest.mark.parametrize(
     ("sides", "found"),
-    [({"by": "name"}, "'name'"), ({"against": {"a": KEPT}}, "'a' on both sides")],
+    [
+        ({"by": "name"}, "'name'"),
+        ({"by": "size", "against": {"b": CUT}}, "'size'"),
+        ({"against": {"a": KEPT}}, "'a' on both sides"),
+    ],
 )
 def test_sides_that_cannot_be_held_against_each_other(sides, found):
     with pytest.raises(InputError) as refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 from klbio.errors import Fault, listed
 from klbio.models import Model, ProfileHMM
@@ -13,6 +14,8 @@ __all__ = ["side_faults"]
 
 def side_faults(first: Mapping[str, Model], second: Mapping[str, Model], by: EntryKey | None) -> list[Fault]:
     """Say what keeps two sides from being held against each other."""
+    if by is not None and by not in get_args(EntryKey):
+        return [Fault("by", repr(by), " or ".join(map(repr, get_args(EntryKey))))]
     if not second:
         return [Fault("by", repr(by), "two sides", "Give the second with `against`.")] if by else []
     faults = [
