@@ -28,12 +28,12 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def compiled_sums(function: Callable[P, T]) -> Callable[P, T]:
-    """Compile as `compiled` does, with sums in as many strands as the machine adds side by side.
+    """Compile as `compiled` does, with sums in as many strands as the machine adds side by side, products fused in.
 
     Any number of threads gives the same bytes still, because a loop begins where its array does; another machine may
     give another last digit.
     """
-    return _kept(function, {"reassoc"})
+    return _kept(function, {"reassoc", "contract"})
 
 
 class _Told(Listener):  # type: ignore[misc]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 
-__all__ = ["restrain_libraries"]
+__all__ = ["give_back_memory", "restrain_libraries"]
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -17,3 +19,12 @@ def restrain_libraries() -> None:
     Arrow, in which pandas keeps its text, would reserve a GiB at once, which a limit of addresses may forbid.
     """
     os.environ.update(dict.fromkeys(VARIABLES, "1") | {"ARROW_DEFAULT_MEMORY_POOL": "system"})
+
+
+def give_back_memory() -> None:
+    """Give back to the system what is free between blocks of memory in use: glibc keeps it, for each thread its own.
+
+    After the subjects of a study that is a quarter of all.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)

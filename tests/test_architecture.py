@@ -65,7 +65,7 @@ MAY_IMPORT = {
     "tidy": {"errors", "schema", "distributions", "taxa_table", "taxonomy"},
     "shift": MATHS
     | {"design", "interop", "progress", "schema", "seeding", "phrases", "statistics"}
-    | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy"},
+    | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy", "threads"},
     "models": MATHS
     | {"compiled", "progress", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
     "reads": {"compiled", "errors", "alphabets", "distributions"},

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
 from klbio.errors import note
+from klbio.threads import give_back_memory
 
 if TYPE_CHECKING:
     from klbio.steps.ending import Ending
@@ -89,6 +90,7 @@ class Command(argparse.ArgumentParser):
         if self._page and (Path(str(out)).is_file() or Path(str(out)).is_dir()):
             from klbio.steps.report import address_faults, answer, write_report
 
+            give_back_memory()  # the page needs as much again
             faults = address_faults() if report else []
             for fault in faults:
                 note(fault.path, fault.found, "no page is written", fault.remedy)

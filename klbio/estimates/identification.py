@@ -18,25 +18,18 @@ from numpy.typing import NDArray
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
-from klbio.estimates.share_laws import ShareLaws
+from klbio.estimates.law_fitting import interpolated
+from klbio.estimates.share_laws import ShareLaws, place
 
 __all__ = ["MAX_READS", "extremes", "gap"]
 
 MAX_READS = 20  # reads of a taxon; those with more add less than a hundredth of the gap
 SELDOM = 1e-3  # chance of a count; samples have about a thousand taxa
+# bits a read, and how many numbers of reads in a row, below which taxa with more reads have no gap that counts
+CLOSED, TWICE = 1e-5, 2
 ZERO, PIVOT, MAX_STEPS = 1e-11, 1e-9, 2_000  # of the simplex
 
 IntArray = NDArray[np.int64]
-
-
-def gap(laws: ShareLaws) -> tuple[float, float]:
-    """By how many bits the taxa with few reads may bring less, or more, than the fitted laws say."""
-    grid, rare = laws.grid, (laws.reads >= 1) & (laws.reads <= MAX_READS)
-    reads = laws.reads[rare].astype(np.int64)
-    taxa = np.bincount(reads, laws.n_taxa[rare], MAX_READS + 1)[1:].astype(float)
-    unit = 1 / min(grid.n, grid.m)  # in which a read brings about 1
-    low, high = _summed(laws.of(np.arange(1.0, MAX_READS + 1)), taxa, grid.u, grid.term / unit)
-    return low * unit, high * unit
 
 
 def extremes(binomial: FloatArray, chances: FloatArray, bits: FloatArray) -> FloatArray:
@@ -62,27 +55,44 @@ def extremes(binomial: FloatArray, chances: FloatArray, bits: FloatArray) -> Flo
 
 
 @compiled
-def _summed(laws: FloatArray, taxa: FloatArray, u: FloatArray, bits: FloatArray) -> tuple[float, float]:
-    """Gap below and above, over all numbers of reads."""
-    low, high, n_shares = 0.0, 0.0, u.size
-    binomial = np.ones((1, n_shares))
-    for t in range(1, taxa.size + 1):
-        longer = np.zeros((t + 1, n_shares))
-        for x in range(t):
-            for k in range(n_shares):
-                longer[x, k] += binomial[x, k] * (1 - u[k])
-                longer[x + 1, k] += binomial[x, k] * u[k]
-        binomial = longer
-        if taxa[t - 1] > 0:
-            law, chances, mean = laws[t - 1], np.zeros(t + 1), 0.0
-            for k in range(n_shares):
-                mean += law[k] * bits[k]
-                for x in range(t + 1):
-                    chances[x] += binomial[x, k] * law[k]
-            ends = _extremes(*_pooled(binomial, chances), bits)
-            low += taxa[t - 1] * t * max(mean - ends[0], 0.0)
-            high += taxa[t - 1] * t * max(ends[1] - mean, 0.0)
-    return low, high
+def gap(laws: ShareLaws, unit: float) -> tuple[float, float]:
+    """By how many bits the taxa with few reads may bring less, or more, than the fitted laws say.
+
+    Parameters
+    ----------
+    unit : float
+        Bits about as many as a read brings.
+    """
+    taxa = np.zeros(MAX_READS + 1)
+    for i in range(len(laws.reads)):
+        if laws.reads[i] <= MAX_READS:
+            taxa[int(laws.reads[i])] += laws.n_taxa[i]
+    at = interpolated(laws.of_class, place(np.arange(MAX_READS + 1.0), len(laws.of_class)))
+    bits, low, high, closed = laws.bits / unit, 0.0, 0.0, 0
+    binomial = np.ones((1, len(bits)))
+    for t in range(1, MAX_READS + 1):
+        binomial = _longer(binomial, laws.u)
+        if taxa[t] > 0 and closed < TWICE:
+            mean, (least, largest) = (
+                float(at[t] @ bits),
+                _extremes(*_pooled(binomial, binomial @ at[t]), bits),
+            )
+            less, more = max(mean - least, 0.0), max(largest - mean, 0.0)
+            low, high = low + taxa[t] * t * less, high + taxa[t] * t * more
+            closed = closed + 1 if max(less, more) < CLOSED else 0
+    return low * unit, high * unit
+
+
+@compiled
+def _longer(binomial: FloatArray, u: FloatArray) -> FloatArray:
+    """Chances of counts of one read more, at each share."""
+    t, n_shares = binomial.shape
+    longer = np.zeros((t + 1, n_shares))
+    for x in range(t):
+        for k in range(n_shares):
+            longer[x, k] += binomial[x, k] * (1 - u[k])
+            longer[x + 1, k] += binomial[x, k] * u[k]
+    return longer
 
 
 @compiled
@@ -131,20 +141,31 @@ def _descend(table: FloatArray, basis: IntArray) -> None:
     """Exchange a share of the basis for one that lowers the cost, the last row of the table, until none does."""
     n_rows, n_shares = table.shape[0] - 1, table.shape[1] - 1
     for _ in range(MAX_STEPS):
-        column = int(np.argmin(table[n_rows, :n_shares]))
+        column = _entering(table[n_rows])
         if table[n_rows, column] > -ZERO:
             return
         row = _leaving(table, basis, column)
         if row < 0:
             return
         basis[row] = column
-        pivot = table[row] / table[row, column]
+        pivot, by = table[row], table[row, column]
+        for k in range(n_shares + 1):
+            pivot[k] /= by
         for r in range(n_rows + 1):
             line, factor = table[r], table[r, column]
-            if factor != 0.0:
+            if factor != 0.0 and r != row:
                 for k in range(n_shares + 1):
                     line[k] -= factor * pivot[k]
-        table[row] = pivot
+
+
+@compiled
+def _entering(costs: FloatArray) -> int:
+    """Share that lowers the cost most, the first of several; the last place is no share's."""
+    column = 0
+    for k in range(1, len(costs) - 1):
+        if costs[k] < costs[column]:
+            column = k
+    return column
 
 
 @compiled

@@ -7,18 +7,14 @@ reads tell how shares are distributed.  So a taxon with three reads is read in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.estimates.identification import gap
 from klbio.estimates.jackknife import Estimate, jackknife
-from klbio.estimates.read_by_read import ReadByRead
-from klbio.estimates.share_grid import ShareGrid, observed_terms
-from klbio.estimates.share_laws import ShareLaws
+from klbio.estimates.share_grid import observed_terms
+from klbio.estimates.share_intervals import measured
 from klbio.estimates.share_points import jensen_shannon_points
 
 __all__ = ["Point", "jensen_shannon_estimate", "jensen_shannon_point", "jensen_shannon_points"]
@@ -96,7 +92,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     >>> print(f"{estimate.plugin:.3f} as observed, {estimate.value:.3f} corrected")
     0.138 as observed, 0.000 corrected
     """
-    return _Taxa.of(x, y).estimate() if x.ndim == 1 else jackknife(x, y, observed_terms)
+    return _estimate(x, y) if x.ndim == 1 else jackknife(x, y, observed_terms)
 
 
 class Point(NamedTuple):
@@ -124,54 +120,19 @@ def jensen_shannon_point(x: FloatArray, y: FloatArray) -> Point:
     return Point(float(plugin), float(value))
 
 
-@dataclass(frozen=True)
-class _Taxa:
-    """The taxa of two samples, and the laws of their shares.
-
-    Attributes
-    ----------
-    which : ndarray of shape (n_categories,)
-        Place of each among the different pairs of counts.
-    laws : ShareLaws
-    """
-
-    which: NDArray[np.intp]
-    laws: ShareLaws
-
-    @classmethod
-    def of(cls, x: FloatArray, y: FloatArray) -> _Taxa:
-        """Of counts after and before."""
-        base = float(y.max()) + 1
-        different, which, n_taxa = np.unique(x * base + y, return_inverse=True, return_counts=True)
-        pairs = np.stack([different // base, different % base])
-        return cls(which, ShareLaws(pairs, np.where(different > 0, n_taxa, 0.0), ShareGrid(x.sum(), y.sum())))
-
-    def estimate(self) -> Estimate:
-        """Divergence and terms, with all that widens its interval."""
-        laws, n_taxa = self.laws, self.laws.n_taxa
-        terms, values = laws.terms, np.where(laws.few, laws.bits, laws.terms.corrected)
-        plugin, value = max(float(n_taxa @ terms.observed), 0.0), float(n_taxa @ values)
-        return Estimate(
-            plugin=plugin,
-            value=value,
-            variance=self.variance,
-            terms=terms.observed[self.which],
-            term_values=values[self.which],
-            term_variances=(terms.variance + 2 * (terms.observed - values) ** 2)[self.which],
-            distrust=0.0,
-            gap=gap(laws),
-            noise=self.noise(plugin - value),
-            slope=(1 / laws.grid.n + 1 / laws.grid.m) / (2 * float(np.log(2))),
-        )
-
-    def noise(self, correction: float) -> float:
-        """Terms of rare taxa are never negative, so where nothing changed their sum is too large: by about this."""
-        n_few = float(self.laws.n_taxa[self.laws.few].sum())
-        return correction * min(NOISE / float(np.sqrt(max(n_few, 1.0))), MAX_NOISE)
-
-    @property
-    def variance(self) -> float:
-        """Mean of what is too small and what is too large."""
-        laws = self.laws
-        first_order = laws.grid.variance((laws.n_taxa * laws.reads) @ laws.posterior)
-        return max((first_order + ReadByRead(laws).variance) / 2, 0.0)  # of one taxon rounding leaves less
+def _estimate(x: FloatArray, y: FloatArray) -> Estimate:
+    found = measured(x.astype(np.int64), y.astype(np.int64))
+    # terms of rare taxa are never negative, so where nothing changed their sum is too large: by about this
+    left = min(NOISE / float(np.sqrt(max(found.n_few, 1.0))), MAX_NOISE)
+    return Estimate(
+        plugin=found.plugin,
+        value=found.value,
+        variance=found.variance,
+        terms=found.terms,
+        term_values=found.term_values,
+        term_variances=found.term_variances,
+        distrust=0.0,
+        gap=(found.less, found.more),
+        noise=(found.plugin - found.value) * left,
+        slope=float(1 / x.sum() + 1 / y.sum()) / (2 * float(np.log(2))),
+    )

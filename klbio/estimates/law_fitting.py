@@ -8,7 +8,7 @@ import numpy as np
 
 from klbio.compiled import compiled, compiled_sums
 from klbio.distributions import FloatArray
-from klbio.estimates.share_grid import ShareGrid
+from klbio.estimates.share_grid import START, UNCHANGED
 
 __all__ = [
     "ALIVE",
@@ -25,15 +25,15 @@ __all__ = [
 REACH = 1.85  # of a class, in doublings of reads: the biweight kernel has then a standard deviation of 0.7
 SHRINKAGE = 3.0  # pseudo-taxa from the law of all
 # pseudo-taxa that have not changed, in the law of all: what cannot be told from 0 is put there
-UNCHANGED = 10.0
+N_UNCHANGED = 10.0
 # rounds of EM; with more the estimate would be larger, by up to a third of its standard error
 N_COMMON, N_CLASS = 120, 60
 PRUNED = 10  # rounds after which the shares that have died out are left out
 ALIVE = 1e-9  # probability of a share below which it has
 TINY = 1e-60  # in place of 0: no sum of products leaves the range in which machines are quick
 LEAST = math.log(TINY)
-START, NO_CHANGE = ShareGrid(1.0, 1.0).start, ShareGrid(1.0, 1.0).unchanged
 TERMS = np.array([1 / math.factorial(k) for k in range(11, -1, -1)])  # of the exponential's series
+SIDE_BY_SIDE = 16  # pairs of counts: no machine adds more at once
 SQUARINGS = 9  # the series is of a 512th of the exponent, at most 0.27
 
 
@@ -75,7 +75,7 @@ def exponentiate(row: FloatArray, largest: FloatArray) -> None:
 @compiled
 def common_law(likelihood: FloatArray, n_taxa: FloatArray) -> FloatArray:
     """The law of all taxa."""
-    return fitted(likelihood, n_taxa, START, UNCHANGED * NO_CHANGE, N_COMMON)
+    return fitted(likelihood, n_taxa, START, N_UNCHANGED * UNCHANGED, N_COMMON)
 
 
 @compiled
@@ -135,11 +135,13 @@ def fitted(
     """
     columns, part = np.flatnonzero(weights > 0), np.empty((0, 0))
     law: FloatArray = start / start.sum()
-    weight = weights[columns]
+    # filled up with pairs that no taxon has
+    weight = np.zeros(-(-len(columns) // SIDE_BY_SIDE) * SIDE_BY_SIDE)
+    weight[: len(columns)] = weights[columns]
     for done in range(0, n_rounds if weights.sum() + prior.sum() > 0 else 0, PRUNED):
         alive = np.flatnonzero((law > ALIVE) | (prior > ALIVE))
         if len(alive) != len(part):
-            part = np.empty((len(alive), len(columns)))
+            part = np.ones((len(alive), len(weight)))
             for k in range(len(alive)):
                 row = likelihood[alive[k]]
                 for i in range(len(columns)):

@@ -1,4 +1,4 @@
-r"""How a divergence estimated under laws of shares changes when one read is lost.
+r"""How a divergence estimated under laws of shares changes when one read is lost, in compiled loops.
 
 To first order a taxon brings its own term, :math:`t\,\pi \cdot g`, and its pull on the law of each class near
 it, :math:`w_c\,\pi_c \cdot a_c`, where :math:`a_c = I_c^{-1} d_c` with the information :math:`I_c` and the slope
@@ -8,8 +8,6 @@ the read is as it was, over the share.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -19,71 +17,28 @@ from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.estimates.law_fitting import ALIVE, kernel, nearness
 from klbio.estimates.share_grid import MANY
-from klbio.estimates.share_laws import ShareLaws
+from klbio.estimates.share_laws import ShareLaws, summed
 
-__all__ = ["ReadByRead"]
+__all__ = ["HELD", "RIDGE", "Posterior", "by_read", "drawn_to_law", "inverses"]
 
 HELD = 1.0  # of the pseudo-taxa that a law is drawn to: not all, for the law of all taxa moves too
 RIDGE = 0.005  # information that logarithms of weights have beside the taxa: none may vary without bound
 
 
-@dataclass(frozen=True)
-class ReadByRead:
-    """Sum of squared changes of an estimate by the loss of one read, about their mean on each side.
+class Posterior(NamedTuple):
+    """What the laws say of each pair of counts.
 
     Attributes
     ----------
-    laws : ShareLaws
+    chance, bits : ndarray of shape (n_pairs,)
+        Of the pair, relative as the likelihood is; and the expected term.
+    without : ndarray of shape (2, n_pairs)
+        Expected bits a read where one read of either side is lost.
     """
 
-    laws: ShareLaws
-
-    @property
-    def variance(self) -> float:
-        """By Efron and Stein's inequality at least the estimate's; counts its second-order part twice."""
-        variance = 0.0
-        for side in (0, 1):
-            weights, changes = self.laws.n_taxa * self.laws.pairs[side], self.leave_one_out(side)
-            variance += float(weights @ changes**2 - (weights @ changes) ** 2 / weights.sum())
-        return variance
-
-    def leave_one_out(self, side: int) -> FloatArray:
-        """Change of the estimate where a pair of counts loses a read on one side; 0 where it has none."""
-        laws = self.laws
-        own = laws.bits - (laws.reads - 1) * _without(laws.posterior, self._share(side), laws.grid.term)
-        changes = np.where(self._drawn_to_law, own, laws.terms.lost[side]) + self._pulls[1][side]
-        return np.where(laws.pairs[side] > 0, changes, 0.0)
-
-    def _share(self, side: int) -> FloatArray:
-        return 1 - self.laws.grid.u if side else self.laws.grid.u
-
-    @cached_property
-    def _drawn_to_law(self) -> NDArray[np.bool_]:
-        """Pairs of counts that do not tell their share by themselves as finely as the grid has it."""
-        information = self.laws.pairs.prod(axis=0) / np.maximum(self.laws.reads, 1.0)  # of the log odds
-        drawn: NDArray[np.bool_] = self.laws.few & (information < MANY / 4)
-        return drawn
-
-    @cached_property
-    def _pulls(self) -> tuple[FloatArray, FloatArray]:
-        """Pull of each share of a class on the estimate, shape (n_classes, n_shares), and what a read takes of it.
-
-        The latter for each pair of counts and side, shape (2, n_pairs).
-        """
-        laws = self.laws
-        taxa = _Taxa(laws.n_taxa, laws.reads, laws.bits, laws.chance, laws.likelihood)
-        shares = _Shares(laws.grid.term, self._share(0), self._share(1))
-        return _pulls(taxa, laws.of_class, laws.position, self._drawn_to_law, shares)
-
-
-class _Taxa(NamedTuple):
-    """Pairs of counts: how many taxa have them, their reads, expected bits and chance, and the shares' likelihood."""
-
-    n_taxa: FloatArray
-    reads: FloatArray
-    bits: FloatArray
     chance: FloatArray
-    likelihood: FloatArray
+    bits: FloatArray
+    without: FloatArray
 
 
 class _Class(NamedTuple):
@@ -94,61 +49,102 @@ class _Class(NamedTuple):
     needed: FloatArray
 
 
-class _Shares(NamedTuple):
-    """Bits per read of each share, and the share itself after and before."""
-
-    term: FloatArray
-    after: FloatArray
-    before: FloatArray
+@compiled
+def drawn_to_law(laws: ShareLaws) -> NDArray[np.bool_]:
+    """Pairs of counts that do not tell their share by themselves as finely as the grid has it."""
+    information = laws.pairs[0] * laws.pairs[1] / np.maximum(laws.reads, 1.0)  # of the log odds
+    drawn: NDArray[np.bool_] = (laws.reads < laws.many) & (information < MANY / 4)
+    return drawn
 
 
 @compiled
-def _pulls(
-    taxa: _Taxa, of_class: FloatArray, position: FloatArray, drawn: NDArray[np.bool_], shares: _Shares
-) -> tuple[FloatArray, FloatArray]:
-    """Pulls of all classes, and what a read of either side takes of them."""
-    by_share, lost = np.zeros_like(of_class), np.zeros((2, len(position)))
-    for k in range(len(of_class)):
-        needed = nearness(position, k) * drawn * taxa.n_taxa
+def inverses(u: FloatArray) -> FloatArray:
+    """One over each share, after and before; 0 for the share that could have given no read."""
+    found = np.zeros((2, len(u)))
+    for k in range(len(u)):
+        if u[k] > 0:
+            found[0, k] = 1 / u[k]
+        if u[k] < 1:
+            found[1, k] = 1 / (1 - u[k])
+    return found
+
+
+@compiled
+def by_read(laws: ShareLaws, posterior: Posterior, lost: FloatArray) -> float:
+    """Sum of squared changes of the estimate by the loss of one read, about their mean on each side.
+
+    By Efron and Stein's inequality at least the estimate's variance; counts its second-order part twice.
+
+    Parameters
+    ----------
+    lost : ndarray of shape (2, n_pairs)
+        What a term by itself loses with a read of either side.
+    """
+    drawn, variance = drawn_to_law(laws), 0.0
+    _, taken = pulls(laws, posterior, drawn)
+    for side in range(2):
+        total = first = second = 0.0
+        for i in range(len(drawn)):
+            weight = laws.n_taxa[i] * laws.pairs[side, i]
+            own = posterior.bits[i] - (laws.reads[i] - 1) * posterior.without[side, i]
+            change = (own if drawn[i] else lost[side, i]) + taken[side, i]
+            total, first, second = total + weight, first + weight * change, second + weight * change**2
+        variance += second - first**2 / total
+    return variance
+
+
+@compiled
+def pulls(laws: ShareLaws, posterior: Posterior, drawn: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+    """Pull of each share of a class on the estimate, shape (n_classes, n_shares), and what a read takes of it.
+
+    The latter for each side and pair of counts, shape (2, n_pairs).
+    """
+    found, taken = np.zeros_like(laws.of_class), np.zeros_like(laws.pairs)
+    for c in range(len(found)):
+        needed = nearness(laws.position, c) * drawn * laws.n_taxa
         if needed.any():
-            by_share[k] = _add_pull(
-                taxa, _Class(of_class[k], kernel(position, k) * drawn, needed), shares, lost
-            )
-    return by_share, lost
+            of = _Class(laws.of_class[c], kernel(laws.position, c) * drawn, needed)
+            add_pull(laws, posterior, of, found[c], taken)
+    return found, taken
 
 
 @compiled
-def _add_pull(taxa: _Taxa, of: _Class, shares: _Shares, lost: FloatArray) -> FloatArray:
-    """Give the pull of each share on one law, and add what a read takes of it."""
+def add_pull(laws: ShareLaws, posterior: Posterior, of: _Class, found: FloatArray, taken: FloatArray) -> None:
+    """Fill in the pull of each share on one law, and add what a read takes of it."""
     near, alive = np.flatnonzero(of.kernel > 0), np.flatnonzero(of.law > ALIVE)
-    law, term = of.law[alive], shares.term[alive]
-    posterior, weighted = np.empty((near.size, law.size)), np.empty((near.size, law.size))
-    slope, pulls, by_share = np.zeros(law.size), np.empty(law.size), np.zeros(of.law.size)
-    for i in range(near.size):
-        j = near[i]
-        likelihood = taxa.likelihood[j][alive]
-        posterior[i] = likelihood * law / (likelihood * law).sum()
-        weighted[i] = taxa.n_taxa[j] * of.kernel[j] * (posterior[i] - law)
-        slope += of.needed[j] / taxa.chance[j] * likelihood * (term * taxa.reads[j] - taxa.bits[j])
-    information = weighted.T @ (posterior - law)
+    law, chance = of.law[alive], np.zeros(near.size)
+    joint = np.empty((alive.size, near.size))
+    for a in range(alive.size):
+        row, likelihood, weight = joint[a], laws.likelihood[alive[a]], law[a]
+        for j in range(near.size):
+            row[j] = likelihood[near[j]] * weight
+            chance[j] += row[j]
+    needed = of.needed[near] / posterior.chance[near]
+    terms, reads = (
+        laws.bits[alive],
+        joint @ np.stack((needed * laws.reads[near], needed * posterior.bits[near])).T,
+    )
+    beyond, weighted, weights = joint, np.empty_like(joint), laws.n_taxa[near] * of.kernel[near]
+    for a in range(alive.size):
+        row, heavy, least = beyond[a], weighted[a], law[a]
+        for j in range(near.size):
+            row[j] = row[j] / chance[j] - least
+            heavy[j] = weights[j] * row[j]
+    information = weighted @ beyond.T
     information += HELD * (np.diag(law) - np.outer(law, law)) + RIDGE * np.eye(law.size)
-    pulls[:] = np.linalg.solve(information, law * slope)
-    for side, share in enumerate((shares.after, shares.before)):
-        lost[side, near] += of.kernel[near] * (posterior @ pulls - _without(posterior, share[alive], pulls))
-    by_share[alive] = pulls
-    return by_share
+    found[alive] = np.linalg.solve(information, terms * reads[:, 0] - reads[:, 1])
+    take(beyond + law.reshape(-1, 1), found[alive], inverses(laws.u[alive]), of.kernel, near, taken)
 
 
 @compiled
-def _without(posterior: FloatArray, share: FloatArray, column: FloatArray) -> FloatArray:
-    """Mean of a column under each posterior without a read of this share; 0 where no share could have given it."""
-    inverse = np.zeros(share.size)
-    for k in range(share.size):
-        if share[k] > 0:
-            inverse[k] = 1 / share[k]
-    mass, total = posterior @ inverse, posterior @ (column * inverse)
-    mean = np.zeros(mass.size)
-    for i in range(mass.size):
-        if mass[i] > 0:
-            mean[i] = total[i] / mass[i]
-    return mean
+def take(
+    joint: FloatArray, pull: FloatArray, inverse: FloatArray, weight: FloatArray, near: NDArray[np.int64],
+    taken: FloatArray,
+) -> None:  # fmt: skip
+    """Add what a read of either side takes of a pull, for the pairs of counts near the law."""
+    sums = summed(joint, np.stack((pull, inverse[0], inverse[0] * pull, inverse[1], inverse[1] * pull)))
+    for side in range(2):
+        for j in range(near.size):
+            mass, pulled = sums[1 + 2 * side, j], sums[2 + 2 * side, j]
+            without = pulled / mass if mass > 0 else 0.0
+            taken[side, near[j]] += weight[near[j]] * (sums[0, j] - without)

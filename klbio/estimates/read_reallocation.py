@@ -26,6 +26,7 @@ from klbio.estimates.alias_tables import (
     Alias,
     Ints,
     SideTables,
+    close_term,
     draw,
     seed,
     side_tables,
@@ -39,6 +40,7 @@ __all__ = ["chosen_pairs", "null_divergences", "rarefied"]
 
 SMALL = 64  # counts below which the term of a pair of samples stands in a table
 TOGETHER = 64  # draws of two sides
+TURNED = 8  # categories: the numbers that the memory hands over at once
 MAX_PAIRS = 400  # of samples, whose mean is drawn: of 20 + 20 samples, all
 
 
@@ -194,7 +196,7 @@ def common_bits(x: Ints, y: Ints, n: int, m: int, table: FloatArray) -> float:
         if x[k] < SMALL and y[k] < SMALL:
             total += table[x[k] * SMALL + y[k]]
         else:
-            total += term(x[k] / n, y[k] / m)
+            total += close_term(x[k] / n, y[k] / m)
     return total
 
 
@@ -219,6 +221,15 @@ def pair_tables(depths: Ints, pairs: Ints) -> FloatArray:
 
 
 @compiled
+def turn(columns: Ints, rows: Ints) -> None:
+    """Make rows of columns, some categories at a time, for the memory's sake."""
+    for first in range(0, len(columns), TURNED):
+        for r in range(len(rows)):
+            for k in range(first, min(first + TURNED, len(columns))):
+                rows[r, k] = columns[k, r]
+
+
+@compiled
 def fill(
     samples: Ints, cut: int, pairs: Ints, rng: np.random.Generator, null: tuple[FloatArray, FloatArray]
 ) -> float:
@@ -229,13 +240,14 @@ def fill(
     n, m = depths[:cut].sum(), depths[cut:].sum()
     tables, choose, terms = side_tables(pool, n, m), weighted(pool), pair_tables(depths, pairs)
     after, before = splits_of(depths[:cut]), splits_of(depths[cut:])
-    sides = np.empty((len(pool), TOGETHER), np.int64)
+    sides, by_draw = np.empty((len(pool), TOGETHER), np.int64), np.empty((TOGETHER, len(pool)), np.int64)
     allocated = np.empty_like(samples)
     for start in range(0, len(pooled), TOGETHER):
         stop = min(start + TOGETHER, len(pooled))
         allocate_sides(pool, tables, choose, n, m, rng, sides[:, : stop - start], pooled[start:stop])
+        turn(sides, by_draw)
         for r in range(start, stop) if len(depths) > 2 else range(0):
-            side = sides[:, r - start].copy()
+            side = by_draw[r - start]
             split(side, n_common, after, rng, allocated[:cut])
             split(pool - side, n_common, before, rng, allocated[cut:])
             settle(depths[:cut], rng, allocated[:cut])

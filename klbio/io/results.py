@@ -88,6 +88,8 @@ def _text(frame: pd.DataFrame) -> str:
 
 
 def _fields(column: pd.Series) -> list[str]:
+    if column.dtype == "str" and not column.hasnans:  # nothing else can be in it
+        return list(column.to_numpy(dtype=object))
     values = column.tolist()
     if column.dtype == "float64":
         return ["" if value != value else f"{value:.12g}" for value in values]

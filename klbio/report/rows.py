@@ -138,7 +138,7 @@ class Rows(Generic[R]):
 
     def first_of_each(self, columns: Callable[[R], tuple[Hashable, ...]]) -> Rows[R]:
         """Keep the first row of each combination of values in some columns; none is made."""
-        held = self.frame[list(named(self._row, columns))]
+        held = self.whole[list(named(self._row, columns))].iloc[self.places]
         return self._cut((~held.duplicated()).to_numpy().nonzero()[0])
 
     def _held(self, column: Callable[[R], object]) -> pd.Series:

@@ -16,7 +16,6 @@ from typing import TypeVar, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from klbio.errors import Fault, Faults
 from klbio.io.json_data import JsonObject
@@ -175,10 +174,14 @@ def _read(path: Path, table: Table, faults: Faults) -> pd.DataFrame:
     return frame.assign(**{name: _visible(frame[name]) for name in text})
 
 
-def _visible(values: pd.Series) -> NDArray[np.object_]:
-    """Show each different value once: a million rows name a thousand taxa."""
-    places, different = pd.factorize(values.astype(object), use_na_sentinel=False)
-    return np.array([visible(value) for value in different], dtype=object)[places]
+def _visible(values: pd.Series) -> pd.Categorical[str]:
+    """Show each different value, and keep it, once: a million rows name a thousand taxa."""
+    places, different = pd.factorize(values, use_na_sentinel=False)
+    words = [visible(value) for value in different]
+    place = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    codes = np.array([place[word] for word in words], dtype=np.intp)
+    categories: pd.Index[str] = pd.Index(list(place), dtype=str)
+    return pd.Categorical.from_codes(codes[places], categories)
 
 
 def visible(value: object) -> str:

@@ -18,6 +18,7 @@ from klbio.estimates import DayVariation
 from klbio.progress import over
 from klbio.schema import Row
 from klbio.schema.keys import ARM
+from klbio.threads import give_back_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,10 @@ class Measured(NamedTuple):
     def of(cls, parts: Iterable[Part]) -> Measured:
         """Put parts together."""
         every = list(parts)
-        return cls(gathered(every), {key: apart for part in every for key, apart in part.days.items()})
+        measured = cls(gathered(every), {key: apart for part in every for key, apart in part.days.items()})
+        every.clear()
+        give_back_memory()
+        return measured
 
 
 def gathered(parts: Iterable[Part]) -> dict[str, list[Row] | pd.DataFrame]:
@@ -95,7 +99,7 @@ def gathered(parts: Iterable[Part]) -> dict[str, list[Row] | pd.DataFrame]:
         columns = [part.rows for part in pieces if isinstance(part.rows, Mapping)]
         frames = [part.rows for part in pieces if isinstance(part.rows, pd.DataFrame)]
         if columns:
-            tables[name] = pd.DataFrame(_joined(columns))
+            tables[name] = pd.DataFrame(_joined(columns), copy=False)
         elif frames:
             tables[name] = pd.concat(frames, ignore_index=True)
         else:

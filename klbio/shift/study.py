@@ -161,10 +161,11 @@ class Study(StudyTables, StudyInputs):
     def _measured(self) -> Measured:
         """Everything of single subjects."""
         units, threads = self.measurable.design.units, self.settings.threads
-        parts = [in_order(self._measure(rank), units, threads, rank) for rank in self.settings.ranks]
-        if FEATURE not in self.settings.ranks and self._hierarchies:
-            parts.append(in_order(self._measure(FEATURE).clades, units, threads))
-        return Measured.of(chain.from_iterable(parts))
+        ranks = (in_order(self._measure(rank), units, threads, rank) for rank in self.settings.ranks)
+        if FEATURE in self.settings.ranks or not self._hierarchies:
+            return Measured.of(chain.from_iterable(ranks))
+        clades = in_order(self._measure(FEATURE).clades, units, threads)
+        return Measured.of(chain(chain.from_iterable(ranks), clades))
 
     @cached_property
     def _samples(self) -> dict[str, SampleCounts]:

@@ -4,7 +4,8 @@ from scipy.optimize import linprog
 from scipy.stats import binom
 
 from klbio.estimates.identification import MAX_READS, SELDOM, extremes, gap
-from klbio.estimates.share_grid import ShareGrid
+from klbio.estimates.share_laws import fitted_laws
+from tests.estimates.plain_shares import ShareGrid
 from tests.estimates.test_share_laws import laws_of
 
 
@@ -21,6 +22,11 @@ def binomial_of(t, u, law):
     binomial = binom.pmf(np.arange(t + 1)[:, None], t, u)
     seldom = binomial @ law < SELDOM
     return np.vstack([binomial[~seldom], binomial[seldom].sum(axis=0)]) if seldom.any() else binomial
+
+
+def gap_of(laws):
+    n, m = laws.grid.n, laws.grid.m
+    return gap(fitted_laws(laws.pairs, laws.n_taxa.astype(float), n, m), 1 / min(n, m))
 
 
 @pytest.mark.parametrize("t", [1, 2, 3, 5, 9, 14, 20])
@@ -45,7 +51,9 @@ def test_the_gap_is_that_of_its_programs(depths):
         least, largest = plain_extremes(binomial, binomial @ law, bits)
         low += taxa * t * (law @ bits - least) / 1_000
         high += taxa * t * (largest - law @ bits) / 1_000
-    assert gap(laws) == pytest.approx((low, high), rel=1e-4)
+    assert gap_of(laws) == pytest.approx(
+        (low, high), rel=2e-3
+    )  # of taxa with many reads it is not looked for
 
 
 def test_one_read_tells_the_mean_share_and_no_more():
@@ -59,4 +67,4 @@ def test_one_read_tells_the_mean_share_and_no_more():
 
 def test_deep_samples_have_no_gap():
     laws = laws_of(20, (50_000, 50_000), 9)
-    assert max(gap(laws)) < 1e-4
+    assert max(gap_of(laws)) < 1e-4

@@ -9,10 +9,9 @@ from scipy.special import xlogy
 
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import jackknife, jensen_shannon_estimate, jensen_shannon_point, jensen_shannon_points
-from klbio.estimates.jensen_shannon import _Taxa
 from klbio.estimates.law_fitting import ALIVE, kernel
-from klbio.estimates.read_by_read import ReadByRead
-from klbio.estimates.share_grid import ShareGrid, observed_terms
+from klbio.estimates.share_grid import observed_terms
+from tests.estimates.plain_shares import ReadByRead, ShareGrid, ShareLaws, plain_estimate
 
 
 def law(n_taxa, rng, change=0.0):
@@ -86,7 +85,8 @@ def test_to_leave_a_read_out_is_by_definition():
     """The variance read by read: posteriors are taken anew without the read, under the same laws."""
     rng = np.random.default_rng(5)
     x, y = (rng.multinomial(600, side).astype(float) for side in law(60, rng, 0.5))
-    laws = _Taxa.of(x, y).laws
+    pairs, n_taxa = np.unique(np.stack([x, y])[:, x + y > 0], axis=1, return_counts=True)
+    laws = ShareLaws(pairs, n_taxa.astype(float), ShareGrid(600.0, 600.0))
     by_read = ReadByRead(laws)
     pulls, _ = by_read._pulls
 
@@ -115,6 +115,18 @@ def test_to_leave_a_read_out_is_by_definition():
                 times.append(laws.n_taxa[i] * laws.pairs[side, i])
         expected += np.repeat(changes, np.array(times).astype(int)).var() * sum(times)
     assert by_read.variance == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("n_taxa", "depths"), [(400, (3_000, 3_000)), (200, (200, 20_000)), (50, (40_000, 900)), (1, (9, 5))]
+)
+def test_the_compiled_estimate_is_the_plain_one(n_taxa, depths):
+    rng = np.random.default_rng(4)
+    sides = zip(depths, law(n_taxa, rng, 0.7), strict=True)
+    x, y = (np.append(rng.multinomial(n, side), 0).astype(float) for n, side in sides)
+    ours = jensen_shannon_estimate(x, y)
+    for name, plain in plain_estimate(x, y).items():
+        assert getattr(ours, name) == pytest.approx(plain, rel=1e-9, abs=1e-13), name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from klbio.estimates.law_fitting import ALIVE, kernel, nearness
-from klbio.estimates.read_by_read import HELD, RIDGE, ReadByRead
+from klbio.estimates.read_by_read import HELD, RIDGE
+from tests.estimates.plain_shares import ReadByRead
 from tests.estimates.test_share_laws import laws_of
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import Floor, null_divergences
-from klbio.estimates.alias_tables import Alias, alias, binomial, side_tables, weighted
+from klbio.estimates.alias_tables import CLOSE, Alias, alias, binomial, close_term, side_tables, weighted
 from klbio.estimates.read_reallocation import allocate_sides, chosen_pairs
 from klbio.estimates.sample_splits import DOUBLED, HELD, add_up, settle, split, splits_of, taken
 
@@ -23,6 +23,12 @@ def bits_of_term(p, q):
     """One category's part of the divergence, by its definition."""
     m = (p + q) / 2
     return sum(x / 2 * np.log2(x / m) for x in (p, q) if x > 0)
+
+
+@given(st.floats(1e-6, 1), st.floats(-1, 1))
+def test_a_term_of_close_proportions_is_that_of_any(p, r):
+    q = p * (1 - r * 2 * CLOSE**0.5)
+    assert close_term(p, q) == pytest.approx(bits_of_term(p, q), rel=1e-9, abs=1e-15)
 
 
 def all_allocations(pool, depths):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from klbio.estimates.law_fitting import PRUNED, TINY, fitted, likelihoods, nearness
-from klbio.estimates.share_grid import ShareGrid
-from klbio.estimates.share_laws import ShareLaws
+from klbio.estimates.share_grid import START
+from tests.estimates.plain_shares import ShareGrid, ShareLaws
 
 
 def plainly_fitted(likelihood, weights, start, prior, n_rounds):
@@ -44,28 +44,28 @@ def test_likelihoods_are_those_of_binomial_draws(depths):
 def test_the_compiled_fit_is_the_plain_one(depths):
     """But for shares that have died out, of less than 1e-9 each."""
     laws = laws_of(400, depths, 1)
-    prior = 3 * laws.grid.start
-    ours = fitted(laws.likelihood.T.copy(), laws.n_taxa, laws.grid.start, prior, 2 * PRUNED + 5)
-    plain = plainly_fitted(laws.likelihood, laws.n_taxa, laws.grid.start, prior, 2 * PRUNED + 5)
+    prior = 3 * START
+    ours = fitted(laws.likelihood.T.copy(), laws.n_taxa, START, prior, 2 * PRUNED + 5)
+    plain = plainly_fitted(laws.likelihood, laws.n_taxa, START, prior, 2 * PRUNED + 5)
     assert ours == pytest.approx(plain, abs=1e-9)
 
 
 def test_no_taxa_have_the_law_that_was_put_in():
-    start = ShareGrid(1.0, 1.0).start
+    start = START
     assert fitted(np.ones((len(start), 3)), np.zeros(3), start, 3 * start, 5) == pytest.approx(start)
 
 
 def test_nothing_to_go_by_leaves_the_law_as_it_was():
-    start = ShareGrid(1.0, 1.0).start
+    start = START
     assert fitted(np.ones((3, len(start))), np.zeros(3), start, 0 * start, 5) == pytest.approx(start)
 
 
 def test_a_fit_climbs():
     laws = laws_of(300, (3_000, 3_000), 2)
-    prior = np.zeros_like(laws.grid.start)
+    prior = np.zeros_like(START)
 
     def likelihood(n_rounds):
-        law = fitted(laws.likelihood.T.copy(), laws.n_taxa, laws.grid.start, prior, n_rounds)
+        law = fitted(laws.likelihood.T.copy(), laws.n_taxa, START, prior, n_rounds)
         return laws.n_taxa @ np.log(laws.likelihood @ law)
 
     climbed = np.diff([likelihood(n) for n in (0, 1, 2, 5, 10, 30)])

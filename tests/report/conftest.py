@@ -1,10 +1,20 @@
 """Pages rendered once for all tests of the report."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from klbio.report.page import Page, render
 from klbio.report.tables import Results, read_results
 from tests.report.tables import write_results
+
+
+@pytest.fixture(scope="session", autouse=True)
+def charts_are_checked():
+    """Altair's own checks of each part of a chart, which drawing does without."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("klbio.report.figures.svg.debug_mode", nullcontext)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from klbio.report.figures.layout import Spec
 from klbio.report.figures.style import CONFIG, FONT
@@ -77,9 +78,11 @@ class Figure(ABC):
 
     def draw(self) -> Drawing:
         """Draw the figure in both shapes; the bytes depend on the charts alone."""
+        with debug_mode(False):  # a chart is checked by the tests, not each time that it is drawn
+            shapes = {"wide": self.wide, "narrow": self.narrow}
         wide, narrow = (
             _Picture(f"{self.name}-{shape}", self.alt_text, self.full_names).tidied(_converted(spec))
-            for shape, spec in (("wide", self.wide), ("narrow", self.narrow))
+            for shape, spec in shapes.items()
         )
         return Drawing(self.name, self.alt_text, wide, narrow)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from scipy import sparse
@@ -48,20 +50,28 @@ class VariationTests:
     threads: int = 1
 
     def rows(self, members: Members) -> Iterator[PermanovaRow]:
-        """Test each arm.
+        """Test each arm, several side by side.
 
         Each has a row for each test.  What cannot be told (an arm with nothing to hold the phases against, which is
         one subject with two samples; subject, where there is one) has no p, and the reason in `note`.
         """
-        contrast = members.contrast
-        for arm in members.by_arm():
-            rng = generator(self.seed, "permanova", arm.arm, contrast.before, contrast.after)
-            tested = _few_enough(arm, rng)
-            table = _Table(self.rank, tested)
-            if len(table.names) > len(tested.units) + 1:
-                yield from self._tests(table, rng)
-            else:
-                yield from (table.silent(name, OnePairOfSamples()) for name in OF_VARIATION)
+        arms = members.by_arm()
+        with ThreadPoolExecutor(min(self.threads, max(len(arms), 1))) as pool:
+            yield from chain.from_iterable(
+                pool.map(replace(self, threads=self._of_each(len(arms)))._of, arms)
+            )
+
+    def _of(self, arm: Members) -> list[PermanovaRow]:
+        rng = generator(self.seed, "permanova", arm.arm, arm.contrast.before, arm.contrast.after)
+        tested = _few_enough(arm, rng)
+        table = _Table(self.rank, tested)
+        if len(table.names) > len(tested.units) + 1:
+            return list(self._tests(table, rng))
+        return [table.silent(name, OnePairOfSamples()) for name in OF_VARIATION]
+
+    def _of_each(self, n_arms: int) -> int:
+        """Threads within an arm."""
+        return max(self.threads // max(n_arms, 1), 1)
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
         counts, thinned = self.samples.counts.rows(table.names).values, self._even(table.members)
