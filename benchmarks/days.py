@@ -4,12 +4,12 @@ A subject has a real community before (a mouse of examples/mouse-diet, by genus)
 on its way to another's after.  Each day is a Dirichlet draw of strength 60 e^(+-0.5) about it, and each sample the
 reads of a day.  Truth is the excess of 400 days a side, without reads.
 
-Run: python -m benchmarks.days [coverage] [nothing] [pairs]
+Run: python -m benchmarks.days [coverage] [nothing] [pairs] [--share 1]
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -157,12 +157,12 @@ def pairs_cover(apart: DayVariation, cohort: CohortDays, truth: float) -> tuple[
     return bool(low <= truth <= high), high - low
 
 
-def coverage(n_subjects: int = 36) -> Iterator[str]:
+def coverage(share: float = 1.0, n_subjects: int = 36) -> Iterator[str]:
     """Tabulate coverage, width and bias of the excess."""
     yield "| before / after | reads | moved | excess covers | width | truth | bias | days' inflation |"
     yield "|---" * 8 + "|"
     for samples in ((2, 2), (3, 3), (5, 5), (3, 8), (8, 3)):
-        n_studies = 24 if sum(samples) < 9 else 12
+        n_studies = _some(24 if sum(samples) < 9 else 12, share)
         for depths in DEPTHS[:2]:
             for moved in (True, False):
                 world = World(communities(), samples, depths, moved, np.random.default_rng(1))
@@ -188,7 +188,7 @@ def _covered(world: World, n_studies: int, n_subjects: int) -> str:
     return "| " + " | ".join([*cells, f"{bias:+.4f}", f"{inflation:.3f}"]) + " |"
 
 
-def pairs(n_studies: int = 6, n_subjects: int = 12) -> Iterator[str]:
+def pairs(share: float = 1.0, n_subjects: int = 12) -> Iterator[str]:
     """Tabulate coverage of the mean over pairs, for subjects with one sample a side or more."""
     yield "| before / after | the other subjects | reads | moved | subjects | pairs covers | width | truth |"
     yield "|---" * 8 + "|"
@@ -197,7 +197,7 @@ def pairs(n_studies: int = 6, n_subjects: int = 12) -> Iterator[str]:
     for own, others in designs:
         for depths in DEPTHS[:2]:
             for moved in (True, False):
-                yield _of_pairs(own, others, depths, moved, n_studies, n_subjects)
+                yield _of_pairs(own, others, depths, moved, _some(25, share), n_subjects)
 
 
 def _of_pairs(
@@ -224,7 +224,7 @@ def _of_pairs(
     return "| " + " | ".join(cells) + " |"
 
 
-def nothing() -> Iterator[str]:
+def nothing(share: float = 1.0) -> Iterator[str]:
     """Tabulate how often the test over subjects has p <= 0.05, where nothing happened and where something did."""
     yield "| before / after | reads | subjects | studies | p <= 0.05, nothing | attainable | p <= 0.05, moved |"
     yield "|---" * 7 + "|"
@@ -233,7 +233,11 @@ def nothing() -> Iterator[str]:
             for n_subjects, n_studies in (
                 ((5, 300), (12, 120), (36, 40)) if sum(samples) < 9 else ((5, 200), (12, 60), (36, 24))
             ):
-                yield _tested(samples, depths, n_subjects, n_studies)
+                yield _tested(samples, depths, n_subjects, _some(n_studies, share))
+
+
+def _some(n_studies: int, share: float) -> int:
+    return max(round(n_studies * share), 1)
 
 
 def _tested(samples: tuple[int, int], depths: tuple[int, int], n_subjects: int, n_studies: int) -> str:
@@ -256,13 +260,23 @@ def _tested(samples: tuple[int, int], depths: tuple[int, int], n_subjects: int, 
     return "| " + " | ".join([*cells, f"{shares[0]:.3f}", f"{smallest:.2g}", f"{shares[1]:.2f}"]) + " |"
 
 
-def main(which: list[str]) -> None:
+TABLES = {"coverage": coverage, "nothing": nothing, "pairs": pairs}
+
+
+def main() -> None:
     """Print the tables asked for, or all."""
-    tables = {"coverage": coverage, "nothing": nothing, "pairs": pairs}
-    for name in which or tables:
-        for line in tables[name]():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "tables", nargs="*", default=list(TABLES), help=f"of {', '.join(TABLES)}; default: all"
+    )
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of the studies, for a trial (default: %(default)s)"
+    )
+    arguments = parser.parse_args()
+    for name in arguments.tables:
+        for line in TABLES[name](arguments.share):
             print(line, flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -102,7 +102,8 @@ class CohortRow(OfContrast):
         Number("bits", "mean shift of `arm_a` less that of `arm_b`, or mean shift beyond the own days"),
     ]
     effect_low_bits: Annotated[
-        float | None, Number("bits", "lower end of its 95 % interval (Student; Welch for two arms)")
+        float | None,
+        Number("bits", "lower end of its 95 % interval over subjects (Student; Welch for two arms)"),
     ] = None
     effect_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
     p_value: Annotated[
@@ -172,7 +173,10 @@ class DifferentialRow(OfContrast):
     exact: Exact
     mean_change_low: Annotated[
         float | None,
-        Number("proportion", "lower end of the mean change's 95 % interval (Student; Welch for two arms)"),
+        Number(
+            "proportion",
+            "lower end of the mean change's 95 % interval over subjects (Student; Welch for two arms)",
+        ),
     ]
     mean_change_high: Annotated[float | None, Number("proportion", "upper end")]
     estimand: Pooled = "pooled"

@@ -72,7 +72,9 @@ class RecoveryRow(OfRank):
     peak_sample: Annotated[str, Text("sample furthest from the baseline after the disturbance")] = ""
     peak_time: SheetTime = None
     peak_bits: Annotated[float | None, Number("bits", "its divergence from the baseline")] = None
-    peak_low_bits: Annotated[float | None, Number("bits", "lower end of its 95 % interval")] = None
+    peak_low_bits: Annotated[
+        float | None, Number("bits", "lower end of its 95 % interval, which covers reads only")
+    ] = None
     peak_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
     last_time: Annotated[
         float | None, Number("sheet's unit of time", "when the last of these samples was taken")
@@ -85,7 +87,8 @@ class RecoveryRow(OfRank):
         ),
     ] = None
     half_life_low: Annotated[
-        float | None, Number("sheet's unit of time", "lower end of its 95 % interval (profile likelihood)")
+        float | None,
+        Number("sheet's unit of time", "lower end of its 95 % interval (profile likelihood: days and reads)"),
     ] = None
     half_life_high: Annotated[float | None, Number("sheet's unit of time", "upper end")] = None
     residual_bits: Annotated[

@@ -119,7 +119,10 @@ class ModelPairRow(OfPair):
     ] = None
     relative_entropy_low_bits: Annotated[
         float | None,
-        Number("bits per base", "lower end of the 95 % interval of D where the training size is known"),
+        Number(
+            "bits per base",
+            "lower end of the 95 % interval of D over training sets of this size, where it is known",
+        ),
     ] = None
     relative_entropy_high_bits: Annotated[float | None, Number("bits per base", "upper end")] = None
     noise_floor_bits: Annotated[

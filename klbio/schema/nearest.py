@@ -11,7 +11,10 @@ from klbio.schema.table import Row
 __all__ = ["NearestRow"]
 
 Low = Annotated[
-    float | None, Number("bits per base", "lower end of its 95 % interval; empty for a model as query")
+    float | None,
+    Number(
+        "bits per base", "lower end of its 95 % interval over genes of the query; empty for a model as query"
+    ),
 ]
 High = Annotated[float | None, Number("bits per base", "upper end")]
 

@@ -45,7 +45,11 @@ class PairRow(OfRank):
         ),
     ]
     jsd_low_bits: Annotated[
-        float | None, Number("bits", "lower end of its 95 % interval; empty where nothing can be said")
+        float | None,
+        Number(
+            "bits",
+            "lower end of its 95 % interval over what `interval_covers` names; empty where nothing can be said",
+        ),
     ]
     jsd_high_bits: Annotated[float | None, Number("bits", "upper end")]
     interval_covers: Annotated[
@@ -118,7 +122,8 @@ class PairRow(OfRank):
         float | None,
         Number(
             "bits",
-            "lower end of the 95 % interval of D(after ‖ before) at these depths; `pooled`: reads only",
+            "lower end of the 95 % interval of D(after ‖ before) at these depths: over reads; of `pairs` "
+            "with several samples on a side over reads and days",
         ),
     ]
     relative_entropy_after_before_high_bits: Annotated[float | None, Number("bits", "upper end")]
@@ -138,7 +143,8 @@ class PairRow(OfRank):
         float | None,
         Number(
             "bits",
-            "lower end of the 95 % interval of D(before ‖ after) at these depths; `pooled`: reads only",
+            "lower end of the 95 % interval of D(before ‖ after) at these depths: over reads; of `pairs` "
+            "with several samples on a side over reads and days",
         ),
     ]
     relative_entropy_before_after_high_bits: Annotated[float | None, Number("bits", "upper end")]

@@ -1,6 +1,7 @@
 """Excess shifts, their intervals, and the test by exchange of a subject's samples."""
 
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.days import CohortDays
 from klbio.shift.exchange import BaselineTest
 from klbio.shift.settings import ShiftSettings
-from klbio.statistics import Spread
+from klbio.shift.subject.divergence import Shift
+from klbio.statistics import Spread, t_975
 
 
 def points(n_after, n_before, move=0.0, seed=1, dimensions=4):
@@ -111,6 +113,14 @@ def test_a_lone_sample_takes_the_variance_of_the_other_side():
     _, before = subjects[0].sides
     moderated = cohort._sides.moderated(before.times(subjects[0].pairs ** -2)).times(subjects[0].pairs ** 2)
     assert cohort.of_pairs(subjects[0]) == Spread.sum([moderated, moderated.times(1 / 3)])
+
+
+def test_relative_entropies_of_a_lone_sample_take_the_spread_of_the_other_side():
+    value = np.array([[0.2], [0.4], [0.9]])
+    grid = SimpleNamespace(value=value, plugin=value, variance=np.full((3, 1), 1e-9), freedom=np.inf)
+    shift = Shift.mean(grid)
+    half = t_975(2) * np.sqrt(np.var([0.2, 0.4, 0.9], ddof=1) * (1 / 3 + 1))
+    assert (shift.low, shift.high) == (0.0, pytest.approx(0.5 + half))
 
 
 def test_two_samples_borrow_from_the_cohort_alone():

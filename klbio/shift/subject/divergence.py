@@ -86,13 +86,16 @@ class Shift(NamedTuple):
 def _half_width(grid: Grid) -> float:
     """Student interval of a two-sample mean of pairs, from the marginal means of each side.
 
-    A side with one sample has no spread between samples: its reads stand in.
+    A side with one sample shows no spread between samples, and takes that of the other; where both have one, the reads
+    stand in.
     """
     sides = [grid.value.mean(axis=axis) for axis in (1, 0)]
-    variances = [(float(side.var(ddof=1)) / len(side), len(side) - 1.0) for side in sides if len(side) > 1]
-    if len(variances) < 2:
-        variances.append((float(grid.variance.mean()), grid.freedom))
-    squared_errors, degrees = np.array(variances).T
+    of_one = [(float(side.var(ddof=1)), len(side)) for side in sides if len(side) > 1]
+    variances = [(variance / n, n - 1.0) for variance, n in of_one]
+    if len(of_one) == 1:
+        ((variance, n),) = of_one
+        variances = [(variance * (1 + 1 / n), n - 1.0)]
+    squared_errors, degrees = np.array(variances or [(float(grid.variance.mean()), grid.freedom)]).T
     return float(half_width(squared_errors, degrees))
 
 
