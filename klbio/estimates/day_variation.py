@@ -35,6 +35,8 @@ class DayVariation:
     between : ndarray of shape (n_after, n_before)
     after, before : ndarray of shape (n, n)
         Within each phase; zeros on the diagonal.
+    even : DayVariation, optional
+        The same samples at equal depths, where those of the phases are unlike: what a test may exchange.
 
     References
     ----------
@@ -53,6 +55,25 @@ class DayVariation:
     between: FloatArray
     after: FloatArray
     before: FloatArray
+    even: DayVariation | None = None
+
+    @classmethod
+    def of_pairs(cls, apart: FloatArray, n_after: int) -> DayVariation:
+        """Put together divergences of every two samples, in order, those after first.
+
+        >>> DayVariation.of_pairs(np.array([0.1, 0.3, 0.4]), 2).between.tolist()
+        [[0.3], [0.4]]
+        """
+        n = round((1 + np.sqrt(1 + 8 * len(apart))) / 2)
+        whole = np.zeros((n, n))
+        whole[np.triu_indices(n, 1)] = apart
+        whole += whole.T
+        return cls(whole[:n_after, n_after:], whole[:n_after, :n_after], whole[n_after:, n_after:])
+
+    @property
+    def exchangeable(self) -> DayVariation:
+        """What a test may exchange."""
+        return self.even or self
 
     @property
     def pairs(self) -> float:

@@ -99,7 +99,8 @@ class PairRow(OfRank):
     baseline_p: Annotated[
         float | None,
         PValue(
-            "share of the ways to deal the subject's samples to the phases in which they lie at least as far apart"
+            "share of the ways to deal the subject's samples to the phases in which they lie at least as far apart; at "
+            "equal depths where one phase is twice as deep or more"
         ),
     ] = None
     smallest_baseline_p: Annotated[

@@ -15,6 +15,8 @@ from klbio.estimates import DayVariation
 from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.days import CohortDays
 from klbio.shift.exchange import BaselineTest
+from klbio.shift.phase_pair import PhasePair
+from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.divergence import Shift
 from klbio.statistics import Spread, t_975
@@ -113,6 +115,23 @@ def test_a_lone_sample_takes_the_variance_of_the_other_side():
     _, before = subjects[0].sides
     moderated = cohort._sides.moderated(before.times(subjects[0].pairs ** -2)).times(subjects[0].pairs ** 2)
     assert cohort.of_pairs(subjects[0]) == Spread.sum([moderated, moderated.times(1 / 3)])
+
+
+@pytest.mark.parametrize(
+    ("depths", "thinned"), [((900, 900), False), ((900, 600), False), ((900, 300), True)]
+)
+def test_what_is_exchanged_is_at_equal_depth_where_phases_are_unlike(depths, thinned):
+    rng = np.random.default_rng(1)
+    design = Design([Sample(f"{phase}{k}", "S", phase) for phase in ("before", "after") for k in range(3)])
+    rows = [rng.multinomial(depth, np.full(9, 1 / 9)) for depth in depths for _ in range(3)]
+    counts = Counts([sample.name for sample in design.samples], [f"t{k}" for k in range(9)], np.array(rows))
+    (pair,) = PhasePair.each(SampleCounts(counts, None, "feature").of(design.units[0]), ShiftSettings())
+    even = pair.corrected.even
+    assert (even is not None) == thinned
+    if even is not None:
+        assert np.array_equal(even.after, pair.corrected.after)  # the shallow ones stay as they are
+        assert not np.array_equal(even.before, pair.corrected.before)
+        assert pair.corrected.exchangeable is even
 
 
 def test_relative_entropies_of_a_lone_sample_take_the_spread_of_the_other_side():

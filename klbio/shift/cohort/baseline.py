@@ -85,7 +85,10 @@ class _Arm(NamedTuple):
             why = OneWithDays(self.arm, estimand == EXCESS) if subjects else NoExcessIn((self.arm,))
             return replace(row, meaning=say(CannotTell(why)), cannot_tell=say(why))
         rng = generator(seed, "baseline", self.before, self.after, estimand, self.arm)
-        return self._tested(row, subjects, BaselineTest(subjects).result(rng))
+        test = BaselineTest([apart.exchangeable for apart in subjects]).result(rng)
+        if any(apart.even for apart in subjects):  # p is at equal depths, the shift of all reads
+            test = replace(test, value=float(np.mean([apart.excess for apart in subjects])))
+        return self._tested(row, subjects, test)
 
     def _tested(self, row: CohortRow, subjects: Sequence[DayVariation], test: TestResult) -> CohortRow:
         (low,), (high,) = mean_interval(np.array([[apart.excess] for apart in subjects]))

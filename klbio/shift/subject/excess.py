@@ -83,7 +83,7 @@ class ExcessMeasure:
         """Exchange the subject's samples between the phases, where any phase has two."""
         corrected = self.pair.corrected
         rng = self.pair.generator("baseline")
-        return BaselineTest([corrected]).result(rng) if corrected.can_exchange else None
+        return BaselineTest([corrected.exchangeable]).result(rng) if corrected.can_exchange else None
 
 
 def _each(within: FloatArray) -> FloatArray:
