@@ -35,7 +35,8 @@ bench: $(ENV)/.dev
 	$(BIN)/python benchmarks/coding_matrix.py
 	$(BIN)/python benchmarks/profiles.py
 
-# Does what is printed hold?  Log-normal worlds, real communities, days, studies in which nothing changed.
+# Does what is printed hold?  Log-normal worlds, real communities, days, studies in which nothing changed: about two
+# hours of one core.
 # The first writes its figures into the pages; those of the others go to results/calibration.
 DATA ?= ../shared/data
 CLAIMS := results/calibration
@@ -45,8 +46,11 @@ calibrate: $(ENV)/.dev
 	$(BIN)/python -m benchmarks.real_truths $(DATA) --cells 220 --draws 40 --processes $(CORES) > $(CLAIMS)/real_truths.txt
 	$(BIN)/python -m benchmarks.relative_entropies --draws 100 > $(CLAIMS)/relative_entropies.md
 	$(BIN)/python -m benchmarks.days > $(CLAIMS)/days.md
+	$(BIN)/python -m benchmarks.days_rare > $(CLAIMS)/days_rare.md
 	$(BIN)/python -m benchmarks.days_real $(DATA)/dethlefsen2011 > $(CLAIMS)/days_real.md
-	$(BIN)/python -m benchmarks.null_tests > $(CLAIMS)/null_tests.md
+	for settings in null tight few usual many most truth; do \
+		$(BIN)/python -m benchmarks.null_tests --settings $$settings || exit; \
+	done > $(CLAIMS)/null_tests.md
 	$(BIN)/python -m benchmarks.population > $(CLAIMS)/population.md
 	$(BIN)/python -m benchmarks.recovery > $(CLAIMS)/recovery.md
 	$(BIN)/python benchmarks/batches.py > $(CLAIMS)/batches.md
