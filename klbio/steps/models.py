@@ -11,7 +11,7 @@ from klbio.alphabets import RNA
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.result_folder import check_place, write_tables
 from klbio.models import Model, ProfileHMM
-from klbio.models.comparison.changes import EntryKey
+from klbio.models.entry_key import EntryKey
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.markov.content_model import EPSILON
 from klbio.schema import DROPPED, MODEL_TABLES, ModelRow, named

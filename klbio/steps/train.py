@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from klbio.alphabets import CODONS
 from klbio.errors import InputError, StrPath
@@ -12,7 +13,6 @@ from klbio.io.models import emissions
 from klbio.io.models.prodigal_file import TRN
 from klbio.io.results import write_rows
 from klbio.io.sequences import coding_records
-from klbio.models.genes.order_choice import OrderChoice
 from klbio.models.markov.content_model import MAX_ORDER, ORDER
 from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.markov.genetic_code import genetic_code as code_of
@@ -28,6 +28,9 @@ from klbio.smoothing import Estimator, parse_smoothing
 from klbio.steps.annotated import Annotated, sorted_by_kind
 from klbio.steps.ending import Ending, left_out
 from klbio.steps.train_prodigal import DICODON_ORDER, write_training
+
+if TYPE_CHECKING:
+    from klbio.models.genes.order_choice import OrderChoice
 
 __all__ = ["train_model"]
 
@@ -119,6 +122,8 @@ class _Trainer:
 
     def trained(self, order: int | str) -> tuple[Annotated, Training, OrderChoice]:
         """Count the genes at the order asked for, or at that which predicts unseen ones best."""
+        from klbio.models.genes.order_choice import OrderChoice
+
         if isinstance(order, str) and order != AUTO:
             raise InputError.one("order", repr(order), f"{CODON_CONTEXT} to {MAX_ORDER}, or {AUTO!r}")
         given, training = self._under_its_code(CODON_CONTEXT if isinstance(order, str) else order)

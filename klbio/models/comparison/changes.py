@@ -7,20 +7,19 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
 from klbio.models import ProfileHMM
+from klbio.models.entry_key import EntryKey
 from klbio.models.profiles.align_all import joint_distance
 from klbio.models.profiles.profile_pair import ProfilePair
 from klbio.phrases import Reason, say
 from klbio.phrases.profiles import EntryAgain, NoAccession, OtherAlphabets
 from klbio.schema import DroppedRow, ProfileChangeRow
 
-__all__ = ["EntryKey", "ProfileChanges"]
+__all__ = ["ProfileChanges"]
 
-EntryKey = Literal["accession", "name"]
 VERSION = re.compile(r"\.\d+$")
 AS_PRINTED = 1e-5  # relative; HMMER's text has five decimals of -ln p
 CHANGED, GONE, NEW, SAME = "changed", "gone", "new", "same"

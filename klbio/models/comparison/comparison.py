@@ -13,7 +13,7 @@ import pandas as pd
 
 from klbio.errors import InputError, whole_number_faults
 from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
-from klbio.models.comparison.changes import EntryKey, ProfileChanges
+from klbio.models.comparison.changes import ProfileChanges
 from klbio.models.comparison.codons import CodonPairs
 from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.comparison.groups import ModelGroups, group_faults
@@ -22,6 +22,7 @@ from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
 from klbio.models.comparison.sides import side_faults
 from klbio.models.comparison.states import States
+from klbio.models.entry_key import EntryKey
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON

@@ -7,7 +7,7 @@ from typing import get_args
 
 from klbio.errors import Fault, listed
 from klbio.models import Model, ProfileHMM
-from klbio.models.comparison.changes import EntryKey
+from klbio.models.entry_key import EntryKey
 
 __all__ = ["side_faults"]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 
-__all__ = ["longer_contexts", "pass_period", "stationary_distribution", "step"]
+__all__ = ["longer_contexts", "stationary_distribution", "step"]
 
 CYCLES = 10_000
 
@@ -36,22 +35,6 @@ def step(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:
     """
     joint = contexts[:, None] * probabilities
     return np.asarray(joint.reshape(4, -1).sum(axis=0) if len(contexts) > 1 else joint.sum(axis=1))
-
-
-@compiled
-def pass_period(rows: FloatArray, found: FloatArray, after: FloatArray) -> None:
-    """Go through a whole period: from the context before the first position, in `found`, to that after the last one."""
-    period, n, _ = rows.shape
-    for f in range(period):
-        into = after if f == period - 1 else found[f + 1]
-        into[:] = 0.0
-        for c in range(n):
-            at, step_on = (
-                4 * c % n,
-                min(n - 1, 1),
-            )  # the oldest base leaves; without contexts there is one place
-            for b in range(4):
-                into[at + b * step_on] += found[f, c] * rows[f, c, b]
 
 
 def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
@@ -88,6 +71,8 @@ def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-
     >>> stationary_distribution(keep[None]).round(6) + 0
     array([[1., 0., 0., 0.]])
     """
+    from klbio.models.markov.stationary_kernels import pass_period  # here, because it is heavy
+
     known = probabilities.sum(axis=-1, keepdims=True) > 0
     rows = np.ascontiguousarray(np.where(known, probabilities, 0.25))
     found, after = np.full(rows.shape[:2], 1 / rows.shape[1]), np.empty(rows.shape[1])
