@@ -49,6 +49,8 @@ class Estimate:
         Part of the correction that is added to the interval in quadrature.
     gap : (float, float)
         By how much less and more the divergence may be, for all that any reads at these depths tell.
+    widening : float
+        Part of the gap that is added to the interval in quadrature.
     noise : float
         By how much the estimate of a divergence of 0 may exceed it; added to the lower side in quadrature.
     slope : float
@@ -64,6 +66,7 @@ class Estimate:
     freedom: float = np.inf
     distrust: float = BIAS_DISTRUST
     gap: tuple[float, float] = (0.0, 0.0)
+    widening: float = 0.5
     noise: float = 0.0
     slope: float = 0.0
 
@@ -75,12 +78,12 @@ class Estimate:
     def interval(self) -> tuple[float, float]:
         """Interval that holds the truth with 95 %; never below 0.
 
-        Half of the gap is added to the reads' part in quadrature, on each side its own.  From groups the interval
+        Part of the gap is added to the reads' part in quadrature, on each side its own.  From groups the interval
         is symmetric in the root of the divergence: a divergence near 0 is skewed, its root is not.
         """
         if np.isfinite(self.freedom) and self.half > 0:
             return _root_interval(self.value, self.half)
-        less, more = (side / 2 for side in self.gap)
+        less, more = (self.widening * side for side in self.gap)
         return self._ends(np.hypot(self._half_below, less), np.hypot(self._half_above, more))
 
     def bounds(self) -> tuple[float, float]:

@@ -22,6 +22,7 @@ __all__ = ["Point", "jensen_shannon_estimate", "jensen_shannon_point", "jensen_s
 # part of the correction that may be left where nothing changed: this over the root of the taxa with few reads, and
 # the most
 NOISE, MAX_NOISE = 1.5, 0.25
+WIDENING = 0.4  # part of the identification gap that widens the interval, in quadrature
 
 
 def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
@@ -42,7 +43,10 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     .. math:: \hat\theta = \sum_k t_k\, E_{G_{t_k}}[\, g(u) \mid x_k, t_k \,].
 
     Laws are fitted at 1, 2, 4, ... reads, each to the taxa with up to 3.6 times as many or as few and to three
-    pseudo-taxa from the law of all; between them they are interpolated.  Taxa with
+    pseudo-taxa from the law of all; between them they are interpolated.  A law of taxa with one to three reads is
+    mostly that of taxa with more, for so few reads tell little of their share.  So their bits :math:`b_t` per read
+    move on by up to a third of the way they have gone from those of taxa with four to eight: they are
+    :math:`b_t + (b_t - b_{4..8}) w / 3`, with w the less, the more of that may be chance.  Taxa with
     :math:`60 (n + m) / (2 \min(n, m))` reads or more in all keep their jackknife term.  (In all, not on each
     side: to ask for many on both sides would select the taxa that happen to look unchanged.)
 
@@ -54,8 +58,8 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     noncentral chi-square does: the upper limit has the variance there.
 
     Of the law of taxa with t reads a sample tells t moments, and no more.  ``gap`` is by how much less and more the
-    divergence may be if the shares have another law with the same moments [4]_: by a third of that as a
-    standard deviation the interval is widened, each side by its own.
+    divergence may be if the shares have another law with the same moments [4]_: two fifths of that are
+    added to the interval in quadrature, each side has its own.
 
     A term is quadratic where its taxon has hardly changed: its first-order variance is then 0, and the second-order
     part, twice the square of its bias, is all there is.  ``term_variances`` have both.
@@ -133,6 +137,7 @@ def _estimate(x: FloatArray, y: FloatArray) -> Estimate:
         term_variances=found.term_variances,
         distrust=0.0,
         gap=(found.less, found.more),
+        widening=WIDENING,
         noise=(found.plugin - found.value) * left,
         slope=float(1 / x.sum() + 1 / y.sum()) / (2 * float(np.log(2))),
     )

@@ -12,6 +12,7 @@ from klbio.distributions import FloatArray
 from klbio.estimates.alias_tables import Ints
 from klbio.estimates.identification import gap
 from klbio.estimates.pair_terms import pair_terms
+from klbio.estimates.rarest_taxa import carried_on
 from klbio.estimates.read_by_read import Posterior, by_read, inverses
 from klbio.estimates.share_laws import ShareLaws, different, fitted_laws, likely, summed
 
@@ -52,14 +53,17 @@ def measured(x: Ints, y: Ints) -> Measured:
     shares, joint = likely(laws)
     posterior = posterior_of(laws, shares, joint)
     few = laws.reads < laws.many
-    values = np.where(few, posterior.bits, terms.corrected)
+    carried = np.where(few, posterior.bits * (carried_on(laws) - 1), 0.0)
+    values = np.where(few, posterior.bits + carried, terms.corrected)
     variances = terms.variance + 2 * (terms.observed - values) ** 2
     first_order = spread(laws, reads_at(laws, shares, joint, posterior.chance), n, m)
     variance = (first_order + by_read(laws, posterior, terms.lost)) / 2
     less, more = gap(laws, 1 / min(n, m))
+    further = (n_taxa * carried).sum()
     which = np.searchsorted(keys, x * (y.max() + 1) + y)
     return Measured(
-        max((n_taxa * terms.observed).sum(), 0.0), (n_taxa * values).sum(), max(variance, 0.0), less, more,
+        max((n_taxa * terms.observed).sum(), 0.0), (n_taxa * values).sum(), max(variance, 0.0),
+        less + max(further, 0.0), more + max(-further, 0.0),
         (n_taxa * few).sum(), terms.observed[which], values[which], variances[which],
     )  # fmt: skip
 

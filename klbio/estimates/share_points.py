@@ -11,6 +11,7 @@ from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 from klbio.estimates.alias_tables import Ints
 from klbio.estimates.pair_terms import jackknife_bias, mixture_bits
+from klbio.estimates.rarest_taxa import carried_on
 from klbio.estimates.share_laws import different, fitted_laws, likely, summed
 
 __all__ = ["jensen_shannon_points"]
@@ -73,13 +74,14 @@ def point(pairs: FloatArray, n_taxa: FloatArray, n: float, m: float) -> tuple[fl
     laws = fitted_laws(pairs, n_taxa, n, m)
     shares, joint = likely(laws)
     sums = summed(joint, np.stack((np.ones(len(shares)), laws.bits[shares])))
+    carried = carried_on(laws)
     plugin = value = 0.0
     for i in range(len(n_taxa)):
         x, y = pairs[0, i], pairs[1, i]
         observed = mixture_bits(x / n, y / m)
         plugin += n_taxa[i] * observed
         if laws.reads[i] < laws.many:
-            value += n_taxa[i] * laws.reads[i] * sums[1, i] / sums[0, i]
+            value += n_taxa[i] * laws.reads[i] * carried[i] * sums[1, i] / sums[0, i]
         else:
             bias = jackknife_bias(x, y, n, m) + jackknife_bias(y, x, m, n)
             value += n_taxa[i] * (observed - bias)

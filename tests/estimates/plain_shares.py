@@ -19,6 +19,7 @@ from klbio.estimates.law_fitting import (
     nearness,
 )
 from klbio.estimates.pair_terms import PairTerms, pair_terms, terms_of
+from klbio.estimates.rarest_taxa import CARRIED
 from klbio.estimates.read_by_read import HELD, RIDGE
 from klbio.estimates.share_grid import LOG_ODDS, MANY
 from klbio.estimates.share_laws import BEYOND
@@ -172,6 +173,15 @@ class ShareLaws:
         bits: FloatArray = self.posterior @ self.grid.term * self.reads
         return bits
 
+    @cached_property
+    def carried(self) -> FloatArray:
+        """The same, with those of the rarest taxa carried on from the others."""
+        most = self.grid.term[0] + self.grid.u * (self.grid.term[-1] - self.grid.term[0])
+        of_class = [self.of_class @ column for column in (self.grid.term, self.grid.term**2, most)]
+        factors = [*plain_factors(self.reads, self.n_taxa, *of_class), 1.0]
+        carried: FloatArray = self.bits * np.array(factors)[np.minimum(self.reads, 4).astype(int)]
+        return carried
+
     def _position(self, reads: FloatArray) -> FloatArray:
         """Place among the classes."""
         position: FloatArray = np.minimum(np.log2(np.maximum(reads, 1.0)), self.n_classes - 1.0)
@@ -259,13 +269,33 @@ def _without(posterior: FloatArray, share: FloatArray, column: FloatArray) -> Fl
     return np.divide(total, mass, out=np.zeros_like(mass), where=mass > 0)
 
 
+def plain_factors(
+    reads: FloatArray, n_taxa: FloatArray, bits: FloatArray, squares: FloatArray, most: FloatArray
+) -> list[float]:
+    """By how much bits of taxa with 0 to 3 reads are multiplied."""
+
+    def at(of_class: FloatArray, t: int) -> float:
+        return np.interp(np.log2(t), range(len(of_class)), of_class)
+
+    taxa = {t: float(n_taxa[reads == t].sum()) for t in range(1, 9)}
+    like = np.mean([at(bits, t) for t in range(4, 9)])
+    change = sum(taxa[t] * t * (at(bits, t) - like) for t in (1, 2, 3))
+    spread = {t: at(squares, t) - at(bits, t) ** 2 for t in range(1, 9)}
+    error = np.mean([spread[t] for t in range(4, 9)]) / (sum(taxa[t] for t in range(4, 9)) + 3)
+    error += spread[2] / (taxa[2] + taxa[3] + 3)
+    doubt = 4 * sum(taxa[t] * t for t in (1, 2, 3)) ** 2 * error
+    part = CARRIED * change**2 / (change**2 + doubt) if change else 0.0
+    factors = {t: max(1 + part * (1 - like / at(bits, t)), 0.0) for t in (1, 2, 3)}
+    return [1.0, *(min(factors[t], max(at(most, t) / at(bits, t), 1.0)) for t in factors)]
+
+
 def plain_estimate(x: FloatArray, y: FloatArray) -> dict[str, FloatArray]:
     """Value and variance of the divergence, and what each taxon adds to them."""
     base = y.max() + 1
     different, which, n_taxa = np.unique(x * base + y, return_inverse=True, return_counts=True)
     pairs = np.stack([different // base, different % base])
     laws = ShareLaws(pairs, np.where(different > 0, n_taxa, 0.0), ShareGrid(x.sum(), y.sum()))
-    values = np.where(laws.few, laws.bits, laws.terms.corrected)
+    values = np.where(laws.few, laws.carried, laws.terms.corrected)
     first_order = laws.grid.variance((laws.n_taxa * laws.reads) @ laws.posterior)
     return {
         "plugin": max(laws.n_taxa @ laws.terms.observed, 0.0),
