@@ -53,7 +53,8 @@ class TrainedRows:
 
     def drawn(self, rows: FloatArray, n_draws: int, rng: np.random.Generator) -> FloatArray:
         """Draw counts with these rows for truth, shape (n_draws, period, 4**k, 4)."""
-        return rng.poisson(self.bases[..., None] * rows, (n_draws, *rows.shape)).astype(float)
+        means = np.float32(self.bases[..., None] * rows)  # the same draws where the last bits of a mean differ
+        return rng.poisson(means.astype(float), (n_draws, *rows.shape)).astype(float)
 
 
 @dataclass(frozen=True, eq=False)
