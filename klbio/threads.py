@@ -8,6 +8,7 @@ import sys
 
 __all__ = ["give_back_memory", "restrain_libraries"]
 
+MMAP_THRESHOLD, LARGE = -3, 2**20  # of glibc's mallopt; bytes
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -17,8 +18,11 @@ def restrain_libraries() -> None:
     The matrices of a study are small: a second thread of OpenBLAS burns a processor and saves no time.
     Snakemake sets these variables to the threads of the rule, which klbio uses for subjects instead.
     Arrow, in which pandas keeps its text, would reserve a GiB at once, which a limit of addresses may forbid.
+    glibc is to give large blocks back at once: it learns to keep them, and small ones that stay come to lie between.
     """
     os.environ.update(dict.fromkeys(VARIABLES, "1") | {"ARROW_DEFAULT_MEMORY_POOL": "system"})
+    if sys.platform == "linux" and (choose := getattr(ctypes.CDLL(None), "mallopt", None)):
+        choose(MMAP_THRESHOLD, LARGE)
 
 
 def give_back_memory() -> None:

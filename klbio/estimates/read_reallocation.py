@@ -245,7 +245,8 @@ def fill(
     for start in range(0, len(pooled), TOGETHER):
         stop = min(start + TOGETHER, len(pooled))
         allocate_sides(pool, tables, choose, n, m, rng, sides[:, : stop - start], pooled[start:stop])
-        turn(sides, by_draw)
+        if len(depths) > 2:
+            turn(sides, by_draw)
         for r in range(start, stop) if len(depths) > 2 else range(0):
             side = by_draw[r - start]
             split(side, n_common, after, rng, allocated[:cut])

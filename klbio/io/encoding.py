@@ -27,7 +27,7 @@ def codec_of(start: bytes) -> str:
         return marked
     even, odd = (start[side:LOOKED_AT:2] for side in (0, 1))
     zeros = [side.count(0) / max(len(side), 1) for side in (even, odd)]
-    if max(zeros) > MOST and min(zeros) == 0:
+    if max(zeros) > MOST and min(zeros) == 0 and start.count(0) > 1:
         return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     return "utf-8-sig"
 

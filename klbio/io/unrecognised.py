@@ -66,7 +66,11 @@ def _packed(source: Source, start: bytes) -> tuple[str, str] | None:
     packed = next((kind for magic, kind in PACKED.items() if start.startswith(magic)), None)
     if packed:
         return f"a file packed by {packed}", "Unpack it, or pack it with gzip, which klbio unpacks."
-    if source.gzipped and source.unpacked_start.startswith(b"\x1f\x8b"):
+    if (
+        source.gzipped
+        and source.unpacked_start.startswith(b"\x1f\x8b")
+        and not start.startswith(source.unpacked_start[:64])
+    ):
         return "a file packed twice by gzip", "Unpack it once: gunzip."
     if start.startswith(b"%PDF"):
         return "a PDF", "Copy the table to a spreadsheet, look it over, and save it as CSV."

@@ -32,17 +32,14 @@ from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs, check_kinds
 from klbio.shift.study_tables import StudyTables
-from klbio.shift.subject.batches import with_batches
 from klbio.shift.subject.clades import clade_parts, means_of_each, with_bits
 from klbio.shift.subject.contributions import mean_over_arms, taxon_columns
-from klbio.shift.subject.divergence import PairMeasure
-from klbio.shift.subject.excess import ExcessMeasure
 from klbio.shift.subject.hierarchy import Hierarchy, hierarchies
-from klbio.shift.subject.rare_taxa import RareTaxa
+from klbio.shift.subject.pairs import pair_rows
 from klbio.shift.subject.rarefaction import Rarefaction
 from klbio.shift.subject.recovery import course_parts
 from klbio.shift.subject.sensitivity import sensitivity_rows
-from klbio.shift.subject.transport import compare_order, with_work
+from klbio.shift.subject.transport import compare_order
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import FEATURE, collapse
 from klbio.transport import Tree
@@ -50,7 +47,7 @@ from klbio.transport import Tree
 if TYPE_CHECKING:
     from klbio.interop import DesignLike, TableLike, TaxonomyLike, TreeLike
 
-__all__ = ["Study", "pair_rows"]
+__all__ = ["Study"]
 
 SHOWN = named(  # in a notebook
     PairRow,
@@ -268,18 +265,6 @@ class _UnitMeasure:
             Part("rarefaction", self.rarefactions[pair.contrast].rows(pair), pair.place),
             *clade_parts(pair, self.hierarchies),
         ]
-
-
-def pair_rows(pair: PhasePair, tree: Tree | None) -> list[PairRow]:
-    """Measure a pair of phases by every estimand, along a tree too where there is one.
-
-    Intervals that cover days are left to the cohort (`klbio.shift.cohort.days.with_days`).
-    """
-    rare = RareTaxa.of(pair)  # its estimates are points of the rows
-    rows = PairMeasure.rows(pair)
-    if tree is not None:
-        rows = with_work(rows, pair, tree)
-    return rare.beside(with_batches(list(ExcessMeasure(pair).beside(rows)), pair))
 
 
 # tables made of others, or of what no subject has alone

@@ -47,7 +47,7 @@ BOMB = "".join(
         ("e: -.inf\n", r"e: '-.inf'"),
         ("e: 1.0e+400\n", r"e: '1.0e\+400'"),
         ('a: 1\nb: "\x07"\n', r"line 2: no YAML \(the character '\\x07'\)"),
-        ("a: \x00\n", r"line 1: no YAML"),
+        ("a: \x00\n", "line 1: a NUL character"),
         ("a: " + "[" * 3000 + "\n", r"line 1: values within values, more than 20 deep"),
         ("a: " + "{b: " * 3000 + "\n", r"more than 20 deep"),
         ("a: 1\n---\nb: 2\n", r"line 2: no YAML \(but found another document"),

@@ -7,7 +7,7 @@ import pytest
 
 from klbio.shift.cohort.days import marked
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.study import pair_rows
+from klbio.shift.subject.pairs import pair_rows
 from klbio.shift.subject.rare_taxa import RareTaxa
 from tests.shift.test_divergence import AFTER, BEFORE, pair_of
 

@@ -53,7 +53,8 @@ class TrainedRows:
 
     def drawn(self, rows: FloatArray, n_draws: int, rng: np.random.Generator) -> FloatArray:
         """Draw counts with these rows for truth, shape (n_draws, period, 4**k, 4)."""
-        means = np.float32(self.bases[..., None] * rows)  # the same draws where the last bits of a mean differ
+        # to seven digits, so that no draw hangs on the last bit of a mean
+        means = np.float32(self.bases[..., None] * rows)
         return rng.poisson(means.astype(float), (n_draws, *rows.shape)).astype(float)
 
 
