@@ -33,7 +33,7 @@ IN_ONE = [
         ("an end before its start", ["line 4", "'87' to '1'"], GFF3.replace("CDS\t1\t87", "CDS\t87\t1") + GENOME),
         ("counted from 0", ["line 4", "'0' to"], GFF3.replace("CDS\t1\t", "CDS\t0\t") + GENOME),
         ("a strand that is none", ["line 4", "'x'"], GFF3.replace("\t+\t0", "\tx\t0") + GENOME),
-        ("a phase that is none", ["line 4", "'.'"], GFF3.replace("\t+\t0", "\t+\t.") + GENOME),
+        ("a phase that is none", ["line 4", "'7'"], GFF3.replace("\t+\t0", "\t+\t7") + GENOME),
         ("no coding line", ["no line of type CDS"], GFF3.replace("\tCDS\t", "\texon\t") + GENOME),
         ("beyond the end of its sequence", ["t1", "97 bases"], GFF3.replace("\t87\t", "\t1500\t") + GENOME),
         ("another name of its sequence", ["c1"], GFF3 + GENOME.replace(">c1", ">chr1")),
