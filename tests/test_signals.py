@@ -23,9 +23,9 @@ with stoppable(), replacing(sys.argv[1]) as draft:
 def test_a_stopped_command_leaves_no_draft(tmp_path, name, code):
     out, ready = tmp_path / "out.tsv", tmp_path / "ready"
     out.write_text("old")
-    script = f"import signal; signal.signal(signal.{name}, signal.default_int_handler)\n{SCRIPT}"
-    if name != "SIGINT":  # which a shell has its jobs in the background ignore
-        script = SCRIPT
+    handler = "default_int_handler" if name == "SIGINT" else "SIG_DFL"
+    # which a shell has its jobs in the background ignore, or nohup all that it starts
+    script = f"import signal; signal.signal(signal.{name}, signal.{handler})\n{SCRIPT}"
     process = subprocess.Popen([sys.executable, "-c", script, out, ready], stderr=subprocess.PIPE, text=True)
     while not ready.exists():
         time.sleep(0.02)
