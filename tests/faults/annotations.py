@@ -55,6 +55,11 @@ IN_TWO = [
 GENES = [
     Case(f"GenBank: {name}", ["g.gb", *says], {"g.gb": text}, train("g.gb"), mended={"g.gb": GENBANK})
     for name, says, text in (
+        (
+            "a start of codons that is none",
+            ["codon_start='7'"],
+            GENBANK.replace('tag="a"', 'tag="a"\n                     /codon_start=7'),
+        ),
         ("cut short", ["g.gb"], GENBANK[:-30]),
         ("no sequence", ["g.gb"], GENBANK.split("ORIGIN")[0] + "//\n"),
         ("no gene", ["no gene"], GENBANK.replace("     CDS ", "     misc")),

@@ -24,6 +24,7 @@ HMMER = [
         ("an alphabet of dice", ["m.hmm"], MADE1.replace("ALPH  DNA", "ALPH  dice")),
         ("no length", ["length"], MADE1.replace("LENG  80\n", "")),
         ("a length of a million", ["nodes"], MADE1.replace("LENG  80", "LENG  1000000")),
+        ("a length of 5,000 digits", ["nodes"], MADE1.replace("LENG  80", f"LENG  {'9' * 5000}")),
         ("a length of nothing", ["m.hmm"], MADE1.replace("LENG  80", "LENG  0")),
         ("cut off", ["ends inside a profile"], MADE1[: len(MADE1) // 2]),
         ("a word for a number", ["row 7"], re.sub(r"(?m)^( +7 +)\d\.\d+", r"\1x.xxxx", MADE1, count=1)),

@@ -50,6 +50,7 @@ FILES = [
             COUNTS,
         ),
         ("mothur: a sample that is none", ["line 5", "'3,2'"], PACKED.replace("2,2", "3,2"), PACKED),
+        ("mothur: a sample of 5,000 digits", ["line 5"], PACKED.replace("2,2", "9" * 5000 + ",2"), PACKED),
         ("mothur: half a pair", ["line 5"], PACKED.replace("2,2", "2"), PACKED),
         ("Bracken: a word for reads", ["line 2", "'seven'"], BRACKEN.replace("\t7\t", "\tseven\t"), BRACKEN),
         ("Bracken: half a read", ["line 2", "7.5"], BRACKEN.replace("\t7\t", "\t7.5\t"), BRACKEN),

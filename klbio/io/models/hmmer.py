@@ -24,7 +24,7 @@ NEEDS = ("pyhmmer.plan7",)  # of `trial`
 TEXT_MAGIC = re.compile(rb"HMMER(3/[a-f]|2\.)")
 BINARY_MAGIC = re.compile(rb"[\xb0-\xbf]\xed\xed\xe8")  # little-endian, one per version of HMMER3
 BINARY_TAIL = b"\xed\xed\xe8"
-LENGTH_LINE = re.compile(rb"^[ \t]*LENG[ \t]+(\d+)", re.MULTILINE)
+LENGTH_LINE = re.compile(rb"^[ \t]*LENG[ \t]+(\d{1,12})", re.MULTILINE)
 HEAD_LINE = re.compile(rb"^[ \t]*(HMMER[23]|LENG|ALPH|HMM|//)(?=\s|\.|/|\Z)", re.MULTILINE)
 USUAL_HEAD = re.compile(  # as HMMER writes it
     rb"(?:\A|^//[ \t]*\r?\n)HMMER[^\n]*\n(?:(?:NAME|ACC|DESC|LENG|MAXL)[ \t][^\n]*\n)*ALPH[ \t]", re.MULTILINE

@@ -121,6 +121,13 @@ class _Feature:
         """The stretches that lie in this record."""
         return [(int(part.start), int(part.end)) for part in self.parts if part.ref is None]
 
+    @property
+    def _phase(self) -> int | None:
+        start = self.words.get("codon_start", "1")
+        if start not in ("1", "2", "3"):
+            raise ValueError(f"codon_start={shorten(start, 20)}, of 1 to 3")
+        return int(start) - 1 or None
+
     def transcript(self, number: int) -> Transcript:
         """Give a coding feature as a transcript; `number` is its own where it has no name."""
         from Bio.SeqFeature import AfterPosition, BeforePosition
@@ -128,7 +135,7 @@ class _Feature:
         parts = sorted(self.parts, key=lambda part: int(part.start))
         strand = parts[0].strand or 0
         first = 0 if strand >= 0 else len(parts) - 1
-        phase = int(self.words.get("codon_start", "1")) - 1 or None
+        phase = self._phase
         segments = tuple(
             Segment(int(part.start), int(part.end), part.strand or 0, phase if i == first else None)
             for i, part in enumerate(parts)

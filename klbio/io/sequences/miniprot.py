@@ -36,9 +36,9 @@ def hit_fault(attributes: Mapping[str, str]) -> str:
     ''
     """
     rank, identity = _number(attributes["Rank"]), _number(attributes["Identity"])
-    shifts, stops = (int(_number(attributes.get(key, "0"))) for key in ("Frameshift", "StopCodon"))
+    shifts, stops = (_number(attributes.get(key, "0")) for key in ("Frameshift", "StopCodon"))
     if shifts or stops:
-        return f"miniprot: within the hit {shifts} x frameshift, {stops} x stop codon"
+        return f"miniprot: within the hit {shifts:g} x frameshift, {stops:g} x stop codon"
     if rank > 1:
         return f"miniprot: its protein aligns better elsewhere (Rank={rank:g})"
     if identity < MIN_IDENTITY:

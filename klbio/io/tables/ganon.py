@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from klbio.errors import Fault, InputError, StrPath, first_faults, shorten
 from klbio.io.source import Source
-from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
+from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, is_count
 from klbio.io.tables.kraken import CODES
 from klbio.taxa_table import TaxaTable
 
@@ -50,7 +50,7 @@ def _is_report(source: Source) -> bool:
 
 
 def _is_row(row: Sequence[str]) -> bool:
-    return len(row) == WIDTH and all(field.isascii() and field.isdigit() for field in row[4:8])
+    return len(row) == WIDTH and all(map(is_count, row[4:8]))
 
 
 def _read_report(source: Source) -> Profile:

@@ -19,8 +19,18 @@ from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy.inside import taxonomy_inside
 
-__all__ = ["Profile", "Taxon", "each_file", "gathered", "refuse_doubles", "sample_of", "say_one_sample"]
+__all__ = [
+    "Profile",
+    "Taxon",
+    "each_file",
+    "gathered",
+    "is_count",
+    "refuse_doubles",
+    "sample_of",
+    "say_one_sample",
+]
 
+COUNT = re.compile(r" *[0-9]{1,15} *")  # what int() reads, and floats hold
 ENDING = re.compile(
     r"[._-](gz|txt|tsv|csv|out|output|report|kreport2?|kraken2?|k2|k2report|krakenuniq|centrifuge|bracken|mpa|profile|"
     r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|singlem|kaiju|humann\d?|pathabundance|genefamilies|motus|mseq|"
@@ -38,6 +48,15 @@ class Taxon(NamedTuple):
 
 
 Profile = Mapping[Taxon, float]
+
+
+def is_count(field: str) -> bool:
+    r"""Tell whether a field is a whole number that can be counted with.
+
+    >>> is_count(" 12"), is_count("\x1f0"), is_count("9" * 5000)
+    (True, False, False)
+    """
+    return bool(COUNT.fullmatch(field))
 
 
 def sample_of(name: str) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from klbio.errors import Fault, InputError, StrPath, first_faults, note, notify, shorten
 from klbio.io.source import Source
-from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, sample_of
+from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, is_count, sample_of
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]
@@ -31,7 +31,6 @@ CODES = {
     "superkingdom": "d", "domain": "d", "kingdom": "k", "phylum": "p", "class": "c", "order": "o", "family": "f",
     "genus": "g", "species": "s",
 }  # fmt: skip
-COUNT = re.compile(r" *[0-9]{1,15} *")  # what int() reads, and floats hold
 RANK = re.compile(r"[URDKPCOFGS]\d*|-|no rank|root|unclassified|clade|[a-z][a-z ]+")
 COMBINED = "#Number of Samples"
 UNIQ = ("%", "reads", "taxReads")
@@ -93,14 +92,10 @@ def _is_row(row: Sequence[str]) -> bool:
         return False
     numbers = (row[columns.clade], row[columns.own], row[columns.taxid])
     return (
-        all(_is_count(field) for field in numbers)
+        all(is_count(field) for field in numbers)
         and bool(RANK.fullmatch(row[columns.rank].strip()))
         and _is_share(row[0])
     )
-
-
-def _is_count(field: str) -> bool:
-    return bool(COUNT.fullmatch(field))
 
 
 def _is_share(field: str) -> bool:
@@ -141,7 +136,7 @@ def _nodes(source: Source) -> Iterator[Node]:
     wrong = [
         (n, row)
         for n, row in rows
-        if len(row) != columns.width or not all(map(_is_count, (row[columns.clade], row[columns.own])))
+        if len(row) != columns.width or not all(map(is_count, (row[columns.clade], row[columns.own])))
     ]
     wanted = f"{columns.width} fields of a report, with whole numbers of reads"
     InputError.raise_any(
@@ -263,7 +258,7 @@ class _Combined:
         wrong = [
             (n, row)
             for n, row in self.rows
-            if len(row) != len(self.header) or not all(_is_count(row[i]) for i in own.values())
+            if len(row) != len(self.header) or not all(is_count(row[i]) for i in own.values())
         ]
         wanted = f"{len(self.header)} fields, with whole numbers of reads"
         InputError.raise_any(

@@ -10,6 +10,7 @@ from scipy import sparse
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, first_faults, listed, shorten
 from klbio.io.source import Source
+from klbio.io.tables.gathered import is_count
 from klbio.io.tables.text.numbers import number_or_nan
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy.inside import taxonomy_inside
@@ -127,12 +128,7 @@ def _packed(source: Source) -> TaxaTable:
     for i, (n, row) in enumerate(rows):
         for field in row[2:]:
             sample, _, value = field.partition(",")
-            sound = (
-                sample.isascii()
-                and sample.isdigit()
-                and 0 < int(sample) <= len(header) - 2
-                and number_or_nan(value) >= 0
-            )
+            sound = is_count(sample) and 0 < int(sample) <= len(header) - 2 and number_or_nan(value) >= 0
             if sound:
                 cells.append((int(sample) - 1, i, number_or_nan(value)))
             else:
