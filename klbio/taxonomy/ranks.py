@@ -51,7 +51,7 @@ WORD = "|".join(
     sorted((*RANKS, *OTHER_WORDS, "no rank", "no_rank", "clade", "rootrank"), key=len, reverse=True)
 )
 PREFIX = re.compile(
-    rf"D_(?P<level>\d{1, 3})__|(?:(?P<word>{WORD})|(?P<code>[a-z]{{1,4}}\d?))__|(?P<named>{WORD}):"
+    rf"D_(?P<level>\d{{1,3}})__|(?:(?P<word>{WORD})|(?P<code>[a-z]{{1,4}}\d?))__|(?P<named>{WORD}):"
     r"|(?P<sintax>(?-i:sk|[dkpcofgst])):"
     r"|\[(?P<megan>SK|[DKPCOFGS])\](?= )",
     re.IGNORECASE,
