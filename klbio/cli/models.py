@@ -34,16 +34,7 @@ def add_models(commands: Commands) -> None:
         metavar="TSV",
         help="model sheet instead of them: model, path, and format, group, genetic_code",
     )
-    add(
-        "--against",
-        action="append",
-        metavar="MODELS",
-        help="file or folder of profiles, as a whole database, that each MODEL is held against (may be repeated)",
-    )
-    add(
-        "--by",
-        help="with --against: hold each profile against its own entry there: what changed, is gone, is new",
-    )
+    _add_databases(command)
     add("--epsilon", type=float, help="pseudo-probability added to every possible emission")
     add(
         "--length",
@@ -73,6 +64,21 @@ def add_models(commands: Commands) -> None:
     )
     _add_cache(command)
     add("--out", required=True, metavar="DIR", help="folder for the result tables")
+
+
+def _add_databases(command: Command) -> None:
+    """Add what profiles are held against, where that is not each other."""
+    add = command.add_argument
+    add(
+        "--against",
+        action="append",
+        metavar="MODELS",
+        help="file or folder of profiles, as a whole database, that each MODEL is held against (may be repeated)",
+    )
+    add(
+        "--by",
+        help="with --against: hold each profile against its own entry there: what changed, is gone, is new",
+    )
 
 
 def _formats() -> str:

@@ -25,13 +25,11 @@ from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
 from klbio.schema.flags import Concern, FlagRow
 from klbio.schema.gene_models import (
     CodonRow,
-    CodonUsageRow,
     DendrogramRow,
     GCClassRow,
     ModelGroupRow,
     ModelPairRow,
     ModelRow,
-    OrderRow,
     SiteLetterRow,
     SiteRow,
     StateRow,
@@ -48,6 +46,7 @@ from klbio.schema.profiles import (
 )
 from klbio.schema.subject import ContributionRow, PairRow
 from klbio.schema.table import Row, SchemaError, Table, columns_of, named, rows
+from klbio.schema.training import CodonUsageRow, OrderRow
 
 __all__ = [
     "DROPPED",

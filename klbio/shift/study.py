@@ -17,7 +17,8 @@ from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_design, as_table, as_taxonomy, as_tree
 from klbio.schema import SHIFT_TABLES, DroppedRow, PairRow, PermanovaRow, PopulationRow, Row, named
 from klbio.shift.checks.flags import flag_rows
-from klbio.shift.cohort.arms import arm_rows, cohort_rows, left_out
+from klbio.shift.cohort.arm_summary import arm_rows
+from klbio.shift.cohort.arms import cohort_rows, left_out
 from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.days import with_days

@@ -1,6 +1,6 @@
 """Reasons of models, each with its sentence."""
 
-from klbio.phrases import gene_models, profiles, training
+from klbio.phrases import annotation, gene_models, profiles, training
 
 SAID = [
     (gene_models.InFrameStops(0.046875),
@@ -69,33 +69,33 @@ SAID = [
     (training.NotEstimated(), "no base of it: not estimated"),
     (training.NotInMatrix(2, "donor", near_end=False), "2 donor of other bases: not in the matrix"),
     (training.NotInMatrix(1, "stop", near_end=True), "1 stop too near an end: not in the matrix"),
-    (training.StopsBehind(3), "3 coding sequences end just before their stop codon: counted where it stands"),
+    (annotation.StopsBehind(3), "3 coding sequences end just before their stop codon: counted where it stands"),
     (training.GenesLeftOut(5),
      "5 transcripts or genes were left out: the table of the dropped has the reasons"),
-    (training.PhasesIgnored(2),
+    (annotation.PhasesIgnored(2),
      "2 genes have phases that contradict each other, and are whole from start to stop codon without them: read from "
      "the first base"),
-    (training.SameBases("g"), "the same coding bases as gene 'g'"),
-    (training.NoWholeCodons(4), "4 bases, no whole number of codons"),
-    (training.TooShort(9, 60), "9 bases, shorter than 60"),
-    (training.StopInFrame(), "an in-frame stop codon before the end"),
-    (training.Pseudogene(), "a pseudogene"),
-    (training.UnknownParents(2, "x"),
+    (annotation.SameBases("g"), "the same coding bases as gene 'g'"),
+    (annotation.NoWholeCodons(4), "4 bases, no whole number of codons"),
+    (annotation.TooShort(9, 60), "9 bases, shorter than 60"),
+    (annotation.StopInFrame(), "an in-frame stop codon before the end"),
+    (annotation.Pseudogene(), "a pseudogene"),
+    (annotation.UnknownParents(2, "x"),
      "coding lines name 2 parents that stand nowhere in the annotation, as 'x': passed over where another parent is "
      "known, else coding sequences that share an end of a segment are one gene"),
-    (training.AnotherIsLonger("g1"), "another transcript of gene 'g1' is longer, or as long and stands before it"),
-    (training.OtherGeneticCode(4, 1), "genetic code 4, where the other genes are read under 1"),
-    (training.OtherGeneticCode(0, 1), "genetic code that is no number, where the other genes are read under 1"),
-    (training.CodeOfAnnotation(4), "genetic code 4, as the annotation has it"),
-    (training.AnnotationOverruled(11, 512, 4),
+    (annotation.AnotherIsLonger("g1"), "another transcript of gene 'g1' is longer, or as long and stands before it"),
+    (annotation.OtherGeneticCode(4, 1), "genetic code 4, where the other genes are read under 1"),
+    (annotation.OtherGeneticCode(0, 1), "genetic code that is no number, where the other genes are read under 1"),
+    (annotation.CodeOfAnnotation(4), "genetic code 4, as the annotation has it"),
+    (annotation.AnnotationOverruled(11, 512, 4),
      "genetic code 4, as --genetic-code asks, though 512 transcripts are annotated with code 11"),
-    (training.CodeUsed(6, "Ciliate Nuclear"), "genetic code 6 (Ciliate Nuclear)"),
-    (training.CodeGuessed(6, "Ciliate Nuclear", 60, 80, ("TAA", "TAG"), (29, 30)),
+    (annotation.CodeUsed(6, "Ciliate Nuclear"), "genetic code 6 (Ciliate Nuclear)"),
+    (annotation.CodeGuessed(6, "Ciliate Nuclear", 60, 80, ("TAA", "TAG"), (29, 30)),
      "genetic code 6 (Ciliate Nuclear) is guessed from 60 genes (of 80) with stop codons of the standard code within, "
      "none but TAA and TAG; codes 29, 30 would do too; --genetic-code decides"),
-    (training.OutsideSequence(1, 90, 80), "coding bases 1 to 90 of a sequence of 80 bases"),
-    (training.NoStrand(), "no strand, or segments on both strands"),
-    (training.OverlappingSegments(), "coding segments that overlap"),
-    (training.PhaseBroken(1, (101, 190), 0),
+    (annotation.OutsideSequence(1, 90, 80), "coding bases 1 to 90 of a sequence of 80 bases"),
+    (annotation.NoStrand(), "no strand, or segments on both strands"),
+    (annotation.OverlappingSegments(), "coding segments that overlap"),
+    (annotation.PhaseBroken(1, (101, 190), 0),
      "phase 1 of the coding segment 101-190, where the ones before it leave 0"),
 ]  # fmt: skip

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from klbio.shift.cohort.arms import arm_rows, cohort_rows
+from klbio.shift.cohort.arm_summary import arm_rows
+from klbio.shift.cohort.arms import cohort_rows
 from klbio.shift.subject.contributions import mean_over_arms, taxon_rows
 from klbio.shift.subject.sensitivity import SMOOTHINGS, sensitivity_rows
 from klbio.shift.subject.trajectory import trajectory_rows

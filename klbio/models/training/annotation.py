@@ -13,7 +13,7 @@ from klbio.models.markov.genetic_code import STANDARD, genetic_code, is_code, sa
 from klbio.models.training.transcript import Span, Transcript, longest_by_gene
 from klbio.models.training.words import Gene
 from klbio.phrases import say
-from klbio.phrases.training import AnotherIsLonger, OtherGeneticCode, SameBases, StopInFrame
+from klbio.phrases.annotation import AnotherIsLonger, OtherGeneticCode, SameBases, StopInFrame
 
 __all__ = ["AnnotatedSequence", "Refused", "between"]
 

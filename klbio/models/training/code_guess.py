@@ -13,7 +13,7 @@ from klbio.models.finding import Finding
 from klbio.models.markov.genetic_code import STANDARD, genetic_code, is_code
 from klbio.models.training.annotation import Refused
 from klbio.phrases import say
-from klbio.phrases.training import AnnotationOverruled, CodeGuessed, CodeOfAnnotation
+from klbio.phrases.annotation import AnnotationOverruled, CodeGuessed, CodeOfAnnotation
 
 __all__ = ["CodeChoice", "CodeEvidence"]
 

@@ -9,7 +9,7 @@ from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.training.annotation import Refused
 from klbio.models.training.words import Gene
 from klbio.phrases import say
-from klbio.phrases.training import AnotherIsLonger, Pseudogene
+from klbio.phrases.annotation import AnotherIsLonger, Pseudogene
 
 __all__ = ["CodingRecord", "longest_records"]
 

@@ -22,18 +22,8 @@ from klbio.models.training.sites import ACCEPTOR_BASES, DONOR_BASES, SiteCounts
 from klbio.models.training.transcript import Span, Transcript, oriented
 from klbio.models.training.words import CompactWords, Gene, WordCounts, region_words
 from klbio.phrases import Reason, say
-from klbio.phrases.training import (
-    CodeUsed,
-    Counted,
-    GenesLeftOut,
-    NotEstimated,
-    NotInMatrix,
-    PhasesIgnored,
-    Precision,
-    StopsBehind,
-    UnknownParents,
-    WorthLess,
-)
+from klbio.phrases.annotation import CodeUsed, PhasesIgnored, StopsBehind, UnknownParents
+from klbio.phrases.training import Counted, GenesLeftOut, NotEstimated, NotInMatrix, Precision, WorthLess
 from klbio.smoothing import Estimator
 
 __all__ = ["Training"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from klbio.phrases import say
-from klbio.phrases.training import NoStrand, OutsideSequence, OverlappingSegments, PhaseBroken
+from klbio.phrases.annotation import NoStrand, OutsideSequence, OverlappingSegments, PhaseBroken
 
 __all__ = ["Segment", "Span", "Transcript", "by_locus", "longest_by_gene", "oriented"]
 

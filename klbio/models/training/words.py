@@ -17,7 +17,7 @@ from klbio.models.markov.content_model import MAX_ORDER, ContentModel
 from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 from klbio.phrases import say
-from klbio.phrases.training import NoWholeCodons, StopInFrame, TooShort
+from klbio.phrases.annotation import NoWholeCodons, StopInFrame, TooShort
 from klbio.smoothing import Estimator
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Arms summed up, and held against each other by permutation tests that respect subjects."""
+"""Arms held against each other by permutation tests that respect subjects."""
 
 from __future__ import annotations
 
@@ -25,82 +25,20 @@ from klbio.phrases.cohort import (
     OneSubjectInBoth,
 )
 from klbio.phrases.dropped import of_arms
-from klbio.schema import ArmRow, CohortRow, DroppedRow, PairRow, named
-from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, SHIFT, SUBJECT, WITHIN_BATCH
+from klbio.schema import CohortRow, DroppedRow
+from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, SHIFT, SUBJECT
 from klbio.seeding import generator
 from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
-__all__ = ["arm_rows", "cohort_rows", "left_out"]
+__all__ = ["GROUP", "NO_ORDER", "by_arm", "cohort_rows", "left_out"]
 
 GROUP = [BEFORE, AFTER, RANK]
-ABOVE_FLOOR, ABOVE_BASELINE, BASELINE_P, N_BATCHES = named(
-    PairRow, lambda row: (row.above_floor, row.above_baseline, row.baseline_p, row.n_batches_with_both)
-)
 NO_ORDER = Arms()
 
 
-def arm_rows(pairs: pd.DataFrame, arms: Arms = NO_ORDER) -> list[ArmRow]:
-    """Summarise each arm: how many subjects lie above their floor, and above their baseline by a test of their own.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        Rows of ``pairs.tsv``.
-    arms : Arms
-        Their order.
-
-    Returns
-    -------
-    list of ArmRow
-        Where some arm has an estimand, each has a row of it: one of which no subject has it says why.
-    """
-    return [
-        _arm_row(dict(zip(GROUP, map(str, key), strict=True)), str(estimand), arm, group)
-        for key, part in pairs.groupby(GROUP, sort=False)
-        for estimand, of_estimand in part.groupby(ESTIMAND, sort=False)
-        for arm, group in _by_arm(of_estimand, arms.ordered(part[ARM]))
-    ]
-
-
-def _arm_row(head: dict[str, str], estimand: str, arm: str, group: pd.DataFrame) -> ArmRow:
-    shifts = group[SHIFT]
-    return ArmRow(
-        **head,
-        estimand=estimand,
-        arm=arm,
-        n_subjects=len(group),
-        n_above_floor=_n_yes(group[ABOVE_FLOOR]),
-        n_with_baseline=_n_testable(group),
-        n_above_baseline=_n_yes(group[ABOVE_BASELINE]),
-        median_bits=float(shifts.median()),
-        lowest_bits=float(shifts.min()),
-        highest_bits=float(shifts.max()),
-        n_with_batch_of_both=_n_with_batch_of_both(group),
-        median_within_batch_bits=float(group[WITHIN_BATCH].median()),
-        note=say(None if len(group) else CannotTell(NoExcessIn((arm,)))),
-    )
-
-
-def _n_with_batch_of_both(group: pd.DataFrame) -> int | None:
-    """None where no batch is known."""
-    known = group[N_BATCHES].dropna()
-    return int(known.gt(0).sum()) if len(known) else None
-
-
-def _by_arm(pairs: pd.DataFrame, arms: Iterable[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+def by_arm(pairs: pd.DataFrame, arms: Iterable[str]) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the rows of each arm, in that order; an arm may have none."""
     return ((arm, pairs[pairs[ARM].eq(arm)]) for arm in arms)
-
-
-def _n_yes(answers: pd.Series[bool]) -> int | None:
-    """None where no subject has an answer."""
-    known = answers.dropna()
-    return int(known.eq(True).sum()) if len(known) else None
-
-
-def _n_testable(group: pd.DataFrame) -> int | None:
-    """Count the subjects that can be told from their baseline; None for an estimand without such a test."""
-    return int(group[ABOVE_BASELINE].notna().sum()) if group[BASELINE_P].notna().any() else None
 
 
 def cohort_rows(pairs: pd.DataFrame, seed: int, arms: Arms = NO_ORDER) -> list[CohortRow]:
