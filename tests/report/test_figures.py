@@ -133,8 +133,15 @@ def test_what_a_figure_says_is_escaped():
 def test_panels_keep_their_data_when_joined(results):
     parts = [panel(alt.Chart(pd.DataFrame({"x": [i]})).mark_point().encode(x="x:Q")) for i in range(2)]
     joined = stack(*parts)
-    assert len(joined["datasets"]) == 2
-    assert all("datasets" not in part for part in joined["vconcat"])
+    assert [part["data"] for part in joined["vconcat"]] == [{"values": [{"x": i}]} for i in range(2)]
+
+
+def test_rows_that_layers_share_stand_once_and_no_number_is_endless():
+    shared, own = pd.DataFrame({"x": [0.5, float("inf")]}), pd.DataFrame({"x": [0]})
+    marks = [alt.Chart(rows).mark_point().encode(x=alt.X("x:Q")) for rows in (own, shared, shared)]
+    drawn = panel(*marks, width=100)
+    assert drawn["data"] == {"values": [{"x": 0.5}, {"x": None}]}
+    assert [layer.get("data") for layer in drawn["layer"]] == [{"values": [{"x": 0}]}, None, None]
 
 
 def test_a_large_cohort_is_drawn_whole_without_names(results):
@@ -217,13 +224,9 @@ def test_many_models_have_a_line_each_and_both_directions(results):
     drawing = figure.draw()
     assert {"a  1", '"]+alert(1)+["  3'} <= {text.replace("\xa0", " ") for text in texts(drawing.wide)}
     assert "<script" not in drawing.wide
-    runs = {
-        (row["p"], row["start"]): row["colour"]
-        for rows in figure.wide["datasets"].values()
-        for row in rows
-        if "start" in row
-    }
+    heat = figure.wide["vconcat"][1]["concat"][0]
+    runs = {(row["p"], row["start"]): row["colour"] for row in heat["data"]["values"]}
     assert runs[0, 1] == "#0a2a3c"
     assert runs[1, 0] == "#f4f7f6"
     assert not {(i, i) for i in range(3)} & set(runs)
-    assert figure.wide["vconcat"][1]["concat"][0]["height"] == 3 * LINE
+    assert heat["height"] == 3 * LINE

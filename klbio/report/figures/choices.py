@@ -126,13 +126,14 @@ class Choices(Figure):
         y = alt.Y("choice:N", sort=self._order, title=None, scale=alt.Scale(domain=self._order), axis=axis)
         base = self._chart(measure, support).encode(y=y)
         line = base.mark_line(orient="vertical", strokeWidth=1, opacity=0.35, aria=False)
-        chart = alt.layer(
+        return panel(
             self._shaded(measure, support).encode(y=y),
-            line.encode(order="step:Q", detail="who:N"),
-            base.mark_point(filled=True, size=26, opacity=0.75).encode(description="tip:N"),
+            line.encode(order=alt.Order("step:Q"), detail=alt.Detail("who:N")),
+            base.mark_point(filled=True, size=26, opacity=0.75).encode(description=alt.Description("tip:N")),
             title=f"{measure.title}, {support}",
+            width=width,
+            height={"step": 20},
         )
-        return panel(chart.properties(width=width, height=alt.Step(20)))
 
     def _chart(self, measure: Measure, support: str) -> alt.Chart:
         finite = self._drawn.where(lambda row: measure.value(row) < float("inf"))

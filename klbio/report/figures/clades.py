@@ -97,7 +97,7 @@ class Icicle(Figure):
     def _stacked(self, arms: dict[str, list[Cell]], width: int) -> Spec:
         heights = (arm.height for arm in self._arms.values())
         panels = [
-            panel(_columns(cells, width - 8, height).properties(title=title))
+            panel(*_columns(cells, width - 8, height), title=title, width=width - 8, height=height + 26)
             for (title, cells), height in zip(arms.items(), heights, strict=True)
         ]
         return stack(Key(KEY, width).spec(), *panels)
@@ -172,7 +172,7 @@ def _rest(small: list[CladeMeanRow], top: float, bottom: float) -> Cell:
     return Cell(f"{len(small)} small", first.rank, first.depth, top, bottom, FAINT, INK, tip)
 
 
-def _columns(cells: list[Cell], width: int, height: int) -> alt.LayerChart:
+def _columns(cells: list[Cell], width: int, height: int) -> list[alt.Chart]:
     columns = max(cell.column for cell in cells) + 1
     across = alt.Scale(domain=[0, columns], nice=False)
     down = alt.Scale(domain=[-26, height], reverse=True, nice=False)
@@ -185,15 +185,22 @@ def _columns(cells: list[Cell], width: int, height: int) -> alt.LayerChart:
     base = alt.Chart(data).encode(x=x, y=alt.Y("top:Q", scale=down, axis=None))
     text = {"align": "left", "baseline": "middle", "dx": 4, "fontSize": 11, "aria": False}
     rects = base.mark_rect(stroke="white", strokeWidth=0.8)
-    names = base.mark_text(**text).encode(y=alt.Y("middle:Q", scale=down, axis=None), text="label:N")
+    names = base.mark_text(**text).encode(
+        y=alt.Y("middle:Q", scale=down, axis=None), text=alt.Text("label:N")
+    )
     bold = alt.Chart(heads).mark_text(**{**text, "fontWeight": "bold"})
-    return alt.layer(
+    return [
         rects.encode(
-            x2="right:Q", y2="bottom:Q", color=alt.Color("colour:N", scale=None), description="tip:N"
+            x2=alt.X2("right:Q"),
+            y2=alt.Y2("bottom:Q"),
+            color=alt.Color("colour:N", scale=None),
+            description=alt.Description("tip:N"),
         ),
         names.encode(color=alt.Color("ink:N", scale=None)),
-        bold.encode(x=x, y=alt.Y("at:Q", scale=down, axis=None), text="head:N", color=alt.value(INK)),
-    ).properties(width=width, height=height + 26)
+        bold.encode(
+            x=x, y=alt.Y("at:Q", scale=down, axis=None), text=alt.Text("head:N"), color=alt.ColorValue(INK)
+        ),
+    ]
 
 
 def _placed(cells: list[Cell], letters: int) -> Iterator[dict[str, str | float]]:
@@ -278,8 +285,8 @@ class RankBars(Figure):
             x=alt.X("added:Q", scale=scale, stack="zero", axis=axis),
             y=alt.Y("who:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.3)),
             color=alt.Color("colour:N", scale=None),
-            order="step:Q",
-            description="tip:N",
+            order=alt.Order("step:Q"),
+            description=alt.Description("tip:N"),
         ).properties(height=alt.Step(18))
 
 

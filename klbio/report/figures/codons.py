@@ -68,12 +68,12 @@ class CodonUsage(Figure):
 
     def _panels(self, width: int) -> list[Spec]:
         return [
-            panel(_usage(rows, width - 40).properties(title=title))
+            panel(*_usage(rows, width - 40), title=title, width=width - 40, height={"step": 18})
             for title, rows in zip(self._titles, self.pairs.values(), strict=True)
         ]
 
 
-def _usage(rows: Rows[CodonRow], width: int) -> alt.LayerChart:
+def _usage(rows: Rows[CodonRow], width: int) -> list[alt.Chart]:
     ranked = rows.ordered(lambda row: (-row.contribution_bits, row.codon)).head(MAX_CODONS)
     data = pd.DataFrame(
         {
@@ -91,12 +91,12 @@ def _usage(rows: Rows[CodonRow], width: int) -> alt.LayerChart:
     dot = base.mark_point(filled=True, size=52, color=P_COLOUR, opacity=1)
     ring = base.mark_point(size=44, stroke=Q_COLOUR, fill="white", strokeWidth=1.6, opacity=1, aria=False)
     worth = base.mark_text(align="left", dx=6, fontSize=10.5, color=MUTED, aria=False)
-    return alt.layer(
-        rule.encode(x=p, x2="q:Q"),
-        dot.encode(x=p, description="tip:N"),
+    return [
+        rule.encode(x=p, x2=alt.X2("q:Q")),
+        dot.encode(x=p, description=alt.Description("tip:N")),
         ring.encode(x=q),
-        worth.encode(x=alt.value(width), text="worth:N"),
-    ).properties(width=width, height=alt.Step(18))
+        worth.encode(x=alt.XValue(width), text=alt.Text("worth:N")),
+    ]
 
 
 def _tip(row: CodonRow) -> str:

@@ -1,12 +1,14 @@
 """Panels into figures, one below the other or in a grid, and the key that stands above them.
 
-Altair copies a chart whole each time it joins it to another, which a figure of thirty panels feels;
-here the finished specifications are joined instead.
+Altair copies a chart whole each time it joins it to another, be it a panel or a layer, and prepares the rows of
+each layer anew, which a figure of thirty panels feels; here the finished specifications are joined instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -32,33 +34,44 @@ LETTER, GLYPH = 5.7, 30  # pixels: a letter of 12 px type, a mark
 GAP, LINE = 20, 20  # pixels: between entries, between lines
 
 
-def panel(chart: alt.TopLevelMixin) -> Spec:
-    """Turn a chart into its Vega-Lite specification, however many rows it has."""
-    with alt.data_transformers.enable("default", max_rows=None):
-        spec: Spec = chart.to_dict(validate=False)
-    return {name: part for name, part in spec.items() if name not in ("$schema", "config")}
+def panel(*layers: alt.Chart, **settings: Json) -> Spec:
+    """Turn a chart, or several over one another, into a Vega-Lite specification, however many rows they have.
+
+    Rows that most layers share stand once, on the panel.
+    """
+    frames = {id(layer.data): layer.data for layer in layers}
+    (shared, _), *_ = Counter(id(layer.data) for layer in layers).most_common()
+    rows = {name: _rows(frame) for name, frame in frames.items()}
+    specs = [_drawn(layer, {} if id(layer.data) == shared else rows[id(layer.data)]) for layer in layers]
+    return {"data": rows[shared], **({"layer": specs} if len(specs) > 1 else specs[0]), **settings}
+
+
+def _drawn(layer: alt.Chart, data: Spec) -> Spec:
+    """Give the specification of a layer with its rows, if it has any of its own."""
+    bare = layer.copy(deep=False)
+    bare.data = alt.Undefined
+    spec: Spec = bare.to_dict(validate=False, context={"top_level": False, "data": None})
+    return {**spec, "data": data} if data else spec
+
+
+def _rows(frame: pd.DataFrame) -> Spec:
+    """Give the rows as JSON has them, which knows no number that is not finite."""
+    records = frame.to_dict("records")
+    return {"values": [{str(name): _finite(value) for name, value in row.items()} for row in records]}
+
+
+def _finite(value: str | float | None) -> str | float | None:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def stack(*parts: Spec, spacing: int = 14, **settings: Json) -> Spec:
     """Set parts one below the other, their left edges of the plots in line."""
-    return _joined("vconcat", parts, {"spacing": spacing, **settings})
+    return {"vconcat": parts, "spacing": spacing, **settings}
 
 
 def grid(parts: Sequence[Spec], columns: int, spacing: int = 18, **settings: Json) -> Spec:
     """Set parts in rows of so many columns."""
-    return _joined("concat", parts, {"columns": columns, "spacing": spacing, **settings})
-
-
-def _datasets(part: Spec) -> JsonObject:
-    """Rows of a part, by the name that its marks call them."""
-    found = part.get("datasets")
-    return found if isinstance(found, Mapping) else {}
-
-
-def _joined(how: str, parts: Sequence[Spec], settings: Spec) -> Spec:
-    datasets = {name: rows for part in parts for name, rows in _datasets(part).items()}
-    inner = [{name: value for name, value in part.items() if name != "datasets"} for part in parts]
-    return {how: inner, "datasets": datasets, **settings}
+    return {"concat": parts, "columns": columns, "spacing": spacing, **settings}
 
 
 @dataclass(frozen=True)
@@ -92,8 +105,10 @@ class Key:
         used = {glyph for glyph, *_ in self._placed()}
         layers = [self._layer(base, glyph) for glyph in GLYPHS if glyph in used]
         text = base.mark_text(align="left", baseline="middle", fontSize=12, aria=False)
-        layers.append(text.encode(x=self._across("text"), text="label:N", color=alt.value(INK)))
-        return panel(alt.layer(*layers).properties(width=self.width, height=LINE * lines))
+        layers.append(
+            text.encode(x=self._across("text"), text=alt.Text("label:N"), color=alt.ColorValue(INK))
+        )
+        return panel(*layers, width=self.width, height=LINE * lines)
 
     def _placed(self) -> list[tuple[str, str, str, float, int]]:
         x, y, placed = 0.0, 0, []
@@ -115,5 +130,5 @@ class Key:
         chosen = base.transform_filter(alt.FieldOneOfPredicate(field="glyph", oneOf=[glyph]))
         drawn = getattr(chosen, f"mark_{mark}")(aria=False, **settings)
         if mark in ("bar", "rule"):
-            return drawn.encode(x=self._across("left"), x2="right:Q")
+            return drawn.encode(x=self._across("left"), x2=alt.X2("right:Q"))
         return drawn.encode(x=self._across("x"))

@@ -160,14 +160,15 @@ class _Line:
     def spec(self) -> Spec:
         """Draw p, the bars, and q."""
         logo = self.logo
-        small = {"fontWeight": "normal", "fontSize": 11}
-        title_p = alt.Title(logo.title, subtitle=f"p: {logo.p.name}")
-        title_q = alt.Title(f"q: {logo.q.name}", **small)
-        p = self._letters(logo.p, self._x(named=False)).properties(height=HEIGHT, title=title_p)
-        bars = self._bars().properties(height=BETWEEN, title=alt.Title(logo.measure, **small, offset=4))
-        q = self._letters(logo.q, self._x(named=True)).properties(height=HEIGHT, title=title_q)
+        small: Spec = {"fontWeight": "normal", "fontSize": 11}
+        title_p = {"text": logo.title, "subtitle": f"p: {logo.p.name}"}
+        title_q = {"text": f"q: {logo.q.name}", **small}
+        title = {"text": logo.measure, **small, "offset": 4}
         width = self._step * len(self.places)
-        return stack(*(panel(part.properties(width=width)) for part in (p, bars, q)), spacing=8)
+        p = panel(*self._letters(logo.p, self._x(named=False)), width=width, height=HEIGHT, title=title_p)
+        bars = panel(self._bars(), width=width, height=BETWEEN, title=title)
+        q = panel(*self._letters(logo.q, self._x(named=True)), width=width, height=HEIGHT, title=title_q)
+        return stack(p, bars, q, spacing=8)
 
     def _x(self, *, named: bool) -> alt.X:
         axis = alt.Axis(
@@ -176,7 +177,7 @@ class _Line:
         scale = alt.Scale(type="band", domain=self.places, padding=0)
         return alt.X("place:O", scale=scale, axis=axis if named else None)
 
-    def _letters(self, side: Side, x: alt.X) -> alt.LayerChart:
+    def _letters(self, side: Side, x: alt.X) -> list[alt.Chart]:
         top = self.logo.top
         data = pd.DataFrame(self._drawn(side), columns=["place", "letter", "bottom", "size", "colour"])
         scale = alt.Scale(domain=[0, top], nice=False)
@@ -186,10 +187,11 @@ class _Line:
             font=face, fontWeight="bold", align="center", baseline="alphabetic", aria=False
         )
         letters = text.encode(
-            x=x, y=y, text="letter:N", color=alt.Color("colour:N", scale=None), size=alt.Size("size:Q", scale=None)
+            x=x, y=y, text=alt.Text("letter:N"), color=alt.Color("colour:N", scale=None),
+            size=alt.Size("size:Q", scale=None),
         )  # fmt: skip
         ground = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, aria=False)
-        return alt.layer(ground.encode(y=alt.Y("zero:Q", scale=scale)), letters)
+        return [ground.encode(y=alt.Y("zero:Q", scale=scale)), letters]
 
     def _drawn(self, side: Side) -> Iterator[tuple[int, str, float, float, str]]:
         """Give the letters of this line that are a pixel high or more."""
@@ -212,4 +214,4 @@ class _Line:
         scale = alt.Scale(domain=[0, highest], nice=True)
         y = alt.Y("value:Q", scale=scale, axis=alt.Axis(title="bits", tickCount=2))
         chart = alt.Chart(data).mark_bar(color=LARGE_IS_DARK[3], width=alt.RelativeBandSize(band=0.7))
-        return chart.encode(x=self._x(named=False), y=y, description="tip:N")
+        return chart.encode(x=self._x(named=False), y=y, description=alt.Description("tip:N"))

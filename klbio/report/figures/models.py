@@ -84,11 +84,8 @@ class MapOfModels(Figure):
         cell = min((width - 130) / max(n, 1), 44)
         squares = self._squares(cell)
         layers = [squares, self._numbers(squares)] if numbered else [squares]
-        heat = panel(
-            alt.layer(*(layer.encode(**self._places(cell)) for layer in layers)).properties(
-                width=cell * n, height=cell * n
-            )
-        )
+        placed = (layer.encode(**self._places(cell)) for layer in layers)
+        heat = panel(*placed, width=cell * n, height=cell * n)
         if not len(self.tree):
             return heat
         return stack(_tree_above(self.tree, n, cell * n), heat, spacing=4, bounds="flush")
@@ -135,12 +132,18 @@ class MapOfModels(Figure):
             labelExpr="format(datum.value, '~g')", labelOverlap="greedy", labelSeparation=8,
         )  # fmt: skip
         squares = alt.Chart(self._data).mark_rect(stroke="white", strokeWidth=min(1.0, cell / 12))
-        return squares.encode(color=alt.Color("value:Q", scale=scale, legend=legend), description="tip:N")
+        return squares.encode(
+            color=alt.Color("value:Q", scale=scale, legend=legend), description=alt.Description("tip:N")
+        )
 
     def _numbers(self, squares: alt.Chart) -> alt.Chart:
         dark = alt.FieldGTPredicate(field="value", gt=self._largest * 0.3)
-        ink = alt.condition(dark, alt.value("white"), alt.value(INK))
-        return alt.Chart(squares.data).mark_text(fontSize=10.5, aria=False).encode(text="number:N", color=ink)
+        ink = alt.condition(dark, alt.value("white"), alt.ColorValue(INK))
+        return (
+            alt.Chart(squares.data)
+            .mark_text(fontSize=10.5, aria=False)
+            .encode(text=alt.Text("number:N"), color=ink)
+        )
 
 
 def _tree_above(tree: Rows[DendrogramRow], leaves: int, side: float) -> Spec:
@@ -149,7 +152,9 @@ def _tree_above(tree: Rows[DendrogramRow], leaves: int, side: float) -> Spec:
     axis = alt.Axis(title="bits per base", tickCount=3, grid=False, domain=True, ticks=True)
     y = alt.Y("y1:Q", scale=alt.Scale(nice=False), axis=axis)
     lines = alt.Chart(data).mark_rule(color=MUTED, strokeWidth=1.2, strokeCap="round", aria=False)
-    return panel(lines.encode(x=x, y=y, x2="x2:Q", y2="y2:Q").properties(width=side, height=90))
+    return panel(
+        lines.encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")).properties(width=side, height=90)
+    )
 
 
 @dataclass(frozen=True)
@@ -248,7 +253,7 @@ class ClosePairs(Figure):
         )  # fmt: skip
         words, colours = [part.words for part in parts], [part.colour for part in parts]
         colour = alt.Color("part:N", scale=alt.Scale(domain=words, range=colours), legend=None)
-        return alt.Chart(data, title=title).encode(color=colour, description="tip:N")
+        return alt.Chart(data, title=title).encode(color=colour, description=alt.Description("tip:N"))
 
     def _y(self, *, named: bool) -> alt.Y:
         axis = alt.Axis(labels=named, grid=True)

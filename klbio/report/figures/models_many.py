@@ -142,7 +142,9 @@ class MapOfMany(Figure):
         x = alt.X("start:Q", scale=alt.Scale(domain=[0, n], nice=False), axis=axis)
         squares = alt.Chart(pd.DataFrame(self._runs())).mark_rect(stroke=None, aria=False)
         colour = alt.Color("colour:N", scale=None)
-        chart = squares.encode(x=x, x2="end:Q", y=self._lines("p:Q"), y2="low:Q", color=colour)
+        chart = squares.encode(
+            x=x, x2=alt.X2("end:Q"), y=self._lines("p:Q"), y2=alt.Y2("low:Q"), color=colour
+        )
         return panel(chart.properties(width=width, height=LINE * n))
 
     @property
@@ -158,4 +160,10 @@ class MapOfMany(Figure):
         axis = alt.Axis(title="bits per base", orient="top", tickCount=3, grid=False, labelFontSize=LETTER)
         x = alt.X("y1:Q", scale=alt.Scale(nice=False), axis=axis)
         lines = alt.Chart(data).mark_rule(color=MUTED, strokeWidth=1, aria=False)
-        return [panel(lines.encode(x=x, y=y, x2="y2:Q", y2="b:Q").properties(width=TREE, height=LINE * n))]
+        return [
+            panel(
+                lines.encode(x=x, y=y, x2=alt.X2("y2:Q"), y2=alt.Y2("b:Q")).properties(
+                    width=TREE, height=LINE * n
+                )
+            )
+        ]

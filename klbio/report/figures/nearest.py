@@ -77,18 +77,21 @@ class Ranking(Figure):
 
     def _stacked(self, width: int) -> Spec:
         layers = [self._zero(), self._gc_alone(), *self._costs(width), *self._matched(width)]
-        chart = alt.layer(*layers).properties(width=width, height=alt.Step(20))
-        return stack(Key(self._entries, width).spec(), panel(chart))
+        return stack(Key(self._entries, width).spec(), panel(*layers, width=width, height={"step": 20}))
 
     @staticmethod
     def _zero() -> alt.Chart:
-        return alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, aria=False).encode(x="zero:Q")
+        return (
+            alt.Chart(pd.DataFrame({"zero": [0]}))
+            .mark_rule(color=FAINT, aria=False)
+            .encode(x=alt.X("zero:Q"))
+        )
 
     def _gc_alone(self) -> alt.Chart:
         """Rule where a model that knows GC content alone would lie."""
         first = pd.DataFrame({"gc": [self._drawn[0].gc_only_bits_per_base]})
         rule = alt.Chart(first).mark_rule(color=MUTED, strokeDash=[3, 3], strokeWidth=1.5, aria=False)
-        return rule.encode(x="gc:Q")
+        return rule.encode(x=alt.X("gc:Q"))
 
     @cached_property
     def _base(self) -> alt.Chart:
@@ -109,8 +112,8 @@ class Ranking(Figure):
     def _costs(self, width: int) -> list[alt.Chart]:
         interval = self._base.mark_rule(color=COLOUR, strokeWidth=2, aria=False)
         point = self._base.mark_point(filled=True, color=COLOUR, size=56, opacity=1)
-        drawn = [interval.encode(x=_x("low", width), x2="high:Q")] if self._has_intervals else []
-        return [*drawn, point.encode(x=_x("value", width), description="tip:N")]
+        drawn = [interval.encode(x=_x("low", width), x2=alt.X2("high:Q"))] if self._has_intervals else []
+        return [*drawn, point.encode(x=_x("value", width), description=alt.Description("tip:N"))]
 
     def _matched(self, width: int) -> list[alt.Chart]:
         interval = self._base.mark_rule(color=MATCHED_COLOUR, strokeWidth=1.2, aria=False)
@@ -118,7 +121,11 @@ class Ranking(Figure):
             stroke=MATCHED_COLOUR, fill="white", size=44, strokeWidth=1.5, opacity=1, aria=False
         )
         has_intervals = bool(known(row.gc_matched_low_bits_per_base for row in self._drawn))
-        drawn = [interval.encode(x=_x("matched_low", width), x2="matched_high:Q")] if has_intervals else []
+        drawn = (
+            [interval.encode(x=_x("matched_low", width), x2=alt.X2("matched_high:Q"))]
+            if has_intervals
+            else []
+        )
         return [*drawn, point.encode(x=_x("matched", width))]
 
 

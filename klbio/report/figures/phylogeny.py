@@ -68,10 +68,7 @@ class Phylogeny(Figure):
         return {title: _Tree(rows) for title, rows in list(grouped(self.means).items())[:MAX_ARMS]}
 
     def _stacked(self, width: int) -> Spec:
-        panels = [
-            panel(tree.chart(width - 20, LETTERS[width]).properties(title=title))
-            for title, tree in self._arms.items()
-        ]
+        panels = [tree.panel(width - 20, LETTERS[width], title) for title, tree in self._arms.items()]
         return stack(Key(KEY, width).spec(), *panels)
 
 
@@ -135,7 +132,7 @@ class _Tree:
                 f"{node.mean_mass_before:.1%} before, {node.mean_mass_after:.1%} after",
             }  # fmt: skip
 
-    def chart(self, width: int, letters: int) -> alt.LayerChart:
+    def panel(self, width: int, letters: int, title: str) -> Spec:
         """Draw the nodes, their names to the right of them."""
         data = pd.DataFrame(self._placed(letters))
         room = max(width - letters * LETTER, 60)
@@ -148,9 +145,12 @@ class _Tree:
         )
         rule = base.mark_rule(color=MUTED, strokeWidth=1.0, aria=False)
         from_x, from_y = alt.X("from_x:Q", scale=across), alt.Y("from_y:Q", scale=down, axis=None)
-        branches = rule.encode(x=from_x, x2="x:Q"), rule.encode(x=from_x, y=from_y, y2="line:Q")
-        chart = alt.layer(*branches, *_marks(base))
-        return chart.properties(width=width, height=ROW * len(data) + 10)
+        branches = (
+            rule.encode(x=from_x, x2=alt.X2("x:Q")),
+            rule.encode(x=from_x, y=from_y, y2=alt.Y2("line:Q")),
+        )
+        height = ROW * len(data) + 10
+        return panel(*branches, *_marks(base), title=title, width=width, height=height)
 
 
 def _marks(base: alt.Chart) -> list[alt.Chart]:
@@ -159,8 +159,10 @@ def _marks(base: alt.Chart) -> list[alt.Chart]:
     circles = base.mark_circle(opacity=1, stroke="white", strokeWidth=0.8)
     names = base.mark_text(align="left", baseline="middle", dx=13, fontSize=11, color=INK, aria=False)
     return [
-        circles.encode(size=size, color=alt.Color("colour:N", scale=None), description="tip:N"),
-        names.encode(text="label:N"),
+        circles.encode(
+            size=size, color=alt.Color("colour:N", scale=None), description=alt.Description("tip:N")
+        ),
+        names.encode(text=alt.Text("label:N")),
     ]
 
 

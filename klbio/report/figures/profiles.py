@@ -84,4 +84,4 @@ def _columns(rows: Rows[AlignedColumnRow], width: int) -> alt.Chart:
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(title="bits", values=[0, 0.5, 1]))
     thick = max(1.0, min(9.0, 0.8 * width / (last - first + 2)))
     chart = alt.Chart(data).mark_bar(size=thick, color=LARGE_IS_DARK[4])
-    return chart.encode(x=x, y=y, description="tip:N").properties(width=width, height=64)
+    return chart.encode(x=x, y=y, description=alt.Description("tip:N")).properties(width=width, height=64)

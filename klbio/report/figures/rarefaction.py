@@ -102,20 +102,21 @@ class Rarefied(Figure):
 
     def _panels(self, width: int) -> list[Spec]:
         return [
-            panel(self._panel(title, of).properties(width=width, height=210)) for title, of in PANELS.items()
+            panel(*self._layers(of), title=title, width=width, height=210) for title, of in PANELS.items()
         ]
 
-    def _panel(self, title: str, of: Callable[[RarefactionRow], Draws]) -> alt.LayerChart:
+    def _layers(self, of: Callable[[RarefactionRow], Draws]) -> list[alt.Chart]:
         at_full_depth = self._drawn.by(lambda row: row.n_draws == 0)
         drawn, whole = (self._chart(at_full_depth.get(at, ()), of) for at in (False, True))
         spread = drawn.mark_rule(strokeWidth=1, opacity=0.3, aria=False)
-        return alt.layer(
-            spread.encode(y="lowest:Q", y2="highest:Q"),
-            drawn.mark_line(strokeWidth=1.2, opacity=0.6, aria=False).encode(detail="unit:N"),
-            drawn.mark_point(filled=True, size=18, opacity=0.8).encode(description="tip:N"),
-            whole.mark_point(fill="white", strokeWidth=1.4, size=32, opacity=1).encode(description="tip:N"),
-            title=title,
-        )
+        return [
+            spread.encode(y=alt.Y("lowest:Q"), y2=alt.Y2("highest:Q")),
+            drawn.mark_line(strokeWidth=1.2, opacity=0.6, aria=False).encode(detail=alt.Detail("unit:N")),
+            drawn.mark_point(filled=True, size=18, opacity=0.8).encode(description=alt.Description("tip:N")),
+            whole.mark_point(fill="white", strokeWidth=1.4, size=32, opacity=1).encode(
+                description=alt.Description("tip:N")
+            ),
+        ]
 
     def _chart(self, rows: Iterable[RarefactionRow], of: Callable[[RarefactionRow], Draws]) -> alt.Chart:
         scale = alt.Scale(type="log", nice=False, padding=8)

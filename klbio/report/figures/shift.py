@@ -10,6 +10,7 @@ from typing import TypeVar
 import altair as alt
 import pandas as pd
 
+from klbio.io.json_data import Json
 from klbio.phrases.numbers import count
 from klbio.report.figures.layout import Key, Spec, grid, panel, stack
 from klbio.report.figures.style import ARM_COLOURS, INK, MUTED, NARROW, WIDE, coloured
@@ -220,14 +221,14 @@ class _Panel:
 
     def spec(self, width: int, title: str, *, named: bool) -> Spec:
         """Draw it; `named` where the names of subjects stand beside it."""
-        height = alt.Step(20) if self._few else max(420, len(self.order))
+        height: Json = {"step": 20} if self._few else max(420, len(self.order))
         names = alt.Axis(labels=named and self._few, grid=self._few, tickBand="center")
         data = self.data if len(self.data) else self._reason
         base = alt.Chart(data).encode(
             y=alt.Y("label:N", sort=self.order, title=None, axis=names, scale=alt.Scale(domain=self.order))
         )
-        chart = alt.layer(*(self._layers(base) if len(self.data) else self._silent(base)))
-        return panel(chart.properties(width=width, height=height, title=title))
+        layers = self._layers(base) if len(self.data) else self._silent(base)
+        return panel(*layers, width=width, height=height, title=title)
 
     @property
     def _few(self) -> bool:
@@ -241,7 +242,7 @@ class _Panel:
     def _silent(self, base: alt.Chart) -> list[alt.Chart]:
         text = base.mark_text(align="left", color=MUTED, fontSize=11)
         return [base.mark_point(opacity=0, aria=False).encode(x=self._at("start")),
-                text.encode(x=alt.value(4), text="why:N")]  # fmt: skip
+                text.encode(x=alt.XValue(4), text=alt.Text("why:N"))]  # fmt: skip
 
     def _layers(self, base: alt.Chart) -> list[alt.Chart]:
         marks = FEW if self._few else MANY
@@ -256,14 +257,14 @@ class _Panel:
         )
         point = base.mark_point(shape="circle", stroke=self.colour, opacity=1, **marks["point"])
         above = alt.FieldEqualPredicate(field="above", equal=True)
-        fill = alt.condition(above, alt.value(self.colour), alt.value("white"))
+        fill = alt.condition(above, alt.value(self.colour), alt.FillValue("white"))
         return [
-            band.encode(x=self._at("floor"), x2="floor_high:Q"),
-            baseline.encode(x=self._at("rest"), x2="rest_high:Q"),
-            interval.encode(x=self._at("low"), x2="high:Q"),
+            band.encode(x=self._at("floor"), x2=alt.X2("floor_high:Q")),
+            baseline.encode(x=self._at("rest"), x2=alt.X2("rest_high:Q")),
+            interval.encode(x=self._at("low"), x2=alt.X2("high:Q")),
             tick.encode(x=self._at("observed")),
-            diamond.encode(x=self._at("rest"), description="rest_tip:N"),
-            point.encode(x=self._at("shift"), description="tip:N", fill=fill),
+            diamond.encode(x=self._at("rest"), description=alt.Description("rest_tip:N")),
+            point.encode(x=self._at("shift"), description=alt.Description("tip:N"), fill=fill),
         ]
 
     def _at(self, field: str) -> alt.X:

@@ -115,8 +115,8 @@ class TaxaByArm(Figure):
         panels = []
         for i, (title, group) in enumerate(list(grouped(self._drawn).items())[:MAX_ARMS]):
             data = pd.DataFrame(_bar(row, short[row.taxon]) for row in group)
-            chart = self._group(data, list(short.values()), named=i % columns == 0)
-            panels.append(panel(chart.properties(width=width, title=title)))
+            layers = self._group(data, list(short.values()), named=i % columns == 0)
+            panels.append(panel(*layers, width=width, height={"step": 20}, title=title))
         return panels
 
     @cached_property
@@ -126,7 +126,7 @@ class TaxaByArm(Figure):
         domain = [min(0.0, *signed), max(0.0, *signed)]
         return alt.Scale(domain=domain, nice=False, padding=6 * longest + 8)
 
-    def _group(self, data: pd.DataFrame, labels: list[str], *, named: bool) -> alt.LayerChart:
+    def _group(self, data: pd.DataFrame, labels: list[str], *, named: bool) -> list[alt.Chart]:
         axis = alt.Axis(
             title="mean contribution (bits)", tickCount=4, labelExpr="format(abs(datum.value), '~g')"
         )
@@ -140,12 +140,18 @@ class TaxaByArm(Figure):
         text = {"baseline": "middle", "color": MUTED, "fontSize": 11, "aria": False}
         rose, fell = alt.FieldGTEPredicate(field="signed", gte=0), alt.FieldLTPredicate(field="signed", lt=0)
         bars = base.mark_bar(cornerRadiusEnd=1)
-        return alt.layer(
-            bars.encode(color=alt.Color("colour:N", scale=None), description="tip:N"),
-            base.transform_filter(rose).mark_text(align="left", dx=5, **text).encode(text="counts:N"),
-            base.transform_filter(fell).mark_text(align="right", dx=-5, **text).encode(text="counts:N"),
-            alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, aria=False).encode(x="zero:Q"),
-        ).properties(height=alt.Step(20))
+        return [
+            bars.encode(color=alt.Color("colour:N", scale=None), description=alt.Description("tip:N")),
+            base.transform_filter(rose)
+            .mark_text(align="left", dx=5, **text)
+            .encode(text=alt.Text("counts:N")),
+            base.transform_filter(fell)
+            .mark_text(align="right", dx=-5, **text)
+            .encode(text=alt.Text("counts:N")),
+            alt.Chart(pd.DataFrame({"zero": [0]}))
+            .mark_rule(color=FAINT, aria=False)
+            .encode(x=alt.X("zero:Q")),
+        ]
 
 
 def _signed(row: TaxonRow) -> float:
@@ -247,7 +253,7 @@ class TaxaBySubject(Figure):
         upright = alt.Axis(labels=cell >= 11, labelAngle=-90, ticks=False, domain=False)
         x = alt.X("who:N", sort=subjects, title=None, axis=upright)
         squares = alt.Chart(data).mark_rect(stroke="white", strokeWidth=min(1, cell / 8))
-        return squares.encode(x=x, color=self._colour, description="tip:N")
+        return squares.encode(x=x, color=self._colour, description=alt.Description("tip:N"))
 
     @cached_property
     def _colour(self) -> alt.Color:

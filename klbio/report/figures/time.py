@@ -98,10 +98,7 @@ class Trajectories(Figure):
         ]
 
     def _panels(self, width: int) -> list[Spec]:
-        return [
-            panel(self._panel(rows, who).properties(width=width, height=120))
-            for who, rows in self._units.items()
-        ]
+        return [self._panel(rows, who, width) for who, rows in self._units.items()]
 
     @cached_property
     def _x(self) -> alt.X:
@@ -115,7 +112,7 @@ class Trajectories(Figure):
         scale = alt.Scale(domain=[0, max(known(value for pair in both for value in pair))], nice=True)
         return alt.Y("value:Q", scale=scale, axis=alt.Axis(title="bits", tickCount=4))
 
-    def _panel(self, rows: Rows[TrajectoryRow], who: tuple[str, str]) -> alt.LayerChart:
+    def _panel(self, rows: Rows[TrajectoryRow], who: tuple[str, str], width: int) -> Spec:
         subject, arm = who
         samples = rows.ordered(lambda row: row.time or 0.0)
         data = pd.DataFrame(
@@ -131,13 +128,15 @@ class Trajectories(Figure):
         point = base.mark_point(size=32, strokeWidth=1.5, opacity=1)
         at_rest = alt.FieldEqualPredicate(field="stage", equal=self.baseline)
         fill = alt.condition(at_rest, alt.value("white"), self._shade(alt.Fill))
-        return alt.layer(
+        return panel(
             self._bands(samples),
             path,
             *self._ways_back(subject, arm),
-            interval.encode(y="low:Q", y2="high:Q", color=self._shade(alt.Color)),
-            point.encode(stroke=self._shade(alt.Stroke), fill=fill, description="tip:N"),
-            title=alt.Title(short_names([subject], 30)[subject], subtitle=arm or alt.Undefined),
+            interval.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=self._shade(alt.Color)),
+            point.encode(stroke=self._shade(alt.Stroke), fill=fill, description=alt.Description("tip:N")),
+            title={"text": short_names([subject], 30)[subject], **({"subtitle": arm} if arm else {})},
+            width=width,
+            height=120,
         )
 
     def _shade(self, channel: type[C]) -> C:
@@ -152,7 +151,7 @@ class Trajectories(Figure):
         points = [{"time": row.time, "fitted": row.fitted_bits, "stage": row.after} for row in curves]
         line = alt.Chart(pd.DataFrame(points))
         drawn = line.mark_line(color=INK, strokeWidth=1.6, strokeDash=[5, 3], aria=False)
-        return [drawn.encode(x=self._x, y="fitted:Q", detail="stage:N")]
+        return [drawn.encode(x=self._x, y=alt.Y("fitted:Q"), detail=alt.Detail("stage:N"))]
 
     def _bands(self, samples: Rows[TrajectoryRow]) -> alt.Chart:
         """Shade each stay in a phase from its first to its last sample."""
@@ -161,7 +160,7 @@ class Trajectories(Figure):
             times = [row.time for row in stay]
             stays.append({"stage": phase, "time": times[0], "end": times[-1]})
         bands = alt.Chart(pd.DataFrame(stays)).mark_rect(opacity=0.1, aria=False)
-        return bands.encode(x=self._x, x2="end", color=self._shade(alt.Color))
+        return bands.encode(x=self._x, x2=alt.X2("end:Q"), color=self._shade(alt.Color))
 
 
 def _tip(row: TrajectoryRow) -> str:
