@@ -1,14 +1,19 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from klbio.io import trial
+from tests.trials import Trials
+
 # how long an example takes says how busy the machine is, not whether the code is right
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 ROOT = Path(__file__).parents[1]
 
 
@@ -25,3 +30,23 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the reference data of ../shared are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def trials() -> Iterator[None]:
+    """Files are looked into by forks of one process, which saves a start of Python for each."""
+    with pytest.MonkeyPatch.context() as patch:
+        running = Trials()
+        patch.setattr(trial, "look", running.look)
+        yield
+        running.end()
+
+
+@pytest.fixture(scope="module")
+def undrawn() -> Iterator[None]:
+    """Pages with empty pictures, for tests that read their text: most of a page's time goes into its figures."""
+    from klbio.report.figures.svg import Drawing, Figure
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figure, "draw", lambda figure: Drawing(figure.name, figure.alt_text, EMPTY, EMPTY))
+        yield

@@ -26,7 +26,7 @@ def binomial_of(t, u, law):
 
 def gap_of(laws):
     n, m = laws.grid.n, laws.grid.m
-    return gap(fitted_laws(laws.pairs, laws.n_taxa.astype(float), n, m), 1 / min(n, m))
+    return gap(fitted_laws(laws.pairs, laws.n_taxa, n, m), 1 / min(n, m))
 
 
 @pytest.mark.parametrize("t", [1, 2, 3, 5, 9, 14, 20])

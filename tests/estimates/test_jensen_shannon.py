@@ -86,7 +86,7 @@ def test_to_leave_a_read_out_is_by_definition():
     rng = np.random.default_rng(5)
     x, y = (rng.multinomial(600, side).astype(float) for side in law(60, rng, 0.5))
     pairs, n_taxa = np.unique(np.stack([x, y])[:, x + y > 0], axis=1, return_counts=True)
-    laws = ShareLaws(pairs, n_taxa.astype(float), ShareGrid(600.0, 600.0))
+    laws = ShareLaws(pairs.copy(), n_taxa.astype(float), ShareGrid(600.0, 600.0))
     by_read = ReadByRead(laws)
     pulls, _ = by_read._pulls
 

@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
-from klbio.estimates.law_fitting import PRUNED, TINY, fitted, likelihoods, nearness
+from klbio.estimates import law_fitting
+from klbio.estimates.law_fitting import PRUNED, TINY, likelihoods, nearness
 from klbio.estimates.share_grid import START
 from tests.estimates.plain_shares import ShareGrid, ShareLaws
+
+fitted = law_fitting.fitted.py_func  # its loops are compiled; another number of rounds would compile it anew
 
 
 def plainly_fitted(likelihood, weights, start, prior, n_rounds):
@@ -25,7 +28,10 @@ def laws_of(n_taxa, depths, seed, change=0.7):
         rng.multinomial(n, side / side.sum()).astype(float) for n, side in zip(depths, (p, q), strict=True)
     )
     pairs, counts = np.unique(np.stack([x, y])[:, x + y > 0], axis=1, return_counts=True)
-    return ShareLaws(pairs, counts, ShareGrid(float(depths[0]), float(depths[1])))
+    grid = ShareGrid(float(depths[0]), float(depths[1]))
+    return ShareLaws(
+        pairs.copy(), counts.astype(float), grid
+    )  # in the layout of the product, for which loops are compiled
 
 
 DEPTHS = pytest.mark.parametrize("depths", [(2_000, 2_000), (300, 20_000)])

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
-from io import BytesIO, StringIO, TextIOWrapper
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -28,10 +28,10 @@ from typing import TextIO
 import klbio
 from klbio.cli import main
 from klbio.io import trial
-from klbio.io.source import Source
 from tests.faults.case import SHIFT, put
 from tests.faults.models import MADE1
 from tests.faults.sequences import SOUND as READS
+from tests.trials import forked_look
 
 ROOT = Path(__file__).parents[2]
 MEMORY = 1024**3  # bytes, beyond what the server has
@@ -152,26 +152,6 @@ def _bound() -> None:
         (resource.RLIMIT_CPU, int(time.process_time()) + SECONDS),
     ):
         resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
-
-
-def forked_look(source: Source, module: str, bounds: trial.Bounds) -> subprocess.CompletedProcess[bytes]:
-    """Look into a file as `klbio.io.trial` does, in a fork: a fresh interpreter takes a hundred times longer."""
-    out, into = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            os.dup2(into, 1)
-            sys.stdin = TextIOWrapper(BytesIO(source.kept))
-            sys.stdout = os.fdopen(1, "w", closefd=False)
-            code = trial.main(module, str(source), *map(str, bounds))
-            sys.stdout.flush()
-        finally:
-            os._exit(code)
-    os.close(into)
-    with os.fdopen(out, "rb") as told:
-        words = told.read()
-    return subprocess.CompletedProcess([], os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), words, b"")
 
 
 if __name__ == "__main__":

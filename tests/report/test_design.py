@@ -46,7 +46,7 @@ def test_nothing_measured_has_no_section(results):
     assert not sections(results.shift, none)
 
 
-def test_a_flag_stands_beside_shifts_and_tests(results):
+def test_a_flag_stands_beside_shifts_and_tests(results, undrawn):
     """Not in the section of flags alone: whoever reads a shift, or a p, has read what may have made it."""
     flags = (
         results.shift.tables["flags"]

@@ -78,7 +78,7 @@ def test_a_thin_design_keeps_every_table(units, n):
 
 
 @pytest.mark.parametrize("design", ["one against one", "each an arm of its own"])
-def test_a_thin_design_has_a_page(design, tmp_path):
+def test_a_thin_design_has_a_page(design, tmp_path, undrawn):
     for name, frame in study(*THIN[design], n=1).tables.items():
         write_rows(tmp_path / f"shift/{name}.tsv", frame, SHIFT_TABLES[name])
     write_report(results=tmp_path, out=tmp_path / "report.html")

@@ -82,7 +82,7 @@ def test_warnings_are_faults_of_who_is_strict_and_nothing_is_written(study, caps
 
 
 @pytest.mark.parametrize("command", ["models", "nearest"])
-def test_a_page_of_models_and_of_the_nearest(command, root, tmp_path, capsys):
+def test_a_page_of_models_and_of_the_nearest(command, root, tmp_path, capsys, undrawn):
     species = [str(root / "examples/gene-models/augustus" / name) for name in ("human", "fly", "arabidopsis")]
     out = tmp_path / "models" if command == "models" else tmp_path / "near.tsv"
     query = ["--query", str(root / "examples/cds/worm.fasta")] if command == "nearest" else []

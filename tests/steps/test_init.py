@@ -123,7 +123,7 @@ def test_a_config_that_passes_every_check(case, capsys):
     assert "mine.yaml: no fault found" in capsys.readouterr().out
 
 
-def test_the_command_that_is_proposed_runs(case, capsys, tmp_path):
+def test_the_command_that_is_proposed_runs(case, capsys, tmp_path, undrawn):
     cli.main(["init", "t.tsv", "s.txt"])
     (line,) = (row for row in capsys.readouterr().out.splitlines() if "klbio shift" in row)
     words = shlex.split(line[line.index("klbio shift") :])[1:]

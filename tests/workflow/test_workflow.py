@@ -29,23 +29,43 @@ shift:
 """
 
 
-@pytest.fixture
-def study(tmp_path, root):
+def made(folder: Path, root: Path) -> Path:
     """A folder as a user would make it: the bundled examples, cut small."""
     mouse = root / "examples/mouse-diet"
     sheet = (root / "config/samples.tsv").read_text().splitlines(keepends=True)
     kept = [line for line in sheet[1:] if line.split("\t")[1] in ("PM1", "PM2", "PM5", "PM6")]
-    (tmp_path / "samples.tsv").write_text("".join([sheet[0], *kept]))
+    (folder / "samples.tsv").write_text("".join([sheet[0], *kept]))
     for name in ("table.tsv", "taxonomy.tsv"):
-        shutil.copy(mouse / name, tmp_path)
+        shutil.copy(mouse / name, folder)
     reads = (root / "examples/reads/samples.tsv").read_text()
-    (tmp_path / "reads.tsv").write_text(reads.replace("examples/reads/", f"{root}/examples/reads/"))
+    (folder / "reads.tsv").write_text(reads.replace("examples/reads/", f"{root}/examples/reads/"))
     models = (root / "config/models.tsv").read_text().splitlines(keepends=True)
-    shutil.copy(root / "examples/cds/fly-like.fasta", tmp_path / "genes.fasta")
+    shutil.copy(root / "examples/cds/fly-like.fasta", folder / "genes.fasta")
     few = [line for line in models[1:] if "rice" in line or "O.sativa" in line or "globins" in line]
-    (tmp_path / "models.tsv").write_text("".join([models[0], *few]).replace("examples/", f"{root}/examples/"))
-    (tmp_path / "config.yaml").write_text(CONFIG)
-    return tmp_path
+    (folder / "models.tsv").write_text("".join([models[0], *few]).replace("examples/", f"{root}/examples/"))
+    (folder / "config.yaml").write_text(CONFIG)
+    return folder
+
+
+@pytest.fixture
+def study(tmp_path, root):
+    """A study before its first run."""
+    return made(tmp_path, root)
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory, root):
+    """A study after its first run, on two cores."""
+    folder = made(tmp_path_factory.mktemp("first"), root)
+    done = snakemake(root, folder, cores=2)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def finished(first_run, tmp_path):
+    """A copy of it, to be changed."""
+    return Path(shutil.copytree(first_run, tmp_path / "study"))
 
 
 def snakemake(root, study, *arguments, cores=2):
@@ -72,56 +92,44 @@ def tables(study: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_whole_workflow(root, study):
-    done = snakemake(root, study, cores=2)
-    assert done.returncode == 0, done.stderr
-    first = tables(study)
+def test_every_route_has_its_tables_and_a_second_run_does_nothing(root, finished):
+    found = tables(finished)
     for name in (
         "shift/pairs.tsv", "shift/matrix.tsv", "reads/pairs.tsv", "models/pairs.tsv", "models/nearest.tsv",
         "shift/tables.sha256", "reads/tables.sha256", "models/tables.sha256",
         "composition/taxa.biom", "composition/taxa.dropped.tsv",
         "composition/reads.biom", "dropped.tsv", "provenance.json", "report/report.html",
     ):  # fmt: skip
-        assert first.get(name), name
-    assert json.loads(first["provenance.json"])["seed"] == 7
-
-    # a second run does nothing
-    again = snakemake(root, study)
+        assert found.get(name), name
+    assert json.loads(found["provenance.json"])["seed"] == 7
+    again = snakemake(root, finished, "--dry-run")
     assert "Nothing to be done" in again.stdout + again.stderr
 
-    # the same bytes on one core
-    shutil.rmtree(study / "results")
+
+def test_one_core_gives_the_same_bytes(root, study, first_run):
     assert snakemake(root, study, cores=1).returncode == 0
-    assert tables(study) == first
+    assert tables(study) == tables(first_run)
 
 
-def test_a_changed_input_reruns_only_what_hangs_on_it(root, study):
-    (study / "config.yaml").write_text(CONFIG.split("reads:")[0] + "shift:\n  n_resamples: 19\n")
-    assert snakemake(root, study).returncode == 0
-    taxonomy = study / "taxonomy.tsv"
+def to_run(root, study, *rules):
+    """Which of these rules a run would execute."""
+    plan = snakemake(root, study, "--dry-run").stdout
+    return {rule for rule in rules if f"rule {rule}:" in plan}
+
+
+def test_a_changed_input_reruns_only_what_hangs_on_it(root, finished):
+    taxonomy = finished / "taxonomy.tsv"
     taxonomy.write_text(taxonomy.read_text().replace("\tLachnospiraceae\t", "\tLachno\t"))
-    planned = snakemake(root, study, "--dry-run").stdout
-    for rule, runs in (
-        ("measure_taxa_shift", True),
-        ("write_report", True),
-        ("compose_taxa", True),  # its table holds the lineages
-    ):
-        assert (f"rule {rule}:" in planned) is runs, rule
+    # the table that is composed holds the lineages
+    hang_on_it = {"compose_taxa", "measure_taxa_shift", "write_report"}
+    assert to_run(root, finished, *hang_on_it, "compose_reads", "compare_models") == hang_on_it
 
 
-def test_a_changed_setting_reruns_only_what_hangs_on_it(root, study):
-    config = study / "config.yaml"
-    config.write_text(CONFIG.split("reads:")[0] + "shift:\n  n_resamples: 19\n")
-    assert snakemake(root, study).returncode == 0
-    config.write_text(config.read_text().replace("19", "29"))
-    planned = snakemake(root, study, "--dry-run").stdout
-    for rule, runs in (
-        ("measure_taxa_shift", True),
-        ("write_report", True),
-        ("compose_taxa", False),
-        ("compare_all_samples", False),
-    ):
-        assert (f"rule {rule}:" in planned) is runs, rule
+def test_a_changed_setting_reruns_only_what_hangs_on_it(root, finished):
+    config = finished / "config.yaml"
+    config.write_text(config.read_text().replace("n_resamples: 99", "n_resamples: 29"))
+    hang_on_it = {"measure_taxa_shift", "measure_reads_shift", "write_report"}
+    assert to_run(root, finished, *hang_on_it, "compose_taxa", "compare_all_samples") == hang_on_it
 
 
 @pytest.mark.parametrize(
@@ -146,7 +154,7 @@ def test_faults_are_named_before_any_work(root, study, file, old, new, words):
     assert not (study / "results").exists()
 
 
-def test_a_sheet_in_own_words_is_the_same_study(root, study):
+def test_a_sheet_in_own_words_is_the_same_study(root, study, first_run):
     """Columns and labels of phases go from the config through every rule; what comes out is the same."""
     rows = [line.split("\t") for line in (study / "samples.tsv").read_text().splitlines()]
     names = {"sample": "Probe", "subject": "Mouse", "phase": "Visit", "time": "Day"}
@@ -155,18 +163,17 @@ def test_a_sheet_in_own_words_is_the_same_study(root, study):
     for i, row in enumerate(rows[1:]):
         row[phase] = {"before": ("Screening", "Baseline")[i % 2], "after": "Western"}[row[phase]]
     (study / "own.csv").write_text("\n".join(";".join(row) for row in [header, *rows[1:]]) + "\n")
-    settings = "taxa: {{table: table.tsv, samples: {}}}\nshift: {{n_resamples: 19{}}}\n"
-    own = ", phases: {before: [Screening, Baseline], after: [Western]}"
-    (study / "config.yaml").write_text(settings.format("samples.tsv", ""))
+    columns = ", ".join(f"{role}: {name}" for role, name in names.items())
+    taxa, _, settings = CONFIG.partition("reads:")  # whose sheet has other words
+    taxa = taxa.replace("samples: samples.tsv", f"samples: own.csv\n  columns: {{{columns}}}")
+    settings = (
+        settings[settings.index("shift:") :] + "  phases: {before: [Screening, Baseline], after: [Western]}\n"
+    )
+    (study / "config.yaml").write_text(taxa + settings)
     done = snakemake(root, study, "results/shift/pairs.tsv")
     assert done.returncode == 0, done.stderr
-    columns = ", ".join(f"{role}: {name}" for role, name in names.items())
-    (study / "config.yaml").write_text(
-        "outdir: own\n" + settings.format(f"own.csv, columns: {{{columns}}}", own)
-    )
-    done = snakemake(root, study, "own/shift/pairs.tsv")
-    assert done.returncode == 0, done.stderr
-    assert (study / "own/shift/pairs.tsv").read_bytes() == (study / "results/shift/pairs.tsv").read_bytes()
+    pairs = Path("results/shift/pairs.tsv")
+    assert (study / pairs).read_bytes() == (first_run / pairs).read_bytes()
 
 
 def test_a_proposed_config_is_a_workflow(root, study):

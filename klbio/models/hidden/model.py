@@ -155,8 +155,8 @@ class HiddenMarkovModel:
         from klbio.models.hidden.kernels import forward
 
         steps = csr_array(self.transitions)
-        first = self.start if start is None else start
-        emissions = np.ascontiguousarray(self.emissions.T)
+        first = np.array(self.start if start is None else start)
+        emissions = np.array(self.emissions.T, order="C")  # both writable: the loop is compiled once
         return np.asarray(forward(first, steps.indptr, steps.indices, steps.data, emissions, symbols))
 
     def reordered(self, symbols: tuple[str, ...]) -> HiddenMarkovModel:

@@ -103,7 +103,9 @@ class ProfilePair:
         require_same(p.alphabet, q.alphabet, p.name, q.name)
         f = (p.background + q.background) / 2
         # at once: where a property is computed when first asked for, threads would wait for each other
-        scores = fill_scores(p.match_emissions / f, np.ascontiguousarray(q.match_emissions.T))
+        # copies in one layout, for which the loop is compiled once
+        odds, emissions = np.array(p.match_emissions / f, order="C"), np.array(q.match_emissions.T, order="C")
+        scores = fill_scores(odds, emissions)
         object.__setattr__(self, "scores", np.asarray(scores))
 
     @property
