@@ -17,7 +17,7 @@ SAMPLES, SEVERAL = 3, 2  # in which a sum was seen; taxa in one
 ENOUGH = 2  # such rows, so that chance does not explain them
 MOST_RANKS, MOST_TAXA = 8, 5000  # ranks side by side; taxa of a table that went through hands
 ALIKE = 1e-6  # difference of proportions that are equal
-READS = 20  # of a sum: few reads are the sums of others by chance
+READS = 20  # of a sum, and of a half: few reads are the sums of others by chance
 
 
 def check_no_running_sums(counts: Counts) -> None:
@@ -48,7 +48,8 @@ def check_no_running_sums(counts: Counts) -> None:
 def _block(table: Counts) -> int | None:
     """Where the second of two or more parts of a table begins that sum alike in every sample, as ranks do."""
     n_taxa, depth = len(table.labels), table.depth
-    if n_taxa > MOST_TAXA or np.count_nonzero(depth) < SAMPLES or n_taxa < 2 * SEVERAL or _are_alike(table):
+    deep = depth >= (2 * READS if table.unit == "reads" else np.finfo(float).tiny)
+    if n_taxa > MOST_TAXA or np.count_nonzero(deep) < SAMPLES or n_taxa < 2 * SEVERAL or _are_alike(table):
         return None
     sums = np.cumsum(table.dense(), axis=1)
     slack = (0.0 if table.unit == "reads" else n_taxa * rounding(table.values.data)) + 1e-9 * depth

@@ -129,3 +129,14 @@ def test_shares_times_a_depth_are_said():
     given = table(values, tuple("abcdef"), tuple(f"s{i}" for i in range(50)))
     with pytest.warns(InputWarning, match="no taxon with fewer than .* reads.* give the shares"):
         tidied(given)
+
+
+@pytest.mark.parametrize(("times", "refused"), [(1, False), (50, True)])
+def test_equal_halves_of_few_reads_are_chance(times, refused):
+    """Two ranks below each other sum alike; so do a few reads now and then."""
+    halves = np.array([[0, 1, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]]) * times
+    if refused:
+        with pytest.raises(InputError, match="taxa up to 'x' that sum, in every sample"):
+            tidied(table(halves))
+    else:
+        assert (tidied(table(halves)).counts.dense() == halves).all()
