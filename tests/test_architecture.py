@@ -50,7 +50,17 @@ MAY_IMPORT = {
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"columns", "errors", "sheet", "spelling", "distributions", "divergences"},
     "not_taxa": {"errors", "schema", "distributions", "design", "spelling", "taxonomy"},
-    "taxa_table": {"errors", "schema", "sheet", "distributions", "design", "taxonomy", "not_taxa"},
+    "not_reads": {"errors", "distributions", "design"},
+    "taxa_table": {
+        "errors",
+        "schema",
+        "sheet",
+        "distributions",
+        "design",
+        "taxonomy",
+        "not_reads",
+        "not_taxa",
+    },
     "interop": {
         "tidy",
         "columns",

@@ -1,0 +1,72 @@
+"""Samples of a table that are shares of its other samples, made whole numbers: percentages beside the reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from klbio.design import Design
+from klbio.distributions import Counts, FloatArray
+from klbio.errors import InputError
+
+__all__ = ["check_not_shares"]
+
+SCALES = (100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)  # of which whole shares are made
+HALF = 0.5 + 1e-9  # what rounding changes a share by at most
+LEAST, MOST = 0.5, 1.1  # of the scale that whole shares sum to: each may be cut by nearly 1
+TAXA = 4  # of a sample: of fewer, chance makes reads the shares of others
+
+
+def check_not_shares(counts: Counts, design: Design) -> None:
+    """Refuse a sheet that names the shares of a table which holds the reads as well.
+
+    Raises
+    ------
+    InputError
+        Naming some of the samples, and those of whose reads they are shares.
+    """
+    named = {sample.name for sample in design.samples}
+    of_sheet = counts.rows([name for name in counts.samples if name in named])
+    others = counts.rows([name for name in counts.samples if name not in named])
+    found = dict(_shares(of_sheet, others)) if counts.unit == "reads" and others.samples else {}
+    if found:
+        share, reads = next(iter(found.items()))
+        raise InputError.one(
+            counts.name, f"{len(found)} samples of the sheet with shares of the reads of others, made whole numbers "
+            f"(such as {share!r}, of {reads!r})", "reads",
+            "Name the samples with reads in the sheet: depth decides what a divergence is worth.",
+        )  # fmt: skip
+
+
+def _shares(samples: Counts, others: Counts) -> Iterator[tuple[str, str]]:
+    """Samples, and the first other of whose reads each holds the shares."""
+    scales = [
+        _scale(depth, n) for depth, n in zip(samples.depth, np.diff(samples.values.indptr), strict=True)
+    ]
+    if not any(scales):
+        return
+    shares = others.proportions().values
+    for i, scale in enumerate(scales):
+        if scale:
+            # most others differ in the most abundant taxon, which is cheap to see
+            row = samples.values[[i]].toarray().ravel()
+            top = int(row.argmax())
+            near = np.abs(shares[:, [top]].toarray().ravel() * scale - row[top]) < 1
+            for j in np.flatnonzero(near & (others.depth > scale)).tolist():
+                if _alike(shares[[j]].toarray().ravel() * scale, row):
+                    yield samples.samples[i], others.samples[j]
+                    break
+
+
+def _scale(depth: float, n_taxa: int) -> float:
+    """What whole shares of so many taxa, which sum to `depth`, are shares of; 0 where it is none of the usual."""
+    if n_taxa < TAXA:
+        return 0.0
+    return next((scale for scale in SCALES if LEAST * scale <= depth <= MOST * scale), 0.0)
+
+
+def _alike(exact: FloatArray, rounded: FloatArray) -> bool:
+    """Whether these are the shares, rounded or cut."""
+    off = exact - rounded
+    return bool((np.abs(off) <= HALF).all() or ((off >= -1e-9) & (off < 1)).all())
