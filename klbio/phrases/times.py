@@ -9,7 +9,8 @@ from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "ArmsShowTime", "InOrder", "OutOfOrder", "TimeWithPhase", "TimesApart", "TimesCompared", "UnequalTimes",
+    "ArmsShowTime", "AtOneTime", "InOrder", "OutOfOrder", "TimeWithPhase", "TimesApart", "TimesCompared",
+    "UnequalTimes",
 ]  # fmt: skip
 
 
@@ -25,6 +26,23 @@ class InOrder(Reason):
         before, after = self.phases
         all_of_them = part_of(self.n_subjects, self.n_subjects, "subject")
         return f"In {all_of_them} with times, {after!r} was sampled after {before!r}."
+
+
+@dataclass(frozen=True, slots=True)
+class AtOneTime(Reason):
+    """The last sample before and the first after have one time in some subjects, and the right order in the others."""
+
+    phases: tuple[str, str]
+    n_same: int
+    n_subjects: int
+
+    def sentence(self) -> str:
+        """Say what cannot be known."""
+        before, after = self.phases
+        return (
+            f"In {part_of(self.n_same, self.n_subjects, 'subject')} with times, the last sample of {before!r} and the "
+            f"first of {after!r} have the same time: which was taken first cannot be told."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,9 @@ SAID = [
      "In the one subject with both phases in one batch, the pooled shift is 0.1 bits and the shift within batches 0.1 "
      "(medians): only the latter cannot come from batches."),
     (times.InOrder(("day 0", "day 7"), 6), "In all 6 subjects with times, 'day 7' was sampled after 'day 0'."),
+    (times.AtOneTime(("day 0", "day 7"), 2, 6),
+     "In 2 of 6 subjects with times, the last sample of 'day 0' and the first of 'day 7' have the same time: which was "
+     "taken first cannot be told."),
     (times.OutOfOrder(("before", "after"), 6, 6, 6),
      "'after' was sampled before 'before' in all 6 subjects: are the labels swapped, or is time counted back?"),
     (times.OutOfOrder(("before", "after"), 3, 1, 6),

@@ -25,10 +25,10 @@ def changed(results, table: str, route: str = "shift", **columns):
 def test_the_first_sentence_by_hand(results):
     # three western subjects at 0.31, 0.322, 0.334 bits, three control at 0.05, 0.062, 0.074
     assert sentences(results)[0] == (
-        "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled): median 0.32 bits "
-        "(from 0.31 to 0.33), against 0.062 in control; western against control (exact permutation of 3 against 3): "
-        "p = 0.029, the smallest this design can give. Beware: Batch '<script>alert(1)</script>' holds all 'before' "
-        "samples."
+        "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled; what days alone "
+        "would give is unknown): median 0.32 bits (from 0.31 to 0.33), against 0.062 in control; western against "
+        "control (exact permutation of 3 against 3): p = 0.029, the smallest this design can give. Beware: Batch "
+        "'<script>alert(1)</script>' holds all 'before' samples."
     )
 
 
@@ -73,7 +73,7 @@ def test_each_p_between_several_arms_says_which(results):
         0
     ]
     assert (
-        "against 0.20 in atkins, against 0.062 in control; western against control (exact permutation" in text
+        "against 0.062 in control, against 0.20 in atkins; western against control (exact permutation" in text
     )
     assert (
         "p = 0.029, the smallest this design can give (p = 0.050 adjusted for 2 comparisons); atkins" in text
@@ -99,13 +99,32 @@ def test_an_excess_speaks_of_what_is_beyond_the_own_days(results):
     excess = arms[arms["estimand"] == "pairs"].assign(estimand="excess", n_above_floor=None)
     tables["arms"] = pd.concat([excess, arms[arms["estimand"] == "pooled"]])
     tables["headline"] = headline.assign(estimand="excess")
-    tables["cohort"] = cohort.assign(estimand="excess")
+    days = cohort.assign(test="shift above baseline", arm_a="western", effect_bits=0.4, p_value=0.037)
+    days = days.assign(effect_low_bits=0.2, effect_high_bits=0.6)
+    tables["cohort"] = pd.concat([cohort, days]).assign(estimand="excess")
     text = sentences(dataclasses.replace(results, shift=Route("shift", tables)))[0]
     assert text.startswith(
-        "All 3 western subjects moved further than sequencing depth alone explains (genus, pooled); beyond what each "
-        "one's own samples differ by (excess): median 0.45 bits"
+        "3 western subjects moved by a median of 0.45 bits (from 0.43 to 0.47) beyond what their own samples differ by "
+        "(genus, excess; mean 0.40, 95% interval 0.20 to 0.60 over subjects; if days alone differed, p = 0.037), "
     )
-    assert "p = 0.029" in text
+    assert "p = 0.029, the smallest this design can give. All 3 western subjects moved further than" in text
+
+
+def test_of_one_subject_its_own_interval_and_p_stand_in_the_headline(results):
+    """Of reads and days, and of how many the floor is known, whoever has an excess."""
+    tables = dict(results.shift.tables)
+    own = tables["pairs"].head(1).assign(estimand="excess", arm="western", rank="genus", baseline_p=1 / 3)
+    own = own.assign(jsd_low_bits=-0.1, jsd_high_bits=0.5, interval_covers="reads and days")
+    arms = tables["arms"][tables["arms"]["arm"] == "western"]
+    excess = arms[arms["estimand"] == "pooled"].assign(estimand="excess", n_subjects=1, n_above_floor=None)
+    tables |= {"pairs": own, "arms": pd.concat([excess, arms])}
+    tables |= {"headline": tables["headline"].assign(estimand="excess")}
+    text = sentences(dataclasses.replace(results, shift=Route("shift", tables)))[0]
+    assert text.startswith(
+        "The one western subject moved by 0.32 bits beyond what its own samples differ by "
+        "(genus, excess; 95% interval −0.10 to 0.50, reads and days; if days alone differed, p = 0.33). All 3 western "
+        "subjects moved further than sequencing depth alone explains (pooled)."
+    )
 
 
 def test_a_design_that_cannot_reach_a_small_p_is_reported(results):
@@ -302,8 +321,8 @@ def test_findings_of_several_contrasts_name_them(results):
     later = frame.assign(after="washout", n_above_floor=0)
     tables = dict(results.shift.tables) | {"arms": pd.concat([frame, later], ignore_index=True)}
     texts = sentences(dataclasses.replace(results, shift=Route("shift", tables)))
-    assert "(genus, before to after, pooled)" in texts[0]
-    assert any("(genus, before to washout, pooled)" in text for text in texts)
+    assert "(genus, before to after, pooled; " in texts[0]
+    assert any("(genus, before to washout, pooled; " in text for text in texts)
 
 
 def test_the_methods_say_how_p_was_adjusted(results):

@@ -220,7 +220,12 @@ def test_days_of_the_cohort_are_borrowed_where_asked():
 
 
 @pytest.mark.parametrize(
-    ("designs", "reported"), [([(2, 2)] * 9 + [(1, 2)], "excess"), ([(2, 2), (1, 2)], "pooled")]
+    ("designs", "reported"),
+    [
+        ([(2, 2)] * 9 + [(1, 2)], "excess"),
+        ([(2, 2), (1, 2)], "pairs"),  # sums of unlike many samples are not to be compared
+        ([(1, 2), (1, 2)], "pooled"),
+    ],
 )
 def test_the_excess_is_reported_where_nearly_all_have_one(designs, reported):
     headline = study(designs).headline

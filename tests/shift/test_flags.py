@@ -119,8 +119,28 @@ def test_times_that_contradict_the_phases_are_flagged():
     assert "in 1 of 6 subjects" in one.meaning
 
 
-def test_the_same_moment_contradicts_nothing():
-    assert study(3, time=lambda s, a, p: 4)["order of phases"].severity == "ok"
+def test_one_subject_an_arm_has_its_checks_too():
+    """What the design settles is flagged; of what takes a test the row says why there is none."""
+    found = study(1, time=lambda s, a, p: (7 + 60 * a) * p)
+    assert found["time between arms"].severity == "flag"
+    assert "no subject of the one as long as any of the other" in found["time between arms"].meaning
+    alike = study(1)
+    for check in (
+        "time between arms",
+        *(f"{what} between arms" for what in ("depth", "change of depth", "floor")),
+    ):
+        row = alike[check]
+        assert (row.severity, row.meaning) == (
+            "cannot tell",
+            f"cannot tell: one subject in arm {ARMS[1]!r} and one in {ARMS[0]!r}",
+        )
+    assert study(1, n=lambda a, p: 1 + a)["samples between arms"].severity == "flag"
+
+
+def test_the_same_moment_contradicts_nothing_and_proves_nothing():
+    row = study(3, time=lambda s, a, p: 4 * (s + p * a))["order of phases"]
+    assert row.severity == "cannot tell"
+    assert "In 3 of 6 subjects with times" in row.meaning
 
 
 def test_times_of_arms_that_do_not_overlap_are_settled_by_the_design():

@@ -173,7 +173,7 @@ def tables(shifts, rarefied_to=None):
     ]
     directed = ("relative_entropy_after_before_bits", "relative_entropy_before_after_bits")
     pairs = pd.DataFrame(
-        row | {"estimand": "pooled", "depth_before": 1000, "depth_after": 1050,
+        row | {"estimand": "pooled", "n_before": 1, "n_after": 1, "depth_before": 1000, "depth_after": 1050,
                "smoothing_jsd": "none", "smoothing_relative_entropy": "additive(alpha=0.5)",
                "support": "pair union", "jensen_shannon_divergence_bits": row["bits"], "n_baseline_pairs": 0,
                "baseline_bits": None, "above_floor": True, "above_baseline": None}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from klbio.design import Contrast
-from klbio.phrases import Reason, say
+from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.permutation import NoMoreThanChance, TooFewSubjects, TooLittleToMatter
 from klbio.schema import Concern, FlagRow
-from klbio.statistics import TestResult
+from klbio.shift.cohort.arms import obstacle
+from klbio.statistics import ArmPair, TestResult
 
-__all__ = ["CANNOT_TELL", "FLAG", "LEVEL", "OK", "TRIFLE", "Check", "Judged", "ratio_of"]
+__all__ = ["CANNOT_TELL", "FLAG", "LEVEL", "OK", "TRIFLE", "Check", "Judged", "ratio_of", "untold"]
 
 FLAG, OK, CANNOT_TELL = "flag", "ok", "cannot tell"
 LEVEL = 0.05
@@ -128,3 +129,17 @@ class Check:
             exact=self.test.exact if made else None,
             meaning=say(*self.reasons),
         )
+
+
+def untold(name: str, pair: ArmPair, rank: str = "") -> Check:
+    """Say that two arms are not held against each other, and why."""
+    why = obstacle(pair)
+    return Check(
+        name=name,
+        concerns=Concern.ARMS,
+        arms=pair.arms,
+        rank=rank,
+        severity=CANNOT_TELL,
+        reasons=(CannotTell(why) if why else None,),
+        n_subjects=pair.n_subjects,
+    )

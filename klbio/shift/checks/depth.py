@@ -28,7 +28,7 @@ from klbio.phrases.depth import (
 from klbio.schema import Concern
 from klbio.schema.keys import ARM, FLOOR, FLOOR_HIGH, N_AFTER, N_BEFORE, SUBJECT
 from klbio.shift.checks.association import rank_correlation
-from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, TRIFLE, Check, Judged, ratio_of
+from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, TRIFLE, Check, Judged, ratio_of, untold
 from klbio.statistics import ArmPair, ArmValues, Signs, TestResult, arm_pairs
 
 __all__ = ["DepthChecks"]
@@ -75,7 +75,7 @@ class DepthChecks:
 
     def _pairs(self, column: str) -> Iterator[ArmPair]:
         values = ArmValues.by_arm(self._depths.set_index([ARM, SUBJECT])[column].dropna())
-        return (pair for pair in arm_pairs(values, self.arms.pairs(values)) if pair.can_tell)
+        return iter(arm_pairs(values, self.arms.pairs(values)))
 
     def checks(self) -> Iterator[Check]:
         """Make them all."""
@@ -119,6 +119,8 @@ class DepthChecks:
         )
 
     def _depth_between_arms(self, pair: ArmPair) -> Check:
+        if not pair.can_tell:
+            return untold("depth between arms", pair)
         judged = _as_ratio(pair.test(self.rng)[0])
         a, b = pair.arms
         of_a, of_b = (float(2 ** values.mean()) for values in self._of_arms(pair, "level"))
@@ -136,6 +138,8 @@ class DepthChecks:
         )
 
     def _change_between_arms(self, pair: ArmPair) -> Check:
+        if not pair.can_tell:
+            return untold("change of depth between arms", pair)
         judged = _as_ratio(pair.test(self.rng)[0])
         return Check(
             name="change of depth between arms",
@@ -182,6 +186,8 @@ class DepthChecks:
         return float(MANY_ERRORS * spread / np.sqrt(self.n_resamples))
 
     def _floor_between_arms(self, arms: ArmPair) -> Check:
+        if not arms.can_tell:
+            return untold("floor between arms", arms, self.rank)
         pair = replace(arms, noise=self._noise_of_floors)
         (test,) = pair.test(self.rng)
         of_a, of_b = (float(values.mean()) for values in self._of_arms(pair, FLOOR))

@@ -15,6 +15,7 @@ from klbio.phrases.permutation import NoConcern
 from klbio.phrases.reason import Reason
 from klbio.phrases.times import (
     ArmsShowTime,
+    AtOneTime,
     InOrder,
     OutOfOrder,
     TimesApart,
@@ -24,7 +25,7 @@ from klbio.phrases.times import (
 )
 from klbio.schema import Concern
 from klbio.schema.keys import ARM, N_BASELINE_PAIRS, SUBJECT
-from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check, Judged, ratio_of
+from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, TRIFLE, Check, Judged, ratio_of, untold
 from klbio.statistics import ArmPair, ArmValues, arm_pairs
 
 __all__ = ["TimeChecks"]
@@ -56,8 +57,7 @@ class TimeChecks:
         yield from self._order()
         yield self._time_and_phase()
         gaps = ArmValues.by_arm(self.facts.set_index([ARM, SUBJECT])["gap"].dropna())
-        pairs = (pair for pair in arm_pairs(gaps, self.arms.pairs(gaps)) if pair.can_tell)
-        yield from map(self._gap_between_arms, pairs)
+        yield from map(self._gap_between_arms, arm_pairs(gaps, self.arms.pairs(gaps)))
 
     def _order(self) -> Iterator[Check]:
         """Ask whether samples after were taken after those before; nothing where times are not known."""
@@ -65,12 +65,18 @@ class TimeChecks:
         if known.empty:
             return
         n, phases = len(known), (self.contrast.before, self.contrast.after)
-        n_early, n_swapped = int((known["first_gap"] < 0).sum()), int((known["last_gap"] < 0).sum())
+        n_early, n_same = (int(found.sum()) for found in (known["first_gap"] < 0, known["first_gap"] == 0))
+        severity: str = OK
+        reason: Reason = InOrder(phases, n)
+        if n_early:
+            severity, reason = FLAG, OutOfOrder(phases, n_early, int((known["last_gap"] < 0).sum()), n)
+        elif n_same:
+            severity, reason = CANNOT_TELL, AtOneTime(phases, n_same, n)
         yield Check(
             name="order of phases",
             concerns=Concern.PHASE,
-            severity=FLAG if n_early else OK,
-            reasons=(OutOfOrder(phases, n_early, n_swapped, n) if n_early else InOrder(phases, n),),
+            severity=severity,
+            reasons=(reason,),
             n_subjects=n,
         )
 
@@ -94,11 +100,14 @@ class TimeChecks:
         return TimeWithPhase(gap if np.isfinite(gap) else None, n_with_baseline, len(self.facts))
 
     def _gap_between_arms(self, pair: ArmPair) -> Check:
-        (test,) = pair.test(self.rng)
         of_a, of_b = (float(self.facts.loc[self.facts[ARM] == arm, "gap"].mean()) for arm in pair.arms)
-        judged = Judged(test, ratio_of(abs(of_a), abs(of_b)))
-        if not judged.trifling and _apart(pair):
+        ratio = ratio_of(abs(of_a), abs(of_b))
+        if ratio >= TRIFLE and _apart(pair):
             return self._settled(pair, (of_a, of_b))
+        if not pair.can_tell:
+            return untold("time between arms", pair)
+        (test,) = pair.test(self.rng)
+        judged = Judged(test, ratio)
         return Check(
             name="time between arms",
             concerns=Concern.ARMS,

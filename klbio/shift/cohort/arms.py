@@ -30,7 +30,7 @@ from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, SHIFT, SUBJECT
 from klbio.seeding import generator
 from klbio.statistics import ArmFamily, ArmPair, ArmValues, TestResult, arm_pairs, holm
 
-__all__ = ["GROUP", "NO_ORDER", "by_arm", "cohort_rows", "left_out"]
+__all__ = ["GROUP", "NO_ORDER", "by_arm", "cohort_rows", "left_out", "obstacle"]
 
 GROUP = [BEFORE, AFTER, RANK]
 NO_ORDER = Arms()
@@ -92,7 +92,7 @@ def left_out(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
     parts = {part.arm: tuple(unit.subject for unit in part.units) for part in members.by_arm()}
     values = {arm: ArmValues(arm, subjects, np.empty((len(subjects), 1))) for arm, subjects in parts.items()}
     for pair in arm_pairs(values, arms.pairs(values)):
-        why = _obstacle(pair) or (InBothArms(pair.arms, len(pair.both)) if pair.crossover else None)
+        why = obstacle(pair) or (InBothArms(pair.arms, len(pair.both)) if pair.crossover else None)
         if why:
             contrast = members.contrast
             reason = NotCompared((contrast.before, contrast.after), CannotTell(why))
@@ -110,6 +110,15 @@ def _of_lone(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
         reason = NotCompared((contrast.before, contrast.after), CannotTell(LoneArms(n)))
         name = of_arms(n_pairs)
         yield DroppedRow(source=source, kind="comparisons", name=name, reason=say(reason))
+
+
+def obstacle(pair: ArmPair) -> Reason | None:
+    """Why two arms cannot be told apart, whatever was measured; None where they can."""
+    if pair.can_tell:
+        return None
+    if pair.without:
+        return NoExcessIn(pair.without)
+    return OneSubjectInBoth(pair.arms) if pair.crossover else OneSubjectEach(pair.arms)
 
 
 class _Adjusted(NamedTuple):
@@ -180,8 +189,8 @@ class _Tests:
         """Hold arms against the control, or each against each."""
         values = ArmValues.by_arm(self.pairs.set_index([ARM, SUBJECT])[SHIFT])
         empty = {arm: ArmValues.empty(arm) for arms in self.compared for arm in arms}
-        obstacles = {pair: _obstacle(pair) for pair in arm_pairs(empty | values, self.compared)}
-        tested = [pair for pair, obstacle in obstacles.items() if obstacle is None]
+        obstacles = {pair: obstacle(pair) for pair in arm_pairs(empty | values, self.compared)}
+        tested = [pair for pair, why in obstacles.items() if why is None]
         results = [pair.test(self._generator(pair.arms))[0] for pair in tested]
         made = dict(
             zip(tested, map(_compared, tested, results, self._adjusted(tested, results)), strict=True)
@@ -198,15 +207,6 @@ class _Tests:
         joint = ArmFamily(pairs).max_t(p_values, self._generator())
         for holms, shared in zip(holm(p_values).tolist(), joint.tolist(), strict=True):
             yield _Adjusted(holms, shared if np.isfinite(shared) else None, len(pairs))
-
-
-def _obstacle(pair: ArmPair) -> Reason | None:
-    """Why two arms cannot be told apart, whatever was measured; None where they can."""
-    if pair.can_tell:
-        return None
-    if pair.without:
-        return NoExcessIn(pair.without)
-    return OneSubjectInBoth(pair.arms) if pair.crossover else OneSubjectEach(pair.arms)
 
 
 def _compared(pair: ArmPair, result: TestResult, adjusted: _Adjusted) -> _Outcome:

@@ -8,7 +8,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from klbio.schema import PairRow, RarefactionRow, named
-from klbio.schema.keys import AFTER, ARM, BEFORE, DEPTH_BEFORE, ESTIMAND, RANK, SUBJECT
+from klbio.schema.keys import (
+    AFTER,
+    ARM,
+    BEFORE,
+    DEPTH_BEFORE,
+    ESTIMAND,
+    N_AFTER,
+    N_BEFORE,
+    RANK,
+    SUBJECT,
+)
 from klbio.shift.settings import EXCESS
 
 __all__ = ["CHOICE", "CONTRAST", "GROUP", "JSD", "VALUE", "Choice", "values_of_choices"]
@@ -77,11 +87,14 @@ def _from_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reported_first(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Put excess shifts behind the others where too many subjects have none."""
-    excess = pairs[ESTIMAND].eq(EXCESS)
-    if excess.sum() >= NEARLY_ALL * pairs[ESTIMAND].eq("pooled").sum():
-        return pairs.assign(place=~excess).sort_values("place", kind="stable")
-    return pairs.assign(place=excess).sort_values("place", kind="stable")
+    """Put excess shifts first, or last where too many subjects have none; pairs before sums of unlike many samples."""
+    excess, pooled = pairs[ESTIMAND].eq(EXCESS), pairs[ESTIMAND].eq("pooled")
+    if excess.sum() >= NEARLY_ALL * pooled.sum():
+        place = 1 - excess.astype(int)
+    else:  # the fewer samples are pooled, the further apart they lie: such sums are not to be compared
+        unlike = len(pairs.loc[pooled, [N_BEFORE, N_AFTER]].drop_duplicates()) > 1
+        place = 2 * excess.astype(int) + (pooled & unlike).astype(int)
+    return pairs.assign(place=place).sort_values("place", kind="stable")
 
 
 def _from_sensitivity(sensitivity: pd.DataFrame) -> pd.DataFrame:

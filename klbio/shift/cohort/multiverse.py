@@ -49,8 +49,8 @@ def headline_rows(
     list of HeadlineRow
         A row per choice and pair of arms that can be told apart, or per choice and arm where there are no two.
         The first row of a contrast is the number reported: corrected, of the first rank, the excess where nine
-        in ten subjects have one, else pooled; `agrees` says whether a choice leads to the same conclusion: the
-        same arm ahead, and p on the same side of 0.05;
+        in ten subjects have one, else pooled, or pairs where subjects have unlike numbers of samples; `agrees`
+        says whether a choice leads to the same conclusion: the same arm ahead, and p on the same side of 0.05;
         ``cannot tell`` where so few subjects have the depth that p cannot fall there.
 
     Notes
