@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from klbio.phrases.numbers import amount, count
+from klbio.phrases.numbers import amount, count, figures
 from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
@@ -33,7 +33,7 @@ class DepthsCompared(Reason):
         depths = f"{more:,.0f} against {count(round(less), self.unit.removesuffix('s'))}"
         if more / less < EQUAL:
             return f"Samples {deeper} are as deep as those {shallower}: {depths}"
-        return f"Samples {deeper} are {more / less:.2g} times as deep as those {shallower}: {depths}"
+        return f"Samples {deeper} are {figures(more / less)} times as deep as those {shallower}: {depths}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class ChangesOfDepth(Reason):
 
     def _how_much(self) -> str:
         ratio = self.test.value
-        return "as much" if 1 / EQUAL < ratio < EQUAL else f"{ratio:.2g} times as much"
+        return "as much" if 1 / EQUAL < ratio < EQUAL else f"{figures(ratio)} times as much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class SamplesOfArms(Reason):
         """Say them, what they do to a pooled shift, and what to compare."""
         (a, b), ((a_before, a_after), (b_before, b_after)) = self.arms, self.numbers
         return (
-            f"A subject of {a} has {amount(a_before, 'sample')} before and {a_after:.2g} after on average, one of {b} "
-            f"{b_before:.2g} and {b_after:.2g}: the fewer are pooled, the more of what days differ by is in the shift. "
-            "Compare these arms by excess or pairs, not pooled."
+            f"A subject of {a} has {amount(a_before, 'sample')} before and {figures(a_after)} after on average, one of "
+            f"{b} {figures(b_before)} and {figures(b_after)}: the fewer are pooled, the more of what days differ by is "
+            "in the shift. Compare these arms by excess or pairs, not pooled."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["agreed", "amount", "count", "differs", "has", "of_all", "part_of", "plural", "who_has"]
+__all__ = ["agreed", "amount", "count", "differs", "figures", "has", "of_all", "part_of", "plural", "who_has"]
 
 
 PLURALS = {"taxon": "taxa"}  # that are not made with an s
@@ -37,14 +37,23 @@ def count(n: float, noun: str = "") -> str:
     return f"{int(n):,} {agreed(n, noun, plural(noun))}" if noun else f"{int(n):,}"
 
 
+def figures(value: float, n: int = 2) -> str:
+    """Say a number to so many significant digits, and whole where its whole part has more of them.
+
+    >>> figures(0.0123), figures(7.0), figures(99.6), figures(400.2), figures(-1234.5, 3)
+    ('0.012', '7', '100', '400', '-1,234')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10**n - 0.5 else f"{value:.{n}g}"
+
+
 def amount(value: float, noun: str) -> str:
     """Say a mean of counts to two digits, with its noun in the number that is read.
 
-    >>> amount(1.0, "sample"), amount(1.004, "sample"), amount(2.5, "sample")
-    ('1 sample', '1 sample', '2.5 samples')
+    >>> amount(1.0, "sample"), amount(1.004, "sample"), amount(2.5, "sample"), amount(120.0, "sample")
+    ('1 sample', '1 sample', '2.5 samples', '120 samples')
     """
-    text = f"{value:.2g}"
-    return f"{text} {agreed(float(text), noun, plural(noun))}"
+    text = figures(value)
+    return f"{text} {noun if text == '1' else plural(noun)}"
 
 
 def of_all(n: int, total: int, noun: str) -> str:

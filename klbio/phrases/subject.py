@@ -96,11 +96,23 @@ class FewForBaseline(Reason):
 
 @dataclass(frozen=True, slots=True)
 class TwoSamples(Reason):
-    """A subject has one sample in each phase."""
+    """A subject has one sample in each phase.
+
+    Attributes
+    ----------
+    asked : bool
+        Whether days of others were to be taken, and nobody has any.
+    """
+
+    asked: bool = False
 
     def sentence(self) -> str:
         """Say it."""
-        return "these two samples: how the subject varies by itself is unknown, and the interval covers reads only"
+        none = " (no other subject of this comparison shows how days vary, so there are none to borrow)"
+        return (
+            f"these two samples: how the subject varies by itself is unknown{none if self.asked else ''}, and the "
+            "interval covers reads only"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from klbio.phrases.numbers import agreed, count, part_of, who_has
+from klbio.phrases.numbers import agreed, count, figures, part_of, who_has
 from klbio.phrases.permutation import Tested, in_brackets
 from klbio.phrases.reason import Reason
 
@@ -105,7 +105,9 @@ class TimeWithPhase(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        known = "" if self.gap is None else f" (a median of {self.gap:.3g} in the sheet's unit of time)"
+        known = (
+            "" if self.gap is None else f" (a median of {figures(self.gap, 3)} in the sheet's unit of time)"
+        )
         when = "later" if self.gap is None or self.gap > 0 else "at another time"
         return (
             f"There is no second arm, and samples after were taken {when}{known}: age, season or handling go with "
@@ -126,8 +128,8 @@ class TimesCompared(Reason):
         """Say it."""
         (a, b), (of_a, of_b) = self.arms, self.times
         return (
-            f"From before to after, {a} took {of_a:.3g} and {b} {of_b:.3g} on average, in the sheet's unit of time "
-            f"{in_brackets(self.test)}."
+            f"From before to after, {a} took {figures(of_a, 3)} and {b} {figures(of_b, 3)} on average, in the sheet's "
+            f"unit of time {in_brackets(self.test)}."
         )
 
 
@@ -142,8 +144,8 @@ class TimesApart(Reason):
         """Say it."""
         (a, b), (of_a, of_b) = self.arms, self.times
         return (
-            f"From before to after, {a} took {of_a:.3g} and {b} {of_b:.3g} on average, in the sheet's unit of time, "
-            "and no subject of the one as long as any of the other."
+            f"From before to after, {a} took {figures(of_a, 3)} and {b} {figures(of_b, 3)} on average, in the sheet's "
+            "unit of time, and no subject of the one as long as any of the other."
         )
 
 

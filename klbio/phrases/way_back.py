@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from klbio.phrases.numbers import count
+from klbio.phrases.numbers import count, figures
 from klbio.phrases.reason import Reason
 
 __all__ = [
@@ -26,7 +26,7 @@ class HalfLife(Reason):
         if not self.bounded:
             return "cannot tell the half-life: the samples do not bound it within the time observed"
         low, high = self.interval
-        return f"half-life {self.value:.3g} ({low:.3g} to {high:.3g}) in the unit of time"
+        return f"half-life {figures(self.value, 3)} ({figures(low, 3)} to {figures(high, 3)}) in the unit of time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,9 @@ SAID = [
     (subject.RestsOnRareTaxa(0.00788, 0.0108, (0.00498, 0.0209)),
      "undersampled: 0.011 bits beside the 0.0079 found rest on taxa too rare to tell; whatever these did, the shift "
      "lies between 0.005 and 0.021 bits"),
+    (subject.TwoSamples(asked=True),
+     "these two samples: how the subject varies by itself is unknown (no other subject of this comparison shows how "
+     "days vary, so there are none to borrow), and the interval covers reads only"),
     (subject.TwoSamples(),
      "these two samples: how the subject varies by itself is unknown, and the interval covers reads only"),
     (subject.NoReads(of_two=False),

@@ -217,6 +217,8 @@ def test_days_of_the_cohort_are_borrowed_where_asked():
     assert (own["interval_covers"], cohort["interval_covers"]) == ("reads", "reads and the cohort's days")
     assert cohort["jsd_high_bits"] - cohort["jsd_low_bits"] > own["jsd_high_bits"] - own["jsd_low_bits"]
     assert cohort["note"].startswith("borrowed days")
+    nobody = study([(1, 1), (1, 1)], day_variance="cohort").pairs.set_index(["subject", "estimand"])
+    assert "so there are none to borrow), and the interval covers reads" in nobody["note"]["S0", "pairs"]
 
 
 @pytest.mark.parametrize(

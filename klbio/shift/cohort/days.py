@@ -82,14 +82,14 @@ class CohortDays:
         if row.estimand == "pairs" and apart.can_exchange:
             return _with_interval(row, self.of_pairs(apart), DAYS)
         if row.estimand == "pairs":
-            return self._of_two_samples(row, apart, borrow=borrow and self._sides.freedom > 0)
+            return self._of_two_samples(row, apart, borrow=borrow)
         return row
 
     def _of_two_samples(self, row: PairRow, apart: DayVariation, *, borrow: bool) -> PairRow:
-        if not borrow and row.unit == "proportions":
+        if row.unit == "proportions" and (not borrow or self._sides.freedom <= 0):
             return row
-        if not borrow:
-            return replace(row, note=notes(row.note, TwoSamples()))
+        if not borrow or self._sides.freedom <= 0:
+            return replace(row, note=notes(row.note, TwoSamples(asked=borrow)))
         note = notes(row.note, BorrowedDays(len(self._repeated)))
         return _with_interval(replace(row, note=note), self.of_pairs(apart), BORROWED)
 
