@@ -12,11 +12,12 @@ from klbio.report.rows import Rows, contrasts, known
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView
 from klbio.schema import CohortRow, DifferentialRow, PermanovaRow, PopulationRow, named
-from klbio.schema.cohort import OF_PHASE
+from klbio.schema.cohort import OF_PHASE, OF_SPREAD, OF_SUBJECT
 
 __all__ = ["CohortPart", "PopulationPart"]
 
 MAX_TAXA, MAX_TESTS = 8, 12
+VARIATION = OF_PHASE, OF_SPREAD, OF_SUBJECT
 TAXA = named(
     DifferentialRow,
     lambda row: (
@@ -65,10 +66,12 @@ class CohortPart(Part):
         tests = self.route.rows(CohortRow)
         if not len(tests):
             return
+        variation = self._variation()
         context = {
             "groups": self._groups(),
             "weak": any(p > LEVEL for p in known(row.smallest_p for row in tests)),
-            "variation": self._variation()[:MAX_TESTS],
+            "variation": variation[:MAX_TESTS],
+            "n_variation": len(variation),
             "taxa": self._taxa(),
             "tables": [tests.view("Every test"), *self._tables()],
         }
@@ -103,8 +106,9 @@ class CohortPart(Part):
         return taxa.view("The smallest q first", columns, most=MAX_TAXA) if len(taxa) else None
 
     def _variation(self) -> list[tuple[str, str]]:
-        """Say what the variation between samples goes with, at the headline rank."""
-        rows = self.route.rows(PermanovaRow).where(lambda row: row.rank == self.rank)
+        """Say what the variation between samples goes with, at the headline rank: of all arms phase, then spread."""
+        at_rank = self.route.rows(PermanovaRow).where(lambda row: row.rank == self.rank)
+        rows = at_rank.ordered(lambda row: VARIATION.index(row.test))
         several = len(contrasts(rows)) > 1
         return [
             (
