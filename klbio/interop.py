@@ -32,7 +32,7 @@ from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.sheet import Row, Sheet
 from klbio.taxa_table import TaxaTable, oriented
 from klbio.taxonomy import Taxonomy
-from klbio.tidy import in_units, unscaled
+from klbio.tidy import in_units, tidied, unscaled
 from klbio.transport import Tree
 
 if TYPE_CHECKING:
@@ -91,11 +91,16 @@ def as_counts(table: CountsLike, design: Design | None = None) -> Counts:
     >>> as_counts(frame, design).samples
     ('day0', 'day7')
     """
-    counts = _counts(_numbers(table, design) if _is_frame(table) else table)
+    counts = _counts(table, design)
+    return counts if isinstance(table, Counts) else unscaled(counts)
+
+
+def _counts(table: CountsLike, design: Design | None) -> Counts:
+    counts = _as_it_lies(_numbers(table, design) if _is_frame(table) else table)
     return counts if design is None else oriented(counts, design)
 
 
-def _counts(table: CountsLike) -> Counts:
+def _as_it_lies(table: CountsLike) -> Counts:
     if isinstance(table, Counts):
         return table
     if _is_frame(table):
@@ -107,7 +112,7 @@ def _counts(table: CountsLike) -> Counts:
     else:
         expected = "Counts, a pandas.DataFrame, a biom.Table or an anndata.AnnData"
         raise _unknown(TABLE, table, expected, "read_table")
-    return unscaled(in_units(_labels(samples), _labels(taxa), values, TABLE))
+    return in_units(_labels(samples), _labels(taxa), values, TABLE)
 
 
 def _numbers(frame: pd.DataFrame, design: Design | None) -> pd.DataFrame:
@@ -137,6 +142,8 @@ def _numbers(frame: pd.DataFrame, design: Design | None) -> pd.DataFrame:
 def as_table(table: TableLike, design: Design | None = None) -> TaxaTable:
     """Give a table, with what its file says of taxa besides, its samples in rows.
 
+    One of another library is looked at as a file is: totals and taxa that are sums of others are left out or refused.
+
     Parameters
     ----------
     table : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
@@ -146,9 +153,12 @@ def as_table(table: TableLike, design: Design | None = None) -> TaxaTable:
     Raises
     ------
     InputError
-        As `as_counts` does.
+        As `as_counts` and `klbio.tidy.tidied` do.
     """
-    return table.turned(design) if isinstance(table, TaxaTable) else TaxaTable(as_counts(table, design))
+    if isinstance(table, TaxaTable):
+        return table.turned(design)
+    counts = TaxaTable(_counts(table, design), samples_known=True)
+    return counts if isinstance(table, Counts) else tidied(counts)
 
 
 def as_design(sheet: DesignLike) -> Design:

@@ -13,8 +13,8 @@ from skbio import TreeNode
 
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
-from klbio.errors import InputError
-from klbio.interop import as_counts, as_design, as_taxonomy, as_tree, is_a
+from klbio.errors import InputError, InputWarning
+from klbio.interop import as_counts, as_design, as_table, as_taxonomy, as_tree, is_a
 from klbio.io import read_table
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
@@ -260,3 +260,23 @@ def test_the_bundled_study_from_memory(root):
     taken, read = as_counts(table, as_design(sheet)), read_table(mouse / "table.tsv")
     assert (taken.samples, taken.labels) == (read.samples, read.labels)
     assert (taken.values != read.values).nnz == 0
+
+
+def looked_at(**columns):
+    return as_table(pd.DataFrame(columns, index=["a", "b", "c", "d"]))
+
+
+def test_a_frame_is_looked_at_as_a_file_is():
+    """Totals, taxa above others and logarithms do not come in through Python either."""
+    reads = {"w": [12, 5, 0, 100], "x": [0, 7, 0, 1], "y": [3, 0, 9, 23]}
+    with pytest.warns(InputWarning, match="'Total': the sum of all others"):
+        table = looked_at(**reads, Total=[15, 12, 9, 124])
+    assert table.counts.labels == ("w", "x", "y")
+    assert [row.name for row in table.dropped] == ["Total"]
+    with pytest.warns(InputWarning, match="k__A"):
+        table = looked_at(
+            **{"k__A": [15, 12, 9, 124], "k__A|p__B": [12, 5, 0, 100], "k__A|p__C": [3, 7, 9, 24]}
+        )
+    assert len(table.counts.labels) == 2
+    counts = Counts(["a", "b"], ["w", "Total"], [[1, 1], [2, 2]])
+    assert as_table(counts).counts is counts  # whoever made them knows what is in them
