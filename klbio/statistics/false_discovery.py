@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 __all__ = ["false_discovery_rates", "smallest_rates"]
 
@@ -28,7 +27,11 @@ def false_discovery_rates(p_value: FloatArray) -> FloatArray:
     >>> false_discovery_rates(np.array([0.01, 0.04, 0.9])).round(3).tolist()
     [0.03, 0.06, 0.9]
     """
-    rates: FloatArray = stats.false_discovery_control(p_value, method="bh")
+    order = np.argsort(p_value)  # by hand: scipy.stats takes half a second to load
+    ranks = np.arange(1, len(order) + 1)
+    least = np.minimum.accumulate((p_value[order] * (len(order) / ranks))[::-1])[::-1]
+    rates = np.empty(len(order))
+    rates[order] = np.minimum(least, 1.0)
     return rates
 
 

@@ -22,6 +22,7 @@ def test_the_smallest_rate_is_that_of_a_test_put_at_its_smallest_p(seed, n_tests
         expected.append(stats.false_discovery_control(at_best)[i])
     found = smallest_rates(p_value, smallest)
     assert found == pytest.approx(expected)
+    assert false_discovery_rates(p_value) == pytest.approx(stats.false_discovery_control(p_value))
     assert (found <= false_discovery_rates(p_value) + 1e-12).all()
     assert (found >= smallest - 1e-12).all()
 

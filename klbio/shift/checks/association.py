@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from klbio.distributions import FloatArray
 from klbio.divergences import entropy, mutual_information
@@ -104,8 +103,15 @@ def rank_correlation(
 def _centred_ranks(values: FloatArray, where: NDArray[np.intp]) -> FloatArray:
     ranks = np.empty(len(values))
     for code in range(where.max() + 1):
-        own = rankdata(values[where == code])
+        own = _ranks(values[where == code])
         ranks[where == code] = own - own.mean()
+    return ranks
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    """Rank from 1; equal values share the mean of their ranks."""
+    _, which, n_alike = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: FloatArray = (np.cumsum(n_alike) - (n_alike - 1) / 2)[which]
     return ranks
 
 

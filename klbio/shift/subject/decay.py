@@ -9,8 +9,8 @@ from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 from scipy.optimize import brentq, minimize_scalar
+from scipy.special import fdtri
 
 from klbio.distributions import FloatArray
 from klbio.shift.subject.way_back import Errors, WayBack
@@ -194,7 +194,7 @@ class _Valley:
     def limit(self) -> float:
         """Sum of squares up to which a value is held."""
         freedom = self.way.freedom
-        share = float(stats.f.ppf(0.95, 1, freedom)) / freedom
+        share = float(fdtri(1, freedom, 0.95)) / freedom
         return float(self.way.squares(self.best)) * (1 + share) + ROUNDING
 
     @cached_property
