@@ -15,6 +15,7 @@ from shlex import quote
 import numpy as np
 from numpy.typing import NDArray
 
+from klbio.about_samples import is_about_samples
 from klbio.design import Design
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import Fault, InputError, listed, note, notify
@@ -24,27 +25,8 @@ from klbio.taxonomy import Taxonomy, assigned, is_latin, is_taxon
 
 __all__ = ["Taxa"]
 
-WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 BETWEEN = re.compile(r"\s*[|;]\s*")
 RANK = re.compile(r"^(sk|[dkpcofgst]|D_\d+)__", re.IGNORECASE)
-# names of these words alone, one of the first kind among them; so too of those below
-ABOUT_SAMPLES = {
-    "age", "bmi", "weight", "height", "sex", "gender", "year", "years", "month", "months", "week", "weeks", "day",
-    "days", "visit", "timepoint", "latitude", "longitude", "elevation", "altitude", "temperature", "shannon",
-    "calprotectin", "crp",
-}  # fmt: skip
-OF_SAMPLES = ABOUT_SAMPLES | {
-    "host", "subject", "patient", "sample", "donor", "mother", "body", "mass", "index", "collection", "sampling", "at",
-    "in", "of", "birth", "since", "start", "mean", "fecal", "faecal", "kg", "cm", "number",
-}  # fmt: skip
-READS = {
-    "reads", "read", "count", "counts", "seqs", "sequences", "nonchim", "denoised", "merged", "filtered", "input",
-    "depth",
-}  # fmt: skip
-OF_READS = READS | {
-    "raw", "total", "n", "num", "number", "of", "seq", "sequencing", "library", "size", "clean", "trimmed",
-    "passed", "qc", "f", "r", "per", "non", "chim", "final", "initial",
-}  # fmt: skip
 OTHERS = re.compile(
     r"chloroplasts?|plastids?|mitochondri(a|on)|.*spike[ _.-]?ins?\b.*|.*\bspike\b.*|phix.*|.*phi-?x174.*|ercc-\d+"
     r"|homo([ _.]sapiens)?|human( reads)?|imtechella.*|allobacillus[ _.]halotolerans|truepera[ _.]radiovictrix",
@@ -289,19 +271,6 @@ def _several(samples: Sequence[str], design: Design | None) -> list[list[int]]:
         if sample.name in row:
             of_subject[sample.subject].append(row[sample.name])
     return [rows for rows in of_subject.values() if len(rows) > 1]
-
-
-def is_about_samples(name: str) -> bool:
-    """Whether a name is made of words that describe samples, or that count their reads.
-
-    >>> [is_about_samples(name) for name in ("host_age", "ReadCount", "Blautia", "day lily", "day7_bin.1")]
-    [True, True, False, False, False]
-    """
-    if len(name) > 40 or "__" in name or ";" in name or any(map(str.isdigit, name)):
-        return False
-    words = {word.lower() for word in WORD.findall(name)}
-    about_samples = words & ABOUT_SAMPLES and words <= OF_SAMPLES
-    return bool(about_samples or (words & READS and words <= OF_READS))
 
 
 def _option(what: str, names: Iterable[str]) -> str:

@@ -49,7 +49,8 @@ MAY_IMPORT = {
     "transport": {"errors", "distributions", "divergences"},
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"columns", "errors", "sheet", "spelling", "distributions", "divergences"},
-    "not_taxa": {"errors", "schema", "distributions", "design", "spelling", "taxonomy"},
+    "about_samples": set(),
+    "not_taxa": {"about_samples", "errors", "schema", "distributions", "design", "spelling", "taxonomy"},
     "not_reads": {"errors", "distributions", "design"},
     "taxa_table": {
         "errors",

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from klbio.about_samples import is_about_samples
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
 from klbio.errors import InputError, InputNote, InputWarning
-from klbio.not_taxa import Taxa, is_about_samples
+from klbio.not_taxa import Taxa
 from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms, Contrast, Design, Members, Unit
-from klbio.phrases.cohort import EachAnArm, SomeWithoutArm
+from klbio.phrases.arms import EachAnArm, SomeWithoutArm
 from klbio.phrases.reason import Reason
 from klbio.schema import Concern, FlagRow, PairRow, named
 from klbio.schema.keys import (

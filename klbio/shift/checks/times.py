@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from klbio.design import Arms, Contrast
+from klbio.phrases.arms import EachAnArm
 from klbio.phrases.batches import SidesCompared
-from klbio.phrases.cohort import EachAnArm
 from klbio.phrases.permutation import NoConcern
 from klbio.phrases.reason import Reason
 from klbio.phrases.times import (

@@ -13,17 +13,8 @@ import pandas as pd
 from klbio.design import Arms, Members
 from klbio.distributions import FloatArray
 from klbio.phrases import CannotTell, Reason, say
-from klbio.phrases.cohort import (
-    AdjustedFor,
-    ArmsApart,
-    Crossover,
-    InBothArms,
-    LoneArms,
-    NoExcessIn,
-    NotCompared,
-    OneSubjectEach,
-    OneSubjectInBoth,
-)
+from klbio.phrases.arms import InBothArms, LoneArms, NotCompared, OneSubjectEach, OneSubjectInBoth
+from klbio.phrases.cohort import AdjustedFor, ArmsApart, Crossover, NoExcessIn
 from klbio.phrases.dropped import of_arms
 from klbio.schema import CohortRow, DroppedRow
 from klbio.schema.keys import AFTER, ARM, BEFORE, ESTIMAND, RANK, SHIFT, SUBJECT
