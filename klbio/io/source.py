@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.encoding import codec_of, nul_line
-from klbio.io.unreadable import no_text, nul, readable
+from klbio.io.unreadable import no_more_than_a_pointer, no_text, nul, readable
 
 __all__ = ["Source"]
 
@@ -199,8 +199,7 @@ class Source(PathLike[str]):
         if line := nul_line(text):
             raise nul(self.path, line)
         if text.startswith(LFS_POINTER):
-            found = "a pointer of Git LFS, which stands for the file"
-            raise InputError.one(self.path, found, "the file itself", "Fetch it: git lfs pull.")
+            raise no_more_than_a_pointer(self.path)
         return LINE_END.sub("\n", text) if "\r" in text else text
 
     def unpacked_bytes(self, most: int, what: str, remedy: str) -> bytes:

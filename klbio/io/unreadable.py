@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from klbio.errors import MORE_MEMORY, InputError, StrPath
 
-__all__ = ["AGAIN", "damaged_gzip", "no_text", "nul", "readable"]
+__all__ = ["AGAIN", "damaged_gzip", "no_more_than_a_pointer", "no_text", "nul", "readable"]
 
 AGAIN = "Copy or download it again."
 
@@ -45,6 +45,12 @@ def no_text(path: StrPath, line: int | None = None) -> InputError:
         "Save it as UTF-8 text (Excel: CSV UTF-8, or Unicode Text).",
         line,
     )
+
+
+def no_more_than_a_pointer(path: StrPath) -> InputError:
+    """Say that Git LFS has not fetched a file."""
+    found = "a pointer of Git LFS, which stands for the file"
+    return InputError.one(path, found, "the file itself", "Fetch it: git lfs pull.")
 
 
 def nul(path: StrPath, line: int) -> InputError:
