@@ -9,6 +9,7 @@ import sys
 __all__ = ["give_back_memory", "restrain_libraries"]
 
 MMAP_THRESHOLD, LARGE = -3, 2**20  # of glibc's mallopt; bytes
+TRIM_THRESHOLD, SPARE = -1, 2**26
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -19,10 +20,12 @@ def restrain_libraries() -> None:
     Snakemake sets these variables to the threads of the rule, which klbio uses for subjects instead.
     Arrow, in which pandas keeps its text, would reserve a GiB at once, which a limit of addresses may forbid.
     glibc is to give large blocks back at once: it learns to keep them, and small ones that stay come to lie between.
+    What is free at the end of its memory it is to keep: giving that back for each array and taking it anew costs time.
     """
     os.environ.update(dict.fromkeys(VARIABLES, "1") | {"ARROW_DEFAULT_MEMORY_POOL": "system"})
     if sys.platform == "linux" and (choose := getattr(ctypes.CDLL(None), "mallopt", None)):
         choose(MMAP_THRESHOLD, LARGE)
+        choose(TRIM_THRESHOLD, SPARE)
 
 
 def give_back_memory() -> None:
