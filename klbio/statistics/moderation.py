@@ -64,6 +64,13 @@ class VariancePrior:
     freedom : float
         How closely: infinite where they scatter no more than their own few values make them, 0 where there are too
         few to say.
+    together : float
+        Degrees of freedom of all of them: a moderated variance is known no better than that [2]_.
+
+    References
+    ----------
+    .. [2] Phipson B, Lee S, Majewski IJ, Alexander WS, Smyth GK (2016) Robust hyperparameter estimation protects
+       against hypervariable genes. Ann Appl Stat 10:946-963. doi:10.1214/16-AOAS920
 
     Examples
     --------
@@ -74,6 +81,7 @@ class VariancePrior:
 
     variance: float
     freedom: float
+    together: float = np.inf
 
     @classmethod
     def of(cls, spreads: Sequence[Spread]) -> VariancePrior:
@@ -89,19 +97,21 @@ class VariancePrior:
         logs = np.log(variance) - digamma(half) + np.log(half)
         freedom = 2 * _inverse_trigamma(float(logs.var(ddof=1) - polygamma(1, half).mean()))
         centre = float(logs.mean()) + (0.0 if np.isinf(freedom) else _log_excess(freedom / 2))
-        return cls(float(np.exp(centre)), freedom)
+        return cls(float(np.exp(centre)), freedom, 2 * float(half.sum()))
 
     def moderated(self, own: Spread) -> Spread:
-        r"""Mean of a variance and the one of all, weighted by their degrees of freedom, which add up.
+        r"""Mean of a variance and the one of all, weighted by their degrees of freedom, which add up to all there are.
 
         >>> VariancePrior(2.0, 4.0).moderated(Spread(1.0, 4.0))
         Spread(variance=1.5, freedom=8.0)
+        >>> VariancePrior.of([Spread(1.0, 2.0), Spread(1.0, 2.0)]).moderated(Spread(1.0, 2.0)).freedom
+        4.0
         """
         if np.isinf(self.freedom):
-            return Spread(self.variance, self.freedom)
+            return Spread(self.variance, self.together)
         freedom = self.freedom + own.freedom
         whole = self.freedom * self.variance + own.freedom * own.variance
-        return Spread(whole / freedom, freedom)
+        return Spread(whole / freedom, min(freedom, self.together))
 
 
 def _log_excess(half: float) -> float:
