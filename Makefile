@@ -46,6 +46,7 @@ calibrate: $(ENV)/.dev
 	$(BIN)/python -m benchmarks.real_truths $(DATA) --cells 220 --draws 40 --processes $(CORES) > $(CLAIMS)/real_truths.txt
 	$(BIN)/python -m benchmarks.relative_entropies --draws 100 > $(CLAIMS)/relative_entropies.md
 	$(BIN)/python -m benchmarks.days > $(CLAIMS)/days.md
+	$(BIN)/python -m benchmarks.baseline_test > $(CLAIMS)/baseline_test.md
 	$(BIN)/python -m benchmarks.days_rare > $(CLAIMS)/days_rare.md
 	$(BIN)/python -m benchmarks.days_real $(DATA)/dethlefsen2011 > $(CLAIMS)/days_real.md
 	for settings in null tight few usual many most truth; do \

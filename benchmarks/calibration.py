@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import resource
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -348,15 +349,15 @@ def main() -> None:
     )
     parser.add_argument("--page", type=Path, help="page whose part between two marks is written anew")
     arguments = parser.parse_args()
-    start = time.perf_counter()
     with ProcessPoolExecutor(arguments.workers) as pool:
         cells = pool.map(partial(measure, n_draws=arguments.draws, seed=arguments.seed), grid())
         floors = pool.map(partial(rejected, n_draws=arguments.floor_draws, seed=arguments.seed), floor_grid())
         coverage = pd.DataFrame([row for rows in cells for row in rows])
         floor_rows = pd.DataFrame(floors)
+    seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     ran = (
         f"{arguments.draws:,} draws a cell (naive: {N_NAIVE}), {arguments.workers} workers, "
-        f"{time.perf_counter() - start:.0f} s on {time.strftime('%Y-%m-%d')}; {platform.machine()}, "
+        f"{seconds:.0f} s of CPU time on {time.strftime('%Y-%m-%d')}; {platform.machine()}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}."
     )
     brief = "\n\n".join([ran, listed(summary(coverage)), short_table(coverage)])

@@ -36,7 +36,7 @@ class DayVariation:
     after, before : ndarray of shape (n, n)
         Within each phase; zeros on the diagonal.
     even : DayVariation, optional
-        The same samples at equal depths, where those of the phases are unlike: what a test may exchange.
+        The same samples as observed at one depth, where depths differ: what a test may exchange.
 
     References
     ----------
@@ -58,17 +58,14 @@ class DayVariation:
     even: DayVariation | None = None
 
     @classmethod
-    def of_pairs(cls, apart: FloatArray, n_after: int) -> DayVariation:
-        """Put together divergences of every two samples, in order, those after first.
+    def split(cls, whole: FloatArray, n_after: int) -> DayVariation:
+        """Take apart the divergences of all samples from all, those after first.
 
-        >>> DayVariation.of_pairs(np.array([0.1, 0.3, 0.4]), 2).between.tolist()
+        >>> DayVariation.split(np.array([[0, 0.1, 0.3], [0.1, 0, 0.4], [0.3, 0.4, 0]]), 2).between.tolist()
         [[0.3], [0.4]]
         """
-        n = round((1 + np.sqrt(1 + 8 * len(apart))) / 2)
-        whole = np.zeros((n, n))
-        whole[np.triu_indices(n, 1)] = apart
-        whole += whole.T
-        return cls(whole[:n_after, n_after:], whole[:n_after, :n_after], whole[n_after:, n_after:])
+        n = n_after
+        return cls(whole[:n, n:], whole[:n, :n], whole[n:, n:])
 
     @property
     def exchangeable(self) -> DayVariation:

@@ -9,8 +9,9 @@ from klbio.phrases.permutation import Tested, by_permutation
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "NoExcessIn", "NoSpread",
-    "OnePairOfSamples", "OneSubject", "OneTaxon", "OneWithDays", "TooFewForSpread", "ZerosLeft",
+    "AboveBaseline", "AdjustedFor", "ArmsApart", "CentreOrSpread", "Crossover", "DaysUnlike", "LoneInPhase",
+    "NoExcessIn", "NoSpread", "OnePairOfSamples", "OneSubject", "OneTaxon", "OneWithDays", "TooFewForSpread",
+    "ZerosLeft",
 ]  # fmt: skip
 
 
@@ -150,6 +151,36 @@ class AboveBaseline(Reason):
             f"{days}, on average "
             f"{by_permutation(self.test, how)}."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DaysUnlike(Reason):
+    """Days of one phase differ more: a small p of the shift may be one of that.
+
+    Attributes
+    ----------
+    spread : Tested
+        Two-sided; its value is by how much more days differ after than before.
+    """
+
+    spread: Tested
+
+    def sentence(self) -> str:
+        """Say it."""
+        return (
+            "Cannot tell centre from spread: the subjects' samples differ from each other by "
+            f"{differs(self.spread.value, 'more', 'less', 'no more')} after than before "
+            f"(p = {self.spread.p_value:.2g}), which by itself changes p of the shift."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LoneInPhase(Reason):
+    """One phase has one sample a subject."""
+
+    def sentence(self) -> str:
+        """Say what that cannot show."""
+        return "Days that differ more in the phase with one sample would look the same."
 
 
 @dataclass(frozen=True, slots=True)

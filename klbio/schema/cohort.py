@@ -131,6 +131,10 @@ class CohortRow(OfContrast):
         int | None, Count("comparisons of arms at this rank and estimand", of="comparisons")
     ] = None
     cannot_tell: Annotated[str, Text("why there is no p, where there is none", prose=True)] = ""
+    note: Annotated[
+        str,
+        Text("what p cannot tell from a shift: days that differ more in one phase, or may do so", prose=True),
+    ] = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -99,8 +99,8 @@ class PairRow(OfRank):
     baseline_p: Annotated[
         float | None,
         PValue(
-            "share of the ways to deal the subject's samples to the phases in which they lie at least as far apart; at "
-            "equal depths where one phase is twice as deep or more"
+            "share of the ways to deal the subject's samples to the phases in which they lie at least as far apart; "
+            "all are thinned to the depth of the shallowest"
         ),
     ] = None
     smallest_baseline_p: Annotated[

@@ -52,22 +52,31 @@ class BaselineTest:
         return WithinBlocks(np.concatenate(self._labels).astype(np.intp), blocks)
 
     def result(self, rng: np.random.Generator) -> TestResult:
-        """One-sided: how often samples dealt at random lie at least as far apart.
+        """Of the excess alone: see `results`."""
+        return self.results(rng)[0]
+
+    def results(self, rng: np.random.Generator) -> tuple[TestResult, TestResult]:
+        """Test the mean excess, and by how much more days differ after than before; both by the same arrangements.
+
+        The first is one-sided: how often samples dealt at random lie at least as far apart.  The second is two-sided,
+        and 0 of subjects with a lone sample; where it is small, so may the first be without any shift.
 
         Parameters
         ----------
         rng : Generator
             Used only where the ways are too many to count.
         """
-        observed = float(self._means(np.concatenate(self._labels)[None])[0])
+        seen = self._means(np.concatenate(self._labels)[None])[0]
         scale = float(np.mean([days.whole.mean() for days in self.subjects]))
-        exchange, excess = self._exchange, Statistic(observed, self._means, scale)
-        p = float(exchange.p_value(excess, rng))
-        observed = 0.0 if abs(observed) <= excess.tolerance else observed  # rounding is no shift
+        exchange, statistic = (
+            self._exchange,
+            Statistic(_sized(seen), lambda ways: _sized(self._means(ways)), scale),
+        )
         least = max(self.smallest_p, exchange.least)
-        return exchange.result(
-            observed, max(p, least), least
-        )  # a draw may fall below what all ways counted give
+        # a draw may fall below what all ways counted give
+        excess, spread = np.maximum(exchange.p_value(statistic, rng), least).tolist()
+        values = np.where(np.abs(seen) <= statistic.tolerance, 0.0, seen).tolist()  # rounding is no shift
+        return exchange.result(values[0], excess, least), exchange.result(values[1], spread, least)
 
     @property
     def smallest_p(self) -> float:
@@ -76,16 +85,21 @@ class BaselineTest:
         return prod((2 if n == m > 1 else 1) / comb(n + m, n) for n, m in shapes)
 
     def _means(self, labels: FloatArray) -> FloatArray:
-        """Mean excess of each way of dealing, shape (n_ways,)."""
+        """Mean excess of each way of dealing, and how much more days differ after; shape (n_ways, 2)."""
         ends = np.cumsum(list(map(len, self._labels)))[:-1]
         parts = np.split(labels, ends, axis=1)
-        excess = [_excess(days.whole, after) for days, after in zip(self.subjects, parts, strict=True)]
-        mean: FloatArray = np.mean(excess, axis=0)
+        each = [_of_ways(days.whole, after) for days, after in zip(self.subjects, parts, strict=True)]
+        mean: FloatArray = np.mean(each, axis=0)
         return mean
 
 
-def _excess(whole: FloatArray, after: FloatArray) -> FloatArray:
-    """Excess of each way; sums over pairs of samples follow from those of the samples after."""
+def _sized(means: FloatArray) -> FloatArray:
+    """The second by its size, whatever its sign."""
+    return np.stack([means[..., 0], np.abs(means[..., 1])], axis=-1)
+
+
+def _of_ways(whole: FloatArray, after: FloatArray) -> FloatArray:
+    """Excess of each way, and days after less days before; sums over pairs follow from those of the samples after."""
     n = int(after[0].sum())
     m = len(whole) - n
     from_after = after @ whole
@@ -93,5 +107,6 @@ def _excess(whole: FloatArray, after: FloatArray) -> FloatArray:
     between = (from_after * (1 - after)).sum(axis=1)
     within_before = whole.sum() - within_after - 2 * between
     sums = [(within, k * (k - 1)) for within, k in ((within_after, n), (within_before, m)) if k > 1]
-    excess: FloatArray = between / (n * m) - np.mean([within / pairs for within, pairs in sums], axis=0)
-    return excess
+    own = [within / pairs for within, pairs in sums]
+    spread = own[0] - own[1] if len(own) == 2 else np.zeros(len(after))
+    return np.column_stack([between / (n * m) - np.mean(own, axis=0), spread])

@@ -18,7 +18,6 @@ from klbio.estimates import (
     Floor,
     Grid,
     Point,
-    jensen_shannon_points,
     merge_rare,
     relative_entropy_at_least,
     relative_entropy_estimate,
@@ -26,15 +25,14 @@ from klbio.estimates import (
     relative_entropy_observed,
     total,
 )
+from klbio.pairwise import jensen_shannon_matrix
 from klbio.seeding import generator
-from klbio.shift.cohort.equal_terms import at_equal_depth
+from klbio.shift.cohort.equal_terms import at_one_depth
 from klbio.shift.parts import Key
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings, Support
 
 __all__ = ["Bounds", "Head", "PhasePair", "Who"]
-
-UNLIKE = 2.0  # times deeper is one phase: from here on what is exchanged is thinned
 
 
 class Who(TypedDict):
@@ -168,20 +166,20 @@ class PhasePair:
     @cached_property
     def corrected(self) -> DayVariation:
         """The same, each divergence corrected for its reads."""
-        return replace(self._apart(Point._fields.index("value")), even=self._even())
+        return replace(self._apart(Point._fields.index("value")), even=self.even)
 
-    def _even(self) -> DayVariation | None:
-        """The same at equal depths, of single reads where the phases' depths are unlike: small errors would add up."""
+    @cached_property
+    def even(self) -> DayVariation | None:
+        """As observed at one depth, where depths differ: any sample may then be exchanged with any other."""
         sides = self.whole.after, self.whole.before
         if not self.of_reads or sides[0].ndim > 2 or max(map(len, sides)) == 1:
             return None
-        after, before = (float(np.log(side.sum(axis=1)).mean()) for side in sides)
-        if abs(after - before) < np.log(UNLIKE):
+        depths = np.concatenate(sides).sum(axis=1)
+        if depths.max() == depths.min():
             return None
-        even = at_equal_depth(self.whole, self.generator("baseline at equal depth"))
-        places = np.array(list(combinations(range(len(even.after) + len(even.before)), 2)))
-        values = jensen_shannon_points(np.concatenate([even.after, even.before]), places, 1)[1]
-        return DayVariation.of_pairs(values, len(even.after))
+        even = at_one_depth(self.whole, self.generator("baseline at one depth"))
+        whole = jensen_shannon_matrix(np.concatenate([even.after, even.before]))
+        return DayVariation.split(whole, len(even.after))
 
     def _apart(self, kind: int) -> DayVariation:
         after, before = self.names

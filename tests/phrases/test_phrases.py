@@ -63,6 +63,10 @@ SAID = [
     (cohort.AboveBaseline("x", 6, False, result(0.0)),
      "x: the shift of 6 subjects lies neither above nor below what their own samples differ by within the phase that "
      f"has several, on average {BY_SAMPLES}."),
+    (cohort.DaysUnlike(result(0.025)),
+     "Cannot tell centre from spread: the subjects' samples differ from each other by 0.025 bits more after than "
+     "before (p = 0.031), which by itself changes p of the shift."),
+    (cohort.LoneInPhase(), "Days that differ more in the phase with one sample would look the same."),
     (cohort.ArmsApart("x", "y", 3, 3, result(-0.25)),
      "x moved 0.250 bits less far than y on average (exact permutation of 3 against 3 subjects: p = 0.031; the "
      "smallest this design can give is 0.031)."),

@@ -86,7 +86,7 @@ class CohortPart(Part):
             (
                 f"{rank}, {before} → {after}" if several else rank,
                 [row.meaning for row in flags.get((before, after), ())],
-                [(row.estimand, row.meaning) for row in rows],
+                [(row.estimand, f"{row.meaning} {row.note}".rstrip()) for row in rows],
             )
             for (rank, before, after), rows in tests.by(lambda row: (row.rank, row.before, row.after)).items()
         ]

@@ -11,8 +11,8 @@ import numpy as np
 
 from klbio.design import Arms
 from klbio.estimates import DayVariation
-from klbio.phrases import CannotTell, say
-from klbio.phrases.cohort import AboveBaseline, NoExcessIn, OneWithDays
+from klbio.phrases import CannotTell, Reason, say
+from klbio.phrases.cohort import AboveBaseline, DaysUnlike, LoneInPhase, NoExcessIn, OneWithDays
 from klbio.schema import CohortRow
 from klbio.seeding import generator
 from klbio.shift.exchange import BaselineTest
@@ -24,6 +24,7 @@ __all__ = ["baseline_rows"]
 
 NO_ORDER = Arms()
 MIN_SUBJECTS = 2  # subjects for a test of the cohort
+LEVEL = 0.05  # p of unlike days at which the row speaks of them
 
 
 def baseline_rows(days: Mapping[Key, DayVariation], seed: int, arms: Arms = NO_ORDER) -> Iterator[CohortRow]:
@@ -85,21 +86,32 @@ class _Arm(NamedTuple):
             why = OneWithDays(self.arm, estimand == EXCESS) if subjects else NoExcessIn((self.arm,))
             return replace(row, meaning=say(CannotTell(why)), cannot_tell=say(why))
         rng = generator(seed, "baseline", self.before, self.after, estimand, self.arm)
-        test = BaselineTest([apart.exchangeable for apart in subjects]).result(rng)
-        if any(apart.even for apart in subjects):  # p is at equal depths, the shift of all reads
+        test, spread = BaselineTest([apart.exchangeable for apart in subjects]).results(rng)
+        if any(apart.even for apart in subjects):  # p is at one depth, the shift of all reads
             test = replace(test, value=float(np.mean([apart.excess for apart in subjects])))
-        return self._tested(row, subjects, test)
-
-    def _tested(self, row: CohortRow, subjects: Sequence[DayVariation], test: TestResult) -> CohortRow:
-        (low,), (high,) = mean_interval(np.array([[apart.excess] for apart in subjects]))
+        said = AboveBaseline(self.arm, len(subjects), estimand == EXCESS, test)
         return replace(
-            row,
-            effect_bits=test.value,
-            effect_low_bits=float(low),
-            effect_high_bits=float(high),
-            p_value=test.p_value,
-            smallest_p=test.smallest_p,
-            n_permutations=test.n_permutations,
-            exact=test.exact,
-            meaning=say(AboveBaseline(self.arm, len(subjects), row.estimand == EXCESS, test)),
+            _tested(row, subjects, test), meaning=say(said), note=say(_unlike_days(estimand, spread))
         )
+
+
+def _unlike_days(estimand: str, spread: TestResult) -> Reason | None:
+    """Say where days that differ more in one phase may be all that was found."""
+    if estimand != EXCESS:
+        return LoneInPhase()
+    return DaysUnlike(spread) if spread.p_value <= LEVEL else None
+
+
+def _tested(row: CohortRow, subjects: Sequence[DayVariation], test: TestResult) -> CohortRow:
+    """Put numbers into a row."""
+    (low,), (high,) = mean_interval(np.array([[apart.excess] for apart in subjects]))
+    return replace(
+        row,
+        effect_bits=test.value,
+        effect_low_bits=float(low),
+        effect_high_bits=float(high),
+        p_value=test.p_value,
+        smallest_p=test.smallest_p,
+        n_permutations=test.n_permutations,
+        exact=test.exact,
+    )

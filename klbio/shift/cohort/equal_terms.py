@@ -18,7 +18,7 @@ from klbio.estimates import rarefied, total
 from klbio.seeding import generator
 from klbio.shift.samples import PhaseCounts, SampleCounts
 
-__all__ = ["PhasePools", "as_many", "at_equal_depth", "on_equal_terms", "thinned"]
+__all__ = ["PhasePools", "as_many", "at_equal_depth", "at_one_depth", "on_equal_terms", "thinned"]
 
 
 def as_many(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
@@ -69,6 +69,22 @@ def at_equal_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts
             for i in chosen:
                 lines[i] = thinned(side[i], depth, rng)
     after, before = even
+    return replace(phases, after=after, before=before)
+
+
+def at_one_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
+    """Thin all samples to the shallowest, so that any may be exchanged with any other.
+
+    Examples
+    --------
+    >>> phases = PhaseCounts(("t",), np.array([[90.0], [5.0]]), np.array([[7.0]]))
+    >>> even = at_one_depth(phases, np.random.default_rng(1))
+    >>> even.after.tolist(), even.before.tolist()
+    ([[5.0], [5.0]], [[5.0]])
+    """
+    sides = phases.after, phases.before
+    depth = min(sample.sum() for side in sides for sample in side)
+    after, before = (np.array([thinned(sample, depth, rng) for sample in side]) for side in sides)
     return replace(phases, after=after, before=before)
 
 
