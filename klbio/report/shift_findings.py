@@ -207,6 +207,7 @@ class Shifts:
             f"what their own samples differ by, on average ({self.where}, {first.estimand})"
             f"; {kind_of(bool(first.exact))} of samples within subjects: {_p(first)}"
             f"{against}{_single(of_arm)}.{' The warning above holds here, too.' if self.doubtful else ''}"
+            f"{' ' + first.note if first.note else ''}"
         )
         return Finding(_bare_p(first), f"{first.arm_a} shift beyond own days".strip(), text)
 
