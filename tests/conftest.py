@@ -15,6 +15,12 @@ settings.load_profile("untimed")
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 ROOT = Path(__file__).parents[1]
+LONGEST = ("test_workflow.py", "test_pages.py", "test_golden.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no processor waits for another at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")
