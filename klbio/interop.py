@@ -32,7 +32,7 @@ from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.sheet import Row, Sheet
 from klbio.taxa_table import TaxaTable, oriented
 from klbio.taxonomy import Taxonomy
-from klbio.tidy import in_units, tidied, unscaled
+from klbio.tidy import in_units, tidied
 from klbio.transport import Tree
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     TaxonomyLike: TypeAlias = Taxonomy | pd.DataFrame | pd.Series[str]
     TreeLike: TypeAlias = Tree | TreeNode
 
-__all__ = ["as_counts", "as_design", "as_table", "as_taxonomy", "as_tree", "is_a"]
+__all__ = ["as_design", "as_table", "as_taxonomy", "as_tree", "is_a"]
 
 TABLE, SHEET, TAXONOMY, TREE = "table", "sample sheet", "taxonomy", "tree"
 
@@ -66,12 +66,14 @@ def _is_frame(value: object) -> TypeIs[pd.DataFrame]:
     return is_a(value, "pandas.DataFrame")
 
 
-def as_counts(table: CountsLike, design: Design | None = None) -> Counts:
-    """Give a table as counts, its samples in rows.
+def as_table(table: TableLike, design: Design | None = None) -> TaxaTable:
+    """Give a table, with what its file says of taxa besides, its samples in rows.
+
+    One of another library is looked at as a file is: totals and taxa that are sums of others are left out or refused.
 
     Parameters
     ----------
-    table : Counts, pandas.DataFrame, biom.Table or anndata.AnnData
+    table : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
     design : Design, optional
         Whose names tell samples from taxa: a table that has its taxa in rows is turned.  Without it, rows (and
         the samples of a biom.Table) are taken for samples.
@@ -80,7 +82,7 @@ def as_counts(table: CountsLike, design: Design | None = None) -> Counts:
     ------
     InputError
         For values that are neither whole numbers of 0 or more nor proportions, repeated names; a table that names
-        samples of the design in rows and in columns, or in neither.
+        samples of the design in rows and in columns, or in neither; as `klbio.tidy.tidied` does.
 
     Examples
     --------
@@ -88,11 +90,13 @@ def as_counts(table: CountsLike, design: Design | None = None) -> Counts:
     >>> from klbio.design import Sample
     >>> design = Design([Sample("day0", "Ann", "before"), Sample("day7", "Ann", "after")])
     >>> frame = pd.DataFrame({"day0": [8, 2], "day7": [1, 9]}, index=["Bacteroides", "Roseburia"])
-    >>> as_counts(frame, design).samples
+    >>> as_table(frame, design).counts.samples
     ('day0', 'day7')
     """
-    counts = _counts(table, design)
-    return counts if isinstance(table, Counts) else unscaled(counts)
+    if isinstance(table, TaxaTable):
+        return table.turned(design)
+    whole = TaxaTable(_counts(table, design), samples_known=True)
+    return whole if isinstance(table, Counts) else tidied(whole)
 
 
 def _counts(table: CountsLike, design: Design | None) -> Counts:
@@ -137,28 +141,6 @@ def _numbers(frame: pd.DataFrame, design: Design | None) -> pd.DataFrame:
         both = f"samples in rows ({listed(in_rows)}) and in columns ({listed(in_columns)})"
         raise InputError.one(TABLE, both, "samples in one of the two", "Rename what is called like a sample.")
     return frame.T if in_columns else frame
-
-
-def as_table(table: TableLike, design: Design | None = None) -> TaxaTable:
-    """Give a table, with what its file says of taxa besides, its samples in rows.
-
-    One of another library is looked at as a file is: totals and taxa that are sums of others are left out or refused.
-
-    Parameters
-    ----------
-    table : TaxaTable, Counts, pandas.DataFrame, biom.Table or anndata.AnnData
-    design : Design, optional
-        As for `as_counts`.
-
-    Raises
-    ------
-    InputError
-        As `as_counts` and `klbio.tidy.tidied` do.
-    """
-    if isinstance(table, TaxaTable):
-        return table.turned(design)
-    counts = TaxaTable(_counts(table, design), samples_known=True)
-    return counts if isinstance(table, Counts) else tidied(counts)
 
 
 def as_design(sheet: DesignLike) -> Design:

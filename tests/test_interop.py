@@ -14,7 +14,7 @@ from skbio import TreeNode
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
 from klbio.errors import InputError, InputWarning
-from klbio.interop import as_counts, as_design, as_table, as_taxonomy, as_tree, is_a
+from klbio.interop import as_design, as_table, as_taxonomy, as_tree, is_a
 from klbio.io import read_table
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
@@ -54,7 +54,7 @@ TABLES = {
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_every_table_becomes_the_same_counts(table):
-    counts = as_counts(table, DESIGN)
+    counts = as_table(table, DESIGN).counts
     assert counts.samples == tuple(SAMPLES)
     assert counts.labels == tuple(TAXA)
     np.testing.assert_array_equal(counts.dense(), VALUES)
@@ -62,13 +62,13 @@ def test_every_table_becomes_the_same_counts(table):
 
 def test_the_callers_frame_is_not_touched():
     kept = ROWS.copy()
-    as_counts(ROWS, DESIGN)
+    as_table(ROWS, DESIGN)
     pd.testing.assert_frame_equal(ROWS, kept)
 
 
 def test_names_that_are_numbers_are_text():
     frame = pd.DataFrame([[1, 2]], index=[7.0], columns=[0, 1])
-    counts = as_counts(frame, Design([Sample("7", "A", "before")]))
+    counts = as_table(frame, Design([Sample("7", "A", "before")])).counts
     assert counts.samples == ("7",)
     assert counts.labels == ("0", "1")
 
@@ -100,7 +100,7 @@ def test_names_that_are_numbers_are_text():
 )
 def test_tables_that_are_refused(table, words):
     with pytest.raises(InputError, match=f"^table: .*{words}"):
-        as_counts(table, DESIGN)
+        as_table(table, DESIGN)
 
 
 SHEET = pd.DataFrame(
@@ -233,7 +233,7 @@ def test_a_subclass_is_taken_too():
         pass
 
     assert is_a(Mine(), "pandas.DataFrame")
-    assert as_counts(Mine(ROWS), DESIGN).samples == tuple(SAMPLES)
+    assert as_table(Mine(ROWS), DESIGN).counts.samples == tuple(SAMPLES)
 
 
 def test_no_library_is_imported_to_recognise_its_objects():
@@ -250,14 +250,14 @@ def test_a_real_anndata():
     data = anndata.AnnData(
         VALUES, obs=SHEET.reindex(range(3)).set_axis(SAMPLES), var=pd.DataFrame(index=TAXA)
     )
-    np.testing.assert_array_equal(as_counts(data, DESIGN).dense(), VALUES)
+    np.testing.assert_array_equal(as_table(data, DESIGN).counts.dense(), VALUES)
 
 
 def test_the_bundled_study_from_memory(root):
     mouse = root / "examples/mouse-diet"
     sheet = pd.read_csv(root / "config/samples.tsv", sep="\t")
     table = pd.read_csv(mouse / "table.tsv", sep="\t", index_col=0)
-    taken, read = as_counts(table, as_design(sheet)), read_table(mouse / "table.tsv")
+    taken, read = as_table(table, as_design(sheet)).counts, read_table(mouse / "table.tsv")
     assert (taken.samples, taken.labels) == (read.samples, read.labels)
     assert (taken.values != read.values).nnz == 0
 
