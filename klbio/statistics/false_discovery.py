@@ -27,11 +27,9 @@ def false_discovery_rates(p_value: FloatArray) -> FloatArray:
     >>> false_discovery_rates(np.array([0.01, 0.04, 0.9])).round(3).tolist()
     [0.03, 0.06, 0.9]
     """
-    order = np.argsort(p_value)  # by hand: scipy.stats takes a fifth of a second to load
-    ranks = np.arange(1, len(order) + 1)
-    least = np.minimum.accumulate((p_value[order] * (len(order) / ranks))[::-1])[::-1]
-    rates = np.empty(len(order))
-    rates[order] = np.minimum(least, 1.0)
+    from scipy.stats import false_discovery_control
+
+    rates: FloatArray = false_discovery_control(p_value, method="bh")
     return rates
 
 

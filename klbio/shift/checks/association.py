@@ -101,17 +101,12 @@ def rank_correlation(
 
 
 def _centred_ranks(values: FloatArray, where: NDArray[np.intp]) -> FloatArray:
+    from scipy.stats import rankdata
+
     ranks = np.empty(len(values))
     for code in range(where.max() + 1):
-        own = _ranks(values[where == code])
+        own = rankdata(values[where == code])
         ranks[where == code] = own - own.mean()
-    return ranks
-
-
-def _ranks(values: FloatArray) -> FloatArray:
-    """Rank from 1; equal values share the mean of their ranks."""
-    _, which, n_alike = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: FloatArray = (np.cumsum(n_alike) - (n_alike - 1) / 2)[which]
     return ranks
 
 
