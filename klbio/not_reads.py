@@ -47,12 +47,13 @@ def _shares(samples: Counts, others: Counts) -> Iterator[tuple[str, str]]:
     if not any(scales):
         return
     shares = others.proportions().values
+    of_taxa = shares.tocsc()
     for i, scale in enumerate(scales):
         if scale:
             # most others differ in the most abundant taxon, which is cheap to see
             row = samples.values[[i]].toarray().ravel()
             top = int(row.argmax())
-            near = np.abs(shares[:, [top]].toarray().ravel() * scale - row[top]) < 1
+            near = np.abs(of_taxa[:, [top]].toarray().ravel() * scale - row[top]) < 1
             for j in np.flatnonzero(near & (others.depth > scale)).tolist():
                 if _alike(shares[[j]].toarray().ravel() * scale, row):
                     yield samples.samples[i], others.samples[j]
