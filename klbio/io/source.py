@@ -17,12 +17,11 @@ from typing import BinaryIO, cast
 
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.encoding import codec_of, nul_line
-from klbio.io.unreadable import no_more_than_a_pointer, no_text, nul, readable
+from klbio.io.unreadable import LFS_POINTER, no_more_than_a_pointer, no_text, nul, readable
 
 __all__ = ["Source"]
 
 GZIP_MAGIC = b"\x1f\x8b"
-LFS_POINTER = "version https://git-lfs.github.com/spec/"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
 HEAD = 1 << 16  # bytes that tell what a file is
 MAX_BYTES = 512 * 1024**2  # of a text, unpacked: a small archive may hold any number of zeros

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 from klbio.errors import MORE_MEMORY, InputError, StrPath
 
-__all__ = ["AGAIN", "damaged_gzip", "no_more_than_a_pointer", "no_text", "nul", "readable"]
+__all__ = ["AGAIN", "LFS_POINTER", "damaged_gzip", "no_more_than_a_pointer", "no_text", "nul", "readable"]
 
 AGAIN = "Copy or download it again."
+LFS_POINTER = "version https://git-lfs.github.com/spec/"  # begins what stands for a file not fetched
 
 
 @contextmanager

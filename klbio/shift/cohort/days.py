@@ -86,10 +86,9 @@ class CohortDays:
         return row
 
     def _of_two_samples(self, row: PairRow, apart: DayVariation, *, borrow: bool) -> PairRow:
-        if row.unit == "proportions" and (not borrow or self._sides.freedom <= 0):
-            return row
         if not borrow or self._sides.freedom <= 0:
-            return replace(row, note=notes(row.note, TwoSamples(asked=borrow)))
+            of_reads = row.unit != "proportions"
+            return replace(row, note=notes(row.note, TwoSamples(asked=borrow))) if of_reads else row
         note = notes(row.note, BorrowedDays(len(self._repeated)))
         return _with_interval(replace(row, note=note), self.of_pairs(apart), BORROWED)
 
