@@ -46,7 +46,8 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     pseudo-taxa from the law of all; between them they are interpolated.  A law of taxa with one to three reads is
     mostly that of taxa with more, for so few reads tell little of their share.  So their bits :math:`b_t` per read
     move on by up to a third of the way they have gone from those of taxa with four to eight: they are
-    :math:`b_t + (b_t - b_{4..8}) w / 3`, with w the less, the more of that may be chance.  Taxa with
+    :math:`b_t + (b_t - b_{4..8}) w / 3`, with w the less, the more of that may be chance or
+    come of unlike depths.  Taxa with
     :math:`60 (n + m) / (2 \min(n, m))` reads or more in all keep their jackknife term.  (In all, not on each
     side: to ask for many on both sides would select the taxa that happen to look unchanged.)
 

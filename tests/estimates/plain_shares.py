@@ -19,7 +19,7 @@ from klbio.estimates.law_fitting import (
     nearness,
 )
 from klbio.estimates.pair_terms import PairTerms, pair_terms, terms_of
-from klbio.estimates.rarest_taxa import CARRIED
+from klbio.estimates.rarest_taxa import CARRIED, UNLIKE
 from klbio.estimates.read_by_read import HELD, RIDGE
 from klbio.estimates.share_grid import LOG_ODDS, MANY
 from klbio.estimates.share_laws import BEYOND
@@ -54,6 +54,11 @@ class ShareGrid:
     def many(self) -> float:
         """Reads in all from which a taxon speaks for itself: the shallower side has 30 where nothing changed."""
         return MANY * (self.n + self.m) / (2 * min(self.n, self.m))
+
+    @property
+    def unlike(self) -> float:
+        """How unlike the depths are."""
+        return abs(self.n - self.m) / (self.n + self.m)
 
     @cached_property
     def sides(self) -> tuple[FloatArray, FloatArray]:
@@ -178,7 +183,7 @@ class ShareLaws:
         """The same, with those of the rarest taxa carried on from the others."""
         most = self.grid.term[0] + self.grid.u * (self.grid.term[-1] - self.grid.term[0])
         of_class = [self.of_class @ column for column in (self.grid.term, self.grid.term**2, most)]
-        factors = [*plain_factors(self.reads, self.n_taxa, *of_class), 1.0]
+        factors = [*plain_factors(self.reads, self.n_taxa, *of_class, self.grid.unlike), 1.0]
         carried: FloatArray = self.bits * np.array(factors)[np.minimum(self.reads, 4).astype(int)]
         return carried
 
@@ -270,7 +275,12 @@ def _without(posterior: FloatArray, share: FloatArray, column: FloatArray) -> Fl
 
 
 def plain_factors(
-    reads: FloatArray, n_taxa: FloatArray, bits: FloatArray, squares: FloatArray, most: FloatArray
+    reads: FloatArray,
+    n_taxa: FloatArray,
+    bits: FloatArray,
+    squares: FloatArray,
+    most: FloatArray,
+    unlike: float,
 ) -> list[float]:
     """By how much bits of taxa with 0 to 3 reads are multiplied."""
 
@@ -283,7 +293,7 @@ def plain_factors(
     spread = {t: at(squares, t) - at(bits, t) ** 2 for t in range(1, 9)}
     error = np.mean([spread[t] for t in range(4, 9)]) / (sum(taxa[t] for t in range(4, 9)) + 3)
     error += spread[2] / (taxa[2] + taxa[3] + 3)
-    doubt = 4 * sum(taxa[t] * t for t in (1, 2, 3)) ** 2 * error
+    doubt = sum(taxa[t] * t for t in (1, 2, 3)) ** 2 * (4 * error + (UNLIKE * unlike * like) ** 2)
     part = CARRIED * change**2 / (change**2 + doubt) if change else 0.0
     factors = {t: max(1 + part * (1 - like / at(bits, t)), 0.0) for t in (1, 2, 3)}
     return [1.0, *(min(factors[t], max(at(most, t) / at(bits, t), 1.0)) for t in factors)]

@@ -18,7 +18,10 @@ def test_the_compiled_factors_are_the_plain_ones(seed):
     rng = np.random.default_rng(seed)
     reads, n_taxa = rng.integers(1, 15, 40).astype(float), rng.integers(1, 60, 40).astype(float)
     laws = of_class(rng.lognormal(0, 0.5, 7), rng.uniform(0, 0.3, 7), 1.1)
-    assert rarest_factors(reads, n_taxa, laws) == pytest.approx(plain_factors(reads, n_taxa, *laws))
+    unlike = rng.random()
+    assert rarest_factors(reads, n_taxa, laws, unlike) == pytest.approx(
+        plain_factors(reads, n_taxa, *laws, unlike)
+    )
 
 
 def test_taxa_that_bring_as_much_as_those_with_more_reads_keep_their_bits():
@@ -41,6 +44,16 @@ def test_a_change_that_may_be_chance_is_hardly_carried_on():
     few, many = (rarest_factors(READS, np.full(12, n), laws)[1] for n in (2.0, 2e4))
     assert 1 < few < 1.01
     assert many == pytest.approx(1 + CARRIED / 2, abs=0.01)
+
+
+def test_at_unlike_depths_only_a_steep_trend_is_carried_on():
+    def carried(more, unlike):
+        laws = of_class(np.array([more, more, 1.0, 1.0, 1.0]), 0.0, 99.0)
+        return (rarest_factors(READS, np.full(12, 1e6), laws, unlike)[1] - 1) / (1 - 1 / more)
+
+    assert carried(1.5, 0.0) == pytest.approx(CARRIED, abs=1e-4)
+    assert carried(1.5, 0.9) < CARRIED / 3
+    assert carried(9.0, 0.9) > 0.95 * CARRIED
 
 
 def errors(confined, n_draws=12):
