@@ -114,16 +114,26 @@ def _any_table(path: Path) -> object:
     return read_taxa(path).turned()
 
 
-def _phyloseq(path: Path) -> object:
-    """Read a folder of its three tables, which stand in one file with a line between them."""
-    from klbio.io import read_taxa
-
+def _folder(path: Path, names: Sequence[str]) -> Path:
+    """Make the folder whose files stand in one, with a line between them; those behind its end are not there."""
     folder = path.with_suffix("")
     folder.mkdir(exist_ok=True)
-    parts = path.read_bytes().split(BETWEEN, 2)
-    for name, part in zip_longest(PHYLOSEQ, parts):
+    parts = path.read_bytes().split(BETWEEN, len(names) - 1)
+    for name, part in zip_longest(names, parts):
         (folder / name).write_bytes(part) if part is not None else (folder / name).unlink(missing_ok=True)
-    return read_taxa(folder, "phyloseq").turned()
+    return folder
+
+
+def _phyloseq(path: Path) -> object:
+    return _taxa(_folder(path, PHYLOSEQ), "phyloseq")
+
+
+def _augustus(path: Path) -> object:
+    return _models(_folder(path, AUGUSTUS), "augustus")
+
+
+def _two_samples(path: Path) -> object:
+    return _taxa(_folder(path, TWO_SAMPLES), "per_sample")
 
 
 def _genbank(path: Path) -> object:
@@ -215,6 +225,26 @@ GTF = (
     "#!x\nc1\tAUGUSTUS\tCDS\t4\t9\t0.9\t-\t0\ttranscript_id g1.t1; gene_id g1; gene_biotype protein_coding;\n",
 )
 PHYLOSEQ, BETWEEN = ("otu_table.tsv", "tax_table.tsv", "sample_data.tsv"), b"\n=====\n"
+AUGUSTUS = tuple(
+    f"t_{name}" for name in ("exon_probs.pbl", "intron_probs.pbl", "igenic_probs.pbl", "parameters.cfg")
+)
+TWO_SAMPLES = ("P1.tsv", "P2.tsv")
+SAMPLES = (
+    ("d__B|p__F\t10\nd__B|p__F|g__L\t6\n", "d__B|p__F\t3\nd__B|p__G\t5\n"),
+    (
+        "tax_id\tabundance\tspecies\testimated counts\n1\t0.6\tA b\t6\n2\t0.4\tC d\t4.0\n",
+        "tax_id\tabundance\tspecies\testimated counts\n1\t1\tA b\t7\n",
+    ),
+    (
+        "# mOTUs\n#consensus_taxonomy\tP1\nA b [m_1]\t4\nunassigned\t9\n",
+        "# mOTUs\n#consensus_taxonomy\tP2\nA b [m_1]\t3\n",
+    ),
+)
+GANON = (
+    "unclassified\t-\t-\tunclassified\t0\t0\t0\t77\t3.0\nroot\t1\t1\troot\t0\t0\t10\t10\t97\n"
+    "genus\t2\t1|2\tBlautia\t0\t1\t9\t10\t90\nspecies\t3\t1|2|3\tBlautia obeum\t4\t5\t0\t9\t81.8\n"
+)
+INFERNAL = b"INFERNAL1/a [1.1.5 | Sep 2023]\nNAME     toy\nSTATES   6\nCLEN     2\nCM\n//\n"
 # what R, Excel of old, SPSS, archives and pages begin with
 FOREIGN = (
     gzip.compress(b"X\n\0\0\0\3\0\4\2\0", mtime=0),
@@ -259,6 +289,26 @@ def _written(format: WrittenFormat) -> list[bytes]:
     with TemporaryDirectory() as folder:
         write_table(_small_table(), path := Path(folder) / "t", format)
         return [path.read_bytes()]
+
+
+def _species() -> list[bytes]:
+    """Give the small species of the tests, and without its introns."""
+    from tests.io.test_augustus import WHOLE
+
+    parts = [text.encode() for text in WHOLE.values()]
+    return [BETWEEN.join(parts), BETWEEN.join([parts[0], b"", *parts[2:]]), parts[0]]
+
+
+def _codon_usage() -> list[bytes]:
+    from tests.io.test_codon_usage import delimited, emboss, gcg, kazusa, wide
+
+    return _text(kazusa(), kazusa(acid=True), emboss(), gcg(), delimited(), delimited("\t"), wide())  # type: ignore[no-untyped-call]
+
+
+def _alignments() -> list[bytes]:
+    from tests.io.test_alignments import DOTTED, HH_SUITE, PLAIN
+
+    return _text(PLAIN, HH_SUITE + PLAIN, DOTTED)
 
 
 def _arrow() -> list[bytes]:
@@ -393,6 +443,10 @@ TARGETS: dict[str, Target] = {
         lambda: _text("label\tGroup\tnumOtus\tOtu1\tOtu2\t\n0.03\td0\t2\t5\t6\t\n", COUNT_TABLE, TAX_SUMMARY),
     ),
     "a taxon a line": Target(partial(_taxa, format="taxon_lines"), "a.tsv", lambda: _text(*LINES)),
+    "ganon": Target(partial(_taxa, format="ganon"), "a.tre", lambda: _text(GANON)),
+    "a file per sample": Target(
+        _two_samples, "p.txt", lambda: [BETWEEN.join(_text(*texts)) for texts in SAMPLES]
+    ),
     "taxonomy": Target(_taxonomy, "x.tsv", lambda: _text(*LINEAGES)),
     "Newick": Target(_tree, "w.nwk", lambda: _text(*NEWICK)),
     "sample sheet": Target(_samples, "s.tsv", _sheets),
@@ -405,6 +459,12 @@ TARGETS: dict[str, Target] = {
     "GTF": Target(_gtf, "a.gtf", lambda: _text(*GTF)),
     "GenBank": Target(_genbank, "g.gb", lambda: _text(GENBANK)),
     "HMMER": Target(partial(_models, format="hmmer"), "m.hmm", partial(_each, ["hmmer"])),
+    "Infernal": Target(
+        partial(_models, format="infernal"), "m.cm", lambda: [INFERNAL + seed for seed in _each(["hmmer"])]
+    ),
+    "AUGUSTUS": Target(_augustus, "t.txt", _species),
+    "alignments": Target(partial(_models, format="alignments"), "m.a3m", _alignments),
+    "codon usage": Target(partial(_models, format="codon_usage"), "m.txt", _codon_usage),
     "SNAP": Target(partial(_models, format="snap"), "m.hmm", partial(_each, ["snap"])),
     "geneid": Target(partial(_models, format="geneid"), "m.param", partial(_each, ["geneid"])),
     "GeneMark": Target(partial(_models, format="genemark"), "m.mod", partial(_each, ["genemark"])),

@@ -70,6 +70,17 @@ EXON = f"[LENGTH]\n{LENGTHS}# end\n[1]\n" + CENTRE
 INITIAL = "\n[TRANSINIT]\n 0 0.3 0.2\n[INITEMISSION]\n" + words(CODING.probabilities)
 
 
+WHOLE = {
+    "exon_probs.pbl": EXON + p_ls(CODING) + counts(CODING) + INITIAL + emission(CODING),
+    "intron_probs.pbl": INTRON_HEAD
+    + "[1]\n[TRANSITION]\n0.9\n5\n"
+    + emission(PLAIN)
+    + "# patterns:\n#\taa\t12\n[ASSMOTIF]\n33\n",
+    "igenic_probs.pbl": "[1]\n" + CENTRE + p_ls(PLAIN) + emission(PLAIN, str.upper) + counts(PLAIN),
+    "parameters.cfg": CONFIG,
+}
+
+
 @pytest.fixture
 def species(tmp_path):
     """Write a species folder; keyword arguments replace a file, None leaves it out."""
@@ -77,15 +88,7 @@ def species(tmp_path):
     def write(**files):
         folder = tmp_path / "toy"
         folder.mkdir()
-        whole = {
-            "exon_probs.pbl": EXON + p_ls(CODING) + counts(CODING) + INITIAL + emission(CODING),
-            "intron_probs.pbl": INTRON_HEAD
-            + "[1]\n[TRANSITION]\n0.9\n5\n"
-            + emission(PLAIN)
-            + "# patterns:\n#\taa\t12\n[ASSMOTIF]\n33\n",
-            "igenic_probs.pbl": "[1]\n" + CENTRE + p_ls(PLAIN) + emission(PLAIN, str.upper) + counts(PLAIN),
-            "parameters.cfg": CONFIG,
-        } | {
+        whole = WHOLE | {
             f"{name}_probs.pbl" if name != "config" else "parameters.cfg": text
             for name, text in files.items()
         }
