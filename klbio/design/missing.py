@@ -1,7 +1,7 @@
 """Words that stand for a missing value: nobody's name.
 
 The list is that of the International Nucleotide Sequence Database Collaboration (INSDC), with what R, pandas,
-spreadsheets and Qiita write.
+spreadsheets (errors of formulas too) and Qiita write.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ WORDS = {
     "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "nat", "null", "?", ".", "unknown", "unspecified", "missing",
     "not applicable", "not collected", "not provided", "not available", "not recorded", "not determined", "not known",
     "not specified", "restricted access",
+    "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#getting data", "#spill!", "#calc!",
 }  # fmt: skip
 NOBODY = {"none", "-", "--"}  # a treatment may be called so, but no person
 NAMES = ROLES[:3]

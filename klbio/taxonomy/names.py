@@ -10,7 +10,7 @@ __all__ = ["assigned", "epithet", "is_sure", "tidy", "without_confidence"]
 
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff]")
 BLANKS = re.compile("[ \t\u00a0\u2007\u202f]+")
-CONFIDENCE = re.compile(r"\s*\((\d{1,3}(?:\.\d+)?)\s*%?\)$")
+CONFIDENCE = re.compile(r"\s*(?:\((\d{1,3}(?:\.\d+)?)\s*%?\)|\[(\d{1,3}(?:\.\d+)?)\s*%\])$")
 NOTHING = {
     "", "_", "__", "-", ".", "?", "na", "n/a", "nan", "<na>", "none", "null", "other", "others", "metagenome",
     "ambiguous_taxa", "ambiguous taxa", "multi-affiliation", "no data", "no blast hit", "no hit", "not assigned",
@@ -41,13 +41,13 @@ def tidy(text: str) -> str:
 
 
 def is_sure(name: str) -> bool:
-    """Whether a name ends with a confidence, such as ``(97)`` or ``(1.00)``.
+    """Whether a name ends with a confidence, such as ``(97)``, ``(1.00)`` or ``[97.3%]``.
 
-    >>> [is_sure(name) for name in ("Blautia(97)", "Blautia(0.9)", "Marine Group(MHVG)", "Otu(2019)")]
+    >>> [is_sure(name) for name in ("Blautia(97)", "Blautia [98.1%]", "Marine Group(MHVG)", "Otu(2019)")]
     [True, True, False, False]
     """
-    found = CONFIDENCE.search(name) if name.endswith(")") else None
-    return found is not None and float(found[1]) <= 100
+    found = CONFIDENCE.search(name) if name.endswith((")", "]")) else None
+    return found is not None and float(found[1] or found[2]) <= 100
 
 
 def without_confidence(name: str) -> str:

@@ -15,6 +15,8 @@ SINTAX = re.compile(r",(?=(?:sk|[dkpcofgst]):)")
 INNER = re.compile(r"(?<=[^\W_])(?:[\s.,/:>]+|_)(?=(?:sk|[dkpcofgst])__)")  # R turns other marks into dots
 UNITE = re.compile(r"^[^;]*\|(?=k__)")  # the name, accessions and status of the reference before its lineage
 IDTAXA = re.compile(r"(.+?) \[([a-z ]+), *[\d.]+ *%?\]")
+LISTED = re.compile(r"\[\s*(['\"]).*\1\s*\]")  # as Python prints a list
+NAME_LISTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 TAXID = re.compile(r"(?<=.)_\d+$")  # of NCBI, behind every name of MIDORI
 ONE_LETTER = re.compile(r"^([dkpcofgstn])_(?=[^_])")
 
@@ -56,6 +58,8 @@ def _cut(text: str | Sequence[str], separator: str) -> list[str]:
     if not isinstance(text, str) and len(text) != 1:
         return [tidy(part) for part in text]
     whole = (text if isinstance(text, str) else text[0]).strip().removeprefix("tax=")
+    if LISTED.fullmatch(whole):
+        return [tidy(plain or quoted) for plain, quoted in NAME_LISTED.findall(whole)]
     if "|" in whole:
         whole = UNITE.sub("", whole)
     inner = SINTAX if "," in whole and SINTAX.search(whole) else INNER if separator not in whole else None

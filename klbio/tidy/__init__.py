@@ -34,9 +34,10 @@ def tidied(table: TaxaTable) -> TaxaTable:
     """
     counted_once = table if table.counted_once else without_totals(without_parents(table))
     say_presences(counted_once.counts)
-    say_no_few(counted_once.counts)
     if not table.counted_once:
         check_one_rank(counted_once.counts)
         check_no_running_sums(counted_once.counts)
         check_untransformed(counted_once.counts)
-    return with_lineages(replace(counted_once, counts=unscaled(counted_once.counts)))
+    counts = unscaled(counted_once.counts)
+    say_no_few(counts)
+    return with_lineages(replace(counted_once, counts=counts))

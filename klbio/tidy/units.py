@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from scipy import sparse
 
@@ -19,6 +21,11 @@ MANY = 20  # reads, not one of them a second of its taxon: no chance
 NUMBERS, FEW = 200, 10  # that tell; reads, below which at least one of so many is
 ENOUGH, LOOSE = 4, 0.05  # samples, and what the sums of rounded values miss at most
 MOST_RAREFIED = 10_000
+LEAST_SCALED, MOST_APART = 100, 0.01
+CELLS = 100_000  # that are looked at
+SHARE_DIGITS = range(3, 10)  # decimals of a share
+LOOSE_SHARE = 0.2  # reads by which an uncertain depth may move a number, and no further
+MISSED = 0.002
 FEW_TAXA = 5  # in a sample: none of them may be seen once, whatever the depth
 
 
@@ -91,16 +98,69 @@ def rounding(values: FloatArray) -> float:
 
 
 def unscaled(counts: Counts) -> Counts:
-    """Recognise proportions that were made whole numbers: in every sample they sum to one power of ten.
+    """Recognise proportions that were made whole numbers.
 
-    Rarefied reads do so too, but exactly; most samples then have a taxon that was seen once, and few studies have
-    100,000 reads to rarefy to.
+    Those of every sample sum to one power of ten, or to one number but for rounding (as where all are scaled to the
+    median depth), or are shares of few decimals times a depth.
+
+    Rarefied reads sum to one number too, but exactly; where that is a power of ten, most samples then have a taxon that
+    was seen once, and few studies have 100,000 reads to rarefy to.
     """
     for axis in (1, 0) if counts.unit == "reads" else ():
-        power = _power(counts.values, axis)
-        if power:
+        if power := _power(counts.values, axis):
             return _judged(counts, counts.turned() if axis == 0 else counts, power)
+        for found in (_nearly_one_sum(counts.values, axis), _shares_of_depths(counts.values, axis)):
+            if found:
+                return _proportions(counts, found)
     return counts
+
+
+def _nearly_one_sum(values: sparse.csr_array, axis: int) -> str:
+    """Say what all samples sum to, if they differ by no more than rounding their values does; reads never do so."""
+    depth = _sums(values, axis)
+    off = np.ptp(depth) if len(depth) >= ENOUGH and depth.min() >= LEAST_SCALED else 0.0
+    if not 0 < off <= MOST_APART * depth.min():
+        return ""
+    most_taxa = np.bincount(values.nonzero()[1 - axis]).max(initial=0)
+    if off > 6 * np.sqrt(most_taxa / 12):
+        return ""
+    return f"samples that sum to one number but for rounding, {depth.min():,.0f} to {depth.max():,.0f}"
+
+
+def _shares_of_depths(values: sparse.csr_array, axis: int) -> str:
+    """Say how fine the shares are, if every sample holds rounded shares times its depth.
+
+    Of 20 million reads and percentages with five decimals, all numbers are then multiples of 2, of others with gaps.
+    """
+    depth = np.asarray(values.sum(axis=axis), dtype=float).ravel()
+    cells = values.tocoo()
+    n_taxa = np.bincount(cells.coords[1 - axis], minlength=len(depth))
+    some = slice(None, None, 1 + len(cells.data) // CELLS)
+    numbers, of = cells.data[some], cells.coords[1 - axis][some]
+    lost = {"rounded": 0.0 * n_taxa, "cut": n_taxa / 2}  # of the depth
+    for digits, (how, less) in product(SHARE_DIGITS, lost.items()):
+        unit = (depth + less)[of] * 10.0**-digits
+        loose = 3 * np.sqrt(n_taxa.max(initial=0) / 12) * 10.0**-digits  # what the shares miss of 1 together
+        tell = (unit >= 2) & (numbers * loose <= LOOSE_SHARE)
+        number, unit_of_it = numbers[tell], unit[tell]
+        # of reads, one in `unit` lies so near to a multiple
+        if (1 - 1 / unit_of_it).sum() >= MANY and _are_multiples(number, unit_of_it, how == "cut"):
+            return f"numbers that are percentages with {digits - 2} decimals times a depth"
+    return ""
+
+
+def _are_multiples(numbers: FloatArray, units: FloatArray, cut: bool) -> bool:
+    """Whether all numbers, but for very few, are multiples of their units, rounded or cut to whole ones."""
+    beyond = (numbers + cut / 2) / units
+    near = np.abs(np.round(beyond) - beyond) * units <= 0.5 + LOOSE_SHARE
+    return bool(near.mean() >= 1 - MISSED)
+
+
+def _sums(values: sparse.csr_array, axis: int) -> FloatArray:
+    """What each sample that holds anything sums to."""
+    sums = np.asarray(values.sum(axis=axis), dtype=float).ravel()
+    positive: FloatArray = sums[sums > 0]
+    return positive
 
 
 def say_presences(counts: Counts) -> None:
@@ -131,8 +191,7 @@ def say_no_few(counts: Counts) -> None:
 
 def _power(values: sparse.csr_array, axis: int) -> float:
     """The power of ten that every sample sums to, but for rounding; 0 where there is none."""
-    sums = np.asarray(values.sum(axis=axis), dtype=float).ravel()
-    depth = sums[sums > 0]
+    depth = _sums(values, axis)
     near = POWERS[2:][np.abs(POWERS[2:] - depth[0]).argmin()] if len(depth) > 1 else 0.0
     off = np.abs(depth - near).max(initial=0.0)
     if not near or off > LOOSE * near:
@@ -156,8 +215,12 @@ def _judged(counts: Counts, table: Counts, power: float) -> Counts:
             "If they are proportions times that number, give the table of reads.",
         )  # fmt: skip
         return counts
+    return _proportions(counts, f"values that sum to {power:,.0f} in every sample")
+
+
+def _proportions(counts: Counts, found: str) -> Counts:
     notify(
-        counts.name, f"values that sum to {power:,.0f} in every sample", "taken for proportions, not for reads",
+        counts.name, found, "taken for proportions, not for reads",
         "Give the table of reads, if there is one: depth decides what a divergence is worth.",
     )  # fmt: skip
     return Counts(counts.samples, counts.labels, counts.values, counts.name, "proportions")

@@ -100,6 +100,12 @@ def species(tmp_path):
     return write
 
 
+def test_a_table_with_faults_is_none_however_many_there_were_before(species):
+    wrong = "[1]\n[P_ls]\n" + "c\n" * 30
+    with pytest.raises(InputError, match=r"exon_probs\.pbl, line 3: 'c' in"):
+        read(species(exon=wrong, intron="[1]\n[P_ls]\nA\t0\n"))
+
+
 def test_reads_emissions_of_either_case(species):
     (model,) = read(species())
     assert (model.name, model.format) == ("toy", "augustus")

@@ -128,13 +128,13 @@ class _Reading:
 
     def _usage(self) -> FloatArray | None:
         """Give counts; frequencies where there are none, if they are of all codons."""
-        table, n_faults = self.table, len(self.diagnostics.faults)
+        table, n_faults = self.table, self.diagnostics.n_faults
         missing = [c for c in CODONS.symbols if c not in table.numbers and c not in EVER_STOPS]
         if missing:
             self._fault(f"no {listed(missing)}", "each codon once; stop codons may be left out")
         if table.repeated:
             self._fault(f"{listed(table.repeated)} again", "each codon once")
-        if len(self.diagnostics.faults) > n_faults:
+        if self.diagnostics.n_faults > n_faults:
             return None
         pairs = [table.numbers.get(codon, (0.0, 0.0)) for codon in CODONS.symbols]
         counts, frequencies = (np.array([pair[i] for pair in pairs], dtype=float) for i in (0, 1))

@@ -102,7 +102,7 @@ class Section:
 
     def careful_table(self, name: str, columns: int) -> tuple[FloatArray | None, bool]:
         """Do what `word_table` does line by line, and note what is wrong."""
-        n_faults, counts = len(self.diagnostics.faults), False
+        n_faults, counts = self.diagnostics.n_faults, False
         words = _Words()
         for line, text in self.lines:
             word, *fields = text.split()
@@ -121,7 +121,7 @@ class Section:
             last = self.lines[-1][0] if self.lines else self.line
             expected = f"every word of one length, 1 to {MAX_LENGTH}"
             self.diagnostics.fault(f"{words} in {name}", expected, last)
-        if len(self.diagnostics.faults) > n_faults:
+        if self.diagnostics.n_faults > n_faults:
             return None, counts
         return words.table(columns), counts
 

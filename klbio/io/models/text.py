@@ -31,6 +31,7 @@ class Diagnostics:
     remedy: str
     faults: list[Fault] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    n_faults: int = 0  # with those beyond the first twenty
 
     def within(self, path: StrPath) -> Diagnostics:
         """Give the same faults and findings, to be added to from another file of the reading."""
@@ -38,6 +39,7 @@ class Diagnostics:
 
     def fault(self, found: str, expected: str, line: int | None = None) -> None:
         """Note a fault; the first twenty are enough to mend a file."""
+        self.n_faults += 1
         add_fault(self.faults, Fault(self.path, found, expected, self.remedy, line))
 
     def raise_any(self) -> None:

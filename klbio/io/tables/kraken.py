@@ -31,6 +31,7 @@ CODES = {
     "superkingdom": "d", "domain": "d", "kingdom": "k", "phylum": "p", "class": "c", "order": "o", "family": "f",
     "genus": "g", "species": "s",
 }  # fmt: skip
+ORDER, CODE = "RDKPCOFGS", re.compile(r"([URDKPCOFGS])(\d{0,2})")
 RANK = re.compile(r"[URDKPCOFGS]\d*|-|no rank|root|unclassified|clade|[a-z][a-z ]+")
 COMBINED = "#Number of Samples"
 UNIQ = ("%", "reads", "taxReads")
@@ -145,12 +146,21 @@ def _nodes(source: Source) -> Iterator[Node]:
             for n, row in wrong
         )
     )
+    flat = not any(row[-1].startswith(" ") for _, row in rows)
     for n, row in rows:
-        name = row[columns.width - 1]
-        bare = name.strip()
-        depth = (len(name) - len(name.lstrip(" "))) // 2
-        rank, taxid = row[columns.rank].strip(), row[columns.taxid].strip()
-        yield Node(n, depth, rank, taxid, bare, int(row[columns.clade]), int(row[columns.own]))
+        name, rank, taxid = row[-1], row[columns.rank].strip(), row[columns.taxid].strip()
+        depth = _depth_of_rank(rank) if flat else (len(name) - len(name.lstrip(" "))) // 2
+        yield Node(n, depth, rank, taxid, name.strip(), int(row[columns.clade]), int(row[columns.own]))
+
+
+def _depth_of_rank(rank: str) -> int:
+    """Depth of a line whose blanks are lost, as a spreadsheet loses them; what has no rank stands below the others.
+
+    >>> [_depth_of_rank(rank) for rank in ("D", "G", "G1", "species", "no rank")]
+    [100, 700, 701, 800, 900]
+    """
+    found = CODE.fullmatch(CODES.get(rank, rank).upper())
+    return 100 * max(ORDER.find(found[1]), 0) + int(found[2] or 0) if found else 100 * len(ORDER)
 
 
 def _lineages(nodes: Iterable[Node]) -> list[str]:

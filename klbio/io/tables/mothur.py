@@ -63,9 +63,10 @@ def _fields(line: str) -> list[str]:
 
 
 def _rows(source: Source) -> tuple[list[str], Rows]:
-    """Cut a file into fields; mothur ends its lines with a tab."""
+    """Cut a file into fields; mothur ends its lines with a tab, and some versions repeat the header for each label."""
     lines = [(n, _fields(line.rstrip("\t"))) for n, line in enumerate(source.lines, 1) if line.strip()]
-    (_, header), *rows = lines
+    (_, header), *others = lines
+    rows = [(n, row) for n, row in others if row != header]
     if not rows:
         raise InputError.one(source, "a header and no rows", "a row for each sample or sequence")
     wrong = ((n, len(row)) for n, row in rows if len(row) != len(header))
