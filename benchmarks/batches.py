@@ -1,8 +1,8 @@
 """Does the shift within batches hold what the pooled one does not?  Batches of another efficiency, shift or none.
 
-200 taxa; a batch multiplies each by a log-normal efficiency of its own (s.d. 0.7).  One subject, ten samples of 2,000
-reads in each phase; of those after, a share is in the second batch, and as many of those before in the first.  `days`
-multiplies each sample's taxa by a log-normal factor of s.d. 0.3 besides.
+200 taxa; a batch multiplies each by a log-normal efficiency of its own (s.d. 0.7).  One subject, ten samples in each
+phase, of 2,000 reads or of other `READS`; of those after, a share is in the second batch, and as many of those before
+in the first.  `days` multiplies each sample's taxa by a log-normal factor of s.d. 0.3 besides.
 """
 
 from __future__ import annotations
@@ -21,21 +21,28 @@ from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.subject.batches import WithinBatches
 
-N_TAXA, N_SAMPLES, READS, BATCH_SD, DAYS_SD = 200, 10, 2_000, 0.7, 0.3
+N_TAXA, N_SAMPLES, BATCH_SD, DAYS_SD = 200, 10, 0.7, 0.3
+READS = {  # of a sample before, and after; one of each by chance
+    "2,000": ((2_000,), (2_000,)),
+    "20,000 : 1,000": ((20_000,), (1_000,)),
+    "mixed 20 : 1": ((20_000, 1_000), (20_000, 1_000)),
+    "4,472 : mixed": ((4_472,), (20_000, 1_000)),
+}
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A share of the samples after in the second batch, the spread of the change, and of days."""
+    """A share of the samples after in the second batch, the spread of the change, and of days, and `READS`."""
 
     share: float
     shift_sd: float
     days_sd: float
+    reads: str = "2,000"
 
     @property
     def words(self) -> list[str]:
         """How it stands in the table."""
-        return [f"{self.share:g}", f"{self.shift_sd:g}", "yes" if self.days_sd else "no"]
+        return [f"{self.share:g}", self.reads, f"{self.shift_sd:g}", "yes" if self.days_sd else "no"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +75,8 @@ class World:
                 batch = int((i < n_second) == bool(phase))
                 share = self.truth[phase, batch] * self.rng.lognormal(0, self.setting.days_sd, N_TAXA)
                 samples.append(Sample(f"{name}{i}", "S", name, batch="AB"[batch]))
-                rows.append(self.rng.multinomial(READS, share / share.sum()))
+                reads = self.rng.choice(READS[self.setting.reads][phase])
+                rows.append(self.rng.multinomial(reads, share / share.sum()))
         counts = Counts([sample.name for sample in samples], [f"t{k}" for k in range(N_TAXA)], np.array(rows))
         (unit,) = Design(samples).units
         return WithinBatches(PhasePair(SampleCounts(counts).of(unit), Contrast(), ShiftSettings()))
@@ -101,14 +109,17 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=200)
-    n_draws = parser.parse_args().draws
+    parser.add_argument("--reads", nargs="*", choices=READS, default=list(READS)[:1])
+    arguments = parser.parse_args()
+    n_draws, reads = arguments.draws, arguments.reads
     settings = [
-        Setting(share, shift, days)
+        Setting(share, shift, days, of)
+        for of in reads
         for days in (0.0, DAYS_SD)
         for shift in (0.0, 0.5)
         for share in (0.5, 0.7, 0.9)
     ]
-    head = ["share in the other batch", "s.d. of change", "days", "true, no batch", "true, within", "pooled",
+    head = ["share in the other batch", "reads", "s.d. of change", "days", "true, no batch", "true, within", "pooled",
             "within batches", "less days", "coverage (reads)", "p <= 0.05"]  # fmt: skip
     print(f"{n_draws} draws a row; {machine()}\n")
     print(markdown(head, [row(setting, n_draws) for setting in settings]))

@@ -245,17 +245,19 @@ class Design:
         ------
         InputError
             Naming phases that the sheet does not have, contrasts for which no subject has
-            both sides, a phase that is held against itself, a contrast given twice; a control
-            arm that no sample was taken in.
+            both sides where there is no other, a phase that is held against itself, a contrast
+            given twice; a control arm that no sample was taken in.
         """
         phases = in_order(self.samples)
         faults = phase_faults(self.name, phases, contrasts)
         present = [contrast for contrast in contrasts if {contrast.before, contrast.after} <= set(phases)]
-        faults += [self._incomplete(contrast) for contrast in present if not self.complete(contrast)]
+        if not any(map(self.complete, contrasts)):
+            faults += [self.incomplete(contrast) for contrast in present]
         faults += self.arms(control).faults(self.name)
         InputError.raise_any(faults)
 
-    def _incomplete(self, contrast: Contrast) -> Fault:
+    def incomplete(self, contrast: Contrast) -> Fault:
+        """Say that no subject has both sides of a contrast."""
         moved = self._moved(contrast)
         remedy = "Check that the column `subject` has one name per person or animal, the same in both phases."
         return Fault(

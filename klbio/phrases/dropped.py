@@ -10,8 +10,8 @@ from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NotInSheet", "NotInTable",
-    "OfNoContrast", "TooShallow", "files_of_samples", "left_out", "of_arms", "those_of",
+    "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NoSubjectOf", "NotInSheet",
+    "NotInTable", "OfNoContrast", "TooShallow", "files_of_samples", "left_out", "of_arms", "those_of",
 ]  # fmt: skip
 
 
@@ -115,6 +115,15 @@ class ArmWithoutSubjects(Reason):
         """Say it."""
         before, after = self.phases
         return f"no subject is left from {before} to {after}: no arm is held against it"
+
+
+@dataclass(frozen=True, slots=True)
+class NoSubjectOf(Reason):
+    """No subject of the sheet has both sides of a contrast, though of another one some have."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "no subject of the sheet has samples in both phases, in one arm: no shift is of them"
 
 
 def those_of(n_all: int, kind: str, samples: Sequence[str], shown: int) -> str:

@@ -204,14 +204,16 @@ class PermanovaRow(OfContrast):
     r_squared: Annotated[float | None, Number("share", "share of the whole sum of squares")] = None
     distance_to_centroid_before_sqrt_bits: Annotated[
         float | None,
-        Number("root bits", "mean distance of the samples before from their centre, at equal depths"),
+        Number(
+            "root bits", "mean distance of the samples before from their centre, a subject's at one depth"
+        ),
     ] = None
     distance_to_centroid_after_sqrt_bits: Annotated[
         float | None, Number("root bits", "mean distance of the samples after from theirs")
     ] = None
     p_value: Annotated[
         float | None,
-        PValue("p by permutation, of phase and spread at equal depths; two-sided for the spread"),
+        PValue("p by permutation, of samples at one depth; two-sided for the spread"),
     ] = None
     smallest_p: OptionalSmallestP = None
     n_permutations: OptionalPermutations = None

@@ -6,8 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from klbio.design import Contrast
 from klbio.errors import listed, note, notify
-from klbio.phrases.dropped import AllZero, NotInSheet, NotInTable, OfNoContrast, left_out, those_of
+from klbio.phrases.dropped import (
+    AllZero,
+    NoSubjectOf,
+    NotInSheet,
+    NotInTable,
+    OfNoContrast,
+    left_out,
+    those_of,
+)
 from klbio.phrases.proportions import COUNTS_ARE, NEED_READS, NOT_APPLIED, NeedsReads, NoReadsToApply
 from klbio.schema import DroppedRow
 from klbio.shift.inputs import Measurable
@@ -34,8 +43,17 @@ class LeftOut:
         sides = {side for contrast in self.measurable.contrasts for side in (contrast.before, contrast.after)}
         return Counter(sample.phase for sample in self.measurable.sheet.samples if sample.phase not in sides)
 
+    @property
+    def contrasts(self) -> list[Contrast]:
+        """Contrasts that no subject of the sheet has both sides of."""
+        sheet = self.measurable.sheet
+        return [contrast for contrast in self.measurable.contrasts if not sheet.complete(contrast)]
+
     def rows(self) -> Iterator[DroppedRow]:
-        """Make the rows of ``dropped.tsv`` that are no sample's: of phases, and of what proportions cannot be asked."""
+        """Make the rows of ``dropped.tsv`` that are no sample's: contrasts, phases, what proportions cannot tell."""
+        for contrast in self.contrasts:
+            name, reason = f"{contrast.before} to {contrast.after}", NoSubjectOf().sentence()
+            yield DroppedRow(source=self.measurable.sheet.name, kind="contrast", name=name, reason=reason)
         for phase, n_samples in self.phases.items():
             reason = OfNoContrast(n_samples).sentence()
             yield DroppedRow(source=self.measurable.sheet.name, kind="phase", name=phase, reason=reason)
@@ -53,6 +71,9 @@ class LeftOut:
         self._notify_samples()
         self._notify_arms()
         sheet = self.measurable.sheet
+        for contrast in self.contrasts:
+            fault = sheet.incomplete(contrast)
+            notify(fault.path, fault.found, "this contrast is left out", fault.remedy)
         phases = [f"{phase!r} ({n})" for phase, n in self.phases.items()]
         if phases:
             n_samples = sum(self.phases.values())

@@ -280,6 +280,8 @@ SAID = [
      "before to during: no usable sample in phase 'during'"),
     (dropped.InNoContrast((dropped.NoSampleIn(("a",), "", ("b", "a")), dropped.NoSampleIn(("c",), "", ("b", "c")))),
      "b to a: no usable sample in phase 'a'; b to c: no usable sample in phase 'c'"),
+    (dropped.NoSubjectOf(),
+     "no subject of the sheet has samples in both phases, in one arm: no shift is of them"),
     (dropped.ArmWithoutSubjects(("before", "after")),
      "no subject is left from before to after: no arm is held against it"),
     (subject.NoTwoOfOneBatch(),

@@ -1,6 +1,7 @@
 """What is left of a shift within batches: by hand, on worlds of known truth, and where nothing can be told."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -97,6 +98,24 @@ def test_information_of_phase_and_batch_follows_the_chain_rule():
     plugins = [estimate.plugin for estimate in measured.estimates]
     cells = np.array([even.dense()[[i, i + 1]].sum(axis=0) for i in (0, 4)]) / 8000
     assert plugins[0] == pytest.approx(float(mutual_information(cells)), abs=1e-12)
+
+
+def test_samples_of_a_batch_are_exchanged_at_one_depth():
+    """One sample of each batch is twenty times deeper: whichever phase it is in, it would weigh as much as the rest."""
+    shares, found = world(0), []
+    for seed in range(20):
+        generator = rng(seed)
+        samples, rows = [], []
+        for phase, k, batch in product(("before", "after"), range(4), "AB"):
+            day = shares["before"][batch] * generator.lognormal(0, 0.3, 60)
+            samples.append(Sample(f"{phase}{batch}{k}", "S", phase, batch=batch))
+            deep = k == 0 and phase == "after"
+            rows.append(generator.multinomial(20_000 if deep else 1_000, day / day.sum()))
+        measured = within(Counts([sample.name for sample in samples], TAXA, np.array(rows)), Design(samples))
+        exchanged = measured.exchangeable
+        assert set(exchanged.sum(axis=1)) == {1_000}
+        found.append(measured.test().p_value)
+    assert np.mean(np.array(found) <= 0.05) <= 0.2
 
 
 def test_batches_have_equal_weights_and_independent_errors():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from klbio.design import Contrast, Members, Sample, Unit
 from klbio.distributions import Counts
-from klbio.shift.cohort.equal_terms import PhasePools, as_many, at_equal_depth, thinned
+from klbio.shift.cohort.equal_terms import PhasePools, as_many, at_equal_depth, at_one_depth, thinned
 from klbio.shift.samples import PhaseCounts, SampleCounts
 
 LABELS = ("t", "u", "v")
@@ -36,10 +36,12 @@ def test_the_deepest_are_matched_with_the_deepest():
     assert even.before.sum(axis=1).tolist() == [100, 4_000, 800]
 
 
-def test_of_a_larger_phase_a_run_is_matched_with_each_sample_of_the_other():
-    even = at_equal_depth(phases([900, 300], [1_000, 950, 500, 280]), rng())
-    assert even.after.sum(axis=1).tolist() == [900, 280]
-    assert even.before.sum(axis=1).tolist() == [900, 900, 280, 280]
+def test_samples_that_are_exchanged_one_by_one_have_one_depth():
+    whole = phases([900, 300], [1_000, 950, 500, 280])
+    for most, depth in ((np.inf, 280), (60, 60), (5_000, 280)):
+        even = at_one_depth(whole, rng(), most)
+        assert {*depths(even.after), *depths(even.before)} == {depth}
+        assert (even.after <= whole.after).all()
 
 
 @settings(max_examples=40, deadline=None)

@@ -267,6 +267,18 @@ def test_shares_are_of_all_reads_and_spread_is_at_equal_depths():
     assert spread.p_value > 0.05
 
 
+def test_subjects_that_differ_in_depth_alone_do_not_differ():
+    """Every subject has the same community; half of them have a hundredth of the reads, or every second sample."""
+    draw, shares = np.random.default_rng(4), np.full(20, 1 / 20)
+    for depths in ([20_000] * 6 + [200] * 6, [20_000, 200] * 6):
+        samples, units = study_of([draw.multinomial(depth, shares) for depth in depths], 6)
+        of_phase, of_subject, _ = rows_of(samples, units)
+        whole = SampleDistances.of(jensen_shannon_matrix(samples.counts), *design(6))
+        assert of_subject.pseudo_f == pytest.approx(whole.subject_effect(rng()).test.value)
+        assert of_subject.p_value > 0.05
+        assert of_phase.p_value > 0.05
+
+
 def rows_of(samples, units, seed=1):
     return list(VariationTests(samples, "genus", seed).rows(Members(CONTRAST, tuple(units))))
 

@@ -6,6 +6,7 @@ import pytest
 from klbio import Contrast, ShiftSettings, Study
 from klbio.design import Design, Sample
 from klbio.distributions import Counts
+from klbio.errors import InputError, InputWarning
 from klbio.io.results import write_rows
 from klbio.schema import SHIFT_TABLES
 from klbio.shift.left_out import LeftOut
@@ -75,6 +76,23 @@ def test_a_thin_design_keeps_every_table(units, n):
     assert len(measured.pairs) >= len(units)
     told = measured.cohort["p_value"].notna() | measured.cohort["cannot_tell"].ne("")
     assert told.all()
+
+
+def test_a_contrast_of_nobody_is_left_out_and_the_others_stand():
+    with pytest.warns(InputWarning, match="both in 'before' and in 'during'.*left out"):
+        measured = study(
+            ("A", "", "before", "after"), ("B", "", "before", "after"), ("C", "", "during"), contrasts=THREE
+        )
+    dropped = measured.dropped.set_index("name")
+    assert dropped.loc["before to during", "kind"] == "contrast"
+    assert dropped.loc["before to during", "reason"].startswith(
+        "no subject of the sheet has samples in both phases"
+    )
+    for name, frame in measured.tables.items():
+        assert SHIFT_TABLES[name].faults(frame) == []
+        assert "during" not in set(frame.get("after", ()))
+    with pytest.raises(InputError, match="no subject with samples both in 'before' and in 'during'"):
+        study(("A", "", "before"), ("B", "", "after"), ("C", "", "during"), contrasts=THREE)
 
 
 @pytest.mark.parametrize("design", ["one against one", "each an arm of its own"])

@@ -134,7 +134,8 @@ def _missing_last(value: float | None) -> tuple[bool, float]:
 def _goes_with(row: PermanovaRow) -> str:
     if row.p_value is None or row.smallest_p is None:
         return f"{row.note[0].upper()}{row.note[1:]}."
-    p = p_value(row.p_value) + cannot_give_less(row.smallest_p)
+    least = cannot_give_less(row.smallest_p) or f", the smallest possible {row.smallest_p:.2g}"
+    p = p_value(row.p_value) + least
     distances = known([row.distance_to_centroid_before_sqrt_bits, row.distance_to_centroid_after_sqrt_bits])
     if len(distances) > 1:
         before, after = distances

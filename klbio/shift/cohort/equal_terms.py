@@ -7,7 +7,6 @@ numbers and depths alone; so the exchange is exact whatever these are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,10 +43,10 @@ def on_equal_terms(samples: SampleCounts, phases: PhaseCounts, rng: np.random.Ge
 
 
 def at_equal_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
-    """Thin samples until both phases have the same depths, so that as few reads as can be are left out.
+    """Thin as many samples on both sides until both phases have the same depths, with as few reads left out as can be.
 
-    The deepest sample of one phase is matched with the deepest of the other, and so on; where numbers differ, each
-    sample of the smaller phase with a run of the larger.  Those matched are thinned to the shallowest of them.
+    The deepest sample of one phase is matched with the deepest of the other, and so on, and both are thinned to the
+    shallower.  So the phases can be exchanged as wholes; for single samples, see `at_one_depth`.
 
     Returns
     -------
@@ -62,18 +61,29 @@ def at_equal_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts
     ([[60.0], [5.0]], [[5.0], [60.0]])
     """
     sides = phases.after, phases.before
-    even = [np.empty((len(side), side.shape[-1])) for side in sides]
-    for matched in _matched(sides):
-        depth = min(side[i].sum() for side, chosen in zip(sides, matched, strict=True) for i in chosen)
-        for side, lines, chosen in zip(sides, even, matched, strict=True):
-            for i in chosen:
-                lines[i] = thinned(side[i], depth, rng)
-    after, before = even
+    after, before = even = [np.empty((len(side), side.shape[-1])) for side in sides]
+    for matched in zip(*map(_by_depth, sides), strict=True):
+        depth = min(side[i].sum() for side, i in zip(sides, matched, strict=True))
+        for side, lines, i in zip(sides, even, matched, strict=True):
+            lines[i] = thinned(side[i], depth, rng)
     return replace(phases, after=after, before=before)
 
 
-def at_one_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
+def _by_depth(side: FloatArray) -> list[int]:
+    """The deepest sample first."""
+    order: list[int] = np.argsort(-side.reshape(len(side), -1).sum(axis=1), kind="stable").tolist()
+    return order
+
+
+def at_one_depth(phases: PhaseCounts, rng: np.random.Generator, most: float = np.inf) -> PhaseCounts:
     """Thin all samples to the shallowest, so that any may be exchanged with any other.
+
+    Parameters
+    ----------
+    phases : PhaseCounts
+    rng : Generator
+    most : float, optional
+        Depth that is not exceeded, where samples are exchanged with those of others, too.
 
     Examples
     --------
@@ -83,17 +93,9 @@ def at_one_depth(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
     ([[5.0], [5.0]], [[5.0]])
     """
     sides = phases.after, phases.before
-    depth = min(sample.sum() for side in sides for sample in side)
+    depth = min(most, *(sample.sum() for side in sides for sample in side))
     after, before = (np.array([thinned(sample, depth, rng) for sample in side]) for side in sides)
     return replace(phases, after=after, before=before)
-
-
-def _matched(sides: tuple[FloatArray, FloatArray]) -> Iterator[tuple[list[int], ...]]:
-    """Samples of either side that are alike in depth: as many pairs of runs as the smaller side has samples."""
-    n_runs = min(map(len, sides))
-    by_depth = (np.argsort(-side.reshape(len(side), -1).sum(axis=1), kind="stable") for side in sides)
-    runs = ([run.tolist() for run in np.array_split(order, n_runs)] for order in by_depth)
-    return zip(*runs, strict=True)
 
 
 def thinned(sample: FloatArray, depth: float, rng: np.random.Generator) -> FloatArray:

@@ -147,7 +147,7 @@ class SampleDistances:
         rng : Generator
             Used only where arrangements are more than 20,000.
         even : SampleDistances, optional
-            Of the same samples thinned to the same depths in both phases, for p; F is of all reads.
+            Of the same samples, those of a subject thinned to one depth, for p; F is of all reads.
 
         References
         ----------
@@ -184,7 +184,7 @@ class SampleDistances:
 
         return Statistic(float(squares(self.after[None].astype(float))[0]), squares, self.whole)
 
-    def subject_effect(self, rng: np.random.Generator) -> Effect:
+    def subject_effect(self, rng: np.random.Generator, even: SampleDistances | None = None) -> Effect:
         """PERMANOVA of subject, without blocks: how much of the variation is that subjects differ.
 
         Two subjects or more, and more samples than subjects; whole samples are exchanged.
@@ -193,12 +193,14 @@ class SampleDistances:
         ----------
         rng : Generator
             Used only where the orders of the samples are more than 1,024.
+        even : SampleDistances, optional
+            Of the same samples, all thinned to one depth, for p; F is of all reads.
         """
         n, groups, between = len(self.subject), self.n_subjects, self.between_subjects
         exchange = WithinBlocks(np.arange(n), np.zeros(n, dtype=np.intp), costly=True)
         rest = self.whole - between
         f_value = between / (groups - 1) / (rest / (n - groups)) if self._counts(rest) else float("nan")
-        p_value = float(exchange.p_value(self._between_subjects_of_order(), rng))
+        p_value = float(exchange.p_value((even or self)._between_subjects_of_order(), rng))
         test = exchange.result(f_value, p_value, max(1 / self._n_partitions(), exchange.least))
         return Effect(test, self._share(between), groups - 1, n)
 

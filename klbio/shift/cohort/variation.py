@@ -18,7 +18,7 @@ from klbio.phrases.permutation import LEVEL
 from klbio.schema import PermanovaRow
 from klbio.schema.cohort import OF_PHASE, OF_SPREAD, OF_SUBJECT, OF_VARIATION
 from klbio.seeding import generator
-from klbio.shift.cohort.equal_terms import on_equal_terms
+from klbio.shift.cohort.equal_terms import at_one_depth
 from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
 from klbio.shift.samples import SampleCounts
 from klbio.statistics import TestResult
@@ -74,27 +74,32 @@ class VariationTests:
         return max(self.threads // max(n_arms, 1), 1)
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
-        counts, thinned = self.samples.counts.rows(table.names).values, self._even(table.members)
-        whole = table.distances(counts, self.threads)
-        if np.array_equal(counts.sum(axis=1), thinned.sum(axis=1)):  # no read was left out
-            even = whole
-        else:
-            even = table.distances(thinned, self.threads)
+        counts, thinned = self.samples.counts.rows(table.names).values, self._thinned(table.members)
+        depths, even_depths = counts.sum(axis=1), thinned.sum(axis=1)
+        whole = even = alike = table.distances(counts, self.threads)
+        if not np.array_equal(depths, even_depths):
+            even = alike = table.distances(thinned, self.threads)
+        if self.samples.of_reads and even_depths.min() < even_depths.max():
+            alike = table.distances(self._thinned(table.members, float(depths.min())), self.threads)
         phase = whole.phase(rng, even)
-        subject = whole.subject_effect(rng) if whole.n_subjects > 1 else None
+        subject = whole.subject_effect(rng, alike) if whole.n_subjects > 1 else None
         dispersion = even.dispersion(rng)
         spread = CentreOrSpread(dispersion.test) if dispersion.test.p_value <= LEVEL else None
         yield table.of_effect(OF_PHASE, phase, say(spread))
         yield table.of_effect(OF_SUBJECT, subject) if subject else table.silent(OF_SUBJECT, OneSubject())
         yield table.of_dispersion(dispersion)
 
-    def _even(self, members: Members) -> sparse.csr_array:
-        """The same samples, thinned to the same depths in both phases of a subject."""
+    def exchangeable(self, members: Members) -> SampleDistances:
+        """What tests of phase exchange: samples of a subject at one depth, in the order of subjects and phases."""
+        return _Table(self.rank, members).distances(self._thinned(members), self.threads)
+
+    def _thinned(self, members: Members, depth: float = np.inf) -> sparse.csr_array:
+        """The same samples, those of a subject thinned to the shallowest of them, and to a depth at most."""
         contrast, rows = members.contrast, []
         for unit in members.units:
             phases = self.samples.phases(unit.names(contrast.after), unit.names(contrast.before))
             rng = generator(self.seed, "equal depth", unit.key, contrast.before, contrast.after)
-            even = on_equal_terms(self.samples, phases, rng)
+            even = at_one_depth(phases, rng, depth) if self.samples.of_reads else phases
             rows += [sparse.csr_array(even.before), sparse.csr_array(even.after)]
         return sparse.csr_array(sparse.vstack(rows))
 

@@ -15,6 +15,7 @@ from klbio.estimates import Estimate
 from klbio.phrases import CannotTell, say
 from klbio.phrases.subject import NoBatchOfBoth, NoTwoOfOneBatch
 from klbio.schema import PairRow
+from klbio.shift.cohort.equal_terms import at_one_depth
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import Names
 from klbio.statistics import Statistic, TestResult, WithinBlocks, codes
@@ -82,12 +83,13 @@ class WithinBatches:
     def test(self) -> TestResult:
         """Exchange phases among the samples of a batch, within the subject; one-sided, of the mean as observed.
 
-        Exact where days vary, too: what is exchanged is whole samples.  Two samples in each batch leave p at 1.
+        Exact where days vary, too, and depths: what is exchanged is whole samples, those of a batch thinned to the
+        shallowest of them.  Two samples in each batch leave p at 1.
         """
         names = [name for after, before in self.cells for name in (*after, *before)]
         is_after = [float(name in set(self.pair.names[0])) for name in names]
         batch = codes([self.of_sample[name] for name in names])
-        counts = self._counts(names)
+        counts = self.exchangeable
 
         def mean(labels: FloatArray) -> FloatArray:
             """Mean over the batches, for each arrangement of phases."""
@@ -98,10 +100,13 @@ class WithinBatches:
         statistic = Statistic(float(mean(np.array([is_after]))[0]), mean, cells=4 * counts.shape[1])
         return exchange.counted(self.bits, statistic, self.pair.generator("batches"))
 
-    def _counts(self, names: Names) -> FloatArray:
-        """Counts of samples over the categories that the subject has, shape (n_samples, n_categories)."""
-        whole = self.pair.source.array(names)
-        counts: FloatArray = whole.sum(axis=1) if whole.ndim > 2 else whole
+    @property
+    def exchangeable(self) -> FloatArray:
+        """Counts of the samples of `cells`, those of a batch at one depth, shape (n_samples, n_categories)."""
+        rng, study = self.pair.generator("batches at one depth"), self.pair.source.study
+        cells = [study.phases(*cell) for cell in self.cells]
+        even = [at_one_depth(cell, rng) if study.of_reads else cell for cell in cells]
+        counts = np.concatenate([side for cell in even for side in (cell.after, cell.before)])
         return counts[:, counts.sum(axis=0) > 0]
 
     @cached_property
