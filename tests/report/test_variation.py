@@ -14,9 +14,9 @@ PHASE = PermanovaRow(
 def test_phase_beside_unequal_spread_cannot_tell_centre_from_spread():
     noted = replace(PHASE, note="cannot tell centre from spread: the phases differ in spread")
     assert _goes_with(noted).endswith(
-        "p = 0.030; cannot tell centre from spread: the phases differ in spread."
+        "p = 0.030, the smallest possible 0.01; cannot tell centre from spread: the phases differ in spread."
     )
-    assert _goes_with(PHASE).endswith("permuted within subjects: p = 0.030.")
+    assert _goes_with(PHASE).endswith("permuted within subjects: p = 0.030, the smallest possible 0.01.")
 
 
 def test_a_test_that_cannot_be_made_says_why():
