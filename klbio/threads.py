@@ -5,12 +5,41 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
-__all__ = ["give_back_memory", "restrain_libraries"]
+__all__ = ["Mapper", "give_back_memory", "mapper", "restrain_libraries"]
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 MMAP_THRESHOLD, LARGE = -3, 2**20  # of glibc's mallopt; bytes
 TRIM_THRESHOLD, SPARE = -1, 2**26
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+class Mapper(Protocol):
+    """What `map` does."""
+
+    def __call__(self, function: Callable[[A], B], items: Iterable[A], /) -> Iterable[B]:
+        """Give what the function makes of each item, in their order."""
+
+
+@contextmanager
+def mapper(threads: int) -> Iterator[Mapper]:
+    """Give a `map` over some threads; with one thread it is `map` itself.
+
+    >>> with mapper(2) as over:
+    ...     list(over(abs, [-1, 2]))
+    [1, 2]
+    """
+    if threads == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield pool.map
 
 
 def restrain_libraries() -> None:

@@ -10,6 +10,7 @@ from klbio.estimates.jensen_shannon import (
     jensen_shannon_point,
     jensen_shannon_points,
 )
+from klbio.estimates.observed_rows import observed_divergences
 from klbio.estimates.proportions import jensen_shannon_observed, relative_entropy_observed
 from klbio.estimates.read_reallocation import null_divergences, rarefied
 from klbio.estimates.relative_entropy import relative_entropy_estimate
@@ -32,6 +33,7 @@ __all__ = [
     "merge_rare",
     "null_divergences",
     "null_signs",
+    "observed_divergences",
     "rarefied",
     "relative_entropy_at_least",
     "relative_entropy_estimate",

@@ -50,6 +50,8 @@ class Prior:
 
     @cached_property
     def _looked_up(self) -> tuple[_Tables, NDArray[np.intp]]:
+        if (self.added == self.added[0]).all():  # as it mostly is
+            return _tables((float(self.added[0]),)), np.zeros(len(self.added), np.intp)
         different, which = np.unique(self.added, return_inverse=True)
         return _tables(tuple(different.tolist())), which
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class Estimate:
     noise: float = 0.0
     slope: float = 0.0
 
-    @property
+    @cached_property
     def quantile(self) -> float:
         """Of the normal distribution, or of Student's with few groups, at 97.5 %."""
         return float(t_975(self.freedom))
@@ -104,7 +105,7 @@ class Estimate:
         low, high = self.interval()
         return max(self.gap) > (high - low) / 2
 
-    @property
+    @cached_property
     def half(self) -> float:
         """Half the width that the reads give an interval, and what is left of the bias."""
         removed = self.distrust * (self.plugin - self.value)

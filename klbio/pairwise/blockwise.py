@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 from klbio.pairwise.operands import Operands
 from klbio.progress import DELAY, shown
+from klbio.threads import Mapper, mapper
 
 __all__ = ["Blockwise"]
 
@@ -20,7 +20,6 @@ CHUNK = 32  # rows a thread takes at a time
 BLOCK_BYTES = 2**26
 
 Chunk = tuple[int, int]
-Mapper = Callable[[Callable[[Chunk], int], Iterable[Chunk]], Iterable[int]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Blockwise:
         """Yield runs of rows with their part: from their first column on where it is triangular."""
         n, n_columns = self.shape
         height = block_rows or max(1, BLOCK_BYTES // (8 * max(n_columns, 1)))
-        with _mapper(self.threads) as over, _bar(n, self.progress) as advance:
+        with mapper(self.threads) as over, _bar(n, self.progress) as advance:
             for first in range(0, n, height):
                 rows = slice(first, min(first + height, n))
                 yield rows, self._block(rows, over, advance)
@@ -98,15 +97,6 @@ def _smallest(block: FloatArray, k: int) -> NDArray[np.intp]:
         candidates = np.flatnonzero(values <= bound)
         out[row] = candidates[np.argsort(values[candidates], kind="stable")[:k]]
     return out
-
-
-@contextmanager
-def _mapper(threads: int) -> Iterator[Mapper]:
-    if threads == 1:
-        yield map
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        yield pool.map
 
 
 @contextmanager

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +16,7 @@ from klbio.estimates import DayVariation
 from klbio.progress import over
 from klbio.schema import Row
 from klbio.schema.keys import ARM
-from klbio.threads import give_back_memory
+from klbio.threads import give_back_memory, mapper
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,19 +52,12 @@ class Part:
 Measure = Callable[[Unit], Iterable[Part]]
 
 
-@contextmanager
-def _mapper(threads: int) -> Iterator[Callable[[Measure, Iterable[Unit]], Iterable[Iterable[Part]]]]:
-    """A `map` over threads: answers come in order, and no subject's numbers depend on another's."""
-    if threads == 1:
-        yield map
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        yield pool.map
-
-
 def in_order(measure: Measure, units: Sequence[Unit], threads: int = 1, what: str = "") -> list[Part]:
-    """Measure every unit; parts come contrast by contrast, in each of them unit by unit."""
-    with _mapper(threads) as mapped:
+    """Measure every unit; parts come contrast by contrast, in each of them unit by unit.
+
+    No subject's numbers depend on another's.
+    """
+    with mapper(threads) as mapped:
         measured = over(mapped(measure, units), len(units), "subject", what)
         return sorted(chain.from_iterable(measured), key=lambda part: part.place)
 

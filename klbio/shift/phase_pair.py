@@ -12,6 +12,7 @@ import numpy as np
 
 from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
+from klbio.divergences import kernels
 from klbio.estimates import (
     DayVariation,
     Estimate,
@@ -32,7 +33,9 @@ from klbio.shift.parts import Key
 from klbio.shift.samples import Names, PhaseCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings, Support
 
-__all__ = ["Bounds", "Head", "PhasePair", "Who"]
+__all__ = ["Apart", "Bounds", "Head", "PhasePair", "Who"]
+
+LN2 = float(np.log(2))
 
 
 class Who(TypedDict):
@@ -48,6 +51,13 @@ class Head(Who):
     """Columns of `klbio.schema.terms.OfRank`."""
 
     rank: str
+
+
+class Apart(TypedDict):
+    """Columns of `klbio.schema.PairRow` about the shares of the pools, as observed."""
+
+    total_variation: float
+    pinsker_bound: float
 
 
 class Bounds(TypedDict, total=False):
@@ -215,6 +225,15 @@ class PhasePair:
             merged_share_before=float(shares[1][rare].sum()),
             merged_share_after=float(shares[0][rare].sum()),
         )
+
+    @cached_property
+    def apart(self) -> Apart:
+        """Total variation of the pools, and the most that it can be by Pinsker for their divergence."""
+        p, q = self.counts.proportions
+        nats = kernels.jensen_shannon_terms(p, q)
+        # Pinsker on both halves of the JSD: TV(p, q) = 2 TV(p, m) <= 2 sqrt(JSD ln2 / 2)
+        bound = min(2 * np.sqrt((nats / LN2).sum() * LN2 / 2), 1.0)
+        return Apart(total_variation=float(np.abs(p - q).sum() / 2), pinsker_bound=float(bound))
 
     @cached_property
     def relative_entropies_of_pairs(self) -> tuple[Grid, Grid]:

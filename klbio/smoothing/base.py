@@ -72,7 +72,7 @@ class Estimator(ABC):
     def probabilities(self, values: FloatArray) -> FloatArray:
         """Smooth an array of counts, shape (n_rows, n_categories) in and out."""
         values = _counted(values)
-        added = self.pseudocounts(values)
+        added = self._added(values)
         total = values.sum(axis=1, keepdims=True) + added.sum(axis=1, keepdims=True)
         smoothed: FloatArray = (values + added) / total
         return smoothed
@@ -85,7 +85,9 @@ class Estimator(ABC):
         double precision.  An interval made from such a row has no width: it says
         what the prior says.
         """
-        values = _counted(values)
+        return self._added(_counted(values))
+
+    def _added(self, values: FloatArray) -> FloatArray:
         added: FloatArray = self.prior_weight(values)[:, None] * self.prior_mean(values.shape[1])
         return added
 

@@ -91,18 +91,21 @@ class SampleDistances:
         Which samples are of the later phase.
     subject : ndarray of int of shape (n_samples,)
         Codes of the subjects that they are of.
+    threads : int, default 1
+        Look at arrangements; no number depends on it.
     """
 
     squared: FloatArray
     after: Bools
     subject: Ints
+    threads: int = 1
 
     @classmethod
     def of(
-        cls, squared: FloatArray, after: Sequence[bool] | Bools, subject: Sequence[object]
+        cls, squared: FloatArray, after: Sequence[bool] | Bools, subject: Sequence[object], threads: int = 1
     ) -> SampleDistances:
         """Number the subjects."""
-        return cls(squared, np.asarray(after, dtype=bool), codes(subject))
+        return cls(squared, np.asarray(after, dtype=bool), codes(subject), threads)
 
     @property
     def n_subjects(self) -> int:
@@ -162,7 +165,7 @@ class SampleDistances:
         (1.0, 1.0, 1.0)
         """
         tested = even or self
-        p_value = float(self._phases.p_value(tested._sum_over_phases, rng))
+        p_value = float(self._phases.p_value(tested._sum_over_phases, rng, self.threads))
         observed = float(self._sum_over_phases.observed)
         freedom = len(self.after) - self.n_subjects - 1
         rest = self.whole - self.between_subjects - observed
@@ -200,7 +203,7 @@ class SampleDistances:
         exchange = WithinBlocks(np.arange(n), np.zeros(n, dtype=np.intp), costly=True)
         rest = self.whole - between
         f_value = between / (groups - 1) / (rest / (n - groups)) if self._counts(rest) else float("nan")
-        p_value = float(exchange.p_value((even or self)._between_subjects_of_order(), rng))
+        p_value = float(exchange.p_value((even or self)._between_subjects_of_order(), rng, self.threads))
         test = exchange.result(f_value, p_value, max(1 / self._n_partitions(), exchange.least))
         return Effect(test, self._share(between), groups - 1, n)
 
@@ -253,7 +256,7 @@ class SampleDistances:
         statistic = Statistic(
             float(observed), self._differences_of_spread, float(spread.sum()), cells=4 * len(spread)
         )
-        p_value = float(self._phases.p_value(statistic, rng))
+        p_value = float(self._phases.p_value(statistic, rng, self.threads))
         before, after = float(spread[~self.after].mean()), float(spread[self.after].mean())
         test = self._phases.result(after - before, p_value, self._phases.smallest_p())
         return Dispersion(test, before, after)

@@ -41,7 +41,7 @@ class VariationTests:
     seed : int
         Used where the arrangements are too many to enumerate, and for subject.
     threads : int, default 1
-        Measure the divergences; no number depends on it.
+        Measure the divergences and look at arrangements; no number depends on it.
     """
 
     samples: SampleCounts
@@ -150,7 +150,8 @@ class _Table:
 
     def distances(self, counts: sparse.csr_array, threads: int) -> SampleDistances:
         """Measure every two samples, in the order of `names`; bits are squares of distances."""
-        return SampleDistances.of(jensen_shannon_matrix(counts, threads=threads), self.after, self.subjects)
+        squared = jensen_shannon_matrix(counts, threads=threads)
+        return SampleDistances.of(squared, self.after, self.subjects, threads)
 
     def row(self, name: str, test: TestResult | None = None, note: str = "") -> PermanovaRow:
         """Give the row of a test."""

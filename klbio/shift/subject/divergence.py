@@ -20,7 +20,6 @@ from typing import NamedTuple, TypedDict
 
 import numpy as np
 
-from klbio.divergences import kernels
 from klbio.estimates import Estimate, Grid
 from klbio.phrases import Reason, notes
 from klbio.phrases.subject import (
@@ -42,7 +41,6 @@ UNDERSAMPLED = (
     5.0  # counts a k-mer, or reads a taxon for relative entropies; below, the simulated coverage falls short
 )
 LEVEL = 0.05  # p of a floor at which a shift is above it
-LN2 = float(np.log(2))
 
 
 class OfReads(TypedDict):
@@ -147,8 +145,7 @@ class PairMeasure:
             relative_entropy_before_after_plugin_bits=back.plugin,
             **(self.pair.at_least if self.estimand == "pooled" and self.pair.of_reads else Bounds()),
             **(self.of_reads if self.pair.of_reads else NO_READS),
-            total_variation=self.total_variation,
-            pinsker_bound=self.pinsker_bound,
+            **self.pair.apart,
             note=self.note,
             unit=self.pair.source.study.counts.unit,
         )
@@ -205,19 +202,6 @@ class PairMeasure:
     def above_floor(self) -> bool:
         """Whether chance alone hardly reaches what was observed."""
         return self.floor_p <= LEVEL
-
-    @property
-    def total_variation(self) -> float:
-        """Of the pools."""
-        p, q = self.pair.counts.proportions
-        return float(np.abs(p - q).sum() / 2)
-
-    @property
-    def pinsker_bound(self) -> float:
-        """The most that the total variation can be by Pinsker for the pools' divergence."""
-        nats = kernels.jensen_shannon_terms(*self.pair.counts.proportions)
-        # Pinsker on both halves of the JSD: TV(p, q) = 2 TV(p, m) <= 2 sqrt(JSD ln2 / 2)
-        return float(min(2 * np.sqrt((nats / LN2).sum() * LN2 / 2), 1.0))
 
     def undersampled(self) -> Undersampled | None:
         """Warn of k-mers with few counts; of single reads, rare taxa tell (`klbio.shift.subject.rare_taxa`)."""

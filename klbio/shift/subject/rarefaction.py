@@ -127,7 +127,7 @@ class _Drawn:
 
 
 def _clipped(bits: float) -> float:
-    return float(np.clip(bits, 0.0, 1.0))
+    return min(max(bits, 0.0), 1.0)
 
 
 def _shallower(unit: Unit, contrast: Contrast, reads: Mapping[str, float]) -> int:

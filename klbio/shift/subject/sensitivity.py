@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from klbio.divergences import jensen_shannon_divergence, relative_entropy
+from klbio.estimates import observed_divergences
 from klbio.schema import SensitivityRow
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.settings import SUPPORTS, Support
@@ -23,6 +23,7 @@ SMOOTHINGS = (
     "additive(1)",
     "james-stein",
 )
+ESTIMATORS = [parse_smoothing(smoothing) for smoothing in SMOOTHINGS]
 
 
 def sensitivity_rows(pair: PhasePair) -> list[SensitivityRow]:
@@ -37,16 +38,15 @@ def sensitivity_rows(pair: PhasePair) -> list[SensitivityRow]:
 def _rows(pair: PhasePair, support: Support) -> Iterator[SensitivityRow]:
     """One row for each smoothing; all are measured in one go."""
     totals, n_categories = np.vstack(pair.on(support).totals), len(pair.on(support).labels)
-    estimators = [parse_smoothing(smoothing) for smoothing in SMOOTHINGS]
-    p, q = np.stack([estimator.probabilities(totals) for estimator in estimators], axis=1)
-    bits = zip(jensen_shannon_divergence(p, q), relative_entropy(p, q), relative_entropy(q, p), strict=True)
-    for estimator, (both, after_before, before_after) in zip(estimators, bits, strict=True):
+    p, q = np.stack([estimator.probabilities(totals) for estimator in ESTIMATORS], axis=1)
+    bits = observed_divergences(p, q).T.tolist()
+    for estimator, (both, after_before, before_after) in zip(ESTIMATORS, bits, strict=True):
         yield SensitivityRow(
             **pair.head,
             smoothing=str(estimator),
             support=SUPPORTS[support],
             n_categories=n_categories,
-            jensen_shannon_divergence_bits=float(both),
-            relative_entropy_after_before_bits=float(after_before),
-            relative_entropy_before_after_bits=float(before_after),
+            jensen_shannon_divergence_bits=both,
+            relative_entropy_after_before_bits=after_before,
+            relative_entropy_before_after_bits=before_after,
         )

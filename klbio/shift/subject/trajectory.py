@@ -9,12 +9,14 @@ import numpy as np
 
 from klbio.design import Sample
 from klbio.distributions import FloatArray
-from klbio.divergences import jensen_shannon_divergence
+from klbio.divergences import kernels
 from klbio.estimates import Estimate
 from klbio.schema import TrajectoryRow
 from klbio.shift.samples import Names, UnitCounts
 
 __all__ = ["trajectory_rows"]
+
+LN2 = float(np.log(2))
 
 
 def trajectory_rows(counts: UnitCounts, baseline: str) -> list[TrajectoryRow]:
@@ -101,7 +103,7 @@ class _Bits(NamedTuple):
         if estimate is None:
             return cls(None, None, None, None)
         ends = (estimate.value, *estimate.interval())
-        value, low, high = (float(np.clip(bits, 0.0, 1.0)) for bits in ends)
+        value, low, high = (min(max(bits, 0.0), 1.0) for bits in ends)
         return cls(value, low, high, estimate.plugin)
 
 
@@ -110,4 +112,4 @@ def _mean_plugin(counts: FloatArray, others: FloatArray) -> float:
     if counts.ndim > 1:
         counts, others = counts.sum(axis=0), others.sum(axis=1)
     p, q = counts / counts.sum(), others / others.sum(axis=1, keepdims=True)
-    return float(np.mean(jensen_shannon_divergence(p, q)))
+    return float(np.mean(kernels.jensen_shannon_divergence(p, q)) / LN2)
