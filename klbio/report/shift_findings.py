@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from klbio.phrases.numbers import agreed, count, differs, has, of_all
-from klbio.phrases.permutation import cannot_give_less, kind_of, that_gives
+from klbio.phrases.permutation import kind_of
+from klbio.report.between_arms import bare_p, between_arms, with_limit
 from klbio.report.endangered import OF_ARMS, OF_POOLED, OF_SHIFTS, flagged
 from klbio.report.finding import Finding
 from klbio.report.formatting import bits, listing, p_value, span
@@ -97,49 +98,52 @@ class Shifts:
         if not arms:
             return
         first, others = arms[0], self._others(arms[0], arms[1:])
-        against = "".join(f", against {bits(arm.median_bits)} in {_arm(arm)}" for arm in others[:MAX_ARMS])
-        tests = [_between(test, first.arm) for test in self._between_arms(first.arm, others)[:MAX_ARMS]]
+        tests = self._between_arms(first.arm, others)[:MAX_ARMS]
         beware = "".join(f" Beware: {warning}" for warning in self.warnings)
-        closing = f"{against}{''.join(tests)}."
+        told = self._told(first, whole=len(others) < MAX_ARMS)
+        closing = f"{_against(others[:MAX_ARMS])}{between_arms(tests, first.arm, len(others))}{told.after}"
         if self.estimand == "excess":
-            yield self._beyond_own(first, f"{closing}{self._than_depth(first.arm)}{beware}")
+            yield self._beyond_own(first, told, f"{closing}{self._than_depth(first.arm)}{beware}")
         elif self.of_proportions:
-            yield self._without_floor(first, f"{closing}{beware}{self._than_depth(first.arm)}")
+            yield self._without_floor(first, told, f"{closing}{beware}{self._than_depth(first.arm)}")
         else:
-            yield self._with_floor(first, f"{closing}{beware}")
+            yield self._with_floor(first, told, f"{closing}{beware}")
 
-    def _beyond_own(self, first: ArmRow, rest: str) -> Finding:
-        """Say how far beyond the own days, with the interval and the p of just that."""
+    def _beyond_own(self, first: ArmRow, told: _Told, rest: str) -> Finding:
+        """Say how far beyond the own days, with the p of just that."""
         n = first.n_subjects
         own = f"{agreed(n, 'its', 'their')} own samples differ by"
         number, unit = bits(first.median_bits), f"bits{'' if n == 1 else ', median'}, beyond own days"
         text = (
             f"{count(n, _subject(first)) if n > 1 else f'The one {_subject(first)}'} moved by "
-            f"{_median(first, 'a median of')} beyond what {own} ({self._which(first)}){rest}"
+            f"{'' if n == 1 else 'a median of '}{told.bits} beyond what {own} ({told.which}){rest}"
         )
         return Finding(number, f"{unit}{f' ({first.arm})' if first.arm else ''}", text)
 
-    def _which(self, arm: ArmRow) -> str:
-        """Say which number it is, and what is known of days."""
-        return f"{self.where}, {self.estimand}{self._of_days(arm)}"
+    def _told(self, arm: ArmRow, whole: bool) -> _Told:
+        """Say how large, which number it is and what is known of days; of several arms the range has its sentence."""
+        size, days = self._of_days(arm)
+        ends = span(arm.lowest_bits, arm.highest_bits) if arm.n_subjects > 1 else ""
+        number, which = f"{bits(arm.median_bits)} bits", f"{self.where}, {self.estimand}"
+        if whole:
+            return _Told(
+                f"{number}{ends and f' (from {ends})'}", "; ".join(filter(None, [which, size, days]))
+            )
+        of_range = ", ".join(filter(None, [ends and f"{ends} bits", size]))
+        return _Told(number, f"{which}; {days}", of_range and f" In {_arm(arm)}: {of_range}.")
 
-    def _of_days(self, arm: ArmRow) -> str:
+    def _of_days(self, arm: ArmRow) -> tuple[str, str]:
         """Give the interval of an arm's excess, and p were there days alone; of other estimands p."""
         tests = [row for row in self.tests if (row.test, row.arm_a) == (ABOVE_BASELINE, arm.arm)]
         own = [row for row in self.pairs if (row.estimand, row.arm) == (self.estimand, arm.arm)]
         if len(own) == 1:
-            return f"; {_interval(own[0])}{_days(self._own_p(own[0]))}"
+            return _interval(own[0]), _days(self._own_p(own[0]))
+        tested = [row for row in tests if known([row.p_value])]
         if self.estimand == "excess":
-            of_mean = (
-                _mean(row) for row in tests if (row.estimand, bool(known([row.p_value]))) == ("excess", True)
-            )
-            return f"; {next(of_mean, _days(None))}"
-        told = [
-            f"{_bare_p(row)} ({row.estimand} of {count(row.n_a, 'subject')})"
-            for row in tests
-            if known([row.p_value])
-        ]
-        return f"; {f'if days alone differed, {listing(told)}' if told else _days(None)}"
+            of_mean = ((_mean(row), _days(row.p_value)) for row in tested if row.estimand == "excess")
+            return next(of_mean, ("", _days(None)))
+        told = [f"{bare_p(row)} ({row.estimand} of {count(row.n_a, 'subject')})" for row in tested]
+        return "", f"if days alone differed, {listing(told)}" if told else _days(None)
 
     def _own_p(self, row: PairRow) -> float | None:
         """P of one subject's days; that of pairs where it has no excess."""
@@ -159,19 +163,19 @@ class Shifts:
         pooled = (row for row in self.arms if (row.estimand, row.arm) == ("pooled", arm))
         return "".join(map(_further_than_depth, pooled))
 
-    def _with_floor(self, first: ArmRow, rest: str) -> Finding:
+    def _with_floor(self, first: ArmRow, told: _Told, rest: str) -> Finding:
         n, total = first.n_above_floor or 0, first.n_subjects
         text = (
             f"{of_all(n, total, _subject(first))} moved further than sequencing depth alone explains "
-            f"({self._which(first)}): {_median(first)}{rest}"
+            f"({told.which}): {'' if first.n_subjects == 1 else 'median '}{told.bits}{rest}"
         )
         return Finding(f"{n} of {total}", f"{first.arm} above the floor".strip(), text)
 
-    def _without_floor(self, first: ArmRow, rest: str) -> Finding:
+    def _without_floor(self, first: ArmRow, told: _Told, rest: str) -> Finding:
         """Say how far, where nobody knows what depth alone explains."""
         text = (
-            f"{count(first.n_subjects, _subject(first))} moved by {_median(first, 'a median of')} "
-            f"({self._which(first)}){rest}"
+            f"{count(first.n_subjects, _subject(first))} moved by "
+            f"{'' if first.n_subjects == 1 else 'a median of '}{told.bits} ({told.which}){rest}"
         )
         return Finding(bits(first.median_bits), f"bits, median {first.arm} shift".replace("  ", " "), text)
 
@@ -196,7 +200,7 @@ class Shifts:
     def _beyond_days(self, first: CohortRow, *others: CohortRow) -> Finding:
         of_arm = [row for row in self.arms if (row.estimand, row.arm) == (first.estimand, first.arm_a)]
         beside = [
-            f"{_bare_p(row)} in {row.arm_a}{'' if row.estimand == first.estimand else f' ({row.estimand})'}"
+            f"{bare_p(row)} in {row.arm_a}{'' if row.estimand == first.estimand else f' ({row.estimand})'}"
             for row in others
             if row.arm_a
         ]
@@ -205,11 +209,11 @@ class Shifts:
         text = (
             f"The shifts of {count(first.n_a, f'{first.arm_a} subject'.strip())} lie {effect} "
             f"what their own samples differ by, on average ({self.where}, {first.estimand})"
-            f"; {kind_of(bool(first.exact))} of samples within subjects: {_p(first)}"
+            f"; {kind_of(bool(first.exact))} of samples within subjects: {with_limit(first)}"
             f"{against}{_single(of_arm)}.{' The warning above holds here, too.' if self.doubtful else ''}"
             f"{' ' + first.note if first.note else ''}"
         )
-        return Finding(_bare_p(first), f"{first.arm_a} shift beyond own days".strip(), text)
+        return Finding(bare_p(first), f"{first.arm_a} shift beyond own days".strip(), text)
 
 
 def _single(arms: list[ArmRow]) -> str:
@@ -223,15 +227,21 @@ def _single(arms: list[ArmRow]) -> str:
     return f"; {listing(told)} p ≤ 0.05" if told else "; of no subject alone can it be told"
 
 
-def _between(test: CohortRow, first: str) -> str:
-    """Say a test of two arms, which they are, one of them first, and what its p becomes among others."""
-    sides = [(test.arm_a, test.n_a), (test.arm_b, test.n_b)]
-    (arm, n), (other, n_other) = sorted(sides, key=lambda side: side[0] != first)
-    whom = f"; {arm} against {other}"
-    if test.cannot_tell:
-        return f"{whom}: cannot tell, {test.cannot_tell}"
-    of = f"{n} against {n_other}" if test.test == "two-arm permutation" else "signs"
-    return f"{whom} ({kind_of(bool(test.exact))} of {of}): {_p(test)}{_adjusted(test)}"
+class _Told(NamedTuple):
+    """An arm's number, which it is and what is known of days, and what has a sentence of its own."""
+
+    bits: str
+    which: str
+    after: str = ""
+
+
+def _against(others: list[ArmRow]) -> str:
+    """Set other arms beside the first."""
+    return (
+        f", against {listing([f'{bits(arm.median_bits)} in {_arm(arm)}' for arm in others])}"
+        if others
+        else ""
+    )
 
 
 def _further_than_depth(arm: ArmRow) -> str:
@@ -251,34 +261,14 @@ def _interval(row: PairRow) -> str:
     """Give the interval of one subject, and what it covers; nothing where there is none."""
     if not known([row.jsd_low_bits]):
         return ""
-    return f"95% interval {span(row.jsd_low_bits, row.jsd_high_bits)}, {row.interval_covers}; "
+    return f"95% interval {span(row.jsd_low_bits, row.jsd_high_bits)}, {row.interval_covers}"
 
 
 def _mean(test: CohortRow) -> str:
-    """Give the mean of several subjects, its interval and p."""
+    """Give the mean of several subjects and its interval."""
     ends = span(test.effect_low_bits, test.effect_high_bits)
-    interval = f"95% interval {ends} over subjects; " if known([test.effect_low_bits]) else ""
-    return f"mean {bits(test.effect_bits)}, {interval}{_days(test.p_value)}"
-
-
-def _bare_p(test: CohortRow) -> str:
-    return p_value(math.nan if test.p_value is None else test.p_value)
-
-
-def _p(test: CohortRow) -> str:
-    p, smallest = (math.nan if p is None else p for p in (test.p_value, test.smallest_p))
-    limit = cannot_give_less(smallest)
-    if not limit and p <= smallest:
-        limit = f", the smallest {that_gives(bool(test.exact))} can give"
-    return f"{p_value(p)}{limit}"
-
-
-def _adjusted(test: CohortRow) -> str:
-    """Say the p adjusted for all comparisons, by what they share where that is known."""
-    adjusted = known([test.adjusted_p_max_t, test.adjusted_p_holm])
-    if not adjusted or (test.n_comparisons or 0) < 2:
-        return ""
-    return f" ({p_value(adjusted[0])} adjusted for {test.n_comparisons} comparisons)"
+    interval = f", 95% interval {ends} over subjects" if known([test.effect_low_bits]) else ""
+    return f"mean {bits(test.effect_bits)}{interval}"
 
 
 def _subject(row: ArmRow) -> str:
@@ -287,10 +277,3 @@ def _subject(row: ArmRow) -> str:
 
 def _arm(arm: ArmRow) -> str:
     return arm.arm or "those without an arm"
-
-
-def _median(arm: ArmRow, median: str = "median") -> str:
-    """Of one subject, its own number."""
-    if arm.n_subjects == 1:
-        return f"{bits(arm.median_bits)} bits"
-    return f"{median} {bits(arm.median_bits)} bits (from {span(arm.lowest_bits, arm.highest_bits)})"

@@ -73,13 +73,20 @@ def test_each_p_between_several_arms_says_which(results):
         0
     ]
     assert (
-        "against 0.062 in control, against 0.20 in atkins; western against control (exact permutation" in text
+        "0.32 bits, against 0.062 in control and 0.20 in atkins. Between arms (permutation, adjusted for "
+        in text
     )
     assert (
-        "p = 0.029, the smallest this design can give (p = 0.050 adjusted for 2 comparisons); atkins" in text
+        "2 comparisons): western against control p = 0.050; atkins against control p = 0.42. In western: 0.31 to 0.33"
+        in text
     )
-    assert text.count("adjusted") == 2
-    assert "; atkins against control (exact permutation of 3 against 3): p = 0.42 (p = 0.42 adjusted" in text
+    own = own.assign(smallest_p=0.1, adjusted_p_holm=None, adjusted_p_max_t=None)
+    tables["cohort"] = pd.concat([other.assign(p_value=None, cannot_tell="one subject"), own])
+    few = dataclasses.replace(results, shift=Route("shift", dict(results.shift.tables) | tables))
+    assert (
+        "western against control p = 0.029, and this design cannot give less than 0.1; " in sentences(few)[0]
+    )
+    assert "; atkins against control cannot tell, one subject." in sentences(few)[0]
 
 
 def test_where_there_is_no_p_it_is_said_why(results):
