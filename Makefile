@@ -52,6 +52,7 @@ calibrate: $(ENV)/.dev
 	for settings in null tight few usual many most truth; do \
 		$(BIN)/python -m benchmarks.null_tests --settings $$settings || exit; \
 	done > $(CLAIMS)/null_tests.md
+	$(BIN)/python -m benchmarks.mixed_depths null --strengths 2000 --studies 200 > $(CLAIMS)/mixed_depths.md
 	$(BIN)/python -m benchmarks.population > $(CLAIMS)/population.md
 	$(BIN)/python -m benchmarks.recovery > $(CLAIMS)/recovery.md
 	$(BIN)/python benchmarks/batches.py > $(CLAIMS)/batches.md
