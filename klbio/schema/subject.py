@@ -225,8 +225,8 @@ class PairRow(OfRank):
         float | None,
         Number(
             "bits",
-            "lower end of its 95 % interval, which covers the reads, not the days; of `pooled` alone: a batch holds too "
-            "few samples of a phase to tell how days scatter there",
+            "lower end of its 95 % interval, which covers the reads, not the days; of `pooled` alone: a batch holds "
+            "too few samples of a phase to tell how days scatter there",
         ),
     ] = None
     within_batch_high_bits: Annotated[float | None, Number("bits", "upper end")] = None
