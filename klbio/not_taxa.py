@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from shlex import quote
@@ -21,7 +21,7 @@ from klbio.distributions import Counts, FloatArray
 from klbio.errors import Fault, InputError, listed, note, notify
 from klbio.schema import DroppedRow
 from klbio.spelling import meant
-from klbio.taxonomy import Taxonomy, assigned, is_latin, is_taxon
+from klbio.taxonomy import Taxonomy, assigned, is_common_word, is_latin, is_taxon
 
 __all__ = ["Taxa"]
 
@@ -34,6 +34,8 @@ OTHERS = re.compile(
 )
 MOST = 0.5  # of the taxa, called alike
 SUBJECTS, SAMPLES, PEERS = 3, 6, 3  # fewer tell nothing
+PHASES = 6  # of subjects, where only samples of one phase are alike
+MANY, EVEN = 20, 0.2  # samples; of so many reads vary more, over their mean
 LEAST = 10  # reads: of fewer, chance moves the spread
 STEADY, LIVELY = (
     2.0,
@@ -171,11 +173,11 @@ class Taxa:
         """Say what has values like those of a number about samples."""
         steady, beyond, same = self._steady, self._beyond_all, self._same_in_subjects(design)
         reasons = {
-            "the same in every sample of a subject": (notify, same),
+            "the same in every sample of a subject, or of its phase": (notify, same),
             "nearly the same in all samples": (notify, steady & ~same),
             # as Lactobacillus is where all is well
             "more in every sample than all other taxa together": (note, beyond & ~same & ~steady),
-            "called otherwise than the other taxa, and first or last of them": (
+            "called otherwise than the other taxa, and in every sample": (
                 notify,
                 self._unlike & ~beyond & ~same & ~steady,
             ),
@@ -191,20 +193,26 @@ class Taxa:
 
     @property
     def _unlike(self) -> NDArray[np.bool_]:
-        """Names at either end that are no sequences, lineages or numbers as most are; or no Latin, in all samples."""
+        """Names at either end that are no sequences, lineages or numbers as most are.
+
+        Where most are Latin: names in all samples, that are not so at either end, or are common words anywhere.
+        """
         labels, n = self.counts.labels, len(self.counts.labels)
         certain = np.array([is_taxon(name) or not assigned(name) for name in labels])
         latin = certain | np.array([is_latin(name) for name in labels])
         there = self._seen_in == len(self.counts.samples)
         if certain.sum() > MOST * n:
             return _at_ends(~certain)
-        return _at_ends(~latin & there) if latin.sum() > MOST * n else np.zeros(n, dtype=bool)
+        words = ~certain & np.array([is_common_word(name) for name in labels])
+        return (
+            there & (_at_ends(~latin & there) | words) if latin.sum() > MOST * n else np.zeros(n, dtype=bool)
+        )
 
     @property
     def _placed(self) -> NDArray[np.bool_]:
-        """Taxa of which a taxonomy knows a name: these are no numbers."""
+        """Taxa of which a taxonomy knows a name, or that are called unassigned: these are no numbers."""
         known = self.taxonomy.lineages if self.taxonomy else {}
-        return np.array([any(known.get(name, ())) for name in self.counts.labels])
+        return np.array([any(known.get(name, ())) or not assigned(name) for name in self.counts.labels])
 
     @cached_property
     def _sums(self) -> FloatArray:
@@ -227,12 +235,14 @@ class Taxa:
 
     @property
     def _steady(self) -> NDArray[np.bool_]:
-        """Taxa that vary as little as chance lets reads vary, where others vary much more."""
+        """Taxa that vary as little as chance lets reads vary, or little over their mean, where others vary more."""
         tell = self._spread[~np.isnan(self._spread)]
         if len(self.counts.samples) < SAMPLES or tell.size <= PEERS or np.median(tell) < LIVELY:
             return np.zeros(len(self.counts.labels), dtype=bool)
-        everywhere = self._seen_in == len(self.counts.samples)
-        steady: NDArray[np.bool_] = everywhere & (np.nan_to_num(self._spread, nan=np.inf) < STEADY)
+        n = len(self.counts.samples)
+        spread = np.nan_to_num(self._spread, nan=np.inf)
+        even = (spread < EVEN**2 * self._sums / n) & (n >= MANY)
+        steady: NDArray[np.bool_] = (self._seen_in == n) & ((spread < STEADY) | even)
         return steady
 
     @property
@@ -245,16 +255,23 @@ class Taxa:
         return none & bool((self._share(none) > 0.5).all())
 
     def _same_in_subjects(self, design: Design | None) -> NDArray[np.bool_]:
-        """Taxa with one value in all samples of each subject, and none of the fewest."""
-        rows = _several(self.counts.samples, design)
+        """Taxa with one value in all samples of each subject, or of each phase of it, and none of the fewest."""
+        samples = {sample.name: sample for sample in (design.samples if design else ())}
+        of_subject = {name: sample.subject for name, sample in samples.items()}
+        of_phase = {name: f"{sample.subject}\t{sample.phase}" for name, sample in samples.items()}
+        return self._same_within(of_subject, SUBJECTS) | self._same_within(of_phase, PHASES)
+
+    def _same_within(self, groups: Mapping[str, str], least: int) -> NDArray[np.bool_]:
+        """Taxa with one value in all samples of each of so many groups."""
+        rows = _several(self.counts.samples, groups)
         same = np.zeros(len(self.counts.labels), dtype=bool)
-        if len(rows) < SUBJECTS:
+        if len(rows) < least:
             return same
         candidates = np.flatnonzero(self._seen_in * 2 >= len(self.counts.samples))
         values = self.counts.values[:, candidates].toarray()
         constant = np.array([np.ptp(values[of], axis=0) == 0 for of in rows]).all(axis=0)
         n_seen = np.array([values[of].max(axis=0) > 0 for of in rows]).sum(axis=0)
-        same[candidates] = constant & (n_seen >= max(SUBJECTS, len(rows) / 2))
+        same[candidates] = constant & (n_seen >= max(least, len(rows) / 2))
         return same
 
 
@@ -263,14 +280,13 @@ def _at_ends(these: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.logical_and.accumulate(these) | np.logical_and.accumulate(these[::-1])[::-1]
 
 
-def _several(samples: Sequence[str], design: Design | None) -> list[list[int]]:
-    """Rows of each subject that has several."""
-    row = {name: i for i, name in enumerate(samples)}
-    of_subject: dict[str, list[int]] = defaultdict(list)
-    for sample in design.samples if design else ():
-        if sample.name in row:
-            of_subject[sample.subject].append(row[sample.name])
-    return [rows for rows in of_subject.values() if len(rows) > 1]
+def _several(samples: Sequence[str], groups: Mapping[str, str]) -> list[list[int]]:
+    """Rows of each group that has several."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for i, name in enumerate(samples):
+        if name in groups:
+            rows[groups[name]].append(i)
+    return [of_group for of_group in rows.values() if len(of_group) > 1]
 
 
 def _option(what: str, names: Iterable[str]) -> str:

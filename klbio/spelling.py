@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise, takewhile
 
-__all__ = ["NearNames", "alike", "folded", "made_by_r", "meant"]
+__all__ = ["NearNames", "alike", "folded", "made_by_r", "meant", "sample_of"]
 
 ENOUGH = 3  # names whose ends are alike by no chance
 PREFIX = re.compile(r"^(X\.?(?=.)|sa(?=\d+$))")
@@ -21,6 +21,12 @@ OF_FILES = re.compile(
     r"(_S\d+)?(_L\d{3})?(_R?[12]|\.R[12])?(_001)?([_.](fastq|fq|fasta|fa|fna|bam|txt|tsv|biom|kreport|report|bracken"
     r"|profile|profiled|metaphlan|metagenome))*(\.(gz|bz2|zip))?$",
     re.IGNORECASE,
+)
+
+ENDING = re.compile(
+    r"[._-](gz|txt|tsv|csv|out|output|report|kreport2?|kraken2?|k2|k2report|krakenuniq|centrifuge|bracken|mpa|profile|"
+    r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|singlem|kaiju|humann\d?|pathabundance|genefamilies|motus|mseq|"
+    r"tre|fastq|fq|fasta|fa|fna|[SL]SU|rel-abundance|abundance|kreport2mpa|species|genus|family|order|class|phylum|domain|[SGFOCPD])$"
 )
 
 
@@ -53,6 +59,16 @@ def _plain(name: str) -> str:
     """Give a name without capitals, without characters that cannot be seen, each letter in one of its codings."""
     seen = (letter for letter in name if unicodedata.category(letter) != "Cf")
     return unicodedata.normalize("NFKC", "".join(seen)).casefold()
+
+
+def sample_of(name: str) -> str:
+    """Give the sample that a file is named after, without the endings that programs add.
+
+    >>> sample_of("P1_B1.kreport"), sample_of("day.0_bracken_species.txt"), sample_of("S")
+    ('P1_B1', 'day.0', 'S')
+    """
+    bare = ENDING.sub("", name)
+    return name if bare == name or not bare else sample_of(bare)
 
 
 def made_by_r(name: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
 
-from klbio.design import Design, SampleNames, column_with
+from klbio.design import Design, SampleNames, called_by_files, column_with
 from klbio.distributions import Counts
-from klbio.errors import InputError, listed, notify
+from klbio.errors import InputError, listed, note, notify
 from klbio.not_reads import check_not_shares
 from klbio.not_taxa import Taxa
 from klbio.schema import DroppedRow
@@ -186,12 +186,27 @@ def oriented(
     in_rows, in_columns = (_n_near(side, design) for side in (counts.samples, counts.labels))
     if column is None and (in_rows or in_columns):
         return _renamed(counts if in_rows >= in_columns else counts.turned(), design)
+    if (renamed := _called_by_files(counts, design)) is not None:
+        return renamed
     remedy = "Names are compared letter by letter, case and spaces included."
     if column:
         option = f"--sample-column {quote(column)} (config: `taxa.columns`)"
         remedy = f"Column {column!r} of the sheet has the table's names: {option}."
     expected = f"some of the samples of {design.name} ({listed(sorted(sides.wanted))})"
     raise InputError.one(counts.name, f"samples {listed(counts.samples)}", expected, remedy)
+
+
+def _called_by_files(counts: Counts, design: Design) -> Counts | None:
+    """Call samples as the sheet does, where they are called after files that another of its columns names."""
+    for side in (counts, counts.turned()):
+        found = called_by_files(design, side.samples)
+        if found is not None:
+            column, sample_of_file = found
+            what = f"samples called after the files in column {column!r} of {design.name}"
+            note(counts.name, what, f"taken for those of its lines, {len(sample_of_file)} of them")
+            names = [sample_of_file.get(name, name) for name in side.samples]
+            return Counts(names, side.labels, side.values, side.name, side.unit)
+    return None
 
 
 def _n_near(names: Sequence[str], design: Design) -> int:

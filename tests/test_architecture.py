@@ -91,6 +91,7 @@ MAY_IMPORT = {
         "transport",
         "alphabets",
         "distributions",
+        "spelling",
         "design",
         "taxa_table",
         "taxonomy",

@@ -50,6 +50,12 @@ def said(given: TaxaTable, taxonomy: Taxonomy | None = None) -> list[str]:
         "nonchim",
         "BMI",
         "depth",
+        "cd4_count",
+        "HbA1c",
+        "IL-6",
+        "glucose_mg_dl",
+        "Chao1",
+        "Group",
     ],
 )
 def test_a_number_about_samples_is_left_out_by_its_name(name: str) -> None:
@@ -70,6 +76,9 @@ def test_a_number_about_samples_is_left_out_by_its_name(name: str) -> None:
         "K00012",
         "day7_bin.1",
         "OTU_day3",
+        "Bacillus cereus group",
+        "Insulinoma phage 3",
+        "Fiberia",
         "day lily",
         "Roseobacter phage CRP-1",
         "Streptomyces sp. AGE-5",
@@ -104,7 +113,7 @@ def test_a_number_of_another_name_is_said_with_what_leaves_it_out(values: np.nda
 
 
 @pytest.mark.parametrize(
-    ("taxa", "name"), [(GENERA, "IL6"), (["ASV1", "ASV2", "ASV3", "ASV4", "Other"], "calories")]
+    ("taxa", "name"), [(GENERA, "MMP9"), (["ASV1", "ASV2", "ASV3", "ASV4", "Other"], "biotin")]
 )
 def test_what_is_called_like_none_of_the_taxa_is_said(taxa: list[str], name: str) -> None:
     values = np.random.default_rng(4).integers(9, 900, (12, 6))
@@ -114,6 +123,34 @@ def test_what_is_called_like_none_of_the_taxa_is_said(taxa: list[str], name: str
         assert f"'{name}': called otherwise than the other taxa" in message
     between = TaxaTable(Counts(names, [*taxa[:2], name, *taxa[2:]], values, "t.tsv"), samples_known=True)
     assert not said(between)
+
+
+@pytest.mark.parametrize("name", ["Thiamin", "serum lactate", "biotin"])
+def test_a_common_word_among_latin_names_is_said_wherever_it_stands(name: str) -> None:
+    given = table(**{name: np.random.default_rng(4).integers(9, 900, 12)}).counts
+    order = [5, 0, 1, 2, 3, 4], [0, 1, 5, 2, 3, 4]
+    for at in order:
+        labels = [given.labels[i] for i in at]
+        (message,) = said(
+            TaxaTable(Counts(given.samples, labels, given.values[:, at], "t.tsv"), samples_known=True)
+        )
+        assert f"'{name}': called otherwise than the other taxa" in message
+
+
+def test_a_number_that_hardly_varies_or_is_one_in_a_phase_is_said() -> None:
+    rng = np.random.default_rng(6)
+    design = Design(
+        [Sample(f"{s}{p}{i}", f"S{s}", p) for s in range(6) for p in ("before", "after") for i in "12"]
+    )
+    names, taxa = [sample.name for sample in design.samples], rng.poisson(rng.gamma(0.7, 400, (24, 5)))
+    columns = {"even": rng.integers(380, 520, 24), "coded": np.tile([3, 3, 4, 4], 6)}
+    for name, words in (
+        ("even", "nearly the same in all samples"),
+        ("coded", "of a subject, or of its phase"),
+    ):
+        counts = Counts(names, [*GENERA, f"Xq{name}us"], np.column_stack([taxa, columns[name]]), "t.tsv")
+        with pytest.warns(InputWarning, match=words):
+            TaxaTable(counts, samples_known=True).community(design)
 
 
 def test_counts_of_a_community_are_taken_without_a_word() -> None:

@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from klbio.errors import Fault, InputError, StrPath, listed, note
-from klbio.spelling import NearNames
+from klbio.spelling import NearNames, sample_of
 
 if TYPE_CHECKING:
     from klbio.design.design import Design
 
-__all__ = ["SampleNames", "column_with"]
+__all__ = ["SampleNames", "called_by_files", "column_with"]
 
 SHOWN = 5  # names of a kind that a message gives
 
@@ -32,6 +33,24 @@ def column_with(design: Design, names: Sequence[str]) -> str | None:
     for sample in design.samples:
         shared.update(column for column, value in sample.extra.items() if value in there)
     return shared.most_common(1)[0][0] if shared else None
+
+
+def called_by_files(design: Design, names: Sequence[str]) -> tuple[str, dict[str, str]] | None:
+    """Give the other column of the sheet that names the files the names of a table come from, and whose they are.
+
+    >>> from klbio.design import Design, Sample
+    >>> design = Design([Sample("visit 1", "Ann", "before", extra={"report": "kraken/SRR1.kreport", "Sex": "f"})])
+    >>> called_by_files(design, ["SRR1", "SRR2"])
+    ('report', {'SRR1': 'visit 1'})
+    """
+    there, found = set(names), dict[str, dict[str, str]]()
+    for column in dict.fromkeys(column for sample in design.samples for column in sample.extra):
+        values = [(sample.extra.get(column, "").strip(), sample.name) for sample in design.samples]
+        files = [(sample_of(PurePath(value).name), value, sample) for value, sample in values]
+        pairs = [(name, sample) for name, value, sample in files if name in there and name != value]
+        if pairs and len(dict(pairs)) == len(pairs):  # a file of one sample each
+            found[column] = dict(pairs)
+    return max(found.items(), key=lambda item: len(item[1]), default=None)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_latin", "is_lineage_or_sequence", "is_taxon"]
+__all__ = ["is_common_word", "is_latin", "is_lineage_or_sequence", "is_taxon"]
 
 LINEAGE_OR_SEQUENCE = re.compile(
     r"(sk|[dkpcofgst])__.*|D_\d+__.*|[^;|]*[;|]\s*([a-z]{1,2})?__.*|[^;|]+([;|][^;|]*){2,}|[ACGTUNRYSWKMBDHV]{20,}"
@@ -12,6 +12,8 @@ LINEAGE_OR_SEQUENCE = re.compile(
     re.IGNORECASE,
 )
 NUMBERED = re.compile(r"(z?otu|asv|denovo|feature)[ _.-]?\d+", re.IGNORECASE)
+COMMON = re.compile(r"[A-Za-z]?[a-z]+([ _-][a-z]+)*")
+ENDS_LATIN = re.compile(r"[A-Z][a-z]*(a|ae|as|er|es|i|is|ix|o|on|os|um|us)([ _].*)?")
 LATIN = re.compile(r"[\"'\[]*(Candidatus[ _.])?[\"'\[]*[A-Z][a-z-]{2,}")
 
 
@@ -40,3 +42,12 @@ def is_latin(name: str) -> bool:
     [True, True, False, False]
     """
     return bool(LATIN.match(name))
+
+
+def is_common_word(name: str) -> bool:
+    """Whether a name is words alone, and not with the ending of a genus.
+
+    >>> [is_common_word(name) for name in ("Vitamin", "serum lactate", "Blautia obeum", "UCG-002", "ASV12")]
+    [True, True, False, False, False]
+    """
+    return bool(COMMON.fullmatch(name)) and not ENDS_LATIN.fullmatch(name)

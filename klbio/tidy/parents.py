@@ -57,13 +57,23 @@ def without_parents(table: TaxaTable) -> TaxaTable:
 def _without_genera(table: TaxaTable) -> TaxaTable:
     """Leave out genera beside their species, where names are plain and every genus is the sum of its species."""
     for names, turned in ((table.counts.labels, False), (table.counts.samples, True)):
-        pairs = _pairs([tuple(name.split(maxsplit=1)) for name in names])
+        pairs = _pairs([_genus_first(name) for name in names])
         if len({parent for _, parent in pairs}) >= ENOUGH:
             nested = _Nested.of(
                 replace(table, counts=table.counts.turned()) if turned else table, False, pairs
             )
             return nested.leaves if nested.are_equal else table
     return table
+
+
+def _genus_first(name: str) -> Path:
+    """Genus and rest of a name that may be a species' or a genus'; of another, as of a sample, nothing.
+
+    >>> _genus_first("Blautia obeum"), _genus_first("Blautia"), _genus_first("P1_B1 %")
+    (('Blautia', 'obeum'), ('Blautia',), ())
+    """
+    parts = tuple(name.split(maxsplit=1))
+    return parts if parts and parts[0].isalpha() and parts[-1][0].isalpha() else ()
 
 
 def _of_taxonomy(names: Sequence[str], taxonomy: Taxonomy) -> list[Path]:

@@ -97,3 +97,61 @@ def reads_of_shotgun(s: Study, d: Path) -> Given:
 def errors_of_formulas_for_subjects(s: Study, d: Path) -> Given:
     sheet = s.sheet.assign(subject=["#REF!", "#REF!", *s.sheet["subject"][2:]])
     return with_sheet(s, d, tsv(sheet, index=False), refused="'#REF!', a word for a missing value")
+
+
+@shape
+def clinical_numbers_among_genera(s: Study, d: Path) -> Given:
+    frame = s.species.T
+    for i, name in enumerate(["CD4_count", "Glucose", "HbA1c", "Insulin", "Group"]):
+        frame.insert(3 + 4 * i, name, np.random.default_rng(i).integers(1, 900, 24))
+    return given(
+        s, d, tsv(frame, "sample"), warns="'CD4_count', 'Glucose', 'HbA1c', 'Insulin', 'Group'; left out"
+    )
+
+
+@shape
+def percentages_beside_each_sample(s: Study, d: Path) -> Given:
+    frame = s.counts.copy()
+    for name in s.counts:
+        frame[f"{name} %"] = s.percent()[name].round(2)
+    return given(s, d, tsv(frame), warns="no counts of samples: 'P1_B1 %'.*passed over")
+
+
+@shape
+def whole_percentages_before_each_sample(s: Study, d: Path) -> Given:
+    shares = s.percent().round().astype(int).rename(columns="rel_{}".format)
+    return given(s, d, tsv(shares.join(s.counts)), warns="no counts of samples: 'rel_P1_B1'.*passed over")
+
+
+@shape
+def percentages_beside_each_species(s: Study, d: Path) -> Given:
+    frame = s.species.T
+    shares = (100 * frame.div(frame.sum(axis=1), axis=0)).round(2).rename(columns="{} (%)".format)
+    return given(s, d, tsv(frame.join(shares), "sample"), warns="Bacteroides ovatus.*passed over")
+
+
+@shape
+def sequences_behind_the_counts(s: Study, d: Path) -> Given:
+    of = s.asv()
+    ranks = s.ranks.rename(columns=str.title).set_axis(of.counts.index)
+    frame = of.counts.join(ranks).assign(Sequence=of.counts.index)
+    return given(s, d, tsv(frame, index=False), rank="genus", of=of)
+
+
+@shape
+def names_behind_the_counts(s: Study, d: Path) -> Given:
+    return given(s, d, tsv(s.counts.assign(Bacterium=s.ranks["species"].to_list()), index=False))
+
+
+@shape
+def reports_that_the_sheet_names(s: Study, d: Path) -> Given:
+    files = {name: f"SRR{i}" for i, name in enumerate(s.counts, 100)}
+    texts = {files[name]: kreport(s, s.counts[name]) for name in s.counts}
+    sheet = s.sheet.assign(report=[f"kraken2/{files[name]}.kreport" for name in s.sheet["sample"]])
+    into = folder(s, d, texts, ".kreport", of=unclassified(s), warns="files in column 'report'")
+    return replace(into, samples=with_sheet(s, d, tsv(sheet, index=False)).samples)
+
+
+@shape
+def errors_of_formulas_for_counts(s: Study, d: Path) -> Given:
+    return given(s, d, tsv(s.counts.astype(object).replace({0: "#DIV/0!"})), refused="#DIV/0!")

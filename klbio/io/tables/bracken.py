@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from klbio.errors import InputError, StrPath, first_faults
 from klbio.io.source import Source
-from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, sample_of
+from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
 from klbio.io.tables.kraken import CODES
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.numbers import numbers
+from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]

@@ -16,6 +16,7 @@ from klbio.distributions import Counts, Unit
 from klbio.errors import Fault, Faults, InputError, listed, note, notify
 from klbio.io.source import Source
 from klbio.schema import DroppedRow
+from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy.inside import taxonomy_inside
 
@@ -26,16 +27,10 @@ __all__ = [
     "gathered",
     "is_count",
     "refuse_doubles",
-    "sample_of",
     "say_one_sample",
 ]
 
 COUNT = re.compile(r" *[0-9]{1,15} *")  # what int() reads, and floats hold
-ENDING = re.compile(
-    r"[._-](gz|txt|tsv|csv|out|output|report|kreport2?|kraken2?|k2|k2report|krakenuniq|centrifuge|bracken|mpa|profile|"
-    r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|singlem|kaiju|humann\d?|pathabundance|genefamilies|motus|mseq|"
-    r"tre|fastq|fq|fasta|fa|fna|[SL]SU|rel-abundance|abundance|kreport2mpa|species|genus|family|order|class|phylum|domain|[SGFOCPD])$"
-)
 
 
 class Taxon(NamedTuple):
@@ -57,16 +52,6 @@ def is_count(field: str) -> bool:
     (True, False, False)
     """
     return bool(COUNT.fullmatch(field))
-
-
-def sample_of(name: str) -> str:
-    """Give the sample that a file is named after, without the endings that programs add.
-
-    >>> sample_of("P1_B1.kreport"), sample_of("day.0_bracken_species.txt"), sample_of("S")
-    ('P1_B1', 'day.0', 'S')
-    """
-    bare = ENDING.sub("", name)
-    return name if bare == name or not bare else sample_of(bare)
 
 
 def each_file(

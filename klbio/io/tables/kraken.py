@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from klbio.errors import Fault, InputError, StrPath, first_faults, note, notify, shorten
 from klbio.io.source import Source
-from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, is_count, sample_of
+from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, is_count
+from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]

@@ -16,12 +16,13 @@ from scipy import sparse
 
 from klbio.errors import Faults, InputError, StrPath, listed, note
 from klbio.io.source import Source
-from klbio.io.tables.gathered import refuse_doubles, sample_of, say_one_sample
+from klbio.io.tables.gathered import refuse_doubles, say_one_sample
 from klbio.io.tables.text.cells import Cells
 from klbio.io.tables.text.columns import Columns
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.words import number
 from klbio.schema import DroppedRow
+from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import taxonomy_of_metadata
 from klbio.tidy import in_units

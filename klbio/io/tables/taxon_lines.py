@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from klbio.distributions import Unit
 from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, shorten
 from klbio.io.source import Source
-from klbio.io.tables.gathered import Taxon, gathered, sample_of
+from klbio.io.tables.gathered import Taxon, gathered
 from klbio.io.tables.text.numbers import number_or_nan
 from klbio.schema import DroppedRow
+from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]

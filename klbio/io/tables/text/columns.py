@@ -32,6 +32,11 @@ __all__ = ["Columns"]
 
 # headers of row numbers, and of the names that stand beside them
 NUMBERED = {"", "x", "x1", "index", "unnamed0", "row", "rownames", "no", "nr", "number"}
+# after or before the name of another column: what holds shares of its counts
+SHARES = r"%|pct|perc(?:ent(?:age)?)?|rel(?:ative)?(?:[ _.]?ab(?:und(?:ance)?)?)?|proportions?|fraction|share"
+SHARE = re.compile(
+    rf"(?P<of>.+?)[\s_.(\[-]*(?:{SHARES})[\s_.)\]]*|(?:{SHARES})[\s_.-]*(?P<from>.+)", re.IGNORECASE
+)
 NAMES = (
     "otuid", "asvid", "featureid", "otu", "asv", "feature", "taxon", "taxa", "name", "id", "sample", "sampleid",
     "taxid", "taxonomyid", "ncbitaxid",
@@ -59,13 +64,28 @@ class Columns:
 
     @cached_property
     def key(self) -> int:
-        """The column that names the rows: the first, or the one after row numbers."""
-        if meaning(self.grid.header[0]) not in NUMBERED or not counts_up(self.grid.column(0)):
-            return 0
+        """The column that names the rows: the first, the one after row numbers, or one behind the counts."""
+        if not self._rows_are_numbered:
+            return self._key_behind
         called = {word: j for j, word in enumerate(map(meaning, self.grid.header)) if j}
         first = next((called[name] for name in NAMES if name in called), 1 if 1 in self.words else 0)
         names = self.grid.column(first) if first else []
         return first if len(set(names)) == len(names) else 0
+
+    @cached_property
+    def _rows_are_numbered(self) -> bool:
+        return meaning(self.grid.header[0]) in NUMBERED and counts_up(self.grid.column(0))
+
+    @property
+    def _key_behind(self) -> int:
+        """The one column of different words where the first holds numbers that come again, so that it names no row."""
+        if any(number(row[0]) is None for row in self._sample):
+            return 0
+        columns = {j: self.grid.column(j) for j in (0, *self.words)}
+        different = [j for j, names in columns.items() if len(set(names)) == len(names)]
+        called = [j for j in different if meaning(self.grid.header[j]) in (*NAMES, "sequence")]
+        found = called[:1] or different
+        return found[0] if 0 not in different and len(found) == 1 else 0
 
     @cached_property
     def words(self) -> set[int]:
@@ -128,16 +148,21 @@ class Columns:
     @cached_property
     def _numeric(self) -> list[int]:
         """Columns that may be counts."""
-        passed = {*self.words, *self.empty, *self.ranks, self.key, *([0] if self.key else [])}
+        passed = {*self.words, *self.empty, *self.ranks, self.key, *([0] if self._rows_are_numbered else [])}
         return [j for j in range(len(self.grid.header)) if j not in passed]
 
     @cached_property
     def counts(self) -> list[int]:
-        """Columns of counts."""
+        """Columns of counts; not those that are called the shares of other columns."""
         if self.rows_are_samples:
             return [j for j in self._numeric if is_taxon_or_none(self.grid.header[j])]
         known = OF_TAXA | OF_SAMPLES | RANKS | LINEAGE
-        plain = [j for j in self._numeric if meaning(self.grid.header[j]) not in known]
+        names = {self.grid.header[j] for j in self._numeric}
+        plain = [
+            j
+            for j in self._numeric
+            if meaning(self.grid.header[j]) not in known and not _is_share(self.grid.header[j], names)
+        ]
         return plain or [
             j for j in self._numeric if meaning(self.grid.header[j]) in OF_SAMPLES | {"abundance", "size"}
         ]
@@ -146,7 +171,7 @@ class Columns:
     def others(self) -> list[int]:
         """Columns that hold neither names of rows, nor counts, nor lineages."""
         taken = {self.key, *self.counts, *self.ranks, *self.empty, *([self.lineage] if self.lineage else [])}
-        return [j for j in range(1 if self.key else 0, len(self.grid.header)) if j not in taken]
+        return [j for j in range(self._rows_are_numbered, len(self.grid.header)) if j not in taken]
 
     def check(self) -> None:
         """Refuse words that cannot be understood, and a table of words.
@@ -237,6 +262,16 @@ class Columns:
             return lineages
         pairs = zip(lineages, self.grid.column(told), strict=True)
         return [_ranked(lineage.split(";"), ranks.split(";")) for lineage, ranks in pairs]
+
+
+def _is_share(name: str, others: set[str]) -> bool:
+    """Whether a column is called the share of another.
+
+    >>> [_is_share(name, {"P1", "P1 (%)", "rel_P1", "P10"}) for name in ("P1 (%)", "rel_P1", "P1", "P10", "P2 %")]
+    [True, True, False, False, False]
+    """
+    found = SHARE.fullmatch(name)
+    return found is not None and not others.isdisjoint({found["of"], found["from"]})
 
 
 def _ranked(names: Sequence[str], ranks: Sequence[str]) -> str:
