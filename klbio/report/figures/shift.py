@@ -19,7 +19,7 @@ from klbio.report.formatting import bits, p_value, short_names, span
 from klbio.report.rows import OfGroup, Rows, contrasts, known
 from klbio.schema import PairRow
 
-__all__ = ["HowFar", "grouped"]
+__all__ = ["MAX_DRAWN", "MAX_NAMED", "HowFar", "grouped"]
 
 BASELINE, FLOOR = "#9c6b00", "#b3bdc7"
 SHIFT_KEY = (
@@ -37,7 +37,7 @@ ESTIMANDS = {
 }
 NO_EXCESS = "none has two samples in both phases"
 MAX_PANELS = 2  # side by side; the table has every estimand
-MAX_NAMED, MAX_DRAWN = 40, 1000  # subjects of one group with their names; subjects drawn at all
+MAX_NAMED, MAX_DRAWN = 40, 250  # subjects of one group with their names; subjects drawn at all
 LABELS = 118  # pixels kept for the names of subjects
 FEW: dict[str, Spec] = {  # marks where rows have room
     "interval": {"strokeWidth": 2},
@@ -133,9 +133,17 @@ class HowFar(Figure):
 
     @cached_property
     def estimands(self) -> list[str]:
-        """Those that are drawn, a panel each."""
+        """Those that are drawn, a panel each; of one sample a side, the mean over pairs is the pooled number again."""
         there = set(self.pairs.distinct(lambda row: row.estimand))
+        if not any(max(row.n_before, row.n_after) > 1 for row in self.pairs):
+            there.discard("pairs")
         return [estimand for estimand in ESTIMANDS if estimand in there][:MAX_PANELS]
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether any group has more subjects than are drawn."""
+        groups = grouped(self.pairs).values()
+        return any(len(group.distinct(lambda row: row.subject)) > MAX_DRAWN for group in groups)
 
     def _stack(self, estimand: str, width: int, *, named: bool) -> list[Spec]:
         """Panels of one estimand, one per group, on one scale."""
@@ -160,9 +168,12 @@ class HowFar(Figure):
         return coloured(self.pairs.distinct(lambda row: row.arm), ARM_COLOURS)
 
     def _order(self, group: Rows[PairRow]) -> list[str]:
+        """The furthest first; of too many, as many as can be seen, evenly spaced from the first to the last."""
         places = list(ESTIMANDS)
         ranked = group.ordered(lambda row: (places.index(row.estimand), -row.jensen_shannon_divergence_bits))
-        return ranked.distinct(lambda row: self._short[row.subject])[:MAX_DRAWN]
+        order = ranked.distinct(lambda row: self._short[row.subject])
+        n = min(len(order), MAX_DRAWN)
+        return [order[i * (len(order) - 1) // max(n - 1, 1)] for i in range(n)]
 
     def _data(self, group: Rows[PairRow], estimand: str) -> pd.DataFrame:
         drawn = set(self._order(group))

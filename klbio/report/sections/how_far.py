@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from klbio.report.endangered import OF_SHIFTS, flagged
-from klbio.report.figures.shift import MAX_NAMED, HowFar
+from klbio.report.figures.shift import MAX_DRAWN, MAX_NAMED, HowFar
 from klbio.report.formatting import some
 from klbio.report.rows import Rows, contrasts
 from klbio.report.sections.section import Part, Section
@@ -64,6 +64,7 @@ class HowFarPart(Part):
             "notes": _notes(pairs),
             "warnings": self._warnings(),
             "most_named": MAX_NAMED,
+            "most_drawn": MAX_DRAWN if any(figure.leaves_out for figure in figures.values()) else 0,
             "several": len(contrasts(pairs)) > 1,
             "arms": self._arms(),
             "every_arm": arms.view("Every rank, arm by arm") if others else None,
