@@ -29,8 +29,11 @@ HINTS = {
         "study phase", "period", "stage", "treatment", "condition", "intervention", "status", "event",
     ),
     TIME: (
-        "day", "days", "study day", "day of study", "days since experiment start", "date", "collection date",
-        "sampling date", "sample date", "collection timestamp", "day of life", "age days", "week", "weeks",
+        "day", "days", "study day", "day of study", "days since experiment start", "days since start",
+        "days since baseline", "days from baseline", "days since treatment", "days post treatment",
+        "days after treatment", "days since enrollment", "days since enrolment", "days post fmt", "relative day",
+        "date", "collection date", "sampling date", "sample date", "collection timestamp", "day of life", "age days",
+        "week", "weeks",
         "month", "months", "hour", "hours", "age",
     ),
     ARM: (
