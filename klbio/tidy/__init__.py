@@ -10,7 +10,7 @@ from klbio.tidy.parents import without_parents
 from klbio.tidy.running_sums import check_no_running_sums
 from klbio.tidy.several_ranks import check_one_rank
 from klbio.tidy.totals import without_totals
-from klbio.tidy.transformed import check_untransformed
+from klbio.tidy.transformed import check_untransformed, say_added
 from klbio.tidy.units import in_units, say_no_few, say_presences, unit_of, unscaled, whole
 
 __all__ = ["in_units", "tidied", "unit_of", "unscaled", "whole"]
@@ -34,6 +34,7 @@ def tidied(table: TaxaTable) -> TaxaTable:
     """
     counted_once = table if table.counted_once else without_totals(without_parents(table))
     say_presences(counted_once.counts)
+    say_added(counted_once.counts)
     if not table.counted_once:
         check_one_rank(counted_once.counts)
         check_no_running_sums(counted_once.counts)

@@ -10,7 +10,7 @@ from klbio.distributions import Counts, FloatArray
 from klbio.errors import InputError, notify
 from klbio.tidy.units import rounding
 
-__all__ = ["check_untransformed"]
+__all__ = ["check_untransformed", "say_added"]
 
 # what was taken of counts or proportions -> what undoes it; 0 stays 0
 UNDO: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (
@@ -18,9 +18,12 @@ UNDO: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (
     ("logarithms", lambda x: np.exp2(x) - 1),
     ("logarithms", lambda x: 10.0**x - 1),
     ("square roots", np.square),
+    ("cube roots", lambda x: x**3),
+    ("fourth roots", lambda x: x**4),
     ("arcsines of square roots", lambda x: np.sin(np.minimum(x, np.pi / 2)) ** 2),
 )
 EXPONENT = 40.0  # of a logarithm: more than any count has
+NUMBERS, OFTEN = 200, 0.1  # that tell; share of them that are the least
 SURE, FEW, KINDS = 0.1, 20, 5  # rounding that leaves a whole number sure; values, and unlike ones, that tell
 SAME, UNLIKE = (
     1e-3,
@@ -50,6 +53,20 @@ def check_untransformed(counts: Counts) -> None:
         "taken for amounts, of which the shares within a sample are compared",
         "If a function was taken of them, such as a logarithm, give the table from before.",
     )  # fmt: skip
+
+
+def say_added(counts: Counts) -> None:
+    """Warn where one number seems to have been added to every count: nothing is 0, and much is the least there is."""
+    values = counts.values.data
+    if len(values) < max(NUMBERS, len(counts.samples) * len(counts.labels)):
+        return
+    least = values.min()
+    n_least = int((values == least).sum())
+    if n_least >= OFTEN * len(values):
+        notify(
+            counts.name, f"no 0 in the table, and {n_least:,} numbers that are {least:g}, the least of it",
+            "taken as they are", f"If {least:g} was added to every count, take it away again: it would count as reads.",
+        )  # fmt: skip
 
 
 def _undoes(counts: Counts, undo: Callable[[FloatArray], FloatArray]) -> bool:

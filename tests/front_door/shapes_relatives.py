@@ -155,3 +155,25 @@ def reports_that_the_sheet_names(s: Study, d: Path) -> Given:
 @shape
 def errors_of_formulas_for_counts(s: Study, d: Path) -> Given:
     return given(s, d, tsv(s.counts.astype(object).replace({0: "#DIV/0!"})), refused="#DIV/0!")
+
+
+@shape
+def fourth_roots(s: Study, d: Path) -> Given:
+    return given(s, d, tsv(s.counts**0.25), refused="fourth roots of counts")
+
+
+@shape
+def fourth_roots_of_shares(s: Study, d: Path) -> Given:
+    return given(s, d, tsv((s.percent() / 100) ** 0.25), refused="fourth roots of counts or of proportions")
+
+
+@shape
+def one_added_to_every_count(s: Study, d: Path) -> Given:
+    of = replace(s, counts=s.counts + 1)
+    return given(s, d, tsv(of.counts), of=of, warns="63 numbers that are 1, the least.*If 1 was added")
+
+
+@shape
+def half_added_to_every_count(s: Study, d: Path) -> Given:
+    of = replace(s, counts=s.counts + 0.5)
+    return given(s, d, tsv(of.counts), of=of, unit="proportions", warns="63 numbers that are 0.5, the least")
