@@ -385,7 +385,8 @@ def _differences(found: pd.DataFrame) -> Iterator[str]:
         pair = found[[f"{column}_x", f"{column}_y"]].dropna()
         apart = (pair.iloc[:, 0] - pair.iloc[:, 1]).abs()
         if column == "permanova_p_999":
-            note = f"{apart.max():.1e} (999 permutations there, other ones here)"
+            how = "999 permutations there, other ones at one depth here; of 2 against 2 samples p is 1/3, 2/3 or 1"
+            note = f"{apart.max():.1e} ({how})"
         elif column in MONTE_CARLO:
             note = f"{(apart / pair.iloc[:, 0]).max():.1%} (Monte Carlo, {N_FLOOR} draws each)"
         else:
