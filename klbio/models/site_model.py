@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,17 +99,33 @@ class SiteModel:
         >>> donor.relative_entropies(fair, epsilon=0)
         {0: 2.0, 1: 2.0}
         """
-        shared = range(max(self.first, other.first), min(self.positions.stop, other.positions.stop))
-        p, q = (
-            site._smoothed(epsilon)[shared.start - site.first : shared.stop - site.first]
-            for site in (self, other)
-        )
-        return dict(zip(shared, _bits(p, q).tolist(), strict=True)) if shared else {}
+        return self.relative_entropies_to([other], epsilon=epsilon)[0]
 
-    def _smoothed(self, epsilon: float) -> FloatArray:
-        return np.asarray((self.probabilities + epsilon) / (1 + 4 * epsilon))
+    def relative_entropies_to(
+        self, others: Sequence[SiteModel], *, epsilon: float = EPSILON
+    ) -> list[dict[int, float]]:
+        """Give `relative_entropies` to each of several others; those of one window are measured at once."""
+        found: list[dict[int, float]] = [{}] * len(others)
+        windows: dict[range, list[int]] = {}
+        for i, other in enumerate(others):
+            windows.setdefault(other.positions, []).append(i)
+        for window, places in windows.items():
+            shared = range(max(self.first, window.start), min(self.positions.stop, window.stop))
+            if shared:
+                p = _smoothed(self._at(shared), epsilon)
+                q = _smoothed(np.stack([others[i]._at(shared) for i in places]), epsilon)
+                for i, bits in zip(places, _bits(p, q).tolist(), strict=True):
+                    found[i] = dict(zip(shared, bits, strict=True))
+        return found
+
+    def _at(self, positions: range) -> FloatArray:
+        return self.probabilities[positions.start - self.first : positions.stop - self.first]
+
+
+def _smoothed(probabilities: FloatArray, epsilon: float) -> FloatArray:
+    return np.asarray((probabilities + epsilon) / (1 + 4 * epsilon))
 
 
 def _bits(p: FloatArray, q: FloatArray) -> FloatArray:
     """Relative entropy of each row."""
-    return np.asarray(np.maximum(rel_entr(p, q).sum(axis=1), 0.0) / math.log(2))
+    return np.asarray(np.maximum(rel_entr(p, q).sum(axis=-1), 0.0) / math.log(2))

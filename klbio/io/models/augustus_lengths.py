@@ -163,9 +163,9 @@ def _intron_share(section: Section) -> tuple[float, float]:
 
 def _rows(section: Section) -> list[list[float]]:
     """Give the numbers of each line."""
-    if PLAIN.fullmatch(" ".join(text for _, text in section.lines)):
-        rows = [list(map(float, text.split())) for _, text in section.lines]
-        if max((value for row in rows for value in row), default=0.0) <= MAX_NUMBER:
+    if PLAIN.fullmatch(" ".join(plain := section.data_lines)):
+        rows = [list(map(float, text.split())) for text in plain]
+        if max(map(max, rows), default=0.0) <= MAX_NUMBER:
             return rows
     return [_numbers(line, text) for line, text in section.lines]
 

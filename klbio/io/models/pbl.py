@@ -28,7 +28,8 @@ HEADER = re.compile(r"\[(\w+)\][^\S\n]*$", re.MULTILINE)  # begins with one char
 CENTRE = re.compile(r"\(a,c,g,t\)=[^\S\n]*\(([^)\n]*)\)")
 ORDER = re.compile(r"^#[^\S\n]*k[^\S\n]*(?::[^\n]*\n\s*|=\s*)(\d{1,4})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[ACGTacgt]+$")
-BASES = frozenset("ACGTacgt")
+DATA = re.compile(r"^[^\S\n]*[^\s#].*", re.MULTILINE)  # neither empty nor a comment
+WORDED = re.compile(r"^(?:[ACGTacgt]|[^\S\n]).*", re.MULTILINE)  # may begin with a word
 DIGITS = str.maketrans("ACGTacgt", "01230123")
 MAX_CLASSES = 100
 MAX_WINDOW = 12
@@ -60,10 +61,17 @@ class Section:
         ]
 
     @property
+    def data_lines(self) -> list[str]:
+        """The same without their numbers: what is quick to find."""
+        return self._all(DATA)
+
+    @property
     def word_lines(self) -> list[str]:
-        """Lines that may begin with a word, without their numbers: what is quick to find."""
-        lines = (line for start, end in self.spans for line in self.text[start:end].split("\n"))
-        return [line for line in lines if line and (line[0] in BASES or line[0].isspace())]
+        """Lines that may begin with a word, without their numbers."""
+        return self._all(WORDED)
+
+    def _all(self, line: re.Pattern[str]) -> list[str]:
+        return [found for start, end in self.spans for found in line.findall(self.text[start:end])]
 
     def word_table(self, name: str, columns: int) -> tuple[FloatArray | None, bool]:
         """Read the table of the longest words.

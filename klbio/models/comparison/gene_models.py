@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -86,18 +87,20 @@ class GeneModels:
     @cached_property
     def site_pairs(self) -> list[SitePair]:
         """Each listed pair, each site that both have and whose windows overlap."""
-        found = (
-            SitePair(
-                p, q, site, self._site(p, site).relative_entropies(self._site(q, site), epsilon=self.epsilon)
-            )
-            for p, q in self.listed.named
-            for site in self.models[p].sites
-            if site in self.models[q].sites
-        )
-        return [pair for pair in found if pair.bits]
+        found = []
+        for p, pairs in groupby(self.listed.named, key=itemgetter(0)):
+            others = [q for _, q in pairs]
+            bits = {
+                site: self._site_bits(model, site, others) for site, model in self.models[p].sites.items()
+            }
+            found += [SitePair(p, q, site, of[q]) for q in others for site, of in bits.items() if of.get(q)]
+        return found
 
-    def _site(self, model: str, site: str) -> SiteModel:
-        return self.models[model].sites[site]
+    def _site_bits(self, model: SiteModel, site: str, others: Sequence[str]) -> dict[str, dict[int, float]]:
+        """Bits at each shared position from a model's site to that of each other that has it."""
+        sites = {q: self.models[q].sites[site] for q in others if site in self.models[q].sites}
+        bits = model.relative_entropies_to(list(sites.values()), epsilon=self.epsilon)
+        return dict(zip(sites, bits, strict=True))
 
     @property
     def pair_frame(self) -> pd.DataFrame:

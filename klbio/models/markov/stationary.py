@@ -71,17 +71,13 @@ def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-
     >>> stationary_distribution(keep[None]).round(6) + 0
     array([[1., 0., 0., 0.]])
     """
-    from klbio.models.markov.stationary_kernels import pass_period  # here, because it is heavy
+    from klbio.models.markov.stationary_kernels import settled  # here, because it is heavy
 
     known = probabilities.sum(axis=-1, keepdims=True) > 0
     rows = np.ascontiguousarray(np.where(known, probabilities, 0.25))
-    found, after = np.full(rows.shape[:2], 1 / rows.shape[1]), np.empty(rows.shape[1])
-    for _ in range(CYCLES):
-        pass_period(rows, found, after)
-        after /= after.sum()
-        if np.abs(after - found[0]).sum() < tolerance * max(1, len(after) ** 0.5):
-            return found
-        found[0] = after
+    found = np.full(rows.shape[:2], 1 / rows.shape[1])
+    if settled(rows, found, tolerance * max(1, rows.shape[1] ** 0.5), CYCLES):
+        return found
     raise InputError.one(
         "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary distribution",
         "Smooth it with an epsilon above 0, so that every context can be reached.",

@@ -1,11 +1,26 @@
-"""Compiled step of the power iteration that finds the stationary distribution of a periodic Markov chain."""
+"""Compiled power iteration that finds the stationary distribution of a periodic Markov chain."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
 
-__all__ = ["pass_period"]
+__all__ = ["settled"]
+
+
+@compiled
+def settled(rows: FloatArray, found: FloatArray, least: float, cycles: int) -> bool:
+    """Go through periods until one moves less than `least` in total; False where it takes more than so many."""
+    after = np.empty(rows.shape[1])
+    for _ in range(cycles):
+        pass_period(rows, found, after)
+        after /= after.sum()
+        if np.abs(after - found[0]).sum() < least:
+            return True
+        found[0] = after
+    return False
 
 
 @compiled
