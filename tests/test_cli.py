@@ -294,6 +294,19 @@ def test_what_is_to_be_known_of_an_input_is_said_once_on_the_console(monkeypatch
     assert capsys.readouterr().err == said + said.replace("line 1", "line 2")
 
 
+def test_an_option_that_a_command_lacks_is_refused_with_the_usage_of_the_command(capsys):
+    for words, of in (
+        (["convert", "t.qza", "t.biom", "--out", "t"], "klbio convert"),
+        (["--x", "convert", "a", "b"], "klbio"),
+    ):
+        with pytest.raises(SystemExit) as end:
+            cli.main(words)
+        said = capsys.readouterr().err
+        assert end.value.code == 2
+        assert f"{of}: error: unrecognized arguments" in said
+        assert f"usage: {of} [-h]" in said
+
+
 def test_klbio_alone_shows_what_it_can_do(capsys):
     cli.main([])
     text = capsys.readouterr().out

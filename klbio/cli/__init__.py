@@ -68,7 +68,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         top.print_help()
         return
     _refuse_unknown(top, words[0])
-    arguments = vars(top.parse_args(words))
+    given, unknown = top.parse_known_args(words)
+    if unknown:  # with the usage of the command, not of all
+        _commands(top).get(words[0], top).error(f"unrecognized arguments: {' '.join(unknown)}")
+    arguments = vars(given)
     run: Step = arguments.pop("run")
     strict = STRICT.on() if arguments.pop("strict", False) else nullcontext()
     with stoppable(), strict, exit_on_fault(), shown_warnings(), shown_progress():
@@ -76,9 +79,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         STRICT.raise_any()
 
 
+def _commands(top: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    return next(action.choices for action in top._actions if isinstance(action.choices, dict))
+
+
 def _refuse_unknown(top: argparse.ArgumentParser, word: str) -> None:
     """Refuse a command that is none, with the one that was meant."""
-    known = next(list(action.choices) for action in top._actions if isinstance(action.choices, dict))
+    known = list(_commands(top))
     if word.startswith("-") or word in known:
         return
     near = get_close_matches(word, known, n=1)
