@@ -177,3 +177,15 @@ def one_added_to_every_count(s: Study, d: Path) -> Given:
 def half_added_to_every_count(s: Study, d: Path) -> Given:
     of = replace(s, counts=s.counts + 0.5)
     return given(s, d, tsv(of.counts), of=of, unit="proportions", warns="63 numbers that are 0.5, the least")
+
+
+@shape
+def table_that_begins_at_c3(s: Study, d: Path) -> Given:
+    path = d / "t.xlsx"
+    s.counts.to_excel(path, index_label="taxon", startrow=2, startcol=2)
+    return replace(given(s, d, ""), table=path)
+
+
+@shape
+def csv_with_empty_columns_in_front(s: Study, d: Path) -> Given:
+    return given(s, d, "".join(f",,{line}\n" for line in tsv(s.counts, sep=",").splitlines()), "t.csv")

@@ -65,7 +65,7 @@ class Grid:
                 WANTED,
                 "Check the file, and that the separator is the same in every line.",
             )
-        return _Body(source, plain, dialect.between).grid
+        return _Body.of(source, plain, dialect.between).grid
 
     @classmethod
     def of_cells(cls, source: Source, rows: Iterable[tuple[int, Sequence[str]]]) -> Grid:
@@ -81,7 +81,7 @@ class Grid:
         lines = [(n, UNIT.join(cells + [""] * (width - len(cells)))) for n, cells in filled]
         if not lines:
             raise InputError.one(source, "no table", WANTED, "Check that this is the file you mean.")
-        return _Body(source, lines, UNIT).grid
+        return _Body.of(source, lines, UNIT).grid
 
     def row(self, i: int) -> list[str]:
         """Give the fields of a row."""
@@ -127,6 +127,12 @@ class _Body:
     path: Source
     lines: list[tuple[int, str]]
     separator: str
+
+    @classmethod
+    def of(cls, path: Source, lines: list[tuple[int, str]], separator: str) -> _Body:
+        """Leave out columns in front in which nothing stands, as where a table begins at C3 of its worksheet."""
+        empty = min(len(line) - len(line.lstrip(separator)) for _, line in lines)
+        return cls(path, [(n, line[empty:]) for n, line in lines] if empty else lines, separator)
 
     @property
     def grid(self) -> Grid:
