@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from klbio.errors import listed
@@ -11,8 +12,10 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NoSubjectOf", "NotInSheet",
-    "NotInTable", "OfNoContrast", "TooShallow", "files_of_samples", "left_out", "of_arms", "those_of",
+    "NotInTable", "OfNoContrast", "TooShallow", "counted", "files_of_samples", "left_out", "of_arms", "those_of",
 ]  # fmt: skip
+
+UNITS = ("kmer", "codon", "residue")  # that are counted sample by sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,20 @@ def those_of(n_all: int, kind: str, samples: Sequence[str], shown: int) -> str:
     "1 of 6 samples in the table with zeros only: 'D1'"
     """
     return f"{len(samples)} of {n_all} samples {kind}: {listed(samples, shown)}"
+
+
+def counted(things: Iterable[tuple[str, str]]) -> list[str]:
+    """Say how many of each kind were left out, from kinds and names; each counts once.
+
+    >>> counted([("sample", "A"), ("sample", "A"), ("sample", "B"), ("kmer", "A"), ("pairs", "4 of 10 pairs")])
+    ['2 samples', 'kmers of 1 sample', '4 of 10 pairs']
+    """
+    distinct = dict.fromkeys(things)
+    several = [name for kind, name in distinct if kind.endswith("s")]  # such a thing says how many they are
+    numbers = Counter(kind for kind, _ in distinct if not kind.endswith("s"))
+    return [
+        f"{kind}s of {count(n, 'sample')}" if kind in UNITS else count(n, kind) for kind, n in numbers.items()
+    ] + several
 
 
 def left_out(n_samples: int, subjects: Sequence[str], shown: int) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
+from klbio.phrases.dropped import counted
 from klbio.phrases.numbers import count
 from klbio.report.formatting import listing
 from klbio.report.rows import Rows
@@ -38,7 +37,5 @@ def _left_out(results: Results) -> str:
     if results.dropped is None:
         return "No list of what was left out"
     rows = Rows.of(results.dropped, DroppedRow)
-    counted = Counter(row.kind for row in rows if not row.kind.endswith("s"))
-    several = [row.name for row in rows if row.kind.endswith("s")]  # such a row gives how many in its name
-    parts = [count(n, kind) for kind, n in counted.items()] + several
+    parts = counted(row.thing for row in rows)
     return f"Left out: {listing(parts) if parts else 'nothing'}"

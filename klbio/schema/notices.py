@@ -22,6 +22,15 @@ class DroppedRow(Row):
     name: Annotated[str, Text("its name, or how many they are")]
     reason: Annotated[str, Text("why it was left out", prose=True)]
 
+    @property
+    def thing(self) -> tuple[str, str]:
+        """Kind, and name: a sample is the same wherever it is missing, files of one name in two folders are not.
+
+        >>> DroppedRow.file("mine", "LICENSE", "no model").thing
+        ('file', 'mine/LICENSE')
+        """
+        return self.kind, f"{self.source}/{self.name}" if self.kind in ("file", "model") else self.name
+
     @classmethod
     def sample(cls, source: str, name: str, reason: str) -> DroppedRow:
         """Make the row of a sample."""
@@ -31,6 +40,11 @@ class DroppedRow(Row):
     def taxon(cls, source: str, name: str, reason: str) -> DroppedRow:
         """Make the row of a taxon."""
         return cls(source=source, kind="taxon", name=name, reason=reason)
+
+    @classmethod
+    def file(cls, source: str, name: str, reason: str) -> DroppedRow:
+        """Make the row of a file of a folder."""
+        return cls(source=source, kind="file", name=name, reason=reason)
 
     @classmethod
     def model(cls, source: str, name: str, reason: str) -> DroppedRow:

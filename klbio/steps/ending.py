@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klbio.errors import StrPath
-from klbio.phrases.numbers import agreed, count
+from klbio.phrases.dropped import counted
+from klbio.phrases.numbers import agreed
 from klbio.schema import DroppedRow
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from klbio.report.tables import Results
 
 __all__ = ["Ending", "left_out"]
-
-UNITS = ("kmer", "codon", "residue")  # that a row of ``dropped.tsv`` counts, sample by sample
 
 
 @dataclass(frozen=True)
@@ -82,17 +80,8 @@ def left_out(rows: Iterable[DroppedRow], *lists: StrPath) -> str:
     >>> left_out([], "dropped.tsv")
     'Nothing was left out.'
     """
-    things = dict.fromkeys((row.kind, row.name) for row in rows)
+    things = counted(row.thing for row in rows)
     if not things:
         return "Nothing was left out."
-    several = [name for kind, name in things if kind.endswith("s")]  # such a row gives how many in its name
-    names = Counter(kind for kind, _ in things if not kind.endswith("s"))
-    said = ", ".join([*(_counted(n, kind) for kind, n in names.items()), *several])
     where = f"; {' and '.join(map(str, lists))} {agreed(len(lists), 'says', 'say')} why" if lists else ""
-    return f"Left out: {said}{where}."
-
-
-def _counted(n: int, kind: str) -> str:
-    if kind in UNITS:
-        return f"{kind}s of {count(n, 'sample')}"
-    return count(n, kind)
+    return f"Left out: {', '.join(things)}{where}."

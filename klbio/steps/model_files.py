@@ -110,12 +110,12 @@ def _models_at(
     for child in sorted(path.iterdir()):
         if child.is_symlink() and child.resolve() in above:
             reason = "a link to a folder that it stands in"
-            yield None, DroppedRow.model(source=str(path), name=child.name, reason=reason)
+            yield None, DroppedRow.file(str(path), child.name, reason)
         elif child.is_dir() or recognised(child):
             yield from _models_at(child, above)
         else:
             reason = "not recognised as a gene model or profile HMM"
-            yield None, DroppedRow.model(source=str(path), name=child.name, reason=reason)
+            yield None, DroppedRow.file(str(path), child.name, reason)
 
 
 def _dropped(entry: ModelEntry, fault: Fault) -> DroppedRow:

@@ -1,5 +1,6 @@
 """How a command ends: an answer, what was left out, where the files are; and a page beside the tables."""
 
+import shutil
 import subprocess
 import sys
 
@@ -134,6 +135,29 @@ def test_what_was_left_out_is_counted_by_kind_each_name_once():
         == "Left out: 3 of 9 pairs of profiles; d.tsv and e.tsv say why."
     )
     assert left_out([row("sample", "a")]) == "Left out: 1 sample."
+
+
+def test_files_of_one_name_in_two_folders_are_two_wherever_they_are_counted(root, tmp_path, capsys, undrawn):
+    for name in ("mam39", "mam46"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "LICENSE").write_text("free\n")
+        shutil.copy(root / f"examples/gene-models/snap/{name}.hmm", tmp_path / name)
+    query, out = root / "examples/cds/worm.fasta", tmp_path / "near.tsv"
+    cli.main(
+        [
+            "nearest",
+            str(tmp_path / "mam39"),
+            str(tmp_path / "mam46"),
+            "--query",
+            str(query),
+            "--out",
+            str(out),
+        ]
+    )
+    assert "\nLeft out: 2 files; " in capsys.readouterr().out
+    page = (tmp_path / "near.report/report.html").read_text()
+    assert "Left out: 2 files" in page
+    assert '<span class="tag">2 files</span>' in page
 
 
 def test_who_is_in_some_contrast_is_not_counted_as_left_out(study, capsys):

@@ -80,7 +80,7 @@ def each_file(
 
 
 def _not_read(source: Source, name: str, tool: str) -> DroppedRow:
-    return DroppedRow(source=str(source), kind="file", name=name, reason=f"no file of {tool}")
+    return DroppedRow.file(str(source), name, f"no file of {tool}")
 
 
 def say_one_sample(source: Source, what: str) -> None:

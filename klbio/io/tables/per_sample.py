@@ -71,10 +71,7 @@ def read(path: StrPath) -> TaxaTable:
     refuse_doubles(source, samples)
     _say(source, files)
     others = [name for name in source.files if name not in files]
-    dropped = tuple(
-        DroppedRow(source=str(source), kind="file", name=name, reason="no table like the others")
-        for name in others
-    )
+    dropped = tuple(DroppedRow.file(str(source), name, "no table like the others") for name in others)
     return _Samples({samples[name]: table for name, table in tables.items()}, source, dropped).table()
 
 

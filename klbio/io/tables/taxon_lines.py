@@ -79,9 +79,7 @@ def read(path: StrPath) -> TaxaTable:
     others = [name for name, file in source.files.items() if file not in files]
     if others:
         note(source, f"{listed(others)} beside {len(files)} profiles", "passed over")
-    dropped = tuple(
-        DroppedRow(source=str(source), kind="file", name=name, reason="no profile") for name in others
-    )
+    dropped = tuple(DroppedRow.file(str(source), name, "no profile") for name in others)
     return gathered(_of_pairs(profiles), source, next(iter(files.values())).unit, dropped)
 
 

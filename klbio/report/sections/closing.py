@@ -59,9 +59,9 @@ def _reasons(dropped: Rows[DroppedRow]) -> list[tuple[str, str, str]]:
     """Say each reason once: how many of which kind, why, and the first names."""
     reasons = []
     for (kind, reason), rows in dropped.by(lambda row: (row.kind, row.reason)).items():
-        names = rows.distinct(lambda row: row.name)
-        many = kind if kind.endswith("s") else count(len(names), kind)
-        reasons.append((many, reason, some(names, MAX_NAMES)))
+        things = rows.distinct(lambda row: row.thing)
+        many = kind if kind.endswith("s") else count(len(things), kind)
+        reasons.append((many, reason, some(rows.distinct(lambda row: row.name), MAX_NAMES)))
     return reasons
 
 
