@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -50,16 +49,12 @@ class VariationTests:
     threads: int = 1
 
     def rows(self, members: Members) -> Iterator[PermanovaRow]:
-        """Test each arm, several side by side.
+        """Test each arm; threads work at one arm together, for the memory's sake.
 
         Each has a row for each test.  What cannot be told (an arm with nothing to hold the phases against, which is
         one subject with two samples; subject, where there is one) has no p, and the reason in `note`.
         """
-        arms = members.by_arm()
-        with ThreadPoolExecutor(min(self.threads, max(len(arms), 1))) as pool:
-            yield from chain.from_iterable(
-                pool.map(replace(self, threads=self._of_each(len(arms)))._of, arms)
-            )
+        return chain.from_iterable(map(self._of, members.by_arm()))
 
     def _of(self, arm: Members) -> list[PermanovaRow]:
         rng = generator(self.seed, "permanova", arm.arm, arm.contrast.before, arm.contrast.after)
@@ -68,10 +63,6 @@ class VariationTests:
         if len(table.names) > len(tested.units) + 1:
             return list(self._tests(table, rng))
         return [table.silent(name, OnePairOfSamples()) for name in OF_VARIATION]
-
-    def _of_each(self, n_arms: int) -> int:
-        """Threads within an arm."""
-        return max(self.threads // max(n_arms, 1), 1)
 
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
         counts, thinned = self.samples.counts.rows(table.names).values, self._thinned(table.members)
