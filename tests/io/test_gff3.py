@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from klbio.errors import InputError
+from klbio.errors import InputError, InputWarning
 from klbio.io.sequences.gff3 import read, sniff
 from klbio.models.training.transcript import Segment
 
@@ -47,6 +47,14 @@ def test_transcripts_are_put_together_by_their_parents(written):
     assert (one.name, one.gene, one.line) == ("rna1", "gene1", 3)
     assert one.segments == (Segment(100, 200, 1, 0), Segment(300, 350, 1, 2))
     assert (two.name, two.gene, two.segments) == ("rna2", "gene1", (Segment(100, 200, 1, 0),))
+
+
+def test_lines_that_stand_twice_are_taken_once_and_told(written):
+    with pytest.warns(InputWarning, match=r"coding lines that their transcript has already \(3\); taken once"):
+        again = read(written([one for one in EUKARYOTE for _ in range(2)])).transcripts["chr1"]
+    assert [one.segments for one in again] == [
+        one.segments for one in read(written(EUKARYOTE)).transcripts["chr1"]
+    ]
 
 
 def test_prokaryotes_codes_partial_genes_and_pseudogenes(written):

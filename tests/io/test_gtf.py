@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from klbio.errors import InputError
+from klbio.errors import InputError, InputWarning
 from klbio.io.sequences import gff3
 from klbio.io.sequences.gtf import read, sniff
 from klbio.models.training.transcript import Segment
@@ -27,6 +27,14 @@ def written(tmp_path):
         return path
 
     return write
+
+
+@pytest.mark.parametrize("lines", [INSIDE, [*INSIDE[:4], line("CDS", 301, 347, "+", "2", OF), INSIDE[5]]])
+def test_lines_that_stand_twice_are_taken_once_and_told(written, lines):
+    with pytest.warns(InputWarning, match="taken once"):
+        (again,) = read(written([one for one in lines for _ in range(2)])).transcripts["chr1"]
+    (once,) = read(written(lines)).transcripts["chr1"]
+    assert again.segments == once.segments
 
 
 def test_coding_lines_are_put_together_by_transcript(written):

@@ -114,8 +114,11 @@ class Annotation:
         self.genic.setdefault(sequence, []).append(transcript.span)
 
     def with_genes(self) -> Annotation:
-        """Name the genes of transcripts that have none; phases that say nothing are left out."""
-        transcripts = {name: by_locus(found) for name, found in self.transcripts.items()}
+        """Name the genes of transcripts that have none; lines that say nothing new, and such phases, are left out."""
+        transcripts = {
+            name: by_locus(one.told_once for one in found) for name, found in self.transcripts.items()
+        }
+        self._say_again(transcripts)
         every = [transcript for found in transcripts.values() for transcript in found]
         phases = {segment.phase for transcript in every for segment in transcript.segments}
         if None in phases and any(transcript.segments[0].phase is None for transcript in every):
@@ -128,6 +131,18 @@ class Annotation:
             )
             transcripts = {name: [one.without_phases for one in found] for name, found in transcripts.items()}
         return replace(self, transcripts=transcripts)
+
+    def _say_again(self, once: dict[str, list[Transcript]]) -> None:
+        n_lines, n_left = (
+            sum(len(one.segments) for found in of.values() for one in found)
+            for of in (self.transcripts, once)
+        )
+        if n_lines > n_left:
+            notify(
+                self.path,
+                f"coding lines that their transcript has already ({n_lines - n_left})",
+                "taken once",
+            )
 
     def sequences(self) -> Iterator[tuple[str, bytes]]:
         """Read the FASTA section at the end of the file.

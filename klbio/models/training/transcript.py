@@ -131,6 +131,15 @@ class Transcript:
         return self.phase_fault
 
     @property
+    def told_once(self) -> Transcript:
+        """The same, where its file says a segment again.
+
+        >>> Transcript("t", "g", (Segment(0, 90, 1), Segment(0, 90, 1))).told_once.n_bases
+        90
+        """
+        return replace(self, segments=tuple(dict.fromkeys(self.segments)))
+
+    @property
     def without_phases(self) -> Transcript:
         """The same, read from its first base whatever its lines say."""
         return replace(self, segments=tuple(replace(segment, phase=None) for segment in self.segments))
