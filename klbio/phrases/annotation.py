@@ -10,7 +10,8 @@ from klbio.phrases.reason import Reason
 __all__ = [
     "AnnotationOverruled", "AnotherIsLonger", "CodeGuessed", "CodeOfAnnotation", "CodeUsed", "NoStrand",
     "NoWholeCodons", "OtherGeneticCode", "OutsideSequence", "OverlappingSegments", "PhaseBroken",
-    "PhasesIgnored", "Pseudogene", "SameBases", "StopInFrame", "StopsBehind", "TooShort", "UnknownParents",
+    "PhasesIgnored", "Pseudogene", "SameBases", "SameSequence", "StopInFrame", "StopsBehind", "TooShort",
+    "UnknownParents",
 ]  # fmt: skip
 
 
@@ -78,6 +79,17 @@ class SameBases(Reason):
     def sentence(self) -> str:
         """Say it."""
         return f"the same coding bases as gene {self.gene!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class SameSequence(Reason):
+    """A record whose sequence another one has."""
+
+    name: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"the sequence of {self.name}, letter by letter: a model of the others would have seen it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.markov.genetic_code import genetic_code as code_of
 from klbio.models.training.annotation import Refused
 from klbio.models.training.code_guess import CodeEvidence
-from klbio.models.training.coding_record import longest_records
+from klbio.models.training.coding_record import CodingRecord, distinct_records, longest_records
 from klbio.models.training.words import MIN_GENES, Gene
 from klbio.phrases.numbers import count
 from klbio.schema import DroppedRow
@@ -81,14 +81,21 @@ def read_genes(
         number, finding = choice.number, choice.finding.text
         genes, refused = of_kind(sources, number, choice.overruled)
     dropped = _dropped(name, refused)
-    if len(genes) < MIN_GENES or len(genes) < FEW * len(refused):
+    faulty = [f"{one.name}: {one.reason}" for one in refused if not one.spare]
+    remedy = ANNOTATED if annotated else ALONE
+    if len(genes) < MIN_GENES or len(genes) < FEW * len(faulty):
         reasons = listed([f"{row.name}: {row.reason}" for row in dropped]) or "no other"
         raise InputError.one(
             name,
             f"{len(genes)} of {len(genes) + len(dropped)} sequences that can be genes ({reasons})",
             f"at least {MIN_GENES} coding sequences, in frame from their first base",
-            ANNOTATED if annotated else ALONE,
+            remedy,
         )
+    if len(faulty) > len(genes):
+        found = (
+            f"{len(faulty)} of {len(faulty) + len(genes)} sequences that cannot be genes ({listed(faulty)})"
+        )
+        notify(name, found, "left out", remedy)
     source = "from their annotation" if annotated else "as given"
     if len(sources) > len(paths):
         source = "the single-copy genes of a BUSCO run"
@@ -119,15 +126,19 @@ def _dropped(name: str, refused: Sequence[Refused]) -> tuple[DroppedRow, ...]:
 def _records(
     sources: Sequence[Source], genetic_code: int, overruled: int | None = None
 ) -> tuple[list[bytes], list[Refused]]:
-    """Records of FASTA files, which have no word on their code, by number; of each gene of a file the longest."""
-    genes, refused = list[bytes](), list[Refused]()
+    """Records of FASTA files, which have no word on their code, by number; of each gene of a file the longest.
+
+    Of records of one sequence, in whatever file, the first counts.
+    """
+    genes, refused = list[CodingRecord](), list[Refused]()
     for source in sources:
         records = enumerate(coding_records.read(source), 1)
         named = (replace(record, name=f"record {number}") for number, record in records)
         chosen, others = longest_records(named, genetic_code)
-        genes += [record.sequence for record in chosen]
+        genes += chosen
         refused += [replace(other, source=str(source)) for other in others]
-    return genes, refused
+    distinct, again = distinct_records(genes)
+    return [record.sequence for record in distinct], refused + again
 
 
 def _annotated(

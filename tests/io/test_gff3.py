@@ -50,7 +50,9 @@ def test_transcripts_are_put_together_by_their_parents(written):
 
 
 def test_lines_that_stand_twice_are_taken_once_and_told(written):
-    with pytest.warns(InputWarning, match=r"coding lines that their transcript has already \(3\); taken once"):
+    with pytest.warns(
+        InputWarning, match=r"coding lines that their transcript has already \(3\); taken once"
+    ):
         again = read(written([one for one in EUKARYOTE for _ in range(2)])).transcripts["chr1"]
     assert [one.segments for one in again] == [
         one.segments for one in read(written(EUKARYOTE)).transcripts["chr1"]

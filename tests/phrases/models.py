@@ -76,6 +76,8 @@ SAID = [
      "2 genes have phases that contradict each other, and are whole from start to stop codon without them: read from "
      "the first base"),
     (annotation.SameBases("g"), "the same coding bases as gene 'g'"),
+    (annotation.SameSequence("record 1"),
+     "the sequence of record 1, letter by letter: a model of the others would have seen it"),
     (annotation.NoWholeCodons(4), "4 bases, no whole number of codons"),
     (annotation.TooShort(9, 60), "9 bases, shorter than 60"),
     (annotation.StopInFrame(), "an in-frame stop codon before the end"),

@@ -181,7 +181,7 @@ def test_every_fault_is_told_at_once(folder, tmp_path):
             ["0 of 2 sequences", "no whole number of codons", "shorter than 60", "CDS"],
         ),
         (">a\n" + 40 * "GCA" + "\n", ["1 of 1 sequences", "at least 2"]),
-        (">a\n" + 40 * "NNN" + "\n>b\n" + 40 * "NNN" + "\n", ["0 genes with 5 unambiguous bases"]),
+        (">a\n" + 40 * "NNN" + "\n>b\n" + 41 * "NNN" + "\n", ["0 genes with 5 unambiguous bases"]),
     ],
 )
 def test_queries_that_are_refused(folder, tmp_path, text, words):

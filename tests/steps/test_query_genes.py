@@ -10,7 +10,7 @@ from Bio.SeqFeature import SeqFeature, SimpleLocation
 from Bio.SeqRecord import SeqRecord
 
 from klbio import cli
-from klbio.errors import InputError, InputNote
+from klbio.errors import InputError, InputNote, InputWarning
 from klbio.steps.nearest import rank_models
 
 SPACER = "ACGTACGTTTGACA"
@@ -56,6 +56,27 @@ def test_files_of_coding_sequences_add_up(root, folder, tmp_path):
     (tmp_path / "two.fasta.gz").write_bytes(gzip.compress("".join(f">{gene}" for gene in genes[5:]).encode()))
     both = ranked(root, [tmp_path / "one.fasta", tmp_path / "two.fasta.gz"], tmp_path / "b.tsv")
     assert both == ranked(root, folder / "cds.fasta", tmp_path / "a.tsv")
+
+
+def test_a_sequence_that_stands_twice_counts_once(root, folder, tmp_path):
+    """A model of the other genes would have seen it, and known models seem the farther."""
+    again = "".join(f">copy_{gene}" for gene in (folder / "cds.fasta").read_text().lower().split(">")[1:])
+    (tmp_path / "again.fasta").write_text(again)
+    query = [folder / "cds.fasta", tmp_path / "again.fasta"]
+    assert ranked(root, query, tmp_path / "b.tsv") == ranked(root, folder / "cds.fasta", tmp_path / "a.tsv")
+    dropped = (tmp_path / "b.tsv.dropped.tsv").read_text()
+    assert dropped.count("\tgene\trecord ") == 12
+    assert "the sequence of record 12, letter by letter" in dropped
+
+
+def test_where_most_sequences_are_no_genes_it_is_said(root, folder, tmp_path):
+    genes = [record.seq for record in SeqIO.parse(folder / "cds.fasta", "fasta")]
+    turned = [*genes[:3], *(gene.reverse_complement() for gene in genes[3:])]
+    (tmp_path / "q.fasta").write_text("".join(f">{i}\n{gene}\n" for i, gene in enumerate(turned)))
+    with pytest.warns(
+        InputWarning, match=r"8 of 12 sequences that cannot be genes \('record 5: an in-frame stop"
+    ):
+        ranked(root, tmp_path / "q.fasta", tmp_path / "out.tsv")
 
 
 def test_transcripts_left_out_are_told_by_name(root, folder, tmp_path):

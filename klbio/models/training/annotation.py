@@ -32,6 +32,8 @@ class Refused:
         Where another genetic code is the reason: that one.
     source : str
         Its file, where there are several.
+    spare : bool
+        Whether nothing is wrong with it, but another one stands for its gene.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Refused:
     inner_codons: frozenset[str] = frozenset()
     genetic_code: int | None = None
     source: str = ""
+    spare: bool = False
 
     @classmethod
     def gene(cls, name: str, gene: Gene, line: int | None = None) -> Refused | None:
@@ -104,14 +107,15 @@ class AnnotatedSequence:
                 good.append(used)
         chosen, shorter = longest_by_gene(good)
         refused += [
-            Refused(transcript.name, say(AnotherIsLonger(transcript.gene)), transcript.line)
+            Refused(transcript.name, say(AnotherIsLonger(transcript.gene)), transcript.line, spare=True)
             for transcript in shorter
         ]
         once: dict[tuple[Span, ...], Transcript] = {}
         for transcript in chosen:
             first = once.setdefault(transcript.bases, transcript)
             if first is not transcript:
-                refused.append(Refused(transcript.name, say(SameBases(first.gene)), transcript.line))
+                reason = say(SameBases(first.gene))
+                refused.append(Refused(transcript.name, reason, transcript.line, spare=True))
         return list(once.values()), refused
 
     def _without_wrong_phases(self, transcript: Transcript, number: int) -> Transcript:

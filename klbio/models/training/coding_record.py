@@ -9,9 +9,9 @@ from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.training.annotation import Refused
 from klbio.models.training.words import Gene
 from klbio.phrases import say
-from klbio.phrases.annotation import AnotherIsLonger, Pseudogene
+from klbio.phrases.annotation import AnotherIsLonger, Pseudogene, SameSequence
 
-__all__ = ["CodingRecord", "longest_records"]
+__all__ = ["CodingRecord", "distinct_records", "longest_records"]
 
 
 @dataclass(frozen=True)
@@ -53,5 +53,22 @@ def longest_records(
             continue
         longer, shorter = (record, rival) if len(record.sequence) > len(rival.sequence) else (rival, record)
         best[key] = longer
-        refused.append(Refused(shorter.name, say(AnotherIsLonger(record.gene))))
+        refused.append(Refused(shorter.name, say(AnotherIsLonger(record.gene)), spare=True))
     return list(best.values()), refused
+
+
+def distinct_records(records: Iterable[CodingRecord]) -> tuple[list[CodingRecord], list[Refused]]:
+    """Give the first record of each sequence, and of each other one which it repeats.
+
+    >>> records = [CodingRecord("t1", b"ATGGCATAA"), CodingRecord("t2", b"atggcataa")]
+    >>> kept, refused = distinct_records(records)
+    >>> [record.name for record in kept], [one.name for one in refused]
+    (['t1'], ['t2'])
+    """
+    kept: dict[bytes, CodingRecord] = {}
+    refused = []
+    for record in records:
+        first = kept.setdefault(record.sequence.upper(), record)
+        if first is not record:
+            refused.append(Refused(record.name, say(SameSequence(first.name)), spare=True))
+    return list(kept.values()), refused
