@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.cli import main as klbio
-from klbio.design import Contrast, Members, Unit
+from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.io import read_table
@@ -30,12 +30,13 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.pairwise import jensen_shannon_matrix
 from klbio.schema import SHIFT_TABLES
-from klbio.shift.cohort.variation import VariationTests
+from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study import pair_rows
 from klbio.shift.subject.contributions import taxon_rows
+from klbio.statistics import TestResult
 from klbio.taxonomy import FEATURE, collapse, rank_name
 
 KEYS = ["rank", "subject", "before", "after"]
@@ -210,8 +211,7 @@ def _row(source: UnitCounts, contrast: Contrast, settings: ShiftSettings) -> dic
     of, taxa = {row.estimand: row for row in pair_rows(pair, None)}, taxon_rows(pair)
     pooled, pairs = of["pooled"], of["pairs"]
     before, after = taxa["proportion_before"] > 0, taxa["proportion_after"] > 0
-    tests = VariationTests(rows, "", 1).rows(Members(contrast, (unit,)))
-    phase = next((row for row in tests if row.test == "phase within subjects"), None)
+    phase = _phase(rows, unit, contrast)
     noise = noise_floor(rows, unit, contrast)
     return {
         "subject": unit.subject, "before": contrast.before, "after": contrast.after,
@@ -223,7 +223,7 @@ def _row(source: UnitCounts, contrast: Contrast, settings: ShiftSettings) -> dic
         "kl_ref_from_cmp_bits_a05": pooled.relative_entropy_before_after_plugin_bits,
         "bray_curtis_pooled": pooled.total_variation,
         "jsd_meanprofile_bits": _mean_profiles(rows, unit, contrast),
-        "permanova_pseudoF_sqrtJSD": phase.pseudo_f if phase else np.nan,
+        "permanova_pseudoF_sqrtJSD": phase.value if phase else np.nan,
         "permanova_p_999": phase.p_value if phase else np.nan,
         **_among_samples(rows, unit, contrast),
         "noise_floor_mean_bits": float(noise.mean()), "noise_floor_p95_bits": float(np.quantile(noise, 0.95)),
@@ -232,6 +232,21 @@ def _row(source: UnitCounts, contrast: Contrast, settings: ShiftSettings) -> dic
         "above_baseline": pairs.above_baseline, "top_taxon": taxa["taxon"].iloc[0],
         "top_taxon_bits": taxa["jsd_contribution_bits"].iloc[0], "share_of_20": taxa["share"].iloc[:20].sum(),
     }  # fmt: skip
+
+
+def _phase(rows: SampleCounts, unit: Unit, contrast: Contrast) -> TestResult | None:
+    """PERMANOVA of all reads, as the expected table has it; `permanova.tsv` takes p at one depth."""
+    before, after = unit.names(contrast.before), unit.names(contrast.after)
+    names = [*before, *after]
+    if len(names) < 3:
+        return None
+    squared = jensen_shannon_matrix(rows.counts.rows(names))
+    is_after = [False] * len(before) + [True] * len(after)
+    return (
+        SampleDistances.of(squared, is_after, [unit.subject] * len(names))
+        .phase(np.random.default_rng(1))
+        .test
+    )
 
 
 def _among_samples(rows: SampleCounts, unit: Unit, contrast: Contrast) -> dict[str, float]:
@@ -385,8 +400,7 @@ def _differences(found: pd.DataFrame) -> Iterator[str]:
         pair = found[[f"{column}_x", f"{column}_y"]].dropna()
         apart = (pair.iloc[:, 0] - pair.iloc[:, 1]).abs()
         if column == "permanova_p_999":
-            how = "999 permutations there, other ones at one depth here; of 2 against 2 samples p is 1/3, 2/3 or 1"
-            note = f"{apart.max():.1e} ({how})"
+            note = f"{apart.max():.1e} (999 permutations there, other ones here, of all reads)"
         elif column in MONTE_CARLO:
             note = f"{(apart / pair.iloc[:, 0]).max():.1%} (Monte Carlo, {N_FLOOR} draws each)"
         else:
