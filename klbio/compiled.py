@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 from numba import njit
@@ -22,7 +23,7 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
 
     `error_model="numpy"` lets a division be vectorised; no `fastmath`, so that a number does not depend on
     where in a vector it stood, and any number of threads gives the same bytes.  numba renews what it kept by
-    the age of the file a function stands in: compiled functions that call each other stand in one.
+    the age of the file a function stands in; here those of the compiled functions that it may call count too.
     """
     return _kept(function, set())
 
@@ -60,8 +61,28 @@ def _kept(function: Callable[P, T], fastmath: set[str]) -> Callable[P, T]:
         kept = njit(cache=True, **options)(function)
     except RuntimeError:  # neither the package folder, NUMBA_CACHE_DIR nor the user's cache can be written
         return cast(Callable[P, T], njit(**options)(function))
+    _date_by_what_it_calls(kept, function.__globals__)
     _drop_unreadable(kept)
     return cast(Callable[P, T], kept)
+
+
+def _date_by_what_it_calls(kept: object, names: Mapping[str, object]) -> None:
+    """Let kept code be as old as the newest file of the functions compiled into it: numba looks at its own alone."""
+    file = getattr(getattr(kept, "_cache", None), "_cache_file", None)
+    if file is not None:
+        files: set[str] = set()
+        _gather_files(names, files)
+        found = [Path(path).stat() for path in sorted(files) if Path(path).is_file()]
+        file._source_stamp = (file._source_stamp, *((of.st_mtime_ns, of.st_size) for of in found))
+
+
+def _gather_files(names: Mapping[str, object], files: set[str]) -> None:
+    """Gather the files of the compiled functions among some names, and of those that these may call."""
+    for value in list(names.values()):
+        called = getattr(value, "py_func", None)
+        if called is not None and called.__code__.co_filename not in files:
+            files.add(called.__code__.co_filename)
+            _gather_files(called.__globals__, files)
 
 
 def _drop_unreadable(kept: object) -> None:

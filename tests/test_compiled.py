@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 from numba.core.event import Event, EventStatus
 
 from klbio import compiled
+from klbio.estimates import rarest_taxa, share_points
 
 SOURCE = """
 from typing import NamedTuple
@@ -28,6 +31,19 @@ def test_code_kept_for_a_class_that_is_gone_is_dropped(tmp_path):
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
         assert (run.stdout, run.stderr) == ("2.0\n", "")
     assert list((tmp_path / "cache").rglob("*.nbi"))
+
+
+def test_kept_code_is_as_old_as_the_newest_file_of_what_is_compiled_into_it():
+    files = set()
+    compiled._gather_files(vars(share_points), files)
+    assert {"share_points.py", "rarest_taxa.py"} <= {Path(path).name for path in files}
+    cache = SimpleNamespace(_source_stamp=(1.0, 2))
+    compiled._date_by_what_it_calls(
+        SimpleNamespace(_cache=SimpleNamespace(_cache_file=cache)), vars(share_points)
+    )
+    own, *others = cache._source_stamp
+    assert own == (1.0, 2)
+    assert Path(rarest_taxa.__file__).stat().st_mtime_ns in {time for time, _ in others}
 
 
 def test_a_terminal_is_told_once_what_the_first_run_waits_for(monkeypatch, capsys):
