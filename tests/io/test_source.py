@@ -94,7 +94,7 @@ def test_a_table_is_opened_once(name, tmp_path):
 @pytest.mark.parametrize("packed", [False, True])
 def test_sequences_are_opened_once(packed, tmp_path):
     path = tmp_path / "genes.fasta"
-    text = b"".join(b">g%d\nATG%bTAA\n" % (i, b"AAACCCGGGTTT" * 6) for i in range(5))
+    text = b"".join(b">g%d\nATG%bTAA\n" % (i, b"AAACCCGGGTTT" * (6 + i)) for i in range(5))
     path.write_bytes(gzip.compress(text) if packed else text)
     list(read_named(path))
     with opens(tmp_path) as found:
