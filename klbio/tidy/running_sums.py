@@ -49,17 +49,24 @@ def _block(table: Counts) -> int | None:
     """Where the second of two or more parts of a table begins that sum alike in every sample, as ranks do."""
     n_taxa, depth = len(table.labels), table.depth
     deep = depth >= (2 * READS if table.unit == "reads" else np.finfo(float).tiny)
-    if n_taxa > MOST_TAXA or np.count_nonzero(deep) < SAMPLES or n_taxa < 2 * SEVERAL or _are_alike(table):
+    if n_taxa > MOST_TAXA or np.count_nonzero(deep) < SAMPLES or n_taxa < 2 * SEVERAL:
         return None
-    sums = np.cumsum(table.dense(), axis=1)
     slack = (0.0 if table.unit == "reads" else n_taxa * rounding(table.values.data)) + 1e-9 * depth
+    over_all = np.cumsum(np.asarray(table.values.sum(axis=0), dtype=float).ravel())
+    sums = None
     for n_parts in range(2, MOST_RANKS + 1):
-        parts = depth[:, None] * np.arange(1, n_parts)[None, :] / n_parts
+        parts = [depth * part / n_parts for part in range(1, n_parts)]
+        # what holds in every sample holds of all together: few taxa are left to look at
+        near = [np.flatnonzero(np.abs(over_all - part.sum()) <= 2 * slack.sum()) for part in parts]
+        if not all(of.size for of in near):
+            continue
+        sums = np.cumsum(table.dense(), axis=1) if sums is None else sums
         at = [
-            np.flatnonzero((np.abs(sums - part[:, None]) <= slack[:, None]).all(axis=0)) for part in parts.T
+            of[(np.abs(sums[:, of] - part[:, None]) <= slack[:, None]).all(axis=0)]
+            for of, part in zip(near, parts, strict=True)
         ]
         if all(of.size for of in at) and SEVERAL <= at[0][-1] + 1 <= n_taxa - SEVERAL:
-            return int(at[0][-1]) + 1
+            return None if _are_alike(table) else int(at[0][-1]) + 1
     return None
 
 
