@@ -63,6 +63,25 @@ def test_a_folder_of_kraken_reports_is_one_table_of_reads_at_the_taxa_they_were_
     assert table.counts.unit == "reads"
 
 
+BLANK_CODES = """\
+ 10.00\t10\t10\tU\t0\tunclassified
+ 90.00\t90\t0\t\t1\troot
+ 90.00\t90\t0\t\t2\t  Bacteria
+ 60.00\t60\t0\t\t30\t    Bacillota
+ 60.00\t60\t60\tC\t31\t      Bacilli
+ 30.00\t30\t0\t\t40\t    Bacteroidota
+ 30.00\t30\t0\tC\t41\t      Bacteroidia
+ 30.00\t30\t30\tO\t42\t        Bacteroidales
+"""
+
+
+def test_a_report_whose_domains_and_phyla_have_no_code_has_them_by_their_place(tmp_path, quiet):
+    (tmp_path / "A.kreport").write_text(BLANK_CODES)
+    taxonomy = read_taxa(tmp_path / "A.kreport").taxonomy
+    assert taxonomy.labels(["Bacilli", "Bacteroidales"], "phylum") == ["Bacillota", "Bacteroidota"]
+    assert taxonomy.labels(["Bacilli", "Bacteroidales"], "domain") == ["Bacteria", "Bacteria"]
+
+
 def test_one_report_is_a_table_of_one_sample_and_says_how_to_give_all(tmp_path):
     (tmp_path / "P1.kreport").write_text(report())
     with pytest.warns(InputWarning, match=r"read as sample 'P1'\. Give the folder"):

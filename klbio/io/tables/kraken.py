@@ -33,7 +33,8 @@ CODES = {
     "genus": "g", "species": "s",
 }  # fmt: skip
 ORDER, CODE = "RDKPCOFGS", re.compile(r"([URDKPCOFGS])(\d{0,2})")
-RANK = re.compile(r"[URDKPCOFGS]\d*|-|no rank|root|unclassified|clade|[a-z][a-z ]+")
+RANK = re.compile(r"([URDKPCOFGS]\d*)?|-|no rank|root|unclassified|clade|[a-z][a-z ]+")
+ABOVE_CLASS = {1: "D", 2: "P"}  # by their depth below the root
 COMBINED = "#Number of Samples"
 UNIQ = ("%", "reads", "taxReads")
 LOOKED_AT = 20
@@ -117,7 +118,7 @@ class Node(NamedTuple):
 
 
 def _read_report(source: Source) -> Profile:
-    nodes = list(_nodes(source))
+    nodes = _with_ranks(list(_nodes(source)))
     _say_missing_lines(source, nodes)
     lineages = _lineages(nodes)
     taken = {
@@ -152,6 +153,14 @@ def _nodes(source: Source) -> Iterator[Node]:
         name, rank, taxid = row[-1], row[columns.rank].strip(), row[columns.taxid].strip()
         depth = _depth_of_rank(rank) if flat else (len(name) - len(name.lstrip(" "))) // 2
         yield Node(n, depth, rank, taxid, name.strip(), int(row[columns.clade]), int(row[columns.own]))
+
+
+def _with_ranks(nodes: list[Node]) -> list[Node]:
+    """Give domains and phyla their rank where it is blank, as some builds of Kraken 2 leave it: both above a class."""
+    ranked = any(node.rank in ("D", "K", "P") for node in nodes)
+    if ranked or {node.depth for node in nodes if node.rank == "C"} != {3}:
+        return nodes
+    return [node._replace(rank=ABOVE_CLASS.get(node.depth, "")) if not node.rank else node for node in nodes]
 
 
 def _depth_of_rank(rank: str) -> int:
