@@ -1,7 +1,7 @@
 """Uncertainty of divergences from finite reads: estimates with intervals, and the floor when nothing changed."""
 
 from klbio.estimates.at_least import AtLeast, merge_rare, relative_entropy_at_least
-from klbio.estimates.control_share import ControlShare, control_share
+from klbio.estimates.control_share import ControlShare, control_shares
 from klbio.estimates.day_variation import DayVariation
 from klbio.estimates.floor import Floor
 from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
@@ -27,7 +27,7 @@ __all__ = [
     "Grid",
     "Point",
     "TermFunction",
-    "control_share",
+    "control_shares",
     "jackknife",
     "jensen_shannon_estimate",
     "jensen_shannon_observed",

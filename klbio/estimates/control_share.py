@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 from klbio.statistics import t_975
 
-__all__ = ["ControlShare", "control_share"]
+__all__ = ["ControlShare", "control_shares"]
 
 LOWER = 0.25  # of the blank's reads lie in taxa that the others hold less of than the common share
 TIMES = 3  # as much as the common share, and a taxon is still the blank's own
@@ -64,8 +64,10 @@ class ControlShare:
         return self.n_taxa < LEAST_TAXA
 
 
-def control_share(sample: FloatArray, others: FloatArray, controls: FloatArray) -> ControlShare:
-    r"""Share of a sample's reads that come from what its negative controls hold.
+def control_shares(
+    samples: FloatArray, controls: FloatArray, depths: FloatArray | None = None
+) -> list[ControlShare]:
+    r"""Share of each sample's reads that come from what the study's negative controls hold.
 
     .. math::
         p = \pi b + (1 - \pi) s, \qquad
@@ -83,17 +85,17 @@ def control_share(sample: FloatArray, others: FloatArray, controls: FloatArray) 
 
     Parameters
     ----------
-    sample : ndarray of shape (n_taxa,)
-        Counts.
-    others : ndarray of shape (n_samples, n_taxa)
-        The study's other samples, at least one.
+    samples : ndarray of shape (n_samples, n_taxa)
+        Counts of at least two samples.
     controls : ndarray of shape (n_controls, n_taxa)
-        Its negative controls, at least one with reads.
+        Those of the negative controls, at least one with reads.
+    depths : ndarray of shape (n_samples,), optional
+        Reads of each sample, where `samples` has only the taxa that the controls hold.
 
     Returns
     -------
-    ControlShare
-        See its ``told``.
+    list of ControlShare
+        One a sample; see its ``told``.
 
     References
     ----------
@@ -102,26 +104,28 @@ def control_share(sample: FloatArray, others: FloatArray, controls: FloatArray) 
 
     Examples
     --------
-    A tenth of the sample is the blank's:
+    A tenth of the first sample is the blank's:
 
     >>> blank = np.array([[0, 0, 40, 30, 20, 10, 10, 10]])
-    >>> others = np.array([[600, 400, 0, 0, 0, 0, 0, 0], [500, 500, 0, 0, 0, 0, 0, 0]])
-    >>> share = control_share(np.array([480, 420, 35, 24, 17, 7, 9, 8]), others, blank)
+    >>> clean = [[600, 400, 0, 0, 0, 0, 0, 0], [500, 500, 0, 0, 0, 0, 0, 0]]
+    >>> share, *_ = control_shares(np.array([[480, 420, 35, 24, 17, 7, 9, 8], *clean]), blank)
     >>> f"{share.value:.2f} [{share.low:.2f}, {share.high:.2f}], {share.told}"
     '0.10 [0.07, 0.13], True'
     """
-    sources = _Sources(_shares(sample), _shares(others).mean(axis=0), _shares(controls.sum(axis=0)))
-    return sources.estimate(float(sample.sum()))
-
-
-def _shares(counts: FloatArray) -> FloatArray:
-    shares: FloatArray = counts / counts.sum(axis=-1, keepdims=True)
-    return shares
+    reads = samples.sum(axis=1) if depths is None else np.asarray(depths, dtype=float)
+    blank = controls.sum(axis=0) / controls.sum()
+    seen = blank > 0
+    shares = samples[:, seen] / reads[:, None]
+    others = (shares.sum(axis=0) - shares) / (len(shares) - 1)
+    return [
+        _Sources(share, np.maximum(other, 0.0), blank[seen]).estimate(float(n))
+        for share, other, n in zip(shares, others, reads, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
 class _Sources:
-    """Compositions of a sample, of the others, and of the controls."""
+    """Compositions of a sample, of the others, and of the controls, over the taxa that the controls hold."""
 
     sample: FloatArray
     others: FloatArray
@@ -130,17 +134,16 @@ class _Sources:
     @cached_property
     def common(self) -> float:
         """Share of the controls that the others seem to hold."""
-        seen = self.controls > 0
-        ratio, weight = self.others[seen] / self.controls[seen], self.controls[seen]
+        ratio = self.others / self.controls
         order = np.argsort(ratio, kind="stable")
-        reached = np.searchsorted(np.cumsum(weight[order]), LOWER * weight.sum())
+        reached = np.searchsorted(np.cumsum(self.controls[order]), LOWER)
         return float(ratio[order][reached])
 
     @cached_property
     def own(self) -> NDArray[np.bool_]:
         """Taxa of which the others hold little, for what the controls do."""
         bound = max(TIMES * self.common, FLOOR)
-        return (self.controls > 0) & (self.others <= bound * self.controls)
+        return self.others <= bound * self.controls
 
     def estimate(self, n_reads: float) -> ControlShare:
         """Ratio of sums over the controls' own taxa, and its jackknife; never surer than its reads by Poisson."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klbio.estimates import control_share
+from klbio.estimates import control_shares
 
 BLANK = np.concatenate([np.zeros(30), np.arange(1, 21) * 20.0])
 COMMUNITY = np.concatenate([np.exp(np.random.default_rng(1).normal(0, 1.5, 30)), np.zeros(20)])
@@ -19,7 +19,7 @@ def study(shares, blank=BLANK, seed=3):
     rng = np.random.default_rng(seed)
     samples = np.stack([drawn(share, rng, blank) for share in shares])
     controls = rng.multinomial(3_000, blank / blank.sum()).astype(float)[None]
-    return [control_share(samples[i], np.delete(samples, i, axis=0), controls) for i in range(len(shares))]
+    return control_shares(samples, controls)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,21 @@ def test_none_seen_is_not_surely_none():
 
 def test_the_order_of_taxa_does_not_matter():
     rng = np.random.default_rng(5)
-    sample, others, controls = (
-        rng.integers(0, 50, 40),
-        rng.integers(0, 50, (4, 40)),
-        rng.integers(0, 9, (2, 40)),
-    )
+    samples, controls = rng.integers(1, 50, (5, 40)), rng.integers(0, 9, (2, 40))
     order = rng.permutation(40)
-    one = control_share(sample, others, controls)
-    other = control_share(sample[order], others[:, order], controls[:, order])
+    one, other = (
+        control_shares(samples, controls)[0],
+        control_shares(samples[:, order], controls[:, order])[0],
+    )
     assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high))
+
+
+def test_the_taxa_of_the_controls_and_the_depths_are_enough():
+    rng = np.random.default_rng(6)
+    samples, controls = (
+        rng.integers(1, 50, (5, 40)),
+        np.append(rng.integers(1, 9, 20), np.zeros(20, int))[None],
+    )
+    assert control_shares(samples, controls) == control_shares(
+        samples[:, :20], controls[:, :20], samples.sum(axis=1)
+    )
