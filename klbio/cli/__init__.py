@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from klbio import __version__
+from klbio.cli.amplicons import add_reference
 from klbio.cli.command import Command, Step
 from klbio.cli.endings import exit_on_fault, logged, shown_warnings
 from klbio.cli.models import add_models, add_nearest, add_train
@@ -166,6 +167,16 @@ def say_warnings(logs: str) -> None:
         )
 
 
+class _Wide(argparse.RawDescriptionHelpFormatter):
+    """Names of commands stand further in than argparse reckons with: a long one would have a line of its own."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Leave room for the indent."""
+        super().add_argument(action)
+        names = [len(name) + 4 for name in action.choices or ()] if action.nargs == argparse.PARSER else []
+        self._action_max_length = max(self._action_max_length, *names, 0)
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     top = argparse.ArgumentParser(
@@ -181,6 +192,7 @@ def parser() -> argparse.ArgumentParser:
         add_nearest,
         add_train,
         add_reads,
+        add_reference,
         add_matrix,
         add_convert,
         add_check,
@@ -188,5 +200,5 @@ def parser() -> argparse.ArgumentParser:
     ):
         add(commands)
     top.epilog = "\n".join(["examples:", *EXAMPLES, "", "`klbio COMMAND --help` says the rest."])
-    top.formatter_class = argparse.RawDescriptionHelpFormatter
+    top.formatter_class = _Wide
     return top

@@ -1,0 +1,68 @@
+"""The part of each sequence between two primers, by cutadapt: IUPAC codes and mismatches are its business."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from klbio.errors import Fault, InputError
+from klbio.io.programs import CUTADAPT
+
+__all__ = ["Primers"]
+
+MIN_OVERLAP = 0.8  # of a primer that must lie on the sequence
+MISMATCHES = 0.2  # share of a primer's bases
+IUPAC = re.compile(r"[ACGTUNRYSWKMBDHVI]{10,60}")
+COMPLEMENT = str.maketrans("ACGTUNRYSWKMBDHVI", "TGCAANYRSWMKVHDBI")
+
+
+@dataclass(frozen=True)
+class Primers:
+    """Two primers, each in its own 5' to 3' direction.
+
+    Raises
+    ------
+    InputError
+        If one is no sequence of 10 to 60 bases or IUPAC codes.
+
+    Examples
+    --------
+    >>> Primers("GTGCCAGCMGCCGCGGTAA", "GGACTACHVGGGTWTCTAAT").on_one_strand
+    'GTGCCAGCMGCCGCGGTAA;min_overlap=15...ATTAGAWACCCBDGTAGTCC;min_overlap=16'
+    """
+
+    forward: str
+    reverse: str
+
+    def __post_init__(self) -> None:
+        for which, primer in (("forward", self.forward), ("reverse", self.reverse)):
+            object.__setattr__(self, which, primer.strip().upper())
+        wrong = [primer for primer in (self.forward, self.reverse) if not IUPAC.fullmatch(primer)]
+        expected = "10 to 60 bases or IUPAC codes, from 5' to 3'"
+        InputError.raise_any([Fault("primers", repr(primer), expected) for primer in wrong])
+
+    @property
+    def on_one_strand(self) -> str:
+        """Both as cutadapt takes them on the strand of the forward one."""
+        return f"{_anchored(self.forward)}...{_anchored(reverse_complement(self.reverse))}"
+
+    def cut_out(self, source: Path, target: Path) -> None:
+        """Write what lies between the primers, on either strand; sequences without both are left out."""
+        CUTADAPT.run(
+            ["--quiet", "--fasta", "--revcomp", "--rename={header}", "--action=trim", "-j", "1",
+             "-e", str(MISMATCHES), "-g", self.on_one_strand, "--discard-untrimmed", "-o", str(target), str(source)]
+        )  # fmt: skip
+
+
+def reverse_complement(primer: str) -> str:
+    """Give the other strand of a primer.
+
+    >>> reverse_complement("GGACTACHVGGGTWTCTAAT")
+    'ATTAGAWACCCBDGTAGTCC'
+    """
+    return primer.translate(COMPLEMENT)[::-1]
+
+
+def _anchored(primer: str) -> str:
+    return f"{primer};min_overlap={int(MIN_OVERLAP * len(primer))}"
