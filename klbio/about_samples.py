@@ -19,6 +19,7 @@ ABOUT_SAMPLES = {
     "hemoglobin", "haemoglobin", "hematocrit", "ferritin", "leptin", "adiponectin", "cortisol", "lactoferrin",
     "zonulin", "cd4", "cd8", "il6", "il8", "il10", "il17", "il1b", "tnfa", "tnfalpha", "shannon", "simpson",
     "invsimpson", "chao1", "richness", "evenness", "pielou", "pielous", "faith", "faithpd",
+    "ph", "bristol", "dna", "rna", "qubit", "nanodrop", "qpcr", "copies", "cfu", "ct", "cq", "rin",
 }  # fmt: skip
 OF_SAMPLES = ABOUT_SAMPLES | {
     "host", "subject", "patient", "sample", "donor", "mother", "body", "mass", "index", "collection", "sampling",
@@ -26,6 +27,7 @@ OF_SAMPLES = ABOUT_SAMPLES | {
     "ng", "pg", "l", "dl", "ml", "mm", "mmol", "umol", "mmhg", "iu", "per", "percent", "pct", "fasting", "serum",
     "plasma", "blood", "urine", "stool", "total", "level", "levels", "concentration", "intake", "dietary", "daily",
     "score", "value", "baseline", "count", "counts", "ratio", "cell", "cells", "t", "s", "c", "reactive", "protein",
+    "scale", "type", "conc", "yield", "load", "bacterial", "16s", "copy",
     "pd",
 }  # fmt: skip
 READS = {

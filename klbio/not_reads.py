@@ -1,21 +1,24 @@
-"""Samples of a table that are shares of its other samples, made whole numbers: percentages beside the reads."""
+"""Values that look like reads or proportions of samples: shares of other samples, and what was made taxon by taxon."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.stats import rankdata
 
 from klbio.design import Design
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import InputError
 
-__all__ = ["check_not_shares"]
+__all__ = ["check_not_by_taxon", "check_not_shares"]
 
 SCALES = (100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)  # of which whole shares are made
 HALF = 0.5 + 1e-9  # what rounding changes a share by at most
 LEAST, MOST = 0.5, 1.1  # of the scale that whole shares sum to: each may be cut by nearly 1
 TAXA = 4  # of a sample: of fewer, chance makes reads the shares of others
+SEVERAL, SAMPLES = 5, 3  # taxa and samples: of fewer, chance makes them alike
+SAME, UNLIKE = 1e-3, 0.05  # difference of sums, of their mean: of one number, and of others
 
 
 def check_not_shares(counts: Counts, design: Design) -> None:
@@ -71,3 +74,57 @@ def _alike(exact: FloatArray, rounded: FloatArray) -> bool:
     """Whether these are the shares, rounded or cut."""
     off = exact - rounded
     return bool((np.abs(off) <= HALF).all() or ((off >= -1e-9) & (off < 1)).all())
+
+
+def check_not_by_taxon(counts: Counts) -> None:
+    """Refuse a table whose taxa were scaled one by one, or whose values are ranks.
+
+    Parameters
+    ----------
+    counts : Counts
+        Samples in rows.
+
+    Raises
+    ------
+    InputError
+        Where each taxon sums to one number over the samples, or has one number as its largest value, and samples do
+        not; where the values of each sample, or of each taxon, are its ranks.
+    """
+    found = _scaled(counts) if counts.unit == "proportions" else ""
+    found = found or _ranked(counts)
+    if found:
+        raise InputError.one(
+            counts.name, found, "counts, or proportions within each sample", "Give the table from before."
+        )
+
+
+def _scaled(counts: Counts) -> str:
+    """Say what all taxa have in common that samples have not."""
+    of_taxa, of_samples = (np.asarray(counts.values.sum(axis=axis), dtype=float).ravel() for axis in (0, 1))
+    if _are_one(of_taxa, SEVERAL) and not _are_one(of_samples, SAMPLES, UNLIKE):
+        return (
+            f"taxa that each sum to {of_taxa.max():.4g} over the samples, and samples that do not: shares of a taxon "
+            "over the samples, or samples and taxa the other way round"
+        )
+    of_taxa, of_samples = (counts.values.max(axis=axis).toarray().ravel() for axis in (0, 1))
+    if _are_one(of_taxa, SEVERAL) and not _are_one(of_samples, SAMPLES):
+        return f"taxa of which the largest value is {of_taxa.max():.4g} each: scaled taxon by taxon"
+    return ""
+
+
+def _are_one(numbers: FloatArray, least: int, most: float = SAME) -> bool:
+    """Whether so many numbers or more, and all that are not 0, are one but for rounding."""
+    numbers = numbers[numbers > 0]
+    return bool(numbers.size >= least and np.ptp(numbers) <= most * numbers.mean())
+
+
+def _ranked(counts: Counts) -> str:
+    """Say of what the values are ranks, by any way to rank what is equal; no rank is 0."""
+    n_samples, n_taxa = counts.values.shape
+    if counts.values.nnz < n_samples * n_taxa or n_samples < SAMPLES or n_taxa < SEVERAL:
+        return ""
+    values = counts.dense()
+    for side, what in ((values, "taxa within each sample"), (values.T, "samples by each taxon")):
+        if any((rankdata(side, method=how, axis=1) == side).all() for how in ("average", "min", "max")):
+            return f"ranks of the {what}"
+    return ""

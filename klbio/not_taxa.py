@@ -21,7 +21,7 @@ from klbio.distributions import Counts, FloatArray
 from klbio.errors import Fault, InputError, listed, note, notify
 from klbio.schema import DroppedRow
 from klbio.spelling import meant
-from klbio.taxonomy import Taxonomy, assigned, is_common_word, is_latin, is_taxon
+from klbio.taxonomy import Taxonomy, assigned, is_code, is_common_word, is_latin, is_taxon, say_alike
 
 __all__ = ["Taxa"]
 
@@ -37,10 +37,8 @@ SUBJECTS, SAMPLES, PEERS = 3, 6, 3  # fewer tell nothing
 PHASES = 6  # of subjects, where only samples of one phase are alike
 MANY, EVEN = 20, 0.2  # samples; of so many reads vary more, over their mean
 LEAST = 10  # reads: of fewer, chance moves the spread
-STEADY, LIVELY = (
-    2.0,
-    10.0,
-)  # variance over mean: of reads of a community about 1 at the very least, and mostly far more
+# variance over mean: of reads of a community about 1 at the very least, and mostly far more
+STEADY, LIVELY = 2.0, 10.0
 WHERE = "(config: taxa.exclude, taxa.keep; in Python ShiftSettings(exclude=...))"
 
 
@@ -94,6 +92,7 @@ class Taxa:
         if len(self.counts.labels) == 1:
             notify(self.counts.name, f"one taxon alone, {self.counts.labels[0]!r}", "all of every sample, so that no "
                    "shift is other than 0", "Give the table of counts, with all its taxa.")  # fmt: skip
+        say_alike(self._names(doubtful), self.counts.name)
         self._say_organelles(doubtful)
         if len(self.counts.labels) > PEERS:
             self._say_numbers(design, doubtful)
@@ -172,15 +171,15 @@ class Taxa:
     def _say_numbers(self, design: Design | None, doubtful: NDArray[np.bool_]) -> None:
         """Say what has values like those of a number about samples."""
         steady, beyond, same = self._steady, self._beyond_all, self._same_in_subjects(design)
+        others = ~(steady | beyond | same)
         reasons = {
             "the same in every sample of a subject, or of its phase": (notify, same),
             "nearly the same in all samples": (notify, steady & ~same),
             # as Lactobacillus is where all is well
             "more in every sample than all other taxa together": (note, beyond & ~same & ~steady),
-            "called otherwise than the other taxa, and in every sample": (
-                notify,
-                self._unlike & ~beyond & ~same & ~steady,
-            ),
+            "called otherwise than the other taxa, and in every sample": (notify, self._unlike & others),
+            # as genera without a name are in some reference databases
+            "a code among Latin names, in every sample": (note, self._codes & ~self._unlike & others),
         }
         for found, (tell, these) in reasons.items():
             names = self._names(these & ~self._placed & doubtful)
@@ -207,6 +206,14 @@ class Taxa:
         return (
             there & (_at_ends(~latin & there) | words) if latin.sum() > MOST * n else np.zeros(n, dtype=bool)
         )
+
+    @property
+    def _codes(self) -> NDArray[np.bool_]:
+        """Names that are codes where most are Latin, of taxa in all samples."""
+        labels = self.counts.labels
+        many = sum(map(is_latin, labels)) > MOST * len(labels)
+        there = (self._seen_in == len(self.counts.samples)).tolist()
+        return np.array([many and all_ and is_code(name) for name, all_ in zip(labels, there, strict=True)])
 
     @property
     def _placed(self) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from shlex import quote
 from klbio.design import Design, SampleNames, called_by_files, column_with
 from klbio.distributions import Counts
 from klbio.errors import InputError, listed, note, notify
-from klbio.not_reads import check_not_shares
+from klbio.not_reads import check_not_by_taxon, check_not_shares
 from klbio.not_taxa import Taxa
 from klbio.schema import DroppedRow
 from klbio.sheet import Sheet
@@ -86,11 +86,12 @@ class TaxaTable:
         ------
         InputError
             As `oriented` does; for a name in `exclude` or `keep` that no taxon has; where the design names shares of
-            other samples of the table.
+            other samples of the table; for values that were scaled or ranked taxon by taxon.
         """
         turned = self.turned(design, taxonomy)
         if design is not None:
             check_not_shares(turned.counts, design)
+        check_not_by_taxon(turned.counts)
         taxa, asked = Taxa(turned.counts, taxonomy or self.taxonomy).without(self._there(exclude))
         taxa, numbers = taxa.without_numbers_of_samples(keep)
         taxa.say_others(design, keep)

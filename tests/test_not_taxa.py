@@ -31,6 +31,16 @@ def table(**more: object) -> TaxaTable:
     return TaxaTable(counts, samples_known=True)
 
 
+RNG = np.random.default_rng(8)
+
+
+def kept(given: TaxaTable, names: list[str]) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        given.community(DESIGN, keep=names)
+    return [str(warning.message) for warning in caught]
+
+
 def said(given: TaxaTable, taxonomy: Taxonomy | None = None) -> list[str]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -54,6 +64,9 @@ def said(given: TaxaTable, taxonomy: Taxonomy | None = None) -> list[str]:
         "HbA1c",
         "IL-6",
         "glucose_mg_dl",
+        "DNA_conc",
+        "16S copies",
+        "Bristol stool scale",
         "Chao1",
         "Group",
     ],
@@ -122,7 +135,18 @@ def test_what_is_called_like_none_of_the_taxa_is_said(taxa: list[str], name: str
         (message,) = said(TaxaTable(Counts(names, labels, values, "t.tsv"), samples_known=True))
         assert f"'{name}': called otherwise than the other taxa" in message
     between = TaxaTable(Counts(names, [*taxa[:2], name, *taxa[2:]], values, "t.tsv"), samples_known=True)
-    assert not said(between)
+    assert [message.split(",")[0] for message in said(between)] == (
+        [] if name == "biotin" else [f"t.tsv: '{name}': a code among Latin names"]
+    )
+
+
+def test_names_that_the_eye_takes_for_one_are_said() -> None:
+    given = table(blautia=RNG.integers(1, 900, 12), Dorea_1=RNG.integers(0, 9, 12), **{"Dorea 1": 3})
+    (message,) = (words for words in said(given) if "one name but for" in words)
+    assert "taxa 'Blautia' and 'blautia', 'Dorea_1' and 'Dorea 1': one name but for capitals" in message
+    assert "'Blautia'" not in "".join(
+        words for words in kept(given, ["Blautia", "blautia"]) if "one name" in words
+    )
 
 
 @pytest.mark.parametrize("name", ["Thiamin", "serum lactate", "biotin"])

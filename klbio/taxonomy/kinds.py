@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_common_word", "is_latin", "is_lineage_or_sequence", "is_taxon"]
+__all__ = ["is_code", "is_common_word", "is_latin", "is_lineage_or_sequence", "is_taxon"]
 
 LINEAGE_OR_SEQUENCE = re.compile(
     r"(sk|[dkpcofgst])__.*|D_\d+__.*|[^;|]*[;|]\s*([a-z]{1,2})?__.*|[^;|]+([;|][^;|]*){2,}|[ACGTUNRYSWKMBDHV]{20,}"
@@ -14,6 +14,11 @@ LINEAGE_OR_SEQUENCE = re.compile(
 NUMBERED = re.compile(r"(z?otu|asv|denovo|feature)[ _.-]?\d+", re.IGNORECASE)
 COMMON = re.compile(r"[A-Za-z]?[a-z]+([ _-][a-z]+)*")
 ENDS_LATIN = re.compile(r"[A-Z][a-z]*(a|ae|as|er|es|i|is|ix|o|on|os|um|us)([ _].*)?")
+CODE = re.compile(r"[A-Za-z]{1,4}[._-]?\d{1,3}")
+OF_REFERENCES = re.compile(
+    r"(UCG|CAG|GCA|UBA|DTU|RUG|SGB|GGB|RF|TM|SR|OD|WPS|TG|RC|SM|KD|JG|AD|MB|NC|OM|SAR)[._-]?\d+",
+    re.IGNORECASE,
+)
 LATIN = re.compile(r"[\"'\[]*(Candidatus[ _.])?[\"'\[]*[A-Z][a-z-]{2,}")
 
 
@@ -51,3 +56,12 @@ def is_common_word(name: str) -> bool:
     [True, True, False, False, False]
     """
     return bool(COMMON.fullmatch(name)) and not ENDS_LATIN.fullmatch(name)
+
+
+def is_code(name: str) -> bool:
+    """Whether a name is letters and a number, as those of questions and measurements are; not as in SILVA or GTDB.
+
+    >>> is_code("Q12"), is_code("UCG-002"), is_code("Blautia"), is_code("SGB4711")
+    (True, False, False, False)
+    """
+    return bool(CODE.fullmatch(name)) and not OF_REFERENCES.fullmatch(name)

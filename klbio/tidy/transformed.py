@@ -20,8 +20,10 @@ UNDO: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (
     ("square roots", np.square),
     ("cube roots", lambda x: x**3),
     ("fourth roots", lambda x: x**4),
+    ("inverse hyperbolic sines", np.sinh),
     ("arcsines of square roots", lambda x: np.sin(np.minimum(x, np.pi / 2)) ** 2),
 )
+DENSE = 0.9  # of the cells that hold something, once all were moved above 0
 EXPONENT = 40.0  # of a logarithm: more than any count has
 NUMBERS, OFTEN = 200, 0.1  # that tell; share of them that are the least
 SURE, FEW, KINDS = 0.1, 20, 5  # rounding that leaves a whole number sure; values, and unlike ones, that tell
@@ -40,19 +42,43 @@ def check_untransformed(counts: Counts) -> None:
         Where a function of the values is whole throughout, or sums to one number in every sample, as the values do
         not.
     """
-    if counts.unit == "reads" or any(_spread(counts, axis, counts.values.data) <= UNLIKE for axis in (0, 1)):
+    if counts.unit == "reads":
+        return
+    if any(_spread(counts, axis, counts.values.data) <= UNLIKE for axis in (0, 1)):
+        _check_not_centred(counts)
         return
     name = next((name for name, undo in UNDO if _undoes(counts, undo)), None)
     if name:
-        raise InputError.one(
-            counts.name, f"{name} of counts or of proportions", "counts of reads, or proportions",
-            "Give the table as it was before they were taken.",
-        )  # fmt: skip
+        raise _transformed(counts, name)
     notify(
         counts.name, "values with fractions that do not sum to one number in every sample",
         "taken for amounts, of which the shares within a sample are compared",
         "If a function was taken of them, such as a logarithm, give the table from before.",
     )  # fmt: skip
+
+
+def _transformed(counts: Counts, name: str) -> InputError:
+    return InputError.one(
+        counts.name, f"{name} of counts or of proportions", "counts of reads, or proportions",
+        "Give the table as it was before they were taken.",
+    )  # fmt: skip
+
+
+def _check_not_centred(counts: Counts) -> None:
+    """Refuse logarithms less their mean (CLR) that were moved above 0: sums are one number, as of proportions."""
+    n_cells = len(counts.samples) * len(counts.labels)
+    if counts.values.nnz < DENSE * n_cells or n_cells < NUMBERS:
+        return
+    values = counts.dense()
+    for side in (values, values.T):
+        above = side - side.min(
+            axis=1, keepdims=True
+        )  # a 0 of the counts, one number having been added to all
+        numbers = np.expm1(np.minimum(above, EXPONENT))
+        off = np.minimum(2 * rounding(values) * (1 + numbers) + 1e-9 * (1 + numbers), SURE)
+        whole = (np.abs(numbers - np.round(numbers)) <= off).all(axis=1)
+        if whole.sum() > len(side) / 2:
+            raise _transformed(counts, "logarithms less their mean")
 
 
 def say_added(counts: Counts) -> None:

@@ -23,6 +23,7 @@ from .shapes_folders import *  # noqa: F403
 from .shapes_names import *  # noqa: F403
 from .shapes_profilers import *  # noqa: F403
 from .shapes_relatives import *  # noqa: F403
+from .shapes_scaled import *  # noqa: F403
 from .shapes_sheets import *  # noqa: F403
 from .shapes_tables import *  # noqa: F403
 from .shapes_values import *  # noqa: F403
