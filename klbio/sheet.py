@@ -73,12 +73,11 @@ class Sheet:
         also = f", also in {places}{further}" if others else ""
         return [self.fault(first, found + also, expected, remedy)]
 
-    def blank(self, columns: Sequence[str]) -> list[Fault]:
+    def blank(self, columns: Sequence[str], remedy: str = "Fill it in or delete the line.") -> list[Fault]:
         """Name the columns that are empty in some rows."""
         faults = []
         for column in columns:
             rows = [row for row in self if not row[column].strip()]
-            remedy = "Fill it in or delete the line."
             faults += self.together(rows, f"column {self.called(column)} is empty", "a name", remedy)
         return faults
 

@@ -81,7 +81,7 @@ def test_likely_columns_are_proposed_in_a_command(sheet):
 
 
 def test_files_of_reads_are_named_in_a_config_alone(sheet):
-    text = "sample\tsubject\tphase\tR1\na\tP\tbefore\ta.fq\n"
+    text = "sample\tsubject\tphase\tfiles\na\tP\tbefore\ta.fq\n"
     (fault,) = refused(sheet(text), reads=True)
     assert (
         "also 'fastq_1'. If they go by other names, say so in the config: `columns: {fastq_1: NAME}`."

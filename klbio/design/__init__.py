@@ -2,10 +2,11 @@
 
 from klbio.design.arms import Arms
 from klbio.design.columns import sample_columns
-from klbio.design.design import Contrast, Design, Members, Sample, Unit
+from klbio.design.design import Contrast, Design, Members, Unit
 from klbio.design.faults import phase_faults
 from klbio.design.matching import SampleNames, called_by_files, column_with
 from klbio.design.rows import SampleRows
+from klbio.design.sample import Sample
 from klbio.design.words import SheetWords
 
 __all__ = [

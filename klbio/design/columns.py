@@ -6,15 +6,21 @@ from collections.abc import Mapping
 
 from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT, TIME, Columns
 
-__all__ = ["READS", "ROLES", "sample_columns"]
+__all__ = ["DIRECTION", "FASTA", "KIND", "READS", "ROLES", "sample_columns"]
 
 ROLES = (SAMPLE, SUBJECT, PHASE, TIME, ARM, "batch", "replicate")
 READS = ("fastq_1", "fastq_2")
+FASTA, DIRECTION, KIND = "fasta", "direction", "kind"
 ALIASES = {
     **dict.fromkeys(("sample id", "sampleid", "sample name", "samplename"), SAMPLE),
-    **dict.fromkeys(("forward absolute filepath", "absolute filepath"), "fastq_1"),
-    "reverse absolute filepath": "fastq_2",
-}
+    **dict.fromkeys((
+        "forward absolute filepath", "absolute filepath", "forwardreads", "forward reads", "short reads 1",
+        "r1", "read1", "fastq1", "fq1", "fasta",
+    ), "fastq_1"),
+    **dict.fromkeys((
+        "reverse absolute filepath", "reversereads", "reverse reads", "short reads 2", "r2", "read2", "fastq2", "fq2",
+    ), "fastq_2"),
+}  # fmt: skip
 # What people call them: asked for, as none of these names means the same everywhere.
 HINTS = {
     SAMPLE: ("run", "library", "sample accession", "run accession", "seqid", "sample title", "barcode"),
@@ -65,7 +71,7 @@ def sample_columns(given: Mapping[str, str] | None = None, reads: bool = False) 
     """
     return Columns(
         (*ROLES[:3], *(READS[:1] if reads else ())),
-        (*ROLES[3:], *(READS[1:] if reads else READS)),
+        (*ROLES[3:], *(READS[1:] if reads else READS), KIND),
         ALIASES,
         ("id",),
         given or {},

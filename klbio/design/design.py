@@ -6,67 +6,22 @@ A *unit* is one subject in one arm: a subject of a crossover study is two units.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT
 from klbio.design.arms import Arms
-from klbio.design.columns import READS, ROLES, sample_columns
+from klbio.design.columns import sample_columns
 from klbio.design.faults import phase_faults
 from klbio.design.order import in_order
 from klbio.design.rows import SampleRows
+from klbio.design.sample import Sample
 from klbio.design.words import SheetWords
 from klbio.errors import Fault, InputError, listed
-from klbio.sheet import Row, Sheet
+from klbio.sheet import Sheet
 
-__all__ = ["Contrast", "Design", "Members", "Sample", "Unit"]
+__all__ = ["Contrast", "Design", "Members", "Unit"]
 
 MOST_LONE = 8  # arms of one subject each, that may be meant
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One row of a sample sheet; names are kept verbatim.
-
-    Parameters
-    ----------
-    name, subject, phase : str
-        Which library, of whom, in which phase of the study.
-    time : float, optional
-        When, in the sheet's own unit.
-    arm, batch : str
-        Treatment arm and sequencing batch; empty where the sheet has none.
-    reads : tuple of str
-        Paths of ``fastq_1`` and ``fastq_2``, where given.
-    line : int
-        Line of the sheet, counted from 1.
-    """
-
-    name: str
-    subject: str
-    phase: str
-    time: float | None = None
-    arm: str = ""
-    batch: str = ""
-    reads: tuple[str, ...] = ()
-    line: int = 0
-    extra: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
-
-    @classmethod
-    def of(cls, row: Row, time: float | None = None) -> Sample:
-        """Make the sample of a row of a sheet."""
-        known = (*ROLES[:-1], *READS)  # all that have a field
-        return cls(
-            name=row[SAMPLE],
-            subject=row[SUBJECT],
-            phase=row[PHASE],
-            time=time,
-            arm=row[ARM],
-            batch=row["batch"],
-            reads=tuple(row[column] for column in READS if row[column]),
-            line=row.line or 0,
-            extra={column: value for column, value in row.fields.items() if column not in known},
-        )
 
 
 @dataclass(frozen=True)
@@ -135,10 +90,14 @@ class Design:
 
     samples: tuple[Sample, ...]
     name: str
+    controls: tuple[Sample, ...]
 
-    def __init__(self, samples: Sequence[Sample], name: str = "sample sheet") -> None:
+    def __init__(
+        self, samples: Sequence[Sample], name: str = "sample sheet", controls: Sequence[Sample] = ()
+    ) -> None:
         object.__setattr__(self, "samples", tuple(samples))
         object.__setattr__(self, "name", name)
+        object.__setattr__(self, "controls", tuple(controls))
 
     def __repr__(self) -> str:
         subjects = len({sample.subject for sample in self.samples})
@@ -201,7 +160,12 @@ class Design:
     def of_rows(cls, rows: SampleRows) -> Design:
         """Make the design of rows without a fault."""
         rows.notify()
-        return cls([Sample.of(row, rows.times.at(row)) for row in rows.sheet], str(rows.sheet.path))
+        return cls(Sample.of_subjects(rows), str(rows.sheet.path), Sample.controls(rows))
+
+    @property
+    def libraries(self) -> tuple[Sample, ...]:
+        """All that was sequenced, controls too, in the order of the sheet."""
+        return tuple(sorted((*self.samples, *self.controls), key=lambda sample: sample.line))
 
     @property
     def units(self) -> list[Unit]:

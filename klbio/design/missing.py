@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from klbio.columns import ARM, PHASE
-from klbio.design.columns import READS, ROLES
+from klbio.design.columns import KIND, READS, ROLES
 from klbio.errors import Fault, listed, note, notify
 from klbio.sheet import Row, Sheet
 
@@ -76,7 +76,7 @@ def notify_missing(sheet: Sheet) -> None:
 
 def _others(sheet: Sheet) -> list[str]:
     """Columns that klbio uses, but the names that each sample needs."""
-    return [column for column in (*ROLES, *READS) if column in sheet.columns and column not in NAMES]
+    return [column for column in (*ROLES, *READS, KIND) if column in sheet.columns and column not in NAMES]
 
 
 def _emptied(row: Row, columns: list[str]) -> Row:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from klbio.columns import plain
 
 if TYPE_CHECKING:
-    from klbio.design.design import Sample
+    from klbio.design.sample import Sample
 
 __all__ = ["in_order"]
 

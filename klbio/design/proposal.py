@@ -10,9 +10,10 @@ from statistics import mean
 
 from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT, TIME, plain
 from klbio.design.columns import ROLES, sample_columns
-from klbio.design.design import Contrast, Sample
+from klbio.design.design import Contrast
 from klbio.design.missing import is_missing
 from klbio.design.order import in_order
+from klbio.design.sample import Sample
 from klbio.design.times import Times
 from klbio.errors import InputError, listed
 from klbio.sheet import Sheet

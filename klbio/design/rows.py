@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from klbio.columns import ARM, PHASE, SAMPLE
 from klbio.design.columns import ROLES
 from klbio.design.faults import moment_faults, notify_alike, subject_faults
+from klbio.design.libraries import Libraries, with_files
 from klbio.design.missing import is_missing, missing_faults, notify_missing, without_missing
 from klbio.design.times import Times
 from klbio.design.words import SheetWords
@@ -16,6 +18,9 @@ from klbio.sheet import Sheet
 __all__ = ["SampleRows"]
 
 NAMES = ROLES[:3]
+BLANK = (
+    "Fill it in or delete the line; a control needs `negative` or `mock` in column `kind`, and no subject."
+)
 
 
 @dataclass(frozen=True)
@@ -30,38 +35,52 @@ class SampleRows:
         What it calls its phases.
     sheet : Sheet
         Without comments and directives (lines that begin with ``#``) and missing-value words.
-    times : Times
     """
 
     given: Sheet
     words: SheetWords
     sheet: Sheet
-    times: Times
 
     @classmethod
     def of(cls, sheet: Sheet, words: SheetWords | None = None) -> SampleRows:
         """Make ready the rows of a sheet."""
         words = words or SheetWords()
-        given = replace(sheet, rows=tuple(row for row in sheet if not _is_comment(row[SAMPLE])))
-        ready = words.relabelled(without_missing(given))
-        return cls(given, words, ready, Times.of(ready))
+        given = with_files(replace(sheet, rows=tuple(row for row in sheet if not _is_comment(row[SAMPLE]))))
+        return cls(given, words, words.relabelled(without_missing(given)))
+
+    @cached_property
+    def libraries(self) -> Libraries:
+        """Its rows by sample."""
+        return Libraries(self.sheet)
+
+    @cached_property
+    def samples(self) -> Sheet:
+        """A row a sample, without controls."""
+        return self.libraries.of_subjects()
+
+    @cached_property
+    def times(self) -> Times:
+        """When samples were taken."""
+        return Times.of(self.samples)
 
     @property
     def phases(self) -> list[str]:
         """Phases that are named, whatever else is wrong."""
-        return list(dict.fromkeys(row[PHASE] for row in self.sheet if row[PHASE].strip()))
+        return list(dict.fromkeys(row[PHASE] for row in self.samples if row[PHASE].strip()))
 
     def faults(self) -> list[Fault]:
         """List everything that is wrong with them."""
-        sheet = self.sheet
-        faults = sheet.blank(NAMES) + missing_faults(sheet) + sheet.padded((*NAMES, ARM))
+        sheet = self.samples
+        faults = sheet.blank(NAMES, BLANK) + missing_faults(sheet) + sheet.padded((*NAMES, ARM))
+        faults += self.libraries.kinds.faults()
         faults += self.words.faults(self.given) + sheet.alike((PHASE, ARM)) + subject_faults(sheet)
-        return faults + sheet.repeated(SAMPLE) + self.times.faults() + moment_faults(sheet, self.times)
+        return faults + self.libraries.faults() + self.times.faults() + moment_faults(sheet, self.times)
 
     def notify(self) -> None:
         """Say how words were understood."""
         notify_missing(self.given)
-        notify_alike(self.sheet)
+        notify_alike(self.samples)
+        self.libraries.kinds.notify([rows[0] for rows in self.libraries.controls()])
         self.times.notify()
 
 

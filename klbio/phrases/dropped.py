@@ -11,10 +11,12 @@ from klbio.phrases.numbers import agreed, count
 from klbio.phrases.reason import Reason
 
 __all__ = [
-    "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "NoSampleIn", "NoSubjectOf", "NotInSheet",
-    "NotInTable", "OfNoContrast", "TooShallow", "counted", "files_of_samples", "left_out", "of_arms", "those_of",
+    "AllZero", "ArmWithoutSubjects", "EmptyGroups", "InNoContrast", "IsControl", "NoSampleIn", "NoSubjectOf",
+    "NotInSheet", "NotInTable", "OfNoContrast", "TooShallow", "counted", "files_of_samples", "left_out", "of_arms",
+    "those_of",
 ]  # fmt: skip
 
+KINDS = {"negative": "negative control", "mock": "mock community"}
 UNITS = ("kmer", "codon", "residue")  # that are counted sample by sample
 
 
@@ -25,6 +27,17 @@ class NotInSheet(Reason):
     def sentence(self) -> str:
         """Say it."""
         return "in the table, not in the sample sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class IsControl(Reason):
+    """The sheet calls it a control."""
+
+    kind: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"a {KINDS[self.kind]}, which is nobody's"
 
 
 @dataclass(frozen=True, slots=True)

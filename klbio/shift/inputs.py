@@ -20,6 +20,7 @@ from klbio.phrases.dropped import (
     ArmWithoutSubjects,
     EmptyGroups,
     InNoContrast,
+    IsControl,
     NoSampleIn,
     NotInSheet,
     NotInTable,
@@ -188,7 +189,8 @@ class Measurable:
         """Why samples cannot be measured."""
         named = {sample.name for sample in self.sheet.samples}
         alone = [name for name in self.counts.samples if name not in named]
-        reasons: dict[str, Reason] = dict.fromkeys(alone, NotInSheet())
+        controls = {sample.name: IsControl(sample.kind) for sample in self.sheet.controls}
+        reasons: dict[str, Reason] = {name: controls.get(name, NotInSheet()) for name in alone}
         reasons |= {name: reason for name in named if (reason := self._reason(name))}
         order = [*alone, *(sample.name for sample in self.sheet.samples)]
         return {name: reasons[name] for name in order if name in reasons}

@@ -10,6 +10,7 @@ from klbio.design import Contrast
 from klbio.errors import listed, note, notify
 from klbio.phrases.dropped import (
     AllZero,
+    IsControl,
     NoSubjectOf,
     NotInSheet,
     NotInTable,
@@ -115,7 +116,7 @@ class LeftOut:
         for name, reason in self.measurable.reasons.items():
             from_sheet = isinstance(reason, NotInTable)
             place = (sheet.name, len(sheet.samples)) if from_sheet else (table.name, len(table.samples))
-            alone = isinstance(reason, NotInTable | NotInSheet | AllZero)
+            alone = isinstance(reason, NotInTable | NotInSheet | IsControl | AllZero)
             names[*place, reason.sentence() if alone else "with too few reads"].append(name)
         for (path, n_samples, kind), those in names.items():
             gone = [subject for subject in self._incomplete(those) if subject not in before]

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
+from klbio.design.libraries import Lane
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io import write_table
 from klbio.io.results import write_rows
@@ -48,10 +50,10 @@ class ReadComposition:
     columns: Mapping[str, str] | None = None
 
     @property
-    def files(self) -> dict[str, tuple[str, ...]]:
-        """Read files of each sample of the sheet."""
+    def files(self) -> dict[str, tuple[Lane, ...]]:
+        """Read files of each sample and control of the sheet, lane by lane."""
         design = read_samples(self.samples, reads=True, columns=self.columns)
-        return {sample.name: sample.reads for sample in design.samples}
+        return {sample.name: sample.lanes for sample in design.libraries}
 
     @property
     def unit(self) -> _Unit:
@@ -141,7 +143,7 @@ def count_reads(
             "one name a file",
             "Rename one.",
         )
-    files = {name: (path,) for name, path in zip(names, reads, strict=True)}
+    files = {name: ((path,),) for name, path in zip(names, reads, strict=True)}
     counted = _Composition(files, _unit(unit, kmer, canonical), "reads").read()
     table, rest = tabulate(counted.value, "reads"), dropped or f"{out}.dropped.tsv"
     write_table(table, out)
@@ -163,9 +165,10 @@ class _Unit:
     count: Callable[[Iterable[bytes]], Tally]
     n_groups: int = 1  # of whole reads, counted apart
 
-    def tally(self, paths: Sequence[StrPath]) -> Tally:
+    def tally(self, lanes: Sequence[Sequence[StrPath]]) -> Tally:
         """Count one sample."""
-        blocks = _grouped(read_blocks(*paths, symbols=self.symbols), self.n_groups)
+        read = chain.from_iterable(read_blocks(*lane, symbols=self.symbols) for lane in lanes)
+        blocks = _grouped(read, self.n_groups)
         return self.count(_on_first_strand(blocks))
 
 
@@ -186,7 +189,7 @@ def _unit(name: Unit, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
 class _Composition:
     """Files by sample, what is counted in them, and what messages call the whole."""
 
-    files: Mapping[str, Sequence[StrPath]]
+    files: Mapping[str, Sequence[Sequence[StrPath]]]
     unit: _Unit
     name: str
 
@@ -202,7 +205,7 @@ class _Composition:
         return Read(filled, tuple(dropped))
 
     def _shared_files(self) -> list[Fault]:
-        times = Counter(str(path) for paths in self.files.values() for path in paths)
+        times = Counter(str(path) for lanes in self.files.values() for lane in lanes for path in lane)
         remedy = "Counted twice, it would look like agreement."
         return [
             Fault(self.name, f"{path!r} given {n} times", "each file once", remedy)
@@ -214,15 +217,15 @@ class _Composition:
         """Count sample after sample; faults are gathered, so that one run names every bad file."""
         tallies: dict[str, Tally] = {}
         faults = Faults()
-        for sample, paths in over(self.files.items(), len(self.files), "sample", "reads"):
-            tally = faults.gather(partial(self.unit.tally, paths))
+        for sample, lanes in over(self.files.items(), len(self.files), "sample", "reads"):
+            tally = faults.gather(partial(self.unit.tally, lanes))
             tallies |= {sample: tally} if tally is not None else {}
         InputError.raise_any(faults.found)
         return tallies
 
     def _dropped(self, sample: str, tally: Tally) -> Iterator[DroppedRow]:
         """Say what was not counted."""
-        source = " + ".join(map(str, self.files[sample]))
+        source = " + ".join(str(path) for lane in self.files[sample] for path in lane)
         for what, n in tally.skipped.items():
             if n:
                 reason = f"{what}: {n:,}"

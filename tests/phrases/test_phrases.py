@@ -268,6 +268,7 @@ SAID = [
     (way_back.PeakWithinRest(),
      "the peak does not rise above the baseline's own range, so there is nothing to come back from"),
     (way_back.NoTimes(), "the sheet gives no time for some samples"),
+    (dropped.IsControl("mock"), "a mock community, which is nobody's"),
     (dropped.NotInSheet(), "in the table, not in the sample sheet"),
     (dropped.AllZero(), "in the table with zeros only"),
     (dropped.NotInTable(), "in the sample sheet, not in the table"),

@@ -46,7 +46,7 @@ def read_files():
     """Every FASTQ or FASTA file of the reads' sheet."""
     reads = config["reads"]
     design = read_samples(reads["samples"], reads=True, columns=reads.get("columns"))
-    return [path for sample in design.samples for path in sample.reads]
+    return [path for sample in design.libraries for lane in sample.lanes for path in lane]
 
 
 def model_files():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from os.path import expandvars
 from pathlib import Path
 
 from klbio.columns import SAMPLE, Columns
@@ -88,7 +89,8 @@ def read_samples(
     ----------
     path : path-like
         Text or .xlsx with columns `sample`, `subject`, `phase`, and optionally `time` (a number, or a date),
-        `arm`, `batch`, `replicate`, `fastq_1`, `fastq_2`; any other column is kept.
+        `arm`, `batch`, `replicate`, `kind` (sample, negative, mock), `fastq_1`, `fastq_2`; any other column is kept.
+        Rows of one name are lanes of one sample, where each has its file.
     reads : bool, default False
         Ask for `fastq_1` too, and that the files exist.
     columns : mapping of str to str, optional
@@ -166,9 +168,10 @@ def read_mates(path: StrPath, columns: Mapping[str, str] | None = None) -> list[
     InputError
         If it cannot be read as a sheet at all.
     """
-    sheet = read_sheet(path, sample_columns(columns or {}, True))
-    rows = ([_resolve(row[name], path) for name in READS if row[name]] for row in sheet)
-    return [there for mates in rows if (there := tuple(file for file in mates if file.is_file()))]
+    libraries = SampleRows.of(read_sheet(path, sample_columns(columns or {}, True))).libraries
+    lanes = (lane for rows in libraries.rows for lane in libraries.lanes(rows))
+    found = (tuple(file for name in lane if (file := _resolve(name, path)).is_file()) for lane in lanes)
+    return [there for there in found if there]
 
 
 def _with_paths(sheet: Sheet, path: StrPath) -> Sheet:
@@ -184,7 +187,8 @@ def _with_paths(sheet: Sheet, path: StrPath) -> Sheet:
 
 
 def _resolve(name: str, path: StrPath) -> Path:
-    """A relative path starts at the working directory, or else at the sheet's folder."""
+    """A relative path starts at the working directory, or else at the sheet's folder; ``$PWD`` stands for the first."""
+    name = expandvars(name)
     return Path(name) if Path(name).exists() else Path(path).parent / name
 
 
