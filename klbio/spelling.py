@@ -132,7 +132,11 @@ class NearNames:
         """Each missing name with the only one of the unknown that looks like it, and like no other."""
         found: dict[str, str] = {}
         left, right = set(self.missing), set(self.unknown)
-        for form, other_form in (*FORMS, (alike, self._without_ending), (alike, self._without_start)):
+        theirs = _Shared.of(self.others if len(self.missing) == len(self.names) else ())
+        own = _Shared.of(self.names if len(self.missing) == len(self.names) else ())
+        ends = ((alike, theirs.without_end), (alike, theirs.without_start))
+        own_ends = ((own.without_end, alike), (own.without_start, alike))
+        for form, other_form in (*FORMS, *ends, *own_ends):
             here, there = _by_form(left, form), _by_form(right, other_form)
             for shared in here.keys() & there.keys():
                 if len(here[shared]) == len(there[shared]) == 1:
@@ -141,31 +145,6 @@ class NearNames:
                 right -= set(there[shared])
         return {name: found[name] for name in self.missing if name in found}
 
-    def _without_ending(self, name: str) -> str:
-        """A name of the other list without what all of them end with, where no name stands in both lists."""
-        return alike(name.removesuffix(self._ending)) if self._ending else name
-
-    @cached_property
-    def _ending(self) -> str:
-        if len(self.missing) < len(self.names) or len(self.others) < ENOUGH:
-            return ""
-        ends = zip(*(reversed(other) for other in self.others), strict=False)
-        shared = "".join(letters[0] for letters in takewhile(lambda same: len(set(same)) == 1, ends))[::-1]
-        ending = re.search(r"[._-].*", shared)
-        return ending[0] if ending else ""
-
-    def _without_start(self, name: str) -> str:
-        """A name of the other list without what all of them begin with, such as the number of a study."""
-        return alike(name.removeprefix(self._start)) if self._start else name
-
-    @cached_property
-    def _start(self) -> str:
-        if len(self.missing) < len(self.names) or len(self.others) < ENOUGH:
-            return ""
-        ends = zip(min(self.others), max(self.others), strict=False)
-        start = re.match(r".*[._-]", "".join(a for a, _ in takewhile(lambda two: two[0] == two[1], ends)))
-        return start[0] if start else ""
-
     @property
     def of_r(self) -> dict[str, str]:
         """Each missing name with the unknown one that R makes of it; nothing where that leaves any doubt."""
@@ -173,6 +152,38 @@ class NearNames:
         made = {name: form for name in self.missing if (form := made_by_r(name)) in there}
         in_doubt = self.pairs.keys() - made.keys() or len(set(made.values())) < len(made)
         return {} if in_doubt else made
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all names of a list begin and end with, such as the number of a study: up to a sign, or from one on."""
+
+    start: str
+    end: str
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> _Shared:
+        """Look at a list; few names tell nothing."""
+        if len(names) < ENOUGH:
+            return cls("", "")
+        backwards = [name[::-1] for name in names]
+        start = re.match(r".*[._-]", _common(names))
+        end = re.search(r"[._-].*", _common(backwards)[::-1])
+        return cls(start[0] if start else "", end[0] if end else "")
+
+    def without_start(self, name: str) -> str:
+        """Give what the rest of a name has in common with those that look like it."""
+        return alike(name.removeprefix(self.start))
+
+    def without_end(self, name: str) -> str:
+        """Give the same of what stands before the end."""
+        return alike(name.removesuffix(self.end))
+
+
+def _common(names: Iterable[str]) -> str:
+    """Give what all names begin with."""
+    pairs = zip(min(names), max(names), strict=False)
+    return "".join(a for a, _ in takewhile(lambda two: two[0] == two[1], pairs))
 
 
 def _by_form(names: Iterable[str], form: Callable[[str], str]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
 
@@ -36,6 +36,8 @@ class TaxaTable:
         Whether the format itself says which side the samples are.
     counted_once : bool
         Whether the format itself says that each read stands in one row, so that no taxon is the sum of others.
+    look_again : callable, optional
+        Refuses a table (samples in rows) of which those of the sheet, by themselves, would be read otherwise.
     """
 
     counts: Counts
@@ -44,6 +46,7 @@ class TaxaTable:
     dropped: tuple[DroppedRow, ...] = ()
     samples_known: bool = False
     counted_once: bool = False
+    look_again: Callable[[TaxaTable, Collection[str]], None] | None = None
 
     def __repr__(self) -> str:
         lineages = f", lineages of {len(self.taxonomy.lineages)} taxa" if self.taxonomy else ""
@@ -91,6 +94,8 @@ class TaxaTable:
         turned = self.turned(design, taxonomy)
         if design is not None:
             check_not_shares(turned.counts, design)
+            if self.look_again is not None:
+                self.look_again(turned, {sample.name for sample in design.samples})
         check_not_by_taxon(turned.counts)
         taxa, asked = Taxa(turned.counts, taxonomy or self.taxonomy).without(self._there(exclude))
         taxa, numbers = taxa.without_numbers_of_samples(keep)

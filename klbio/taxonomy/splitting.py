@@ -57,7 +57,7 @@ def _cut(text: str | Sequence[str], separator: str) -> list[str]:
     """A text by its separator; names that came apart as they are."""
     if not isinstance(text, str) and len(text) != 1:
         return [tidy(part) for part in text]
-    whole = (text if isinstance(text, str) else text[0]).strip().removeprefix("tax=")
+    whole = (text if isinstance(text, str) else text[0]).strip().removeprefix("tax=").removeprefix("-_root|")
     if LISTED.fullmatch(whole):
         return [tidy(plain or quoted) for plain, quoted in NAME_LISTED.findall(whole)]
     if "|" in whole:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from klbio.taxa_table import TaxaTable
 from klbio.tidy.names import with_lineages
 from klbio.tidy.parents import without_parents
 from klbio.tidy.running_sums import check_no_running_sums
+from klbio.tidy.second_look import look_again
 from klbio.tidy.several_ranks import check_one_rank
 from klbio.tidy.totals import without_totals
 from klbio.tidy.transformed import check_untransformed, say_added
@@ -41,4 +43,8 @@ def tidied(table: TaxaTable) -> TaxaTable:
         check_untransformed(counted_once.counts)
     counts = unscaled(counted_once.counts)
     say_no_few(counts)
-    return with_lineages(replace(counted_once, counts=counts))
+    return with_lineages(replace(counted_once, counts=counts, look_again=_look_again))
+
+
+def _look_again(table: TaxaTable, samples: Collection[str]) -> None:
+    look_again(table, samples, tidied)

@@ -33,15 +33,16 @@ def check_no_running_sums(counts: Counts) -> None:
         if len(found) >= ENOUGH:
             names = listed([table.labels[i] for i in found])
             raise InputError.one(
-                counts.name, f"{len(found)} taxa that are the sums of those next to them ({names})",
-                "taxa of one rank, each read once", "Leave out the rows of sums, or give whole lineages as names.",
+                counts.name, f"{len(found)} rows or columns that are the sums of those next to them ({names})",
+                "samples, and taxa of one rank, each read once",
+                "Leave out the sums; of taxa of several ranks give whole lineages as names.",
             )  # fmt: skip
         second = _block(table)
         if second is not None:
             raise InputError.one(
-                counts.name, f"taxa up to {table.labels[second - 1]!r} that sum, in every sample, to what those from "
-                f"{table.labels[second]!r} on do", "taxa of one rank, each read once",
-                "Keep the rows of one rank, or give whole lineages as names.",
+                counts.name, f"rows or columns up to {table.labels[second - 1]!r} that sum, all along, to what "
+                f"those from {table.labels[second]!r} on do", "samples, and taxa of one rank, each read once",
+                "Leave out the sums, of groups or of ranks; of taxa of several ranks give whole lineages as names.",
             )  # fmt: skip
 
 

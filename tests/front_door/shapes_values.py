@@ -137,7 +137,7 @@ def below_detection(s: Study, d: Path) -> Given:
 
 @shape
 def percent_signs(s: Study, d: Path) -> Given:
-    return given(s, d, tsv(s.percent().map("{:.8f}%".format)), refused="%")
+    return given(s, d, tsv(s.percent().map("{:.8f}%".format)), unit="proportions", tolerance=1e-6)
 
 
 @shape

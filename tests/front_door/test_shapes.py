@@ -18,6 +18,7 @@ from klbio.shift.inputs import check_labels
 
 from .shapes_by_hand import *  # noqa: F403
 from .shapes_clades import *  # noqa: F403
+from .shapes_columns import *  # noqa: F403
 from .shapes_files import *  # noqa: F403
 from .shapes_folders import *  # noqa: F403
 from .shapes_names import *  # noqa: F403

@@ -114,7 +114,7 @@ def test_sums_of_several_neighbours_are_refused(above, unit):
     columns = np.hstack([column for part in parts for column in (part if above else part[::-1])])
     names = [f"taxon {letter}" for letter in "abcdefghi"]
     given = table(columns / (7.5 if unit == "proportions" else 1), tuple("pqrs"), names, unit=unit)
-    with pytest.raises(InputError, match="2 taxa that are the sums of those next to them"):
+    with pytest.raises(InputError, match="2 rows or columns that are the sums of those next to them"):
         tidied(given)
 
 
@@ -136,7 +136,7 @@ def test_equal_halves_of_few_reads_are_chance(times, refused):
     """Two ranks below each other sum alike; so do a few reads now and then."""
     halves = np.array([[0, 1, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]]) * times
     if refused:
-        with pytest.raises(InputError, match="taxa up to 'x' that sum, in every sample"):
+        with pytest.raises(InputError, match="columns up to 'x' that sum, all along"):
             tidied(table(halves))
     else:
         assert (tidied(table(halves)).counts.dense() == halves).all()

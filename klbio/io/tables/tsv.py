@@ -32,6 +32,7 @@ __all__ = ["FILES", "TITLE", "joined", "read", "sniff", "table_of", "write"]
 TITLE = "text"
 FILES = "TSV or CSV, taxa in rows, in columns, or one a row; with lineages and ids beside the counts"
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d([ T]00:00:00)?")  # as samples may be called, all of them
 DATE = re.compile(
     r"\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{1,2}"
     r"|\d\.\d+E\+\d+|#(NAME|REF|VALUE|N/A)[?!]?",
@@ -113,11 +114,16 @@ def _names_samples(columns: Columns, row: int) -> bool:
 
 def _of_columns(columns: Columns) -> TaxaTable:
     grid = columns.grid
+    cells = Cells(grid, columns.counts)
+    if computed := frozenset(cells.computed()):
+        columns = Columns(grid, computed)
+        cells = Cells(grid, columns.counts)
     rows, names = columns.names(), [grid.header[j] for j in columns.counts]
     InputError.raise_any(_name_faults(columns, rows))
-    values = Cells(grid, columns.counts).values()
+    values = cells.values()
     dropped = columns.say()
-    _say_damage([*rows, *names], grid)
+    _say_damage(rows, grid)
+    _say_damage(names, grid)
     counts = in_units(names, rows, values.T, str(grid.path))
     return TaxaTable(
         counts.turned() if columns.rows_are_samples else counts,
@@ -166,7 +172,10 @@ def _name_faults(columns: Columns, rows: Sequence[str]) -> list[Fault]:
 
 def _say_damage(names: Sequence[str], grid: Grid) -> None:
     """Warn of names that a spreadsheet made of others."""
-    damaged = [name for name in names if DATE.fullmatch(name)]
+    dates = [name for name in names if DAY.fullmatch(name)]
+    damaged = [
+        name for name in names if DATE.fullmatch(name) or (name in dates and len(dates) < len(names) / 2)
+    ]
     if damaged:
         notify(
             grid.path, f"names {listed(damaged)}, as spreadsheets make them of others", "kept as they are",

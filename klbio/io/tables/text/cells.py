@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import takewhile
 
 import numpy as np
@@ -21,6 +22,15 @@ __all__ = ["Cells", "footnotes", "word_rows"]
 
 EMPTY = {"", "na", "nan"}  # as pandas and R write what is not there
 SEVERAL = 0.05  # share of fields that are empty by a rule
+STATISTIC = re.compile(
+    r"(^|[^a-z])(mean|average|avg|median|sd|std|stdev|std[ _.-]?dev|se|sem|var|variance|min(imum)?|max(imum)?"
+    r"|totals?|sums?|prevalence|occurrences?|occupancy|n[ _.-]?samples)($|[^a-z])",
+    re.IGNORECASE,
+)
+LEAST, PART = (
+    3,
+    0.25,
+)  # rows, columns of whole numbers, and fractions, that tell; share of fractions in a column
 COUNTS_WANTED = "klbio needs counts: export the table before it is turned into proportions."
 
 
@@ -63,7 +73,7 @@ class Cells:
         InputError
             Every field that holds no number of 0 or more, and every fraction where most numbers are whole.
         """
-        values = whole(self._filled(numbers(self.grid, self.columns)))
+        values = whole(self._filled(self._numbers))
         bad = ~((values >= 0) & np.isfinite(values))
         if not bad.any() and unit_of(values) is not None and not self._has_points_of_thousands(values):
             return values
@@ -72,6 +82,45 @@ class Cells:
             few = fractional.sum() <= np.count_nonzero(values) / 2
         faults = self._faults(bad | fractional if few or not bad.any() else bad)
         raise InputError(faults)
+
+    @cached_property
+    def _numbers(self) -> FloatArray:
+        return numbers(self.grid, self.columns)
+
+    def computed(self) -> list[int]:
+        """Columns that were computed of the others, as means of groups are, or prevalences.
+
+        They hold fractions where all others are whole, and lie within these or are called a statistic; or they are
+        called one, and are the least, the largest, the median or the number of those that are not 0.
+        """
+        values = self._numbers
+        called = np.array([bool(STATISTIC.search(self.grid.header[j])) for j in self.columns])
+        fractional = (values != np.round(values)).any(axis=0)
+        plain = ~fractional & ~called
+        if len(values) < LEAST or plain.sum() < max(LEAST, len(plain) / 2) or plain.all():
+            return []
+        others = values[:, plain]
+        least, largest = others.min(axis=1), others.max(axis=1)
+        known = least, largest, np.median(others, axis=1), np.count_nonzero(others, axis=1)
+        within = ((least[:, None] <= values) & (values <= largest[:, None])).all(
+            axis=0
+        ) & self._are_fractions(values)
+        return [
+            self.columns[j]
+            for j in np.flatnonzero(~plain).tolist()
+            if within[j]
+            or (called[j] and (fractional[j] or any(np.array_equal(values[:, j], one) for one in known)))
+        ]
+
+    def _are_fractions(self, values: FloatArray) -> NDArray[np.bool_]:
+        """Columns with several fractions, which are not all numbers with points between thousands."""
+        fractional = np.isfinite(values) & (values != np.round(values))
+        n = fractional.sum(axis=0)
+        several: NDArray[np.bool_] = (n >= LEAST) & (n > PART * np.count_nonzero(values, axis=0))
+        for j in np.flatnonzero(several).tolist():
+            fields = (self._field(i, j) for i in np.flatnonzero(fractional[:, j]).tolist())
+            several[j] = not all(map(THOUSANDS.fullmatch, fields))
+        return several
 
     def _filled(self, values: FloatArray) -> FloatArray:
         """Read empty fields as 0 where no 0 is written: tables of samples put together leave them where a taxon is not.
@@ -107,6 +156,12 @@ class Cells:
         ]
         if headings and len(self.columns) > 1:
             return first_faults(map(self._heading, headings))
+        beside = self._of_fractions(bad)
+        if beside:
+            return [Fault(
+                self.grid.path, f"fractions in {listed(beside)}, and whole numbers in all other columns",
+                "counts of reads in every column", "Leave out the columns that hold none.", self.grid.header_line,
+            )]  # fmt: skip
         places = np.argwhere(bad)
         told: set[str] = set()
         faults = [self._fault(i, j, told) for i, j in places[:MAX_FAULTS].tolist()]
@@ -115,6 +170,12 @@ class Cells:
             found = f"{len(places) - MAX_FAULTS} more such cells, in columns {listed(columns)}"
             faults.append(Fault(self.grid.path, found, "whole numbers"))
         return faults
+
+    def _of_fractions(self, bad: NDArray[np.bool_]) -> list[str]:
+        """Columns of which most numbers are fractions, where there is nothing wrong with the others."""
+        most = self._are_fractions(self._numbers)
+        alone = most.any() and most.sum() < len(most) / 2 and not bad[:, ~most].any()
+        return [self.grid.header[self.columns[j]] for j in np.flatnonzero(most).tolist()] if alone else []
 
     def _heading(self, i: int) -> Fault:
         return Fault(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from klbio.columns import SAMPLE
-from klbio.errors import InputError, listed, note
+from klbio.errors import InputError, listed, note, notify, shorten
 from klbio.io.tables.text.grid import Grid, counts_up
 from klbio.io.tables.text.words import (
     LINEAGE,
@@ -37,6 +37,7 @@ SHARES = r"%|pct|perc(?:ent(?:age)?)?|rel(?:ative)?(?:[ _.]?ab(?:und(?:ance)?)?)
 SHARE = re.compile(
     rf"(?P<of>.+?)[\s_.(\[-]*(?:{SHARES})[\s_.)\]]*|(?:{SHARES})[\s_.-]*(?P<from>.+)", re.IGNORECASE
 )
+COUNTED = re.compile(r"[\s_.(\[-]+(counts?|reads?|n|num(ber)?|abs(olute)?)[\s_.)\]]*$", re.IGNORECASE)
 NAMES = (
     "otuid", "asvid", "featureid", "otu", "asv", "feature", "taxon", "taxa", "name", "id", "sample", "sampleid",
     "taxid", "taxonomyid", "ncbitaxid",
@@ -54,9 +55,10 @@ LONG = (
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns of a grid are, by position."""
+    """What the columns of a grid are, by position; some are known to be computed of the counts."""
 
     grid: Grid
+    computed: frozenset[int] = frozenset()
 
     @cached_property
     def _sample(self) -> list[list[str]]:
@@ -148,7 +150,8 @@ class Columns:
     @cached_property
     def _numeric(self) -> list[int]:
         """Columns that may be counts."""
-        passed = {*self.words, *self.empty, *self.ranks, self.key, *([0] if self._rows_are_numbered else [])}
+        numbered = [0] if self._rows_are_numbered else []
+        passed = {*self.words, *self.empty, *self.ranks, *self.computed, self.key, *numbered}
         return [j for j in range(len(self.grid.header)) if j not in passed]
 
     @cached_property
@@ -158,6 +161,7 @@ class Columns:
             return [j for j in self._numeric if is_taxon_or_none(self.grid.header[j])]
         known = OF_TAXA | OF_SAMPLES | RANKS | LINEAGE
         names = {self.grid.header[j] for j in self._numeric}
+        names |= {COUNTED.sub("", name) for name in names}
         plain = [
             j
             for j in self._numeric
@@ -181,8 +185,10 @@ class Columns:
         InputError
         """
         if not self.counts:
+            fields = (field for row in self._sample for field in row[1:] if not is_blank(field))
+            example = next((f"; fields such as {shorten(field, 40)}" for field in fields), "")
             raise InputError.one(
-                self.grid.path, f"no column of numbers ({listed(self.grid.header, 6)})", "counts of reads",
+                self.grid.path, f"no column of numbers ({listed(self.grid.header, 6)}{example})", "counts of reads",
                 self._remedy_of_words(),
             )  # fmt: skip
         unknown = [self.grid.header[j] for j in self.others if j in self.words and self._is_unknown(j)]
@@ -209,7 +215,11 @@ class Columns:
     def say(self) -> tuple[DroppedRow, ...]:
         """Say once what was passed over and what was taken for lineages; give what was passed over."""
         lineages = self.ranks if self.lineage is None else [self.lineage]
-        names = [self.grid.header[j] or f"(column {j + 1})" for j in self.others]
+        names = [self.grid.header[j] or f"(column {j + 1})" for j in self.others if j not in self.computed]
+        computed = [self.grid.header[j] or f"(column {j + 1})" for j in sorted(self.computed)]
+        if computed:
+            found = f"columns of means or the like, computed of the counts beside them: {listed(computed, 8)}"
+            notify(self.grid.path, found, "passed over")
         if names:
             what = "say something of samples" if self.rows_are_samples else "hold no counts of samples"
             done = "passed over" if not lineages else (
@@ -218,7 +228,9 @@ class Columns:
             note(self.grid.path, f"columns that {what}: {listed(names, 8)}", done)
         reason = "a column of the table that holds no counts"
         path = str(self.grid.path)
-        return tuple(DroppedRow(source=path, kind="column", name=name, reason=reason) for name in names)
+        return tuple(
+            DroppedRow(source=path, kind="column", name=name, reason=reason) for name in [*names, *computed]
+        )
 
     def metadata(self) -> Sheet | None:
         """What a table with samples in rows says of them."""

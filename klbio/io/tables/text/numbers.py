@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.io.tables.text.grid import Grid
-from klbio.io.tables.text.words import number
+from klbio.io.tables.text.words import is_blank, number
 
 __all__ = ["THOUSANDS", "number_or_nan", "numbers"]
 
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+([eE][+-]?\d+)?\s*", re.ASCII)
 PLAIN = re.compile(r"[0-9.eE -]*")
+PERCENT = re.compile(r"\s*\d+([.,]\d+)?([eE][+-]?\d+)?\s*%\s*", re.ASCII)
 THOUSANDS = re.compile(r"[1-9]\d{0,2}([,.' \u00a0\u202f]\d{3})+", re.ASCII)
 
 
@@ -31,8 +33,11 @@ def number_or_nan(field: str) -> float:
 def numbers(grid: Grid, columns: Sequence[int]) -> FloatArray:
     """Read columns of numbers, shape (n_rows, n_columns); NaN where a field is none.
 
-    Decimal commas are read as such, unless all of them may separate thousands.
+    Decimal commas are read as such, unless all of them may separate thousands; percent signs behind all numbers are
+    taken away.
     """
+    if _are_percentages(grid, columns):
+        grid = replace(grid, lines=[re.sub(r"(?<=\d)\s*%", "", line) for line in grid.lines])
     lines = grid.lines
     if _has_decimal_comma(grid, columns):
         lines = [line.replace(",", ".") for line in lines]
@@ -54,6 +59,13 @@ def _numbers(fields: Sequence[str]) -> FloatArray:
         except ValueError:
             pass
     return np.array([number_or_nan(field) for field in fields])
+
+
+def _are_percentages(grid: Grid, columns: Sequence[int]) -> bool:
+    """Whether a percent sign stands behind every number but 0."""
+    fields = [field for row in grid.looked_at() for j in columns if not is_blank(field := row[j])]
+    signed = sum(PERCENT.fullmatch(field) is not None for field in fields)
+    return 0 < signed == sum(number(field) != 0 for field in fields)
 
 
 def _has_decimal_comma(grid: Grid, columns: Sequence[int]) -> bool:

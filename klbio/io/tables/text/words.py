@@ -43,7 +43,7 @@ OF_TAXA = {
     "seedsequence", "comment", "mean", "median", "sd", "level", "ranklevel", "lvltype", "taxlvl", "taxonomylvl",
     "taxlevel", "rankid", "daughterlevels", "kingdomtaxid", "guild", "trophicmode", "nsamples", "abundance",
     "clade", "cladename", "basemean", "log2foldchange", "log2fc", "logfc", "foldchange", "lfcse", "stat", "pvalue",
-    "pval", "padj", "qvalue", "fdr", "adjpval", "stdev", "sem", "minimum", "maximum",
+    "pval", "tid", "txid", "padj", "qvalue", "fdr", "adjpval", "stdev", "sem", "minimum", "maximum",
 }  # fmt: skip
 # of these, what may be said of samples too
 VAGUE = {
