@@ -186,15 +186,14 @@ class Design:
     def keep(self, names: Sequence[str]) -> Design:
         """Keep the samples named."""
         wanted = set(names)
-        return Design([sample for sample in self.samples if sample.name in wanted], self.name)
+        return Design([sample for sample in self.samples if sample.name in wanted], self.name, self.controls)
 
     def control_first(self, control: str) -> Design:
         """Put the samples of the control arm ahead; the others stay as they stand."""
-        return (
-            Design(sorted(self.samples, key=lambda sample: sample.arm != control), self.name)
-            if control
-            else self
-        )
+        if not control:
+            return self
+        ordered = sorted(self.samples, key=lambda sample: sample.arm != control)
+        return Design(ordered, self.name, self.controls)
 
     def arms(self, control: str = "") -> Arms:
         """Arms that samples were taken in, in the sheet's order; those of one subject, where they are many."""

@@ -21,6 +21,7 @@ from klbio.schema.cohort import (
     TaxonRow,
 )
 from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text, flag_words
+from klbio.schema.controls import ControlRow, ControlShiftRow
 from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
 from klbio.schema.flags import Concern, FlagRow
 from klbio.schema.gene_models import (
@@ -66,6 +67,8 @@ __all__ = [
     "Column",
     "Concern",
     "ContributionRow",
+    "ControlRow",
+    "ControlShiftRow",
     "Count",
     "DendrogramRow",
     "DifferentialRow",
@@ -139,6 +142,8 @@ SHIFT_TABLES = _named(
     Table("rarefaction", RarefactionRow),
     Table("headline", HeadlineRow),
     Table("flags", FlagRow),
+    Table("controls", ControlRow),
+    Table("controls_shift", ControlShiftRow),
     DROPPED,
 )
 

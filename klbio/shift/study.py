@@ -15,7 +15,17 @@ from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_design, as_table, as_taxonomy, as_tree
-from klbio.schema import SHIFT_TABLES, DroppedRow, PairRow, PermanovaRow, PopulationRow, Row, named
+from klbio.schema import (
+    SHIFT_TABLES,
+    ControlShiftRow,
+    DroppedRow,
+    PairRow,
+    PermanovaRow,
+    PopulationRow,
+    Row,
+    named,
+)
+from klbio.shift.checks.controls import Controls
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.cohort.arm_summary import arm_rows
 from klbio.shift.cohort.arms import cohort_rows, left_out
@@ -213,6 +223,13 @@ class Study(StudyTables, StudyInputs):
         frames = [differential_rows(of, rank, self.settings.seed, self.arm_order) for rank, of in self._pools]
         return pd.concat(frames, ignore_index=True)
 
+    @cached_property
+    def _controls(self) -> Controls:
+        return Controls(self.counts, self.measurable.design)
+
+    def _shifts_without_controls(self) -> list[ControlShiftRow]:
+        return [row for samples, members in self._tested() for row in self._controls.shifts(samples, members)]
+
     def _dropped(self) -> list[DroppedRow]:
         """What was not measured, and the arms that are not compared."""
         left = (left_out(of, self.arm_order, self.design.name) for of in self._members.values())
@@ -277,10 +294,12 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
         *cohort_rows(study.pairs, study.settings.seed, study.arm_order),
         *baseline_rows(study._measured.days, study.settings.seed, study.arm_order),
     ],
+    "controls": lambda study: study._controls.rows(),
+    "controls_shift": Study._shifts_without_controls,
     "differential": Study._differential,
     "dropped": Study._dropped,
     "flags": lambda study: flag_rows(
-        study._samples[study.settings.ranks[0]], study.measurable.design, study.pairs, study.settings
+        study._samples[study.settings.ranks[0]], study._controls, study.pairs, study.settings
     ),
     "geometry": lambda study: compare_order(study.pairs),
     "headline": lambda study: headline_rows(

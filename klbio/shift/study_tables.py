@@ -122,6 +122,16 @@ class StudyTables(ABC):
         return self.table("flags")
 
     @property
+    def controls(self) -> pd.DataFrame:
+        """What part of each sample the study's negative controls explain."""
+        return self.table("controls")
+
+    @property
+    def controls_shift(self) -> pd.DataFrame:
+        """The shifts with that part taken off."""
+        return self.table("controls_shift")
+
+    @property
     def dropped(self) -> pd.DataFrame:
         """Samples and subjects that could not be measured, and why."""
         return self.table("dropped")

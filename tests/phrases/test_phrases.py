@@ -14,6 +14,7 @@ from klbio.phrases import (
     arms,
     batches,
     cohort,
+    controls,
     depth,
     dropped,
     gene_models,
@@ -90,6 +91,24 @@ SAID = [
      "from before to after: one subject in arm 'x' and one in 'y'"),
     (subject.FewForBaseline(1 / 3),
      "cannot tell whether this subject alone lies above its baseline: with so few samples p is not below 0.33"),
+    (controls.ControlsLikeSamples(0.1, 0.72),
+     "the negative controls hold mostly what the samples hold (10% of their reads are in taxa of their own, and the "
+     "other samples hold 72% of them): what came from where cannot be told"),
+    (controls.FewTaxaOfControls(2.31),
+     "2.3 taxa, in effect, are the controls' own: too few to tell how far they agree"),
+    (controls.ControlsUntold(3, 8),
+     "What the negative controls explain cannot be told in 3 of 8 samples: they hold too little of their own."),
+    (controls.ControlsExplain(0.0193, 0.1298, result()),
+     "Negative controls explain 1.93% of the reads before and 12.98% of those after, on average over subjects "
+     f"{EXACT}."),
+    (controls.ControlsExplainArms(("drug", "placebo"), (0.05, 0.001), result()),
+     "Negative controls explain 5.00% of the reads of drug and 0.10% of those of placebo, on average over subjects "
+     f"{EXACT}."),
+    (controls.ControlsMayMove(),
+     "Part of what moved may be contamination: read the shifts with it taken off (controls_shift.tsv) beside the "
+     "plain ones."),
+    (controls.SharesCompared(("after", "before")),
+     "difference of the share that controls explain, after - before"),
     (depth.ChangesOfDepth(ARMS, result(1.02)),
      f"From before to after, depth changed as much in x as in y {EXACT}."),
     (arms.OneSubjectEach(ARMS), "one subject in arm 'x' and one in 'y'"),

@@ -8,6 +8,7 @@ from scipy import stats
 from klbio.design import Contrast, Design, Sample
 from klbio.distributions import Counts
 from klbio.shift.checks.association import rank_correlation, uncertainty_coefficient
+from klbio.shift.checks.controls import Controls
 from klbio.shift.checks.flags import flag_rows
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
@@ -46,7 +47,9 @@ def study(
             )  # fmt: skip
     names = [sample.name for sample in samples]
     rows = SampleCounts(Counts(names, ["x", "y"], np.array([[depth - 1, 1] for depth in depths])))
-    found = flag_rows(rows, Design(samples), pd.DataFrame(pairs), ShiftSettings((CONTRAST,)))
+    found = flag_rows(
+        rows, Controls(rows.counts, Design(samples)), pd.DataFrame(pairs), ShiftSettings((CONTRAST,))
+    )
     return {row.check: row for row in found}
 
 
@@ -227,7 +230,9 @@ def test_a_crossover_is_compared_within_subjects():
             )  # fmt: skip
     depths = [[9000 if "treated" in sample.name else 1000, s] for s, sample in enumerate(samples)]
     rows = SampleCounts(Counts([sample.name for sample in samples], ["x", "y"], np.array(depths)))
-    found = flag_rows(rows, Design(samples), pd.DataFrame(pairs), ShiftSettings((CONTRAST,)))
+    found = flag_rows(
+        rows, Controls(rows.counts, Design(samples)), pd.DataFrame(pairs), ShiftSettings((CONTRAST,))
+    )
     by_check = {row.check: row for row in found}
     assert by_check["depth between arms"].n_subjects == 7
     assert by_check["depth between arms"].p_value == pytest.approx(2.0**-6)

@@ -6,6 +6,7 @@ from klbio.report.sections.choices import ChoicesPart
 from klbio.report.sections.clades import CladesPart, GeometryPart
 from klbio.report.sections.closing import closing_sections
 from klbio.report.sections.cohort import CohortPart, PopulationPart
+from klbio.report.sections.controls import ControlsPart
 from klbio.report.sections.flags import FlagsPart
 from klbio.report.sections.how_far import DesignPart, HowFarPart
 from klbio.report.sections.models import model_sections
@@ -19,8 +20,8 @@ __all__ = ["Section", "sections_of"]
 
 
 OF_TAXA = (
-    HowFarPart, DesignPart, FlagsPart, WhichPart, CladesPart, GeometryPart, WhenPart, RecoveryPart, ChoicesPart,
-    CohortPart, PopulationPart,
+    HowFarPart, DesignPart, FlagsPart, ControlsPart, WhichPart, CladesPart, GeometryPart, WhenPart, RecoveryPart,
+    ChoicesPart, CohortPart, PopulationPart,
 )  # fmt: skip
 OF_READS = (HowFarPart, DesignPart, FlagsPart, WhichPart, CohortPart, PopulationPart)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from klbio.design import Arms, Contrast, Design, Members, Unit
+from klbio.design import Arms, Contrast, Members, Unit
 from klbio.phrases.arms import EachAnArm, SomeWithoutArm
 from klbio.phrases.reason import Reason
 from klbio.schema import Concern, FlagRow, PairRow, named
@@ -29,6 +29,7 @@ from klbio.schema.keys import (
 from klbio.seeding import generator
 from klbio.shift.checks.batches import BatchChecks
 from klbio.shift.checks.check import CANNOT_TELL, FLAG, OK, Check
+from klbio.shift.checks.controls import Controls
 from klbio.shift.checks.depth import DepthChecks
 from klbio.shift.checks.times import TimeChecks
 from klbio.shift.samples import SampleCounts
@@ -45,16 +46,16 @@ KEPT = [*UNIT, "shallower", *SHOWN.values(), *OTHERS]
 
 
 def flag_rows(
-    samples: SampleCounts, design: Design, pairs: pd.DataFrame, settings: ShiftSettings
+    samples: SampleCounts, controls: Controls, pairs: pd.DataFrame, settings: ShiftSettings
 ) -> list[FlagRow]:
-    """Check depth, batch and time of every contrast.
+    """Check depth, batch, time and negative controls of every contrast.
 
     Parameters
     ----------
     samples : SampleCounts
         Counts; their depths are checked.
-    design : Design
-        The samples that were measured.
+    controls : Controls
+        Negative controls, and the samples that were measured.
     pairs : DataFrame
         Rows of ``pairs.tsv``; shifts and floors are those of its first rank, pooled.
     settings : ShiftSettings
@@ -67,10 +68,10 @@ def flag_rows(
         study's checks is flagged by chance; a check that its design cannot bring to 0.05 says so.
     """
     rows: list[FlagRow] = []
-    arms = design.arms(settings.control)
-    of_study = _Checks(samples, pairs, arms, settings.n_resamples, settings.seed)
+    arms = controls.design.arms(settings.control)
+    of_study = _Checks(samples, controls, pairs, arms, settings.n_resamples, settings.seed)
     for contrast in settings.contrasts:
-        members = design.members(contrast)
+        members = controls.design.members(contrast)
         checks = list(of_study.of(members)) if members.units else []
         checks.sort(key=lambda check: ORDER.index(check.severity))
         rows += [check.row(contrast) for check in checks]
@@ -82,6 +83,7 @@ class _Checks:
     """What the checks of all contrasts rest on."""
 
     samples: SampleCounts
+    controls: Controls
     pairs: pd.DataFrame
     arms: Arms
     n_resamples: int
@@ -99,6 +101,7 @@ class _Checks:
         yield from BatchChecks(members, facts, rng).checks()
         depths = DepthChecks(facts, rank, unit, self.arms, self.n_resamples, rng)
         yield from depths.checks() if self.samples.of_reads else depths.of_proportions()
+        yield from self.controls.checks(members, self.arms, rng)
 
     def _facts(self, members: Members, rank: str) -> pd.DataFrame:
         """Gather what the checks compare: a row per subject and arm."""
