@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from klbio.phrases.numbers import count, of_all
 from klbio.report.finding import Finding
@@ -15,7 +16,7 @@ from klbio.report.shift_findings import shifts_by_contrast
 from klbio.report.tables import Results, Route
 from klbio.schema import TaxonRow
 
-__all__ = ["findings"]
+__all__ = ["every_finding", "findings"]
 
 MAX_FINDINGS = 6
 
@@ -33,17 +34,19 @@ def findings(results: Results) -> list[Finding]:
     list of Finding
         At most six; nothing that a table does not hold.
     """
-    every = [
-        *_taxa(results.shift),
-        *_leading_taxon(results.shift),
-        *_reads(results.reads),
-        *nearest_model(results.models),
-        *ModelFindings(results.models).findings(),
-        *best_alignment(results.models),
-        *closest_hidden(results.models),
-        *changed_profiles(results.models),
-    ]
-    return every[:MAX_FINDINGS]
+    return list(islice(every_finding(results), MAX_FINDINGS))
+
+
+def every_finding(results: Results) -> Iterator[Finding]:
+    """Give all of them, each when it is asked for."""
+    yield from _taxa(results.shift)
+    yield from _leading_taxon(results.shift)
+    yield from _reads(results.reads)
+    yield from nearest_model(results.models)
+    yield from ModelFindings(results.models).findings()
+    yield from best_alignment(results.models)
+    yield from closest_hidden(results.models)
+    yield from changed_profiles(results.models)
 
 
 def _taxa(route: Route) -> Iterator[Finding]:

@@ -7,14 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from klbio.phrases.numbers import count
 from klbio.report.finding import Finding
 from klbio.report.formatting import bits, listing, p_value, span, tool
+from klbio.report.rows import Rows
 from klbio.report.tables import Route
-from klbio.schema import ModelGroupRow, ModelPairRow, ModelRow, NearestRow
+from klbio.schema import ModelGroupRow, ModelPairRow, ModelRow, NearestRow, named
 
 __all__ = ["ModelFindings", "best_bits", "nearest_model"]
 
+P, Q, D, CORRECTED, APART = named(
+    ModelPairRow,
+    lambda row: (
+        row.model_p, row.model_q, row.relative_entropy_bits, row.relative_entropy_corrected_bits, row.distinguishable,
+    ),
+)  # fmt: skip
 CODON_USAGE = "codon_usage"  # a format, see klbio.io.models.codon_usage
 UNKNOWN = "how much of it is chance is not known, as the files do not say how many bases both were trained on"
 
@@ -52,17 +61,25 @@ class ModelFindings:
     def _tools(self) -> dict[str, str]:
         return {row.model: row.format for row in self.route.rows(ModelRow)}
 
+    @cached_property
+    def _closest_first(self) -> Rows[ModelPairRow]:
+        """Ordered pairs of coding models by `best_bits`, then by name; none is made."""
+        pairs = self.route.rows(ModelPairRow).holding(lambda row: row.component, ["coding"])
+        frame = pairs.frame
+        p, q = frame[P].astype(str).to_numpy(), frame[Q].astype(str).to_numpy()
+        plain, corrected = frame[D].to_numpy(float), frame[CORRECTED].to_numpy(float)
+        unknown = (frame[APART].isna() | frame[CORRECTED].isna()).to_numpy()
+        places = np.lexsort((q, p, plain, np.where(unknown, plain, corrected)))
+        return pairs.chosen(places[p[places] != q[places]])
+
     def findings(self) -> Iterator[Finding]:
         """Name both pairs, where there are so many, by the D that chance is taken off where its size is known."""
-        pairs = self.route.rows(ModelPairRow)
-        pairs = pairs.where(lambda row: row.component == "coding" and row.model_p != row.model_q)
-        pairs = pairs.ordered(
-            lambda row: (best_bits(row), row.relative_entropy_bits, row.model_p, row.model_q)
-        )
+        pairs = self._closest_first
         if not len(pairs):
             return
-        across = [row for row in pairs if self._tools.get(row.model_p) != self._tools.get(row.model_q)]
-        near, far = [*across, pairs[0]][0], pairs[-1]
+        p, q = (pairs.frame[name].astype(str).map(self._tools).to_numpy() for name in (P, Q))
+        across = pairs.chosen(np.flatnonzero(p != q))
+        near, far = (across or pairs)[0], pairs[-1]
         unknown = f"; {UNKNOWN}" if near.distinguishable is None else ""
         tools = " across tools" if across else ""
         text = (

@@ -116,7 +116,9 @@ class Rows(Generic[R]):
         return len(self.places)
 
     def __getitem__(self, place: int) -> R:
-        """Give one row by its place among these."""
+        """Give one row by its place among these; the others are not made."""
+        if self.made is None and "members" not in self.__dict__:
+            return self.chosen(np.array([place])).members[0]
         return self.members[place]
 
     @property
@@ -130,23 +132,24 @@ class Rows(Generic[R]):
 
     def holding(self, column: Callable[[R], str], values: Collection[str]) -> Rows[R]:
         """Keep the rows that hold one of some values in a column; none is made."""
-        return self._cut(self._held(column).isin(list(values)).to_numpy().nonzero()[0])
+        return self.chosen(self._held(column).isin(list(values)).to_numpy().nonzero()[0])
 
     def largest_first(self, column: Callable[[R], float]) -> Rows[R]:
         """Sort by the numbers of a column; rows that are equal stay in their order, and none is made."""
-        return self._cut(np.argsort(-self._held(column).to_numpy(float), kind="stable"))
+        return self.chosen(np.argsort(-self._held(column).to_numpy(float), kind="stable"))
 
     def first_of_each(self, columns: Callable[[R], tuple[Hashable, ...]]) -> Rows[R]:
         """Keep the first row of each combination of values in some columns; none is made."""
         held = self.whole[list(named(self._row, columns))].iloc[self.places]
-        return self._cut((~held.duplicated()).to_numpy().nonzero()[0])
+        return self.chosen((~held.duplicated()).to_numpy().nonzero()[0])
 
     def _held(self, column: Callable[[R], object]) -> pd.Series:
         (name,) = named(self._row, _alone(column))
         return self.whole[name].iloc[self.places]
 
-    def _cut(self, taken: NDArray[np.intp]) -> Rows[R]:
-        return replace(self, places=self.places[taken], made=None)
+    def chosen(self, places: NDArray[np.intp]) -> Rows[R]:
+        """Take rows by their places among these; none is made."""
+        return replace(self, places=self.places[places], made=None)
 
     def ordered(self, key: Callable[[R], SupportsRichComparison], *, reverse: bool = False) -> Rows[R]:
         """Sort the rows; those that are equal stay in the order of the table."""
@@ -154,8 +157,8 @@ class Rows(Generic[R]):
         return self._taken(sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse))
 
     def head(self, most: int) -> Rows[R]:
-        """Keep the first rows."""
-        return self._taken(range(min(most, len(self))))
+        """Keep the first rows; the others are not made."""
+        return self.chosen(np.arange(min(most, len(self))))
 
     def once(self, of: Callable[[R], Hashable]) -> Rows[R]:
         """Keep the first row of each value."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -120,7 +120,36 @@ class Results:
     version: str = ""
 
 
-def read_results(path: Path) -> Results:
+class LazyTables(Mapping[str, pd.DataFrame]):
+    """Tables each read when it is first asked for, of which a sentence or two needs few.
+
+    Parameters
+    ----------
+    kinds : mapping of str to Table
+    paths : mapping of str to Path
+        Of those that may be there.
+    """
+
+    def __init__(self, kinds: Mapping[str, Table], paths: Mapping[str, Path]) -> None:
+        self.kinds = kinds
+        self.paths = paths
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            faults = Faults()
+            self._read[name] = _read_one(self.kinds[name], self.paths.get(name), faults)
+            faults.raise_any()
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kinds)
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+
+def read_results(path: Path, *, lazily: bool = False) -> Results:
     """Read whichever result tables exist.
 
     Parameters
@@ -129,6 +158,8 @@ def read_results(path: Path) -> Results:
         Folder of a workflow, with ``shift/``, ``reads/``, ``models/``, ``dropped.tsv`` and ``provenance.json``;
         or what one command wrote: the folder of a shift or of a comparison of models, the table of nearest
         models, or a folder with one such table.
+    lazily : bool, default False
+        Read each table when it is first asked for, and the checksums not at all: for one who has just written them.
 
     Returns
     -------
@@ -141,10 +172,10 @@ def read_results(path: Path) -> Results:
         If the folder is missing, or naming every table that lacks a column.
     """
     faults, places = Faults(), Places.at(path)
-    for folder in places.folders.values():
+    for folder in () if lazily else places.folders.values():
         faults.found += run_faults(folder)
-    routes = {name: _read_route(name, places, faults) for name in ROUTES}
-    frames = [_read(dropped, DROPPED, faults) for dropped in places.dropped]
+    routes = {name: _read_route(name, places, faults, lazily=lazily) for name in ROUTES}
+    frames = [_read_one(DROPPED, dropped, faults) for dropped in places.dropped]
     provenance = _read_provenance(places.folder / "provenance.json", faults)
     faults.raise_any()
     dropped = pd.concat(frames, ignore_index=True) if frames else None
@@ -152,12 +183,11 @@ def read_results(path: Path) -> Results:
     return Results(shift, reads, models, dropped, provenance, of_workflow=places.of_workflow)
 
 
-def _read_route(name: str, places: Places, faults: Faults) -> Route:
+def _read_route(name: str, places: Places, faults: Faults, *, lazily: bool) -> Route:
     paths = places.tables(name)
-    tables = {
-        table: _read(paths[table], kind, faults) if table in paths else kind.frame([])
-        for table, kind in ROUTES[name].items()
-    }
+    tables: Mapping[str, pd.DataFrame] = LazyTables(ROUTES[name], paths)
+    if not lazily:
+        tables = {table: _read_one(kind, paths.get(table), faults) for table, kind in ROUTES[name].items()}
     folder = places.folder
     shown = {
         table: visible(path.relative_to(folder)) for table, path in paths.items() if folder in path.parents
@@ -165,9 +195,9 @@ def _read_route(name: str, places: Places, faults: Faults) -> Route:
     return Route(name, tables, shown)
 
 
-def _read(path: Path, table: Table, faults: Faults) -> pd.DataFrame:
+def _read_one(table: Table, path: Path | None, faults: Faults) -> pd.DataFrame:
     """Read a table, its words made safe to show; one that was not written has no rows."""
-    frame = faults.gather(lambda: read_rows(path, table)) if path.is_file() else None
+    frame = faults.gather(lambda: read_rows(path, table)) if path and path.is_file() else None
     if frame is None:
         return table.frame([])
     text = [name for name in map(str, frame) if name in table.text or name not in table.names]

@@ -62,12 +62,12 @@ class Ending:
             Where they were read.
         files : str
         """
-        from klbio.report.findings import findings
+        from klbio.report.findings import every_finding
         from klbio.report.nearest_methods import nearest_methods
         from klbio.report.rows import Rows
 
         first = next(
-            (finding.sentence for finding in findings(results)), "No shift and no pair was measured."
+            (finding.sentence for finding in every_finding(results)), "No shift and no pair was measured."
         )
         rows = () if results.dropped is None else Rows.of(results.dropped, DroppedRow, "dropped.tsv")
         methods = "" if places.of_workflow else " ".join(nearest_methods(results))

@@ -33,7 +33,7 @@ def answer(results: StrPath) -> Ending:
     from klbio.report.places import Places
 
     places = Places.at(Path(results))
-    return Ending.of_results(_read(results), places, str(results))
+    return Ending.of_results(_read(results, lazily=True), places, str(results))
 
 
 def address_faults() -> list[Fault]:
@@ -90,10 +90,10 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
     return Ending.of_results(tables, places, f"{results}, the page {target}")
 
 
-def _read(results: StrPath) -> Results:
+def _read(results: StrPath, *, lazily: bool = False) -> Results:
     from klbio.report.tables import read_results
 
-    return replace(read_results(Path(results)), version=__version__)
+    return replace(read_results(Path(results), lazily=lazily), version=__version__)
 
 
 def _home(results: Path, folder: Path) -> Path:
