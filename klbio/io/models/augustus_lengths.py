@@ -8,8 +8,10 @@ their share and the mean of what is longer.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -20,11 +22,12 @@ from klbio.io.models.pbl import Pbl, Section
 from klbio.io.models.text import LENGTH_ROUNDING, Diagnostics, UnreadableError
 from klbio.io.numbers import finite_number
 from klbio.models import DurationModel
+from klbio.models.arrays import Indices
 from klbio.models.segments import MAX_SEGMENT
 
 __all__ = ["Lengths"]
 
-PLAIN = re.compile(r"(?:\s*\d+(?:\.\d*)?(?:e[-+]?\d+)?(?=\s|\Z))*\s*", re.ASCII)  # as AUGUSTUS writes them
+PLAIN = "0123456789.e+-"  # what AUGUSTUS writes numbers with: no infinity, nothing that Python alone takes for one
 KINDS = ("exon single", "exon initial", "exon internal", "exon terminal")
 SECTION, SHARE = "LENGTH", "TRANSITION"
 PARTS_PER = 1000.0
@@ -130,44 +133,67 @@ class _Exons(NamedTuple):
         return DurationModel.scaled(self.listed[1:], last * mass, ratio)
 
 
+class _Lines(NamedTuple):
+    """The numbers of some lines one after another, and how many stand on each."""
+
+    numbers: FloatArray
+    widths: Indices
+
+    def __len__(self) -> int:
+        return len(self.widths)
+
+    def of_widths(self, *widths: int) -> list[list[float]] | None:
+        """Give the first lines, if they hold so many numbers each."""
+        if self.widths[: len(widths)].tolist() != list(widths):
+            return None
+        return [row.tolist() for row in np.split(self.numbers[: sum(widths)], np.cumsum(widths)[:-1])]
+
+
 def _exons_in_training(section: Section) -> list[_Exons]:
     """Read the four kinds."""
-    rows = _rows(section)
-    head, table = rows[:5], rows[5:]
-    whole = [len(row) for row in head] == [1, 1, 1, 4, 4] and {len(row) for row in table} == {5}
-    if not whole or len(table) != min(head[0][0], MAX_SEGMENT) + 1:
-        found = f"{len(rows)} lines below [{SECTION}]"
+    lines = _lines(section)
+    head = lines.of_widths(1, 1, 1, 4, 4)
+    if head is None or (lines.widths[5:] != 5).any() or len(lines) - 5 != min(head[0][0], MAX_SEGMENT) + 1:
+        found = f"{len(lines)} lines below [{SECTION}]"
         expected = "d, two settings, four totals, four numbers of longer exons, d + 1 lines of five numbers"
         raise UnreadableError(found, expected, section.line)
-    listed = np.array(table)[:, 1:].T / PARTS_PER
+    listed = lines.numbers[11:].reshape(-1, 5)[:, 1:].T / PARTS_PER
     return [_Exons(*kind) for kind in zip(listed, head[3], head[4], strict=True)]
 
 
 def _intron_table(section: Section) -> FloatArray:
     """Give the probabilities of lengths 0 to d among introns that are not longer."""
-    rows = _rows(section)
-    values = [row[0] for row in rows if len(row) == 1]
-    if not values or not len(values) == len(rows) == min(values[0], MAX_SEGMENT) + 2:
-        raise UnreadableError(f"{len(rows)} lines below [{SECTION}]", "d, then d + 1 numbers", section.line)
-    return np.array(values[1:]) / PARTS_PER
+    numbers, widths = _lines(section)
+    if not len(numbers) or (widths != 1).any() or len(numbers) != min(numbers[0], MAX_SEGMENT) + 2:
+        raise UnreadableError(f"{len(widths)} lines below [{SECTION}]", "d, then d + 1 numbers", section.line)
+    return numbers[1:] / PARTS_PER
 
 
 def _intron_share(section: Section) -> tuple[float, float]:
     """Give the share of introns up to d, and how much longer the others are on average."""
-    rows = _rows(section)
-    if [len(row) for row in rows[:2]] != [1, 1] or rows[0][0] > 1:
+    lines = _lines(section)
+    rows = lines.of_widths(1, 1)
+    if rows is None or rows[0][0] > 1:
         expected = "the share of introns up to d, and how much longer the others are"
-        raise UnreadableError(f"{len(rows)} lines below [{SHARE}]", expected, section.line)
+        raise UnreadableError(f"{len(lines)} lines below [{SHARE}]", expected, section.line)
     return rows[0][0], rows[1][0]
 
 
-def _rows(section: Section) -> list[list[float]]:
-    """Give the numbers of each line."""
-    if PLAIN.fullmatch(" ".join(plain := section.data_lines)):
-        rows = [list(map(float, text.split())) for text in plain]
-        if max(map(max, rows), default=0.0) <= MAX_NUMBER:
-            return rows
-    return [_numbers(line, text) for line, text in section.lines]
+def _lines(section: Section) -> _Lines:
+    """Give the numbers of each line: all at once, where they are written as AUGUSTUS does, else one by one."""
+    plain = list(map(str.split, section.data_lines))
+    fields = list(chain.from_iterable(plain))
+    if not "".join(fields).strip(PLAIN):
+        with suppress(ValueError):
+            numbers = np.array(list(map(float, fields)))
+            if numbers.min(initial=0.0) >= 0 and numbers.max(initial=0.0) <= MAX_NUMBER:
+                return _Lines(numbers, _widths(plain))
+    rows = [_numbers(line, text) for line, text in section.lines]
+    return _Lines(np.array(list(chain(*rows))), _widths(rows))
+
+
+def _widths(rows: Sequence[Sequence[object]]) -> Indices:
+    return np.array(list(map(len, rows)), dtype=np.intp)
 
 
 def _numbers(line: int, text: str) -> list[float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.models import ContentModel
@@ -72,16 +73,21 @@ class ContentPairs:
         self.contents = genes.contents[component]
 
     @cached_property
-    def names(self) -> list[tuple[str, str]]:
-        """The pairs by name."""
-        having = self.genes.having(self.component)
-        return [(p, q) for p, q in self.genes.listed.named if p in having and q in having]
+    def numbers(self) -> Indices:
+        """Which of all listed pairs these are."""
+        return np.flatnonzero((self._ends >= 0).all(axis=1))
+
+    @cached_property
+    def _ends(self) -> Indices:
+        """Places of p and of q of every listed pair among the content models, -1 where a model has none."""
+        place = {name: i for i, name in enumerate(self.genes.having(self.component))}
+        of_model = np.array([place.get(name, -1) for name in self.genes.listed.names], dtype=np.intp)
+        return np.asarray(of_model[np.array(self.genes.listed.pairs, dtype=np.intp).reshape(-1, 2)])
 
     @cached_property
     def places(self) -> tuple[Indices, Indices]:
         """Places of p and of q among the content models."""
-        place = {name: i for i, name in enumerate(self.genes.having(self.component))}
-        p, q = (np.array([place[pair[side]] for pair in self.names], dtype=np.intp) for side in (0, 1))
+        p, q = self._ends[self.numbers].T
         return p, q
 
     def frame(self) -> pd.DataFrame:
@@ -113,8 +119,9 @@ class ContentPairs:
         return ((models[i], models[j]) for i, j in zip(*(side.tolist() for side in self.places), strict=True))
 
     @property
-    def _names(self) -> dict[str, list[str]]:
-        return {"model_p": [p for p, _ in self.names], "model_q": [q for _, q in self.names]}
+    def _names(self) -> dict[str, NDArray[np.object_]]:
+        names = np.array(list(self.genes.having(self.component)), dtype=object)
+        return {"model_p": names[self.places[0]], "model_q": names[self.places[1]]}
 
     @property
     def _coding(self) -> dict[str, FloatArray]:
@@ -128,13 +135,14 @@ class ContentPairs:
         }
 
     @property
-    def _matched(self) -> dict[str, list[float | None] | list[int] | list[str]]:
+    def _matched(self) -> dict[str, FloatArray | Indices | list[str]]:
         """Means over GC classes, each against its like."""
-        found = [self.genes.classes.mean_rate(self.component, p, q) for p, q in self.names]
+        classes = self.genes.classes
+        means, counts = classes.mean_rates(self.component)
         return {
-            "gc_matched_relative_entropy_bits": [mean for mean, _, _ in found],
-            "n_gc_class_pairs": [n for _, n, _ in found],
-            "gc_matching": [matching for _, _, matching in found],
+            "gc_matched_relative_entropy_bits": means[self.numbers],
+            "n_gc_class_pairs": counts[self.numbers],
+            "gc_matching": [classes.matches[number].matching for number in self.numbers.tolist()],
         }
 
     @cached_property

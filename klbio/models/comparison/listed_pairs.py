@@ -65,7 +65,12 @@ class ListedPairs:
             near = [j for j in np.argsort(row, kind="stable")[: n + 1].tolist() if j != i]
             yield from ((i, j) for j in near[:n])
 
-    @property
+    @cached_property
+    def in_detail(self) -> frozenset[Pair]:
+        """Those listed state by state."""
+        return frozenset(self.detailed)
+
+    @cached_property
     def named(self) -> list[tuple[str, str]]:
         """The pairs by name."""
         return [(self.names[i], self.names[j]) for i, j in self.pairs]

@@ -242,12 +242,12 @@ class ContentModels:
         ]
         return np.stack(found, axis=1)
 
-    def rates_of(self, pairs: Sequence[tuple[int, int]]) -> FloatArray:
+    def rates_of(self, pairs: Sequence[tuple[int, int]] | Indices) -> FloatArray:
         """Rates of chosen ordered pairs alone, as `rates` has them.
 
         Parameters
         ----------
-        pairs : sequence of (int, int)
+        pairs : sequence of (int, int), or ndarray of int of shape (n_pairs, 2)
             Places of p and of q.
 
         Returns
@@ -259,9 +259,12 @@ class ContentModels:
         if self.of_one_code:
             return self._rates_of(chosen)
         found = np.empty(len(chosen))
-        stops = [union_of_stops(frozenset(self.codes[i] for i in pair)) for pair in chosen.tolist()]
-        for here in ([i for i, of_pair in enumerate(stops) if of_pair == one] for one in sorted(set(stops))):
-            under = ContentModels(self.models, epsilon=self.epsilon, stops=stops[here[0]])
+        codes, code = np.unique(self.codes, return_inverse=True)
+        stops = [union_of_stops(frozenset({p, q})) for p in codes.tolist() for q in codes.tolist()]
+        of_pair = code[chosen] @ [len(codes), 1]
+        for one in sorted({stops[kind] for kind in np.unique(of_pair).tolist()}):
+            here = np.isin(of_pair, [kind for kind, of_kind in enumerate(stops) if of_kind == one])
+            under = ContentModels(self.models, epsilon=self.epsilon, stops=one)
             found[here] = under._rates_of(chosen[here])
         return found
 
