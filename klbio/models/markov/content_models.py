@@ -14,7 +14,7 @@ from klbio.models.arrays import Indices
 from klbio.models.markov.codons import CodonDivergence
 from klbio.models.markov.content_model import EPSILON, ContentModel, smoothing_name
 from klbio.models.markov.genetic_code import Stops, genetic_code, union_of_stops
-from klbio.models.markov.log_ratios import log_ratio_sums, logarithms
+from klbio.models.markov.log_ratios import logarithms, pair_sums
 from klbio.models.markov.order_group import OrderGroup
 
 __all__ = ["ContentModels"]
@@ -277,17 +277,15 @@ class ContentModels:
             here = np.flatnonzero(needed == order)
             members, places = np.unique(chosen[here], return_inverse=True)
             models = [self._made_comparable(self.models[i], order) for i in members.tolist()]
-            for number, nats in _nats(models, places.reshape(-1, 2)):
-                found[here[number]] = nats
+            found[here] = _nats(models, places.reshape(-1, 2))
         return np.asarray(np.maximum(found, 0.0) / math.log(2))
 
 
-def _nats(models: Sequence[ContentModel], pairs: Indices) -> Iterator[tuple[Indices, FloatArray]]:
-    """Give numbers of pairs of models of one order, and their nats per base."""
+def _nats(models: Sequence[ContentModel], pairs: Indices) -> FloatArray:
+    """Give the nats per base of pairs of models of one order."""
     rows = np.stack([model.probabilities.ravel() for model in models])
     possible = rows.any(axis=0)
-    logs = logarithms(rows[:, possible])
-    for i in np.unique(pairs[:, 0]).tolist():
-        words = models[i].words.ravel()[possible] / models[i].period
-        own = np.flatnonzero(pairs[:, 0] == i)
-        yield own, log_ratio_sums(words, logs, i, pairs[own, 1])
+    logs = logarithms(np.compress(possible, rows, axis=1))
+    for i, model in enumerate(models):
+        rows[i] = (model.words / model.period).ravel()
+    return pair_sums(np.compress(possible, rows, axis=1), logs, pairs)

@@ -65,8 +65,8 @@ class OrderGroup:
             tables = self.tables[:, f]
             rows = tables.reshape(len(tables), -1)
             possible = rows.any(axis=0)  # no model completes a stop codon
-            words = (self.contexts[:, f, :, None] * tables).reshape(rows.shape)[:, possible]
-            logs = logarithms(rows[:, possible])
+            words = np.compress(possible, (self.contexts[:, f, :, None] * tables).reshape(rows.shape), axis=1)
+            logs = logarithms(np.compress(possible, rows, axis=1))
             for i in range(len(rows)):
                 others = np.flatnonzero(self.new | self.new[i])
                 yield f, self.members[i], self.members[others], log_ratio_sums(words[i], logs, i, others)
