@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 from klbio.models.arrays import Indices
 from klbio.models.markov.content_model import ContentModel
+from klbio.models.markov.increment_kernels import fill_middle, fill_terms
 from klbio.models.markov.log_ratios import log_ratio_sums, logarithms
 
 __all__ = ["OrderGroup"]
@@ -74,27 +76,39 @@ class OrderGroup:
     def increments(self) -> FloatArray:
         """Jensen-Shannon increments in bits per base, shape (n_models, n_models), 0 for pairs of older models."""
         found = np.zeros((len(self.tables), len(self.tables)))
-        logs = _finite_logarithms(self.tables)
+        words = _Words.of(self.contexts, self.tables)
         for i in range(len(self.tables)):
             others = i + 1 + np.flatnonzero(self.new[i + 1 :] | self.new[i])
             for start in range(0, len(others), BLOCK):
                 block = others[start : start + BLOCK]
-                nats = self._increments_of(i, block, logs)
+                nats = words.increments(i, block)
                 found[i, block] = found[block, i] = np.maximum(nats, 0.0) / math.log(2)
         return found
 
-    def _increments_of(self, i: int, block: Indices, logs: FloatArray) -> FloatArray:
+
+class _Words(NamedTuple):
+    """Models with the positions of the period end to end: weights of contexts, probabilities, their logarithms."""
+
+    period: int
+    contexts: FloatArray
+    tables: FloatArray
+    logs: FloatArray
+
+    @classmethod
+    def of(cls, contexts: FloatArray, tables: FloatArray) -> _Words:
+        n, period = contexts.shape[:2]
+        flat = tables.reshape(n, -1, 4)
+        return cls(period, contexts.reshape(n, -1), flat, _finite_logarithms(flat))
+
+    def increments(self, i: int, block: Indices) -> FloatArray:
         """Nats per base between one model and each of a block."""
-        contexts, p = self.contexts[i], self.tables[i]
-        others, q = self.contexts[block], self.tables[block]
-        both = contexts + others
-        share = np.divide(others, both, out=np.zeros_like(both), where=both > 0)
-        middle = p + share[..., None] * (q - p)  # equals p exactly where q does
-        log_middle = _finite_logarithms(middle)
-        terms = contexts[..., None] * p * (logs[i] - log_middle) + others[..., None] * q * (
-            logs[block] - log_middle
-        )
-        return np.asarray(terms.sum(axis=(2, 3)).mean(axis=1) / 2)
+        one, several = (self.contexts[i], self.tables[i]), (self.contexts[block], self.tables[block])
+        into = np.empty_like(several[1])
+        fill_middle(*one, *several, into)
+        np.log(into, out=into)
+        fill_terms(*one, self.logs[i], *several, self.logs[block], into)
+        of_position = into.reshape(len(block), self.period, -1, 4).sum(axis=(2, 3))
+        return np.asarray(of_position.mean(axis=1) / 2)
 
 
 def _reaching(model: ContentModel, order: int) -> ContentModel:
