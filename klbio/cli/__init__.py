@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import inspect
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -61,6 +62,13 @@ class Job(Protocol):
     threads: int
 
 
+GARBAGE = (
+    100_000,
+    20,
+    50,
+)  # looked for less often than Python does: a run makes millions of things that it keeps
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
     top = parser()
@@ -74,6 +82,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         _commands(top).get(words[0], top).error(f"unrecognized arguments: {' '.join(unknown)}")
     arguments = vars(given)
     run: Step = arguments.pop("run")
+    gc.set_threshold(*GARBAGE)
     strict = STRICT.on() if arguments.pop("strict", False) else nullcontext()
     with stoppable(), strict, exit_on_fault(), shown_warnings(), shown_progress():
         run(**arguments)

@@ -135,10 +135,8 @@ class Comparison:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Each listed pair of gene models: relative entropies of each content model, of segments and their order."""
-        segments = _frame("pairs", self._segments.pair_rows())
-        return MODEL_TABLES["pairs"].arranged(
-            pd.concat([self._genes.pair_frame, segments], ignore_index=True)
-        )
+        frames = [self._genes.pair_frame, *self._segments.pair_frames()]
+        return MODEL_TABLES["pairs"].arranged(pd.concat(frames, ignore_index=True))
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -167,7 +165,7 @@ class Comparison:
     @cached_property
     def sites(self) -> pd.DataFrame:
         """Splice sites, start and stop codons of each ordered pair."""
-        return _frame("sites", self._genes.site_rows())
+        return self._genes.site_frame()
 
     @cached_property
     def site_letters(self) -> pd.DataFrame:

@@ -18,14 +18,13 @@ from klbio.models.markov.model_pair import ModelPair, bases_to_tell_apart
 from klbio.models.markov.rate_interval import RateInterval
 from klbio.phrases import Reason, say
 from klbio.phrases.gene_models import OrdersDiffer, OtherCodes
-from klbio.schema import MODEL_TABLES, ModelPairRow, columns_of
+from klbio.schema import ModelPairRow, columns_of
 
 if TYPE_CHECKING:
     from klbio.models.comparison.gene_models import GeneModels
 
 __all__ = ["ContentPairs"]
 
-TABLE = MODEL_TABLES["pairs"]
 CODING = "coding"
 
 
@@ -91,10 +90,10 @@ class ContentPairs:
         return p, q
 
     def frame(self) -> pd.DataFrame:
-        """Give the pairs as rows of the table."""
+        """Give the pairs as rows of the table, not yet arranged."""
         contents, bits, sampling = self.contents, self._of(self.contents.rates), self._sampling
         marks = [self._marks(p, q) for p, q in self._models]
-        return TABLE.arranged(pd.DataFrame(columns_of(
+        return pd.DataFrame(columns_of(
             ModelPairRow, **self._names, component=self.component, order=[order for order, _, _ in marks],
             smoothing=self.genes.smoothing, relative_entropy_bits=bits, per="base", **self._coding, **self._matched,
             bases_to_tell_apart_stein=[
@@ -107,7 +106,7 @@ class ContentPairs:
             noise_floor_bits=[one.noise_floor for one in sampling],
             distinguishable=[one.distinguishable for one in sampling],
             genetic_codes=[codes for _, codes, _ in marks], note=[note for _, _, note in marks],
-        )))  # fmt: skip
+        ))  # fmt: skip
 
     def _of(self, values: FloatArray) -> FloatArray:
         """Take the pairs out of a square of all."""

@@ -86,7 +86,8 @@ class GCClasses:
     def _places(self, component: str) -> tuple[Indices, list[ContentModel]]:
         """Content models of one component; the place of each among them by model and class, -1 where there is none."""
         most = max((len(model.classes) for model in self.models.values()), default=0)
-        places, found = np.full((len(self.models), most), -1, dtype=np.intp), []
+        places = np.full((len(self.models), most), -1, dtype=np.intp)
+        found: list[ContentModel] = []
         for i, model in enumerate(self.models.values()):
             for number, gc_class in enumerate(model.classes):
                 if component in gc_class.components:

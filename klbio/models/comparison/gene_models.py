@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from klbio.alphabets import DNA
+from klbio.distributions import FloatArray
 from klbio.models import ContentModel, Finding, GeneModel, SiteModel
 from klbio.models.cluster import Dendrogram, average_linkage
 from klbio.models.comparison.content_pairs import ContentPairs
@@ -24,24 +25,25 @@ from klbio.models.markov.stop_codons import CODON_CONTEXT
 from klbio.models.profiles.logos import letter_heights
 from klbio.phrases import say
 from klbio.phrases.gene_models import InFrameStops, OverFitted, SameTable, Tied
-from klbio.schema import MODEL_TABLES, ModelPairRow, SiteLetterRow, SiteRow, rows
+from klbio.schema import MODEL_TABLES, ModelPairRow, SiteLetterRow, SiteRow, columns_of, rows
 
 __all__ = ["GeneModels"]
 
 MUCH_STOP_MASS = 1e-2  # a stop in every hundred codons: no model of coding sequence
 OVERFITTED = 0.05  # bits per base learnt by the last order alone; sound models have .004 to .013
-PAIRS = MODEL_TABLES["pairs"]
+PAIRS, SITES = MODEL_TABLES["pairs"], MODEL_TABLES["sites"]
 CODON_POSITIONS = [f"codon position {f}" for f in (1, 2, 3)]
 UNIFORM = np.full(4, 0.25)
 
 
 class SitePair(NamedTuple):
-    """A site that both models of an ordered pair have, and bits at each shared position."""
+    """A site that both models of an ordered pair have, the positions they share, and bits at each."""
 
     p: str
     q: str
     site: str
-    bits: dict[int, float]
+    positions: range
+    bits: FloatArray
 
 
 class GeneModels:
@@ -93,24 +95,28 @@ class GeneModels:
             bits = {
                 site: self._site_bits(model, site, others) for site, model in self.models[p].sites.items()
             }
-            found += [SitePair(p, q, site, of[q]) for q in others for site, of in bits.items() if of.get(q)]
+            found += [SitePair(p, q, site, *of[q]) for q in others for site, of in bits.items() if q in of]
         return found
 
-    def _site_bits(self, model: SiteModel, site: str, others: Sequence[str]) -> dict[str, dict[int, float]]:
+    def _site_bits(
+        self, model: SiteModel, site: str, others: Sequence[str]
+    ) -> dict[str, tuple[range, FloatArray]]:
         """Bits at each shared position from a model's site to that of each other that has it."""
         sites = {q: self.models[q].sites[site] for q in others if site in self.models[q].sites}
-        bits = model.relative_entropies_to(list(sites.values()), epsilon=self.epsilon)
-        return dict(zip(sites, bits, strict=True))
+        found = zip(
+            sites, model.relative_entropies_to(list(sites.values()), epsilon=self.epsilon), strict=True
+        )
+        return {q: shared for q, shared in found if shared[0]}
 
     @property
     def pair_frame(self) -> pd.DataFrame:
-        """Each listed pair of models, for each content model both have."""
+        """Each listed pair of models, for each content model both have; not yet arranged."""
         frames = [ContentPairs(self, component).frame() for component in self.contents]
-        return pd.concat(frames or [PAIRS.frame([])], ignore_index=True)
+        return pd.concat(frames, ignore_index=True) if frames else PAIRS.frame([])
 
     def pair_rows(self) -> Iterator[ModelPairRow]:
         """Give the same, row by row."""
-        return iter(rows(self.pair_frame, ModelPairRow))
+        return iter(rows(PAIRS.arranged(self.pair_frame), ModelPairRow))
 
     def add_states(self, states: States) -> None:
         """Add each codon position of coding sequence and each position of a site, of the pairs in detail."""
@@ -121,16 +127,18 @@ class GeneModels:
         for pair in self.site_pairs:
             if (pair.p, pair.q) not in self.listed.named_detailed:
                 continue
-            positions = [f"{position:+d}" for position in pair.bits]
-            states.add((pair.p, pair.q), pair.site, positions, list(pair.bits.values()))
+            positions = [f"{position:+d}" for position in pair.positions]
+            states.add((pair.p, pair.q), pair.site, positions, pair.bits.tolist())
 
-    def site_rows(self) -> Iterator[SiteRow]:
+    def site_frame(self) -> pd.DataFrame:
         """Give each site both models of a pair have, all shared positions together."""
-        for pair in self.site_pairs:
-            yield SiteRow(
-                model_p=pair.p, model_q=pair.q, site=pair.site, first_position=min(pair.bits),
-                last_position=max(pair.bits), relative_entropy_bits=sum(pair.bits.values()), per="site",
-            )  # fmt: skip
+        pairs = self.site_pairs
+        return SITES.arranged(pd.DataFrame(columns_of(
+            SiteRow, model_p=[pair.p for pair in pairs], model_q=[pair.q for pair in pairs],
+            site=[pair.site for pair in pairs], first_position=[pair.positions.start for pair in pairs],
+            last_position=[pair.positions.stop - 1 for pair in pairs],
+            relative_entropy_bits=[sum(pair.bits.tolist()) for pair in pairs], per=["site"] * len(pairs),
+        )))  # fmt: skip
 
     def site_letter_rows(self) -> Iterator[SiteLetterRow]:
         """Give each base at each position of each site, as the model has it: not smoothed."""

@@ -57,7 +57,7 @@ class ContentModels:
     def __len__(self) -> int:
         return len(self.models)
 
-    @property
+    @cached_property
     def order(self) -> int:
         """The order at which all of them can be written: the greatest, with period 3 at least 2."""
         return max(model.least_order for model in self.models)
@@ -226,10 +226,12 @@ class ContentModels:
 
     def _codon_bits(self) -> FloatArray:
         """Codons, amino acids and synonyms of all pairs under these stops, shape (n_models, n_models, 3)."""
-        found, codes = np.zeros((len(self), len(self), 3)), np.array(self.codes)
-        for code in sorted(set(self.codes)):
-            of = CodonDivergence.of(self.codon_usage, code)
-            found[codes == code] = np.stack([of.codon, of.amino_acid, of.synonymous], axis=-1)[codes == code]
+        found = np.zeros((len(self), len(self), 3))
+        acids = [genetic_code(code).acids for code in self.codes]
+        for one in sorted(set(acids)):  # codes that differ in start codons only have the same
+            members = [i for i, of_model in enumerate(acids) if of_model == one]
+            of = CodonDivergence.of(self.codon_usage, self.codes[members[0]])
+            found[members] = np.stack([of.codon, of.amino_acid, of.synonymous], axis=-1)[members]
         return found
 
     def codon_usages(self, pairs: Sequence[tuple[int, int]]) -> FloatArray:
