@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import rankdata
 
 from klbio.design import Design
 from klbio.distributions import Counts, FloatArray
@@ -125,6 +124,19 @@ def _ranked(counts: Counts) -> str:
         return ""
     values = counts.dense()
     for side, what in ((values, "taxa within each sample"), (values.T, "samples by each taxon")):
-        if any((rankdata(side, method=how, axis=1) == side).all() for how in ("average", "min", "max")):
+        if _are_ranks(side):
             return f"ranks of the {what}"
     return ""
+
+
+def _are_ranks(rows: FloatArray) -> bool:
+    """Whether every row holds the ranks of its values; of equal ones the first, the last or the mean rank."""
+    ways = {"first", "mean", "last"}
+    for row in rows:
+        ordered = np.sort(row)
+        first, last = np.searchsorted(ordered, row, "left") + 1, np.searchsorted(ordered, row, "right")
+        ranks = {"first": first, "mean": (first + last) / 2, "last": last}
+        ways = {way for way in ways if (ranks[way] == row).all()}
+        if not ways:
+            return False
+    return True

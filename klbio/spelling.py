@@ -145,6 +145,19 @@ class NearNames:
                 right -= set(there[shared])
         return {name: found[name] for name in self.missing if name in found}
 
+    @cached_property
+    def added(self) -> dict[str, str]:
+        """The pairs, where no name stands in both lists and all differ by one beginning or ending; else nothing.
+
+        >>> NearNames(["A1", "A2", "B1"], ["A1_profile", "A2_profile", "B1_profile"]).added["A1"]
+        'A1_profile'
+        """
+        if len(self.missing) < len(self.names) or len(self.pairs) < ENOUGH:
+            return {}
+        longer = {_added(name, other) for name, other in self.pairs.items()}
+        shorter = {_added(other, name) for name, other in self.pairs.items()}
+        return self.pairs if any(len(what) == 1 and None not in what for what in (longer, shorter)) else {}
+
     @property
     def of_r(self) -> dict[str, str]:
         """Each missing name with the unknown one that R makes of it; nothing where that leaves any doubt."""
@@ -167,8 +180,8 @@ class _Shared:
         if len(names) < ENOUGH:
             return cls("", "")
         backwards = [name[::-1] for name in names]
-        start = re.match(r".*[._-]", _common(names))
-        end = re.search(r"[._-].*", _common(backwards)[::-1])
+        start = re.match(r".*[._ :-]", _common(names))
+        end = re.search(r"[._ :-].*", _common(backwards)[::-1])
         return cls(start[0] if start else "", end[0] if end else "")
 
     def without_start(self, name: str) -> str:
@@ -184,6 +197,14 @@ def _common(names: Iterable[str]) -> str:
     """Give what all names begin with."""
     pairs = zip(min(names), max(names), strict=False)
     return "".join(a for a, _ in takewhile(lambda two: two[0] == two[1], pairs))
+
+
+def _added(name: str, longer: str) -> str | None:
+    """Give what a name has at its end (behind a ...) or in front (before it) in another list, from or up to a sign."""
+    end, start = longer.removeprefix(name), longer.removesuffix(name)
+    if longer.startswith(name) and re.match(r"[._ :-]", end):
+        return f"...{end}"
+    return f"{start}..." if longer.endswith(name) and re.search(r"[._ :-]$", start) else None
 
 
 def _by_form(names: Iterable[str], form: Callable[[str], str]) -> dict[str, list[str]]:

@@ -89,8 +89,8 @@ def test_names_that_are_numbers_are_text():
             r"samples in rows \('a1', 'a2', 'b1'\) and in columns \('a1'\)",
         ),
         (
-            ROWS.rename(index="no {}".format),
-            "samples 'no a1', 'no a2', 'no b1'; expected some of the samples of sample sheet",
+            ROWS.rename(index="no{}".format),
+            "samples 'noa1', 'noa2', 'nob1'; expected some of the samples of sample sheet",
         ),
         (biom.Table(VALUES.T + np.eye(2, 3) / 2, TAXA, SAMPLES), "fractional values in sample 'a1', 'a2'"),
         (annotated(-VALUES), "negative or non-finite counts"),

@@ -76,12 +76,12 @@ class SampleNames:
         return NearNames([sample.name for sample in self.design.samples], self.names)
 
     def renamed(self) -> Sequence[str]:
-        """Give the table's names as the sheet has them: the same, but where R has rewritten all that look alike.
+        """Give the table's names as the sheet has them: the same, but where one rule tells all that look alike apart.
 
         Warns
         -----
         InputWarning
-            Where names are taken for those that R has made of the sheet's.
+            Where names are taken for those that R has made of the sheet's, or that differ by one beginning or ending.
 
         Raises
         ------
@@ -89,12 +89,11 @@ class SampleNames:
             For samples of the sheet that the table has under names that look like theirs.
         """
         near = self.near
-        if near.of_r:
-            sheet_name = {made: name for name, made in near.of_r.items()}
-            example = next(iter(sheet_name.items()))
-            found = (
-                f"{len(sheet_name)} samples are called as R writes names ({example[0]!r} for {example[1]!r})"
-            )
+        if explained := near.of_r or near.added:
+            sheet_name = {made: name for name, made in explained.items()}
+            made, name = next(iter(sheet_name.items()))
+            how = "are called as R writes names" if near.of_r else "have one beginning or ending more or less"
+            found = f"{len(sheet_name)} samples {how} ({made!r} for {name!r})"
             note(self.table, found, f"taken for those of {self.design.name}")
             return [sheet_name.get(name, name) for name in self.names]
         if near.pairs:

@@ -11,6 +11,7 @@ from statistics import mean
 from klbio.columns import ARM, PHASE, SAMPLE, SUBJECT, TIME, plain
 from klbio.design.columns import ROLES, sample_columns
 from klbio.design.design import Contrast
+from klbio.design.key import column_of_names
 from klbio.design.missing import is_missing
 from klbio.design.order import in_order
 from klbio.design.sample import Sample
@@ -55,13 +56,13 @@ class Proposal:
     notes: tuple[str, ...]
 
 
-def propose(sheet: Sheet, names: Sequence[str]) -> Proposal:
+def propose(sheet: Sheet, *sides: Sequence[str]) -> Proposal:
     """Look at a sheet, its columns under their own names, and say what they seem to be.
 
     Parameters
     ----------
     sheet : Sheet
-    names : sequence of str
+    *sides : sequence of str
         What may be samples: the names on either side of the table.
 
     Raises
@@ -81,7 +82,7 @@ def propose(sheet: Sheet, names: Sequence[str]) -> Proposal:
     >>> proposal.contrasts
     (Contrast(before='Pre', after='Post'),)
     """
-    key = _key(sheet, names)
+    key = column_of_names(sheet, sides)
     samples = [row for row in sheet if not row[key].startswith("#")]
     look = _Look(replace(sheet, rows=tuple(samples)), {}, len(samples))._with(SAMPLE, key)
     for role in (SUBJECT, PHASE):
@@ -89,22 +90,6 @@ def propose(sheet: Sheet, names: Sequence[str]) -> Proposal:
     for role in (TIME, ARM, "batch", "replicate"):
         look = look.with_optional(role)
     return look.by_site().timely().proposal()
-
-
-def _key(sheet: Sheet, names: Sequence[str]) -> str:
-    """Give the column that names most samples of the table; of several, the one that is called so."""
-    there = set(names)
-    shared = {column: len({row[column] for row in sheet} & there) for column in sheet.columns}
-    most = max(shared.values(), default=0)
-    if not most:
-        raise InputError.one(
-            sheet.path, f"columns {listed(sheet.columns, 20)}, none with names of samples ({listed(names)})",
-            "a column with the names that the table has",
-            "Check that table and sheet are of one study; names are compared letter by letter.",
-        )  # fmt: skip
-    best = [column for column, n in shared.items() if n == most]
-    named = dict(zip(sheet.columns, sample_columns().named(sheet.columns), strict=True))
-    return next((column for column in best if named[column] == SAMPLE), best[0])
 
 
 @dataclass(frozen=True)

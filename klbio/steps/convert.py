@@ -15,6 +15,7 @@ from klbio.io.files import replacing
 from klbio.io.sheets.sheet import read_metadata
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.phrases.numbers import count
+from klbio.schema import DroppedRow
 from klbio.steps.ending import Ending, left_out
 from klbio.steps.step import takes
 from klbio.taxa_table import TaxaTable
@@ -87,19 +88,28 @@ def convert_table(given: TableConversion) -> Ending:
             str(given.out),
         )
     whole, written = given.read(), given.to or written_format(given.out)
+    whole, left = _as_held(whole, given.out, written)
     _write_exactly(whole, given.out, written)
     n_samples, n_taxa = whole.counts.values.shape
     what = f"{count(n_samples, 'sample')} of {count(n_taxa, 'taxon')}"
     answer = f"{what} written as {written}; read again, it says the same."
-    return Ending(answer, left_out(whole.dropped), str(given.out))
+    return Ending(answer, left_out([*whole.dropped, *left]), str(given.out))
+
+
+def _as_held(
+    table: TaxaTable, out: StrPath, format: WrittenFormat
+) -> tuple[TaxaTable, tuple[DroppedRow, ...]]:
+    """Leave out metadata of samples where a format has no place for them; give what is left out."""
+    if table.metadata is None or format != "tsv":
+        return table, ()
+    reason = "a format without a place for metadata of samples"
+    note(out, reason, "these are left out", "BIOM holds them.")
+    columns = table.metadata.columns[1:]
+    rows = [DroppedRow(source=str(out), kind="column", name=name, reason=reason) for name in columns]
+    return replace(table, metadata=None), tuple(rows)
 
 
 def _write_exactly(table: TaxaTable, out: StrPath, format: WrittenFormat) -> None:
-    if format == "tsv" and table.metadata is not None:
-        note(
-            out, "a format without a place for metadata of samples", "these are left out", "BIOM holds them."
-        )
-        table = replace(table, metadata=None)
     with _draft(Path(out), format) as draft:
         write_table(table, draft, format)
         lost = _lost(table, draft, format)

@@ -42,8 +42,8 @@ class StudyFiles:
     @cached_property
     def proposal(self) -> Proposal:
         """What the sheet seems to say."""
-        names = [*self._taxa.counts.samples, *self._taxa.counts.labels]
-        return propose(self._sheet(names), names)
+        sides = self._taxa.counts.samples, self._taxa.counts.labels
+        return propose(self._sheet([*sides[0], *sides[1]]), *sides)
 
     def _sheet(self, names: Sequence[str]) -> Sheet:
         if self.samples is not None:

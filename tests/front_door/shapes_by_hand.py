@@ -104,7 +104,7 @@ def number_of_a_study_before_the_names(s: Study, d: Path) -> Given:
         s,
         d,
         tsv(s.counts.rename(columns="10317.{}".format)),
-        refused=r"did you mean '10317.*'10317\.' in front",
+        warns=r"24 samples have one beginning or ending more or less .'10317\.P1_B1' for 'P1_B1'.; taken for",
     )
 
 

@@ -76,7 +76,8 @@ def metaphlan4_with_unknown(s: Study, d: Path) -> Given:
 @shape
 def metaphlan_suffixes(s: Study, d: Path) -> Given:
     frame = clades(s, s.percent().round(7)).rename(columns="{}_profile".format)
-    return given(s, d, "#mpa_vJan21\n" + tsv(frame, "clade_name"), refused="did you mean")
+    text = "#mpa_vJan21\n" + tsv(frame, "clade_name")
+    return given(s, d, text, unit="proportions", tolerance=1e-7, warns="'P1_B1_profile' for 'P1_B1'")
 
 
 @shape

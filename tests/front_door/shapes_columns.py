@@ -68,7 +68,7 @@ def proportions_in_one_column(s: Study, d: Path) -> Given:
 @shape
 def counts_and_percentages_by_endings(s: Study, d: Path) -> Given:
     both = s.counts.add_suffix("_count").join(s.percent().round(4).add_suffix("_percent"))
-    return given(s, d, tsv(both), refused="Did you mean 'P1_B1_count'.*'_count' at the end")
+    return given(s, d, tsv(both), warns="'P1_B1_count' for 'P1_B1'.*taken for")
 
 
 @shape
@@ -111,8 +111,9 @@ def an_id_among_the_samples_hides_no_shares(s: Study, d: Path) -> Given:
 
 @shape
 def sheet_with_the_number_of_a_study(s: Study, d: Path) -> Given:
-    of = replace(s, sheet=s.sheet.assign(sample="10317." + s.sheet["sample"]))
-    return given(of, d, tsv(s.counts), refused="Did you mean 'P1_B1' for '10317.P1_B1'")
+    named = s.counts.add_prefix("10317.")
+    of = replace(s, counts=named, sheet=s.sheet.assign(sample="10317." + s.sheet["sample"]))
+    return replace(given(of, d, tsv(s.counts)), of=of, warns="'P1_B1' for '10317.P1_B1'.*taken for")
 
 
 @shape

@@ -69,7 +69,8 @@ def kraken2_reports_txt_names(s: Study, d: Path) -> Given:
 @shape
 def kraken2_reports_nfcore(s: Study, d: Path) -> Given:
     texts = {name: kreport(s, s.counts[name]) for name in s.counts}
-    return folder(s, d, texts, "_pe_k2db.kraken2.kraken2.report.txt", refused="did you mean")
+    end = "_pe_k2db.kraken2.kraken2.report.txt"
+    return folder(s, d, texts, end, of=unclassified(s), warns="'P1_B1_pe_k2db' for 'P1_B1'")
 
 
 @shape

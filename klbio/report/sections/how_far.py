@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from klbio.phrases.subject import NoReads
 from klbio.report.endangered import OF_SHIFTS, flagged
 from klbio.report.figures.shift import MAX_DRAWN, MAX_NAMED, HowFar
 from klbio.report.formatting import some
@@ -105,7 +106,8 @@ class HowFarPart(Part):
 
 def _notes(pairs: Rows[PairRow]) -> list[tuple[str, str, str]]:
     """Each kind of warning at each rank, in the words it was given for the first subject, with whom it concerns."""
-    noted, called = pairs.where(lambda row: row.note != ""), _names(pairs)
+    said_above = {"", NoReads(of_two=False).sentence()}  # by the page, of all proportions
+    noted, called = pairs.where(lambda row: row.note not in said_above), _names(pairs)
     notes = []
     for (rank, _), rows in noted.by(lambda row: (row.rank, row.note.partition(":")[0])).items():
         first, *others = rows.once(lambda row: (row.subject, row.arm))
