@@ -12,6 +12,12 @@ CORES ?= 2
 demo: $(ENV)/.demo
 	$(BIN)/klbio check config/config.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
+	@if command -v vsearch >/dev/null; then \
+	  $(BIN)/snakemake --configfile config/amplicons.yaml --cores $(CORES) --quiet rules && \
+	  echo "Taxa from amplicon reads: results/amplicons-example/report/report.html"; \
+	else \
+	  echo "No vsearch: the example of taxa from amplicon reads is left out (apt-get install vsearch)."; \
+	fi
 	@echo "The report: results/report/report.html   The tables: results/"
 	@echo "For the command klbio: . $(BIN)/activate"
 

@@ -29,6 +29,11 @@ if "reads" in config:
     include: "workflow/rules/reads.smk"
 
 
+if has_amplicons():
+
+    include: "workflow/rules/amplicons.smk"
+
+
 if "models" in config:
 
     include: "workflow/rules/models.smk"

@@ -15,7 +15,9 @@ from klbio.schema import DroppedRow
 from klbio.sheet import Sheet
 from klbio.taxonomy import Taxonomy, is_taxon
 
-__all__ = ["TaxaTable", "oriented"]
+__all__ = ["REFERENCE", "TaxaTable", "oriented"]
+
+REFERENCE = "taxa_reference"  # column of the samples that says by which reference their taxa are named
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,9 +90,11 @@ class TaxaTable:
         Raises
         ------
         InputError
-            As `oriented` does; for a name in `exclude` or `keep` that no taxon has; where the design names shares of
-            other samples of the table; for values that were scaled or ranked taxon by taxon.
+            As `oriented` does; for taxa named by several references; for a name in `exclude` or `keep` that no taxon
+            has; where the design names shares of other samples of the table; for values that were scaled or ranked
+            taxon by taxon.
         """
+        self._check_reference()
         turned = self.turned(design, taxonomy)
         if design is not None:
             check_not_shares(turned.counts, design)
@@ -101,6 +105,15 @@ class TaxaTable:
         taxa, numbers = taxa.without_numbers_of_samples(keep)
         taxa.say_others(design, keep)
         return replace(turned, counts=taxa.counts, dropped=(*self.dropped, *asked, *numbers))
+
+    def _check_reference(self) -> None:
+        """Refuse samples whose taxa are named by different references: their names differ more than communities do."""
+        if self.metadata is None or REFERENCE not in self.metadata.columns:
+            return
+        known = sorted({row[REFERENCE] for row in self.metadata} - {""})
+        if len(known) > 1:
+            found, remedy = f"taxa named by {listed(known)}", "Classify all samples with one reference."
+            raise InputError.one(self.counts.name, found, f"one {REFERENCE} for all samples", remedy)
 
     def _there(self, names: Sequence[str]) -> list[str]:
         """Names of what was not left out before, by the reader of the file or as asked for."""

@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, TRAINING_TABLES, Column, Table
+from klbio.schema import (
+    AMPLICON_CALLS,
+    AMPLICON_READS,
+    DROPPED,
+    MODEL_TABLES,
+    NEAREST,
+    SHIFT_TABLES,
+    TRAINING_TABLES,
+    Column,
+    Table,
+)
 
 PAGE = Path(__file__).parents[1] / "docs/formats.md"
 BETWEEN = re.compile(r"(?<=<!-- columns -->\n).*?(?=<!-- /columns -->)", re.DOTALL)
@@ -15,6 +25,8 @@ def tables() -> Iterator[tuple[str, Table]]:
     for name, table in SHIFT_TABLES.items():
         if table is not DROPPED:
             yield f"shift/{name}.tsv", table
+    for table in (AMPLICON_READS, AMPLICON_CALLS):
+        yield f"composition/{table.name}.tsv", table
     for name, table in MODEL_TABLES.items():
         if table is not DROPPED:
             yield f"models/{name}.tsv", table

@@ -1,6 +1,6 @@
 """`snakemake --lint`, with the one complaint accepted that cannot be met without conda or containers.
 
-klbio is one Python package with a hashed lock, and its rules run no other program.
+klbio is one Python package with a hashed lock; the programs that some rules call are looked for on the PATH.
 """
 
 import subprocess

@@ -80,6 +80,7 @@ MAY_IMPORT = {
     "models": MATHS
     | {"compiled", "progress", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
     "reads": {"compiled", "errors", "alphabets", "distributions"},
+    "amplicons": {"errors", "distributions", "divergences", "estimates", "schema", "seeding", "taxonomy"},
     "io": {
         "threads",
         "strictness",
@@ -98,6 +99,7 @@ MAY_IMPORT = {
         "tidy",
         "models",
         "reads",
+        "amplicons",
     },
     "report": {"errors", "phrases", "schema", "io"},
     "steps": MATHS
@@ -119,6 +121,7 @@ MAY_IMPORT = {
         "shift",
         "models",
         "reads",
+        "amplicons",
         "io",
         "report",
     },

@@ -7,7 +7,8 @@ from klbio import Design, Sample
 from klbio.distributions import Counts
 from klbio.errors import InputError, InputWarning
 from klbio.schema import DroppedRow
-from klbio.taxa_table import TaxaTable, oriented
+from klbio.sheet import Row, Sheet
+from klbio.taxa_table import REFERENCE, TaxaTable, oriented
 from klbio.taxonomy import Taxonomy
 
 
@@ -86,3 +87,16 @@ def test_units_stay_with_the_values():
     shares = Counts(["s", "t"], ["a", "b"], [[0.5, 0.5], [1, 0]], unit="proportions")
     assert {shares.rows(["t"]).unit, shares.summed(["x", "x"]).unit, shares.turned().unit} == {"proportions"}
     assert table(["a"], ["x"]).unit == "reads"
+
+
+def test_taxa_named_by_two_references_are_refused():
+    def by(*references):
+        rows = (Row(None, {"sample": name, REFERENCE: of}) for name, of in zip("ab", references, strict=True))
+        return TaxaTable(
+            table(["a", "b"], ["x", "y"]), metadata=Sheet("t", ("sample", REFERENCE), tuple(rows))
+        )
+
+    assert by("gold", "gold").community().counts.samples == ("a", "b")
+    assert by("gold", "").community().counts.samples == ("a", "b")
+    with pytest.raises(InputError, match="taxa named by 'gold', 'silva'; expected one taxa_reference"):
+        by("gold", "silva").community()

@@ -1,4 +1,4 @@
-"""`klbio reference`."""
+"""`klbio reference` and `amplicons`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,42 @@ from klbio.cli.command import add_command
 if TYPE_CHECKING:
     from klbio.cli.command import Commands
 
-__all__ = ["add_reference"]
+__all__ = ["add_amplicons", "add_reference"]
+
+
+def add_amplicons(commands: Commands) -> None:
+    """Add `klbio amplicons`."""
+    command = add_command(
+        commands, "amplicons", "klbio.steps.amplicons.count_amplicons",
+        "Make a table of taxa of amplicon reads (needs vsearch).",
+        "klbio amplicons samples.tsv --primers GTGCCAGCMGCCGCGGTAA GGACTACHVGGGTWTCTAAT --out taxa",
+    )  # fmt: skip
+    add = command.add_argument
+    add(
+        "samples",
+        metavar="sheet",
+        help="sample sheet with the columns sample, subject, phase, fastq_1, fastq_2",
+    )
+    add(
+        "--reference",
+        metavar="FILE",
+        help="FASTA of known sequences with their lineages (default: 16S genes, V4)",
+    )
+    add(
+        "--primers",
+        nargs=2,
+        metavar=("FORWARD", "REVERSE"),
+        help="primers that the reads still begin with, each from 5' to 3' (needs cutadapt)",
+    )
+    add("--cutoff", type=float, metavar="C", help="least share of the classifier's draws that makes a name")
+    add("--seed", type=int, metavar="N", help="the same seed gives the same bytes")
+    add("--threads", type=int, metavar="N", help="the result is the same for any number")
+    add(
+        "--out",
+        required=True,
+        metavar="DIR",
+        help="folder for the table, the calls and the reads at each step",
+    )
 
 
 def add_reference(commands: Commands) -> None:

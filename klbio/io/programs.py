@@ -62,7 +62,7 @@ class Program:
     def version(self) -> str:
         """Its version, as it says; empty where it says none."""
         run = self._run([self.require(), "--version"])
-        found = VERSION.search(run.stdout + run.stderr)
+        found = VERSION.search(run.stderr + run.stdout)
         return found[0] if found else ""
 
     def run(self, arguments: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ __all__ = ["ROUTES", "Places"]
 ROUTES = {
     "shift": SHIFT_TABLES,
     "reads": SHIFT_TABLES,
+    "amplicons": SHIFT_TABLES,
     "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from klbio.schema.amplicons import AmpliconReadsRow, CallRow
 from klbio.schema.choices import HeadlineRow, RarefactionRow, SensitivityRow
 from klbio.schema.clades import CladeMeanRow, CladeRow, GeometryRow, RankSplitRow
 from klbio.schema.cohort import (
@@ -50,6 +51,8 @@ from klbio.schema.table import Row, SchemaError, Table, columns_of, named, rows
 from klbio.schema.training import CodonUsageRow, OrderRow
 
 __all__ = [
+    "AMPLICON_CALLS",
+    "AMPLICON_READS",
     "DROPPED",
     "MODEL_TABLES",
     "NEAREST",
@@ -58,7 +61,9 @@ __all__ = [
     "AlignedColumnRow",
     "AlignedLetterRow",
     "AlignmentRow",
+    "AmpliconReadsRow",
     "ArmRow",
+    "CallRow",
     "CladeMeanRow",
     "CladeRow",
     "CodonRow",
@@ -169,6 +174,10 @@ MODEL_TABLES = _named(
 )
 
 NEAREST = Table("nearest", NearestRow)
+
+# of taxa from amplicons
+AMPLICON_READS = Table("amplicons.reads", AmpliconReadsRow)
+AMPLICON_CALLS = Table("amplicons.calls", CallRow)
 
 # beside a trained model
 TRAINING_TABLES = _named(

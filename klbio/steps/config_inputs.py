@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, phase_faults
-from klbio.errors import Faults, InputError
+from klbio.errors import Faults, InputError, notify
 from klbio.io.sheets.config import Config
-from klbio.io.sheets.settings import MeasureSettings, StudySettings
+from klbio.io.sheets.settings import AmpliconSettings, MeasureSettings, StudySettings
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE
@@ -85,6 +85,8 @@ class ConfigInputs:
             yield from self._sample_checks(route)
         if "taxa" in self.settings:
             yield from (partial(self._is_file, name) for name in ("table", "taxonomy", "tree"))
+        if "taxa" in self.settings.get("reads", {}):
+            yield from (self._programs, self._reference, self._primers)
         if "models" in self.settings:
             yield self._model_sheet
             yield self._queries_are_there
@@ -125,6 +127,33 @@ class ConfigInputs:
         if path is not None and not self._is_there(name, path):
             wanted = "a file, or a folder of reports or profiles" if name == "table" else "a file"
             raise self._missing(("taxa", name), repr(path), wanted)
+
+    @property
+    def _amplicons(self) -> AmpliconSettings:
+        return self.settings["reads"].get("taxa") or {}
+
+    def _programs(self) -> None:
+        """Warn where taxa of the reads cannot be had here; all else can."""
+        from klbio.steps.amplicon_merge import missing_programs
+
+        for program in missing_programs("primers" in self._amplicons):
+            found, line = f"no {program.name} {program.purpose}", self.config.line("reads", "taxa")
+            notify(self.config.path, found, "the taxa of the reads are left out", program.install, line)
+
+    def _reference(self) -> None:
+        from klbio.io.references import read_about
+
+        path = self._amplicons.get("reference")
+        if path is not None and not self._of(path).is_file:
+            raise self._missing(("reads", "taxa", "reference"), repr(path), "a FASTA of known sequences")
+        if path is not None:
+            read_about(path)
+
+    def _primers(self) -> None:
+        from klbio.io.references.regions import Primers
+
+        if "primers" in self._amplicons:
+            Primers(**self._amplicons["primers"])
 
     def _model_sheet(self) -> None:
         from klbio.io.sheets.model_sheet import read_model_sheet

@@ -5,6 +5,7 @@ from klbio.io.result_folder import SUMS
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
 from klbio.schema import MODEL_TABLES, SHIFT_TABLES
+from klbio.steps.amplicon_merge import missing_programs
 from klbio.steps.provenance import code_version
 
 OUT = config.get("outdir", "results")
@@ -42,11 +43,32 @@ def tables_of(folder, names):
     return paths | {"sums": f"{OUT}/{folder}/{SUMS}"}
 
 
+def samples_of_reads():
+    """Every sample and control of the reads' sheet."""
+    reads = config["reads"]
+    return read_samples(
+        reads["samples"], reads=True, columns=reads.get("columns")
+    ).libraries
+
+
+def files_of(samples):
+    return [path for sample in samples for lane in sample.lanes for path in lane]
+
+
 def read_files():
     """Every FASTQ or FASTA file of the reads' sheet."""
-    reads = config["reads"]
-    design = read_samples(reads["samples"], reads=True, columns=reads.get("columns"))
-    return [path for sample in design.libraries for lane in sample.lanes for path in lane]
+    return files_of(samples_of_reads())
+
+
+def has_amplicons():
+    """Whether taxa are asked for of the reads, and the programs are there that it takes."""
+    asked = "taxa" in config.get("reads", {})
+    return asked and not missing_programs("primers" in (config["reads"]["taxa"] or {}))
+
+
+def amplicon_settings(*names):
+    given = config["reads"]["taxa"] or {}
+    return {name: given[name] for name in names if name in given}
 
 
 def model_files():
@@ -62,6 +84,7 @@ def dropped_tables():
         for section in ("taxa", "reads")
         if section in config
     ]
+    tables += [f"{OUT}/composition/amplicons.dropped.tsv"] if has_amplicons() else []
     return tables + ([f"{OUT}/models/nearest.dropped.tsv"] if queries() else [])
 
 
@@ -73,7 +96,12 @@ def queries():
 
 def result_tables():
     """One table of each section; its neighbours come from the same job."""
-    first = {"taxa": "pairs", "reads": "pairs", "models": "models"}
+    first = {
+        "taxa": "pairs",
+        "reads": "pairs",
+        "amplicons": "pairs",
+        "models": "models",
+    }
     tables = [
         f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()
     ]
@@ -81,13 +109,14 @@ def result_tables():
 
 
 def sections():
-    return [name for name in ("taxa", "reads", "models") if name in config]
+    named = [name for name in ("taxa", "reads", "models") if name in config]
+    return named + (["amplicons"] if has_amplicons() else [])
 
 
 def folders():
     """Result folder of each section that runs."""
-    names = {"taxa": "shift", "reads": "reads", "models": "models"}
-    return {section: names[section] for section in sections()}
+    names = {"taxa": "shift"}
+    return {section: names.get(section, section) for section in sections()}
 
 
 def study_inputs():

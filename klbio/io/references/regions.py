@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,9 @@ __all__ = ["Primers"]
 
 MIN_OVERLAP = 0.8  # of a primer that must lie on the sequence
 MISMATCHES = 0.2  # share of a primer's bases
-IUPAC = re.compile(r"[ACGTUNRYSWKMBDHVI]{10,60}")
-COMPLEMENT = str.maketrans("ACGTUNRYSWKMBDHVI", "TGCAANYRSWMKVHDBI")
+MIN_LENGTH = 30  # bases that must be left of a read
+IUPAC = re.compile(r"[ACGTUNRYSWKMBDHV]{10,60}")
+COMPLEMENT = str.maketrans("ACGTUNRYSWKMBDHV", "TGCAANYRSWMKVHDB")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Primers:
 
     def __post_init__(self) -> None:
         for which, primer in (("forward", self.forward), ("reverse", self.reverse)):
-            object.__setattr__(self, which, primer.strip().upper())
+            object.__setattr__(self, which, primer.strip().upper().replace("I", "N"))
         wrong = [primer for primer in (self.forward, self.reverse) if not IUPAC.fullmatch(primer)]
         expected = "10 to 60 bases or IUPAC codes, from 5' to 3'"
         InputError.raise_any([Fault("primers", repr(primer), expected) for primer in wrong])
@@ -46,6 +48,20 @@ class Primers:
     def on_one_strand(self) -> str:
         """Both as cutadapt takes them on the strand of the forward one."""
         return f"{_anchored(self.forward)}...{_anchored(reverse_complement(self.reverse))}"
+
+    def trim(self, sources: Sequence[Path], targets: Sequence[Path]) -> None:
+        """Cut primers off reads or pairs, and what a read has beyond the other one; those without are left out."""
+        forward, back = _anchored(self.forward), _anchored(self.reverse)
+        behind = [f"{reverse_complement(primer)};optional" for primer in (self.reverse, self.forward)]
+        ends = ["-g", f"{forward};required...{behind[0]}"]
+        outs = ["-o", str(targets[0])]
+        if len(sources) > 1:
+            ends += ["-G", f"{back};required...{behind[1]}"]
+            outs += ["-p", str(targets[1])]
+        CUTADAPT.run(
+            ["--quiet", "-j", "1", "-e", str(MISMATCHES), "--discard-untrimmed", "-m", str(MIN_LENGTH), *ends, *outs,
+             *map(str, sources)]
+        )  # fmt: skip
 
     def cut_out(self, source: Path, target: Path) -> None:
         """Write what lies between the primers, on either strand; sequences without both are left out."""

@@ -27,7 +27,7 @@ try:  # what xopen decompresses with, where there is a build of it
 except ImportError:
     IsalError = zlib.error  # type: ignore[assignment]
 
-__all__ = ["NUCLEOTIDES", "RESIDUES", "Metered", "read_blocks", "read_headed", "read_named"]
+__all__ = ["NUCLEOTIDES", "RESIDUES", "Metered", "read_blocks", "read_headed", "read_named", "read_records"]
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*"
@@ -109,6 +109,17 @@ def read_headed(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[s
     for number, record in enumerate(_records(path)):
         (sequence,) = _joined(path, [record.sequence], number, symbols).splitlines() or (b"",)
         yield record.name, sequence
+
+
+def read_records(*paths: StrPath) -> Iterator[tuple[SequenceRecord, ...]]:
+    """Read whole records of a file, or of two files of mates in step: names, sequences and qualities.
+
+    Raises
+    ------
+    InputError
+        As `read_blocks`, but for foreign symbols.
+    """
+    yield from _mates(paths)
 
 
 def _batches(rows: Iterable[tuple[SequenceRecord, ...]], n_files: int) -> Iterator[list[list[str]]]:

@@ -6,8 +6,8 @@ from typing import Literal, Required, TypedDict
 from klbio.taxonomy import Unassigned
 
 __all__ = [
-    "ContrastSettings", "MeasureSettings", "ModelSettings", "ReadSettings", "ReportSettings", "Settings",
-    "StudySettings", "TaxaSettings",
+    "AmpliconSettings", "ContrastSettings", "MeasureSettings", "ModelSettings", "PrimerSettings", "ReadSettings",
+    "ReportSettings", "Settings", "StudySettings", "TaxaSettings",
 ]  # fmt: skip
 
 
@@ -25,6 +25,22 @@ class TaxaSettings(TypedDict, total=False):
     keep: list[str]
 
 
+class PrimerSettings(TypedDict):
+    """``reads.taxa.primers``."""
+
+    forward: str
+    reverse: str
+
+
+class AmpliconSettings(TypedDict, total=False):
+    """``reads.taxa``."""
+
+    reference: str
+    primers: PrimerSettings
+    cutoff: float
+    ranks: list[str]
+
+
 class ReadSettings(TypedDict, total=False):
     """Section ``reads``."""
 
@@ -32,6 +48,7 @@ class ReadSettings(TypedDict, total=False):
     columns: Mapping[str, str]
     kmer: int
     canonical: bool
+    taxa: AmpliconSettings | None
 
 
 class ModelSettings(TypedDict, total=False):

@@ -1,0 +1,39 @@
+"""Why no read of a sample reached the table of taxa, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from klbio.phrases.numbers import count
+
+__all__ = ["CAUSES", "no_reads_left"]
+
+CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "primers": (
+            "has both primers",
+            "other primers, mates swapped, or primers that were cut off already: then leave primers out",
+        ),
+        "merge": (
+            "merges with its mate",
+            "reads too short to overlap, an insert that is longer than both, or mates of different fragments",
+        ),
+        "filter": ("has at most one expected error", "low qualities: trim the ends first, or sequence again"),
+        "features": (
+            "matches a sequence that stands in 8 reads of the study",
+            "too few reads, or reads of the other strand than those of the other samples",
+        ),
+        "chimeras": ("is no chimera", "a failed PCR"),
+    }
+)
+
+
+def no_reads_left(step: str, n: int) -> str:
+    """Say that a step left nothing of a sample, with the likeliest cause.
+
+    >>> no_reads_left("merge", 90)[:46]
+    'none of 90 reads merges with its mate; likely '
+    """
+    what, cause = CAUSES[step]
+    return f"none of {count(n, 'read')} {what}; likely {cause}"

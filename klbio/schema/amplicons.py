@@ -1,0 +1,41 @@
+"""Tables of taxa from amplicons: reads at every step, and what each feature was called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from klbio.schema.columns import Count, Flag, Number, Text
+from klbio.schema.table import Row
+
+__all__ = ["AmpliconReadsRow", "CallRow"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AmpliconReadsRow(Row):
+    """How many reads of a sample, or pairs of them, came through each step: a row per sample."""
+
+    sample: Annotated[str, Text("the sample")]
+    reads: Annotated[int, Count("pairs of reads, or single ones, in its files", of="reads")]
+    with_primers: Annotated[int | None, Count("with both primers; empty where none were named", of="reads")]
+    merged: Annotated[int | None, Count("whose mates overlap; empty for single reads", of="reads")]
+    kept: Annotated[int, Count("with at most one expected error, and no N", of="reads")]
+    unique: Annotated[int, Count("different sequences among those kept", of="sequences")]
+    chimeric: Annotated[int, Count("that match a chimera", of="reads")] = 0
+    counted: Annotated[int, Count("in the table: those that match a feature", of="reads")] = 0
+    assigned: Annotated[int, Count("of features with a name at any rank", of="reads")] = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallRow(Row):
+    """What a feature was called at a rank: a row per feature and rank."""
+
+    feature: Annotated[str, Text("the feature, named by the checksum of its sequence")]
+    reads: Annotated[int, Count("reads of all samples in it", of="reads")]
+    rank: Annotated[str, Text("rank of the name")]
+    taxon: Annotated[str, Text("name of the best reference sequence at that rank; empty where it has none")]
+    bootstrap: Annotated[float, Number("share", "draws of the classifier that agree with it")]
+    called: Annotated[bool, Flag("whether that is at least `cutoff`, so that the feature has this name")]
+    cutoff: Annotated[float, Number("share", "the least share of draws that makes a name")]
+    reference: Annotated[str, Text("name and release of the reference")]
+    reference_sha256: Annotated[str, Text("its checksum; names of two references are not compared")]

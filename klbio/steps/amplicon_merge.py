@@ -1,0 +1,160 @@
+"""Reads of some samples -> the different sequences of each, merged and filtered; one job a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from klbio.design import Sample
+from klbio.errors import Faults, StrPath
+from klbio.io.amplicons.fastq import PlainReads, write_plain
+from klbio.io.amplicons.sized import Sized, dereplicated, write_sized
+from klbio.io.amplicons.vsearch import Vsearch
+from klbio.io.programs import CUTADAPT, VSEARCH, Program
+from klbio.io.references.regions import Primers
+from klbio.io.results import write_rows
+from klbio.io.sheets.sheet import read_samples
+from klbio.progress import over
+from klbio.schema import AMPLICON_READS, AmpliconReadsRow
+from klbio.steps.step import takes
+
+__all__ = ["AmpliconBatch", "batches_of", "merge_amplicons", "missing_programs"]
+
+BATCH_BYTES = 100_000_000  # of read files as they lie on the disk: minutes of one core
+BATCH_SAMPLES = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmpliconBatch:
+    """What `merge_amplicons` is given, which says what each is."""
+
+    samples: StrPath
+    out: StrPath
+    reads: StrPath
+    names: Sequence[str] = ()
+    primers: Mapping[str, str] | None = None
+    columns: Mapping[str, str] | None = None
+
+    @property
+    def libraries(self) -> dict[int, Sample]:
+        """Samples of the batch by their place in the sheet."""
+        everyone = read_samples(self.samples, reads=True, columns=self.columns).libraries
+        return {k: sample for k, sample in enumerate(everyone) if not self.names or sample.name in self.names}
+
+    @property
+    def pair(self) -> Primers | None:
+        """The primers, where they are named."""
+        return Primers(**self.primers) if self.primers else None
+
+
+def batches_of(libraries: Sequence[Sample]) -> list[tuple[str, ...]]:
+    """Put samples into batches, in the order of the sheet: a job each, none of them of tiny samples alone.
+
+    >>> batches_of([Sample(name, "", "") for name in "abc"])
+    [('a', 'b', 'c')]
+    """
+    batches: list[list[str]] = []
+    held = 0
+    for sample in libraries:
+        size = sum(Path(path).stat().st_size for lane in sample.lanes for path in lane)
+        if not batches or len(batches[-1]) >= BATCH_SAMPLES or held + size > BATCH_BYTES:
+            batches.append([])
+            held = 0
+        batches[-1].append(sample.name)
+        held += size
+    return [tuple(names) for names in batches]
+
+
+def missing_programs(primers: bool) -> list[Program]:
+    """Give the programs that amplicons need and that are not there."""
+    return [program for program in (VSEARCH, CUTADAPT)[: 1 + primers] if not program.is_there]
+
+
+@takes(AmpliconBatch)
+def merge_amplicons(given: AmpliconBatch) -> None:
+    """Cut off primers, merge mates, keep reads of at most one expected error, and put equal ones together.
+
+    Parameters
+    ----------
+    samples : path-like
+        Sample sheet with files of reads.
+    out : path-like
+        FASTA of the different reads of each sample, with how many there are of each.
+    reads : path-like
+        TSV of how many came through each step.
+    names : sequence of str
+        Samples of this batch; by default all.
+    primers : mapping, optional
+        ``{"forward": ..., "reverse": ...}``, each from 5' to 3'; read pairs without both are left out.
+    columns : mapping, optional
+        What the sheet calls its columns.
+
+    Raises
+    ------
+    InputError
+        The first fault of every file at once; if vsearch, or cutadapt where there are primers, is missing.
+    """
+    faults, primers = Faults(), given.pair
+    for program in missing_programs(primers is not None):
+        faults.gather(program.require)
+    faults.raise_any()
+    rows, sequences, libraries = [], [], given.libraries
+    for place, sample in over(libraries.items(), len(libraries), "sample", "amplicons"):
+        found = faults.gather(_Library(place, sample, primers).read)
+        if found is not None:
+            rows.append(found[0])
+            sequences += found[1]
+    faults.raise_any()
+    write_sized(given.out, sequences)
+    write_rows(given.reads, rows, AMPLICON_READS)
+
+
+@dataclass(frozen=True)
+class _Library:
+    """One sample on its way."""
+
+    place: int
+    sample: Sample
+    primers: Primers | None
+
+    def read(self) -> tuple[AmpliconReadsRow, list[Sized]]:
+        """Take it through all steps, in a folder that is gone afterwards."""
+        with TemporaryDirectory(prefix="klbio-") as folder:
+            return self._read(Path(folder))
+
+    def _read(self, folder: Path) -> tuple[AmpliconReadsRow, list[Sized]]:
+        reads = write_plain(self.sample.lanes, folder)
+        trimmed = self._trimmed(reads, folder)
+        merged = self._merged(trimmed, folder)
+        kept = folder / "kept.fasta"
+        if merged.n:
+            Vsearch().filter(merged.files[0], merged.offset, kept)
+        sequences = dereplicated(kept, self.place) if merged.n else []
+        row = AmpliconReadsRow(
+            sample=self.sample.name, reads=reads.n, with_primers=trimmed.n if self.primers else None,
+            merged=merged.n if len(reads.files) > 1 else None, kept=sum(one.size for one in sequences),
+            unique=len(sequences),
+        )  # fmt: skip
+        return row, sequences
+
+    def _trimmed(self, reads: PlainReads, folder: Path) -> PlainReads:
+        if self.primers is None:
+            return reads
+        files = tuple(folder / f"trimmed{mate}.fastq" for mate in range(len(reads.files)))
+        self.primers.trim(reads.files, files)
+        return replace(reads, files=files, n=_records(files[0]))
+
+    def _merged(self, reads: PlainReads, folder: Path) -> PlainReads:
+        if len(reads.files) == 1 or not reads.n:
+            return reads
+        merged = folder / "merged.fastq"
+        Vsearch().merge(reads, merged)
+        return PlainReads((merged,), _records(merged), 33)
+
+
+def _records(path: Path) -> int:
+    """How many records of four lines a FASTQ file has."""
+    with path.open("rb") as handle:
+        return sum(1 for _ in handle) // 4

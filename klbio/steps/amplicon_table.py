@@ -1,0 +1,223 @@
+"""Counts of features -> a table of taxa, with what each feature is called and how sure that is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from scipy import sparse
+
+from klbio.amplicons import Calls, Losses
+from klbio.design import Design
+from klbio.distributions import Counts
+from klbio.errors import Fault, InputError, StrPath, first_faults, notify
+from klbio.io import write_table
+from klbio.io.amplicons.sintax import read_calls
+from klbio.io.amplicons.sized import read_counts, read_sized
+from klbio.io.amplicons.vsearch import Vsearch
+from klbio.io.references import About, bundled, read_about, read_reference
+from klbio.io.references.writing import write_reference
+from klbio.io.results import read_rows, write_rows
+from klbio.io.sheets.sheet import read_samples
+from klbio.phrases.amplicons import no_reads_left
+from klbio.schema import AMPLICON_CALLS, AMPLICON_READS, DROPPED, AmpliconReadsRow, CallRow, DroppedRow
+from klbio.schema.table import rows
+from klbio.seeding import SEED
+from klbio.sheet import Row, Sheet
+from klbio.steps.amplicon_features import CHIMERA
+from klbio.steps.step import takes
+from klbio.taxa_table import REFERENCE, TaxaTable
+
+__all__ = ["RANKS", "AmpliconTable", "compose_amplicons"]
+
+RANKS = ("genus", "family", "phylum", "feature")  # at which a shift is measured, where none are named
+CUTOFF = 0.8  # of Edgar 2016, doi:10.1101/074161
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmpliconTable:
+    """What `compose_amplicons` is given, which says what each is."""
+
+    samples: StrPath
+    features: StrPath
+    counts: Sequence[StrPath]
+    passed: Sequence[StrPath]
+    table: StrPath
+    calls: StrPath
+    reads: StrPath
+    dropped: StrPath
+    reference: StrPath | None = None
+    cutoff: float = CUTOFF
+    seed: int = SEED
+    columns: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.cutoff <= 1:
+            raise InputError.one("cutoff", repr(self.cutoff), "a share from 0 to 1")
+
+    @cached_property
+    def about(self) -> About:
+        """What the reference is."""
+        return read_about(self._reference)
+
+    @property
+    def _reference(self) -> Path:
+        return Path(self.reference) if self.reference else bundled()
+
+    def classified(self, names: Sequence[str]) -> Calls:
+        """Name the features."""
+        with TemporaryDirectory(prefix="klbio-") as folder:
+            known, said = Path(folder, "reference.fasta"), Path(folder, "calls.tsv")
+            reference = read_reference(self._reference)
+            write_reference(known, reference.records(), reference.ranks)
+            Vsearch().classify(Path(self.features), known, self.seed, said)
+            return read_calls(said, names, self.about)
+
+
+@takes(AmpliconTable)
+def compose_amplicons(given: AmpliconTable) -> None:
+    """Name the features and put the counts of all samples into one table.
+
+    Parameters
+    ----------
+    samples : path-like
+        Sample sheet.
+    features : path-like
+        What `klbio.steps.amplicon_features.denoise_amplicons` wrote.
+    counts, passed : sequence of path-like
+        What `klbio.steps.amplicon_matches.match_amplicons` counted, and the tables of reads of
+        `klbio.steps.amplicon_merge.merge_amplicons`, of every batch.
+    table : path-like
+        The table to write, with lineages where the format holds them.
+    calls, reads, dropped : path-like
+        TSV of what each feature is called, of the reads at each step, and of samples that no read is left of.
+    reference : path-like, optional
+        FASTA of known sequences, as `klbio.io.references.read_reference` reads it; by default the bundled one.
+    cutoff : float
+        Least share of the classifier's draws that makes a name.
+    seed : int
+    columns : mapping, optional
+        What the sheet calls its columns.
+
+    Raises
+    ------
+    InputError
+        If no sample has a read left: with the step that each lost its last at.
+    """
+    design = read_samples(given.samples, reads=True, columns=given.columns)
+    found = _Found(design, read_counts(given.counts), _passed(given.passed))
+    found.refuse_nothing(str(given.samples))
+    features = [one.name for one in read_sized(given.features)]
+    calls = given.classified(features)
+    filled = found.filled
+    values = found.matrix(filled, features)
+    counts = Counts([row.sample for row in filled], features, values, str(given.samples))
+    taxonomy = calls.taxonomy(given.cutoff)
+    write_table(TaxaTable(counts, taxonomy, _metadata(design, given.about), samples_known=True), given.table)
+    write_rows(given.calls, list(_call_rows(given, calls, counts)), AMPLICON_CALLS)
+    named = np.array([any(taxonomy.lineages[feature]) for feature in features], dtype=bool)
+    assigned = dict(zip(counts.samples, (values @ named.astype(float)).tolist(), strict=True))
+    write_rows(
+        given.reads,
+        [replace(row, assigned=int(assigned.get(row.sample, 0))) for row in found.rows],
+        AMPLICON_READS,
+    )
+    write_rows(given.dropped, list(found.dropped(str(given.samples))), DROPPED)
+
+
+def _passed(paths: Sequence[StrPath]) -> list[AmpliconReadsRow]:
+    return [row for path in paths for row in rows(read_rows(path, AMPLICON_READS), AmpliconReadsRow)]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What came of all samples."""
+
+    design: Design
+    counts: Counter[tuple[int, str]]
+    passed: Sequence[AmpliconReadsRow]
+
+    @cached_property
+    def rows(self) -> list[AmpliconReadsRow]:
+        """Reads at every step, in the order of the sheet."""
+        places = {sample.name: place for place, sample in enumerate(self.design.libraries)}
+        chimeric: Counter[int] = Counter()
+        counted: Counter[int] = Counter()
+        for (place, feature), n in self.counts.items():
+            (chimeric if feature.startswith(CHIMERA) else counted)[place] += n
+        by_place = sorted(self.passed, key=lambda row: places[row.sample])
+        return [
+            replace(row, chimeric=chimeric[places[row.sample]], counted=counted[places[row.sample]])
+            for row in by_place
+        ]
+
+    @property
+    def filled(self) -> list[AmpliconReadsRow]:
+        """Samples that some read is left of."""
+        return [row for row in self.rows if row.counted]
+
+    def matrix(self, filled: Sequence[AmpliconReadsRow], features: Sequence[str]) -> sparse.csr_array:
+        """Counts of features in samples."""
+        names = {sample.name: place for place, sample in enumerate(self.design.libraries)}
+        row_of = {names[row.sample]: i for i, row in enumerate(filled)}
+        column_of = {feature: j for j, feature in enumerate(features)}
+        cells = [
+            (row_of[place], column_of[feature], n)
+            for (place, feature), n in sorted(self.counts.items())
+            if feature in column_of and place in row_of
+        ]
+        i, j, n = np.array(cells, dtype=np.int64).reshape(-1, 3).T
+        return sparse.csr_array(
+            sparse.coo_array((n.astype(float), (i, j)), shape=(len(row_of), len(column_of)))
+        )
+
+    def _lost(self) -> Iterator[tuple[str, str]]:
+        for row in self.rows:
+            emptied = Losses(row).emptied
+            if emptied:
+                yield row.sample, no_reads_left(*emptied)
+
+    def refuse_nothing(self, name: str) -> None:
+        """Refuse a study without a read left; warn of samples without one."""
+        lost = list(self._lost())
+        if not self.filled:
+            expected = "reads that reach the table"
+            raise InputError(
+                first_faults(Fault(name, f"sample {sample!r}: {why}", expected) for sample, why in lost)
+            )
+        for sample, why in lost:
+            notify(name, f"sample {sample!r}: {why}", "left out")
+
+    def dropped(self, name: str) -> Iterator[DroppedRow]:
+        """Samples that are left out."""
+        for sample, why in self._lost():
+            yield DroppedRow.sample(source=name, name=sample, reason=why)
+
+
+def _metadata(design: Design, about: About) -> Sheet:
+    """What the table says of its samples: who they are of, and by which reference their taxa are named."""
+    columns = ("sample", "subject", "phase", "arm", "batch", "kind", REFERENCE)
+    lines = (
+        (one.name, one.subject, one.phase, one.arm, one.batch, one.kind, str(about))
+        for one in design.libraries
+    )
+    rows_of = (Row(None, dict(zip(columns, line, strict=True))) for line in lines)
+    return Sheet(design.name, columns, tuple(rows_of))
+
+
+def _call_rows(given: AmpliconTable, calls: Calls, counts: Counts) -> Iterator[CallRow]:
+    totals = counts.values.sum(axis=0).tolist()
+    about = given.about
+    named = f"{about.name} {about.release}".strip()
+    for feature, names, shares, n in zip(calls.features, calls.names, calls.bootstraps, totals, strict=True):
+        for rank, taxon, share in zip(calls.ranks, names, np.nan_to_num(shares).tolist(), strict=True):
+            yield CallRow(
+                feature=feature, reads=int(n), rank=rank, taxon=taxon, bootstrap=share,
+                called=bool(taxon) and share >= given.cutoff, cutoff=given.cutoff, reference=named,
+                reference_sha256=about.sha256,
+            )  # fmt: skip

@@ -1,0 +1,114 @@
+"""Amplicon reads of a sheet -> a table of taxa, by the steps of the workflow one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from tempfile import TemporaryDirectory
+
+from klbio.errors import Faults, StrPath
+from klbio.io.references.regions import Primers
+from klbio.io.result_folder import check_place
+from klbio.io.results import read_rows
+from klbio.phrases.numbers import count
+from klbio.schema import AMPLICON_READS, DROPPED, AmpliconReadsRow, DroppedRow
+from klbio.schema.table import rows
+from klbio.seeding import SEED
+from klbio.steps.amplicon_features import denoise_amplicons
+from klbio.steps.amplicon_matches import match_amplicons
+from klbio.steps.amplicon_merge import merge_amplicons
+from klbio.steps.amplicon_table import CUTOFF, compose_amplicons
+from klbio.steps.ending import Ending, left_out
+from klbio.steps.step import takes
+
+__all__ = ["Amplicons", "count_amplicons"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amplicons:
+    """What `count_amplicons` is given, which says what each is."""
+
+    samples: StrPath
+    out: StrPath
+    reference: StrPath | None = None
+    primers: Sequence[str] = ()
+    cutoff: float = CUTOFF
+    seed: int = SEED
+    threads: int = 1
+    columns: Mapping[str, str] | None = None
+
+    def path(self, name: str) -> Path:
+        """Where a result goes."""
+        return Path(self.out) / f"amplicons.{name}"
+
+    def check(self) -> dict[str, str] | None:
+        """Give the primers by name, before hours are spent on what cannot end well."""
+        faults = Faults()
+        faults.gather(lambda: check_place(self.out))
+        pair = faults.gather(lambda: Primers(*self.primers)) if self.primers else None
+        faults.raise_any()
+        return {"forward": pair.forward, "reverse": pair.reverse} if pair else None
+
+    def ending(self) -> Ending:
+        """Say what came of it."""
+        found = rows(read_rows(self.path("reads.tsv"), AMPLICON_READS), AmpliconReadsRow)
+        dropped = rows(read_rows(self.path("dropped.tsv"), DROPPED), DroppedRow)
+        reads, counted, assigned = (
+            sum(getattr(row, name) for row in found) for name in ("reads", "counted", "assigned")
+        )
+        share = f"{100 * counted / reads:.0f} %" if reads else "none"
+        of_all = f"{count(counted, 'read')} of {count(reads)} ({share})"
+        answer = f"{of_all} are in the table, {count(assigned)} with a name."
+        table, sheet = (quote(str(path)) for path in (self.path("biom"), self.samples))
+        shift = f"klbio shift {table} --samples {sheet} --rank genus --unassigned lineage --out DIR"
+        names = ", ".join(str(self.path(name)) for name in ("biom", "calls.tsv", "reads.tsv", "dropped.tsv"))
+        return Ending(
+            f"{answer}\nHow far they moved: {shift}",
+            left_out(dropped, str(self.path("dropped.tsv"))),
+            names,
+        )
+
+
+@takes(Amplicons)
+def count_amplicons(given: Amplicons) -> Ending:
+    """Make a table of taxa of the amplicon reads of a sheet.
+
+    Parameters
+    ----------
+    samples : path-like
+        Sample sheet with files of reads.
+    out : path-like
+        Folder for ``amplicons.biom``, ``amplicons.calls.tsv``, ``amplicons.reads.tsv`` and ``amplicons.dropped.tsv``.
+    reference : path-like, optional
+        FASTA of known sequences; by default the bundled one.
+    primers : sequence of two str, optional
+        Forward and reverse primer from 5' to 3', where the reads still have them.
+    cutoff : float
+        Least share of the classifier's draws that makes a name.
+    seed, threads : int
+        The same seed gives the same bytes, for any number of threads.
+    columns : mapping, optional
+        What the sheet calls its columns.
+
+    Raises
+    ------
+    InputError
+        As the steps do.
+    """
+    primers = given.check()
+    with TemporaryDirectory(prefix="klbio-") as folder:
+        part, passed, features, chimeras, counts = (
+            Path(folder, name)
+            for name in ("reads.fasta", "reads.tsv", "features.fasta", "chimeras.fasta", "counts.tsv")
+        )
+        merge_amplicons(samples=given.samples, out=part, reads=passed, primers=primers, columns=given.columns)
+        denoise_amplicons(parts=[part], out=features, chimeras=chimeras)
+        match_amplicons(part=part, features=features, chimeras=chimeras, out=counts, threads=given.threads)
+        compose_amplicons(
+            samples=given.samples, features=features, counts=[counts], passed=[passed], table=given.path("biom"),
+            calls=given.path("calls.tsv"), reads=given.path("reads.tsv"), dropped=given.path("dropped.tsv"),
+            reference=given.reference, cutoff=given.cutoff, seed=given.seed, columns=given.columns,
+        )  # fmt: skip
+    return given.ending()

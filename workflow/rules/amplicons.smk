@@ -1,0 +1,127 @@
+"""Amplicon reads -> different reads by batches -> features of all -> taxa as BIOM -> the same shift as of taxa."""
+
+from klbio.steps.amplicon_merge import batches_of
+from klbio.steps.amplicon_table import RANKS
+
+AMPLICONS = f"{OUT}/composition/amplicons"
+LIBRARIES = {sample.name: sample for sample in samples_of_reads()}
+# Samples of each job: the same for any number of cores.
+BATCHES = {
+    f"batch{k}": names
+    for k, names in enumerate(batches_of(list(LIBRARIES.values())), 1)
+}
+
+
+rule merge_amplicons:
+    input:
+        samples=config["reads"]["samples"],
+        files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
+    output:
+        out=f"{AMPLICONS}/{{batch}}.fasta",
+        reads=f"{AMPLICONS}/{{batch}}.reads.tsv",
+    log:
+        f"{OUT}/logs/merge_amplicons.{{batch}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/merge_amplicons.{{batch}}.tsv"
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        **settings("reads", "columns"),
+        **amplicon_settings("primers"),
+        names=lambda wildcards: BATCHES[wildcards.batch],
+        klbio=KLBIO,
+    script:
+        "../../scripts/merge_amplicons.py"
+
+
+rule denoise_amplicons:
+    input:
+        parts=expand(f"{AMPLICONS}/{{batch}}.fasta", batch=BATCHES),
+    output:
+        out=f"{AMPLICONS}/features.fasta",
+        chimeras=f"{AMPLICONS}/chimeras.fasta",
+    log:
+        f"{OUT}/logs/denoise_amplicons.log",
+    benchmark:
+        f"{OUT}/benchmarks/denoise_amplicons.tsv"
+    resources:
+        mem_mb=lambda wildcards, attempt, input: attempt
+        * max(1000, int(4 * input.size_mb)),
+        runtime=120,
+    params:
+        klbio=KLBIO,
+    script:
+        "../../scripts/denoise_amplicons.py"
+
+
+rule match_amplicons:
+    input:
+        part=f"{AMPLICONS}/{{batch}}.fasta",
+        features=rules.denoise_amplicons.output.out,
+        chimeras=rules.denoise_amplicons.output.chimeras,
+    output:
+        out=f"{AMPLICONS}/{{batch}}.counts.tsv",
+    log:
+        f"{OUT}/logs/match_amplicons.{{batch}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/match_amplicons.{{batch}}.tsv"
+    threads: 2
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        klbio=KLBIO,
+    script:
+        "../../scripts/match_amplicons.py"
+
+
+rule compose_amplicons:
+    input:
+        samples=config["reads"]["samples"],
+        features=rules.denoise_amplicons.output.out,
+        counts=expand(f"{AMPLICONS}/{{batch}}.counts.tsv", batch=BATCHES),
+        passed=expand(f"{AMPLICONS}/{{batch}}.reads.tsv", batch=BATCHES),
+        reference=amplicon_settings("reference").get("reference", []),
+    output:
+        table=f"{OUT}/composition/amplicons.biom",
+        calls=f"{OUT}/composition/amplicons.calls.tsv",
+        reads=f"{OUT}/composition/amplicons.reads.tsv",
+        dropped=f"{OUT}/composition/amplicons.dropped.tsv",
+    log:
+        f"{OUT}/logs/compose_amplicons.log",
+    benchmark:
+        f"{OUT}/benchmarks/compose_amplicons.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        **(settings("reads", "columns") | amplicon_settings("cutoff") | SEED),
+        klbio=KLBIO,
+    script:
+        "../../scripts/compose_amplicons.py"
+
+
+rule measure_amplicons_shift:
+    input:
+        table=rules.compose_amplicons.output.table,
+        samples=config["reads"]["samples"],
+    output:
+        **tables_of("amplicons", SHIFT_TABLES),
+    log:
+        f"{OUT}/logs/measure_amplicons_shift.log",
+    benchmark:
+        f"{OUT}/benchmarks/measure_amplicons_shift.tsv"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **shift_settings(),
+        **settings("reads", "columns"),
+        **({"ranks": list(RANKS)} | amplicon_settings("ranks")),
+        unassigned="lineage",
+        out=subpath(output.pairs, parent=True),
+        klbio=KLBIO,
+    script:
+        "../../scripts/measure_shift.py"
