@@ -7,6 +7,8 @@ from pathlib import Path
 from klbio.schema import (
     AMPLICON_CALLS,
     AMPLICON_READS,
+    CALL_CUTOFFS,
+    CALL_RANGE,
     DROPPED,
     MODEL_TABLES,
     NEAREST,
@@ -16,6 +18,10 @@ from klbio.schema import (
     Table,
 )
 
+OF_AMPLICONS = {
+    **{f"composition/{table.name}.tsv": table for table in (AMPLICON_READS, AMPLICON_CALLS)},
+    **{f"amplicons/{table.name}.tsv": table for table in (CALL_RANGE, CALL_CUTOFFS)},
+}
 PAGE = Path(__file__).parents[1] / "docs/formats.md"
 BETWEEN = re.compile(r"(?<=<!-- columns -->\n).*?(?=<!-- /columns -->)", re.DOTALL)
 
@@ -25,8 +31,7 @@ def tables() -> Iterator[tuple[str, Table]]:
     for name, table in SHIFT_TABLES.items():
         if table is not DROPPED:
             yield f"shift/{name}.tsv", table
-    for table in (AMPLICON_READS, AMPLICON_CALLS):
-        yield f"composition/{table.name}.tsv", table
+    yield from OF_AMPLICONS.items()
     for name, table in MODEL_TABLES.items():
         if table is not DROPPED:
             yield f"models/{name}.tsv", table

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from klbio.schema.amplicons import AmpliconReadsRow, CallRow
+from klbio.schema.amplicons import AmpliconReadsRow, CallCutoffRow, CallRangeRow, CallRow
 from klbio.schema.choices import HeadlineRow, RarefactionRow, SensitivityRow
 from klbio.schema.clades import CladeMeanRow, CladeRow, GeometryRow, RankSplitRow
 from klbio.schema.cohort import (
@@ -53,6 +53,8 @@ from klbio.schema.training import CodonUsageRow, OrderRow
 __all__ = [
     "AMPLICON_CALLS",
     "AMPLICON_READS",
+    "CALL_CUTOFFS",
+    "CALL_RANGE",
     "DROPPED",
     "MODEL_TABLES",
     "NEAREST",
@@ -63,6 +65,8 @@ __all__ = [
     "AlignmentRow",
     "AmpliconReadsRow",
     "ArmRow",
+    "CallCutoffRow",
+    "CallRangeRow",
     "CallRow",
     "CladeMeanRow",
     "CladeRow",
@@ -178,6 +182,8 @@ NEAREST = Table("nearest", NearestRow)
 # of taxa from amplicons
 AMPLICON_READS = Table("amplicons.reads", AmpliconReadsRow)
 AMPLICON_CALLS = Table("amplicons.calls", CallRow)
+CALL_RANGE = Table("call_range", CallRangeRow)
+CALL_CUTOFFS = Table("call_cutoffs", CallCutoffRow)
 
 # beside a trained model
 TRAINING_TABLES = _named(

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from klbio.schema.columns import Count, Flag, Number, Text
 from klbio.schema.table import Row
+from klbio.schema.terms import OfRank, Pooled
 
-__all__ = ["AmpliconReadsRow", "CallRow"]
+__all__ = ["AmpliconReadsRow", "CallCutoffRow", "CallRangeRow", "CallRow"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,3 +40,57 @@ class CallRow(Row):
     cutoff: Annotated[float, Number("share", "the least share of draws that makes a name")]
     reference: Annotated[str, Text("name and release of the reference")]
     reference_sha256: Annotated[str, Text("its checksum; names of two references are not compared")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallRangeRow(OfRank):
+    """How far a pooled shift hangs on what features are called: a row per subject, contrast and rank."""
+
+    cutoff: Annotated[float, Number("share", "the least share of the classifier's draws that makes a name")]
+    jsd_plugin_bits: Annotated[
+        float,
+        Number(
+            "bits",
+            "Jensen-Shannon divergence between summed counts, as observed",
+            heading="JSD, as observed (bits)",
+        ),
+    ]
+    jsd_low_bits: Annotated[
+        float, Number("bits", "lower end of the 95 % interval over reads of the corrected divergence")
+    ]
+    jsd_high_bits: Annotated[float, Number("bits", "upper end")]
+    calls_low_bits: Annotated[
+        float,
+        Number(
+            "bits",
+            "2.5 % point of the divergence as observed over draws in which each feature keeps its name down to where "
+            "the classifier's own draws agree, alike on both sides; a range, and no interval",
+        ),
+    ]
+    calls_high_bits: Annotated[float, Number("bits", "97.5 % point")]
+    calls_mean_bits: Annotated[float, Number("bits", "mean of these draws")]
+    features_bits: Annotated[
+        float,
+        Number("bits", "divergence between the features themselves: that of any names is never more"),
+    ]
+    wider_than_reads: Annotated[
+        bool, Flag("whether the range over calls is wider than the interval over reads")
+    ]
+    n_draws: Annotated[int, Count("draws of the calls", of="draws")]
+    reference: Annotated[str, Text("name, release and checksum of the reference")]
+    estimand: Pooled = "pooled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallCutoffRow(OfRank):
+    """The pooled shift as observed under each cutoff of the calls: a row per subject, contrast, rank and cutoff."""
+
+    cutoff: Annotated[float, Number("share", "the least share of the classifier's draws that makes a name")]
+    n_categories: Annotated[int, Count("categories, those without a name at the rank too", of="categories")]
+    named_share_before: Annotated[float, Number("share", "reads before that have a name at the rank")]
+    named_share_after: Annotated[float, Number("share", "reads after that have one")]
+    jsd_plugin_bits: Annotated[
+        float,
+        Number("bits", "Jensen-Shannon divergence as observed", heading="JSD, as observed (bits)"),
+    ]
+    estimand: Pooled = "pooled"

@@ -102,6 +102,29 @@ rule compose_amplicons:
         "../../scripts/compose_amplicons.py"
 
 
+rule measure_call_range:
+    input:
+        table=rules.compose_amplicons.output.table,
+        calls=rules.compose_amplicons.output.calls,
+        samples=config["reads"]["samples"],
+    output:
+        out=f"{OUT}/amplicons/call_range.tsv",
+        cutoffs=f"{OUT}/amplicons/call_cutoffs.tsv",
+    log:
+        f"{OUT}/logs/measure_call_range.log",
+    benchmark:
+        f"{OUT}/benchmarks/measure_call_range.tsv"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        **settings("shift", "contrasts", "phases", "min_depth"),
+        **(settings("reads", "columns") | amplicon_settings("ranks") | SEED),
+        klbio=KLBIO,
+    script:
+        "../../scripts/measure_call_range.py"
+
+
 rule measure_amplicons_shift:
     input:
         table=rules.compose_amplicons.output.table,

@@ -105,6 +105,7 @@ def result_tables():
     tables = [
         f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()
     ]
+    tables += [f"{OUT}/amplicons/call_range.tsv"] if has_amplicons() else []
     return tables + ([f"{OUT}/models/nearest.tsv"] if queries() else [])
 
 
