@@ -22,7 +22,7 @@ from klbio.io.foreign_models import foreign_model
 from klbio.io.models.archived import folders, is_archive
 from klbio.io.models.packed import faults_of, unpacked, unpacked_start
 from klbio.io.source import Source
-from klbio.io.unrecognised import unrecognised
+from klbio.io.unrecognised import refuse_ending, unrecognised
 
 if TYPE_CHECKING:
     from klbio.distributions import Counts
@@ -231,12 +231,15 @@ def write_table(counts: TableLike, path: StrPath, format: WrittenFormat | None =
 def written_format(path: StrPath) -> WrittenFormat:
     """Give the format that the name of a file to write asks for; a folder is one of phyloseq's.
 
+    Raises an `InputError` for the ending of a format that is not written.
+
     >>> written_format("gut.biom"), written_format("gut.txt"), written_format("gut/")
     ('biom', 'tsv', 'phyloseq')
     """
     if str(path).endswith("/") or Path(path).is_dir():
         return "phyloseq"
     ending = Path(path).suffix.removeprefix(".").lower()
+    refuse_ending(path)
     return next((name for name in get_args(WrittenFormat) if name == ending), "tsv")
 
 

@@ -16,6 +16,7 @@ AS_TEXT = "Open it in the program that made it and save the sheet as text betwee
 PANDAS = "In Python: pandas.read_json(path).to_csv('table.tsv', sep='\t', index=False), with a row per taxon."
 MARKDOWN = "Take away the line of dashes and the outer bars, and put tabs for the others."
 SINGLEM = "Give the profile that `singlem pipe -p profile.tsv` or `singlem condense` makes of it."
+MEGAN = "In MEGAN: File, Export, Text (CSV) Format, taxonPath_to_count, separated by tabs."
 KREPORT = "Make reports as of Kraken with centrifuge-kreport, and give their folder."
 
 # what a file begins with, what it is, and what to do about it
@@ -28,6 +29,7 @@ KINDS = tuple(
             "a web page (HTML) or XML, whatever its name says",
             AS_TEXT,
         ),
+        (rb"@Creator\s+MEGAN", "a file of MEGAN itself", MEGAN),
         (rb"\s*\|[^\n]*\|\s*\n\s*\|[\s:|-]+\|", "a Markdown table", MARKDOWN),
         (
             rb"name\ttaxid\ttaxrank\tgenomesize\tnumreads",

@@ -11,7 +11,7 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.errors import Fault, InputError, StrPath, listed, shorten
 from klbio.io.files import replacing
 from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, flag_words
 
@@ -24,6 +24,7 @@ ROWS_AT_ONCE = 20_000
 GZIPPED = ".gz"
 QUICK = 4  # of zlib's levels: a tenth larger than the default, in a third of its time
 REMEDY = "Run its step again."
+PAGES = "A page is made of a folder of results, or of a table of `klbio nearest`."
 DAMAGED = (
     ValueError,
     OverflowError,
@@ -119,6 +120,8 @@ def read_rows(path: StrPath, table: Table) -> pd.DataFrame:
     except DAMAGED as error:
         reason = shorten(" ".join(str(error).split()), 200)[1:-1]
         raise InputError.one(path, f"no table ({reason})", "what klbio writes", REMEDY) from error
+    if not {column.name for column in table.columns} & set(header):
+        raise InputError.one(path, f"columns {listed(list(header), 6)}", "a result table", PAGES)
     unmet = table.unmet(header)
     InputError.raise_any([Fault(path, fault, "the columns klbio writes", REMEDY) for fault in unmet])
     try:

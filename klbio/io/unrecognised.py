@@ -6,10 +6,12 @@ import bz2
 import lzma
 import zlib
 from contextlib import suppress
+from pathlib import Path
 
+from klbio.errors import InputError, StrPath
 from klbio.io.source import Source
 
-__all__ = ["unrecognised"]
+__all__ = ["refuse_ending", "unrecognised"]
 
 OF_R = (b"X\n\0\0\0", b"RDX2\n", b"RDX3\n", b"A\n2\n", b"A\n3\n")
 PACKED = {
@@ -19,6 +21,9 @@ PACKED = {
     b"7z\xbc\xaf": "7-Zip",
     b"Rar!": "RAR",
 }
+NOT_WRITTEN = {
+    "csv", "xlsx", "xls", "ods", "parquet", "feather", "rds", "json", "html", "gz", "zip", "bz2", "xz", "zst",
+}  # fmt: skip
 OBJECT = (
     'In R: x <- readRDS("{name}"); f <- function(part, file) write.table(as(part, "matrix"), file, sep = "\\t", '
     'quote = FALSE, col.names = NA); f(phyloseq::otu_table(x), "counts.tsv"); f(phyloseq::tax_table(x), '
@@ -85,3 +90,18 @@ def _is_text_but_for_nul(start: bytes) -> bool:
     return (
         bool(text) and "\ufffd" not in text[:-4] and all(c.isprintable() or c in "\t\r\n" for c in text[:-4])
     )
+
+
+def refuse_ending(path: StrPath) -> None:
+    """Refuse to write a table under a name that says a format which is not written.
+
+    Raises
+    ------
+    InputError
+    """
+    ending = Path(path).suffix.removeprefix(".").lower()
+    if ending in NOT_WRITTEN:
+        raise InputError.one(
+            path, f"the ending .{ending}", "one of .biom, .h5ad, .qza, .tsv, .txt; or a folder, of tables for phyloseq",
+            "Write one of these, and pack or change it afterwards.",
+        )  # fmt: skip

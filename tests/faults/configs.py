@@ -38,6 +38,8 @@ CASES = [
         ("an alias of nothing", ["undefined alias"], "taxa: *t\n"),
         ("a quote that does not close", ["no YAML"], "outdir: 'x\n" + SOUND),
         ("a list", ["mapping"], "- taxa\n"),
+        ("nothing in it", ["nothing in it"], ""),
+        ("models without a sheet", ["without 'sheet'; expected a value"], "models: {}\n"),
         ("a word", ["mapping"], "taxa\n"),
         ("nothing but a seed", ["at least one of the sections"], "seed: 1\n"),
         ("an unknown key", ["'outfolder'", "outdir"], SOUND + "outfolder: x\n"),

@@ -9,6 +9,12 @@ CASES = [
     Case("output: a file for the folder", ["out"], {"out": "x"}),
     Case("output: a folder for the file", ["out"], {"out/a.txt": "x"}, ("matrix", "t.tsv", "--out", "out")),
     Case("output: a file on the way", ["t.tsv"], {}, (*SHIFT[:-1], "t.tsv/out")),
+    *(
+        Case(f"convert: a name that ends in {ending}", [f"out{ending}", "Write one of these"], {},
+             ("convert", "t.tsv", f"out{ending}"))
+        for ending in (".xlsx", ".csv", ".biom.gz")
+    ),
+    Case("report: a table that klbio did not make", ["t.tsv", "A page is made of a folder"], {}, ("report", "t.tsv")),
     Case("report: no folder", ["results"], {}, REPORT),
     Case("report: nothing in the folder", ["results"], {"results/a.txt": "x"}, REPORT),
     *(

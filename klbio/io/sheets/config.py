@@ -81,7 +81,7 @@ class Config:
         found, wanted = f"{name}: {shorten(error.instance)}", _wanted(error)
         if error.validator == "required":
             missing = [key for key in _listed_by(error, "required") if key not in given]
-            found, wanted = f"{name} without {listed(missing, 9)}", "these keys"
+            found, wanted = f"{name} without {listed(missing, 9)}", "a value for each"
         unquoted = error.validator_value == "string" and isinstance(error.instance, bool | int | float)
         remedy = "Put it in quotes." if unquoted else ""
         return [Fault(self.path, found, wanted, remedy, self.line(*keys))]
@@ -127,7 +127,8 @@ def read_config(path: StrPath) -> Config:
     """
     found = read_yaml(path)
     if not isinstance(found.value, dict):
-        raise InputError.one(path, shorten(found.value), "a mapping of settings such as `taxa:`")
+        what = "nothing in it" if found.value is None else shorten(found.value)
+        raise InputError.one(path, what, "a mapping of settings such as `taxa:`")
     return Config(path, found.value, found.lines)
 
 
