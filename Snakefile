@@ -29,9 +29,10 @@ if "reads" in config:
     include: "workflow/rules/reads.smk"
 
 
-if has_amplicons():
+if taxa_of_reads():
 
-    include: "workflow/rules/amplicons.smk"
+    include: "workflow/rules/batches.smk"
+    include: f"workflow/rules/{taxa_of_reads()}.smk"
 
 
 if "models" in config:

@@ -9,6 +9,7 @@ from klbio.schema import (
     AMPLICON_READS,
     CALL_CUTOFFS,
     CALL_RANGE,
+    CONFIDENCES,
     DROPPED,
     MODEL_TABLES,
     NEAREST,
@@ -32,6 +33,7 @@ def tables() -> Iterator[tuple[str, Table]]:
         if table is not DROPPED:
             yield f"shift/{name}.tsv", table
     yield from OF_AMPLICONS.items()
+    yield f"composition/{CONFIDENCES.name}.tsv", CONFIDENCES
     for name, table in MODEL_TABLES.items():
         if table is not DROPPED:
             yield f"models/{name}.tsv", table

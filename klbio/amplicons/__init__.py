@@ -1,6 +1,7 @@
-"""Taxa from amplicons: what features are called, how sure that is, and what it does to a divergence."""
+"""Taxa from reads: what features are called, how sure that is, and what it does to a divergence."""
 
 from klbio.amplicons.calls import Calls
+from klbio.amplicons.confidences import between_tables
 from klbio.amplicons.losses import Losses
 
-__all__ = ["Calls", "Losses"]
+__all__ = ["Calls", "Losses", "between_tables"]

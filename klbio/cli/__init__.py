@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from klbio import __version__
-from klbio.cli.amplicons import add_amplicons, add_reference
+from klbio.cli.amplicons import add_amplicons, add_reference, add_shotgun
 from klbio.cli.command import Command, Step
 from klbio.cli.endings import exit_on_fault, logged, shown_warnings
 from klbio.cli.models import add_models, add_nearest, add_train
@@ -202,6 +202,7 @@ def parser() -> argparse.ArgumentParser:
         add_train,
         add_reads,
         add_amplicons,
+        add_shotgun,
         add_reference,
         add_matrix,
         add_convert,

@@ -1,4 +1,4 @@
-"""`klbio reference` and `amplicons`."""
+"""`klbio reference`, `amplicons` and `shotgun`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from klbio.cli.command import add_command
 if TYPE_CHECKING:
     from klbio.cli.command import Commands
 
-__all__ = ["add_amplicons", "add_reference"]
+__all__ = ["add_amplicons", "add_reference", "add_shotgun"]
 
 
 def add_amplicons(commands: Commands) -> None:
@@ -45,6 +45,24 @@ def add_amplicons(commands: Commands) -> None:
         metavar="DIR",
         help="folder for the table, the calls and the reads at each step",
     )
+
+
+def add_shotgun(commands: Commands) -> None:
+    """Add `klbio shotgun`."""
+    command = add_command(
+        commands, "shotgun", "klbio.steps.shotgun.count_shotgun",
+        "Make tables of taxa of shotgun reads (needs kraken2 and a database).",
+        "klbio shotgun samples.tsv --database k2_standard_08gb --out taxa",
+    )  # fmt: skip
+    add = command.add_argument
+    add(
+        "samples",
+        metavar="sheet",
+        help="sample sheet with the columns sample, subject, phase, fastq_1, fastq_2",
+    )
+    add("--database", required=True, metavar="DIR", help="folder of a database of Kraken 2")
+    add("--threads", type=int, metavar="N", help="the result is the same for any number")
+    add("--out", required=True, metavar="DIR", help="folder for the tables")
 
 
 def add_reference(commands: Commands) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from klbio.errors import InputError, shorten
 
-__all__ = ["CUTADAPT", "VSEARCH", "Program"]
+__all__ = ["CUTADAPT", "KRAKEN2", "VSEARCH", "Program"]
 
 VERSION = re.compile(r"\d+(?:\.\d+)+")
 SHOWN = 300  # letters of a message of a program
@@ -99,3 +99,4 @@ class Program:
 
 VSEARCH: Final = Program("vsearch", "to merge, denoise and classify amplicons")
 CUTADAPT: Final = Program("cutadapt", "to find primers")
+KRAKEN2: Final = Program("kraken2", "to name shotgun reads")

@@ -17,6 +17,7 @@ ROUTES = {
     "shift": SHIFT_TABLES,
     "reads": SHIFT_TABLES,
     "amplicons": SHIFT_TABLES,
+    "shotgun": SHIFT_TABLES,
     "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
 }
 

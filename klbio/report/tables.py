@@ -99,8 +99,8 @@ class Results:
 
     Parameters
     ----------
-    shift, reads, amplicons, models : Route
-        The routes; each may be without rows.  Where no table of taxa was given, `shift` has the taxa of amplicons.
+    shift, reads, taxa_of_reads, models : Route
+        The routes; each may be without rows.  Where no table of taxa was given, `shift` has the taxa of the reads.
     dropped : DataFrame or None
         What was left out: source, kind, name, reason; None where no such list was written.
     provenance : mapping
@@ -113,7 +113,7 @@ class Results:
 
     shift: Route
     reads: Route
-    amplicons: Route
+    taxa_of_reads: Route
     models: Route
     dropped: pd.DataFrame | None
     provenance: JsonObject
@@ -156,8 +156,8 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
     Parameters
     ----------
     path : Path
-        Folder of a workflow, with ``shift/``, ``reads/``, ``amplicons/``, ``models/``, ``dropped.tsv`` and
-        ``provenance.json``; or what one command wrote: the folder of a shift or of a comparison of
+        Folder of a workflow, with ``shift/``, ``reads/``, ``amplicons/`` or ``shotgun/``, ``models/``,
+        ``dropped.tsv`` and ``provenance.json``; or what one command wrote: the folder of a shift or of a comparison of
         models, the table of nearest models, or a folder with one such table.
     lazily : bool, default False
         Read each table when it is first asked for, and the checksums not at all: for one who has just written them.
@@ -180,10 +180,11 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
     provenance = _read_provenance(places.folder / "provenance.json", faults)
     faults.raise_any()
     dropped = pd.concat(frames, ignore_index=True) if frames else None
-    shift, reads, amplicons, models = (routes[name] for name in ("shift", "reads", "amplicons", "models"))
+    shift, reads, models = (routes[name] for name in ("shift", "reads", "models"))
+    taxa_of_reads = routes["shotgun" if routes["shotgun"].was_run else "amplicons"]
     if not shift.was_run:  # the taxa that the page speaks of are those of the reads
-        shift, amplicons = amplicons, shift
-    return Results(shift, reads, amplicons, models, dropped, provenance, of_workflow=places.of_workflow)
+        shift, taxa_of_reads = taxa_of_reads, shift
+    return Results(shift, reads, taxa_of_reads, models, dropped, provenance, of_workflow=places.of_workflow)
 
 
 def _read_route(name: str, places: Places, faults: Faults, *, lazily: bool) -> Route:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from klbio.schema.amplicons import AmpliconReadsRow, CallCutoffRow, CallRangeRow, CallRow
+from klbio.schema.amplicons import AmpliconReadsRow, CallCutoffRow, CallRangeRow, CallRow, ConfidenceRow
 from klbio.schema.choices import HeadlineRow, RarefactionRow, SensitivityRow
 from klbio.schema.clades import CladeMeanRow, CladeRow, GeometryRow, RankSplitRow
 from klbio.schema.cohort import (
@@ -55,6 +55,7 @@ __all__ = [
     "AMPLICON_READS",
     "CALL_CUTOFFS",
     "CALL_RANGE",
+    "CONFIDENCES",
     "DROPPED",
     "MODEL_TABLES",
     "NEAREST",
@@ -75,6 +76,7 @@ __all__ = [
     "CohortRow",
     "Column",
     "Concern",
+    "ConfidenceRow",
     "ContributionRow",
     "ControlRow",
     "ControlShiftRow",
@@ -184,6 +186,7 @@ AMPLICON_READS = Table("amplicons.reads", AmpliconReadsRow)
 AMPLICON_CALLS = Table("amplicons.calls", CallRow)
 CALL_RANGE = Table("call_range", CallRangeRow)
 CALL_CUTOFFS = Table("call_cutoffs", CallCutoffRow)
+CONFIDENCES = Table("shotgun.confidences", ConfidenceRow)
 
 # beside a trained model
 TRAINING_TABLES = _named(

@@ -9,7 +9,7 @@ from klbio.schema.columns import Count, Flag, Number, Text
 from klbio.schema.table import Row
 from klbio.schema.terms import OfRank, Pooled
 
-__all__ = ["AmpliconReadsRow", "CallCutoffRow", "CallRangeRow", "CallRow"]
+__all__ = ["AmpliconReadsRow", "CallCutoffRow", "CallRangeRow", "CallRow", "ConfidenceRow"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,3 +94,26 @@ class CallCutoffRow(OfRank):
         Number("bits", "Jensen-Shannon divergence as observed", heading="JSD, as observed (bits)"),
     ]
     estimand: Pooled = "pooled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfidenceRow(Row):
+    """What a sample's shotgun reads are called at two confidences of the classifier: a row per sample and rank."""
+
+    sample: Annotated[str, Text("the sample")]
+    rank: Annotated[str, Text("rank at which reads were summed")]
+    reads: Annotated[int, Count("pairs of reads, or single ones", of="reads")]
+    confidence: Annotated[
+        float,
+        Number("share", "share of a read's k-mers that must agree, in the table a shift is measured on"),
+    ]
+    other_confidence: Annotated[float, Number("share", "the same in the table beside it")]
+    assigned: Annotated[int, Count("reads with a name at this rank at `confidence`", of="reads")]
+    other_assigned: Annotated[int, Count("the same at `other_confidence`", of="reads")]
+    jensen_shannon_divergence_bits: Annotated[
+        float, Number("bits", "between the two: what hangs on the choice; shifts below it say nothing")
+    ]
+    reference: Annotated[str, Text("name of the database")]
+    reference_sha256: Annotated[
+        str, Text("its checksum, over options, taxonomy and size; names of two databases are not compared")
+    ]

@@ -12,15 +12,15 @@ from klbio.errors import Faults, StrPath
 from klbio.io.amplicons.fastq import PlainReads, write_plain
 from klbio.io.amplicons.sized import Sized, dereplicated, write_sized
 from klbio.io.amplicons.vsearch import Vsearch
-from klbio.io.programs import CUTADAPT, VSEARCH, Program
 from klbio.io.references.regions import Primers
 from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_samples
 from klbio.progress import over
 from klbio.schema import AMPLICON_READS, AmpliconReadsRow
+from klbio.steps.read_programs import missing_programs
 from klbio.steps.step import takes
 
-__all__ = ["AmpliconBatch", "batches_of", "merge_amplicons", "missing_programs"]
+__all__ = ["AmpliconBatch", "batches_of", "merge_amplicons"]
 
 BATCH_BYTES = 100_000_000  # of read files as they lie on the disk: minutes of one core
 BATCH_SAMPLES = 200
@@ -67,11 +67,6 @@ def batches_of(libraries: Sequence[Sample]) -> list[tuple[str, ...]]:
     return [tuple(names) for names in batches]
 
 
-def missing_programs(primers: bool) -> list[Program]:
-    """Give the programs that amplicons need and that are not there."""
-    return [program for program in (VSEARCH, CUTADAPT)[: 1 + primers] if not program.is_there]
-
-
 @takes(AmpliconBatch)
 def merge_amplicons(given: AmpliconBatch) -> None:
     """Cut off primers, merge mates, keep reads of at most one expected error, and put equal ones together.
@@ -97,7 +92,7 @@ def merge_amplicons(given: AmpliconBatch) -> None:
         The first fault of every file at once; if vsearch, or cutadapt where there are primers, is missing.
     """
     faults, primers = Faults(), given.pair
-    for program in missing_programs(primers is not None):
+    for program in missing_programs(["primers"] if primers else []):
         faults.gather(program.require)
     faults.raise_any()
     rows, sequences, libraries = [], [], given.libraries

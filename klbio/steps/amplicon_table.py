@@ -28,10 +28,10 @@ from klbio.phrases.amplicons import no_reads_left
 from klbio.schema import AMPLICON_CALLS, AMPLICON_READS, DROPPED, AmpliconReadsRow, CallRow, DroppedRow
 from klbio.schema.table import rows
 from klbio.seeding import SEED
-from klbio.sheet import Row, Sheet
 from klbio.steps.amplicon_features import CHIMERA
+from klbio.steps.library_metadata import metadata_of
 from klbio.steps.step import takes
-from klbio.taxa_table import REFERENCE, TaxaTable
+from klbio.taxa_table import TaxaTable
 
 __all__ = ["RANKS", "AmpliconTable", "compose_amplicons"]
 
@@ -118,7 +118,9 @@ def compose_amplicons(given: AmpliconTable) -> None:
     values = found.matrix(filled, features)
     counts = Counts([row.sample for row in filled], features, values, str(given.samples))
     taxonomy = calls.taxonomy(given.cutoff)
-    write_table(TaxaTable(counts, taxonomy, _metadata(design, given.about), samples_known=True), given.table)
+    write_table(
+        TaxaTable(counts, taxonomy, metadata_of(design, given.about), samples_known=True), given.table
+    )
     write_rows(given.calls, list(_call_rows(given, calls, counts)), AMPLICON_CALLS)
     named = np.array([any(taxonomy.lineages[feature]) for feature in features], dtype=bool)
     assigned = dict(zip(counts.samples, (values @ named.astype(float)).tolist(), strict=True))
@@ -197,17 +199,6 @@ class _Found:
         """Samples that are left out."""
         for sample, why in self._lost():
             yield DroppedRow.sample(source=name, name=sample, reason=why)
-
-
-def _metadata(design: Design, about: About) -> Sheet:
-    """What the table says of its samples: who they are of, and by which reference their taxa are named."""
-    columns = ("sample", "subject", "phase", "arm", "batch", "kind", REFERENCE)
-    lines = (
-        (one.name, one.subject, one.phase, one.arm, one.batch, one.kind, str(about))
-        for one in design.libraries
-    )
-    rows_of = (Row(None, dict(zip(columns, line, strict=True))) for line in lines)
-    return Sheet(design.name, columns, tuple(rows_of))
 
 
 def _call_rows(given: AmpliconTable, calls: Calls, counts: Counts) -> Iterator[CallRow]:

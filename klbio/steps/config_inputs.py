@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, phase_faults
-from klbio.errors import Faults, InputError, notify
+from klbio.errors import Faults, InputError, listed, notify
 from klbio.io.sheets.config import Config
-from klbio.io.sheets.settings import AmpliconSettings, MeasureSettings, StudySettings
+from klbio.io.sheets.settings import MeasureSettings, StudySettings, TaxaOfReads
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import FEATURE
@@ -86,7 +86,7 @@ class ConfigInputs:
         if "taxa" in self.settings:
             yield from (partial(self._is_file, name) for name in ("table", "taxonomy", "tree"))
         if "taxa" in self.settings.get("reads", {}):
-            yield from (self._programs, self._reference, self._primers)
+            yield from (self._programs, self._reference, self._primers, self._database)
         if "models" in self.settings:
             yield self._model_sheet
             yield self._queries_are_there
@@ -129,21 +129,21 @@ class ConfigInputs:
             raise self._missing(("taxa", name), repr(path), wanted)
 
     @property
-    def _amplicons(self) -> AmpliconSettings:
+    def _taxa_of_reads(self) -> TaxaOfReads:
         return self.settings["reads"].get("taxa") or {}
 
     def _programs(self) -> None:
         """Warn where taxa of the reads cannot be had here; all else can."""
-        from klbio.steps.amplicon_merge import missing_programs
+        from klbio.steps.read_programs import missing_programs
 
-        for program in missing_programs("primers" in self._amplicons):
+        for program in missing_programs(self._taxa_of_reads):
             found, line = f"no {program.name} {program.purpose}", self.config.line("reads", "taxa")
             notify(self.config.path, found, "the taxa of the reads are left out", program.install, line)
 
     def _reference(self) -> None:
         from klbio.io.references import read_about
 
-        path = self._amplicons.get("reference")
+        path = self._taxa_of_reads.get("reference")
         if path is not None and not self._of(path).is_file:
             raise self._missing(("reads", "taxa", "reference"), repr(path), "a FASTA of known sequences")
         if path is not None:
@@ -152,8 +152,25 @@ class ConfigInputs:
     def _primers(self) -> None:
         from klbio.io.references.regions import Primers
 
-        if "primers" in self._amplicons:
-            Primers(**self._amplicons["primers"])
+        if "primers" in self._taxa_of_reads:
+            Primers(**self._taxa_of_reads["primers"])
+
+    def _database(self) -> None:
+        from klbio.io.shotgun.kraken import Database
+
+        folder = self._taxa_of_reads.get("database")
+        if folder is None:
+            return
+        others = [key for key in ("reference", "primers", "cutoff") if key in self._taxa_of_reads]
+        if others:
+            found, line = f"reads.taxa: database beside {listed(others)}", self.config.line("reads", "taxa")
+            remedy = (
+                "Leave out what the reads are not: a database is for shotgun reads, the others for amplicons."
+            )
+            raise InputError.one(self.config.path, found, "one or the other", remedy, line)
+        if not Path(folder).is_dir():
+            raise self._missing(("reads", "taxa", "database"), repr(folder), "the folder of a database")
+        Database(Path(folder)).check()
 
     def _model_sheet(self) -> None:
         from klbio.io.sheets.model_sheet import read_model_sheet

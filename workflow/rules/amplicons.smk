@@ -1,15 +1,8 @@
 """Amplicon reads -> different reads by batches -> features of all -> taxa as BIOM -> the same shift as of taxa."""
 
-from klbio.steps.amplicon_merge import batches_of
 from klbio.steps.amplicon_table import RANKS
 
 AMPLICONS = f"{OUT}/composition/amplicons"
-LIBRARIES = {sample.name: sample for sample in samples_of_reads()}
-# Samples of each job: the same for any number of cores.
-BATCHES = {
-    f"batch{k}": names
-    for k, names in enumerate(batches_of(list(LIBRARIES.values())), 1)
-}
 
 
 rule merge_amplicons:
@@ -28,7 +21,7 @@ rule merge_amplicons:
         runtime=60,
     params:
         **settings("reads", "columns"),
-        **amplicon_settings("primers"),
+        **taxa_settings("primers"),
         names=lambda wildcards: BATCHES[wildcards.batch],
         klbio=KLBIO,
     script:
@@ -82,7 +75,7 @@ rule compose_amplicons:
         features=rules.denoise_amplicons.output.out,
         counts=expand(f"{AMPLICONS}/{{batch}}.counts.tsv", batch=BATCHES),
         passed=expand(f"{AMPLICONS}/{{batch}}.reads.tsv", batch=BATCHES),
-        reference=amplicon_settings("reference").get("reference", []),
+        reference=taxa_settings("reference").get("reference", []),
     output:
         table=f"{OUT}/composition/amplicons.biom",
         calls=f"{OUT}/composition/amplicons.calls.tsv",
@@ -96,7 +89,7 @@ rule compose_amplicons:
         mem_mb=2000,
         runtime=120,
     params:
-        **(settings("reads", "columns") | amplicon_settings("cutoff") | SEED),
+        **(settings("reads", "columns") | taxa_settings("cutoff") | SEED),
         klbio=KLBIO,
     script:
         "../../scripts/compose_amplicons.py"
@@ -119,7 +112,7 @@ rule measure_call_range:
         runtime=30,
     params:
         **settings("shift", "contrasts", "phases", "min_depth"),
-        **(settings("reads", "columns") | amplicon_settings("ranks") | SEED),
+        **(settings("reads", "columns") | taxa_settings("ranks") | SEED),
         klbio=KLBIO,
     script:
         "../../scripts/measure_call_range.py"
@@ -142,7 +135,7 @@ rule measure_amplicons_shift:
     params:
         **shift_settings(),
         **settings("reads", "columns"),
-        **({"ranks": list(RANKS)} | amplicon_settings("ranks")),
+        **({"ranks": list(RANKS)} | taxa_settings("ranks")),
         unassigned="lineage",
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,

@@ -5,7 +5,7 @@ from klbio.io.result_folder import SUMS
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
 from klbio.schema import MODEL_TABLES, SHIFT_TABLES
-from klbio.steps.amplicon_merge import missing_programs
+from klbio.steps.read_programs import missing_programs
 from klbio.steps.provenance import code_version
 
 OUT = config.get("outdir", "results")
@@ -60,13 +60,15 @@ def read_files():
     return files_of(samples_of_reads())
 
 
-def has_amplicons():
-    """Whether taxa are asked for of the reads, and the programs are there that it takes."""
-    asked = "taxa" in config.get("reads", {})
-    return asked and not missing_programs("primers" in (config["reads"]["taxa"] or {}))
+def taxa_of_reads():
+    """The route from reads to taxa that is asked for, where the programs are there that it takes."""
+    reads = config.get("reads", {})
+    if "taxa" not in reads or missing_programs(reads["taxa"] or {}):
+        return ""
+    return "shotgun" if "database" in (reads["taxa"] or {}) else "amplicons"
 
 
-def amplicon_settings(*names):
+def taxa_settings(*names):
     given = config["reads"]["taxa"] or {}
     return {name: given[name] for name in names if name in given}
 
@@ -84,7 +86,8 @@ def dropped_tables():
         for section in ("taxa", "reads")
         if section in config
     ]
-    tables += [f"{OUT}/composition/amplicons.dropped.tsv"] if has_amplicons() else []
+    if taxa_of_reads():
+        tables.append(f"{OUT}/composition/{taxa_of_reads()}.dropped.tsv")
     return tables + ([f"{OUT}/models/nearest.dropped.tsv"] if queries() else [])
 
 
@@ -100,18 +103,20 @@ def result_tables():
         "taxa": "pairs",
         "reads": "pairs",
         "amplicons": "pairs",
+        "shotgun": "pairs",
         "models": "models",
     }
     tables = [
         f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()
     ]
-    tables += [f"{OUT}/amplicons/call_range.tsv"] if has_amplicons() else []
+    if taxa_of_reads() == "amplicons":
+        tables.append(f"{OUT}/amplicons/call_range.tsv")
     return tables + ([f"{OUT}/models/nearest.tsv"] if queries() else [])
 
 
 def sections():
     named = [name for name in ("taxa", "reads", "models") if name in config]
-    return named + (["amplicons"] if has_amplicons() else [])
+    return named + ([taxa_of_reads()] if taxa_of_reads() else [])
 
 
 def folders():

@@ -6,9 +6,17 @@ from typing import Literal, Required, TypedDict
 from klbio.taxonomy import Unassigned
 
 __all__ = [
-    "AmpliconSettings", "ContrastSettings", "MeasureSettings", "ModelSettings", "PrimerSettings", "ReadSettings",
-    "ReportSettings", "Settings", "StudySettings", "TaxaSettings",
-]  # fmt: skip
+    "ContrastSettings",
+    "MeasureSettings",
+    "ModelSettings",
+    "PrimerSettings",
+    "ReadSettings",
+    "ReportSettings",
+    "Settings",
+    "StudySettings",
+    "TaxaOfReads",
+    "TaxaSettings",
+]
 
 
 class TaxaSettings(TypedDict, total=False):
@@ -32,9 +40,10 @@ class PrimerSettings(TypedDict):
     reverse: str
 
 
-class AmpliconSettings(TypedDict, total=False):
+class TaxaOfReads(TypedDict, total=False):
     """``reads.taxa``."""
 
+    database: str
     reference: str
     primers: PrimerSettings
     cutoff: float
@@ -48,7 +57,7 @@ class ReadSettings(TypedDict, total=False):
     columns: Mapping[str, str]
     kmer: int
     canonical: bool
-    taxa: AmpliconSettings | None
+    taxa: TaxaOfReads | None
 
 
 class ModelSettings(TypedDict, total=False):

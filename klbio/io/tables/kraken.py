@@ -20,7 +20,7 @@ from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, is_cou
 from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
 
-__all__ = ["FILES", "TITLE", "read", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "read_report", "sniff"]
 
 TITLE = "Kraken 2"
 FILES = (
@@ -71,7 +71,7 @@ def read(path: StrPath) -> TaxaTable:
     source = Source.of(path)
     if _is_combined(source):
         return _Combined.of(source).table()
-    profiles, dropped = each_file(source, _is_report, _read_report, TITLE)
+    profiles, dropped = each_file(source, _is_report, read_report, TITLE)
     return gathered(profiles, source, "reads", dropped)
 
 
@@ -117,7 +117,8 @@ class Node(NamedTuple):
     own: int
 
 
-def _read_report(source: Source) -> Profile:
+def read_report(source: Source) -> Profile:
+    """Read the reads that one sample's report assigns to each taxon itself."""
     nodes = _with_ranks(list(_nodes(source)))
     _say_missing_lines(source, nodes)
     lineages = _lineages(nodes)

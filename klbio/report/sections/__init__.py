@@ -30,7 +30,7 @@ def sections_of(results: Results) -> list[Section]:
     """Put together every section that the results can fill."""
     return [
         *_shift_sections(Chapter(results.shift, "Taxa", "taxon")),
-        *_shift_sections(Chapter(results.amplicons, "Amplicons", "taxon")),
+        *_shift_sections(Chapter(results.taxa_of_reads, "Taxa of the reads", "taxon")),
         *_shift_sections(Chapter(results.reads, "Reads", "k-mer")),
         *model_sections(Chapter(results.models, "Gene models")),
         *closing_sections(results),

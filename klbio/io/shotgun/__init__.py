@@ -1,0 +1,1 @@
+"""Shotgun reads by Kraken 2: its databases, its runs, its reports."""

@@ -1,0 +1,83 @@
+"""Shotgun reads -> reports of Kraken 2 by batches -> taxa as BIOM -> the same shift as of taxa."""
+
+from pathlib import Path
+
+from klbio.io.shotgun.kraken import Database
+from klbio.steps.shotgun_table import RANKS as SHOTGUN_RANKS
+
+SHOTGUN = f"{OUT}/composition/shotgun"
+MEGABYTES_OF_DATABASE = Database(Path(taxa_settings("database")["database"])).megabytes
+
+
+rule classify_shotgun:
+    input:
+        samples=config["reads"]["samples"],
+        files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
+        database=config["reads"]["taxa"]["database"],
+    output:
+        out=directory(f"{SHOTGUN}/{{batch}}"),
+    log:
+        f"{OUT}/logs/classify_shotgun.{{batch}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/classify_shotgun.{{batch}}.tsv"
+    threads: 4
+    resources:
+        # Kraken 2 holds the database in memory; a job that was killed asks for more
+        mem_mb=lambda wildcards, attempt: attempt
+        * (1000 + MEGABYTES_OF_DATABASE),
+        runtime=lambda wildcards, attempt: 120 * attempt,
+    params:
+        **settings("reads", "columns"),
+        names=lambda wildcards: BATCHES[wildcards.batch],
+        klbio=KLBIO,
+    script:
+        "../../scripts/classify_shotgun.py"
+
+
+rule compose_shotgun:
+    input:
+        samples=config["reads"]["samples"],
+        database=config["reads"]["taxa"]["database"],
+        reports=expand(f"{SHOTGUN}/{{batch}}", batch=BATCHES),
+    output:
+        table=f"{OUT}/composition/shotgun.biom",
+        other_table=f"{OUT}/composition/shotgun.confidence_0.biom",
+        confidences=f"{OUT}/composition/shotgun.confidences.tsv",
+        dropped=f"{OUT}/composition/shotgun.dropped.tsv",
+    log:
+        f"{OUT}/logs/compose_shotgun.log",
+    benchmark:
+        f"{OUT}/benchmarks/compose_shotgun.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **settings("reads", "columns"),
+        klbio=KLBIO,
+    script:
+        "../../scripts/compose_shotgun.py"
+
+
+rule measure_shotgun_shift:
+    input:
+        table=rules.compose_shotgun.output.table,
+        samples=config["reads"]["samples"],
+    output:
+        **tables_of("shotgun", SHIFT_TABLES),
+    log:
+        f"{OUT}/logs/measure_shotgun_shift.log",
+    benchmark:
+        f"{OUT}/benchmarks/measure_shotgun_shift.tsv"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        **shift_settings(),
+        **settings("reads", "columns"),
+        **({"ranks": list(SHOTGUN_RANKS)} | taxa_settings("ranks")),
+        unassigned="lineage",
+        out=subpath(output.pairs, parent=True),
+        klbio=KLBIO,
+    script:
+        "../../scripts/measure_shift.py"
