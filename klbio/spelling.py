@@ -25,7 +25,7 @@ OF_FILES = re.compile(
 
 ENDING = re.compile(
     r"[._-](gz|txt|tsv|csv|out|output|report|kreport2?|kraken2?|k2|k2report|krakenuniq|centrifuge|bracken|mpa|profile|"
-    r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|singlem|kaiju|humann\d?|pathabundance|genefamilies|motus|mseq|"
+    r"metaphlan\d?|profiled_metagenome|sylphmpa|sylph|gather|with-lineages|singlem|kaiju|humann\d?|pathabundance|genefamilies|motus|mseq|"
     r"tre|fastq|fq|fasta|fa|fna|[SL]SU|rel-abundance|abundance|kreport2mpa|species|genus|family|order|class|phylum|domain|[SGFOCPD])$"
 )
 

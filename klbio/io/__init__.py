@@ -38,7 +38,7 @@ __all__ = [
 # format -> module; the order is the order of recognition
 TableFormat = Literal[
     "phyloseq", "qza", "h5ad", "xlsx", "arrow", "biom", "kraken", "bracken", "metaphlan", "humann", "mothur",
-    "taxon_lines", "ganon", "per_sample", "tsv",
+    "taxon_lines", "sourmash", "ganon", "per_sample", "tsv",
 ]  # fmt: skip
 TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
 WrittenFormat = Literal["biom", "h5ad", "phyloseq", "qza", "tsv"]
@@ -62,7 +62,17 @@ MODEL_FORMATS = {
     )
 }
 # formats known by their header alone: without it there is nothing to read
-PROFILES = ("kraken", "bracken", "metaphlan", "humann", "mothur", "taxon_lines", "ganon", "per_sample")
+PROFILES = (
+    "kraken",
+    "bracken",
+    "metaphlan",
+    "humann",
+    "mothur",
+    "taxon_lines",
+    "sourmash",
+    "ganon",
+    "per_sample",
+)
 
 TABLES = "a taxa table: text, BIOM, .qza, .h5ad, .xlsx, Parquet, or what mothur and profilers write"
 SEPARATE = "Separate its fields by tabs, commas or semicolons."

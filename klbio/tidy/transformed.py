@@ -32,6 +32,8 @@ SAME, UNLIKE = (
     0.05,
 )  # by which sums of samples differ where they are one number, and where they are none
 
+WHOLES = (1, 100)  # that the shares of a sample sum to
+
 
 def check_untransformed(counts: Counts) -> None:
     """Refuse logarithms and roots; say where values sum to another number in each sample.
@@ -113,9 +115,10 @@ def _are_whole(values: FloatArray, undone: FloatArray, undo: Callable[[FloatArra
 
 
 def _spread(counts: Counts, axis: int, values: FloatArray) -> float:
-    """By how much sums over one axis differ, of their mean; infinite for a side of one or two names."""
+    """By how much sums over one axis differ, of their mean; infinite for a side of one or two, unless of wholes."""
     rows = np.repeat(np.arange(len(counts.samples)), np.diff(counts.values.indptr))
     places = counts.values.indices if axis == 0 else rows
     sums = np.bincount(places, weights=values)
     sums = sums[sums > 0]
-    return float(np.ptp(sums) / sums.mean()) if sums.size > 2 else float("inf")
+    whole = any(np.allclose(sums, of, rtol=SAME) for of in WHOLES)
+    return float(np.ptp(sums) / sums.mean()) if sums.size > 2 or whole else float("inf")

@@ -1,5 +1,6 @@
 """Profiles of classifiers: reads of each taxon, each once, from a file, a folder or a combined table."""
 
+import re
 import warnings
 
 import numpy as np
@@ -378,6 +379,57 @@ def test_of_merged_tables_of_metaphlan_the_species_are_taken(tmp_path, head, spe
     with pytest.warns(InputWarning, match=words):
         table = read_taxa(tmp_path / "merged.tsv")
     assert list(table.counts.labels) == kept
+
+
+GATHER = "intersect_bp,f_orig_query,f_match,f_unique_to_query,f_unique_weighted,average_abund,name,query_name,query_md5"
+
+
+def gather(*rows, head=GATHER):
+    return (
+        "\n".join([head, *(f"1000,0.3,0.2,0.25,{share},1.2,{name},S1,8036e539" for name, share in rows)])
+        + "\n"
+    )
+
+
+def test_results_of_sourmash_are_shares_with_what_nothing_covers(tmp_path, quiet):
+    (tmp_path / "S1.gather.csv").write_text(gather(('"GCF_1 Escherichia coli, K12"', 0.5), ("GCF_2", 0.2)))
+    (tmp_path / "S2.gather.csv").write_text(gather(("GCF_2", 0.75)))
+    table = read_taxa(tmp_path)
+    assert table.counts.unit == "proportions"
+    found = {sample: pytest.approx(of) for sample, of in values(table).items()}
+    assert found == {
+        "S1": {"GCF_1 Escherichia coli, K12": 0.5, "GCF_2": 0.2, "unclassified": 0.3},
+        "S2": {"GCF_2": 0.75, "unclassified": 0.25},
+    }
+
+
+def test_lineages_that_sourmash_tax_annotate_adds_are_taken(tmp_path, quiet):
+    lineage = "d__Bacteria;p__P;c__C;o__O;f__F;g__Escherichia;s__Escherichia coli"
+    text = gather(("GCF_1", 0.5), head=GATHER + ",lineage").replace("8036e539", f"8036e539,{lineage}")
+    (tmp_path / "S1.gather.with-lineages.csv").write_text(text)
+    table = read_taxa(tmp_path / "S1.gather.with-lineages.csv")
+    assert table.taxonomy.labels(["GCF_1"], "genus") == ["Escherichia"]
+    assert table.counts.samples == ("S1",)
+
+
+@pytest.mark.parametrize(("rows", "found"), [
+    ([("GCF_1", 1.5)], "f_unique_weighted '1.5'"),
+    ([("GCF_1", "x")], "f_unique_weighted 'x'"),
+    ([("GCF_1", 0.5), ("GCF_1", 0.2)], "name 'GCF_1' again"),
+    ([("GCF_1", 0.7), ("GCF_2", 0.6)], "shares that add up to 1.3"),
+])  # fmt: skip
+def test_results_of_sourmash_that_cannot_be_are_refused(tmp_path, quiet, rows, found):
+    (tmp_path / "S1.csv").write_text(gather(*rows))
+    with pytest.raises(InputError, match=re.escape(found)):
+        read_taxa(tmp_path / "S1.csv")
+
+
+def test_proportions_of_two_samples_are_no_amounts(tmp_path):
+    (tmp_path / "t.tsv").write_text("taxon\tbefore\tafter\nBlautia\t0.25\t0.5\nDorea\t0.75\t0.5\n")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert read_taxa(tmp_path / "t.tsv").counts.unit == "proportions"
+    assert not [one for one in said if "taken for amounts" in str(one.message)]
 
 
 def test_the_handed_report_of_kraken(shared, quiet):
