@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import digamma, polygamma
 
 __all__ = ["Spread", "VariancePrior"]
@@ -120,6 +119,8 @@ def _log_excess(half: float) -> float:
 
 def _inverse_trigamma(value: float) -> float:
     """Where the trigamma function has a value; infinity for none above 0."""
+    from scipy.optimize import brentq  # here, because it is heavy
+
     if value <= 0:
         return float(np.inf)
     # 1/x < trigamma(x) < 1/x + 1/x^2

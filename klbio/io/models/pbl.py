@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -29,7 +29,7 @@ CENTRE = re.compile(r"\(a,c,g,t\)=[^\S\n]*\(([^)\n]*)\)")
 ORDER = re.compile(r"^#[^\S\n]*k[^\S\n]*(?::[^\n]*\n\s*|=\s*)(\d{1,4})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[ACGTacgt]+$")
 DATA = re.compile(r"^[^\S\n]*[^\s#].*", re.MULTILINE)  # neither empty nor a comment
-WORDED = re.compile(r"^(?:[ACGTacgt]|[^\S\n]).*", re.MULTILINE)  # may begin with a word
+WORDED = frozenset("ACGTacgt \t")  # what a line that holds a word begins with
 DIGITS = str.maketrans("ACGTacgt", "01230123")
 MAX_CLASSES = 100
 MAX_WINDOW = 12
@@ -68,7 +68,8 @@ class Section:
     @property
     def word_lines(self) -> list[str]:
         """Lines that may begin with a word, without their numbers."""
-        return self._all(WORDED)
+        lines = chain.from_iterable(self.text[start:end].split("\n") for start, end in self.spans)
+        return [line for line in lines if line[:1] in WORDED]
 
     def _all(self, line: re.Pattern[str]) -> list[str]:
         return [found for start, end in self.spans for found in line.findall(self.text[start:end])]

@@ -25,7 +25,7 @@ from klbio.models.comparison.states import States
 from klbio.models.entry_key import EntryKey
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.interop import as_models
-from klbio.models.markov.content_model import EPSILON
+from klbio.models.markov.content_model import EPSILON, settle
 from klbio.progress import over
 from klbio.schema import MODEL_TABLES, DendrogramRow, HiddenRow, LintRow, ModelPairRow, ModelRow, Row, named
 from klbio.seeding import SEED
@@ -128,6 +128,7 @@ class Comparison:
     @cached_property
     def models(self) -> pd.DataFrame:
         """What each model is: its kind, alphabet, components and order."""
+        settle(model.coding for model in self._genes.models.values())
         leaves = self._genes.leaves | self._profiles.leaves
         rows = (_described(name, model) for name, model in self._models.items())
         return _frame("models", (replace(row, leaf=leaves.get(row.model)) for row in rows))

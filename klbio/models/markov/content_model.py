@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,10 +15,10 @@ from klbio.errors import InputError, is_number
 from klbio.models.arrays import check_rows, closed, frozen
 from klbio.models.markov.design_effect import INDEPENDENT, DesignEffect
 from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
-from klbio.models.markov.stationary import longer_contexts, stationary_distribution
+from klbio.models.markov.stationary import longer_contexts, stationary_distribution, stationary_distributions
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT, completes_stop
 
-__all__ = ["EPSILON", "GC", "MAX_ORDER", "ORDER", "ContentModel", "gc_contents", "smoothing_name"]
+__all__ = ["EPSILON", "GC", "MAX_ORDER", "ORDER", "ContentModel", "gc_contents", "settle", "smoothing_name"]
 
 MAX_ORDER = 8
 ORDER = 4  # of a model estimated from sequences
@@ -254,6 +255,18 @@ class ContentModel:
             else np.ones(rows.shape, dtype=bool)
         )
         return self._derived(closed(closed(np.where(allowed, rows, 0.0)) + epsilon * allowed))
+
+
+def settle(models: Iterable[ContentModel]) -> None:
+    """Find the stationary distributions of models together: of many in a fraction of the time."""
+    by_shape: dict[tuple[int, ...], list[ContentModel]] = {}
+    for model in models:
+        if "stationary_distribution" not in model.__dict__:
+            by_shape.setdefault(model.probabilities.shape, []).append(model)
+    for alike in by_shape.values():
+        rows = stationary_distributions(np.stack([model.probabilities for model in alike]))
+        for model, found in zip(alike, rows, strict=True):
+            model.__dict__["stationary_distribution"] = found
 
 
 def _power_of_four(n: int) -> int:

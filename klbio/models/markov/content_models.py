@@ -12,12 +12,14 @@ from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import Indices
 from klbio.models.markov.codons import CodonDivergence
-from klbio.models.markov.content_model import EPSILON, ContentModel, smoothing_name
+from klbio.models.markov.content_model import EPSILON, ContentModel, settle, smoothing_name
 from klbio.models.markov.genetic_code import Stops, genetic_code, union_of_stops
 from klbio.models.markov.log_ratios import logarithms, pair_sums
-from klbio.models.markov.order_group import OrderGroup
+from klbio.models.markov.order_group import OrderGroup, reaching
 
 __all__ = ["ContentModels"]
+
+AT_ONCE = 128 * 1024  # contexts of the models on either side that are held in memory together
 
 
 class ContentModels:
@@ -65,7 +67,9 @@ class ContentModels:
     @cached_property
     def _smoothed(self) -> tuple[ContentModel, ...]:
         """Each at its own least order, without in-frame stops, smoothed."""
-        return tuple(self._made_comparable(model, model.least_order) for model in self.models)
+        made = tuple(self._made_comparable(model, model.least_order) for model in self.models)
+        settle(made)
+        return made
 
     def _made_comparable(self, model: ContentModel, order: int) -> ContentModel:
         return model.comparable(order=order, epsilon=self.epsilon, stops=self.stops)
@@ -90,10 +94,7 @@ class ContentModels:
     @property
     def comparable(self) -> tuple[ContentModel, ...]:
         """All of them at one order, without in-frame stops, smoothed."""
-        return tuple(
-            smooth if smooth.order == self.order else self._made_comparable(model, self.order)
-            for model, smooth in zip(self.models, self._smoothed, strict=True)
-        )
+        return tuple(reaching(smooth, self.order) for smooth in self._smoothed)
 
     @cached_property
     def rates_by_position(self) -> FloatArray:
@@ -276,11 +277,19 @@ class ContentModels:
         needed = orders[chosen].max(axis=1, initial=0)
         found = np.empty(len(chosen))
         for order in sorted(set(needed.tolist())):
-            here = np.flatnonzero(needed == order)
-            members, places = np.unique(chosen[here], return_inverse=True)
-            models = [self._made_comparable(self.models[i], order) for i in members.tolist()]
-            found[here] = _nats(models, places.reshape(-1, 2))
+            for part in _parts(np.flatnonzero(needed == order), chosen, max(2, AT_ONCE // 4**order)):
+                members, places = np.unique(chosen[part], return_inverse=True)
+                models = [reaching(self._smoothed[i], order) for i in members.tolist()]
+                found[part] = _nats(models, places.reshape(-1, 2))
         return np.asarray(np.maximum(found, 0.0) / math.log(2))
+
+
+def _parts(here: Indices, chosen: Indices, most: int) -> Iterator[Indices]:
+    """Cut chosen pairs into parts of at most so many models on either side, so that they fit into memory."""
+    low, high = np.sort(chosen[here] // most, axis=1).T
+    block = high * (high + 1) // 2 + low
+    for one in np.unique(block):
+        yield here[block == one]
 
 
 def _nats(models: Sequence[ContentModel], pairs: Indices) -> FloatArray:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from klbio.compiled import compiled_sums
 from klbio.distributions import FloatArray
 from klbio.models.arrays import Indices
 
-__all__ = ["fill_log_ratio_sums", "fill_pair_sums", "log_ratio_sums", "logarithms", "pair_sums"]
+__all__ = ["log_ratio_sums", "logarithms", "pair_sums"]
 
-IN_CACHE = 1 << 20  # bytes of rows q, all held against one p before the next p
+IN_CACHE = 1 << 18  # bytes of rows q that are held against p together
 
 
 def logarithms(probabilities: FloatArray) -> FloatArray:
@@ -21,18 +20,6 @@ def logarithms(probabilities: FloatArray) -> FloatArray:
     """
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(probabilities))
-
-
-@compiled_sums
-def fill_log_ratio_sums(p: FloatArray, logs: FloatArray, i: int, rows: Indices, into: FloatArray) -> None:
-    """See `log_ratio_sums`."""
-    own = logs[i]
-    for place in range(len(rows)):
-        other, total = logs[rows[place]], 0.0
-        for w in range(len(p)):
-            term = p[w] * (own[w] - other[w])
-            total += term if p[w] > 0.0 else 0.0
-        into[place] = total
 
 
 def log_ratio_sums(p: FloatArray, logs: FloatArray, i: int, rows: Indices) -> FloatArray:
@@ -64,20 +51,19 @@ def log_ratio_sums(p: FloatArray, logs: FloatArray, i: int, rows: Indices) -> Fl
     [0.0, 1.0]
     """
     found = np.empty(len(rows))
-    fill_log_ratio_sums(p, logs, i, rows, found)
+    at_once = max(1, IN_CACHE // max(1, logs[:1].nbytes))
+    buffer = np.empty((min(at_once, len(rows)), logs.shape[1]))
+    with np.errstate(invalid="ignore"):
+        for start in range(0, len(rows), at_once):
+            here = rows[start : start + at_once]
+            differences = buffer[: len(here)]
+            np.take(logs, here, axis=0, out=differences, mode="clip")
+            np.subtract(logs[i], differences, out=differences)
+            np.einsum("ij,j->i", differences, p, out=found[start : start + at_once])
+    if (odd := np.isnan(found)).any():  # infinite logarithms of what has probability 0
+        possible = p > 0
+        found[odd] = (logs[i, possible] - logs[rows[odd]][:, possible]) @ p[possible]
     return found
-
-
-@compiled_sums
-def fill_pair_sums(p: FloatArray, logs: FloatArray, pairs: Indices, order: Indices, into: FloatArray) -> None:
-    """See `pair_sums`; pairs are taken in the order given."""
-    for place in order:
-        i, j = pairs[place]
-        words, own, other, total = p[i], logs[i], logs[j], 0.0
-        for w in range(len(words)):
-            term = words[w] * (own[w] - other[w])
-            total += term if words[w] > 0.0 else 0.0
-        into[place] = total
 
 
 def pair_sums(p: FloatArray, logs: FloatArray, pairs: Indices) -> FloatArray:
@@ -103,7 +89,8 @@ def pair_sums(p: FloatArray, logs: FloatArray, pairs: Indices) -> FloatArray:
     [0.0, 0.143841]
     """
     found = np.empty(len(pairs))
-    at_once = max(1, IN_CACHE // max(1, logs[0].nbytes))
-    order = np.lexsort((pairs[:, 0], pairs[:, 1] // at_once))
-    fill_pair_sums(p, logs, pairs, order, found)
+    order = np.argsort(pairs[:, 0], kind="stable")
+    members, starts = np.unique(pairs[order, 0], return_index=True)
+    for i, own in zip(members.tolist(), np.split(order, starts[1:]), strict=True):
+        found[own] = log_ratio_sums(p[i], logs, i, pairs[own, 1])
     return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from klbio.distributions import FloatArray
 from klbio.models.markov.content_model import EPSILON, ContentModel
@@ -73,6 +72,8 @@ class ModelPair:
         >>> round(ModelPair(coin, mirrored, epsilon=0.0).chernoff_rate, 6), round(-np.log2(0.8), 6).item()
         (0.321928, 0.321928)
         """
+        from scipy.optimize import minimize_scalar  # here, because it is heavy
+
         left, right = (model.probabilities for model in self._models.comparable)
 
         def log_radius(s: float) -> float:

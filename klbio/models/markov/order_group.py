@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 from klbio.models.arrays import Indices
 from klbio.models.markov.content_model import ContentModel
-from klbio.models.markov.increment_kernels import fill_middle, fill_terms
 from klbio.models.markov.log_ratios import log_ratio_sums, logarithms
 
-__all__ = ["OrderGroup"]
+__all__ = ["OrderGroup", "reaching"]
 
 BLOCK = 8  # pairs at a time, so that they stay in cache
 
@@ -50,7 +49,7 @@ class OrderGroup:
         orders = np.array([model.order for model in models])
         reached: dict[int, ContentModel] = {}
         for order in sorted(set(orders.tolist())):
-            reached = {i: _reaching(model, order) for i, model in reached.items()}
+            reached = {i: reaching(model, order) for i, model in reached.items()}
             reached |= {i: models[i] for i in np.flatnonzero(orders == order).tolist()}
             yield cls._of(reached, orders == order)
 
@@ -102,16 +101,25 @@ class _Words(NamedTuple):
 
     def increments(self, i: int, block: Indices) -> FloatArray:
         """Nats per base between one model and each of a block."""
-        one, several = (self.contexts[i], self.tables[i]), (self.contexts[block], self.tables[block])
-        into = np.empty_like(several[1])
-        fill_middle(*one, *several, into)
-        np.log(into, out=into)
-        fill_terms(*one, self.logs[i], *several, self.logs[block], into)
-        of_position = into.reshape(len(block), self.period, -1, 4).sum(axis=(2, 3))
+        contexts, p = self.contexts[i, :, None], self.tables[i]
+        others, q = self.contexts[block, :, None], self.tables[block]
+        both = contexts + others
+        share = np.divide(others, both, out=np.zeros_like(both), where=both > 0)
+        middle = q - p
+        middle *= share
+        middle += p  # equals p exactly where q does
+        log_middle = _finite_logarithms(middle)
+        terms = np.subtract(self.logs[i], log_middle, out=middle)
+        terms *= contexts * p
+        of_others = np.subtract(self.logs[block], log_middle, out=log_middle)
+        of_others *= np.multiply(others, q, out=q)
+        terms += of_others
+        of_position = terms.reshape(len(block), self.period, -1, 4).sum(axis=(2, 3))
         return np.asarray(of_position.mean(axis=1) / 2)
 
 
-def _reaching(model: ContentModel, order: int) -> ContentModel:
+def reaching(model: ContentModel, order: int) -> ContentModel:
+    """Lift a comparable model to an order; its stationary distribution is carried over."""
     while model.order < order:
         model = model.longer
     return model
@@ -119,4 +127,6 @@ def _reaching(model: ContentModel, order: int) -> ContentModel:
 
 def _finite_logarithms(probabilities: FloatArray) -> FloatArray:
     """Natural logarithms; that of 0 is given as 0."""
+    if probabilities.all():
+        return np.asarray(np.log(probabilities))
     return np.asarray(np.log(np.where(probabilities > 0, probabilities, 1.0)))

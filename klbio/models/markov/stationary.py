@@ -7,9 +7,10 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 
-__all__ = ["longer_contexts", "stationary_distribution", "step"]
+__all__ = ["longer_contexts", "stationary_distribution", "stationary_distributions", "step"]
 
 CYCLES = 10_000
+IN_CACHE = 1 << 20  # bytes of the chains that are moved on together
 
 
 def step(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:
@@ -71,17 +72,68 @@ def stationary_distribution(probabilities: FloatArray, *, tolerance: float = 1e-
     >>> stationary_distribution(keep[None]).round(6) + 0
     array([[1., 0., 0., 0.]])
     """
-    from klbio.models.markov.stationary_kernels import settled  # here, because it is heavy
+    found: FloatArray = stationary_distributions(probabilities[None], tolerance=tolerance)[0]
+    return found
 
-    known = probabilities.sum(axis=-1, keepdims=True) > 0
-    rows = np.ascontiguousarray(np.where(known, probabilities, 0.25))
-    found = np.full(rows.shape[:2], 1 / rows.shape[1])
-    if settled(rows, found, tolerance * max(1, rows.shape[1] ** 0.5), CYCLES):
-        return found
+
+def stationary_distributions(probabilities: FloatArray, *, tolerance: float = 1e-14) -> FloatArray:
+    """Give `stationary_distribution` of several chains of one shape, each as it is by itself.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_models, period, n_contexts, 4)
+    tolerance : float
+        As of `stationary_distribution`.
+
+    Returns
+    -------
+    ndarray of shape (n_models, period, n_contexts)
+
+    Raises
+    ------
+    InputError
+        As of `stationary_distribution`.
+    """
+    found = np.empty(probabilities.shape[:-1])
+    at_once = max(1, IN_CACHE // probabilities[:1].nbytes)
+    for start in range(0, len(found), at_once):
+        here = slice(start, start + at_once)
+        known = probabilities[here].sum(axis=-1, keepdims=True) > 0
+        by_base = np.moveaxis(np.where(known, probabilities[here], 0.25), -1, 2)
+        _settle(np.ascontiguousarray(by_base), found[here], tolerance)
+    return found
+
+
+def _settle(rows: FloatArray, found: FloatArray, tolerance: float) -> None:
+    """Fill in the distributions of some chains, rows of shape (n_models, period, 4, n_contexts); settled ones rest."""
+    n_contexts = rows.shape[3]
+    going, contexts = np.arange(len(rows)), np.full(found.shape, 1 / n_contexts)
+    for _ in range(CYCLES):
+        for f in range(rows.shape[1] - 1):
+            contexts[:, f + 1] = _steps(contexts[:, f], rows[:, f])
+        after = _steps(contexts[:, -1], rows[:, -1])
+        after /= after.sum(axis=1, keepdims=True)
+        moving = np.abs(after - contexts[:, 0]).sum(axis=1) >= tolerance * max(1, n_contexts**0.5)
+        if not moving.all():
+            found[going[~moving]] = contexts[~moving]
+            going, rows, contexts, after = (each[moving] for each in (going, rows, contexts, after))
+        if not len(going):
+            return
+        contexts[:, 0] = after
     raise InputError.one(
         "content model", f"a chain that has not settled after {CYCLES} periods", "one stationary distribution",
         "Smooth it with an epsilon above 0, so that every context can be reached.",
     )  # fmt: skip
+
+
+def _steps(contexts: FloatArray, rows: FloatArray) -> FloatArray:
+    """Give `step` of several chains, rows base by base: all contexts of a base stand side by side."""
+    joint = contexts[:, None] * rows
+    n_chains, n_contexts = contexts.shape
+    if n_contexts == 1:
+        return np.asarray(joint.sum(axis=(1, 2))[:, None])
+    shorter = joint.reshape(n_chains, 4, 4, -1).sum(axis=2)  # the oldest base leaves
+    return np.moveaxis(shorter, 1, 2).reshape(n_chains, n_contexts)
 
 
 def longer_contexts(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:

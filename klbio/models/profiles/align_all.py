@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from klbio.distributions import FloatArray
 from klbio.models.arrays import Indices
 from klbio.models.profiles.pairs_of import PairsOf
 from klbio.models.profiles.profile_pair import AlignedColumns, Alignment, ProfilePair
-from klbio.models.profiles.quick_test import QuickTest
 from klbio.models.profiles.shuffling import N_SHUFFLES, ShuffledScores, Shuffling
+
+if TYPE_CHECKING:
+    from klbio.models.profiles.quick_test import QuickTest
 
 __all__ = [
     "SCORE_BITS",

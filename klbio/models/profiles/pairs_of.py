@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from klbio.alphabets import Alphabet
 from klbio.models.arrays import Indices
 from klbio.models.profiles.profile_hmm import ProfileHMM
-from klbio.models.profiles.quick_test import QuickTest
 from klbio.models.profiles.reverse import reverse_complement
+
+if TYPE_CHECKING:
+    from klbio.models.profiles.quick_test import QuickTest
 
 __all__ = ["PairsOf"]
 
@@ -96,5 +99,7 @@ class PairsOf:
 
     def quick_tests(self) -> dict[Alphabet, QuickTest]:
         """Make the quick test of each alphabet ready."""
+        from klbio.models.profiles.quick_test import QuickTest  # here, because numba is heavy
+
         alphabets = dict.fromkeys(profile.alphabet for profile in self.profiles)
         return {alphabet: QuickTest(self.profiles, alphabet, self.turned) for alphabet in alphabets}

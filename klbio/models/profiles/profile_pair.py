@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import rel_entr
@@ -12,8 +13,10 @@ from klbio.alphabets import require_same
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.models.arrays import closed
-from klbio.models.profiles.align_kernels import Pairs, best_score, fill_scores, fill_steps, trace
 from klbio.models.profiles.profile_hmm import ProfileHMM
+
+if TYPE_CHECKING:
+    from klbio.models.profiles.align_kernels import Pairs
 
 __all__ = ["AlignedColumns", "Alignment", "ProfilePair"]
 
@@ -105,12 +108,16 @@ class ProfilePair:
         # at once: where a property is computed when first asked for, threads would wait for each other
         # copies in one layout, for which the loop is compiled once
         odds, emissions = np.array(p.match_emissions / f, order="C"), np.array(q.match_emissions.T, order="C")
+        from klbio.models.profiles.align_kernels import fill_scores  # here, because numba is heavy
+
         scores = fill_scores(odds, emissions)
         object.__setattr__(self, "scores", np.asarray(scores))
 
     @property
     def score_bits(self) -> float:
         """Score of the best alignment, without the way there: the memory of two rows."""
+        from klbio.models.profiles.align_kernels import best_score  # here, because numba is heavy
+
         return float(best_score(self.scores, self.p.log_transitions, self.q.log_transitions, self.local))
 
     def align(self) -> Alignment:
@@ -138,6 +145,8 @@ class ProfilePair:
         m, n = self.scores.shape
         steps = np.empty((m + 1, n + 1, 5), np.uint8)
         logs = self.p.log_transitions, self.q.log_transitions
+        from klbio.models.profiles.align_kernels import fill_steps, trace  # here, because numba is heavy
+
         score, row, column, state = fill_steps(self.scores, *logs, self.local, steps)
         pairs = trace(steps, row, column, state) if score > -math.inf else np.empty((0, 2), np.int64)
         bits = self.scores[pairs[:, 0] - 1, pairs[:, 1] - 1]

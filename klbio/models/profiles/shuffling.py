@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
-from klbio.models.profiles.align_kernels import Pairs, global_scores
-from klbio.models.profiles.align_null import local_scores
 from klbio.models.profiles.profile_pair import ProfilePair
 from klbio.seeding import generator
+
+if TYPE_CHECKING:
+    from klbio.models.profiles.align_kernels import Pairs
 
 __all__ = ["N_SHUFFLES", "ShuffledScores", "Shuffling"]
 
@@ -123,6 +125,9 @@ class Shuffling:
 
 def _scores(pair: ProfilePair, orders: Pairs) -> FloatArray:
     """Score of the best alignment with q's columns in each of some orders."""
+    from klbio.models.profiles.align_kernels import global_scores  # here, because numba is heavy
+    from klbio.models.profiles.align_null import local_scores
+
     kernel = local_scores if pair.local else global_scores
     logs = pair.p.log_transitions, pair.q.log_transitions
     return np.asarray(kernel(pair.scores, *logs, np.ascontiguousarray(orders)))
