@@ -133,7 +133,7 @@ def _steps(contexts: FloatArray, rows: FloatArray) -> FloatArray:
     if n_contexts == 1:
         return np.asarray(joint.sum(axis=(1, 2))[:, None])
     shorter = joint.reshape(n_chains, 4, 4, -1).sum(axis=2)  # the oldest base leaves
-    return np.moveaxis(shorter, 1, 2).reshape(n_chains, n_contexts)
+    return np.asarray(np.moveaxis(shorter, 1, 2).reshape(n_chains, n_contexts))
 
 
 def longer_contexts(contexts: FloatArray, probabilities: FloatArray) -> FloatArray:
