@@ -8,15 +8,16 @@ import numpy as np
 
 from klbio.design import Design
 from klbio.distributions import Counts, FloatArray
-from klbio.errors import InputError
+from klbio.errors import InputError, notify
 
-__all__ = ["check_not_by_taxon", "check_not_shares"]
+__all__ = ["check_not_by_taxon", "check_not_shares", "say_copies"]
 
 SCALES = (100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)  # of which whole shares are made
 HALF = 0.5 + 1e-9  # what rounding changes a share by at most
 LEAST, MOST = 0.5, 1.1  # of the scale that whole shares sum to: each may be cut by nearly 1
 TAXA = 4  # of a sample: of fewer, chance makes reads the shares of others
 SEVERAL, SAMPLES = 5, 3  # taxa and samples: of fewer, chance makes them alike
+READS, SHOWN = 100, 3  # of samples that are alike by no chance; pairs that are named
 SAME, UNLIKE = 1e-3, 0.05  # difference of sums, of their mean: of one number, and of others
 
 
@@ -73,6 +74,31 @@ def _alike(exact: FloatArray, rounded: FloatArray) -> bool:
     """Whether these are the shares, rounded or cut."""
     off = exact - rounded
     return bool((np.abs(off) <= HALF).all() or ((off >= -1e-9) & (off < 1)).all())
+
+
+def say_copies(counts: Counts, design: Design) -> None:
+    """Warn of samples of a design that hold the same number of every taxon: one of them may be a copy.
+
+    Warns
+    -----
+    InputWarning
+        Naming some of them.
+    """
+    there = set(counts.samples)
+    of_sheet = counts.rows([sample.name for sample in design.samples if sample.name in there])
+    values, alike = of_sheet.values, dict[bytes, list[str]]()
+    for name, start, end in zip(of_sheet.samples, values.indptr[:-1], values.indptr[1:], strict=True):
+        numbers = values.data[start:end]
+        if end - start >= SEVERAL and (counts.unit == "proportions" or numbers.sum() >= READS):
+            alike.setdefault(values.indices[start:end].tobytes() + numbers.tobytes(), []).append(name)
+    copies = [names for names in alike.values() if len(names) > 1]
+    if copies:
+        shown = ", ".join(" and ".join(map(repr, names[:SHOWN])) for names in copies[:SHOWN])
+        more = f" and {len(copies) - SHOWN} more" if len(copies) > SHOWN else ""
+        notify(
+            counts.name, f"samples {shown}{more}: the same number of every taxon", "taken for samples of their own",
+            "If one is a copy of another, leave it out: it makes days look more alike than they are.",
+        )  # fmt: skip
 
 
 def check_not_by_taxon(counts: Counts) -> None:

@@ -11,8 +11,9 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise, takewhile
 
-__all__ = ["NearNames", "alike", "folded", "made_by_r", "meant", "sample_of"]
+__all__ = ["NearNames", "alike", "folded", "made_by_r", "meant", "misspelt", "sample_of"]
 
+LONG = 5  # letters, of words that one letter does not make another
 ENOUGH = 3  # names whose ends are alike by no chance
 PREFIX = re.compile(r"^(X\.?(?=.)|sa(?=\d+$))")
 NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?(E\+?\d{1,2})?", re.ASCII | re.IGNORECASE)
@@ -94,6 +95,25 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     folded = {other.casefold(): other for other in reversed(words)}
     near = get_close_matches(word.casefold(), folded, n=1)
     return folded[near[0]] if near else None
+
+
+def misspelt(word: str, known: Iterable[str]) -> str | None:
+    """Give the one of the known words that a word is but for one letter: more, less, another, or two exchanged.
+
+    >>> [misspelt(word, ["before", "after"]) for word in ("befor", "aftre", "Before1", "later", "day")]
+    ['before', 'after', None, None, None]
+    """
+    return next(
+        (other for other in known if min(len(word), len(other)) >= LONG and _one_slip(word, other)), None
+    )
+
+
+def _one_slip(a: str, b: str) -> bool:
+    first = len(_common([a, b]))
+    a, b = a[first:], b[first:]
+    last = len(_common([a[::-1], b[::-1]]))
+    a, b = a[: len(a) - last], b[: len(b) - last]
+    return max(len(a), len(b)) == 1 or (len(a) == 2 and a == b[::-1]) if (a + b).isalpha() else False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from shlex import quote
 from klbio.design import Design, SampleNames, called_by_files, column_with
 from klbio.distributions import Counts
 from klbio.errors import InputError, listed, note, notify
-from klbio.not_reads import check_not_by_taxon, check_not_shares
+from klbio.not_reads import check_not_by_taxon, check_not_shares, say_copies
 from klbio.not_taxa import Taxa
 from klbio.schema import DroppedRow
 from klbio.sheet import Sheet
@@ -98,6 +98,7 @@ class TaxaTable:
         turned = self.turned(design, taxonomy)
         if design is not None:
             check_not_shares(turned.counts, design)
+            say_copies(turned.counts, design)
             if self.look_again is not None:
                 self.look_again(turned, {sample.name for sample in design.samples})
         check_not_by_taxon(turned.counts)

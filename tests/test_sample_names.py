@@ -237,6 +237,24 @@ def test_a_subject_whose_arm_is_given_in_one_phase_is_said(tmp_path, capsys):
     )
 
 
+def test_a_sample_in_another_arm_than_its_subject_is_said(tmp_path, capsys):
+    """A subject that is measured without it: one row has no arm, or a wrong one."""
+    (tmp_path / "t.tsv").write_text(TABLE)
+    for arm, where in (("", "no arm"), ("y", "arm 'y'")):
+        rows = [*(f"{row}\tx" for row in ROWS[:4]), f"F1\tD\tafter\t{arm}", f"F2\tD\tafters\t{arm}"]
+        (tmp_path / "s.tsv").write_text("\n".join(["sample\tsubject\tphase\tarm", *rows, ""]))
+        measure(tmp_path)
+        said = capsys.readouterr().err
+        assert (
+            f"samples of subjects that are measured in another arm, and here lack a phase: 'D' in {where}"
+            in said
+        )
+        assert (
+            "in phases of no contrast: 'afters' (1); no shift is of them. Did you mean 'after' for 'afters'?"
+            in said
+        )
+
+
 def test_a_misspelt_sample_ends_in_2(tmp_path, capsys):
     with pytest.raises(SystemExit) as caught:
         warned(tmp_path, capsys, [row.replace("D2\t", "D 2\t").replace("E1\t", "e1\t") for row in ROWS])

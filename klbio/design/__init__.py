@@ -8,8 +8,9 @@ from klbio.design.matching import SampleNames, called_by_files, column_with
 from klbio.design.rows import SampleRows
 from klbio.design.sample import Sample
 from klbio.design.words import SheetWords
+from klbio.spelling import misspelt
 
 __all__ = [
     "Arms", "Contrast", "Design", "Members", "Sample", "SampleNames", "SampleRows", "SheetWords", "Unit",
-    "called_by_files", "column_with", "phase_faults", "sample_columns",
+    "called_by_files", "column_with", "misspelt", "phase_faults", "sample_columns",
 ]  # fmt: skip

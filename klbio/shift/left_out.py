@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from klbio.design import Contrast
+from klbio.design import Contrast, misspelt
 from klbio.errors import listed, note, notify
 from klbio.phrases.dropped import (
     AllZero,
@@ -78,9 +78,14 @@ class LeftOut:
         phases = [f"{phase!r} ({n})" for phase, n in self.phases.items()]
         if phases:
             n_samples = sum(self.phases.values())
-            note(
+            sides = [
+                side for contrast in self.measurable.contrasts for side in (contrast.before, contrast.after)
+            ]
+            slips = [f"{near!r} for {phase!r}" for phase in self.phases if (near := misspelt(phase, sides))]
+            tell, asked = (notify, f"Did you mean {_first(slips)}?") if slips else (note, "")
+            tell(
                 sheet.name, f"{n_samples} of {len(sheet.samples)} samples in phases of no contrast: {_first(phases)}",
-                "no shift is of them",
+                "no shift is of them", asked,
             )  # fmt: skip
         alone, n_subjects = self._incomplete(), len({sample.subject for sample in sheet.samples})
         moved = self._moved(alone)
@@ -89,6 +94,7 @@ class LeftOut:
                 sheet.name, f"{len(moved)} of {n_subjects} subjects in both phases, but not in one arm: "
                 f"{listed(moved, SHOWN)}", "left out", "Give each subject its arm in every row.",
             )  # fmt: skip
+        self._notify_split()
         alone = [subject for subject in alone if subject not in moved]
         if alone:
             note(
@@ -96,6 +102,25 @@ class LeftOut:
                 f"{len(alone)} of {n_subjects} subjects not sampled in both phases of any contrast: "
                 f"{listed(alone, SHOWN)}",
                 "left out",
+            )  # fmt: skip
+
+    def _notify_split(self) -> None:
+        """Say which subjects are measured in one arm, and have samples of no use in another, or in none."""
+        sheet = self.measurable.sheet
+        whole = {
+            (u.subject, u.arm) for contrast in self.measurable.contrasts for u in sheet.complete(contrast)
+        }
+        measured = {subject for subject, _ in whole}
+        split = [u for u in sheet.units if u.subject in measured and (u.subject, u.arm) not in whole]
+        if split:
+            n = sum(len(unit.samples) for unit in split)
+            shown = [
+                f"{u.subject!r} in {f'arm {u.arm!r}' if u.arm else 'no arm'} ({len(u.samples)})"
+                for u in split
+            ]
+            notify(
+                sheet.name, f"{n} of {len(sheet.samples)} samples of subjects that are measured in another arm, and "
+                f"here lack a phase: {_first(shown)}", "left out", "Give each subject its arm in every row.",
             )  # fmt: skip
 
     def _notify_arms(self) -> None:
