@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 MatrixLike: TypeAlias = "ArrayLike | sparse.sparray | sparse.spmatrix"
 Unit = Literal["reads", "proportions"]
 TOLERANCE = 1e-9
+MAX_WORD = 12  # letters of the longest k-mer that is counted
 
 
 def _label_faults(name: str, kind: str, labels: Sequence[str]) -> list[Fault]:
@@ -158,6 +159,18 @@ class Counts:
     def depth(self) -> FloatArray:
         """Total count of each sample, shape (n_samples,)."""
         return np.asarray(self.values.sum(axis=1), dtype=float).ravel()
+
+    @property
+    def of_words(self) -> bool:
+        """Whether the categories are words of DNA, as k-mers are; a longer label of ACGT is an amplicon.
+
+        >>> Counts(["s"], ["AC", "GT"], [[6, 2]]).of_words, Counts(["s"], ["AC", "C"], [[6, 2]]).of_words
+        (True, False)
+        """
+        lengths = {len(label) for label in self.labels}
+        return (
+            len(lengths) == 1 and 1 < lengths.pop() <= MAX_WORD and set("".join(self.labels)) <= set("ACGT")
+        )
 
     def proportions(self) -> Counts:
         """Give each sample's shares of its own sum, whatever that was; a sample without any stays so.

@@ -94,7 +94,7 @@ class Taxa:
                    "shift is other than 0", "Give the table of counts, with all its taxa.")  # fmt: skip
         say_alike(self._names(doubtful), self.counts.name)
         self._say_organelles(doubtful)
-        if len(self.counts.labels) > PEERS:
+        if len(self.counts.labels) > PEERS and not self.counts.of_words:
             self._say_numbers(design, doubtful)
 
     def _meant(self, keep: Sequence[str]) -> NDArray[np.bool_]:

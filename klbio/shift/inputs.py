@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped"]
 
 MAX_READS = 1e9  # of one subject: the limit of numpy's hypergeometric draws
-MAX_WORD = 12  # what `klbio reads` counts; a longer label of ACGT is an amplicon
 
 
 def check_labels(
@@ -82,8 +81,7 @@ def check_ranks(name: str, ranks: Sequence[str]) -> None:
 
 def check_words(counts: Counts) -> None:
     """Refuse words of DNA counted over reads: taken for single draws, noise would pass for a shift."""
-    lengths = {len(label) for label in counts.labels} if counts.unit == "reads" else {0}
-    if len(lengths) == 1 and 1 < lengths.pop() <= MAX_WORD and set("".join(counts.labels)) <= set("ACGT"):
+    if counts.unit == "reads" and counts.of_words:
         raise InputError.one(
             counts.name,
             f"words of DNA ({listed(counts.labels)}) without their groups of reads",

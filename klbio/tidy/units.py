@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -182,18 +181,13 @@ def say_no_few(counts: Counts) -> None:
         and len(seen) >= NUMBERS
         and len(counts.samples) >= ENOUGH
         and seen.min() >= FEW
-        and not _are_words(counts.labels)
+        and not counts.of_words
     ):
         notify(
             counts.name, f"no taxon with fewer than {seen.min():,.0f} reads in any sample, as reads hardly ever are",
             "taken for reads", "If they are shares times a depth (as curatedMetagenomicData has them), give "
             "the shares: intervals would be too narrow.",
         )  # fmt: skip
-
-
-def _are_words(labels: Sequence[str]) -> bool:
-    """Whether the categories are words of DNA, which are all seen often."""
-    return len({len(label) for label in labels}) == 1 and set("".join(labels)) <= set("ACGT")
 
 
 def _power(values: sparse.csr_array, axis: int) -> float:

@@ -1,12 +1,14 @@
 """Totals are left out; proportions are recognised, scaled or not."""
 
 import warnings
+from itertools import product
 
 import numpy as np
 import pytest
 
 from klbio.distributions import Counts
 from klbio.errors import InputError, InputWarning
+from klbio.io import read_taxa
 from klbio.taxa_table import TaxaTable
 from klbio.tidy import tidied, unit_of
 
@@ -140,3 +142,16 @@ def test_equal_halves_of_few_reads_are_chance(times, refused):
             tidied(table(halves))
     else:
         assert (tidied(table(halves)).counts.dense() == halves).all()
+
+
+def test_words_of_dna_are_neither_shares_times_a_depth_nor_numbers_about_samples(tmp_path):
+    rng = np.random.default_rng(2)
+    words = ["".join(word) for word in product("ACGT", repeat=3)]
+    table = tmp_path / "kmers.tsv"
+    counts = rng.poisson(900, (64, 6)) + 200
+    rows = ("\t".join([word, *map(str, row)]) for word, row in zip(words, counts.tolist(), strict=True))
+    table.write_text("\n".join(["kmer\ta\tb\tc\td\te\tf", *rows]) + "\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        taxa = read_taxa(table).community()
+    assert taxa.counts.of_words
