@@ -13,8 +13,8 @@ demo: $(ENV)/.demo
 	$(BIN)/klbio check config/config.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 	@if command -v vsearch >/dev/null; then \
-	  $(BIN)/snakemake --configfile config/amplicons.yaml --cores $(CORES) --quiet rules && \
-	  echo "Taxa from amplicon reads: results/amplicons-example/report/report.html"; \
+	  $(BIN)/klbio amplicons examples/amplicons/samples.tsv --rank genus --out results/amplicons-example && \
+	  $(BIN)/klbio report results/amplicons-example --title "Genera of simulated amplicon reads"; \
 	else \
 	  echo "No vsearch: the example of taxa from amplicon reads is left out (apt-get install vsearch)."; \
 	fi

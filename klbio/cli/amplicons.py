@@ -16,7 +16,7 @@ def add_amplicons(commands: Commands) -> None:
     """Add `klbio amplicons`."""
     command = add_command(
         commands, "amplicons", "klbio.steps.amplicons.count_amplicons",
-        "Make a table of taxa of amplicon reads (needs vsearch).",
+        "Make a table of taxa of amplicon reads, and measure its shift (needs vsearch).",
         "klbio amplicons samples.tsv --primers GTGCCAGCMGCCGCGGTAA GGACTACHVGGGTWTCTAAT --out taxa",
     )  # fmt: skip
     add = command.add_argument
@@ -37,6 +37,22 @@ def add_amplicons(commands: Commands) -> None:
         help="primers that the reads still begin with, each from 5' to 3' (needs cutadapt)",
     )
     add("--cutoff", type=float, metavar="C", help="least share of the classifier's draws that makes a name")
+    add(
+        "--rank",
+        dest="ranks",
+        action="append",
+        metavar="RANK",
+        help="at which to measure the shift; repeat for more",
+    )
+    add("--before", metavar="PHASE", help="phase of the reference side q")
+    add("--after", metavar="PHASE", help="phase of the later side p")
+    add(
+        "--resamples",
+        dest="n_resamples",
+        type=int,
+        metavar="N",
+        help="random reallocations of the reads behind the floor",
+    )
     add("--seed", type=int, metavar="N", help="the same seed gives the same bytes")
     add("--threads", type=int, metavar="N", help="the result is the same for any number")
     add(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from klbio.phrases.dropped import counted
 from klbio.phrases.numbers import count
 from klbio.report.formatting import listing
 from klbio.report.rows import Rows
-from klbio.report.tables import Results
-from klbio.schema import DroppedRow, FlagRow
+from klbio.report.tables import Results, Route
+from klbio.schema import CallRangeRow, DroppedRow, FlagRow
 
 __all__ = ["caveats"]
 
@@ -30,7 +32,17 @@ def caveats(results: Results) -> list[tuple[str, str]]:
         flagged = [row.check for row in route.rows(FlagRow) if row.severity == "flag"]
         if flagged:
             lines.append((f"{count(len(set(flagged)), 'check')}{where} raised a flag", f"{route.name}-flags"))
+    lines += [line for route in (results.shift, results.amplicons) for line in _names(route)]
     return lines
+
+
+def _names(route: Route) -> Iterator[tuple[str, str]]:
+    """Say how many shifts of amplicons hang more on names than on reads."""
+    rows = route.rows(CallRangeRow).where(lambda row: row.rank == route.headline_rank)
+    wider = rows.where(lambda row: row.wider_than_reads)
+    if len(wider):
+        shifts = f"{len(wider)} of {count(len(rows), 'shift')}"
+        yield f"In {shifts} the names of taxa weigh more than the reads", f"{route.name}-calls"
 
 
 def _left_out(results: Results) -> str:

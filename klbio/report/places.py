@@ -9,15 +9,18 @@ from pathlib import Path
 from klbio.errors import InputError, listed
 from klbio.io.result_folder import table_path
 from klbio.io.source import Source
-from klbio.schema import MODEL_TABLES, NEAREST, SHIFT_TABLES
+from klbio.schema import AMPLICON_READS, CALL_CUTOFFS, CALL_RANGE, MODEL_TABLES, NEAREST, SHIFT_TABLES
 
 __all__ = ["ROUTES", "Places"]
 
+OF_NAMES = {
+    table.name: table for table in (CALL_RANGE, CALL_CUTOFFS, AMPLICON_READS)
+}  # of taxa from amplicons
 ROUTES = {
-    "shift": SHIFT_TABLES,
+    "shift": {**SHIFT_TABLES, **OF_NAMES},
     "reads": SHIFT_TABLES,
-    "amplicons": SHIFT_TABLES,
-    "shotgun": SHIFT_TABLES,
+    "amplicons": {**SHIFT_TABLES, **OF_NAMES},
+    "shotgun": {**SHIFT_TABLES, **OF_NAMES},
     "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
 }
 
@@ -71,6 +74,8 @@ class Places:
         """Give the path of each table of a route; none where the route was not run."""
         folder = self.folders.get(route)
         paths = {} if folder is None else {name: table_path(folder, name) for name in ROUTES[route]}
+        if route == "amplicons" and folder is not None:
+            paths[AMPLICON_READS.name] = self.folder / "composition" / f"{AMPLICON_READS.name}.tsv"
         return paths | ({NEAREST.name: self.nearest} if route == "models" else {})
 
     @property

@@ -8,19 +8,25 @@ from pathlib import Path
 from shlex import quote
 from tempfile import TemporaryDirectory
 
+from klbio.design import Contrast
 from klbio.errors import Faults, StrPath
+from klbio.io import read_table
 from klbio.io.references.regions import Primers
 from klbio.io.result_folder import check_place
 from klbio.io.results import read_rows
+from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
-from klbio.schema import AMPLICON_READS, DROPPED, AmpliconReadsRow, DroppedRow
+from klbio.schema import AMPLICON_READS, CALL_CUTOFFS, CALL_RANGE, DROPPED, AmpliconReadsRow, DroppedRow
 from klbio.schema.table import rows
 from klbio.seeding import SEED
+from klbio.shift.settings import ShiftSettings
 from klbio.steps.amplicon_features import denoise_amplicons
 from klbio.steps.amplicon_matches import match_amplicons
 from klbio.steps.amplicon_merge import merge_amplicons
-from klbio.steps.amplicon_table import CUTOFF, compose_amplicons
+from klbio.steps.amplicon_table import CUTOFF, RANKS, compose_amplicons
+from klbio.steps.call_range import measure_call_range
 from klbio.steps.ending import Ending, left_out
+from klbio.steps.shift import measure_shift
 from klbio.steps.step import takes
 
 __all__ = ["Amplicons", "count_amplicons"]
@@ -37,6 +43,10 @@ class Amplicons:
     cutoff: float = CUTOFF
     seed: int = SEED
     threads: int = 1
+    ranks: Sequence[str] = RANKS
+    before: str = Contrast.before
+    after: str = Contrast.after
+    n_resamples: int = ShiftSettings.n_resamples
     columns: Mapping[str, str] | None = None
 
     def path(self, name: str) -> Path:
@@ -51,7 +61,26 @@ class Amplicons:
         faults.raise_any()
         return {"forward": pair.forward, "reverse": pair.reverse} if pair else None
 
-    def ending(self) -> Ending:
+    def measure(self) -> bool:
+        """Measure the shift, where somebody has samples left on both sides; say whether there was one."""
+        contrast = Contrast(self.before, self.after)
+        design = read_samples(self.samples, columns=self.columns)
+        if not design.keep(read_table(self.path("biom")).samples).complete(contrast):
+            return False
+        phases = ({"before": self.before, "after": self.after},)
+        measure_shift(
+            table=self.path("biom"), samples=self.samples, out=self.out, ranks=self.ranks, unassigned="lineage",
+            contrasts=phases, seed=self.seed, threads=self.threads, columns=self.columns,
+            n_resamples=self.n_resamples,
+        )  # fmt: skip
+        measure_call_range(
+            table=self.path("biom"), calls=self.path("calls.tsv"), samples=self.samples,
+            out=Path(self.out, f"{CALL_RANGE.name}.tsv"), cutoffs=Path(self.out, f"{CALL_CUTOFFS.name}.tsv"),
+            ranks=self.ranks, contrasts=phases, seed=self.seed, columns=self.columns,
+        )  # fmt: skip
+        return True
+
+    def ending(self, measured: bool) -> Ending:
         """Say what came of it."""
         found = rows(read_rows(self.path("reads.tsv"), AMPLICON_READS), AmpliconReadsRow)
         dropped = rows(read_rows(self.path("dropped.tsv"), DROPPED), DroppedRow)
@@ -61,26 +90,29 @@ class Amplicons:
         share = f"{100 * counted / reads:.0f} %" if reads else "none"
         of_all = f"{count(counted, 'read')} of {count(reads)} ({share})"
         answer = f"{of_all} are in the table, {count(assigned)} with a name."
-        table, sheet = (quote(str(path)) for path in (self.path("biom"), self.samples))
-        shift = f"klbio shift {table} --samples {sheet} --rank genus --unassigned lineage --out DIR"
+        page = f"The shift as a page: klbio report {quote(str(self.out))}"
+        nobody = (
+            f"No shift: nobody has samples of both {self.before!r} and {self.after!r} (--before, --after)."
+        )
         names = ", ".join(str(self.path(name)) for name in ("biom", "calls.tsv", "reads.tsv", "dropped.tsv"))
         return Ending(
-            f"{answer}\nHow far they moved: {shift}",
+            f"{answer}\n{page if measured else nobody}",
             left_out(dropped, str(self.path("dropped.tsv"))),
-            names,
+            f"{names}{f', and the tables of the shift in {self.out}' if measured else ''}",
         )
 
 
 @takes(Amplicons)
 def count_amplicons(given: Amplicons) -> Ending:
-    """Make a table of taxa of the amplicon reads of a sheet.
+    """Make a table of taxa of the amplicon reads of a sheet, and measure how far its subjects moved.
 
     Parameters
     ----------
     samples : path-like
         Sample sheet with files of reads.
     out : path-like
-        Folder for ``amplicons.biom``, ``amplicons.calls.tsv``, ``amplicons.reads.tsv`` and ``amplicons.dropped.tsv``.
+        Folder for ``amplicons.biom``, ``amplicons.calls.tsv``, ``amplicons.reads.tsv`` and ``amplicons.dropped.tsv``,
+        and for the tables of `klbio.steps.shift.measure_shift` and `klbio.steps.call_range.measure_call_range`.
     reference : path-like, optional
         FASTA of known sequences; by default the bundled one.
     primers : sequence of two str, optional
@@ -89,6 +121,12 @@ def count_amplicons(given: Amplicons) -> Ending:
         Least share of the classifier's draws that makes a name.
     seed, threads : int
         The same seed gives the same bytes, for any number of threads.
+    ranks : sequence of str
+        At which the shift is measured; the first is the headline.
+    before, after : str
+        The two phases; where nobody has samples of both, no shift is measured.
+    n_resamples : int
+        Random reallocations of the reads behind the floor.
     columns : mapping, optional
         What the sheet calls its columns.
 
@@ -111,4 +149,4 @@ def count_amplicons(given: Amplicons) -> Ending:
             calls=given.path("calls.tsv"), reads=given.path("reads.tsv"), dropped=given.path("dropped.tsv"),
             reference=given.reference, cutoff=given.cutoff, seed=given.seed, columns=given.columns,
         )  # fmt: skip
-    return given.ending()
+    return given.ending(given.measure())

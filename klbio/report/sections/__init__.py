@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from klbio.report.sections.calls import CallsPart
 from klbio.report.sections.choices import ChoicesPart
 from klbio.report.sections.clades import CladesPart, GeometryPart
 from klbio.report.sections.closing import closing_sections
@@ -20,7 +21,8 @@ __all__ = ["Section", "sections_of"]
 
 
 OF_TAXA = (
-    HowFarPart, DesignPart, FlagsPart, ControlsPart, WhichPart, CladesPart, GeometryPart, WhenPart, RecoveryPart,
+    HowFarPart, DesignPart, FlagsPart, ControlsPart, WhichPart, CladesPart, GeometryPart, CallsPart,
+    WhenPart, RecoveryPart,
     ChoicesPart, CohortPart, PopulationPart,
 )  # fmt: skip
 OF_READS = (HowFarPart, DesignPart, FlagsPart, WhichPart, CohortPart, PopulationPart)
