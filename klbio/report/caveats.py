@@ -32,7 +32,7 @@ def caveats(results: Results) -> list[tuple[str, str]]:
         flagged = [row.check for row in route.rows(FlagRow) if row.severity == "flag"]
         if flagged:
             lines.append((f"{count(len(set(flagged)), 'check')}{where} raised a flag", f"{route.name}-flags"))
-    lines += [line for route in (results.shift, results.amplicons) for line in _names(route)]
+    lines += [line for route in (results.shift, results.taxa_of_reads) for line in _names(route)]
     return lines
 
 
