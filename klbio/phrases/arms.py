@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from klbio.phrases.numbers import agreed, count, who_has
@@ -9,7 +10,19 @@ from klbio.phrases.reason import Reason
 
 __all__ = [
     "EachAnArm", "InBothArms", "LoneArms", "NotCompared", "OneSubjectEach", "OneSubjectInBoth", "SomeWithoutArm",
+    "arm_in_words",
 ]  # fmt: skip
+
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+def arm_in_words(arm: str) -> str:
+    """Give an arm as a sentence has it: a code needs the word before it.
+
+    >>> arm_in_words("placebo"), arm_in_words("0")
+    ('placebo', 'arm 0')
+    """
+    return f"arm {arm}" if NUMBER.fullmatch(arm) else arm
 
 
 @dataclass(frozen=True, slots=True)

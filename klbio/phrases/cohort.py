@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.phrases.arms import arm_in_words
 from klbio.phrases.numbers import agreed, count, differs
 from klbio.phrases.permutation import Tested, by_permutation
 from klbio.phrases.reason import Reason
@@ -29,7 +30,7 @@ class Crossover(Reason):
         """Say it."""
         n = self.n_left_out
         rest = f"; {n} in one arm alone {agreed(n, 'takes', 'take')} no part" if n else ""
-        further = _further(self.test.value, f"in {self.arm}", f"in {self.other}")
+        further = _further(self.test.value, f"in {arm_in_words(self.arm)}", f"in {arm_in_words(self.other)}")
         return (
             f"{count(self.n_subjects, 'subject')} moved {further} on average "
             f"{by_permutation(self.test, 'sign-flip permutation')}{rest}."
@@ -50,7 +51,7 @@ class ArmsApart(Reason):
         """Say it."""
         how = f"permutation of {self.n_subjects} against {count(self.n_other, 'subject')}"
         return (
-            f"{self.arm} moved {_further(self.test.value, '', self.other)} on average "
+            f"{arm_in_words(self.arm)} moved {_further(self.test.value, '', arm_in_words(self.other))} on average "
             f"{by_permutation(self.test, how)}."
         )
 
@@ -146,7 +147,7 @@ class AboveBaseline(Reason):
         how = "one-sided exchange of samples within subjects"
         days = "within both phases" if self.both else "within the phase that has several"
         return (
-            f"{self.arm + ': ' if self.arm else ''}the shift of {count(self.n_subjects, 'subject')} lies "
+            f"{arm_in_words(self.arm) + ': ' if self.arm else ''}the shift of {count(self.n_subjects, 'subject')} lies "
             f"{differs(self.test.value, 'above', 'below', 'neither above nor below')} what their own samples differ by "
             f"{days}, on average "
             f"{by_permutation(self.test, how)}."

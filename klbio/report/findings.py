@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from klbio.phrases.arms import arm_in_words
 from klbio.phrases.numbers import count, of_all
 from klbio.report.finding import Finding
 from klbio.report.formatting import bits, short_names
@@ -76,7 +77,12 @@ def _leading_taxon(route: Route) -> Iterator[Finding]:
 
 def _ways(row: TaxonRow) -> str:
     """Say in how many subjects a taxon rose and fell."""
-    up, down, total, subject = row.n_up, row.n_down, row.n_subjects, f"{row.arm} subject".strip()
+    up, down, total, subject = (
+        row.n_up,
+        row.n_down,
+        row.n_subjects,
+        f"{arm_in_words(row.arm)} subject".strip(),
+    )
     if up and down:
         return f"up in {up} and down in {down} of {count(total, subject)}"
     whom = of_all(up or down, total, subject)

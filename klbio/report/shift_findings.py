@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from klbio.phrases.arms import arm_in_words
 from klbio.phrases.numbers import agreed, count, differs, has, of_all
 from klbio.phrases.permutation import kind_of
 from klbio.report.between_arms import bare_p, between_arms, with_limit
@@ -47,9 +48,12 @@ def shifts_by_contrast(route: Route, of_what: str = "") -> Iterator[Shifts]:
         warnings = tuple(row.meaning for row in flags.get((before, after), ()))
         doubtful = (before, after) in of_shifts
         yield Shifts(
-            arms=arms.get(key, []),
-            tests=tests.get(key, []),
-            pairs=pairs.get(key, []),
+            arms=[replace(row, arm=arm_in_words(row.arm)) for row in arms.get(key, [])],
+            tests=[
+                replace(row, arm_a=arm_in_words(row.arm_a), arm_b=arm_in_words(row.arm_b))
+                for row in tests.get(key, [])
+            ],
+            pairs=[replace(row, arm=arm_in_words(row.arm)) for row in pairs.get(key, [])],
             where=where,
             estimand=estimand,
             warnings=warnings,

@@ -32,6 +32,24 @@ def test_the_first_sentence_by_hand(results):
     )
 
 
+def test_arms_that_are_codes_are_called_arms(results):
+    """Spreadsheets code them: "3 0 subjects moved" would be no sentence."""
+    codes = {"western": "1", "control": "0"}
+    tables = {
+        name: table.assign(
+            **{
+                key: table[key].astype(str).replace(codes)
+                for key in {"arm", "arm_a", "arm_b"} & {*table.columns}
+            }
+        )
+        for name, table in results.shift.tables.items()
+    }
+    text, *others = sentences(dataclasses.replace(results, shift=Route("shift", tables)))
+    assert text.startswith("All 3 arm 1 subjects moved further")
+    assert "against 0.062 in arm 0; arm 1 against arm 0 (exact permutation of 3 against 3)" in text
+    assert any("all 3 arm 1 subjects" in other for other in others)
+
+
 def test_the_finding_of_the_reads_speaks_of_their_own_days_too(results):
     (text,) = (text for text in sentences(results) if "composition of the reads, pooled" in text)
     assert (
