@@ -2,6 +2,6 @@
 
 from klbio.amplicons.calls import Calls
 from klbio.amplicons.confidences import between_tables
-from klbio.amplicons.losses import Losses
+from klbio.amplicons.losses import STEPS, Losses
 
-__all__ = ["Calls", "Losses", "between_tables"]
+__all__ = ["STEPS", "Calls", "Losses", "between_tables"]

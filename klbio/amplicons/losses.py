@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from klbio.schema import AmpliconReadsRow
 
-__all__ = ["Losses", "Step"]
+__all__ = ["STEPS", "Losses", "Step"]
 
 Step = Literal["primers", "merge", "filter", "features", "chimeras"]
+STEPS: tuple[Step, ...] = get_args(Step)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,20 @@ class Losses:
                 return step, before
             before = left
         return None
+
+    def share_left(self, step: Step) -> float:
+        """Share of the reads that a step left; 1 where it was not taken, or nothing came to it.
+
+        >>> row = AmpliconReadsRow(sample="s", reads=90, with_primers=None, merged=45, kept=40, unique=9)
+        >>> Losses(row).share_left("merge"), Losses(row).share_left("primers")
+        (0.5, 1.0)
+        """
+        before = self.row.reads
+        for name, left in self._steps():
+            if name == step:
+                return left / before if left is not None and before else 1.0
+            before = before if left is None else left
+        return 1.0
 
     def _steps(self) -> Iterator[tuple[Step, int | None]]:
         row = self.row

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from klbio.phrases.numbers import count
 
-__all__ = ["CAUSES", "no_reads_left"]
+__all__ = ["CAUSES", "few_reads_left", "no_reads_left"]
 
 CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -27,6 +27,16 @@ CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "chimeras": ("is no chimera", "a failed PCR"),
     }
 )
+
+
+def few_reads_left(step: str) -> tuple[str, str]:
+    """Say what most reads of a sample are not, and the likeliest cause.
+
+    >>> few_reads_left("merge")[0]
+    'less than half of the reads merges with its mate'
+    """
+    what, cause = CAUSES[step]
+    return f"less than half of the reads {what}", f"Likely {cause}."
 
 
 def no_reads_left(step: str, n: int) -> str:

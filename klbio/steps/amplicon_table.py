@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from scipy import sparse
 
-from klbio.amplicons import Calls, Losses
+from klbio.amplicons import STEPS, Calls, Losses
 from klbio.design import Design
 from klbio.distributions import Counts
-from klbio.errors import Fault, InputError, StrPath, first_faults, notify
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, notify
 from klbio.io import write_table
 from klbio.io.amplicons.sintax import read_calls
 from klbio.io.amplicons.sized import read_counts, read_sized
@@ -24,7 +24,8 @@ from klbio.io.references import About, bundled, read_about, read_reference
 from klbio.io.references.writing import write_reference
 from klbio.io.results import read_rows, write_rows
 from klbio.io.sheets.sheet import read_samples
-from klbio.phrases.amplicons import no_reads_left
+from klbio.phrases.amplicons import few_reads_left, no_reads_left
+from klbio.phrases.numbers import count
 from klbio.schema import AMPLICON_CALLS, AMPLICON_READS, DROPPED, AmpliconReadsRow, CallRow, DroppedRow
 from klbio.schema.table import rows
 from klbio.seeding import SEED
@@ -36,6 +37,7 @@ from klbio.taxa_table import TaxaTable
 __all__ = ["RANKS", "AmpliconTable", "compose_amplicons"]
 
 RANKS = ("genus", "family", "phylum", "feature")  # at which a shift is measured, where none are named
+HALF = 0.5  # of the reads: where fewer come through a step, it is said
 CUTOFF = 0.8  # of Edgar 2016, doi:10.1101/074161
 
 
@@ -194,6 +196,16 @@ class _Found:
             )
         for sample, why in lost:
             notify(name, f"sample {sample!r}: {why}", "left out")
+        self._say_few(name)
+
+    def _say_few(self, name: str) -> None:
+        """Warn of steps that most reads of a sample do not come through."""
+        for step in STEPS:
+            few = [row.sample for row in self.filled if Losses(row).share_left(step) < HALF]
+            if few:
+                what, cause = few_reads_left(step)
+                samples = f"{count(len(few), 'sample')} ({listed(few)})"
+                notify(name, f"{samples}: {what}", "those are not counted", cause)
 
     def dropped(self, name: str) -> Iterator[DroppedRow]:
         """Samples that are left out."""

@@ -165,6 +165,18 @@ def test_single_reads_need_no_mates(tmp_path):
     assert np.isnan(row.merged)
 
 
+def test_a_step_that_most_reads_do_not_come_through_is_said(tmp_path):
+    gene = drawn_gene(1)
+    pairs = [ends(gene)] * 12 + [ends(gene, 100)] * 20
+    (tmp_path / "s.tsv").write_text(
+        "sample\tsubject\tphase\tfastq_1\tfastq_2\n" + write_sample(tmp_path, "half", pairs)
+    )
+    with pytest.warns(
+        InputWarning, match=r"1 sample \('half'\): less than half of the reads merges.*Likely reads too short"
+    ):
+        count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
+
+
 @pytest.mark.skipif(shutil.which("cutadapt") is None, reason="needs cutadapt")
 def test_primers_are_cut_off_and_named_where_there_are_none(tmp_path):
     forward, reverse, gene = "GTGCCAGCAGCCGCGGTAA", "GGACTACAAGGGTATCTAAT", drawn_gene(1)
