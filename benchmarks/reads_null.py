@@ -1,22 +1,27 @@
 """Does the reads route cry wolf?  Its floor, corrected divergence and interval on simulated reads.
 
     python benchmarks/reads_null.py > benchmarks/reads_null.tsv
+    python benchmarks/reads_null.py --studies 20 --kmer 4 --copies 0 0.4
 
-Reads are drawn from the sources of examples/reads as its generator draws them (fragments on
-either strand, pairs of 100 bases, 0.5 % substitutions), `N_STUDIES` studies a row.  In null rows
-both samples come from one mixture; in the others from two, and the truth is the divergence of the
-mixtures of 250,000 reads or pairs of each source.  `rejected` is the share of studies with
-p <= 0.05; `rejected_naive` takes every k-mer for a draw of its own.
+Fragments are drawn from the sources of examples/reads as its generator draws them (either strand, mates of 100
+bases), a share of them copied as PCR copies; every read then has errors of its own, and goes
+through klbio's reading, dealing and counting.  In null rows both samples come from one mixture; in
+the others from two, and the truth is the divergence of the mixtures of 250,000 reads or pairs of
+each source.  `rejected` is the share of studies with p <= 0.05; `rejected_in_turn` deals fragments to groups in
+turn, whatever is copied.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,21 +29,25 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
 from klbio.estimates import Floor, jensen_shannon_estimate, total
-from klbio.reads.kmers import fold_strands
+from klbio.io.sequences.reads import read_blocks
+from klbio.reads.fragments import Dealing, Records
+from klbio.reads.kmers import FragmentCounter
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("chloroplast", "coelicolor", "pestis", "phix174")
 BEFORE = np.array([0.15, 0.50, 0.30, 0.05])
 MIXTURES = {"none": BEFORE, "small": np.array([0.20, 0.45, 0.30, 0.05])}
-WORD_LENGTHS = (4, 6)
-DEPTHS = ((3000, 3000), (3000, 800))
+WORD_LENGTHS = (4, 6, 8)
+LAYOUTS = ("pairs", "interleaved", "single")
+COPIES = (0.0, 0.1, 0.2, 0.4)
 COLUMNS = (
-    "change", "k", "reads", "depth_after", "depth_before",
-    "plugin_bits", "corrected_bits", "true_bits", "coverage", "rejected", "rejected_naive",
+    "change", "k", "reads", "copies", "depth_after", "depth_before",
+    "plugin_bits", "corrected_bits", "true_bits", "coverage", "rejected", "rejected_in_turn",
 )  # fmt: skip
-READ_LENGTH, ERROR_RATE = 100, 0.005
-N_STUDIES, N_RESAMPLES, SEED = 200, 199, 1
+READ_LENGTH, ERROR_RATE = 100, 0.001
+N_RESAMPLES, SEED = 199, 1
 GROUPS = 32
+LETTERS = np.frombuffer(b"ACGT", np.uint8)
 
 Codes = NDArray[np.int64]
 
@@ -52,80 +61,133 @@ def read_codes(name: str) -> Codes:
 GENOMES = [read_codes(name) for name in SOURCES]
 
 
-def draw_reads(rng: np.random.Generator, shares: FloatArray, n: int, paired: bool) -> Iterator[Codes]:
-    """Draw reads, or pairs, all of a source at once; one strand will do, as words are canonical."""
+def draw_mates(rng: np.random.Generator, shares: FloatArray, n: int, copies: float) -> list[Codes]:
+    """Draw both mates of fragments, each on its own strand; some are copies of others."""
     origins = rng.choice(len(GENOMES), n, p=shares)
     lengths = rng.integers(250, 350, n)
     sizes = np.array([len(genome) for genome in GENOMES])[origins]
     starts = (rng.random(n) * (sizes - lengths + 1)).astype(int)
-    flat = np.concatenate(GENOMES)
     offset = np.concatenate([[0], np.cumsum([len(genome) for genome in GENOMES])])[origins]
-    other_end = starts + lengths - READ_LENGTH
-    either = np.where(rng.random(n) < 0.5, starts, other_end)
-    for first in (starts, other_end) if paired else (either,):
-        reads = flat[(offset + first)[:, None] + np.arange(READ_LENGTH)]
-        wrong = rng.random(reads.shape) < ERROR_RATE
-        yield np.where(wrong, (reads + rng.integers(1, 4, reads.shape)) % 4, reads)
+    flat, places = np.concatenate(GENOMES), np.arange(READ_LENGTH)
+    left = flat[(offset + starts)[:, None] + places]
+    right = 3 - flat[(offset + starts + lengths - 1)[:, None] - places]
+    n_first = n - int(n * copies)
+    chosen = rng.permutation(np.concatenate([np.arange(n_first), rng.integers(0, n_first, n - n_first)]))
+    turned = (rng.random(n) < 0.5)[chosen, None]
+    left, right = left[chosen], right[chosen]
+    return [_read(rng, np.where(turned, right, left)), _read(rng, np.where(turned, left, right))]
 
 
-def draw_sample(
-    rng: np.random.Generator, shares: FloatArray, n: int, k: int, paired: bool, n_groups: int = GROUPS
+def _read(rng: np.random.Generator, true: Codes) -> Codes:
+    wrong = rng.random(true.shape) < ERROR_RATE
+    return np.where(wrong, (true + rng.integers(1, 4, true.shape)) % 4, true)
+
+
+def block_of(reads: Codes) -> bytes:
+    """Write reads as a block of sequences."""
+    lines = np.full((len(reads), READ_LENGTH + 1), ord("\n"), dtype=np.uint8)
+    lines[:, :-1] = LETTERS[reads]
+    return lines.tobytes()
+
+
+def blocks_of(mates: Sequence[Codes], layout: str) -> Iterator[tuple[bytes, ...]]:
+    """Give the blocks that klbio counts; of interleaved mates by way of a file."""
+    blocks = [block_of(reads) for reads in mates]
+    if layout != "interleaved":
+        yield tuple(blocks[: 1 if layout == "single" else 2])
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "reads.fastq"
+        both = zip(*(block.decode().split() for block in blocks), strict=True)
+        lines = (f"@r{i} {mate}:N:0\n{read}\n+\n{'I' * READ_LENGTH}\n" for i, pair in enumerate(both)
+                 for mate, read in enumerate(pair, 1))  # fmt: skip
+        path.write_text("".join(lines))
+        yield from read_blocks(path)
+
+
+def counted(
+    blocks: Sequence[tuple[bytes, ...]], k: int, n_groups: int = GROUPS, by_hash: bool = True
 ) -> FloatArray:
     """Count the words of a sample, shape (n_groups, n_categories)."""
-    words = np.zeros(n_groups * 4**k, dtype=np.int64)
-    for reads in draw_reads(rng, shares, n, paired):
-        code = sum(reads[:, i : READ_LENGTH - k + 1 + i] << 2 * (k - 1 - i) for i in range(k))
-        code += (np.arange(n) % n_groups * 4**k)[:, None]
-        words += np.bincount(code.ravel(), minlength=len(words))
-    return np.array([fold_strands(group) for group in words.reshape(n_groups, -1)], dtype=float)
+    counter = FragmentCounter(k, dealing=Dealing(n_groups, by_hash))
+    for mates in blocks:
+        counter.add([Records.of(block) for block in mates])
+    return counter.tally().groups.astype(float)
 
 
-def true_divergence(rng: np.random.Generator, shares: FloatArray, k: int, paired: bool) -> float:
+def true_divergence(rng: np.random.Generator, shares: FloatArray, k: int, layout: str) -> float:
     """Divergence of two mixtures: both weigh the same large samples of the sources."""
     parts = []
+    plain = "pairs" if layout == "interleaved" else layout
     for one in np.eye(len(SOURCES)):
-        drawn = sum(draw_sample(rng, one, 25_000, k, paired, 1)[0] for _ in range(10))
+        blocks = [block for _ in range(10) for block in blocks_of(draw_mates(rng, one, 25_000, 0), plain)]
+        drawn = counted(blocks, k, 1)[0]
         parts.append(drawn / drawn.sum())
     return float(jensen_shannon_divergence(shares @ parts, BEFORE @ parts))
 
 
-def study(
-    rng: np.random.Generator, shares: FloatArray, depths: tuple[int, int], k: int, paired: bool
-) -> tuple[float, ...]:
-    """Give plug-in, corrected, low, high, p and the same p from single draws."""
-    after = draw_sample(rng, shares, depths[0], k, paired)
-    before = draw_sample(rng, BEFORE, depths[1], k, paired)
-    estimate = jensen_shannon_estimate(after, before)
+class Cell(NamedTuple):
+    """A row of the table."""
+
+    change: str
+    k: int
+    layout: str
+    copies: float
+    depths: tuple[int, int]
+
+
+def study(rng: np.random.Generator, cell: Cell) -> tuple[float, ...]:
+    """Give plug-in, corrected, low, high, p and the same p where fragments are dealt in turn."""
+    sides = [
+        list(blocks_of(draw_mates(rng, shares, n, cell.copies), cell.layout))
+        for shares, n in zip((MIXTURES[cell.change], BEFORE), cell.depths, strict=True)
+    ]
     ps = []
-    for x, y in ((after, before), (total(after), total(before))):
-        seen = (total(x) + total(y)) > 0
-        floor = Floor.drawn(x[None, ..., seen], y[None, ..., seen], N_RESAMPLES, rng)
+    for by_hash in (False, True):
+        after, before = (counted(blocks, cell.k, by_hash=by_hash) for blocks in sides)
+        seen = (total(after) + total(before)) > 0
+        estimate = jensen_shannon_estimate(after, before)
+        floor = Floor.drawn(after[None, ..., seen], before[None, ..., seen], N_RESAMPLES, rng)
         ps.append(floor.p_value("pooled", estimate.plugin))
-    return (estimate.plugin, estimate.value, *estimate.interval(), *ps)
+    return (estimate.plugin, estimate.value, *estimate.interval(), ps[1], ps[0])
 
 
-def summary(
-    rng: np.random.Generator, shares: FloatArray, depths: tuple[int, int], k: int, paired: bool, truth: float
-) -> list[str]:
-    """Sum up `N_STUDIES` studies: means in bits, then shares of the studies."""
-    rows = np.array([study(rng, shares, depths, k, paired) for _ in range(N_STUDIES)])
-    plugin, value, low, high, p, p_naive = rows.T
+def summary(rng: np.random.Generator, cell: Cell, truth: float, n_studies: int) -> list[str]:
+    """Sum up studies: means in bits, then shares of the studies."""
+    rows = np.array([study(rng, cell) for _ in range(n_studies)])
+    plugin, value, low, high, p, p_in_turn = rows.T
     inside = (low <= truth) & (truth <= high)
     bits = [plugin.mean(), value.mean(), truth]
-    return [f"{x:.5f}" for x in bits] + [f"{x.mean():.3f}" for x in (inside, p <= 0.05, p_naive <= 0.05)]
+    return [f"{x:.5f}" for x in bits] + [f"{x.mean():.3f}" for x in (inside, p <= 0.05, p_in_turn <= 0.05)]
+
+
+def cells(of: argparse.Namespace) -> Iterator[Cell]:
+    """Give the rows: nulls of all layouts, changes of pairs."""
+    for k, layout, copies in product(of.kmer, of.layout, of.copies):
+        yield Cell("none", k, layout, copies, (3000, 3000))
+    for k, copies in product(of.kmer, of.copies):
+        yield Cell("none", k, "pairs", copies, (3000, 800))
+        yield Cell("small", k, "pairs", copies, (3000, 3000))
 
 
 def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description="Null studies of reads.")
+    parser.add_argument("--studies", type=int, default=200)
+    parser.add_argument("--kmer", type=int, nargs="+", default=WORD_LENGTHS)
+    parser.add_argument("--layout", nargs="+", default=LAYOUTS)
+    parser.add_argument("--copies", type=float, nargs="+", default=COPIES)
+    of = parser.parse_args()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"# {machine}, {date.today()}; {N_STUDIES} studies a row, {N_RESAMPLES} resamples a study")
+    print(f"# {machine}, {date.today()}; {of.studies} studies a row, {N_RESAMPLES} resamples a study")
     print(*COLUMNS, sep="\t", flush=True)
-    for (change, shares), k, paired in product(MIXTURES.items(), WORD_LENGTHS, (True, False)):
-        rng = np.random.default_rng([SEED, k, paired])
-        truth = true_divergence(rng, shares, k, paired)
-        for depths in DEPTHS:
-            numbers = summary(rng, shares, depths, k, paired, truth)
-            print(change, k, "pairs" if paired else "single", *depths, *numbers, sep="\t", flush=True)
+    for cell in cells(of):
+        rng = np.random.default_rng([SEED, cell.k, LAYOUTS.index(cell.layout), int(100 * cell.copies)])
+        truth = (
+            0.0 if cell.change == "none" else true_divergence(rng, MIXTURES[cell.change], cell.k, cell.layout)
+        )
+        numbers = summary(rng, cell, truth, of.studies)
+        print(cell.change, cell.k, cell.layout, cell.copies, *cell.depths, *numbers, sep="\t", flush=True)
 
 
 if __name__ == "__main__":

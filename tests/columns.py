@@ -11,6 +11,7 @@ from klbio.schema import (
     CALL_RANGE,
     CONFIDENCES,
     DROPPED,
+    LIBRARIES,
     MODEL_TABLES,
     NEAREST,
     SHIFT_TABLES,
@@ -41,6 +42,7 @@ def tables() -> Iterator[tuple[str, Table]]:
     for name, table in TRAINING_TABLES.items():
         if table is not DROPPED:
             yield f"{name}.tsv, beside a trained model", table
+    yield "composition/reads.quality.tsv", LIBRARIES
     yield "dropped.tsv", DROPPED
 
 

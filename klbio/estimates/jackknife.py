@@ -155,7 +155,8 @@ def jackknife(
             \sum_{r \in s} \left(\theta_{(r)}^{s} - \bar\theta_{(\cdot)}^{s}\right)^2
 
     where :math:`\theta_{(r)}^{s}` is the divergence without read (or group) `r` of sample `s`, and
-    :math:`n_s` the number of reads [1]_ or of groups [2]_.
+    :math:`n_s` the number of reads [1]_ or of groups [2]_.  Groups of unlike size weigh by their share of the
+    sample [3]_; of one size they weigh alike.
 
     Parameters
     ----------
@@ -177,6 +178,8 @@ def jackknife(
        doi:10.2307/1936227
     .. [2] Quenouille MH (1956) Notes on bias in estimation. Biometrika 43:353-360.
        doi:10.1093/biomet/43.3-4.353
+    .. [3] Busing FMTA, Meijer E, van der Leeden R (1999) Delete-m jackknife for unequal m. Stat Comput 9:3-8.
+       doi:10.1023/A:1008800423698
 
     Examples
     --------
@@ -281,12 +284,15 @@ class _Sample:
         without = terms(
             self._smoothed(x.sum(axis=0) - x)
         )  # (n_groups, n_categories): each row lacks its group
-        totals, mean = without.sum(axis=1), without.mean(axis=0)
+        share = (x.sum(axis=1) / x.sum())[:, None]  # of each group
+        bias = ((1 - share) * (without - observed)).sum(axis=0)
+        off = (1 - share) / share * (observed - without) + bias  # pseudo-values, less the corrected terms
+        weights = share / (1 - share) / n
         return _Deleted(
-            bias=(n - 1) * (totals.mean() - observed.sum()),
-            variance=(n - 1) * totals.var(),
-            term_bias=(n - 1) * (mean - observed),
-            term_variance=(n - 1) * without.var(axis=0),
+            bias=bias.sum(),
+            variance=(weights[:, 0] * off.sum(axis=1) ** 2).sum(),
+            term_bias=bias,
+            term_variance=(weights * off**2).sum(axis=0),
         )
 
 

@@ -21,11 +21,12 @@ def null_signs(samples: FloatArray, n_resamples: int, rng: np.random.Generator) 
     r"""Draw samples around one common composition that scatter as the groups of reads of each sample do.
 
     .. math::
-        x_s^* = n_s \left(p + \sqrt{\tfrac{B}{B - 1}} \sum_b \epsilon_b r_{sb}\right)_+, \qquad
+        x_s^* = n_s \left(p + \sum_b \frac{\epsilon_b r_{sb}}{\sqrt{1 - n_{sb} / n_s}}\right)_+, \qquad
         r_{sb} = \frac{x_{sb} - n_{sb} \hat p_s}{n_s}
 
-    with `p` the composition of all samples together, :math:`\epsilon_b` a fair sign, and `B` groups:
-    a wild bootstrap [1]_.  Counts that come together stay together, at each sample's own depth.
+    with `p` the composition of all samples together, :math:`\epsilon_b` a fair sign, and
+    :math:`n_{sb}` the counts of a group: a wild bootstrap [1]_, each group with its leverage [2]_.
+    Counts that come together stay together, at each sample's own depth.
 
     Parameters
     ----------
@@ -43,6 +44,8 @@ def null_signs(samples: FloatArray, n_resamples: int, rng: np.random.Generator) 
     ----------
     .. [1] Wu CFJ (1986) Jackknife, bootstrap and other resampling methods in regression
        analysis. Ann Stat 14:1261-1295. doi:10.1214/aos/1176350142
+    .. [2] MacKinnon JG, White H (1985) Some heteroskedasticity-consistent covariance matrix estimators with
+       improved finite sample properties. J Econometrics 29:305-325. doi:10.1016/0304-4076(85)90158-7
 
     Examples
     --------
@@ -53,9 +56,10 @@ def null_signs(samples: FloatArray, n_resamples: int, rng: np.random.Generator) 
     n_samples, n_groups, n_categories = samples.shape
     pool = samples.sum(axis=(0, 1)) / samples.sum()
     shares = samples.sum(axis=1) / samples.sum(axis=(1, 2))[:, None]
-    residuals = samples - samples.sum(axis=2, keepdims=True) * shares[:, None]
-    residuals *= np.sqrt(n_groups / (n_groups - 1))
-    around = samples.sum(axis=(1, 2))[:, None] * pool
+    sizes, depths = samples.sum(axis=2, keepdims=True), samples.sum(axis=(1, 2))[:, None]
+    residuals = samples - sizes * shares[:, None]
+    residuals /= np.sqrt(1 - sizes / depths[..., None])
+    around = depths * pool
     batch = max(1, min(n_resamples, MAX_CELLS // (n_samples * n_categories)))
     for start in range(0, n_resamples, batch):
         signs = rng.choice((-1.0, 1.0), (n_samples, min(batch, n_resamples - start), n_groups))

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
-from itertools import cycle
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from klbio.errors import InputError
+from klbio.reads.counters import Totals, Words, require_k
+from klbio.reads.fragments import Dealing, Library, Records
+from klbio.reads.symbols import BASES
 from klbio.reads.tally import CountArray, Tally
 
 __all__ = [
-    "MAX_K",
-    "Totals",
+    "FragmentCounter",
     "count_kmers",
-    "count_words",
     "fold_strands",
+    "gc_share",
     "kmer_labels",
-    "require_k",
-    "reverse_complement",
 ]
 
-MAX_K = 12  # 4^12 counters are 128 MiB
-AMBIGUOUS, END = 4, 5
 
-BASES = np.frombuffer(b"ACGT", dtype=np.uint8)
-CODES = np.full(256, AMBIGUOUS, dtype=np.uint8)  # of each byte: 0-3 for ACGT, in any case, U as T
-for _code, _letters in enumerate((b"Aa", b"Cc", b"Gg", b"TtUu")):
-    CODES[list(_letters)] = _code
-CODES[ord("\n")] = END
-
-COMPLEMENT = bytes.maketrans(b"ACGTURYKMBDHVacgturykmbdhv", b"TGCAAYRMKVHDBtgcaayrmkvhdb")
-
-
-def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True, n_groups: int = 1) -> Tally:
+def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True) -> Tally:
     r"""Count the words of `k` bases.
 
     .. math:: c_w = \sum_r \#\{i : r_i r_{i+1} \cdots r_{i+k-1} = w\}
@@ -49,13 +34,10 @@ def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True, 
     blocks : iterable of bytes
         Sequences, each followed by a newline.  Lower case counts as upper case, U as T.
     k : int from 1 to 12
-        Word length.  Takes 8 x 4^k bytes of memory.
+        Word length.  Takes 12 x 4^k bytes of memory.
     canonical : bool, default True
         Count a word and its reverse complement as one, under the name of the
         lexicographically smaller: the strand of a shotgun read is arbitrary.
-    n_groups : int, default 1
-        Count the blocks in this many groups too: block `i` belongs to group ``i % n_groups``.
-        The words of one read are no independent draws; groups of whole reads are.
 
     Returns
     -------
@@ -70,7 +52,7 @@ def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True, 
 
     See Also
     --------
-    reverse_complement : bring second mates to the strand of the first, when strands are kept apart.
+    FragmentCounter : of pairs, and in groups of whole fragments.
 
     References
     ----------
@@ -87,101 +69,76 @@ def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True, 
     >>> dict(tally.skipped)
     {'sequences shorter than k = 2': 0, '2-mers with an ambiguous symbol': 1}
     """
-    words, totals = count_words(blocks, k, n_groups=n_groups)
-    skipped = {
-        f"sequences shorter than k = {k}": totals.n_short,
-        f"{k}-mers with an ambiguous symbol": totals.n_windows - int(words.sum()),
-    }
-    groups = fold_strands(words) if canonical else words
-    return Tally(kmer_labels(k, canonical), groups.sum(axis=0), totals.n_sequences, skipped, groups)
+    counter = FragmentCounter(k, canonical)
+    for block in blocks:
+        counter.add([Records.of(block)])
+    return counter.tally()
 
 
-def require_k(k: int) -> None:
-    """Refuse a word length that cannot be counted.
+class FragmentCounter:
+    r"""Words of `k` bases in the reads of fragments, in groups of whole fragments.
 
-    Raises
-    ------
-    InputError
-        If `k` is not from 1 to 12.
-    """
-    if not 1 <= k <= MAX_K:
-        raise InputError.one("kmer", repr(k), f"a whole number from 1 to {MAX_K}", "6 is a good start.")
-
-
-class Totals(NamedTuple):
-    """What `count_words` went through: sequences, and the places where a word could stand."""
-
-    n_sequences: int
-    n_windows: int
-    n_short: int  # sequences too short for one word
-    n_ragged: int  # sequences with bases left over after the last whole step
-
-
-def count_words(
-    blocks: Iterable[bytes], k: int, step: int = 1, n_groups: int = 1
-) -> tuple[CountArray, Totals]:
-    """Count the words of `k` bases that start at every `step`-th base of a sequence.
+    The words of one read are no independent draws, nor are those of mates or copies; groups of fragments are.
 
     Parameters
     ----------
-    blocks : iterable of bytes
-        Sequences, each followed by a newline.
-    k, step : int
-        Word length, and the distance between the starts of two words: 1 slides, `k` reads in frame.
-    n_groups : int, default 1
-        Block `i` is counted in group ``i % n_groups``.
-
-    Returns
-    -------
-    words : ndarray of shape (n_groups, 4**k)
-        In lexicographic order.
-    totals : Totals
-        Its ``n_windows`` less the sum of `words` is the number of words with an ambiguous symbol.
+    k : int from 1 to 12
+    canonical : bool, default True
+        Count a word and its reverse complement as one; if not, the words of second mates are turned to the strand of
+        the first.
+    dealing : Dealing, optional
+        Which fragment belongs to which group; by default there is one.
 
     Raises
     ------
     InputError
         If `k` is not from 1 to 12.
+
+    Examples
+    --------
+    >>> counter = FragmentCounter(1, canonical=False, dealing=Dealing(2, by_hash=False))
+    >>> counter.add([Records.of(b"AA\nAC\n"), Records.of(b"TT\nGT\n")])
+    >>> counter.tally().groups.tolist()
+    [[4, 0, 0, 0], [2, 2, 0, 0]]
     """
-    require_k(k)
-    words, totals = np.zeros((n_groups, 4**k), dtype=np.int64), np.zeros(4, dtype=np.int64)
-    add_block = _compiled()
-    for block, group in zip(blocks, cycle(words), strict=False):
-        totals += add_block(np.frombuffer(block, dtype=np.uint8), k, step, group)
-    return words, Totals(*totals.tolist())
 
+    def __init__(self, k: int, canonical: bool = True, dealing: Dealing | None = None) -> None:
+        require_k(k)
+        self.k, self.canonical = k, canonical
+        self.dealing = dealing or Dealing()
+        self._words = Words(k, self.dealing.n_groups)
+        self._turned: Words | None = None
+        self._totals = np.zeros(5, dtype=np.int64)
+        self._library = Library()
 
-@cache
-def _compiled() -> Callable[[NDArray[np.uint8], int, int, CountArray], tuple[int, int, int, int]]:
-    """Compile when something is counted: numba is heavy."""
-    from klbio.compiled import compiled
+    def add(self, mates: Sequence[Records]) -> None:
+        """Count some fragments, whose reads are the i-th of each of `mates`."""
+        groups = self.dealing.groups(mates)
+        self._library = self._library.and_also(mates)
+        for is_second, records in enumerate(mates):
+            words = self._words
+            if is_second and not self.canonical:
+                words = self._turned = self._turned or Words(self.k, self.dealing.n_groups)
+            self._totals += words.add(records, groups)
 
-    return compiled(_add_block)
+    @property
+    def n_foreign(self) -> int:
+        """Symbols met so far that stand for no base and no choice of bases."""
+        return int(self._totals[4])
 
-
-def _add_block(block: NDArray[np.uint8], k: int, step: int, words: CountArray) -> tuple[int, int, int, int]:
-    mask = 4**k - 1
-    n_sequences = n_windows = n_short = n_ragged = 0
-    word = length = unambiguous = 0
-    due = k  # the length at which the next word is complete
-    for symbol in block:
-        code = CODES[symbol]
-        if code == END:
-            n_sequences += 1
-            n_short += length < k
-            n_ragged += length > due - step
-            length = unambiguous = 0
-            due = k
-            continue
-        length += 1
-        unambiguous = unambiguous + 1 if code < AMBIGUOUS else 0
-        word = (word << 2 | code & 3) & mask
-        if length == due:
-            due += step
-            n_windows += 1
-            if unambiguous >= k:
-                words[word] += 1
-    return n_sequences, n_windows, n_short, n_ragged
+    def tally(self) -> Tally:
+        """Give what was counted so far."""
+        words, totals = self._words.counts(), Totals(*self._totals.tolist())
+        if self._turned is not None:
+            words = words + self._turned.counts()[:, _partners(self.k)].astype(np.int64)
+        skipped = {
+            f"sequences shorter than k = {self.k}": totals.n_short,
+            f"{self.k}-mers with an ambiguous symbol": totals.n_windows - int(words.sum()),
+        }
+        groups = (fold_strands(words) if self.canonical else words).astype(np.int64)
+        labels = kmer_labels(self.k, self.canonical)
+        library = self._library._replace(copies=self.dealing.copies.share)
+        return Tally(labels, groups.sum(axis=0), totals.n_sequences, skipped, groups, library)
 
 
 def fold_strands(words: CountArray) -> CountArray:
@@ -202,8 +159,19 @@ def fold_strands(words: CountArray) -> CountArray:
     >>> fold_strands(np.array([1, 2, 4, 8]))  # A with T, C with G
     array([9, 6])
     """
-    own, partner = np.arange(words.shape[-1]), _partners(words.shape[-1].bit_length() // 2)
-    return np.where(partner == own, words, words + words[..., partner])[..., own <= partner]
+    own, partner, palindromes = _folding(words.shape[-1].bit_length() // 2)
+    folded: CountArray = words[..., own]
+    folded += words[..., partner]
+    folded[..., palindromes] = words[..., own[palindromes]]
+    return folded
+
+
+@lru_cache(maxsize=2)
+def _folding(k: int) -> tuple[CountArray, CountArray, CountArray]:
+    """Give the index of each word that stays, that of its partner, and which of these are their own partners."""
+    own, partner = np.arange(4**k), _partners(k)
+    stays = own <= partner
+    return own[stays], partner[stays], np.flatnonzero((own == partner)[stays])
 
 
 def _partners(k: int) -> CountArray:
@@ -228,13 +196,12 @@ def kmer_labels(k: int, canonical: bool = True) -> tuple[str, ...]:
     return tuple(letters.view(f"S{k}").ravel().astype(f"U{k}").tolist())
 
 
-def reverse_complement(block: bytes) -> bytes:
-    r"""Turn every sequence of a block to the other strand.
+def gc_share(tally: Tally) -> float:
+    r"""Share of G and C among the bases of the words that were counted; nothing counted has none.
 
-    The sequences come out in reverse order, which no count minds.
-
-    >>> reverse_complement(b"AACG\nTTN\n")
-    b'NAA\nCGTT\n'
+    >>> round(gc_share(count_kmers([b"ACG\n"], 1)), 3)
+    0.667
     """
-    turned = block[::-1].translate(COMPLEMENT)
-    return turned[1:] + turned[:1]
+    letters = np.array(tally.labels)
+    n_gc = np.char.count(letters, "G") + np.char.count(letters, "C")
+    return float((tally.values * n_gc).sum() / max(int(tally.values.sum()), 1) / len(tally.labels[0]))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from klbio.alphabets import AMINO, CODONS
-from klbio.reads.kmers import count_words
+from klbio.reads.counters import count_words
 from klbio.reads.tally import Tally
 
 __all__ = ["count_codons", "count_residues"]
@@ -42,7 +42,7 @@ def count_codons(blocks: Iterable[bytes]) -> Tally:
         "codons with an ambiguous base": totals.n_windows - int(words.sum()),
         "sequences that end within a codon": totals.n_ragged,
     }
-    return Tally(CODONS.symbols, words[0], totals.n_sequences, skipped)
+    return Tally(CODONS.symbols, words, totals.n_sequences, skipped)
 
 
 def count_residues(blocks: Iterable[bytes]) -> Tally:

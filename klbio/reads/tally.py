@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from klbio.distributions import Counts
+from klbio.reads.fragments import Library
 
 __all__ = ["CountArray", "Tally", "tabulate", "tabulate_groups"]
 
@@ -31,7 +32,9 @@ class Tally:
     skipped : mapping of str to int
         What was not counted and how often, e.g. ``{"6-mers with an ambiguous symbol": 12}``.
     groups : ndarray of shape (n_groups, n_words), optional
-        `values` split among groups of whole reads.
+        `values` split among groups of whole fragments.
+    library : Library
+        Its fragments, reads, bases and copies.
     """
 
     labels: tuple[str, ...]
@@ -39,6 +42,7 @@ class Tally:
     n_sequences: int
     skipped: Mapping[str, int] = field(default_factory=dict)
     groups: CountArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    library: Library = field(default_factory=Library)
 
 
 def tabulate(tallies: Mapping[str, Tally], name: str = "counts") -> Counts:
@@ -84,8 +88,8 @@ def tabulate_groups(tallies: Mapping[str, Tally], name: str = "groups of reads")
     Examples
     --------
     >>> from klbio.reads.kmers import count_kmers
-    >>> tabulate_groups({"day0": count_kmers([b"AA\n", b"AC\n"], k=1, n_groups=2)}).samples
-    ('day0/1', 'day0/2')
+    >>> tabulate_groups({"day0": count_kmers([b"AA\n", b"AC\n"], k=1)}).samples
+    ('day0/1',)
     """
     labels = next(iter(tallies.values())).labels
     rows = {sample: sparse.csr_array(tally.groups) for sample, tally in tallies.items()}

@@ -9,14 +9,17 @@ from klbio.phrases.numbers import count
 from klbio.report.formatting import listing, tool
 from klbio.report.nearest_methods import nearest_methods, program
 from klbio.report.rows import Rows, contrasts
-from klbio.report.tables import Results, Route, visible
+from klbio.report.tables import Results, Route, of_amplicons, visible
 from klbio.schema import CohortRow, ModelPairRow, ModelRow, PairRow
 
 __all__ = ["methods"]
 
-GROUPS = (
-    " Interval and floor rest on groups of whole reads, since the words of one read are no independent draws."
-)
+GROUPS = " Interval and floor rest on groups of whole reads, since the words of one read are no independent draws; "
+OF_LIBRARY = {
+    "shotgun": "copies of a fragment, which begin alike, stand in one group.",
+    "amplicon": "reads of amplicons were dealt to them in turn, since equal sequences are no copies there: the scatter "
+    "of PCR is in neither.",
+}
 OF_PROPORTIONS = (
     "The numbers of reads behind the proportions were not known: samples were brought to sum 1 and weigh alike.",
     "The shift of a subject is the Jensen-Shannon divergence in bits between its samples of the two phases, as "
@@ -70,7 +73,7 @@ class _Methods:
             same = (
                 " Shifts were then measured as for taxa." if paragraphs else self._shift(self.results.reads)
             )
-            paragraphs.append(self._reads(reads) + same + GROUPS)
+            paragraphs.append(self._reads(reads) + same + GROUPS + self._of_library())
         if len(self.results.models.rows(ModelRow)):
             paragraphs.append(self._models())
         return paragraphs + nearest_methods(self.results)
@@ -80,6 +83,9 @@ class _Methods:
         part = config.get(section, {}) if isinstance(config, Mapping) else {}
         value: object = part.get(name, "") if isinstance(part, Mapping) else ""
         return visible(value)
+
+    def _of_library(self) -> str:
+        return OF_LIBRARY["amplicon" if of_amplicons(self.results.provenance) else "shotgun"]
 
     @property
     def _version(self) -> str:

@@ -23,9 +23,9 @@ from klbio.io.result_folder import run_faults
 from klbio.io.results import read_rows
 from klbio.report.places import ROUTES, Places
 from klbio.report.rows import Rows
-from klbio.schema import DROPPED, HeadlineRow, PairRow, Row, Table
+from klbio.schema import DROPPED, LIBRARIES, HeadlineRow, PairRow, Row, Table
 
-__all__ = ["Results", "Route", "read_results", "visible"]
+__all__ = ["Results", "Route", "of_amplicons", "read_results", "visible"]
 
 TABLE_OF = {table.row: name for tables in ROUTES.values() for name, table in tables.items()}
 R = TypeVar("R", bound=Row)
@@ -109,6 +109,8 @@ class Results:
         Whether any route may be in it; else they are the tables of one command.
     version : str
         Of klbio as it runs, which is named where the provenance names none.
+    libraries : DataFrame, optional
+        What was read of each library.
     """
 
     shift: Route
@@ -119,6 +121,7 @@ class Results:
     provenance: JsonObject
     of_workflow: bool = True
     version: str = ""
+    libraries: pd.DataFrame | None = None
 
 
 class LazyTables(Mapping[str, pd.DataFrame]):
@@ -178,13 +181,24 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
     routes = {name: _read_route(name, places, faults, lazily=lazily) for name in ROUTES}
     frames = [_read_one(DROPPED, dropped, faults) for dropped in places.dropped]
     provenance = _read_provenance(places.folder / "provenance.json", faults)
+    quality = places.folder / "composition" / f"{LIBRARIES.name}.tsv"
+    libraries = _read_one(LIBRARIES, quality, faults) if quality.is_file() and places.of_workflow else None
     faults.raise_any()
     dropped = pd.concat(frames, ignore_index=True) if frames else None
     shift, reads, models = (routes[name] for name in ("shift", "reads", "models"))
     taxa_of_reads = routes["shotgun" if routes["shotgun"].was_run else "amplicons"]
     if not shift.was_run:  # the taxa that the page speaks of are those of the reads
         shift, taxa_of_reads = taxa_of_reads, shift
-    return Results(shift, reads, taxa_of_reads, models, dropped, provenance, of_workflow=places.of_workflow)
+    return Results(
+        shift,
+        reads,
+        taxa_of_reads,
+        models,
+        dropped,
+        provenance,
+        of_workflow=places.of_workflow,
+        libraries=libraries,
+    )
 
 
 def _read_route(name: str, places: Places, faults: Faults, *, lazily: bool) -> Route:
@@ -243,3 +257,17 @@ def _read_provenance(path: Path, faults: Faults) -> JsonObject:
         )
         return {}
     return provenance
+
+
+def of_amplicons(provenance: JsonObject) -> bool:
+    """Whether the reads are said to be of amplicons: equal sequences are no copies then.
+
+    >>> of_amplicons({"config": {"reads": {"library": "amplicon"}}}), of_amplicons({})
+    (True, False)
+    """
+    config = provenance.get("config", {})
+    reads = config.get("reads", {}) if isinstance(config, Mapping) else {}
+    named = reads if isinstance(reads, Mapping) else {}
+    taxa = named.get("taxa") or {}
+    by_vsearch = "taxa" in named and isinstance(taxa, Mapping) and "database" not in taxa
+    return named.get("library", "amplicon" if by_vsearch else "shotgun") == "amplicon"

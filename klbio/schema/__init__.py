@@ -36,6 +36,7 @@ from klbio.schema.gene_models import (
     SiteRow,
     StateRow,
 )
+from klbio.schema.libraries import LibraryRow
 from klbio.schema.nearest import NearestRow
 from klbio.schema.notices import DroppedRow, FindingRow, LintRow
 from klbio.schema.profiles import (
@@ -57,6 +58,7 @@ __all__ = [
     "CALL_RANGE",
     "CONFIDENCES",
     "DROPPED",
+    "LIBRARIES",
     "MODEL_TABLES",
     "NEAREST",
     "SHIFT_TABLES",
@@ -92,6 +94,7 @@ __all__ = [
     "HeadlineRow",
     "HiddenRow",
     "Kind",
+    "LibraryRow",
     "LintRow",
     "ModelGroupRow",
     "ModelPairRow",
@@ -131,6 +134,7 @@ def _named(*tables: Table) -> Mapping[str, Table]:
 
 
 DROPPED = Table("dropped", DroppedRow)
+LIBRARIES = Table("reads.quality", LibraryRow)
 
 # of a before/after study, in the order in which they are written
 SHIFT_TABLES = _named(

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
+from klbio.design import Design
 from klbio.design.libraries import Lane
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io import write_table
 from klbio.io.results import write_rows
-from klbio.io.sequences.reads import NUCLEOTIDES, RESIDUES, read_blocks
+from klbio.io.same_files import same_files
 from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
 from klbio.progress import over
-from klbio.reads.kmers import count_kmers, require_k, reverse_complement
-from klbio.reads.residues import count_codons, count_residues
+from klbio.reads.fragments import Dealing
 from klbio.reads.tally import Tally, tabulate, tabulate_groups
 from klbio.schema import DROPPED, DroppedRow
+from klbio.schema import LIBRARIES as QUALITY
 from klbio.steps.ending import Ending, left_out
+from klbio.steps.libraries import Counted, library_rows, notify_differences
 from klbio.steps.read import Read
+from klbio.steps.read_units import CountedUnit, Kmers, Unit, unit_of
 from klbio.steps.step import takes
 
 __all__ = ["ReadComposition", "compose_reads", "count_reads"]
 
-Unit = Literal["kmer", "codon", "residue"]  # what is counted
+Library = Literal["shotgun", "amplicon"]
+LIBRARIES: tuple[Library, ...] = ("shotgun", "amplicon")
 _EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or all ambiguous."
 _LARGE_K_REMEDY = "Choose a smaller k; `klbio reads` counts larger words, without a shift."
 SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.gz)?$", re.IGNORECASE)
@@ -47,21 +50,30 @@ class ReadComposition:
     kmer: int = 6
     canonical: bool = True
     groups: StrPath | None = None
+    quality: StrPath | None = None
+    library: Library = "shotgun"
     columns: Mapping[str, str] | None = None
+
+    @cached_property
+    def design(self) -> Design:
+        """Samples and controls of the sheet, with their read files."""
+        return read_samples(self.samples, reads=True, columns=self.columns)
 
     @property
     def files(self) -> dict[str, tuple[Lane, ...]]:
         """Read files of each sample and control of the sheet, lane by lane."""
-        design = read_samples(self.samples, reads=True, columns=self.columns)
-        return {sample.name: sample.lanes for sample in design.libraries}
+        return {sample.name: sample.lanes for sample in self.design.libraries}
 
     @property
-    def unit(self) -> _Unit:
+    def unit(self) -> CountedUnit:
         """The words that are counted."""
         if self.groups and self.kmer > MAX_GROUPED_K:
             found, wanted = str(self.kmer), f"1 to {MAX_GROUPED_K} to measure a shift"
             raise InputError.one("kmer", found, wanted, _LARGE_K_REMEDY)
-        return _unit("kmer", self.kmer, self.canonical, N_GROUPS if self.groups else 1)
+        if self.library not in LIBRARIES:
+            raise InputError.one("library", repr(self.library), f"one of {listed(LIBRARIES)}")
+        n_groups = N_GROUPS if self.groups else 1
+        return Kmers.of(self.kmer, self.canonical, partial(Dealing, n_groups, self.library == "shotgun"))
 
 
 @takes(ReadComposition)
@@ -84,9 +96,13 @@ def compose_reads(given: ReadComposition) -> None:
         Count a word and its reverse complement as one.  If not, second mates are turned to
         the strand of the first.
     groups : path-like, optional
-        A second table to write: the same counts, the reads of each sample put in turn into 32
-        groups, mates together; rows ``sample/1`` to ``sample/32``.  `klbio.steps.shift.measure_shift`
+        A second table to write: the same counts, the fragments of each sample put into 32
+        groups, mates and copies together; rows ``sample/1`` to ``sample/32``.  `klbio.steps.shift.measure_shift`
         takes its intervals and its floor from it, for `kmer` up to 8.
+    quality : path-like, optional
+        TSV of what was read of each sample and control: layout, packing, lengths, copies, G and C.
+    library : {"shotgun", "amplicon"}, default "shotgun"
+        Whether fragments of one sequence are copies; of amplicons they are not, and are put into groups in turn.
     columns : mapping of str to str, optional
         What the sheet calls its columns, see `klbio.io.sheets.sheet.read_samples`.
 
@@ -97,11 +113,18 @@ def compose_reads(given: ReadComposition) -> None:
         Every fault of the sheet at once; the first fault of every read file at once.
     """
     files, name = given.files, str(given.samples)
+    InputError.raise_any(
+        same_files(name, [path for lanes in files.values() for lane in lanes for path in lane])
+    )
     counted = _Composition(files, given.unit, name).read()
-    write_table(tabulate(counted.value, name), given.table)
+    rows = list(library_rows(given.design, counted.value.of))
+    notify_differences(given.design, rows, given.library == "shotgun")
+    write_table(tabulate(counted.value.filled, name), given.table)
     write_rows(given.dropped, counted.dropped, DROPPED)
+    if given.quality:
+        write_rows(given.quality, rows, QUALITY)
     if given.groups:
-        write_table(tabulate_groups(counted.value, name), given.groups)
+        write_table(tabulate_groups(counted.value.filled, name), given.groups)
 
 
 def count_reads(
@@ -144,8 +167,8 @@ def count_reads(
             "Rename one.",
         )
     files = {name: ((path,),) for name, path in zip(names, reads, strict=True)}
-    counted = _Composition(files, _unit(unit, kmer, canonical), "reads").read()
-    table, rest = tabulate(counted.value, "reads"), dropped or f"{out}.dropped.tsv"
+    counted = _Composition(files, unit_of(unit, kmer, canonical), "reads").read()
+    table, rest = tabulate(counted.value.filled, "reads"), dropped or f"{out}.dropped.tsv"
     write_table(table, out)
     write_rows(rest, counted.dropped, DROPPED)
     words = f"{count(table.depth.sum(), _named(unit, kmer))} in {count(len(table.samples), 'sample')}"
@@ -157,32 +180,15 @@ def _named(unit: Unit, kmer: int) -> str:
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """What is counted: its name, what a sequence may hold, and how to count it."""
+class _Samples:
+    """What was counted in each sample."""
 
-    name: str
-    symbols: bytes
-    count: Callable[[Iterable[bytes]], Tally]
-    n_groups: int = 1  # of whole reads, counted apart
+    of: Mapping[str, Counted]
 
-    def tally(self, lanes: Sequence[Sequence[StrPath]]) -> Tally:
-        """Count one sample."""
-        read = chain.from_iterable(read_blocks(*lane, symbols=self.symbols) for lane in lanes)
-        blocks = _grouped(read, self.n_groups)
-        return self.count(_on_first_strand(blocks))
-
-
-def _unit(name: Unit, kmer: int, canonical: bool, n_groups: int = 1) -> _Unit:
-    require_k(kmer)
-    count = partial(count_kmers, k=kmer, canonical=canonical, n_groups=n_groups)
-    units = {
-        "kmer": _Unit("kmer", NUCLEOTIDES, count, n_groups),
-        "codon": _Unit("codon", NUCLEOTIDES, count_codons),
-        "residue": _Unit("residue", RESIDUES, count_residues),
-    }
-    if name not in units:
-        raise InputError.one("unit", repr(name), f"one of {listed(units)}")
-    return units[name]
+    @property
+    def filled(self) -> dict[str, Tally]:
+        """Those with anything to count."""
+        return {sample: of.tally for sample, of in self.of.items() if of.tally.values.any()}
 
 
 @dataclass(frozen=True)
@@ -190,19 +196,18 @@ class _Composition:
     """Files by sample, what is counted in them, and what messages call the whole."""
 
     files: Mapping[str, Sequence[Sequence[StrPath]]]
-    unit: _Unit
+    unit: CountedUnit
     name: str
 
-    def read(self) -> Read[dict[str, Tally]]:
-        """Count every sample; keep those that have anything to count."""
+    def read(self) -> Read[_Samples]:
+        """Count every sample; some of them must have anything to count."""
         InputError.raise_any(self._shared_files())
-        tallies = self._tallies()
-        filled = {sample: tally for sample, tally in tallies.items() if tally.values.any()}
-        if not filled:
+        samples = _Samples(self._counted())
+        if not samples.filled:
             found = f"no sample with a countable {self.unit.name}"
             raise InputError.one(self.name, found, "at least one", _EMPTY_REMEDY)
-        dropped = (row for sample, tally in tallies.items() for row in self._dropped(sample, tally))
-        return Read(filled, tuple(dropped))
+        dropped = (row for sample, of in samples.of.items() for row in self._dropped(sample, of.tally))
+        return Read(samples, tuple(dropped))
 
     def _shared_files(self) -> list[Fault]:
         times = Counter(str(path) for lanes in self.files.values() for lane in lanes for path in lane)
@@ -213,15 +218,15 @@ class _Composition:
             if n > 1
         ]
 
-    def _tallies(self) -> dict[str, Tally]:
+    def _counted(self) -> dict[str, Counted]:
         """Count sample after sample; faults are gathered, so that one run names every bad file."""
-        tallies: dict[str, Tally] = {}
+        counted: dict[str, Counted] = {}
         faults = Faults()
         for sample, lanes in over(self.files.items(), len(self.files), "sample", "reads"):
-            tally = faults.gather(partial(self.unit.tally, lanes))
-            tallies |= {sample: tally} if tally is not None else {}
+            of = faults.gather(partial(self.unit.counted, lanes))
+            counted |= {sample: of} if of is not None else {}
         InputError.raise_any(faults.found)
-        return tallies
+        return counted
 
     def _dropped(self, sample: str, tally: Tally) -> Iterator[DroppedRow]:
         """Say what was not counted."""
@@ -233,20 +238,3 @@ class _Composition:
         if not tally.values.any():
             reason = f"no countable {self.unit.name}"
             yield DroppedRow.sample(source=source, name=sample, reason=reason)
-
-
-def _grouped(blocks: Iterable[tuple[bytes, ...]], n_groups: int) -> Iterator[tuple[bytes, ...]]:
-    """Put the reads of each block into groups in turn, mates together: n_groups blocks of each."""
-    if n_groups == 1:
-        yield from blocks
-        return
-    for block in blocks:
-        lines = [mates.splitlines(keepends=True) for mates in block]
-        for group in range(n_groups):
-            yield tuple(b"".join(mates[group::n_groups]) for mates in lines)
-
-
-def _on_first_strand(blocks: Iterable[tuple[bytes, ...]]) -> Iterator[bytes]:
-    """Join mates; a second mate reads the other strand of its fragment."""
-    for first, *mates in blocks:
-        yield b"".join([first, *map(reverse_complement, mates)])

@@ -19,7 +19,7 @@ FASTQ = [
         ("a gap", ["'-'", "aligned"], SOUND.replace("ACGTACGTAC", "ACG-ACGTAC", 1)),
         ("protein", ["holds"], ">p\nMKVLEEFPQ\n"),
         ("a SAM file", ["begins with"], "r1\t0\tchr1\t1\t60\t10M\t*\t0\t0\tACGT\tIIII\n"),
-        ("a BCL2FASTQ page", ["begins with"], "<html>\n"),
+        ("a BCL2FASTQ page", ["a page of the web"], "<html>\n"),
         ("gzip cut short", ["truncated"], gzip.compress(SOUND.encode() * 50, mtime=0)[:-20]),
         ("gzip with bytes turned", ["gzip"], gzip.compress(SOUND.encode(), mtime=0)[:30] + bytes(60)),
     )

@@ -1,4 +1,6 @@
+import bz2
 import gzip
+import lzma
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.errors import InputError
-from klbio.io.sequences import reads
+from klbio.io.sequences import reads, records
+from klbio.io.sequences.lanes import LaneFacts
 from klbio.io.sequences.reads import RESIDUES, read_blocks
 
 SEQUENCES = ["ACGTN", "GGCC", "TTTTTTTT"]
@@ -63,6 +66,77 @@ def test_the_same_reads_however_they_are_kept(put, content, name):
     assert sequences_of(put(content, name)) == [SEQUENCES]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(fastq() + "\n\n", id="blank-lines-at-the-end"),
+        pytest.param(fastq(end="\r\n") + "\r\n" * 200_000, id="many-blank-lines-of-windows"),
+        pytest.param(fastq().replace("@read", "@Probe-\u00e4-"), id="a-name-in-UTF-8"),
+        pytest.param(fastq().encode().replace(b"@read", b"@Probe-\xe4-"), id="a-name-in-latin-1"),
+        pytest.param(fastq().replace("ACGTN", "ACGT."), id="a-dot-for-N"),
+        pytest.param(bz2.compress(fastq().encode()), id="bzip2"),
+        pytest.param(lzma.compress(fastq().encode()), id="xz"),
+        pytest.param(bz2.compress(fastq(SEQUENCES[:1]).encode()) + bz2.compress(fastq(SEQUENCES[1:]).encode()),
+                     id="bzip2-of-two-members"),
+    ],
+)  # fmt: skip
+def test_what_is_read_though_odd(put, text):
+    assert sequences_of(put(text)) == [SEQUENCES]
+
+
+def test_an_empty_read_may_be_the_last(put):
+    assert sequences_of(put(fastq(["AC", ""]) + "\n\n")) == [["AC", ""]]
+
+
+def named(*names: str) -> str:
+    return "".join(f"@{name}\n{'A' * i}\n+\n{'I' * i}\n" for i, name in enumerate(names, 1))
+
+
+@pytest.mark.parametrize(
+    ("names", "layout"),
+    [
+        (["a 1:N:0", "a 2:N:0"], "interleaved"),
+        (["a/1", "a/2", "b/1", "b/2"], "interleaved"),
+        (["a", "a", "b", "b"], "interleaved"),
+        (["S.1.1 x", "S.1.2 x", "S.2.1 x", "S.2.2 x"], "interleaved"),
+        (["S.1", "S.2", "S.3", "S.4"], "single"),
+        (["a", "a"], "single"),
+        (["a", "a", "a", "a"], "single"),
+        (["a 1:N:0", "a 1:N:0", "b 1:N:0", "b 1:N:0"], "single"),
+        (["a/1", "b/1", "c/1"], "single"),
+        (["a/2", "b/2"], "single"),
+    ],
+)
+def test_mates_in_turn_are_told_from_single_reads(put, names, layout):
+    facts = LaneFacts()
+    (block,) = read_blocks(put(named(*names)), facts=facts)
+    assert (facts.layout, len(block)) == (layout, 2 if layout == "interleaved" else 1)
+
+
+def test_swapped_files_are_refused(put):
+    assert "Exchange the two files" in refusal(put(fastq(mate=2), "1.fastq"), put(fastq(), "2.fastq"))
+
+
+def test_what_a_lane_is_beside_its_sequences(put):
+    facts = LaneFacts()
+    old = fastq().replace("I", "h").replace("hhhh", "BBhh")
+    list(
+        read_blocks(
+            put(gzip.compress(old.encode()), "a"), put(fastq(mate=2).replace("I", "h"), "b"), facts=facts
+        )
+    )
+    assert (facts.layout, facts.packing, facts.encoding) == ("pairs", ["gzip", "none"], "Phred+64")
+
+
+def test_zstd_without_its_library_is_named(put, monkeypatch):
+    monkeypatch.setattr(
+        "klbio.io.sequences.packing.import_module", lambda name: __import__("no_such_library")
+    )
+    message = refusal(put(b"\x28\xb5\x2f\xfd" + bytes(20)))
+    assert "a file packed by zstd" in message
+    assert "pip install zstandard" in message
+
+
 def test_mates_come_in_step(put):
     first, second = put(fastq(), "1.fastq"), put(fastq(SEQUENCES[::-1], mate=2), "2.fastq")
     assert sequences_of(first, second) == [SEQUENCES, SEQUENCES[::-1]]
@@ -111,14 +185,37 @@ def many(n: int = 1000, mate: int = 1) -> list[str]:
 
 
 WHOLE = gzip.compress("".join(many()).encode())
+SOUND = "".join(many(50)).encode()
+INTERLEAVED = "".join(f"@r{i} {mate}:N:0\nACGT\n+\nIIII\n" for i in range(2) for mate in (1, 2))
 FLIPPED = WHOLE[:60] + bytes(255 - byte for byte in WHOLE[60:90]) + WHOLE[90:]
 
 
 BROKEN = {
     "empty": ("", ["an empty file", "FASTA ('>') or FASTQ ('@')"]),
     "empty-gzip": (gzip.compress(b""), ["an empty file"]),
-    "another-format": ("sample,count\n", ["begins with b's'"]),
-    "bzip2": (b"BZh91AY&SY", ["begins with b'B'", "Decompress"]),
+    "another-format": ("sample,count\n", ["begins with 's'"]),
+    "truncated-bzip2": (bz2.compress(SOUND)[:-20], ["a truncated bzip2 file"]),
+    "damaged-bzip2": (b"BZh9" + bytes(40), ["a damaged bzip2 file"]),
+    "truncated-xz": (lzma.compress(SOUND)[:-20], ["a truncated xz file"]),
+    "damaged-xz": (
+        lzma.compress(SOUND)[:40] + bytes(255 - byte for byte in lzma.compress(SOUND)[40:]),
+        ["a damaged xz file"],
+    ),
+    "gzip-with-a-wrong-sum": (WHOLE[:-8] + bytes(4) + WHOLE[-4:], ["a damaged gzip file (CRC"]),
+    "tar": (
+        gzip.compress(b"a.fastq".ljust(257, b"\0") + b"ustar\x0000" + bytes(300)),
+        ["a tar archive", "tar -xf"],
+    ),
+    "zip": (b"PK\x03\x04" + bytes(40), ["a zip archive"]),
+    "bam": (gzip.compress(b"BAM\x01" + bytes(40)), ["a BAM file", "samtools fastq"]),
+    "web": ("<!DOCTYPE html>\n", ["a page of the web"]),
+    "begun-again": ("".join(many(50) * 2), ["record 51 is the first one again ('read0/1')"]),
+    "low-quality-byte": (fastq().replace("IIII\n", "II\x1fI\n"), ["record 1 has the byte 31", "line 4"]),
+    "gap-in-fasta": (">x\nAC.GT\n", ["record 1 ('x')", "'.' at position 3", "aligned"]),
+    "colour-space": (fastq(["T0123"]), ["'0' at position 2", "SOLiD"]),
+    "blank-in-a-read": (fastq(["AC GT"]), ["Take the blanks out"]),
+    "byte-in-a-read": (fastq(["ACGT"]).encode().replace(b"CG", b"C\xe9"), ["record 1", "position 3"]),
+    "odd-interleaved": (INTERLEAVED + "@r9 1:N:0\nA\n+\nI\n", ["record 5 ('r9') without its mate"]),
     "truncated-gzip": (WHOLE[: len(WHOLE) // 2], ["a truncated gzip file", "download it again"]),
     "gzip-without-its-end": (WHOLE[:-4], ["a truncated gzip file"]),
     "damaged-gzip": (FLIPPED, ["a damaged gzip file"]),
@@ -133,7 +230,6 @@ BROKEN = {
     "protein": (fasta(["MKVL"]), ["record 1 ('contig1')", "'L' at position 4", "residues"]),
     "blank-within": (">x\nAC GT\n", ["record 1 ('x')", "' ' at position 3"]),
     "latin-1": (">\xe9\nACGT\n".encode("latin-1"), ["not UTF-8"]),
-    "non-ascii-fastq": ("@\xe9\nACGT\n+\nIIII\n", ["broken record", "Non-ASCII"]),
 }
 
 
@@ -157,19 +253,25 @@ OUT_OF_STEP = {
         ["2.fastq", "record 21 is 'read999/2'", "it is 'read20/1'"],
     ),
     "broken": ([*many(999, 2), "@read999/2\nAC\n+\nI\n"], ["2.fastq, line 4000", "broken record"]),
-}
+    "first-mates-twice": (many(), ["2.fastq", "first mates (1,", "as in"]),
+    "indexes": ([text.replace("ACGTACGTAC", "ACGTACGT").replace("IIIIIIIIII", "IIIIIIII") for text in many(mate=2)],
+                ["2.fastq", "reads of 8 bases each beside reads of 40"]),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("mates", "words"), OUT_OF_STEP.values(), ids=OUT_OF_STEP)
 def test_mates_out_of_step_are_refused(put, mates, words):
-    message = refusal(put("".join(many()), "1.fastq"), put("".join(mates), "2.fastq"))
+    first = "".join(many())
+    if "reads of 8" in words[1]:
+        first = first.replace("ACGTACGTAC", "ACGT" * 10).replace("IIIIIIIIII", "I" * 40)
+    message = refusal(put(first, "1.fastq"), put("".join(mates), "2.fastq"))
     for word in words:
         assert word in message
 
 
 def test_a_record_without_end_is_refused(put, monkeypatch):
     """A gzip bomb must not fill the memory."""
-    monkeypatch.setattr(reads, "MAX_RECORD", 1 << 20)
+    monkeypatch.setattr(records, "MAX_RECORD", 1 << 20)
     bomb = gzip.compress(b"@r\n" + b"A" * (1 << 24))
     assert "a record of more than 1,048,576 bytes" in refusal(put(bomb, "bomb.fastq.gz"))
 

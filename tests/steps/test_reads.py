@@ -127,13 +127,13 @@ def test_codons_and_residues(tmp_path, unit, text, expected):
     assert {word: n for word, n in row.items() if n} == expected
 
 
-def test_mates_are_dealt_together_to_groups_in_turn(study):
+def test_mates_of_amplicons_are_dealt_together_to_groups_in_turn(study):
     paths = study(
         {"1.fq": fastq(*["AA", "CC"] * 32), "2.fq": fastq(*["TT", "GG"] * 32, mate=2)},
         ["s\tS\tbefore\t1.fq\t2.fq"],
     )
     groups = paths["table"].with_name("groups.biom")
-    compose_reads(**paths, kmer=2, groups=groups)
+    compose_reads(**paths, kmer=2, groups=groups, library="amplicon")
     table = read_table(groups)
     assert table.samples == tuple(f"s/{group}" for group in range(1, 33))
     assert (
@@ -261,7 +261,7 @@ def test_a_sample_with_fewer_reads_than_groups_is_left_out(study):
         ["a\tS\tbefore\t1.fq\t", "b\tS\tafter\t2.fq\t", "c\tS\tafter\t3.fq\t"],
     )
     groups, out = paths["table"].with_name("groups.biom"), paths["table"].parent / "shift"
-    compose_reads(**paths, kmer=3, groups=groups)
+    compose_reads(**paths, kmer=3, groups=groups, library="amplicon")
     measure_shift(table=paths["table"], groups=groups, samples=paths["samples"], out=out, n_resamples=19)
     (row,) = shift_table(out, "dropped").to_dict("records")
     assert (row["name"], row["reason"]) == ("c", "too few reads: 1 of 32 groups is empty")

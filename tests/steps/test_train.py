@@ -200,7 +200,7 @@ def test_broken_embl(folder, tmp_path, change, words):
 
 
 def test_a_record_without_end_is_refused(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("klbio.io.sequences.reads.MAX_RECORD", 10_000)
+    monkeypatch.setattr("klbio.io.sequences.records.MAX_RECORD", 10_000)
     with pytest.raises(InputError, match="a record of more than 10,000 bytes"):
         train_model(annotated=[folder / "genome.gbff"], out=tmp_path / "toy.json", order=2)
 

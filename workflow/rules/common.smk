@@ -111,6 +111,8 @@ def result_tables():
     ]
     if taxa_of_reads() == "amplicons":
         tables.append(f"{OUT}/amplicons/call_range.tsv")
+    if "reads" in config:
+        tables.append(f"{OUT}/composition/reads.quality.tsv")
     return tables + ([f"{OUT}/models/nearest.tsv"] if queries() else [])
 
 

@@ -1,6 +1,13 @@
 """Reads -> k-mer counts as BIOM -> the same shift, taxon-free; one job over all samples."""
 
 
+# where taxa are called by their sequences, equal ones are no copies
+BY_SEQUENCE = "taxa" in config["reads"] and "database" not in (
+    config["reads"]["taxa"] or {}
+)
+OF_AMPLICONS = {"library": "amplicon"} if BY_SEQUENCE else {}
+
+
 rule compose_reads:
     input:
         samples=config["reads"]["samples"],
@@ -9,6 +16,7 @@ rule compose_reads:
         table=f"{OUT}/composition/reads.biom",
         groups=f"{OUT}/composition/reads.groups.biom",
         dropped=f"{OUT}/composition/reads.dropped.tsv",
+        quality=f"{OUT}/composition/reads.quality.tsv",
     log:
         f"{OUT}/logs/compose_reads.log",
     benchmark:
@@ -17,7 +25,7 @@ rule compose_reads:
         mem_mb=1000,
         runtime=60,
     params:
-        **settings("reads", "columns", "kmer", "canonical"),
+        **(OF_AMPLICONS | settings("reads", "columns", "kmer", "canonical", "library")),
         klbio=KLBIO,
     script:
         "../../scripts/compose_reads.py"

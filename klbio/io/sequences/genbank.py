@@ -14,7 +14,8 @@ from dnaio import FileFormatError
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.sequences.exceptions import exception_of
 from klbio.io.sequences.nine_columns import code_number
-from klbio.io.sequences.reads import NUCLEOTIDES, Metered
+from klbio.io.sequences.reads import NUCLEOTIDES
+from klbio.io.sequences.records import Metered
 from klbio.io.source import Source
 from klbio.models.training.annotation import AnnotatedSequence
 from klbio.models.training.transcript import Segment, Span, Transcript

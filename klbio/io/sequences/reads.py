@@ -1,4 +1,4 @@
-"""FASTA and FASTQ files, gzipped or not, as blocks of checked sequences in bounded memory.
+"""FASTA and FASTQ files, packed or not, as blocks of checked sequences in bounded memory.
 
 Format and compression are recognised from content, never from the name.  Every
 record is checked on the way: most command-line tools end well on a truncated or
@@ -7,27 +7,22 @@ shuffled file, and the numbers that follow are wrong.
 
 from __future__ import annotations
 
-import io
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice, zip_longest
-from typing import BinaryIO
+from itertools import islice
+from typing import NamedTuple
 
-from dnaio import FastaReader, FastqReader, FileFormatError, SequenceRecord
-from xopen import xopen
+from dnaio import SequenceRecord
 
 from klbio.errors import InputError, StrPath, shorten
+from klbio.io.sequences.lanes import LaneFacts
+from klbio.io.sequences.mates import in_step, in_turn, pairs_in_turn
+from klbio.io.sequences.packing import packing_of
+from klbio.io.sequences.records import records_of
 from klbio.io.source import Source
-from klbio.io.unreadable import AGAIN, damaged_gzip, readable
+from klbio.io.unreadable import AGAIN
 
-try:  # what xopen decompresses with, where there is a build of it
-    from isal.isal_zlib import error as IsalError  # noqa: N812
-except ImportError:
-    IsalError = zlib.error  # type: ignore[assignment]
-
-__all__ = ["NUCLEOTIDES", "RESIDUES", "Metered", "read_blocks", "read_headed", "read_named", "read_records"]
+__all__ = ["NUCLEOTIDES", "RESIDUES", "look_at", "read_blocks", "read_headed", "read_named", "read_records"]
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*"
@@ -37,12 +32,15 @@ ALPHABET_NAMES = {
 }
 
 BLOCK = 1 << 18  # symbols in a block
-BUFFER = 1 << 17  # bytes read at a time
-MAX_RECORD = 1 << 30  # bytes; a gzip bomb ends here
+LEAST_QUALITY = 33  # the byte of the lowest quality in any encoding
 
 
-def read_blocks(*paths: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[bytes, ...]]:
+def read_blocks(
+    *paths: StrPath, symbols: bytes = NUCLEOTIDES, facts: LaneFacts | None = None
+) -> Iterator[tuple[bytes, ...]]:
     r"""Read a file, or two files of mates in step, a block at a time.
+
+    A file in which mates stand in turn is read as two.
 
     Parameters
     ----------
@@ -50,10 +48,12 @@ def read_blocks(*paths: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple
         One FASTA or FASTQ file, or the files of first and second mates.  Gzipped or not.
     symbols : bytes
         What a sequence may hold: `NUCLEOTIDES` or `RESIDUES`.
+    facts : LaneFacts, optional
+        To be filled with what the files are beside their sequences.
 
     Yields
     ------
-    tuple of bytes, one per path
+    tuple of bytes, one for each end of the fragments
         About 260,000 symbols each: every sequence followed by one newline, no
         names, no qualities.  Memory is bounded by a block and the longest record.
 
@@ -71,12 +71,66 @@ def read_blocks(*paths: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple
     >>> list(read_blocks("/tmp/klbio-example.fasta"))
     [(b'ACGT\nGGN\n',)]
     """
-    n_records = 0
-    for batch in _batches(_mates(paths), len(paths)):
+    facts = facts if facts is not None else LaneFacts()
+    found = _opened(paths, facts)
+    n_before = 0
+    for batch in _batches(found.rows, len(found.streams)):
+        for stream, reads in zip(found.streams, batch, strict=True):
+            if reads.qualities and facts.see_qualities(reads.qualities) < LEAST_QUALITY:
+                raise _quality_error(stream, reads.qualities, n_before)
         yield tuple(
-            _joined(path, sequences, n_records, symbols) for path, sequences in zip(paths, batch, strict=True)
+            _joined(stream, reads, n_before, symbols)
+            for stream, reads in zip(found.streams, batch, strict=True)
         )
-        n_records += len(batch[0])
+        n_before += len(batch[0].sequences)
+
+
+def look_at(paths: Sequence[StrPath], facts: LaneFacts) -> None:
+    """Look at the first records of a file, or of two files of mates.
+
+    Raises
+    ------
+    InputError
+        As `read_blocks`, for what these tell.
+    """
+    next(_opened(paths, facts).rows, None)
+
+
+class _Stream(NamedTuple):
+    """Records of a file: all, or every second one from the first or second on, where mates stand in turn."""
+
+    path: StrPath
+    first: int = 1
+    every: int = 1
+
+
+class _Opened(NamedTuple):
+    """Reads of fragments, a stream for each end."""
+
+    streams: list[_Stream]
+    rows: Iterator[tuple[SequenceRecord, ...]]
+
+
+class _Reads(NamedTuple):
+    """What was read of a stream at once; FASTA has no qualities."""
+
+    sequences: list[str]
+    qualities: list[str]
+
+
+def _opened(paths: Sequence[StrPath], facts: LaneFacts) -> _Opened:
+    """Open one file or two; one in which mates stand in turn is taken for two."""
+    sources = [Source.of(path) for path in paths]
+    files = [records_of(source) for source in sources]
+    facts.packing = [packing_of(source) for source in sources]
+    if len(files) > 1:
+        facts.layout = "pairs"
+        return _Opened([_Stream(path) for path in paths], in_step(paths, files))
+    are_pairs, records = in_turn(files[0])
+    if are_pairs:
+        (path,), facts.layout = paths, "interleaved"
+        return _Opened([_Stream(path, 1, 2), _Stream(path, 2, 2)], pairs_in_turn(path, records))
+    return _Opened([_Stream(paths[0])], ((record,) for record in records))
 
 
 def read_named(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[str, bytes]]:
@@ -106,144 +160,84 @@ def read_named(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[st
 
 def read_headed(path: StrPath, symbols: bytes = NUCLEOTIDES) -> Iterator[tuple[str, bytes]]:
     """Read a file as `read_named`, with whole headers."""
-    for number, record in enumerate(_records(path)):
-        (sequence,) = _joined(path, [record.sequence], number, symbols).splitlines() or (b"",)
+    for number, record in enumerate(records_of(path)):
+        (sequence,) = _joined(_Stream(path), _Reads([record.sequence], []), number, symbols).splitlines() or (
+            b"",
+        )
         yield record.name, sequence
 
 
 def read_records(*paths: StrPath) -> Iterator[tuple[SequenceRecord, ...]]:
     """Read whole records of a file, or of two files of mates in step: names, sequences and qualities.
 
+    A file in which mates stand in turn is read as two.
+
     Raises
     ------
     InputError
         As `read_blocks`, but for foreign symbols.
     """
-    yield from _mates(paths)
+    yield from _opened(paths, LaneFacts()).rows
 
 
-def _batches(rows: Iterable[tuple[SequenceRecord, ...]], n_files: int) -> Iterator[list[list[str]]]:
-    """Collect the sequences of each file; without the records, which the garbage collector would go through."""
-    batch: list[list[str]] = [[] for _ in range(n_files)]
+def _batches(rows: Iterable[tuple[SequenceRecord, ...]], n_streams: int) -> Iterator[list[_Reads]]:
+    """Collect what was read; without the records, which the garbage collector would go through."""
+    batch = [_Reads([], []) for _ in range(n_streams)]
     held = 0
     for row in rows:
-        for sequences, record in zip(batch, row, strict=False):
-            sequences.append(record.sequence)
+        for reads, record in zip(batch, row, strict=False):
+            reads.sequences.append(record.sequence)
+            if record.qualities is not None:
+                reads.qualities.append(record.qualities)
         held += len(row[0])
         if held >= BLOCK:
             yield batch
-            batch, held = [[] for _ in range(n_files)], 0
-    if batch[0]:
+            batch, held = [_Reads([], []) for _ in range(n_streams)], 0
+    if batch[0].sequences:
         yield batch
 
 
-def _joined(path: StrPath, sequences: Sequence[str], n_before: int, symbols: bytes) -> bytes:
-    """Join sequences, refusing foreign symbols; `n_before` records of the file went before."""
-    block = ("\n".join(sequences) + "\n").encode("ascii")
-    if block.translate(None, symbols + b"\n"):
-        raise _symbol_error(path, sequences, n_before, symbols)
+def _joined(stream: _Stream, reads: _Reads, n_before: int, symbols: bytes) -> bytes:
+    """Join sequences, refusing foreign symbols; `n_before` records of the stream went before."""
+    block = ("\n".join(reads.sequences) + "\n").encode("ascii")
+    foreign = block.translate(None, symbols + b"\n")
+    if (
+        foreign and reads.qualities and symbols == NUCLEOTIDES
+    ):  # no alignment: what stands for N in older files
+        block, foreign = block.replace(b".", b"N"), foreign.replace(b".", b"")
+    if foreign:
+        raise _symbol_error(stream, reads, n_before, symbols)
     return block
 
 
-def _symbol_error(path: StrPath, sequences: Sequence[str], n_before: int, symbols: bytes) -> InputError:
-    foreign = re.compile(f"[^{re.escape(symbols.decode())}]")
-    index, match = next((i, hit) for i, text in enumerate(sequences) if (hit := foreign.search(text)))
-    number, position = n_before + index + 1, match.start() + 1
-    record = next(islice(_records(path), number - 1, None))
+def _symbol_error(stream: _Stream, reads: _Reads, n_before: int, symbols: bytes) -> InputError:
+    allowed = symbols + b"." if reads.qualities and symbols == NUCLEOTIDES else symbols
+    foreign = re.compile(f"[^{re.escape(allowed.decode())}]")
+    index, match = next((i, hit) for i, text in enumerate(reads.sequences) if (hit := foreign.search(text)))
+    number, position = stream.first + stream.every * (n_before + index), match.start() + 1
+    record = next(islice(records_of(stream.path), number - 1, None))
     return InputError.one(
-        path,
+        stream.path,
         f"record {number} ({shorten(record.id)}) holds {match[0]!r} at position {position}",
         ALPHABET_NAMES[symbols],
-        "Remove the gaps of aligned sequences; count proteins as residues.",
+        _remedy(match[0]),
         line=None if record.qualities is None else 4 * number - 2,
     )
 
 
-def _mates(paths: Sequence[StrPath]) -> Iterator[tuple[SequenceRecord, ...]]:
-    files = [_records(path) for path in paths]
-    if len(files) == 1:
-        yield from zip(*files, strict=True)
-        return
-    for number, (first, second) in enumerate(zip_longest(*files), start=1):
-        if first is None or second is None or not first.is_mate(second):
-            raise _mate_error(paths, number, first, second)
-        yield first, second
+def _remedy(symbol: str) -> str:
+    """Say what to do about a symbol that is none."""
+    if symbol in " \t":
+        return "Take the blanks out of the sequences."
+    if symbol in "0123":
+        return "Reads in colour space (SOLiD) are to be translated into bases first."
+    return "Remove the gaps of aligned sequences; count proteins as residues."
 
 
-def _mate_error(
-    paths: Sequence[StrPath], number: int, first: SequenceRecord | None, second: SequenceRecord | None
-) -> InputError:
-    if first is None or second is None:
-        short, long = (paths[0], paths[1]) if first is None else (paths[1], paths[0])
-        found = f"ends after record {number - 1}, but its mate {long} goes on"
-        return InputError.one(short, found, "as many records in both files", "Copy or download both again.")
+def _quality_error(stream: _Stream, qualities: Sequence[str], n_before: int) -> InputError:
+    index = next(i for i, text in enumerate(qualities) if text and ord(min(text)) < LEAST_QUALITY)
+    number = stream.first + stream.every * (n_before + index)
     return InputError.one(
-        paths[1],
-        f"record {number} is {shorten(second.id)}, but in {paths[0]} it is {shorten(first.id)}",
-        "mates in the same order, under the same names",
-        "Sort or filter both files together; give unrelated files as two samples.",
-    )
-
-
-def _records(path: StrPath) -> Iterator[SequenceRecord]:
-    with _refusals(path), _unpacked(Source.of(path)) as stream:
-        metered = Metered(stream)
-        for record in _reader(path, io.BufferedReader(metered, BUFFER)):
-            metered.since_record = 0
-            yield record
-
-
-@contextmanager
-def _unpacked(source: Source) -> Iterator[BinaryIO]:
-    """Unpack with what is fastest here."""
-    gzipped = source.gzipped
-    with source.stream() as handle:
-        yield xopen(handle, "rb", threads=0, format="gz") if gzipped else handle
-
-
-def _reader(path: StrPath, stream: io.BufferedReader) -> Iterable[SequenceRecord]:
-    start = stream.peek(1)[:1]
-    if start not in (b">", b"@"):
-        found = f"a file that begins with {start!r}" if start else "an empty file"
-        raise InputError.one(
-            path,
-            found,
-            "FASTA ('>') or FASTQ ('@'), gzipped or not",
-            "Decompress other archives; leave empty samples out.",
-        )
-    reader: Iterable[SequenceRecord] = (FastqReader if start == b"@" else FastaReader)(stream)
-    return reader
-
-
-class Metered(io.RawIOBase):
-    """A stream that counts the bytes since the last record, and refuses a record without end."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
-        self.since_record = 0
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Read on, unless the record has become too long."""
-        count = self.stream.readinto(buffer)  # type: ignore[attr-defined]
-        self.since_record += count
-        if self.since_record > MAX_RECORD:
-            raise FileFormatError(f"a record of more than {MAX_RECORD:,} bytes", None)
-        return count  # type: ignore[no-any-return]
-
-
-@contextmanager
-def _refusals(path: StrPath) -> Iterator[None]:
-    """Say every failure of reading `path` in klbio's words."""
-    try:
-        with readable(path):
-            yield
-    except FileFormatError as error:
-        line = None if error.line is None else error.line + 1
-        found = f"a broken record ({error.message.strip().rstrip('.')})"
-        raise InputError.one(path, found, f"whole {error.format} records", AGAIN, line) from error
-    except IsalError as error:  # type: ignore[misc]
-        raise damaged_gzip(path, error) from error
+        stream.path, f"record {number} has the byte {ord(min(qualities[index]))} for a quality",
+        f"bytes from {LEAST_QUALITY} ('!') on", AGAIN, 4 * number,
+    )  # fmt: skip

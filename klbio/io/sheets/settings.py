@@ -58,6 +58,7 @@ class ReadSettings(TypedDict, total=False):
     kmer: int
     canonical: bool
     taxa: TaxaOfReads | None
+    library: Literal["shotgun", "amplicon"]
 
 
 class ModelSettings(TypedDict, total=False):

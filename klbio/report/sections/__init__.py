@@ -10,6 +10,7 @@ from klbio.report.sections.cohort import CohortPart, PopulationPart
 from klbio.report.sections.controls import ControlsPart
 from klbio.report.sections.flags import FlagsPart
 from klbio.report.sections.how_far import DesignPart, HowFarPart
+from klbio.report.sections.libraries import library_sections
 from klbio.report.sections.models import model_sections
 from klbio.report.sections.section import Chapter, Section
 from klbio.report.sections.when import RecoveryPart, WhenPart
@@ -34,6 +35,7 @@ def sections_of(results: Results) -> list[Section]:
         *_shift_sections(Chapter(results.shift, "Taxa", "taxon")),
         *_shift_sections(Chapter(results.taxa_of_reads, "Taxa of the reads", "taxon")),
         *_shift_sections(Chapter(results.reads, "Reads", "k-mer")),
+        *library_sections(results, "Reads"),
         *model_sections(Chapter(results.models, "Gene models")),
         *closing_sections(results),
     ]

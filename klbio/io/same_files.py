@@ -1,0 +1,51 @@
+"""Files that are one, whatever they are called."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
+
+from klbio.errors import Fault, StrPath
+
+__all__ = ["same_files"]
+
+
+def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
+    """List files that are given under two names: links, and copies with the same bytes.
+
+    Parameters
+    ----------
+    name : str
+        What messages call the list.
+    paths : sequence of path-like
+        All of them there.
+    """
+    files = list(dict.fromkeys(map(Path, paths)))
+    linked = _alike(files, Path.resolve)
+    faults = [_fault(name, of, "one file") for of in linked]
+    known = {file for of in linked for file in of[1:]}
+    sized = _alike([file for file in files if file not in known], lambda file: file.stat().st_size)
+    return faults + [_fault(name, of, "copies of one file") for like in sized for of in _alike(like, _sum)]
+
+
+def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[Path]]:
+    """Give the files that have a key in common with others."""
+    found: dict[Hashable, list[Path]] = defaultdict(list)
+    for file in files:
+        found[key(file)].append(file)
+    return [of for of in found.values() if len(of) > 1]
+
+
+def _sum(file: Path) -> str:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _fault(name: str, files: Sequence[Path], what: str) -> Fault:
+    shown = " and ".join(f"{str(file)!r}" for file in files[:2])
+    more = f" and {len(files) - 2} more" if len(files) > 2 else ""
+    return Fault(
+        name, f"{shown}{more}: {what}", "each file once", "Counted twice, it would look like agreement."
+    )

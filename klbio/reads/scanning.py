@@ -1,0 +1,162 @@
+"""Where the records stand in a block of FASTQ text: one compiled pass that finds and checks them.
+
+It knows whole, plain records only.  Whatever departs from these is for a reader that can say what is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klbio.compiled import compiled
+from klbio.reads.fragments import Hashes, Places
+
+__all__ = ["Scan", "scan"]
+
+Bytes = NDArray[np.uint8]
+NEWLINE, AT, PLUS, BLANK, TAB, LOWEST = 10, 64, 43, 32, 9, 33
+PARTIAL, DEPARTS = -1, -2  # places of what is not whole, or none
+PRIME, SEED = np.uint64(1099511628211), np.uint64(14695981039346656037)  # of the hash FNV-1a
+SMALLEST = 8  # bytes of a record: four line ends, @, + and no read has 6
+
+
+class Scan(NamedTuple):
+    """Records of a block.
+
+    Attributes
+    ----------
+    starts, ends, after : ndarray of int
+        Of each sequence, and where the next record begins.
+    names : ndarray of uint64
+        Hashes of the first word of each header, alike for mates.
+    is_plain : bool
+        Whether nothing but whole records was met, and perhaps a part of one at the end.
+    lowest, highest : int
+        Bytes of the qualities.
+    """
+
+    starts: Places
+    ends: Places
+    after: Places
+    names: Hashes
+    is_plain: bool
+    lowest: int
+    highest: int
+
+
+def scan(text: Bytes, first: Bytes, n_before: int = 0) -> Scan:
+    r"""Find the records of a block.
+
+    Parameters
+    ----------
+    text : ndarray of bytes
+        From the start of a record on; what is left of one at the end is passed over.
+    first : ndarray of bytes
+        Header of the first record of the file: met again, the file may be written twice behind itself.
+    n_before : int
+        Records of the file before this block.
+
+    Examples
+    --------
+    >>> text = np.frombuffer(b"@a 1\nACG\n+\nIII\n@b\nT\n+\n!\n@c", dtype=np.uint8)
+    >>> found = scan(text, text[1:4])
+    >>> found.starts.tolist(), found.ends.tolist(), found.is_plain, found.lowest, found.highest
+    ([5, 18], [8, 19], True, 33, 73)
+    """
+    most = len(text) // SMALLEST + 1
+    places, names = np.empty((3, most), dtype=np.int64), np.empty(most, dtype=np.uint64)
+    n, is_plain, lowest, highest = _scan(text, first, n_before, places, names)
+    starts, ends, after = places[:, :n]
+    return Scan(starts, ends, after, names[:n], is_plain, lowest, highest)
+
+
+@compiled
+def _scan(
+    text: Bytes, first: Bytes, n_before: int, places: Places, names: Hashes
+) -> tuple[int, bool, int, int]:
+    n, at, length, lowest, highest = 0, 0, 0, 255, 0
+    while at < len(text):
+        header, end = at + 1, _line_end(text, at)
+        start = end + 1
+        stop = _sequence_end(text, start, length)
+        plus = _plus_end(text, header, end, stop)
+        if text[at] != AT or plus == DEPARTS:
+            return n, False, lowest, highest
+        length, after = stop - start, plus + 1 + stop - start
+        if plus == PARTIAL or after >= len(text):
+            return n, True, lowest, highest
+        low, high = _range(text, plus + 1, after)
+        again = n_before + n > 1 and end - header == len(first) and _same(text, header, first)
+        if text[after] != NEWLINE or low < LOWEST or again:
+            return n, False, lowest, highest
+        lowest, highest = min(lowest, low), max(highest, high)
+        places[0, n], places[1, n], places[2, n] = start, stop, after + 1
+        names[n] = _name(text, header, end)
+        at = after + 1
+        n += 1
+    return n, True, lowest, highest
+
+
+@compiled
+def _line_end(text: Bytes, at: int) -> int:
+    while at < len(text) and text[at] != NEWLINE:
+        at += 1
+    return at
+
+
+@compiled
+def _sequence_end(text: Bytes, start: int, length: int) -> int:
+    """Try the length of the sequence before: most are alike."""
+    if start + length < len(text) and text[start + length] == NEWLINE:
+        inside = 0
+        for symbol in text[start : start + length]:
+            inside += symbol == NEWLINE
+        if not inside:
+            return start + length
+    return _line_end(text, start)
+
+
+@compiled
+def _plus_end(text: Bytes, header: int, end: int, stop: int) -> int:
+    """End of the third line: a plus, alone or with the header again."""
+    plus = stop + 2
+    if plus >= len(text):
+        return PARTIAL
+    if text[stop + 1] != PLUS:
+        return DEPARTS
+    if text[plus] == NEWLINE:
+        return plus
+    if plus + end - header >= len(text):
+        return PARTIAL
+    again = _same(text, plus, text[header:end]) and text[plus + end - header] == NEWLINE
+    return plus + end - header if again else DEPARTS
+
+
+@compiled
+def _same(text: Bytes, at: int, other: Bytes) -> bool:
+    i = 0
+    while i < len(other) and text[at + i] == other[i]:
+        i += 1
+    return i == len(other)
+
+
+@compiled
+def _range(text: Bytes, start: int, stop: int) -> tuple[int, int]:
+    low, high = np.uint8(255), np.uint8(0)
+    for symbol in text[start:stop]:
+        low, high = min(low, symbol), max(high, symbol)
+    return int(low), int(high)
+
+
+@compiled
+def _name(text: Bytes, header: int, end: int) -> np.uint64:
+    """Hash the first word of a header; a 1, 2 or 3 at its end tells mates apart, and is left out."""
+    found, last = SEED, np.uint64(0)
+    for symbol in text[header:end]:
+        if symbol in (BLANK, TAB):
+            break
+        found = (found ^ last) * PRIME
+        last = np.uint64(symbol)
+    return found if 49 <= last <= 51 else (found ^ last) * PRIME
