@@ -12,7 +12,8 @@ Needs the programs and data of Debian's augustus, augustus-data, augustus-doc an
   thale-cress=Tests/GenBank/arab1.gb (of the Biopython source: a BAC of A. thaliana with its annotation).
 
 Human and the added ones are ranked on the very genes that are to be found.  Of files with many loci, the first `--loci`
-of at most `--longest` bases are taken (defaults 40 and 8000), to be done in minutes.
+of at most `--longest` bases are taken (defaults 40 and 8000), to be done in minutes; `--only fly --loci 100 --longest
+100000` takes all hundred of the tutorial.  With SHARE=FOLDER the packages' /usr/share is there.
 
 Each program predicts with the parameters named in `MODELS`, one process, ab initio, AUGUSTUS with UTRs off, all else
 as it comes.  Predictions stay in DIR and are not made again.  Nucleotide level: coding bases on their strand; exon
@@ -28,6 +29,7 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+import os
 import re
 import subprocess
 import tempfile
@@ -43,8 +45,9 @@ from scipy.stats import rankdata
 
 from klbio.steps.nearest import rank_models
 
-FOLDERS = {"augustus": Path("/usr/share/augustus/config/species"), "snap": Path("/usr/share/snap/HMM")}
-TUTORIALS = Path("/usr/share/doc/augustus")
+SHARE = Path(os.environ.get("SHARE", "/usr/share"))  # where Debian's packages were unpacked
+FOLDERS = {"augustus": SHARE / "augustus/config/species", "snap": SHARE / "snap/HMM"}
+TUTORIALS = SHARE / "doc/augustus"
 MODELS = {
     "augustus": (
         "fly", "aedes", "Anopheles_gambiae", "honeybee1", "nasonia", "tribolium2012", "caenorhabditis", "brugia",
@@ -285,18 +288,19 @@ def main() -> None:
     parser.add_argument("--programs", nargs="+", choices=MODELS, default=list(MODELS))
     parser.add_argument("--loci", type=int, default=40)
     parser.add_argument("--longest", type=int, default=8000)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="of all targets these")
     arguments = parser.parse_args()
     version = subprocess.run(["augustus", "--version"], capture_output=True, text=True, check=False)
     print(f"{date.today()}: {(version.stdout + version.stderr).splitlines()[0]}")
     results = TUTORIALS / "tutorial" / "results"
     test, training = (read_genbank(results / f"genes.gb.{part}") for part in ("test", "train"))
-    validate("fly", some(test, arguments), training, arguments)
+    targets = {"fly": (some(test, arguments), training)}
     for target in arguments.targets:
         name, _, path = target.partition("=")
-        loci = some(read_genbank(Path(path)), arguments)
-        validate(name, loci, loci, arguments)
-    human = read_human()
-    validate("human", human, human, arguments)
+        targets[name] = (some(read_genbank(Path(path)), arguments),) * 2
+    targets["human"] = (read_human(),) * 2
+    for name in arguments.only or targets:
+        validate(name, *targets[name], arguments)
 
 
 def some(loci: list[Locus], arguments: argparse.Namespace) -> list[Locus]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -64,14 +65,11 @@ class Annotated:
                 genic.setdefault(name, []).extend(stretches)
         circular = {name for annotation in self.annotations for name in annotation.circular}
         ends = {name: max(end for _, end in spans) for name, spans in genic.items()}
-        names, seen = SequenceNames(ends), dict[str, StrPath]()
+        names, seen = SequenceNames(ends), _Seen()
         for path, given, sequence in self._genome():
             name = names.annotated(given, len(sequence))
-            if name in seen:
-                raise InputError.one(
-                    path, f"sequence {given!r} again", "each sequence once", f"It is in {seen[name]}."
-                )
-            seen[name] = path
+            if seen.before(name, path, sequence):
+                continue
             if name in genic:
                 found, spans = transcripts.get(name, []), tuple(genic[name])
                 yield AnnotatedSequence(name, sequence, tuple(found), spans, name in circular)
@@ -94,6 +92,22 @@ class Annotated:
             if annotation.fasta_line is not None:
                 for name, sequence in annotation.sequences():
                     yield annotation.path, name, sequence
+
+
+class _Seen(dict[str, tuple[StrPath, bytes]]):
+    """Sequences by name, as file and checksum: one may stand below an annotation and in the genome beside it."""
+
+    def before(self, name: str, path: StrPath, sequence: bytes) -> bool:
+        """Whether the same sequence was seen; `InputError` where the one of that name was another."""
+        digest = hashlib.sha256(sequence.upper()).digest()
+        if name not in self:
+            self[name] = path, digest
+            return False
+        other, known = self[name]
+        if known != digest:
+            found, remedy = f"another sequence {name!r}", f"One is in {other}: leave out one of them."
+            raise InputError.one(path, found, "each sequence once", remedy)
+        return True
 
 
 def gene_sources(paths: Sequence[StrPath]) -> list[Source]:

@@ -59,6 +59,14 @@ def gtf(attributes, *, stop=False, phase=None):
     return lines
 
 
+def of_columns(one, number, change, kind=""):
+    """Change the text of a column, and of the end's where it is the start, of lines of a type or of all."""
+    fields = one.split("\t")
+    for place in range(number, number + 1 + (number == 3)):
+        fields[place] = change(fields[place]) if kind in ("", fields[2]) else fields[place]
+    return "\t".join(fields)
+
+
 EVIDENCE = [
     line("match", 400, 900, 1, ".", "ID=m1;Name=snap", source="snap_masked"),
     line("match_part", 400, 900, 1, ".", "ID=m1.1;Parent=m1", source="snap_masked"),
@@ -92,6 +100,29 @@ DIALECTS = {
     "StringTie and TransDecoder": gtf('transcript_id "STRG.{0}.1.p1"; gene_id "STRG.{0}"'),
     "Ensembl": gtf('gene_id "ENSG{0}"; gene_version "1"; transcript_id "ENST{0}"; tag "basic"', stop=True),
     "JGI": gtf(JGI.replace("{}", "{0}")),
+    "a genome browser's": ["browser position chr1", "track name=x", *gff3()],
+    "column heads": [HEAD, "seqid\tsource\ttype\tstart\tend\tscore\tstrand\tphase\tattributes", *gff3()],
+    "trailing tabs": [HEAD, *(one + "\t\t" for one in gff3())],
+    "attributes in small letters": [HEAD, *(one.replace("ID=", "id=").replace("Par", "par") for one in gff3())],
+    "cds in small letters": [HEAD, *(one.replace("\tCDS\t", "\tcds\t") for one in gff3())],
+    "version 2 with attributes of 3": ["##gff-version 2", *gff3()],
+    "numbers of a data frame": [HEAD, *(of_columns(one, 3, lambda at: at + ".0") for one in gff3())],
+    "strands as numbers": [HEAD, *(of_columns(one, 6, lambda at: at + "1") for one in gff3())],
+    "empty phases": [HEAD, *(of_columns(one, 7, lambda _: "") for one in gff3())],
+    "genes of eight columns": [HEAD, *(one.split("\tID=g")[0] if "\tgene\t" in one else one for one in gff3())],
+    "a name that begins like FASTA": [HEAD, *gff3(name=">chr1")],
+    "the whole header for a name": [HEAD, *gff3(name="chr1 toy")],
+    "comments between": [HEAD, *(line for one in gff3() for line in (one, "", "# more", "###"))],
+    "genes of an unknown strand": [HEAD, *(of_columns(one, 6, lambda _: "?", "gene") for one in gff3())],
+    "semicolons in quotes": [HEAD, *(one + ';Note="a;b=c;d"' for one in gff3())],
+    "GTF with signs of equality": gtf('gene_id="g{0}";transcript_id="g{0}.t1"'),
+    "GTF without blanks": gtf('gene_id"g{0}";transcript_id"g{0}.t1";'),
+    "GTF in capitals": gtf('GENE_ID "g{0}"; TRANSCRIPT_ID "g{0}.t1";'),
+    "GTF, geneId": gtf('geneId "g{0}"; transcriptId "g{0}.t1";'),
+    "GTF saved by Excel": gtf('"gene_id ""g{0}""; transcript_id ""g{0}.t1"";"'),
+    "GFF3 with gene_id": [HEAD, *(one.replace("ID=g", "gene_id=g") if "\tgene\t" in one else one for one in gff3())],
+    "Latin-1": [HEAD, "# annot\xe9", *(one + ";Note=caf\xe9" for one in gff3())],
+    "sequence in both files": [HEAD, *gff3(), "##FASTA", ">chr1", SEQUENCE.lower()],
 }  # fmt: skip
 
 
@@ -115,7 +146,8 @@ def expected():
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_genes_introns_and_bases(tmp_path, expected, dialect, ends):
     name = "Chr1" if dialect == "chr left out" else "chr1"
-    (tmp_path / "a.gff").write_bytes(ends.join([*DIALECTS[dialect], ""]).encode())
+    letters = "latin-1" if dialect == "Latin-1" else "utf-8"
+    (tmp_path / "a.gff").write_bytes(ends.join([*DIALECTS[dialect], ""]).encode(letters))
     (tmp_path / "a.fa").write_bytes(f">{name} toy{ends}{SEQUENCE}{ends}".encode())
     found = counted(tmp_path / "a.gff", tmp_path / "a.fa")
     assert (found.n_genes, found.n_introns) == (12, 24)
@@ -134,6 +166,13 @@ def test_what_is_guessed_is_said(tmp_path, dialect):
 def test_a_sequence_below_the_lines_in_small_letters(tmp_path, expected):
     (tmp_path / "a.gff").write_text("\n".join([HEAD, *gff3(), "##fasta", ">chr1", SEQUENCE, ""]))
     assert counted(tmp_path / "a.gff").n_genes == 12
+
+
+def test_another_sequence_of_the_same_name_is_refused(tmp_path):
+    (tmp_path / "a.gff").write_text("\n".join([HEAD, *gff3(), "##FASTA", ">chr1", SEQUENCE[:-1], ""]))
+    (tmp_path / "a.fa").write_text(f">chr1\n{SEQUENCE}\n")
+    with pytest.raises(InputError, match=r"another sequence 'chr1'.*each sequence once"):
+        counted(tmp_path / "a.gff", tmp_path / "a.fa")
 
 
 def test_names_that_might_be_several_are_not_guessed(tmp_path):

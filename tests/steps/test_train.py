@@ -158,7 +158,6 @@ def test_genbank_tells_partial_genes_pseudogenes_and_codes(folder, tmp_path, ann
         (["genes.gff3"], ["genes.gff3", "a FASTA file of the genome beside it"]),
         (["cds.fasta", "genes.gff3"], ["genes on 'chr1'", "the same names in both"]),
         (["genome.fasta"], ["no gene to learn from"]),
-        (["genome.fasta", "genome.fasta", "genes.gff3"], ["sequence 'chr1' again", "each sequence once"]),
         (["nowhere"], ["no such file", "GenBank (LOCUS ...), EMBL (ID ... BP.), GFF3"]),
     ],
 )

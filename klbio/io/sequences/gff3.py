@@ -7,41 +7,39 @@ section at the end is left to the reader of sequences.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from klbio.errors import Fault, InputError, StrPath, add_fault, shorten
 from klbio.io.sequences.exceptions import exception_of
+from klbio.io.sequences.feature_lines import COLUMNS, FASTA, feature_lines, features
 from klbio.io.sequences.miniprot import hit_fault, is_hit, one_gene_a_locus, with_phase_column
-from klbio.io.sequences.nine_columns import (
-    COLUMNS,
-    FASTA,
-    PSEUDO,
-    REMEDY,
-    Annotation,
-    Row,
-    code_number,
-    no_coding_line,
-    numbered_lines,
-)
+from klbio.io.sequences.nine_columns import PSEUDO, REMEDY, Annotation, Row, code_number, no_coding_line
 from klbio.io.source import Source
 from klbio.models.training.transcript import Segment, Span, Transcript
 
 __all__ = ["read", "sniff"]
 
+RESERVED = ("ID", "Parent", "Is_circular")
+OF_ANY_CASE = {key.lower(): key for key in RESERVED}
+ATTRIBUTES = re.compile(r"(?:^|;)\s*(?:ID|Parent)\s*=", re.IGNORECASE)
 PROTEINS = ("protein", "polypeptide")  # as TAIR's, named as a parent beside the transcript
 
 
 def sniff(path: StrPath) -> bool:
-    """Recognise the first line ``##gff-version 3``, or nine columns of which two are coordinates."""
-    for line in Source.of(path).first_lines(50):
-        if line.startswith("##gff-version"):
-            return line.split()[1:2] == ["3"] or line.startswith("##gff-version 3")
-        if line.strip() and not line.startswith("#"):
-            fields = line.split("\t")
-            return len(fields) == COLUMNS and fields[3].isdecimal() and fields[4].isdecimal()
-    return False
+    """Recognise the first line ``##gff-version 3``, or nine columns of which two are coordinates.
+
+    What calls itself version 2 is taken too, if its attributes are those of version 3.
+    """
+    lines = Source.of(path).first_lines(50)
+    version = next((line for line in lines if line.startswith("##gff-version")), "")
+    if version.split()[1:2] == ["3"] or version.startswith("##gff-version 3"):
+        return True
+    fields = next(features(lines), [])
+    coordinates = len(fields) == COLUMNS and fields[3].isdecimal() and fields[4].isdecimal()
+    return coordinates and (not version or bool(ATTRIBUTES.search(fields[8])))
 
 
 def read(path: StrPath) -> Annotation:
@@ -58,11 +56,10 @@ def read(path: StrPath) -> Annotation:
         With line: columns that are not nine, coordinates, strands or phases that are none, no coding line at all.
     """
     reading = _Reading(path)
-    for n, line in numbered_lines(path):
-        if line.startswith(">") or line[: len(FASTA)].upper() == FASTA:
-            reading.fasta_line = n + (line[0] != ">")
-            break
-        if line.strip() and not line.startswith("#"):
+    for n, line in feature_lines(path):
+        if line == FASTA:
+            reading.fasta_line = n
+        else:
             reading.add(n, line)
     return reading.annotation()
 
@@ -77,6 +74,8 @@ class _Attributes(dict[str, str]):
         """Split ``key=value;key=value``; percent escapes become their characters."""
         pairs = (pair.partition("=") for pair in text.split(";"))
         raw = {key.strip(): value.strip() for key, found, value in pairs if found}
+        for key in [key for key in raw if key not in RESERVED and key.lower() in OF_ANY_CASE]:
+            raw.setdefault(OF_ANY_CASE[key.lower()], raw[key])
         found = cls((key, unquote(value)) for key, value in raw.items())
         # a comma that is escaped is part of a name
         names = (unquote(name.strip()) for name in raw.get("Parent", "").split(","))

@@ -13,31 +13,27 @@ from dataclasses import dataclass, field
 
 from klbio.errors import Fault, InputError, StrPath, add_fault
 from klbio.io.sequences.exceptions import exception_of
-from klbio.io.sequences.nine_columns import (
-    COLUMNS,
-    PSEUDO,
-    Annotation,
-    Row,
-    code_number,
-    no_coding_line,
-    numbered_lines,
-)
+from klbio.io.sequences.feature_lines import COLUMNS, FASTA, feature_lines, features
+from klbio.io.sequences.nine_columns import PSEUDO, Annotation, Row, code_number, no_coding_line
 from klbio.io.source import Source
 from klbio.models.training.transcript import Segment, Span, Transcript
 
 __all__ = ["read", "sniff"]
 
-PAIR = re.compile(r'(?<![\w.-])([\w.-]++)\s++(?:"([^"]*)"|([^;\s"]+))\s*(?:;|$)')
+PAIR = re.compile(r'(?<![\w.-])([\w.-]++)(?:\s*+=\s*+|\s++|(?="))(?:"([^"]*)"|([^;\s"]+))\s*(?:;|$)')
+KEYS = {"geneid": "gene_id", "transcriptid": "transcript_id"}  # in any case
 # fungal genomes of the JGI: name "x"; proteinId 1; exonNumber 1
-IDS = re.compile(r"(?:^|;)\s*(?:gene_id|transcript_id|proteinId)\s+\S")
+IDS = re.compile(r"""(?:^|;)\s*(?:gene_?id|transcript_?id|proteinId)\s*(?:\s\s*[^\s=]|"|=)""", re.IGNORECASE)
+OF_GFF3 = re.compile(r"(?:^|;)\s*(?:ID|Parent)\s*=", re.IGNORECASE)
 BIOTYPES = ("gene_biotype", "transcript_biotype", "gene_type", "transcript_type")
 EXPECTED = 'gene_id "x"; transcript_id "y"; in the last column'
 
 
 def sniff(path: StrPath) -> bool:
-    """Recognise nine columns of which the last holds ``gene_id "x"`` or ``transcript_id "y"``."""
-    rows = (line.split("\t") for line in Source.of(path).first_lines(50) if line.strip() and line[:1] != "#")
-    return any(len(fields) == COLUMNS and IDS.search(fields[-1]) for fields in rows)
+    """Recognise nine columns of which the last holds ``gene_id "x"`` or ``transcript_id "y"``, and no ID or Parent."""
+    rows = features(Source.of(path).first_lines(50))
+    attributes = [fields[-1] for fields in rows if len(fields) == COLUMNS]
+    return any(map(IDS.search, attributes)) and not any(map(OF_GFF3.search, attributes))
 
 
 def read(path: StrPath) -> Annotation:
@@ -55,8 +51,10 @@ def read(path: StrPath) -> Annotation:
         ``transcript_id`` and ``gene_id``, no coding line at all.
     """
     reading = _Reading(path)
-    for n, line in numbered_lines(path):
-        if line.strip() and not line.startswith("#"):
+    for n, line in feature_lines(path):
+        if line == FASTA:
+            reading.fasta_line = n
+        else:
             reading.add(n, line)
     return reading.annotation()
 
@@ -69,7 +67,8 @@ class _Attributes(dict[str, list[str]]):
         """Split ``key "value"; key value;``; a key may stand several times."""
         found = cls()
         for key, quoted, bare in PAIR.findall(text):
-            found.setdefault(key, []).append(quoted or bare)
+            known = KEYS.get(key.lower().replace("_", ""), key)
+            found.setdefault(known, []).append(quoted or bare)
         return found
 
     def first(self, key: str) -> str:
@@ -135,6 +134,7 @@ class _Reading:
     pseudogenes: set[str] = field(default_factory=set)
     genic: dict[str, list[Span]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    fasta_line: int | None = None
 
     def add(self, n: int, line: str) -> None:
         """Take up one line."""
@@ -171,7 +171,7 @@ class _Reading:
         if not with_cds and not self.faults:
             self.faults.append(no_coding_line(self.path))
         InputError.raise_any(self.faults)
-        annotation = Annotation(self.path, genic=self.genic)
+        annotation = Annotation(self.path, genic=self.genic, fasta_line=self.fasta_line)
         for (sequence, gene, name), coding in with_cds.items():
             annotation.add(sequence, coding.transcript(name, pseudo=gene in self.pseudogenes))
         return annotation.with_genes()

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from klbio.errors import Fault, InputError, StrPath, notify, shorten
+from klbio.io.sequences.feature_lines import COLUMNS, numbered_lines
 from klbio.io.sequences.reads import NUCLEOTIDES
-from klbio.io.source import Source
-from klbio.io.unreadable import readable
 from klbio.models.training.transcript import Segment, Span, Transcript, by_locus
 
 __all__ = [
-    "COLUMNS",
-    "FASTA",
     "PSEUDO",
     "REMEDY",
     "Annotation",
     "Row",
     "code_number",
     "no_coding_line",
-    "numbered_lines",
 ]
 
-COLUMNS = 9
 CDS_TERM = "SO:0000316"  # what CDS is called in the Sequence Ontology
 PHASES = {"0": 0, "1": 1, "2": 2, ".": None}
 STRANDS = {"+": 1, "-": -1, ".": 0, "?": 0}
 GENIC = re.compile(r"gene$|RNA$|^transcript$|^CDS$|^exon$|UTR$")
 PSEUDO = re.compile("pseudogen", re.IGNORECASE)
-FASTA = "##FASTA"
-MAX_LINE = 1 << 20
 REMEDY = 'Annotation is GFF3 (attributes ID=x;Parent=y) or GTF (attributes gene_id "x"; transcript_id "y";).'
 
 
@@ -172,15 +164,3 @@ class Annotation:
             yield from (
                 (n, line) for n, line in numbered_lines(self.path) if n >= self.fasta_line and line.strip()
             )
-
-
-def numbered_lines(path: StrPath) -> Iterator[tuple[int, str]]:
-    """Give numbered lines without their ends, one at a time."""
-    with readable(path), Source.of(path).unpacked() as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig", newline=None)
-        n = 0
-        while line := text.readline(MAX_LINE):
-            n += 1
-            if len(line) == MAX_LINE:
-                raise InputError.one(path, f"more than {MAX_LINE} letters", "a shorter line", "", n)
-            yield n, line.rstrip("\r\n")

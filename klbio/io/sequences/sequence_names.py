@@ -56,6 +56,7 @@ class SequenceNames:
 
 
 def _core(name: str) -> str:
-    """Leave out the database, the version of an accession, and the word chromosome."""
+    """Leave out the database, the version of an accession, the word chromosome, and what is said behind a blank."""
+    name = next(iter(name.split()), name)
     last = next((part for part in reversed(name.split("|")) if part), name)
     return VERSION.sub("", last) if ACCESSION.match(last) else PREFIX.sub("", last).lower()
