@@ -11,7 +11,7 @@ from klbio.taxa_table import TaxaTable
 
 __all__ = ["look_again"]
 
-MANY = 20  # columns that the sheet does not name: so many are samples
+MANY, PART = 10, 4  # columns that the sheet does not name, of its samples: more are samples of another study
 SAMPLES = 3  # of fewer, chance makes sums
 
 
@@ -33,7 +33,8 @@ def look_again(table: TaxaTable, samples: Collection[str], tidied: Callable[[Tax
         As `klbio.tidy.tidied` does; where taxa turn out to be the sums of others, or reads to be proportions.
     """
     others = [name for name in table.counts.samples if name not in samples]
-    if not 0 < len(others) <= MANY or len(table.counts.samples) - len(others) < SAMPLES:
+    n_named = len(table.counts.samples) - len(others)
+    if not 0 < len(others) <= min(MANY, n_named / PART) or n_named < SAMPLES:
         return
     counts = table.counts.rows([name for name in table.counts.samples if name in samples])
     with warnings.catch_warnings():
