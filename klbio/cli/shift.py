@@ -44,6 +44,11 @@ def add_shift(commands: Commands) -> None:
         help="Newick with branch lengths and a tip for each taxon: adds weighted UniFrac",
     )
     add(
+        "--mock",
+        metavar="FILE",
+        help="what a mock community of the sheet (kind: mock) is made of: columns taxon and share",
+    )
+    add(
         "--rank",
         dest="ranks",
         action="append",

@@ -22,7 +22,7 @@ from klbio.schema.cohort import (
     TaxonRow,
 )
 from klbio.schema.columns import Column, Count, Flag, Kind, Number, PValue, Text, flag_words
-from klbio.schema.controls import ControlRow, ControlShiftRow
+from klbio.schema.controls import ControlRow, ControlShiftRow, MockRow
 from klbio.schema.course import RecoveryCurveRow, RecoveryRow, TrajectoryRow
 from klbio.schema.flags import Concern, FlagRow
 from klbio.schema.gene_models import (
@@ -96,6 +96,7 @@ __all__ = [
     "Kind",
     "LibraryRow",
     "LintRow",
+    "MockRow",
     "ModelGroupRow",
     "ModelPairRow",
     "ModelRow",
@@ -159,6 +160,7 @@ SHIFT_TABLES = _named(
     Table("flags", FlagRow),
     Table("controls", ControlRow),
     Table("controls_shift", ControlShiftRow),
+    Table("mock", MockRow),
     DROPPED,
 )
 

@@ -1,4 +1,4 @@
-"""Tables of negative controls: what they explain of each sample, and the shifts without it."""
+"""Tables of controls: what negative ones explain of each sample, the shifts without it, and what mocks come out as."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 from klbio.schema.columns import Count, Number, Text
 from klbio.schema.table import Row
-from klbio.schema.terms import Arm, OfRank, Subject
+from klbio.schema.terms import Arm, OfRank, Rank, Subject
 
-__all__ = ["ControlRow", "ControlShiftRow"]
+__all__ = ["ControlRow", "ControlShiftRow", "MockRow"]
 
 Share = Annotated[float | None, Number("share", "mean share of its samples that negative controls explain")]
 
@@ -58,3 +58,19 @@ class ControlShiftRow(OfRank):
     ] = None
     jsd_without_controls_highest_bits: Annotated[float | None, Number("bits", "the largest of them")] = None
     note: Annotated[str, Text("why it cannot be told", prose=True)] = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MockRow(Row):
+    """How far a mock community comes out from what it is made of: a row per mock, where its content is given."""
+
+    sample: Annotated[str, Text("the mock")]
+    rank: Rank
+    jensen_shannon_divergence_bits: Annotated[
+        float, Number("bits", "between what was read and what is in it, as observed")
+    ]
+    wrong_share: Annotated[float, Number("share", "reads with a name that is none of its taxa")]
+    unnamed_share: Annotated[float, Number("share", "reads without a name at the rank")]
+    n_known: Annotated[int, Count("taxa in it", of="taxa")]
+    n_missing: Annotated[int, Count("of these without a read", of="taxa")]
+    missing: Annotated[str, Text("which")]

@@ -27,6 +27,7 @@ from klbio.schema import (
 )
 from klbio.shift.checks.controls import Controls
 from klbio.shift.checks.flags import flag_rows
+from klbio.shift.checks.mock import Mock
 from klbio.shift.cohort.arm_summary import arm_rows
 from klbio.shift.cohort.arms import cohort_rows, left_out
 from klbio.shift.cohort.baseline import baseline_rows
@@ -91,6 +92,8 @@ class Study(StudyTables, StudyInputs):
     groups : Counts, optional
         The same counts in groups of whole reads, where one read brings many; intervals and floor then rest
         on groups.
+    mock : mapping of str to float, optional
+        Shares of the taxa of a mock community, where the design has controls that are one.
     settings : ShiftSettings
         Phases that are compared, ranks, and the other choices behind every number.
 
@@ -115,6 +118,7 @@ class Study(StudyTables, StudyInputs):
     def __init__(
         self, counts: TableLike, design: DesignLike, *, taxonomy: TaxonomyLike | None = None,
         tree: TreeLike | None = None, groups: Counts | None = None, settings: ShiftSettings | None = None,
+        mock: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
         faults = Faults()
         sheet = faults.gather(lambda: as_design(design))
@@ -128,7 +132,7 @@ class Study(StudyTables, StudyInputs):
         table = table.community(sheet, lineages, chosen.exclude, chosen.keep)
         super().__init__(
             table.counts, sheet, taxonomy=lineages or table.taxonomy, tree=branches, groups=groups,
-            settings=chosen, dropped_before=table.dropped,
+            settings=chosen, mock_content=mock or {}, dropped_before=table.dropped,
         )  # fmt: skip
 
     @classmethod
@@ -138,6 +142,7 @@ class Study(StudyTables, StudyInputs):
         return cls(
             table, inputs.design, taxonomy=inputs.taxonomy, tree=inputs.tree, groups=inputs.groups,
             settings=replace(inputs.settings, exclude=()),  # they are left out already
+            mock=inputs.mock_content,
         )  # fmt: skip
 
     @cached_property
@@ -296,6 +301,7 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     ],
     "controls": lambda study: study._controls.rows(),
     "controls_shift": Study._shifts_without_controls,
+    "mock": lambda study: Mock(study.mock_content, study.design.controls).rows(list(study._samples.values())),
     "differential": Study._differential,
     "dropped": Study._dropped,
     "flags": lambda study: flag_rows(

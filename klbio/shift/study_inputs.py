@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ class StudyInputs:
     tree: Tree | None = None
     groups: Counts | None = None
     settings: ShiftSettings = field(default_factory=ShiftSettings)
+    mock_content: Mapping[str, float] = field(default_factory=dict)
     dropped_before: tuple[DroppedRow, ...] = ()  # what the files held besides
 
     def __post_init__(self) -> None:

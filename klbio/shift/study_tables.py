@@ -132,6 +132,11 @@ class StudyTables(ABC):
         return self.table("controls_shift")
 
     @property
+    def mock(self) -> pd.DataFrame:
+        """How far mock communities come out from what they are made of."""
+        return self.table("mock")
+
+    @property
     def dropped(self) -> pd.DataFrame:
         """Samples and subjects that could not be measured, and why."""
         return self.table("dropped")

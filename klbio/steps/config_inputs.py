@@ -21,7 +21,7 @@ __all__ = ["Check", "ConfigInputs"]
 WHOLE_READS = 1_000_000  # bytes of a read file, as it lies on the disk, that is read to its end
 Check = Callable[[], object]
 Route = Literal["taxa", "reads"]
-TaxaFile = Literal["table", "samples", "taxonomy", "tree"]
+TaxaFile = Literal["table", "samples", "taxonomy", "tree", "mock"]
 ROUTES: tuple[Route, ...] = ("taxa", "reads")
 RELATIVE = "Relative paths start where klbio, or Snakemake (--directory), is called."
 
@@ -84,8 +84,9 @@ class ConfigInputs:
         for route in ROUTES:
             yield from self._sample_checks(route)
         if "taxa" in self.settings:
-            yield from (partial(self._is_file, name) for name in ("table", "taxonomy", "tree"))
+            yield from (partial(self._is_file, name) for name in ("table", "taxonomy", "tree", "mock"))
         if "taxa" in self.settings.get("reads", {}):
+            yield self._mock_of_reads
             yield from (self._programs, self._reference, self._primers, self._database)
         if "models" in self.settings:
             yield self._model_sheet
@@ -131,6 +132,15 @@ class ConfigInputs:
     @property
     def _taxa_of_reads(self) -> TaxaOfReads:
         return self.settings["reads"].get("taxa") or {}
+
+    def _mock_of_reads(self) -> None:
+        from klbio.io.tables.mock_content import read_mock
+
+        path = self.settings["reads"].get("mock")
+        if path is not None and not self._of(path).is_file:
+            raise self._missing(("reads", "mock"), repr(path), "a file")
+        if path is not None:
+            read_mock(self._of(path))
 
     def _programs(self) -> None:
         """Warn where taxa of the reads cannot be had here; all else can."""
@@ -222,8 +232,8 @@ class ConfigInputs:
         section, min_depth = self.settings["taxa"], self._shift.get("min_depth", ShiftSettings.min_depth)
         files = ShiftFiles(
             table=self._of(section["table"]), samples=self.taxa("samples"),
-            taxonomy=self.taxa("taxonomy"), tree=self.taxa("tree"), columns=self.columns("taxa"),
-            phases=self._shift.get("phases"),
+            taxonomy=self.taxa("taxonomy"), tree=self.taxa("tree"), mock=self.taxa("mock"),
+            columns=self.columns("taxa"), phases=self._shift.get("phases"),
         )  # fmt: skip
         without = "taxonomy" in section and not files.taxonomy  # missing: no rank of it can be looked at
         ranks = [FEATURE] if without else section.get("ranks", ShiftSettings.ranks)

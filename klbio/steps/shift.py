@@ -66,6 +66,8 @@ def measure_shift(given: ShiftMeasurement) -> None:
     tree : path-like, optional
         Newick with a tip for each category of the table; adds how far along it reads were carried
         to the rows of the rank ``feature``.
+    mock : path-like, optional
+        What a mock community is made of, see `klbio.io.tables.mock_content.read_mock`.
     columns, phases : mapping, optional
         What the sheet calls its columns, and which of its labels are one phase, as
         `klbio.io.sheets.sheet.read_samples` takes them.

@@ -10,6 +10,7 @@ from klbio.design import Design, SheetWords, phase_faults
 from klbio.errors import Faults, InputError, StrPath, note
 from klbio.io import TableFormat, read_table, read_taxa
 from klbio.io.sheets.sheet import read_phases, read_samples
+from klbio.io.tables.mock_content import read_mock
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.io.tables.tree import read_tree
 from klbio.shift.inputs import check_labels, check_ranks, check_words
@@ -35,6 +36,7 @@ class ShiftFiles:
     groups: StrPath | None = None
     taxonomy: StrPath | None = None
     tree: StrPath | None = None
+    mock: StrPath | None = None
     format: TableFormat | None = None
     columns: Mapping[str, str] | None = None
     phases: Mapping[str, Sequence[str]] | None = None
@@ -77,6 +79,7 @@ class ShiftFiles:
             tree=content.tree,
             groups=read_table(self.groups) if self.groups else None,
             settings=settings,
+            mock_content=content.mock or {},
             dropped_before=table.dropped,
         )
 
@@ -91,6 +94,7 @@ class _Content:
     table: TaxaTable | None
     taxonomy: Taxonomy | None
     tree: Tree | None
+    mock: Mapping[str, float] | None
 
     @classmethod
     def read(cls, files: ShiftFiles, faults: Faults) -> _Content:
@@ -104,6 +108,7 @@ class _Content:
             table,
             gather(lambda: read_taxonomy(files.taxonomy) if files.taxonomy else None),
             gather(lambda: read_tree(files.tree) if files.tree else None),
+            gather(lambda: read_mock(files.mock) if files.mock else None),
         )
 
     def check(self, settings: ShiftSettings) -> None:

@@ -1,11 +1,16 @@
 """Negative controls of a study: what they explain, the shifts without it, and whether it goes with phase or arm."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from klbio import Counts, ShiftSettings, Study
 from klbio.design import Design, Sample
+from klbio.errors import InputError
+from klbio.io.tables.mock_content import read_mock
+from klbio.taxonomy import Taxonomy
 
 pytestmark = pytest.mark.filterwarnings("ignore::klbio.errors.InputWarning")
 
@@ -90,6 +95,59 @@ def test_a_mock_community_is_no_negative_control():
     assert made.controls.empty
     assert made.controls_shift.empty
     assert not made.flags["check"].str.startswith("negative").any()
+
+
+def mocks(content, ranks=("genus", "family"), unassigned="lineage"):
+    counts = Counts(
+        ["b", "a", "m1", "m2"],
+        ["x", "y", "z", "w"],
+        [[9, 5, 3, 3], [2, 5, 3, 9], [60, 30, 0, 10], [0, 0, 0, 0]],
+    )
+    lineages = {"x": ("F", "Bacillus"), "y": ("F", "Listeria"), "z": ("G", "Wrong"), "w": ("G", "")}
+    samples = [Sample("b", "S", "before"), Sample("a", "S", "after")]
+    controls = [
+        Sample("m1", "", "", kind="mock"),
+        Sample("m2", "", "", kind="mock"),
+        Sample("n", "", "", kind="negative"),
+    ]
+    settings = ShiftSettings(ranks=list(ranks), n_resamples=19, unassigned=unassigned, min_depth=2)
+    return Study(
+        counts, Design(samples, controls=controls), taxonomy=Taxonomy(("family", "genus"), lineages), mock=content,
+        settings=settings,
+    ).mock  # fmt: skip
+
+
+def test_a_mock_is_held_against_what_it_is_made_of():
+    (row,) = mocks({"Bacillus": 0.6, "Listeria": 0.3, "Deinococcus": 0.1}).to_dict("records")
+    assert (row["sample"], row["rank"], row["n_known"], row["n_missing"]) == ("m1", "genus", 3, 1)
+    assert row["missing"] == "'Deinococcus'"
+    assert row["jensen_shannon_divergence_bits"] == pytest.approx(
+        0.1
+    )  # a tenth of the one, a tenth of another
+    assert (row["wrong_share"], row["unnamed_share"]) == pytest.approx((0, 0.1))
+
+
+def test_the_rank_is_that_at_which_the_content_is_named():
+    assert mocks({"F": 0.9, "G": 0.1})["rank"].tolist() == ["family"]
+    assert mocks({"F": 0.9, "G": 0.1})["jensen_shannon_divergence_bits"].tolist() == pytest.approx([0])
+    assert mocks({"nothing": 1.0}).empty
+    assert mocks({}).empty
+
+
+def test_a_name_that_is_not_in_it_is_wrong():
+    (row,) = mocks({"Bacillus": 1.0}).to_dict("records")
+    assert (row["wrong_share"], row["unnamed_share"]) == pytest.approx((0.3, 0.1))
+
+
+@pytest.mark.parametrize(("lines", "found"), [
+    (["Bacillus\tmuch"], "share 'much'"), (["\t0.5"], "no taxon"), (["Bacillus\t-1"], "share '-1'"),
+    (["Bacillus\t0"], "shares of 0 alone"), (["Bacillus\tinf"], "share 'inf'"),
+])  # fmt: skip
+def test_content_of_a_mock_that_cannot_be_is_refused(tmp_path, lines, found):
+    path = tmp_path / "mock.tsv"
+    path.write_text("\n".join(["taxon\tshare", *lines]) + "\n")
+    with pytest.raises(InputError, match=re.escape(found)):
+        read_mock(path)
 
 
 def test_of_proportions_nothing_is_told():

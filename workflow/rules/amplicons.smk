@@ -122,6 +122,7 @@ rule measure_amplicons_shift:
     input:
         table=rules.compose_amplicons.output.table,
         samples=config["reads"]["samples"],
+        mock=config["reads"].get("mock", []),
     output:
         **tables_of("amplicons", SHIFT_TABLES),
     log:

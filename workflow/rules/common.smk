@@ -134,7 +134,9 @@ def study_inputs():
         ("taxa", "samples"),
         ("taxa", "taxonomy"),
         ("taxa", "tree"),
+        ("taxa", "mock"),
         ("reads", "samples"),
+        ("reads", "mock"),
         ("models", "sheet"),
     ]
     named = [config.get(section, {}).get(key) for section, key in keys] + queries()

@@ -62,6 +62,7 @@ rule measure_shotgun_shift:
     input:
         table=rules.compose_shotgun.output.table,
         samples=config["reads"]["samples"],
+        mock=config["reads"].get("mock", []),
     output:
         **tables_of("shotgun", SHIFT_TABLES),
     log:

@@ -29,6 +29,7 @@ rule measure_taxa_shift:
         samples=config["taxa"].get("samples", []),
         taxonomy=config["taxa"].get("taxonomy", []),
         tree=config["taxa"].get("tree", []),
+        mock=config["taxa"].get("mock", []),
     output:
         **tables_of("shift", SHIFT_TABLES),
     log:

@@ -27,6 +27,7 @@ class TaxaSettings(TypedDict, total=False):
     columns: Mapping[str, str]
     taxonomy: str
     tree: str
+    mock: str
     ranks: list[str]
     unassigned: Unassigned
     exclude: list[str]
@@ -54,6 +55,7 @@ class ReadSettings(TypedDict, total=False):
     """Section ``reads``."""
 
     samples: Required[str]
+    mock: str
     columns: Mapping[str, str]
     kmer: int
     canonical: bool

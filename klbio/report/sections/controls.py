@@ -1,11 +1,11 @@
-"""The section of negative controls: what they explain of the samples, and the shifts without it."""
+"""The sections of controls: what negative ones explain of the samples, and how far mocks come out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from klbio.report.sections.section import Part, Section
-from klbio.schema import ControlRow, ControlShiftRow, named
+from klbio.schema import ControlRow, ControlShiftRow, MockRow, named
 
 __all__ = ["ControlsPart"]
 
@@ -20,11 +20,22 @@ SHIFTS = named(
 )  # fmt: skip
 
 
+def _bits(row: MockRow) -> float:
+    return row.jensen_shannon_divergence_bits
+
+
 class ControlsPart(Part):
-    """Negative controls, where the sheet has any."""
+    """Controls, where the sheet has any."""
 
     def sections(self) -> Iterator[Section]:
-        """Give the section."""
+        """Give the sections."""
+        yield from self._negative()
+        mocks = self.route.rows(MockRow)
+        if len(mocks):
+            context = {"worst": mocks.largest_first(_bits)[0], "table": mocks.view("Every mock")}
+            yield self.section("mock", "Mock communities", context)
+
+    def _negative(self) -> Iterator[Section]:
         samples = self.route.rows(ControlRow)
         if not len(samples):
             return
