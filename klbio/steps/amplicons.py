@@ -24,7 +24,6 @@ from klbio.steps.amplicon_features import denoise_amplicons
 from klbio.steps.amplicon_matches import match_amplicons
 from klbio.steps.amplicon_merge import merge_amplicons
 from klbio.steps.amplicon_table import CUTOFF, RANKS, compose_amplicons
-from klbio.steps.call_range import measure_call_range
 from klbio.steps.ending import Ending, left_out
 from klbio.steps.shift import measure_shift
 from klbio.steps.step import takes
@@ -63,6 +62,8 @@ class Amplicons:
 
     def measure(self) -> bool:
         """Measure the shift, where somebody has samples left on both sides; say whether there was one."""
+        from klbio.steps.call_range import measure_call_range  # loads compiled loops
+
         contrast = Contrast(self.before, self.after)
         design = read_samples(self.samples, columns=self.columns)
         if not design.keep(read_table(self.path("biom")).samples).complete(contrast):
