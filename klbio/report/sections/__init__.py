@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from klbio.report.sections.agreement import agreement_sections
 from klbio.report.sections.calls import CallsPart
 from klbio.report.sections.choices import ChoicesPart
 from klbio.report.sections.clades import CladesPart, GeometryPart
@@ -35,6 +36,7 @@ def sections_of(results: Results) -> list[Section]:
         *_shift_sections(Chapter(results.shift, "Taxa", "taxon")),
         *_shift_sections(Chapter(results.taxa_of_reads, "Taxa of the reads", "taxon")),
         *_shift_sections(Chapter(results.reads, "Reads", "k-mer")),
+        *agreement_sections(results, "Reads"),
         *library_sections(results, "Reads"),
         *model_sections(Chapter(results.models, "Gene models")),
         *closing_sections(results),
