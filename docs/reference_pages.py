@@ -11,7 +11,7 @@ from klbio.cli import parser
 
 FOR_USE = (
     "divergences", "smoothing", "distributions", "design", "taxonomy", "shift", "models", "pairwise", "transport",
-    "reads", "io", "errors",
+    "reads", "amplicons", "io", "errors",
 )  # fmt: skip
 
 DEFAULT = re.compile(r" \(default: (.*)\)$")  # as told at the end of an option's help
@@ -162,6 +162,7 @@ def _command(name, command):
 
 def _spelling(action):
     value = action.metavar or (action.dest if not action.option_strings else action.dest.upper())
+    value = " ".join(value) if isinstance(value, tuple) else value
     words = action.choices or (value[1:-1].split(",") if value.startswith("{") else ())
     if words:
         value = " or ".join(map(str, words))
