@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +41,12 @@ class Tally:
     values: CountArray
     n_sequences: int
     skipped: Mapping[str, int] = field(default_factory=dict)
-    groups: CountArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    groups: CountArray | sparse.csr_array = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     library: Library = field(default_factory=Library)
+
+    def packed(self) -> Tally:
+        """Give the same, its groups without their zeros: of a sample with few reads a small part of the memory."""
+        return replace(self, groups=sparse.csr_array(self.groups))
 
 
 def tabulate(tallies: Mapping[str, Tally], name: str = "counts") -> Counts:

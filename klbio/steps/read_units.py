@@ -39,7 +39,7 @@ class CountedUnit:
         blocks = (
             read_blocks(*lane, symbols=self.symbols, facts=of) for lane, of in zip(lanes, facts, strict=True)
         )
-        return Counted(self.count(chain.from_iterable(blocks)), facts)
+        return Counted(self.count(chain.from_iterable(blocks)).packed(), facts)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Kmers(CountedUnit):
                 counter.add(mates)
                 if counter.n_foreign:
                     raise NotPlainError
-        return Counted(counter.tally(), facts)
+        return Counted(counter.tally().packed(), facts)
 
 
 def _count(new: Callable[[], FragmentCounter], blocks: Iterable[tuple[bytes, ...]]) -> Tally:

@@ -35,7 +35,7 @@ Library = Literal["shotgun", "amplicon"]
 LIBRARIES: tuple[Library, ...] = ("shotgun", "amplicon")
 _EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or all ambiguous."
 _LARGE_K_REMEDY = "Choose a smaller k; `klbio reads` counts larger words, without a shift."
-SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.gz)?$", re.IGNORECASE)
+SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.(gz|bz2|xz|zst))?$", re.IGNORECASE)
 N_GROUPS = 32  # of the reads of a sample: 31 degrees of freedom for a variance
 MAX_GROUPED_K = 8  # 32 x 4^8 counters are 16 MiB
 
@@ -142,7 +142,7 @@ def count_reads(
     ----------
     reads : sequence of path-like
         FASTA or FASTQ files, gzipped or not.  The sample's name is the file's, without
-        ``.fastq``, ``.fasta``, ``.fq``, ``.fa``, ``.fna``, ``.ffn``, ``.faa`` and ``.gz``.
+        ``.fastq``, ``.fasta``, ``.fq``, ``.fa``, ``.fna``, ``.ffn``, ``.faa`` and ``.gz``, ``.bz2``, ``.xz``, ``.zst``.
     out : path-like
         The table to write: BIOM 2.1 if it ends in ``.biom``, else TSV.
     unit : {"kmer", "codon", "residue"}, default "kmer"

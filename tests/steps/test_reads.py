@@ -107,11 +107,11 @@ def test_whatever_is_not_counted_is_told(study):
 
 
 def test_files_are_named_by_their_stem(tmp_path):
-    names = ["a.b.fastq.gz", "c.FA", "d.fna", "e"]
+    names = ["a.b.fastq.gz", "c.FA", "d.fna", "e", "f.fq.bz2"]
     for name in names:
         (tmp_path / name).write_text(">x\nACGT\n")
     count_reads(reads=[tmp_path / name for name in names], out=tmp_path / "kmers.biom", kmer=3)
-    assert read_table(tmp_path / "kmers.biom").samples == ("a.b", "c", "d", "e")
+    assert read_table(tmp_path / "kmers.biom").samples == ("a.b", "c", "d", "e", "f")
     assert (tmp_path / "kmers.biom.dropped.tsv").is_file()
 
 

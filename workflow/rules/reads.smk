@@ -6,6 +6,10 @@ BY_SEQUENCE = "taxa" in config["reads"] and "database" not in (
     config["reads"]["taxa"] or {}
 )
 OF_AMPLICONS = {"library": "amplicon"} if BY_SEQUENCE else {}
+N_LIBRARIES = len(samples_of_reads())
+# At most, with the tables written: 32 groups of all words of a sample, of which few reads fill few.
+MB_OF_ONE = 1 + 32 * 4 ** config["reads"].get("kmer", 6) // 40_000
+MB_A_MINUTE = 200  # of packed reads, slowly read
 
 
 rule compose_reads:
@@ -22,8 +26,9 @@ rule compose_reads:
     benchmark:
         f"{OUT}/benchmarks/compose_reads.tsv"
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=lambda wildcards, attempt: attempt * (500 + N_LIBRARIES * MB_OF_ONE),
+        runtime=lambda wildcards, attempt, input: attempt
+        * (30 + int(input.size_mb / MB_A_MINUTE)),
     params:
         **(OF_AMPLICONS | settings("reads", "columns", "kmer", "canonical", "library")),
         klbio=KLBIO,
