@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 from klbio.errors import Fault, StrPath
 
-__all__ = ["same_files"]
+__all__ = ["given_twice", "same_files"]
+
+REMEDY = "Counted twice, it would look like agreement."
 
 
 def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
@@ -30,6 +32,20 @@ def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
     return faults + [_fault(name, of, "copies of one file") for like in sized for of in _alike(like, _sum)]
 
 
+def given_twice(name: str, paths: Sequence[StrPath]) -> list[Fault]:
+    """List paths that stand more than once in a list; the parameters are those of `same_files`.
+
+    >>> [fault.found for fault in given_twice("sheet.tsv", ["a.fq", "b.fq", "a.fq"])]
+    ["'a.fq' given 2 times"]
+    """
+    times = Counter(map(str, paths))
+    return [
+        Fault(name, f"{path!r} given {n} times", "each file once", REMEDY)
+        for path, n in times.items()
+        if n > 1
+    ]
+
+
 def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[Path]]:
     """Give the files that have a key in common with others."""
     found: dict[Hashable, list[Path]] = defaultdict(list)
@@ -46,6 +62,4 @@ def _sum(file: Path) -> str:
 def _fault(name: str, files: Sequence[Path], what: str) -> Fault:
     shown = " and ".join(f"{str(file)!r}" for file in files[:2])
     more = f" and {len(files) - 2} more" if len(files) > 2 else ""
-    return Fault(
-        name, f"{shown}{more}: {what}", "each file once", "Counted twice, it would look like agreement."
-    )
+    return Fault(name, f"{shown}{more}: {what}", "each file once", REMEDY)

@@ -9,11 +9,12 @@ from shlex import quote
 from tempfile import TemporaryDirectory
 
 from klbio.design import Contrast
-from klbio.errors import Faults, StrPath
+from klbio.errors import Faults, InputError, StrPath
 from klbio.io import read_table
 from klbio.io.references.regions import Primers
 from klbio.io.result_folder import check_place
 from klbio.io.results import read_rows
+from klbio.io.same_files import given_twice, same_files
 from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
 from klbio.schema import AMPLICON_READS, CALL_CUTOFFS, CALL_RANGE, DROPPED, AmpliconReadsRow, DroppedRow
@@ -57,8 +58,15 @@ class Amplicons:
         faults = Faults()
         faults.gather(lambda: check_place(self.out))
         pair = faults.gather(lambda: Primers(*self.primers)) if self.primers else None
+        faults.gather(self._check_files)
         faults.raise_any()
         return {"forward": pair.forward, "reverse": pair.reverse} if pair else None
+
+    def _check_files(self) -> None:
+        """Refuse a file that stands for two samples."""
+        libraries = read_samples(self.samples, reads=True, columns=self.columns).libraries
+        paths = [path for sample in libraries for lane in sample.lanes for path in lane]
+        InputError.raise_any(given_twice(str(self.samples), paths) or same_files(str(self.samples), paths))
 
     def measure(self) -> bool:
         """Measure the shift, where somebody has samples left on both sides; say whether there was one."""

@@ -15,7 +15,7 @@ from klbio.design.libraries import Lane
 from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io import write_table
 from klbio.io.results import write_rows
-from klbio.io.same_files import same_files
+from klbio.io.same_files import given_twice, same_files
 from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
 from klbio.progress import over
@@ -210,13 +210,8 @@ class _Composition:
         return Read(samples, tuple(dropped))
 
     def _shared_files(self) -> list[Fault]:
-        times = Counter(str(path) for lanes in self.files.values() for lane in lanes for path in lane)
-        remedy = "Counted twice, it would look like agreement."
-        return [
-            Fault(self.name, f"{path!r} given {n} times", "each file once", remedy)
-            for path, n in times.items()
-            if n > 1
-        ]
+        paths = [path for lanes in self.files.values() for lane in lanes for path in lane]
+        return given_twice(self.name, paths)
 
     def _counted(self) -> dict[str, Counted]:
         """Count sample after sample; faults are gathered, so that one run names every bad file."""

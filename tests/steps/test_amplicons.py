@@ -147,13 +147,26 @@ def test_samples_that_lose_all_are_named_with_the_step_and_the_others_go_on(tmp_
 def test_a_study_without_a_read_left_says_where_each_sample_lost_them(tmp_path):
     sheet = "sample\tsubject\tphase\tfastq_1\tfastq_2\n"
     sheet += write_sample(tmp_path, "a", [ends(drawn_gene(1), 100)] * 20)
-    sheet += write_sample(tmp_path, "b", [ends(drawn_gene(1), 100)] * 20)
+    sheet += write_sample(tmp_path, "b", [ends(drawn_gene(2), 100)] * 20)
     (tmp_path / "s.tsv").write_text(sheet)
     with pytest.raises(
         InputError, match=r"sample 'a': none of 20 reads merges[^\n]*\n.*sample 'b': none of 20"
     ):
         count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_one_file_for_two_samples_is_refused(tmp_path):
+    line = write_sample(tmp_path, "a", [ends(drawn_gene(1))] * 9)
+    sheet = "sample\tsubject\tphase\tfastq_1\tfastq_2\n" + line
+    (tmp_path / "s.tsv").write_text(sheet + line.replace("a\t", "b\t", 1))
+    with pytest.raises(InputError, match=r"a_R1.fastq.gz' given 2 times; expected each file once"):
+        count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
+    for mate in (1, 2):
+        shutil.copy(tmp_path / f"a_R{mate}.fastq.gz", tmp_path / f"b_R{mate}.fastq.gz")
+    (tmp_path / "s.tsv").write_text(sheet + line.replace("a\t", "b\t", 1).replace("a_", "b_"))
+    with pytest.raises(InputError, match=r"copies of one file"):
+        count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
 
 
 def test_single_reads_need_no_mates(tmp_path):
