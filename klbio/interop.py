@@ -29,8 +29,9 @@ from klbio.columns import SAMPLE, TAXON, Columns
 from klbio.design import Design, sample_columns
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, listed
+from klbio.orientation import oriented
 from klbio.sheet import Row, Sheet
-from klbio.taxa_table import TaxaTable, oriented
+from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
 from klbio.tidy import in_units, tidied
 from klbio.transport import Tree

@@ -52,8 +52,10 @@ MAY_IMPORT = {
     "about_samples": set(),
     "not_taxa": {"about_samples", "errors", "schema", "distributions", "design", "spelling", "taxonomy"},
     "not_reads": {"errors", "distributions", "design"},
+    "orientation": {"errors", "design", "distributions", "taxonomy"},
     "taxa_table": {
         "errors",
+        "orientation",
         "schema",
         "sheet",
         "distributions",
@@ -63,6 +65,7 @@ MAY_IMPORT = {
         "not_taxa",
     },
     "interop": {
+        "orientation",
         "tidy",
         "columns",
         "errors",
