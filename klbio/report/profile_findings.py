@@ -59,7 +59,7 @@ def changed_profiles(route: Route) -> Iterator[Finding]:
     text += f"second, {count(n['new'])} new in it."
     for row in kinds.get("changed", [])[:1]:
         text += f" Most changed: {row.name_p} ({row.entry}), {_change(row)}."
-    yield Finding(count(n["changed"]), f"of {count(both)} profiles in both databases changed", text)
+    yield Finding(count(n["changed"]), f"of {count(both, 'profile')} in both databases changed", text)
 
 
 def _change(row: ProfileChangeRow) -> str:
