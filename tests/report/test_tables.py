@@ -39,9 +39,10 @@ def test_what_could_rearrange_or_break_the_page_is_replaced(character):
 
 
 def test_every_table_that_lacks_a_column_is_named_at_once(tmp_path):
-    for path in ("shift/arms.tsv", "models/lint.tsv"):
+    columns = {"shift/arms.tsv": "before\tafter\n", "models/lint.tsv": "model\tpath\tcomponent\n"}
+    for path, header in columns.items():
         (tmp_path / path).parent.mkdir()
-        (tmp_path / path).write_text("model\tpath\tcomponent\nhuman\thuman.hmm\tcoding\n")
+        (tmp_path / path).write_text(header)
     (tmp_path / "provenance.json").write_text("{")
     with pytest.raises(InputError) as caught:
         read_results(tmp_path)
