@@ -45,8 +45,14 @@ class Tally:
     library: Library = field(default_factory=Library)
 
     def packed(self) -> Tally:
-        """Give the same, its groups without their zeros: of a sample with few reads a small part of the memory."""
-        return replace(self, groups=sparse.csr_array(self.groups))
+        """Give the same, its groups without their zeros: of a sample with few reads a small part of the memory.
+
+        A single group, which says no more than the whole, is left out.
+        """
+        several = self.groups.shape[0] > 1
+        return replace(
+            self, groups=sparse.csr_array(self.groups) if several else np.zeros((0, 0), dtype=np.int64)
+        )
 
 
 def tabulate(tallies: Mapping[str, Tally], name: str = "counts") -> Counts:

@@ -12,7 +12,6 @@ from klbio.schema import LIBRARIES, LibraryRow
 __all__ = ["library_sections"]
 
 MOST = 100  # rows shown
-COPIES = 0.1  # share of copies that a sentence is given to
 
 
 def library_sections(results: Results, chapter: str) -> Iterator[Section]:
@@ -22,13 +21,10 @@ def library_sections(results: Results, chapter: str) -> Iterator[Section]:
     place = f"composition/{LIBRARIES.name}.tsv"
     rows = Rows.of(results.libraries, LibraryRow, place)
     shares = [row.copies_share for row in rows]
-    copied = [row.sample for row in rows if row.copies_share > COPIES]
     context = {
         "table": rows.view("What was sequenced", most=MOST),
         "lowest": min(shares),
         "highest": max(shares),
-        "n_copied": len(copied),
-        "n": len(shares),
         "amplicon": of_amplicons(results.provenance),
     }
     yield Section("reads-libraries", chapter, "What was sequenced", "libraries", context)
