@@ -19,7 +19,9 @@ GOOD = HEAD + "A\tC\tG\tT\ntoy\tmatch\t1\t\t.1\t.2\t.3\t.4\ntoy\tmatch\t2\t\t1\t
 
 def gene_model(name="toy", order=2) -> GeneModel:
     site = SiteModel(np.full((4, 4), 0.25), -1)
-    coding = replace(content_model(1, order, period=3), n_counts=900, design=DesignEffect(1.25, 1 + 1 / 3))
+    coding = replace(
+        content_model(1, order, period=3), n_counts=900, design=DesignEffect(1.25, 1 + 1 / 3, 12.5)
+    )
     klass = GCClass(coding, intron=content_model(2, 1, period=1))
     findings = (Finding.warning("coding", "few genes"), Finding.note("coding", "sixty genes"))
     return GeneModel(name, (klass,), {"donor GT": site}, findings=findings)

@@ -117,8 +117,8 @@ def test_no_interval(p, q, epsilon):
     assert ModelPair(p, q, epsilon=epsilon).interval is None
 
 
-def trained(genes: list[bytes]) -> ContentModel:
-    training = Training(order=2)
+def trained(genes: list[bytes], order: int = 2) -> ContentModel:
+    training = Training(order=order)
     for gene in genes:
         training.add_gene("", gene)
     return training.model("half", Additive(0.5)).coding
@@ -147,13 +147,26 @@ def test_halves_of_genes_that_differ_from_each_other_cannot_be_told_apart():
     assert called.tolist() == [0, 3]
 
 
+def test_one_gene_of_hundreds_of_repeats_does_not_tell_two_halves_apart():
+    """Of real genomes, some have one: 12,000 bases that say one codon pair three hundred times."""
+    law = content_model(1, 3, 3, sharpness=9.0).comparable(order=3, epsilon=1e-4).probabilities
+    genes = sample_genes(law, n_genes=400, n_codons=100, seed=5)
+    repeated = b"ATG" + b"GATAGCGATTCA" * 300 + b"TAA"
+    p, q = trained([*genes[:200], repeated], 3), trained(genes[200:], 3)
+    assert p.design.repeats > 100 > 10 > q.design.repeats
+    forgetful = [replace(one, design=replace(one.design, repeats=0.0)) for one in (p, q)]
+    assert all(ModelPair(*pair).interval.excludes_zero for pair in (forgetful, forgetful[::-1]))
+    assert not any(ModelPair(*pair).interval.excludes_zero for pair in ((p, q), (q, p)))
+
+
 def test_genes_of_one_chain_are_worth_their_bases():
     law = content_model(1, 2, 3, sharpness=9.0).comparable(order=2, epsilon=1e-4).probabilities
     design = trained(sample_genes(law, n_genes=300, n_codons=100, seed=3)).design
     assert (design.mean, design.unevenness) == pytest.approx((1.0, 1.0), abs=0.03)
+    assert design.repeats < 5
 
 
-@pytest.mark.parametrize("numbers", [(0.9, 1.0), (1.0, math.nan), (math.inf, 1.0)])
+@pytest.mark.parametrize("numbers", [(0.9, 1.0), (1.0, math.nan), (math.inf, 1.0), (1.0, 1.0, -1.0)])
 def test_a_design_effect_below_1_is_refused(numbers):
     with pytest.raises(InputError, match="design effect"):
         DesignEffect(*numbers)

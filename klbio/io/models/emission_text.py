@@ -46,7 +46,7 @@ class EmissionText:
         contents = {model.name: model.components for model in self.models if isinstance(model, GeneModel)}
         known = {
             name: {
-                part: [model.design.mean, model.design.unevenness]
+                part: [model.design.mean, model.design.unevenness, *filter(None, [model.design.repeats])]
                 for part, model in parts.items()
                 if model.design != INDEPENDENT
             }
@@ -99,9 +99,9 @@ class EmissionText:
         counts = ((name, part, n) for name, parts in self.bases.items() for part, n in parts.items())
         lines += [f"#{BASES}\t{name}\t{part}\t{n}" for name, part, n in counts]
         lines += [
-            f"#{DESIGN}\t{name}\t{part}\t{mean!r}\t{uneven!r}"
+            "\t".join([f"#{DESIGN}", name, part, *map(repr, numbers)])
             for name, parts in self.designs.items()
-            for part, (mean, uneven) in parts.items()
+            for part, numbers in parts.items()
         ]
         lines += [f"#{CODE}\t{name}\t{number}" for name, number in self.codes.items()]
         lines += [

@@ -16,11 +16,11 @@ any other name, as ``donor GT``     position               nothing
 
 How many bases a content model was estimated from stands in the JSON as
 ``"training_bases": {model: {component: bases}}``, in the TSV as lines ``#training_bases``, model, component, bases; how
-much more than independent bases those vary (mean and unevenness of `klbio.models.DesignEffect`) as
-``"design_effects": {model: {component: [mean, unevenness]}}``, or in lines ``#design_effects``, model, component, mean,
-unevenness; NCBI's number of a genetic code that is not the standard one as ``"genetic_code": {model: number}``, or in
-lines ``#genetic_code``, model, number; what was to be known when a model was made as
-``"warnings": {model: [[component, text], ...]}``, or in lines ``#warnings``, model, component, text.
+much more than independent bases those vary (`klbio.models.DesignEffect`; `repeats` where there are any) as
+``"design_effects": {model: {component: [mean, unevenness, repeats]}}``, or in lines ``#design_effects``, model,
+component, mean, unevenness, repeats; NCBI's number of a genetic code that is not the standard one as
+``"genetic_code": {model: number}``, or in lines ``#genetic_code``, model, number; what was to be known when a model was
+made as ``"warnings": {model: [[component, text], ...]}``, or in lines ``#warnings``, model, component, text.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class _Parser:
         kind = fields[0].removeprefix("#"), len(fields)
         if kind == (BASES, 4):
             table.bases[fields[1], fields[2]] = self._whole(fields[3], n)
-        elif kind == (DESIGN, 5):
+        elif kind in ((DESIGN, 5), (DESIGN, 6)):
             table.designs[fields[1], fields[2]] = self._design(fields[3:], n)
         elif kind == (CODE, 3):
             table.codes[fields[1]] = self._code(fields[2], n)
@@ -231,12 +231,11 @@ class _Parser:
         return 1
 
     def _design(self, texts: list[str], line: int | None = None) -> DesignEffect:
-        values = [value for value in map(finite_number, texts) if value is not None and value >= 1]
-        if len(values) == len(texts) == 2:
+        values = [value for value in map(finite_number, texts) if value is not None]
+        if len(values) == len(texts) in (2, 3) and min(values[:2]) >= 1 and min(values) >= 0:
             return DesignEffect(*values)
-        self.diagnostics.fault(
-            f"{DESIGN} {shorten(', '.join(texts), 30)}", "mean and unevenness, 1 or more", line
-        )
+        found = f"{DESIGN} {shorten(', '.join(texts), 30)}"
+        self.diagnostics.fault(found, "mean and unevenness, 1 or more, and repeats, 0 or more", line)
         return INDEPENDENT
 
     def _alphabet(self, symbols: list[str]) -> Alphabet:

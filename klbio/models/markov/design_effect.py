@@ -24,6 +24,9 @@ class DesignEffect:
         N bases are worth N / mean of independent ones; 1 or more.
     unevenness : float, default 1
         1 where all directions are alike, large where a few of them carry what genes differ by.
+    repeats : float, default 0
+        Nats by which genes that repeat themselves, hundreds of times one word, tell themselves better than others of
+        their kind do: one such gene in one of two sets tells them apart, and is no difference of coding.
 
     References
     ----------
@@ -38,11 +41,14 @@ class DesignEffect:
 
     mean: float = 1.0
     unevenness: float = 1.0
+    repeats: float = 0.0
 
     def __post_init__(self) -> None:
         if not (1 <= self.mean < float("inf") and 1 <= self.unevenness < float("inf")):
             found = f"mean {self.mean}, unevenness {self.unevenness}"
             raise InputError.one("design effect", found, "numbers, 1 or more")
+        if not 0 <= self.repeats < float("inf"):
+            raise InputError.one("design effect", f"repeats {self.repeats}", "a number, 0 or more")
 
     def worth(self, n_bases: float) -> float:
         """Give the number of independent bases that vary as little."""

@@ -47,6 +47,11 @@ class TrainedModel:
         """How much more than even eigenvalues those of its counts vary."""
         return self.model.design.unevenness
 
+    @property
+    def repeats(self) -> float:
+        """Nats per base that genes of many repeats may give to a divergence."""
+        return self.model.design.repeats / (self.model.n_counts or MANY)
+
     @cached_property
     def n_free(self) -> int:
         """Free parameters of the rows that occur."""
@@ -147,7 +152,8 @@ class RateInterval:
         expanded = p.n_free / (2 * p.n_bases) + bias_q
         uneven = np.average([p.unevenness, q.unevenness], weights=[1 / p.n_bases, 1 / q.n_bases])
         half = Z_975 * math.sqrt(linear + uneven * floor.variance + (DISTRUST * (expanded - bias)) ** 2)
-        corrected, low, high = (max(rate - bias + side * half, 0.0) / math.log(2) for side in (0, -1, 1))
+        below = half + p.repeats + q.repeats  # on this side alone: they can only tell sets apart
+        corrected, low, high = (max(rate - bias + side, 0.0) / math.log(2) for side in (0, -below, half))
         return cls(corrected, low, high, floor.bias / math.log(2))
 
 

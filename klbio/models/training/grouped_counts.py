@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from klbio.distributions import FloatArray
@@ -10,6 +12,7 @@ from klbio.models.markov.design_effect import INDEPENDENT, DesignEffect
 __all__ = ["GroupedCounts"]
 
 MAX_GROUPS, MIN_GROUPS = 200, 10
+FAR_OUT, HALF = 3.0, 0.5
 DIGITS = 4  # that hold whatever the order in which products are summed
 MAX_CELLS = 4_000_000  # of all groups together, 32 MB
 
@@ -72,11 +75,41 @@ class GroupedCounts:
         # a row that one group has to itself shows no difference between groups
         between = (1 - ((of_group / of_row) ** 2).sum(axis=0)) * of_row / (of_row - 1)
         expected = (((total > 0).sum(axis=-1) - 1) * between).sum()
-        return _eigenvalues(scaled @ scaled.T, float(expected))
+        products = scaled @ scaled.T
+        effect = _eigenvalues(products, float(expected))
+        return replace(effect, repeats=_repeats(used, total, np.diag(products)))
 
     @property
     def _rows(self) -> tuple[int, int]:
         return self._groups.shape[1] * self._groups.shape[2], 4
+
+
+def _repeats(used: FloatArray, total: FloatArray, squares: FloatArray) -> float:
+    """Nats by which groups that repeat themselves know themselves better than the squares of the others would have it.
+
+    A group's own counts raise the probability of its words; for most by about the square of how far it lies off, for a
+    gene of a hundred repeats by several times that.  Far out, as Tukey has it, is beyond the upper quartile by three
+    times what lies between the quartiles.
+    """
+    known = np.array([_own_nats(group, total) for group in used])
+    ratio = known[squares > 0] / squares[squares > 0]
+    if len(ratio) < MIN_GROUPS:
+        return 0.0
+    low, middle, high = np.quantile(ratio, [0.25, 0.5, 0.75])
+    excess = known[squares > 0] - middle * squares[squares > 0]
+    far = ratio > high + FAR_OUT * (high - low)
+    return round(float(excess[far].sum()), DIGITS)
+
+
+def _own_nats(group: FloatArray, total: FloatArray) -> float:
+    """Log-likelihood of a group's words with its own counts, less that without."""
+    here = group.sum(axis=-1) > 0
+    own, every = group[here], total[here]
+    with_it, without = (
+        np.log((counts + HALF) / (counts + HALF).sum(axis=-1, keepdims=True))
+        for counts in (every, every - own)
+    )
+    return float((own * (with_it - without)).sum())
 
 
 def _eigenvalues(products: FloatArray, expected: float) -> DesignEffect:
