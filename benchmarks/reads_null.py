@@ -44,7 +44,7 @@ COLUMNS = (
     "change", "k", "reads", "copies", "depth_after", "depth_before",
     "plugin_bits", "corrected_bits", "true_bits", "coverage", "rejected", "rejected_in_turn",
 )  # fmt: skip
-READ_LENGTH, ERROR_RATE = 100, 0.001
+READ_LENGTH, ERROR_RATE = 100, 0.005
 N_RESAMPLES, SEED = 199, 1
 GROUPS = 32
 LETTERS = np.frombuffer(b"ACGT", np.uint8)

@@ -18,8 +18,8 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Numbers = NDArray[np.int64]
 # Bases from the start of a read, or of each mate, that put it into a group: few, for copies have errors of their own,
-# and strangers in one group do no harm.  More tell copies from strangers.
-SINGLE, MATE = 12, 8
+# and strangers in one group do little harm.  More tell copies from strangers.
+SINGLE, MATE = 6, 4
 LONG = 16  # the same, of those that count copies, for each of two mates
 KEPT = 1 << 15  # hashes of a library that the share of copies is taken from
 
