@@ -12,6 +12,7 @@ from klbio.design.columns import KIND
 from klbio.design.missing import is_missing
 from klbio.errors import Fault, listed, note
 from klbio.sheet import Row, Sheet
+from klbio.spelling import misspelt
 
 __all__ = ["Kind", "Kinds"]
 
@@ -27,6 +28,9 @@ OF_WORDS: dict[str, Kind] = {
     **dict.fromkeys(("mock", "mock community", "positive", "positive control", "pos control"), "mock"),
 }  # fmt: skip
 OF_PEOPLE = ("control", "positive")  # words for somebody in a group, where there is somebody
+IN_DOUBT = (*OF_PEOPLE, "control sample", "water", "nc", "neg")  # may be of something else
+UNDOUBTED = {word for word, kind in OF_WORDS.items() if kind != "sample"} - set(IN_DOUBT)
+SHORT = 6  # letters, of words that are near to too many
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,11 @@ class Kinds:
 
     @cached_property
     def _is_ours(self) -> bool:
-        """Whether the column speaks of controls: all of its words do, or some do without a doubt."""
+        """Whether the column speaks of controls: all of its words do, or some do without a doubt, or all but."""
         words = {plain(row[KIND]) for row in self.sheet if row[KIND].strip()}
-        return bool(words) and (words <= set(OF_WORDS) or bool(words & {"negative", "mock", "ntc", "blank"}))
+        long = [word for word in UNDOUBTED if len(word) >= SHORT]
+        meant = bool(words & UNDOUBTED) or any(misspelt(word, long) for word in words)
+        return bool(words) and (words <= set(OF_WORDS) or meant)
 
     def of(self, row: Row) -> Kind:
         """Say what a row is of; a sample's where nothing else is said."""

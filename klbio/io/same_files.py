@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
-from klbio.errors import Fault, StrPath
+from klbio.errors import Fault, InputError, StrPath
 
-__all__ = ["given_twice", "same_files"]
+__all__ = ["given_twice", "refuse_twice", "same_files"]
 
 REMEDY = "Counted twice, it would look like agreement."
 
@@ -44,6 +44,17 @@ def given_twice(name: str, paths: Sequence[StrPath]) -> list[Fault]:
         for path, n in times.items()
         if n > 1
     ]
+
+
+def refuse_twice(name: str, paths: Sequence[StrPath]) -> None:
+    """Refuse paths given twice, and files under two names; the parameters are those of `same_files`.
+
+    Raises
+    ------
+    InputError
+        Naming all of them.
+    """
+    InputError.raise_any(given_twice(name, paths) or same_files(name, paths))
 
 
 def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[Path]]:

@@ -9,12 +9,13 @@ from shlex import quote
 from tempfile import TemporaryDirectory
 
 from klbio.design import Contrast
-from klbio.errors import Faults, InputError, StrPath
+from klbio.errors import Faults, StrPath
 from klbio.io import read_table
+from klbio.io.references import bundled, read_reference
 from klbio.io.references.regions import Primers
 from klbio.io.result_folder import check_place
 from klbio.io.results import read_rows
-from klbio.io.same_files import given_twice, same_files
+from klbio.io.same_files import refuse_twice
 from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
 from klbio.schema import AMPLICON_READS, CALL_CUTOFFS, CALL_RANGE, DROPPED, AmpliconReadsRow, DroppedRow
@@ -57,8 +58,10 @@ class Amplicons:
         """Give the primers by name, before hours are spent on what cannot end well."""
         faults = Faults()
         faults.gather(lambda: check_place(self.out))
+        faults.gather(self._settings)
         pair = faults.gather(lambda: Primers(*self.primers)) if self.primers else None
         faults.gather(self._check_files)
+        faults.gather(self._check_reference)
         faults.raise_any()
         return {"forward": pair.forward, "reverse": pair.reverse} if pair else None
 
@@ -66,7 +69,19 @@ class Amplicons:
         """Refuse a file that stands for two samples."""
         libraries = read_samples(self.samples, reads=True, columns=self.columns).libraries
         paths = [path for sample in libraries for lane in sample.lanes for path in lane]
-        InputError.raise_any(given_twice(str(self.samples), paths) or same_files(str(self.samples), paths))
+        refuse_twice(str(self.samples), paths)
+
+    def _check_reference(self) -> None:
+        """Refuse a reference that names nothing, and ranks that it does not have."""
+        reference = read_reference(self.reference or bundled())
+        reference.taxonomy.check((), self.ranks)
+
+    def _settings(self) -> ShiftSettings:
+        """Refuse what the shift cannot be measured with."""
+        return ShiftSettings(
+            (Contrast(self.before, self.after),), ranks=self.ranks, n_resamples=self.n_resamples, seed=self.seed,
+            threads=self.threads,
+        )  # fmt: skip
 
     def measure(self) -> bool:
         """Measure the shift, where somebody has samples left on both sides; say whether there was one."""

@@ -115,7 +115,10 @@ def measure_call_range(given: CallMeasurement) -> None:
     calls = given.called()
     cutoff = given.rows[0].cutoff
     pools = list(given.pools(calls.features))
-    of_ranks = [RankCalls(calls, rank, given.seed) for rank in given.ranks if rank.lower() != FEATURE]
+    named = [
+        calls.taxonomy(cutoff).rank(rank) or rank for rank in given.ranks
+    ]  # in any case, as of the shift
+    of_ranks = [RankCalls(calls, rank, given.seed) for rank in named if rank != FEATURE]
     write_rows(given.out, [one.range_row(pool, cutoff) for one in of_ranks for pool in pools], CALL_RANGE)
     write_rows(
         given.cutoffs,

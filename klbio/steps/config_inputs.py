@@ -151,19 +151,21 @@ class ConfigInputs:
             notify(self.config.path, found, "the taxa of the reads are left out", program.install, line)
 
     def _reference(self) -> None:
-        from klbio.io.references import read_about
+        from klbio.io.references import read_about, read_reference
 
         path = self._taxa_of_reads.get("reference")
         if path is not None and not self._of(path).is_file:
             raise self._missing(("reads", "taxa", "reference"), repr(path), "a FASTA of known sequences")
         if path is not None:
             read_about(path)
+            read_reference(path)
 
     def _primers(self) -> None:
         from klbio.io.references.regions import Primers
 
         if "primers" in self._taxa_of_reads:
-            Primers(**self._taxa_of_reads["primers"])
+            given = self._taxa_of_reads["primers"]
+            Primers(given.get("forward", ""), given.get("reverse", ""))
 
     def _database(self) -> None:
         from klbio.io.shotgun.kraken import Database

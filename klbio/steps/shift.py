@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from klbio.design import Contrast
-from klbio.errors import Faults, InputError, StrPath
+from klbio.errors import Faults, InputError, StrPath, notify
 from klbio.io.result_folder import check_place, write_tables
 from klbio.schema import SHIFT_TABLES
 from klbio.shift.settings import ShiftChoices, ShiftSettings
@@ -14,6 +15,9 @@ from klbio.shift.study_inputs import StudyInputs
 from klbio.steps.shift_inputs import ShiftFiles
 from klbio.steps.step import takes
 from klbio.strictness import STRICT
+
+if TYPE_CHECKING:
+    from klbio.shift.study import Study
 
 __all__ = ["ShiftMeasurement", "measure_shift"]
 
@@ -33,6 +37,20 @@ class ShiftMeasurement(ShiftFiles, ShiftChoices):
         if settings is None:
             raise InputError(dict.fromkeys(faults.found))
         return self.read(settings, faults)
+
+    def say_where_no_mock(self, study: Study) -> None:
+        """Warn of content that is held against nothing."""
+        if self.mock and study.mock.empty:
+            there = any(one.kind == "mock" for one in study.design.controls)
+            found = (
+                "none of its taxa is at a rank that is measured" if there else "no sample is a mock community"
+            )
+            remedy = (
+                "Name taxa as the table does, at one rank."
+                if there
+                else "The sheet says so: `kind` is `mock`."
+            )
+            notify(str(self.mock), found, "compared with nothing", remedy)
 
     def _settings(self) -> ShiftSettings:
         return self.checked(self._phases)
@@ -87,5 +105,6 @@ def measure_shift(given: ShiftMeasurement) -> None:
     from klbio.shift.study import Study
 
     study = Study.of(given.inputs())
+    given.say_where_no_mock(study)
     STRICT.raise_any()  # before the work, and not after it
     write_tables(given.out, study.tables, SHIFT_TABLES)

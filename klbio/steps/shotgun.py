@@ -8,9 +8,11 @@ from pathlib import Path
 from shlex import quote
 from tempfile import TemporaryDirectory
 
-from klbio.errors import StrPath
+from klbio.errors import Faults, InputError, StrPath, whole_number_faults
 from klbio.io.result_folder import check_place
 from klbio.io.results import read_rows
+from klbio.io.same_files import refuse_twice
+from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
 from klbio.schema import CONFIDENCES, DROPPED, ConfidenceRow, DroppedRow
 from klbio.schema.table import rows
@@ -35,6 +37,19 @@ class Shotgun:
     def path(self, name: str) -> Path:
         """Where a result goes."""
         return Path(self.out) / f"shotgun.{name}"
+
+    def check(self) -> None:
+        """Refuse what cannot end well, before hours are spent on it."""
+        faults = Faults()
+        faults.gather(lambda: check_place(self.out))
+        faults.gather(lambda: InputError.raise_any(whole_number_faults("threads", self.threads, 1)))
+        faults.gather(self._check_files)
+        faults.raise_any()
+
+    def _check_files(self) -> None:
+        """Refuse a file that stands for two samples."""
+        libraries = read_samples(self.samples, reads=True, columns=self.columns).libraries
+        refuse_twice(str(self.samples), [path for one in libraries for lane in one.lanes for path in lane])
 
     def ending(self) -> Ending:
         """Say what came of it."""
@@ -76,7 +91,7 @@ def count_shotgun(given: Shotgun) -> Ending:
     InputError
         As the steps do.
     """
-    check_place(given.out)
+    given.check()
     with TemporaryDirectory(prefix="klbio-") as reports:
         classify_shotgun(
             samples=given.samples, database=given.database, out=reports, threads=given.threads,

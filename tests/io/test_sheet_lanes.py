@@ -79,6 +79,14 @@ def test_rows_of_one_sample_that_are_no_lanes_are_named(sheet, rows, words):
             "line 4: column 'kind' holds 'spike'",
         ),
         (
+            "sample,subject,phase,kind\nA,s,b,sample\nN,s,b,negativ\n",
+            "line 3: column 'kind' holds 'negativ'",
+        ),
+        (
+            "sample,subject,phase,kind\nA,s,b,stool\nN,s,b,Extraction_Blank\n",
+            "line 2: column 'kind' holds 'stool'",
+        ),
+        (
             "sample,subject,phase,kind\nA,s,b,\nN,,,\n",
             "a control needs `negative` or `mock` in column `kind`",
         ),

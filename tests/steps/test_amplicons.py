@@ -18,6 +18,7 @@ from klbio.steps.amplicon_matches import match_amplicons
 from klbio.steps.amplicon_merge import batches_of, merge_amplicons
 from klbio.steps.amplicon_table import compose_amplicons
 from klbio.steps.amplicons import count_amplicons
+from klbio.steps.call_range import measure_call_range
 from klbio.taxonomy import collapse
 
 EXAMPLE = Path(__file__).parents[2] / "examples/amplicons"
@@ -100,6 +101,17 @@ def test_the_shift_of_its_taxa(result):
     assert not calls["wider_than_reads"].any()  # the reads are of the reference's own genes
     cutoffs = read_rows(result / "call_cutoffs.tsv", CALL_CUTOFFS)
     assert len(cutoffs) == 3 * 6
+
+
+def test_ranks_in_any_case(result, tmp_path):
+    paths = {
+        "out": tmp_path / "range.tsv",
+        "cutoffs": tmp_path / "cutoffs.tsv",
+        "samples": EXAMPLE / "samples.tsv",
+    }
+    table, calls = result / "amplicons.biom", result / "amplicons.calls.tsv"
+    measure_call_range(table=table, calls=calls, ranks=["Genus", "Feature"], **paths)
+    assert filecmp.cmp(result / "call_range.tsv", tmp_path / "range.tsv", shallow=False)
 
 
 def write_sample(folder, name, pairs, marks="I"):
@@ -203,6 +215,23 @@ def test_primers_are_cut_off_and_named_where_there_are_none(tmp_path):
         count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out", primers=primers)
     (row,) = read_rows(tmp_path / "out/amplicons.reads.tsv", AMPLICON_READS).head(1).itertuples()
     assert (row.with_primers, row.merged, row.counted) == (20, 20, 20)
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"ranks": ["species"]}, r"no rank 'species'; expected one of 'domain'"),
+        ({"threads": 0, "n_resamples": 3}, r"(?s)n_resamples: 3;.*threads: 0;"),
+        ({"reference": "bare.fasta"}, r"no lineage in 1 of 1 headers"),
+    ],
+)
+def test_what_cannot_end_well_is_named_before_any_work(tmp_path, monkeypatch, choices, words):
+    monkeypatch.chdir(tmp_path)
+    Path("bare.fasta").write_text(">a\nACGT\n")
+    monkeypatch.setattr("klbio.steps.amplicons.merge_amplicons", None)
+    with pytest.raises(InputError, match=words):
+        count_amplicons(samples=EXAMPLE / "samples.tsv", out="out", **choices)
+    assert not Path("out").exists()
 
 
 def test_a_missing_program_is_named_before_any_work(tmp_path, monkeypatch):

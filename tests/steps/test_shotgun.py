@@ -128,6 +128,11 @@ def test_reports_have_names_that_any_system_takes(sheet):
 def test_a_folder_that_is_no_database_is_refused(sheet, tmp_path):
     with pytest.raises(InputError, match=r"no hash\.k2d.*expected a database of Kraken 2"):
         count_shotgun(samples=sheet, database=tmp_path, out=tmp_path / "out")
+    line = "\tS\tbefore\treads.fastq\n"
+    (tmp_path / "s.tsv").write_text(f"sample\tsubject\tphase\tfastq_1\na{line}b{line}")
+    (tmp_path / "reads.fastq").write_text("@r\nACGT\n+\nIIII\n")
+    with pytest.raises(InputError, match=r"(?s)threads: 0;.*reads.fastq' given 2 times"):
+        count_shotgun(samples=tmp_path / "s.tsv", database=tmp_path, out=tmp_path / "out", threads=0)
     assert not (tmp_path / "out").exists()
 
 
