@@ -82,11 +82,18 @@ class LeftOut:
                 side for contrast in self.measurable.contrasts for side in (contrast.before, contrast.after)
             ]
             slips = [f"{near!r} for {phase!r}" for phase in self.phases if (near := misspelt(phase, sides))]
-            tell, asked = (notify, f"Did you mean {_first(slips)}?") if slips else (note, "")
-            tell(
-                sheet.name, f"{n_samples} of {len(sheet.samples)} samples in phases of no contrast: {_first(phases)}",
-                "no shift is of them", asked,
-            )  # fmt: skip
+            if slips:
+                notify(
+                    sheet.name,
+                    f"{n_samples} of {len(sheet.samples)} samples in phases of no contrast: {_first(phases)}",
+                    "no shift is of them", f"Did you mean {_first(slips)}?",
+                )  # fmt: skip
+            else:
+                note(
+                    sheet.name,
+                    f"{n_samples} of {len(sheet.samples)} samples in phases of no contrast: {_first(phases)}",
+                    "no shift is of them",
+                )  # fmt: skip
         alone, n_subjects = self._incomplete(), len({sample.subject for sample in sheet.samples})
         moved = self._moved(alone)
         if moved:
