@@ -1,6 +1,5 @@
 """Reads -> k-mer counts as BIOM -> the same shift, taxon-free; one job over all samples."""
 
-
 # where taxa are called by their sequences, equal ones are no copies
 BY_SEQUENCE = "taxa" in config["reads"] and "database" not in (
     config["reads"]["taxa"] or {}

@@ -23,8 +23,7 @@ rule classify_shotgun:
     threads: 4
     resources:
         # Kraken 2 holds the database in memory; a job that was killed asks for more
-        mem_mb=lambda wildcards, attempt: attempt
-        * (1000 + MEGABYTES_OF_DATABASE),
+        mem_mb=lambda wildcards, attempt: attempt * (1000 + MEGABYTES_OF_DATABASE),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         **settings("reads", "columns"),
