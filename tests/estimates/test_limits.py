@@ -54,8 +54,15 @@ def test_the_jackknife_of_a_category_is_that_of_its_term():
     assert estimate.term_variances == pytest.approx(variance)
 
 
+def _unequal(without, whole, h):
+    """Bias and variance by pseudo-values of groups that are the h-th part of a sample."""
+    corrected = len(without) * whole - ((1 - 1 / h) * without).sum(axis=0)
+    pseudo = h * whole - (h - 1) * without
+    return whole - corrected, ((pseudo - corrected) ** 2 / (h - 1)).mean(axis=0)
+
+
 def test_the_jackknife_of_groups_is_that_of_each_term_and_of_their_sum():
-    """Each group deleted in turn."""
+    """Each group deleted in turn, and weighed by its size (Busing et al. 1999)."""
     x, y = np.array([X, [1, 9, 4, 2, 0], [20, 1, 3, 0, 5]]), np.array([Y, [9, 9, 1, 8, 4.0]])
     estimate, terms, sums = jackknife(x, y, jensen_shannon_terms), np.zeros((2, 5)), np.zeros(2)
     for side, groups in enumerate((x, y)):
@@ -64,9 +71,9 @@ def test_the_jackknife_of_groups_is_that_of_each_term_and_of_their_sum():
             fewer = [x.sum(axis=0), y.sum(axis=0)]
             fewer[side] = fewer[side] - groups[g]
             without.append(jensen_shannon_terms(*(c / c.sum() for c in fewer)))
-        terms += (n - 1) * np.array([np.mean(without, axis=0) - estimate.terms, np.var(without, axis=0)])
-        totals = np.sum(without, axis=1)
-        sums += (n - 1) * np.array([totals.mean() - estimate.plugin, totals.var()])
+        h = groups.sum() / groups.sum(axis=1)  # how many times its size the sample is
+        terms += np.array(_unequal(np.array(without), estimate.terms, h[:, None]))
+        sums += np.array(_unequal(np.sum(without, axis=1), estimate.plugin, h))
     assert estimate.terms - estimate.term_values == pytest.approx(terms[0])
     assert estimate.term_variances == pytest.approx(terms[1])
     assert (estimate.plugin - estimate.value, estimate.variance) == pytest.approx(tuple(sums))

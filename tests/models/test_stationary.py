@@ -69,11 +69,22 @@ def test_a_chain_that_runs_in_circles_is_refused_with_a_remedy():
         stationary_distribution(rows)
 
 
+def _settles(rows):
+    """Whether a chain forgets where it began: one that takes thousands of steps is refused, in words that say so."""
+    try:
+        stationary_distribution(rows)
+        stationary_distribution(ContentModel(rows).lifted(ContentModel(rows).order + 1).probabilities)
+    except InputError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("period", [1, 3])
 def test_the_law_of_longer_contexts_is_that_of_the_lifted_chain(period):
     @given(content_models(period=period, orders=(0, 1, 2)))
     def law(model):
         rows = model.probabilities
+        assume(_settles(rows))
         found = longer_contexts(stationary_distribution(rows), rows)
         assert found == pytest.approx(
             stationary_distribution(ContentModel(rows).lifted(model.order + 1).probabilities), abs=1e-9

@@ -22,7 +22,7 @@ PHASES = ("0", "1", "2", ".")
 WHOLE = re.compile(r"(\d+)\.0+$", re.ASCII)  # what tables of numbers make of a coordinate
 STRANDS = {"1": "+", "+1": "+", "-1": "-", "": "."}
 ESCAPED = re.compile("[\udc80-\udcff]")
-EXCEL = re.compile(r'^"(.*""?)"$')
+EXCEL = re.compile(r'^"((?:[^"]|"")*)"$')  # a whole field in quotes, those within it doubled
 
 
 def feature_lines(path: StrPath) -> Iterator[tuple[int, str]]:
