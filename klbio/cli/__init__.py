@@ -62,11 +62,8 @@ class Job(Protocol):
     threads: int
 
 
-GARBAGE = (
-    100_000,
-    20,
-    50,
-)  # looked for less often than Python does: a run makes millions of things that it keeps
+# looked for less often than Python does: a run makes millions of things that it keeps
+GARBAGE = 100_000, 20, 50
 
 
 def main(argv: Sequence[str] | None = None) -> None:

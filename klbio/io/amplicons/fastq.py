@@ -11,17 +11,14 @@ from pathlib import Path
 from dnaio import SequenceRecord
 
 from klbio.errors import InputError, StrPath, shorten
-from klbio.io.sequences.reads import read_records
+from klbio.io.sequences.lanes import LaneFacts
+from klbio.io.sequences.reads import ALPHABET_NAMES, NUCLEOTIDES, read_records
 
 __all__ = ["PlainReads", "write_plain"]
 
 LOOK = 1_000  # records that tell the encoding of qualities
 CODES = str.maketrans("", "", "ACGTNRYSWKMBDHV")
 TO_N = str.maketrans("RYSWKMBDHV", "NNNNNNNNNN")
-LOWEST_64 = 59  # no quality of Phred+64 lies below
-HIGHEST = range(
-    76, 107
-)  # of the best reads in Phred+64; of Phred+33 they would have an error in 25,000 and fewer
 
 
 @dataclass(frozen=True)
@@ -86,14 +83,14 @@ def _bases(lane: Sequence[StrPath], read: SequenceRecord) -> str:
     bases: str = read.sequence.upper().replace("U", "T").replace(".", "N")
     foreign = bases.translate(CODES)
     if foreign:
-        expected = "the letters of DNA or RNA (ACGTU, N, RYSWKMBDHV)"
-        raise InputError.one(lane[0], f"record {shorten(read.id)} holds {foreign[0]!r}", expected)
+        found = f"record {shorten(read.id)} holds {foreign[0]!r}"
+        raise InputError.one(lane[0], found, ALPHABET_NAMES[NUCLEOTIDES])
     return bases.translate(TO_N)
 
 
 def _offset(lane: Sequence[StrPath]) -> int:
     """Offset of the qualities: 64 where those of the first thousand reads are what 33 hardly gives."""
-    records = islice(read_records(*lane), LOOK)
-    marks = {mark for pair in records for read in pair for mark in read.qualities or ""}
-    codes = [ord(mark) for mark in marks] or [0]
-    return 64 if min(codes) >= LOWEST_64 and max(codes) in HIGHEST else 33
+    facts = LaneFacts()
+    for pair in islice(read_records(*lane), LOOK):
+        facts.see_qualities(read.qualities or "" for read in pair)
+    return 64 if facts.encoding == "Phred+64" else 33

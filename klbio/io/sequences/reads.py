@@ -22,7 +22,8 @@ from klbio.io.sequences.records import records_of
 from klbio.io.source import Source
 from klbio.io.unreadable import AGAIN
 
-__all__ = ["NUCLEOTIDES", "RESIDUES", "look_at", "read_blocks", "read_headed", "read_named", "read_records"]
+__all__ = ["ALPHABET_NAMES", "NUCLEOTIDES", "RESIDUES", "look_at", "read_blocks", "read_headed", "read_named",
+           "read_records"]  # fmt: skip
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*"
