@@ -1,9 +1,8 @@
-"""Counters of words in sequences, compiled."""
+"""Words in sequences at any step, compiled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -11,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.errors import InputError
-from klbio.reads.fragments import Numbers, Places, Records
+from klbio.reads.fragments import Places, Records
 from klbio.reads.symbols import AMBIGUOUS, CODES, FOREIGN
 from klbio.reads.tally import CountArray
 
-__all__ = ["MAX_K", "Totals", "Words", "count_words", "require_k"]
+__all__ = ["MAX_K", "ShortCounts", "Totals", "count_words", "require_k", "require_lengths"]
 
 MAX_K = 12  # 4^12 counters are 64 MiB
-MAX_HELD = 2**31  # words in counters of 32 bits before they are emptied into longer ones
 
 ShortCounts = NDArray[np.uint32]
 
@@ -35,34 +33,20 @@ def require_k(k: int) -> None:
         raise InputError.one("kmer", repr(k), f"a whole number from 1 to {MAX_K}", "6 is a good start.")
 
 
-@dataclass
-class Words:
-    """Counters of all words in each group: of 32 bits, half as much to keep in the cache."""
+def require_lengths(lengths: Sequence[int]) -> None:
+    """Refuse word lengths that cannot be counted.
 
-    k: int
-    n_groups: int = 1
-    held: int = 0
-    short: ShortCounts = field(init=False)
-    long: CountArray | None = None
-
-    def __post_init__(self) -> None:
-        self.short = np.zeros((self.n_groups, 4**self.k), dtype=np.uint32)
-
-    def add(self, records: Records, groups: Numbers) -> tuple[int, int, int, int, int]:
-        """Count some sequences, each in its group; say what was gone through, as `Totals`."""
-        order = np.argsort(
-            groups.astype(np.int16), kind="stable"
-        )  # counters of a group at a time stay in the cache
-        found = _compiled_sliding()(*records, self.k, groups, order, self.short)
-        self.held += found[1]
-        if self.held > MAX_HELD:
-            self.long, self.held = self.counts().astype(np.int64), 0
-            self.short[:] = 0
-        return found
-
-    def counts(self) -> CountArray:
-        """Give the counts, shape (n_groups, 4**k)."""
-        return self.short.copy() if self.long is None else self.short + self.long  # type: ignore[return-value]
+    Raises
+    ------
+    InputError
+        If there is none, or one is not from 1 to 12.
+    """
+    if not lengths:
+        raise InputError.one(
+            "kmer", "no word length", f"whole numbers from 1 to {MAX_K}", "6 is a good start."
+        )
+    for k in lengths:
+        require_k(k)
 
 
 class Totals(NamedTuple):
@@ -112,13 +96,6 @@ def _compiled() -> Callable[..., tuple[int, int, int, int, int]]:
     return compiled(_add_records)
 
 
-@cache
-def _compiled_sliding() -> Callable[..., tuple[int, int, int, int, int]]:
-    from klbio.compiled import compiled
-
-    return compiled(_add_sliding)
-
-
 def _add_records(
     block: NDArray[np.uint8], starts: Places, ends: Places, k: int, step: int, words: ShortCounts
 ) -> tuple[int, int, int, int, int]:
@@ -140,33 +117,3 @@ def _add_records(
                     words[word] += np.uint32(1)
         n_ragged += length > due - step
     return len(starts), n_windows, n_short, n_ragged, n_foreign
-
-
-def _add_sliding(
-    block: NDArray[np.uint8],
-    starts: Places,
-    ends: Places,
-    k: int,
-    groups: Numbers,
-    order: Numbers,
-    words: ShortCounts,
-) -> tuple[int, int, int, int, int]:
-    """Count words at every base, as `_add_records` at a step of 1; no index is below 0, which spares a look at each."""
-    mask = np.uint64(4**k - 1)
-    n_windows = n_short = n_foreign = 0
-    for i in order:
-        counters = words[groups[i]]
-        length = ends[i] - starts[i]
-        n_short += length < k
-        n_windows += max(length - k + 1, 0)
-        word, left = np.uint64(0), k  # left: bases that the next word lacks
-        for symbol in block[starts[i] : ends[i]]:
-            code = CODES[symbol]
-            word = (word << np.uint64(2) | np.uint64(code)) & mask
-            left -= 1
-            if code >= AMBIGUOUS:
-                left = k
-                n_foreign += code == FOREIGN
-            elif left <= 0:
-                counters[word] += np.uint32(1)
-    return len(starts), n_windows, n_short, 0, n_foreign

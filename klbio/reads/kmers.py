@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from klbio.reads.counters import Totals, Words, require_k
+from klbio.reads.counters import Totals, require_lengths
 from klbio.reads.fragments import Dealing, Library, Records
 from klbio.reads.symbols import BASES
 from klbio.reads.tally import CountArray, Tally
+from klbio.reads.words import Words
 
 __all__ = [
     "FragmentCounter",
@@ -76,13 +77,14 @@ def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True) 
 
 
 class FragmentCounter:
-    r"""Words of `k` bases in the reads of fragments, in groups of whole fragments.
+    r"""Words of bases in the reads of fragments, in groups of whole fragments.
 
     The words of one read are no independent draws, nor are those of mates or copies; groups of fragments are.
 
     Parameters
     ----------
-    k : int from 1 to 12
+    k : int from 1 to 12, or several
+        Word length.  Several are counted in one pass, which takes little more time than the longest alone.
     canonical : bool, default True
         Count a word and its reverse complement as one; if not, the words of second mates are turned to the strand of
         the first.
@@ -92,7 +94,11 @@ class FragmentCounter:
     Raises
     ------
     InputError
-        If `k` is not from 1 to 12.
+        If `k` is not from 1 to 12, or there is none.
+
+    See Also
+    --------
+    klbio.reads.words.Words : how shorter words follow from longer ones.
 
     Examples
     --------
@@ -100,16 +106,25 @@ class FragmentCounter:
     >>> counter.add([Records.of(b"AA\nAC\n"), Records.of(b"TT\nGT\n")])
     >>> counter.tally().groups.tolist()
     [[4, 0, 0, 0], [2, 2, 0, 0]]
+
+    >>> counter = FragmentCounter([3, 2])
+    >>> counter.add([Records.of(b"ACGT\n")])
+    >>> {k: tally.values.sum().item() for k, tally in counter.tallies().items()}
+    {3: 2, 2: 3}
     """
 
-    def __init__(self, k: int, canonical: bool = True, dealing: Dealing | None = None) -> None:
-        require_k(k)
-        self.k, self.canonical = k, canonical
-        self.dealing = dealing or Dealing()
-        self._words = Words(k, self.dealing.n_groups)
+    def __init__(
+        self, k: int | Sequence[int], canonical: bool = True, dealing: Dealing | None = None
+    ) -> None:
+        self.lengths = tuple(dict.fromkeys(k)) if isinstance(k, Sequence) else (k,)
+        require_lengths(self.lengths)
+        self.canonical, self.dealing = canonical, dealing or Dealing()
+        self._words = self._new_words()
         self._turned: Words | None = None
-        self._totals = np.zeros(5, dtype=np.int64)
         self._library = Library()
+
+    def _new_words(self) -> Words:
+        return Words(max(self.lengths), self.dealing.n_groups, has_tails=len(self.lengths) > 1)
 
     def add(self, mates: Sequence[Records]) -> None:
         """Count some fragments, whose reads are the i-th of each of `mates`."""
@@ -118,26 +133,39 @@ class FragmentCounter:
         for is_second, records in enumerate(mates):
             words = self._words
             if is_second and not self.canonical:
-                words = self._turned = self._turned or Words(self.k, self.dealing.n_groups)
-            self._totals += words.add(records, groups)
+                words = self._turned = self._turned or self._new_words()
+            words.add(records, groups)
+
+    @property
+    def _all_words(self) -> list[Words]:
+        return [self._words] if self._turned is None else [self._words, self._turned]
 
     @property
     def n_foreign(self) -> int:
         """Symbols met so far that stand for no base and no choice of bases."""
-        return int(self._totals[4])
+        return sum(words.n_foreign for words in self._all_words)
+
+    def tallies(self) -> dict[int, Tally]:
+        """Give what was counted so far, by word length, in the order asked for."""
+        library = self._library._replace(copies=self.dealing.copies.share)
+        counts = self._words.counts(self.lengths)
+        turned = self._turned.counts(self.lengths) if self._turned is not None else {}
+        for k, words in turned.items():
+            counts[k] = counts[k] + words[:, _partners(k)]
+        return {k: self._tally(k, counts[k], library) for k in self.lengths}
 
     def tally(self) -> Tally:
-        """Give what was counted so far."""
-        words, totals = self._words.counts(), Totals(*self._totals.tolist())
-        if self._turned is not None:
-            words = words + self._turned.counts()[:, _partners(self.k)].astype(np.int64)
+        """Give what was counted so far, of words of the first length asked for."""
+        return next(iter(self.tallies().values()))
+
+    def _tally(self, k: int, words: CountArray, library: Library) -> Tally:
+        totals = Totals(*map(sum, zip(*(of.totals(k) for of in self._all_words), strict=True)))
         skipped = {
-            f"sequences shorter than k = {self.k}": totals.n_short,
-            f"{self.k}-mers with an ambiguous symbol": totals.n_windows - int(words.sum()),
+            f"sequences shorter than k = {k}": totals.n_short,
+            f"{k}-mers with an ambiguous symbol": totals.n_windows - int(words.sum()),
         }
         groups = (fold_strands(words) if self.canonical else words).astype(np.int64)
-        labels = kmer_labels(self.k, self.canonical)
-        library = self._library._replace(copies=self.dealing.copies.share)
+        labels = kmer_labels(k, self.canonical)
         return Tally(labels, groups.sum(axis=0), totals.n_sequences, skipped, groups, library)
 
 

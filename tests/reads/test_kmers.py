@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from klbio.alphabets import kmers
 from klbio.distributions import Counts
 from klbio.errors import InputError
-from klbio.reads.counters import Words, count_words
+from klbio.reads.counters import count_words
 from klbio.reads.fragments import Copies, Dealing, Records
 from klbio.reads.kmers import FragmentCounter, count_kmers, fold_strands, kmer_labels
 from klbio.reads.tally import tabulate, tabulate_groups
+from klbio.reads.words import Words
 
 sequences = st.lists(st.text("ACGTUNRYacgtn", max_size=40), max_size=6)
 word_lengths = st.integers(1, 5)
@@ -102,34 +103,39 @@ def test_tabulate_stacks_samples_in_order():
     assert table.dense().tolist() == [[3, 1], [0, 2]]
 
 
-def counter_of(
-    *blocks: tuple[bytes, ...], k: int = 1, canonical: bool = True, by_hash: bool = False, n: int = 2
-):
+def counter_of(*blocks, k, canonical=True, by_hash=False, n=2):
     counter = FragmentCounter(k, canonical, Dealing(n, by_hash))
     for mates in blocks:
         counter.add([Records.of(block) for block in mates])
-    return counter.tally()
+    return counter.tallies()
+
+
+def tally_of(*blocks: tuple[bytes, ...], k: int = 1, **settings):
+    return counter_of(*blocks, k=k, **settings)[k]
 
 
 def test_fragments_are_dealt_in_turn_over_all_blocks():
-    tally = counter_of((b"AA\nAC\n\n",), (b"CC\n",))
+    tally = tally_of((b"AA\nAC\n\n",), (b"CC\n",))
     assert tally.groups.tolist() == [[2, 0], [1, 3]]
     table = tabulate_groups({"a": tally}, "groups")
     assert (table.samples, table.dense().tolist()) == (("a/1", "a/2"), tally.groups.tolist())
 
 
 def test_second_mates_are_counted_on_the_strand_of_the_first():
-    tally = counter_of((b"AAC\nG\n", b"CAN\nT\n"), k=2, canonical=False, n=1)
+    tally = tally_of((b"AAC\nG\n", b"CAN\nT\n"), k=2, canonical=False, n=1)
     assert counted(tally) == {"AA": 1, "AC": 1, "TG": 1}
     assert list(tally.skipped.values()) == [2, 1]
 
 
 def test_counters_of_32_bits_are_emptied_in_time(monkeypatch):
-    monkeypatch.setattr("klbio.reads.counters.MAX_HELD", 2)
-    words = Words(1)
+    monkeypatch.setattr("klbio.reads.words.MAX_HELD", 4)
+    words = Words(2, has_tails=True)
     for _ in range(3):
         words.add(Records.of(b"AAC\n"), np.zeros(1, dtype=np.int64))
-    assert words.counts().tolist() == [[6, 3, 0, 0]]
+    counts = words.counts([1, 2])
+    assert counts[1].tolist() == [[6, 3, 0, 0]]
+    assert counts[2].nonzero()[1].tolist() == [0, 1]
+    assert counts[2].sum() == 6
 
 
 def test_a_part_of_a_large_library_gives_the_share_of_copies(monkeypatch):
@@ -164,6 +170,26 @@ def test_folding_is_a_lumping_of_words(texts, k):
     np.testing.assert_array_equal(lumped.dense()[0], fold_strands(stranded.values))
 
 
+@given(
+    st.lists(st.tuples(*[st.text("ACGTUNRa.", max_size=14)] * 2), max_size=9),
+    st.lists(st.integers(1, 7), min_size=1, max_size=4, unique=True),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_one_pass_gives_every_k_as_if_counted_alone(pairs, lengths, canonical, by_hash, is_paired):
+    mates = [block_of([pair[end] for pair in pairs]) for end in range(1 + is_paired)]
+    settings = {"canonical": canonical, "by_hash": by_hash, "n": 3}
+    tallies = counter_of(mates, mates, k=lengths, **settings)
+    assert list(tallies) == lengths
+    for k, tally in tallies.items():
+        alone = counter_of(mates, mates, k=k, **settings)[k]
+        np.testing.assert_array_equal(tally.groups, alone.groups)
+        np.testing.assert_array_equal(tally.values, alone.values)
+        assert (tally.labels, tally.skipped) == (alone.labels, alone.skipped)
+        assert (tally.n_sequences, tally.library) == (alone.n_sequences, alone.library)
+
+
 # --- laws
 
 
@@ -183,8 +209,8 @@ def test_copies_fall_together_whichever_end_was_read_first(first, second):
     """Groups add up to the whole, and a library twice over is in the same groups twice over."""
     n = min(len(first), len(second))
     mates = block_of(first[:n]), block_of(second[:n])
-    once = counter_of(mates, k=2, by_hash=True, n=32)
-    twice = counter_of(mates, mates[::-1], k=2, by_hash=True, n=32)
+    once = tally_of(mates, k=2, by_hash=True, n=32)
+    twice = tally_of(mates, mates[::-1], k=2, by_hash=True, n=32)
     np.testing.assert_array_equal(twice.groups, 2 * once.groups)
     np.testing.assert_array_equal(once.values, count_kmers([*mates], 2).values)
     assert twice.library.copies >= (0.5 if n else 0)
@@ -246,3 +272,10 @@ def test_all_words_in_order():
 def test_a_k_out_of_range_is_refused(k):
     with pytest.raises(InputError, match=f"kmer: {k}; expected a whole number from 1 to 12"):
         count_kmers([b"ACGT\n"], k)
+    with pytest.raises(InputError, match=f"kmer: {k}; expected a whole number from 1 to 12"):
+        FragmentCounter([6, k])
+
+
+def test_no_k_at_all_is_refused():
+    with pytest.raises(InputError, match="kmer: no word length; expected whole numbers from 1 to 12"):
+        FragmentCounter([])
