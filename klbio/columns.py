@@ -136,11 +136,10 @@ class Columns:
         """Say how to name a column in one's own words, with the one that is likely."""
         if not self.hints or len(header) == 1:
             return "Columns are separated by tabs, commas or semicolons."
-        unnamed = [
-            role for role in missing if role not in self.hints
-        ]  # the command line has no option for them
+        unnamed = [role for role in missing if role not in self.hints]
         if unnamed:
-            return f"If they go by other names, say so in the config: `columns: {{{unnamed[0]}: NAME}}`."
+            option = f"--{unnamed[0].replace('_', '-')}-column NAME"
+            return f"If they go by other names: {option} (config: `columns: {{{unnamed[0]}: NAME}}`)."
         likely = {role: self.likely(role, header) for role in missing}
         options = " ".join(f"--{role}-column {quote(name or 'NAME')}" for role, name in likely.items())
         asked = (

@@ -80,11 +80,11 @@ def test_likely_columns_are_proposed_in_a_command(sheet):
     assert "Did you mean --subject-column Patient --phase-column Treatment?" in fault
 
 
-def test_files_of_reads_are_named_in_a_config_alone(sheet):
+def test_files_of_reads_can_be_named(sheet):
     text = "sample\tsubject\tphase\tfiles\na\tP\tbefore\ta.fq\n"
     (fault,) = refused(sheet(text), reads=True)
     assert (
-        "also 'fastq_1'. If they go by other names, say so in the config: `columns: {fastq_1: NAME}`."
+        "also 'fastq_1'. If they go by other names: --fastq-1-column NAME (config: `columns: {fastq_1: NAME}`)."
         in fault
     )
 

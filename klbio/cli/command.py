@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
 from klbio.errors import note
+from klbio.io.writable import require_writable
 from klbio.threads import give_back_memory
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ class Command(argparse.ArgumentParser):
     def run(self, **arguments: object) -> None:
         """Run the step, and say what came of it: on standard output, or beside it where that is what is written."""
         quiet, report = arguments.pop("quiet", False), not arguments.pop("no_report", False)
-        ending, out = self.step(**arguments), arguments.get("out")
+        out = arguments.get("out")
+        if out is not None:
+            require_writable(str(out))
+        ending = self.step(**arguments)
         if self._page and (Path(str(out)).is_file() or Path(str(out)).is_dir()):
             from klbio.steps.report import address_faults, answer, write_report
 

@@ -8,9 +8,9 @@ from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from klbio.cli.columns import add_columns, columns_of
 from klbio.cli.command import Command, add_command
 from klbio.design import Contrast
-from klbio.design.columns import KIND, ROLES
 
 if TYPE_CHECKING:
     from klbio.cli.command import Commands
@@ -35,8 +35,7 @@ def add_shift(commands: Commands) -> None:
         help="text or .xlsx with columns sample, subject, phase [time, arm, batch, replicate]; by default what the "
         "table says of its samples",
     )
-    for role in (*ROLES, KIND):
-        add(f"--{role}-column", metavar="NAME", help=f"what the sheet calls its column `{role}`")
+    add_columns(command)
     add("--taxonomy", metavar="FILE", help="lineages: taxon, then one column per rank or one of lineages")
     add(
         "--tree",
@@ -125,7 +124,7 @@ def _shift(
         labels = " ".join(f"--phase {quote(f'{first}={phase}')}" for phase in before)
         command.error(f"argument --before: given {len(before)} times; to take them for one phase: {labels}")
     contrasts = [asdict(Contrast(first, phase)) for phase in after or [Contrast.after]]
-    columns = {role: name for role in (*ROLES, KIND) if (name := arguments.pop(f"{role}_column", None))}
+    columns = columns_of(arguments)
     phases = _phases(command, arguments.pop("labels", None))
     words = {"columns": columns, "phases": phases}
     command.run(contrasts=contrasts, **arguments, **{name: given for name, given in words.items() if given})

@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 from klbio.errors import InputError, StrPath
 from klbio.strictness import STRICT
 
-__all__ = ["replacing", "write_text"]
+__all__ = ["is_written_through", "replacing", "write_text"]
 
 MAX_NAME = 40  # letters of a draft's name that are the target's
 
@@ -43,7 +43,7 @@ def replacing(path: StrPath) -> Iterator[Path]:
     target = Path(path)
     if target.is_dir():
         raise InputError.one(target, "a folder", "a file to write", "Name a file in it.")
-    through = _written_through(target)
+    through = is_written_through(target)
     draft = None
     try:
         draft = _draft(target, None if through else target.parent)
@@ -61,7 +61,7 @@ def replacing(path: StrPath) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
 
 
-def _written_through(target: Path) -> bool:
+def is_written_through(target: Path) -> bool:
     """Whether a path is a device or a pipe, or stands where such things do: /dev/stdout may be any file."""
     folder = target.parent.resolve()
     return (

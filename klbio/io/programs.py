@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from klbio.errors import InputError, shorten
+from klbio.errors import Fault, InputError, KlbioError, shorten
 
-__all__ = ["CUTADAPT", "KRAKEN2", "VSEARCH", "Program"]
+__all__ = ["CUTADAPT", "KRAKEN2", "VSEARCH", "Program", "ProgramError"]
 
 VERSION = re.compile(r"\d+(?:\.\d+)+")
 SHOWN = 300  # letters of a message of a program
+ASIDE = re.compile(
+    rf"{re.escape(tempfile.gettempdir())}/klbio-[^/\s]+/"
+)  # folders that are gone when it is read
+
+
+class ProgramError(KlbioError):
+    """A program that did not do what it was called for: whatever else is asked of it will fail alike."""
+
+    def on(self, what: str) -> ProgramError:
+        """Give the same, with what it was doing."""
+        return ProgramError(f"{self} It was at work on {what}.")
 
 
 @dataclass(frozen=True)
@@ -29,10 +42,13 @@ class Program:
         As it stands on the PATH.
     purpose : str
         What it is needed for, for the message where it is missing.
+    least : tuple of int
+        The oldest version that does it; empty where any does.
     """
 
     name: str
     purpose: str
+    least: tuple[int, ...] = ()
 
     @property
     def is_there(self) -> bool:
@@ -50,8 +66,35 @@ class Program:
         Raises
         ------
         InputError
-            If there is none; with the line that installs it.
+            If there is none, or one that is too old or says no version; with the line that installs it.
         """
+        path = self._path
+        if self.is_old:
+            wanted = f"version {'.'.join(map(str, self.least))} or later"
+            raise InputError.one(self.name, f"{path} {self._as_it_says}", wanted, self.install)
+        return path
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it is there, and older than it must be, or says nothing of it."""
+        return self.is_there and bool(self.least) and _numbers(self.version) < self.least
+
+    @property
+    def lack(self) -> str:
+        """Why it cannot be used, in words; empty where it can."""
+        if not self.is_there:
+            return f"no {self.name} {self.purpose}"
+        try:
+            return f"{self.name} that {self._as_it_says}, {self.purpose}" if self.is_old else ""
+        except ProgramError as error:
+            return str(error)
+
+    @property
+    def _as_it_says(self) -> str:
+        return f"is version {self.version}" if self.version else "says no version"
+
+    @property
+    def _path(self) -> str:
         path = shutil.which(self.name)
         if path is None:
             found = f"no program of this name on the PATH, needed {self.purpose}"
@@ -61,7 +104,7 @@ class Program:
     @cached_property
     def version(self) -> str:
         """Its version, as it says; empty where it says none."""
-        run = self._run([self.require(), "--version"])
+        run = self._run([self._path, "--version"])
         found = VERSION.search(run.stderr + run.stdout)
         return found[0] if found else ""
 
@@ -76,27 +119,56 @@ class Program:
         Raises
         ------
         InputError
-            If it is missing, or ends with a fault: with the last line it said.
+            If it is missing, or too old.
+        ProgramError
+            If it ends with a fault: with the last line it said.
         """
         run = self._run([self.require(), *arguments])
-        sys.stderr.write(run.stderr) if run.returncode else None
         if run.returncode:
-            lines = [line for line in run.stderr.splitlines() if line.strip()]
-            said = shorten(lines[-1] if lines else f"exit code {run.returncode}", SHOWN)
-            raise InputError.one(self.name, f"it ended with {said}", "files that it can read")
+            *others, last = [line for line in run.stderr.splitlines() if line.strip()] or [""]
+            sys.stderr.write("".join(f"{line}\n" for line in others))
+            raise self.error(
+                f"it ended with {_ending(run.returncode)}{_said(last)}", "an end without a fault"
+            )
         return run.stdout
 
+    def error(self, found: str, wanted: str) -> ProgramError:
+        """Say what is wrong with it."""
+        remedy = f"Try it by itself, or install it anew: {self.name} --version."
+        return ProgramError(str(Fault(self.name, found, wanted, remedy)))
+
     def _run(self, line: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
-            list(line),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+        try:
+            return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
+                list(line),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+        except OSError as error:  # built for another machine, or no program at all
+            raise self.error(f"{line[0]} cannot be run ({error.strerror})", "a program") from error
 
 
-VSEARCH: Final = Program("vsearch", "to merge, denoise and classify amplicons")
-CUTADAPT: Final = Program("cutadapt", "to find primers")
-KRAKEN2: Final = Program("kraken2", "to name shotgun reads")
+def _numbers(version: str) -> tuple[int, ...]:
+    """Give the parts of a version; none of no version, which is older than any."""
+    return tuple(map(int, version.split("."))) if version else ()
+
+
+def _ending(code: int) -> str:
+    """Say an exit code, or what stopped a program."""
+    if code >= 0:
+        return f"exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"{names.get(-code, f'signal {-code}')}, from outside or by a crash of its own"
+
+
+def _said(line: str) -> str:
+    """Quote what a program said, without the folders that only it saw."""
+    return f" and said {shorten(ASIDE.sub('', line.strip()), SHOWN)}" if line else " and said nothing"
+
+
+VSEARCH: Final = Program("vsearch", "to merge, denoise and classify amplicons", (2, 22))
+CUTADAPT: Final = Program("cutadapt", "to find primers", (4,))
+KRAKEN2: Final = Program("kraken2", "to name shotgun reads", (2, 1))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.files import write_text
 from klbio.io.results import write_rows
+from klbio.io.writable import require_writable
 from klbio.schema import DROPPED, Table
 from klbio.strictness import STRICT
 
@@ -31,18 +32,16 @@ def table_path(folder: StrPath, name: str) -> Path:
 
 
 def check_place(folder: StrPath) -> None:
-    """Refuse a folder that cannot be made, before hours are spent on what should go there.
+    """Refuse a folder that cannot be made or written, before hours are spent on what should go there.
 
     Raises
     ------
     InputError
-        If it is a file, or stands below one.
+        If it is a file, stands below one, or cannot be written.
     """
-    for place in (Path(folder), *Path(folder).parents):
-        if place.is_dir():
-            return
-        if place.exists():
-            raise InputError.one(place, "a file", "a folder for the result tables", "Name another folder.")
+    if Path(folder).is_file():
+        raise InputError.one(folder, "a file", "a folder for the result tables", "Name another folder.")
+    require_writable(folder)
 
 
 def write_tables(

@@ -8,14 +8,16 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 from klbio.errors import Fault, InputError, StrPath
+from klbio.io.sequences.empty_files import is_empty
 
-__all__ = ["given_twice", "refuse_twice", "same_files"]
+__all__ = ["given_twice", "linked_files", "refuse_twice", "same_files"]
 
+HEAD = 1 << 12  # bytes in which files that are not copies differ
 REMEDY = "Counted twice, it would look like agreement."
 
 
 def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
-    """List files that are given under two names: links, and copies with the same bytes.
+    """List files that are given under two names: links, and copies with the same bytes; but for empty ones.
 
     Parameters
     ----------
@@ -26,10 +28,20 @@ def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
     """
     files = list(dict.fromkeys(map(Path, paths)))
     linked = _alike(files, Path.resolve)
-    faults = [_fault(name, of, "one file") for of in linked]
     known = {file for of in linked for file in of[1:]}
-    sized = _alike([file for file in files if file not in known], lambda file: file.stat().st_size)
-    return faults + [_fault(name, of, "copies of one file") for like in sized for of in _alike(like, _sum)]
+    alike = [[file for file in files if file not in known]]
+    for key in (_size, _head, _sum):  # few are read to their ends
+        alike = [of for like in alike for of in _alike(like, key)]
+    copies = [of for of in alike if not is_empty(of[0])]
+    return [_fault(name, of, "one file") for of in linked] + [
+        _fault(name, of, "copies of one file") for of in copies
+    ]
+
+
+def linked_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
+    """List paths given twice and links to one file, all unread; the parameters are those of `same_files`."""
+    linked = _alike(list(dict.fromkeys(map(Path, paths))), Path.resolve)
+    return given_twice(name, paths) + [_fault(name, of, "one file") for of in linked]
 
 
 def given_twice(name: str, paths: Sequence[StrPath]) -> list[Fault]:
@@ -63,6 +75,15 @@ def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[
     for file in files:
         found[key(file)].append(file)
     return [of for of in found.values() if len(of) > 1]
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as handle:
+        return handle.read(HEAD)
 
 
 def _sum(file: Path) -> str:

@@ -45,5 +45,7 @@ def no_reads_left(step: str, n: int) -> str:
     >>> no_reads_left("merge", 90)[:46]
     'none of 90 reads merges with its mate; likely '
     """
+    if not n:
+        return "no read in its files"
     what, cause = CAUSES[step]
     return f"none of {count(n, 'read')} {what}; likely {cause}"

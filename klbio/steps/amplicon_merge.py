@@ -12,8 +12,10 @@ from klbio.errors import Faults, StrPath
 from klbio.io.amplicons.fastq import PlainReads, write_plain
 from klbio.io.amplicons.sized import Sized, dereplicated, write_sized
 from klbio.io.amplicons.vsearch import Vsearch
+from klbio.io.programs import ProgramError
 from klbio.io.references.regions import Primers
 from klbio.io.results import write_rows
+from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
 from klbio.progress import over
 from klbio.schema import AMPLICON_READS, AmpliconReadsRow
@@ -117,10 +119,17 @@ class _Library:
     def read(self) -> tuple[AmpliconReadsRow, list[Sized]]:
         """Take it through all steps, in a folder that is gone afterwards."""
         with TemporaryDirectory(prefix="klbio-") as folder:
-            return self._read(Path(folder))
+            try:
+                return self._read(Path(folder))
+            except ProgramError as error:
+                raise error.on(f"sample {self.sample.name!r}") from error
 
     def _read(self, folder: Path) -> tuple[AmpliconReadsRow, list[Sized]]:
-        reads = write_plain(self.sample.lanes, folder)
+        reads = write_plain(lanes_of(self.sample), folder)
+        if not reads.n:
+            return AmpliconReadsRow(
+                sample=self.sample.name, reads=0, with_primers=None, merged=None, kept=0, unique=0
+            ), []
         trimmed = self._trimmed(reads, folder)
         merged = self._merged(trimmed, folder)
         kept = folder / "kept.fasta"

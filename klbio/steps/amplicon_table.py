@@ -15,7 +15,7 @@ from scipy import sparse
 from klbio.amplicons import STEPS, Calls, Losses
 from klbio.design import Design
 from klbio.distributions import Counts
-from klbio.errors import Fault, InputError, StrPath, first_faults, listed, notify
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, notify
 from klbio.io import write_table
 from klbio.io.amplicons.sintax import read_calls
 from klbio.io.amplicons.sized import read_counts, read_sized
@@ -194,18 +194,25 @@ class _Found:
             raise InputError(
                 first_faults(Fault(name, f"sample {sample!r}: {why}", expected) for sample, why in lost)
             )
+        blanks = self._blanks
         for sample, why in lost:
-            notify(name, f"sample {sample!r}: {why}", "left out")
+            (note if sample in blanks else notify)(name, f"sample {sample!r}: {why}", "left out")
         self._say_few(name)
+
+    @property
+    def _blanks(self) -> set[str]:
+        """Negative controls, of which few reads are to be left."""
+        return {sample.name for sample in self.design.controls if sample.kind == "negative"}
 
     def _say_few(self, name: str) -> None:
         """Warn of steps that most reads of a sample do not come through."""
+        samples = [row for row in self.filled if row.sample not in self._blanks]
         for step in STEPS:
-            few = [row.sample for row in self.filled if Losses(row).share_left(step) < HALF]
+            few = [row.sample for row in samples if Losses(row).share_left(step) < HALF]
             if few:
                 what, cause = few_reads_left(step)
-                samples = f"{count(len(few), 'sample')} ({listed(few)})"
-                notify(name, f"{samples}: {what}", "those are not counted", cause)
+                which = f"{count(len(few), 'sample')} ({listed(few)})"
+                notify(name, f"{which}: {what}", "those are not counted", cause)
 
     def dropped(self, name: str) -> Iterator[DroppedRow]:
         """Samples that are left out."""

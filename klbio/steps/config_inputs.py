@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, phase_faults
-from klbio.errors import Faults, InputError, listed, notify
+from klbio.errors import Faults, InputError
 from klbio.io.sheets.config import Config
-from klbio.io.sheets.settings import MeasureSettings, StudySettings, TaxaOfReads
+from klbio.io.sheets.settings import MeasureSettings, StudySettings
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
+from klbio.steps.read_inputs import RELATIVE, ReadInputs
 from klbio.taxonomy import FEATURE
 
 __all__ = ["Check", "ConfigInputs"]
 
-WHOLE_READS = 1_000_000  # bytes of a read file, as it lies on the disk, that is read to its end
 Check = Callable[[], object]
 Route = Literal["taxa", "reads"]
 TaxaFile = Literal["table", "samples", "taxonomy", "tree", "mock"]
 ROUTES: tuple[Route, ...] = ("taxa", "reads")
-RELATIVE = "Relative paths start where klbio, or Snakemake (--directory), is called."
 
 
 class ConfigInputs:
@@ -39,6 +37,14 @@ class ConfigInputs:
         self.config = config
         self.settings = config.sound().settings
         self._sources: dict[str, Source] = {}
+
+    @cached_property
+    def reads(self) -> ReadInputs | None:
+        """The section of reads, where there is one."""
+        if "reads" not in self.settings:
+            return None
+        given = self.settings["reads"]
+        return ReadInputs(self.config, given, self._of(given["samples"]) if "samples" in given else None)
 
     def _of(self, path: str) -> Source:
         return self._sources.setdefault(path, Source(path))
@@ -85,9 +91,8 @@ class ConfigInputs:
             yield from self._sample_checks(route)
         if "taxa" in self.settings:
             yield from (partial(self._is_file, name) for name in ("table", "taxonomy", "tree", "mock"))
-        if "taxa" in self.settings.get("reads", {}):
-            yield self._mock_of_reads
-            yield from (self._programs, self._reference, self._primers, self._database)
+        if self.reads:
+            yield from self.reads.checks()
         if "models" in self.settings:
             yield self._model_sheet
             yield self._queries_are_there
@@ -129,61 +134,6 @@ class ConfigInputs:
             wanted = "a file, or a folder of reports or profiles" if name == "table" else "a file"
             raise self._missing(("taxa", name), repr(path), wanted)
 
-    @property
-    def _taxa_of_reads(self) -> TaxaOfReads:
-        return self.settings["reads"].get("taxa") or {}
-
-    def _mock_of_reads(self) -> None:
-        from klbio.io.tables.mock_content import read_mock
-
-        path = self.settings["reads"].get("mock")
-        if path is not None and not self._of(path).is_file:
-            raise self._missing(("reads", "mock"), repr(path), "a file")
-        if path is not None:
-            read_mock(self._of(path))
-
-    def _programs(self) -> None:
-        """Warn where taxa of the reads cannot be had here; all else can."""
-        from klbio.steps.read_programs import missing_programs
-
-        for program in missing_programs(self._taxa_of_reads):
-            found, line = f"no {program.name} {program.purpose}", self.config.line("reads", "taxa")
-            notify(self.config.path, found, "the taxa of the reads are left out", program.install, line)
-
-    def _reference(self) -> None:
-        from klbio.io.references import read_about, read_reference
-
-        path = self._taxa_of_reads.get("reference")
-        if path is not None and not self._of(path).is_file:
-            raise self._missing(("reads", "taxa", "reference"), repr(path), "a FASTA of known sequences")
-        if path is not None:
-            read_about(path)
-            read_reference(path)
-
-    def _primers(self) -> None:
-        from klbio.io.references.regions import Primers
-
-        if "primers" in self._taxa_of_reads:
-            given = self._taxa_of_reads["primers"]
-            Primers(given.get("forward", ""), given.get("reverse", ""))
-
-    def _database(self) -> None:
-        from klbio.io.shotgun.kraken import Database
-
-        folder = self._taxa_of_reads.get("database")
-        if folder is None:
-            return
-        others = [key for key in ("reference", "primers", "cutoff") if key in self._taxa_of_reads]
-        if others:
-            found, line = f"reads.taxa: database beside {listed(others)}", self.config.line("reads", "taxa")
-            remedy = (
-                "Leave out what the reads are not: a database is for shotgun reads, the others for amplicons."
-            )
-            raise InputError.one(self.config.path, found, "one or the other", remedy, line)
-        if not Path(folder).is_dir():
-            raise self._missing(("reads", "taxa", "database"), repr(folder), "the folder of a database")
-        Database(Path(folder)).check()
-
     def _model_sheet(self) -> None:
         from klbio.io.sheets.model_sheet import read_model_sheet
 
@@ -210,7 +160,8 @@ class ConfigInputs:
     def content_checks(self) -> Iterator[Check]:
         """Read what is measured and compared."""
         yield from self.taxa_checks()
-        yield from self._read_checks()
+        if self.reads:
+            yield from self.reads.content_checks()
         yield from self._model_checks()
 
     def taxa_checks(self) -> Iterator[Check]:
@@ -249,19 +200,6 @@ class ConfigInputs:
         )
         files.read(settings, Faults())
 
-    def _read_checks(self) -> Iterator[Check]:
-        """Look into every read file: to its end where it is small, else at its first records."""
-        from klbio.io.sheets.sheet import read_mates
-
-        path = self.settings["reads"].get("samples") if "reads" in self.settings else None
-        if path is None or not self._of(path).is_file:
-            return
-        try:
-            mates = read_mates(self._of(path), self.columns("reads"))
-        except InputError:  # no sheet: said where it is read
-            return
-        yield from (partial(_look, *files) for files in dict.fromkeys(mates))
-
     def _model_checks(self) -> Iterator[Check]:
         """Read every model that can be, and the query."""
         from klbio.io import read_models
@@ -276,12 +214,3 @@ class ConfigInputs:
         yield from (partial(read_models, entry.path, entry.format) for entry in entries)
         if self.queries and all(source.path.exists() for source in self.queries):
             yield lambda: read_query(self.queries, self.settings["models"].get("genetic_code"))
-
-
-def _look(*mates: Path) -> None:
-    """Read a block of records; to the end of files that are small."""
-    from klbio.io.sequences.reads import read_blocks
-
-    small = max(file.stat().st_size for file in mates) <= WHOLE_READS
-    for _ in islice(read_blocks(*mates), None if small else 1):
-        pass

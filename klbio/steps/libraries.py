@@ -13,7 +13,7 @@ from klbio.reads.kmers import gc_share
 from klbio.reads.tally import Tally
 from klbio.schema import LibraryRow
 
-__all__ = ["Counted", "library_rows", "notify_differences"]
+__all__ = ["Counted", "library_rows", "notify_differences", "notify_encoding"]
 
 APART = 1.05  # times the longest reads of one phase are as long as those of another, to be said
 MANY_COPIES = 0.5  # share of the fragments: hardly a shotgun library
@@ -58,12 +58,16 @@ def _row(sample: Sample, counted: Counted) -> LibraryRow:
     )
 
 
-def notify_differences(design: Design, rows: Sequence[LibraryRow], by_hash: bool) -> None:
-    """Say which libraries are of an old encoding or hold many copies, and what differs between phases or arms."""
-    old = [row.sample for row in rows if "64" in row.encoding]
+def notify_encoding(name: str, counted: Mapping[str, Counted]) -> None:
+    """Say which samples have qualities of an old encoding."""
+    old = [sample for sample, of in counted.items() if any("64" in lane.encoding for lane in of.lanes)]
     if old:
         remedy = "Words are counted alike; other programs need to be told."
-        notify(design.name, f"qualities counted from byte 64 (Phred+64): {listed(old)}", "not used", remedy)
+        notify(name, f"qualities counted from byte 64 (Phred+64): {listed(old)}", "not used", remedy)
+
+
+def notify_differences(design: Design, rows: Sequence[LibraryRow], by_hash: bool) -> None:
+    """Say which libraries hold many copies, and what differs between phases or arms."""
     copied = [row.sample for row in rows if row.copies_share > MANY_COPIES and row.kind == "sample"]
     if copied and by_hash:
         notify(

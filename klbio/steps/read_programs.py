@@ -10,7 +10,7 @@ __all__ = ["missing_programs"]
 
 
 def missing_programs(asked: Collection[str]) -> list[Program]:
-    """Give the programs that the keys of ``reads.taxa`` ask for and that are not there."""
+    """Give the programs that the keys of ``reads.taxa`` ask for and that cannot be used here."""
     of_amplicons = (VSEARCH, CUTADAPT) if "primers" in asked else (VSEARCH,)
     needed = (KRAKEN2,) if "database" in asked else of_amplicons
-    return [program for program in needed if not program.is_there]
+    return [program for program in needed if program.lack]

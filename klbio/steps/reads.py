@@ -16,6 +16,7 @@ from klbio.errors import Fault, Faults, InputError, StrPath, listed
 from klbio.io import write_table
 from klbio.io.results import write_rows
 from klbio.io.same_files import given_twice, same_files
+from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
 from klbio.progress import over
@@ -24,7 +25,7 @@ from klbio.reads.tally import Tally, tabulate, tabulate_groups
 from klbio.schema import DROPPED, DroppedRow
 from klbio.schema import LIBRARIES as QUALITY
 from klbio.steps.ending import Ending, left_out
-from klbio.steps.libraries import Counted, library_rows, notify_differences
+from klbio.steps.libraries import Counted, library_rows, notify_differences, notify_encoding
 from klbio.steps.read import Read
 from klbio.steps.read_units import CountedUnit, Kmers, Unit, unit_of
 from klbio.steps.step import takes
@@ -62,7 +63,7 @@ class ReadComposition:
     @property
     def files(self) -> dict[str, tuple[Lane, ...]]:
         """Read files of each sample and control of the sheet, lane by lane."""
-        return {sample.name: sample.lanes for sample in self.design.libraries}
+        return {sample.name: lanes_of(sample) for sample in self.design.libraries}
 
     @property
     def unit(self) -> CountedUnit:
@@ -118,6 +119,7 @@ def compose_reads(given: ReadComposition) -> None:
     )
     counted = _Composition(files, given.unit, name).read()
     rows = list(library_rows(given.design, counted.value.of))
+    notify_encoding(name, counted.value.of)
     notify_differences(given.design, rows, given.library == "shotgun")
     write_table(tabulate(counted.value.filled, name), given.table)
     write_rows(given.dropped, counted.dropped, DROPPED)
@@ -168,6 +170,7 @@ def count_reads(
         )
     files = {name: ((path,),) for name, path in zip(names, reads, strict=True)}
     counted = _Composition(files, unit_of(unit, kmer, canonical), "reads").read()
+    notify_encoding("reads", counted.value.of)
     table, rest = tabulate(counted.value.filled, "reads"), dropped or f"{out}.dropped.tsv"
     write_table(table, out)
     write_rows(rest, counted.dropped, DROPPED)
@@ -225,7 +228,7 @@ class _Composition:
 
     def _dropped(self, sample: str, tally: Tally) -> Iterator[DroppedRow]:
         """Say what was not counted."""
-        source = " + ".join(str(path) for lane in self.files[sample] for path in lane)
+        source = " + ".join(str(path) for lane in self.files[sample] for path in lane) or self.name
         for what, n in tally.skipped.items():
             if n:
                 reason = f"{what}: {n:,}"

@@ -13,7 +13,8 @@ from klbio.design import Sample
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io.amplicons.fastq import write_plain
 from klbio.io.files import replacing
-from klbio.io.programs import KRAKEN2
+from klbio.io.programs import KRAKEN2, ProgramError
+from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.kraken import Database
 from klbio.progress import over
@@ -94,7 +95,10 @@ def classify_shotgun(given: ShotgunBatch) -> None:
 
 def _classify(sample: Sample, database: Database, given: ShotgunBatch) -> None:
     with TemporaryDirectory(prefix="klbio-") as folder:
-        reads = write_plain(sample.lanes, Path(folder))
+        reads = write_plain(lanes_of(sample), Path(folder))
         for confidence in given.confidences:
             with replacing(report_of(given.out, sample, confidence)) as draft:
-                database.classify(reads, confidence, draft, given.threads)
+                try:
+                    database.classify(reads, confidence, draft, given.threads)
+                except ProgramError as error:
+                    raise error.on(f"sample {sample.name!r}") from error

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from klbio.amplicons import between_tables
 from klbio.design import Design, Sample
-from klbio.errors import InputError, StrPath
+from klbio.errors import InputError, StrPath, listed, note
 from klbio.io import write_table
 from klbio.io.references import About
 from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.kraken import Database
 from klbio.io.source import Source
-from klbio.io.tables.gathered import gathered
-from klbio.io.tables.kraken import read_report
+from klbio.io.tables.gathered import Profile, gathered
+from klbio.io.tables.kraken import read_report, unclassified_reads
+from klbio.phrases.numbers import count
 from klbio.schema import CONFIDENCES as TABLE
 from klbio.schema import DROPPED, ConfidenceRow, DroppedRow
 from klbio.steps.library_metadata import metadata_of
@@ -68,8 +69,19 @@ class ShotgunTable:
         filled = {name: profile for name, profile in profiles.items() if profile}
         if not filled:
             raise InputError.one(self.samples, "no sample with a read", "at least one")
+        self._say_unclassified(filled, confidence)
         table = gathered(filled, Source(Path(self.samples)), "reads")
         return replace(table, metadata=metadata_of(self.design, self.about), samples_known=True)
+
+    def _say_unclassified(self, profiles: Mapping[str, Profile], confidence: float) -> None:
+        """Say of which samples most reads have no name."""
+        most = [name for name, of in profiles.items() if unclassified_reads(of) > sum(of.values()) / 2]
+        if most:
+            found = (
+                f"more than half of the reads of {count(len(most), 'sample')} ({listed(most)}) unclassified"
+            )
+            done = "they stand as a taxon of that name"
+            note(self.samples, f"{found} at a confidence of {confidence:g}", done)
 
 
 @takes(ShotgunTable)

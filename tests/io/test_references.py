@@ -177,7 +177,7 @@ def test_a_missing_program_is_named_with_its_install_line(tmp_path, monkeypatch)
 
 
 def test_a_program_that_fails_is_quoted(capfd):
-    with pytest.raises(InputError, match="python3: it ended with 'boom'"):
+    with pytest.raises(programs.ProgramError, match="python3: it ended with exit code 3 and said 'boom'"):
         programs.Program("python3", "here").run(
             ["-c", "import sys; print('boom', file=sys.stderr); sys.exit(3)"]
         )

@@ -7,8 +7,9 @@ import subprocess
 import numpy as np
 import pytest
 
-from klbio.errors import InputError
+from klbio.errors import InputError, InputNote
 from klbio.io import read_taxa
+from klbio.io.programs import ProgramError
 from klbio.io.results import read_rows
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.kraken import Database
@@ -147,6 +148,34 @@ def test_a_broken_file_is_named_and_the_others_are_looked_at(sheet, database, tm
     with pytest.raises(InputError) as caught:
         classify_shotgun(samples=table, database=database, out=tmp_path / "out")
     assert [str(fault.path) for fault in caught.value.faults] == [str(broken), f"{broken}2"]
+
+
+def test_a_database_that_cannot_be_read_is_one_fault(sheet, database, tmp_path, capfd):
+    copy = tmp_path / "db"
+    shutil.copytree(database, copy)
+    (copy / "hash.k2d").write_bytes((database / "hash.k2d").read_bytes()[:1000])
+    with pytest.raises(ProgramError, match=r"^kraken2: it ended with .*It was at work on sample 'b:1/x'.$"):
+        count_shotgun(samples=sheet, database=copy, out=tmp_path / "out")
+    assert capfd.readouterr().err == ""
+
+
+def test_reads_without_a_name_are_said_of_samples_and_not_of_files_that_are_gone(database, tmp_path):
+    text = "".join(np.random.default_rng(9).choice(list("ACGT"), 100))
+    (tmp_path / "a.fastq").write_text(f"@r\n{text}\n+\n{'I' * 100}\n")
+    (tmp_path / "n.fastq").write_text("")
+    (tmp_path / "s.tsv").write_text(
+        "sample\tsubject\tphase\tkind\tfastq_1\na\tS\tbefore\t\ta.fastq\nNTC\t\t\tnegative\tn.fastq\n"
+    )
+    with pytest.warns(InputNote) as said:
+        count_shotgun(samples=tmp_path / "s.tsv", database=database, out=tmp_path / "out")
+    said = [str(one.message) for one in said]
+    assert not any("klbio-" in one for one in said)
+    assert any(
+        "more than half of the reads of 1 sample ('a') unclassified at a confidence of 0;" in one
+        for one in said
+    )
+    dropped = read_rows(tmp_path / "out/shotgun.dropped.tsv", DROPPED)
+    assert dropped[["name", "reason"]].values.tolist() == [["NTC", "no read in its files"]]
 
 
 def test_a_database_is_told_from_another_by_its_checksum(database, tmp_path):

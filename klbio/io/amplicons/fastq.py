@@ -7,14 +7,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from dnaio import SequenceRecord
 
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.sequences.lanes import LaneFacts
-from klbio.io.sequences.reads import ALPHABET_NAMES, NUCLEOTIDES, read_records
+from klbio.io.sequences.reads import ALPHABET_NAMES, LEAST_QUALITY, NUCLEOTIDES, read_records
+from klbio.io.unreadable import AGAIN
 
-__all__ = ["PlainReads", "write_plain"]
+__all__ = ["PlainReads", "look_at_lanes", "write_plain"]
 
 LOOK = 1_000  # records that tell the encoding of qualities
 CODES = str.maketrans("", "", "ACGTNRYSWKMBDHV")
@@ -45,37 +47,36 @@ def write_plain(lanes: Sequence[Sequence[StrPath]], folder: Path) -> PlainReads:
     Raises
     ------
     InputError
-        As `klbio.io.sequences.reads.read_blocks`; for FASTA; for lanes of pairs beside single ones, or of
-        different encodings of qualities.
+        As `klbio.io.sequences.reads.read_blocks` and `look_at_lanes`.
     """
-    offsets = {_offset(lane): lane for lane in lanes}
-    if len(offsets) > 1:
-        remedy = "Convert one: vsearch --fastq_convert."
-        raise InputError.one(
-            lanes[-1][0], "qualities of Phred+33 and Phred+64 in one sample", "one encoding", remedy
-        )
+    offset = look_at_lanes(lanes)
     files: tuple[Path, ...] = ()
     n_written = 0
     with ExitStack() as stack:
         for lane in lanes:
+            n_before = n_written
             for number, record in enumerate(read_records(*lane), n_written + 1):
+                _check_qualities(lane, number - n_before, record)
                 if not files:
                     files = tuple(folder / f"R{mate}.fastq" for mate in range(1, len(record) + 1))
                     handles = [stack.enter_context(file.open("w", encoding="ascii")) for file in files]
-                _check(lane, record, len(files))
                 for handle, read in zip(handles, record, strict=True):
                     handle.write(f"@{number}\n{_bases(lane, read)}\n+\n{read.qualities}\n")
                 n_written = number
-    return PlainReads(files, n_written, next(iter(offsets), 33))
+    return PlainReads(files, n_written, offset)
 
 
-def _check(lane: Sequence[StrPath], record: tuple[SequenceRecord, ...], width: int) -> None:
-    if record[0].qualities is None:
-        raise InputError.one(
-            lane[0], "FASTA, which has no qualities", "FASTQ", "Taxa need the reads as sequenced."
-        )
-    if len(record) != width:
-        raise InputError.one(lane[0], "pairs and single reads in one sample", "all lanes alike")
+def _check_qualities(lane: Sequence[StrPath], number: int, record: tuple[SequenceRecord, ...]) -> None:
+    """Refuse what no encoding has: programs read it as anything."""
+    for path, read in zip(_files(lane, len(record)), record, strict=True):
+        if read.qualities and not (read.qualities.isprintable() and " " not in read.qualities):
+            found = f"record {number} has the byte {ord(min(read.qualities))} for a quality"
+            raise InputError.one(path, found, f"bytes from {LEAST_QUALITY} ('!') on", AGAIN)
+
+
+def _files(lane: Sequence[StrPath], width: int) -> Sequence[StrPath]:
+    """Give the file of each mate: one of both, where they stand in turn."""
+    return lane if len(lane) == width else [lane[0]] * width
 
 
 def _bases(lane: Sequence[StrPath], read: SequenceRecord) -> str:
@@ -88,9 +89,39 @@ def _bases(lane: Sequence[StrPath], read: SequenceRecord) -> str:
     return bases.translate(TO_N)
 
 
-def _offset(lane: Sequence[StrPath]) -> int:
-    """Offset of the qualities: 64 where those of the first thousand reads are what 33 hardly gives."""
-    facts = LaneFacts()
-    for pair in islice(read_records(*lane), LOOK):
-        facts.see_qualities(read.qualities or "" for read in pair)
-    return 64 if facts.encoding == "Phred+64" else 33
+class _Look(NamedTuple):
+    """What the first records of a lane tell."""
+
+    lane: Sequence[StrPath]
+    width: int
+    offset: int
+
+
+def look_at_lanes(lanes: Sequence[Sequence[StrPath]]) -> int:
+    """Give the offset of a sample's qualities, as its first thousand records tell: 64 where 33 hardly gives them.
+
+    Raises
+    ------
+    InputError
+        For FASTA; for lanes of pairs beside single ones, or of different encodings of qualities.
+    """
+    looks = list(map(_look, lanes))
+    for look in looks[1:]:
+        if look.width != looks[0].width:
+            raise InputError.one(look.lane[0], "pairs and single reads in one sample", "all lanes alike")
+        if look.offset != looks[0].offset:
+            remedy = "Convert one: vsearch --fastq_convert."
+            found = "qualities of Phred+33 and Phred+64 in one sample"
+            raise InputError.one(look.lane[0], found, "one encoding", remedy)
+    return looks[0].offset if looks else 33
+
+
+def _look(lane: Sequence[StrPath]) -> _Look:
+    facts, width = LaneFacts(), 0
+    for record in islice(read_records(*lane), LOOK):
+        if record[0].qualities is None:
+            remedy = "Taxa need the reads as sequenced."
+            raise InputError.one(lane[0], "FASTA, which has no qualities", "FASTQ", remedy)
+        width = len(record)
+        facts.see_qualities(read.qualities or "" for read in record)
+    return _Look(lane, width, 64 if facts.encoding == "Phred+64" else 33)

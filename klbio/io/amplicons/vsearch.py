@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Vsearch:
         """Merge mates that overlap."""
         first, second = map(str, reads.files)
         self._run(
+            [out],
             "--fastq_mergepairs", first, "--reverse", second, "--fastq_maxdiffs", str(MAX_DIFFERENCES),
             "--fastq_allowmergestagger", *_encoded(reads.offset),
             "--fastqout", str(out),
@@ -34,6 +36,7 @@ class Vsearch:
     def filter(self, source: Path, offset: int, out: Path) -> None:
         """Keep reads of few expected errors, as FASTA (Edgar & Flyvbjerg 2015, doi:10.1093/bioinformatics/btv401)."""
         self._run(
+            [out],
             "--fastx_filter", str(source), "--fastq_maxee", str(MAX_ERRORS), "--fastq_maxns", "0", *_encoded(offset),
             "--fastaout", str(out), "--fasta_width", "0",
         )  # fmt: skip
@@ -42,13 +45,22 @@ class Vsearch:
         """Pool, denoise by UNOISE3 and part off chimeras by UCHIME3 (Edgar 2016, doi:10.1101/081257); one thread."""
         pool, seen, sound, chimeras = (folder / name for name in ("pool", "seen", "sound", "chimeras"))
         self._run(
-            "--derep_fulllength", str(source), "--sizein", "--sizeout", "--output", str(pool), of_one=True
+            [pool],
+            "--derep_fulllength",
+            str(source),
+            "--sizein",
+            "--sizeout",
+            "--output",
+            str(pool),
+            of_one=True,
         )
         self._run(
+            [seen],
             "--cluster_unoise", str(pool), "--sizein", "--sizeout", "--minsize", str(MIN_READS),
             "--centroids", str(seen), of_one=True,
         )  # fmt: skip
         self._run(
+            [sound, chimeras],
             "--uchime3_denovo", str(seen), "--sizein", "--sizeout", "--nonchimeras", str(sound),
             "--chimeras", str(chimeras), of_one=True,
         )  # fmt: skip
@@ -57,6 +69,7 @@ class Vsearch:
     def match(self, reads: Path, features: Path, out: Path) -> None:
         """Find the feature of each different read."""
         self._run(
+            [out],
             "--usearch_global", str(reads), "--db", str(features), "--id", str(IDENTITY), "--strand", "plus",
             "--userout", str(out), "--userfields", "query+target",
         )  # fmt: skip
@@ -64,12 +77,18 @@ class Vsearch:
     def classify(self, features: Path, reference: Path, seed: int, out: Path) -> None:
         """Name features by SINTAX (Edgar 2016, doi:10.1101/074161); two threads give another answer each time."""
         self._run(
+            [out],
             "--sintax", str(features), "--db", str(reference), "--tabbedout", str(out), "--strand", "both",
             "--randseed", str(max(seed, 1)), of_one=True,
         )  # fmt: skip
 
-    def _run(self, *arguments: str, of_one: bool = False) -> None:
+    def _run(self, outs: Sequence[Path], *arguments: str, of_one: bool = False) -> None:
         VSEARCH.run([*arguments, "--quiet", "--threads", str(1 if of_one else self.threads)])
+        missing = [out.name for out in outs if not out.is_file()]
+        if missing:
+            raise VSEARCH.error(
+                f"{arguments[0]} ended well and wrote no {missing[0]}", "what it was asked for"
+            )
 
 
 def _encoded(offset: int) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ from klbio.io.sequences.records import records_of
 from klbio.io.source import Source
 from klbio.io.unreadable import AGAIN
 
-__all__ = ["ALPHABET_NAMES", "NUCLEOTIDES", "RESIDUES", "look_at", "read_blocks", "read_headed", "read_named",
-           "read_records"]  # fmt: skip
+__all__ = ["ALPHABET_NAMES", "LEAST_QUALITY", "NUCLEOTIDES", "RESIDUES", "look_at", "read_blocks", "read_headed",
+           "read_named", "read_records"]  # fmt: skip
 
 NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv"
 RESIDUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*"

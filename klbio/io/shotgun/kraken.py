@@ -18,6 +18,7 @@ __all__ = ["Database"]
 
 FILES = ("hash.k2d", "opts.k2d", "taxo.k2d")
 SMALL = FILES[1:]
+NO_READ = "  0.00\t0\t0\tU\t0\tunclassified\n"  # what a report says of a sample without a read
 REMEDY = "Give the folder that kraken2-build made, or unpack a downloaded one."
 
 
@@ -55,6 +56,9 @@ class Database:
 
     def classify(self, reads: PlainReads, confidence: float, report: Path, threads: int = 1) -> None:
         """Write the report of a sample's reads; the same for any number of threads."""
+        if not reads.n:
+            report.write_text(NO_READ, encoding="ascii")
+            return
         KRAKEN2.run([
             "--db", str(self.folder), "--threads", str(threads), "--confidence", str(confidence),
             "--report", str(report), "--output", "-", *_files(reads.files),

@@ -20,7 +20,7 @@ from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered, is_cou
 from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
 
-__all__ = ["FILES", "TITLE", "read", "read_report", "sniff"]
+__all__ = ["FILES", "TITLE", "read", "read_report", "sniff", "unclassified_reads"]
 
 TITLE = "Kraken 2"
 FILES = (
@@ -71,7 +71,7 @@ def read(path: StrPath) -> TaxaTable:
     source = Source.of(path)
     if _is_combined(source):
         return _Combined.of(source).table()
-    profiles, dropped = each_file(source, _is_report, read_report, TITLE)
+    profiles, dropped = each_file(source, _is_report, _said_report, TITLE)
     return gathered(profiles, source, "reads", dropped)
 
 
@@ -122,13 +122,25 @@ def read_report(source: Source) -> Profile:
     nodes = _with_ranks(list(_nodes(source)))
     _say_missing_lines(source, nodes)
     lineages = _lineages(nodes)
-    taken = {
+    return {
         Taxon(node.taxid, node.name, lineage): float(node.own)
         for node, lineage in zip(nodes, lineages, strict=True)
         if node.own
     }
-    _say_unclassified(source, nodes)
+
+
+def _said_report(source: Source) -> Profile:
+    """Read a report of somebody, and say where most of its reads have no name."""
+    taken = read_report(source)
+    own, every = unclassified_reads(taken), sum(taken.values())
+    if own > every / 2:
+        note(source, f"{own:,.0f} of {every:,.0f} reads unclassified", "they stand as a taxon of that name")
     return taken
+
+
+def unclassified_reads(profile: Profile) -> float:
+    """Count the reads without a name."""
+    return sum(n for taxon, n in profile.items() if taxon.key == "0")
 
 
 def _nodes(source: Source) -> Iterator[Node]:
@@ -211,12 +223,6 @@ def _say_missing_lines(source: Source, nodes: Sequence[Node]) -> None:
             "If the report was cut or filtered, take the whole one.",
             worst.line,
         )
-
-
-def _say_unclassified(source: Source, nodes: Sequence[Node]) -> None:
-    own, every = sum(node.own for node in nodes if node.taxid == "0"), sum(node.own for node in nodes)
-    if own > every / 2:
-        note(source, f"{own:,} of {every:,} reads unclassified", "they stand as a taxon of that name")
 
 
 @dataclass(frozen=True)
