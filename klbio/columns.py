@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from shlex import quote
 
@@ -45,6 +45,10 @@ class Columns:
         What this sheet calls a column, in its own words; goes before all else.
     hints : mapping of str to tuple of str
         Names, as `plain` gives them, that a column may well have: proposed, never taken.
+    of_several : bool
+        Whether a name of `given` that is not there may be of another sheet, which is joined with this one.
+    apart : str
+        What to do where those that are needed stand in a sheet of their own.
 
     Examples
     --------
@@ -59,6 +63,8 @@ class Columns:
     key_names: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    of_several: bool = False
+    apart: str = ""
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -68,12 +74,18 @@ class Columns:
     def named(self, header: Sequence[str]) -> tuple[str, ...]:
         """Give the header with klbio's names where a column is one that it uses."""
         names = [name.strip() for name in header]
-        places = {role: self._given_at(role, names) for role in self.known if role in self.given}
+        given = {role: self._given_at(role, names) for role in self.known if role in self.given}
+        places = {role: taken for role, taken in given.items() if taken or not self.of_several}
         for role in self.known:
             free = [i for i in range(len(names)) if not any(i in taken for taken in places.values())]
             places.setdefault(role, self._found(role, names, free))
         roles = {i: role for role, taken in places.items() for i in taken}
         return tuple(roles.get(i) or self._other(name) for i, name in enumerate(names))
+
+    def part(self, needed: tuple[str, ...]) -> Columns:
+        """Give the same columns for one of several sheets that are joined: what it needs, and what it may have."""
+        others = tuple(role for role in self.known if role not in needed)
+        return replace(self, required=needed, optional=others, of_several=True)
 
     def _given_at(self, role: str, names: Sequence[str]) -> list[int]:
         """Where the column stands that was named for it; with other capitals where there is no such one."""
@@ -108,8 +120,9 @@ class Columns:
     def faults(self, path: StrPath, header: Sequence[str], line: int | None = None) -> list[Fault]:
         """Name the columns that are not there, those that are there twice, and words that name none."""
         names = self.named(header)
-        faults = [fault for role in self.given for fault in self._given_faults(path, role, header, line)]
-        missing = [role for role in self.required if role not in names and role not in self.given]
+        given = {} if self.of_several else self.given
+        faults = [fault for role in given for fault in self._given_faults(path, role, header, line)]
+        missing = [role for role in self.required if role not in names and role not in given]
         if missing:
             found = f"columns {listed(header, 20)}"
             wanted = f"also {listed(missing, len(missing))}"
@@ -146,7 +159,8 @@ class Columns:
             f"Did you mean {options}?" if all(likely.values()) else f"If they go by other names: {options}"
         )
         elsewhere = "(config: `columns:`; in Python `read_samples(columns=...)`, or rename them)"
-        return f"{asked} {elsewhere}. `klbio init TABLE SHEET` looks for them."
+        proposal = self.apart or "`klbio init TABLE SHEET` looks for them."
+        return f"{asked} {elsewhere}. {proposal}"
 
     def likely(self, role: str, header: Sequence[str]) -> str:
         """Give the column that may well be it, by its name; nothing where there is none."""

@@ -7,6 +7,7 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io.results import read_rows
+from klbio.io.sheets.sheet import read_samples
 from klbio.schema import LIBRARIES
 from klbio.steps.reads import compose_reads
 
@@ -58,6 +59,13 @@ def test_what_would_count_wrong_is_refused(tmp_path, monkeypatch, names):
     row = f"A\ts\tbefore\t{names}\n" if "\t" in names else f"A\ts\tbefore\t{names}\t\n"
     with pytest.raises(InputError, match=REFUSED[names]):
         composed(tmp_path, HEADER + row)
+
+
+def test_ampliseq_with_metadata_beside(tmp_path, monkeypatch):
+    monkeypatch.chdir(CASES)
+    (tmp_path / "m.tsv").write_text("ID\tsubject\tphase\nA\ts\tbefore\n")
+    (sample,) = read_samples("17_nfcore_ampliseq.csv", reads=True, metadata=tmp_path / "m.tsv").samples
+    assert (sample.subject, sample.batch, sample.lanes) == ("s", "1", (("16_L001.fastq",),))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from klbio.cli.columns import takes_columns
+from klbio.cli.columns import METADATA, takes_columns
 from klbio.cli.command import add_command
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def add_amplicons(commands: Commands) -> None:
         help="sample sheet with the columns sample, subject, phase, fastq_1, fastq_2",
     )
     takes_columns(command)
+    add("--metadata", metavar="FILE", help=METADATA)
     add(
         "--reference",
         metavar="FILE",
@@ -79,6 +80,7 @@ def add_shotgun(commands: Commands) -> None:
         help="sample sheet with the columns sample, subject, phase, fastq_1, fastq_2",
     )
     takes_columns(command)
+    add("--metadata", metavar="FILE", help=METADATA)
     add("--database", required=True, metavar="DIR", help="folder of a database of Kraken 2")
     add("--threads", type=int, metavar="N", help="the result is the same for any number")
     add("--out", required=True, metavar="DIR", help="folder for the tables")

@@ -10,8 +10,9 @@ from klbio.design.columns import KIND, READS, ROLES
 if TYPE_CHECKING:
     from klbio.cli.command import Command
 
-__all__ = ["add_columns", "columns_of", "takes_columns"]
+__all__ = ["METADATA", "add_columns", "columns_of", "takes_columns"]
 
+METADATA = "a second sheet that says who the samples are of, where the first has no more than their files"
 KNOWN = (*ROLES, KIND, *READS)
 
 

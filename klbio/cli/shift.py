@@ -8,7 +8,7 @@ from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from klbio.cli.columns import add_columns, columns_of
+from klbio.cli.columns import METADATA, add_columns, columns_of
 from klbio.cli.command import Command, add_command
 from klbio.design import Contrast
 
@@ -35,6 +35,7 @@ def add_shift(commands: Commands) -> None:
         help="text or .xlsx with columns sample, subject, phase [time, arm, batch, replicate]; by default what the "
         "table says of its samples",
     )
+    add("--metadata", metavar="FILE", help=METADATA)
     add_columns(command)
     add("--taxonomy", metavar="FILE", help="lineages: taxon, then one column per rank or one of lineages")
     add(

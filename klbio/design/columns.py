@@ -11,6 +11,7 @@ __all__ = ["DIRECTION", "FASTA", "KIND", "READS", "ROLES", "sample_columns"]
 ROLES = (SAMPLE, SUBJECT, PHASE, TIME, ARM, "batch", "replicate")
 READS = ("fastq_1", "fastq_2")
 FASTA, DIRECTION, KIND = "fasta", "direction", "kind"
+APART = "Where they stand in a sheet of their own: --metadata FILE (config: `reads.metadata`)."
 ALIASES = {
     **dict.fromkeys(("sample id", "sampleid", "sample name", "samplename"), SAMPLE),
     **dict.fromkeys((
@@ -76,4 +77,5 @@ def sample_columns(given: Mapping[str, str] | None = None, reads: bool = False) 
         ("id",),
         given or {},
         HINTS,
+        apart=APART if reads else "",
     )

@@ -38,11 +38,14 @@ class AmpliconBatch:
     names: Sequence[str] = ()
     primers: Mapping[str, str] | None = None
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
 
     @property
     def libraries(self) -> dict[int, Sample]:
         """Samples of the batch by their place in the sheet."""
-        everyone = read_samples(self.samples, reads=True, columns=self.columns).libraries
+        everyone = read_samples(
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata
+        ).libraries
         return {k: sample for k, sample in enumerate(everyone) if not self.names or sample.name in self.names}
 
     @property
@@ -87,6 +90,8 @@ def merge_amplicons(given: AmpliconBatch) -> None:
         ``{"forward": ..., "reverse": ...}``, each from 5' to 3'; read pairs without both are left out.
     columns : mapping, optional
         What the sheet calls its columns.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------

@@ -57,6 +57,7 @@ class AmpliconTable:
     cutoff: float = CUTOFF
     seed: int = SEED
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.cutoff <= 1:
@@ -105,13 +106,15 @@ def compose_amplicons(given: AmpliconTable) -> None:
     seed : int
     columns : mapping, optional
         What the sheet calls its columns.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------
     InputError
         If no sample has a read left: with the step that each lost its last at.
     """
-    design = read_samples(given.samples, reads=True, columns=given.columns)
+    design = read_samples(given.samples, reads=True, columns=given.columns, metadata=given.metadata)
     found = _Found(design, read_counts(given.counts), _passed(given.passed))
     found.refuse_nothing(str(given.samples))
     features = [one.name for one in read_sized(given.features)]

@@ -49,6 +49,7 @@ class Amplicons:
     after: str = Contrast.after
     n_resamples: int = ShiftSettings.n_resamples
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
 
     def path(self, name: str) -> Path:
         """Where a result goes."""
@@ -67,7 +68,9 @@ class Amplicons:
 
     def _check_files(self) -> None:
         """Refuse a file that stands for two samples."""
-        libraries = read_samples(self.samples, reads=True, columns=self.columns).libraries
+        libraries = read_samples(
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata
+        ).libraries
         paths = [path for sample in libraries for lane in sample.lanes for path in lane]
         refuse_twice(str(self.samples), paths)
 
@@ -88,19 +91,19 @@ class Amplicons:
         from klbio.steps.call_range import measure_call_range  # loads compiled loops
 
         contrast = Contrast(self.before, self.after)
-        design = read_samples(self.samples, columns=self.columns)
+        design = read_samples(self.samples, columns=self.columns, metadata=self.metadata)
         if not design.keep(read_table(self.path("biom")).samples).complete(contrast):
             return False
         phases = ({"before": self.before, "after": self.after},)
         measure_shift(
             table=self.path("biom"), samples=self.samples, out=self.out, ranks=self.ranks, unassigned="lineage",
-            contrasts=phases, seed=self.seed, threads=self.threads, columns=self.columns,
+            contrasts=phases, seed=self.seed, threads=self.threads, columns=self.columns, metadata=self.metadata,
             n_resamples=self.n_resamples,
         )  # fmt: skip
         measure_call_range(
             table=self.path("biom"), calls=self.path("calls.tsv"), samples=self.samples,
             out=Path(self.out, f"{CALL_RANGE.name}.tsv"), cutoffs=Path(self.out, f"{CALL_CUTOFFS.name}.tsv"),
-            ranks=self.ranks, contrasts=phases, seed=self.seed, columns=self.columns,
+            ranks=self.ranks, contrasts=phases, seed=self.seed, columns=self.columns, metadata=self.metadata,
         )  # fmt: skip
         return True
 
@@ -153,6 +156,8 @@ def count_amplicons(given: Amplicons) -> Ending:
         Random reallocations of the reads behind the floor.
     columns : mapping, optional
         What the sheet calls its columns.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------
@@ -165,12 +170,20 @@ def count_amplicons(given: Amplicons) -> Ending:
             Path(folder, name)
             for name in ("reads.fasta", "reads.tsv", "features.fasta", "chimeras.fasta", "counts.tsv")
         )
-        merge_amplicons(samples=given.samples, out=part, reads=passed, primers=primers, columns=given.columns)
+        merge_amplicons(
+            samples=given.samples,
+            out=part,
+            reads=passed,
+            primers=primers,
+            columns=given.columns,
+            metadata=given.metadata,
+        )
         denoise_amplicons(parts=[part], out=features, chimeras=chimeras)
         match_amplicons(part=part, features=features, chimeras=chimeras, out=counts, threads=given.threads)
         compose_amplicons(
             samples=given.samples, features=features, counts=[counts], passed=[passed], table=given.path("biom"),
             calls=given.path("calls.tsv"), reads=given.path("reads.tsv"), dropped=given.path("dropped.tsv"),
             reference=given.reference, cutoff=given.cutoff, seed=given.seed, columns=given.columns,
+            metadata=given.metadata,
         )  # fmt: skip
     return given.ending(given.measure())

@@ -40,12 +40,13 @@ class CallMeasurement:
     min_depth: int = ShiftSettings.min_depth
     seed: int = SEED
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
     phases: Mapping[str, Sequence[str]] | None = None
 
     @property
     def design(self) -> Design:
         """Who was sampled when."""
-        return read_samples(self.samples, columns=self.columns, phases=self.phases)
+        return read_samples(self.samples, columns=self.columns, phases=self.phases, metadata=self.metadata)
 
     @cached_property
     def rows(self) -> list[CallRow]:
@@ -106,6 +107,8 @@ def measure_call_range(given: CallMeasurement) -> None:
         As of the shift; of features themselves there is nothing to say.
     columns, phases : mapping, optional
         What the sheet calls its columns and phases.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------

@@ -119,10 +119,11 @@ class ConfigInputs:
             return
         sheet, contrasts = self._of(path), self.contrasts
         columns, phases = self.columns(route), self._shift.get("phases")
-        design = partial(read_samples, sheet, route == "reads", columns, phases)
+        metadata = self.settings["reads"].get("metadata") if route == "reads" else None
+        design = partial(read_samples, sheet, route == "reads", columns, phases, metadata)
         if contrasts:
             yield lambda: InputError.raise_any(
-                phase_faults(str(sheet), read_phases(sheet, columns, phases), contrasts)
+                phase_faults(str(sheet), read_phases(sheet, columns, phases, metadata), contrasts)
             )
             yield lambda: design().check(contrasts, self.control)
         else:

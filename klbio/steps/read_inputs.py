@@ -51,7 +51,13 @@ class ReadInputs:
         from klbio.io.sheets.sheet import read_samples
 
         try:
-            return read_samples(self.source, True, self.given.get("columns")) if self.source else None
+            return (
+                read_samples(
+                    self.source, True, self.given.get("columns"), metadata=self.given.get("metadata")
+                )
+                if self.source
+                else None
+            )
         except InputError:
             return None
 
@@ -72,7 +78,7 @@ class ReadInputs:
         if "taxa" in self.given:
             yield from self._lanes()
         try:
-            mates = read_mates(self.source, self.given.get("columns"))
+            mates = read_mates(self.source, self.given.get("columns"), self.given.get("metadata"))
         except InputError:  # no sheet: said where it is read
             return
         blanks = {path for lane in self._blank_lanes() for path in lane}

@@ -54,11 +54,12 @@ class ReadComposition:
     quality: StrPath | None = None
     library: Library = "shotgun"
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
 
     @cached_property
     def design(self) -> Design:
         """Samples and controls of the sheet, with their read files."""
-        return read_samples(self.samples, reads=True, columns=self.columns)
+        return read_samples(self.samples, reads=True, columns=self.columns, metadata=self.metadata)
 
     @property
     def files(self) -> dict[str, tuple[Lane, ...]]:
@@ -106,6 +107,8 @@ def compose_reads(given: ReadComposition) -> None:
         Whether fragments of one sequence are copies; of amplicons they are not, and are put into groups in turn.
     columns : mapping of str to str, optional
         What the sheet calls its columns, see `klbio.io.sheets.sheet.read_samples`.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------

@@ -89,6 +89,8 @@ def measure_shift(given: ShiftMeasurement) -> None:
     columns, phases : mapping, optional
         What the sheet calls its columns, and which of its labels are one phase, as
         `klbio.io.sheets.sheet.read_samples` takes them.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
     ranks, unassigned, feature_rank, smoothing, support, n_resamples, min_depth, seed, threads, control, day_variance, \
     exclude, keep
         See `klbio.shift.settings.ShiftSettings`.

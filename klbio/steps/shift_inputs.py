@@ -39,12 +39,15 @@ class ShiftFiles:
     mock: StrPath | None = None
     format: TableFormat | None = None
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
     phases: Mapping[str, Sequence[str]] | None = None
 
     def design(self, table: TaxaTable | None) -> Design | None:
         """Read the sheet in its own words; without one, take what the table says of its samples."""
         if self.samples:  # a rule without a sheet gives an empty list
-            return read_samples(self.samples, columns=self.columns, phases=self.phases)
+            return read_samples(
+                self.samples, columns=self.columns, phases=self.phases, metadata=self.metadata
+            )
         if table is None:
             return None
         if table.metadata is None:

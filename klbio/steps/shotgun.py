@@ -33,6 +33,7 @@ class Shotgun:
     out: StrPath
     threads: int = 1
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
 
     def path(self, name: str) -> Path:
         """Where a result goes."""
@@ -48,7 +49,9 @@ class Shotgun:
 
     def _check_files(self) -> None:
         """Refuse a file that stands for two samples."""
-        libraries = read_samples(self.samples, reads=True, columns=self.columns).libraries
+        libraries = read_samples(
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata
+        ).libraries
         refuse_twice(str(self.samples), [path for one in libraries for lane in one.lanes for path in lane])
 
     def ending(self) -> Ending:
@@ -59,7 +62,8 @@ class Shotgun:
         at_rank = [row for row in found if row.rank == rank]
         reads, assigned = (sum(getattr(row, name) for row in at_rank) for name in ("reads", "assigned"))
         table, sheet = (quote(str(path)) for path in (self.path("biom"), self.samples))
-        shift = f"klbio shift {table} --samples {sheet} --rank genus --unassigned lineage --out DIR"
+        more = f" --metadata {quote(str(self.metadata))}" if self.metadata else ""
+        shift = f"klbio shift {table} --samples {sheet}{more} --rank genus --unassigned lineage --out DIR"
         names = ("biom", "confidence_0.biom", "confidences.tsv", "dropped.tsv")
         return Ending(
             f"{count(assigned)} of {count(reads, 'read')} have a {rank}.\nHow far they moved: {shift}",
@@ -85,6 +89,8 @@ def count_shotgun(given: Shotgun) -> Ending:
         The result is the same for any number.
     columns : mapping, optional
         What the sheet calls its columns.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------
@@ -95,11 +101,11 @@ def count_shotgun(given: Shotgun) -> Ending:
     with TemporaryDirectory(prefix="klbio-") as reports:
         classify_shotgun(
             samples=given.samples, database=given.database, out=reports, threads=given.threads,
-            columns=given.columns,
+            columns=given.columns, metadata=given.metadata,
         )  # fmt: skip
         compose_shotgun(
             samples=given.samples, database=given.database, reports=[reports], table=given.path("biom"),
             other_table=given.path("confidence_0.biom"), confidences=given.path("confidences.tsv"),
-            dropped=given.path("dropped.tsv"), columns=given.columns,
+            dropped=given.path("dropped.tsv"), columns=given.columns, metadata=given.metadata,
         )  # fmt: skip
     return given.ending()

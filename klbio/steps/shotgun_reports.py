@@ -36,6 +36,7 @@ class ShotgunBatch:
     confidences: Sequence[float] = CONFIDENCES
     threads: int = 1
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
 
     def __post_init__(self) -> None:
         wrong = [one for one in self.confidences if not 0 <= one <= 1]
@@ -45,7 +46,9 @@ class ShotgunBatch:
     @property
     def libraries(self) -> list[Sample]:
         """Samples of the batch."""
-        everyone = read_samples(self.samples, reads=True, columns=self.columns).libraries
+        everyone = read_samples(
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata
+        ).libraries
         return [sample for sample in everyone if not self.names or sample.name in self.names]
 
 
@@ -78,6 +81,8 @@ def classify_shotgun(given: ShotgunBatch) -> None:
     threads : int
     columns : mapping, optional
         What the sheet calls its columns.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------

@@ -45,6 +45,7 @@ class ShotgunTable:
     confidences: StrPath
     dropped: StrPath
     columns: Mapping[str, str] | None = None
+    metadata: StrPath | None = None
 
     @cached_property
     def about(self) -> About:
@@ -54,7 +55,7 @@ class ShotgunTable:
     @cached_property
     def design(self) -> Design:
         """Who the samples are of."""
-        return read_samples(self.samples, reads=True, columns=self.columns)
+        return read_samples(self.samples, reads=True, columns=self.columns, metadata=self.metadata)
 
     def report(self, sample: Sample, confidence: float) -> Source:
         """Find the report of a sample in the folder of its batch."""
@@ -104,6 +105,8 @@ def compose_shotgun(given: ShotgunTable) -> None:
         TSV of samples without a read.
     columns : mapping, optional
         What the sheet calls its columns.
+    metadata : path-like, optional
+        A second sheet that says who the samples are of, where the first has no more than their files.
 
     Raises
     ------

@@ -114,6 +114,21 @@ def test_ranks_in_any_case(result, tmp_path):
     assert filecmp.cmp(result / "call_range.tsv", tmp_path / "range.tsv", shallow=False)
 
 
+def test_files_and_people_in_two_sheets_give_the_same_bytes(result, tmp_path):
+    lines = [line.split("\t") for line in (EXAMPLE / "samples.tsv").read_text().splitlines()]
+    files = [[line[0], *(f"{EXAMPLE}/{file}" for file in line[3:])] for line in lines[1:]]
+    (tmp_path / "s.csv").write_text(
+        "\n".join(map(",".join, [["sampleID", "forwardReads", "reverseReads"], *files]))
+    )
+    (tmp_path / "m.tsv").write_text("\n".join("\t".join(line[:3]) for line in lines))
+    out = tmp_path / "out"
+    count_amplicons(
+        samples=tmp_path / "s.csv", metadata=tmp_path / "m.tsv", out=out, ranks=["genus"], n_resamples=99
+    )
+    for name in (*(f"amplicons.{name}" for name in NAMES), "pairs.tsv", "call_range.tsv"):
+        assert filecmp.cmp(result / name, out / name, False), name
+
+
 def write_sample(folder, name, pairs, marks="I"):
     """Files of a sample from pairs of sequences."""
     for mate in (1, 2):

@@ -8,6 +8,7 @@ AMPLICONS = f"{OUT}/composition/amplicons"
 rule merge_amplicons:
     input:
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
         files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
     output:
         out=f"{AMPLICONS}/{{batch}}.fasta",
@@ -72,6 +73,7 @@ rule match_amplicons:
 rule compose_amplicons:
     input:
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
         features=rules.denoise_amplicons.output.out,
         counts=expand(f"{AMPLICONS}/{{batch}}.counts.tsv", batch=BATCHES),
         passed=expand(f"{AMPLICONS}/{{batch}}.reads.tsv", batch=BATCHES),
@@ -100,6 +102,7 @@ rule measure_call_range:
         table=rules.compose_amplicons.output.table,
         calls=rules.compose_amplicons.output.calls,
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
     output:
         out=f"{OUT}/amplicons/call_range.tsv",
         cutoffs=f"{OUT}/amplicons/call_cutoffs.tsv",
@@ -122,6 +125,7 @@ rule measure_amplicons_shift:
     input:
         table=rules.compose_amplicons.output.table,
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
         mock=config["reads"].get("mock", []),
     output:
         **tables_of("amplicons", SHIFT_TABLES),

@@ -47,7 +47,10 @@ def samples_of_reads():
     """Every sample and control of the reads' sheet."""
     reads = config["reads"]
     return read_samples(
-        reads["samples"], reads=True, columns=reads.get("columns")
+        reads["samples"],
+        reads=True,
+        columns=reads.get("columns"),
+        metadata=reads.get("metadata"),
     ).libraries
 
 
@@ -136,6 +139,7 @@ def study_inputs():
         ("taxa", "tree"),
         ("taxa", "mock"),
         ("reads", "samples"),
+        ("reads", "metadata"),
         ("reads", "mock"),
         ("models", "sheet"),
     ]

@@ -14,6 +14,7 @@ MB_A_MINUTE = 200  # of packed reads, slowly read
 rule compose_reads:
     input:
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
         files=read_files(),
     output:
         table=f"{OUT}/composition/reads.biom",
@@ -40,6 +41,7 @@ rule measure_reads_shift:
         table=rules.compose_reads.output.table,
         groups=rules.compose_reads.output.groups,
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
     output:
         **tables_of("reads", SHIFT_TABLES),
     log:

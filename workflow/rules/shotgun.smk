@@ -12,6 +12,7 @@ MEGABYTES_OF_DATABASE = Database(Path(taxa_settings("database")["database"])).me
 rule classify_shotgun:
     input:
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
         files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
         database=config["reads"]["taxa"]["database"],
     output:
@@ -36,6 +37,7 @@ rule classify_shotgun:
 rule compose_shotgun:
     input:
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
         database=config["reads"]["taxa"]["database"],
         reports=expand(f"{SHOTGUN}/{{batch}}", batch=BATCHES),
     output:
@@ -61,6 +63,7 @@ rule measure_shotgun_shift:
     input:
         table=rules.compose_shotgun.output.table,
         samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
         mock=config["reads"].get("mock", []),
     output:
         **tables_of("shotgun", SHIFT_TABLES),

@@ -55,6 +55,7 @@ class ReadSettings(TypedDict, total=False):
     """Section ``reads``."""
 
     samples: Required[str]
+    metadata: str
     mock: str
     columns: Mapping[str, str]
     kmer: int

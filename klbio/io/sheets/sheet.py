@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from os.path import expandvars
 from pathlib import Path
 
 from klbio.columns import SAMPLE, Columns
 from klbio.design import Design, SampleRows, SheetWords, sample_columns
 from klbio.design.columns import READS
-from klbio.errors import Fault, InputError, StrPath, notify
+from klbio.design.joined import joined
+from klbio.design.libraries import with_files
+from klbio.errors import Fault, Faults, InputError, StrPath, notify
 from klbio.io.sheets.grid import Grid, grids
 from klbio.io.source import Source
 from klbio.sheet import Sheet
@@ -82,6 +85,7 @@ def read_samples(
     reads: bool = False,
     columns: Mapping[str, str] | None = None,
     phases: Mapping[str, Sequence[str]] | None = None,
+    metadata: StrPath | None = None,
 ) -> Design:
     """Read a sample sheet.
 
@@ -97,6 +101,9 @@ def read_samples(
         What the sheet calls these columns: ``{"subject": "Patient"}``.
     phases : mapping of str to sequence of str, optional
         Labels of the sheet that are one phase: ``{"before": ["Screening", "Baseline"]}``.
+    metadata : path-like, optional
+        A second sheet, joined by the names of the samples, where the first has no more than their files: a row a
+        sample.  A column may stand in either.
 
     Returns
     -------
@@ -114,11 +121,12 @@ def read_samples(
         Every fault of the sheet at once, as `Design.of` lists them, and read files that are not there.
     """
     words = SheetWords(columns or {}, phases or {})
-    sheet = read_sheet(path, sample_columns(words.columns, reads))
+    sheet = _sheet(path, words.columns, reads, metadata)
     rows = SampleRows.of(sheet, words)
     faults = rows.faults() + (rows.sheet.blank(READS[:1]) + _file_faults(rows.sheet, path) if reads else [])
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
-    return Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path)))
+    design = Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path)))
+    return Design(design.samples, str(path), design.controls)
 
 
 def read_metadata(path: StrPath, columns: Mapping[str, str] | None = None) -> Sheet:
@@ -148,6 +156,7 @@ def read_phases(
     path: StrPath,
     columns: Mapping[str, str] | None = None,
     phases: Mapping[str, Sequence[str]] | None = None,
+    metadata: StrPath | None = None,
 ) -> list[str]:
     """Phases that a sheet names, whatever else is wrong with it; the parameters are those of `read_samples`.
 
@@ -157,10 +166,12 @@ def read_phases(
         If it cannot be read as a sheet at all.
     """
     words = SheetWords(columns or {}, phases or {})
-    return SampleRows.of(read_sheet(path, sample_columns(words.columns)), words).phases
+    return SampleRows.of(_sheet(path, words.columns, False, metadata), words).phases
 
 
-def read_mates(path: StrPath, columns: Mapping[str, str] | None = None) -> list[tuple[Path, ...]]:
+def read_mates(
+    path: StrPath, columns: Mapping[str, str] | None = None, metadata: StrPath | None = None
+) -> list[tuple[Path, ...]]:
     """Give the read files that are there, mates together, whatever else is wrong with a sheet.
 
     Raises
@@ -168,10 +179,34 @@ def read_mates(path: StrPath, columns: Mapping[str, str] | None = None) -> list[
     InputError
         If it cannot be read as a sheet at all.
     """
-    libraries = SampleRows.of(read_sheet(path, sample_columns(columns or {}, True))).libraries
+    libraries = SampleRows.of(_sheet(path, columns or {}, True, metadata)).libraries
     lanes = (lane for rows in libraries.rows for lane in libraries.lanes(rows))
     found = (tuple(file for name in lane if (file := _resolve(name, path)).is_file()) for lane in lanes)
     return [there for there in found if there]
+
+
+def _sheet(path: StrPath, given: Mapping[str, str], reads: bool, metadata: StrPath | None) -> Sheet:
+    """Read a sheet of samples, with the one that says who they are of where that stands apart."""
+    whole = sample_columns(given, reads)
+    if not metadata:  # a rule without such a sheet gives an empty list
+        return read_sheet(path, whole)
+    parts, wanted = (path, metadata), ((SAMPLE, *(READS[:1] if reads else ())), (SAMPLE,))
+    faults = Faults()
+    found = [
+        faults.gather(partial(read_sheet, part, whole.part(needed)))
+        for part, needed in zip(parts, wanted, strict=True)
+    ]
+    faults.raise_any()
+    files, others = (sheet for sheet in found if sheet is not None)
+    if reads:
+        files = with_files(files)
+        faults.found += files.blank(READS[:1]) + _file_faults(files, path)
+    both = faults.gather(lambda: joined(files, others))
+    if both is None or faults.found:
+        raise InputError(faults.found)
+    named = {role: name for role, name in given.items() if role != SAMPLE or name not in others.header}
+    InputError.raise_any(replace(whole, given=named).faults(f"{path} with {metadata}", both.header))
+    return both
 
 
 def _with_paths(sheet: Sheet, path: StrPath) -> Sheet:
