@@ -39,7 +39,7 @@ MANY, EVEN = 20, 0.2  # samples; of so many reads vary more, over their mean
 LEAST = 10  # reads: of fewer, chance moves the spread
 # variance over mean: of reads of a community about 1 at the very least, and mostly far more
 STEADY, LIVELY = 2.0, 10.0
-WHERE = "(config: taxa.exclude, taxa.keep; in Python ShiftSettings(exclude=...))"
+WHERE = "(config: exclude and keep of the taxa; in Python ShiftSettings(exclude=...))"
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +82,16 @@ class Taxa:
             names = listed(self._names(out), 8)
             notify(
                 self.counts.name, f"numbers about samples among the taxa: {names}", "left out",
-                "Say with --keep (config: taxa.keep) what is a taxon.",
+                "Say with --keep (config: keep) what is a taxon.",
             )  # fmt: skip
         return self._kept(~out, "a number about samples, by its name")
+
+    def say_unknown(self, keep: Sequence[str]) -> None:
+        """Say which names to keep no taxon has: of reads it is not known beforehand what they are called."""
+        for name in keep:
+            if not self._called(name).any():
+                fault = self._unknown(name, "keep")
+                note(self.counts.name, fault.found, "nothing is kept for it", fault.remedy)
 
     def say_others(self, design: Design | None, keep: Sequence[str] = ()) -> None:
         """Warn of what is counted although it may be none of the community, but for what is meant to be."""
@@ -98,18 +105,10 @@ class Taxa:
             self._say_numbers(design, doubtful)
 
     def _meant(self, keep: Sequence[str]) -> NDArray[np.bool_]:
-        """Taxa of some names.
-
-        Raises
-        ------
-        InputError
-            For a name that no taxon has.
-        """
-        found = {name: self._called(name) for name in keep}
-        InputError.raise_any([self._unknown(name, "keep") for name, taxa in found.items() if not taxa.any()])
+        """Taxa of some names."""
         meant = np.zeros(len(self.counts.labels), dtype=bool)
-        for taxa in found.values():
-            meant |= taxa
+        for name in keep:
+            meant |= self._called(name)
         return meant
 
     def _kept(self, kept: NDArray[np.bool_], reason: str) -> tuple[Taxa, tuple[DroppedRow, ...]]:

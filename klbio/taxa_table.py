@@ -103,6 +103,7 @@ class TaxaTable:
                 self.look_again(turned, {sample.name for sample in design.samples})
         check_not_by_taxon(turned.counts)
         taxa, asked = Taxa(turned.counts, taxonomy or self.taxonomy).without(self._there(exclude))
+        taxa.say_unknown(keep)
         taxa, numbers = taxa.without_numbers_of_samples(keep)
         taxa.say_others(design, keep)
         return replace(turned, counts=taxa.counts, dropped=(*self.dropped, *asked, *numbers))

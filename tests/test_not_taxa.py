@@ -238,7 +238,7 @@ def test_what_is_meant_to_be_counted_is_not_said() -> None:
         assert (
             "host_age" in table(host_age=[*range(30, 42)]).community(DESIGN, keep=["host_age"]).counts.labels
         )
-    with pytest.raises(InputError, match=r"no taxon 'Chloroplasts' to keep.*Did you mean 'Chloroplast'"):
+    with pytest.warns(InputNote, match=r"no taxon 'Chloroplasts' to keep.*Did you mean 'Chloroplast'"):
         given.community(DESIGN, taxonomy, keep=["Chloroplasts"])
 
 

@@ -58,6 +58,18 @@ class Calls:
         shares = [[named.get(rank, ("", np.nan))[1] for rank in ranks] for named in lineages.values()]
         return cls(tuple(lineages), tuple(ranks), names, np.array(shares).reshape(-1, len(ranks)), reference)
 
+    def only(self, features: Sequence[str]) -> Calls:
+        """Give those of some features, in their order.
+
+        >>> calls = Calls(("a", "b"), ("genus",), (("F",), ("G",)), np.array([[0.9], [0.6]]), "gold")
+        >>> calls.only(["b"]).names
+        (('G',),)
+        """
+        place = {feature: k for k, feature in enumerate(self.features)}
+        order = [place[feature] for feature in features]
+        names = tuple(self.names[k] for k in order)
+        return Calls(tuple(features), self.ranks, names, self.bootstraps[order], self.reference)
+
     @cached_property
     def support(self) -> Shares:
         """Share of draws that agree down to each rank: it never rises on the way down.

@@ -10,7 +10,7 @@ from klbio.schema import AmpliconReadsRow
 
 __all__ = ["STEPS", "Losses", "Step"]
 
-Step = Literal["primers", "merge", "filter", "features", "chimeras"]
+Step = Literal["primers", "merge", "filter", "features", "chimeras", "excluded"]
 STEPS: tuple[Step, ...] = get_args(Step)
 
 
@@ -58,5 +58,6 @@ class Losses:
         yield "primers", row.with_primers
         yield "merge", row.merged
         yield "filter", row.kept
-        yield "features", row.counted + row.chimeric
-        yield "chimeras", row.counted
+        yield "features", row.counted + row.excluded + row.chimeric
+        yield "chimeras", row.counted + row.excluded
+        yield "excluded", row.counted

@@ -39,6 +39,18 @@ def add_amplicons(commands: Commands) -> None:
         metavar=("FORWARD", "REVERSE"),
         help="primers that the reads still begin with, each from 5' to 3' (needs cutadapt)",
     )
+    add(
+        "--exclude",
+        action="append",
+        metavar="TAXON",
+        help="a taxon, or a clade with all that is in it, to leave out, as Chloroplast; repeat for more",
+    )
+    add(
+        "--keep",
+        action="append",
+        metavar="TAXON",
+        help="a taxon or clade that is meant to be counted, though it looks like none: no warning; repeat for more",
+    )
     add("--cutoff", type=float, metavar="C", help="least share of the classifier's draws that makes a name")
     add(
         "--rank",

@@ -25,6 +25,10 @@ CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "too few reads, or reads of the other strand than those of the other samples",
         ),
         "chimeras": ("is no chimera", "a failed PCR"),
+        "excluded": (
+            "is of a taxon that counts",
+            "another reference, or fewer taxa to leave out, would keep some",
+        ),
     }
 )
 

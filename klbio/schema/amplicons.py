@@ -23,6 +23,7 @@ class AmpliconReadsRow(Row):
     kept: Annotated[int, Count("with at most one expected error, and no N", of="reads")]
     unique: Annotated[int, Count("different sequences among those kept", of="sequences")]
     chimeric: Annotated[int, Count("that match a chimera", of="reads")] = 0
+    excluded: Annotated[int, Count("of taxa that were to be left out", of="reads")] = 0
     counted: Annotated[int, Count("in the table: those that match a feature", of="reads")] = 0
     assigned: Annotated[int, Count("of features with a name at any rank", of="reads")] = 0
 

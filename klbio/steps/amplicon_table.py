@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -58,6 +58,7 @@ class AmpliconTable:
     seed: int = SEED
     columns: Mapping[str, str] | None = None
     metadata: StrPath | None = None
+    exclude: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.cutoff <= 1:
@@ -77,9 +78,18 @@ class AmpliconTable:
         with TemporaryDirectory(prefix="klbio-") as folder:
             known, said = Path(folder, "reference.fasta"), Path(folder, "calls.tsv")
             reference = read_reference(self._reference)
+            reference.check_names(self.exclude)
             write_reference(known, reference.records(), reference.ranks)
             Vsearch().classify(Path(self.features), known, self.seed, said)
             return read_calls(said, names, self.about)
+
+    def excluded(self, calls: Calls) -> frozenset[str]:
+        """Features of the taxa that are to be left out, as they are called."""
+        out = {name.casefold() for name in self.exclude}
+        lineages = calls.taxonomy(self.cutoff).lineages
+        return frozenset(
+            feature for feature, names in lineages.items() if not out.isdisjoint(map(str.casefold, names))
+        )
 
 
 @takes(AmpliconTable)
@@ -108,17 +118,24 @@ def compose_amplicons(given: AmpliconTable) -> None:
         What the sheet calls its columns.
     metadata : path-like, optional
         A second sheet that says who the samples are of, where the first has no more than their files.
+    exclude : sequence of str
+        Taxa or clades to leave out, such as Chloroplast, in any capitals.
 
     Raises
     ------
     InputError
-        If no sample has a read left: with the step that each lost its last at.
+        If no sample has a read left: with the step that each lost its last at.  For a taxon to leave out that the
+        reference does not know.
     """
     design = read_samples(given.samples, reads=True, columns=given.columns, metadata=given.metadata)
     found = _Found(design, read_counts(given.counts), _passed(given.passed))
     found.refuse_nothing(str(given.samples))
-    features = [one.name for one in read_sized(given.features)]
-    calls = given.classified(features)
+    calls = given.classified([one.name for one in read_sized(given.features)])
+    found = replace(found, excluded=given.excluded(calls))
+    found.refuse_nothing(str(given.samples))
+    found.say_losses(str(given.samples))
+    features = [feature for feature in calls.features if feature not in found.excluded]
+    calls = calls.only(features)
     filled = found.filled
     values = found.matrix(filled, features)
     counts = Counts([row.sample for row in filled], features, values, str(given.samples))
@@ -148,20 +165,25 @@ class _Found:
     design: Design
     counts: Counter[tuple[int, str]]
     passed: Sequence[AmpliconReadsRow]
+    excluded: frozenset[str] = frozenset()
 
     @cached_property
     def rows(self) -> list[AmpliconReadsRow]:
         """Reads at every step, in the order of the sheet."""
         places = {sample.name: place for place, sample in enumerate(self.design.libraries)}
-        chimeric: Counter[int] = Counter()
-        counted: Counter[int] = Counter()
+        ends: defaultdict[int, Counter[str]] = defaultdict(Counter)
         for (place, feature), n in self.counts.items():
-            (chimeric if feature.startswith(CHIMERA) else counted)[place] += n
+            ends[place][self._end(feature)] += n
         by_place = sorted(self.passed, key=lambda row: places[row.sample])
-        return [
-            replace(row, chimeric=chimeric[places[row.sample]], counted=counted[places[row.sample]])
-            for row in by_place
-        ]
+        return [self._ended(row, ends[places[row.sample]]) for row in by_place]
+
+    def _ended(self, row: AmpliconReadsRow, of: Counter[str]) -> AmpliconReadsRow:
+        return replace(row, chimeric=of["chimeric"], excluded=of["excluded"], counted=of["counted"])
+
+    def _end(self, feature: str) -> str:
+        if feature.startswith(CHIMERA):
+            return "chimeric"
+        return "excluded" if feature in self.excluded else "counted"
 
     @property
     def filled(self) -> list[AmpliconReadsRow]:
@@ -190,15 +212,18 @@ class _Found:
                 yield row.sample, no_reads_left(*emptied)
 
     def refuse_nothing(self, name: str) -> None:
-        """Refuse a study without a read left; warn of samples without one."""
+        """Refuse a study without a read left."""
         lost = list(self._lost())
         if not self.filled:
             expected = "reads that reach the table"
             raise InputError(
                 first_faults(Fault(name, f"sample {sample!r}: {why}", expected) for sample, why in lost)
             )
+
+    def say_losses(self, name: str) -> None:
+        """Say which samples have no read left, and warn of those that lost most."""
         blanks = self._blanks
-        for sample, why in lost:
+        for sample, why in self._lost():
             (note if sample in blanks else notify)(name, f"sample {sample!r}: {why}", "left out")
         self._say_few(name)
 
@@ -218,9 +243,11 @@ class _Found:
                 notify(name, f"{which}: {what}", "those are not counted", cause)
 
     def dropped(self, name: str) -> Iterator[DroppedRow]:
-        """Samples that are left out."""
+        """Samples, and taxa that were to be left out."""
         for sample, why in self._lost():
             yield DroppedRow.sample(source=name, name=sample, reason=why)
+        for feature in sorted(self.excluded):
+            yield DroppedRow.taxon(name, feature, "left out as asked for")
 
 
 def _call_rows(given: AmpliconTable, calls: Calls, counts: Counts) -> Iterator[CallRow]:

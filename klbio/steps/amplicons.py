@@ -50,6 +50,8 @@ class Amplicons:
     n_resamples: int = ShiftSettings.n_resamples
     columns: Mapping[str, str] | None = None
     metadata: StrPath | None = None
+    exclude: Sequence[str] = ()
+    keep: Sequence[str] = ()
 
     def path(self, name: str) -> Path:
         """Where a result goes."""
@@ -75,9 +77,10 @@ class Amplicons:
         refuse_twice(str(self.samples), paths)
 
     def _check_reference(self) -> None:
-        """Refuse a reference that names nothing, and ranks that it does not have."""
+        """Refuse a reference that names nothing, ranks that it does not have, and taxa to leave out likewise."""
         reference = read_reference(self.reference or bundled())
         reference.taxonomy.check((), self.ranks)
+        reference.check_names(self.exclude)
 
     def _settings(self) -> ShiftSettings:
         """Refuse what the shift cannot be measured with."""
@@ -98,7 +101,7 @@ class Amplicons:
         measure_shift(
             table=self.path("biom"), samples=self.samples, out=self.out, ranks=self.ranks, unassigned="lineage",
             contrasts=phases, seed=self.seed, threads=self.threads, columns=self.columns, metadata=self.metadata,
-            n_resamples=self.n_resamples,
+            n_resamples=self.n_resamples, keep=self.keep,
         )  # fmt: skip
         measure_call_range(
             table=self.path("biom"), calls=self.path("calls.tsv"), samples=self.samples,
@@ -158,6 +161,10 @@ def count_amplicons(given: Amplicons) -> Ending:
         What the sheet calls its columns.
     metadata : path-like, optional
         A second sheet that says who the samples are of, where the first has no more than their files.
+    exclude : sequence of str
+        Taxa or clades to leave out, such as Chloroplast, in any capitals.
+    keep : sequence of str
+        Those that are meant to be counted: of these nothing is said.
 
     Raises
     ------
@@ -185,5 +192,6 @@ def count_amplicons(given: Amplicons) -> Ending:
             calls=given.path("calls.tsv"), reads=given.path("reads.tsv"), dropped=given.path("dropped.tsv"),
             reference=given.reference, cutoff=given.cutoff, seed=given.seed, columns=given.columns,
             metadata=given.metadata,
+            exclude=given.exclude,
         )  # fmt: skip
     return given.ending(given.measure())

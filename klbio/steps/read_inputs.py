@@ -133,13 +133,15 @@ class ReadInputs:
             )
 
     def _reference(self) -> None:
-        from klbio.io.references import read_about, read_reference
+        from klbio.io.references import bundled, read_about, read_reference
 
         path = self._taxa.get("reference")
         if path is not None:
             self._there(path, "taxa", "reference", wanted="a FASTA of known sequences")
             read_about(path)
-            read_reference(path)
+        excluded = () if "database" in self._taxa else self._taxa.get("exclude", ())
+        if path is not None or excluded:
+            read_reference(path or bundled()).check_names(excluded)
 
     def _primers(self) -> None:
         from klbio.io.references.regions import Primers

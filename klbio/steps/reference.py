@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,8 @@ from klbio.errors import InputError, StrPath
 from klbio.io.references import Reference, read_reference, write_reference
 from klbio.io.references.about import write_about
 from klbio.io.references.regions import Primers
+from klbio.io.references.writing import Record
+from klbio.io.sequences.reads import read_headed
 from klbio.phrases.numbers import count
 from klbio.steps.ending import Ending
 from klbio.steps.step import takes
@@ -45,17 +47,24 @@ class ReferenceBuild:
         """Write the sequences, or what lies between the primers in each."""
         if not self.primers:
             return write_reference(self.out, reference.records(), reference.ranks)
-        primers = Primers(*self.primers)
         with TemporaryDirectory(prefix="klbio-") as folder:
-            whole, cut = Path(folder, "whole.fasta"), Path(folder, "cut.fasta")
-            write_reference(whole, reference.records(), reference.ranks)
-            primers.cut_out(whole, cut)
-            if not cut.stat().st_size:
-                found = "both primers in none of the sequences"
-                remedy = "Each primer is given from 5' to 3', as it was ordered."
-                raise InputError.one(self.fasta, found, "sequences that both primers bind to", remedy)
-            part = read_reference(cut)
-            return write_reference(self.out, part.records(), part.ranks)
+            return write_reference(self.out, self._cut(reference, Path(folder)), reference.ranks)
+
+    def _cut(self, reference: Reference, folder: Path) -> Iterator[Record]:
+        """Give what lies between the primers; cutadapt sees places for names, which nothing can spoil."""
+        primers, whole, cut = Primers(*self.primers), folder / "whole.fasta", folder / "cut.fasta"
+        headers = []
+        with whole.open("wb") as handle:
+            for place, (name, lineage, sequence) in enumerate(reference.records()):
+                headers.append((name, lineage))
+                handle.write(b">%d\n%s\n" % (place, sequence))
+        primers.cut_out(whole, cut)
+        if not cut.stat().st_size:
+            found = "both primers in none of the sequences"
+            remedy = "Each primer is given from 5' to 3', as it was ordered."
+            raise InputError.one(self.fasta, found, "sequences that both primers bind to", remedy)
+        for place_found, sequence in read_headed(cut):
+            yield *headers[int(place_found)], sequence
 
 
 @takes(ReferenceBuild)

@@ -33,5 +33,5 @@ def say_alike(taxa: Iterable[str], source: StrPath) -> None:
         notify(
             source, f"taxa {shown}{more}: one name but for capitals, blanks or underscores",
             "counted as two taxa", "If they are one, add them up under one name; else name them with --keep "
-            "(config: taxa.keep).",
+            "(config: keep).",
         )  # fmt: skip

@@ -103,6 +103,33 @@ def test_the_shift_of_its_taxa(result):
     assert len(cutoffs) == 3 * 6
 
 
+def test_taxa_are_left_out_as_asked_for_and_counted(result, tmp_path):
+    genus = "Bacteroides"
+    count_amplicons(
+        samples=EXAMPLE / "samples.tsv",
+        out=tmp_path,
+        ranks=["genus"],
+        n_resamples=99,
+        exclude=["bacteroides"],
+    )
+    whole, rest = (read_taxa(folder / "amplicons.biom") for folder in (result, tmp_path))
+    genera = collapse(whole.counts, whole.taxonomy, "genus", "lineage")
+    taken = genera.dense()[:, genera.labels.index(genus)]
+    rows = read_rows(tmp_path / "amplicons.reads.tsv", AMPLICON_READS)
+    assert taken.sum() > 0
+    assert rows.set_index("sample")["excluded"].loc[list(genera.samples)].tolist() == taken.tolist()
+    assert genus not in {name for names in rest.taxonomy.lineages.values() for name in names}
+    assert (whole.counts.depth - rest.counts.depth).tolist() == taken.tolist()
+    gone = set(whole.counts.labels) - set(rest.counts.labels)
+    assert set(read_rows(tmp_path / "amplicons.dropped.tsv", DROPPED)["name"]) == gone
+    assert gone.isdisjoint(read_rows(tmp_path / "amplicons.calls.tsv", AMPLICON_CALLS)["feature"])
+
+
+def test_all_taxa_left_out_is_an_error_with_its_cause(tmp_path):
+    with pytest.raises(InputError, match="is of a taxon that counts"):
+        count_amplicons(samples=EXAMPLE / "samples.tsv", out=tmp_path, ranks=["genus"], exclude=["Bacteria"])
+
+
 def test_ranks_in_any_case(result, tmp_path):
     paths = {
         "out": tmp_path / "range.tsv",

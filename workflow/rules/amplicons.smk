@@ -91,7 +91,7 @@ rule compose_amplicons:
         mem_mb=2000,
         runtime=120,
     params:
-        **(settings("reads", "columns") | taxa_settings("cutoff") | SEED),
+        **(settings("reads", "columns") | taxa_settings("cutoff", "exclude") | SEED),
         klbio=KLBIO,
     script:
         "../../scripts/compose_amplicons.py"
@@ -140,7 +140,7 @@ rule measure_amplicons_shift:
     params:
         **shift_settings(),
         **settings("reads", "columns"),
-        **({"ranks": list(RANKS)} | taxa_settings("ranks")),
+        **({"ranks": list(RANKS)} | taxa_settings("ranks", "keep")),
         unassigned="lineage",
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,

@@ -78,7 +78,7 @@ rule measure_shotgun_shift:
     params:
         **shift_settings(),
         **settings("reads", "columns"),
-        **({"ranks": list(SHOTGUN_RANKS)} | taxa_settings("ranks")),
+        **({"ranks": list(SHOTGUN_RANKS)} | taxa_settings("ranks", "exclude", "keep")),
         unassigned="lineage",
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,

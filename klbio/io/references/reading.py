@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from klbio.errors import InputError, StrPath, listed
+from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.references.genera import is_own_genus, joined_genus
 from klbio.io.references.headers import Headed, headed
 from klbio.io.sequences.reads import read_headed
 from klbio.io.tables.taxonomy import read_taxonomy
+from klbio.spelling import meant
 from klbio.taxonomy import Taxonomy
 
 __all__ = ["Reference", "read_reference"]
@@ -59,6 +60,24 @@ class Reference:
             if place in self.kept and sequence:
                 name = self.headers[place - 1].name or f"r{place}"
                 yield name, self.lineage(place), sequence.upper().replace(b"U", b"T")
+
+    def check_names(self, names: Sequence[str]) -> None:
+        """Refuse names that no lineage has, in any capitals.
+
+        Raises
+        ------
+        InputError
+            For each of them, with the name that is most like it.
+        """
+        if not names:
+            return
+        known = {part.casefold(): part for place in self.kept for part in self.lineage(place) if part}
+        InputError.raise_any([self._unknown(name, known) for name in names if name.casefold() not in known])
+
+    def _unknown(self, name: str, known: Mapping[str, str]) -> Fault:
+        near = meant(name, known.values())
+        remedy = f"Did you mean {near!r}?" if near else "Names are those of its lineages, whole."
+        return Fault(self.path, f"no taxon {name!r} to leave out", "a taxon of the reference", remedy)
 
     def own_genus(self) -> Reference:
         """Keep the records whose genus stands in their organism's own name."""

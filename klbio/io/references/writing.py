@@ -10,7 +10,7 @@ from types import MappingProxyType
 from klbio.errors import InputError, StrPath
 from klbio.io.files import replacing
 
-__all__ = ["LETTERS", "write_reference"]
+__all__ = ["LETTERS", "Record", "write_reference"]
 
 LETTERS = MappingProxyType(
     {"domain": "d", "kingdom": "k", "phylum": "p", "division": "p", "class": "c", "order": "o", "family": "f",

@@ -48,6 +48,8 @@ class TaxaOfReads(TypedDict, total=False):
     reference: str
     primers: PrimerSettings
     cutoff: float
+    exclude: list[str]
+    keep: list[str]
     ranks: list[str]
 
 
