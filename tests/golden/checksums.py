@@ -1,8 +1,9 @@
 """The checksum of every column of every table, so that a failure names what moved.
 
-Another processor adds in another order: one number in a thousand differs in its twelfth digit, or is 1e-15, not 0.
-So columns of numbers have two more checksums, of the numbers on a scale with steps of 1e-8 of a number (of 1e-10 below
-0.01), and of the same moved by half a step: a number on the border of one is far from that of the other.
+Another processor adds in another order: one number in a thousand differs in its twelfth digit, or is 1e-15, not 0;
+where a fit leaves out what is next to nothing, a number of bits differs by up to 1e-8.  So columns of numbers have two
+more checksums, of the numbers on a scale with steps of 1e-5 of a number (of 1e-7 below 0.01), and of the same moved by
+half a step: a number on the border of one is far from that of the other.
 """
 
 import csv
@@ -17,7 +18,7 @@ from pathlib import Path
 
 HEADER = ("table", "column", "n_rows", "sha256", "rounded", "rounded_otherwise")
 WIDEST = 64  # columns; a wider table (a square matrix), or one without columns, has one checksum
-STEP, NEAR_ZERO = 1e-8, 1e-2  # of the scale
+STEP, NEAR_ZERO = 1e-5, 1e-2  # of the scale
 NUMBER = re.compile(r"-?\d+\.\d+(e[-+]\d+)?|-?\de[-+]\d+")
 MASKED = ("klbio", "packages")  # of provenance: versions
 
