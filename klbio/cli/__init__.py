@@ -81,9 +81,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     run: Step = arguments.pop("run")
     gc.set_threshold(*GARBAGE)
     strict = STRICT.on() if arguments.pop("strict", False) else nullcontext()
-    with stoppable(), strict, exit_on_fault(), shown_warnings(), shown_progress():
+    debug = bool(arguments.pop("debug", False))
+    with stoppable(), strict, exit_on_fault(debug), shown_warnings(), shown_progress():
         run(**arguments)
         STRICT.raise_any()
+        if sys.stdout is not None:  # as where a service closed it
+            sys.stdout.flush()  # what cannot be told is a fault too
 
 
 def _commands(top: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:

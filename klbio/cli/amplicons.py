@@ -18,7 +18,7 @@ def add_amplicons(commands: Commands) -> None:
     command = add_command(
         commands, "amplicons", "klbio.steps.amplicons.count_amplicons",
         "Make a table of taxa of amplicon reads, and measure its shift (needs vsearch).",
-        "klbio amplicons samples.tsv --primers GTGCCAGCMGCCGCGGTAA GGACTACHVGGGTWTCTAAT --out taxa",
+        "klbio amplicons samples.tsv --primers GTGCCAGCMGCCGCGGTAA GGACTACHVGGGTWTCTAAT --out taxa", alone=True,
     )  # fmt: skip
     add = command.add_argument
     add(
@@ -83,7 +83,7 @@ def add_shotgun(commands: Commands) -> None:
     command = add_command(
         commands, "shotgun", "klbio.steps.shotgun.count_shotgun",
         "Make tables of taxa of shotgun reads (needs kraken2 and a database).",
-        "klbio shotgun samples.tsv --database k2_standard_08gb --out taxa",
+        "klbio shotgun samples.tsv --database k2_standard_08gb --out taxa", alone=True,
     )  # fmt: skip
     add = command.add_argument
     add(

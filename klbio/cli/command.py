@@ -7,6 +7,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
@@ -30,6 +31,7 @@ class Extra(TypedDict, total=False):
 
     notes: Callable[[], str]
     page: bool
+    alone: bool
 
 
 class Command(argparse.ArgumentParser):
@@ -50,11 +52,13 @@ class Command(argparse.ArgumentParser):
         Gives what the help says besides, when it is asked for.
     page : bool, default False
         Whether the tables it writes are shown as a page beside them.
+    alone : bool, default False
+        Whether it writes a folder, in which no other run may be at work to the end.
     """
 
     def __init__(
         self, *, step: str, summary: str, example: str, prog: str, notes: Callable[[], str] = str,
-        page: bool = False,
+        page: bool = False, alone: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
             prog,
@@ -66,15 +70,17 @@ class Command(argparse.ArgumentParser):
         self._step = step
         self.notes = notes
         self._page = page
+        self._alone = alone
         self.own: set[str] = set()
         self.add_own("--quiet", "print nothing but warnings and faults")
         self.add_own("--strict", "take warnings (not notes) for faults: exit code 2, and nothing is written")
+        self.add_own("--debug", "show the traceback of whatever ends the command too", "--verbose")
         if page:
             self.add_own("--no-report", "write no page beside the tables")
 
-    def add_own(self, switch: str, what: str) -> None:
-        """Add a switch that is no argument of the step."""
-        self.add_argument(switch, action="store_true", help=what)
+    def add_own(self, switch: str, what: str, *others: str) -> None:
+        """Add a switch that is no argument of the step; it may have other spellings."""
+        self.add_argument(switch, *others, action="store_true", help=what)
         self.own.add(switch)
 
     @property
@@ -90,8 +96,22 @@ class Command(argparse.ArgumentParser):
         out = arguments.get("out")
         if out is not None:
             require_writable(str(out))
-        ending = self.step(**arguments)
-        if self._page and (Path(str(out)).is_file() or Path(str(out)).is_dir()):
+        with self._kept(out):
+            ending = self._done(report, **arguments)
+        if ending and not quiet:
+            print(ending, file=sys.stderr if is_stdout(out) else sys.stdout)
+
+    def _kept(self, out: object) -> AbstractContextManager[None]:
+        if not self._alone:
+            return nullcontext()
+        from klbio.io.at_work import at_work
+
+        return at_work(str(out))
+
+    def _done(self, report: bool, **arguments: object) -> Ending | None:
+        """Run the step; of tables with a page, write that too."""
+        ending, out = self.step(**arguments), arguments.get("out")
+        if self._page and (Path(str(out)).is_file() or any(Path(str(out)).glob("*"))):
             from klbio.steps.report import address_faults, answer, write_report
 
             give_back_memory()  # the page needs as much again
@@ -99,8 +119,7 @@ class Command(argparse.ArgumentParser):
             for fault in faults:
                 note(fault.path, fault.found, "no page is written", fault.remedy)
             ending = write_report(results=str(out)) if report and not faults else answer(str(out))
-        if ending and not quiet:
-            print(ending, file=sys.stderr if is_stdout(out) else sys.stdout)
+        return ending
 
     def default(self, name: str) -> str:
         """Say the step's default of an argument; of a switch, and of what is left out, nothing is said."""
@@ -132,7 +151,7 @@ def is_stdout(path: object) -> bool:
     """Whether what is written there comes out of standard output."""
     try:
         return os.path.samestat(Path(str(path)).stat(), os.fstat(sys.stdout.fileno()))
-    except (OSError, ValueError):  # not there yet; no standard output
+    except (OSError, ValueError, AttributeError):  # not there yet; no standard output, or none any more
         return False
 
 

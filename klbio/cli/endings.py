@@ -10,22 +10,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from typing import NoReturn, TextIO
 
+from klbio.cli.signals import BY_SIGNAL
 from klbio.errors import MORE_MEMORY, InputError, InputNote, InputWarning, KlbioError
 from klbio.strictness import STRICT
 
 __all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings"]
 
 USER_ERROR = 2
+SIGPIPE = 13
+NESTED = "something in something, more levels deep than can be followed"
+OF_THE_MACHINE = (OSError, MemoryError, RecursionError)
 
 
 @contextmanager
-def exit_on_fault() -> Iterator[None]:
-    """Say a fault of the input, or of the machine, and end in 2 without a traceback."""
+def exit_on_fault(debug: bool = False) -> Iterator[None]:
+    """Say a fault of the input, or of the machine, and end in 2; without a traceback but where that is asked for."""
     try:
         yield
-    except KlbioError as error:
-        refuse(error)
-    except (OSError, MemoryError) as error:
+    except BrokenPipeError:  # whoever was told has heard enough, as `head` does
+        sys.stdout = None  # Python would try once more to tell it
+        raise SystemExit(BY_SIGNAL + SIGPIPE) from None
+    except (KlbioError, *OF_THE_MACHINE) as error:
+        if debug:
+            traceback.print_exc()
+        if isinstance(error, KlbioError):
+            refuse(error)
         print(f"klbio: error: {_words(error)}", file=sys.stderr)
         raise SystemExit(USER_ERROR) from None
 
@@ -39,8 +48,10 @@ def refuse(error: KlbioError) -> NoReturn:
     raise SystemExit(USER_ERROR) from None
 
 
-def _words(error: OSError | MemoryError) -> str:
+def _words(error: OSError | MemoryError | RecursionError) -> str:
     """Say what the machine would not do: a folder that cannot be written, a full disk, no more memory."""
+    if isinstance(error, RecursionError):
+        return f"{NESTED}; expected an input that is not. --debug shows where."
     if isinstance(error, OSError):
         found = f"{error.filename or 'file system'}: {error.strerror or error}"
         return f"{found}; expected a place that can be written. Make room, or name another."
@@ -89,7 +100,7 @@ def logged(log: TextIO) -> Iterator[None]:
     except KlbioError as error:
         log.write(f"{error}\n")
         raise
-    except (OSError, MemoryError) as error:
+    except OF_THE_MACHINE as error:
         log.write(f"{_words(error)}\n")
         raise
     except BaseException:

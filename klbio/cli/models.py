@@ -20,7 +20,7 @@ def add_models(commands: Commands) -> None:
         "klbio models examples/gene-models/augustus/human examples/gene-models/snap/mam46.hmm --out results/models\n"
         "  klbio models examples/gene-models/hmmer/fn3.hmm --against Pfam-A.hmm --threads 2 --out results/fn3\n"
         "  klbio models Pfam35.hmm --against Pfam38.hmm --by accession --out results/pfam",
-        notes=_formats, page=True,
+        notes=_formats, page=True, alone=True,
     )  # fmt: skip
     add = command.add_argument
     add(

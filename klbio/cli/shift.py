@@ -25,7 +25,7 @@ def add_shift(commands: Commands) -> None:
         "How far each subject moved from before to after, and which taxa carried it.",
         "klbio shift examples/mouse-diet/table.tsv --samples config/samples.tsv \\\n"
         "    --taxonomy examples/mouse-diet/taxonomy.tsv --rank genus --out results/mouse",
-        page=True,
+        page=True, alone=True,
     )  # fmt: skip
     add = command.add_argument
     add("table", help="counts, in any format that klbio reads")

@@ -8,22 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from klbio.errors import InputError, StrPath
+from klbio.io.drafts import file_beside
 from klbio.strictness import STRICT
 
 __all__ = ["is_written_through", "replacing", "write_text"]
-
-MAX_NAME = 40  # letters of a draft's name that are the target's
 
 
 @contextmanager
 def replacing(path: StrPath) -> Iterator[Path]:
     """Yield a temporary path; what was written there takes the place of `path` only if all went well.
 
-    The draft stands beside `path` and is renamed onto it.  A device or a pipe stays what it is: it is
-    given the bytes.
+    The draft stands beside `path` and is renamed onto it; drafts that a killed run left are taken away.  A device or
+    a pipe stays what it is: it is given the bytes.
 
     Raises
     ------
@@ -46,7 +44,7 @@ def replacing(path: StrPath) -> Iterator[Path]:
     through = is_written_through(target)
     draft = None
     try:
-        draft = _draft(target, None if through else target.parent)
+        draft = file_beside(target, None if through else target.parent)
         yield draft
         if through:
             _pour(draft, target)
@@ -69,14 +67,6 @@ def is_written_through(target: Path) -> bool:
         or str(folder) == "/dev"
         or "/proc" in map(str, folder.parents)
     )
-
-
-def _draft(target: Path, folder: Path | None) -> Path:
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-    prefix = f".{target.name[:MAX_NAME]}."
-    with NamedTemporaryFile(dir=folder, prefix=prefix, suffix=".part", delete=False) as handle:
-        return Path(handle.name)
 
 
 def _settle(draft: Path, target: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from errno import EIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from klbio.errors import Fault, InputError, StrPath, listed
+from klbio.io.drafts import folder_beside
 from klbio.io.files import write_text
 from klbio.io.results import write_rows
 from klbio.io.writable import require_writable
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["LONG", "SUMS", "check_place", "run_faults", "table_path", "write_tables"]
 
 SUMS = "tables.sha256"  # as `sha256sum --check` reads it
+TABLES = "tables"
 LONG = 50_000  # rows, above which a table is gzipped where that is wanted
 ENDINGS = (".tsv", ".tsv.gz")
 
@@ -65,16 +68,27 @@ def write_tables(
     STRICT.raise_any()
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target, prefix=".tables.", suffix=".part") as aside:
+    with folder_beside(target, TABLES) as aside:
         drafts = {name: Path(aside, _file(name, frame, gzip)) for name, frame in frames.items()}
         for name, frame in frames.items():
-            write_rows(drafts[name], frame, tables[name])
+            with _named(target / drafts[name].name):
+                write_rows(drafts[name], frame, tables[name])
         write_text(target / SUMS, "".join(f"{_sum(draft)}  {draft.name}\n" for draft in drafts.values()))
         for name, draft in drafts.items():
             for ending in ENDINGS:  # what an earlier run wrote under the other
                 if draft.name != f"{name}{ending}":
                     (target / f"{name}{ending}").unlink(missing_ok=True)
-            draft.replace(target / draft.name)
+            with _named(target / draft.name):
+                draft.replace(target / draft.name)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Name what is written in words of the machine: not the draft of it, which nobody knows."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno or EIO, error.strerror or str(error), str(path)) from error
 
 
 def _file(name: str, frame: pd.DataFrame, gzip: bool) -> str:

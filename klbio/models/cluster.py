@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,13 +30,15 @@ class Dendrogram:
     segments: FloatArray
 
 
-def average_linkage(rates: FloatArray) -> Dendrogram:
+def average_linkage(rates: FloatArray, names: Sequence[str] | None = None) -> Dendrogram:
     """Cluster models by the mean of both directions, average linkage (UPGMA).
 
     Parameters
     ----------
     rates : ndarray of shape (n_models, n_models)
         ``[i, j]`` = D(i || j).
+    names : sequence of str, optional
+        Of the models: where they are given, the picture is the same in whatever order the models stand.
 
     Returns
     -------
@@ -54,10 +57,13 @@ def average_linkage(rates: FloatArray) -> Dendrogram:
     none = np.empty((0, 4))
     if len(rates) < 2 or not np.isfinite(rates).all():
         return Dendrogram((0,) if len(rates) == 1 else (), none)
-    mean = (rates + rates.T) / 2
+    order = (
+        np.arange(len(rates)) if names is None else np.argsort(np.array(names, dtype=object), kind="stable")
+    )
+    mean = ((rates + rates.T) / 2)[np.ix_(order, order)]
     tree = linkage(squareform(mean, checks=False), method="average")
     drawn = dendrogram(tree, no_plot=True)
     x = (np.array(drawn["icoord"]) - 5) / 10  # scipy puts leaf i at 5 + 10 i
     y = np.array(drawn["dcoord"])
     corners = np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=-1)
-    return Dendrogram(tuple(int(leaf) for leaf in drawn["leaves"] or ()), corners.reshape(-1, 4))
+    return Dendrogram(tuple(order[drawn["leaves"] or []].tolist()), corners.reshape(-1, 4))

@@ -61,7 +61,10 @@ def write_matrix(
     chosen, path = measure_named(measure), Path(out)
     _check_suffix(path, chosen)
     read = read_taxa(table).community(exclude=exclude, keep=keep)
-    pairs = AllPairs(read.counts, measure=measure, alpha=alpha)
+    counts = (
+        read.counts.by_label()
+    )  # in which order taxa stand is no information, but a sum's last digit tells it
+    pairs = AllPairs(counts, measure=measure, alpha=alpha)
     samples, column = pairs.counts.samples, chosen.column
     if path.suffix == ".npy":
         blocks = pairs.blocks(threads, progress=shown())

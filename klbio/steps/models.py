@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from klbio.alphabets import RNA
 from klbio.errors import Fault, InputError, StrPath
+from klbio.io.at_work import at_work
 from klbio.io.result_folder import check_place, write_tables
 from klbio.models import Model, ProfileHMM
 from klbio.models.entry_key import EntryKey
@@ -137,10 +138,11 @@ def compare_models(given: ModelComparison) -> None:
     Raises
     ------
     InputError
-        Every fault of every file at once; or if there is nothing to compare.
+        Every fault of every file at once; if there is nothing to compare; another run at work in the folder.
     """
     check_place(given.out)
-    write_tables(given.out, given.tables(), MODEL_TABLES, gzip=not given.plain)
+    with at_work(given.out):
+        write_tables(given.out, given.tables(), MODEL_TABLES, gzip=not given.plain)
 
 
 def _with_paths(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:

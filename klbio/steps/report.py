@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import resource
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from klbio import __version__
 from klbio.errors import Fault, InputError, StrPath
+from klbio.io.at_work import at_work
 from klbio.io.files import write_text
 from klbio.steps.ending import Ending
 
@@ -72,22 +74,30 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
     ------
     InputError
         If the folder or every table is missing, or a table in it lacks a column the page needs; if figures cannot be
-        drawn under the shell's limit of memory.
+        drawn under the shell's limit of memory; if a run is at work in the folder.
     """
     from klbio.report.places import Places
 
-    tables, places = _read(results), Places.at(Path(results))
-    if not places.any_table:
-        raise InputError.one(results, "a folder without result tables", "the results of a run", REMEDY)
-    InputError.raise_any(address_faults())
+    places = Places.at(Path(results))
+    with ExitStack() as runs:
+        for folder in filter(Path.is_dir, places.folders.values()):
+            runs.enter_context(at_work(folder))
+        tables = _read(results)
+        if not places.any_table:
+            raise InputError.one(results, "a folder without result tables", "the results of a run", REMEDY)
+        InputError.raise_any(address_faults())
+        target = _home(Path(results), places.folder) / PAGE if out is None else Path(out)
+        _draw(tables, title, target)
+    return Ending.of_results(tables, places, f"{results}, the page {target}")
+
+
+def _draw(tables: Results, title: str | None, target: Path) -> None:
     from klbio.report.page import render
 
     page = render(tables, title)
-    target = _home(Path(results), places.folder) / PAGE if out is None else Path(out)
     for drawing in page.drawings:
         write_text(target.parent / "figures" / f"{drawing.name}.svg", drawing.wide)
     write_text(target, page.html)
-    return Ending.of_results(tables, places, f"{results}, the page {target}")
 
 
 def _read(results: StrPath, *, lazily: bool = False) -> Results:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from klbio.design import Contrast
 from klbio.errors import Faults, InputError, StrPath, notify
+from klbio.io.at_work import at_work
 from klbio.io.result_folder import check_place, write_tables
 from klbio.schema import SHIFT_TABLES
 from klbio.shift.settings import ShiftChoices, ShiftSettings
@@ -102,11 +103,13 @@ def measure_shift(given: ShiftMeasurement) -> None:
     Raises
     ------
     InputError
-        Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.
+        Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.  Another run at work
+        in the folder.
     """
     from klbio.shift.study import Study
 
-    study = Study.of(given.inputs())
-    given.say_where_no_mock(study)
-    STRICT.raise_any()  # before the work, and not after it
-    write_tables(given.out, study.tables, SHIFT_TABLES)
+    with at_work(given.out):
+        study = Study.of(given.inputs())
+        given.say_where_no_mock(study)
+        STRICT.raise_any()  # before the work, and not after it
+        write_tables(given.out, study.tables, SHIFT_TABLES)

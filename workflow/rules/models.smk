@@ -13,8 +13,8 @@ rule compare_models:
         f"{OUT}/benchmarks/compare_models.tsv"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         **(settings("models", "epsilon") | SEED),
         out=subpath(output.models, parent=True),
@@ -39,8 +39,8 @@ if queries():
         benchmark:
             f"{OUT}/benchmarks/rank_models.tsv"
         resources:
-            mem_mb=2000,
-            runtime=30,
+            mem_mb=by_attempt(2000),
+            runtime=by_attempt(30),
         params:
             **settings("models", "epsilon", "genetic_code"),
             klbio=KLBIO,

@@ -16,8 +16,8 @@ rule collect_dropped:
     benchmark:
         f"{OUT}/benchmarks/collect_dropped.tsv"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=by_attempt(500),
+        runtime=by_attempt(5),
     params:
         klbio=KLBIO,
     script:
@@ -34,8 +34,8 @@ rule write_provenance:
     benchmark:
         f"{OUT}/benchmarks/write_provenance.tsv"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=by_attempt(500),
+        runtime=by_attempt(5),
     params:
         config=config,
         klbio=KLBIO,
@@ -61,8 +61,8 @@ rule write_report:
     benchmark:
         f"{OUT}/benchmarks/write_report.tsv"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(10),
     params:
         **settings("report", "title"),
         results=subpath(output.out, ancestor=2),

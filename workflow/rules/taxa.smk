@@ -14,8 +14,8 @@ rule compose_taxa:
     benchmark:
         f"{OUT}/benchmarks/compose_taxa.tsv"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         **settings("taxa", "columns", "exclude", "keep"),
         klbio=KLBIO,
@@ -38,8 +38,8 @@ rule measure_taxa_shift:
         f"{OUT}/benchmarks/measure_taxa_shift.tsv"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(60),
     params:
         **shift_settings(),
         **settings("taxa", "columns", "ranks", "unassigned", "keep"),
@@ -60,8 +60,8 @@ rule compare_all_samples:
         f"{OUT}/benchmarks/compare_all_samples.tsv"
     threads: 2
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(30),
     params:
         **settings("taxa", "keep"),
         measure="jensen-shannon-divergence",

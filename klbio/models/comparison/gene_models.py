@@ -157,7 +157,10 @@ class GeneModels:
     @cached_property
     def trees(self) -> dict[str, Dendrogram]:
         """The dendrogram of each component."""
-        return {component: average_linkage(contents.rates) for component, contents in self.contents.items()}
+        return {
+            component: average_linkage(contents.rates, list(self.having(component)))
+            for component, contents in self.contents.items()
+        }
 
     @property
     def leaves(self) -> dict[str, int]:

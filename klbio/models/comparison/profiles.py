@@ -183,7 +183,8 @@ class Profiles:
             return None
         lengths = [profile.n_match for profile in self.models.values()]
         distances = family_distances(lengths, [listed.pair for listed in self.related()])
-        return average_linkage(distances[self._family][:, self._family])
+        names = [self.names[place] for place in self._family]
+        return average_linkage(distances[self._family][:, self._family], names)
 
     @property
     def leaves(self) -> dict[str, int]:

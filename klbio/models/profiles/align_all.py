@@ -157,14 +157,24 @@ class Aligner:
         best = max(range(len(scores)), key=scores.__getitem__)  # the first of equals
         if scores[best] < self.least_score:
             return LeftOut(i, j, scores[best])
-        null = self._shuffling.scores(
-            plus, scores[best], wanted.names[i], wanted.names[j], other_strand=minus
-        )
+        null = self._null(wanted, place, scores[best], strands)
         if null.p_extreme_value >= self.least_surprise:
             return LeftOut(i, j, scores[best], null)
         found = strands[best].align()
         strand = "" if minus is None else "+-"[best]
         return AlignedPair(i, j, found, strands[best].divergences(found.pairs), null, strand)
+
+    def _null(
+        self, wanted: PairsOf, place: tuple[int, int], score: float, strands: Sequence[ProfilePair]
+    ) -> ShuffledScores:
+        """Shuffle of two profiles of one side that whose name comes later, whichever was given first."""
+        names = [wanted.names[one] for one in place]
+        if wanted.n_first is None and names[1] < names[0]:
+            q, p = place
+            names.reverse()
+            others = [wanted.profiles[q], wanted.turned[q]][: len(strands)]
+            strands = [ProfilePair(wanted.profiles[p], other) for other in others if other is not None]
+        return self._shuffling.scores(strands[0], score, *names, other_strand=[*strands, None][1])
 
 
 def joint_distance(jensen_shannon: FloatArray, lengths: tuple[int, int]) -> float:

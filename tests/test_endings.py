@@ -1,0 +1,53 @@
+"""How a command ends, where the machine or the reader of its words ends it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from klbio.cli.endings import exit_on_fault
+from tests.faults.case import put
+
+KLBIO = [sys.executable, "-m", "klbio"]
+
+
+def test_a_traceback_is_shown_where_it_is_asked_for(tmp_path):
+    for switches, shown in (((), False), (("--debug",), True), (("--verbose",), True)):
+        done = subprocess.run(
+            [*KLBIO, "matrix", "nowhere.tsv", "--out", "m.tsv", *switches],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert ("Traceback" in done.stderr) == shown
+        assert done.stderr.splitlines()[-1].startswith("klbio: error: nowhere.tsv")
+
+
+def test_what_is_nested_too_deep_is_said_in_a_line(capsys):
+    def deeper():
+        return deeper()
+
+    with pytest.raises(SystemExit) as ended, exit_on_fault():
+        deeper()
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("klbio: error: something in something")
+
+
+@pytest.mark.parametrize("command", ["check", "convert"])
+def test_whoever_has_heard_enough_is_told_no_more(tmp_path, command):
+    put(tmp_path, {"c.yaml": "taxa: {table: t.tsv, samples: s.tsv}\n"})
+    line = {"check": ("check", "c.yaml"), "convert": ("convert", "t.tsv", "/dev/stdout", "--to", "tsv")}[
+        command
+    ]
+    running = subprocess.Popen([*KLBIO, *line], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    assert running.wait() == 141
+    running.stderr.close()
+
+
+def test_a_command_runs_where_nobody_listens(tmp_path):
+    put(tmp_path, {})
+    line = " ".join([*KLBIO, "matrix", "t.tsv", "--out", "m.tsv", ">&-"])
+    assert subprocess.run(["sh", "-c", line], cwd=tmp_path, check=False).returncode == 0
+    assert (tmp_path / "m.tsv").is_file()
