@@ -1,9 +1,11 @@
-"""Shotgun mixtures whose truth is known, named by Kraken 2: python benchmarks/shotgun.py GENOMES [--pairs 25000].
+"""Shotgun mixtures whose truth is known: python benchmarks/shotgun.py GENOMES [--art] [--pairs 25000].
 
-GENOMES is a folder of ``NAME.fna.gz``; a table of taxa stands in `SPECIES` below.  The database is built of all but the
-absent one (a tenth of each mixture), whose congener is in it.  Reads are pairs of 150 bases of fragments of 300 +- 30,
-with an error in 400 bases of first mates and 200 of second ones.  Printed: the Jensen-Shannon divergence of each side
-to its truth by genus, the absent as unclassified, at each confidence; the shift and its truth; seconds.
+They are named by Kraken 2 and by sourmash. GENOMES is a folder of ``NAME.fna.gz``; a table of taxa stands in
+`SPECIES` below. The databases are built of all but the absent one (a tenth of each mixture), whose congener is in
+them. Reads are pairs of 150 bases of fragments of 300 +- 30, with an error in 400 bases of first mates and 200 of
+second ones, whose qualities say nothing; or, with ``--art``, as art_illumina makes them by its profile HS25, with
+qualities that tell where errors may be. Printed: the Jensen-Shannon divergence of each side to its truth by genus,
+the absent as unclassified, and of what has a name; the shift and its truth; seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -99,7 +102,7 @@ def with_errors(read: bytes, rate: float, rng: np.random.Generator) -> bytes:
 
 
 def simulate(genomes: Path, folder: Path, side: str, n_pairs: int, rng: np.random.Generator) -> list[Path]:
-    """Draw the pairs of one side."""
+    """Draw the pairs of one side, with errors that qualities do not show."""
     files = [folder / f"{side}_R{mate}.fastq.gz" for mate in (1, 2)]
     with ExitStack() as stack:
         handles = [stack.enter_context(gzip.open(file, "wb", compresslevel=1)) for file in files]
@@ -109,6 +112,35 @@ def simulate(genomes: Path, folder: Path, side: str, n_pairs: int, rng: np.rando
                 for handle, read in zip(handles, ends, strict=True):
                     handle.write(b"@%s.%d\n%s\n+\n%s\n" % (name.encode(), k, read, b"I" * len(read)))
     return files
+
+
+def simulate_by_art(
+    genomes: Path, folder: Path, side: str, n_pairs: int, rng: np.random.Generator
+) -> list[Path]:
+    """Let art_illumina draw them."""
+    files = [folder / f"{side}_R{mate}.fastq.gz" for mate in (1, 2)]
+    with ExitStack() as stack:
+        handles = [stack.enter_context(gzip.open(file, "wb", compresslevel=1)) for file in files]
+        for name, percent in MIXTURES[side].items():
+            n = n_pairs * percent // 100
+            mates = by_art(
+                [one for one in contigs(genomes / f"{name}.fna.gz") if len(one) > LEAST], folder, n, rng
+            )
+            chosen = rng.permutation(len(mates[0]))[:n]
+            for handle, records in zip(handles, mates, strict=True):
+                handle.writelines(b"@%s.%d\n" % (name.encode(), i) + records[i] for i in chosen.tolist())
+    return files
+
+
+def by_art(sequences: list[bytes], folder: Path, n: int, rng: np.random.Generator) -> list[list[bytes]]:
+    """Give records without their names; a tenth more than asked for, as art draws by depth."""
+    (folder / "genome.fa").write_bytes(b"".join(b">%d\n%s\n" % pair for pair in enumerate(sequences)))
+    depth = f"{1.1 * n * 300 / sum(map(len, sequences)):.5f}"
+    line = ["art_illumina", "-ss", "HS25", "-p", "-l", "150", "-m", "300", "-s", "30", "-f", depth, "-na",
+            "-rs", str(rng.integers(1 << 30)), "-i", str(folder / "genome.fa"), "-o", str(folder / "art")]  # fmt: skip
+    subprocess.run(line, check=True, capture_output=True)
+    lines = [(folder / f"art{mate}.fq").read_bytes().splitlines(keepends=True) for mate in (1, 2)]
+    return [[b"".join(of[i + 1 : i + 4]) for i in range(0, len(of), 4)] for of in lines]
 
 
 def pairs(sequences: list[bytes], n: int, rng: np.random.Generator) -> Iterator[tuple[bytes, ...]]:
@@ -140,40 +172,91 @@ def divergence(p: dict[str, float], q: dict[str, float]) -> float:
     return float(jensen_shannon_divergence(x / x.sum(), y / y.sum()))
 
 
-def rows(out: Path) -> Iterator[str]:
-    """Say how far each table is from the truth."""
-    shift = divergence(truth("after"), truth("before"))
-    for confidence, file in ((0.1, "shotgun.biom"), (0.0, "shotgun.confidence_0.biom")):
-        table = read_taxa(out / file)
-        genera = collapse(table.counts, table.taxonomy, "genus", "lineage").proportions()
-        sides = {
-            sample: dict(zip(genera.labels, row, strict=True))
-            for sample, row in zip(genera.samples, genera.dense().tolist(), strict=True)
-        }
-        off = " | ".join(f"{divergence(sides[side], truth(side)):.5f}" for side in MIXTURES)
-        yield f"| {confidence} | {off} | {divergence(sides['after'], sides['before']):.5f} | {shift:.5f} |"
+def sketches(genomes: Path, folder: Path, scaled: int) -> tuple[Path, Path]:
+    """Build a database of sketches, and the table of its lineages."""
+    database, lineages = folder / f"scaled_{scaled}.zip", folder / "lineages.csv"
+    for name in SPECIES:
+        line = [
+            "sketch",
+            "dna",
+            "-p",
+            f"k=31,scaled={scaled}",
+            "--name",
+            name,
+            "-o",
+            str(folder / f"{name}.sig"),
+            "-f",
+        ]
+        sourmash([*line, str(genomes / f"{name}.fna.gz")])
+    sourmash(["sig", "cat", *(str(folder / f"{name}.sig") for name in SPECIES), "-o", str(database)])
+    table = [",".join(["ident", *RANKS]), *(",".join([name, *lineage(of)]) for name, of in SPECIES.items())]
+    lineages.write_text("\n".join(table) + "\n")
+    return database, lineages
+
+
+def sourmash(line: list[str]) -> None:
+    """Run it."""
+    subprocess.run([sys.executable, "-m", "sourmash", *line], check=True, capture_output=True)
+
+
+def row(table: Path, by: str) -> str:
+    """Say how far a table is from the truth."""
+    taxa, shift = read_taxa(table), divergence(truth("after"), truth("before"))
+    genera = collapse(taxa.counts, taxa.taxonomy, "genus", "lineage").proportions()
+    sides = {
+        sample: dict(zip(genera.labels, shares, strict=True))
+        for sample, shares in zip(genera.samples, genera.dense().tolist(), strict=True)
+    }
+    off = [f"{divergence(sides[side], truth(side)):.5f}" for side in MIXTURES]
+    off += [f"{divergence(named(sides[side]), named(truth(side))):.5f}" for side in MIXTURES]
+    return f"| {by} | {' | '.join(off)} | {divergence(sides['after'], sides['before']):.5f} | {shift:.5f} |"
+
+
+def named(shares: dict[str, float]) -> dict[str, float]:
+    """Give what has a genus."""
+    return {taxon: share for taxon, share in shares.items() if not taxon.endswith("unclassified")}
 
 
 def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("genomes", type=Path)
     reader.add_argument("--pairs", type=int, default=25_000)
+    reader.add_argument("--art", action="store_true", help="draw reads by art_illumina")
     given = reader.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder, rng = Path(name), np.random.default_rng(20261129)
         build(given.genomes, folder / "db")
         lines = ["sample\tsubject\tphase\tfastq_1\tfastq_2"]
         for side in MIXTURES:
-            files = simulate(given.genomes, folder, side, given.pairs, rng)
+            files = (simulate_by_art if given.art else simulate)(
+                given.genomes, folder, side, given.pairs, rng
+            )
             lines.append("\t".join([side, "S", side, *map(str, files)]))
-        (folder / "samples.tsv").write_text("\n".join(lines) + "\n")
-        begun = time.perf_counter()
-        count_shotgun(samples=folder / "samples.tsv", database=folder / "db", out=folder / "out")
-        print(f"2 x {given.pairs:,} pairs at two confidences in {time.perf_counter() - begun:.1f} s")
+        sheet = folder / "samples.tsv"
+        sheet.write_text("\n".join(lines) + "\n")
         print(
-            "| confidence | before to its truth | after to its truth | shift | its truth |\n|---|---|---|---|---|"
+            "| named by | before to its truth | after to its truth | named part | named part | shift | its truth |"
         )
-        print(*rows(folder / "out"), sep="\n")
+        print("|---|---|---|---|---|---|---|", flush=True)
+        kraken = {
+            "Kraken 2, confidence 0.1": "shotgun.biom",
+            "Kraken 2, confidence 0": "shotgun.confidence_0.biom",
+        }
+        times = [compare(sheet, folder / "db", None, kraken)]
+        for scaled in (200, 1_000):
+            database, lineages = sketches(given.genomes, folder, scaled)
+            times.append(compare(sheet, database, lineages, {f"sourmash, scaled {scaled}": "shotgun.biom"}))
+        print(f"2 x {given.pairs:,} pairs: " + ", ".join(times))
+
+
+def compare(sheet: Path, database: Path, lineages: Path | None, tables: dict[str, str]) -> str:
+    """Name the reads, print how far off that is, and say how long it took."""
+    out, begun = database.parent / f"{database.name}.out", time.perf_counter()
+    count_shotgun(samples=sheet, database=database, lineages=lineages, out=out)
+    took = time.perf_counter() - begun
+    for by, name in tables.items():
+        print(row(out / name, by), flush=True)
+    return f"{database.name} {took:.1f} s"
 
 
 if __name__ == "__main__":

@@ -172,6 +172,18 @@ class Counts:
             len(lengths) == 1 and 1 < lengths.pop() <= MAX_WORD and set("".join(self.labels)) <= set("ACGT")
         )
 
+    @property
+    def in_groups(self) -> bool:
+        """Whether the rows are groups of the reads of samples, as many of each.
+
+        >>> Counts(["s/1", "s/2"], ["a"], [[6], [2]]).in_groups, Counts(["s/1"], ["a"], [[6]]).in_groups
+        (True, False)
+        """
+        named = [sample.rpartition("/") for sample in self.samples]
+        n_groups = sum(name == named[0][0] for name, _, _ in named) if named else 0
+        expected = {f"{name}/{k}" for name, _, _ in named for k in range(1, n_groups + 1)}
+        return n_groups > 1 and expected == set(self.samples)
+
     def proportions(self) -> Counts:
         """Give each sample's shares of its own sum, whatever that was; a sample without any stays so.
 

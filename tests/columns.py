@@ -15,6 +15,7 @@ from klbio.schema import (
     MODEL_TABLES,
     NEAREST,
     SHIFT_TABLES,
+    SKETCHES,
     TRAINING_TABLES,
     Column,
     Table,
@@ -34,7 +35,7 @@ def tables() -> Iterator[tuple[str, Table]]:
         if table is not DROPPED:
             yield f"shift/{name}.tsv", table
     yield from OF_AMPLICONS.items()
-    yield f"composition/{CONFIDENCES.name}.tsv", CONFIDENCES
+    yield from ((f"composition/{table.name}.tsv", table) for table in (CONFIDENCES, SKETCHES))
     for name, table in MODEL_TABLES.items():
         if table is not DROPPED:
             yield f"models/{name}.tsv", table

@@ -82,7 +82,7 @@ def add_shotgun(commands: Commands) -> None:
     """Add `klbio shotgun`."""
     command = add_command(
         commands, "shotgun", "klbio.steps.shotgun.count_shotgun",
-        "Make tables of taxa of shotgun reads (needs kraken2 and a database).",
+        "Make tables of taxa of shotgun reads (needs a database, and kraken2 or sourmash).",
         "klbio shotgun samples.tsv --database k2_standard_08gb --out taxa", alone=True,
     )  # fmt: skip
     add = command.add_argument
@@ -93,7 +93,13 @@ def add_shotgun(commands: Commands) -> None:
     )
     takes_columns(command)
     add("--metadata", metavar="FILE", help=METADATA)
-    add("--database", required=True, metavar="DIR", help="folder of a database of Kraken 2")
+    add(
+        "--database",
+        required=True,
+        metavar="PATH",
+        help="folder of a database of Kraken 2, or sketches of sourmash",
+    )
+    add("--lineages", metavar="FILE", help="lineages of the genomes of a database of sourmash")
     add("--threads", type=int, metavar="N", help="the result is the same for any number")
     add("--out", required=True, metavar="DIR", help="folder for the tables")
 

@@ -36,6 +36,11 @@ def add_shift(commands: Commands) -> None:
         "table says of its samples",
     )
     add("--metadata", metavar="FILE", help=METADATA)
+    add(
+        "--groups",
+        metavar="FILE",
+        help="the counts behind the table in groups of whole reads, where it has k-mers",
+    )
     add_columns(command)
     add("--taxonomy", metavar="FILE", help="lineages: taxon, then one column per rank or one of lineages")
     add(

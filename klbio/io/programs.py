@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Final
 
 from klbio.errors import Fault, InputError, KlbioError, shorten
 
-__all__ = ["CUTADAPT", "KRAKEN2", "VSEARCH", "Program", "ProgramError"]
+__all__ = ["CUTADAPT", "KRAKEN2", "SOURMASH", "VSEARCH", "Program", "ProgramError", "PythonProgram"]
 
 VERSION = re.compile(r"\d+(?:\.\d+)+")
 SHOWN = 300  # letters of a message of a program
@@ -104,7 +105,7 @@ class Program:
     @cached_property
     def version(self) -> str:
         """Its version, as it says; empty where it says none."""
-        run = self._run([self._path, "--version"])
+        run = self._run([*self._command, "--version"])
         found = VERSION.search(run.stderr + run.stdout)
         return found[0] if found else ""
 
@@ -123,7 +124,8 @@ class Program:
         ProgramError
             If it ends with a fault: with the last line it said.
         """
-        run = self._run([self.require(), *arguments])
+        self.require()
+        run = self._run([*self._command, *arguments])
         if run.returncode:
             *others, last = [line for line in run.stderr.splitlines() if line.strip()] or [""]
             sys.stderr.write("".join(f"{line}\n" for line in others))
@@ -137,6 +139,10 @@ class Program:
         remedy = f"Try it by itself, or install it anew: {self.name} --version."
         return ProgramError(str(Fault(self.name, found, wanted, remedy)))
 
+    @property
+    def _command(self) -> list[str]:
+        return [self._path]
+
     def _run(self, line: Sequence[str]) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
@@ -149,6 +155,40 @@ class Program:
             )
         except OSError as error:  # built for another machine, or no program at all
             raise self.error(f"{line[0]} cannot be run ({error.strerror})", "a program") from error
+
+
+@dataclass(frozen=True)
+class PythonProgram(Program):
+    """A program that is a package of the Python that klbio runs in.
+
+    Parameters
+    ----------
+    extra : str
+        klbio's extra that brings it.
+    """
+
+    extra: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the package can be imported."""
+        return find_spec(self.name) is not None
+
+    @property
+    def install(self) -> str:
+        """How it is installed."""
+        return f"Install it: python -m pip install {self.name} (klbio's extra `{self.extra}`)."
+
+    @property
+    def _path(self) -> str:
+        if not self.is_there:
+            found = f"no package of this name, needed {self.purpose}"
+            raise InputError.one(self.name, found, "an installed package", self.install)
+        return self.name
+
+    @property
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", self._path]
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -172,3 +212,4 @@ def _said(line: str) -> str:
 VSEARCH: Final = Program("vsearch", "to merge, denoise and classify amplicons", (2, 22))
 CUTADAPT: Final = Program("cutadapt", "to find primers", (4,))
 KRAKEN2: Final = Program("kraken2", "to name shotgun reads", (2, 1))
+SOURMASH: Final = PythonProgram("sourmash", "to name shotgun reads by sketches", (4, 9), "sketch")

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from klbio.schema.amplicons import AmpliconReadsRow, CallCutoffRow, CallRangeRow, CallRow, ConfidenceRow
+from klbio.schema.amplicons import (
+    AmpliconReadsRow,
+    CallCutoffRow,
+    CallRangeRow,
+    CallRow,
+    ConfidenceRow,
+    SketchRow,
+)
 from klbio.schema.choices import HeadlineRow, RarefactionRow, SensitivityRow
 from klbio.schema.clades import CladeMeanRow, CladeRow, GeometryRow, RankSplitRow
 from klbio.schema.cohort import (
@@ -62,6 +69,7 @@ __all__ = [
     "MODEL_TABLES",
     "NEAREST",
     "SHIFT_TABLES",
+    "SKETCHES",
     "TRAINING_TABLES",
     "AlignedColumnRow",
     "AlignedLetterRow",
@@ -118,6 +126,7 @@ __all__ = [
     "SensitivityRow",
     "SiteLetterRow",
     "SiteRow",
+    "SketchRow",
     "StateRow",
     "Table",
     "TaxonRow",
@@ -193,6 +202,7 @@ AMPLICON_CALLS = Table("amplicons.calls", CallRow)
 CALL_RANGE = Table("call_range", CallRangeRow)
 CALL_CUTOFFS = Table("call_cutoffs", CallCutoffRow)
 CONFIDENCES = Table("shotgun.confidences", ConfidenceRow)
+SKETCHES = Table("shotgun.sketches", SketchRow)
 
 # beside a trained model
 TRAINING_TABLES = _named(

@@ -9,7 +9,7 @@ from klbio.schema.columns import Count, Flag, Number, Text
 from klbio.schema.table import Row
 from klbio.schema.terms import OfRank, Pooled
 
-__all__ = ["AmpliconReadsRow", "CallCutoffRow", "CallRangeRow", "CallRow", "ConfidenceRow"]
+__all__ = ["AmpliconReadsRow", "CallCutoffRow", "CallRangeRow", "CallRow", "ConfidenceRow", "SketchRow"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,4 +117,32 @@ class ConfidenceRow(Row):
     reference: Annotated[str, Text("name of the database")]
     reference_sha256: Annotated[
         str, Text("its checksum, over options, taxonomy and size; names of two databases are not compared")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SketchRow(Row):
+    """What a sample's sketch holds, and how much of it has a name: a row per sample and rank."""
+
+    sample: Annotated[str, Text("the sample")]
+    rank: Annotated[str, Text("rank of the names")]
+    kmers: Annotated[
+        int,
+        Count(
+            "of its reads that the sketch holds, each as often as it was read, and none with a doubtful base",
+            of="k-mers",
+        ),
+    ]
+    assigned: Annotated[int, Count("those that a genome with a name at this rank covers", of="k-mers")]
+    assigned_share: Annotated[float, Number("share", "the same of all; of k-mers, and not of reads")]
+    n_genomes: Annotated[int, Count("genomes that cover any", of="genomes")]
+    ksize: Annotated[int, Count("letters of a k-mer", of="bases")]
+    scaled: Annotated[int, Count("one in so many different k-mers is in a sketch", of="k-mers")]
+    reference: Annotated[str, Text("name of the database")]
+    reference_sha256: Annotated[
+        str,
+        Text(
+            "its checksum, over names and checksums of its sketches and over lineages; names of two databases are "
+            "not compared"
+        ),
     ]

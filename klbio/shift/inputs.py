@@ -33,7 +33,9 @@ from klbio.taxonomy import FEATURE, Taxonomy
 if TYPE_CHECKING:
     from klbio.transport import Tree
 
-__all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped"]
+__all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped", "summed"]
+
+ROUNDED = 1e-9  # how far a share may be off that was written with all its digits
 
 MAX_READS = 1e9  # of one subject: the limit of numpy's hypergeometric draws
 
@@ -93,22 +95,24 @@ def check_words(counts: Counts) -> None:
 def grouped(groups: Counts, counts: Counts) -> Counts:
     """Bring groups of reads into the order of `counts`: as many rows a sample, that add up to it.
 
+    Where `counts` are proportions, as of k-mers that no read stands for by itself, the groups add up to what these
+    are the shares of.
+
     Raises
     ------
     InputError
         If they do not.
     """
-    if counts.unit == "proportions":
+    if counts.unit == "proportions" and (groups.values.data % 1).any():
         raise InputError.one(
-            counts.name, "proportions, beside groups of reads", "counts of reads",
-            "Give both tables of compose_reads, or leave the groups out.",
+            counts.name, "proportions, beside groups of reads", "counts in groups, of which these are the shares",
+            "Give both tables of one run, or leave the groups out.",
         )  # fmt: skip
     n_groups = len(groups.samples) // len(counts.samples)
     names = [f"{sample}/{group}" for sample in counts.samples for group in range(1, n_groups + 1)]
     if n_groups > 1 and set(names) == set(groups.samples) and groups.labels == counts.labels:
         groups = groups.rows(names)
-        sums = sparse.kron(sparse.eye_array(len(counts.samples)), np.ones((1, n_groups))) @ groups.values
-        if not (sums != counts.values).nnz:
+        if _are_of(summed(groups, counts), counts):
             return groups
     raise InputError.one(
         groups.name,
@@ -116,6 +120,20 @@ def grouped(groups: Counts, counts: Counts) -> Counts:
         "the groups of the same samples and words",
         "Count the reads again, both tables in one run.",
     )
+
+
+def summed(groups: Counts, counts: Counts) -> Counts:
+    """Add up the groups of each sample, which stand in the order of `counts`."""
+    n_groups = len(groups.samples) // len(counts.samples)
+    adding = sparse.kron(sparse.eye_array(len(counts.samples)), np.ones((1, n_groups)))
+    return Counts(counts.samples, counts.labels, adding @ groups.values, counts.name)
+
+
+def _are_of(sums: Counts, counts: Counts) -> bool:
+    """Whether counts are these sums, or their shares up to rounding."""
+    if counts.unit == "reads":
+        return bool(abs(sums.values - counts.values).max() == 0)
+    return float(abs(sums.proportions().values - counts.proportions().values).max()) < ROUNDED
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from klbio.design import Arms, Design
 from klbio.distributions import Counts
 from klbio.errors import Fault, Faults, InputError
 from klbio.schema import DroppedRow
-from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped
+from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped, summed
 from klbio.shift.left_out import LeftOut
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import Taxonomy
@@ -58,6 +58,8 @@ class StudyInputs:
         ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
         faults.raise_any()
         object.__setattr__(self, "groups", ordered)
+        if ordered:  # the depths behind proportions are then known
+            object.__setattr__(self, "counts", summed(ordered, self.counts))
         self._close_proportions()
         if self.taxonomy:
             own = [self.taxonomy.rank(rank) or rank for rank in ranks]

@@ -99,7 +99,7 @@ def merge_amplicons(given: AmpliconBatch) -> None:
         The first fault of every file at once; if vsearch, or cutadapt where there are primers, is missing.
     """
     faults, primers = Faults(), given.pair
-    for program in missing_programs(["primers"] if primers else []):
+    for program in missing_programs({"primers": primers} if primers else {}):
         faults.gather(program.require)
     faults.raise_any()
     rows, sequences, libraries = [], [], given.libraries

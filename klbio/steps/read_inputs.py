@@ -151,7 +151,7 @@ class ReadInputs:
             Primers(given.get("forward", ""), given.get("reverse", ""))
 
     def _database(self) -> None:
-        from klbio.io.shotgun.kraken import Database
+        from klbio.steps.shotgun_database import check_shotgun_database
 
         folder = self._taxa.get("database")
         if folder is None:
@@ -163,9 +163,9 @@ class ReadInputs:
                 "Leave out what the reads are not: a database is for shotgun reads, the others for amplicons."
             )
             raise InputError.one(self.config.path, found, "one or the other", remedy, line)
-        if not Path(folder).is_dir():
-            raise self._missing(folder, ("taxa", "database"), "the folder of a database")
-        Database(Path(folder)).check()
+        if not Path(folder).exists():
+            raise self._missing(folder, ("taxa", "database"), "the folder of a database, or sketches")
+        check_shotgun_database(folder, self._taxa.get("lineages"))
 
     def _there(self, path: str, *keys: str, wanted: str = "a file") -> None:
         if not Path(path).is_file():

@@ -20,7 +20,7 @@ from klbio.io.shotgun.kraken import Database
 from klbio.progress import over
 from klbio.steps.step import takes
 
-__all__ = ["CONFIDENCES", "ShotgunBatch", "classify_shotgun", "report_of"]
+__all__ = ["CONFIDENCES", "ShotgunBatch", "classify_shotgun", "file_of", "report_of"]
 
 CONFIDENCES = (0.1, 0.0)  # the first is that of the table a shift is measured on
 
@@ -52,14 +52,19 @@ class ShotgunBatch:
         return [sample for sample in everyone if not self.names or sample.name in self.names]
 
 
+def file_of(folder: StrPath, sample: Sample, ending: str) -> Path:
+    """Give the place of a sample's file under a name that any system takes."""
+    name = re.sub(r"[^A-Za-z0-9.-]+", "_", sample.name)[:100]
+    return Path(folder) / f"{sample.line}_{name}{ending}"
+
+
 def report_of(folder: StrPath, sample: Sample, confidence: float) -> Path:
     """Give the place of a sample's report: its line in the sheet tells it from others of like name.
 
     >>> report_of("reports", Sample("S1/day 0", "S1", "before", line=2), 0.1).as_posix()
     'reports/confidence_0.1/2_S1_day_0.kreport'
     """
-    name = re.sub(r"[^A-Za-z0-9.-]+", "_", sample.name)[:100]
-    return Path(folder) / f"confidence_{confidence:g}" / f"{sample.line}_{name}.kreport"
+    return file_of(Path(folder) / f"confidence_{confidence:g}", sample, ".kreport")
 
 
 @takes(ShotgunBatch)

@@ -4,6 +4,7 @@ from klbio.io import BUILT_IN
 from klbio.io.result_folder import SUMS
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
+from klbio.io.shotgun.sketch_database import is_of_sketches
 from klbio.schema import MODEL_TABLES, SHIFT_TABLES
 from klbio.steps.read_programs import missing_programs
 from klbio.steps.provenance import code_version

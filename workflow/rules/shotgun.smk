@@ -1,67 +1,24 @@
-"""Shotgun reads -> reports of Kraken 2 by batches -> taxa as BIOM -> the same shift as of taxa."""
+"""Shotgun reads -> taxa, by Kraken 2 or by sketches -> the same shift as of taxa."""
 
-from pathlib import Path
-
-from klbio.io.shotgun.kraken import Database
 from klbio.steps.shotgun_table import RANKS as SHOTGUN_RANKS
 
 SHOTGUN = f"{OUT}/composition/shotgun"
-MEGABYTES_OF_DATABASE = Database(Path(taxa_settings("database")["database"])).megabytes
+OF_SKETCHES = is_of_sketches(config["reads"]["taxa"]["database"])
 
 
-rule classify_shotgun:
-    input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
-        files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
-        database=config["reads"]["taxa"]["database"],
-    output:
-        out=directory(f"{SHOTGUN}/{{batch}}"),
-    log:
-        f"{OUT}/logs/classify_shotgun.{{batch}}.log",
-    benchmark:
-        f"{OUT}/benchmarks/classify_shotgun.{{batch}}.tsv"
-    threads: 4
-    resources:
-        # Kraken 2 holds the database in memory; a job that was killed asks for more
-        mem_mb=lambda wildcards, attempt: attempt * (1000 + MEGABYTES_OF_DATABASE),
-        runtime=lambda wildcards, attempt: 120 * attempt,
-    params:
-        **settings("reads", "columns"),
-        names=lambda wildcards: BATCHES[wildcards.batch],
-        klbio=KLBIO,
-    script:
-        "../../scripts/classify_shotgun.py"
+if OF_SKETCHES:
 
+    include: "sketches.smk"
 
-rule compose_shotgun:
-    input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
-        database=config["reads"]["taxa"]["database"],
-        reports=expand(f"{SHOTGUN}/{{batch}}", batch=BATCHES),
-    output:
-        table=f"{OUT}/composition/shotgun.biom",
-        other_table=f"{OUT}/composition/shotgun.confidence_0.biom",
-        confidences=f"{OUT}/composition/shotgun.confidences.tsv",
-        dropped=f"{OUT}/composition/shotgun.dropped.tsv",
-    log:
-        f"{OUT}/logs/compose_shotgun.log",
-    benchmark:
-        f"{OUT}/benchmarks/compose_shotgun.tsv"
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    params:
-        **settings("reads", "columns"),
-        klbio=KLBIO,
-    script:
-        "../../scripts/compose_shotgun.py"
+else:
+
+    include: "kraken.smk"
 
 
 rule measure_shotgun_shift:
     input:
-        table=rules.compose_shotgun.output.table,
+        table=f"{OUT}/composition/shotgun.biom",
+        groups=f"{OUT}/composition/shotgun.groups.biom" if OF_SKETCHES else [],
         samples=config["reads"]["samples"],
         metadata=config["reads"].get("metadata", []),
         mock=config["reads"].get("mock", []),

@@ -16,7 +16,7 @@ from klbio.io.sequences.lanes import LaneFacts
 from klbio.io.sequences.reads import ALPHABET_NAMES, LEAST_QUALITY, NUCLEOTIDES, read_records
 from klbio.io.unreadable import AGAIN
 
-__all__ = ["PlainReads", "look_at_lanes", "write_plain"]
+__all__ = ["PlainReads", "look_at_lanes", "plain_bases", "write_plain"]
 
 LOOK = 1_000  # records that tell the encoding of qualities
 CODES = str.maketrans("", "", "ACGTNRYSWKMBDHV")
@@ -61,7 +61,7 @@ def write_plain(lanes: Sequence[Sequence[StrPath]], folder: Path) -> PlainReads:
                     files = tuple(folder / f"R{mate}.fastq" for mate in range(1, len(record) + 1))
                     handles = [stack.enter_context(file.open("w", encoding="ascii")) for file in files]
                 for handle, read in zip(handles, record, strict=True):
-                    handle.write(f"@{number}\n{_bases(lane, read)}\n+\n{read.qualities}\n")
+                    handle.write(f"@{number}\n{plain_bases(lane, read)}\n+\n{read.qualities}\n")
                 n_written = number
     return PlainReads(files, n_written, offset)
 
@@ -79,7 +79,7 @@ def _files(lane: Sequence[StrPath], width: int) -> Sequence[StrPath]:
     return lane if len(lane) == width else [lane[0]] * width
 
 
-def _bases(lane: Sequence[StrPath], read: SequenceRecord) -> str:
+def plain_bases(lane: Sequence[StrPath], read: SequenceRecord) -> str:
     """Bases in capitals; whatever is none is N, and letters that are no code are refused."""
     bases: str = read.sequence.upper().replace("U", "T").replace(".", "N")
     foreign = bases.translate(CODES)

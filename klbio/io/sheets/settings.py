@@ -45,6 +45,7 @@ class TaxaOfReads(TypedDict, total=False):
     """``reads.taxa``."""
 
     database: str
+    lineages: str
     reference: str
     primers: PrimerSettings
     cutoff: float

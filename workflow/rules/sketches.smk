@@ -1,0 +1,50 @@
+"""Shotgun reads -> sketches, and genomes found in them, by batches -> taxa as BIOM, whole and in groups of reads."""
+
+
+rule sketch_shotgun:
+    input:
+        **taxa_settings("database", "lineages"),
+        samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
+        files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
+    output:
+        out=directory(f"{SHOTGUN}/{{batch}}"),
+    log:
+        f"{OUT}/logs/sketch_shotgun.{{batch}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/sketch_shotgun.{{batch}}.tsv"
+    resources:
+        # sourmash reads sketches of the database in turn, and keeps those that a sample has
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=lambda wildcards, attempt: 120 * attempt,
+    params:
+        **settings("reads", "columns"),
+        names=lambda wildcards: BATCHES[wildcards.batch],
+        klbio=KLBIO,
+    script:
+        "../../scripts/sketch_shotgun.py"
+
+
+rule compose_sketches:
+    input:
+        **taxa_settings("database", "lineages"),
+        samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
+        sketches=expand(f"{SHOTGUN}/{{batch}}", batch=BATCHES),
+    output:
+        table=f"{OUT}/composition/shotgun.biom",
+        groups=f"{OUT}/composition/shotgun.groups.biom",
+        shares=f"{OUT}/composition/shotgun.sketches.tsv",
+        dropped=f"{OUT}/composition/shotgun.dropped.tsv",
+    log:
+        f"{OUT}/logs/compose_sketches.log",
+    benchmark:
+        f"{OUT}/benchmarks/compose_sketches.tsv"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=60,
+    params:
+        **settings("reads", "columns"),
+        klbio=KLBIO,
+    script:
+        "../../scripts/compose_sketches.py"
