@@ -236,7 +236,7 @@ def test_what_is_no_database_is_refused(sheet, database, lineages, tmp_path):
     ]
     few.write_text(">GCF_1.1\nACGTTGCATTAGGACCATTACCAGGATTACCAGATTACGGATTTACC\n")
     subprocess.run(line, check=True, capture_output=True)
-    with pytest.raises(InputError, match=r"sketches: DNA of k=21; expected scaled ones of DNA of k=31"):
+    with pytest.raises(InputError, match=r"sketches: 'DNA of k=21'; expected scaled ones of DNA of k=31"):
         count_shotgun(samples=sheet, database=tmp_path / "k21.zip", lineages=lineages, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
