@@ -96,7 +96,7 @@ def grouped(groups: Counts, counts: Counts) -> Counts:
     """Bring groups of reads into the order of `counts`: as many rows a sample, that add up to it.
 
     Where `counts` are proportions, as of k-mers that no read stands for by itself, the groups add up to what these
-    are the shares of.
+    are the shares of.  Taxa that were left out of `counts` are left out of the groups.
 
     Raises
     ------
@@ -108,6 +108,8 @@ def grouped(groups: Counts, counts: Counts) -> Counts:
             counts.name, "proportions, beside groups of reads", "counts in groups, of which these are the shares",
             "Give both tables of one run, or leave the groups out.",
         )  # fmt: skip
+    if set(counts.labels) < set(groups.labels):
+        groups = groups.turned().rows(counts.labels).turned()
     n_groups = len(groups.samples) // len(counts.samples)
     names = [f"{sample}/{group}" for sample in counts.samples for group in range(1, n_groups + 1)]
     if n_groups > 1 and set(names) == set(groups.samples) and groups.labels == counts.labels:

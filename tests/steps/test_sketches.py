@@ -176,6 +176,19 @@ def test_the_shift_rests_on_groups_where_they_are_given(result, sheet, tmp_path)
 
 
 @with_sourmash
+def test_what_is_left_out_of_the_table_is_left_out_of_the_groups(result, sheet, tmp_path):
+    out, _ = result
+    measure_shift(
+        table=out / "shotgun.biom", groups=out / "shotgun.groups.biom", samples=sheet, ranks=["genus"],
+        unassigned="lineage", exclude=["Beta"], out=tmp_path,
+    )  # fmt: skip
+    pair = read_rows(tmp_path / "pairs.tsv", SHIFT_TABLES["pairs"]).iloc[0]
+    kmers = read_rows(out / "shotgun.sketches.tsv", SKETCHES).groupby("sample")["kmers"].first()
+    assert pair["n_categories"] == 2
+    assert 0 < pair["depth_before"] < kmers["b:1/x"]
+
+
+@with_sourmash
 def test_batches_change_no_byte(result, sheet, database, lineages, tmp_path):
     folders = []
     for sample in MIX:
