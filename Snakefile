@@ -27,6 +27,7 @@ if "taxa" in config:
 if "reads" in config:
 
     include: "workflow/rules/reads.smk"
+    include: "workflow/rules/quality.smk"
 
 
 if taxa_of_reads():

@@ -14,6 +14,8 @@ from klbio.schema import (
     LIBRARIES,
     MODEL_TABLES,
     NEAREST,
+    QUALITY,
+    QUALITY_DIFFERENCES,
     SHIFT_TABLES,
     SKETCHES,
     TRAINING_TABLES,
@@ -43,7 +45,8 @@ def tables() -> Iterator[tuple[str, Table]]:
     for name, table in TRAINING_TABLES.items():
         if table is not DROPPED:
             yield f"{name}.tsv, beside a trained model", table
-    yield "composition/reads.quality.tsv", LIBRARIES
+    for table in (LIBRARIES, QUALITY, QUALITY_DIFFERENCES):
+        yield f"composition/{table.name}.tsv", table
     yield "dropped.tsv", DROPPED
 
 

@@ -10,7 +10,15 @@ import pytest
 import yaml
 
 from klbio.cli import parser
-from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, TRAINING_TABLES
+from klbio.schema import (
+    DROPPED,
+    MODEL_TABLES,
+    NEAREST,
+    QUALITY,
+    QUALITY_DIFFERENCES,
+    SHIFT_TABLES,
+    TRAINING_TABLES,
+)
 from tests.columns import OF_AMPLICONS
 
 ROOT = Path(__file__).parents[1]
@@ -153,9 +161,10 @@ def tables(page):
 
 @everywhere(tables)
 def test_table_is_one_that_klbio_writes_or_the_repository_has(page, thing):
-    written = {
-        f"{name}.tsv" for name in [*SHIFT_TABLES, *MODEL_TABLES, *TRAINING_TABLES, DROPPED.name, NEAREST.name]
-    } | {Path(name).name for name in OF_AMPLICONS}
+    others = [table.name for table in (DROPPED, NEAREST, QUALITY, QUALITY_DIFFERENCES)]
+    written = {f"{name}.tsv" for name in [*SHIFT_TABLES, *MODEL_TABLES, *TRAINING_TABLES, *others]} | {
+        Path(name).name for name in OF_AMPLICONS
+    }
     assert thing in written or any(ROOT.glob(f"*/**/{thing}")) or thing.startswith(tuple(EXAMPLES.split()))
 
 

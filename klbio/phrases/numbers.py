@@ -7,7 +7,7 @@ from collections.abc import Callable
 __all__ = ["agreed", "amount", "count", "differs", "figures", "has", "of_all", "part_of", "plural", "who_has"]
 
 
-PLURALS = {"taxon": "taxa"}  # that are not made with an s
+PLURALS = {"taxon": "taxa", "quantity": "quantities"}  # that are not made with an s
 
 
 def plural(noun: str) -> str:

@@ -79,6 +79,11 @@ class Places:
         return paths | ({NEAREST.name: self.nearest} if route == "models" else {})
 
     @property
+    def of_reads(self) -> Path:
+        """Where it is said how good the reads are."""
+        return self.folder / "composition" if self.of_workflow else self.folder
+
+    @property
     def any_table(self) -> bool:
         """Whether any table is there."""
         return any(path.is_file() for route in ROUTES for path in self.tables(route).values())

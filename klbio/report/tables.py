@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -23,7 +23,16 @@ from klbio.io.result_folder import run_faults
 from klbio.io.results import read_rows
 from klbio.report.places import ROUTES, Places
 from klbio.report.rows import Rows
-from klbio.schema import DROPPED, LIBRARIES, HeadlineRow, PairRow, Row, Table
+from klbio.schema import (
+    DROPPED,
+    LIBRARIES,
+    QUALITY,
+    QUALITY_DIFFERENCES,
+    HeadlineRow,
+    PairRow,
+    Row,
+    Table,
+)
 
 __all__ = ["Results", "Route", "of_amplicons", "read_results", "visible"]
 
@@ -109,8 +118,8 @@ class Results:
         Whether any route may be in it; else they are the tables of one command.
     version : str
         Of klbio as it runs, which is named where the provenance names none.
-    libraries : DataFrame, optional
-        What was read of each library.
+    libraries, quality, quality_differences : DataFrame
+        What was read of each library, one number each of it, and what differs between phases or arms.
     """
 
     shift: Route
@@ -121,7 +130,9 @@ class Results:
     provenance: JsonObject
     of_workflow: bool = True
     version: str = ""
-    libraries: pd.DataFrame | None = None
+    libraries: pd.DataFrame = field(default_factory=partial(LIBRARIES.frame, ()))
+    quality: pd.DataFrame = field(default_factory=partial(QUALITY.frame, ()))
+    quality_differences: pd.DataFrame = field(default_factory=partial(QUALITY_DIFFERENCES.frame, ()))
 
 
 class LazyTables(Mapping[str, pd.DataFrame]):
@@ -181,8 +192,10 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
     routes = {name: _read_route(name, places, faults, lazily=lazily) for name in ROUTES}
     frames = [_read_one(DROPPED, dropped, faults) for dropped in places.dropped]
     provenance = _read_provenance(places.folder / "provenance.json", faults)
-    quality = places.folder / "composition" / f"{LIBRARIES.name}.tsv"
-    libraries = _read_one(LIBRARIES, quality, faults) if quality.is_file() and places.of_workflow else None
+    libraries, quality, differences = (
+        _read_one(table, places.of_reads / f"{table.name}.tsv", faults)
+        for table in (LIBRARIES, QUALITY, QUALITY_DIFFERENCES)
+    )
     faults.raise_any()
     dropped = pd.concat(frames, ignore_index=True) if frames else None
     shift, reads, models = (routes[name] for name in ("shift", "reads", "models"))
@@ -198,6 +211,8 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
         provenance,
         of_workflow=places.of_workflow,
         libraries=libraries,
+        quality=quality,
+        quality_differences=differences,
     )
 
 

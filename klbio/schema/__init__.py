@@ -54,6 +54,7 @@ from klbio.schema.profiles import (
     ProfileChangeRow,
     ProfileRow,
 )
+from klbio.schema.quality import QualityDifferenceRow, QualityRow
 from klbio.schema.subject import ContributionRow, PairRow
 from klbio.schema.table import Row, SchemaError, Table, columns_of, named, rows
 from klbio.schema.training import CodonUsageRow, OrderRow
@@ -68,6 +69,8 @@ __all__ = [
     "LIBRARIES",
     "MODEL_TABLES",
     "NEAREST",
+    "QUALITY",
+    "QUALITY_DIFFERENCES",
     "SHIFT_TABLES",
     "SKETCHES",
     "TRAINING_TABLES",
@@ -117,6 +120,8 @@ __all__ = [
     "PopulationRow",
     "ProfileChangeRow",
     "ProfileRow",
+    "QualityDifferenceRow",
+    "QualityRow",
     "RankSplitRow",
     "RarefactionRow",
     "RecoveryCurveRow",
@@ -145,6 +150,8 @@ def _named(*tables: Table) -> Mapping[str, Table]:
 
 DROPPED = Table("dropped", DroppedRow)
 LIBRARIES = Table("reads.quality", LibraryRow)
+QUALITY = Table("quality", QualityRow)
+QUALITY_DIFFERENCES = Table("quality_differences", QualityDifferenceRow)
 
 # of a before/after study, in the order in which they are written
 SHIFT_TABLES = _named(

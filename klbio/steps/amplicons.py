@@ -18,7 +18,16 @@ from klbio.io.results import read_rows
 from klbio.io.same_files import refuse_twice
 from klbio.io.sheets.sheet import read_samples
 from klbio.phrases.numbers import count
-from klbio.schema import AMPLICON_READS, CALL_CUTOFFS, CALL_RANGE, DROPPED, AmpliconReadsRow, DroppedRow
+from klbio.schema import (
+    AMPLICON_READS,
+    CALL_CUTOFFS,
+    CALL_RANGE,
+    DROPPED,
+    QUALITY,
+    QUALITY_DIFFERENCES,
+    AmpliconReadsRow,
+    DroppedRow,
+)
 from klbio.schema.table import rows
 from klbio.seeding import SEED
 from klbio.shift.settings import ShiftSettings
@@ -27,6 +36,7 @@ from klbio.steps.amplicon_matches import match_amplicons
 from klbio.steps.amplicon_merge import merge_amplicons
 from klbio.steps.amplicon_table import CUTOFF, RANKS, compose_amplicons
 from klbio.steps.ending import Ending, left_out
+from klbio.steps.quality import compare_quality
 from klbio.steps.shift import measure_shift
 from klbio.steps.step import takes
 
@@ -109,6 +119,15 @@ class Amplicons:
             ranks=self.ranks, contrasts=phases, seed=self.seed, columns=self.columns, metadata=self.metadata,
         )  # fmt: skip
         return True
+
+    def compare_quality(self) -> None:
+        """Say what of the reads differs between the phases."""
+        compare_quality(
+            samples=self.samples, amplicons=self.path("reads.tsv"), out=Path(self.out, f"{QUALITY.name}.tsv"),
+            differences=Path(self.out, f"{QUALITY_DIFFERENCES.name}.tsv"),
+            contrasts=({"before": self.before, "after": self.after},), seed=self.seed, columns=self.columns,
+            metadata=self.metadata,
+        )  # fmt: skip
 
     def ending(self, measured: bool) -> Ending:
         """Say what came of it."""
@@ -194,4 +213,6 @@ def count_amplicons(given: Amplicons) -> Ending:
             metadata=given.metadata,
             exclude=given.exclude,
         )  # fmt: skip
-    return given.ending(given.measure())
+    measured = given.measure()
+    given.compare_quality()
+    return given.ending(measured)

@@ -20,6 +20,7 @@ from klbio.phrases import (
     gene_models,
     permutation,
     proportions,
+    qualities,
     say,
     subject,
     times,
@@ -309,6 +310,19 @@ SAID = [
     (subject.NoBatchOfBoth(),
      "no batch holds samples of both phases, so that shift and batch cannot be told apart"),
     (way_back.FewFromPeak(4, 5), "4 samples from the peak on, 5 are needed"),
+    (qualities.MediansOfSides("merged", "share", ("pre", "post"), (0.912, None)),
+     "Merged, medians: pre 91.2 %, post unknown."),
+    (qualities.MediansOfSides("mean length", "bases", ("pre", "post"), (150.2, 1.0)),
+     "Mean length, medians: pre 150 bases, post 1 base."),
+    (qualities.TestedAmong(result(), 0.125, 7), "By exact permutation p = 0.031, the largest of 7 quantities 0.12."),
+    (qualities.AllBeyond(0.25),
+     "All of one side lie beyond the other by more than either is wide; from so few no p below 0.25 can be had."),
+    (qualities.DoesNotVary(), "It does not vary."),
+    (qualities.KindsOfSides("layout", ("pre", "post"), ("pairs (3)", "single (1)")),
+     "Layout: pre pairs (3); post single (1)."),
+    (qualities.ReadsMayBeAll(), "Part of a shift, or of a difference between arms, may be no more than that."),
+    (qualities.MoreThanReads(),
+     "Communities may differ in it as well: by itself it is no sign of bad reads."),
 ]  # fmt: skip
 SAID += models.SAID
 

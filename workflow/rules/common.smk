@@ -82,6 +82,19 @@ def taxa_settings(*names):
     return {name: given[name] for name in names if name in given}
 
 
+def quality_tables():
+    """What the routes of the reads say of each library."""
+    names = {"amplicons": "amplicons.reads", "shotgun": "shotgun.confidences"}
+    taxa = taxa_of_reads()
+    if taxa == "shotgun" and is_of_sketches(config["reads"]["taxa"]["database"]):
+        taxa = ""  # shares of k-mers, which count no reads
+    routes = {route: names[route] for route in names if route == taxa}
+    return {
+        route: f"{OUT}/composition/{name}.tsv"
+        for route, name in ({"reads": "reads.quality"} | routes).items()
+    }
+
+
 def model_files():
     paths = [str(entry.path) for entry in read_model_sheet(config["models"]["sheet"])]
     return [path for path in paths if not path.startswith(BUILT_IN)]
@@ -122,6 +135,7 @@ def result_tables():
         tables.append(f"{OUT}/amplicons/call_range.tsv")
     if "reads" in config:
         tables.append(f"{OUT}/composition/reads.quality.tsv")
+        tables.append(f"{OUT}/composition/quality_differences.tsv")
     return tables + ([f"{OUT}/models/nearest.tsv"] if queries() else [])
 
 

@@ -1,11 +1,11 @@
-"""How far shifts of amplicons hang on what features are called, and where reads were lost."""
+"""How far shifts of amplicons hang on what features are called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from klbio.report.sections.section import Part, Section
-from klbio.schema import AmpliconReadsRow, CallCutoffRow, CallRangeRow, named
+from klbio.schema import CallCutoffRow, CallRangeRow, named
 
 __all__ = ["CallsPart"]
 
@@ -19,7 +19,7 @@ COLUMNS = named(
 
 
 class CallsPart(Part):
-    """The range over calls at the headline rank; all ranks, cutoffs and steps in tables."""
+    """The range over calls at the headline rank; all ranks and cutoffs in tables."""
 
     def sections(self) -> Iterator[Section]:
         """Give the section."""
@@ -35,6 +35,5 @@ class CallsPart(Part):
             "cutoff": rows[0].cutoff,
             "table": rows.view("Every shift and rank", COLUMNS),
             "cutoffs": self.route.rows(CallCutoffRow).view_if_any("The same shifts under other cutoffs"),
-            "reads": self.route.rows(AmpliconReadsRow).view_if_any("Reads of each sample at every step"),
         }
         yield self.section("calls", "How far it hangs on the names", context)

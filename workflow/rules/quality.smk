@@ -1,0 +1,24 @@
+"""Reads of each library at every step -> one number each, and what differs between phases or arms."""
+
+
+rule compare_quality:
+    input:
+        **quality_tables(),
+        samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
+    output:
+        out=f"{OUT}/composition/quality.tsv",
+        differences=f"{OUT}/composition/quality_differences.tsv",
+    log:
+        f"{OUT}/logs/compare_quality.log",
+    benchmark:
+        f"{OUT}/benchmarks/compare_quality.tsv"
+    resources:
+        mem_mb=500,
+        runtime=15,
+    params:
+        **settings("shift", "contrasts", "phases", "control"),
+        **(settings("reads", "columns") | SEED),
+        klbio=KLBIO,
+    script:
+        "../../scripts/compare_quality.py"
