@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from klbio.reads.symbols import CODES
 
 __all__ = ["Copies", "Dealing", "Library", "Records"]
 
@@ -132,8 +129,9 @@ class Dealing:
 
     def groups(self, mates: Sequence[Records]) -> Numbers:
         """Give the group of each fragment, whose reads are the i-th of each of `mates`."""
-        self.copies.add(_hashes(mates, 2 * LONG // len(mates)))
-        hashes = _hashes(mates, SINGLE if len(mates) == 1 else MATE)
+        lengths = (SINGLE, 2 * LONG) if len(mates) == 1 else (MATE, LONG)
+        hashes, of_copies = _hashes(mates, lengths)
+        self.copies.add(of_copies)
         number = self.n_fragments + np.arange(len(hashes))
         self.n_fragments += len(hashes)
         groups: Numbers = (
@@ -142,9 +140,13 @@ class Dealing:
         return groups
 
 
-def _hashes(mates: Sequence[Records], length: int) -> Hashes:
-    """Give a hash of how each fragment begins, the same whichever of its ends was read first."""
-    sums = sum((_begin_hashes()(*records, length) for records in mates), np.zeros(1, dtype=np.uint64))
+def _hashes(mates: Sequence[Records], lengths: tuple[int, int]) -> Hashes:
+    """Give two hashes of how each fragment begins, the same whichever of its ends was read first; shape (2, n)."""
+    from klbio.reads.begins import hash_begins  # compiled: numba is heavy
+
+    sums: Hashes = sum(
+        (hash_begins(*records, lengths) for records in mates[1:]), hash_begins(*mates[0], lengths)
+    )
     return sums if len(mates) == 1 else _mixed(sums)
 
 
@@ -153,27 +155,3 @@ def _mixed(hashes: Hashes) -> Hashes:
     with np.errstate(over="ignore"):
         spread: Hashes = hashes * np.uint64(0x9E3779B97F4A7C15)
     return spread ^ (spread >> np.uint64(29))
-
-
-@cache
-def _begin_hashes() -> Callable[[NDArray[np.uint8], Places, Places, int], Hashes]:
-    """Compile when something is counted: numba is heavy."""
-    from klbio.compiled import compiled
-
-    return compiled(_hash_begins)
-
-
-def _hash_begins(block: NDArray[np.uint8], starts: Places, ends: Places, length: int) -> Hashes:
-    """Hash up to `length` bases from the start of each sequence (the finaliser of MurmurHash3)."""
-    hashes = np.empty(len(starts), dtype=np.uint64)
-    for i in range(len(starts)):
-        h = np.uint64(1)
-        for j in range(starts[i], min(ends[i], starts[i] + length)):
-            h = h << np.uint64(2) | np.uint64(CODES[block[j]] & 3)
-        h ^= h >> np.uint64(33)
-        h *= np.uint64(0xFF51AFD7ED558CCD)
-        h ^= h >> np.uint64(33)
-        h *= np.uint64(0xC4CEB9FE1A85EC53)
-        h ^= h >> np.uint64(33)
-        hashes[i] = h
-    return hashes

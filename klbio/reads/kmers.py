@@ -35,7 +35,7 @@ def count_kmers(blocks: Iterable[bytes], k: int = 6, *, canonical: bool = True) 
     blocks : iterable of bytes
         Sequences, each followed by a newline.  Lower case counts as upper case, U as T.
     k : int from 1 to 12
-        Word length.  Takes 12 x 4^k bytes of memory.
+        Word length.  Takes 29 x 4^k bytes of memory.
     canonical : bool, default True
         Count a word and its reverse complement as one, under the name of the
         lexicographically smaller: the strand of a shotgun read is arbitrary.
@@ -164,7 +164,7 @@ class FragmentCounter:
             f"sequences shorter than k = {k}": totals.n_short,
             f"{k}-mers with an ambiguous symbol": totals.n_windows - int(words.sum()),
         }
-        groups = (fold_strands(words) if self.canonical else words).astype(np.int64)
+        groups = fold_strands(words) if self.canonical else words
         labels = kmer_labels(k, self.canonical)
         return Tally(labels, groups.sum(axis=0), totals.n_sequences, skipped, groups, library)
 
@@ -188,8 +188,8 @@ def fold_strands(words: CountArray) -> CountArray:
     array([9, 6])
     """
     own, partner, palindromes = _folding(words.shape[-1].bit_length() // 2)
-    folded: CountArray = words[..., own]
-    folded += words[..., partner]
+    folded: CountArray = np.take(words, own, axis=-1)  # on many rows thrice as fast as an index
+    folded += np.take(words, partner, axis=-1)
     folded[..., palindromes] = words[..., own[palindromes]]
     return folded
 

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.compiled import compiled
-from klbio.reads.fragments import Hashes, Places
+from klbio.reads.fragments import Places
 
-__all__ = ["Scan", "scan"]
+__all__ = ["Scan", "are_mates", "scan"]
 
 Bytes = NDArray[np.uint8]
 NEWLINE, AT, PLUS, BLANK, TAB, LOWEST = 10, 64, 43, 32, 9, 33
+ONE, TWO = 49, 50
+MARKS = (46, 47, 95)  # ./_ before the number of a mate
 PARTIAL, DEPARTS = -1, -2  # places of what is not whole, or none
-PRIME, SEED = np.uint64(1099511628211), np.uint64(14695981039346656037)  # of the hash FNV-1a
 SMALLEST = 8  # bytes of a record: four line ends, @, + and no read has 6
 
 
@@ -27,20 +28,18 @@ class Scan(NamedTuple):
 
     Attributes
     ----------
-    starts, ends, after : ndarray of int
-        Of each sequence, and where the next record begins.
-    names : ndarray of uint64
-        Hashes of the first word of each header, alike for mates.
+    headers, starts, ends, after : ndarray of int
+        Of each header behind its @, of each sequence, and where the next record begins.
     is_plain : bool
         Whether nothing but whole records was met, and perhaps a part of one at the end.
     lowest, highest : int
         Bytes of the qualities.
     """
 
+    headers: Places
     starts: Places
     ends: Places
     after: Places
-    names: Hashes
     is_plain: bool
     lowest: int
     highest: int
@@ -54,28 +53,25 @@ def scan(text: Bytes, first: Bytes, n_before: int = 0) -> Scan:
     text : ndarray of bytes
         From the start of a record on; what is left of one at the end is passed over.
     first : ndarray of bytes
-        Header of the first record of the file: met again, the file may be written twice behind itself.
+        Header and sequence of the first record of the file: met again, the file may be written twice behind itself.
     n_before : int
         Records of the file before this block.
 
     Examples
     --------
     >>> text = np.frombuffer(b"@a 1\nACG\n+\nIII\n@b\nT\n+\n!\n@c", dtype=np.uint8)
-    >>> found = scan(text, text[1:4])
+    >>> found = scan(text, text[1:8])
     >>> found.starts.tolist(), found.ends.tolist(), found.is_plain, found.lowest, found.highest
     ([5, 18], [8, 19], True, 33, 73)
     """
-    most = len(text) // SMALLEST + 1
-    places, names = np.empty((3, most), dtype=np.int64), np.empty(most, dtype=np.uint64)
-    n, is_plain, lowest, highest = _scan(text, first, n_before, places, names)
-    starts, ends, after = places[:, :n]
-    return Scan(starts, ends, after, names[:n], is_plain, lowest, highest)
+    places = np.empty((4, len(text) // SMALLEST + 1), dtype=np.int64)
+    n, is_plain, lowest, highest = _scan(text, first, n_before, places)
+    headers, starts, ends, after = places[:, :n]
+    return Scan(headers, starts, ends, after, is_plain, lowest, highest)
 
 
 @compiled
-def _scan(
-    text: Bytes, first: Bytes, n_before: int, places: Places, names: Hashes
-) -> tuple[int, bool, int, int]:
+def _scan(text: Bytes, first: Bytes, n_before: int, places: Places) -> tuple[int, bool, int, int]:
     n, at, length, lowest, highest = 0, 0, 0, 255, 0
     while at < len(text):
         header, end = at + 1, _line_end(text, at)
@@ -88,12 +84,11 @@ def _scan(
         if plus == PARTIAL or after >= len(text):
             return n, True, lowest, highest
         low, high = _range(text, plus + 1, after)
-        again = n_before + n > 1 and end - header == len(first) and _same(text, header, first)
+        again = n_before + n > 1 and stop - header == len(first) and _same(text, header, first)
         if text[after] != NEWLINE or low < LOWEST or again:
             return n, False, lowest, highest
         lowest, highest = min(lowest, low), max(highest, high)
-        places[0, n], places[1, n], places[2, n] = start, stop, after + 1
-        names[n] = _name(text, header, end)
+        places[0, n], places[1, n], places[2, n], places[3, n] = header, start, stop, after + 1
         at = after + 1
         n += 1
     return n, True, lowest, highest
@@ -109,12 +104,9 @@ def _line_end(text: Bytes, at: int) -> int:
 @compiled
 def _sequence_end(text: Bytes, start: int, length: int) -> int:
     """Try the length of the sequence before: most are alike."""
-    if start + length < len(text) and text[start + length] == NEWLINE:
-        inside = 0
-        for symbol in text[start : start + length]:
-            inside += symbol == NEWLINE
-        if not inside:
-            return start + length
+    stop = start + length
+    if stop < len(text) and text[stop] == NEWLINE and _range(text, start, stop)[0] > NEWLINE:
+        return stop
     return _line_end(text, start)
 
 
@@ -136,10 +128,11 @@ def _plus_end(text: Bytes, header: int, end: int, stop: int) -> int:
 
 @compiled
 def _same(text: Bytes, at: int, other: Bytes) -> bool:
-    i = 0
-    while i < len(other) and text[at + i] == other[i]:
-        i += 1
-    return i == len(other)
+    """Compare from the end on, where names and sequences differ sooner."""
+    i = len(other) - 1
+    while i >= 0 and text[at + i] == other[i]:
+        i -= 1
+    return i < 0
 
 
 @compiled
@@ -151,12 +144,19 @@ def _range(text: Bytes, start: int, stop: int) -> tuple[int, int]:
 
 
 @compiled
-def _name(text: Bytes, header: int, end: int) -> np.uint64:
-    """Hash the first word of a header; a 1, 2 or 3 at its end tells mates apart, and is left out."""
-    found, last = SEED, np.uint64(0)
-    for symbol in text[header:end]:
-        if symbol in (BLANK, TAB):
-            break
-        found = (found ^ last) * PRIME
-        last = np.uint64(symbol)
-    return found if 49 <= last <= 51 else (found ^ last) * PRIME
+def are_mates(text: Bytes, headers: Places, other: Bytes, others: Places) -> bool:
+    """Say whether headers begin with one word each, or with words that end in 1 and 2 behind one of ``/._``."""
+    for n in range(len(headers)):
+        a, b, i = headers[n], others[n], 0
+        while text[a + i] == other[b + i] and not _is_blank(text[a + i]):
+            i += 1
+        if not (_is_blank(text[a + i]) and _is_blank(other[b + i])):
+            numbered = i > 0 and text[a + i] == ONE and other[b + i] == TWO and text[a + i - 1] in MARKS
+            if not (numbered and _is_blank(text[a + i + 1]) and _is_blank(other[b + i + 1])):
+                return False
+    return True
+
+
+@compiled
+def _is_blank(symbol: int) -> bool:
+    return symbol in (BLANK, TAB, NEWLINE)

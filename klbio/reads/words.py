@@ -6,14 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from klbio.reads.counters import ShortCounts, Totals
+from klbio.reads.counters import Totals
 from klbio.reads.fragments import Numbers, Records
 from klbio.reads.tally import CountArray
 
 __all__ = ["Words"]
-
-MAX_HELD = 2**31  # words in counters of 32 bits before they are emptied into longer ones
 
 
 @dataclass
@@ -49,53 +48,52 @@ class Words:
     k: int
     n_groups: int = 1
     has_tails: bool = False
-    held: int = 0
     n_foreign: int = 0
-    short: ShortCounts = field(init=False)  # of 32 bits, half as much to keep in the cache
-    tails: ShortCounts = field(
+    small: NDArray[np.uint8] = field(init=False)  # counts modulo 256: of words, then of tails
+    carries: NDArray[np.uint32] = field(
         init=False
-    )  # at a 1 followed by two bits a base, which tells tails of all lengths apart
-    lengths: Numbers = field(init=False)  # sequences by length up to k, and windows of k bases
-    long: CountArray | None = None
+    )  # how often each ran over: 2^40 of one word can be counted
+    by_length: Numbers = field(init=False)  # sequences by length, the last of k and more
+    n_windows: int = 0  # places for words of k bases
 
     def __post_init__(self) -> None:
-        self.short = np.zeros((self.n_groups, 4**self.k), dtype=np.uint32)
-        self.tails = np.zeros((self.n_groups, 2 * 4 ** (self.k - 1) * self.has_tails), dtype=np.uint32)
-        self.lengths = np.zeros(self.k + 2, dtype=np.int64)
+        # a tail stands at a 1 followed by two bits a base, which tells tails of all lengths apart
+        shape = (self.n_groups, 4**self.k + 2 * 4 ** (self.k - 1) * self.has_tails)
+        self.small, self.carries = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint32)
+        self.by_length = np.zeros(self.k + 1, dtype=np.int64)
 
     def add(self, records: Records, groups: Numbers) -> None:
         """Count some sequences, each in its group."""
-        from klbio.reads.sliding import add_words  # compiled: numba is heavy
+        from klbio.reads.sliding import add_words, room  # compiled: numba is heavy
 
-        order = np.argsort(
-            groups.astype(np.int16), kind="stable"
-        )  # counters of a group at a time stay in the cache
-        self.n_foreign += add_words(*records, groups, order, self.short, self.tails, self.lengths)
-        self.held += int((records.ends - records.starts).sum())
-        if self.held > MAX_HELD:
-            self.long, self.held = self._whole().astype(np.int64), 0
-            self.short[:], self.tails[:] = 0, 0
+        lengths = records.ends - records.starts
+        self.by_length += np.bincount(np.minimum(lengths, self.k), minlength=self.k + 1)
+        self.n_windows += int(np.maximum(lengths - self.k + 1, 0).sum())
+        self.n_foreign += add_words(*records, groups, self.small, self.carries, room(self.k), self.k)
 
     def _whole(self) -> CountArray:
         """Give the counters, those of tails behind those of words."""
-        whole: CountArray = np.concatenate((self.short, self.tails), axis=1)
-        return whole if self.long is None else whole + self.long
+        whole: CountArray = self.carries.astype(np.int64)
+        whole <<= 8
+        whole += self.small
+        return whole
 
     def counts(self, lengths: Collection[int]) -> dict[int, CountArray]:
         """Give the counts of words by their length; each of shape (n_groups, 4**length)."""
         whole = self._whole()
         counts, tails = whole[:, : 4**self.k], whole[:, 4**self.k :]
-        ends, found = np.zeros_like(counts), {self.k: counts}
+        ends, found = None, {self.k: counts}
         for j in range(self.k - 1, min(lengths) - 1, -1):
-            ends = tails[:, 4**j : 2 * 4**j] + ends.reshape(-1, 4, 4**j).sum(axis=1, dtype=ends.dtype)
-            counts = counts.reshape(-1, 4**j, 4).sum(axis=2, dtype=counts.dtype) + ends
+            longer = ends.reshape(-1, 4, 4**j).sum(axis=1) if ends is not None else 0
+            ends = tails[:, 4**j : 2 * 4**j] + longer
+            counts = counts[:, ::4] + counts[:, 1::4] + counts[:, 2::4] + counts[:, 3::4] + ends
             found[j] = counts
         return {j: found[j] for j in lengths}
 
     def totals(self, j: int) -> Totals:
         """Say what was gone through, seen from words of `j` bases."""
-        by_length, windows = self.lengths[: self.k + 1], int(self.lengths[-1])
-        n_long = int(by_length[-1])
-        shorter = np.arange(j, self.k) - j + 1
-        n_windows = windows + n_long * (self.k - j) + int((by_length[j:-1] * shorter).sum())
-        return Totals(int(by_length.sum()), n_windows, int(by_length[:j].sum()), 0, self.n_foreign)
+        more = np.arange(1, self.k - j + 2)  # places for words of j bases in a sequence of j, j + 1, ... k
+        more[-1] -= 1  # beside those for words of k
+        n_windows = self.n_windows + int(self.by_length[j:] @ more)
+        n_short = int(self.by_length[:j].sum())
+        return Totals(int(self.by_length.sum()), n_windows, n_short, 0, self.n_foreign)

@@ -59,7 +59,7 @@ def test_a_scan_finds_what_a_plain_parser_finds(found, cut):
         at += len(f"@{name}\n{seq}\n+{name * again}\n{seq}\n")
         whole += [seq] if at <= len(text) else []
     symbols = np.frombuffer(text.encode(), dtype=np.uint8)
-    result = scan(symbols, np.frombuffer(b"no header", dtype=np.uint8))
+    result = scan(symbols, np.frombuffer(b"no such record", dtype=np.uint8))
     assert result.is_plain
     assert [text[a:b] for a, b in zip(result.starts, result.ends, strict=True)] == whole
 
@@ -100,6 +100,43 @@ def test_mates_out_of_step_are_left_to_the_careful_reader(put, mates):
     first = "".join(many()).replace("ACGTACGTAC", "ACGT" * 10).replace("IIIIIIIIII", "I" * 40)
     with pytest.raises((NotPlainError, InputError)):
         quick(put(first, "1.fastq"), put("".join(mates), "2.fastq"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("x", "x1"),
+        ("x1", "x2"),
+        ("x/2", "x/1"),
+        ("x.1", "y.2"),
+        ("x/1", "x/2y"),
+        ("x/1 c", "x c"),
+        ("1", "2"),
+    ],
+)
+def test_names_that_are_no_mates_are_left_to_the_careful_reader(put, names):
+    """Behind a hundred pairs; the last two of a file in which mates stand in turn may be reads of their own."""
+    pairs = "".join(f"@q{i}/{mate}\nACGT\n+\nIIII\n" for i in range(100) for mate in (1, 2))
+    path = put(pairs + "".join(f"@{name}\nAC\n+\nII\n" for name in names))
+    with pytest.raises(NotPlainError):
+        quick(path)
+
+
+@pytest.mark.parametrize(
+    "names", [("x y", "x z"), ("x.1", "x.2"), ("x_1", "x_2 c"), ("x/1\tc", "x/2"), ("", "")]
+)
+def test_names_that_are_mates_are_read(put, names):
+    pairs = "".join(f"@q{i}/{mate}\nACGT\n+\nIIII\n" for i in range(100) for mate in (1, 2))
+    path = put(pairs + "".join(f"@{name}\nAC\n+\nII\n" for name in names))
+    assert quick(path) == careful(path)
+
+
+@pytest.mark.parametrize("lengths", [(70, 68, 70), (3, 0, 2, 2), (40, 38, 36, 40)])
+@pytest.mark.parametrize("quality", "+@I")
+def test_lengths_that_mislead_the_guess_are_read_alike(put, lengths, quality):
+    """A sequence two shorter than the one before, and a plus that begins its qualities."""
+    text = "".join(f"@r{i}\n{'ACGTA' * 30:.{n}}\n+\n{quality * n}\n" for i, n in enumerate(lengths))
+    assert quick(put(text)) == careful(put(text))
 
 
 @pytest.mark.parametrize(

@@ -127,15 +127,44 @@ def test_second_mates_are_counted_on_the_strand_of_the_first():
     assert list(tally.skipped.values()) == [2, 1]
 
 
-def test_counters_of_32_bits_are_emptied_in_time(monkeypatch):
-    monkeypatch.setattr("klbio.reads.words.MAX_HELD", 4)
+def test_counters_of_8_bits_run_over_in_order():
     words = Words(2, has_tails=True)
     for _ in range(3):
-        words.add(Records.of(b"AAC\n"), np.zeros(1, dtype=np.int64))
+        words.add(Records.of(b"A" * 300 + b"\n" + b"AC\n" * 90), np.zeros(91, dtype=np.int64))
     counts = words.counts([1, 2])
-    assert counts[1].tolist() == [[6, 3, 0, 0]]
-    assert counts[2].nonzero()[1].tolist() == [0, 1]
-    assert counts[2].sum() == 6
+    assert counts[1].tolist() == [[3 * (300 + 90), 3 * 90, 0, 0]]
+    assert counts[2][0, :3].tolist() == [3 * 299, 3 * 90, 0]
+    assert counts[2].sum() == 3 * (299 + 90)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.sampled_from([1, 9, 60, 2040, 2047, 2048, 2049, 4095, 6000]), min_size=1, max_size=6),
+    st.integers(1, 9),
+    st.integers(0, 2**32 - 1),
+)
+def test_sequences_longer_than_a_window_are_counted_whole(lengths, k, seed):
+    """The kernel looks at windows of 2,048 symbols; the one for steps goes from base to base."""
+    rng = np.random.default_rng(seed)
+    symbols = np.frombuffer(b"ACGTacgtU" * 40 + b"N.ry", np.uint8)
+    texts = [rng.choice(symbols, n).tobytes().decode() for n in lengths]
+    tallies = counter_of((block_of(texts),), k=list(range(1, k + 1)), canonical=False, n=2)
+    for j, tally in tallies.items():
+        words, totals = count_words([block_of(texts)], j)
+        np.testing.assert_array_equal(tally.values, words)
+        assert list(tally.skipped.values()) == [totals.n_short, totals.n_windows - words.sum()]
+
+
+@given(st.integers(0, 255), st.integers(1, 9))
+def test_every_symbol_is_what_the_table_says(symbol, k):
+    if symbol == ord("\n"):
+        return
+    block = bytes([*b"ACGTTGCAAC", symbol, *b"GGCATTCCGA", 10]) * 3
+    words, totals = count_words([block], k)
+    counter = FragmentCounter(k, canonical=False)
+    counter.add([Records.of(block)])
+    np.testing.assert_array_equal(counter.tally().values, words)
+    assert counter.n_foreign == totals.n_foreign
 
 
 def test_a_part_of_a_large_library_gives_the_share_of_copies(monkeypatch):

@@ -16,14 +16,14 @@ from klbio.io.sequences.lanes import LaneFacts
 from klbio.io.sequences.packing import unpacked
 from klbio.io.sequences.reads import look_at
 from klbio.io.source import Source
-from klbio.reads.fragments import Records
+from klbio.reads.fragments import Places, Records
 
 if TYPE_CHECKING:
     from klbio.reads.scanning import Scan
 
 __all__ = ["NotPlainError", "plain_records"]
 
-BLOCK = 1 << 22  # bytes of text looked at together
+BLOCK = 1 << 20  # bytes of text looked at together: they stay in the cache
 DAMAGES = (EOFError, OSError, zlib.error, LZMAError, MemoryError)
 
 
@@ -79,14 +79,23 @@ def _step(texts: Sequence[_Text], facts: LaneFacts) -> tuple[Records, ...]:
     n -= n % 2 if is_paired else 0
     if not n or not all(of.is_plain for of in found):
         raise NotPlainError
-    names = [found[0].names[:n:2], found[0].names[1:n:2]] if is_paired else [of.names[:n] for of in found]
-    if len(names) > 1 and (names[0] != names[1]).any():
+    if not _in_step(texts, [of.headers[:n] for of in found], is_paired):
         raise NotPlainError
     whole = [text.taken(of, n) for text, of in zip(texts, found, strict=True)]
     if is_paired:
         block, starts, ends = whole[0]
         return Records(block, starts[::2], ends[::2]), Records(block, starts[1::2], ends[1::2])
     return tuple(whole)
+
+
+def _in_step(texts: Sequence[_Text], headers: Sequence[Places], is_paired: bool) -> bool:
+    """Say whether mates have one name."""
+    from klbio.reads.scanning import are_mates  # compiled: numba is heavy
+
+    blocks = [text.block for text in texts]
+    if is_paired:
+        blocks, headers = blocks * 2, [headers[0][::2], headers[0][1::2]]
+    return len(blocks) < 2 or are_mates(blocks[0], headers[0], blocks[1], headers[1])
 
 
 class _Text:
@@ -98,6 +107,11 @@ class _Text:
         self._size = self._used = self._n_before = 0
         self._is_whole = False
         self._first: NDArray[np.uint8] | None = None
+
+    @property
+    def block(self) -> NDArray[np.uint8]:
+        """What is in the block."""
+        return self._held[: self._size]
 
     def more(self) -> bool:
         """Fill the block; say whether anything is in it."""
@@ -118,11 +132,10 @@ class _Text:
         """Find the records of the block."""
         from klbio.reads.scanning import scan  # compiled: numba is heavy
 
-        text = self._held[: self._size]
         if self._first is None:
-            end = np.flatnonzero(text[:BLOCK] == ord("\n"))[:1]
-            self._first = text[1 : end[0]].copy() if len(end) else text[:0]
-        return scan(text, self._first, self._n_before)
+            text = self.block.tobytes()
+            self._first = self.block[1 : text.find(b"\n", text.find(b"\n") + 1)].copy()
+        return scan(self.block, self._first, self._n_before)
 
     def taken(self, found: Scan, n: int) -> Records:
         """Take the first records; the others come again."""
