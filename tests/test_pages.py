@@ -6,15 +6,19 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from shutil import which
 from subprocess import PIPE, STDOUT
 
 import pytest
+
+from klbio.errors import listed
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/start/*.md")), *sorted(ROOT.glob("docs/how-to/*.md"))]
 BLOCK = re.compile(r"^```(console|python|yaml|text)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # The environment, the whole workflow and the report have tests of their own.
 ACTIVATE = ". .venv/bin/activate"  # where `make demo` puts klbio
+NEEDS = {"klbio amplicons": "vsearch"}  # programs of commands
 NOT_RUN = ("make", "git", "snakemake", "klbio report")
 
 
@@ -30,6 +34,11 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page(page, folder, monkeypatch):
+    missing = [
+        name for command, name in NEEDS.items() if f"$ {command}" in page.read_text() and not which(name)
+    ]
+    if missing:
+        pytest.skip(f"needs {listed(missing)}")
     monkeypatch.chdir(folder)
     names = {}
     for language, block in BLOCK.findall(page.read_text()):
