@@ -1,5 +1,6 @@
 """klbio: reads, taxa tables and gene models -> divergences in bits, with an error bar."""
 
+from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import min_version
 
 from klbio.cli import check_workflow, say_warnings
@@ -12,8 +13,10 @@ if not workflow.config_settings.configfiles:
     configfile: "config/config.yaml"
 
 
+BY_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+
 if workflow.is_main_process:
-    check_workflow(config, workflow.configfiles)
+    check_workflow(config, workflow.configfiles, BY_CONDA)
 
 
 include: "workflow/rules/common.smk"

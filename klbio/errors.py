@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from os import PathLike, fspath
+from types import FrameType
 from typing import TypeVar
 
 __all__ = [
@@ -199,11 +200,18 @@ def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | N
     _warn(InputWarning(path, found, done, remedy, line))
 
 
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__") or "")
+
+
 def _warn(warning: InputWarning) -> None:
-    """Warn at the line outside of klbio from which it was called."""
+    """Warn at the line outside of klbio from which it was called.
+
+    A Snakefile is a module without a name, and Python drops what is warned of there: then it is klbio's own line.
+    """
     frame, level = sys._getframe(), 1
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] == PACKAGE:
-        frame, level = frame.f_back, level + 1
+    while (above := frame.f_back) and _module(above) and _module(frame).split(".")[0] == PACKAGE:
+        frame, level = above, level + 1
     warnings.warn(warning, stacklevel=level)
 
 

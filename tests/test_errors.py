@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio import errors
-from klbio.errors import Fault, InputError, KlbioError, first_faults, listed, shorten
+from klbio.errors import Fault, InputError, InputWarning, KlbioError, first_faults, listed, shorten
 
 FAULT = Fault("gut.tsv", "'3.2' reads", "a whole number", "Round the counts.", line=14)
 
@@ -114,3 +114,10 @@ def test_faults_that_are_not_listed_are_counted():
     assert "cell 4; and 160 more of this kind (lines 5, 6," in message
     unlike = first_faults(Fault("t.tsv", "a cell", f"wish {i}") for i in range(25))
     assert str(InputError(unlike)).splitlines()[-1].endswith(" 5 more faults of this file are not listed.")
+
+
+def test_a_module_without_a_name_hears_of_doubts_too():
+    """A Snakefile is such a one; of a line in it Python would drop every warning."""
+    code = "from klbio.errors import notify\nnotify('gut.tsv', 'two headers', 'the second is taken')\n"
+    with pytest.warns(InputWarning, match="two headers; the second is taken"):
+        exec(compile(code, "Snakefile", "exec"), {"__name__": None})  # noqa: S102

@@ -148,12 +148,12 @@ def _is_made(name: str, path: str, known: Container[str], folder: object) -> boo
     return Path(path).parent == Path(str(folder)) if folder else name in known
 
 
-def check_workflow(config: JsonObject, paths: Sequence[str | Path]) -> None:
+def check_workflow(config: JsonObject, paths: Sequence[str | Path], by_conda: bool = False) -> None:
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
     with exit_on_fault(), shown_warnings():
-        check_config(config, paths)
+        check_config(config, paths, by_conda)
 
 
 def say_warnings(logs: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from klbio.errors import Fault, InputError, KlbioError, shorten
@@ -54,7 +55,12 @@ class Program:
     @property
     def is_there(self) -> bool:
         """Whether it can be found."""
-        return shutil.which(self.name) is not None
+        return self._found is not None
+
+    @property
+    def _found(self) -> str | None:
+        """Its path: as the shell finds it, or beside the Python that runs, where pip put it."""
+        return shutil.which(self.name) or shutil.which(self.name, path=str(Path(sys.executable).parent))
 
     @property
     def install(self) -> str:
@@ -96,7 +102,7 @@ class Program:
 
     @property
     def _path(self) -> str:
-        path = shutil.which(self.name)
+        path = self._found
         if path is None:
             found = f"no program of this name on the PATH, needed {self.purpose}"
             raise InputError.one(self.name, found, "an installed program", self.install)

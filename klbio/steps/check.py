@@ -124,7 +124,7 @@ def _faults(config: StrPath) -> Iterator[Fault]:
     yield from _collect(over(inputs.content_checks(), None, "file", "check"))
 
 
-def check_config(config: JsonObject, paths: Sequence[StrPath]) -> None:
+def check_config(config: JsonObject, paths: Sequence[StrPath], by_conda: bool = False) -> None:
     """Check what can be checked fast, when a workflow starts: the config, its sheets, tables of up to 20 MB.
 
     Parameters
@@ -133,9 +133,11 @@ def check_config(config: JsonObject, paths: Sequence[StrPath]) -> None:
         The settings as Snakemake merged them.
     paths : sequence of path-like
         The config files they came from, for line numbers; the last one given counts.
+    by_conda : bool
+        Whether rules bring the programs of their environments, so that none is missed here.
     """
     settings = Config.merged(config, paths)
-    inputs = ConfigInputs(settings)
+    inputs = ConfigInputs(settings, by_conda)
     faults = [*settings.faults(), *_collect(inputs.sheet_checks())]
     table = inputs.taxa("table")
     if not faults and table and table.size <= MAX_FAST:

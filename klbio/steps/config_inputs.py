@@ -31,10 +31,13 @@ class ConfigInputs:
     ----------
     config : Config
         It may be at fault: what is sound of it is looked at.
+    by_conda : bool
+        Whether rules bring the programs of their environments.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, by_conda: bool = False) -> None:
         self.config = config
+        self.by_conda = by_conda
         self.settings = config.sound().settings
         self._sources: dict[str, Source] = {}
 
@@ -44,7 +47,8 @@ class ConfigInputs:
         if "reads" not in self.settings:
             return None
         given = self.settings["reads"]
-        return ReadInputs(self.config, given, self._of(given["samples"]) if "samples" in given else None)
+        sheet = self._of(given["samples"]) if "samples" in given else None
+        return ReadInputs(self.config, given, sheet, self.by_conda)
 
     def _of(self, path: str) -> Source:
         return self._sources.setdefault(path, Source(path))

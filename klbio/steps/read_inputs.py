@@ -35,11 +35,14 @@ class ReadInputs:
         What is sound of the section.
     source : Source or None
         The sheet, where one is named.
+    by_conda : bool
+        Whether rules bring the programs of their environments.
     """
 
     config: Config
     given: ReadSettings
     source: Source | None
+    by_conda: bool = False
 
     @property
     def _taxa(self) -> TaxaOfReads:
@@ -126,7 +129,7 @@ class ReadInputs:
         """Warn where taxa of the reads cannot be had here; all else can."""
         from klbio.steps.read_programs import missing_programs
 
-        for program in missing_programs(self._taxa):
+        for program in missing_programs(self._taxa, self.by_conda):
             line = self.config.line("reads", "taxa")
             notify(
                 self.config.path, program.lack, "the taxa of the reads are left out", program.install, line

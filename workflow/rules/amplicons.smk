@@ -17,6 +17,8 @@ rule merge_amplicons:
         f"{OUT}/logs/merge_amplicons.{{batch}}.log",
     benchmark:
         f"{OUT}/benchmarks/merge_amplicons.{{batch}}.tsv"
+    conda:
+        "../envs/vsearch.yaml"
     resources:
         mem_mb=1000,
         runtime=60,
@@ -39,6 +41,8 @@ rule denoise_amplicons:
         f"{OUT}/logs/denoise_amplicons.log",
     benchmark:
         f"{OUT}/benchmarks/denoise_amplicons.tsv"
+    conda:
+        "../envs/vsearch.yaml"
     resources:
         mem_mb=lambda wildcards, attempt, input: attempt
         * max(1000, int(4 * input.size_mb)),
@@ -60,6 +64,8 @@ rule match_amplicons:
         f"{OUT}/logs/match_amplicons.{{batch}}.log",
     benchmark:
         f"{OUT}/benchmarks/match_amplicons.{{batch}}.tsv"
+    conda:
+        "../envs/vsearch.yaml"
     threads: 2
     resources:
         mem_mb=1000,
@@ -87,6 +93,8 @@ rule compose_amplicons:
         f"{OUT}/logs/compose_amplicons.log",
     benchmark:
         f"{OUT}/benchmarks/compose_amplicons.tsv"
+    conda:
+        "../envs/vsearch.yaml"
     resources:
         mem_mb=2000,
         runtime=120,

@@ -72,7 +72,7 @@ def read_files():
 def taxa_of_reads():
     """The route from reads to taxa that is asked for, where the programs are there that it takes."""
     reads = config.get("reads", {})
-    if "taxa" not in reads or missing_programs(reads["taxa"] or {}):
+    if "taxa" not in reads or missing_programs(reads["taxa"] or {}, BY_CONDA):
         return ""
     return "shotgun" if "database" in (reads["taxa"] or {}) else "amplicons"
 

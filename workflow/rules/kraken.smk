@@ -19,6 +19,8 @@ rule classify_shotgun:
         f"{OUT}/logs/classify_shotgun.{{batch}}.log",
     benchmark:
         f"{OUT}/benchmarks/classify_shotgun.{{batch}}.tsv"
+    conda:
+        "../envs/kraken2.yaml"
     threads: 4
     resources:
         # Kraken 2 holds the database in memory; a job that was killed asks for more
