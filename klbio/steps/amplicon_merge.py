@@ -20,6 +20,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.progress import over
 from klbio.schema import AMPLICON_READS, AmpliconReadsRow
 from klbio.steps.read_programs import missing_programs
+from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
 
 __all__ = ["AmpliconBatch", "batches_of", "merge_amplicons"]
@@ -39,6 +40,7 @@ class AmpliconBatch:
     primers: Mapping[str, str] | None = None
     columns: Mapping[str, str] | None = None
     metadata: StrPath | None = None
+    cutadapt: StrPath | None = None
 
     @property
     def libraries(self) -> dict[int, Sample]:
@@ -92,6 +94,8 @@ def merge_amplicons(given: AmpliconBatch) -> None:
         What the sheet calls its columns.
     metadata : path-like, optional
         A second sheet that says who the samples are of, where the first has no more than their files.
+    cutadapt : path-like, optional
+        Folder for cutadapt's reports, one a sample, where primers are named.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def merge_amplicons(given: AmpliconBatch) -> None:
     faults.raise_any()
     rows, sequences, libraries = [], [], given.libraries
     for place, sample in over(libraries.items(), len(libraries), "sample", "amplicons"):
-        found = faults.gather(_Library(place, sample, primers).read)
+        found = faults.gather(_Library(place, sample, primers, given.cutadapt).read)
         if found is not None:
             rows.append(found[0])
             sequences += found[1]
@@ -120,6 +124,7 @@ class _Library:
     place: int
     sample: Sample
     primers: Primers | None
+    reports: StrPath | None
 
     def read(self) -> tuple[AmpliconReadsRow, list[Sized]]:
         """Take it through all steps, in a folder that is gone afterwards."""
@@ -152,7 +157,11 @@ class _Library:
         if self.primers is None:
             return reads
         files = tuple(folder / f"trimmed{mate}.fastq" for mate in range(len(reads.files)))
-        self.primers.trim(reads.files, files)
+        named = [file_of(folder, self.sample, f"_{path.name}") for path in reads.files]
+        for path, name in zip(reads.files, named, strict=True):
+            path.rename(name)  # so that the report says whose they are
+        report = file_of(self.reports, self.sample, ".cutadapt.json") if self.reports else None
+        self.primers.trim(named, files, report)
         return replace(reads, files=files, n=_records(files[0]))
 
     def _merged(self, reads: PlainReads, folder: Path) -> PlainReads:

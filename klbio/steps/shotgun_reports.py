@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,9 +17,10 @@ from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.kraken import Database
 from klbio.progress import over
+from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
 
-__all__ = ["CONFIDENCES", "ShotgunBatch", "classify_shotgun", "file_of", "report_of"]
+__all__ = ["CONFIDENCES", "ShotgunBatch", "classify_shotgun", "report_of"]
 
 CONFIDENCES = (0.1, 0.0)  # the first is that of the table a shift is measured on
 
@@ -50,12 +50,6 @@ class ShotgunBatch:
             self.samples, reads=True, columns=self.columns, metadata=self.metadata
         ).libraries
         return [sample for sample in everyone if not self.names or sample.name in self.names]
-
-
-def file_of(folder: StrPath, sample: Sample, ending: str) -> Path:
-    """Give the place of a sample's file under a name that any system takes."""
-    name = re.sub(r"[^A-Za-z0-9.-]+", "_", sample.name)[:100]
-    return Path(folder) / f"{sample.line}_{name}{ending}"
 
 
 def report_of(folder: StrPath, sample: Sample, confidence: float) -> Path:

@@ -15,7 +15,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.sketch_database import SketchDatabase
 from klbio.io.shotgun.sketches import sketch_reads, write_sketch
 from klbio.progress import over
-from klbio.steps.shotgun_reports import file_of
+from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
 
 __all__ = ["GATHERED", "SKETCH", "SketchBatch", "sketch_shotgun"]

@@ -22,7 +22,7 @@ from klbio.io.shotgun.sketches import KSIZE, SampleSketch, read_sketch
 from klbio.reads.cover import NO_GENOME, Hashes, covered
 from klbio.schema import DROPPED, SKETCHES, DroppedRow, SketchRow
 from klbio.steps.library_metadata import metadata_of
-from klbio.steps.shotgun_reports import file_of
+from klbio.steps.sample_files import file_of
 from klbio.steps.shotgun_sketches import GATHERED, SKETCH
 from klbio.steps.shotgun_table import RANKS
 from klbio.steps.step import takes

@@ -2,6 +2,7 @@
 
 import filecmp
 import gzip
+import json
 import shutil
 from pathlib import Path
 
@@ -242,6 +243,31 @@ def test_a_step_that_most_reads_do_not_come_through_is_said(tmp_path):
         InputWarning, match=r"1 sample \('half'\): less than half of the reads merges.*Likely reads too short"
     ):
         count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
+
+
+@pytest.mark.skipif(shutil.which("cutadapt") is None, reason="needs cutadapt")
+def test_reports_of_cutadapt_name_the_sample_and_no_passing_folder(tmp_path):
+    forward, back, between = "GTGCCAGCAGCCGCGGTAA", "GGACTACAGGGGTATCTAAT", "ACGTTGCATT" * 8
+    fragment = forward + between + back[::-1].translate(str.maketrans("ACGT", "TGCA"))
+    ends = fragment[:80], fragment[::-1].translate(str.maketrans("ACGT", "TGCA"))[:80]
+    for mate, end in enumerate(ends, 1):
+        (tmp_path / f"R{mate}.fastq").write_text("".join(f"@r{i}\n{end}\n+\n{'I' * 80}\n" for i in range(20)))
+    (tmp_path / "s.tsv").write_text(
+        "sample\tsubject\tphase\tfastq_1\tfastq_2\nday 0/a\tS\tbefore\tR1.fastq\tR2.fastq\n"
+    )
+    texts = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        merge_amplicons(
+            samples=tmp_path / "s.tsv", out=folder / "reads.fasta", reads=folder / "reads.tsv",
+            primers={"forward": "GTGCCAGCMGCCGCGGTAA", "reverse": "GGACTACHVGGGTWTCTAAT"}, cutadapt=folder / "of",
+        )  # fmt: skip
+        (report,) = (folder / "of").iterdir()
+        assert report.name == "2_day_0_a.cutadapt.json"
+        texts.append(report.read_text())
+    assert texts[0] == texts[1]
+    told = json.loads(texts[0])
+    assert told["input"]["path1"] == "2_day_0_a_R1.fastq"
+    assert told["read_counts"]["input"] == told["read_counts"]["output"] == 20
 
 
 @pytest.mark.skipif(shutil.which("cutadapt") is None, reason="needs cutadapt")

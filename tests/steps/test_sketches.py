@@ -19,9 +19,9 @@ from klbio.io.shotgun.sketch_database import SketchDatabase, gathered_genomes, i
 from klbio.io.shotgun.sketches import N_GROUPS, read_sketch, sketch_reads
 from klbio.schema import DROPPED, SHIFT_TABLES, SKETCHES
 from klbio.steps.read_programs import missing_programs
+from klbio.steps.sample_files import file_of
 from klbio.steps.shift import measure_shift
 from klbio.steps.shotgun import count_shotgun
-from klbio.steps.shotgun_reports import file_of
 from klbio.steps.shotgun_sketches import GATHERED, SKETCH, sketch_shotgun
 from klbio.steps.sketch_table import compose_sketches
 from klbio.taxonomy import UNASSIGNED, collapse

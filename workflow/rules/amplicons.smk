@@ -3,6 +3,8 @@
 from klbio.steps.amplicon_table import RANKS
 
 AMPLICONS = f"{OUT}/composition/amplicons"
+OF_CUTADAPT = {"cutadapt": directory(f"{AMPLICONS}/{{batch}}.cutadapt")}
+REPORTS = OF_CUTADAPT if taxa_settings("primers") else {}
 
 
 rule merge_amplicons:
@@ -11,6 +13,7 @@ rule merge_amplicons:
         metadata=config["reads"].get("metadata", []),
         files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
     output:
+        **REPORTS,
         out=f"{AMPLICONS}/{{batch}}.fasta",
         reads=f"{AMPLICONS}/{{batch}}.reads.tsv",
     log:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from klbio.errors import Fault, InputError
+from klbio.io.files import write_text
 from klbio.io.programs import CUTADAPT
 
 __all__ = ["Primers"]
@@ -49,8 +50,11 @@ class Primers:
         """Both as cutadapt takes them on the strand of the forward one."""
         return f"{_anchored(self.forward)}...{_anchored(reverse_complement(self.reverse))}"
 
-    def trim(self, sources: Sequence[Path], targets: Sequence[Path]) -> None:
-        """Cut primers off reads or pairs, and what a read has beyond the other one; those without are left out."""
+    def trim(self, sources: Sequence[Path], targets: Sequence[Path], report: Path | None = None) -> None:
+        """Cut primers off reads or pairs, and what a read has beyond the other one; those without are left out.
+
+        cutadapt's own report, in JSON, names the files without their folders, which are gone when it is read.
+        """
         forward, back = _anchored(self.forward), _anchored(self.reverse)
         behind = [f"{reverse_complement(primer)};optional" for primer in (self.reverse, self.forward)]
         ends = ["-g", f"{forward};required...{behind[0]}"]
@@ -58,10 +62,13 @@ class Primers:
         if len(sources) > 1:
             ends += ["-G", f"{back};required...{behind[1]}"]
             outs += ["-p", str(targets[1])]
+        told = targets[0].with_suffix(".cutadapt.json")
         CUTADAPT.run(
-            ["--quiet", "-j", "1", "-e", str(MISMATCHES), "--discard-untrimmed", "-m", str(MIN_LENGTH), *ends, *outs,
-             *map(str, sources)]
+            ["--quiet", "-j", "1", "-e", str(MISMATCHES), "--discard-untrimmed", "-m", str(MIN_LENGTH),
+             "--json", str(told), *ends, *outs, *map(str, sources)]
         )  # fmt: skip
+        if report:
+            write_text(report, told.read_text(encoding="utf-8").replace(f"{targets[0].parent}/", ""))
 
     def cut_out(self, source: Path, target: Path) -> None:
         """Write what lies between the primers, on either strand; sequences without both are left out."""
