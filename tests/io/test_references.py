@@ -167,7 +167,7 @@ def test_what_lies_between_primers_on_either_strand(tmp_path):
 
 
 def test_a_missing_program_is_named_with_its_install_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(programs.shutil, "which", lambda name: None)
+    monkeypatch.setattr(programs.shutil, "which", lambda name, path=None: None)
     path = fasta(tmp_path / "x.fasta", HEADERS["silva"])
     with pytest.raises(
         InputError, match=r"cutadapt: no program .*apt-get install cutadapt, or conda install"

@@ -303,7 +303,7 @@ def test_what_cannot_end_well_is_named_before_any_work(tmp_path, monkeypatch, ch
 
 
 def test_a_missing_program_is_named_before_any_work(tmp_path, monkeypatch):
-    monkeypatch.setattr(programs.shutil, "which", lambda name: None)
+    monkeypatch.setattr(programs.shutil, "which", lambda name, path=None: None)
     with pytest.raises(InputError, match=r"vsearch: no program .* apt-get install vsearch") as error:
         count_amplicons(samples=EXAMPLE / "samples.tsv", out=tmp_path / "out", primers=("A" * 20, "C" * 20))
     assert [fault.path for fault in error.value.faults] == ["vsearch", "cutadapt"]
