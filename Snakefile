@@ -29,13 +29,13 @@ if "taxa" in config:
 
 if "reads" in config:
 
+    include: "workflow/rules/batches.smk"
     include: "workflow/rules/reads.smk"
     include: "workflow/rules/quality.smk"
 
 
 if taxa_of_reads():
 
-    include: "workflow/rules/batches.smk"
     include: f"workflow/rules/{taxa_of_reads()}.smk"
 
 

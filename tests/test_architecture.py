@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "columns": {"errors", "spelling"},
     "sheet": {"errors", "spelling"},
     "design": {"errors", "sheet", "columns", "spelling"},
+    "read_groups": {"errors", "distributions"},
     "smoothing": {"errors", "distributions"},
     "divergences": {"statistics", "errors"},
     "pairwise": {"compiled", "progress", "threads", "errors", "distributions", "divergences"},
@@ -79,7 +80,7 @@ MAY_IMPORT = {
     "tidy": {"errors", "schema", "distributions", "taxa_table", "taxonomy"},
     "shift": MATHS
     | {"design", "interop", "progress", "schema", "seeding", "phrases", "statistics"}
-    | {"pairwise", "transport", "estimates", "taxa_table", "taxonomy", "threads"},
+    | {"pairwise", "transport", "estimates", "read_groups", "taxa_table", "taxonomy", "threads"},
     "models": MATHS
     | {"compiled", "progress", "statistics", "interop", "phrases", "schema", "seeding", "pairwise"},
     "reads": {"compiled", "errors", "alphabets", "distributions"},
@@ -101,6 +102,7 @@ MAY_IMPORT = {
         "taxonomy",
         "tidy",
         "models",
+        "read_groups",
         "reads",
         "amplicons",
     },

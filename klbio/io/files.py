@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from klbio.errors import InputError, StrPath
 from klbio.io.drafts import file_beside
 from klbio.strictness import STRICT
 
-__all__ = ["is_written_through", "replacing", "write_text"]
+__all__ = ["checksum", "is_written_through", "replacing", "write_text"]
 
 
 @contextmanager
@@ -92,3 +93,9 @@ def write_text(path: StrPath, text: str) -> None:
     """Write a UTF-8 text file, whole or not at all."""
     with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def checksum(path: StrPath) -> str:
+    """Give the SHA-256 of a file, in hexadecimal digits."""
+    with Path(path).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 
 from klbio.errors import Fault, InputError, StrPath
+from klbio.io.files import checksum
 from klbio.io.sequences.empty_files import is_empty
 
-__all__ = ["given_twice", "linked_files", "refuse_twice", "same_files"]
+__all__ = ["alike_faults", "given_twice", "linked_files", "refuse_twice", "same_files"]
 
 HEAD = 1 << 12  # bytes in which files that are not copies differ
 REMEDY = "Counted twice, it would look like agreement."
@@ -30,7 +30,7 @@ def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
     linked = _alike(files, Path.resolve)
     known = {file for of in linked for file in of[1:]}
     alike = [[file for file in files if file not in known]]
-    for key in (_size, _head, _sum):  # few are read to their ends
+    for key in (_size, _head, checksum):  # few are read to their ends
         alike = [of for like in alike for of in _alike(like, key)]
     copies = [of for of in alike if not is_empty(of[0])]
     return [_fault(name, of, "one file") for of in linked] + [
@@ -69,6 +69,19 @@ def refuse_twice(name: str, paths: Sequence[StrPath]) -> None:
     InputError.raise_any(given_twice(name, paths) or same_files(name, paths))
 
 
+def alike_faults(name: str, copies: Iterable[Sequence[str]]) -> list[Fault]:
+    """List files of the same bytes, where those of each kind are known.
+
+    >>> [fault.found for fault in alike_faults("sheet.tsv", [["a.fq"], ["b.fq", "c.fq"]])]
+    ["'b.fq' and 'c.fq': copies of one file"]
+    """
+    return [
+        _fault(name, list(map(Path, of)), "copies of one file")
+        for of in copies
+        if len(of) > 1 and not is_empty(of[0])
+    ]
+
+
 def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[Path]]:
     """Give the files that have a key in common with others."""
     found: dict[Hashable, list[Path]] = defaultdict(list)
@@ -84,11 +97,6 @@ def _size(file: Path) -> int:
 def _head(file: Path) -> bytes:
     with file.open("rb") as handle:
         return handle.read(HEAD)
-
-
-def _sum(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _fault(name: str, files: Sequence[Path], what: str) -> Fault:

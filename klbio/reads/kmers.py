@@ -230,6 +230,13 @@ def gc_share(tally: Tally) -> float:
     >>> round(gc_share(count_kmers([b"ACG\n"], 1)), 3)
     0.667
     """
-    letters = np.array(tally.labels)
-    n_gc = np.char.count(letters, "G") + np.char.count(letters, "C")
-    return float((tally.values * n_gc).sum() / max(int(tally.values.sum()), 1) / len(tally.labels[0]))
+    share = tally.values @ _gc_numbers(tally.labels)
+    return float(share / max(int(tally.values.sum()), 1) / len(tally.labels[0]))
+
+
+@lru_cache(maxsize=2)
+def _gc_numbers(labels: tuple[str, ...]) -> CountArray:
+    """Count G and C in each word."""
+    letters = np.array(labels)
+    numbers: CountArray = np.char.count(letters, "G") + np.char.count(letters, "C")
+    return numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,10 @@ from scipy import sparse
 from klbio.distributions import Counts
 from klbio.reads.fragments import Library
 
-__all__ = ["CountArray", "Tally", "tabulate", "tabulate_groups"]
+__all__ = ["CountArray", "GroupArray", "Tally", "tabulate", "tabulate_groups"]
 
 CountArray = NDArray[np.int64]
+GroupArray: TypeAlias = "NDArray[np.integer] | sparse.csr_array"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,7 @@ class Tally:
     values: CountArray
     n_sequences: int
     skipped: Mapping[str, int] = field(default_factory=dict)
-    groups: CountArray | sparse.csr_array = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    groups: GroupArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     library: Library = field(default_factory=Library)
 
     def packed(self) -> Tally:

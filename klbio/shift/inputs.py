@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from klbio.design import Contrast, Design, Unit
 from klbio.distributions import Counts
@@ -27,15 +25,14 @@ from klbio.phrases.dropped import (
     TooShallow,
     files_of_samples,
 )
+from klbio.read_groups import ReadGroups
 from klbio.schema import DroppedRow
 from klbio.taxonomy import FEATURE, Taxonomy
 
 if TYPE_CHECKING:
     from klbio.transport import Tree
 
-__all__ = ["Measurable", "check_labels", "check_ranks", "check_words", "grouped", "summed"]
-
-ROUNDED = 1e-9  # how far a share may be off that was written with all its digits
+__all__ = ["Measurable", "check_labels", "check_ranks", "check_words"]
 
 MAX_READS = 1e9  # of one subject: the limit of numpy's hypergeometric draws
 
@@ -92,52 +89,6 @@ def check_words(counts: Counts) -> None:
         )
 
 
-def grouped(groups: Counts, counts: Counts) -> Counts:
-    """Bring groups of reads into the order of `counts`: as many rows a sample, that add up to it.
-
-    Where `counts` are proportions, as of k-mers that no read stands for by itself, the groups add up to what these
-    are the shares of.  Taxa that were left out of `counts` are left out of the groups.
-
-    Raises
-    ------
-    InputError
-        If they do not.
-    """
-    if counts.unit == "proportions" and (groups.values.data % 1).any():
-        raise InputError.one(
-            counts.name, "proportions, beside groups of reads", "counts in groups, of which these are the shares",
-            "Give both tables of one run, or leave the groups out.",
-        )  # fmt: skip
-    if set(counts.labels) < set(groups.labels):
-        groups = groups.turned().rows(counts.labels).turned()
-    n_groups = len(groups.samples) // len(counts.samples)
-    names = [f"{sample}/{group}" for sample in counts.samples for group in range(1, n_groups + 1)]
-    if n_groups > 1 and set(names) == set(groups.samples) and groups.labels == counts.labels:
-        groups = groups.rows(names)
-        if _are_of(summed(groups, counts), counts):
-            return groups
-    raise InputError.one(
-        groups.name,
-        f"groups of reads that do not add up to {counts.name}",
-        "the groups of the same samples and words",
-        "Count the reads again, both tables in one run.",
-    )
-
-
-def summed(groups: Counts, counts: Counts) -> Counts:
-    """Add up the groups of each sample, which stand in the order of `counts`."""
-    n_groups = len(groups.samples) // len(counts.samples)
-    adding = sparse.kron(sparse.eye_array(len(counts.samples)), np.ones((1, n_groups)))
-    return Counts(counts.samples, counts.labels, adding @ groups.values, counts.name)
-
-
-def _are_of(sums: Counts, counts: Counts) -> bool:
-    """Whether counts are these sums, or their shares up to rounding."""
-    if counts.unit == "reads":
-        return bool(abs(sums.values - counts.values).max() == 0)
-    return float(abs(sums.proportions().values - counts.proportions().values).max()) < ROUNDED
-
-
 @dataclass(frozen=True, eq=False)
 class Measurable:
     """The samples and subjects of a study that can be measured, and why the others cannot.
@@ -145,7 +96,7 @@ class Measurable:
     Parameters
     ----------
     counts : Counts
-    groups : Counts, optional
+    groups : ReadGroups, optional
         The same in groups of reads.
     sheet : Design
         All samples.
@@ -156,7 +107,7 @@ class Measurable:
     """
 
     counts: Counts
-    groups: Counts | None
+    groups: ReadGroups | None
     sheet: Design
     contrasts: Sequence[Contrast]
     min_depth: int
@@ -228,15 +179,15 @@ class Measurable:
 
     @property
     def _n_groups(self) -> int:
-        return len(self.groups.samples) // len(self.counts.samples) if self.groups else 1
+        return max((len(sizes) for sizes in self.groups.sizes.values()), default=1) if self.groups else 1
 
     @cached_property
     def _empty_groups(self) -> dict[str, int]:
         """Samples with too few reads to fill every group."""
         if self.groups is None:
             return {}
-        names = np.array([name.rpartition("/")[0] for name in self.groups.samples])
-        return dict(Counter(names[self.groups.depth == 0].tolist()))
+        empty = {name: int((sizes == 0).sum()) for name, sizes in self.groups.sizes.items()}
+        return {name: n for name, n in empty.items() if n}
 
     def _unpaired(self) -> Iterator[DroppedRow]:
         """List who lacks a side of every contrast, or of one that others of its arm are in; and arms left empty."""

@@ -22,6 +22,7 @@ from klbio.estimates import (
     jensen_shannon_points,
     total,
 )
+from klbio.read_groups import ReadGroups
 from klbio.taxonomy import FEATURE
 
 __all__ = ["Names", "PhaseCounts", "SampleCounts", "UnitCounts"]
@@ -36,14 +37,14 @@ class SampleCounts:
     Attributes
     ----------
     counts : Counts
-    groups : Counts, optional
-        The same counts in groups of reads, ``n_groups`` rows a sample, in the samples' order.
+    groups : ReadGroups, optional
+        The same counts in groups of reads.
     rank : str
         As it stands in the tables.
     """
 
     counts: Counts
-    groups: Counts | None = None
+    groups: ReadGroups | None = None
     rank: str = FEATURE
 
     @property
@@ -71,17 +72,15 @@ class SampleCounts:
 
     @cached_property
     def _table(self) -> sparse.csr_array:
-        """Counts, or groups of counts, over the categories seen."""
-        return (self.counts if self.groups is None else self.groups).values[:, self._seen]
+        """Counts over the categories seen."""
+        return self.counts.values[:, self._seen]
 
     def array(self, samples: Names) -> FloatArray:
         """Counts of the named samples, shape (n_samples, [n_groups,] n_categories)."""
-        positions = np.array([self._position[sample] for sample in samples], dtype=int)
-        if self.groups is None:
-            return _dense(self._table, positions)
-        n_groups = len(self.groups.samples) // len(self.counts.samples)
-        lines = (positions[:, None] * n_groups + np.arange(n_groups)).ravel()
-        return _dense(self._table, lines).reshape(len(samples), n_groups, -1)
+        if self.groups is not None:
+            of = self.groups.of
+            return np.array([of(sample)[:, self._seen] for sample in samples], dtype=float)
+        return _dense(self._table, np.array([self._position[sample] for sample in samples], dtype=int))
 
     def phases(self, after: Names, before: Names) -> PhaseCounts:
         """Counts of two phases over the categories of the study."""

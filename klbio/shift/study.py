@@ -15,6 +15,7 @@ from klbio.design import Contrast, Members, Unit
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_design, as_table, as_taxonomy, as_tree
+from klbio.read_groups import ReadGroups
 from klbio.schema import (
     SHIFT_TABLES,
     ControlShiftRow,
@@ -89,9 +90,9 @@ class Study(StudyTables, StudyInputs):
         Lineages, needed for any rank but ``feature``: a column per rank, or one joined by ``;``.
     tree : Tree or skbio.TreeNode, optional
         With a tip for each category that has reads; adds how far along it they were carried.
-    groups : Counts, optional
+    groups : ReadGroups or Counts, optional
         The same counts in groups of whole reads, where one read brings many; intervals and floor then rest
-        on groups.
+        on groups.  As Counts their rows are called ``sample/1``, ``sample/2`` and so on.
     mock : mapping of str to float, optional
         Shares of the taxa of a mock community, where the design has controls that are one.
     settings : ShiftSettings
@@ -117,7 +118,7 @@ class Study(StudyTables, StudyInputs):
 
     def __init__(
         self, counts: TableLike, design: DesignLike, *, taxonomy: TaxonomyLike | None = None,
-        tree: TreeLike | None = None, groups: Counts | None = None, settings: ShiftSettings | None = None,
+        tree: TreeLike | None = None, groups: ReadGroups | Counts | None = None, settings: ShiftSettings | None = None,
         mock: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
         faults = Faults()
@@ -126,12 +127,13 @@ class Study(StudyTables, StudyInputs):
         lineages = faults.gather(lambda: None if taxonomy is None else as_taxonomy(taxonomy))
         branches = faults.gather(lambda: None if tree is None else as_tree(tree))
         faults.gather(lambda: check_kinds(groups, settings))
+        grouped = faults.gather(lambda: ReadGroups.held(groups) if isinstance(groups, Counts) else groups)
         if sheet is None or table is None or faults.found:
             raise InputError(dict.fromkeys(faults.found))
         chosen = settings or ShiftSettings()
         table = table.community(sheet, lineages, chosen.exclude, chosen.keep)
         super().__init__(
-            table.counts, sheet, taxonomy=lineages or table.taxonomy, tree=branches, groups=groups,
+            table.counts, sheet, taxonomy=lineages or table.taxonomy, tree=branches, groups=grouped,
             settings=chosen, mock_content=mock or {}, dropped_before=table.dropped,
         )  # fmt: skip
 
@@ -187,8 +189,13 @@ class Study(StudyTables, StudyInputs):
 
     def _collapsed(self, rank: str) -> SampleCounts:
         unassigned, shown = self.settings.unassigned, self.settings.feature_rank if rank == FEATURE else rank
-        groups = collapse(self.groups, self.taxonomy, rank, unassigned) if self.groups else None
-        return SampleCounts(collapse(self.counts, self.taxonomy, rank, unassigned), groups, shown)
+        counts = collapse(self.counts, self.taxonomy, rank, unassigned)
+        return SampleCounts(counts, self.groups and self._grouped(self.groups, rank), shown)
+
+    def _grouped(self, groups: ReadGroups, rank: str) -> ReadGroups:
+        if rank == FEATURE or self.taxonomy is None:
+            return groups
+        return groups.summed(self.taxonomy.labels(groups.labels, rank, self.settings.unassigned))
 
     @cached_property
     def _hierarchies(self) -> list[Hierarchy]:

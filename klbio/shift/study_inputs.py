@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from klbio.design import Arms, Design
 from klbio.distributions import Counts
 from klbio.errors import Fault, Faults, InputError
+from klbio.read_groups import ReadGroups
 from klbio.schema import DroppedRow
-from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words, grouped, summed
+from klbio.shift.groups import grouped
+from klbio.shift.inputs import Measurable, check_labels, check_ranks, check_words
 from klbio.shift.left_out import LeftOut
 from klbio.shift.settings import ShiftSettings
 from klbio.taxonomy import Taxonomy
@@ -37,17 +39,14 @@ class StudyInputs:
     _: KW_ONLY
     taxonomy: Taxonomy | None = None
     tree: Tree | None = None
-    groups: Counts | None = None
+    groups: ReadGroups | None = None
     settings: ShiftSettings = field(default_factory=ShiftSettings)
     mock_content: Mapping[str, float] = field(default_factory=dict)
     dropped_before: tuple[DroppedRow, ...] = ()  # what the files held besides
 
     def __post_init__(self) -> None:
         """Refuse inputs that do not fit each other, with all their faults."""
-        for name, counts in (("counts", self.counts), ("groups", self.groups)):
-            object.__setattr__(
-                self, name, counts.by_label() if counts else None
-            )  # reads are dealt in this order
+        object.__setattr__(self, "counts", self.counts.by_label())  # reads are dealt in this order
         faults, ranks = Faults(), self.settings.ranks
         faults.gather(lambda: self.design.check(self.settings.contrasts, self.settings.control))
         faults.gather(lambda: check_labels(self.counts, ranks, self.taxonomy, self.tree))
@@ -55,11 +54,10 @@ class StudyInputs:
             faults.gather(lambda: check_ranks(self.counts.name, ranks))
         if not self.groups:
             faults.gather(lambda: check_words(self.counts))
-        ordered = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
+        held = faults.gather(lambda: grouped(self.groups, self.counts) if self.groups else None)
         faults.raise_any()
-        object.__setattr__(self, "groups", ordered)
-        if ordered:  # the depths behind proportions are then known
-            object.__setattr__(self, "counts", summed(ordered, self.counts))
+        for name, value in zip(("groups", "counts"), held or (), strict=False):
+            object.__setattr__(self, name, value)
         self._close_proportions()
         if self.taxonomy:
             own = [self.taxonomy.rank(rank) or rank for rank in ranks]
@@ -105,7 +103,7 @@ class StudyInputs:
 def check_kinds(groups: object, settings: object) -> None:
     """Refuse groups and settings of another type."""
     faults = []
-    if not isinstance(groups, Counts | None):
+    if not isinstance(groups, Counts | ReadGroups | None):
         faults.append(
             Fault(
                 "groups", f"an object of type {type(groups).__name__}", "Counts",

@@ -23,10 +23,7 @@ from klbio.steps.read_programs import missing_programs
 from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
 
-__all__ = ["AmpliconBatch", "batches_of", "merge_amplicons"]
-
-BATCH_BYTES = 100_000_000  # of read files as they lie on the disk: minutes of one core
-BATCH_SAMPLES = 200
+__all__ = ["AmpliconBatch", "merge_amplicons"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,24 +51,6 @@ class AmpliconBatch:
     def pair(self) -> Primers | None:
         """The primers, where they are named."""
         return Primers(**self.primers) if self.primers else None
-
-
-def batches_of(libraries: Sequence[Sample]) -> list[tuple[str, ...]]:
-    """Put samples into batches, in the order of the sheet: a job each, none of them of tiny samples alone.
-
-    >>> batches_of([Sample(name, "", "") for name in "abc"])
-    [('a', 'b', 'c')]
-    """
-    batches: list[list[str]] = []
-    held = 0
-    for sample in libraries:
-        size = sum(Path(path).stat().st_size for lane in sample.lanes for path in lane)
-        if not batches or len(batches[-1]) >= BATCH_SAMPLES or held + size > BATCH_BYTES:
-            batches.append([])
-            held = 0
-        batches[-1].append(sample.name)
-        held += size
-    return [tuple(names) for names in batches]
 
 
 @takes(AmpliconBatch)

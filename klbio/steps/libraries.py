@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from klbio.design import Design, Sample
 from klbio.errors import listed, notify
-from klbio.io.sequences.lanes import LaneFacts
+from klbio.io.words.counted import Counted
 from klbio.reads.kmers import gc_share
-from klbio.reads.tally import Tally
 from klbio.schema import LibraryRow
 
-__all__ = ["Counted", "library_rows", "notify_differences", "notify_encoding"]
+__all__ = ["is_old", "library_row", "notify_differences", "notify_encoding"]
 
 APART = 1.05  # times the longest reads of one phase are as long as those of another, to be said
 MANY_COPIES = 0.5  # share of the fragments: hardly a shotgun library
 
 
-@dataclass(frozen=True)
-class Counted:
-    """What was counted in a library, and what its files are beside it."""
-
-    tally: Tally
-    lanes: Sequence[LaneFacts]
-
-    def of(self, fact: Callable[[LaneFacts], Sequence[str]]) -> str:
-        """Name what its lanes are, each kind once."""
-        return " + ".join(dict.fromkeys(word for lane in self.lanes for word in fact(lane) if word))
-
-
-def library_rows(design: Design, counted: Mapping[str, Counted]) -> Iterator[LibraryRow]:
-    """Make a row of each sample and control."""
-    for sample in design.libraries:
-        yield _row(sample, counted[sample.name])
-
-
-def _row(sample: Sample, counted: Counted) -> LibraryRow:
+def library_row(sample: Sample, counted: Counted) -> LibraryRow:
+    """Make the row of a sample or control."""
     tally, library = counted.tally, counted.tally.library
     n_ambiguous = sum(n for what, n in tally.skipped.items() if "ambiguous" in what)
     return LibraryRow(
@@ -58,9 +39,13 @@ def _row(sample: Sample, counted: Counted) -> LibraryRow:
     )
 
 
-def notify_encoding(name: str, counted: Mapping[str, Counted]) -> None:
+def is_old(counted: Counted) -> bool:
+    """Whether a lane's qualities are of an old encoding."""
+    return any("64" in lane.encoding for lane in counted.lanes)
+
+
+def notify_encoding(name: str, old: Sequence[str]) -> None:
     """Say which samples have qualities of an old encoding."""
-    old = [sample for sample, of in counted.items() if any("64" in lane.encoding for lane in of.lanes)]
     if old:
         remedy = "Words are counted alike; other programs need to be told."
         notify(name, f"qualities counted from byte 64 (Phred+64): {listed(old)}", "not used", remedy)

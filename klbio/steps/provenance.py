@@ -10,7 +10,7 @@ from pathlib import Path
 
 from klbio import __version__
 from klbio.errors import StrPath
-from klbio.io.files import write_text
+from klbio.io.files import checksum, write_text
 from klbio.io.json_data import JsonObject
 
 __all__ = ["code_version", "collect_dropped", "write_provenance"]
@@ -37,7 +37,7 @@ def write_provenance(*, inputs: Sequence[StrPath], config: JsonObject, out: StrP
         "packages": {name: _version(name) for name in PACKAGES},
         "seed": config.get("seed", 1),
         "config": config,
-        "inputs": {str(path): _sha256(path) for path in _files(map(Path, inputs))},
+        "inputs": {str(path): checksum(path) for path in _files(map(Path, inputs))},
     }
     write_text(out, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
@@ -55,11 +55,6 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def collect_dropped(*, tables: Sequence[StrPath], out: StrPath) -> None:

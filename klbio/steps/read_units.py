@@ -12,14 +12,14 @@ from klbio.errors import InputError, StrPath, listed
 from klbio.io.sequences.lanes import LaneFacts
 from klbio.io.sequences.plain_fastq import NotPlainError, plain_records
 from klbio.io.sequences.reads import NUCLEOTIDES, RESIDUES, read_blocks
-from klbio.reads.counters import require_k
+from klbio.io.words.counted import Counted
+from klbio.reads.counters import require_lengths
 from klbio.reads.fragments import Dealing, Records
 from klbio.reads.kmers import FragmentCounter
 from klbio.reads.residues import count_codons, count_residues
 from klbio.reads.tally import Tally
-from klbio.steps.libraries import Counted
 
-__all__ = ["CountedUnit", "Kmers", "Unit", "unit_of"]
+__all__ = ["CountedUnit", "Kmers", "Lanes", "Unit", "unit_of"]
 
 Unit = Literal["kmer", "codon", "residue"]
 Lanes = Sequence[Sequence[StrPath]]
@@ -31,7 +31,7 @@ class CountedUnit:
 
     name: str
     symbols: bytes
-    count: Callable[[Iterable[tuple[bytes, ...]]], Tally]
+    count: Callable[[Iterable[tuple[bytes, ...]]], Sequence[Tally]]
 
     def counted(self, lanes: Lanes) -> Counted:
         """Count one sample."""
@@ -39,7 +39,7 @@ class CountedUnit:
         blocks = (
             read_blocks(*lane, symbols=self.symbols, facts=of) for lane, of in zip(lanes, facts, strict=True)
         )
-        return Counted(self.count(chain.from_iterable(blocks)).packed(), facts)
+        return Counted(self.count(chain.from_iterable(blocks)), facts)
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,18 @@ class Kmers(CountedUnit):
     """Words of fragments, counted the quick way where files are plain."""
 
     new: Callable[[], FragmentCounter]
+    canonical: bool
 
     @classmethod
-    def of(cls, k: int, canonical: bool, dealing: Callable[[], Dealing]) -> Kmers:
+    def of(cls, k: int | Sequence[int], canonical: bool, dealing: Callable[[], Dealing]) -> Kmers:
         """Count words of fragments, dealt anew in each sample."""
-        require_k(k)
+        lengths = (k,) if isinstance(k, int) else tuple(k)
+        require_lengths(lengths)
 
         def new() -> FragmentCounter:
-            return FragmentCounter(k, canonical, dealing())
+            return FragmentCounter(lengths, canonical, dealing())
 
-        return cls("kmer", NUCLEOTIDES, partial(_count, new), new)
+        return cls("kmer", NUCLEOTIDES, partial(_count, new), new, canonical)
 
     def counted(self, lanes: Lanes) -> Counted:
         """Count one sample."""
@@ -72,23 +74,25 @@ class Kmers(CountedUnit):
                 counter.add(mates)
                 if counter.n_foreign:
                     raise NotPlainError
-        return Counted(counter.tally().packed(), facts)
+        return Counted(list(counter.tallies().values()), facts)
 
 
-def _count(new: Callable[[], FragmentCounter], blocks: Iterable[tuple[bytes, ...]]) -> Tally:
+def _count(new: Callable[[], FragmentCounter], blocks: Iterable[tuple[bytes, ...]]) -> list[Tally]:
     counter = new()
     for mates in blocks:
         counter.add(list(map(Records.of, mates)))
-    return counter.tally()
+    return list(counter.tallies().values())
 
 
 def unit_of(name: Unit, kmer: int, canonical: bool) -> CountedUnit:
     """Give what is asked for by name; k-mers are not dealt to groups."""
     units = {
         "kmer": Kmers.of(kmer, canonical, Dealing),
-        "codon": CountedUnit("codon", NUCLEOTIDES, lambda blocks: count_codons(chain.from_iterable(blocks))),
+        "codon": CountedUnit(
+            "codon", NUCLEOTIDES, lambda blocks: [count_codons(chain.from_iterable(blocks))]
+        ),
         "residue": CountedUnit(
-            "residue", RESIDUES, lambda blocks: count_residues(chain.from_iterable(blocks))
+            "residue", RESIDUES, lambda blocks: [count_residues(chain.from_iterable(blocks))]
         ),
     }
     if name not in units:

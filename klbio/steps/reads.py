@@ -1,4 +1,4 @@
-"""Reads to a composition table: one batch over all samples."""
+"""Reads to a composition table, in the order of the sheet, whatever the batches."""
 
 from __future__ import annotations
 
@@ -7,52 +7,45 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from klbio.design import Design
-from klbio.design.libraries import Lane
-from klbio.errors import Fault, Faults, InputError, StrPath, listed
-from klbio.io import write_table
+from klbio.errors import Faults, InputError, StrPath, listed
 from klbio.io.results import write_rows
-from klbio.io.same_files import given_twice, same_files
+from klbio.io.same_files import alike_faults, given_twice, refuse_twice
 from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
+from klbio.io.words.batch import Batches
+from klbio.io.words.counted import Counted
+from klbio.io.words.parts import Parts
 from klbio.phrases.numbers import count
 from klbio.progress import over
-from klbio.reads.fragments import Dealing
-from klbio.reads.tally import Tally, tabulate, tabulate_groups
-from klbio.schema import DROPPED, DroppedRow
 from klbio.schema import LIBRARIES as QUALITY
+from klbio.schema import LibraryRow
+from klbio.steps.composition import Composition, OfSample
 from klbio.steps.ending import Ending, left_out
-from klbio.steps.libraries import Counted, library_rows, notify_differences, notify_encoding
-from klbio.steps.read import Read
-from klbio.steps.read_units import CountedUnit, Kmers, Unit, unit_of
+from klbio.steps.kmers import KmerBatch, KmerChoices, count_batch
+from klbio.steps.libraries import is_old, library_row, notify_differences, notify_encoding
+from klbio.steps.read_units import CountedUnit, Lanes, Unit, unit_of
 from klbio.steps.step import takes
 
 __all__ = ["ReadComposition", "compose_reads", "count_reads"]
 
-Library = Literal["shotgun", "amplicon"]
-LIBRARIES: tuple[Library, ...] = ("shotgun", "amplicon")
-_EMPTY_REMEDY = "Choose a smaller k, or look at the reads: they are too short or all ambiguous."
-_LARGE_K_REMEDY = "Choose a smaller k; `klbio reads` counts larger words, without a shift."
 SUFFIXES = re.compile(r"(\.(fastq|fq|fasta|fa|fna|ffn|faa))?(\.(gz|bz2|xz|zst))?$", re.IGNORECASE)
-N_GROUPS = 32  # of the reads of a sample: 31 degrees of freedom for a variance
-MAX_GROUPED_K = 8  # 32 x 4^8 counters are 16 MiB
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadComposition:
+class ReadComposition(KmerChoices):
     """What `compose_reads` is given, which says what each is."""
 
     samples: StrPath
     table: StrPath
     dropped: StrPath
-    kmer: int = 6
-    canonical: bool = True
     groups: StrPath | None = None
+    batches: Sequence[StrPath] = ()
+    parts: StrPath | None = None
     quality: StrPath | None = None
-    library: Library = "shotgun"
     columns: Mapping[str, str] | None = None
     metadata: StrPath | None = None
 
@@ -61,21 +54,30 @@ class ReadComposition:
         """Samples and controls of the sheet, with their read files."""
         return read_samples(self.samples, reads=True, columns=self.columns, metadata=self.metadata)
 
-    @property
-    def files(self) -> dict[str, tuple[Lane, ...]]:
+    @cached_property
+    def lanes(self) -> dict[str, Lanes]:
         """Read files of each sample and control of the sheet, lane by lane."""
         return {sample.name: lanes_of(sample) for sample in self.design.libraries}
 
     @property
-    def unit(self) -> CountedUnit:
-        """The words that are counted."""
-        if self.groups and self.kmer > MAX_GROUPED_K:
-            found, wanted = str(self.kmer), f"1 to {MAX_GROUPED_K} to measure a shift"
-            raise InputError.one("kmer", found, wanted, _LARGE_K_REMEDY)
-        if self.library not in LIBRARIES:
-            raise InputError.one("library", repr(self.library), f"one of {listed(LIBRARIES)}")
-        n_groups = N_GROUPS if self.groups else 1
-        return Kmers.of(self.kmer, self.canonical, partial(Dealing, n_groups, self.library == "shotgun"))
+    def files(self) -> list[StrPath]:
+        """All of them."""
+        return [path for lanes in self.lanes.values() for lane in lanes for path in lane]
+
+    def counted(self) -> Iterator[tuple[str, Counted]]:
+        """Give each sample with what was counted in it, in the order of the sheet."""
+        if self.batches:
+            return _of_batches(self, self.batches)
+        refuse_twice(str(self.samples), self.files)
+        if self.groups is None:
+            return _counted(self.lanes, self.words(1))
+        numbers = {name: [len(lane) for lane in lanes] for name, lanes in self.lanes.items()}
+        batch = KmerBatch(
+            files=self.files, lanes=numbers, out=self.groups, kmer=self.kmer, canonical=self.canonical,
+            library=self.library,
+        )  # fmt: skip
+        count_batch(batch)
+        return _of_batches(self, [self.groups])
 
 
 @takes(ReadComposition)
@@ -92,15 +94,20 @@ def compose_reads(given: ReadComposition) -> None:
     dropped : path-like
         TSV of whatever was not counted: samples without a k-mer, short reads, k-mers with
         an ambiguous symbol.
-    kmer : int from 1 to 12, default 6
-        Word length.
+    kmer : int from 1 to 12, or several, default 6
+        Word length; of several, all are counted in one pass, and the table is of the first.
     canonical : bool, default True
         Count a word and its reverse complement as one.  If not, second mates are turned to
         the strand of the first.
     groups : path-like, optional
-        A second table to write: the same counts, the fragments of each sample put into 32
-        groups, mates and copies together; rows ``sample/1`` to ``sample/32``.  `klbio.steps.shift.measure_shift`
-        takes its intervals and its floor from it, for `kmer` up to 8.
+        A second file to write: the same counts, the fragments of each sample put into 32 groups, mates and copies
+        together, as `klbio.steps.kmers.count_kmers` writes them.  `klbio.steps.shift.measure_shift`
+        takes its intervals and its floor from it, for `kmer` up to 8.  Stopped and called again, it goes on with the
+        samples that are not yet counted.
+    batches : sequence of path-like, optional
+        Files that `klbio.steps.kmers.count_kmers` wrote, instead of reads to be counted: together all samples.
+    parts : path-like, optional
+        Folder that the batches kept their samples in; it is deleted once all is written.
     quality : path-like, optional
         TSV of what was read of each sample and control: layout, packing, lengths, copies, G and C.
     library : {"shotgun", "amplicon"}, default "shotgun"
@@ -116,20 +123,56 @@ def compose_reads(given: ReadComposition) -> None:
         If groups are asked for above `kmer` 8.
         Every fault of the sheet at once; the first fault of every read file at once.
     """
-    files, name = given.files, str(given.samples)
-    InputError.raise_any(
-        same_files(name, [path for lanes in files.values() for lane in lanes for path in lane])
-    )
-    counted = _Composition(files, given.unit, name).read()
-    rows = list(library_rows(given.design, counted.value.of))
-    notify_encoding(name, counted.value.of)
-    notify_differences(given.design, rows, given.library == "shotgun")
-    write_table(tabulate(counted.value.filled, name), given.table)
-    write_rows(given.dropped, counted.dropped, DROPPED)
+    rows: list[LibraryRow] = []
+    whole = Composition(str(given.samples), "kmer")
+    whole.write(_with_libraries(given, rows), given.table, given.dropped)
     if given.quality:
         write_rows(given.quality, rows, QUALITY)
-    if given.groups:
-        write_table(tabulate_groups(counted.value.filled, name), given.groups)
+    if given.parts:
+        Parts(Path(given.parts)).clear()
+
+
+def _with_libraries(given: ReadComposition, rows: list[LibraryRow]) -> Iterator[OfSample]:
+    """Give each sample, and make the rows of the libraries on the way."""
+    of_name, old = {sample.name: sample for sample in given.design.libraries}, list[str]()
+    for name, counted in given.counted():
+        rows.append(library_row(of_name[name], counted))
+        old += [name] if is_old(counted) else []
+        yield OfSample(name, given.lanes[name], counted.tally)
+    notify_encoding(str(given.samples), old)
+    notify_differences(given.design, rows, given.library == "shotgun")
+
+
+def _of_batches(given: ReadComposition, paths: Sequence[StrPath]) -> Iterator[tuple[str, Counted]]:
+    """Give what was counted before."""
+    batches = Batches.of(paths)
+    missing = [name for name in given.lanes if name not in batches.places]
+    if missing:
+        found = f"no counts of sample {listed(missing)} in {count(len(paths), 'batch')}"
+        raise InputError.one(given.samples, found, "every sample of the sheet", "Count its reads first.")
+    sums: dict[str, list[str]] = {}
+    for name, lanes in given.lanes.items():
+        record = batches.record(name)
+        counted = record.of_k(given.lengths[0], given.canonical)
+        if counted is None:
+            found = f"sample {name!r} without words of {given.lengths[0]} bases"
+            raise InputError.one(
+                batches.places[name][0].path, found, "what the config asks for", "Count again."
+            )
+        for path, one in zip(chain.from_iterable(lanes), chain.from_iterable(record.sums), strict=False):
+            sums.setdefault(one, []).append(str(path))
+        yield name, counted
+    InputError.raise_any(alike_faults(str(given.samples), sums.values()))
+
+
+def _counted(files: Mapping[str, Lanes], unit: CountedUnit) -> Iterator[tuple[str, Counted]]:
+    """Count sample after sample; faults are gathered, so that one run names every bad file."""
+    faults = Faults()
+    for sample, lanes in over(files.items(), len(files), "sample", "reads"):
+        counted = faults.gather(partial(unit.counted, lanes))
+        if counted is not None:
+            yield sample, counted
+    faults.raise_any()
 
 
 def count_reads(
@@ -171,71 +214,23 @@ def count_reads(
             "one name a file",
             "Rename one.",
         )
-    files = {name: ((path,),) for name, path in zip(names, reads, strict=True)}
-    counted = _Composition(files, unit_of(unit, kmer, canonical), "reads").read()
-    notify_encoding("reads", counted.value.of)
-    table, rest = tabulate(counted.value.filled, "reads"), dropped or f"{out}.dropped.tsv"
-    write_table(table, out)
-    write_rows(rest, counted.dropped, DROPPED)
-    words = f"{count(table.depth.sum(), _named(unit, kmer))} in {count(len(table.samples), 'sample')}"
-    return Ending(f"Counted {words}.", left_out(counted.dropped, rest), f"{out}, {rest}")
+    files: dict[str, Lanes] = {name: ((path,),) for name, path in zip(names, reads, strict=True)}
+    InputError.raise_any(given_twice("reads", list(reads)))
+    rest = dropped or f"{out}.dropped.tsv"
+    whole = Composition("reads", unit)
+    whole.write(_of_files(files, unit_of(unit, kmer, canonical)), out, rest)
+    words = f"{count(whole.n_counted, _named(unit, kmer))} in {count(whole.n_samples, 'sample')}"
+    return Ending(f"Counted {words}.", left_out(whole.dropped, rest), f"{out}, {rest}")
+
+
+def _of_files(files: Mapping[str, Lanes], unit: CountedUnit) -> Iterator[OfSample]:
+    """Give each file's sample."""
+    old: list[str] = []
+    for name, counted in _counted(files, unit):
+        old += [name] if is_old(counted) else []
+        yield OfSample(name, files[name], counted.tally)
+    notify_encoding("reads", old)
 
 
 def _named(unit: Unit, kmer: int) -> str:
     return f"{kmer}-mer" if unit == "kmer" else unit
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """What was counted in each sample."""
-
-    of: Mapping[str, Counted]
-
-    @property
-    def filled(self) -> dict[str, Tally]:
-        """Those with anything to count."""
-        return {sample: of.tally for sample, of in self.of.items() if of.tally.values.any()}
-
-
-@dataclass(frozen=True)
-class _Composition:
-    """Files by sample, what is counted in them, and what messages call the whole."""
-
-    files: Mapping[str, Sequence[Sequence[StrPath]]]
-    unit: CountedUnit
-    name: str
-
-    def read(self) -> Read[_Samples]:
-        """Count every sample; some of them must have anything to count."""
-        InputError.raise_any(self._shared_files())
-        samples = _Samples(self._counted())
-        if not samples.filled:
-            found = f"no sample with a countable {self.unit.name}"
-            raise InputError.one(self.name, found, "at least one", _EMPTY_REMEDY)
-        dropped = (row for sample, of in samples.of.items() for row in self._dropped(sample, of.tally))
-        return Read(samples, tuple(dropped))
-
-    def _shared_files(self) -> list[Fault]:
-        paths = [path for lanes in self.files.values() for lane in lanes for path in lane]
-        return given_twice(self.name, paths)
-
-    def _counted(self) -> dict[str, Counted]:
-        """Count sample after sample; faults are gathered, so that one run names every bad file."""
-        counted: dict[str, Counted] = {}
-        faults = Faults()
-        for sample, lanes in over(self.files.items(), len(self.files), "sample", "reads"):
-            of = faults.gather(partial(self.unit.counted, lanes))
-            counted |= {sample: of} if of is not None else {}
-        InputError.raise_any(faults.found)
-        return counted
-
-    def _dropped(self, sample: str, tally: Tally) -> Iterator[DroppedRow]:
-        """Say what was not counted."""
-        source = " + ".join(str(path) for lane in self.files[sample] for path in lane) or self.name
-        for what, n in tally.skipped.items():
-            if n:
-                reason = f"{what}: {n:,}"
-                yield DroppedRow(source=source, kind=self.unit.name, name=sample, reason=reason)
-        if not tally.values.any():
-            reason = f"no countable {self.unit.name}"
-            yield DroppedRow.sample(source=source, name=sample, reason=reason)

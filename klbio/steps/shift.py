@@ -77,9 +77,10 @@ def measure_shift(given: ShiftMeasurement) -> None:
         Sample sheet; by default what the table says of its samples (BIOM, AnnData, QIIME 2's bar plots).
     out : path-like
         Folder for the result tables.
-    groups : path-like, optional
-        The counts of `table` in groups of whole reads, as `klbio.steps.reads.compose_reads` writes
-        them; needed where one read brings many counts.  Intervals and floor then rest on groups.
+    groups : path-like or sequence of path-like, optional
+        The counts of `table` in groups of whole reads, as `klbio.steps.reads.compose_reads` or
+        `klbio.steps.kmers.count_kmers` write them, read a sample at a time; or a table with rows ``sample/1``,
+        ``sample/2`` and so on.  Needed where one read brings many counts: intervals and floor then rest on groups.
     taxonomy : path-like, optional
         Lineages, needed for any rank but ``feature``.
     tree : path-like, optional

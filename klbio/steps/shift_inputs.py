@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from klbio.design import Design, SheetWords, phase_faults
 from klbio.errors import Faults, InputError, StrPath, note
-from klbio.io import TableFormat, read_table, read_taxa
+from klbio.io import TableFormat, read_taxa
 from klbio.io.sheets.sheet import read_phases, read_samples
 from klbio.io.tables.mock_content import read_mock
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.io.tables.tree import read_tree
+from klbio.io.words.groups import read_groups
 from klbio.shift.inputs import check_labels, check_ranks, check_words
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
@@ -33,7 +34,7 @@ class ShiftFiles:
 
     table: StrPath
     samples: StrPath | None = None
-    groups: StrPath | None = None
+    groups: StrPath | Sequence[StrPath] | None = None
     taxonomy: StrPath | None = None
     tree: StrPath | None = None
     mock: StrPath | None = None
@@ -80,7 +81,7 @@ class ShiftFiles:
             content.design,
             taxonomy=content.lineages,
             tree=content.tree,
-            groups=read_table(self.groups) if self.groups else None,
+            groups=read_groups(self.groups, table.counts.labels) if self.groups else None,
             settings=settings,
             mock_content=content.mock or {},
             dropped_before=table.dropped,

@@ -10,6 +10,7 @@ from klbio import ShiftSettings, Study
 from klbio.design import Contrast, Design, Sample
 from klbio.distributions import Counts
 from klbio.divergences import mutual_information
+from klbio.read_groups import ReadGroups
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.subject.batches import WithinBatches
@@ -219,7 +220,7 @@ def test_counts_in_groups_of_reads():
     names = [f"{sample}/{g}" for sample in counts.samples for g in range(1, 5)]
     groups = Counts(names, TAXA, shares.reshape(-1, 60))
     (unit,) = design.units
-    pair = PhasePair(SampleCounts(counts, groups).of(unit), Contrast(), ShiftSettings())
+    pair = PhasePair(SampleCounts(counts, ReadGroups.held(groups)).of(unit), Contrast(), ShiftSettings())
     grouped, plain = WithinBatches(pair), within(counts, design)
     assert grouped.test() == replace(plain.test(), value=grouped.bits)
     assert grouped.bits == pytest.approx(plain.bits, abs=0.02)

@@ -16,9 +16,10 @@ from klbio.io.sheets.sheet import read_sheet
 from klbio.schema import AMPLICON_CALLS, AMPLICON_READS, CALL_CUTOFFS, CALL_RANGE, DROPPED, SHIFT_TABLES
 from klbio.steps.amplicon_features import denoise_amplicons
 from klbio.steps.amplicon_matches import match_amplicons
-from klbio.steps.amplicon_merge import batches_of, merge_amplicons
+from klbio.steps.amplicon_merge import merge_amplicons
 from klbio.steps.amplicon_table import compose_amplicons
 from klbio.steps.amplicons import count_amplicons
+from klbio.steps.batches import batches_of
 from klbio.steps.call_range import measure_call_range
 from klbio.taxonomy import collapse
 
@@ -313,7 +314,7 @@ def test_a_missing_program_is_named_before_any_work(tmp_path, monkeypatch):
 def test_batches_are_closed_by_bytes(tmp_path, monkeypatch):
     from klbio.design import Sample
 
-    monkeypatch.setattr("klbio.steps.amplicon_merge.BATCH_BYTES", 100)
+    monkeypatch.setattr("klbio.steps.batches.BATCH_BYTES", 100)
     files = []
     for k, size in enumerate((60, 60, 30, 500, 1)):
         (tmp_path / str(k)).write_bytes(b"x" * size)

@@ -11,7 +11,7 @@ rule merge_amplicons:
     input:
         samples=config["reads"]["samples"],
         metadata=config["reads"].get("metadata", []),
-        files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
+        files=batch_files,
     output:
         **REPORTS,
         out=f"{AMPLICONS}/{{batch}}.fasta",

@@ -10,6 +10,7 @@ from klbio.steps.read_programs import missing_programs
 from klbio.steps.provenance import code_version
 
 OUT = config.get("outdir", "results")
+LIBRARIES = {}  # of reads, by name
 SEED = {"seed": config["seed"]} if "seed" in config else {}
 # A change of the package's code changes this parameter, and so reruns what the old code made.
 KLBIO = code_version()
@@ -50,14 +51,17 @@ def tables_of(folder, names):
 
 
 def samples_of_reads():
-    """Every sample and control of the reads' sheet."""
-    reads = config["reads"]
-    return read_samples(
-        reads["samples"],
-        reads=True,
-        columns=reads.get("columns"),
-        metadata=reads.get("metadata"),
-    ).libraries
+    """Every sample and control of the reads' sheet, which is read once."""
+    if not LIBRARIES and "reads" in config:
+        reads = config["reads"]
+        sheet = read_samples(
+            reads["samples"],
+            reads=True,
+            columns=reads.get("columns"),
+            metadata=reads.get("metadata"),
+        )
+        LIBRARIES.update((sample.name, sample) for sample in sheet.libraries)
+    return list(LIBRARIES.values())
 
 
 def files_of(samples):

@@ -11,7 +11,7 @@ rule classify_shotgun:
     input:
         samples=config["reads"]["samples"],
         metadata=config["reads"].get("metadata", []),
-        files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
+        files=batch_files,
         database=config["reads"]["taxa"]["database"],
     output:
         out=directory(f"{SHOTGUN}/{{batch}}"),

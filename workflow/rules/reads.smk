@@ -1,24 +1,48 @@
-"""Reads -> k-mer counts as BIOM -> the same shift, taxon-free; one job over all samples."""
+"""Reads -> k-mers by batches -> counts as BIOM -> the same shift, taxon-free."""
 
 # where taxa are called by their sequences, equal ones are no copies
 BY_SEQUENCE = "taxa" in config["reads"] and "database" not in (
     config["reads"]["taxa"] or {}
 )
 OF_AMPLICONS = {"library": "amplicon"} if BY_SEQUENCE else {}
-N_LIBRARIES = len(samples_of_reads())
-# At most, with the tables written: 32 groups of all words of a sample, of which few reads fill few.
-MB_OF_ONE = 1 + 32 * 4 ** config["reads"].get("kmer", 6) // 40_000
+KMERS = f"{OUT}/composition/reads"
+PARTS = f"{KMERS}/parts"  # of batches: until all are there, and Snakemake knows it
+BATCHES_OF_KMERS = expand(f"{KMERS}/{{batch}}.kmers", batch=BATCHES)
 MB_A_MINUTE = 200  # of packed reads, slowly read
+# klbio takes 170 MB and 32 bytes a counter, 32 counters a word; Snakemake has two processes of its own in a job
+MB_OF_COUNTING = 600 + 32 * 32 * 4 ** config["reads"].get("kmer", 6) // 10**6
+
+
+rule count_kmers:
+    input:
+        files=batch_files,
+    output:
+        out=f"{KMERS}/{{batch}}.kmers",
+    log:
+        f"{OUT}/logs/count_kmers.{{batch}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/count_kmers.{{batch}}.tsv"
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * MB_OF_COUNTING,
+        runtime=lambda wildcards, attempt, input: attempt
+        * (10 + int(input.size_mb / MB_A_MINUTE)),
+    params:
+        **(OF_AMPLICONS | settings("reads", "kmer", "canonical", "library")),
+        lanes=batch_lanes,
+        blanks=batch_blanks,
+        parts=PARTS,
+        klbio=KLBIO,
+    script:
+        "../../scripts/count_kmers.py"
 
 
 rule compose_reads:
     input:
         samples=config["reads"]["samples"],
         metadata=config["reads"].get("metadata", []),
-        files=read_files(),
+        batches=BATCHES_OF_KMERS,
     output:
         table=f"{OUT}/composition/reads.biom",
-        groups=f"{OUT}/composition/reads.groups.biom",
         dropped=f"{OUT}/composition/reads.dropped.tsv",
         quality=f"{OUT}/composition/reads.quality.tsv",
     log:
@@ -26,11 +50,12 @@ rule compose_reads:
     benchmark:
         f"{OUT}/benchmarks/compose_reads.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * (500 + N_LIBRARIES * MB_OF_ONE),
+        mem_mb=lambda wildcards, attempt: attempt * (600 + len(LIBRARIES) // 50),
         runtime=lambda wildcards, attempt, input: attempt
-        * (30 + int(input.size_mb / MB_A_MINUTE)),
+        * (10 + int(input.size_mb / MB_A_MINUTE)),
     params:
         **(OF_AMPLICONS | settings("reads", "columns", "kmer", "canonical", "library")),
+        parts=PARTS,
         klbio=KLBIO,
     script:
         "../../scripts/compose_reads.py"
@@ -39,7 +64,7 @@ rule compose_reads:
 rule measure_reads_shift:
     input:
         table=rules.compose_reads.output.table,
-        groups=rules.compose_reads.output.groups,
+        groups=BATCHES_OF_KMERS,
         samples=config["reads"]["samples"],
         metadata=config["reads"].get("metadata", []),
     output:

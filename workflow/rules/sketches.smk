@@ -6,7 +6,7 @@ rule sketch_shotgun:
         **taxa_settings("database", "lineages"),
         samples=config["reads"]["samples"],
         metadata=config["reads"].get("metadata", []),
-        files=lambda wildcards: files_of(map(LIBRARIES.get, BATCHES[wildcards.batch])),
+        files=batch_files,
     output:
         out=directory(f"{SHOTGUN}/{{batch}}"),
     log:

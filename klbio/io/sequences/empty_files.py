@@ -11,7 +11,7 @@ from klbio.io.sequences.packing import unpacked
 from klbio.io.source import Source
 from klbio.io.unreadable import readable
 
-__all__ = ["is_empty", "lanes_of"]
+__all__ = ["filled_lanes", "is_empty", "lanes_of"]
 
 LARGE = 1 << 16  # bytes, as packed, that no empty file has
 
@@ -36,12 +36,18 @@ def lanes_of(sample: Sample) -> tuple[Lane, ...]:
     InputNote
         Of a negative control without one.
     """
-    if sample.kind != "negative":
-        return sample.lanes
-    filled = tuple(lane for lane in sample.lanes if not _are_empty(lane))
-    if sample.lanes and not filled:
-        found = f"negative control {sample.name!r} with no read in its files"
-        note(sample.lanes[0][0], found, "counted as a control of 0 reads")
+    return filled_lanes(sample.name, sample.lanes) if sample.kind == "negative" else sample.lanes
+
+
+def filled_lanes(name: str, lanes: Sequence[Lane]) -> tuple[Lane, ...]:
+    """Give the lanes of a negative control that hold a read; the warning is that of `lanes_of`."""
+    filled = tuple(lane for lane in lanes if not _are_empty(lane))
+    if lanes and not filled:
+        note(
+            lanes[0][0],
+            f"negative control {name!r} with no read in its files",
+            "counted as a control of 0 reads",
+        )
     return filled
 
 

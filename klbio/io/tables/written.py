@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from klbio.errors import Fault, InputError, listed
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import written_lineages
 
-__all__ = ["check_names", "lineage_columns", "sample_columns"]
+__all__ = ["check_names", "lineage_columns", "name_faults", "sample_columns"]
 
 JOINED = "taxonomy"
 RESERVED = {"", ".", ".."}
@@ -51,13 +51,19 @@ def check_names(table: TaxaTable) -> None:
     InputError.raise_any(list(_faults(table)))
 
 
+def name_faults(source: str, kind: str, names: Sequence[str]) -> list[Fault]:
+    """List names that files written in C end early."""
+    bad = [name for name in names if not _is_text(name) or (kind == "column" and name in RESERVED)]
+    if not bad:
+        return []
+    return [Fault(source, f"{kind} {listed(bad)}", "a name without null characters", "Rename it.")]
+
+
 def _faults(table: TaxaTable) -> Iterator[Fault]:
     counts = table.counts
     columns = sample_columns(table)
     for kind, names in (("sample", counts.samples), ("taxon", counts.labels), ("column", tuple(columns))):
-        bad = [name for name in names if not _is_text(name) or (kind == "column" and name in RESERVED)]
-        if bad:
-            yield Fault(counts.name, f"{kind} {listed(bad)}", "a name without null characters", "Rename it.")
+        yield from name_faults(counts.name, kind, names)
     cells = [value for column in columns.values() for value in column if not _is_text(value)]
     if cells:
         yield Fault(counts.name, f"metadata {listed(cells)}", "text without null characters", "Leave it out.")

@@ -1,0 +1,31 @@
+"""Samples of each job that reads files: as many for any number of cores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from klbio.design import Sample
+
+__all__ = ["BATCH_BYTES", "BATCH_SAMPLES", "batches_of"]
+
+BATCH_BYTES = 100_000_000  # of read files as they lie on the disk: minutes of one core
+BATCH_SAMPLES = 200
+
+
+def batches_of(libraries: Sequence[Sample]) -> list[tuple[str, ...]]:
+    """Put samples into batches, in the order of the sheet: a job each, none of them of tiny samples alone.
+
+    >>> batches_of([Sample(name, "", "") for name in "abc"])
+    [('a', 'b', 'c')]
+    """
+    batches: list[list[str]] = []
+    held = 0
+    for sample in libraries:
+        size = sum(Path(path).stat().st_size for lane in sample.lanes for path in lane)
+        if not batches or len(batches[-1]) >= BATCH_SAMPLES or held + size > BATCH_BYTES:
+            batches.append([])
+            held = 0
+        batches[-1].append(sample.name)
+        held += size
+    return [tuple(names) for names in batches]
