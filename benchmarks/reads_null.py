@@ -5,10 +5,11 @@
 
 Fragments are drawn from the sources of examples/reads as its generator draws them (either strand, mates of 100
 bases), a share of them copied as PCR copies; every read then has errors of its own, and goes
-through klbio's reading, dealing and counting.  In null rows both samples come from one mixture; in
-the others from two, and the truth is the divergence of the mixtures of 250,000 reads or pairs of
-each source.  `rejected` is the share of studies with p <= 0.05; `rejected_in_turn` deals fragments to groups in
-turn, whatever is copied.
+through klbio's dealing and counting (interleaved mates by way of a file and its reader, too).  All word lengths are
+counted of the same reads.  In null rows both samples come from one mixture; in the others from two, and
+the truth is the divergence of the mixtures of 250,000 pairs of each source.  `rejected` is the share of studies with
+p <= 0.05; `above` and `below` are the shares whose interval lies above or below the truth, `scatter_bits` the standard
+deviation of the corrected divergence.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
-from klbio.estimates import Floor, jensen_shannon_estimate, total
+from klbio.estimates import Chance, Floor, jensen_shannon_estimate, total
 from klbio.io.sequences.reads import read_blocks
 from klbio.reads.fragments import Dealing, Records
 from klbio.reads.kmers import FragmentCounter
@@ -36,20 +36,27 @@ from klbio.reads.kmers import FragmentCounter
 ROOT = Path(__file__).parents[1]
 SOURCES = ("chloroplast", "coelicolor", "pestis", "phix174")
 BEFORE = np.array([0.15, 0.50, 0.30, 0.05])
-MIXTURES = {"none": BEFORE, "small": np.array([0.20, 0.45, 0.30, 0.05])}
+MIXTURES = {
+    "none": BEFORE,
+    "small": np.array([0.20, 0.45, 0.30, 0.05]),
+    "large": np.array([0.50, 0.20, 0.20, 0.10]),
+    "lost": np.array([0.20, 0.50, 0.30, 0.00]),  # a source that is gone
+}
 WORD_LENGTHS = (4, 6, 8)
-LAYOUTS = ("pairs", "interleaved", "single")
 COPIES = (0.0, 0.1, 0.2, 0.4)
+EVEN, SHALLOW = (3000, 3000), (3000, 800)
+DEEP, UNLIKE = (20_000, 20_000), (20_000, 2000)
 COLUMNS = (
-    "change", "k", "reads", "copies", "depth_after", "depth_before",
-    "plugin_bits", "corrected_bits", "true_bits", "coverage", "rejected", "rejected_in_turn",
+    "change", "k", "reads", "copies", "depth_after", "depth_before", "studies", "plugin_bits", "corrected_bits",
+    "scatter_bits", "true_bits", "coverage", "above", "below", "rejected",
 )  # fmt: skip
 READ_LENGTH, ERROR_RATE = 100, 0.005
-N_RESAMPLES, SEED = 199, 1
+N_RESAMPLES, SEED = 999, 1
 GROUPS = 32
 LETTERS = np.frombuffer(b"ACGT", np.uint8)
 
 Codes = NDArray[np.int64]
+ByLength = dict[int, FloatArray]
 
 
 def read_codes(name: str) -> Codes:
@@ -79,8 +86,10 @@ def draw_mates(rng: np.random.Generator, shares: FloatArray, n: int, copies: flo
 
 
 def _read(rng: np.random.Generator, true: Codes) -> Codes:
-    wrong = rng.random(true.shape) < ERROR_RATE
-    return np.where(wrong, (true + rng.integers(1, 4, true.shape)) % 4, true)
+    read, flat = true.copy(), true.size
+    wrong = rng.integers(0, flat, rng.binomial(flat, ERROR_RATE))
+    read.flat[wrong] = (read.flat[wrong] + rng.integers(1, 4, len(wrong))) % 4
+    return read
 
 
 def block_of(reads: Codes) -> bytes:
@@ -106,68 +115,110 @@ def blocks_of(mates: Sequence[Codes], layout: str) -> Iterator[tuple[bytes, ...]
 
 
 def counted(
-    blocks: Sequence[tuple[bytes, ...]], k: int, n_groups: int = GROUPS, by_hash: bool = True
-) -> FloatArray:
-    """Count the words of a sample, shape (n_groups, n_categories)."""
-    counter = FragmentCounter(k, dealing=Dealing(n_groups, by_hash))
+    blocks: Sequence[tuple[bytes, ...]], lengths: Sequence[int], n_groups: int = GROUPS, by_hash: bool = True
+) -> ByLength:
+    """Count the words of a sample, an array of shape (n_groups, n_categories) for each length."""
+    counter = FragmentCounter(list(lengths), dealing=Dealing(n_groups, by_hash))
     for mates in blocks:
         counter.add([Records.of(block) for block in mates])
-    return counter.tally().groups.astype(float)
+    return {k: tally.groups.astype(float) for k, tally in counter.tallies().items()}
 
 
-def true_divergence(rng: np.random.Generator, shares: FloatArray, k: int, layout: str) -> float:
+def true_divergences(
+    lengths: Sequence[int], changes: Sequence[str], layout: str
+) -> dict[str, dict[int, float]]:
     """Divergence of two mixtures: both weigh the same large samples of the sources."""
-    parts = []
-    plain = "pairs" if layout == "interleaved" else layout
+    rng = np.random.default_rng(SEED)
+    drawn = []
     for one in np.eye(len(SOURCES)):
-        blocks = [block for _ in range(10) for block in blocks_of(draw_mates(rng, one, 25_000, 0), plain)]
-        drawn = counted(blocks, k, 1)[0]
-        parts.append(drawn / drawn.sum())
-    return float(jensen_shannon_divergence(shares @ parts, BEFORE @ parts))
+        blocks = [block for _ in range(10) for block in blocks_of(draw_mates(rng, one, 25_000, 0), layout)]
+        drawn.append(counted(blocks, lengths, 1))
+    parts = {k: np.array([counts[k][0] / counts[k].sum() for counts in drawn]) for k in lengths}
+    return {
+        change: {
+            k: float(jensen_shannon_divergence(MIXTURES[change] @ p, BEFORE @ p)) for k, p in parts.items()
+        }
+        for change in changes
+    }
 
 
 class Cell(NamedTuple):
-    """A row of the table."""
+    """Studies of one kind."""
 
     change: str
-    k: int
     layout: str
     copies: float
     depths: tuple[int, int]
 
 
-def study(rng: np.random.Generator, cell: Cell) -> tuple[float, ...]:
-    """Give plug-in, corrected, low, high, p and the same p where fragments are dealt in turn."""
-    sides = [
-        list(blocks_of(draw_mates(rng, shares, n, cell.copies), cell.layout))
-        for shares, n in zip((MIXTURES[cell.change], BEFORE), cell.depths, strict=True)
-    ]
-    ps = []
-    for by_hash in (False, True):
-        after, before = (counted(blocks, cell.k, by_hash=by_hash) for blocks in sides)
+class Study(NamedTuple):
+    """What klbio says of one study."""
+
+    plugin: float
+    value: float
+    low: float
+    high: float
+    p: float
+
+    @classmethod
+    def of(cls, after: FloatArray, before: FloatArray, rng: np.random.Generator) -> Study:
+        """Measure as the workflow does."""
         seen = (total(after) + total(before)) > 0
+        after, before = after[:, seen], before[:, seen]
         estimate = jensen_shannon_estimate(after, before)
-        floor = Floor.drawn(after[None, ..., seen], before[None, ..., seen], N_RESAMPLES, rng)
-        ps.append(floor.p_value("pooled", estimate.plugin))
-    return (estimate.plugin, estimate.value, *estimate.interval(), ps[1], ps[0])
+        chance = estimate.plugin - estimate.value
+        floor = Floor.of_groups((after[None], before[None]), Chance(chance, chance), N_RESAMPLES, rng)
+        p = floor.p_value("pooled", estimate.plugin)
+        return cls(estimate.plugin, estimate.value, *estimate.interval(), p)
 
 
-def summary(rng: np.random.Generator, cell: Cell, truth: float, n_studies: int) -> list[str]:
-    """Sum up studies: means in bits, then shares of the studies."""
-    rows = np.array([study(rng, cell) for _ in range(n_studies)])
-    plugin, value, low, high, p, p_in_turn = rows.T
-    inside = (low <= truth) & (truth <= high)
-    bits = [plugin.mean(), value.mean(), truth]
-    return [f"{x:.5f}" for x in bits] + [f"{x.mean():.3f}" for x in (inside, p <= 0.05, p_in_turn <= 0.05)]
+def studies(cell: Cell, lengths: Sequence[int], n_studies: int, by_hash: bool) -> dict[int, FloatArray]:
+    """Run some studies: a row of each for each word length."""
+    rng = np.random.default_rng(
+        [SEED, sorted(MIXTURES).index(cell.change), *cell.depths, int(100 * cell.copies)]
+    )
+    rows: dict[int, list[Study]] = {k: [] for k in lengths}
+    for _ in range(n_studies):
+        after, before = (
+            counted(
+                list(blocks_of(draw_mates(rng, shares, n, cell.copies), cell.layout)),
+                lengths,
+                GROUPS,
+                by_hash,
+            )
+            for shares, n in zip((MIXTURES[cell.change], BEFORE), cell.depths, strict=True)
+        )
+        for k in lengths:
+            rows[k].append(Study.of(after[k], before[k], rng))
+    return {k: np.array(of_length) for k, of_length in rows.items()}
 
 
-def cells(of: argparse.Namespace) -> Iterator[Cell]:
-    """Give the rows: nulls of all layouts, changes of pairs."""
-    for k, layout, copies in product(of.kmer, of.layout, of.copies):
-        yield Cell("none", k, layout, copies, (3000, 3000))
-    for k, copies in product(of.kmer, of.copies):
-        yield Cell("none", k, "pairs", copies, (3000, 800))
-        yield Cell("small", k, "pairs", copies, (3000, 3000))
+def summary(rows: FloatArray, truth: float) -> list[str]:
+    """Sum up studies: bits, then shares of the studies."""
+    plugin, value, low, high, p = rows.T
+    bits = [plugin.mean(), value.mean(), value.std(), truth]
+    shares = [
+        ((low <= truth) & (truth <= high)).mean(),
+        (low > truth).mean(),
+        (high < truth).mean(),
+        (p <= 0.05).mean(),
+    ]
+    return [f"{x:.5f}" for x in bits] + [f"{x:.3f}" for x in shares]
+
+
+def cells(copies: Sequence[float]) -> Iterator[Cell]:
+    """Give the rows: nulls and changes of pairs at all shares of copies, the rest at the least and the largest."""
+    for share in copies:
+        yield Cell("none", "pairs", share, EVEN)
+        yield Cell("none", "pairs", share, SHALLOW)
+        yield Cell("small", "pairs", share, EVEN)
+    for share in sorted({min(copies), max(copies)}):
+        for change, layout, depths in (
+            ("none", "single", EVEN), ("small", "pairs", SHALLOW), ("large", "pairs", EVEN), ("lost", "pairs", SHALLOW),
+            ("none", "pairs", UNLIKE), ("small", "pairs", UNLIKE), ("none", "pairs", DEEP), ("small", "pairs", DEEP),
+        ):  # fmt: skip
+            yield Cell(change, layout, share, depths)
+    yield Cell("none", "interleaved", sorted(copies)[len(copies) // 2], EVEN)
 
 
 def main() -> None:
@@ -175,19 +226,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Null studies of reads.")
     parser.add_argument("--studies", type=int, default=200)
     parser.add_argument("--kmer", type=int, nargs="+", default=WORD_LENGTHS)
-    parser.add_argument("--layout", nargs="+", default=LAYOUTS)
     parser.add_argument("--copies", type=float, nargs="+", default=COPIES)
+    parser.add_argument("--change", nargs="+", default=list(MIXTURES))
+    parser.add_argument("--fragments", type=int, default=max(DEEP), help="of the deeper sample, at most")
+    parser.add_argument(
+        "--in-turn", action="store_true", help="deal fragments to groups in turn, whatever is copied"
+    )
     of = parser.parse_args()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"# {machine}, {date.today()}; {of.studies} studies a row, {N_RESAMPLES} resamples a study")
+    print(f"# {machine}, {date.today()}; {N_RESAMPLES} resamples a study")
     print(*COLUMNS, sep="\t", flush=True)
-    for cell in cells(of):
-        rng = np.random.default_rng([SEED, cell.k, LAYOUTS.index(cell.layout), int(100 * cell.copies)])
-        truth = (
-            0.0 if cell.change == "none" else true_divergence(rng, MIXTURES[cell.change], cell.k, cell.layout)
-        )
-        numbers = summary(rng, cell, truth, of.studies)
-        print(cell.change, cell.k, cell.layout, cell.copies, *cell.depths, *numbers, sep="\t", flush=True)
+    truths = true_divergences(of.kmer, of.change, "pairs")
+    for cell in cells(of.copies):
+        if cell.change not in of.change or max(cell.depths) > of.fragments:
+            continue
+        for k, rows in studies(cell, of.kmer, of.studies, not of.in_turn).items():
+            numbers = summary(rows, truths[cell.change][k])
+            print(
+                cell.change,
+                k,
+                cell.layout,
+                cell.copies,
+                *cell.depths,
+                of.studies,
+                *numbers,
+                sep="\t",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

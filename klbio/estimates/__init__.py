@@ -3,7 +3,8 @@
 from klbio.estimates.at_least import AtLeast, merge_rare, relative_entropy_at_least
 from klbio.estimates.control_share import ControlShare, control_shares
 from klbio.estimates.day_variation import DayVariation
-from klbio.estimates.floor import Floor
+from klbio.estimates.floor import Chance, Floor
+from klbio.estimates.group_jackknife import group_jackknife
 from klbio.estimates.jackknife import Estimate, TermFunction, jackknife, total
 from klbio.estimates.jensen_shannon import (
     Point,
@@ -16,18 +17,21 @@ from klbio.estimates.proportions import jensen_shannon_observed, relative_entrop
 from klbio.estimates.read_reallocation import null_divergences, rarefied
 from klbio.estimates.relative_entropy import relative_entropy_estimate
 from klbio.estimates.relative_entropy_grid import Grid, relative_entropy_grid
-from klbio.estimates.wild_bootstrap import null_signs
+from klbio.estimates.wild_bootstrap import NullForm
 
 __all__ = [
     "AtLeast",
+    "Chance",
     "ControlShare",
     "DayVariation",
     "Estimate",
     "Floor",
     "Grid",
+    "NullForm",
     "Point",
     "TermFunction",
     "control_shares",
+    "group_jackknife",
     "jackknife",
     "jensen_shannon_estimate",
     "jensen_shannon_observed",
@@ -35,7 +39,6 @@ __all__ = [
     "jensen_shannon_points",
     "merge_rare",
     "null_divergences",
-    "null_signs",
     "observed_divergences",
     "rarefied",
     "relative_entropy_at_least",

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import xlogy
 
 from klbio.distributions import FloatArray
-from klbio.estimates.alias_tables import Ints
-from klbio.estimates.read_reallocation import MAX_PAIRS, chosen_pairs, null_divergences
-from klbio.estimates.wild_bootstrap import null_signs
+from klbio.estimates.read_reallocation import MAX_PAIRS, null_divergences
+from klbio.estimates.wild_bootstrap import NullForm
 
-__all__ = ["Floor"]
+__all__ = ["Chance", "Floor"]
 
-LN2 = float(np.log(2))
+Sides = tuple[FloatArray, FloatArray]
 TIES = 1e-12  # bits within which a draw equals what was observed
+
+
+class Chance(NamedTuple):
+    """Bits that chance alone brings to the divergence of the sums, and to the mean over pairs."""
+
+    pooled: float
+    pairs: float
 
 
 class Floor(NamedTuple):
@@ -26,25 +31,29 @@ class Floor(NamedTuple):
     pooled : ndarray of shape (n_resamples,)
         Between the sums of the two phases.
     pairs : ndarray of shape (n_resamples,)
-        Mean over all pairs of an after-sample and a before-sample, or over 400 that hold the samples of a phase
-        equally often.
+        Mean over all pairs of an after-sample and a before-sample; of single reads, over 400 at most, that hold the
+        samples of a phase equally often.
     observed : float, optional
-        The mean over those 400 as observed; nothing where they are all.
+        What the draws of pairs are held against: the mean over those 400 as observed, or of groups of reads what is
+        observed to second order, as the draws are; nothing where it is the mean over all pairs as observed.
+    observed_pooled : float, optional
+        Of groups of reads, the same of the sums.
     """
 
     pooled: FloatArray
     pairs: FloatArray
     observed: float | None = None
+    observed_pooled: float | None = None
 
     @classmethod
     def drawn(
         cls, after: FloatArray, before: FloatArray, n_resamples: int, rng: np.random.Generator
     ) -> Floor:
-        """Reallocate all reads to the samples at random, or flip the signs of groups of reads.
+        """Reallocate all reads to the samples at random.
 
         Parameters
         ----------
-        after, before : ndarray of shape (n_samples_of_phase, [n_groups,] n_categories)
+        after, before : ndarray of shape (n_samples_of_phase, n_categories)
             Counts over the categories seen.
         n_resamples : int
             How many draws.
@@ -59,9 +68,41 @@ class Floor(NamedTuple):
         ((99,), True)
         """
         samples = np.concatenate([after, before])
-        draw = _of_groups if samples.ndim > 2 else null_divergences
-        pooled, pairs, observed = draw(samples, len(after), n_resamples, rng)
+        pooled, pairs, observed = null_divergences(samples, len(after), n_resamples, rng)
         return cls(pooled, pairs, observed if len(after) * len(before) > MAX_PAIRS else None)
+
+    @classmethod
+    def of_groups(cls, sides: Sides, chance: Chance, n_resamples: int, rng: np.random.Generator) -> Floor:
+        """Flip the signs of groups of reads, around the bits that chance alone brings.
+
+        Parameters
+        ----------
+        sides : (ndarray, ndarray), each of shape (n_samples_of_phase, n_groups, n_categories)
+            Counts after and before over the categories seen; no group is empty.
+        chance : Chance
+            Divergences as observed less those corrected.
+        n_resamples : int
+            How many draws.
+        rng : Generator
+            Their source.
+
+        Examples
+        --------
+        >>> after, before = np.array([[[3.0, 1.0], [2.0, 2.0]]]), np.array([[[1.0, 3.0], [2.0, 2.0]]])
+        >>> floor = Floor.of_groups((after, before), Chance(0.2, 0.2), 99, np.random.default_rng(0))
+        >>> floor.pooled.shape, bool(np.allclose(floor.pooled, floor.pairs))
+        ((99,), True)
+        """
+        samples, n_after = np.concatenate(sides), len(sides[0])
+        pooled = NullForm.pooled(samples, n_after)
+        pairs = pooled if len(samples) == 2 else NullForm.pairs(samples, n_after)
+        signs = rng.choice((-1.0, 1.0), (n_resamples, samples.shape[1]))
+        return cls(
+            pooled=chance.pooled + pooled.flipped(signs),
+            pairs=chance.pairs + pairs.flipped(signs),
+            observed=chance.pairs + pairs.left,
+            observed_pooled=chance.pooled + pooled.left,
+        )
 
     def of(self, estimand: str) -> FloatArray:
         """Draws of ``pooled`` or ``pairs``."""
@@ -74,41 +115,9 @@ class Floor(NamedTuple):
         ----------
         estimand : {"pooled", "pairs"}
         observed : float
-            Over all pairs; where some are drawn, these are held against the same ones as observed.
+            As it is; draws of some pairs, and of groups of reads, are held against the same as observed instead.
         """
         null = self.of(estimand)
-        if estimand == "pairs" and self.observed is not None:
-            observed = self.observed
+        instead = self.observed if estimand == "pairs" else self.observed_pooled
+        observed = observed if instead is None else instead
         return (1 + int((null >= observed - TIES).sum())) / (1 + len(null))
-
-
-def _of_groups(
-    samples: FloatArray, n_after: int, n_resamples: int, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, float]:
-    """Pooled and over pairs, where the signs of groups of reads are flipped; and over pairs as observed."""
-    pooled, of_pairs = [], []
-    pairs, sides = chosen_pairs(n_after, len(samples) - n_after), np.array([[0, 1]])
-    for drawn in null_signs(samples, n_resamples, rng):
-        of_pairs.append(_mean_plugin(drawn, pairs))
-        pooled.append(
-            _mean_plugin(np.stack([drawn[:n_after].sum(axis=0), drawn[n_after:].sum(axis=0)]), sides)
-        )
-    observed = float(_mean_plugin(samples.sum(axis=1)[:, None], pairs)[0])
-    return np.concatenate(pooled), np.concatenate(of_pairs), observed
-
-
-def _mean_plugin(samples: FloatArray, pairs: Ints) -> FloatArray:
-    """Mean unsmoothed divergence over pairs of samples, for each resample, in bits.
-
-    With f(s) = s log s, twice the divergence is sum f(p) + f(q) - f(p + q) + 2 log 2: only the last
-    sum belongs to a pair.  Digits lost to cancellation (1e-15 bits) do not matter for a null distribution.
-    """
-    shares = samples / samples.sum(axis=-1, keepdims=True)
-    own = xlogy(shares, shares).sum(axis=-1)
-    apart = [
-        own[i] + own[j] - xlogy(both, both).sum(axis=-1)
-        for i, j in pairs
-        for both in (shares[i] + shares[j],)
-    ]
-    mean: FloatArray = np.maximum(np.mean(apart, axis=0) / (2 * LN2) + 1.0, 0.0)
-    return mean

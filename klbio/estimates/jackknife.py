@@ -5,9 +5,8 @@ numbers and costs one pass over the categories, because a divergence is a sum of
 per-category terms: to delete a read of category k changes the denominator of all terms
 alike and the numerator of one.
 
-Where a read brings many counts that belong together (its k-mers), the counts of a sample
-come in groups of whole reads, an array with the axis of groups before the axis of
-categories: then the jackknife deletes a group.
+Where a read brings many counts that belong together (its k-mers), `klbio.estimates.group_jackknife` deletes groups of
+whole reads instead.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.statistics import t_975
 
-__all__ = ["Estimate", "TermFunction", "jackknife", "total"]
+__all__ = ["Estimate", "TermFunction", "infinite", "jackknife", "total"]
 
 TermFunction = Callable[[FloatArray, FloatArray], FloatArray]
 
@@ -55,7 +54,8 @@ class Estimate:
     noise : float
         By how much the estimate of a divergence of 0 may exceed it; added to the lower side in quadrature.
     slope : float
-        By how much the variance grows with the divergence: at the upper limit it is larger than at the estimate.
+        By how much the variance grows with the divergence: at the upper limit it is larger than at the estimate, and
+        of groups at the lower one smaller.
     """
 
     plugin: float
@@ -79,11 +79,12 @@ class Estimate:
     def interval(self) -> tuple[float, float]:
         """Interval that holds the truth with 95 %; never below 0.
 
-        Part of the gap is added to the reads' part in quadrature, on each side its own.  From groups the interval
-        is symmetric in the root of the divergence: a divergence near 0 is skewed, its root is not.
+        Part of the gap is added to the reads' part in quadrature, on each side its own.  From groups it holds each
+        divergence that the estimate is within the quantile of, by the variance that it would have there; where that
+        is not known, the interval is symmetric in the root: a divergence near 0 is skewed, its root is not.
         """
         if np.isfinite(self.freedom) and self.half > 0:
-            return _root_interval(self.value, self.half)
+            return self._score_interval() if self.slope > 0 else _root_interval(self.value, self.half)
         less, more = (self.widening * side for side in self.gap)
         return self._ends(np.hypot(self._half_below, less), np.hypot(self._half_above, more))
 
@@ -121,6 +122,12 @@ class Estimate:
         bend = self.quantile**2 * self.slope / 2
         return float(bend + np.hypot(bend, self.half))
 
+    def _score_interval(self) -> tuple[float, float]:
+        """Both d with ``d^2`` the squared half width, with the variance that a divergence has there."""
+        at, bend = max(self.value, 0.0), self.quantile**2 * self.slope / 2
+        reach = float(np.hypot(bend, self.half))
+        return max(at + bend - reach, 0.0), at + bend + reach
+
     def _ends(self, below: float, above: float) -> tuple[float, float]:
         return max(float(self.value - below), 0.0), max(float(self.value + above), 0.0)
 
@@ -146,7 +153,7 @@ def jackknife(
     prior_x: FloatArray | float = 0.0,
     prior_y: FloatArray | float = 0.0,
 ) -> Estimate:
-    r"""Jackknife of a divergence between two samples: delete one read, or one group of reads, at a time.
+    r"""Jackknife of a divergence between two samples: delete one read at a time [1]_.
 
     .. math::
         \hat\theta_J = \hat\theta - \sum_{s \in \{x, y\}} (n_s - 1)
@@ -154,14 +161,13 @@ def jackknife(
         \widehat{\mathrm{var}} = \sum_s \frac{n_s - 1}{n_s}
             \sum_{r \in s} \left(\theta_{(r)}^{s} - \bar\theta_{(\cdot)}^{s}\right)^2
 
-    where :math:`\theta_{(r)}^{s}` is the divergence without read (or group) `r` of sample `s`, and
-    :math:`n_s` the number of reads [1]_ or of groups [2]_.  Groups of unlike size weigh by their share of the
-    sample [3]_; of one size they weigh alike.
+    where :math:`\theta_{(r)}^{s}` is the divergence without read `r` of sample `s`, and :math:`n_s` the
+    number of reads.
 
     Parameters
     ----------
-    x, y : ndarray of shape (n_categories,) or (n_groups, n_categories)
-        Counts after and before, at least two reads each; or at least two groups, none empty.
+    x, y : ndarray of shape (n_categories,)
+        Counts after and before, at least two reads each.
     terms : callable
         ``terms(p, q)`` gives the terms of the divergence, elementwise.
     prior_x, prior_y : float or ndarray of shape (n_categories,), default 0
@@ -176,10 +182,6 @@ def jackknife(
     ----------
     .. [1] Zahl S (1977) Jackknifing an index of diversity. Ecology 58:907-913.
        doi:10.2307/1936227
-    .. [2] Quenouille MH (1956) Notes on bias in estimation. Biometrika 43:353-360.
-       doi:10.1093/biomet/43.3-4.353
-    .. [3] Busing FMTA, Meijer E, van der Leeden R (1999) Delete-m jackknife for unequal m. Stat Comput 9:3-8.
-       doi:10.1023/A:1008800423698
 
     Examples
     --------
@@ -194,7 +196,7 @@ def jackknife(
     p, q = after.proportions, before.proportions
     observed = terms(p, q)
     if not np.isfinite(observed).all():
-        return _infinite(observed)
+        return infinite(observed)
     sides = (
         after.deleted(lambda changed: terms(changed, q), observed),
         before.deleted(lambda changed: terms(p, changed), observed),
@@ -206,7 +208,6 @@ def jackknife(
         terms=observed,
         term_values=observed - sides[0].term_bias - sides[1].term_bias,
         term_variances=sides[0].term_variance + sides[1].term_variance,
-        freedom=min(after.freedom, before.freedom),
     )
 
 
@@ -232,7 +233,7 @@ class _Deleted:
 
 @dataclass(frozen=True)
 class _Sample:
-    """Counts of one sample, alone or in groups of reads, with pseudocounts that stay while reads are deleted."""
+    """Counts of one sample, with pseudocounts that stay while reads are deleted."""
 
     counts: FloatArray
     prior: FloatArray
@@ -240,15 +241,11 @@ class _Sample:
     @property
     def proportions(self) -> FloatArray:
         """Smoothed by the pseudocounts."""
-        return self._smoothed(total(self.counts))
-
-    @property
-    def freedom(self) -> float:
-        """Degrees of freedom that groups leave."""
-        return len(self.counts) - 1 if self.counts.ndim > 1 else np.inf
+        share: FloatArray = (self.counts + self.prior) / (self.counts + self.prior).sum()
+        return share
 
     def deleted(self, terms: Callable[[FloatArray], FloatArray], observed: FloatArray) -> _Deleted:
-        """Delete one read, or one group of reads, at a time.
+        """Delete one read at a time.
 
         Parameters
         ----------
@@ -257,14 +254,6 @@ class _Sample:
         observed : ndarray of shape (n_categories,)
             Terms for those at hand.
         """
-        delete = self._read_deleted if self.counts.ndim == 1 else self._group_deleted
-        return delete(terms, observed)
-
-    def _smoothed(self, x: FloatArray) -> FloatArray:
-        share: FloatArray = (x + self.prior) / (x + self.prior).sum(axis=-1, keepdims=True)
-        return share
-
-    def _read_deleted(self, terms: Callable[[FloatArray], FloatArray], observed: FloatArray) -> _Deleted:
         x, n, depth = self.counts, self.counts.sum(), self.counts.sum() - 1 + self.prior.sum()
         others = terms((x + self.prior) / depth)  # a read of another category was deleted
         own = terms((np.maximum(x - 1, 0) + self.prior) / depth)  # one of its own; unused where x is 0
@@ -279,23 +268,8 @@ class _Sample:
             term_variance=(n - 1) * share * (1 - share) * (own - others) ** 2,
         )
 
-    def _group_deleted(self, terms: Callable[[FloatArray], FloatArray], observed: FloatArray) -> _Deleted:
-        x, n = self.counts, len(self.counts)
-        without = terms(
-            self._smoothed(x.sum(axis=0) - x)
-        )  # (n_groups, n_categories): each row lacks its group
-        share = (x.sum(axis=1) / x.sum())[:, None]  # of each group
-        bias = ((1 - share) * (without - observed)).sum(axis=0)
-        off = (1 - share) / share * (observed - without) + bias  # pseudo-values, less the corrected terms
-        weights = share / (1 - share) / n
-        return _Deleted(
-            bias=bias.sum(),
-            variance=(weights[:, 0] * off.sum(axis=1) ** 2).sum(),
-            term_bias=bias,
-            term_variance=(weights * off**2).sum(axis=0),
-        )
 
-
-def _infinite(terms: FloatArray) -> Estimate:
+def infinite(terms: FloatArray) -> Estimate:
+    """Of a divergence that is, and whose variance nobody knows."""
     unknown = np.full_like(terms, np.nan)
     return Estimate(np.inf, np.inf, np.nan, terms, terms, unknown)

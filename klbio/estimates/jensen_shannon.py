@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.estimates.jackknife import Estimate, jackknife
-from klbio.estimates.share_grid import observed_terms
+from klbio.estimates.jackknife import Estimate
+from klbio.estimates.read_groups import jensen_shannon_of_groups
 from klbio.estimates.share_intervals import measured
 from klbio.estimates.share_points import jensen_shannon_points
 
@@ -69,7 +69,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     ----------
     x, y : ndarray of shape ([n_groups,] n_categories)
         Counts after and before, two reads or more on each side; categories seen on neither are allowed.
-        Where they come in groups of whole reads, the jackknife over groups estimates instead.
+        Where they come in groups of whole reads, `klbio.estimates.read_groups` estimates instead.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def jensen_shannon_estimate(x: FloatArray, y: FloatArray) -> Estimate:
     >>> print(f"{estimate.plugin:.3f} as observed, {estimate.value:.3f} corrected")
     0.138 as observed, 0.000 corrected
     """
-    return _estimate(x, y) if x.ndim == 1 else jackknife(x, y, observed_terms)
+    return _estimate(x, y) if x.ndim == 1 else jensen_shannon_of_groups(x, y)
 
 
 class Point(NamedTuple):

@@ -16,6 +16,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.estimates.few_counts import Logarithm, Prior
+from klbio.estimates.group_jackknife import group_jackknife
 from klbio.estimates.jackknife import Estimate, jackknife
 
 __all__ = ["LN2", "MAX_PRIOR", "has_tables", "missed_bits", "relative_entropy_estimate"]
@@ -88,7 +89,9 @@ def relative_entropy_estimate(
     >>> print(f"{estimate.plugin:.3f} as observed, {estimate.value:.3f} corrected")
     0.400 as observed, -0.016 corrected
     """
-    if x.ndim > 1 or not has_tables(prior_x, prior_y):
+    if x.ndim > 1:
+        return group_jackknife(x, y, _terms, prior_x, prior_y)
+    if not has_tables(prior_x, prior_y):
         return jackknife(x, y, _terms, prior_x, prior_y)
     return _Terms(x, y, Prior(prior_x), Prior(prior_y)).estimate()
 

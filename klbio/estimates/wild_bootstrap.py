@@ -1,66 +1,126 @@
-r"""What samples would look like if nothing had changed, where a read brings many counts.
+r"""What a divergence would be if nothing had changed, where a read brings many counts: signs of groups are flipped.
 
-Its k-mers belong together, so the counts of a sample come in groups of whole reads, whose signs are
-flipped.  Where a read is one count, `klbio.estimates.read_reallocation` draws instead.
+Its k-mers belong together, so the counts of a sample come in groups of whole reads.  Where a read is one count,
+`klbio.estimates.read_reallocation` draws instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from klbio.distributions import FloatArray
+from klbio.estimates.read_groups import deviations, of_copies_apart
 
-__all__ = ["null_signs"]
+__all__ = ["NullForm"]
 
-MAX_CELLS = 4_000_000  # of one batch of draws: 32 MB
+LN2 = float(np.log(2))
 
 
-def null_signs(samples: FloatArray, n_resamples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
-    r"""Draw samples around one common composition that scatter as the groups of reads of each sample do.
+@dataclass(frozen=True)
+class NullForm:
+    r"""The divergence to second order where nothing changed, in bits, as a form in the signs of groups.
 
     .. math::
-        x_s^* = n_s \left(p + \sum_b \frac{\epsilon_b r_{sb}}{\sqrt{1 - n_{sb} / n_s}}\right)_+, \qquad
-        r_{sb} = \frac{x_{sb} - n_{sb} \hat p_s}{n_s}
+        A_{bc} = \frac{1}{8 \ln 2} \sum_k \frac{e_{bk} e_{ck}}{r_k}, \qquad
+        e_b = \frac{x_b - x_{b\cdot} r}{n} - \frac{y_b - y_{b\cdot} r}{m}
 
-    with `p` the composition of all samples together, :math:`\epsilon_b` a fair sign, and
-    :math:`n_{sb}` the counts of a group: a wild bootstrap [1]_, each group with its leverage [2]_.
-    Counts that come together stay together, at each sample's own depth.
+    with r the shares in all samples together.  If nothing changed, the difference of two samples within a group is as
+    likely as its opposite.  So the sum over pairs of unlike groups is one draw among those that
+    have the signs of groups flipped, at any depth, and for words of any number of counts: a wild bootstrap of groups of
+    reads that imposes the null hypothesis [1]_ [2]_.
 
-    Parameters
+    Attributes
     ----------
-    samples : ndarray of shape (n_samples, n_groups, n_categories)
-        Counts; no group is empty.
-    n_resamples : int
-        How many draws.
-
-    Yields
-    ------
-    ndarray of shape (n_samples, n_resamples_of_this_batch, n_categories)
-        Batches of bounded size, `n_resamples` in all.
+    products : ndarray of shape (n_groups, n_groups)
+        A.
+    unlike : float
+        All pairs of groups over those of unlike ones, by size.
+    single : float
+        Bits by scatter if each count came by itself.
 
     References
     ----------
-    .. [1] Wu CFJ (1986) Jackknife, bootstrap and other resampling methods in regression
-       analysis. Ann Stat 14:1261-1295. doi:10.1214/aos/1176350142
-    .. [2] MacKinnon JG, White H (1985) Some heteroskedasticity-consistent covariance matrix estimators with
-       improved finite sample properties. J Econometrics 29:305-325. doi:10.1016/0304-4076(85)90158-7
-
-    Examples
-    --------
-    >>> (drawn,) = null_signs(np.array([[[3.0, 1.0], [1.0, 3.0]]]), 4, np.random.default_rng(0))
-    >>> drawn.shape, drawn.mean()
-    ((1, 4, 2), np.float64(4.0))
+    .. [1] Cameron AC, Gelbach JB, Miller DL (2008) Bootstrap-based improvements for inference with clustered errors.
+       Rev Econ Stat 90:414-427. doi:10.1162/rest.90.3.414
+    .. [2] Canay IA, Santos A, Shaikh AM (2021) The wild bootstrap with a "small" number of "large" clusters.
+       Rev Econ Stat 103:346-363. doi:10.1162/rest_a_00887
     """
-    n_samples, n_groups, n_categories = samples.shape
-    pool = samples.sum(axis=(0, 1)) / samples.sum()
-    shares = samples.sum(axis=1) / samples.sum(axis=(1, 2))[:, None]
-    sizes, depths = samples.sum(axis=2, keepdims=True), samples.sum(axis=(1, 2))[:, None]
-    residuals = samples - sizes * shares[:, None]
-    residuals /= np.sqrt(1 - sizes / depths[..., None])
-    around = depths * pool
-    batch = max(1, min(n_resamples, MAX_CELLS // (n_samples * n_categories)))
-    for start in range(0, n_resamples, batch):
-        signs = rng.choice((-1.0, 1.0), (n_samples, min(batch, n_resamples - start), n_groups))
-        yield np.maximum(around[:, None] + signs @ residuals, 0.0)
+
+    products: FloatArray
+    unlike: float
+    single: float
+
+    @classmethod
+    def pooled(cls, samples: FloatArray, n_after: int) -> NullForm:
+        """Of the divergence between the sums of two phases.
+
+        Parameters
+        ----------
+        samples : ndarray of shape (n_samples, n_groups, n_categories)
+            Counts, the after-samples first; no group is empty, and no category.
+        n_after : int
+            How many after-samples.
+
+        Examples
+        --------
+        >>> samples = np.array([[[3.0, 1.0], [2.0, 2.0]], [[2.0, 2.0], [1.0, 3.0]]])
+        >>> form = NullForm.pooled(samples, 1)
+        >>> form.products.round(4).tolist()
+        [[0.0113, 0.0113], [0.0113, 0.0113]]
+        """
+        sides = samples[:n_after].sum(axis=0), samples[n_after:].sum(axis=0)
+        return cls.pairs(np.array(sides), 1)
+
+    @classmethod
+    def pairs(cls, samples: FloatArray, n_after: int) -> NullForm:
+        """Of the mean divergence over all pairs of an after-sample and a before-sample; see `pooled`.
+
+        With deviations e, the mean over pairs of ``(e_i - e_j) (e_i - e_j)'`` is that of ``e_i e_i'``, and of
+        ``e_j e_j'``, less the products of the two means: samples are taken one at a time.
+        """
+        whole = samples.sum(axis=0)
+        root = np.sqrt(whole.sum(axis=0) / whole.sum())
+        own, means = [], []
+        for side in (samples[:n_after], samples[n_after:]):
+            products, mean = np.zeros((len(whole), len(whole))), np.zeros_like(whole)
+            for counts in side:
+                off = deviations(counts, root**2) / root
+                products += off @ off.T
+                mean += off
+            own.append(products / len(side))
+            means.append(mean / len(side))
+        crossed = means[0] @ means[1].T
+        shares, per_depth = whole.sum(axis=1) / whole.sum(), 1 / samples.sum(axis=(1, 2))
+        return cls(
+            products=(own[0] + own[1] - crossed - crossed.T) / (8 * LN2),
+            unlike=1 / (1 - float((shares**2).sum())),
+            single=len(root) * float(per_depth[:n_after].mean() + per_depth[n_after:].mean()) / (8 * LN2),
+        )
+
+    @property
+    def left(self) -> float:
+        """Bits that the samples have apart from chance, to second order."""
+        scatter = float(np.trace(self.products))
+        return (float(self.products.sum()) - scatter) * self.unlike - of_copies_apart(scatter, self.single)
+
+    def flipped(self, signs: FloatArray) -> FloatArray:
+        """Bits that they would have with the signs of groups flipped; over all signs the mean is 0.
+
+        Parameters
+        ----------
+        signs : ndarray of shape (n_resamples, n_groups)
+            1 or -1, drawn by chance.
+
+        Returns
+        -------
+        ndarray of shape (n_resamples,)
+
+        Examples
+        --------
+        >>> NullForm(np.ones((2, 2)), 2.0, 0.0).flipped(np.array([[1.0, 1.0], [1.0, -1.0]])).tolist()
+        [4.0, -4.0]
+        """
+        drawn: FloatArray = ((signs @ self.products) * signs).sum(axis=1) - np.trace(self.products)
+        return drawn * self.unlike

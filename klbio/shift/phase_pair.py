@@ -14,6 +14,7 @@ from klbio.design import Contrast, Unit
 from klbio.distributions import FloatArray
 from klbio.divergences import kernels
 from klbio.estimates import (
+    Chance,
     DayVariation,
     Estimate,
     Floor,
@@ -260,8 +261,11 @@ class PhasePair:
     @cached_property
     def floor(self) -> Floor:
         """What would be observed at these depths if nothing had changed."""
-        n_resamples = self.settings.n_resamples
-        return Floor.drawn(self.seen.after, self.seen.before, n_resamples, self.generator())
+        after, before, n_resamples = self.seen.after, self.seen.before, self.settings.n_resamples
+        if after.ndim == 2:
+            return Floor.drawn(after, before, n_resamples, self.generator())
+        chance = Chance(self.jsd.plugin - self.jsd.value, self.observed.pairs - self.corrected.pairs)
+        return Floor.of_groups((after, before), chance, n_resamples, self.generator())
 
 
 def _observed(x: FloatArray, y: FloatArray) -> Grid:

@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klbio.divergences.kernels import jensen_shannon_terms, relative_entropy_terms
-from klbio.estimates import jackknife, null_signs
-from klbio.estimates.jackknife import _root_interval
+from klbio.estimates import jackknife
 from klbio.seeding import generator
 
 counts = st.lists(st.integers(0, 30), min_size=2, max_size=8)
@@ -84,70 +83,3 @@ def test_a_generator_depends_on_its_names_alone():
     assert generator(1, "S1", "genus").integers(1 << 30) == generator(1, "S1", "genus").integers(1 << 30)
     assert generator(1, "S1", "genus").integers(1 << 30) != generator(1, "S2", "genus").integers(1 << 30)
     assert generator(1, "S1").integers(1 << 30) != generator(2, "S1").integers(1 << 30)
-
-
-# --- counts that come in groups of reads
-
-
-def test_delete_a_group_by_hand():
-    x, y = np.array([[8.0, 2.0], [5.0, 5.0], [9.0, 1.0]]), np.array([[3.0, 7.0], [4.0, 6.0]])
-
-    def at(x, y):
-        return jensen_shannon_terms(x.sum(axis=0) / x.sum(), y.sum(axis=0) / y.sum()).sum()
-
-    after = [at(np.delete(x, g, axis=0), y) for g in range(3)]
-    before = [at(x, np.delete(y, g, axis=0)) for g in range(2)]
-    estimate = jackknife(x, y, jensen_shannon_terms)
-    assert estimate.plugin == pytest.approx(at(x, y))
-    assert estimate.value == pytest.approx(4 * at(x, y) - 2 * np.mean(after) - np.mean(before))
-    assert estimate.variance == pytest.approx(2 * np.var(after) + np.var(before))
-    assert estimate.term_values.sum() == pytest.approx(estimate.value)
-
-
-@pytest.mark.parametrize(("value", "half"), [(0.04, 0.01), (0.01, 0.01), (0.005, 0.01)])
-def test_interval_of_groups_is_symmetric_in_the_root(value, half):
-    low, high = _root_interval(value, half)
-    root, reach = np.sqrt(value), half / (2 * np.sqrt(value))
-    assert low == pytest.approx((root - reach) ** 2)
-    assert high == pytest.approx((root + reach) ** 2)
-
-
-def test_interval_of_groups_near_zero_starts_at_zero_and_stays_finite():
-    assert _root_interval(-0.003, 0.01) == pytest.approx((0, 1.5 * 0.01))
-
-
-def test_interval_of_groups_covers_a_small_true_change():
-    rng, other = np.random.default_rng(7), np.array([0.3, 0.2, 0.2, 0.15, 0.15])
-    kinds = np.random.default_rng(0).dirichlet(np.full(12, 0.5), size=5)
-    p, q = other @ kinds, np.full(5, 0.2) @ kinds
-    truth, inside = jensen_shannon_terms(p, q).sum(), 0
-    for _ in range(300):
-        low, high = jackknife(
-            clustered(rng, 1500, other), clustered(rng, 500), jensen_shannon_terms
-        ).interval()
-        inside += low <= truth <= high
-    assert 0.91 <= inside / 300 <= 0.98  # 95 % expected, three standard errors
-
-
-def clustered(rng, n_reads, shares=None, n_groups=32):
-    """Reads of 30 counts each, all of one of five kinds: shape (n_groups, 12)."""
-    kinds = np.random.default_rng(0).dirichlet(np.full(12, 0.5), size=5)
-    reads = rng.multinomial(30, kinds[rng.choice(5, n_reads, p=shares)])
-    return np.array([reads[group::n_groups].sum(axis=0) for group in range(n_groups)], dtype=float)
-
-
-def test_signs_of_groups_scatter_as_samples_do():
-    rng = np.random.default_rng(5)
-    samples = np.stack([clustered(rng, 4000), clustered(rng, 1000)])
-    drawn = np.concatenate(list(null_signs(samples, 4000, rng)), axis=1)
-    fresh = np.array([clustered(rng, 1000).sum(axis=0) for _ in range(400)])
-    assert drawn[1].mean(axis=0) == pytest.approx(
-        1000 * 30 * samples.sum(axis=(0, 1)) / samples.sum(), rel=0.02
-    )
-    assert drawn[1].var(axis=0).sum() == pytest.approx(fresh.var(axis=0).sum(), rel=0.25)
-
-
-def test_batches_of_signs_are_bounded(monkeypatch):
-    monkeypatch.setattr("klbio.estimates.wild_bootstrap.MAX_CELLS", 40)
-    sizes = [batch.shape[1] for batch in null_signs(np.ones((2, 3, 2)), 25, np.random.default_rng(0))]
-    assert sizes == [10, 10, 5]

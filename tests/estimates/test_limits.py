@@ -54,32 +54,6 @@ def test_the_jackknife_of_a_category_is_that_of_its_term():
     assert estimate.term_variances == pytest.approx(variance)
 
 
-def _unequal(without, whole, h):
-    """Bias and variance by pseudo-values of groups that are the h-th part of a sample."""
-    corrected = len(without) * whole - ((1 - 1 / h) * without).sum(axis=0)
-    pseudo = h * whole - (h - 1) * without
-    return whole - corrected, ((pseudo - corrected) ** 2 / (h - 1)).mean(axis=0)
-
-
-def test_the_jackknife_of_groups_is_that_of_each_term_and_of_their_sum():
-    """Each group deleted in turn, and weighed by its size (Busing et al. 1999)."""
-    x, y = np.array([X, [1, 9, 4, 2, 0], [20, 1, 3, 0, 5]]), np.array([Y, [9, 9, 1, 8, 4.0]])
-    estimate, terms, sums = jackknife(x, y, jensen_shannon_terms), np.zeros((2, 5)), np.zeros(2)
-    for side, groups in enumerate((x, y)):
-        n, without = len(groups), []
-        for g in range(n):
-            fewer = [x.sum(axis=0), y.sum(axis=0)]
-            fewer[side] = fewer[side] - groups[g]
-            without.append(jensen_shannon_terms(*(c / c.sum() for c in fewer)))
-        h = groups.sum() / groups.sum(axis=1)  # how many times its size the sample is
-        terms += np.array(_unequal(np.array(without), estimate.terms, h[:, None]))
-        sums += np.array(_unequal(np.sum(without, axis=1), estimate.plugin, h))
-    assert estimate.terms - estimate.term_values == pytest.approx(terms[0])
-    assert estimate.term_variances == pytest.approx(terms[1])
-    assert (estimate.plugin - estimate.value, estimate.variance) == pytest.approx(tuple(sums))
-    assert estimate.freedom == 1
-
-
 def test_sixty_reads_in_all_speak_for_themselves():
     """The term of a taxon with 60 reads is the jackknife's own; with 59 it is read in the light of others."""
     for n, alone in ((60, True), (59, False)):
@@ -101,25 +75,6 @@ def test_a_prior_of_a_million_is_the_largest_that_is_corrected():
 def test_draws_within_rounding_of_what_was_observed_are_as_far_out():
     null = np.array([0.1, 0.1 - 5e-13, 0.1 - 2e-12, 0.0])
     assert Floor(null, null).p_value("pooled", 0.1) == pytest.approx(3 / 5)
-
-
-def test_the_floor_of_groups_is_in_bits():
-    """Two samples of two groups each; every draw of signs by hand."""
-    after, before = np.array([[[8.0, 2], [6, 4]]]), np.array([[[3.0, 7], [5, 5]]])
-    floor = Floor.drawn(after, before, 400, np.random.default_rng(0))
-    pool = np.array([22.0, 18.0]) / 40
-    expected = set()
-    for signs in np.ndindex(2, 2, 2, 2):
-        s = np.array(signs).reshape(2, 2) * 2 - 1
-        sides = []
-        for groups, sign in zip((after[0], before[0]), s, strict=True):
-            share = groups.sum(axis=0) / groups.sum()
-            residuals = groups - groups.sum(axis=1, keepdims=True) * share
-            drawn = np.maximum(groups.sum() * pool + np.sqrt(2) * (sign[:, None] * residuals).sum(axis=0), 0)
-            sides.append(drawn / drawn.sum())
-        expected.add(round(float(jensen_shannon_terms(*sides).sum() / LN2), 9))
-    assert {round(float(value), 9) for value in floor.pooled} == expected
-    assert {round(float(value), 9) for value in floor.pairs} == expected
 
 
 def test_a_taxon_unseen_after_varies_by_its_reads_before_alone():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from klbio.design import Contrast, Sample, Unit
 from klbio.distributions import Counts
 from klbio.divergences import jensen_shannon_divergence, relative_entropy, total_variation_distance
-from klbio.estimates import Floor, jensen_shannon_estimate
+from klbio.estimates import Chance, Floor, jensen_shannon_estimate
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
@@ -168,7 +168,8 @@ def test_floor_of_groups_rejects_few_true_nulls_and_the_mean_shift_is_near_zero(
         reads = [rng.multinomial(30, kinds[rng.integers(0, 8, n)]).astype(float) for n in depths]
         x, y = (np.array([sample[g::32].sum(axis=0) for g in range(32)])[None] for sample in reads)
         estimate = jensen_shannon_estimate(x[0], y[0])
-        floor = Floor.drawn(x, y, 99, np.random.default_rng(i))
+        chance = Chance(*2 * [estimate.plugin - estimate.value])
+        floor = Floor.of_groups((x, y), chance, 99, np.random.default_rng(i))
         p_values.append(floor.p_value("pooled", estimate.plugin))
         shifts.append(estimate)
     assert 0 < np.mean(np.array(p_values) <= 0.05) <= 0.10  # 5 % expected, 3.2 standard errors allowed
