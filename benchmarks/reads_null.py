@@ -7,7 +7,7 @@ Fragments are drawn from the sources of examples/reads as its generator draws th
 bases), a share of them copied as PCR copies; every read then has errors of its own, and goes
 through klbio's dealing and counting (interleaved mates by way of a file and its reader, too).  All word lengths are
 counted of the same reads.  In null rows both samples come from one mixture; in the others from two, and
-the truth is the divergence of the mixtures of 250,000 pairs of each source.  `rejected` is the share of studies with
+the truth is the divergence of the mixtures of 100,000 pairs of each source.  `rejected` is the share of studies with
 p <= 0.05; `above` and `below` are the shares whose interval lies above or below the truth, `scatter_bits` the standard
 deviation of the corrected divergence.
 """
@@ -131,7 +131,7 @@ def true_divergences(
     rng = np.random.default_rng(SEED)
     drawn = []
     for one in np.eye(len(SOURCES)):
-        blocks = [block for _ in range(10) for block in blocks_of(draw_mates(rng, one, 25_000, 0), layout)]
+        blocks = [block for _ in range(10) for block in blocks_of(draw_mates(rng, one, 10_000, 0), layout)]
         drawn.append(counted(blocks, lengths, 1))
     parts = {k: np.array([counts[k][0] / counts[k].sum() for counts in drawn]) for k in lengths}
     return {

@@ -20,7 +20,7 @@ from klbio.estimates.group_jackknife import shares_of_groups
 from klbio.estimates.jackknife import Estimate
 from klbio.estimates.share_grid import observed_terms
 
-__all__ = ["deviations", "jensen_shannon_of_groups", "of_copies_apart"]
+__all__ = ["jensen_shannon_of_groups", "of_copies_apart"]
 
 LN2 = float(np.log(2))
 # Of pairs of copies, those of which one of the 8 bases that put them into a group was read wrongly: one base in 200.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.estimates.read_groups import deviations, of_copies_apart
+from klbio.estimates.read_groups import of_copies_apart
 
 __all__ = ["NullForm"]
 
@@ -70,31 +70,23 @@ class NullForm:
         >>> form.products.round(4).tolist()
         [[0.0113, 0.0113], [0.0113, 0.0113]]
         """
-        sides = samples[:n_after].sum(axis=0), samples[n_after:].sum(axis=0)
-        return cls.pairs(np.array(sides), 1)
+        return cls.pairs(np.array([samples[:n_after].sum(axis=0), samples[n_after:].sum(axis=0)]), 1)
 
     @classmethod
     def pairs(cls, samples: FloatArray, n_after: int) -> NullForm:
         """Of the mean divergence over all pairs of an after-sample and a before-sample; see `pooled`.
 
-        With deviations e, the mean over pairs of ``(e_i - e_j) (e_i - e_j)'`` is that of ``e_i e_i'``, and of
+        With ``e = s - w r``, s the counts over the depth and w their sums over categories, ``e e' / r`` is
+        ``s s' / r - w w'``.  And the mean over pairs of ``(e_i - e_j) (e_i - e_j)'`` is that of ``e_i e_i'``, and of
         ``e_j e_j'``, less the products of the two means: samples are taken one at a time.
         """
         whole = samples.sum(axis=0)
         root = np.sqrt(whole.sum(axis=0) / whole.sum())
-        own, means = [], []
-        for side in (samples[:n_after], samples[n_after:]):
-            products, mean = np.zeros((len(whole), len(whole))), np.zeros_like(whole)
-            for counts in side:
-                off = deviations(counts, root**2) / root
-                products += off @ off.T
-                mean += off
-            own.append(products / len(side))
-            means.append(mean / len(side))
-        crossed = means[0] @ means[1].T
+        after, before = (_Phase.of(side, root) for side in (samples[:n_after], samples[n_after:]))
+        crossed = after.times(before)
         shares, per_depth = whole.sum(axis=1) / whole.sum(), 1 / samples.sum(axis=(1, 2))
         return cls(
-            products=(own[0] + own[1] - crossed - crossed.T) / (8 * LN2),
+            products=(after.own + before.own - crossed - crossed.T) / (8 * LN2),
             unlike=1 / (1 - float((shares**2).sum())),
             single=len(root) * float(per_depth[:n_after].mean() + per_depth[n_after:].mean()) / (8 * LN2),
         )
@@ -124,3 +116,28 @@ class NullForm:
         """
         drawn: FloatArray = ((signs @ self.products) * signs).sum(axis=1) - np.trace(self.products)
         return drawn * self.unlike
+
+
+@dataclass(frozen=True)
+class _Phase:
+    """Products of the samples of a phase with themselves, on average, and their mean."""
+
+    own: FloatArray
+    scaled: FloatArray
+    shares: FloatArray
+
+    @classmethod
+    def of(cls, samples: FloatArray, root: FloatArray) -> _Phase:
+        n_groups = samples.shape[1]
+        own, mean, shares = np.zeros((n_groups, n_groups)), np.zeros_like(samples[0]), np.zeros(n_groups)
+        for counts in samples:
+            scaled, share = counts / (counts.sum() * root), counts.sum(axis=1) / counts.sum()
+            own += scaled @ scaled.T - np.outer(share, share)
+            mean += scaled
+            shares += share
+        return cls(own / len(samples), mean / len(samples), shares / len(samples))
+
+    def times(self, other: _Phase) -> FloatArray:
+        """Products of the mean with another phase's."""
+        products: FloatArray = self.scaled @ other.scaled.T - np.outer(self.shares, other.shares)
+        return products
