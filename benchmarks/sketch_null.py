@@ -6,7 +6,7 @@ GENOMES as for benchmarks/shotgun.py.  Pairs of 100 bases are drawn from the gen
 database lacks and a hundredth from a rare one; a share is copied as PCR copies; every read then has errors of its own.
 k-mers are sketched and counted as klbio does, over the genomes of the database.  In null rows both samples come from
 one mixture; in the others from two, and the truth is the divergence between the sums of all studies.
-`rejected` is the share of studies with p <= 0.05, groups of fragments being exchanged; `rejected_single` the same
+`rejected` is the share of studies with p <= 0.05, signs of groups of fragments being flipped; `rejected_single` that
 where every k-mer is taken for a draw of its own, as it is not.
 """
 
@@ -27,7 +27,7 @@ from benchmarks.reads_null import LETTERS, READ_LENGTH, Codes, block_of
 from benchmarks.shotgun import ABSENT, LEAST, SPECIES, contigs
 from klbio.distributions import FloatArray
 from klbio.divergences import jensen_shannon_divergence
-from klbio.estimates import Floor, jensen_shannon_estimate, total
+from klbio.estimates import Chance, Floor, jensen_shannon_estimate, total
 from klbio.io.shotgun.sketches import KSIZE, N_GROUPS, read_sketch, write_sketch
 from klbio.reads.cover import NO_GENOME, Hashes, covered
 from klbio.reads.fragments import Dealing, Records
@@ -116,8 +116,10 @@ def study(rng: np.random.Generator, after: FloatArray, before: FloatArray) -> tu
     seen = (total(after) + total(before)) > 0
     x, y = after[:, seen], before[:, seen]
     estimate = jensen_shannon_estimate(x, y)
+    chance = Chance(*2 * [estimate.plugin - estimate.value])
     floors = [
-        Floor.drawn(a[None], b[None], N_RESAMPLES, rng) for a, b in ((x, y), (x.sum(axis=0), y.sum(axis=0)))
+        Floor.of_groups((x[None], y[None]), chance, N_RESAMPLES, rng),
+        Floor.drawn(total(x)[None], total(y)[None], N_RESAMPLES, rng),
     ]
     ps = [floor.p_value("pooled", estimate.plugin) for floor in floors]
     return (estimate.plugin, estimate.value, *estimate.interval(), *ps)
