@@ -297,3 +297,28 @@ def test_lineages_beside_the_folder_of_another_database_are_refused(tmp_path):
     sheet.write_text("sample\tsubject\tphase\tfastq_1\nx\tS\tbefore\tr.fastq\n")
     with pytest.raises(InputError, match="lineages beside a folder"):
         count_shotgun(samples=sheet, database=tmp_path, lineages=sheet, out=tmp_path / "out")
+
+
+@with_sourmash
+@pytest.mark.workflow
+def test_the_workflow_gives_the_same_bytes(result, sheet, database, lineages, root, tmp_path):
+    taxa = f"{{database: {database}, lineages: {lineages}, ranks: [genus]}}"
+    config = tmp_path / "config.yaml"
+    config.write_text(f"outdir: results\nreads:\n  samples: {sheet}\n  kmer: 3\n  taxa: {taxa}\n")
+    line = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "results/shotgun/pairs.tsv",
+        "--snakefile",
+        str(root / "Snakefile"),
+    ]
+    line += ["--directory", str(tmp_path), "--configfile", str(config), "--cores", "2"]
+    done = subprocess.run(line, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name in ("biom", "groups.biom", "sketches.tsv", "dropped.tsv"):
+        assert filecmp.cmp(
+            result[0] / f"shotgun.{name}", tmp_path / f"results/composition/shotgun.{name}", False
+        )
+    pairs = read_rows(tmp_path / "results/shotgun/pairs.tsv", SHIFT_TABLES["pairs"])
+    assert pairs["jsd_low_bits"].notna().any()
