@@ -121,7 +121,7 @@ class Program:
         Returns
         -------
         str
-            What it wrote to standard output.
+            What it said, on standard output and on standard error.
 
         Raises
         ------
@@ -138,7 +138,7 @@ class Program:
             raise self.error(
                 f"it ended with {_ending(run.returncode)}{_said(last)}", "an end without a fault"
             )
-        return run.stdout
+        return run.stdout + run.stderr
 
     def error(self, found: str, wanted: str) -> ProgramError:
         """Say what is wrong with it."""

@@ -57,11 +57,8 @@ class TestedAmong(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        kind = kind_of(self.test.exact)
-        return (
-            f"By {kind} p = {self.test.p_value:.2g}, the largest of {count(self.n_quantities, 'quantity')} "
-            f"{self.p_adjusted:.2g}."
-        )
+        among = f"among {count(self.n_quantities, 'quantity')} {self.p_adjusted:.2g}"
+        return f"By {kind_of(self.test.exact)} p = {self.test.p_value:.2g}, {among}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from klbio.schema.amplicons import (
     CallCutoffRow,
     CallRangeRow,
     CallRow,
+    Cause,
     ConfidenceRow,
     SketchRow,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "CallCutoffRow",
     "CallRangeRow",
     "CallRow",
+    "Cause",
     "CladeMeanRow",
     "CladeRow",
     "CodonRow",

@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from klbio.schema.columns import Count, Flag, Number, Text
 from klbio.schema.table import Row
 from klbio.schema.terms import OfRank, Pooled
 
-__all__ = ["AmpliconReadsRow", "CallCutoffRow", "CallRangeRow", "CallRow", "ConfidenceRow", "SketchRow"]
+__all__ = [
+    "AmpliconReadsRow",
+    "CallCutoffRow",
+    "CallRangeRow",
+    "CallRow",
+    "Cause",
+    "ConfidenceRow",
+    "SketchRow",
+]
+
+
+class Cause(StrEnum):
+    """Why reads were lost."""
+
+    FORWARD = "forward primer from the other strand"
+    REVERSE = "reverse primer from the other strand"
+    BOTH = "primers from the other strand"
+    NO_PRIMER = "no primer"
+    ONE_PRIMER = "one primer"
+    NO_OVERLAP = "no overlap"
+    DIFFERENCES = "differences"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +47,14 @@ class AmpliconReadsRow(Row):
     excluded: Annotated[int, Count("of taxa that were to be left out", of="reads")] = 0
     counted: Annotated[int, Count("in the table: those that match a feature", of="reads")] = 0
     assigned: Annotated[int, Count("of features with a name at any rank", of="reads")] = 0
+    turned: Annotated[
+        int | None,
+        Count("of those with primers, pairs that began with the reverse one: mates exchanged", of="reads"),
+    ] = None
+    cause: Annotated[
+        str,
+        Text("why most were lost, where a look at the first reads tells", tuple(Cause)),
+    ] = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -49,5 +49,9 @@ def match_amplicons(given: AmpliconMatches) -> None:
                     shutil.copyfileobj(handle, joined)
         found.touch()
         if known.stat().st_size and Path(given.part).stat().st_size:
-            Vsearch(given.threads).match(Path(given.part), known, found)
+            left, more, none = (Path(folder, name) for name in ("left", "more", "none"))
+            Vsearch(given.threads).match(Path(given.part), known, found, left)
+            if left.stat().st_size:  # of the other strand, where fragments were read from either end
+                Vsearch(given.threads).match(left, known, more, none, "both")
+                found.write_bytes(found.read_bytes() + more.read_bytes())
         write_counts(given.out, read_matches(found))

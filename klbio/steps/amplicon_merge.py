@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from klbio.design import Sample
 from klbio.errors import Faults, StrPath
-from klbio.io.amplicons.fastq import PlainReads, write_plain
+from klbio.io.amplicons.fastq import PlainReads, n_records, write_plain
+from klbio.io.amplicons.primers import HALF, Trimmed, Trimming
 from klbio.io.amplicons.sized import Sized, dereplicated, write_sized
 from klbio.io.amplicons.vsearch import Vsearch
 from klbio.io.programs import ProgramError
@@ -18,7 +19,7 @@ from klbio.io.results import write_rows
 from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
 from klbio.progress import over
-from klbio.schema import AMPLICON_READS, AmpliconReadsRow
+from klbio.schema import AMPLICON_READS, AmpliconReadsRow, Cause
 from klbio.steps.read_programs import missing_programs
 from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
@@ -116,42 +117,41 @@ class _Library:
     def _read(self, folder: Path) -> tuple[AmpliconReadsRow, list[Sized]]:
         reads = write_plain(lanes_of(self.sample), folder)
         if not reads.n:
-            return AmpliconReadsRow(
-                sample=self.sample.name, reads=0, with_primers=None, merged=None, kept=0, unique=0
-            ), []
-        trimmed = self._trimmed(reads, folder)
-        merged = self._merged(trimmed, folder)
+            return self._empty, []
+        cut = self._trimmed(reads, folder)
+        merged, why = self._merged(cut.reads, folder)
         kept = folder / "kept.fasta"
         if merged.n:
             Vsearch().filter(merged.files[0], merged.offset, kept)
         sequences = dereplicated(kept, self.place) if merged.n else []
         row = AmpliconReadsRow(
-            sample=self.sample.name, reads=reads.n, with_primers=trimmed.n if self.primers else None,
+            sample=self.sample.name, reads=reads.n, with_primers=cut.reads.n if self.primers else None,
             merged=merged.n if len(reads.files) > 1 else None, kept=sum(one.size for one in sequences),
-            unique=len(sequences),
+            unique=len(sequences), turned=cut.n_turned, cause=cut.cause or why or "",
         )  # fmt: skip
         return row, sequences
 
-    def _trimmed(self, reads: PlainReads, folder: Path) -> PlainReads:
+    def _trimmed(self, reads: PlainReads, folder: Path) -> Trimmed:
+        """Cut primers off, where they are named."""
         if self.primers is None:
-            return reads
-        files = tuple(folder / f"trimmed{mate}.fastq" for mate in range(len(reads.files)))
+            return Trimmed(reads)
         named = [file_of(folder, self.sample, f"_{path.name}") for path in reads.files]
         for path, name in zip(reads.files, named, strict=True):
             path.rename(name)  # so that the report says whose they are
         report = file_of(self.reports, self.sample, ".cutadapt.json") if self.reports else None
-        self.primers.trim(named, files, report)
-        return replace(reads, files=files, n=_records(files[0]))
+        return Trimming(self.primers, folder, report).of(replace(reads, files=tuple(named)))
 
-    def _merged(self, reads: PlainReads, folder: Path) -> PlainReads:
+    @property
+    def _empty(self) -> AmpliconReadsRow:
+        return AmpliconReadsRow(
+            sample=self.sample.name, reads=0, with_primers=None, merged=None, kept=0, unique=0
+        )
+
+    def _merged(self, reads: PlainReads, folder: Path) -> tuple[PlainReads, Cause | None]:
+        """Merge mates; say why, where most do not."""
         if len(reads.files) == 1 or not reads.n:
-            return reads
+            return reads, None
         merged = folder / "merged.fastq"
-        Vsearch().merge(reads, merged)
-        return PlainReads((merged,), _records(merged), 33)
-
-
-def _records(path: Path) -> int:
-    """How many records of four lines a FASTQ file has."""
-    with path.open("rb") as handle:
-        return sum(1 for _ in handle) // 4
+        why = Vsearch().merge(reads, merged)
+        n = n_records(merged)
+        return PlainReads((merged,), n, 33), why if n < HALF * reads.n else None

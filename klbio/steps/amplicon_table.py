@@ -209,7 +209,7 @@ class _Found:
         for row in self.rows:
             emptied = Losses(row).emptied
             if emptied:
-                yield row.sample, no_reads_left(*emptied)
+                yield row.sample, no_reads_left(*emptied, row.cause)
 
     def refuse_nothing(self, name: str) -> None:
         """Refuse a study without a read left."""
@@ -226,6 +226,11 @@ class _Found:
         for sample, why in self._lost():
             (note if sample in blanks else notify)(name, f"sample {sample!r}: {why}", "left out")
         self._say_few(name)
+        turned = sum(row.turned or 0 for row in self.rows)
+        if turned:
+            with_primers = sum(row.with_primers or 0 for row in self.rows)
+            found = f"{count(turned)} of {count(with_primers, 'pair')} begin with the reverse primer"
+            note(name, found, "mates exchanged: all are on one strand")
 
     @property
     def _blanks(self) -> set[str]:
@@ -236,10 +241,12 @@ class _Found:
         """Warn of steps that most reads of a sample do not come through."""
         samples = [row for row in self.filled if row.sample not in self._blanks]
         for step in STEPS:
-            few = [row.sample for row in samples if Losses(row).share_left(step) < HALF]
-            if few:
-                what, cause = few_reads_left(step)
-                which = f"{count(len(few), 'sample')} ({listed(few)})"
+            few = [row for row in samples if Losses(row).share_left(step) < HALF]
+            by_cause: dict[tuple[str, str], list[str]] = {}
+            for row in few:
+                by_cause.setdefault(few_reads_left(step, row.cause), []).append(row.sample)
+            for (what, cause), names in by_cause.items():
+                which = f"{count(len(names), 'sample')} ({listed(names)})"
                 notify(name, f"{which}: {what}", "those are not counted", cause)
 
     def dropped(self, name: str) -> Iterator[DroppedRow]:

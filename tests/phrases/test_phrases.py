@@ -314,7 +314,7 @@ SAID = [
      "Merged, medians: pre 91.2 %, post unknown."),
     (qualities.MediansOfSides("mean length", "bases", ("pre", "post"), (150.2, 1.0)),
      "Mean length, medians: pre 150 bases, post 1 base."),
-    (qualities.TestedAmong(result(), 0.125, 7), "By exact permutation p = 0.031, the largest of 7 quantities 0.12."),
+    (qualities.TestedAmong(result(), 0.125, 7), "By exact permutation p = 0.031, among 7 quantities 0.12."),
     (qualities.AllBeyond(0.25),
      "All of one side lie beyond the other by more than either is wide; from so few no p below 0.25 can be had."),
     (qualities.DoesNotVary(), "It does not vary."),

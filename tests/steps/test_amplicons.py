@@ -192,7 +192,10 @@ def test_samples_that_lose_all_are_named_with_the_step_and_the_others_go_on(tmp_
         ending = count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
     dropped = read_rows(tmp_path / "out/amplicons.dropped.tsv", DROPPED).set_index("name")["reason"]
     assert list(dropped.index) == ["far", "low", "rare"]
-    assert "none of 20 reads merges with its mate; likely reads too short to overlap" in dropped["far"]
+    assert (
+        "none of 20 reads merges with its mate; likely mates without an overlap: reads too short"
+        in dropped["far"]
+    )
     assert "none of 20 reads has at most one expected error" in dropped["low"] or "merges" in dropped["low"]
     assert "matches a sequence that stands in 8 reads" in dropped["rare"]
     assert len(said) == 3
@@ -241,7 +244,8 @@ def test_a_step_that_most_reads_do_not_come_through_is_said(tmp_path):
         "sample\tsubject\tphase\tfastq_1\tfastq_2\n" + write_sample(tmp_path, "half", pairs)
     )
     with pytest.warns(
-        InputWarning, match=r"1 sample \('half'\): less than half of the reads merges.*Likely reads too short"
+        InputWarning,
+        match=r"1 sample \('half'\): less than half of the reads merges.*Likely mates without an overlap",
     ):
         count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
 
@@ -280,7 +284,10 @@ def test_primers_are_cut_off_and_named_where_there_are_none(tmp_path):
     sheet += write_sample(tmp_path, "with", primed) + write_sample(tmp_path, "bare", [(first, second)] * 20)
     (tmp_path / "s.tsv").write_text(sheet)
     primers = ("GTGCCAGCMGCCGCGGTAA", "GGACTACHVGGGTWTCTAAT")
-    with pytest.warns(InputWarning, match=r"'bare': none of 20 reads has both primers; likely other primers"):
+    with pytest.warns(
+        InputWarning,
+        match=r"'bare': none of 20 reads has both primers; likely primers that were cut off already",
+    ):
         count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out", primers=primers)
     (row,) = read_rows(tmp_path / "out/amplicons.reads.tsv", AMPLICON_READS).head(1).itertuples()
     assert (row.with_primers, row.merged, row.counted) == (20, 20, 20)

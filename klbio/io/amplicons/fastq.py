@@ -16,7 +16,7 @@ from klbio.io.sequences.lanes import LaneFacts
 from klbio.io.sequences.reads import ALPHABET_NAMES, LEAST_QUALITY, NUCLEOTIDES, read_records
 from klbio.io.unreadable import AGAIN
 
-__all__ = ["PlainReads", "look_at_lanes", "plain_bases", "write_plain"]
+__all__ = ["PlainReads", "look_at_lanes", "n_records", "plain_bases", "write_plain"]
 
 LOOK = 1_000  # records that tell the encoding of qualities
 CODES = str.maketrans("", "", "ACGTNRYSWKMBDHV")
@@ -64,6 +64,12 @@ def write_plain(lanes: Sequence[Sequence[StrPath]], folder: Path) -> PlainReads:
                     handle.write(f"@{number}\n{plain_bases(lane, read)}\n+\n{read.qualities}\n")
                 n_written = number
     return PlainReads(files, n_written, offset)
+
+
+def n_records(path: Path) -> int:
+    """Count the records of four lines of a FASTQ file."""
+    with path.open("rb") as handle:
+        return sum(1 for _ in handle) // 4
 
 
 def _check_qualities(lane: Sequence[StrPath], number: int, record: tuple[SequenceRecord, ...]) -> None:

@@ -28,16 +28,23 @@ class Sized(NamedTuple):
     sequence: str
     size: int
 
+    @classmethod
+    def of(cls, header: str, sequence: str = "") -> Sized:
+        """Take name and abundance from a header; those without one count once.
+
+        >>> Sized.of("0.12;size=9").size, Sized.of("a").size
+        (9, 1)
+        """
+        found = SIZE.search(header)
+        return cls(header.partition(";")[0], sequence, int(found[1]) if found else 1)
+
 
 def read_sized(path: StrPath) -> Iterator[Sized]:
     """Read sequences with their abundances; those without one count once."""
     if Path(path).stat().st_size:
         with FastaReader(str(path)) as records:
             for record in records:
-                found = SIZE.search(record.name)
-                yield Sized(
-                    record.name.partition(";")[0], record.sequence.upper(), int(found[1]) if found else 1
-                )
+                yield Sized.of(record.name, record.sequence.upper())
 
 
 def dereplicated(path: StrPath, sample: int) -> list[Sized]:

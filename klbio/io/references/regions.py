@@ -15,6 +15,7 @@ __all__ = ["Primers"]
 
 MIN_OVERLAP = 0.8  # of a primer that must lie on the sequence
 MISMATCHES = 0.2  # share of a primer's bases
+UNTRIMMED = ("--untrimmed-output", "--untrimmed-paired-output")
 MIN_LENGTH = 30  # bases that must be left of a read
 IUPAC = re.compile(r"[ACGTUNRYSWKMBDHV]{10,60}")
 COMPLEMENT = str.maketrans("ACGTUNRYSWKMBDHV", "TGCAANYRSWMKVHDB")
@@ -50,10 +51,18 @@ class Primers:
         """Both as cutadapt takes them on the strand of the forward one."""
         return f"{_anchored(self.forward)}...{_anchored(reverse_complement(self.reverse))}"
 
-    def trim(self, sources: Sequence[Path], targets: Sequence[Path], report: Path | None = None) -> None:
-        """Cut primers off reads or pairs, and what a read has beyond the other one; those without are left out.
+    def trim(
+        self,
+        sources: Sequence[Path],
+        targets: Sequence[Path],
+        others: Sequence[Path] = (),
+        report: Path | None = None,
+    ) -> None:
+        """Cut primers off reads or pairs, and what a read has beyond the other one.
 
-        cutadapt's own report, in JSON, names the files without their folders, which are gone when it is read.
+        Those without are left out, or written to `others` as they are.  A single read is taken from the other strand
+        where the primers are there.  cutadapt's own report, in JSON, names the files without their folders, which are
+        gone when it is read.
         """
         forward, back = _anchored(self.forward), _anchored(self.reverse)
         behind = [f"{reverse_complement(primer)};optional" for primer in (self.reverse, self.forward)]
@@ -62,13 +71,35 @@ class Primers:
         if len(sources) > 1:
             ends += ["-G", f"{back};required...{behind[1]}"]
             outs += ["-p", str(targets[1])]
+        else:
+            ends += ["--revcomp", "--rename={header}"]
+        left = [word for pair in zip(UNTRIMMED, map(str, others), strict=False) for word in pair]
         told = targets[0].with_suffix(".cutadapt.json")
         CUTADAPT.run(
-            ["--quiet", "-j", "1", "-e", str(MISMATCHES), "--discard-untrimmed", "-m", str(MIN_LENGTH),
+            ["--quiet", "-j", "1", "-e", str(MISMATCHES), *(left or ["--discard-untrimmed"]), "-m", str(MIN_LENGTH),
              "--json", str(told), *ends, *outs, *map(str, sources)]
         )  # fmt: skip
         if report:
             write_text(report, told.read_text(encoding="utf-8").replace(f"{targets[0].parent}/", ""))
+
+    def misspelt(self) -> dict[str, Primers]:
+        """Give what may have been meant: primers written from the other strand, by what is wrong with them."""
+        forward, reverse = reverse_complement(self.forward), reverse_complement(self.reverse)
+        return {
+            "reverse": Primers(self.forward, reverse),
+            "forward": Primers(forward, self.reverse),
+            "both": Primers(forward, reverse),
+        }
+
+    def n_with(self, primer: str, source: Path, folder: Path) -> int:
+        """Count the reads of a file that have one of the two, on either strand of theirs."""
+        target = folder / "alone.fastq"
+        CUTADAPT.run(
+            ["--quiet", "-j", "1", "-e", str(MISMATCHES), "--revcomp", "--discard-untrimmed", "-g", _anchored(primer),
+             "-o", str(target), str(source)]
+        )  # fmt: skip
+        with target.open("rb") as lines:
+            return sum(1 for _ in lines) // 4
 
     def cut_out(self, source: Path, target: Path) -> None:
         """Write what lies between the primers, on either strand; sequences without both are left out."""

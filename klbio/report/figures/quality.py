@@ -95,7 +95,7 @@ class QualityFigure(Figure):
         base = alt.Chart(self._points(rows)).encode(
             x=alt.X(
                 "value:Q",
-                scale=alt.Scale(zero=False, nice=True, **(_at_least_wide(rows) if is_share else {})),
+                scale=alt.Scale(zero=False, nice=not is_share, **(_at_least_wide(rows) if is_share else {})),
                 axis=alt.Axis(title=None, tickCount=3, format="~p" if is_share else "~s", grid=True),
             ),
             y=alt.Y(
@@ -145,7 +145,7 @@ def _at_least_wide(rows: Rows[QualityRow]) -> dict[str, list[float]]:
     low, high = min(shares), max(shares)
     more = max(0.0, LEAST_WIDE - (high - low)) / 2
     first = min(max(low - more, 0.0), 1.0 - LEAST_WIDE)
-    return {"domain": [min(first, low), max(high + more, first + LEAST_WIDE)]}
+    return {"domain": [min(first, low), max(high, first + LEAST_WIDE)]}
 
 
 def _group(row: QualityRow) -> str:
