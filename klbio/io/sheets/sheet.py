@@ -223,17 +223,26 @@ def _with_paths(sheet: Sheet, path: StrPath) -> Sheet:
 
 def _resolve(name: str, path: StrPath) -> Path:
     """A relative path starts at the working directory, or else at the sheet's folder; ``$PWD`` stands for the first."""
-    name = expandvars(name)
+    name = str(Path(expandvars(name)).expanduser()) if name.startswith("~") else expandvars(name)
     return Path(name) if Path(name).exists() else Path(path).parent / name
 
 
 def _file_faults(sheet: Sheet, path: StrPath) -> list[Fault]:
     return [
-        sheet.fault(
-            row, f"{column} {row[column]!r} is not there", "a FASTQ or FASTA file",
-            "Relative paths start at the working directory, then at the sheet's folder.",
-        )
+        sheet.fault(row, f"{column} {row[column]!r} {what}", "a FASTQ or FASTA file", remedy)
         for row in sheet
         for column in READS
         if row[column] and not _resolve(row[column], path).is_file()
-    ]  # fmt: skip
+        for what, remedy in [_no_file(row[column], _resolve(row[column], path))]
+    ]
+
+
+def _no_file(name: str, place: Path) -> tuple[str, str]:
+    """Say what stands in the place of a file, and what to do."""
+    if "://" in name:
+        return "is an address", "Download it first."
+    if place.is_dir():
+        return "is a folder", "Name the file in it."
+    if place.exists():
+        return "is a pipe or a device", "Save it to a file first: it is read more than once."
+    return "is not there", "Relative paths start at the working directory, then at the sheet's folder."
