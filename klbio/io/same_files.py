@@ -27,7 +27,7 @@ def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
         All of them there.
     """
     files = list(dict.fromkeys(map(Path, paths)))
-    linked = _alike(files, Path.resolve)
+    linked = _alike(files, _identity)
     known = {file for of in linked for file in of[1:]}
     alike = [[file for file in files if file not in known]]
     for key in (_size, _head, checksum):  # few are read to their ends
@@ -40,7 +40,7 @@ def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
 
 def linked_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
     """List paths given twice and links to one file, all unread; the parameters are those of `same_files`."""
-    linked = _alike(list(dict.fromkeys(map(Path, paths))), Path.resolve)
+    linked = _alike(list(dict.fromkeys(map(Path, paths))), _identity)
     return given_twice(name, paths) + [_fault(name, of, "one file") for of in linked]
 
 
@@ -88,6 +88,12 @@ def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[
     for file in files:
         found[key(file)].append(file)
     return [of for of in found.values() if len(of) > 1]
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    """What tells a file from others, whatever links lead to it."""
+    status = file.stat()
+    return status.st_dev, status.st_ino
 
 
 def _size(file: Path) -> int:

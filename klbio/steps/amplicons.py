@@ -105,7 +105,11 @@ class Amplicons:
 
         contrast = Contrast(self.before, self.after)
         design = read_samples(self.samples, columns=self.columns, metadata=self.metadata)
-        if not design.keep(read_table(self.path("biom")).samples).complete(contrast):
+        counts = read_table(self.path("biom"))
+        deep = [
+            name for name, n in zip(counts.samples, counts.depth, strict=True) if n >= ShiftSettings.min_depth
+        ]
+        if not design.keep(deep).complete(contrast):
             return False
         phases = ({"before": self.before, "after": self.after},)
         measure_shift(
@@ -141,7 +145,8 @@ class Amplicons:
         answer = f"{of_all} are in the table, {count(assigned)} with a name."
         page = f"The shift as a page: klbio report {quote(str(self.out))}"
         nobody = (
-            f"No shift: nobody has samples of both {self.before!r} and {self.after!r} (--before, --after)."
+            f"No shift: nobody has samples of both {self.before!r} and {self.after!r} (--before, --after) with "
+            f"{ShiftSettings.min_depth} reads or more in the table."
         )
         names = ", ".join(str(self.path(name)) for name in ("biom", "calls.tsv", "reads.tsv", "dropped.tsv"))
         return Ending(
@@ -160,7 +165,8 @@ def count_amplicons(given: Amplicons) -> Ending:
     samples : path-like
         Sample sheet with files of reads.
     out : path-like
-        Folder for ``amplicons.biom``, ``amplicons.calls.tsv``, ``amplicons.reads.tsv`` and ``amplicons.dropped.tsv``,
+        Folder for ``amplicons.biom``, ``amplicons.calls.tsv``, ``amplicons.reads.tsv``, ``amplicons.dropped.tsv``,
+        ``quality.tsv`` and ``quality_differences.tsv``,
         and for the tables of `klbio.steps.shift.measure_shift` and `klbio.steps.call_range.measure_call_range`.
     reference : path-like, optional
         FASTA of known sequences; by default the bundled one.

@@ -327,3 +327,19 @@ def test_batches_are_closed_by_bytes(tmp_path, monkeypatch):
         (tmp_path / str(k)).write_bytes(b"x" * size)
         files.append(Sample(str(k), "", "", lanes=((str(tmp_path / str(k)),),)))
     assert batches_of(files) == [("0",), ("1", "2"), ("3",), ("4",)]
+
+
+def test_samples_with_few_reads_are_a_table_and_no_shift(tmp_path):
+    """As `klbio shift` they would be refused; the table is made, and is said to be all."""
+    genes = [drawn_gene(1), drawn_gene(2)]
+    sheet = "sample\tsubject\tphase\tfastq_1\tfastq_2\n"
+    for name, gene in zip(("one", "other"), genes, strict=True):
+        sheet += write_sample(tmp_path, name, [ends(gene)] * 20)
+    (tmp_path / "s.tsv").write_text(sheet.replace("other\to\tbefore", "other\to\tafter"))
+    ending = count_amplicons(samples=tmp_path / "s.tsv", out=tmp_path / "out")
+    assert (
+        "No shift: nobody has samples of both 'before' and 'after' (--before, --after) with 100 reads"
+        in str(ending)
+    )
+    assert read_taxa(tmp_path / "out/amplicons.biom").counts.samples == ("one", "other")
+    assert not (tmp_path / "out/pairs.tsv").exists()

@@ -70,6 +70,9 @@ def test_links_and_copies(study):
     assert at_start == at_leisure
     assert at_start[0].startswith("s.tsv: 'a.fq' and 'b.fq': one file;")
     Path("b.fq").unlink()
+    Path("b.fq").hardlink_to("a.fq")
+    assert study()[0] == at_start
+    Path("b.fq").unlink()
     shutil.copy("a.fq", "b.fq")
     at_start, (fault,) = study()
     assert at_start == []  # whole files are read at leisure alone
