@@ -11,6 +11,7 @@ from klbio.phrases.reason import Reason
 __all__ = [
     "AllBeyond",
     "DoesNotVary",
+    "FilesFromElsewhere",
     "KindsOfSides",
     "MediansOfSides",
     "MoreThanReads",
@@ -105,6 +106,15 @@ class ReadsMayBeAll(Reason):
     def sentence(self) -> str:
         """Say it."""
         return "Part of a shift, or of a difference between arms, may be no more than that."
+
+
+@dataclass(frozen=True, slots=True)
+class FilesFromElsewhere(Reason):
+    """What follows from files that are packed otherwise."""
+
+    def sentence(self) -> str:
+        """Say it."""
+        return "That changes no read, but may be a trace of another run or another way of preparing them."
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,6 +321,8 @@ SAID = [
     (qualities.KindsOfSides("layout", ("pre", "post"), ("pairs (3)", "single (1)")),
      "Layout: pre pairs (3); post single (1)."),
     (qualities.ReadsMayBeAll(), "Part of a shift, or of a difference between arms, may be no more than that."),
+    (qualities.FilesFromElsewhere(),
+     "That changes no read, but may be a trace of another run or another way of preparing them."),
     (qualities.MoreThanReads(),
      "Communities may differ in it as well: by itself it is no sign of bad reads."),
 ]  # fmt: skip

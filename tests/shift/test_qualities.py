@@ -123,6 +123,13 @@ def test_words_are_flagged_where_one_side_has_one_alone():
     assert row.severity == "ok"
 
 
+def test_packing_changes_no_read():
+    words = {"before": "gzip", "after": "bzip2"}
+    (row,) = found(*study([None] * 3, unit="kind", quantity="packing", word=words.get))
+    assert row.severity == "flag"
+    assert row.meaning.startswith("Packing: before gzip (3); after bzip2 (3). That changes no read,")
+
+
 def test_what_communities_differ_in_is_said_to_be_such():
     (row,) = found(*study(drawn(6, 0.5, 0.55, spread=0.001), quantity="G and C"))
     assert row.severity == "flag"

@@ -16,6 +16,7 @@ from klbio.phrases.permutation import NoMoreThanChance, TooFewSubjects, TooLittl
 from klbio.phrases.qualities import (
     AllBeyond,
     DoesNotVary,
+    FilesFromElsewhere,
     KindsOfSides,
     MediansOfSides,
     MoreThanReads,
@@ -26,7 +27,7 @@ from klbio.schema import QualityDifferenceRow, QualityRow
 from klbio.seeding import generator
 from klbio.shift.checks.check import CANNOT_TELL, FLAG, LEVEL, OK, TRIFLE, ratio_of
 from klbio.shift.checks.quality_sides import Sides, of_arms, of_phases
-from klbio.shift.checks.quantities import KIND, SHARE, is_of_communities
+from klbio.shift.checks.quantities import KIND, PACKING, SHARE, is_of_communities
 from klbio.statistics import AdjustedTest, largest_of_all
 
 __all__ = ["APART", "quality_differences"]
@@ -145,7 +146,8 @@ class _Comparison:
         a, b = (self.table.words(name, self.sides.samples(side)) for side in self.sides.names)
         differ = a.keys() != b.keys()
         shown = (_numbered(a), _numbered(b))
-        reasons = (KindsOfSides(name, self.sides.names, shown), ReadsMayBeAll() if differ else None)
+        follows = FilesFromElsewhere() if name == PACKING else ReadsMayBeAll()
+        reasons = (KindsOfSides(name, self.sides.names, shown), follows if differ else None)
         return replace(
             self._empty(name),
             severity=FLAG if differ else OK,

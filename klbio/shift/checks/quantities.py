@@ -7,9 +7,19 @@ from typing import NamedTuple
 
 from klbio.schema import AmpliconReadsRow, ConfidenceRow, LibraryRow
 
-__all__ = ["KIND", "SHARE", "Quantity", "is_of_communities", "of_amplicons", "of_library", "of_shotgun"]
+__all__ = [
+    "KIND",
+    "PACKING",
+    "SHARE",
+    "Quantity",
+    "is_of_communities",
+    "of_amplicons",
+    "of_library",
+    "of_shotgun",
+]
 
 SHARE, KIND = "share", "kind"  # units
+PACKING = "packing"
 
 
 class Quantity(NamedTuple):
@@ -28,7 +38,7 @@ def of_library(row: LibraryRow) -> Iterator[Quantity]:
     yield Quantity("copies", SHARE, row.copies_share if row.n_fragments else None)
     yield Quantity("G and C", SHARE, row.gc_share or None)  # 0: no word was counted
     yield Quantity("words with an N", SHARE, row.ambiguous_share if row.n_fragments else None)
-    for name, word in (("layout", row.layout), ("packing", row.packing), ("encoding", row.encoding)):
+    for name, word in (("layout", row.layout), (PACKING, row.packing), ("encoding", row.encoding)):
         yield Quantity(name, KIND, None, word)
 
 
