@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from gzip import BadGzipFile, GzipFile
 from io import StringIO, TextIOWrapper
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from klbio.errors import Fault, InputError, StrPath, listed, shorten
 from klbio.io.files import replacing
-from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, flag_words
+from klbio.schema import Count, Number, PValue, Row, SchemaError, Table, Text, flag_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,9 +45,37 @@ def write_rows(path: StrPath, rows: Iterable[Row] | pd.DataFrame, table: Table) 
     SchemaError
         If the rows are not those of the table.
     """
-    frame = table.of(rows)
-    words = {name: flag_words(frame[name]) for name in table.flags}
-    write_frame(path, frame.assign(**words))
+    columns = _plain(rows, table) if isinstance(rows, list | tuple) else None
+    if columns is None:
+        frame = table.of(rows)
+        write_frame(path, frame.assign(**{name: flag_words(frame[name]) for name in table.flags}))
+        return
+    with replacing(path) as draft, _opened(draft, Path(path).suffix == GZIPPED) as file:
+        file.write("\t".join(table.names) + "\n")
+        file.write(_lines(columns, len(columns[0])))
+
+
+def _plain(rows: Sequence[Row], table: Table) -> list[list[str]] | None:
+    """Give columns of words, whole numbers or doubles as text, without pandas (.4 s and 80 MB); None of others."""
+    if any(type(row) is not table.row for row in rows) or any(column.optional for column in table.columns):
+        return None
+    columns: list[list[str]] = []
+    for column in table.columns:
+        values = [getattr(row, column.name) for row in rows]
+        text = PLAIN.get((type(column.kind), *set(map(type, values))) if rows else (Text, str))
+        if text is None:
+            return None
+        columns.append(list(map(text, values)))
+    return columns
+
+
+def _number(value: float) -> str:
+    return "" if value != value else f"{value:.12g}"
+
+
+PLAIN: dict[tuple[type, ...], Callable[..., str]] = {  # by kind of column, and the one type of its values
+    (Text, str): str, (Number, int): str, (Count, int): str, (Number, float): _number,
+}  # fmt: skip
 
 
 def write_frame(path: StrPath, frame: pd.DataFrame) -> None:
@@ -73,10 +101,14 @@ def _opened(draft: Path, gzipped: bool) -> Iterator[TextIO]:
 
 
 def _text(frame: pd.DataFrame) -> str:
-    """Rows as text.  What needs no quotes is put together here, in half of pandas' time."""
-    columns = [_fields(frame[name]) for name in frame]
+    """Rows as text."""
+    return _lines([_fields(frame[name]) for name in frame], len(frame))
+
+
+def _lines(columns: Sequence[Sequence[str]], n: int) -> str:
+    """Rows of columns of text.  What needs no quotes is put together here, in half of pandas' time."""
     text = "".join(f"{line}\n" for line in map("\t".join, zip(*columns, strict=True)))
-    whole = text.count("\t") == len(frame) * (len(columns) - 1) and text.count("\n") == len(frame)
+    whole = text.count("\t") == n * (len(columns) - 1) and text.count("\n") == n
     if whole and len(columns) > 1 and '"' not in text and "\r" not in text:
         return text
     quoted = StringIO(newline="")
@@ -93,7 +125,7 @@ def _fields(column: pd.Series) -> list[str]:
         return list(column.to_numpy(dtype=object))
     values = column.tolist()
     if column.dtype == "float64":
-        return ["" if value != value else f"{value:.12g}" for value in values]
+        return list(map(_number, values))
     return [
         text if type(text) is str else "" if absent else str(text)
         for text, absent in zip(values, column.isna().tolist(), strict=True)

@@ -6,6 +6,8 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from klbio.errors import InputError
 from klbio.io import results
@@ -47,6 +49,45 @@ ROWS = [
     MouseRow(mouse=""),
 ]
 TEXT = "mouse\tshift_bits\tn_reads\tabove\n007\t0.333333333333\t12\tyes\nNA\tinf\t0\tno\n\t\t0\t\n"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CageRow(Row):
+    """What needs no pandas to be written: a row per cage."""
+
+    cage: Annotated[str, Text("which")]
+    n_mice: Annotated[int, Count("mice", of="mice")]
+    share: Annotated[float, Number("", "share of all")]
+
+
+CAGES = Table("cages", CageRow)
+cages = st.builds(
+    CageRow,
+    cage=st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+        st.sampled_from(["", "NA", '"', "a\tb"]),
+    ),
+    n_mice=st.one_of(st.integers(0, 2**53), st.booleans(), st.integers(0, 99).map(float)),
+    share=st.one_of(st.floats(), st.integers(0, 9), st.floats().map(np.float64)),
+)
+
+
+@given(rows=st.lists(cages, max_size=5))
+def test_rows_are_written_alike_without_pandas(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("cages")
+    try:
+        write_rows(folder / "frame.tsv", CAGES.frame(rows), CAGES)
+    except SchemaError:
+        with pytest.raises(SchemaError):
+            write_rows(folder / "rows.tsv", rows, CAGES)
+        return
+    write_rows(folder / "rows.tsv", rows, CAGES)
+    assert (folder / "rows.tsv").read_bytes() == (folder / "frame.tsv").read_bytes()
+
+
+def test_rows_of_another_table_are_refused(tmp_path):
+    with pytest.raises(SchemaError, match="a row that is no CageRow"):
+        write_rows(tmp_path / "t.tsv", ROWS, CAGES)
 
 
 @pytest.mark.parametrize("awkward", ["plain", "a\ttab", 'a "quote"', "a\nline", "\ttwo\n"])

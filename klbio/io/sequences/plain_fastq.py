@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NotPlainError", "plain_records"]
 
-BLOCK = 1 << 20  # bytes of text looked at together: they stay in the cache
+BLOCK = 1 << 21  # bytes of text looked at together: they stay in the cache
 DAMAGES = (EOFError, OSError, zlib.error, LZMAError, MemoryError)
 
 
