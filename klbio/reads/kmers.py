@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from klbio.reads.counters import Totals, require_lengths
+from klbio.reads.counters import MAX_K, Totals, require_lengths
 from klbio.reads.fragments import Dealing, Library, Records
 from klbio.reads.symbols import BASES
 from klbio.reads.tally import CountArray, Tally
-from klbio.reads.words import Words
+from klbio.reads.words import ShortOrLong, Words
 
 __all__ = [
     "FragmentCounter",
@@ -158,7 +158,7 @@ class FragmentCounter:
         """Give what was counted so far, of words of the first length asked for."""
         return next(iter(self.tallies().values()))
 
-    def _tally(self, k: int, words: CountArray, library: Library) -> Tally:
+    def _tally(self, k: int, words: ShortOrLong, library: Library) -> Tally:
         totals = Totals(*map(sum, zip(*(of.totals(k) for of in self._all_words), strict=True)))
         skipped = {
             f"sequences shorter than k = {k}": totals.n_short,
@@ -166,10 +166,13 @@ class FragmentCounter:
         }
         groups = fold_strands(words) if self.canonical else words
         labels = kmer_labels(k, self.canonical)
-        return Tally(labels, groups.sum(axis=0), totals.n_sequences, skipped, groups, library)
+        values = groups.sum(axis=0, dtype=np.int64)
+        return Tally(
+            labels, values, totals.n_sequences, skipped, groups.astype(np.int64, copy=False), library
+        )
 
 
-def fold_strands(words: CountArray) -> CountArray:
+def fold_strands(words: ShortOrLong) -> ShortOrLong:
     """Add each word's reverse complement to the smaller of the two; a palindrome counts once.
 
     Parameters
@@ -188,13 +191,13 @@ def fold_strands(words: CountArray) -> CountArray:
     array([9, 6])
     """
     own, partner, palindromes = _folding(words.shape[-1].bit_length() // 2)
-    folded: CountArray = np.take(words, own, axis=-1)  # on many rows thrice as fast as an index
+    folded = np.take(words, own, axis=-1)  # on many rows thrice as fast as an index
     folded += np.take(words, partner, axis=-1)
     folded[..., palindromes] = words[..., own[palindromes]]
     return folded
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=MAX_K)
 def _folding(k: int) -> tuple[CountArray, CountArray, CountArray]:
     """Give the index of each word that stays, that of its partner, and which of these are their own partners."""
     own, partner = np.arange(4**k), _partners(k)
@@ -208,7 +211,7 @@ def _partners(k: int) -> CountArray:
     return np.arange(4**k)[::-1].reshape((4,) * k).T.ravel()
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=2 * MAX_K)
 def kmer_labels(k: int, canonical: bool = True) -> tuple[str, ...]:
     """Name the columns of `count_kmers`.
 

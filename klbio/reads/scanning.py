@@ -20,7 +20,7 @@ NEWLINE, AT, PLUS, BLANK, TAB, LOWEST = 10, 64, 43, 32, 9, 33
 ONE, TWO = 49, 50
 MARKS = (46, 47, 95)  # ./_ before the number of a mate
 PARTIAL, DEPARTS = -1, -2  # places of what is not whole, or none
-SMALLEST = 8  # bytes of a record: four line ends, @, + and no read has 6
+SMALLEST = 6  # bytes of a record: four line ends, @ and +
 
 
 class Scan(NamedTuple):

@@ -76,7 +76,7 @@ def add_words(
         _count(words[last], valid[last], filled - k + 1, small[group], carries[group])
         if small.shape[1] > 4**k:
             n_stops = _add_stops(ambiguous, kept, filled, stops, n_stops)
-            _count_tails(words[0], valid[0], stops[:n_stops], k, small[group], carries[group])
+            _count_tails(words, valid, last, stops[:n_stops], k, small[group], carries[group])
         kept = min(k - 1, filled) if taken else 0  # the sequence goes on in the next window
         text[:kept] = text[filled - kept : filled].copy()
     return n_foreign
@@ -202,12 +202,15 @@ def _add_stops(ambiguous: NDArray[np.uint64], start: int, end: int, stops: Numbe
 
 @compiled
 def _count_tails(
-    bases: Digits, valid: Bytes, stops: Numbers, k: int, small: Bytes, carries: Counters
+    words: Digits, valid: Bytes, last: int, stops: Numbers, k: int, small: Bytes, carries: Counters
 ) -> None:
-    """Count the bases before each stop, k - 1 or as many as there are."""
+    """Count the k - 1 bases before each stop, or as many as there are."""
+    bases, is_base, longest, is_word = words[0], valid[0], words[last], valid[last]
     for stop in stops:
         length, tail = 0, np.int64(0)
-        while length < min(k - 1, stop) and valid[stop - length - 1]:
+        if stop >= k and is_word[stop - k]:
+            length, tail = k - 1, np.int64(longest[stop - k]) & (4 ** (k - 1) - 1)
+        while length < min(k - 1, stop) and is_base[stop - length - 1]:
             tail |= np.int64(bases[stop - length - 1]) << 2 * length
             length += 1
         if length:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from klbio.reads.counters import Totals
 from klbio.reads.fragments import Numbers, Records
-from klbio.reads.tally import CountArray
 
-__all__ = ["Words"]
+__all__ = ["ShortOrLong", "Words"]
+
+ShortOrLong = NDArray[np.integer]
+SHORT = 2**31  # of which 32 bits hold two added up: half the memory
 
 
 @dataclass
@@ -71,20 +73,21 @@ class Words:
         self.n_windows += int(np.maximum(lengths - self.k + 1, 0).sum())
         self.n_foreign += add_words(*records, groups, self.small, self.carries, room(self.k), self.k)
 
-    def _whole(self) -> CountArray:
-        """Give the counters, those of tails behind those of words."""
-        whole: CountArray = self.carries.astype(np.int64)
-        whole <<= 8
-        whole += self.small
+    def _whole(self, of: slice) -> ShortOrLong:
+        """Give some counters."""
+        most = self.n_windows + self.k * int(self.by_length.sum())  # bases, and words of any length
+        kind = np.dtype(np.uint32 if most < SHORT else np.int64)
+        whole: ShortOrLong = self.carries[:, of].astype(kind)
+        np.left_shift(whole, 8, out=whole)
+        np.add(whole, self.small[:, of], out=whole)
         return whole
 
-    def counts(self, lengths: Collection[int]) -> dict[int, CountArray]:
+    def counts(self, lengths: Collection[int]) -> dict[int, ShortOrLong]:
         """Give the counts of words by their length; each of shape (n_groups, 4**length)."""
-        whole = self._whole()
-        counts, tails = whole[:, : 4**self.k], whole[:, 4**self.k :]
+        counts, tails = self._whole(slice(4**self.k)), self._whole(slice(4**self.k, None))
         ends, found = None, {self.k: counts}
         for j in range(self.k - 1, min(lengths) - 1, -1):
-            longer = ends.reshape(-1, 4, 4**j).sum(axis=1) if ends is not None else 0
+            longer = ends.reshape(-1, 4, 4**j).sum(axis=1, dtype=tails.dtype) if ends is not None else 0
             ends = tails[:, 4**j : 2 * 4**j] + longer
             counts = counts[:, ::4] + counts[:, 1::4] + counts[:, 2::4] + counts[:, 3::4] + ends
             found[j] = counts
