@@ -34,7 +34,7 @@ from klbio.io.sequences.plain_fastq import plain_records
 from klbio.reads.fragments import Dealing
 from klbio.reads.kmers import FragmentCounter
 
-LENGTH, GENOME, ROUNDS, FEW, N_GROUPS, SEVERAL = 150, 3_000_000, 3, 3, 32, 6
+LENGTH, GENOME, FEW, N_GROUPS, SEVERAL = 150, 3_000_000, 3, 32, 6
 LETTERS, QUALITIES = (np.frombuffer(text, np.uint8) for text in (b"ACGT", b"FFFFFFF:,#"))
 CODE = """
 import resource, sys
@@ -82,34 +82,35 @@ def run_klbio(sheet: Path, k: int, seconds: list[float]) -> float:
     return int(said.split()[-1]) / 1024
 
 
-def run_kmc(files: list[Path], k: int, seconds: list[float]) -> None:
+def run_kmc(files: list[Path], folder: Path, k: int, seconds: list[float]) -> None:
     """Count one file after another."""
     options = [f"-k{k}", "-ci1", "-cs4294967295", "-t1"]
     with timed(seconds):
         for file in files:
-            command = ["kmc", *options, str(file), str(file.with_suffix("")), str(file.parent)]
+            command = ["kmc", *options, str(file), str(folder / file.stem), str(folder)]
             subprocess.run(command, check=True, capture_output=True)
 
 
-def kmc_counts(file: Path) -> dict[str, int]:
+def kmc_counts(database: Path) -> dict[str, int]:
     """Counts of KMC by word."""
-    text = file.with_suffix(".txt")
-    subprocess.run(["kmc_tools", "transform", str(file.with_suffix("")), "dump", str(text)], check=True,
-                   capture_output=True)  # fmt: skip
+    text = database.with_suffix(".txt")
+    subprocess.run(
+        ["kmc_tools", "transform", str(database), "dump", str(text)], check=True, capture_output=True
+    )
     return {word: int(n) for word, n in (line.split() for line in text.read_text().splitlines())}
 
 
-def measured(sheet: Path, files: list[Path], k: int) -> str:
+def measured(sheet: Path, files: list[Path], k: int, rounds: int) -> str:
     """Give a row of the table."""
     own: list[float] = []
     kmc: list[float] = []
     memory = 0.0
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         memory = max(memory, run_klbio(sheet, k, own))
-        run_kmc(files, k, kmc)
+        run_kmc(files, sheet.parent, k, kmc)
     table = read_table(sheet.parent / "t.biom")
     found = {word: int(n) for word, n in zip(table.labels, table.dense()[0], strict=True) if n}
-    if found != kmc_counts(files[0]):
+    if found != kmc_counts(sheet.parent / files[0].stem):
         raise SystemExit("the counts differ: no time is worth printing")
     ratio = median(own) / median(kmc)
     return f"{len(files)}\t{k}\t{median(own):.2f}\t{median(kmc):.2f}\t{ratio:.2f}\t{memory:.0f}"
@@ -131,12 +132,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="klbio beside KMC.")
     parser.add_argument("--samples", type=int, default=24)
     parser.add_argument("--reads", type=int, default=200_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--folder", type=Path, help="where reads of an earlier run are, or are kept for another"
+    )
     of = parser.parse_args()
     with TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = of.folder or Path(name)
         files = [folder / f"s{i}.fastq.gz" for i in range(of.samples)]
         for seed, file in enumerate(files):
-            write_sample(file, of.reads, seed)
+            if not file.exists():
+                write_sample(file, of.reads, seed)
         print(
             f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {date.today()}"
             f"; {of.reads} reads a sample"
@@ -145,13 +151,13 @@ def main() -> None:
         for k in (6, 8):
             for n in (FEW, of.samples // 4, of.samples // 2, of.samples):
                 rows = (f"s{i}\tS{i}\tbefore\t{file}\n" for i, file in enumerate(files[:n]))
-                sheet = folder / "samples.tsv"
+                sheet = Path(name) / "samples.tsv"
                 sheet.write_text("sample\tsubject\tphase\tfastq_1\n" + "".join(rows))
-                print(measured(sheet, files[:n], k), flush=True)
+                print(measured(sheet, files[:n], k, of.rounds), flush=True)
         for k in (6, 8):
             several = files[:SEVERAL]
             ways = ([k], list(range(1, k + 1)))
-            times = [[pass_seconds(several, way) for way in ways] for _ in range(ROUNDS + 1)][1:]
+            times = [[pass_seconds(several, way) for way in ways] for _ in range(of.rounds + 1)][1:]
             alone, every = map(median, zip(*times, strict=True))
             print(f"# every k from 1 to {k} in one pass: {every / alone:.2f} of the time of {k} alone")
 

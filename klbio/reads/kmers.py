@@ -167,9 +167,7 @@ class FragmentCounter:
         groups = fold_strands(words) if self.canonical else words
         labels = kmer_labels(k, self.canonical)
         values = groups.sum(axis=0, dtype=np.int64)
-        return Tally(
-            labels, values, totals.n_sequences, skipped, groups.astype(np.int64, copy=False), library
-        )
+        return Tally(labels, values, totals.n_sequences, skipped, groups, library)
 
 
 def fold_strands(words: ShortOrLong) -> ShortOrLong:

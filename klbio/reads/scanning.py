@@ -19,6 +19,8 @@ Bytes = NDArray[np.uint8]
 NEWLINE, AT, PLUS, BLANK, TAB, LOWEST = 10, 64, 43, 32, 9, 33
 ONE, TWO = 49, 50
 MARKS = (46, 47, 95)  # ./_ before the number of a mate
+ONES = np.uint64(0x0101010101010101)  # a byte of 1 in each of eight
+NEWLINES, HIGHS = ONES * np.uint64(NEWLINE), ONES << np.uint64(7)
 PARTIAL, DEPARTS = -1, -2  # places of what is not whole, or none
 SMALLEST = 6  # bytes of a record: four line ends, @ and +
 
@@ -65,18 +67,22 @@ def scan(text: Bytes, first: Bytes, n_before: int = 0) -> Scan:
     ([5, 18], [8, 19], True, 33, 73)
     """
     places = np.empty((4, len(text) // SMALLEST + 1), dtype=np.int64)
-    n, is_plain, lowest, highest = _scan(text, first, n_before, places)
+    n, is_plain, lowest, highest = _scan(
+        text, text[: len(text) & -8].view(np.uint64), first, n_before, places
+    )
     headers, starts, ends, after = places[:, :n]
     return Scan(headers, starts, ends, after, is_plain, lowest, highest)
 
 
 @compiled
-def _scan(text: Bytes, first: Bytes, n_before: int, places: Places) -> tuple[int, bool, int, int]:
+def _scan(
+    text: Bytes, eights: NDArray[np.uint64], first: Bytes, n_before: int, places: Places
+) -> tuple[int, bool, int, int]:
     n, at, length, lowest, highest = 0, 0, 0, 255, 0
     while at < len(text):
-        header, end = at + 1, _line_end(text, at)
+        header, end = at + 1, _line_end(text, eights, at)
         start = end + 1
-        stop = _sequence_end(text, start, length)
+        stop = _sequence_end(text, eights, start, length)
         plus = _plus_end(text, header, end, stop)
         if text[at] != AT or plus == DEPARTS:
             return n, False, lowest, highest
@@ -95,19 +101,29 @@ def _scan(text: Bytes, first: Bytes, n_before: int, places: Places) -> tuple[int
 
 
 @compiled
-def _line_end(text: Bytes, at: int) -> int:
+def _line_end(text: Bytes, eights: NDArray[np.uint64], at: int) -> int:
+    """Look at eight bytes together: one that is a newline is 0 in `rest`, and the lowest 0 borrows from nothing."""
+    eight, seen = at >> 3, (np.uint64(1) << np.uint64(8 * (at & 7))) - np.uint64(1)
+    while eight < len(eights):
+        rest = eights[eight] ^ NEWLINES | seen
+        found = (rest - ONES) & ~rest & HIGHS
+        if found:
+            before = (found & (~found + np.uint64(1))) >> np.uint64(7)
+            return 8 * eight + int(((before - np.uint64(1)) & ONES) * ONES >> np.uint64(56))
+        eight, seen = eight + 1, np.uint64(0)
+    at = max(at, 8 * eight)
     while at < len(text) and text[at] != NEWLINE:
         at += 1
     return at
 
 
 @compiled
-def _sequence_end(text: Bytes, start: int, length: int) -> int:
+def _sequence_end(text: Bytes, eights: NDArray[np.uint64], start: int, length: int) -> int:
     """Try the length of the sequence before: most are alike."""
     stop = start + length
     if stop < len(text) and text[stop] == NEWLINE and _range(text, start, stop)[0] > NEWLINE:
         return stop
-    return _line_end(text, start)
+    return _line_end(text, eights, start)
 
 
 @compiled
