@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from klbio.phrases.numbers import count
 from klbio.report.formatting import listing, tool
 from klbio.report.nearest_methods import nearest_methods, program
+from klbio.report.provenance import of_amplicons
 from klbio.report.rows import Rows, contrasts
-from klbio.report.tables import Results, Route, of_amplicons, visible
+from klbio.report.tables import Results, Route, visible
 from klbio.schema import CohortRow, ModelPairRow, ModelRow, PairRow
 
 __all__ = ["methods"]

@@ -6,7 +6,6 @@ not write is an empty frame with its columns, so that every section asks the sam
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,11 +16,12 @@ from typing import TypeVar, cast
 import numpy as np
 import pandas as pd
 
-from klbio.errors import Fault, Faults
+from klbio.errors import Faults
 from klbio.io.json_data import JsonObject
-from klbio.io.result_folder import run_faults
+from klbio.io.result_folder import run_faults, table_path
 from klbio.io.results import read_rows
 from klbio.report.places import ROUTES, Places
+from klbio.report.provenance import folders_of_other_words, read_provenance
 from klbio.report.rows import Rows
 from klbio.schema import (
     DROPPED,
@@ -34,8 +34,9 @@ from klbio.schema import (
     Table,
 )
 
-__all__ = ["Results", "Route", "of_amplicons", "read_results", "visible"]
+__all__ = ["Results", "Route", "read_results", "visible"]
 
+SHOWN_OF_OTHERS = ("pairs", "permanova")  # word lengths than the first
 TABLE_OF = {table.row: name for tables in ROUTES.values() for name, table in tables.items()}
 R = TypeVar("R", bound=Row)
 # control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
@@ -114,6 +115,8 @@ class Results:
         What was left out: source, kind, name, reason; None where no such list was written.
     provenance : mapping
         Versions, settings, seeds and checksums, as written by the workflow.
+    other_words : tuple of Route
+        The reads in words of other lengths, of which some tables are read.
     of_workflow : bool
         Whether any route may be in it; else they are the tables of one command.
     version : str
@@ -128,6 +131,7 @@ class Results:
     models: Route
     dropped: pd.DataFrame | None
     provenance: JsonObject
+    other_words: tuple[Route, ...] = ()
     of_workflow: bool = True
     version: str = ""
     libraries: pd.DataFrame = field(default_factory=partial(LIBRARIES.frame, ()))
@@ -191,7 +195,12 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
         faults.found += run_faults(folder)
     routes = {name: _read_route(name, places, faults, lazily=lazily) for name in ROUTES}
     frames = [_read_one(DROPPED, dropped, faults) for dropped in places.dropped]
-    provenance = _read_provenance(places.folder / "provenance.json", faults)
+    provenance = read_provenance(places.folder / "provenance.json", faults)
+    others = tuple(
+        _read_other(folder, faults)
+        for folder in folders_of_other_words(places.folder, provenance)
+        if places.of_workflow
+    )
     libraries, quality, differences = (
         _read_one(table, places.of_reads / f"{table.name}.tsv", faults)
         for table in (LIBRARIES, QUALITY, QUALITY_DIFFERENCES)
@@ -209,6 +218,7 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
         models,
         dropped,
         provenance,
+        others,
         of_workflow=places.of_workflow,
         libraries=libraries,
         quality=quality,
@@ -226,6 +236,15 @@ def _read_route(name: str, places: Places, faults: Faults, *, lazily: bool) -> R
         table: visible(path.relative_to(folder)) for table, path in paths.items() if folder in path.parents
     }
     return Route(name, tables, shown)
+
+
+def _read_other(folder: Path, faults: Faults) -> Route:
+    """Read what is shown of the reads in words of another length."""
+    faults.found += run_faults(folder)
+    tables = {
+        name: _read_one(ROUTES["reads"][name], table_path(folder, name), faults) for name in SHOWN_OF_OTHERS
+    }
+    return Route(folder.name, tables)
 
 
 def _read_one(table: Table, path: Path | None, faults: Faults) -> pd.DataFrame:
@@ -254,35 +273,3 @@ def visible(value: object) -> str:
     'gut�flora'
     """
     return UNSHOWABLE.sub("\ufffd", str(value))
-
-
-def _read_provenance(path: Path, faults: Faults) -> JsonObject:
-    if not path.is_file():
-        return {}
-    try:
-        provenance = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        faults.found.append(
-            Fault(path, f"not JSON ({error})", "the provenance klbio writes", "Run its step again.")
-        )
-        return {}
-    if not isinstance(provenance, dict):
-        faults.found.append(
-            Fault(path, "no object of settings", "the provenance klbio writes", "Run its step again.")
-        )
-        return {}
-    return provenance
-
-
-def of_amplicons(provenance: JsonObject) -> bool:
-    """Whether the reads are said to be of amplicons: equal sequences are no copies then.
-
-    >>> of_amplicons({"config": {"reads": {"library": "amplicon"}}}), of_amplicons({})
-    (True, False)
-    """
-    config = provenance.get("config", {})
-    reads = config.get("reads", {}) if isinstance(config, Mapping) else {}
-    named = reads if isinstance(reads, Mapping) else {}
-    taxa = named.get("taxa") or {}
-    by_vsearch = "taxa" in named and isinstance(taxa, Mapping) and "database" not in taxa
-    return named.get("library", "amplicon" if by_vsearch else "shotgun") == "amplicon"

@@ -154,6 +154,14 @@ def test_faults_are_named_before_any_work(root, study, file, old, new, words):
     assert not (study / "results").exists()
 
 
+def test_other_word_lengths_have_jobs_and_folders_of_their_own(root, study):
+    config = study / "config.yaml"
+    config.write_text(config.read_text().replace("kmer: 3", "kmer: [3, 2]"))
+    plan = snakemake(root, study, "--dry-run").stdout
+    assert "results/reads.k2/pairs.tsv" in plan
+    assert [plan.count(f"rule {rule}:") for rule in ("count_kmers", "compose_reads", "compose_other_words")] == [1, 1, 1]
+
+
 def test_a_sheet_in_own_words_is_the_same_study(root, study, first_run):
     """Columns and labels of phases go from the config through every rule; what comes out is the same."""
     rows = [line.split("\t") for line in (study / "samples.tsv").read_text().splitlines()]

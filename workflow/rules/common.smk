@@ -73,6 +73,18 @@ def read_files():
     return files_of(samples_of_reads())
 
 
+def word_lengths():
+    """The lengths of the words that are counted in reads, the study's first."""
+    named = config["reads"].get("kmer", 6)
+    return [named] if isinstance(named, int) else list(named)
+
+
+def other_words():
+    """What is counted beside them, as its folder is called."""
+    others = word_lengths()[1:] if "reads" in config else []
+    return [f"reads.k{k}" for k in others]
+
+
 def taxa_of_reads():
     """The route from reads to taxa that is asked for, where the programs are there that it takes."""
     reads = config.get("reads", {})
@@ -112,6 +124,14 @@ def dropped_tables():
         for section in ("taxa", "reads")
         if section in config
     ]
+    tables += [
+        path
+        for name in other_words()
+        for path in (
+            f"{OUT}/{name}/dropped.tsv",
+            f"{OUT}/composition/{name}.dropped.tsv",
+        )
+    ]
     if taxa_of_reads():
         tables.append(f"{OUT}/composition/{taxa_of_reads()}.dropped.tsv")
     return tables + ([f"{OUT}/models/nearest.dropped.tsv"] if queries() else [])
@@ -135,6 +155,7 @@ def result_tables():
     tables = [
         f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()
     ]
+    tables += [f"{OUT}/{name}/pairs.tsv" for name in other_words()]
     if taxa_of_reads() == "amplicons":
         tables.append(f"{OUT}/amplicons/call_range.tsv")
     if "reads" in config:

@@ -8,9 +8,10 @@ OF_AMPLICONS = {"library": "amplicon"} if BY_SEQUENCE else {}
 KMERS = f"{OUT}/composition/reads"
 PARTS = f"{KMERS}/parts"  # of batches: until all are there, and Snakemake knows it
 BATCHES_OF_KMERS = expand(f"{KMERS}/{{batch}}.kmers", batch=BATCHES)
+OF_KMERS = OF_AMPLICONS | settings("reads", "columns", "canonical", "library")
 MB_A_MINUTE = 200  # of packed reads, slowly read
 # klbio takes 170 MB and 32 bytes a counter, 32 counters a word; Snakemake has two processes of its own in a job
-MB_OF_COUNTING = 600 + 32 * 32 * 4 ** config["reads"].get("kmer", 6) // 10**6
+MB_OF_COUNTING = 600 + 32 * 32 * 4 ** max(word_lengths()) // 10**6
 
 
 rule count_kmers:
@@ -54,11 +55,18 @@ rule compose_reads:
         runtime=lambda wildcards, attempt, input: attempt
         * (10 + int(input.size_mb / MB_A_MINUTE)),
     params:
-        **(OF_AMPLICONS | settings("reads", "columns", "kmer", "canonical", "library")),
+        **OF_KMERS,
+        kmer=word_lengths()[0],
         parts=PARTS,
         klbio=KLBIO,
     script:
         "../../scripts/compose_reads.py"
+
+
+def mb_of_shift(wildcards, attempt):
+    """300 bytes for each word of each sample: tables of contributions, and tests that take all subjects together."""
+    k = int(wildcards.get("k", word_lengths()[0]))
+    return attempt * (1200 + len(LIBRARIES) * 300 * 4**k // 2 // 10**6)
 
 
 rule measure_reads_shift:
@@ -75,12 +83,62 @@ rule measure_reads_shift:
         f"{OUT}/benchmarks/measure_reads_shift.tsv"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=mb_of_shift,
+        runtime=by_attempt(60),
     params:
         **shift_settings(),
         **settings("reads", "columns"),
-        feature_rank=f"{config['reads'].get('kmer', 6)}-mer",
+        feature_rank=f"{word_lengths()[0]}-mer",
+        out=subpath(output.pairs, parent=True),
+        klbio=KLBIO,
+    script:
+        "../../scripts/measure_shift.py"
+
+
+rule compose_other_words:
+    input:
+        samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
+        batches=BATCHES_OF_KMERS,
+    output:
+        table=f"{OUT}/composition/reads.k{{k}}.biom",
+        dropped=f"{OUT}/composition/reads.k{{k}}.dropped.tsv",
+    log:
+        f"{OUT}/logs/compose_other_words.k{{k}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/compose_other_words.k{{k}}.tsv"
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * (600 + len(LIBRARIES) // 50),
+        runtime=lambda wildcards, attempt, input: attempt
+        * (10 + int(input.size_mb / MB_A_MINUTE)),
+    params:
+        **OF_KMERS,
+        kmer=lambda wildcards: int(wildcards.k),
+        klbio=KLBIO,
+    script:
+        "../../scripts/compose_reads.py"
+
+
+rule measure_other_words:
+    input:
+        table=rules.compose_other_words.output.table,
+        groups=BATCHES_OF_KMERS,
+        samples=config["reads"]["samples"],
+        metadata=config["reads"].get("metadata", []),
+    output:
+        **tables_of("reads.k{k}", SHIFT_TABLES),
+    log:
+        f"{OUT}/logs/measure_other_words.k{{k}}.log",
+    benchmark:
+        f"{OUT}/benchmarks/measure_other_words.k{{k}}.tsv"
+    threads: 2
+    resources:
+        mem_mb=mb_of_shift,
+        runtime=by_attempt(60),
+    params:
+        **shift_settings(),
+        **settings("reads", "columns"),
+        feature_rank="{k}-mer",
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:

@@ -61,7 +61,7 @@ class ReadSettings(TypedDict, total=False):
     metadata: str
     mock: str
     columns: Mapping[str, str]
-    kmer: int
+    kmer: int | list[int]
     canonical: bool
     taxa: TaxaOfReads | None
     library: Literal["shotgun", "amplicon"]

@@ -13,6 +13,7 @@ from klbio.report.sections.flags import FlagsPart
 from klbio.report.sections.how_far import DesignPart, HowFarPart
 from klbio.report.sections.libraries import library_sections
 from klbio.report.sections.models import model_sections
+from klbio.report.sections.other_words import other_words_sections
 from klbio.report.sections.section import Chapter, Section
 from klbio.report.sections.when import RecoveryPart, WhenPart
 from klbio.report.sections.which import WhichPart
@@ -37,6 +38,7 @@ def sections_of(results: Results) -> list[Section]:
         *_shift_sections(Chapter(results.taxa_of_reads, "Taxa of the reads", "taxon")),
         *_shift_sections(Chapter(results.reads, "Reads", "k-mer")),
         *agreement_sections(results, "Reads"),
+        *other_words_sections(results, "Reads"),
         *library_sections(results, "Reads"),
         *model_sections(Chapter(results.models, "Gene models")),
         *closing_sections(results),

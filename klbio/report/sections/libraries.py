@@ -9,9 +9,10 @@ from functools import cached_property
 from klbio.report.figures.quality import MOST as DRAWN
 from klbio.report.figures.quality import QualityFigure
 from klbio.report.figures.svg import Drawing
+from klbio.report.provenance import of_amplicons
 from klbio.report.rows import Rows
 from klbio.report.sections.section import Section
-from klbio.report.tables import Results, Route, of_amplicons
+from klbio.report.tables import Results, Route
 from klbio.schema import (
     LIBRARIES,
     QUALITY,
