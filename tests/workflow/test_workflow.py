@@ -159,7 +159,9 @@ def test_other_word_lengths_have_jobs_and_folders_of_their_own(root, study):
     config.write_text(config.read_text().replace("kmer: 3", "kmer: [3, 2]"))
     plan = snakemake(root, study, "--dry-run").stdout
     assert "results/reads.k2/pairs.tsv" in plan
-    assert [plan.count(f"rule {rule}:") for rule in ("count_kmers", "compose_reads", "compose_other_words")] == [1, 1, 1]
+    assert [
+        plan.count(f"rule {rule}:") for rule in ("count_kmers", "compose_reads", "compose_other_words")
+    ] == [1, 1, 1]
 
 
 def test_a_sheet_in_own_words_is_the_same_study(root, study, first_run):
