@@ -62,7 +62,10 @@ class Run:
 
     def kept(self) -> dict[str, int]:
         """Parts that are whole, with when each was written."""
-        found = (path for path in self.parts.glob("*/*") if not path.name.startswith("."))
+        try:
+            found = [path for path in self.parts.glob("*/*") if not path.name.startswith(".")]
+        except FileNotFoundError:  # being deleted just now
+            found = []
         return {str(path): _when(path) for path in found}
 
     def sums(self) -> dict[str, str]:
