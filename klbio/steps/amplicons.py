@@ -36,7 +36,6 @@ from klbio.steps.amplicon_matches import match_amplicons
 from klbio.steps.amplicon_merge import merge_amplicons
 from klbio.steps.amplicon_table import CUTOFF, RANKS, compose_amplicons
 from klbio.steps.ending import Ending, left_out
-from klbio.steps.quality import compare_quality
 from klbio.steps.shift import measure_shift
 from klbio.steps.step import takes
 
@@ -126,6 +125,8 @@ class Amplicons:
 
     def compare_quality(self) -> None:
         """Say what of the reads differs between the phases."""
+        from klbio.steps.quality import compare_quality  # loads tests and tables
+
         compare_quality(
             samples=self.samples, amplicons=self.path("reads.tsv"), out=Path(self.out, f"{QUALITY.name}.tsv"),
             differences=Path(self.out, f"{QUALITY_DIFFERENCES.name}.tsv"),
