@@ -74,10 +74,16 @@ study: $(ENV)/.dev
 
 # Coverage-guided fuzzing of every reader: minutes of each format, all formats or those named.
 MINUTES ?= 1
-.PHONY: fuzz
+.PHONY: fuzz faults
 fuzz: $(ENV)/.dev
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-fuzz.lock
 	$(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --cores $(CORES) $(FORMATS)
+
+# What klbio survives, thousands of times over: damaged files, disks that are full, little memory, kills, two runs at
+# once, odd names and homes.  All kinds or those named; QUICK=1 takes seconds and is part of the tests.
+faults: export OPENBLAS_NUM_THREADS = 1
+faults: $(ENV)/.dev
+	$(BIN)/python -m benchmarks.faults $(if $(QUICK),--short) $(KINDS)
 
 docs: $(ENV)/.dev
 	rm -rf docs/_build

@@ -158,9 +158,13 @@ def read_rows(path: StrPath, table: Table) -> pd.DataFrame:
     InputError.raise_any([Fault(path, fault, "the columns klbio writes", REMEDY) for fault in unmet])
     try:
         flags = {name: flag.read(frame[name]) for name, flag in table.flags.items()}
-        return table.arranged(frame.assign(**flags))
+        arranged = table.arranged(frame.assign(**flags))
     except (SchemaError, ValueError) as error:
         raise InputError.one(path, str(error), "what klbio writes", REMEDY) from error
+    InputError.raise_any(
+        [Fault(path, fault, "a value in each row", REMEDY) for fault in table.gaps(arranged)]
+    )
+    return arranged
 
 
 def _parsed(path: StrPath, table: Table) -> tuple[pd.Index[str], pd.DataFrame]:

@@ -179,6 +179,12 @@ class Table:
         values = (fault for column in self.columns for fault in _faults(column, frame[column.name]))
         return self.unmet(frame) or list(values)
 
+    def gaps(self, frame: pd.DataFrame) -> list[str]:
+        """Say which columns of an arranged frame lack values that no row may lack."""
+        needed = [column.name for column in self.columns if not column.optional]
+        absent = {name: int(frame[name].isna().sum()) for name in needed}
+        return [f"{name} is missing in {n} rows" for name, n in absent.items() if n]
+
     def check(self, frame: pd.DataFrame) -> None:
         """Raise `SchemaError` if a frame does not match."""
         _refuse(self.name, self.faults(frame))

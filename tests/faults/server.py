@@ -90,14 +90,14 @@ def serve() -> None:
     """Answer until nobody asks any more."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    _load()
+    load()
     trial.look = forked_look
     gc.freeze()  # so that forks share what is loaded
     while (code := _answered_by_a_fork(answers)) != 0:
         answers.write(f"{code}\n")
 
 
-def _load() -> None:
+def load() -> None:
     """Import here what every command would import in its own process, and compile what they call."""
     for module in pkgutil.walk_packages(klbio.__path__, "klbio."):
         if not module.name.endswith("__main__"):

@@ -147,6 +147,7 @@ def test_columns_of_others_are_kept_where_the_table_may_have_them(tmp_path):
         ("\tn_reads", "\treads", "mice.tsv: no column 'n_reads'.*mice.tsv: unknown column 'reads'"),
         ("\tyes", "\tperhaps", "mice.tsv: other words than yes and no; expected what klbio writes"),
         ("\t12", "\tmany", r"mice.tsv: table mice: n_reads \(count\) holds .*'many'"),
+        ("\t12", "\t", "mice.tsv: n_reads is missing in 1 rows; expected a value in each row"),
     ],
 )
 def test_a_table_that_is_none_of_ours_is_refused(tmp_path, old, new, message):

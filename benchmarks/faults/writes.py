@@ -1,0 +1,162 @@
+"""Writing fails: the disk is full, damaged, or not to be written, at every file, folder, rename and flush in turn."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.faults.ending import Ending, forked
+from benchmarks.faults.studies import STUDIES, Study, put, results
+from benchmarks.faults.table import Try
+from klbio.io.result_folder import run_faults
+
+__all__ = ["writes"]
+
+KINDS = (errno.ENOSPC, errno.EIO, errno.EACCES)
+SELDOM = (
+    3  # every third write fails in each way, and the same command follows; the others for lack of room alone
+)
+SIZES = (0, 1, 100, 500, 1000, 3000, 10_000)  # bytes, beyond which a file cannot grow
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+RENAMED, MADE, OPENED = "os.rename", "os.mkdir", "open"
+
+
+@dataclass
+class Failing:
+    """The n-th time that a process writes below a folder, it fails; counted from 1, never where it is 0.
+
+    Python tells a hook of every file that it opens, of folders and of renames; of flushing it does not, and is given
+    another `os.fsync`.
+    """
+
+    folder: Path
+    nth: int = 0
+    kind: int = 0
+    seen: int = 0
+
+    def begin(self) -> None:
+        """From now on, to the end of the process."""
+        flush = os.fsync
+        sys.addaudithook(self._hear)
+
+        def fsync(handle: int) -> None:
+            self._count("")
+            flush(handle)
+
+        os.fsync = fsync
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event not in (RENAMED, MADE, OPENED):
+            return
+        path = str(arguments[1 if event == RENAMED else 0])
+        flags = arguments[2] if event == OPENED and isinstance(arguments[2], int) else WRITING
+        if flags & WRITING and str(Path(self.folder, path)).startswith(str(self.folder)):
+            self._count(path)
+
+    def _count(self, path: str) -> None:
+        self.seen += 1
+        if self.seen == self.nth:
+            raise OSError(self.kind, os.strerror(self.kind), *([path] if path else []))
+
+
+def writes(folder: Path, *, short: bool) -> Iterator[Try]:
+    """Let each command fail at each of its writes, over results of an earlier run."""
+    for study in STUDIES[:3:2] if short else STUDIES:
+        if not study.out:
+            continue
+        sound = _sound(study, folder)
+        n = _n_writes(study, folder)
+        for nth in range(1, n + 1, max(n // 3, 1) if short else 1):
+            for kind in KINDS if nth % SELDOM == 1 and not short else KINDS[:1]:
+                yield Try(
+                    f"{errno.errorcode[kind]} at write {nth} of {study}",
+                    _tried(study, folder, sound, nth, kind),
+                )
+        for size in SIZES[3:4] if short else SIZES:
+            yield Try(f"{study}: files of {size} bytes at most", _bounded(study, folder, sound, size))
+
+
+def _sound(study: Study, folder: Path) -> dict[str, bytes]:
+    done = forked(study.line, put(folder))
+    if done.code != 0:
+        raise RuntimeError(f"{study}: a sound input ended in {done.code}: {done.said}")
+    return results(folder)
+
+
+def _n_writes(study: Study, folder: Path) -> int:
+    counted = folder.with_name("counted")
+
+    def prepare() -> None:
+        failing = Failing(folder)
+        failing.begin()
+        _at_end(lambda: counted.write_text(str(failing.seen)))
+
+    forked(study.line, put(folder), prepare)
+    return int(counted.read_text())
+
+
+def _at_end(told: Callable[[], object]) -> None:
+    """A fork ends without Python's own ending: be told when it does."""
+    leave = os._exit
+
+    def left(code: int) -> None:
+        told()
+        leave(code)
+
+    os._exit = left  # type: ignore[assignment]
+
+
+def _tried(study: Study, folder: Path, sound: dict[str, bytes], nth: int, kind: int) -> str:
+    _with_old(study, folder)
+    before = results(folder)
+    done = forked(study.line, folder, Failing(folder, nth, kind).begin)
+    lost = _lost(study, folder, done, before, sound)
+    return lost or (_again(study, folder, sound) if kind == KINDS[0] and nth % SELDOM == 1 else "")
+
+
+def _bounded(study: Study, folder: Path, sound: dict[str, bytes], size: int) -> str:
+    _with_old(study, folder)
+    before = results(folder)
+    done = forked(study.line, folder, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+    return _lost(study, folder, done, before, sound) or _again(study, folder, sound)
+
+
+def _with_old(study: Study, folder: Path) -> None:
+    """Inputs, and results of an earlier run that were others."""
+    put(folder)
+    out = folder / study.out
+    if study.verb == "init":  # which writes over nothing
+        return
+    if study.tables:
+        out.mkdir()
+        (out / "pairs.tsv").write_text("of an earlier run\n")
+    else:
+        out.write_text("of an earlier run\n")
+
+
+def _lost(study: Study, folder: Path, done: Ending, before: dict[str, bytes], sound: dict[str, bytes]) -> str:
+    now = results(folder)
+    if done.lost:
+        return done.lost
+    if done.code == 2 and "Errno" in done.said:
+        return f"words of Python: {done.last}"
+    if drafts := [name for name in now if name.endswith(".part") or ".part/" in name]:
+        return f"left behind: {drafts}"
+    if now in (before, sound) or (study.tables and run_faults(folder / study.out)):
+        return "" if done.code == 2 or now == sound else "exit code 0, and not what a sound run writes"
+    own = {name: content for name, content in now.items() if content != before.get(name)}
+    half = [name for name, content in own.items() if content != sound.get(name)]
+    return f"half-written: {half}" if half else ""
+
+
+def _again(study: Study, folder: Path, sound: dict[str, bytes]) -> str:
+    """The same command, where there is room again."""
+    if results(folder) == sound:  # what failed was no loss
+        return ""
+    done = forked(study.line, folder)
+    return "" if done.code == 0 and results(folder) == sound else f"the same command once more: {done.code}"
