@@ -251,7 +251,8 @@ class PairRow(OfRank):
     unit: Annotated[
         str,
         Text(
-            "what the table holds: `reads`; or `proportions`, of which what needs reads is empty",
+            "what the table holds: `reads`, or k-mers in groups of whole reads; or `proportions`, of which what needs "
+            "reads is empty",
             values=("reads", "proportions"),
         ),
     ] = "reads"
