@@ -206,19 +206,25 @@ def summary(rows: FloatArray, truth: float) -> list[str]:
     return [f"{x:.5f}" for x in bits] + [f"{x:.3f}" for x in shares]
 
 
-def cells(copies: Sequence[float]) -> Iterator[Cell]:
-    """Give the rows: nulls and changes of pairs at all shares of copies, the rest at the least and the largest."""
+def grid(copies: Sequence[float]) -> Iterator[Cell]:
+    """Nulls and small changes of pairs, at all shares of copies."""
     for share in copies:
         yield Cell("none", "pairs", share, EVEN)
         yield Cell("none", "pairs", share, SHALLOW)
         yield Cell("small", "pairs", share, EVEN)
-    for share in sorted({min(copies), max(copies)}):
-        for change, layout, depths in (
-            ("none", "single", EVEN), ("small", "pairs", SHALLOW), ("large", "pairs", EVEN), ("lost", "pairs", SHALLOW),
-            ("none", "pairs", UNLIKE), ("small", "pairs", UNLIKE), ("none", "pairs", DEEP), ("small", "pairs", DEEP),
-        ):  # fmt: skip
-            yield Cell(change, layout, share, depths)
-    yield Cell("none", "interleaved", sorted(copies)[len(copies) // 2], EVEN)
+
+
+def more(copies: Sequence[float]) -> Iterator[Cell]:
+    """Give other layouts, changes and depths, at the least and the largest share."""
+    shares = sorted({min(copies), max(copies)})
+    for layout in ("interleaved", "single"):
+        yield from (Cell("none", layout, share, EVEN) for share in shares)
+    for change, depths in (("large", EVEN), ("lost", SHALLOW), ("small", SHALLOW),
+                           ("none", DEEP), ("none", UNLIKE), ("small", UNLIKE)):  # fmt: skip
+        yield from (Cell(change, "pairs", share, depths) for share in shares)
+
+
+PARTS = {"grid": grid, "more": more}
 
 
 def main() -> None:
@@ -228,7 +234,7 @@ def main() -> None:
     parser.add_argument("--kmer", type=int, nargs="+", default=WORD_LENGTHS)
     parser.add_argument("--copies", type=float, nargs="+", default=COPIES)
     parser.add_argument("--change", nargs="+", default=list(MIXTURES))
-    parser.add_argument("--fragments", type=int, default=max(DEEP), help="of the deeper sample, at most")
+    parser.add_argument("--part", nargs="+", choices=PARTS, default=list(PARTS), help="which of the rows")
     parser.add_argument(
         "--in-turn", action="store_true", help="deal fragments to groups in turn, whatever is copied"
     )
@@ -237,9 +243,7 @@ def main() -> None:
     print(f"# {machine}, {date.today()}; {N_RESAMPLES} resamples a study")
     print(*COLUMNS, sep="\t", flush=True)
     truths = true_divergences(of.kmer, of.change, "pairs")
-    for cell in cells(of.copies):
-        if cell.change not in of.change or max(cell.depths) > of.fragments:
-            continue
+    for cell in (cell for part in of.part for cell in PARTS[part](of.copies) if cell.change in of.change):
         for k, rows in studies(cell, of.kmer, of.studies, not of.in_turn).items():
             numbers = summary(rows, truths[cell.change][k])
             print(

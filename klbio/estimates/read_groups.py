@@ -41,8 +41,7 @@ def jensen_shannon_of_groups(x: FloatArray, y: FloatArray) -> Estimate:
 
     .. math::
         \beta_k = \frac{1}{8 \ln 2} \sum_b \frac{d_{bk}^2}{(1 - w_b)\, r_k}
-            + \frac{c_k}{n + m}\, h\!\left(\frac{x_k + y_k}{c_k}\right), \qquad
-        h(t) = E\, g(X, t - X) - \frac{1}{8 \ln 2} \frac{(n + m)^2}{n m}
+            + \frac{c_k}{n + m}\, h\!\left(\frac{x_k + y_k}{c_k}, \frac{x_k}{c_k}\right)
 
     and the estimate is the divergence as observed less :math:`\sum_k \beta_k`.
 
@@ -51,8 +50,10 @@ def jensen_shannon_of_groups(x: FloatArray, y: FloatArray) -> Estimate:
     whatever the number of its counts, and groups are independent: so what is left of the second order is a sum over
     pairs of unlike groups, and on average 0 exactly (a U-statistic [1]_).  The second part is what the divergence has
     beyond its second order where nothing changed: `t` counts go to the samples one by one, X of them to the first, a
-    binomial draw; `g` is their term.  Counts that come several at a time (c a clump, by the scatter of words of about
-    as many counts) are so many fewer.  It is 0.28 bits a count for words seen once, and falls as one over t.
+    binomial draw; of their term less its second order, h is the regression on X: the mean, and what X brings
+    more at unlike depths, where a word that has grown has another bias than one that has shrunk.  Counts that come
+    several at a time (c a clump, by the scatter of words of about as many counts) are so many fewer.  At like depths it
+    is 0.28 bits a count for words seen once, and falls as one over t.
 
     Copies whose first bases were read differently lie in two groups, and look like agreement between these.  So what
     clumps add to the scatter is taken for 8 % more than it is within groups.
@@ -181,7 +182,9 @@ class _Groups:
         least = np.where(self.counts > 0, (n + m) / (n * m) / (8 * LN2), 0.0)  # if each count came by itself
         copies = of_copies_apart(float(self._scatter.sum()), float(least.sum()))
         size = clump_sizes(self.counts, self._crowding)
-        beyond = size / (n + m) * beyond_second_order(self.counts / size, n / (n + m))
+        more = self.x.sum(axis=0) - self.counts * n / (n + m)  # counts after than expected
+        mean, slope = beyond_second_order(self.counts / size, n / (n + m))
+        beyond = (size * mean + slope * more) / (n + m)
         seen = self._scatter.sum() or 1.0
         chance: FloatArray = self._scatter * (1 + copies / seen) + beyond
         return chance
@@ -261,7 +264,7 @@ def clump_sizes(counts: FloatArray, crowding: FloatArray) -> FloatArray:
     return sizes
 
 
-def beyond_second_order(counts: FloatArray, share: float) -> FloatArray:
+def beyond_second_order(counts: FloatArray, share: float) -> tuple[FloatArray, FloatArray]:
     """Bits beyond the second order that chance gives a category, times all counts of both samples.
 
     Parameters
@@ -271,17 +274,32 @@ def beyond_second_order(counts: FloatArray, share: float) -> FloatArray:
     share : float
         Of the first sample in all counts.
 
+    Returns
+    -------
+    mean, slope : ndarray
+        Where nothing changed, and what each count beyond the expected ones of the first sample adds.
+
     Examples
     --------
-    >>> beyond_second_order(np.array([0.0, 1.0, 2.0, 128.0]), 0.5).round(3).tolist()
-    [0.0, 0.279, 0.279, 0.003]
+    >>> mean, slope = beyond_second_order(np.array([0.0, 1.0, 2.0, 128.0]), 0.5)
+    >>> mean.round(3).tolist(), bool(np.allclose(slope, 0))
+    ([0.0, 0.279, 0.279, 0.003], True)
     """
     both = np.arange(MOST + 1.0)[:, None]
     first = np.minimum(np.arange(MOST + 1.0), both)
     p, q = first / share, (both - first) / (1 - share)
     bits = (xlogy(p, p) + xlogy(q, q) - xlogy(p + q, (p + q) / 2)) / (2 * LN2)
+    beyond = bits - (p / share + q / (1 - share)) / np.maximum(both, 1) / (8 * LN2)
     chance = binom.pmf(np.arange(MOST + 1), both, share)
-    table = (chance * bits).sum(axis=1) - 1 / (8 * LN2 * share * (1 - share))
-    table[0] = 0.0
+    mean = (chance * beyond).sum(axis=1)
+    off = first - both * share
+    slope = (chance * beyond * off).sum(axis=1) / np.maximum(
+        (chance * off**2).sum(axis=1), share * (1 - share)
+    )
+    return _looked_up(counts, mean), _looked_up(counts, slope)
+
+
+def _looked_up(counts: FloatArray, table: FloatArray) -> FloatArray:
+    """Between whole counts by a line, beyond the table as one over the counts."""
     far: FloatArray = table[-1] * MOST / np.maximum(counts, MOST)
-    return np.where(counts < MOST, np.interp(counts, both[:, 0], table), far)
+    return np.where(counts < MOST, np.interp(counts, np.arange(MOST + 1), table), far)

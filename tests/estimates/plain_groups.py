@@ -19,13 +19,17 @@ def plain_scatter(x, y):
 
 
 def plain_beyond(counts, share):
-    """Bits beyond second order that a word of so many counts has by chance: each way of dealing them."""
-    bits = 0.0
-    for first in range(counts + 1):
+    """Bits beyond second order that a word of so many counts has by chance, by each way of dealing them."""
+    ways, weights = np.arange(counts + 1), stats.binom.pmf(np.arange(counts + 1), counts, share)
+    beyond = []
+    for first in ways:
         p, q = first / share, (counts - first) / (1 - share)
         term = sum(s * np.log2(2 * s / (p + q)) / 2 for s in (p, q) if s > 0)
-        bits += stats.binom.pmf(first, counts, share) * (term - (p - q) ** 2 / counts / (8 * LN2))
-    return bits
+        scatter = first / share**2 + (counts - first) / (1 - share) ** 2
+        beyond.append(term - scatter / counts / (8 * LN2))
+    mean = np.average(beyond, weights=weights)
+    off = ways - counts * share
+    return mean, np.average(np.array(beyond) * off, weights=weights) / np.average(off**2, weights=weights)
 
 
 def clustered(rng, n_reads, shares=None, n_groups=32, n_counts=30):

@@ -36,16 +36,20 @@ def test_scatter_is_that_of_the_definition(seed):
 
 @pytest.mark.parametrize("share", [0.5, 0.8, 0.93])
 def test_what_is_beyond_the_second_order_is_that_of_each_way_of_dealing(share):
-    counts = np.array([0, 1, 2, 7, 63])
-    expected = [0.0, *(plain_beyond(int(n), share) for n in counts[1:])]
-    assert beyond_second_order(counts.astype(float), share) == pytest.approx(expected, abs=1e-9)
+    counts = np.array([1, 2, 7, 63])
+    expected = np.transpose([plain_beyond(int(n), share) for n in counts])
+    assert np.array(beyond_second_order(counts.astype(float), share)) == pytest.approx(expected, abs=1e-9)
+
+
+def test_of_no_counts_nothing_is_beyond():
+    assert np.array(beyond_second_order(np.zeros(1), 0.3)).tolist() == [[0], [0]]
 
 
 def test_beyond_the_table_it_falls_as_one_over_the_counts():
     for share in (0.5, 0.8):
-        found = beyond_second_order(np.array([64.0, 200.0]), share)
-        assert found[1] == pytest.approx(plain_beyond(200, share), rel=0.1)
-        assert found[1] / found[0] == pytest.approx(64 / 200)
+        mean, slope = beyond_second_order(np.array([64.0, 200.0]), share)
+        assert (mean[1], slope[1]) == pytest.approx(plain_beyond(200, share), rel=0.1, abs=1e-12)
+        assert mean[1] / mean[0] == pytest.approx(64 / 200)
 
 
 def test_the_second_order_is_exact_however_few_counts_a_word_has():
