@@ -52,3 +52,11 @@ def test_a_terminal_is_told_once_what_the_first_run_waits_for(monkeypatch, capsy
     for name in ("fill", "term"):
         listener.on_start(Event("numba:compile", EventStatus.START, {"dispatcher": name}))
     assert capsys.readouterr().err.count("once after an install") == 1
+
+
+def test_a_process_ends_without_a_last_search_for_garbage():
+    """What is registered first is called last."""
+    code = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0)); import klbio.compiled"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
