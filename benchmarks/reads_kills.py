@@ -1,10 +1,11 @@
 """Kill the workflow at random moments, run the same command again: what is counted again, and whether bytes differ.
 
-    python benchmarks/reads_kills.py --kills 10 --samples 30 --reads 100000
+    python benchmarks/reads_kills.py --kills 10
 
-Reads of random genomes, gzipped, two samples a subject.  One undisturbed run first; then, in another folder, Snakemake
-and all of its jobs are sent SIGKILL at a random moment of that run's time, unlocked, and started again, until they
-were killed as often as asked for; then once to the end.  Counted again is a sample whose part was there already.
+Reads of random genomes, gzipped, two samples a subject.  One undisturbed run first, up to the table of counts and then
+to the page.  In another folder Snakemake and all of its jobs are sent SIGKILL at a random moment of the way to the
+table, unlocked, and started again, until they were killed as often as asked for (what ends before is begun anew); then
+once to the page.  Counted again is a sample whose part was there already.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy as np
 from reads_cohort import write_sample
 
 ROOT = Path(__file__).parents[1]
+TABLE = "results/composition/reads.biom"
 CONFIG = "outdir: results\nseed: 1\nreads: {samples: samples.tsv, kmer: 6}\nshift: {n_resamples: 99}\n"
 UNLIKE = ("logs", "benchmarks")
 
@@ -51,10 +53,10 @@ class Run:
             *more,
         ]
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *targets: str) -> subprocess.Popen[bytes]:
         """Start it, in a group of processes of its own."""
         with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen(self.command(), stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen(self.command(*targets), stdout=log, stderr=log, start_new_session=True)
 
     def unlock(self) -> None:
         """Take away the lock that a killed one leaves."""
@@ -89,7 +91,7 @@ def _when(path: Path) -> int:
 
 def killed(run: Run, after: float) -> tuple[bool, dict[str, int], int]:
     """Start, and kill after some seconds: whether it still ran, the parts left, and how many were written twice."""
-    before, process = run.kept(), run.start()
+    before, process = run.kept(), run.start(TABLE)
     until, seen = time.monotonic() + after, dict(before)
     again = 0
     while process.poll() is None and time.monotonic() < until:
@@ -104,43 +106,52 @@ def killed(run: Run, after: float) -> tuple[bool, dict[str, int], int]:
     return ran, run.kept(), again
 
 
+def prepared(folder: Path, of: argparse.Namespace) -> list[Run]:
+    """Make the reads, and two folders of one study."""
+    data = Path(of.data or folder)
+    for i in range(of.samples):
+        if not (data / f"s{i}.fastq.gz").is_file():
+            write_sample(data / f"s{i}.fastq.gz", of.reads, i)
+    rows = (
+        f"s{i}\tS{i // 2}\t{('before', 'after')[i % 2]}\t{data}/s{i}.fastq.gz\n" for i in range(of.samples)
+    )
+    (folder / "samples.tsv").write_text("sample\tsubject\tphase\tfastq_1\n" + "".join(rows))
+    runs = []
+    for which in ("whole", "killed"):
+        (folder / which).mkdir()
+        shutil.copy(folder / "samples.tsv", folder / which)
+        (folder / which / "config.yaml").write_text(CONFIG)
+        runs.append(Run(folder / which))
+    return runs
+
+
 def main() -> None:
     """Print a row a kill, and what came of all."""
     parser = argparse.ArgumentParser(description="Kills and restarts.")
     parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--samples", type=int, default=30)
-    parser.add_argument("--reads", type=int, default=100_000)
+    parser.add_argument("--samples", type=int, default=24)
+    parser.add_argument("--reads", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--data", help="folder whose read files are taken where they are there")
     of = parser.parse_args()
     rng = np.random.default_rng(of.seed)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        for i in range(of.samples):
-            write_sample(folder / f"s{i}.fastq.gz", of.reads, i)
-        rows = (
-            f"s{i}\tS{i // 2}\t{('before', 'after')[i % 2]}\t{folder}/s{i}.fastq.gz\n"
-            for i in range(of.samples)
-        )
-        (folder / "samples.tsv").write_text("sample\tsubject\tphase\tfastq_1\n" + "".join(rows))
-        runs = []
-        for which in ("whole", "killed"):
-            (folder / which).mkdir()
-            shutil.copy(folder / "samples.tsv", folder / which)
-            (folder / which / "config.yaml").write_text(CONFIG)
-            runs.append(Run(folder / which))
-        whole, run = runs
+        whole, run = prepared(folder, of)
         start = time.monotonic()
-        if whole.start().wait():
+        if whole.start(TABLE).wait():
             raise SystemExit((whole.folder / "log").read_text())
         lasts = time.monotonic() - start
+        if whole.start().wait():
+            raise SystemExit((whole.folder / "log").read_text())
         print(
             f"# {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {date.today()}"
         )
-        print(f"# {of.samples} samples of {of.reads} reads; undisturbed {lasts:.0f} s")
+        print(f"# {of.samples} samples of {of.reads} reads; undisturbed {lasts:.0f} s to the table")
         print("kill\tafter_s\tparts_before\tparts_after\tbatches\tcounted_again")
         n, total = 0, 0
         while n < of.kills:
-            before, after = run.kept(), rng.uniform(0.1, 0.9) * lasts
+            before, after = run.kept(), rng.uniform(0.2, 1.0) * lasts
             ran, kept, again = killed(run, after)
             if not ran:
                 shutil.rmtree(run.folder / "results")
