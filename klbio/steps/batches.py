@@ -7,13 +7,14 @@ from pathlib import Path
 
 from klbio.design import Sample
 
-__all__ = ["BATCH_BYTES", "BATCH_SAMPLES", "batches_of"]
+__all__ = ["BATCH_BYTES", "BATCH_SAMPLES", "KMER_BYTES", "batches_of"]
 
-BATCH_BYTES = 100_000_000  # of read files as they lie on the disk: minutes of one core
+# of read files as they lie on the disk: minutes of one core to name what they hold, and a minute to count its words
+BATCH_BYTES, KMER_BYTES = 100_000_000, 1_000_000_000
 BATCH_SAMPLES = 200
 
 
-def batches_of(libraries: Sequence[Sample]) -> list[tuple[str, ...]]:
+def batches_of(libraries: Sequence[Sample], most_bytes: int = BATCH_BYTES) -> list[tuple[str, ...]]:
     """Put samples into batches, in the order of the sheet: a job each, none of them of tiny samples alone.
 
     >>> batches_of([Sample(name, "", "") for name in "abc"])
@@ -23,7 +24,7 @@ def batches_of(libraries: Sequence[Sample]) -> list[tuple[str, ...]]:
     held = 0
     for sample in libraries:
         size = sum(Path(path).stat().st_size for lane in sample.lanes for path in lane)
-        if not batches or len(batches[-1]) >= BATCH_SAMPLES or held + size > BATCH_BYTES:
+        if not batches or len(batches[-1]) >= BATCH_SAMPLES or held + size > most_bytes:
             batches.append([])
             held = 0
         batches[-1].append(sample.name)

@@ -318,15 +318,14 @@ def test_a_missing_program_is_named_before_any_work(tmp_path, monkeypatch):
     assert not (tmp_path / "out").exists()
 
 
-def test_batches_are_closed_by_bytes(tmp_path, monkeypatch):
+def test_batches_are_closed_by_bytes(tmp_path):
     from klbio.design import Sample
 
-    monkeypatch.setattr("klbio.steps.batches.BATCH_BYTES", 100)
     files = []
     for k, size in enumerate((60, 60, 30, 500, 1)):
         (tmp_path / str(k)).write_bytes(b"x" * size)
         files.append(Sample(str(k), "", "", lanes=((str(tmp_path / str(k)),),)))
-    assert batches_of(files) == [("0",), ("1", "2"), ("3",), ("4",)]
+    assert batches_of(files, 100) == [("0",), ("1", "2"), ("3",), ("4",)]
 
 
 def test_samples_with_few_reads_are_a_table_and_no_shift(tmp_path):

@@ -1,10 +1,15 @@
 """Samples of each job that names reads: the same for any number of cores."""
 
-from klbio.steps.batches import batches_of
+from klbio.steps.batches import BATCH_BYTES, KMER_BYTES, batches_of
 
-BATCHES = {
-    f"batch{k}": names for k, names in enumerate(batches_of(samples_of_reads()), 1)
-}
+
+def batches(most_bytes):
+    found = batches_of(samples_of_reads(), most_bytes)
+    return {f"batch{k}": names for k, names in enumerate(found, 1)}
+
+
+BATCHES = batches(BATCH_BYTES)
+KMER_BATCHES = batches(KMER_BYTES)
 
 
 def batch_files(wildcards):
@@ -12,15 +17,20 @@ def batch_files(wildcards):
     return files_of(LIBRARIES[name] for name in BATCHES[wildcards.batch])
 
 
-def batch_lanes(wildcards):
+def kmer_files(wildcards):
+    """The same, of a batch whose words are counted."""
+    return files_of(LIBRARIES[name] for name in KMER_BATCHES[wildcards.batch])
+
+
+def kmer_lanes(wildcards):
     """How many of them each lane of each sample has."""
     return {
         name: [len(lane) for lane in LIBRARIES[name].lanes]
-        for name in BATCHES[wildcards.batch]
+        for name in KMER_BATCHES[wildcards.batch]
     }
 
 
-def batch_blanks(wildcards):
+def kmer_blanks(wildcards):
     """Its negative controls, whose files may be empty."""
-    names = BATCHES[wildcards.batch]
+    names = KMER_BATCHES[wildcards.batch]
     return [name for name in names if LIBRARIES[name].kind == "negative"]

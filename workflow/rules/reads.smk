@@ -7,7 +7,7 @@ BY_SEQUENCE = "taxa" in config["reads"] and "database" not in (
 OF_AMPLICONS = {"library": "amplicon"} if BY_SEQUENCE else {}
 KMERS = f"{OUT}/composition/reads"
 PARTS = f"{KMERS}/parts"  # of batches: until all are there, and Snakemake knows it
-BATCHES_OF_KMERS = expand(f"{KMERS}/{{batch}}.kmers", batch=BATCHES)
+BATCHES_OF_KMERS = expand(f"{KMERS}/{{batch}}.kmers", batch=KMER_BATCHES)
 OF_KMERS = OF_AMPLICONS | settings("reads", "columns", "canonical", "library")
 MB_A_MINUTE = 200  # of packed reads, slowly read
 # klbio takes 170 MB and 32 bytes a counter, 32 counters a word; Snakemake has two processes of its own in a job
@@ -16,7 +16,7 @@ MB_OF_COUNTING = 600 + 32 * 32 * 4 ** max(word_lengths()) // 10**6
 
 rule count_kmers:
     input:
-        files=batch_files,
+        files=kmer_files,
     output:
         out=f"{KMERS}/{{batch}}.kmers",
     log:
@@ -29,8 +29,8 @@ rule count_kmers:
         * (10 + int(input.size_mb / MB_A_MINUTE)),
     params:
         **(OF_AMPLICONS | settings("reads", "kmer", "canonical", "library")),
-        lanes=batch_lanes,
-        blanks=batch_blanks,
+        lanes=kmer_lanes,
+        blanks=kmer_blanks,
         parts=PARTS,
         klbio=KLBIO,
     script:
