@@ -1,5 +1,6 @@
 """How a command ends, where the machine or the reader of its words ends it."""
 
+import os
 import subprocess
 import sys
 
@@ -51,3 +52,15 @@ def test_a_command_runs_where_nobody_listens(tmp_path):
     line = " ".join([*KLBIO, "matrix", "t.tsv", "--out", "m.tsv", ">&-"])
     assert subprocess.run(["sh", "-c", line], cwd=tmp_path, check=False).returncode == 0
     assert (tmp_path / "m.tsv").is_file()
+
+
+def test_a_locale_without_the_letter_is_told_its_number(tmp_path):
+    put(tmp_path, {"c.yaml": "taxa: {table: tä.tsv, samples: s.tsv}\n"})
+    (tmp_path / "t.tsv").rename(tmp_path / "tä.tsv")
+    (tmp_path / "c.yaml").rename(tmp_path / "cä.yaml")
+    done = subprocess.run(
+        [*KLBIO, "check", "cä.yaml"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii:strict"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "c\\xe4.yaml" in done.stdout

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -68,6 +69,10 @@ GARBAGE = 100_000, 20, 50
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
+    if isinstance(
+        sys.stdout, TextIOWrapper
+    ):  # what a locale has no letter for is told by its number, as in errors
+        sys.stdout.reconfigure(errors="backslashreplace")
     top = parser()
     words = list(sys.argv[1:] if argv is None else argv)
     if not words:
