@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
 from klbio.errors import note
-from klbio.io.writable import require_writable
+from klbio.io.writable import require_apart, require_writable
 from klbio.threads import give_back_memory
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ class Command(argparse.ArgumentParser):
         out = arguments.get("out")
         if out is not None:
             require_writable(str(out))
+            if not self._alone:  # a folder of results is no file
+                require_apart(str(out), [value for name, value in arguments.items() if name != "out"])
         with self._kept(out):
             ending = self._done(report, **arguments)
         if ending and not quiet:

@@ -23,6 +23,7 @@ PACKED = {
 }
 NOT_WRITTEN = {
     "csv", "xlsx", "xls", "ods", "parquet", "feather", "rds", "json", "html", "gz", "zip", "bz2", "xz", "zst",
+    "fastq", "fq", "fasta", "fa", "fna", "ffn", "faa", "bam", "sam",
 }  # fmt: skip
 OBJECT = (
     'In R: x <- readRDS("{name}"); f <- function(part, file) write.table(as(part, "matrix"), file, sep = "\\t", '

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import is_written_through
 
-__all__ = ["require_writable", "writable_faults"]
+__all__ = ["require_apart", "require_writable", "writable_faults"]
 
 REMEDY = "Make room, or name another place."
 
@@ -49,3 +50,38 @@ def require_writable(path: StrPath) -> None:
         Saying why.
     """
     InputError.raise_any(writable_faults(path))
+
+
+def require_apart(path: StrPath, given: Iterable[object]) -> None:
+    """Refuse to write over a file that is read: by its name or another, a link among them.
+
+    Parameters
+    ----------
+    path : path-like
+        The file to write; folders, devices and pipes are not asked.
+    given : iterable
+        What a command was given besides: paths, lists of paths, and anything else.
+
+    Raises
+    ------
+    InputError
+        Naming the file.
+    """
+    target = Path(path)
+    if not target.is_file():
+        return
+    words = [word for value in given for word in (value if isinstance(value, list | tuple) else [value])]
+    same = [word for word in words if isinstance(word, str | Path) and _is_file(word, target)]
+    InputError.raise_any(
+        [
+            Fault(target, "a file that is read as well", "another one to write", "Name a new file.")
+            for _ in same[:1]
+        ]
+    )
+
+
+def _is_file(word: StrPath, target: Path) -> bool:
+    try:
+        return Path(word).samefile(target)
+    except (OSError, ValueError):  # no path, but a word
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
@@ -126,9 +126,8 @@ class ConfigInputs:
         metadata = self.settings["reads"].get("metadata") if route == "reads" else None
         design = partial(read_samples, sheet, route == "reads", columns, phases, metadata)
         if contrasts:
-            yield lambda: InputError.raise_any(
-                phase_faults(str(sheet), read_phases(sheet, columns, phases, metadata), contrasts)
-            )
+            known = partial(read_phases, sheet, columns, phases, metadata)
+            yield partial(_check_phases, str(sheet), known, contrasts)
             yield lambda: design().check(contrasts, self.control)
         else:
             yield design
@@ -219,3 +218,11 @@ class ConfigInputs:
         yield from (partial(read_models, entry.path, entry.format) for entry in entries)
         if self.queries and all(source.path.exists() for source in self.queries):
             yield lambda: read_query(self.queries, self.settings["models"].get("genetic_code"))
+
+
+def _check_phases(name: str, phases: Callable[[], list[str]], contrasts: Sequence[Contrast]) -> None:
+    try:
+        known = phases()
+    except InputError:  # no sheet: said where all of it is read
+        return
+    InputError.raise_any(phase_faults(name, known, contrasts))

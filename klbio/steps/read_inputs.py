@@ -10,7 +10,7 @@ from pathlib import Path
 
 from klbio.design import Design
 from klbio.design.libraries import Lane
-from klbio.errors import InputError, StrPath, listed, notify
+from klbio.errors import Faults, InputError, StrPath, listed, notify
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import ReadSettings, TaxaOfReads
 from klbio.io.source import Source
@@ -142,22 +142,28 @@ class ReadInputs:
         if path is not None:
             self._there(path, "taxa", "reference", wanted="a FASTA of known sequences")
             read_about(path)
-        excluded = () if "database" in self._taxa else self._taxa.get("exclude", ())
-        if path is not None or excluded:
-            read_reference(path or bundled()).check_names(excluded)
+        if "database" in self._taxa:
+            return
+        excluded, ranks = self._taxa.get("exclude", ()), self._taxa.get("ranks", ())
+        if path is not None or excluded or ranks:
+            reference, faults = read_reference(path or bundled()), Faults()
+            faults.gather(lambda: reference.taxonomy.check((), ranks))
+            faults.gather(lambda: reference.check_names(excluded))
+            faults.raise_any()
 
     def _primers(self) -> None:
         from klbio.io.references.regions import Primers
 
-        if "primers" in self._taxa:
-            given = self._taxa["primers"]
-            Primers(given.get("forward", ""), given.get("reverse", ""))
+        given = self._taxa.get("primers", {})
+        if "forward" in given and "reverse" in given:  # else said by the schema
+            Primers(given["forward"], given["reverse"])
 
     def _database(self) -> None:
         from klbio.steps.shotgun_database import check_shotgun_database
 
         folder = self._taxa.get("database")
         if folder is None:
+            self._no_lineages()
             return
         others = [key for key in OF_AMPLICONS if key in self._taxa]
         if others:
@@ -169,6 +175,19 @@ class ReadInputs:
         if not Path(folder).exists():
             raise self._missing(folder, ("taxa", "database"), "the folder of a database, or sketches")
         check_shotgun_database(folder, self._taxa.get("lineages"))
+
+    def _no_lineages(self) -> None:
+        """Refuse what names nothing: amplicons have their lineages in the reference."""
+        if "lineages" in self._taxa:
+            line = self.config.line("reads", "taxa", "lineages")
+            remedy = "Name the sketches they are of, or leave them out: a reference of amplicons has its own."
+            raise InputError.one(
+                self.config.path,
+                "reads.taxa: lineages without a database",
+                "a database of sourmash",
+                remedy,
+                line,
+            )
 
     def _there(self, path: str, *keys: str, wanted: str = "a file") -> None:
         if not Path(path).is_file():

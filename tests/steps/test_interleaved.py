@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from klbio.errors import InputError
 from klbio.io import read_table
 from klbio.steps.reads import compose_reads
 
@@ -49,3 +50,16 @@ def test_counts_groups_and_library_are_the_same(sheets, tmp_path, kmer, settings
     assert groups.samples == other_groups.samples
     assert groups.dense().tolist() == other_groups.dense().tolist()
     assert quality.replace("pairs", "") == other_quality.replace("interleaved", "")
+
+
+@pytest.mark.parametrize("lost", [0, 1, 40, 41, 78])
+@pytest.mark.parametrize("header", ["@r{i} {mate}:N:0", "@r{i}/{mate}"])
+def test_a_mate_lost_among_the_first_records_makes_no_file_of_single_reads(tmp_path, header, lost):
+    lines = [
+        f"{header.format(i=i, mate=mate)}\nACGTACGT\n+\nIIIIIIII\n" for i in range(40) for mate in (1, 2)
+    ]
+    del lines[lost]
+    (tmp_path / "both.fq").write_text("".join(lines))
+    (tmp_path / "s.tsv").write_text("sample\tsubject\tphase\tfastq_1\ns\tS\tbefore\tboth.fq\n")
+    with pytest.raises(InputError, match="without its mate"):
+        compose_reads(samples=tmp_path / "s.tsv", table=tmp_path / "t.tsv", dropped=tmp_path / "d.tsv")

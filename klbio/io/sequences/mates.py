@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice, pairwise, zip_longest
 from statistics import median
 
 from dnaio import SequenceRecord
@@ -34,9 +34,15 @@ def _mate(record: SequenceRecord) -> int:
 
 
 def in_turn(records: Iterator[SequenceRecord]) -> tuple[bool, Iterator[SequenceRecord]]:
-    """Say whether mates stand in turn in a file, and give all of its records."""
+    """Say whether mates stand in turn in a file, those that lost theirs among them, and give all of its records."""
     head = list(islice(records, LOOKED_AT))
-    return _are_pairs(list(zip(head[::2], head[1::2], strict=False))), chain(head, records)
+    are_pairs = _are_pairs(list(zip(head[::2], head[1::2], strict=False))) or _lost_some(head)
+    return are_pairs, chain(head, records)
+
+
+def _lost_some(records: Sequence[SequenceRecord]) -> bool:
+    """Whether a first mate stands before its second one anywhere: no file of single reads has that."""
+    return any(map(_marked, pairwise(records)))
 
 
 def _are_pairs(pairs: Sequence[Pair]) -> bool:

@@ -162,7 +162,8 @@ def _kind(error: ValidationError) -> str:
         "maximum": f"{value} or less",
         "exclusiveMinimum": f"more than {value}",
         "minItems": f"{value} or more entries",
-        "minLength": "a text that is not empty",
+        "minLength": "a text that is not empty" if value == 1 else f"{value} characters or more",
+        "uniqueItems": "each entry once",
         "anyOf": "at least one of the sections taxa, reads, models",
     }
     return words.get(str(error.validator), str(error.message))
