@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from klbio.errors import InputError
 from klbio.io import read_table
+from klbio.io.words.batch import Batches
 from klbio.steps.reads import compose_reads
 
 
@@ -40,15 +42,21 @@ def sheets(tmp_path):
 def test_counts_groups_and_library_are_the_same(sheets, tmp_path, kmer, settings):
     outcomes = []
     for sheet in sheets:
-        out = {name: tmp_path / f"{sheet.stem}.{name}" for name in ("table", "groups", "quality")}
-        out = {name: path.with_suffix(".tsv" if name == "quality" else ".biom") for name, path in out.items()}
-        compose_reads(samples=sheet, dropped=tmp_path / "d.tsv", kmer=kmer, **out, **settings)
-        outcomes.append((read_table(out["table"]), read_table(out["groups"]), out["quality"].read_text()))
+        table, groups, quality = (
+            tmp_path / f"{sheet.stem}.{end}" for end in ("biom", "kmers", "quality.tsv")
+        )
+        compose_reads(
+            samples=sheet, table=table, groups=groups, quality=quality, dropped=tmp_path / "d.tsv", kmer=kmer,
+            **settings,
+        )  # fmt: skip
+        of_groups = Batches.of([groups]).record("s").of_k(kmer, settings.get("canonical", True)).tally.groups
+        outcomes.append((read_table(table), csr_array(of_groups).toarray(), quality.read_text()))
     (table, groups, quality), (other_table, other_groups, other_quality) = outcomes
     assert table.dense().sum() == 400 * 2 * (60 - kmer + 1)
     assert (table.labels, table.dense().tolist()) == (other_table.labels, other_table.dense().tolist())
-    assert groups.samples == other_groups.samples
-    assert groups.dense().tolist() == other_groups.dense().tolist()
+    assert len(groups) == 32
+    assert groups.sum() == table.dense().sum()
+    assert groups.tolist() == other_groups.tolist()
     assert quality.replace("pairs", "") == other_quality.replace("interleaved", "")
 
 
