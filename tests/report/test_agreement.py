@@ -1,4 +1,4 @@
-"""Taxa and k-mers of the same reads: agree, disagree, or cannot tell; bits are not compared."""
+"""Taxa and k-mers of the same reads: both tell, one, neither, or none can; bits are not compared."""
 
 import pytest
 
@@ -29,7 +29,8 @@ def verdicts(taxa, words):
 
 
 @pytest.mark.parametrize(("taxa", "words", "verdict"), [
-    (0.001, 0.02, "agree"), (0.4, 0.2, "agree"), (0.001, 0.2, "disagree: look at primers, reference and depth"),
+    (0.001, 0.02, "agree"), (0.4, 0.2, "neither tells"),
+    (0.001, 0.2, "only one tells: look at primers, reference and depth"),
 ])  # fmt: skip
 def test_small_and_large_p_agree_or_not(taxa, words, verdict):
     assert verdicts(route("amplicons", taxa), route("reads", words, rank="6-mer")) == [verdict]

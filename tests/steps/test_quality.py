@@ -116,4 +116,4 @@ def test_without_differences_that_is_said(run, tmp_path):
         rows = read_rows(run[0] / f"composition/{table.name}.tsv", table)
         write_rows(folder / f"{table.name}.tsv", rows[rows["quantity"] == "fragments"], table)
     words = " ".join(re.sub(r"<[^>]+>", " ", render(read_results(tmp_path / "others")).html).split())
-    assert "No difference. 1 of 1 comparisons found nothing." in words
+    assert "No difference was found in 1 of 1 comparisons." in words

@@ -60,8 +60,10 @@ def _said(row: PermanovaRow) -> str:
 
 
 def _verdict(*rows: PermanovaRow) -> str:
-    """Agree, disagree, or cannot tell where a design cannot bring p to 0.05."""
+    """Both tell, one, or neither: large p are no evidence; where a design cannot bring p to 0.05, none can."""
     if any((row.smallest_p or 0.0) > LEVEL for row in rows):
         return "cannot tell: too few samples for a p of 0.05"
     small = [(row.p_value or 0.0) <= LEVEL for row in rows]
-    return "agree" if all(small) or not any(small) else "disagree: look at primers, reference and depth"
+    if not any(small):
+        return "neither tells"
+    return "agree" if all(small) else "only one tells: look at primers, reference and depth"
