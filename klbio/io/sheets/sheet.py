@@ -126,7 +126,7 @@ def read_samples(
     faults = rows.faults() + (rows.sheet.blank(READS[:1]) + _file_faults(rows.sheet, path) if reads else [])
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
     design = Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path)))
-    return Design(design.samples, str(path), design.controls)
+    return replace(design, name=str(path)) if metadata else design
 
 
 def read_metadata(path: StrPath, columns: Mapping[str, str] | None = None) -> Sheet:
