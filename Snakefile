@@ -1,9 +1,12 @@
 """klbio: reads, taxa tables and gene models -> divergences in bits, with an error bar."""
 
+from warnings import simplefilter
+
 from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import min_version
 
 from klbio.cli import check_workflow, say_warnings
+from klbio.errors import InputWarning
 
 min_version("9.19")
 
@@ -17,6 +20,9 @@ BY_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_met
 
 if workflow.is_main_process:
     check_workflow(config, workflow.configfiles, BY_CONDA)
+
+# Of sheets that are read again below, all was said by the check.
+simplefilter("ignore", InputWarning)
 
 
 include: "workflow/rules/common.smk"

@@ -38,7 +38,6 @@ from klbio.steps.step import takes
 
 __all__ = ["QualityFiles", "compare_quality"]
 
-REMEDY = "Look at the page: what differs before the taxa do may be all that a shift is."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +134,7 @@ def compare_quality(given: QualityFiles) -> None:
     write_rows(given.out, found, QUALITY)
     write_rows(given.differences, differences, QUALITY_DIFFERENCES)
     for row in filter(_is_said, differences):
-        notify(str(given.samples), row.meaning.rstrip("."), "said on the page", REMEDY)
+        notify(str(given.samples), f"reads differ. {row.meaning.rstrip('.')}", "flagged on the page")
 
 
 def _is_said(row: QualityDifferenceRow) -> bool:

@@ -90,8 +90,8 @@ def test_what_differs_is_flagged_and_said(run):
     rows = read_rows(run[0] / "composition/quality_differences.tsv", QUALITY_DIFFERENCES)
     flagged = rows[rows["severity"] == "flag"]
     assert flagged["quantity"].tolist() == ["layout", "merged", "different", "in the table"]
-    assert len([one for one in run[1] if "said on the page" in one]) == 2
-    assert any("s.tsv: Merged, medians: before 88.8 %, after 48.8 %." in one for one in run[1])
+    assert len([one for one in run[1] if "flagged on the page" in one]) == 2
+    assert any("s.tsv: reads differ. Merged, medians: before 88.8 %, after 48.8 %." in one for one in run[1])
 
 
 def test_the_page_shows_it(run):
