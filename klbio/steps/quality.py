@@ -39,7 +39,6 @@ from klbio.steps.step import takes
 __all__ = ["QualityFiles", "compare_quality"]
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class QualityFiles:
     """What `compare_quality` is given, which says what each is."""
