@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
@@ -9,15 +10,20 @@ from pathlib import Path
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import checksum
 from klbio.io.sequences.empty_files import is_empty
+from klbio.io.sequences.packing import unpacked
+from klbio.io.source import Source
+from klbio.io.unreadable import readable
 
 __all__ = ["alike_faults", "given_twice", "linked_files", "refuse_twice", "same_files"]
 
 HEAD = 1 << 12  # bytes in which files that are not copies differ
+PACKED = {".gz", ".bz2", ".xz", ".zst"}
+PIECE = 1 << 20  # bytes of a file that are in memory at a time
 REMEDY = "Counted twice, it would look like agreement."
 
 
 def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
-    """List files that are given under two names: links, and copies with the same bytes; but for empty ones.
+    """List files that are given under two names: links, and copies, packed alike or not; but for empty ones.
 
     Parameters
     ----------
@@ -33,9 +39,10 @@ def same_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
     for key in (_size, _head, checksum):  # few are read to their ends
         alike = [of for like in alike for of in _alike(like, key)]
     copies = [of for of in alike if not is_empty(of[0])]
-    return [_fault(name, of, "one file") for of in linked] + [
-        _fault(name, of, "copies of one file") for of in copies
-    ]
+    known |= {file for of in copies for file in of[1:]}
+    kinds = {"one file": linked, "copies of one file": copies}
+    kinds["copies of one file, packed in two ways"] = _repacked([file for file in files if file not in known])
+    return [_fault(name, of, what) for what, found in kinds.items() for of in found]
 
 
 def linked_files(name: str, paths: Sequence[StrPath]) -> list[Fault]:
@@ -88,6 +95,33 @@ def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[
     for file in files:
         found[key(file)].append(file)
     return [of for of in found.values() if len(of) > 1]
+
+
+def _repacked(files: Sequence[Path]) -> list[list[Path]]:
+    """Give the files that are one when unpacked; opened where endings say that some are packed, few to their ends."""
+    if len({file.suffix if file.suffix in PACKED else "" for file in files}) < 2:
+        return []
+    return [of for like in _alike(files, _unpacked_head) for of in _alike(like, _unpacked_sum)]
+
+
+def _unpacked_head(file: Path) -> bytes | Path:
+    """First bytes of what is in a file; of an empty one, and of one that cannot be read, itself."""
+    try:
+        with readable(file), unpacked(Source.of(file)) as stream:
+            return stream.read(HEAD).strip(b"\r\n") or file
+    except InputError:  # said where it is read
+        return file
+
+
+def _unpacked_sum(file: Path) -> str | Path:
+    digest = hashlib.sha256()
+    try:
+        with readable(file), unpacked(Source.of(file)) as stream:
+            while piece := stream.read(PIECE):
+                digest.update(piece)
+    except InputError:  # said where it is read
+        return file
+    return digest.hexdigest()
 
 
 def _identity(file: Path) -> tuple[int, int]:

@@ -38,7 +38,7 @@ def study(tmp_path, monkeypatch, root):
     files = {
         "t.tsv": TABLE, "s.tsv": SHEET, "tax.tsv": TAXONOMY, "tree.nwk": "(A:1,B:1);\n", "c.yaml": CONFIG,
         "reads.tsv": "sample\tsubject\tphase\tfastq_1\na\tX\tbefore\ta.fastq.gz\nb\tX\tafter\tb.fastq\n",
-        "b.fastq": "".join(READ.format(n) for n in range(9)),
+        "b.fastq": "".join(READ.format(n) for n in range(1, 10)),
         "models.tsv": f"model\tpath\nfly\t{root}/examples/gene-models/augustus/fly\nworm\tmam.hmm\n",
         "mam.hmm": (root / "examples/gene-models/snap/mam46.hmm").read_text(),
         "genes.fasta": (root / "examples/cds/fly-like.fasta").read_text(),
@@ -161,7 +161,8 @@ def test_each_file_is_opened_once(study):
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     times = Counter(path.rpartition("/")[2] for path in json.loads(done.stdout))
     names = [*BREAK, "c.yaml", "a.fastq.gz", "models.tsv"]
-    assert {name: times[name] for name in names} == dict.fromkeys(names, 1)
+    packed_unlike = {"a.fastq.gz": 2, "b.fastq": 2}  # once more, to see whether one is a copy of the other
+    assert {name: times[name] for name in names} == dict.fromkeys(names, 1) | packed_unlike
 
 
 def test_warnings_stand_apart_and_are_faults_of_who_is_strict(study, capsys):

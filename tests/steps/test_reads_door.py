@@ -1,6 +1,8 @@
 """At the door of the routes of reads: what is refused before any work, and the blanks that are welcome."""
 
+import bz2
 import gzip
+import lzma
 import shutil
 from pathlib import Path
 
@@ -76,7 +78,20 @@ def test_links_and_copies(study):
     shutil.copy("a.fq", "b.fq")
     at_start, (fault,) = study()
     assert at_start == []  # whole files are read at leisure alone
-    assert "'a.fq' and 'b.fq': copies of one file" in fault
+    assert "'a.fq' and 'b.fq': copies of one file;" in fault
+
+
+@pytest.mark.parametrize(
+    ("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
+)
+def test_a_copy_packed_in_another_way(study, ending, pack):
+    there, last = Path("a.fq").read_bytes(), b"@last\nACGTACGT\n+\nIIIIIIII\n"
+    sheet = HEADER + f"a\tX\tbefore\t\ta.fq\nb\tX\tafter\t\tb.fq{ending}\n"
+    Path(f"b.fq{ending}").write_bytes(pack(there))
+    _, (fault,) = study(s_tsv=sheet)
+    assert f"'a.fq' and 'b.fq{ending}': copies of one file, packed in two ways" in fault
+    Path(f"b.fq{ending}").write_bytes(pack(there + last))
+    assert study(s_tsv=sheet)[1] == []
 
 
 def test_fasta_where_taxa_need_qualities(study):
