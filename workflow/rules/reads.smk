@@ -63,12 +63,6 @@ rule compose_reads:
         "../../scripts/compose_reads.py"
 
 
-def mb_of_shift(wildcards, attempt):
-    """300 bytes for each word of each sample: tables of contributions, and tests that take all subjects together."""
-    k = int(wildcards.get("k", word_lengths()[0]))
-    return attempt * (1200 + len(LIBRARIES) * 300 * 4**k // 2 // 10**6)
-
-
 rule measure_reads_shift:
     input:
         table=rules.compose_reads.output.table,
