@@ -91,7 +91,8 @@ class EmptyGroups(Reason):
 
     def sentence(self) -> str:
         """Say it."""
-        return f"too few reads: {self.n_empty} of {self.n_groups} groups {agreed(self.n_empty, 'is', 'are')} empty"
+        empty = f"{self.n_empty} of {self.n_groups} groups {agreed(self.n_empty, 'is', 'are')} empty"
+        return f"too few different reads: {empty} (of amplicons say library: amplicon)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,7 +294,10 @@ SAID = [
     (dropped.NotInTable(), "in the sample sheet, not in the table"),
     (dropped.OfNoContrast(24), "no contrast names the phase: no shift is of its samples (24)"),
     (dropped.TooShallow(99.0, "reads", 100), "99 reads, fewer than min_depth (100)"),
-    (dropped.EmptyGroups(3, 20), "too few reads: 3 of 20 groups are empty"),
+    (
+        dropped.EmptyGroups(3, 20),
+        "too few different reads: 3 of 20 groups are empty (of amplicons say library: amplicon)",
+    ),
     (dropped.NoSampleIn(("before",), ""), "no usable sample in phase 'before'"),
     (dropped.NoSampleIn(("before", "after"), "x"), "no usable sample in phases 'before' and 'after' of arm 'x'"),
     (dropped.NoSampleIn(("during",), "", ("before", "during")),

@@ -144,7 +144,10 @@ def test_a_sample_of_the_least_depth_takes_part_and_one_of_an_empty_group_does_n
     groups = Counts([f"{name}/{g}" for name in names for g in (1, 2)], ["x", "y"], halves)
     study = Study(counts, design, groups=groups, settings=ShiftSettings(min_depth=50))
     assert study.dropped[["kind", "name"]].values.tolist() == [["sample", "b2"], ["subject", "S2"]]
-    assert study.dropped["reason"][0] == "too few reads: 1 of 2 groups is empty"
+    assert (
+        study.dropped["reason"][0]
+        == "too few different reads: 1 of 2 groups is empty (of amplicons say library: amplicon)"
+    )
 
 
 def test_a_clade_goes_up_or_down_or_stays():

@@ -264,7 +264,10 @@ def test_a_sample_with_fewer_reads_than_groups_is_left_out(study):
     compose_reads(**paths, kmer=3, groups=groups, library="amplicon")
     measure_shift(table=paths["table"], groups=groups, samples=paths["samples"], out=out, n_resamples=19)
     (row,) = shift_table(out, "dropped").to_dict("records")
-    assert (row["name"], row["reason"]) == ("c", "too few reads: 1 of 32 groups is empty")
+    assert (row["name"], row["reason"]) == (
+        "c",
+        "too few different reads: 1 of 32 groups is empty (of amplicons say library: amplicon)",
+    )
     assert shift_table(out, "pairs")["n_after"].astype(int).tolist() == [1, 1]
 
 
