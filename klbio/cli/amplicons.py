@@ -8,7 +8,7 @@ from klbio.cli.columns import METADATA, takes_columns
 from klbio.cli.command import add_command
 
 if TYPE_CHECKING:
-    from klbio.cli.command import Commands
+    from klbio.cli.command import Command, Commands
 
 __all__ = ["add_amplicons", "add_reference", "add_shotgun"]
 
@@ -52,6 +52,12 @@ def add_amplicons(commands: Commands) -> None:
         help="a taxon or clade that is meant to be counted, though it looks like none: no warning; repeat for more",
     )
     add("--cutoff", type=float, metavar="C", help="least share of the classifier's draws that makes a name")
+    _add_shift(command)
+
+
+def _add_shift(command: Command) -> None:
+    """How the shift is measured, and where all goes."""
+    add = command.add_argument
     add(
         "--rank",
         dest="ranks",

@@ -20,6 +20,7 @@ from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
 from klbio.progress import over
 from klbio.schema import AMPLICON_READS, AmpliconReadsRow, Cause
+from klbio.steps.batches import is_in
 from klbio.steps.read_programs import missing_programs
 from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
@@ -46,7 +47,7 @@ class AmpliconBatch:
         everyone = read_samples(
             self.samples, reads=True, columns=self.columns, metadata=self.metadata
         ).libraries
-        return {k: sample for k, sample in enumerate(everyone) if not self.names or sample.name in self.names}
+        return {k: sample for k, sample in enumerate(everyone) if is_in(self.names, sample)}
 
     @property
     def pair(self) -> Primers | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from klbio.design import Sample
 
-__all__ = ["BATCH_BYTES", "BATCH_SAMPLES", "KMER_BYTES", "batches_of"]
+__all__ = ["BATCH_BYTES", "BATCH_SAMPLES", "KMER_BYTES", "batches_of", "is_in"]
 
 # of read files as they lie on the disk: minutes of one core to name what they hold, and a minute to count its words
 BATCH_BYTES, KMER_BYTES = 100_000_000, 1_000_000_000
@@ -30,3 +30,12 @@ def batches_of(libraries: Sequence[Sample], most_bytes: int = BATCH_BYTES) -> li
         batches[-1].append(sample.name)
         held += size
     return [tuple(names) for names in batches]
+
+
+def is_in(names: Sequence[str], sample: Sample) -> bool:
+    """Whether a sample is of a batch; one without names is of all.
+
+    >>> is_in((), Sample("a", "", "")), is_in(("b",), Sample("a", "", ""))
+    (True, False)
+    """
+    return not names or sample.name in names

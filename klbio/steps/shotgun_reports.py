@@ -17,6 +17,7 @@ from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.kraken import Database
 from klbio.progress import over
+from klbio.steps.batches import is_in
 from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
 
@@ -49,7 +50,7 @@ class ShotgunBatch:
         everyone = read_samples(
             self.samples, reads=True, columns=self.columns, metadata=self.metadata
         ).libraries
-        return [sample for sample in everyone if not self.names or sample.name in self.names]
+        return [sample for sample in everyone if is_in(self.names, sample)]
 
 
 def report_of(folder: StrPath, sample: Sample, confidence: float) -> Path:

@@ -15,6 +15,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.sketch_database import SketchDatabase
 from klbio.io.shotgun.sketches import sketch_reads, write_sketch
 from klbio.progress import over
+from klbio.steps.batches import is_in
 from klbio.steps.sample_files import file_of
 from klbio.steps.step import takes
 
@@ -41,7 +42,7 @@ class SketchBatch:
         everyone = read_samples(
             self.samples, reads=True, columns=self.columns, metadata=self.metadata
         ).libraries
-        return [sample for sample in everyone if not self.names or sample.name in self.names]
+        return [sample for sample in everyone if is_in(self.names, sample)]
 
 
 @takes(SketchBatch)
