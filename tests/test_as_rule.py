@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -129,6 +130,26 @@ def test_a_full_disk_stands_in_the_log_with_its_file(tmp_path, capsys):
     assert caught.value.code == 2
     assert (tmp_path / "log").read_text().startswith("out/pairs.tsv: No space left on device; expected ")
     assert "out/pairs.tsv: No space left" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [(InputError.one("t.tsv", "nothing", "something"), "t.tsv: nothing"), (None, "/dev/full: No space left")],
+)
+def test_a_log_that_cannot_be_written_hides_no_fault(tmp_path, capsys, fault, said):
+    def step():
+        print("on the way", file=sys.stderr)
+        if fault:
+            raise fault
+
+    asked = job(tmp_path)
+    asked.log = ["/dev/full"]
+    with pytest.raises(SystemExit) as caught:
+        as_rule(step, asked)
+    assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"klbio: error: {said}")
 
 
 def test_a_mistake_of_klbio_stands_in_the_log_with_its_traceback(tmp_path):

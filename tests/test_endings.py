@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,34 @@ def test_a_locale_without_the_letter_is_told_its_number(tmp_path):
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert "c\\xe4.yaml" in done.stdout
+
+
+FULL = Path("/dev/full")  # every write finds no room
+NEEDS_FULL = pytest.mark.skipif(not FULL.exists(), reason=f"no {FULL} on this system")
+
+
+@NEEDS_FULL
+@pytest.mark.parametrize("stderr", [f"2>{FULL}", "2>&-"])
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("matrix nowhere.tsv --out m.tsv", 2), ("matrix nowhere.tsv --out m.tsv --debug", 2), ("nosuch", 2),
+     ("matrix t.tsv --out m.tsv", 0)],
+)  # fmt: skip
+def test_an_exit_code_holds_where_no_word_can_be_written(tmp_path, line, code, stderr):
+    put(tmp_path, {})
+    words = " ".join([*KLBIO, line, stderr])
+    done = subprocess.run(["sh", "-c", words], cwd=tmp_path, stdout=subprocess.PIPE, check=False)
+    assert done.returncode == code
+    assert b"error" not in done.stdout, "what is said of a fault is no result"
+
+
+@NEEDS_FULL
+@pytest.mark.parametrize(
+    "line", ["matrix t.tsv --out m.tsv", "check c.yaml", "init t.tsv s.tsv --out d.yaml"]
+)
+def test_a_result_that_cannot_be_told_is_a_fault(tmp_path, line):
+    put(tmp_path, {"c.yaml": "taxa: {table: t.tsv, samples: s.tsv}\n"})
+    words = " ".join([*KLBIO, line, f">{FULL}"])
+    done = subprocess.run(["sh", "-c", words], cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("klbio: error: standard output: No space left on device")

@@ -21,6 +21,7 @@ from klbio.cli.models import add_models, add_nearest, add_train
 from klbio.cli.others import add_check, add_convert, add_init, add_matrix, add_reads, add_report
 from klbio.cli.shift import add_shift
 from klbio.cli.signals import stoppable
+from klbio.cli.unheard import rule_log, unheard_stderr
 from klbio.errors import listed
 from klbio.progress import shown_progress
 from klbio.strictness import STRICT
@@ -69,6 +70,11 @@ GARBAGE = 100_000, 20, 50
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command; a fault of the input ends in exit code 2 and no traceback."""
+    with unheard_stderr():
+        _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> None:
     if isinstance(
         sys.stdout, TextIOWrapper
     ):  # what a locale has no letter for is told by its number, as in errors
@@ -90,8 +96,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     with stoppable(), strict, exit_on_fault(debug), shown_warnings(), shown_progress():
         run(**arguments)
         STRICT.raise_any()
-        if sys.stdout is not None:  # as where a service closed it
-            sys.stdout.flush()  # what cannot be told is a fault too
 
 
 def _commands(top: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
@@ -122,7 +126,7 @@ def as_rule(step: Step, job: Job) -> None:
         If the rule gives an input, a parameter or threads that the step does not take.
     """
     named = _arguments(step, job)
-    with stoppable(), exit_on_fault(), Path(job.log[0]).open("w", encoding="utf-8") as log, logged(log):
+    with unheard_stderr(), stoppable(), exit_on_fault(), rule_log(job.log[0]) as log, logged(log):
         step(**named)
 
 
@@ -157,7 +161,7 @@ def check_workflow(config: JsonObject, paths: Sequence[str | Path], by_conda: bo
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
-    with exit_on_fault(), shown_warnings():
+    with unheard_stderr(), exit_on_fault(), shown_warnings():
         check_config(config, paths, by_conda)
 
 

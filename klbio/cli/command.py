@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
+from klbio.cli.endings import tell
 from klbio.errors import note
 from klbio.io.writable import require_apart, require_writable
 from klbio.threads import give_back_memory
@@ -101,7 +102,10 @@ class Command(argparse.ArgumentParser):
         with self._kept(out):
             ending = self._done(report, **arguments)
         if ending and not quiet:
-            print(ending, file=sys.stderr if is_stdout(out) else sys.stdout)
+            if is_stdout(out):
+                print(ending, file=sys.stderr)
+            else:
+                tell(ending)
 
     def _kept(self, out: object) -> AbstractContextManager[None]:
         if not self._alone:

@@ -14,7 +14,7 @@ from klbio.cli.signals import BY_SIGNAL
 from klbio.errors import MORE_MEMORY, InputError, InputNote, InputWarning, KlbioError
 from klbio.strictness import STRICT
 
-__all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings"]
+__all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings", "tell"]
 
 USER_ERROR = 2
 SIGPIPE = 13
@@ -37,6 +37,24 @@ def exit_on_fault(debug: bool = False) -> Iterator[None]:
             refuse(error)
         print(f"klbio: error: {_words(error)}", file=sys.stderr)
         raise SystemExit(USER_ERROR) from None
+
+
+def tell(result: object) -> None:
+    """Print what came of a command; where that cannot be told, it is a fault too.
+
+    Raises
+    ------
+    OSError
+        Naming standard output.
+    """
+    if sys.stdout is None:  # as where a service closed it
+        return
+    try:
+        print(result, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 def refuse(error: KlbioError) -> NoReturn:

@@ -10,7 +10,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from klbio.cli.command import Command, add_command
-from klbio.cli.endings import USER_ERROR
+from klbio.cli.endings import USER_ERROR, tell
 from klbio.errors import InputError
 from klbio.strictness import STRICT
 
@@ -107,7 +107,7 @@ def _check(command: Command, *, config: str, json: bool = False, quiet: bool = F
     verdict = examine(config)
     verdict = verdict.strict() if STRICT.active else verdict
     if json:
-        print(dumps(verdict.as_json(), indent=2, ensure_ascii=False))
+        tell(dumps(verdict.as_json(), indent=2, ensure_ascii=False))
         raise SystemExit(USER_ERROR if verdict.faults else 0)
     for line in verdict.warning_lines():
         print(f"klbio: {line}", file=sys.stderr)
@@ -115,7 +115,7 @@ def _check(command: Command, *, config: str, json: bool = False, quiet: bool = F
         print(f"klbio: {config}, with all it names: {verdict.counted}", file=sys.stderr)
     InputError.raise_any(verdict.faults)
     if not quiet:
-        print(f"{config}: no fault found")
+        tell(f"{config}: no fault found")
 
 
 def add_init(commands: Commands) -> None:
@@ -145,11 +145,15 @@ def _init(command: Command, *, out: str = "config.yaml", **arguments: object) ->
         return
     head, _, _ = Path(out).read_text(encoding="utf-8").partition("\n\n")
     *notes, last = (line.removeprefix("# ") for line in head.split("\n"))
-    print("\n".join(notes))
-    print(f"{out}: written. Look it over, then run")
-    print(f"  klbio check {quote(out)}")
-    print(f"  {last.partition(': ')[2]}")
-    print(f"or, at all ranks, with Snakemake\n  snakemake --configfile {quote(out)} --cores 2")
+    lines = [
+        *notes,
+        f"{out}: written. Look it over, then run",
+        f"  klbio check {quote(out)}",
+        f"  {last.partition(': ')[2]}",
+        "or, at all ranks, with Snakemake",
+        f"  snakemake --configfile {quote(out)} --cores 2",
+    ]
+    tell("\n".join(lines))
 
 
 def add_report(commands: Commands) -> None:
