@@ -112,16 +112,19 @@ class TwoGroups(Exchange):
         Where groups are of one size, to exchange them is as extreme.
         """
         moving, where = np.unique(self.n_units if n_moving is None else n_moving, return_inverse=True)
-        smallest = np.array([self._smallest(int(k)) for k in moving])[where]
-        limited: FloatArray = np.maximum(smallest, self.least)
+        smallest = np.full(len(moving), self.least)
+        for i, k in enumerate(moving.tolist()):
+            smallest[i] = self.smallest(self._fewest(k))
+            if smallest[i] == self.least:  # and of more that move it is no larger
+                break
+        limited: FloatArray = smallest[where]
         return limited
 
-    def _smallest(self, k: int) -> float:
-        """Where `k` units move: as many of them in the first group as leaves the fewest ways for the others."""
+    def _fewest(self, k: int) -> int:
+        """Arrangements alike where `k` units move: those of the others, where fewest are left to either group."""
         ends = max(0, self.n_first + k - self.n_units), min(k, self.n_first)
         fewest = min(comb(self.n_units - k, self.n_first - j) for j in ends)  # it falls towards both ends
-        sides = 2 if self.n_first == self.n_second else 1
-        return min(1.0, sides * fewest / self.n_ways)
+        return (2 if self.n_first == self.n_second else 1) * fewest
 
     def test(
         self,
@@ -217,7 +220,7 @@ class WithinBlocks(Exchange):
         """Smallest p of two labels: where every block is balanced, to exchange them all changes nothing."""
         sizes = np.bincount(self.blocks)
         mirrored = (2 * np.bincount(self.blocks, self.labels) == sizes).all()
-        return max((2 if mirrored else 1) / self.n_ways, self.least)
+        return self.smallest(2 if mirrored else 1)
 
 
 def codes(names: Sequence[object]) -> Ints:

@@ -184,6 +184,16 @@ class Exchange(ABC):
         """Smallest p that arrangements drawn can give; nothing where all are counted."""
         return 0.0 if self.exact else 1 / (1 + self.limits.n_drawn)
 
+    def smallest(self, n_alike: int) -> float:
+        """Smallest p where so many arrangements at least are as extreme as the most extreme.
+
+        >>> from klbio.statistics import Signs
+        >>> Signs(3).smallest(2), Signs(5_000).smallest(2)
+        (0.25, 0.0001)
+        """
+        # by whole numbers: no floating-point number holds the ways of 1,024 signs
+        return min(1.0, max(n_alike / self.n_ways, self.least))
+
     def arrangements(self, rng: np.random.Generator, width: int = 1) -> Iterator[FloatArray]:
         """Yield blocks of bounded size; `width` is that of the statistic."""
         height = max(1, BLOCK_CELLS // max(self.n_units, width, 1))

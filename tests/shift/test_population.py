@@ -155,3 +155,9 @@ def test_of_equal_samples_nothing_is_left_out():
     pools = PhasePools.of(alike, Members(CONTRAST, tuple(units)), 1)
     assert (pools.every == pools.even).all()
     assert row.p_value >= row.smallest_p == 1 / 2**6
+
+
+def test_an_arm_of_more_subjects_than_a_floating_point_number_has_signs():
+    rows = measured(1_100, 3)  # 2^1,100 exchanges; the largest number is 2^1,024
+    assert len(rows) == 8
+    assert {row.smallest_p for row in rows} == {1 / 1_000}

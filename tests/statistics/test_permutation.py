@@ -1,5 +1,6 @@
 """The engine of all tests by permutation: levels, limits, ties, and which arrangements there are."""
 
+from fractions import Fraction
 from itertools import permutations, product
 from math import comb, factorial
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from klbio.statistics import Signs, Statistic, TestResult, TwoGroups, WithinBlocks
+from klbio.statistics import Signs, Statistic, TestResult, TwoGroups, WithinBlocks, designs
 from klbio.statistics import permutation as engine
 
 PAIRS = [i // 2 for i in range(40)]
@@ -128,6 +129,45 @@ def test_the_smallest_p_of_two_groups_is_that_of_the_fewest_ways(first, second, 
     assert TwoGroups(first, second).smallest_p(k) == pytest.approx(
         min(1, sides * min(ways) / comb(first + second, first))
     )
+
+
+def plain_smallest_p(first, second, k, least):
+    """Every way to place those that move, in whole numbers; nothing left out."""
+    ways = [comb(first + second - k, first - j) for j in range(k + 1) if 0 <= first - j <= first + second - k]
+    share = Fraction((2 if first == second else 1) * min(ways), comb(first + second, first))
+    return max(float(min(share, 1)), least)
+
+
+@pytest.mark.parametrize("limits", [engine.USUAL, engine.Limits(1, 1), engine.Limits(1, 19)])
+def test_the_smallest_p_of_two_groups_is_the_plain_one_though_it_stops_early(limits, monkeypatch):
+    monkeypatch.setattr(engine, "USUAL", limits)
+    for first, second in product(range(1, 25), repeat=2):
+        exchange, k = TwoGroups(first, second), np.arange(first + second + 1)
+        plain = [plain_smallest_p(first, second, moving, exchange.least) for moving in k.tolist()]
+        assert exchange.smallest_p(k).tolist() == plain
+
+
+@pytest.mark.parametrize("first", [1, 2, 40, 5_000])
+def test_the_smallest_p_of_ten_thousand_units_takes_few_large_numbers(first, monkeypatch):
+    calls = []
+    monkeypatch.setattr(designs, "comb", lambda *given: calls.append(given) or comb(*given))
+    smallest = TwoGroups(first, 10_000 - first).smallest_p(np.arange(10_001))
+    assert (np.diff(smallest) <= 0).all()
+    assert (smallest[0], smallest[-1]) == (1, 1e-4)
+    assert (
+        len(calls) < 200 or first == 1
+    )  # where all arrangements are counted, none is cut off; they are small
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [Signs(5_000), Signs(5_000, costly=True), TwoGroups(5_000, 5_000), WithinBlocks.of("ab" * 2_000, PAIRS * 100),
+     WithinBlocks.of(range(3_000))],
+)  # fmt: skip
+def test_more_ways_than_a_floating_point_number_holds(exchange):
+    """2^1,024 is none: 1,025 subjects have more signs, 520 in two groups more arrangements."""
+    assert exchange.n_ways > 2**1_024
+    assert exchange.smallest(7) == exchange.least > 0
 
 
 def test_the_smallest_p_of_a_statistic_counts_its_ties():

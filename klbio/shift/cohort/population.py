@@ -44,8 +44,7 @@ class PopulationExchange:
     @property
     def smallest_p(self) -> FloatArray:
         """Of each part: location is the same when every phase is exchanged, the others need not be."""
-        ways = np.array([1, 2, 1, 1])
-        return np.maximum(ways / self.exchange.n_ways, self.exchange.least)
+        return np.array([self.exchange.smallest(n_alike) for n_alike in (1, 2, 1, 1)])
 
     @cached_property
     def null_mean(self) -> FloatArray:
