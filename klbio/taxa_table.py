@@ -40,6 +40,8 @@ class TaxaTable:
         Whether the format itself says that each read stands in one row, so that no taxon is the sum of others.
     look_again : callable, optional
         Refuses a table (samples in rows) of which those of the sheet, by themselves, would be read otherwise.
+    others : tuple of str
+        Samples of the file that nobody asked for: they are not among the counts.
     """
 
     counts: Counts
@@ -49,6 +51,7 @@ class TaxaTable:
     samples_known: bool = False
     counted_once: bool = False
     look_again: Callable[[TaxaTable, Collection[str]], None] | None = None
+    others: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         lineages = f", lineages of {len(self.taxonomy.lineages)} taxa" if self.taxonomy else ""
@@ -71,7 +74,7 @@ class TaxaTable:
         self, design: Design | None = None, taxonomy: Taxonomy | None = None, exclude: Sequence[str] = (),
         keep: Sequence[str] = (),
     ) -> TaxaTable:  # fmt: skip
-        """Give what is measured: samples in rows, and in columns taxa alone.
+        """Give what is measured: the samples of the design in rows, and in columns taxa alone.
 
         Parameters
         ----------
@@ -106,7 +109,17 @@ class TaxaTable:
         taxa.say_unknown(keep)
         taxa, numbers = taxa.without_numbers_of_samples(keep)
         taxa.say_others(design, keep)
-        return replace(turned, counts=taxa.counts, dropped=(*self.dropped, *asked, *numbers))
+        found = replace(turned, counts=taxa.counts, dropped=(*self.dropped, *asked, *numbers))
+        return found if design is None else found._asked_for(design)
+
+    def _asked_for(self, design: Design) -> TaxaTable:
+        """Keep the samples and controls of a design; the others are named."""
+        asked = {sample.name for sample in design.libraries}
+        others = [name for name in self.counts.samples if name not in asked]
+        if not others:
+            return self
+        counts = self.counts.rows([name for name in self.counts.samples if name in asked])
+        return replace(self, counts=counts, others=(*others, *self.others))
 
     def _check_reference(self) -> None:
         """Refuse samples whose taxa are named by different references: their names differ more than communities do."""

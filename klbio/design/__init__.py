@@ -4,7 +4,7 @@ from klbio.design.arms import Arms
 from klbio.design.columns import sample_columns
 from klbio.design.design import Contrast, Design, Members, Unit
 from klbio.design.faults import phase_faults
-from klbio.design.matching import SampleNames, called_by_files, column_with
+from klbio.design.matching import SampleNames, called_by_files, called_in, column_with
 from klbio.design.rows import SampleRows
 from klbio.design.sample import Sample
 from klbio.design.words import SheetWords
@@ -12,5 +12,5 @@ from klbio.spelling import misspelt
 
 __all__ = [
     "Arms", "Contrast", "Design", "Members", "Sample", "SampleNames", "SampleRows", "SheetWords", "Unit",
-    "called_by_files", "column_with", "misspelt", "phase_faults", "sample_columns",
+    "called_by_files", "called_in", "column_with", "misspelt", "phase_faults", "sample_columns",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from klbio.spelling import NearNames, sample_of
 if TYPE_CHECKING:
     from klbio.design.design import Design
 
-__all__ = ["SampleNames", "called_by_files", "column_with"]
+__all__ = ["SampleNames", "called_by_files", "called_in", "column_with"]
 
 SHOWN = 5  # names of a kind that a message gives
 
@@ -33,6 +33,19 @@ def column_with(design: Design, names: Sequence[str]) -> str | None:
     for sample in design.samples:
         shared.update(column for column, value in sample.extra.items() if value in there)
     return shared.most_common(1)[0][0] if shared else None
+
+
+def called_in(design: Design, names: Sequence[str]) -> set[str] | None:
+    """Give those of a table's names that may be samples or controls of a design; None where none is called as in it.
+
+    >>> from klbio.design import Design, Sample
+    >>> design = Design([Sample("D 1", "Ann", "before"), Sample("D2", "Ann", "after")])
+    >>> sorted(called_in(design, ["D1", "D2", "E1"])), called_in(design, ["E1"])
+    (['D1', 'D2'], None)
+    """
+    own = [sample.name for sample in design.libraries]
+    there = set(own) & set(names)
+    return there | set(NearNames(own, names).pairs.values()) if there else None
 
 
 def called_by_files(design: Design, names: Sequence[str]) -> tuple[str, dict[str, str]] | None:

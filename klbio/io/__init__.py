@@ -25,14 +25,16 @@ from klbio.io.source import Source
 from klbio.io.unrecognised import refuse_ending, unrecognised
 
 if TYPE_CHECKING:
+    from klbio.design import Design
     from klbio.distributions import Counts
     from klbio.interop import TableLike
     from klbio.models import Model
     from klbio.taxa_table import TaxaTable
 
 __all__ = [
-    "BUILT_IN", "MODEL_FORMATS", "TABLE_FORMATS", "TABLE_WRITERS", "Format", "TableFormat", "WrittenFormat",
-    "model_formats", "read_models", "read_table", "read_taxa", "recognised", "write_table", "written_format",
+    "BUILT_IN", "BY_SAMPLE", "MODEL_FORMATS", "TABLE_FORMATS", "TABLE_WRITERS", "Format", "TableFormat",
+    "WrittenFormat", "model_formats", "read_models", "read_table", "read_taxa", "recognised", "write_table",
+    "written_format",
 ]  # fmt: skip
 
 # format -> module; the order is the order of recognition
@@ -42,6 +44,7 @@ TableFormat = Literal[
 ]  # fmt: skip
 TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
 WrittenFormat = Literal["biom", "h5ad", "phyloseq", "qza", "tsv"]
+BY_SAMPLE = ("biom", "qza")  # formats that hold the counts sample by sample
 TABLE_WRITERS = {name: f"klbio.io.tables.{name}" for name in get_args(WrittenFormat)}
 MODEL_FORMATS = {
     name: f"klbio.io.models.{name}"
@@ -105,7 +108,7 @@ def read_table(path: StrPath, format: str | None = None) -> Counts:
     return read_taxa(path, format).turned().counts
 
 
-def read_taxa(path: StrPath, format: str | None = None) -> TaxaTable:
+def read_taxa(path: StrPath, format: str | None = None, design: Design | None = None) -> TaxaTable:
     """Read a table of taxa with what its file says of taxa and samples besides.
 
     Parameters
@@ -114,6 +117,9 @@ def read_taxa(path: StrPath, format: str | None = None) -> TaxaTable:
         In any format of `TABLE_FORMATS`.
     format : str, optional
         A key of `TABLE_FORMATS`; recognised from content when not given.
+    design : Design, optional
+        Whose samples are asked for.  Formats of `BY_SAMPLE` then read of a large table these, and of the others as many
+        as tell what kind of table it is (`klbio.io.tables.some_samples`); `TaxaTable.others` names those left unread.
 
     Returns
     -------
@@ -129,7 +135,8 @@ def read_taxa(path: StrPath, format: str | None = None) -> TaxaTable:
     from klbio.tidy import tidied
 
     name = _format(source, format, TABLE_FORMATS, "a taxa table")
-    return tidied(import_module(TABLE_FORMATS[name]).read(source))
+    reader = import_module(TABLE_FORMATS[name])
+    return tidied(reader.read(source, design) if name in BY_SAMPLE else reader.read(source))
 
 
 def read_models(path: StrPath, format: str | None = None) -> list[Model]:

@@ -104,6 +104,8 @@ class Measurable:
         Phases that are compared.
     min_depth : int
         Samples with fewer reads are left out; of proportions those of zeros.
+    others : sequence of str
+        Samples of the table that the sheet does not name.
     """
 
     counts: Counts
@@ -111,6 +113,7 @@ class Measurable:
     sheet: Design
     contrasts: Sequence[Contrast]
     min_depth: int
+    others: Sequence[str] = ()
 
     @cached_property
     def design(self) -> Design:
@@ -157,7 +160,7 @@ class Measurable:
     def reasons(self) -> dict[str, Reason]:
         """Why samples cannot be measured."""
         named = {sample.name for sample in self.sheet.samples}
-        alone = [name for name in self.counts.samples if name not in named]
+        alone = [name for name in (*self.counts.samples, *self.others) if name not in named]
         controls = {sample.name: IsControl(sample.kind) for sample in self.sheet.controls}
         reasons: dict[str, Reason] = {name: controls.get(name, NotInSheet()) for name in alone}
         reasons |= {name: reason for name in named if (reason := self._reason(name))}

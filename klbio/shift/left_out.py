@@ -143,11 +143,11 @@ class LeftOut:
     def _notify_samples(self) -> None:
         """Say which samples are left out, and who cannot be measured without them."""
         sheet, table = self.measurable.sheet, self.measurable.counts
-        before = set(self._incomplete())
+        before, n_in_table = set(self._incomplete()), len(table.samples) + len(self.measurable.others)
         names: dict[tuple[str, int, str], list[str]] = defaultdict(list)
         for name, reason in self.measurable.reasons.items():
             from_sheet = isinstance(reason, NotInTable)
-            place = (sheet.name, len(sheet.samples)) if from_sheet else (table.name, len(table.samples))
+            place = (sheet.name, len(sheet.samples)) if from_sheet else (table.name, n_in_table)
             alone = isinstance(reason, NotInTable | NotInSheet | IsControl | AllZero)
             names[*place, reason.sentence() if alone else "with too few reads"].append(name)
         for (path, n_samples, kind), those in names.items():

@@ -134,13 +134,15 @@ class Study(StudyTables, StudyInputs):
         table = table.community(sheet, lineages, chosen.exclude, chosen.keep)
         super().__init__(
             table.counts, sheet, taxonomy=lineages or table.taxonomy, tree=branches, groups=grouped,
-            settings=chosen, mock_content=mock or {}, dropped_before=table.dropped,
+            settings=chosen, mock_content=mock or {}, dropped_before=table.dropped, others=table.others,
         )  # fmt: skip
 
     @classmethod
     def of(cls, inputs: StudyInputs) -> Study:
         """Measure what was read."""
-        table = TaxaTable(inputs.counts, inputs.taxonomy, dropped=inputs.dropped_before, samples_known=True)
+        table = TaxaTable(
+            inputs.counts, inputs.taxonomy, dropped=inputs.dropped_before, samples_known=True, others=inputs.others
+        )  # fmt: skip
         return cls(
             table, inputs.design, taxonomy=inputs.taxonomy, tree=inputs.tree, groups=inputs.groups,
             settings=replace(inputs.settings, exclude=()),  # they are left out already

@@ -43,6 +43,7 @@ class StudyInputs:
     settings: ShiftSettings = field(default_factory=ShiftSettings)
     mock_content: Mapping[str, float] = field(default_factory=dict)
     dropped_before: tuple[DroppedRow, ...] = ()  # what the files held besides
+    others: tuple[str, ...] = ()  # samples of the table that the sheet does not name
 
     def __post_init__(self) -> None:
         """Refuse inputs that do not fit each other, with all their faults."""
@@ -76,7 +77,7 @@ class StudyInputs:
         """Which samples can be measured, and why the others cannot."""
         contrasts, least = self.settings.contrasts, self.settings.min_depth
         design = self.design.control_first(self.settings.control)
-        return Measurable(self.counts, self.groups, design, contrasts, least)
+        return Measurable(self.counts, self.groups, design, contrasts, least, self.others)
 
     @property
     def arm_order(self) -> Arms:

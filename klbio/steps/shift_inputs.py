@@ -43,14 +43,14 @@ class ShiftFiles:
     metadata: StrPath | None = None
     phases: Mapping[str, Sequence[str]] | None = None
 
-    def design(self, table: TaxaTable | None) -> Design | None:
-        """Read the sheet in its own words; without one, take what the table says of its samples."""
-        if self.samples:  # a rule without a sheet gives an empty list
-            return read_samples(
-                self.samples, columns=self.columns, phases=self.phases, metadata=self.metadata
-            )
-        if table is None:
+    def sheet(self) -> Design | None:
+        """Read the sheet in its own words, where there is one."""
+        if not self.samples:  # a rule without a sheet gives an empty list
             return None
+        return read_samples(self.samples, columns=self.columns, phases=self.phases, metadata=self.metadata)
+
+    def within(self, table: TaxaTable) -> Design:
+        """Take what the table says of its samples for the sheet."""
         if table.metadata is None:
             found = "no sample sheet, and no metadata of samples in the table"
             raise InputError.one(self.table, found, "who was sampled when", SHEET)
@@ -85,6 +85,7 @@ class ShiftFiles:
             settings=settings,
             mock_content=content.mock or {},
             dropped_before=table.dropped,
+            others=table.others,
         )
 
 
@@ -104,11 +105,14 @@ class _Content:
     def read(cls, files: ShiftFiles, faults: Faults) -> _Content:
         """Read all files but the groups, which are of use only if the others are sound."""
         gather = faults.gather
-        table = gather(lambda: read_taxa(files.table, files.format))
+        design = gather(files.sheet)
+        table = gather(lambda: read_taxa(files.table, files.format, design))
+        if table is not None and not files.samples:
+            design = gather(lambda: files.within(table))
         return cls(
             files,
             faults,
-            gather(lambda: files.design(table)),
+            design,
             table,
             gather(lambda: read_taxonomy(files.taxonomy) if files.taxonomy else None),
             gather(lambda: read_tree(files.tree) if files.tree else None),

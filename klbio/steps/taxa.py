@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from klbio.design import Design, SheetWords
-from klbio.errors import StrPath
+from klbio.errors import StrPath, note
 from klbio.io import read_taxa, write_table
 from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_metadata, read_samples
 from klbio.io.tables.taxonomy import read_taxonomy
-from klbio.schema import DROPPED
+from klbio.phrases import say
+from klbio.phrases.dropped import NotInSheet, left_out, those_of
+from klbio.schema import DROPPED, DroppedRow
 from klbio.steps.step import takes
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["TaxaComposition", "compose_taxa"]
+
+SHOWN = 5  # samples that are named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +39,16 @@ class TaxaComposition:
     def read(self) -> TaxaTable:
         """Read the table the way the sheet says, with all that is known of its taxa and samples."""
         lineages = read_taxonomy(self.taxonomy) if self.taxonomy else None
-        table = read_taxa(self.table, self.format)
-        design = self._design(table)
+        sheet = read_samples(self.samples, columns=self.columns) if self.samples else None
+        table = read_taxa(self.table, self.format, sheet)
+        design = sheet or self._within(table)
         turned = table.community(design, lineages, self.exclude, self.keep)
         metadata = read_metadata(self.samples, self.columns) if self.samples else table.metadata
         counts = turned.counts if turned.counts.unit == "reads" else turned.counts.proportions()
         return replace(turned, counts=counts, taxonomy=lineages or turned.taxonomy, metadata=metadata)
 
-    def _design(self, table: TaxaTable) -> Design | None:
-        """Who was sampled, by the sheet, or by what the table says of its samples."""
-        if self.samples:
-            return read_samples(self.samples, columns=self.columns)
+    def _within(self, table: TaxaTable) -> Design | None:
+        """Who was sampled, by what the table says of its samples."""
         return (
             None if table.metadata is None else Design.within(table.metadata, SheetWords(self.columns or {}))
         )
@@ -55,7 +58,8 @@ class TaxaComposition:
 def compose_taxa(given: TaxaComposition) -> None:
     """Read a table, turn it the way the sheet's sample names say, and write it with all that is known of it.
 
-    Proportions are written with sums of 1, whatever their scale: fractions cannot be taken for reads.
+    Samples that the sheet does not name are left out, and listed.  Proportions are written with sums of 1, whatever
+    their scale: fractions cannot be taken for reads.
 
     Parameters
     ----------
@@ -76,9 +80,23 @@ def compose_taxa(given: TaxaComposition) -> None:
     keep : sequence of str
         Those that are meant to be counted, whatever they look like.
     dropped : path-like, optional
-        TSV of the taxa and columns that were left out.
+        TSV of the taxa, columns and samples that were left out.
     """
     composed = given.read()
     write_table(composed, given.out)
+    _say_others(composed)
     if given.dropped is not None:
-        write_rows(given.dropped, composed.dropped, DROPPED)
+        write_rows(given.dropped, [*composed.dropped, *_others(composed)], DROPPED)
+
+
+def _others(table: TaxaTable) -> list[DroppedRow]:
+    """List the samples that the sheet does not name."""
+    reason, source = say(NotInSheet()), str(table.counts.name)
+    return [DroppedRow.sample(source=source, name=name, reason=reason) for name in table.others]
+
+
+def _say_others(table: TaxaTable) -> None:
+    if table.others:
+        n_samples = len(table.counts.samples) + len(table.others)
+        found = those_of(n_samples, NotInSheet().sentence(), table.others, SHOWN)
+        note(table.counts.name, found, left_out(len(table.others), (), SHOWN))

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from klbio.columns import SAMPLE
 from klbio.errors import StrPath
@@ -31,6 +32,13 @@ class Axis:
 
     names: list[str]
     metadata: Mapping[str, Sequence[object]]
+
+    def some(self, kept: Sequence[bool]) -> Axis:
+        """Keep some of them."""
+        if all(kept):
+            return self
+        metadata = {key: list(compress(column, kept)) for key, column in self.metadata.items()}
+        return Axis(list(compress(self.names, kept)), metadata)
 
     def taxonomy(self, path: StrPath) -> Taxonomy | None:
         """Lineages of taxa, where some are there."""

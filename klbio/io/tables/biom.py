@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from itertools import compress
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -25,6 +26,8 @@ from klbio.tidy import in_units
 
 if TYPE_CHECKING:
     import h5py
+
+    from klbio.design import Design
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write", "written"]
 
@@ -46,8 +49,14 @@ def sniff(path: StrPath) -> bool:
     return "".join(source.first_lines(MAX_LINES)).lstrip().startswith("{")
 
 
-def read(path: StrPath) -> TaxaTable:
+def read(path: StrPath, design: Design | None = None) -> TaxaTable:
     """Read a BIOM table, with the metadata of its taxa and samples.
+
+    Parameters
+    ----------
+    path : path-like
+    design : Design, optional
+        Whose samples are asked for: of a large BIOM 2.1, `klbio.io.tables.some_samples` says which others are read.
 
     Raises
     ------
@@ -58,7 +67,7 @@ def read(path: StrPath) -> TaxaTable:
     if source.head.startswith(HDF5_MAGIC):
         try_reading(source, "klbio.io.tables.hdf5_checks")
     try:
-        content = _of_hdf5(source) if source.head.startswith(HDF5_MAGIC) else _of_json(source)
+        content = _of_hdf5(source, design) if source.head.startswith(HDF5_MAGIC) else _of_json(source)
     except InputError:
         raise
     except Exception as error:  # whatever the libraries beneath stumble on where a file is damaged
@@ -77,23 +86,27 @@ class _Content:
     samples: Axis
     taxa: Axis
     values: sparse.csr_array
+    unread: tuple[str, ...] = ()  # samples that the file has besides
 
     def table(self, path: StrPath) -> TaxaTable:
         """Make it klbio's own."""
         counts = in_units(self.samples.names, self.taxa.names, self.values, str(path))
-        return TaxaTable(counts, self.taxa.taxonomy(path), self.samples.sheet(path), samples_known=True)
+        lineages, sheet = self.taxa.taxonomy(path), self.samples.sheet(path)
+        return TaxaTable(counts, lineages, sheet, samples_known=True, others=self.unread)
 
 
-def _of_hdf5(source: Source) -> _Content:
+def _of_hdf5(source: Source, design: Design | None) -> _Content:
     import h5py
+
+    from klbio.io.tables.hdf5_rows import SparseRows
+    from klbio.io.tables.some_samples import some_samples
 
     with source.stream() as stream, h5py.File(stream) as handle:
         samples, taxa = (_axis(handle[side], source) for side in ("sample", "observation"))
-        data, indices, pointers = (
-            handle[f"sample/matrix/{part}"][()] for part in ("data", "indices", "indptr")
-        )
-    shape = (len(samples.names), len(taxa.names))
-    return _Content(samples, taxa, sparse.csr_array((data, indices, pointers), shape=shape))
+        matrix = SparseRows.of(handle, "sample/matrix", (len(samples.names), len(taxa.names)), source)
+        chosen = some_samples(samples.names, matrix.sizes, design)
+        unread = tuple(compress(samples.names, (~chosen).tolist()))
+        return _Content(samples.some(chosen.tolist()), taxa, matrix.rows(chosen), unread)
 
 
 def _axis(side: h5py.Group, path: StrPath) -> Axis:

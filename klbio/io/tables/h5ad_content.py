@@ -14,7 +14,7 @@ from scipy import sparse
 from klbio.distributions import Counts
 from klbio.errors import InputError, StrPath, note, notify
 from klbio.io.tables.axis import Axis
-from klbio.io.tables.hdf5_checks import SparseRows
+from klbio.io.tables.hdf5_rows import SparseRows
 from klbio.io.tables.hdf5_values import texts, values
 from klbio.taxa_table import TaxaTable
 from klbio.tidy import unit_of
@@ -104,7 +104,7 @@ class Content:
         n_rows, n_columns = reversed(shape) if by_column else shape
         rows = SparseRows.of(self.handle, place, (n_rows, n_columns), self.path)
         InputError.raise_any(list(rows.faults(self.path)))
-        matrix = sparse.csr_array((rows.data, rows.indices, rows.pointers), shape=(n_rows, n_columns))
+        matrix = rows.rows()
         return matrix.T.tocsr() if by_column else matrix
 
     def _dense(self, dataset: h5py.Dataset, shape: tuple[int, int]) -> sparse.csr_array:

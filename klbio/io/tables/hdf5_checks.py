@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import cast
 
 import h5py
 import numpy as np
 
-from klbio.errors import Fault, InputError, StrPath, shorten
+from klbio.errors import InputError, StrPath, shorten
 from klbio.io.source import Source
+from klbio.io.tables.hdf5_rows import SparseRows, listed_at
 from klbio.io.unreadable import AGAIN
 
-__all__ = ["SparseRows", "check", "check_links", "opened", "trial"]
+__all__ = ["check", "check_links", "opened", "trial"]
 
 MAX_OBJECTS = 10_000
 MAX_ID = 10_000  # letters; every name takes the room of the longest
 MAX_RATIO = 1100  # of what is unpacked to the file: DEFLATE packs 1032 : 1 at best
 AXES = ("observation", "sample")
-Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 def trial(path: StrPath) -> None:
@@ -108,6 +105,9 @@ def _place(group: h5py.Group, name: str) -> str:
 def check(handle: h5py.File, path: StrPath) -> None:
     """Check the two matrices of a BIOM 2.1 table, and that they are one.
 
+    Neither stands in memory: each is read a run of rows at a time and multiplied by the same random numbers, one a
+    sample.  The products are equal where the matrices are, and of unequal ones by no chance.
+
     Raises
     ------
     InputError
@@ -132,78 +132,8 @@ def check(handle: h5py.File, path: StrPath) -> None:
 
 
 def _n_names(handle: h5py.File, axis: str, path: StrPath) -> int:
-    names = _array(handle, f"{axis}/ids", "OSU", path)
+    names = listed_at(handle, f"{axis}/ids", "OSU", path)[()]
     longest = max((len(name) for name in names.tolist()), default=0)
     if longest > MAX_ID:
         raise InputError.one(path, f"{axis}/ids: a name of {longest:,} letters", f"at most {MAX_ID:,}", AGAIN)
     return len(names)
-
-
-def _array(
-    handle: h5py.File, name: str, kinds: str, path: StrPath
-) -> np.ndarray[tuple[int], np.dtype[np.generic]]:
-    """Give a dataset of one dimension and of one of these kinds of numpy."""
-    dataset = handle.get(name)
-    if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 1 or dataset.dtype.kind not in kinds:
-        found = f"no list of {'names' if 'O' in kinds else 'numbers'} at {name}"
-        raise InputError.one(path, found, "a BIOM 2.1 table", "Export it again.")
-    return cast("np.ndarray[tuple[int], np.dtype[np.generic]]", dataset[()])
-
-
-@dataclass(frozen=True)
-class SparseRows:
-    """A sparse matrix as it stands in a file."""
-
-    name: str
-    data: Floats
-    indices: Ints
-    pointers: Ints
-    n_rows: int
-    n_columns: int
-
-    @classmethod
-    def of(cls, handle: h5py.File, name: str, shape: tuple[int, int], path: StrPath) -> SparseRows:
-        """Read the matrix of this name, which is `shape` rows and columns."""
-        data = _array(handle, f"{name}/data", "iuf", path).astype(float)
-        indices, pointers = (
-            _array(handle, f"{name}/{part}", "iu", path).astype(np.int64) for part in ("indices", "indptr")
-        )
-        return cls(name, data, indices, pointers, *shape)
-
-    def faults(self, path: StrPath) -> Iterator[Fault]:
-        """Say what is wrong with its indices."""
-        n, ends = len(self.data), self.pointers
-        if len(self.indices) != n:
-            yield self._fault(path, f"{len(self.indices)} indices of {n} values", "an index for each")
-        elif len(ends) != self.n_rows + 1 or ends[0] != 0 or ends[-1] != n or (np.diff(ends) < 0).any():
-            yield self._fault(
-                path, f"row pointers that do not rise from 0 to {n}", f"{self.n_rows + 1} that do"
-            )
-        elif n and not (self.indices.min() >= 0 and self.indices.max() < self.n_columns):
-            found = f"indices from {self.indices.min()} to {self.indices.max()}"
-            yield self._fault(path, found, f"0 to {self.n_columns - 1}")
-        elif self._has_repeats():
-            yield self._fault(path, "an index twice in one row", "each once")
-
-    def _fault(self, path: StrPath, found: str, expected: str) -> Fault:
-        return Fault(path, f"{self.name}: {found}", expected, AGAIN)
-
-    @property
-    def _rows(self) -> Ints:
-        """The row of each value."""
-        return np.repeat(np.arange(self.n_rows), np.diff(self.pointers))
-
-    def _has_repeats(self) -> bool:
-        cells = self._rows * self.n_columns + self.indices
-        if (np.diff(cells) > 0).all():
-            return False
-        cells.sort()
-        return bool((np.diff(cells) == 0).any())
-
-    def times(self, weights: Floats) -> Floats:
-        """Multiply the matrix by a vector."""
-        return cast(Floats, np.bincount(self._rows, self.data * weights[self.indices], self.n_rows))
-
-    def transposed_times(self, weights: Floats) -> Floats:
-        """Multiply the transposed matrix by a vector."""
-        return cast(Floats, np.bincount(self.indices, self.data * weights[self._rows], self.n_columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from klbio.distributions import Counts
 from klbio.errors import StrPath
@@ -11,6 +12,9 @@ from klbio.io.artifact_written import WrittenArtifact
 from klbio.io.source import Source
 from klbio.io.tables import biom
 from klbio.taxa_table import TaxaTable
+
+if TYPE_CHECKING:
+    from klbio.design import Design
 
 __all__ = ["FILES", "TITLE", "read", "sniff", "write"]
 
@@ -25,8 +29,8 @@ def sniff(path: StrPath) -> bool:
     return is_artifact(Source.of(path))
 
 
-def read(path: StrPath) -> TaxaTable:
-    """Read the table of an artifact.
+def read(path: StrPath, design: Design | None = None) -> TaxaTable:
+    """Read the table of an artifact, of a large one as `klbio.io.tables.biom.read` does with a design.
 
     Raises
     ------
@@ -35,7 +39,7 @@ def read(path: StrPath) -> TaxaTable:
     """
     artifact = Artifact.of(Source.of(path))
     artifact.check(READS, PROPORTIONS)
-    table = biom.read(artifact.member("feature-table.biom"))
+    table = biom.read(artifact.member("feature-table.biom"), design)
     return table if artifact.type == READS else replace(table, counts=_proportions(table.counts))
 
 

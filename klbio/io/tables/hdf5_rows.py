@@ -1,0 +1,171 @@
+"""A sparse matrix of an HDF5 file, read a run of rows at a time: no more of it is in memory than a few million bytes.
+
+BIOM 2.1 holds its counts by sample as well as by taxon, so that some samples cost what these hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from klbio.errors import Fault, InputError, StrPath
+from klbio.io.unreadable import AGAIN
+
+__all__ = ["SparseRows", "listed_at"]
+
+RUN = 1 << 19  # numbers that are read at a time: 6 MB with their places
+Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def listed_at(handle: h5py.Group, name: str, kinds: str, path: StrPath) -> h5py.Dataset:
+    """Give a dataset of one dimension and of one of these kinds of numpy, unread.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    dataset = handle.get(name)
+    if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 1 or dataset.dtype.kind not in kinds:
+        found = f"no list of {'names' if 'O' in kinds else 'numbers'} at {name}"
+        raise InputError.one(path, found, "a BIOM 2.1 table", "Export it again.")
+    return dataset
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Rows ``first`` to ``first + len(sizes) - 1``; what they hold is read when it is asked for."""
+
+    matrix: SparseRows
+    first: int
+    sizes: Ints
+
+    @property
+    def _part(self) -> slice:
+        start = int(self.matrix.pointers[self.first])
+        return slice(start, start + int(self.sizes.sum()))
+
+    @property
+    def data(self) -> Floats:
+        """Its values."""
+        return cast(Floats, self.matrix.data[self._part].astype(float))
+
+    @property
+    def indices(self) -> Ints:
+        """The column of each value."""
+        return cast(Ints, self.matrix.indices[self._part].astype(np.int64))
+
+    @property
+    def rows(self) -> Ints:
+        """The row of each value."""
+        return np.repeat(np.arange(self.first, self.first + len(self.sizes)), self.sizes)
+
+
+@dataclass(frozen=True)
+class SparseRows:
+    """A sparse matrix as it stands in an open file; of its numbers only the row pointers are in memory."""
+
+    name: str
+    data: h5py.Dataset
+    indices: h5py.Dataset
+    pointers: Ints
+    n_rows: int
+    n_columns: int
+
+    @classmethod
+    def of(cls, handle: h5py.Group, name: str, shape: tuple[int, int], path: StrPath) -> SparseRows:
+        """Find the matrix of this name, which is `shape` rows and columns."""
+        data = listed_at(handle, f"{name}/data", "iuf", path)
+        indices, pointers = (
+            listed_at(handle, f"{name}/{part}", "iu", path) for part in ("indices", "indptr")
+        )
+        return cls(name, data, indices, pointers[()].astype(np.int64), *shape)
+
+    @property
+    def sizes(self) -> Ints:
+        """How many numbers each row holds."""
+        return cast(Ints, np.diff(self.pointers))
+
+    def rows(self, wanted: NDArray[np.bool_] | None = None) -> sparse.csr_array:
+        """Read some rows of a matrix without faults, in their order; by default all.
+
+        Parameters
+        ----------
+        wanted : ndarray of bool of shape (n_rows,), optional
+        """
+        wanted = np.ones(self.n_rows, dtype=bool) if wanted is None else wanted
+        pointers = np.concatenate([[0], np.cumsum(self.sizes[wanted])])
+        data, indices = np.empty(pointers[-1]), np.empty(pointers[-1], dtype=np.int32)
+        end = 0
+        for run in self._runs(wanted):
+            kept = np.repeat(wanted[run.first : run.first + len(run.sizes)], run.sizes)
+            start, end = end, end + int(np.count_nonzero(kept))
+            data[start:end], indices[start:end] = run.data[kept], run.indices[kept]
+        return sparse.csr_array((data, indices, pointers), shape=(int(wanted.sum()), self.n_columns))
+
+    def faults(self, path: StrPath) -> Iterator[Fault]:
+        """Say what is wrong with its indices."""
+        n, ends = len(self.data), self.pointers
+        if len(self.indices) != n:
+            yield self._fault(path, f"{len(self.indices)} indices of {n} values", "an index for each")
+        elif len(ends) != self.n_rows + 1 or ends[0] != 0 or ends[-1] != n or (np.diff(ends) < 0).any():
+            yield self._fault(
+                path, f"row pointers that do not rise from 0 to {n}", f"{self.n_rows + 1} that do"
+            )
+        elif n:
+            yield from self._faults_of_indices(path)
+
+    def _faults_of_indices(self, path: StrPath) -> Iterator[Fault]:
+        seen = [_bounds_and_repeats(run.rows, run.indices, self.n_columns) for run in self._runs()]
+        least, most = min(run[0] for run in seen), max(run[1] for run in seen)
+        if least < 0 or most >= self.n_columns:
+            yield self._fault(path, f"indices from {least} to {most}", f"0 to {self.n_columns - 1}")
+        elif any(run[2] for run in seen):
+            yield self._fault(path, "an index twice in one row", "each once")
+
+    def _fault(self, path: StrPath, found: str, expected: str) -> Fault:
+        return Fault(path, f"{self.name}: {found}", expected, AGAIN)
+
+    def times(self, weights: Floats) -> Floats:
+        """Multiply the matrix by a vector."""
+        sums = np.zeros(self.n_rows)
+        for run in self._runs():
+            sums += np.bincount(run.rows, run.data * weights[run.indices], self.n_rows)
+        return sums
+
+    def transposed_times(self, weights: Floats) -> Floats:
+        """Multiply the transposed matrix by a vector."""
+        sums = np.zeros(self.n_columns)
+        for run in self._runs():
+            sums += np.bincount(run.indices, run.data * weights[run.rows], self.n_columns)
+        return sums
+
+    def _runs(self, wanted: NDArray[np.bool_] | None = None) -> Iterator[_Run]:
+        """Give runs of rows that hold anything, one after another; none of which no row is wanted."""
+        for first, last in self._spans():
+            if self.pointers[first] < self.pointers[last] and (wanted is None or wanted[first:last].any()):
+                yield _Run(self, first, cast(Ints, np.diff(self.pointers[first : last + 1])))
+
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        """Cut the rows into runs of so many numbers, or of one row that holds more."""
+        first = 0
+        while first < self.n_rows:
+            reached = np.searchsorted(self.pointers, self.pointers[first] + RUN, side="right") - 1
+            last = min(self.n_rows, max(first + 1, int(reached)))
+            yield first, last
+            first = last
+
+
+def _bounds_and_repeats(rows: Ints, indices: Ints, n_columns: int) -> tuple[int, int, bool]:
+    """Give the least and the largest index, and whether one stands twice in a row."""
+    cells = rows * n_columns + indices
+    if not (np.diff(cells) > 0).all():
+        cells.sort()
+    return int(indices.min()), int(indices.max()), bool((np.diff(cells) == 0).any())
