@@ -31,6 +31,8 @@ class ReadGroups:
         What messages call them.
     sizes : mapping of str to ndarray of shape (n_groups,)
         Counts of each group of each sample, once they are known.
+    are_some : bool
+        Whether `samples` are some of a study's, and the others' groups are not asked for.
 
     Examples
     --------
@@ -44,6 +46,7 @@ class ReadGroups:
     of: Callable[[str], Whole]
     name: str = "groups of reads"
     sizes: Mapping[str, FloatArray] = field(default_factory=dict)
+    are_some: bool = False
 
     @classmethod
     def held(cls, counts: Counts) -> ReadGroups:
@@ -67,6 +70,11 @@ class ReadGroups:
         places = {row: i for i, row in enumerate(counts.samples)}
         lines = {name: [places[row] for row in of] for name, of in wanted.items()}
         return cls(tuple(rows), counts.labels, lambda name: _dense(counts, lines[name]), counts.name)
+
+    def of_some(self, names: Sequence[str]) -> ReadGroups:
+        """Give those of some samples alone, as far as they are there."""
+        wanted = set(names)
+        return replace(self, samples=tuple(name for name in self.samples if name in wanted), are_some=True)
 
     def in_order(self, labels: Sequence[str]) -> ReadGroups:
         """Give the same with the categories in another order."""

@@ -32,11 +32,12 @@ def grouped(groups: ReadGroups, counts: Counts) -> tuple[ReadGroups, Counts]:
     """
     if _are_known(groups, counts):
         return groups, counts
-    if set(counts.labels) <= set(groups.labels) and set(counts.samples) <= set(groups.samples):
+    lines = _asked(groups, counts)
+    if set(counts.labels) <= set(groups.labels) and set(lines) <= set(groups.samples):
         ordered = groups.in_order(counts.labels)
-        held = [_Held.of(ordered.of(name), counts, line) for line, name in enumerate(counts.samples)]
+        held = [_Held.of(ordered.of(name), counts, line) for name, line in lines.items()]
         if all(one.fits for one in held):
-            sizes = {name: one.sizes for name, one in zip(counts.samples, held, strict=True)}
+            sizes = {name: one.sizes for name, one in zip(lines, held, strict=True)}
             return replace(ordered, sizes=sizes), _summed([one.sums for one in held], counts)
     raise InputError.one(
         groups.name,
@@ -48,9 +49,18 @@ def grouped(groups: ReadGroups, counts: Counts) -> tuple[ReadGroups, Counts]:
 
 def _are_known(groups: ReadGroups, counts: Counts) -> bool:
     """Whether groups were held against these counts before."""
-    depths = zip(counts.samples, counts.depth.tolist(), strict=True)
+    depths, lines = counts.depth.tolist(), _asked(groups, counts)
     same = groups.labels == counts.labels and counts.unit == "reads"
-    return same and all(name in groups.sizes and groups.sizes[name].sum() == depth for name, depth in depths)
+    return same and all(
+        name in groups.sizes and groups.sizes[name].sum() == depths[line] for name, line in lines.items()
+    )
+
+
+def _asked(groups: ReadGroups, counts: Counts) -> dict[str, int]:
+    """Give the samples whose groups are asked for, with their lines in the table."""
+    lines = {name: line for line, name in enumerate(counts.samples)}
+    there = set(groups.samples)
+    return {name: line for name, line in lines.items() if name in there} if groups.are_some else lines
 
 
 class _Held(NamedTuple):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,18 @@ from klbio.threads import give_back_memory, mapper
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Columns", "Key", "Measure", "Measured", "Part", "arms_as_they_come", "gathered", "in_order"]
+__all__ = [
+    "Columns",
+    "Key",
+    "Measure",
+    "Measured",
+    "OfSubjects",
+    "Part",
+    "arms_as_they_come",
+    "gathered",
+    "in_order",
+    "of_each",
+]
 
 Array = NDArray[np.generic]
 Key = tuple[str, str, str, str, str]  # subject, arm, before, after, rank
@@ -57,16 +68,43 @@ def in_order(measure: Measure, units: Sequence[Unit], threads: int = 1, what: st
 
     No subject's numbers depend on another's.
     """
+    measured = of_each(measure, units, threads, what)
+    return sorted(chain.from_iterable(measured), key=lambda part: part.place)
+
+
+def of_each(measure: Measure, units: Sequence[Unit], threads: int = 1, what: str = "") -> list[list[Part]]:
+    """Measure every unit; the parts of each come by themselves."""
     with mapper(threads) as mapped:
-        measured = over(mapped(measure, units), len(units), "subject", what)
-        return sorted(chain.from_iterable(measured), key=lambda part: part.place)
+        return list(map(list, over(mapped(measure, units), len(units), "subject", what)))
+
+
+class OfSubjects(Protocol):
+    """All tables of single subjects, and how the samples of each lie to each other; wherever they are kept."""
+
+    @property
+    def days(self) -> Mapping[Key, DayVariation]:
+        """Divergences between the samples of each pair of phases."""
+
+    def table(self, name: str) -> list[Row] | pd.DataFrame:
+        """Give the rows of a table; none where there are none."""
+
+    def forget(self, name: str) -> None:
+        """Keep a table no longer: it need not stand in memory twice."""
 
 
 class Measured(NamedTuple):
-    """All tables of single subjects, and how the samples of each lie to each other."""
+    """The same in memory."""
 
     tables: dict[str, list[Row] | pd.DataFrame]
     days: dict[Key, DayVariation]
+
+    def table(self, name: str) -> list[Row] | pd.DataFrame:
+        """Give the rows of a table."""
+        return self.tables.get(name, [])
+
+    def forget(self, name: str) -> None:
+        """Keep a table no longer."""
+        self.tables.pop(name, None)
 
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Measured:

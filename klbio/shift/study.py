@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 from itertools import chain, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from klbio.design import Contrast, Members, Unit
+from klbio.design import Contrast, Members
 from klbio.distributions import Counts
 from klbio.errors import Faults, InputError, listed
 from klbio.interop import as_design, as_table, as_taxonomy, as_tree
@@ -39,23 +39,19 @@ from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.multiverse import headline_rows
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.left_out import LeftOut
-from klbio.shift.parts import Measured, Part, in_order
-from klbio.shift.phase_pair import PhasePair
+from klbio.shift.parts import Measure, Measured, OfSubjects, in_order
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs, check_kinds
 from klbio.shift.study_tables import StudyTables
-from klbio.shift.subject.clades import clade_parts, means_of_each, with_bits
-from klbio.shift.subject.contributions import mean_over_arms, taxon_columns
+from klbio.shift.subject.clades import means_of_each, with_bits
+from klbio.shift.subject.contributions import mean_over_arms
 from klbio.shift.subject.hierarchy import Hierarchy, hierarchies
-from klbio.shift.subject.pairs import pair_rows
 from klbio.shift.subject.rarefaction import Rarefaction
-from klbio.shift.subject.recovery import course_parts
-from klbio.shift.subject.sensitivity import sensitivity_rows
 from klbio.shift.subject.transport import compare_order
+from klbio.shift.unit_measure import UnitMeasure
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import FEATURE, collapse
-from klbio.transport import Tree
 
 if TYPE_CHECKING:
     from klbio.interop import DesignLike, TableLike, TaxonomyLike, TreeLike
@@ -138,7 +134,7 @@ class Study(StudyTables, StudyInputs):
         )  # fmt: skip
 
     @classmethod
-    def of(cls, inputs: StudyInputs) -> Study:
+    def of(cls, inputs: StudyInputs) -> Self:
         """Measure what was read."""
         table = TaxaTable(
             inputs.counts, inputs.taxonomy, dropped=inputs.dropped_before, samples_known=True, others=inputs.others
@@ -161,12 +157,12 @@ class Study(StudyTables, StudyInputs):
         if name not in self._made:
             made = _MAKERS[name](self) if name in _MAKERS else self._of_subjects(name)
             self._made[name] = SHIFT_TABLES[name].of(made)
-            if name not in _MAKERS:  # the largest table need not stand in memory twice
-                self._measured.tables.pop(name, None)
+            if name not in _MAKERS:
+                self._measured.forget(name)
         return self._made[name]
 
     def _of_subjects(self, name: str) -> list[Row] | pd.DataFrame:
-        return self._measured.tables.get(name, [])
+        return self._measured.table(name)
 
     @property
     def _every_clade(self) -> pd.DataFrame:
@@ -175,14 +171,19 @@ class Study(StudyTables, StudyInputs):
         return clades if isinstance(clades, pd.DataFrame) else pd.DataFrame()
 
     @cached_property
-    def _measured(self) -> Measured:
+    def _measured(self) -> OfSubjects:
         """Everything of single subjects."""
         units, threads = self.measurable.design.units, self.settings.threads
-        ranks = (in_order(self._measure(rank), units, threads, rank) for rank in self.settings.ranks)
-        if FEATURE in self.settings.ranks or not self._hierarchies:
-            return Measured.of(chain.from_iterable(ranks))
-        clades = in_order(self._measure(FEATURE).clades, units, threads)
-        return Measured.of(chain(chain.from_iterable(ranks), clades))
+        stages = (in_order(measure, units, threads, what) for what, measure in self.stages)
+        return Measured.of(chain.from_iterable(stages))
+
+    @property
+    def stages(self) -> Iterator[tuple[str, Measure]]:
+        """What is measured of each unit, rank by rank; clades are of the whole table, which may be no rank that is."""
+        for rank in self.settings.ranks:
+            yield rank, self._measure(rank)
+        if FEATURE not in self.settings.ranks and self._hierarchies:
+            yield "", self._measure(FEATURE).clades
 
     @cached_property
     def _samples(self) -> dict[str, SampleCounts]:
@@ -203,10 +204,10 @@ class Study(StudyTables, StudyInputs):
     def _hierarchies(self) -> list[Hierarchy]:
         return hierarchies(self._collapsed(FEATURE).labels, self.taxonomy, self.tree)
 
-    def _measure(self, rank: str) -> _UnitMeasure:
+    def _measure(self, rank: str) -> UnitMeasure:
         samples = self._samples.get(rank) or self._collapsed(rank)
         plans = {of: Rarefaction.planned(samples, some.units, of) for of, some in self._members.items()}
-        measure = _UnitMeasure(samples, self.settings, plans)
+        measure = UnitMeasure(samples, self.settings, plans)
         return replace(measure, tree=self.tree, hierarchies=self._hierarchies) if rank == FEATURE else measure
 
     @cached_property
@@ -265,38 +266,6 @@ class Study(StudyTables, StudyInputs):
         else:
             shown = "<p>Not measured yet: ask for <code>.pairs</code>, or for all <code>.tables</code>.</p>"
         return f"<p>{escape(repr(self))}</p>{shown}"
-
-
-@dataclass(frozen=True)
-class _UnitMeasure:
-    """Measures a unit at one rank, all its tables in one go, because they share divergences; on any thread."""
-
-    samples: SampleCounts
-    settings: ShiftSettings
-    rarefactions: Mapping[Contrast, Rarefaction]
-    tree: Tree | None = None  # where there is one, and the rank is that of its tips
-    hierarchies: Sequence[Hierarchy] = ()  # over the categories of the rank
-
-    def __call__(self, unit: Unit) -> list[Part]:
-        """Measure every contrast that the unit has both sides of, and its course from every baseline."""
-        counts = self.samples.of(unit)
-        course = list(course_parts(counts, self.settings.contrasts))  # its estimates are points of the shifts
-        shifts = [part for pair in PhasePair.each(counts, self.settings) for part in self._shift(pair)]
-        return [*shifts, *course]
-
-    def clades(self, unit: Unit) -> list[Part]:
-        """Measure where in the hierarchies the unit's shifts took place, and nothing else."""
-        pairs = PhasePair.each(self.samples.of(unit), self.settings)
-        return [part for pair in pairs for part in clade_parts(pair, self.hierarchies)]
-
-    def _shift(self, pair: PhasePair) -> list[Part]:
-        return [
-            Part("pairs", pair_rows(pair, self.tree), pair.place, {pair.key: pair.corrected}),
-            Part("contributions", taxon_columns(pair), pair.place),
-            Part("sensitivity", sensitivity_rows(pair), pair.place),
-            Part("rarefaction", self.rarefactions[pair.contrast].rows(pair), pair.place),
-            *clade_parts(pair, self.hierarchies),
-        ]
 
 
 # tables made of others, or of what no subject has alone

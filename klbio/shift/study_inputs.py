@@ -64,7 +64,8 @@ class StudyInputs:
             own = [self.taxonomy.rank(rank) or rank for rank in ranks]
             object.__setattr__(self, "settings", replace(self.settings, ranks=own))
         self.measurable.check()
-        LeftOut(self.measurable).notify()
+        if not (self.groups and self.groups.are_some):  # who is left out of all is not known then
+            LeftOut(self.measurable).notify()
 
     def _close_proportions(self) -> None:
         """Bring proportions to sums of 1, so that no number hangs on their scale; pseudocounts would be on one."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from klbio.design import Contrast
-from klbio.errors import Faults, InputError, StrPath, notify
+from klbio.errors import Faults, StrPath, notify
 from klbio.io.at_work import at_work
 from klbio.io.result_folder import check_place, write_tables
 from klbio.schema import SHIFT_TABLES
-from klbio.shift.settings import ShiftChoices, ShiftSettings
-from klbio.shift.study_inputs import StudyInputs
-from klbio.steps.shift_inputs import ShiftFiles
+from klbio.steps.shift_chosen import ShiftChosen
 from klbio.steps.step import takes
 from klbio.strictness import STRICT
 
@@ -24,20 +21,23 @@ __all__ = ["ShiftMeasurement", "measure_shift"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShiftMeasurement(ShiftFiles, ShiftChoices):
+class ShiftMeasurement(ShiftChosen):
     """What `measure_shift` is given, which says what each is."""
 
     out: StrPath
-    contrasts: Sequence[Mapping[str, str]] = (asdict(Contrast()),)
+    parts: Sequence[StrPath] = ()
 
-    def inputs(self) -> StudyInputs:
+    def study(self) -> Study:
         """Read all files; with what is wrong with them, the settings and the folder at once."""
+        from klbio.shift.gathered import GatheredStudy
+        from klbio.shift.study import Study
+        from klbio.steps.shift_portions import read_portions
+
         faults = Faults()
         faults.gather(lambda: check_place(self.out))
-        settings = faults.gather(self._settings) or faults.gather(self._settings_of_files)
-        if settings is None:
-            raise InputError(dict.fromkeys(faults.found))
-        return self.read(settings, faults)
+        portions = faults.gather(lambda: read_portions(self.parts, self.identity)) if self.parts else None
+        inputs = self.inputs(faults)
+        return Study.of(inputs) if portions is None else GatheredStudy.of_portions(inputs, portions)
 
     def say_where_no_mock(self, study: Study) -> None:
         """Warn of content that is held against nothing."""
@@ -52,17 +52,6 @@ class ShiftMeasurement(ShiftFiles, ShiftChoices):
                 else "The sheet says so: `kind` is `mock`."
             )
             notify(str(self.mock), found, "compared with nothing", remedy)
-
-    def _settings(self) -> ShiftSettings:
-        return self.checked(self._phases)
-
-    def _settings_of_files(self) -> ShiftSettings:
-        """Give what the files are checked against, where other settings are at fault."""
-        return ShiftSettings(self._phases, ranks=self.ranks, exclude=self.exclude, keep=self.keep)
-
-    @property
-    def _phases(self) -> tuple[Contrast, ...]:
-        return tuple(Contrast(**phases) for phases in self.contrasts)
 
 
 @takes(ShiftMeasurement)
@@ -100,17 +89,18 @@ def measure_shift(given: ShiftMeasurement) -> None:
         ``{"before": phase, "after": phase}``, each measured by itself.
     format : str, optional
         Of the table, a key of `klbio.io.TABLE_FORMATS`; recognised from content if not given.
+    parts : sequence of path-like
+        What `klbio.steps.shift_parts.measure_shift_part` measured of all subjects, from the same files with the same
+        settings; without any, they are measured here.  The tables are the same to the last byte.
 
     Raises
     ------
     InputError
         Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.  Another run at work
-        in the folder.
+        in the folder.  Parts of other inputs, or that do not hold every subject once.
     """
-    from klbio.shift.study import Study
-
     with at_work(given.out):
-        study = Study.of(given.inputs())
+        study = given.study()
         given.say_where_no_mock(study)
         STRICT.raise_any()  # before the work, and not after it
         write_tables(given.out, study.tables, SHIFT_TABLES)

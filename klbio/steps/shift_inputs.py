@@ -21,6 +21,9 @@ from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
+    from klbio.distributions import Counts
+    from klbio.read_groups import ReadGroups
+    from klbio.shift.chunks import Chunk
     from klbio.transport import Tree
 
 __all__ = ["ShiftFiles"]
@@ -57,7 +60,7 @@ class ShiftFiles:
         note(self.table, "metadata of samples in the table", "taken for the sample sheet")
         return Design.within(table.metadata, SheetWords(self.columns or {}, self.phases or {}))
 
-    def read(self, settings: ShiftSettings, faults: Faults) -> StudyInputs:
+    def read(self, settings: ShiftSettings, faults: Faults, chunk: Chunk | None = None) -> StudyInputs:
         """Read every file, and refuse them with the faults of all.
 
         Parameters
@@ -65,6 +68,8 @@ class ShiftFiles:
         settings : ShiftSettings
         faults : Faults
             What is at fault besides, named together with the files' faults.
+        chunk : Chunk, optional
+            Whose groups of reads alone are of use.
 
         Raises
         ------
@@ -81,12 +86,22 @@ class ShiftFiles:
             content.design,
             taxonomy=content.lineages,
             tree=content.tree,
-            groups=read_groups(self.groups, table.counts.labels) if self.groups else None,
+            groups=self._groups(table.counts, content.design, chunk),
             settings=settings,
             mock_content=content.mock or {},
             dropped_before=table.dropped,
             others=table.others,
         )
+
+    def _groups(self, counts: Counts, design: Design, chunk: Chunk | None) -> ReadGroups | None:
+        """Give the groups of reads; those of a chunk alone, where the table knows the counts of all."""
+        if not self.groups:
+            return None
+        groups = read_groups(self.groups, counts.labels)
+        if chunk is None or counts.unit != "reads":
+            return groups
+        subjects = chunk.subjects(design)
+        return groups.of_some([sample.name for sample in design.samples if sample.subject in subjects])
 
 
 @dataclass(frozen=True)

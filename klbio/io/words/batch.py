@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from klbio.io.files import replacing
 from klbio.io.unreadable import readable
 from klbio.io.words.record import DamagedError, Record
 
-__all__ = ["Batch", "Batches", "is_batch", "write_batch"]
+__all__ = ["Batch", "Batches", "is_batch", "table_of_contents", "write_batch"]
 
 INDEX = "samples.json"
 FORMAT = "klbio counts of words, 1"
@@ -33,6 +34,22 @@ def is_batch(path: StrPath) -> bool:
             return handle.read(len(MAGIC)) == MAGIC
     except OSError:  # said where it is read
         return False
+
+
+def table_of_contents(path: StrPath) -> str:
+    """Give a checksum of what a batch says is in it, with the checksum of each record: it is another if any of them is.
+
+    Raises
+    ------
+    InputError
+        If the file is none that klbio wrote, to its end.
+    """
+    try:
+        with readable(path), ZipFile(path) as archive:
+            entries = [(of.filename, of.CRC, of.file_size) for of in archive.infolist()]
+    except WRONG as error:
+        raise _damaged(path, error) from error
+    return hashlib.sha256(json.dumps(entries).encode()).hexdigest()
 
 
 def write_batch(path: StrPath, records: Iterable[tuple[str, bytes]]) -> None:

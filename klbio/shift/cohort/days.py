@@ -20,7 +20,7 @@ from klbio.phrases.subject import (
     TwoSamples,
 )
 from klbio.schema import PairRow
-from klbio.shift.parts import Key, Measured
+from klbio.shift.parts import Key, OfSubjects
 from klbio.shift.settings import EXCESS, READS, DayVariance
 from klbio.statistics import Spread, VariancePrior, t_975
 
@@ -36,17 +36,17 @@ def key_of(row: PairRow) -> Key:
     return row.subject, row.arm, row.before, row.after, row.rank
 
 
-def with_days(measured: Measured, day_variance: DayVariance) -> list[PairRow]:
+def with_days(measured: OfSubjects, day_variance: DayVariance) -> list[PairRow]:
     """Complete rows of ``pairs.tsv`` by intervals that cover days, and mark those narrower than rare taxa allow.
 
     Parameters
     ----------
-    measured : Measured
+    measured : OfSubjects
         Rows of all subjects, and how their samples lie to each other.
     day_variance : {"own", "cohort"}
         Whether a subject with one sample a side takes its day variance from the others.
     """
-    rows = [row for row in measured.tables.get("pairs", []) if isinstance(row, PairRow)]
+    rows = [row for row in measured.table("pairs") if isinstance(row, PairRow)]
     days, borrow = measured.days, day_variance == "cohort"
     cohorts: dict[tuple[str, ...], list[DayVariation]] = defaultdict(list)
     for (_, _, *cohort), apart in days.items():

@@ -1,0 +1,163 @@
+"""Columns of many tables in one file: a ZIP archive of arrays and JSON, nothing compressed, and no pickle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klbio.errors import InputError, StrPath
+from klbio.io.files import replacing
+from klbio.io.json_data import JsonObject
+from klbio.io.unreadable import readable
+
+__all__ = ["ColumnsFile", "write_columns"]
+
+FORMAT = "klbio columns, 1"
+INDEX, WORDS, NUMBERS = "index.json", "words.json", "npy"
+DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is written
+WRONG = (
+    BadZipFile,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+)
+REMEDY = "Delete it, and run its step again."
+
+Column = NDArray[np.generic] | list[object]
+
+
+def write_columns(
+    path: StrPath, head: JsonObject, blocks: Iterable[tuple[JsonObject, Mapping[str, Column]]]
+) -> None:
+    """Write columns, whole or not at all; numbers come back as they are, to the last bit.
+
+    Parameters
+    ----------
+    path : path-like
+    head : JsonObject
+        What is said of all.
+    blocks : iterable of (JsonObject, mapping of str to Column)
+        Each with what is said of it; one at a time in memory.  A column is an array of numbers, or one of objects that
+        are words, or a list of what JSON knows.
+    """
+    index: list[JsonObject] = []
+    with replacing(path) as draft, ZipFile(draft, "w") as archive:
+        for number, (about, columns) in enumerate(blocks):
+            for place, column in enumerate(columns.values()):
+                _write(archive, f"{number}.{place}", column)
+            index.append({"about": about, "columns": list(columns)})
+        content = {"format": FORMAT, "head": head, "blocks": index}
+        archive.writestr(ZipInfo(INDEX, DATE), json.dumps(content))
+
+
+def _write(archive: ZipFile, name: str, column: Column) -> None:
+    if isinstance(column, list):
+        archive.writestr(ZipInfo(f"{name}.json", DATE), json.dumps(column, default=_plain))
+        return
+    numbers = column
+    if column.dtype == object:
+        places = {word: i for i, word in enumerate(dict.fromkeys(column.tolist()))}
+        if not all(type(word) is str for word in places):
+            raise TypeError(f"{name}: other objects than words")
+        archive.writestr(ZipInfo(f"{name}.{WORDS}", DATE), json.dumps(list(places)))
+        width = np.min_scalar_type(max(len(places) - 1, 0))
+        numbers = np.fromiter((places[word] for word in column.tolist()), width, len(column))
+    with archive.open(ZipInfo(f"{name}.{NUMBERS}", DATE), "w", force_zip64=True) as file:
+        np.lib.format.write_array(file, np.ascontiguousarray(numbers), allow_pickle=False)
+
+
+def _plain(value: object) -> object:
+    """Give a number of numpy as one of Python."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} in a column")
+
+
+@dataclass(frozen=True)
+class ColumnsFile:
+    """A file of columns, each of which is read when it is asked for.
+
+    Attributes
+    ----------
+    path : path-like
+    head : JsonObject
+    abouts : sequence of JsonObject
+        What is said of each block.
+    columns : sequence of sequence of str
+        Names of the columns of each block.
+    """
+
+    path: StrPath
+    head: JsonObject
+    abouts: Sequence[JsonObject]
+    columns: Sequence[Sequence[str]]
+
+    @classmethod
+    def of(cls, path: StrPath) -> ColumnsFile:
+        """Look what is in it.
+
+        Raises
+        ------
+        InputError
+            If the file is none that klbio wrote, to its end.
+        """
+        try:
+            with readable(path), ZipFile(path) as archive:
+                index = json.loads(archive.read(INDEX))
+            if index["format"] != FORMAT:
+                raise ValueError(f"format {index['format']!r}")
+            blocks = index["blocks"]
+            return cls(
+                path,
+                dict(index["head"]),
+                [dict(of["about"]) for of in blocks],
+                [list(map(str, of["columns"])) for of in blocks],
+            )
+        except WRONG as error:
+            raise _damaged(path, error) from error
+
+    def column(self, block: int, name: str) -> Column:
+        """Give a column of a block.
+
+        Raises
+        ------
+        InputError
+            If it is damaged.
+        """
+        try:
+            entry = f"{block}.{list(self.columns[block]).index(name)}"
+            with ZipFile(self.path) as archive:
+                return _read(archive, entry)
+        except WRONG as error:
+            raise _damaged(self.path, error) from error
+
+
+def _read(archive: ZipFile, entry: str) -> Column:
+    names = set(archive.namelist())
+    if f"{entry}.json" in names:
+        values = json.loads(archive.read(f"{entry}.json"))
+        if not isinstance(values, list):
+            raise TypeError("no list")
+        return values
+    content = BytesIO(archive.read(f"{entry}.{NUMBERS}"))
+    numbers: NDArray[np.generic] = np.lib.format.read_array(content, allow_pickle=False)
+    if f"{entry}.{WORDS}" not in names:
+        return numbers
+    words = np.array(json.loads(archive.read(f"{entry}.{WORDS}")), dtype=object)
+    of_rows: NDArray[np.generic] = words[numbers]
+    return of_rows
+
+
+def _damaged(path: StrPath, error: Exception) -> InputError:
+    found = f"no file of columns, or a damaged one ({str(error) or type(error).__name__})"
+    return InputError.one(path, found, "what klbio writes", REMEDY)

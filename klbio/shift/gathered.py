@@ -1,0 +1,172 @@
+"""A study whose subjects were measured in chunks: what they have together is measured, and all is put together."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple, Protocol
+
+import pandas as pd
+
+from klbio.errors import InputError, listed
+from klbio.estimates import DayVariation
+from klbio.schema import SHIFT_TABLES, PairRow, Row
+from klbio.shift.blocks import DAYS, About, Column, joined, variations
+from klbio.shift.parts import Key, OfSubjects
+from klbio.shift.study import Study
+from klbio.shift.study_inputs import StudyInputs
+
+__all__ = ["Gathered", "GatheredStudy", "Portion"]
+
+Who = tuple[str, str]  # subject and arm of a unit
+AGAIN = "Delete them, and run their steps again."
+
+
+class Portion(Protocol):
+    """What was measured of some units, wherever it is kept."""
+
+    @property
+    def units(self) -> Sequence[Who]:
+        """Who they are, in the order of their rows."""
+
+    @property
+    def abouts(self) -> Sequence[About]:
+        """What each block holds."""
+
+    def column(self, block: int, name: str) -> Column:
+        """Give a column of a block."""
+
+    def names(self, block: int) -> Sequence[str]:
+        """Names of its columns."""
+
+
+class _Run(NamedTuple):
+    """Units that follow each other in a portion, by its number, as they do in the study."""
+
+    portion: int
+    units: slice
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """All tables of single subjects, out of the portions of a study; none of them is held.
+
+    Parameters
+    ----------
+    portions : sequence of Portion
+    units : sequence of (str, str)
+        Subject and arm of each unit, in the order of the study.
+
+    Raises
+    ------
+    InputError
+        If units are in no portion, or in two.
+    """
+
+    portions: Sequence[Portion]
+    units: Sequence[Who]
+
+    def __post_init__(self) -> None:
+        """Look whether all are there."""
+        times = Counter(who for portion in self.portions for who in portion.units)
+        missing = [who[0] for who in self.units if who not in times]
+        twice = [who[0] for who, n in times.items() if n > 1]
+        for found, names in (("lack", missing), ("hold twice", twice)):
+            if names:
+                what = f"parts of a study that {found} subject {listed(names)}"
+                raise InputError.one("parts", what, "each subject in one of them", AGAIN)
+
+    @cached_property
+    def _runs(self) -> list[_Run]:
+        """Whose rows follow whose: those of a portion as far as they stand in it as they do in the study."""
+        places = {
+            who: (portion, i) for portion in range(len(self.portions))
+            for i, who in enumerate(self.portions[portion].units)
+        }  # fmt: skip
+        runs: list[_Run] = []
+        for portion, i in (places[who] for who in self.units):
+            last = runs[-1] if runs else None
+            if last and last.portion == portion and last.units.stop == i:
+                runs[-1] = _Run(portion, slice(last.units.start, i + 1))
+            else:
+                runs.append(_Run(portion, slice(i, i + 1)))
+        return runs
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int, int], dict[int, int]]:
+        """In which blocks of which portions each table stands, by pass and contrast."""
+        found: dict[tuple[str, int, int], dict[int, int]] = defaultdict(dict)
+        for i, portion in enumerate(self.portions):
+            for k, about in enumerate(portion.abouts):
+                found[about.table, about.stage, about.place][i] = k
+        return dict(sorted(found.items()))
+
+    def pieces(self, table: str, names: Sequence[str] = ()) -> Iterator[dict[str, Column]]:
+        """Give the rows of a table in their order, those of a run of units at a time.
+
+        Parameters
+        ----------
+        table : str
+        names : sequence of str
+            Columns; by default all.
+        """
+        for (of, *_), blocks in self._places.items():
+            if of != table:
+                continue
+            for portion, runs in groupby(self._runs, key=lambda run: run.portion):
+                if portion in blocks:
+                    yield from self._cuts(runs, blocks[portion], names)
+
+    def _cuts(self, runs: Iterable[_Run], block: int, names: Sequence[str]) -> Iterator[dict[str, Column]]:
+        """Cut runs of one portion out of a block, which is read once."""
+        whole: dict[str, Column] = {}
+        for run in runs:
+            portion = self.portions[run.portion]
+            whole = whole or {name: portion.column(block, name) for name in names or portion.names(block)}
+            rows = portion.abouts[block].rows(run.units)
+            yield {name: column[rows] for name, column in whole.items()}
+
+    def _joined(self, table: str) -> dict[str, Column]:
+        pieces = list(self.pieces(table))
+        return {name: joined([piece[name] for piece in pieces]) for name in (pieces[0] if pieces else ())}
+
+    def table(self, name: str) -> list[Row] | pd.DataFrame:
+        """Give the rows of a table: as rows those of pairs, else as a frame."""
+        columns = self._joined(name)
+        if not columns:
+            return []
+        if SHIFT_TABLES[name].row is not PairRow:
+            return pd.DataFrame(columns, copy=False)
+        values = zip(*columns.values(), strict=True)
+        return [SHIFT_TABLES[name].row(**dict(zip(columns, row, strict=True))) for row in values]
+
+    def forget(self, name: str) -> None:
+        """Nothing of it is kept."""
+
+    @cached_property
+    def days(self) -> Mapping[Key, DayVariation]:
+        """Divergences between the samples of each pair of phases."""
+        columns = self._joined(DAYS)
+        return dict(variations(columns)) if columns else {}
+
+
+class GatheredStudy(Study):
+    """A study whose subjects were measured in chunks."""
+
+    portions: Sequence[Portion] = ()
+
+    @classmethod
+    def of_portions(cls, inputs: StudyInputs, portions: Sequence[Portion]) -> GatheredStudy:
+        """Put together what was measured of all that is in the inputs."""
+        study = cls.of(inputs)
+        study.portions = portions
+        return study
+
+    @cached_property
+    def _measured(self) -> OfSubjects:
+        """Everything of single subjects, as it was measured elsewhere."""
+        units = self.measurable.design.units
+        return Gathered(self.portions, [(unit.subject, unit.arm) for unit in units])

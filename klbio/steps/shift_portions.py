@@ -1,0 +1,131 @@
+"""Parts of a study as files: what was measured of some subjects, and of which inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from klbio.errors import Fault, Faults, InputError, StrPath
+from klbio.io.columns_file import ColumnsFile, write_columns
+from klbio.io.json_data import Json, JsonObject
+from klbio.shift.blocks import About, Block, Column
+
+__all__ = ["PortionFile", "read_portions", "write_portion"]
+
+REMEDY = "Delete it, and run its step again."
+IDENTITY, UNITS = "of", "units"
+CALLED = {
+    "klbio": "another version of klbio",
+    "files": "other files",
+    "settings": "other settings",
+}  # what may differ
+
+
+def write_portion(
+    path: StrPath, identity: JsonObject, units: Sequence[tuple[str, str]], blocks: Iterable[Block]
+) -> None:
+    """Write what was measured of some units.
+
+    Parameters
+    ----------
+    path : path-like
+    identity : JsonObject
+        What it was measured of.
+    units : sequence of (str, str)
+        Subject and arm of each.
+    blocks : iterable of Block
+    """
+    head: JsonObject = {IDENTITY: identity, UNITS: [list(who) for who in units]}
+    write_columns(path, head, ((_said(block.about), block.columns) for block in blocks))
+
+
+def _said(about: About) -> JsonObject:
+    return {
+        "table": about.table, "stage": about.stage, "place": about.place, "lengths": list(about.lengths)
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class PortionFile:
+    """A part of a study, as `klbio.shift.gathered.Portion` asks for it.
+
+    Attributes
+    ----------
+    file : ColumnsFile
+    units : sequence of (str, str)
+        Subject and arm of each unit.
+    abouts : sequence of About
+        What each block holds.
+    """
+
+    file: ColumnsFile
+    units: Sequence[tuple[str, str]]
+    abouts: Sequence[About]
+
+    @classmethod
+    def of(cls, file: ColumnsFile) -> PortionFile:
+        """Look what is in a file.
+
+        Raises
+        ------
+        InputError
+            If it holds something else.
+        """
+        try:
+            who = _lists(file.head[UNITS])
+            units = [(str(subject), str(arm)) for subject, arm in map(_lists, who)]
+            return cls(file, units, list(map(_about, file.abouts)))
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError.one(file.path, "no part of a study", "what klbio writes", REMEDY) from error
+
+    def names(self, block: int) -> Sequence[str]:
+        """Columns of a block."""
+        return self.file.columns[block]
+
+    def column(self, block: int, name: str) -> Column:
+        """Read a column."""
+        return self.file.column(block, name)
+
+
+def _about(said: JsonObject) -> About:
+    stage, place, *lengths = map(_whole, (said["stage"], said["place"], *_lists(said["lengths"])))
+    return About(str(said["table"]), stage, place, lengths)
+
+
+def _whole(value: Json) -> int:
+    if type(value) is not int:
+        raise TypeError("no whole number")
+    return value
+
+
+def _lists(value: Json) -> Sequence[Json]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
+
+
+def read_portions(paths: Sequence[StrPath], identity: JsonObject) -> list[PortionFile]:
+    """Look what is in the parts of a study.
+
+    Raises
+    ------
+    InputError
+        Every part that is none, or was measured of something else.
+    """
+    faults = Faults()
+    found = [faults.gather(partial(_read, path, identity)) for path in paths]
+    faults.raise_any()
+    return [portion for portion in found if portion is not None]
+
+
+def _read(path: StrPath, identity: JsonObject) -> PortionFile:
+    file = ColumnsFile.of(path)
+    given = file.head.get(IDENTITY)
+    others = [
+        said for key, said in CALLED.items() if not isinstance(given, dict) or given.get(key) != identity[key]
+    ]
+    if others:
+        found = f"a part of a study that was measured with {' and '.join(others)}"
+        raise InputError([Fault(path, found, "a part of this study", REMEDY)])
+    return PortionFile.of(file)
