@@ -139,7 +139,7 @@ def test_parts_must_hold_every_subject_once(study, tmp_path):
     one, two, three = parts_of(study, tmp_path)
     with pytest.raises(InputError, match="lack subject 'S 4', 'S 7', 'S 5' and 1 more"):
         measure_shift(**study, out=tmp_path / "out", parts=[one, three])
-    with pytest.raises(InputError, match="hold twice subject 'S 0'"):
+    with pytest.raises(InputError, match="hold twice subject 'S 1', 'S 0', 'S 2' and 1 more"):
         measure_shift(**study, out=tmp_path / "out", parts=[one, two, three, one])
     measure_shift(**study, out=tmp_path / "out", parts=[three, one, two])  # in any order
 
