@@ -26,6 +26,7 @@ simplefilter("ignore", InputWarning)
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/chunks.smk"
 
 
 if "taxa" in config:
@@ -43,6 +44,11 @@ if "reads" in config:
 if taxa_of_reads():
 
     include: f"workflow/rules/{taxa_of_reads()}.smk"
+
+
+if SHIFTS:
+
+    include: "workflow/rules/parts.smk"
 
 
 if "models" in config:

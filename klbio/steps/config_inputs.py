@@ -111,6 +111,7 @@ class ConfigInputs:
         section = self._shift.copy()
         section.pop("contrasts", None)
         section.pop("phases", None)
+        section.pop("chunk_subjects", None)
         others: StudySettings = section
         return ShiftSettings(self.contrasts or (Contrast(),), **others)
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from klbio.design import Contrast
+from klbio.design import Chunk, Contrast
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io.files import checksum
 from klbio.io.json_data import Json, JsonObject
@@ -17,9 +16,6 @@ from klbio.shift.settings import ShiftChoices, ShiftSettings
 from klbio.shift.study_inputs import StudyInputs
 from klbio.steps.provenance import code_version
 from klbio.steps.shift_inputs import ShiftFiles
-
-if TYPE_CHECKING:
-    from klbio.shift.chunks import Chunk
 
 __all__ = ["ShiftChosen"]
 
@@ -73,6 +69,7 @@ class ShiftChosen(ShiftFiles, ShiftChoices):
         return {
             "klbio": code_version(),
             "files": {name: [_sum(path) for path in _paths(getattr(self, name))] for name in FILES},
+            "groups": sorted(_sum(path) for path in _paths(self.groups)),
             "settings": {
                 **{name: _plain(value) for name, value in choices.items()},
                 **{name: _plain(getattr(self, name)) for name in WORDS},

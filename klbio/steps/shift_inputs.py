@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from klbio.design import Design, SheetWords, phase_faults
+from klbio.design import Chunk, Design, SheetWords, phase_faults
 from klbio.errors import Faults, InputError, StrPath, note
 from klbio.io import TableFormat, read_taxa
 from klbio.io.sheets.sheet import read_phases, read_samples
@@ -23,7 +23,6 @@ from klbio.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from klbio.distributions import Counts
     from klbio.read_groups import ReadGroups
-    from klbio.shift.chunks import Chunk
     from klbio.transport import Tree
 
 __all__ = ["ShiftFiles"]
@@ -100,7 +99,7 @@ class ShiftFiles:
         groups = read_groups(self.groups, counts.labels)
         if chunk is None or counts.unit != "reads":
             return groups
-        subjects = chunk.subjects(design)
+        subjects = chunk.subjects(design.samples)
         return groups.of_some([sample.name for sample in design.samples if sample.subject in subjects])
 
 

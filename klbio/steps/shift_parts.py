@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klbio.design import Chunk
 from klbio.errors import Faults, InputError, StrPath, whole_number_faults
 from klbio.steps.shift_chosen import ShiftChosen
 from klbio.steps.step import takes
@@ -47,7 +48,7 @@ def measure_shift_part(given: ShiftPart) -> None:
     InputError
         Every fault of the inputs.  Of groups of reads only those of the chunk are looked at.
     """
-    from klbio.shift.chunks import Chunk, blocks_of
+    from klbio.shift.chunks import blocks_of
     from klbio.shift.study import Study
     from klbio.steps.shift_portions import write_portion
 

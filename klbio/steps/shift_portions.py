@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,12 +14,13 @@ from klbio.shift.blocks import About, Block, Column
 __all__ = ["PortionFile", "read_portions", "write_portion"]
 
 REMEDY = "Delete it, and run its step again."
-IDENTITY, UNITS = "of", "units"
-CALLED = {
+IDENTITY, UNITS, GROUPS = "of", "units", "groups"
+CALLED = {  # what may differ
     "klbio": "another version of klbio",
     "files": "other files",
+    GROUPS: "other groups of reads",
     "settings": "other settings",
-}  # what may differ
+}
 
 
 def write_portion(
@@ -122,10 +123,17 @@ def read_portions(paths: Sequence[StrPath], identity: JsonObject) -> list[Portio
 def _read(path: StrPath, identity: JsonObject) -> PortionFile:
     file = ColumnsFile.of(path)
     given = file.head.get(IDENTITY)
-    others = [
-        said for key, said in CALLED.items() if not isinstance(given, dict) or given.get(key) != identity[key]
-    ]
+    others = [said for key, said in CALLED.items() if not _is_of(given, identity, key)]
     if others:
         found = f"a part of a study that was measured with {' and '.join(others)}"
         raise InputError([Fault(path, found, "a part of this study", REMEDY)])
     return PortionFile.of(file)
+
+
+def _is_of(given: Json, identity: JsonObject, key: str) -> bool:
+    """Whether something is as it was; a chunk is given no more groups of reads than those of its samples."""
+    if not isinstance(given, Mapping) or key not in given:
+        return False
+    if key != GROUPS:
+        return given[key] == identity[key]
+    return {*map(str, _lists(given[key]))} <= {*map(str, _lists(identity[key]))}

@@ -132,11 +132,25 @@ rule measure_call_range:
         "../../scripts/measure_call_range.py"
 
 
+OF_RANKS = {"ranks": list(RANKS)} | taxa_settings("ranks", "keep")
+SHIFTS["amplicons"] = {
+    "chunks": chunks_of_ranks(len(OF_RANKS["ranks"])),
+    "input": {
+        "table": rules.compose_amplicons.output.table,
+        "samples": config["reads"]["samples"],
+        "metadata": config["reads"].get("metadata", []),
+    },
+    "params": shift_settings()
+    | settings("reads", "columns")
+    | OF_RANKS
+    | {"unassigned": "lineage"},
+}
+
+
 rule measure_amplicons_shift:
     input:
-        table=rules.compose_amplicons.output.table,
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **SHIFTS["amplicons"]["input"],
+        parts=parts_of("amplicons"),
         mock=config["reads"].get("mock", []),
     output:
         **tables_of("amplicons", SHIFT_TABLES),
@@ -149,10 +163,7 @@ rule measure_amplicons_shift:
         mem_mb=2000,
         runtime=60,
     params:
-        **shift_settings(),
-        **settings("reads", "columns"),
-        **({"ranks": list(RANKS)} | taxa_settings("ranks", "keep")),
-        unassigned="lineage",
+        **SHIFTS["amplicons"]["params"],
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:

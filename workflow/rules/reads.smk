@@ -63,12 +63,14 @@ rule compose_reads:
         "../../scripts/compose_reads.py"
 
 
+SHIFTS["reads"] = shift_of_words(word_lengths()[0])
+
+
 rule measure_reads_shift:
     input:
-        table=rules.compose_reads.output.table,
+        **SHIFTS["reads"]["input"],
         groups=BATCHES_OF_KMERS,
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        parts=parts_of("reads"),
     output:
         **tables_of("reads", SHIFT_TABLES),
     log:
@@ -80,9 +82,7 @@ rule measure_reads_shift:
         mem_mb=mb_of_shift,
         runtime=by_attempt(60),
     params:
-        **shift_settings(),
-        **settings("reads", "columns"),
-        feature_rank=f"{word_lengths()[0]}-mer",
+        **SHIFTS["reads"]["params"],
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:
@@ -113,12 +113,16 @@ rule compose_other_words:
         "../../scripts/compose_reads.py"
 
 
+SHIFTS |= {f"reads.k{k}": shift_of_words(k) for k in word_lengths()[1:]}
+
+
 rule measure_other_words:
     input:
         table=rules.compose_other_words.output.table,
         groups=BATCHES_OF_KMERS,
         samples=config["reads"]["samples"],
         metadata=config["reads"].get("metadata", []),
+        parts=lambda wildcards: parts_of(f"reads.k{wildcards.k}"),
     output:
         **tables_of("reads.k{k}", SHIFT_TABLES),
     log:

@@ -15,12 +15,26 @@ else:
     include: "kraken.smk"
 
 
+OF_RANKS = {"ranks": list(SHOTGUN_RANKS)} | taxa_settings("ranks", "exclude", "keep")
+SHIFTS["shotgun"] = {
+    "chunks": chunks_of_ranks(len(OF_RANKS["ranks"])),
+    "input": {
+        "table": f"{OUT}/composition/shotgun.biom",
+        "groups": f"{OUT}/composition/shotgun.groups.biom" if OF_SKETCHES else [],
+        "samples": config["reads"]["samples"],
+        "metadata": config["reads"].get("metadata", []),
+    },
+    "params": shift_settings()
+    | settings("reads", "columns")
+    | OF_RANKS
+    | {"unassigned": "lineage"},
+}
+
+
 rule measure_shotgun_shift:
     input:
-        table=f"{OUT}/composition/shotgun.biom",
-        groups=f"{OUT}/composition/shotgun.groups.biom" if OF_SKETCHES else [],
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **SHIFTS["shotgun"]["input"],
+        parts=parts_of("shotgun"),
         mock=config["reads"].get("mock", []),
     output:
         **tables_of("shotgun", SHIFT_TABLES),
@@ -33,10 +47,7 @@ rule measure_shotgun_shift:
         mem_mb=2000,
         runtime=60,
     params:
-        **shift_settings(),
-        **settings("reads", "columns"),
-        **({"ranks": list(SHOTGUN_RANKS)} | taxa_settings("ranks", "exclude", "keep")),
-        unassigned="lineage",
+        **SHIFTS["shotgun"]["params"],
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:

@@ -23,13 +23,24 @@ rule compose_taxa:
         "../../scripts/compose_taxa.py"
 
 
+SHIFTS["shift"] = {
+    "chunks": chunks_of_taxa(),
+    "input": {
+        "table": rules.compose_taxa.output.out,
+        "samples": config["taxa"].get("samples", []),
+        "taxonomy": config["taxa"].get("taxonomy", []),
+        "tree": config["taxa"].get("tree", []),
+    },
+    "params": shift_settings()
+    | settings("taxa", "columns", "ranks", "unassigned", "keep"),
+}
+
+
 rule measure_taxa_shift:
     input:
-        table=rules.compose_taxa.output.out,
-        samples=config["taxa"].get("samples", []),
-        taxonomy=config["taxa"].get("taxonomy", []),
-        tree=config["taxa"].get("tree", []),
+        **SHIFTS["shift"]["input"],
         mock=config["taxa"].get("mock", []),
+        parts=parts_of("shift"),
     output:
         **tables_of("shift", SHIFT_TABLES),
     log:
@@ -41,8 +52,7 @@ rule measure_taxa_shift:
         mem_mb=by_attempt(2000),
         runtime=by_attempt(60),
     params:
-        **shift_settings(),
-        **settings("taxa", "columns", "ranks", "unassigned", "keep"),
+        **SHIFTS["shift"]["params"],
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:

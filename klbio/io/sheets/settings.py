@@ -99,6 +99,7 @@ class MeasureSettings(StudySettings, total=False):
 
     contrasts: list[ContrastSettings]
     phases: Mapping[str, Sequence[str]]
+    chunk_subjects: int
 
 
 class ReportSettings(TypedDict, total=False):

@@ -1,0 +1,74 @@
+"""In how many chunks of subjects a study is measured, by its sheet: the same for any number of cores."""
+
+from klbio.reads.kmers import kmer_labels
+from klbio.steps.chunks import Chunks, seconds_of_taxa, seconds_of_words
+
+SHIFTS = (
+    {}
+)  # the studies by their folders: chunks, and what all of their rules are given
+
+
+def chunks_of(samples, seconds):
+    return Chunks.of(samples, seconds, config.get("shift", {}).get("chunk_subjects"))
+
+
+def chunks_of_taxa():
+    """Of the table's own sheet; without one all subjects are measured in one job."""
+    taxa = config["taxa"]
+    if "samples" not in taxa:
+        return Chunks(1, 1)
+    samples = read_samples(taxa["samples"], columns=taxa.get("columns")).samples
+    return chunks_of(samples, seconds_of_taxa(samples, len(taxa.get("ranks", "1"))))
+
+
+def samples_of_study():
+    return [sample for sample in samples_of_reads() if sample.kind == "sample"]
+
+
+def chunks_of_words(k):
+    samples = samples_of_study()
+    n_words = len(kmer_labels(k, config["reads"].get("canonical", True)))
+    return chunks_of(samples, seconds_of_words(samples, n_words))
+
+
+def chunks_of_ranks(n_ranks):
+    samples = samples_of_study()
+    return chunks_of(samples, seconds_of_taxa(samples, n_ranks))
+
+
+def parts_of(folder):
+    """What the tables of a study are made of; nothing where all is measured in one job."""
+    numbers = SHIFTS[folder]["chunks"].numbers
+    return expand(f"{OUT}/{folder}/parts/{{chunk}}.part", chunk=numbers)
+
+
+def batches_of_chunk(chunks, number):
+    """The batches of words that have a sample of a chunk."""
+    subjects = chunks.subjects(samples_of_study(), number)
+    names = {sample.name for sample in samples_of_study() if sample.subject in subjects}
+    return expand(
+        f"{KMERS}/{{batch}}.kmers",
+        batch=[
+            batch for batch in KMER_BATCHES if not names.isdisjoint(KMER_BATCHES[batch])
+        ],
+    )
+
+
+def shift_of_words(k):
+    """The study of words of k bases."""
+    chunks = chunks_of_words(k)
+    name = "reads" if k == word_lengths()[0] else f"reads.k{k}"
+    return {
+        "chunks": chunks,
+        "input": {
+            "table": f"{OUT}/composition/{name}.biom",
+            "samples": config["reads"]["samples"],
+            "metadata": config["reads"].get("metadata", []),
+        },
+        "of_chunk": {
+            "groups": lambda wildcards: batches_of_chunk(chunks, int(wildcards.chunk))
+        },
+        "params": shift_settings()
+        | settings("reads", "columns")
+        | {"feature_rank": f"{k}-mer"},
+    }
