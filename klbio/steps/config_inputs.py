@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, phase_faults
-from klbio.errors import Faults, InputError
+from klbio.errors import Faults, InputError, notify
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import MeasureSettings, StudySettings
 from klbio.io.source import Source
@@ -102,6 +102,7 @@ class ConfigInputs:
             yield self._queries_are_there
         yield self._out_is_folder
         yield self._study
+        yield self._chunks
 
     def columns(self, route: Route) -> Mapping[str, str] | None:
         """What the sheet of a route calls its columns."""
@@ -114,6 +115,13 @@ class ConfigInputs:
         section.pop("chunk_subjects", None)
         others: StudySettings = section
         return ShiftSettings(self.contrasts or (Contrast(),), **others)
+
+    def _chunks(self) -> None:
+        """Say where subjects cannot be counted before the work begins."""
+        if "chunk_subjects" in self._shift and "samples" not in self.settings.get("taxa", {"samples": ""}):
+            found, done = "shift.chunk_subjects, and no taxa.samples", "the taxa are measured in one job"
+            remedy = "Give the sheet as a file of its own."
+            notify(self.config.path, found, done, remedy, self.config.line("shift", "chunk_subjects"))
 
     def _sample_checks(self, route: Route) -> Iterator[Check]:
         """Ask for the phases of a sheet that is at fault otherwise, too."""

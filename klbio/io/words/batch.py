@@ -113,7 +113,7 @@ class Batch:
         try:
             return Record.decoded(_content(self.path, str(place)))
         except WRONG as error:
-            raise _damaged(self.path, error) from error
+            raise _damaged(self.path, error, f"sample {self.names[place]!r}: ") from error
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,8 @@ class Batches:
         return batch.record(place)
 
 
-def _damaged(path: StrPath, error: Exception) -> InputError:
-    found = f"no batch of counted words, or a damaged one ({str(error) or type(error).__name__})"
+def _damaged(path: StrPath, error: Exception, where: str = "") -> InputError:
+    found = f"{where}no batch of counted words, or a damaged one ({str(error) or type(error).__name__})"
     return InputError.one(path, found, "what count_kmers writes", "Delete it, and count the reads again.")
 
 

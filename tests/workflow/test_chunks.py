@@ -1,0 +1,90 @@
+"""A study measured in chunks, by the real Snakefile: the same bytes, whatever is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.workflow.test_workflow import made, snakemake, tables
+
+pytestmark = pytest.mark.workflow
+
+TARGETS = "results/shift/pairs.tsv", "results/reads/pairs.tsv"
+CHUNKS = "shift:\n  chunk_subjects: 1\n"
+PATIENCE = 300  # seconds until the gather begins, on a busy machine
+
+
+@pytest.fixture
+def study(tmp_path, root):
+    """Four mice and three subjects of reads; a job for each."""
+    made(tmp_path, root)
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().partition("models:")[0] + CHUNKS + "  n_resamples: 19\n")
+    return tmp_path
+
+
+def as_one(study):
+    config = study / "config.yaml"
+    config.write_text(config.read_text().replace(CHUNKS, "shift:\n"))
+
+
+def killed_in_the_gather(root, study):
+    """Start the workflow, and kill it with all of its jobs when all parts are there."""
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--snakefile",
+        str(root / "Snakefile"),
+        "--directory",
+        str(study),
+    ]
+    command += ["--configfile", str(study / "config.yaml"), "--cores", "2", TARGETS[0]]
+    with (study / "killed.log").open("w") as log:
+        running = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    end = time.monotonic() + PATIENCE
+    while not (study / "results/logs/measure_taxa_shift.log").exists():
+        assert running.poll() is None, (study / "killed.log").read_text()
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+
+
+def test_chunks_have_the_bytes_of_one_job_and_a_kill_in_the_gather_costs_no_part(root, study):
+    killed_in_the_gather(root, study)
+    parts = study / "results/shift/parts"
+    assert sorted(path.name for path in parts.glob("[!.]*")) == ["1.part", "2.part", "3.part", "4.part"]
+    assert not (study / TARGETS[0]).exists()
+    assert snakemake(root, study, "--unlock").returncode == 0
+    done = snakemake(root, study, "--rerun-incomplete", *TARGETS)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
+    assert "rule measure_shift_part:" not in said
+    assert said.count("rule measure_reads_part:") == 3
+    assert not list(study.glob("results/*/parts/*"))
+    chunked = tables(study)
+    as_one(study)
+    done = snakemake(root, study, *TARGETS, "--forceall")
+    assert done.returncode == 0, done.stderr
+    assert tables(study) == chunked
+
+
+def test_a_broken_part_of_words_stops_its_own_chunk_alone(root, study):
+    assert snakemake(root, study, "results/composition/reads.biom").returncode == 0
+    batch = study / "results/composition/reads/batch1.kmers"
+    content = bytearray(batch.read_bytes())
+    content[content.index(b'"key"') + 1000] ^= 1  # in the counts of the first sample
+    written = batch.stat()
+    batch.write_bytes(content)
+    os.utime(batch, ns=(written.st_atime_ns, written.st_mtime_ns))
+    done = snakemake(root, study, TARGETS[1], "--keep-going", "--rerun-triggers", "mtime")
+    assert done.returncode == 1
+    said = done.stdout + done.stderr
+    first = (study / "reads.tsv").read_text().splitlines()[1].split("\t")[0]
+    assert f"results/composition/reads/batch1.kmers: sample {first!r}: no batch of counted words" in said
+    parts = study / "results/reads/parts"
+    assert sorted(path.name for path in parts.glob("[!.]*")) == ["2.part", "3.part"]
