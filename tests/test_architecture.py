@@ -114,6 +114,7 @@ MAY_IMPORT = {
         "interop",
         "phrases",
         "progress",
+        "read_groups",
         "schema",
         "sheet",
         "seeding",

@@ -22,7 +22,6 @@ from klbio.shift.study_inputs import StudyInputs
 __all__ = ["Gathered", "GatheredStudy", "Portion"]
 
 Who = tuple[str, str]  # subject and arm of a unit
-AGAIN = "Delete them, and run their steps again."
 
 
 class Portion(Protocol):
@@ -76,8 +75,10 @@ class Gathered:
         twice = [who[0] for who, n in times.items() if n > 1]
         for found, names in (("lack", missing), ("hold twice", twice)):
             if names:
-                what = f"parts of a study that {found} subject {listed(names)}"
-                raise InputError.one("parts", what, "each subject in one of them", AGAIN)
+                raise InputError.one(
+                    "parts", f"parts of a study that {found} subject {listed(names)}", "each subject in one of them",
+                    "Delete them, and run their steps again.",
+                )  # fmt: skip
 
     @cached_property
     def _runs(self) -> list[_Run]:
