@@ -18,7 +18,8 @@ from pathlib import Path
 
 import atheris
 
-from benchmarks.fuzz.targets import TARGETS, Target
+from benchmarks.fuzz.target import Target
+from benchmarks.fuzz.targets import TARGETS
 from klbio.threads import restrain_libraries
 
 INSTRUMENTED = [
@@ -28,6 +29,9 @@ INSTRUMENTED = [
     "klbio.tidy",
     "klbio.design",
     "klbio.models.training",
+    "klbio.report.tables",
+    "klbio.report.provenance",
+    "klbio.schema",
 ]
 with atheris.instrument_imports(include=INSTRUMENTED):
     import klbio.io.sequences.genbank
@@ -40,6 +44,7 @@ with atheris.instrument_imports(include=INSTRUMENTED):
     import klbio.io.tables.hdf5_checks
     import klbio.io.tables.taxonomy
     import klbio.io.tables.tree
+    import klbio.report.tables
     import klbio.tidy  # noqa: F401
     from klbio.errors import InputError, InputWarning
     from klbio.io import MODEL_FORMATS, TABLE_FORMATS, trial

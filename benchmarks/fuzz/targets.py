@@ -13,34 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
+from benchmarks.fuzz import own_files
+from benchmarks.fuzz.target import Target
+
 if TYPE_CHECKING:
     from klbio.io import WrittenFormat
     from klbio.taxa_table import TaxaTable
 
 ROOT = Path(__file__).parents[2]
-Read = Callable[[Path], object]
-
-
-@dataclass(frozen=True)
-class Target:
-    """A reader, what its file is called, and seeds.
-
-    Parameters
-    ----------
-    read : callable
-        From a path; raises nothing but `klbio.errors.InputError`.
-    name : str
-        Of the file.
-    seeds : callable
-        Gives contents of sound files; not called before it is needed, for the tests are imported.
-    wrap : callable
-        From what the fuzzer makes to the content of the file, where that is packed.
-    """
-
-    read: Read
-    name: str
-    seeds: Callable[[], Sequence[bytes]]
-    wrap: Callable[[bytes], bytes] = bytes
 
 
 def _text(*texts: str) -> list[bytes]:
@@ -474,4 +454,5 @@ TARGETS: dict[str, Target] = {
         partial(_models, format="emissions"), "m.tsv", partial(_each, ["emissions tsv", "emissions json"])
     ),
     "hidden": Target(partial(_models, format="hidden"), "m.tsv", partial(_each, ["hidden tsv", "hidden json"])),
+    **own_files.TARGETS,
 }  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
@@ -132,6 +133,7 @@ def read_config(path: StrPath) -> Config:
     return Config(path, found.value, found.lines)
 
 
+@cache  # nobody changes it, and reading it takes twenty times as long as reading a config
 def schema() -> JsonObject:
     """Give the schema of the config, as it stands in the package."""
     read = yaml.safe_load(files("klbio.io.sheets").joinpath("config.schema.yaml").read_text())
