@@ -17,6 +17,7 @@ __all__ = ["ARM", "LINEAGE", "PHASE", "SAMPLE", "SUBJECT", "TAXON", "TIME", "Col
 # what klbio calls the columns of sheets, whatever a sheet calls them
 SAMPLE, SUBJECT, PHASE, TIME, ARM = "sample", "subject", "phase", "time", "arm"
 TAXON, LINEAGE = "taxon", "lineage"
+NO_HEADER = "If this line is no header, put one above it."
 
 
 @lru_cache(maxsize=65_536)  # asked of every column again for each name that it may have
@@ -129,7 +130,7 @@ class Columns:
             faults.append(Fault(path, found, wanted, self._remedy(missing, header), line))
         doubled = [name for name, times in Counter(names).items() if name and times > 1]
         if doubled:
-            faults.append(Fault(path, f"column {listed(doubled)} twice", "each column once", "", line))
+            faults.append(Fault(path, f"column {listed(doubled)} twice", "each column once", NO_HEADER, line))
         return faults
 
     def _given_faults(self, path: StrPath, role: str, header: Sequence[str], line: int | None) -> list[Fault]:

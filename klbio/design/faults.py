@@ -51,7 +51,8 @@ def _not_asked(name: str, phases: Sequence[str]) -> Fault:
     first, *others = [*phases, "PHASE", "PHASE"][: max(len(phases), 2)]
     after = " ".join(f"--after {quote(phase)}" for phase in others[:MOST])
     return Fault(
-        name, f"phases {listed(phases, ALL)}, none of them 'before' or 'after'", "the two phases to compare",
+        name, f"phases {listed(phases, ALL)}, none of them 'before' or 'after'" if phases else "no phase in any row",
+        "the two phases to compare",
         f"Name them: --before {quote(first)} {after} (config: `shift.contrasts`; in Python "
         "`ShiftSettings(contrasts=...)`); --phase before=LABEL makes one phase of several labels.",
     )  # fmt: skip

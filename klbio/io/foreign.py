@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from itertools import islice
 
 from klbio.io.source import Source
@@ -17,6 +18,7 @@ PANDAS = "In Python: pandas.read_json(path).to_csv('table.tsv', sep='\t', index=
 MARKDOWN = "Take away the line of dashes and the outer bars, and put tabs for the others."
 SINGLEM = "Give the profile that `singlem pipe -p profile.tsv` or `singlem condense` makes of it."
 MEGAN = "In MEGAN: File, Export, Text (CSV) Format, taxonPath_to_count, separated by tabs."
+TREE = "A tree is given with --tree, as Newick; give the table of counts here."
 KREPORT = "Make reports as of Kraken with centrifuge-kreport, and give their folder."
 
 # what a file begins with, what it is, and what to do about it
@@ -42,6 +44,18 @@ KINDS = tuple(
             SINGLEM,
         ),
         (
+            rb"[^\n]*\binput\b[^\n]*\bfiltered\b[^\n]*\b(denoised|merged|nonchim|non-chimeric)",
+            "the numbers of reads that are left at each step of DADA2",
+            "Give the table of counts (seqtab.nochim, or QIIME 2's table.qza).",
+        ),
+        (
+            rb"@[^\n]*\n[A-Za-z.]+\r?\n\+",
+            "sequence reads (FASTQ)",
+            "Give the table of counts: klbio amplicons, shotgun and reads make one of reads.",
+        ),
+        (rb"#NEXUS", "a NEXUS file", TREE),
+        (rb"\s*\([^\n]*:[^\n]*\);\s*$", "a tree (Newick)", TREE),
+        (
             rb">[^\n]*\n[A-Z*.-]+\s",
             "sequences (FASTA)",
             "Give the table of counts; sequences are no part of it.",
@@ -61,5 +75,5 @@ def foreign(source: Source) -> tuple[str, str] | None:
     """
     if not source.is_file:
         return next(filter(None, map(foreign, islice(source.files.values(), FILES))), None)
-    start = source.unpacked_start[:LOOKED_AT]
+    start = source.unpacked_start[:LOOKED_AT].removeprefix(BOM_UTF8)
     return next(((found, remedy) for pattern, found, remedy in KINDS if pattern.match(start)), None)

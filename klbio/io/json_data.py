@@ -1,11 +1,30 @@
-"""What JSON and YAML can hold, as types: their readers promise nothing more."""
+"""What JSON and YAML can hold, as types: their readers promise nothing more; and a key given twice is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-__all__ = ["Json", "JsonObject"]
+from klbio.errors import InputError, StrPath, shorten
+from klbio.io.unreadable import AGAIN
+
+__all__ = ["Json", "JsonObject", "each_once"]
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
+
+
+def each_once(path: StrPath) -> Callable[[list[tuple[str, Json]]], JsonObject]:
+    """Give what makes an object of its keys and values, and refuses a key given twice: Python takes the last."""
+
+    def made(pairs: list[tuple[str, Json]]) -> JsonObject:
+        whole = dict(pairs)
+        if len(whole) < len(pairs):
+            names = [key for key, _ in pairs]
+            twice = next(key for key in whole if names.count(key) > 1)
+            raise InputError.one(
+                path, f"the key {shorten(twice, 60)} twice in one object", "each key once", AGAIN
+            )
+        return whole
+
+    return made

@@ -194,9 +194,9 @@ class Source(PathLike[str]):
         try:
             text = data.decode(codec_of(bytes(data[:HEAD])))
         except UnicodeDecodeError as error:
-            raise no_text(self.path, data.count(b"\n", 0, error.start) + 1) from error
+            raise no_text(self.path, data.count(b"\n", 0, error.start) + 1, bytes(data[:8])) from error
         if line := nul_line(text):
-            raise nul(self.path, line)
+            raise nul(self.path, line, bytes(data[:8]))
         if text.startswith(LFS_POINTER):
             raise no_more_than_a_pointer(self.path)
         return LINE_END.sub("\n", text) if "\r" in text else text

@@ -9,9 +9,26 @@ from contextlib import contextmanager
 
 from klbio.errors import MORE_MEMORY, InputError, StrPath
 
-__all__ = ["AGAIN", "LFS_POINTER", "damaged_gzip", "no_more_than_a_pointer", "no_text", "nul", "readable"]
+__all__ = [
+    "AGAIN",
+    "BINARY",
+    "LFS_POINTER",
+    "damaged_gzip",
+    "no_more_than_a_pointer",
+    "no_text",
+    "nul",
+    "readable",
+]
 
 AGAIN = "Copy or download it again."
+BINARY = {
+    b"PK\x03\x04": "a zip archive or a workbook",
+    b"\x89HDF": "HDF5 (BIOM 2.1, AnnData)",
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old file of Office",
+    b"BAM\1": "aligned reads (BAM)",
+    b"\x89PNG": "an image",
+}
 LFS_POINTER = "version https://git-lfs.github.com/spec/"  # begins what stands for a file not fetched
 
 
@@ -37,9 +54,15 @@ def damaged_gzip(path: StrPath, error: Exception) -> InputError:
     return InputError.one(path, f"a damaged gzip file ({error})", "a sound one", AGAIN)
 
 
-def no_text(path: StrPath, line: int | None = None) -> InputError:
-    """Say where bytes stand that are no text."""
-    return InputError.one(
+def _binary(path: StrPath, start: bytes) -> InputError | None:
+    """Say what a binary file is that was taken for a text; None where its first bytes do not tell."""
+    found = next((what for magic, what in BINARY.items() if start.startswith(magic)), None)
+    return InputError.one(path, found, "a text file", "Export the text, or unpack it.") if found else None
+
+
+def no_text(path: StrPath, line: int | None = None, start: bytes = b"") -> InputError:
+    """Say where bytes stand that are no text; or what the file is by its first bytes."""
+    return _binary(path, start) or InputError.one(
         path,
         "bytes that are not UTF-8",
         "a UTF-8 text file",
@@ -54,9 +77,9 @@ def no_more_than_a_pointer(path: StrPath) -> InputError:
     return InputError.one(path, found, "the file itself", "Fetch it: git lfs pull.")
 
 
-def nul(path: StrPath, line: int) -> InputError:
-    """Say where a character stands that no text has."""
-    return InputError.one(
+def nul(path: StrPath, line: int, start: bytes = b"") -> InputError:
+    """Say where a character stands that no text has; or what the file is by its first bytes."""
+    return _binary(path, start) or InputError.one(
         path, "a NUL character, which no text has", "a text file",
         "Export or copy it again; or take them away: tr -d '\\000' < FILE > CLEAN.", line,
     )  # fmt: skip

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from klbio.errors import InputError, StrPath
 from klbio.io.source import Source
+from klbio.io.unreadable import BINARY
 
 __all__ = ["refuse_ending", "unrecognised"]
 
+TAR_AT = 257  # where an archive says what it is
 OF_R = (b"X\n\0\0\0", b"RDX2\n", b"RDX3\n", b"A\n2\n", b"A\n3\n")
 PACKED = {
     b"BZh": "bzip2",
@@ -42,8 +44,10 @@ def unrecognised(source: Source) -> tuple[str, str]:
     packed = _packed(source, start)
     if packed:
         return packed
-    if source.gzipped and not source.first_lines(1):
-        return "a damaged gzip file, or one of no text", "Copy or download it again."
+    if start.startswith(b"\x89HDF"):
+        return "HDF5 that was changed on the way, as by a transfer of text", "Copy it again, in binary mode."
+    if source.gzipped and (inside := _inside(source)):
+        return inside
     if start.startswith(b"PK"):
         return "a workbook or zip archive", "Save the sheet as tab-separated text."
     if _is_text_but_for_nul(source.unpacked_start):
@@ -53,6 +57,19 @@ def unrecognised(source: Source) -> tuple[str, str]:
         )
     remedy = "If the format is one of these, name it with --format and the reader will say what is wrong."
     return "a format klbio does not recognise", remedy
+
+
+def _inside(source: Source) -> tuple[str, str] | None:
+    """Say what gzip packed, where that is no text; None where it is one."""
+    start = source.unpacked_start
+    if start[TAR_AT:].startswith(b"ustar"):
+        return "an archive of files (tar)", "Unpack it (tar -xzf) and give the file inside."
+    known = next((what for magic, what in BINARY.items() if start.startswith(magic)), None)
+    if known:
+        return f"{known}, packed by gzip", "Unpack it: gunzip."
+    if source.first_lines(1):
+        return None
+    return "a damaged gzip file, or one that packs no text", "Copy or download it again."
 
 
 def _is_of_r(start: bytes) -> bool:

@@ -39,7 +39,7 @@ def check_sums(name: str, sums: FloatArray, *, tolerance: float, impossible: boo
     if impossible:
         off &= sums != 0
     if off.any():
-        first = ", ".join(str(i + 1) for i in np.argwhere(off)[0])
+        first = ", ".join(str(i + 1) for i in np.argwhere(off)[0]) or "1"  # of one row alone
         found = f"{off.sum()} rows off 1 (row {first}, counted from 1, sums to {sums[off][0]:.6g})"
         raise InputError.one(name, found, "rows that sum to 1")
 

@@ -158,6 +158,8 @@ def is_annotation(path: Source) -> bool:
 
 def _unrecognised(source: Source) -> Fault:
     found = "a file that is none of these" if source.is_file else "no such file"
+    if source.is_file and not source.head.strip():
+        found = "an empty file"
     expected = (
         "GenBank (LOCUS ...), EMBL (ID ... BP.), GFF3 (##gff-version 3), GTF or FASTA (>...), gzipped or not"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,9 @@ Text = str | tuple[str, ...]
 ENDINGS = {"aceae": "family", "ales": "order"}  # of the names of bacteria, archaea, fungi and plants
 WITH_KINGDOM = ("domain", "kingdom", *LEVELS[1:])
 TOPS = DOMAINS | KINGDOMS
+WITHIN = re.compile(
+    r"[|;]\s*(?:D_\d+|[dkpcofgs])__"
+)  # a name with its prefix, behind a sign that was not taken for one
 REMEDY = (
     "Write prefixes (d__, p__, c__, o__, f__, g__, s__), or one column per rank; or name the levels in the header: "
     "domain;phylum;class instead of Taxon. (TaxonKit: reformat -P, or lineage -R.)"
@@ -106,6 +110,10 @@ class Lineages:
                 lambda parts: half_sure([part.name for part in parts]),
                 "a number in parentheses behind some names only", "confidences behind all names, or none",
                 "Cut the confidences off; write a number that is part of a name without parentheses.",
+            ),
+            *self._fault(
+                lambda parts: any(WITHIN.search(part.name) for part in parts), "a name within a name",
+                "one sign between the names of all lineages, ; or |", "Put the same sign between all names.",
             ),
             *self._fault(
                 lambda parts: any(part.prefix and assigned(part.name) for part in parts), "a prefix of no known rank",

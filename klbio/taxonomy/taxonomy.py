@@ -129,7 +129,7 @@ class Taxonomy:
             Fault(
                 self.name,
                 f"no taxon of the table with a name at rank {rank!r}",
-                f"one of {listed(has_names, 24)}",
+                f"one of {listed(has_names, 24)}" if has_names else "names at a rank",
             )
             for rank in here.values()
             if paths and rank in self.ranks and rank not in has_names

@@ -8,9 +8,18 @@ import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts, FloatArray, MatrixLike, Unit
-from klbio.errors import notify
+from klbio.errors import InputError, notify
 
-__all__ = ["in_units", "rounding", "say_no_few", "say_presences", "unit_of", "unscaled", "whole"]
+__all__ = [
+    "MOST_READS",
+    "in_units",
+    "rounding",
+    "say_no_few",
+    "say_presences",
+    "unit_of",
+    "unscaled",
+    "whole",
+]
 
 TOLERANCE = 1e-3  # of a sum of proportions, which are often rounded
 SOME, MOST = 0.05, 0.5  # shares of values that have a fraction
@@ -26,6 +35,7 @@ CELLS = 100_000  # that are looked at
 SHARE_DIGITS = range(3, 10)  # decimals of a share
 LOOSE_SHARE = 0.2  # reads by which an uncertain depth may move a number, and no further
 MISSED = 0.002
+MOST_READS = 2.0**53  # of a cell: larger whole numbers are not told apart
 FEW_TAXA = 5  # in a sample: none of them may be seen once, whatever the depth
 
 
@@ -73,10 +83,15 @@ def in_units(samples: list[str], labels: list[str], values: MatrixLike, name: st
     Raises
     ------
     InputError
-        As for any counts; naming the samples that have fractional values where most are whole.
+        As for any counts; naming the samples that have fractional values where most are whole; for a number of reads
+        beyond those that are told apart.
     """
     counts = Counts(samples, labels, values, name)
     counts.values.data[:] = whole(counts.values.data)
+    if counts.values.nnz and (most := float(counts.values.data.max())) > MOST_READS:
+        raise InputError.one(
+            name, f"a cell of {most:.3g}", f"at most {MOST_READS:,.0f} reads", "Mend it: no run has so many."
+        )
     unit = unit_of(counts.values)
     if unit is None:
         return Counts.of_reads(samples, labels, values, name)

@@ -63,6 +63,8 @@ GENES = [
         ("cut short", ["g.gb"], GENBANK[:-30]),
         ("no sequence", ["g.gb"], GENBANK.split("ORIGIN")[0] + "//\n"),
         ("no gene", ["no gene"], GENBANK.replace("     CDS ", "     misc")),
+        ("parts in no known order", ["order"], GENBANK.replace("1..87", "order(1..30,40..87)")),
+        ("a start that is one of two", ["one-of"], GENBANK.replace("1..87", "one-of(1,4)..87")),
         ("a place that is none", ["g.gb"], GENBANK.replace("1..87", "one..87")),
         ("a gene beyond the end", ["g.gb"], GENBANK.replace("1..87", "1..1500")),
         ("protein", ["'L'", "no genes"], GENBANK.replace("bp DNA", "aa").replace("atg", "mkl", 1)),

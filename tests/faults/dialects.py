@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+
 from tests.faults.case import LINEAGES, TABLE, TREE, Case
 
 CSV, SEMICOLONS, MAC = TABLE.replace("\t", ","), TABLE.replace("\t", ";"), TABLE.replace("\n", "\r")
@@ -19,6 +22,14 @@ TABLES = [
         ("commas between thousands", ["'1,020'", "1234"], TABLE.replace("80\t20", "80\t1,020"), TABLE),
         ("blanks between thousands", ["'1 020'", "1234"], TABLE.replace("80\t20", "80\t1 020"), TABLE),
         ("tabs and commas", ["line 2", "3 fields"], TABLE.replace("A\t90\t10", "A,90,10"), TABLE),
+        ("numbers wrapped for Excel", ["bare"], re.sub(r"\t(\d+)", r'\t="\1"', TABLE), TABLE),
+        ("a tree", ["Newick"], TREE, TABLE),
+        ("reads", ["FASTQ"], "@r\nACGT\n+\nIIII\n", TABLE),
+        ("reads left at each step of DADA2", ["each step"],
+         '"","input","filtered","denoised","merged","nonchim"\n"s1",9,8,7,6,5\n"s2",8,7,6,5,4\n', TABLE),
+        ("an archive in gzip", ["tar"], gzip.compress(bytes(257) + b"ustar" + bytes(762), mtime=0), TABLE),
+        ("HDF5 in gzip", ["gunzip"], gzip.compress(b"\x89HDF\r\n\x1a\n" + bytes(99), mtime=0), TABLE),
+        ("HDF5 after a transfer of text", ["binary mode"], b"\x89HDF\n\x1a\n" + bytes(99), TABLE),
         ("percent signs", ["line 2", "'80%'"], TABLE.replace("80\t20", "80%\t20%"), TABLE),
         ("half a letter of UTF-16", ["UTF-8"], UTF16[:-1], UTF16),
         ("UTF-16 and a word", ["line 2", "'many'"], TABLE.replace("80\t20", "80\tmany").encode("utf-16"), UTF16),
@@ -53,6 +64,8 @@ LINES = [
         ("mothur: a taxon missing", ["'B'"], MOTHUR.rsplit("B\t", 1)[0], MOTHUR),
         ("SINTAX: a taxon missing", ["'B'"], SINTAX.splitlines(True)[0], SINTAX),
         ("SINTAX: a taxon twice", ["'A'"], SINTAX + SINTAX.splitlines(True)[0], SINTAX),
+        ("QIIME 2: another sign in one row", ["line 2", "within a name"],
+         QIIME.replace("k__Bacteria; p__P; c__C", "k__Bacteria|p__P|c__C"), QIIME),
         ("DADA2: a row too long", ["line 3", "6 fields"], DADA2.replace('"P","H"', '"P","H","x","y"'), DADA2),
         ("DADA2: a taxon twice", ["line 4", "in line 2"], DADA2 + DADA2.splitlines(True)[1], DADA2),
         ("a tree", ["line 1"], TREE, LINEAGES),

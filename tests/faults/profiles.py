@@ -37,6 +37,8 @@ FILES = [
     for name, says, text, sound in (
         ("mothur: several labels", ["'0.03', '0.05'"], SHARED + "0.05\td0\t2\t11\t0\n", SHARED),
         ("mothur: a header and no row", ["no rows"], SHARED.splitlines(True)[0], SHARED),
+        ("mothur: another number of OTUs", ["line 2", "numOtus"], SHARED.replace("\t2\t5", "\t3\t5"), SHARED),
+        ("mothur: another total", ["line 2", "7, the sum"], COUNTS.replace("\t7\t6", "\t8\t6"), COUNTS),
         ("mothur: a row cut off", ["line 3"], SHARED[:-3], SHARED),
         ("mothur: a word for a count", ["line 2", "many"], SHARED.replace("5\t6", "5\tmany"), SHARED),
         ("mothur: a negative count", ["line 2", "-6"], SHARED.replace("5\t6", "5\t-6"), SHARED),
@@ -98,6 +100,12 @@ FOLDERS = [
          {"f/A.kreport": report(), "f/B.kreport": report() + "cut off\n"}, {"f/B.kreport": report()}),
         ("a word for reads in one of two", ["B.bracken, line 2"],
          {"f/A.bracken": BRACKEN, "f/B.bracken": BRACKEN.replace("\t7\t", "\tx\t")}, {"f/B.bracken": BRACKEN}),
+        ("an empty report beside another", ["B.kreport", "an empty file"],
+         {"f/A.kreport": report(), "f/B.kreport": ""}, {"f/B.kreport": report()}),
+        ("a report with blanks for tabs", ["B.kreport", "another kind"],
+         {"f/A.kreport": report(), "f/B.kreport": report().replace("\t", " ")}, {"f/B.kreport": report()}),
+        ("species in one file and genera in another", ["S in 'A.bracken'", "G in 'B.bracken'"],
+         {"f/A.bracken": BRACKEN, "f/B.bracken": BRACKEN.replace("\tS\t", "\tG\t")}, {"f/B.bracken": BRACKEN}),
         ("no profile at all", ["f"], {"f/s.tsv": SHEET}, None),
     )
 ]  # fmt: skip

@@ -20,6 +20,10 @@ FASTQ = [
         ("protein", ["holds"], ">p\nMKVLEEFPQ\n"),
         ("a SAM file", ["begins with"], "r1\t0\tchr1\t1\t60\t10M\t*\t0\t0\tACGT\tIIII\n"),
         ("a BCL2FASTQ page", ["a page of the web"], "<html>\n"),
+        ("behind a byte order mark", ["byte order mark"], "\ufeff" + SOUND),
+        ("line ends of old Macs", ["old Macs"], SOUND.replace("\n", "\r")),
+        ("another name behind the plus", ["line 3"], SOUND.replace("+\n", "+r1\n", 1)),
+        ("numbers among the bases", ["numbers"], ">r\n1 ACGTACGTAC\n"),
         ("gzip cut short", ["truncated"], gzip.compress(SOUND.encode() * 50, mtime=0)[:-20]),
         ("gzip with bytes turned", ["gzip"], gzip.compress(SOUND.encode(), mtime=0)[:30] + bytes(60)),
     )
@@ -33,6 +37,7 @@ GENES = [
     Case(f"genes: {name}", [said], {file: text}, ("train", file, "--out", "out.json"))
     for name, file, said, text in (
         ("FASTA out of frame", "c.fasta", "8 bases", ">g\nATGAAACC\n"),
+        ("nothing in a file", "a.gff3", "an empty file", "\n"),
         ("FASTA of protein", "c.fasta", "c.fasta", ">g\nMKLV\n"),
         ("GFF3 without its genome", "a.gff3", "a.gff3", "##gff-version 3\nc\tx\tCDS\t1\t9\t.\t+\t0\tID=g\n"),
         ("GenBank without a gene", "g.gb", "no gene",

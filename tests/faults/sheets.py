@@ -22,6 +22,8 @@ SAMPLES = [
         ("nobody with both phases", ["subject"], SHEET.replace("s2\tX", "s2\tZ").replace("s4\tY", "s4\tQ")),
         ("a header and no row", ["s.tsv"], "sample\tsubject\tphase\n"),
         ("one cell", ["s.tsv"], "sample\n"),
+        ("commas in the header and tabs below", ["line 2", "rows with tabs"], SHEET.replace("\t", ",", 3)),
+        ("no phase in any row", ["phase"], SHEET.replace("before", "").replace("after", "")),
         ("a name of a hundred thousand letters", ["line 3"], SHEET.replace("after\t1", f"after\t{'9' * 400}x", 1)),
         ("quotes that do not close", ["s.tsv"], '"sample,subject,phase\ns1,X,before\n'),
         ("a header of ten thousand columns", ["subject"], "\t".join(f"c{k}" for k in range(10_000)) + "\nx\n"),

@@ -34,6 +34,7 @@ TEXT = [
     cell("Arabic digits", "٢٠"),
     cell("full-width digits", "２０"),
     cell("a formula", "=1+1"),
+    cell("more reads than there can be", "1e18"),
     cell("a cell of a hundred thousand letters", "x" * 100_000),
     Case("table: a taxon twice", ["t.tsv", "'A'"], {"t.tsv": TABLE + "A\t1\t2\t3\t4\n"}),
     Case("table: a sample twice", ["t.tsv", "'s1'"], {"t.tsv": TABLE.replace("s2", "s1")}),
@@ -85,6 +86,8 @@ JSON = [
         ("a count that overflows", "9223372036854775808", document(data=[[0, 0, 2**63]])),
         ("a negative count", "s1", document(data=[[0, 0, -5], [1, 1, 9]])),
         ("a place that is yes", "[True, 0, 5]", document(data=[[True, 0, 5]])),
+        ("a key twice", "'data' twice", document()[:-1] + b', "data": []}'),
+        ("none of its keys", "no BIOM table", b'{"taxon": ["A", "B"]}'),
         ("a dense row too short", "data[0]", document(matrix_type="dense", data=[[1], [1, 2, 3, 4]])),
         ("a dense row missing", "data of 1 rows", document(matrix_type="dense", data=[[1, 2, 3, 4]])),
         ("not a number", "nan", document(data=[[0, 0, 5]]).replace(b"5]", b"NaN]")),
@@ -165,6 +168,8 @@ HDF5 = [
         ("a link to another file", "link", instead("sample/ids", h5py.ExternalLink("/etc/passwd", "/x"))),
         ("a link within", "link", instead("sample/ids", h5py.SoftLink("/observation/ids"))),
         ("a dataset larger than the file", "bytes in a file", sparse),
+        ("a name in Latin-1", "not UTF-8", instead("observation/ids", np.array([b"\xe4", b"B"]))),
+        ("a name with a NUL", "NUL", instead("observation/ids", np.array(["A\0B", "B"], object).astype("S3"))),
         ("a name without end", "letters", instead("observation/ids", np.array([b"A", b"B" * 200_000]))),
     )
 ]  # fmt: skip

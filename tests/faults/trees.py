@@ -13,6 +13,8 @@ CASES = [
         ("a bracket too few", "((A:1,B:1);\n"),
         ("a bracket too many", "(A:1,B:1));\n"),
         ("no lengths", "(A,B);\n"),
+        ("lengths of 0", "(A:0,B:0);\n"),
+        ("JSON", '{"tree": "(A:1,B:1);"}\n'),
         ("a length below 0", "(A:-1,B:1);\n"),
         ("a length that is a word", "(A:one,B:1);\n"),
         ("a length without end", "(A:inf,B:1);\n"),

@@ -1,5 +1,7 @@
 """The cache of models: nothing of a model is lost, nothing damaged is believed, nothing grows without bound."""
 
+import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
@@ -177,6 +179,16 @@ def test_a_strange_entry_is_not_believed(species, cache, counted, write):
     write(entry)
     (model,) = cache.read(species)
     assert (model.name, len(counted)) == ("human", 2)
+
+
+def test_numbers_of_another_kind_are_not_believed_and_nothing_is_said(tmp_path):
+    entry = room._Entry(tmp_path / "klbio-x.npz")
+    described = Packer().describe((content_model(1, 2, 3),))
+    text = json.dumps({"entry": entry.path.name, "models": described}).replace('"<f8"', '"<f4"')
+    entry_of(text, b"\x01\x00\xa0\x7f" * 1000)(entry.path)  # signaling NaN, which warns as it is turned
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert entry.load() is None
 
 
 def test_the_entries_not_used_for_longest_make_room(root, cache, counted):

@@ -53,7 +53,7 @@ DAMAGE = {
     ("hhsuite", "truncated"): (cut, ["ends inside a profile", "line"]),
     ("hhsuite", "not a number"): (first("^C 2    4322", "C 2    x"), ["'toy', match state 2", "line"]),
     ("hhsuite", "a row off 1"): (first("^C 2    4322", "C 2    1000"), ["'toy', match state 2", "sums to", "line"]),
-    ("jaspar", "truncated"): (lambda text: text[:-16], ["'MA0002.1 RUNX1': 3 rows", "line 6"]),
+    ("jaspar", "truncated"): (lambda text: text[:-16], ["'MA0002.1 RUNX1'", "2 numbers", "line 9"]),
     ("jaspar", "not a number"): (first("9 5 0", "9 x 0"), ["'MA0001.1 AGL3'", "line 3"]),
     ("jaspar", "another alphabet"): (first("^T ", "U "), ["'MA0001.1 AGL3'", "line 5"]),
     ("meme", "truncated"): (lambda text: text[: text.index(" 0.025")], ["'toy' has 1 positions", "line"]),

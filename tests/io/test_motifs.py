@@ -144,7 +144,7 @@ def test_jaspars_own_transfac_has_one_space_and_tabs(written):
             JASPAR.replace("T  [ 1 0 ]\n", ""),
             ["'MA0002.1 RUNX1': 3 rows", "four, of A, C, G and T", "line 6"],
         ),
-        (JASPAR.replace("[ 9 5 0 ]", "[ 9 5 ]"), ["JASPAR"]),
+        (JASPAR.replace("[ 9 5 0 ]", "[ 9 5 ]"), ["'MA0001.1 AGL3'", "[ 9 5 ]", "3 numbers", "line 3"]),
         (
             JASPAR.replace("[ 9 5 0 ]", "[ 9 x 0 ]"),
             ["'MA0001.1 AGL3'", "[ 9 x 0 ]", "a row of counts", "line 3"],

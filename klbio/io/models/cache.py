@@ -131,7 +131,8 @@ class _Entry:
             described = json.loads(description)
             if described["entry"] != self.path.name:  # moved here: made of other files
                 return None
-            models = unpacked(described["models"], data)
+            with np.errstate(all="ignore"):  # bytes that are no numbers of ours are refused as such
+                models = unpacked(described["models"], data)
         except NO_MODELS:
             return None
         if not isinstance(models, tuple) or not all(isinstance(model, GeneModel) for model in models):

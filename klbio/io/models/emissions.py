@@ -33,7 +33,7 @@ from typing import NamedTuple
 from klbio.alphabets import AMINO, DNA, RNA, Alphabet
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
-from klbio.io.json_data import Json
+from klbio.io.json_data import Json, each_once
 from klbio.io.models.emission_rows import Bases, Designs, EmissionRow, EmissionTable
 from klbio.io.models.emission_text import BASES, CODE, DESIGN, KEYS, MARK, WARNINGS, EmissionText
 from klbio.io.models.text import Diagnostics
@@ -165,7 +165,7 @@ class _Parser:
 
     def _parsed(self) -> _Document:
         try:
-            found = json.loads("\n".join(self.lines))
+            found = json.loads("\n".join(self.lines), object_pairs_hook=each_once(self.diagnostics.path))
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", None)
             raise self.diagnostics.refusal(f"not JSON ({error})", "an emission table", line) from error

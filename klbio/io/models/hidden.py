@@ -12,7 +12,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.files import write_text
-from klbio.io.json_data import Json
+from klbio.io.json_data import Json, each_once
 from klbio.io.models.text import Diagnostics
 from klbio.io.numbers import finite_number
 from klbio.io.source import Source
@@ -128,7 +128,7 @@ class _Json:
 
     def _parsed(self) -> _Document:
         try:
-            found = json.loads("\n".join(self.lines))
+            found = json.loads("\n".join(self.lines), object_pairs_hook=each_once(self.diagnostics.path))
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", None)
             expected = f"a JSON object, or a table with the columns {', '.join(HEADER)}"

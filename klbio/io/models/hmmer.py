@@ -74,6 +74,7 @@ def trial(path: StrPath) -> None:
 
 
 def _profiles(source: Source) -> list[ProfileHMM]:
+    from pyhmmer.errors import AlphabetMismatch
     from pyhmmer.plan7 import HMMFile  # here, because it is heavy
 
     profiles: list[ProfileHMM] = []
@@ -82,6 +83,9 @@ def _profiles(source: Source) -> list[ProfileHMM]:
         with source.stream() as handle, HMMFile(handle) as file:
             for hmm in file:
                 profiles.append(_profile(source, hmm, nulls))  # noqa: PERF401 - keeps what was read before a fault
+    except AlphabetMismatch as error:
+        found, remedy = "profiles of two alphabets", "Part the file: proteins in one, DNA or RNA in another."
+        raise InputError.one(source, found, "one alphabet in a file", remedy) from error
     except (ValueError, EOFError, OSError, RuntimeError, TypeError) as error:
         where = f"after profile {profiles[-1].name!r}" if profiles else "in the first profile"
         what = " ".join(str(error).split()) or type(error).__name__

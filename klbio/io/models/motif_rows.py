@@ -21,6 +21,7 @@ __all__ = ["BareMotif", "MotifRow", "bare_motifs", "common_side"]
 
 Side = Literal["base", "position"]
 HOMER_FIELDS = 3  # consensus, name and threshold, between tabs
+LOOSE, MOST = 0.05, 0.5  # of 1, as numbers of two decimals miss it; rows that tell
 EVEN = 5e-3  # of the greatest sum: numbers of three decimals, and counts that were rounded
 
 
@@ -71,6 +72,14 @@ class BareMotif:
             return "base"
         rows, columns = _even(values.sum(axis=1)), _even(values.sum(axis=0))
         return None if rows == columns else "position" if rows else "base"
+
+    def uneven(self) -> Iterator[MotifRow]:
+        """Give rows that do not sum to 1 where most do, as probabilities have to; rows of counts need not."""
+        sums = np.array([sum(map(float, row.words)) for row in self.rows])
+        near = np.abs(sums - 1) <= LOOSE
+        return (
+            row for row, is_near in zip(self.rows, near, strict=True) if not is_near and near.mean() > MOST
+        )
 
     def upright(self) -> Iterator[str]:
         """Give the lines of a motif whose rows are positions as JASPAR would write them."""

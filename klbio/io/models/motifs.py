@@ -8,17 +8,18 @@ counts and knows no amino acids, so that its few lines are read here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Protocol
 
 import numpy as np
 
-from klbio.alphabets import AMINO, DNA, RNA, Alphabet
-from klbio.distributions import FloatArray
+from klbio.alphabets import DNA
 from klbio.errors import StrPath, shorten
+from klbio.io.models.meme import Meme
 from klbio.io.models.motif_rows import BareMotif, bare_motifs, common_side
-from klbio.io.models.text import ROUNDING, Diagnostics
+from klbio.io.models.text import Diagnostics
 from klbio.io.numbers import finite_number
 from klbio.io.source import Source
 from klbio.models import Finding, ProfileHMM
@@ -36,7 +37,6 @@ BEGINS = {"TRANSFAC": MARKS["TRANSFAC"], "JASPAR": re.compile(r"^>", re.MULTILIN
 MAX_COUNT = 1e12
 EITHER_WAY = "four rows of four numbers, which may lie either way"
 ONE_WAY = "A, C, G and T before rows of bases; or rows that sum to the same while columns do not"
-MATRIX = "letter-probability matrix"
 REMEDY = "Fetch the file again; Bio.motifs or MEME's tools must read it too."
 
 
@@ -72,7 +72,7 @@ def read(path: StrPath) -> list[ProfileHMM]:
     lines = source.parameter_lines("a file of motifs")
     if kind is None:
         raise diagnostics.refusal("no motif", f"motifs of {TITLE}", 1)
-    parser = _Meme(lines, diagnostics) if kind == "MEME" else _Counts(kind, lines, diagnostics)
+    parser = Meme(lines, diagnostics) if kind == "MEME" else _Counts(kind, lines, diagnostics)
     found = parser.motifs()
     if not found and not diagnostics.faults:
         diagnostics.fault("no motif", "at least one")
@@ -116,6 +116,11 @@ class _Counts:
             for row in motif.rows:
                 if not _are_counts(row.words):
                     self._fault_of_row(motif.name, row.line)
+            widths = Counter(len(row.words) for row in motif.rows)
+            usual = max(widths, key=lambda width: widths[width], default=0)
+            for row in motif.rows:
+                if len(row.words) != usual:
+                    self._fault_of_row(motif.name, row.line, f"{usual} numbers, as in the other rows")
         self.diagnostics.raise_any()
         self._turn(motifs)
 
@@ -128,6 +133,8 @@ class _Counts:
                 self.diagnostics.fault(f"motif {motif.name!r}: {EITHER_WAY}", ONE_WAY, motif.line)
             elif side == "position":
                 self.turned.add(number)
+                for row in motif.uneven():
+                    self._fault_of_row(motif.name, row.line, "a row that sums to 1, as the others do")
             elif len(motif.rows) != len(DNA):
                 found = f"motif {motif.name!r}: {len(motif.rows)} rows"
                 self.diagnostics.fault(found, "four, of A, C, G and T", motif.line)
@@ -151,9 +158,9 @@ class _Counts:
             elif inside and not (words[0].isdecimal() and len(words) > len(DNA) and _are_counts(words[1:5])):
                 self._fault_of_row(name, n)
 
-    def _fault_of_row(self, name: str, n: int) -> None:
+    def _fault_of_row(self, name: str, n: int, expected: str = "a row of counts, 0 or more") -> None:
         found = f"motif {name!r}: {shorten(self.lines[n - 1].strip(), 60)}"
-        self.diagnostics.fault(found, "a row of counts, 0 or more", n)
+        self.diagnostics.fault(found, expected, n)
 
     def _parsed(self) -> Sequence[_Motif]:
         from Bio import motifs  # here, because it is heavy
@@ -200,85 +207,3 @@ class _Motif(Protocol):
 def _are_counts(words: Sequence[str]) -> bool:
     values = [finite_number(word) for word in words]
     return bool(words) and all(value is not None and 0 <= value <= MAX_COUNT for value in values)
-
-
-class _Meme:
-    """MEME's minimal text: alphabet, background, then motifs."""
-
-    def __init__(self, lines: list[str], diagnostics: Diagnostics) -> None:
-        self.rows = iter(enumerate(lines, 1))
-        self.diagnostics = diagnostics
-        self.alphabet = DNA
-        self.background: FloatArray | None = None
-
-    def motifs(self) -> list[ProfileHMM]:
-        """Give the motifs of the file."""
-        found: list[ProfileHMM] = []
-        name = ""
-        for n, line in self.rows:
-            words = line.split()
-            if line.startswith("ALPHABET"):
-                self.alphabet, self.background = self._alphabet(line, n), None
-            elif line.startswith("Background letter frequencies"):
-                self.background = self._background(n)
-            elif words[:1] == ["MOTIF"]:
-                name = words[1] if len(words) > 1 else f"motif {len(found) + 1}"
-            elif line.startswith(MATRIX):
-                match = self._matrix(name, line, n)
-                found += [self._profile(name, match)] if match is not None else []
-        return found
-
-    def _profile(self, name: str, match: FloatArray) -> ProfileHMM:
-        background = self.background
-        findings: tuple[Finding, ...] = ()
-        if background is None:
-            background = np.full(len(self.alphabet), 1 / len(self.alphabet))
-            text = "no background in the file: the uniform law is taken"
-            findings = (Finding.note("null", text),)
-        steps = ProfileHMM.ungapped(len(match))
-        return ProfileHMM(name, "", self.alphabet, match, background, steps, "motifs", findings)
-
-    def _alphabet(self, line: str, n: int) -> Alphabet:
-        symbols = line.partition("=")[2].strip()
-        known = {"".join(alphabet.symbols): alphabet for alphabet in (DNA, RNA, AMINO)}
-        if symbols not in known:
-            found = f"alphabet {shorten(symbols, 40)}"
-            raise self.diagnostics.refusal(found, f"one of {', '.join(known)}", n)
-        return known[symbols]
-
-    def _background(self, start: int) -> FloatArray:
-        """Read letters and frequencies, over as many lines as they take."""
-        given: dict[str, float] = {}
-        for _, line in self.rows:
-            words = line.split()
-            pairs = dict(zip(words[::2], map(finite_number, words[1::2]), strict=False))
-            given |= {letter: value for letter, value in pairs.items() if value is not None and value >= 0}
-            if len(given) >= len(self.alphabet) or len(words) < 2:
-                break
-        values = np.array([given.get(letter, -1.0) for letter in self.alphabet.symbols])
-        if (values < 0).any() or abs(values.sum() - 1) > 5 * ROUNDING:
-            expected = f"{len(self.alphabet)} that sum to 1"
-            raise self.diagnostics.refusal("background frequencies that are none", expected, start)
-        return closed(values)
-
-    def _matrix(self, name: str, header: str, start: int) -> FloatArray | None:
-        """Read the rows below a header, as many as `w=` says, else up to a line of another length."""
-        n_symbols, width = len(self.alphabet), re.search(r"\bw=\s*(\d{1,6})\b", header)
-        values: list[list[float]] = []
-        for n, line in self.rows:
-            numbers = [finite_number(word) for word in line.split()]
-            good = [value for value in numbers if value is not None and 0 <= value <= 1]
-            if not line.strip() or (not width and len(good) != n_symbols):
-                break
-            if len(good) != n_symbols or len(numbers) != len(good) or abs(sum(good) - 1) > ROUNDING:
-                found = f"motif {name!r}, position {len(values) + 1}: {shorten(line, 60)}"
-                self.diagnostics.fault(found, f"{n_symbols} probabilities that sum to 1", n)
-                return None
-            values.append(good)
-            if width and len(values) == int(width[1]):
-                break
-        if not values or (width and len(values) != int(width[1])):
-            wanted = f"{width[1]}, as w= says" if width else "at least one"
-            self.diagnostics.fault(f"motif {name!r} has {len(values)} positions", wanted, start)
-            return None
-        return closed(np.array(values))

@@ -21,7 +21,7 @@ from klbio.models.training.annotation import AnnotatedSequence
 from klbio.models.training.transcript import Segment, Span, Transcript
 
 if TYPE_CHECKING:
-    from Bio.SeqFeature import SeqFeature
+    from Bio.SeqFeature import SeqFeature, SimpleLocation
     from Bio.SeqRecord import SeqRecord
 
 __all__ = ["read", "sniff"]
@@ -72,7 +72,7 @@ def read(path: StrPath) -> Iterator[AnnotatedSequence]:
             warnings.simplefilter("ignore", BiopythonParserWarning)
             warnings.filterwarnings("error", LOSSES, BiopythonParserWarning)
             metered = Metered(handle)
-            text = io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8")
+            text = io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8-sig")
             for number, record in enumerate(SeqIO.parse(text, kind.lower()), 1):
                 metered.since_record = 0
                 yield _annotated(path, number, record)
@@ -116,6 +116,7 @@ class _Feature:
             for key, values in feature.qualifiers.items()
         }
         self.parts = list(feature.location.parts)
+        self.operator = getattr(feature.location, "operator", "join")
 
     @property
     def spans(self) -> list[Span]:
@@ -151,6 +152,13 @@ class _Feature:
     def _named(self, *keys: str) -> str:
         return next((self.words[key] for key in keys if self.words.get(key)), "")
 
+    @staticmethod
+    def _is_open(part: SimpleLocation) -> bool:
+        """Whether an end is one of several."""
+        from Bio.SeqFeature import OneOfPosition
+
+        return isinstance(part.start, OneOfPosition) or isinstance(part.end, OneOfPosition)
+
     def _fault(self) -> str:
         if "pseudo" in self.words or "pseudogene" in self.words:
             return "a pseudogene"
@@ -158,4 +166,6 @@ class _Feature:
             return exception
         if any(part.ref is not None for part in self.parts):
             return "a part of it lies in another record"
+        if self.operator != "join" or any(map(self._is_open, self.parts)):
+            return "parts whose place or order is left open (order, one-of)"
         return ""

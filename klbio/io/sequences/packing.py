@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -33,6 +34,7 @@ OTHERS = (
     (b"version https://git-lfs", 0, "a pointer of Git LFS, which stands for the file", "Fetch it: git lfs pull."),
     (b"<", 0, "a page of the web", "Download the file itself."),
 )  # fmt: skip
+MARKS = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
 PIECE = 1 << 16  # bytes read at a time
 HELD = 1 << 20  # bytes of line ends that may be the last
 UNKNOWN = bytes([*range(128), *[26] * 128])  # what is no ASCII: allowed in names, no base and no quality
@@ -97,6 +99,11 @@ def refuse_others(path: StrPath, start: bytes) -> None:
         )
         found = f"a file that begins with {shown!r}" if start else "an empty file"
         remedy = "Decompress other archives; leave empty samples out."
+        if start.startswith(MARKS):
+            found, remedy = (
+                "a text behind a byte order mark",
+                "Save it as plain text (ASCII), without the mark.",
+            )
         raise InputError.one(
             path, *((known[0],) if known else (found,)), "FASTA ('>') or FASTQ ('@'), packed or not",
             known[1] if known else remedy,

@@ -33,6 +33,7 @@ ALPHABET_NAMES = {
 }
 
 BLOCK = 1 << 18  # symbols in a block
+COLOUR = 2  # position of the first colour: a base stands before it
 LEAST_QUALITY = 33  # the byte of the lowest quality in any encoding
 
 
@@ -221,18 +222,22 @@ def _symbol_error(stream: _Stream, reads: _Reads, n_before: int, symbols: bytes)
         stream.path,
         f"record {number} ({shorten(record.id)}) holds {match[0]!r} at position {position}",
         ALPHABET_NAMES[symbols],
-        _remedy(match[0]),
+        _remedy(match[0], position),
         line=None if record.qualities is None else 4 * number - 2,
     )
 
 
-def _remedy(symbol: str) -> str:
-    """Say what to do about a symbol that is none."""
+def _remedy(symbol: str, position: int) -> str:
+    """Say what to do about a symbol that is none; of reads in colour space the first is a base."""
     if symbol in " \t":
         return "Take the blanks out of the sequences."
-    if symbol in "0123":
+    if symbol in "0123" and position == COLOUR:
         return "Reads in colour space (SOLiD) are to be translated into bases first."
-    return "Remove the gaps of aligned sequences; count proteins as residues."
+    if symbol.isdigit():
+        return "Take the numbers out of the sequences."
+    if symbol.isalpha() or symbol in "-.*":
+        return "Remove the gaps of aligned sequences; count proteins as residues."
+    return AGAIN
 
 
 def _quality_error(stream: _Stream, qualities: Sequence[str], n_before: int) -> InputError:

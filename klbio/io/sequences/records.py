@@ -26,6 +26,7 @@ __all__ = ["Metered", "records_of"]
 
 BUFFER = 1 << 17  # bytes read at a time
 TAR = 512  # bytes from which an archive is known
+MAX_REASON = 200  # letters of what dnaio says, which may show whole records
 MAX_RECORD = 1 << 30  # bytes; a gzip bomb ends here
 
 
@@ -90,7 +91,11 @@ def _refusals(source: Source) -> Iterator[None]:
             yield
     except FileFormatError as error:
         line = None if error.line is None else error.line + 1
-        found = f"a broken record ({error.message.strip().rstrip('.')})"
+        if b"\r" in source.head and b"\n" not in source.head:
+            found, remedy = "line ends of old Macs (CR alone)", "Write newlines: tr '\\r' '\\n' < FILE > NEW."
+            raise InputError.one(path, found, f"whole {error.format} records", remedy, 1) from error
+        reason = " ".join(error.message.split()).rstrip(".")
+        found = f"a broken record ({reason if len(reason) <= MAX_REASON else reason[:MAX_REASON] + '...'})"
         raise InputError.one(path, found, f"whole {error.format} records", AGAIN, line) from error
     except IsalError as error:  # type: ignore[misc]
         raise damaged_gzip(path, error) from error

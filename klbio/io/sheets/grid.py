@@ -75,20 +75,34 @@ class Grid:
         """
         at = self._header(columns)
         if len(self.lines) < at + 2:
-            found = f"{len(self.lines)} lines with text"
+            found = "one line with text, and no more" if self.lines else "no line with text"
             expected = "a header and at least one row, with tabs, commas or semicolons between columns"
             raise InputError.one(self.path, found, expected)
         (line, cells), *rows = self.lines[at:]
         header = _trimmed(cells)
         if columns.lacks_key(header) and all(len(cells) == len(header) + 1 for _, cells in rows):
             header = ["", *header]  # R writes no name above the names of rows
-        InputError.raise_any(columns.faults(self.path, header, line))
+        InputError.raise_any(columns.faults(self.path, header, line) + self._parted_otherwise(header, rows))
         names = columns.named(header)
         sheet = Sheet(
             self.path, names, tuple(Row(n, _by_name(names, cells)) for n, cells in rows), tuple(header)
         )
         InputError.raise_any(self._too_long(sheet, [len(_trimmed(cells)) for _, cells in rows]))
         return sheet
+
+    def _parted_otherwise(self, header: Sequence[str], rows: Sequence[Line]) -> list[Fault]:
+        """Point at rows that are one field each, with another separator in it than the header has."""
+        if not self.separator or len(header) < 2 or any(len(_trimmed(cells)) > 1 for _, cells in rows):
+            return []
+        found = [
+            Fault(
+                self.path, f"rows with {name} between their fields", f"{self.separator}, as in the header",
+                "Use one separator in every line.", rows[0][0],
+            )
+            for mark, name in SEPARATORS.items()
+            if name != self.separator and mark != " " and all(mark in cells[0] for _, cells in rows)
+        ]  # fmt: skip
+        return found[:1]
 
     def _too_long(self, sheet: Sheet, widths: Sequence[int]) -> list[Fault]:
         """Point at rows with more fields than the header."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from klbio.errors import InputError, notify, shorten
+from klbio.errors import InputError, listed, note, notify, shorten
 from klbio.io.source import Source
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ MAX_CELLS = 5_000_000
 MAX_ROWS = 1_048_576  # Excel has no more; the file may name any row, and openpyxl gives all before it
 FORMULA = re.compile(rb"<f[ >]")
 HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(1|true)"')
+HIDDEN_COLUMN = re.compile(rb'<col [^>]*hidden="(1|true)"')
+MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z0-9:]{1,30})"')
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # within an old file of Office: a new one, with a password
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -48,6 +51,10 @@ def read(source: Source) -> list[tuple[str, Rows]]:
     InputError
         If it is no workbook, a damaged or a huge one, or a cell holds a formula without a value.
     """
+    if source.peek(4) == OLD and ENCRYPTED in source.data:
+        raise InputError.one(
+            source, "a workbook with a password", "an .xlsx workbook or a text", "Save it without one."
+        )
     if source.peek(4) == OLD:
         raise _refused(source, "a workbook of Excel before 2007, or another old file of Office")
     try:
@@ -79,8 +86,10 @@ def _check_parts(source: Source) -> bool:
     with zipfile.ZipFile(source.path) as archive:
         parts = archive.infolist()
         names = {part.filename for part in parts}
-        if "content.xml" in names:
-            raise _refused(source, "a spreadsheet of LibreOffice (.ods)")
+        if "content.xml" in names or _is_open_document(archive):
+            raise _refused(source, "a document of LibreOffice, as .ods")
+        if "word/document.xml" in names:
+            raise _refused(source, "a document of Word")
         if "xl/workbook.xml" not in names:
             found, remedy = "a zip archive that is no Excel workbook", "Unpack it and give the file inside."
             raise InputError.one(source, found, "an .xlsx workbook or a text", remedy)
@@ -88,10 +97,29 @@ def _check_parts(source: Source) -> bool:
         if sum(part.file_size for part in parts) > most:
             raise _refused(source, f"a workbook of more than {most:,} bytes, unpacked")
         sheets = [archive.read(part) for part in parts if part.filename.startswith("xl/worksheets/")]
-    if any(HIDDEN_ROW.search(sheet) for sheet in sheets):
-        remedy = "Delete them, or copy the rows that are shown to a new worksheet."
-        notify(source, "rows that Excel hides, as a filter does", "read as well", remedy)
+    if not sheets:
+        raise _refused(source, "a workbook without a worksheet")
+    _say_unseen(source, sheets)
     return any(FORMULA.search(sheet) for sheet in sheets)
+
+
+def _is_open_document(archive: zipfile.ZipFile) -> bool:
+    """Whether its first part says so, as the standard asks."""
+    first = next(iter(archive.infolist()), None)
+    return first is not None and first.filename == "mimetype" and b"opendocument" in archive.read(first)[:100]
+
+
+def _say_unseen(source: Source, sheets: list[bytes]) -> None:
+    """Say what is read otherwise than it looks in Excel: what is hidden, and cells that stand for several."""
+    for hidden, what in ((HIDDEN_ROW, "rows"), (HIDDEN_COLUMN, "columns")):
+        if any(hidden.search(sheet) for sheet in sheets):
+            remedy = f"Delete them, or copy the {what} that are shown to a new worksheet."
+            cause = ", as a filter does" if what == "rows" else ""
+            notify(source, f"{what} that Excel hides{cause}", "read as well", remedy)
+    merged = [place.decode() for sheet in sheets for place in MERGED.findall(sheet)]
+    if merged:
+        remedy = "Where each of them has that value, unmerge them and fill them in."
+        note(source, f"merged cells ({listed(merged)})", "only the first of them has a value", remedy)
 
 
 def _loaded(source: Source, formulas: bool) -> Sheets:

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from klbio.errors import InputError, StrPath, notify
 from klbio.io.files import replacing
-from klbio.io.json_data import Json, JsonObject
+from klbio.io.json_data import Json, JsonObject, each_once
 from klbio.io.source import Source
 from klbio.io.tables.axis import Axis
 from klbio.io.tables.json_checks import check_document
@@ -121,7 +121,7 @@ def _axis(side: h5py.Group, path: StrPath) -> Axis:
 
 
 def _of_json(source: Source) -> _Content:
-    document = check_document(json.loads(source.text), source)
+    document = check_document(json.loads(source.text, object_pairs_hook=each_once(source)), source)
     taxa, samples = (_json_axis(cast(list[JsonObject], document[side])) for side in ("rows", "columns"))
     shape, dense = (len(samples.names), len(taxa.names)), document.get("matrix_type") == "dense"
     numbers = np.array(document["data"], dtype=float).reshape(-1, shape[0] if dense else 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from klbio.errors import InputError, StrPath, first_faults
+from klbio.errors import InputError, StrPath, first_faults, listed
 from klbio.io.source import Source
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
 from klbio.io.tables.kraken import CODES
@@ -34,7 +34,7 @@ def read(path: StrPath) -> TaxaTable:
     Raises
     ------
     InputError
-        For cells that are no whole numbers of reads; two files of one sample.
+        For cells that are no whole numbers of reads; two files of one sample; files of unlike ranks.
     """
     source = Source.of(path)
     if source.is_file and not _is_single(source):
@@ -44,6 +44,7 @@ def read(path: StrPath) -> TaxaTable:
             _combined(grid, COMBINED if of_reads else SHARES), source, "reads" if of_reads else "proportions"
         )
     profiles, dropped = each_file(source, _is_single, _single, TITLE)
+    _refuse_several_ranks(source)
     return gathered(profiles, source, "reads", dropped)
 
 
@@ -57,6 +58,22 @@ def _is_output(source: Source) -> bool:
 
 def _is_single(source: Source) -> bool:
     return _is_output(source) and READS in _header(source)
+
+
+def _refuse_several_ranks(source: Source) -> None:
+    """Refuse files of unlike ranks: species of one sample and genera of another have no name in common."""
+    of: dict[str, list[str]] = {}
+    for name, file in source.files.items():
+        if _is_single(file):
+            grid = Grid.of(file)
+            ranks = sorted(set(grid.column(grid.header.index(OF_TAXA[2]))))
+            of.setdefault(", ".join(ranks), []).append(name)
+    if len(of) > 1:
+        found = "; ".join(f"{rank or 'none'} in {listed(names)}" for rank, names in of.items())
+        remedy = "Run Bracken with the same -l for all samples, or give a folder of each rank."
+        raise InputError.one(
+            source, f"taxa of unlike ranks: {found}", "one rank (taxonomy_lvl) in all files", remedy
+        )
 
 
 def _single(source: Source) -> Profile:

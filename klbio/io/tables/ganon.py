@@ -46,7 +46,12 @@ def read(path: StrPath) -> TaxaTable:
 
 def _is_report(source: Source) -> bool:
     rows = [line.split("\t") for line in source.first_lines(LOOKED_AT) if line.strip()]
-    return bool(rows) and all(map(_is_row, rows))
+    return bool(rows) and all(_is_row(row) and _names_itself(row) for row in rows)
+
+
+def _names_itself(row: Sequence[str]) -> bool:
+    """Whether the lineage ends with the target, as those of taxa do; a table of counts may have nine columns too."""
+    return row[0] == UNCLASSIFIED or row[2].split("|")[-1] == row[1]
 
 
 def _is_row(row: Sequence[str]) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from klbio.distributions import Counts, Unit
-from klbio.errors import Fault, Faults, InputError, listed, note, notify
+from klbio.errors import Fault, Faults, InputError, first_faults, listed, note, notify
 from klbio.io.source import Source
 from klbio.schema import DroppedRow
 from klbio.spelling import sample_of
@@ -30,6 +31,7 @@ __all__ = [
     "say_one_sample",
 ]
 
+ANY_ENDING = {"", ".tsv", ".txt", ".csv", ".tab", ".gz", ".out", ".log"}  # of files of any kind
 COUNT = re.compile(r" *[0-9]{1,15} *")  # what int() reads, and floats hold
 
 
@@ -62,7 +64,7 @@ def each_file(
     Raises
     ------
     InputError
-        Every fault of all files; two files of one sample.
+        Every fault of all files; two files of one sample; a file called like these that is none.
     """
     if source.is_file:
         say_one_sample(source, f"as {tool} writes it")
@@ -71,12 +73,27 @@ def each_file(
     others = [name for name in source.files if name not in files]
     refuse_doubles(source, {name: sample_of(name) for name in files})
     faults, profiles = Faults(), {}
+    faults.found += _unlike(source, files, others, tool)
     for name, file in files.items():
         profiles[sample_of(name)] = faults.gather(partial(read, file)) or {}
     faults.raise_any()
     if others:
         note(source, f"{listed(others)} beside {len(files)} files of {tool}", "passed over")
     return profiles, tuple(_not_read(source, name, tool) for name in others)
+
+
+def _unlike(source: Source, files: Collection[str], others: Sequence[str], tool: str) -> list[Fault]:
+    """Refuse what is called like the files of samples and is none: passed over, a sample would be missing."""
+    endings = {ending for name in files if (ending := Path(name).suffix.lower()) not in ANY_ENDING}
+    remedy = "Copy or write it again; or move it elsewhere, and the line of its sample out of the sheet."
+    return first_faults(
+        Fault(
+            source.files[name], "a file of another kind" if source.files[name].size else "an empty file",
+            f"one of {tool}, as the others of this folder with that ending", remedy,
+        )
+        for name in others
+        if Path(name).suffix.lower() in endings
+    )  # fmt: skip
 
 
 def _not_read(source: Source, name: str, tool: str) -> DroppedRow:

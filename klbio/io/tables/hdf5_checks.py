@@ -133,7 +133,19 @@ def check(handle: h5py.File, path: StrPath) -> None:
 
 def _n_names(handle: h5py.File, axis: str, path: StrPath) -> int:
     names = listed_at(handle, f"{axis}/ids", "OSU", path)[()]
-    longest = max((len(name) for name in names.tolist()), default=0)
-    if longest > MAX_ID:
-        raise InputError.one(path, f"{axis}/ids: a name of {longest:,} letters", f"at most {MAX_ID:,}", AGAIN)
+    for name in names.tolist():
+        if (found := _no_name(name)) is not None:
+            raise InputError.one(path, f"{axis}/ids: {found}", f"at most {MAX_ID:,} letters in UTF-8", AGAIN)
     return len(names)
+
+
+def _no_name(name: bytes | str) -> str | None:
+    """Say why a name is none; None where it is one."""
+    if len(name) > MAX_ID:
+        return f"a name of {len(name):,} letters"
+    letters = name if isinstance(name, bytes) else name.encode(errors="surrogateescape")
+    try:
+        letters.decode()
+    except UnicodeDecodeError:
+        return f"the name {shorten(letters, 60)}, in bytes that are not UTF-8"
+    return f"the name {shorten(name, 60)}, with a NUL character" if b"\0" in letters else None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from klbio.errors import Fault, InputError, StrPath, first_faults, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, shorten
 from klbio.io.json_data import Json, JsonObject
 from klbio.io.unreadable import AGAIN
+from klbio.tidy import MOST_READS
 
 __all__ = ["check_document"]
-
-MOST = 2**53  # reads of a cell: larger whole numbers are not told apart
 
 
 def check_document(document: Json, path: StrPath) -> JsonObject:
@@ -26,6 +25,9 @@ def check_document(document: Json, path: StrPath) -> JsonObject:
         raise InputError.one(path, shorten(document), "a BIOM table: a JSON object")
     lists = {name: document.get(name) for name in ("rows", "columns", "data", "shape")}
     absent = [name for name, value in lists.items() if not isinstance(value, list)]
+    if len(absent) == len(lists):
+        found = f"JSON that is no BIOM table (keys {listed(document, 5)})"
+        raise InputError.one(path, found, "rows, columns, data and shape", "Give the table as text or BIOM.")
     InputError.raise_any([Fault(path, f"no list {name!r}", "a BIOM table", AGAIN) for name in absent])
     names = (document["rows"], document["columns"])
     InputError.raise_any(first_faults(_name_faults(names, path)))
@@ -80,8 +82,10 @@ def _is_index(value: Json, n: int) -> bool:
 
 
 def _is_count(value: Json) -> bool:
-    return type(value) in (int, float) and abs(value) <= MOST  # type: ignore[arg-type]
+    return type(value) in (int, float) and abs(value) <= MOST_READS  # type: ignore[arg-type]
 
 
 def _cell_fault(path: StrPath, place: str, value: Json) -> Fault:
-    return Fault(path, f"{place} holds {shorten(value, 60)}", f"a number of reads, at most {MOST:,}", AGAIN)
+    return Fault(
+        path, f"{place} holds {shorten(value, 60)}", f"a number of reads, at most {MOST_READS:,.0f}", AGAIN
+    )

@@ -44,7 +44,8 @@ def read(path: StrPath) -> TaxaTable:
     Raises
     ------
     InputError
-        For several labels (cutoffs) in one file, rows of another width than the header, cells that are no numbers.
+        For several labels (cutoffs) in one file, rows of another width than the header, cells that are no numbers,
+        numbers of OTUs and totals that are not those of the table.
     """
     source = Source.of(path)
     header = _header(source)
@@ -103,8 +104,33 @@ def _shared(source: Source) -> TaxaTable:
             f"Keep its lines, for example: awk 'NR == 1 || $1 == \"{labels[-1]}\"' {source.path.name} > one.shared",
         )  # fmt: skip
     taxa, samples = header[3:], [row[1] for _, row in rows]
+    _refuse_other_number(source, rows, len(taxa))
     values = _numbers(source, taxa, rows, 3)
     return TaxaTable(in_units(samples, taxa, values, str(source)), samples_known=True, counted_once=True)
+
+
+def _refuse_other_number(source: Source, rows: Rows, n_taxa: int) -> None:
+    """Refuse rows that say another number of OTUs than there are: columns were taken away, or added."""
+    remedy = "Give the file as mothur wrote it: mothur refuses it too."
+    InputError.raise_any(
+        first_faults(
+            Fault(source, f"numOtus {shorten(row[2], 30)}", f"{n_taxa}, as many OTUs as columns", remedy, n)
+            for n, row in rows
+            if row[2].strip() != str(n_taxa)
+        )
+    )
+
+
+def _refuse_other_totals(source: Source, rows: Rows, sums: Sequence[float]) -> None:
+    """Refuse rows whose total is not the sum of their samples."""
+    remedy = "Give the file as mothur wrote it."
+    InputError.raise_any(
+        first_faults(
+            Fault(source, f"total {shorten(row[1], 30)}", f"{sum_:g}, the sum of its samples", remedy, n)
+            for (n, row), sum_ in zip(rows, sums, strict=True)
+            if number_or_nan(row[1]) != sum_
+        )
+    )
 
 
 def _count_table(source: Source) -> TaxaTable:
@@ -117,6 +143,7 @@ def _count_table(source: Source) -> TaxaTable:
         )
     samples, taxa = header[2:], [row[0] for _, row in rows]
     values = _numbers(source, samples, rows, 2)
+    _refuse_other_totals(source, rows, values.sum(axis=1).tolist())
     return TaxaTable(in_units(samples, taxa, values.T, str(source)), samples_known=True, counted_once=True)
 
 

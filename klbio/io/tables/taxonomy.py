@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from klbio.columns import LINEAGE, TAXON, Columns
-from klbio.errors import Fault, InputError, StrPath, first_faults
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, notify
 from klbio.io.artifact import TAXONOMY, unwrapped
 from klbio.io.sheets.grid import Line, grids
 from klbio.sheet import Row, Sheet
@@ -56,7 +56,23 @@ def read_taxonomy(path: StrPath) -> Taxonomy:
     lines = [line for grid in filled[:1] for line in grid.lines if not line[1][0].startswith(COMMENTS)]
     if not lines:
         raise InputError.one(path, "0 lines", "a header and a line per taxon")
+    if filled[0].separator:
+        _say_short(filled[0].path, lines)
     return Taxonomy.of(_sheet(filled[0].path, lines))
+
+
+def _say_short(path: StrPath, rows: list[Line]) -> None:
+    """Say which rows of a text end before the header does: a file that was cut, or edited, has such."""
+    width = len(" ".join(rows[0][1]).split()) and len(rows[0][1])
+    short = [n for n, fields in rows[1:] if len(fields) < width]
+    if short:
+        found = f"{len(short):,} rows with fewer fields than the header (lines {listed(short)})"
+        notify(
+            path,
+            found,
+            "their last ranks are taken for unassigned",
+            "If the file was cut, take the whole one.",
+        )
 
 
 def _sheet(path: StrPath, rows: list[Line]) -> Sheet:

@@ -14,6 +14,7 @@ __all__ = ["read_tree"]
 
 # what may hold a ';' that ends no tree
 QUOTED_OR_COMMENT = re.compile(r"'[^']*(?:'|\Z)|\[[^\]]*(?:\]|\Z)")
+OTHERS = re.compile(r"\s*(#NEXUS|<|\{)", re.IGNORECASE)
 REMEDY = "Write it again as Newick, with one tree that ends in ';'."
 
 
@@ -43,6 +44,9 @@ def read_tree(path: StrPath) -> Tree:
 
 def _refuse_all_but_one(source: Source, text: str) -> None:
     """Count trees: the reader would give the first and be silent about the others."""
+    if OTHERS.match(text):
+        found = "no Newick, but NEXUS, XML, HTML or JSON"
+        raise InputError.one(source, found, "a tree in Newick format", "Export the tree as Newick.")
     bare = QUOTED_OR_COMMENT.sub("", text).strip()
     if not bare:
         raise InputError.one(source, "an empty file", "a tree in Newick format", REMEDY)
@@ -61,7 +65,7 @@ def _parsed(source: Source, lines: list[str]) -> Tree:
         root = TreeNode.read(
             [f"{line}\n" for line in lines], "newick", convert_underscores=False, verify=False
         )
-        return as_tree(root, source.path)
+        tree = as_tree(root, source.path)
     except (
         NewickFormatError,
         IndexError,
@@ -70,3 +74,9 @@ def _parsed(source: Source, lines: list[str]) -> Tree:
     ) as error:  # all but the first: its slips
         found = str(error).rstrip(".") if isinstance(error, NewickFormatError) else "text that is no tree"
         raise InputError.one(source, found, "a tree in Newick format", REMEDY) from error
+    if not tree.lengths.any():
+        remedy = "Take a tree with lengths; where only the topology is known, give each branch the length 1."
+        raise InputError.one(
+            source, "branches that are all of length 0", "some length: all taxa lie in one place", remedy
+        )
+    return tree

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from klbio import read_taxa
-from klbio.errors import InputError
+from klbio.errors import InputError, InputNote
 from klbio.io.tables import arrow
 from klbio.io.tables.taxonomy import read_taxonomy
 
@@ -68,6 +68,22 @@ def test_a_workbook_of_nothing_and_a_formula_without_value(tmp_path):
         read_taxa(book(tmp_path / "t.xlsx", a=[]))
     with pytest.raises(InputError, match="formula '=1\\+1' without its value"):
         read_taxa(book(tmp_path / "t.xlsx", a=[*ROWS, ["ASV4", "=1+1", 2]]))
+
+
+def test_what_excel_does_not_show_is_said(tmp_path):
+    made = openpyxl.load_workbook(book(tmp_path / "t.xlsx", a=ROWS))
+    made.active.column_dimensions["C"].hidden = True
+    made.save(tmp_path / "t.xlsx")
+    with pytest.warns(UserWarning, match="columns that Excel hides; read as well"):
+        same(tmp_path / "t.xlsx")
+
+
+def test_merged_cells_of_a_title_are_a_note(tmp_path):
+    made = openpyxl.load_workbook(book(tmp_path / "t.xlsx", a=[["My table"], *ROWS]))
+    made.active.merge_cells("A1:C1")
+    made.save(tmp_path / "t.xlsx")
+    with pytest.warns(InputNote, match=r"merged cells \('A1:C1'\); only the first"):
+        same(tmp_path / "t.xlsx")
 
 
 def test_a_cell_that_is_no_number_is_placed_by_its_row(tmp_path):

@@ -16,7 +16,7 @@ from klbio.errors import MAX_FAULTS, Fault, InputError, first_faults, listed, no
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.numbers import THOUSANDS, numbers
 from klbio.io.tables.text.words import OF_SAMPLES, STATISTICS, is_blank, is_word, meaning, number
-from klbio.tidy import unit_of, whole
+from klbio.tidy import MOST_READS, unit_of, whole
 
 __all__ = ["Cells", "footnotes", "word_rows"]
 
@@ -74,7 +74,7 @@ class Cells:
             Every field that holds no number of 0 or more, and every fraction where most numbers are whole.
         """
         values = whole(self._filled(self._numbers))
-        bad = ~((values >= 0) & np.isfinite(values))
+        bad = ~((values >= 0) & (values <= MOST_READS))
         if not bad.any() and unit_of(values) is not None and not self._has_points_of_thousands(values):
             return values
         fractional = values != np.round(values)
@@ -210,6 +210,6 @@ def _remedy(field: str) -> str:
     if is_blank(field):
         return "Where no read was seen, write 0."
     found = next((remedy for pattern, remedy in _remedies() if pattern.fullmatch(field)), None)
-    return found or (
-        COUNTS_WANTED if number(field) is not None else "Leave out what is no count, or mend it."
-    )
+    value = number(field)
+    beyond = value is None or value > MOST_READS
+    return found or ("Leave out what is no count, or mend it." if beyond else COUNTS_WANTED)

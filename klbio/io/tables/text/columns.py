@@ -47,6 +47,7 @@ REMEDY = (
     "called taxonomy, or in one per rank."
 )
 
+WRAPPED = re.compile(r"(=?\"?'?)(?<=.)\d[\d.,]*\"?")  # ="12", '12
 LONG = (
     "Of a table with a row per sample and taxon, call the columns sample, taxon and count; "
     "of any other, leave out what is no count."
@@ -207,6 +208,8 @@ class Columns:
             return "Whether a taxon is there is no count: give the table of reads."
         if any(field.startswith("\u201c") for field in fields):
             return "Its quotes are typographic: write plain ones, or none."
+        if any(map(WRAPPED.fullmatch, fields)):
+            return "Write numbers bare: without =, quotes or ' around them."
         return "A sheet of samples or a taxonomy is given by an option of its own."
 
     def _is_unknown(self, j: int) -> bool:
