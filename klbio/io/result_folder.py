@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.drafts import folder_beside
 from klbio.io.files import write_text
-from klbio.io.results import write_rows
+from klbio.io.results import write_pieces, write_rows
 from klbio.io.writable import require_writable
-from klbio.schema import DROPPED, Table
+from klbio.schema import DROPPED, Pieces, Table
 from klbio.strictness import STRICT
 
 if TYPE_CHECKING:
@@ -48,7 +48,11 @@ def check_place(folder: StrPath) -> None:
 
 
 def write_tables(
-    folder: StrPath, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table], *, gzip: bool = False
+    folder: StrPath,
+    frames: Mapping[str, pd.DataFrame | Pieces],
+    tables: Mapping[str, Table],
+    *,
+    gzip: bool = False,
 ) -> None:
     """Write the tables of a run: all of them aside, then what they should be, then each to its place.
 
@@ -58,7 +62,7 @@ def write_tables(
     ----------
     folder : path-like
         Made if it is not there.
-    frames : mapping of str to DataFrame
+    frames : mapping of str to DataFrame, or to Pieces
         By name; each becomes a ``.tsv``.
     tables : mapping of str to Table
         What the rows of each should be.
@@ -72,7 +76,10 @@ def write_tables(
         drafts = {name: Path(aside, _file(name, frame, gzip)) for name, frame in frames.items()}
         for name, frame in frames.items():
             with _named(target / drafts[name].name):
-                write_rows(drafts[name], frame, tables[name])
+                if isinstance(frame, Pieces):
+                    write_pieces(drafts[name], frame, tables[name])
+                else:
+                    write_rows(drafts[name], frame, tables[name])
         write_text(target / SUMS, "".join(f"{_sum(draft)}  {draft.name}\n" for draft in drafts.values()))
         for name, draft in drafts.items():
             for ending in ENDINGS:  # what an earlier run wrote under the other
@@ -91,7 +98,7 @@ def _named(path: Path) -> Iterator[None]:
         raise OSError(error.errno or EIO, error.strerror or str(error), str(path)) from error
 
 
-def _file(name: str, frame: pd.DataFrame, gzip: bool) -> str:
+def _file(name: str, frame: pd.DataFrame | Pieces, gzip: bool) -> str:
     return f"{name}{ENDINGS[gzip and len(frame) > LONG and name != DROPPED.name]}"
 
 

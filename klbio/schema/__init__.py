@@ -47,6 +47,7 @@ from klbio.schema.gene_models import (
 from klbio.schema.libraries import LibraryRow
 from klbio.schema.nearest import NearestRow
 from klbio.schema.notices import DroppedRow, FindingRow, LintRow
+from klbio.schema.pieces import Pieces
 from klbio.schema.profiles import (
     AlignedColumnRow,
     AlignedLetterRow,
@@ -119,6 +120,7 @@ __all__ = [
     "PValue",
     "PairRow",
     "PermanovaRow",
+    "Pieces",
     "PopulationRow",
     "ProfileChangeRow",
     "ProfileRow",

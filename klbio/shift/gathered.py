@@ -9,16 +9,21 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from klbio.errors import InputError, listed
 from klbio.estimates import DayVariation
-from klbio.schema import SHIFT_TABLES, PairRow, Row
+from klbio.progress import over
+from klbio.schema import SHIFT_TABLES, PairRow, Pieces, Row
 from klbio.shift.blocks import DAYS, About, Column, joined, variations
-from klbio.shift.parts import Key, OfSubjects
+from klbio.shift.parts import Key
 from klbio.shift.study import Study
 from klbio.shift.study_inputs import StudyInputs
+from klbio.shift.subject.contributions import SUMMED
 
+CONTRIBUTIONS = "contributions"
 __all__ = ["Gathered", "GatheredStudy", "Portion"]
 
 Who = tuple[str, str]  # subject and arm of a unit
@@ -144,6 +149,23 @@ class Gathered:
         values = zip(*columns.values(), strict=True)
         return [SHIFT_TABLES[name].row(**dict(zip(columns, row, strict=True))) for row in values]
 
+    def in_pieces(self, name: str) -> Pieces:
+        """Give the rows of a table in pieces."""
+        abouts = [about for portion in self.portions for about in portion.abouts if about.table == name]
+        n_rows = sum(sum(about.lengths) for about in abouts)
+        return Pieces(n_rows, lambda: (pd.DataFrame(piece, copy=False) for piece in self.pieces(name)))
+
+    def compact(self, name: str, names: Sequence[str]) -> pd.DataFrame:
+        """Give some columns of a table, words as categories: a large one takes a fifth of the memory."""
+        found: dict[str, list[NDArray[np.generic]]] = defaultdict(list)
+        words: dict[str, dict[object, int]] = defaultdict(dict)
+        for piece in self.pieces(name, names):
+            for column, values in piece.items():
+                found[column].append(_compact(values, words[column]))
+        return pd.DataFrame(
+            {column: _whole(found[column], words[column]) for column in found}, columns=[*names]
+        )
+
     def forget(self, name: str) -> None:
         """Nothing of it is kept."""
 
@@ -152,6 +174,21 @@ class Gathered:
         """Divergences between the samples of each pair of phases."""
         columns = self._joined(DAYS)
         return dict(variations(columns)) if columns else {}
+
+
+def _compact(values: Column, words: dict[object, int]) -> NDArray[np.generic]:
+    """Give numbers as they are, and for words their places among those that came before them."""
+    array = np.asarray(values)
+    if array.dtype != object:
+        return array
+    codes, own = pd.factorize(array)
+    places = np.array([words.setdefault(word, len(words)) for word in own], dtype=np.int32)
+    return places[codes]
+
+
+def _whole(pieces: Sequence[NDArray[np.generic]], words: Mapping[object, int]) -> pd.Series:
+    joined = np.concatenate(pieces)
+    return pd.Series(pd.Categorical.from_codes(joined, pd.Index(list(words))) if words else joined)
 
 
 class GatheredStudy(Study):
@@ -167,7 +204,18 @@ class GatheredStudy(Study):
         return study
 
     @cached_property
-    def _measured(self) -> OfSubjects:
+    def _measured(self) -> Gathered:
         """Everything of single subjects, as it was measured elsewhere."""
         units = self.measurable.design.units
         return Gathered(self.portions, [(unit.subject, unit.arm) for unit in units])
+
+    @property
+    def written(self) -> Mapping[str, pd.DataFrame | Pieces]:
+        """All tables; what taxa contributed, of which there are most rows, in pieces."""
+        largest = {CONTRIBUTIONS: self._measured.in_pieces(CONTRIBUTIONS)}
+        names = over(SHIFT_TABLES, len(SHIFT_TABLES), "table", "study")
+        return {name: largest[name] if name in largest else self.table(name) for name in names}
+
+    @property
+    def _contributed(self) -> pd.DataFrame:
+        return self._measured.compact(CONTRIBUTIONS, SUMMED)

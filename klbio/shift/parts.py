@@ -151,5 +151,5 @@ def _column(pieces: list[Array | str], lengths: list[int]) -> Array:
 
 def arms_as_they_come(frame: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
     """Give the key of a sort in which arms stand as they first do in a frame."""
-    places = {arm: i for i, arm in enumerate(dict.fromkeys(frame[ARM]))}
+    places = {arm: i for i, arm in enumerate(frame[ARM].unique())}
     return lambda column: column.map(places) if column.name == ARM else column

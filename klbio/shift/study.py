@@ -292,5 +292,5 @@ _MAKERS: dict[str, Callable[[Study], Sequence[Row] | pd.DataFrame]] = {
     "pairs": lambda study: with_days(study._measured, study.settings.day_variance),
     "permanova": Study._permanova,
     "population": Study._population,
-    "taxa": lambda study: mean_over_arms(study.contributions),
+    "taxa": lambda study: mean_over_arms(study._contributed),
 }

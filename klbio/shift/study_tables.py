@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from klbio.progress import over
-from klbio.schema import SHIFT_TABLES
+from klbio.schema import SHIFT_TABLES, Pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,16 @@ class StudyTables(ABC):
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name, in the order in which `klbio shift` writes them."""
         return {name: self.table(name) for name in over(SHIFT_TABLES, len(SHIFT_TABLES), "table", "study")}
+
+    @property
+    def written(self) -> Mapping[str, pd.DataFrame | Pieces]:
+        """The same for those who write them: one that is too large for the memory comes in pieces."""
+        return self.tables
+
+    @property
+    def _contributed(self) -> pd.DataFrame:
+        """What taxa contributed to each shift, as far as their means need it."""
+        return self.contributions
 
     @property
     def pairs(self) -> pd.DataFrame:

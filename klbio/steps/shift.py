@@ -103,4 +103,4 @@ def measure_shift(given: ShiftMeasurement) -> None:
         study = given.study()
         given.say_where_no_mock(study)
         STRICT.raise_any()  # before the work, and not after it
-        write_tables(given.out, study.tables, SHIFT_TABLES)
+        write_tables(given.out, study.written, SHIFT_TABLES)
