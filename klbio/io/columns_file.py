@@ -19,7 +19,8 @@ from klbio.io.unreadable import readable
 __all__ = ["ColumnsFile", "write_columns"]
 
 FORMAT = "klbio columns, 1"
-INDEX, WORDS, NUMBERS = "index.json", "words.json", "npy"
+INDEX, NUMBERS = "index.json", "npy"
+VALUES, LISTED, WORDS = "json", "listed.json", "words.json"  # a list, one of words, an array of words
 DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is written
 WRONG = (
     BadZipFile,
@@ -61,17 +62,27 @@ def write_columns(
 
 
 def _write(archive: ZipFile, name: str, column: Column) -> None:
+    """Write values as JSON, numbers of an array as they are, words each once and then its places."""
     if isinstance(column, list):
-        archive.writestr(ZipInfo(f"{name}.json", DATE), json.dumps(column, default=_plain))
+        if not column or any(type(value) is not str for value in column):
+            archive.writestr(ZipInfo(f"{name}.{VALUES}", DATE), json.dumps(column, default=_plain))
+            return
+        ending = LISTED
+    elif column.dtype == object:
+        ending = WORDS
+    else:
+        _write_numbers(archive, name, column)
         return
-    numbers = column
-    if column.dtype == object:
-        places = {word: i for i, word in enumerate(dict.fromkeys(column.tolist()))}
-        if not all(type(word) is str for word in places):
-            raise TypeError(f"{name}: other objects than words")
-        archive.writestr(ZipInfo(f"{name}.{WORDS}", DATE), json.dumps(list(places)))
-        width = np.min_scalar_type(max(len(places) - 1, 0))
-        numbers = np.fromiter((places[word] for word in column.tolist()), width, len(column))
+    words = column if isinstance(column, list) else column.tolist()
+    places = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    if not all(type(word) is str for word in places):
+        raise TypeError(f"{name}: other objects than words")
+    archive.writestr(ZipInfo(f"{name}.{ending}", DATE), json.dumps(list(places)))
+    width = np.min_scalar_type(max(len(places) - 1, 0))
+    _write_numbers(archive, name, np.fromiter((places[word] for word in words), width, len(words)))
+
+
+def _write_numbers(archive: ZipFile, name: str, numbers: NDArray[np.generic]) -> None:
     with archive.open(ZipInfo(f"{name}.{NUMBERS}", DATE), "w", force_zip64=True) as file:
         np.lib.format.write_array(file, np.ascontiguousarray(numbers), allow_pickle=False)
 
@@ -144,18 +155,24 @@ class ColumnsFile:
 
 def _read(archive: ZipFile, entry: str) -> Column:
     names = set(archive.namelist())
-    if f"{entry}.json" in names:
-        values = json.loads(archive.read(f"{entry}.json"))
-        if not isinstance(values, list):
-            raise TypeError("no list")
-        return values
+    if f"{entry}.{VALUES}" in names:
+        return _list(archive, f"{entry}.{VALUES}")
     content = BytesIO(archive.read(f"{entry}.{NUMBERS}"))
     numbers: NDArray[np.generic] = np.lib.format.read_array(content, allow_pickle=False)
+    if f"{entry}.{LISTED}" in names:
+        listed = _list(archive, f"{entry}.{LISTED}")
+        return [listed[place] for place in numbers.tolist()]
     if f"{entry}.{WORDS}" not in names:
         return numbers
-    words = np.array(json.loads(archive.read(f"{entry}.{WORDS}")), dtype=object)
-    of_rows: NDArray[np.generic] = words[numbers]
-    return of_rows
+    words: NDArray[np.generic] = np.array(_list(archive, f"{entry}.{WORDS}"), dtype=object)[numbers]
+    return words
+
+
+def _list(archive: ZipFile, name: str) -> list[object]:
+    values = json.loads(archive.read(name))
+    if not isinstance(values, list):
+        raise TypeError("no list")
+    return values
 
 
 def _damaged(path: StrPath, error: Exception) -> InputError:

@@ -16,7 +16,7 @@ for FOLDER, SHIFT in SHIFTS.items():
             f"{OUT}/benchmarks/{NAME}.{{chunk}}.tsv"
         threads: 2
         resources:
-            mem_mb=by_attempt(2000),
+            mem_mb=by_attempt(SHIFT.get("mb_of_chunk", 2000)),
             runtime=by_attempt(60),
         params:
             **SHIFT["params"],
