@@ -154,6 +154,17 @@ def test_the_same_input_gives_the_same_bytes(folder, tmp_path):
     assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
 
 
+def test_how_the_genes_and_models_are_listed_says_nothing(folder, tmp_path):
+    genes, models = (
+        drawn(folder, "fly", n_genes=25),
+        sorted(path for path in (folder / "augustus").iterdir() if path.is_dir()),
+    )
+    for name, step in (("one", 1), ("other", -1)):
+        query = write_fasta(tmp_path / "cds.fasta", genes[::step])
+        rank_models(models=models[::step], query=query, out=tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
 def test_every_fault_is_told_at_once(folder, tmp_path):
     query = tmp_path / "protein.fasta"
     query.write_text(">p\nMKVLEEF\n")

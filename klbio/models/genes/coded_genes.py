@@ -11,6 +11,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import closed
+from klbio.models.genes.dealing import in_own_order
 from klbio.models.genes.query import Query
 from klbio.models.markov.content_model import EPSILON, ContentModel
 from klbio.models.markov.genetic_code import STANDARD, Stops, genetic_code
@@ -99,9 +100,12 @@ class CodedGenes:
 
     @classmethod
     def of(cls, sequences: Sequence[bytes], order: int, genetic_code: int = STANDARD) -> CodedGenes:
-        """Read genes, in frame from their first base; those without a whole word are left out."""
+        """Read genes, in frame from their first base; those without a whole word are left out.
+
+        They stand in an order of their own, see `klbio.models.genes.dealing.in_own_order`.
+        """
         found = (Gene(sequence, genetic_code).words(order) for sequence in sequences)
-        return cls([words for words in found if words.size], order, genetic_code)
+        return cls(in_own_order(words for words in found if words.size), order, genetic_code)
 
     def without(self, codons: Stops) -> CodedGenes:
         """Leave out the words that end some codons in frame, or hold them whole: they tell of no other codon."""

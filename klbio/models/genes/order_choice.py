@@ -12,6 +12,7 @@ import numpy as np
 from klbio.distributions import FloatArray
 from klbio.models.finding import Finding
 from klbio.models.genes.coded_genes import FOLDS, Excess
+from klbio.models.genes.dealing import in_own_order
 from klbio.models.markov.content_model import MAX_ORDER
 from klbio.models.markov.genetic_code import STANDARD
 from klbio.models.markov.stop_codons import CODING_PERIOD, CODON_CONTEXT
@@ -67,7 +68,7 @@ class TriedOrder:
 class OrderChoice:
     r"""Orders of a coding model, compared by cross-validation over whole genes.
 
-    Genes are dealt in turn to ten folds (or as many as there are genes); the genes of a fold are coded by a model
+    Genes are dealt to ten folds (or as many as there are genes), see `in_own_order`; the genes of a fold are coded by a model
     learnt from the others.  Orders are tried from 2 up, until two in a row cost more than the best, to 8 at most.
     All are judged on the same bases, those with eight bases of their gene before them.
 
@@ -148,7 +149,7 @@ class OrderChoice:
 
     @cached_property
     def _used(self) -> list[CompactWords]:
-        return [words for words in self.genes if words.size]
+        return in_own_order(words for words in self.genes if words.size)
 
     @cached_property
     def _folds(self) -> list[list[CompactWords]]:

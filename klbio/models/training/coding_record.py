@@ -33,8 +33,9 @@ class CodingRecord:
 def longest_records(
     records: Iterable[CodingRecord], genetic_code: int = STANDARD
 ) -> tuple[list[CodingRecord], list[Refused]]:
-    """Give the longest good record of each gene (the first of equals), and why each other one is left out.
+    """Give the longest good record of each gene, and why each other one is left out.
 
+    Of two as long it is the one whose sequence the alphabet has first: the order of a file decides nothing.
     A record without a gene is one by itself.
 
     >>> short, long = (CodingRecord(f"t{n}", b"ATG" + n * b"GCA", "g") for n in (30, 40))
@@ -51,10 +52,14 @@ def longest_records(
         rival = best.setdefault(key, record)
         if rival is record:
             continue
-        longer, shorter = (record, rival) if len(record.sequence) > len(rival.sequence) else (rival, record)
+        longer, shorter = sorted((rival, record), key=_longest_first)
         best[key] = longer
         refused.append(Refused(shorter.name, say(AnotherIsLonger(record.gene)), spare=True))
     return list(best.values()), refused
+
+
+def _longest_first(record: CodingRecord) -> tuple[int, bytes]:
+    return -len(record.sequence), record.sequence
 
 
 def distinct_records(records: Iterable[CodingRecord]) -> tuple[list[CodingRecord], list[Refused]]:

@@ -173,7 +173,10 @@ class Transcript:
 
 
 def longest_by_gene(transcripts: Iterable[Transcript]) -> tuple[list[Transcript], list[Transcript]]:
-    """Give the transcript with the most coding bases of each gene (the first of equals), and all others.
+    """Give the transcript with the most coding bases of each gene, and all others.
+
+    Of two with as many it is the one that begins first, in its first segment that differs: the order of a file
+    decides nothing.
 
     >>> short, long = (Transcript(str(n), "g", (Segment(0, n, 1),)) for n in (60, 90))
     >>> longest_by_gene([short, long]) == ([long], [short])
@@ -182,13 +185,15 @@ def longest_by_gene(transcripts: Iterable[Transcript]) -> tuple[list[Transcript]
     best: dict[str, Transcript] = {}
     others: list[Transcript] = []
     for transcript in transcripts:
-        rival = best.get(transcript.gene)
-        if rival is None or transcript.n_bases > rival.n_bases:
-            best[transcript.gene] = transcript
-            others += [rival] if rival is not None else []
-        else:
-            others.append(transcript)
+        rival = best.setdefault(transcript.gene, transcript)
+        if rival is not transcript:
+            best[transcript.gene], other = sorted((rival, transcript), key=_longest_first)
+            others.append(other)
     return list(best.values()), others
+
+
+def _longest_first(transcript: Transcript) -> tuple[int, list[tuple[int, int]]]:
+    return -transcript.n_bases, sorted((segment.start, segment.end) for segment in transcript.segments)
 
 
 def by_locus(transcripts: Iterable[Transcript]) -> list[Transcript]:
