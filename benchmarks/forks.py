@@ -102,8 +102,11 @@ def _alone(work: Callable[[], int], output: int, seconds: float) -> None:
 
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        os._exit(code)
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        finally:  # where there is no room for it too: the fork never goes back to the caller
+            os._exit(code)
 
 
 def results(works: Sequence[Callable[[], Fork]], threads: int) -> Iterator[Fork]:

@@ -54,6 +54,7 @@ def main() -> None:
 
     restrain_libraries()
     load()
+    from benchmarks.faults.studies import LEFT_OUT
     from klbio.io import trial
 
     trial.look = forked_look
@@ -76,6 +77,8 @@ def main() -> None:
             row = Row.counted(what, tries(Path(folder) / "in"))
         print(row.of(time.monotonic() - start), flush=True)
         rows.append(row)
+    for study in LEFT_OUT:
+        print(Row(f"`klbio {study}`, of every kind").of_none(f"left out: no {study.needs}"))
     losses = [one for row in rows for one in row.losses]
     print(f"\n{sum(row.tried for row in rows):,} tries, {len(losses):,} lost")
     for one in losses:

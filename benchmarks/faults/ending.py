@@ -7,13 +7,13 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.faults.studies import ROOT
 from benchmarks.forks import Fork
 
-__all__ = ["CPU_SECONDS", "Ending", "forked", "program"]
+__all__ = ["CPU_SECONDS", "USER_ERROR", "Ending", "forked", "piped", "program"]
 
 CPU_SECONDS = 60.0
 PROGRAM_SECONDS = 600  # by the clock of a busy machine
@@ -47,13 +47,17 @@ class Ending:
         return next((line[:150] for line in reversed(self.said.splitlines()) if line.strip()), "nothing said")
 
 
-def forked(line: Sequence[str], folder: Path, prepare: Callable[[], None] = lambda: None) -> Ending:
-    """Run a command in a fork; `prepare` runs in it before."""
+def forked(
+    line: Sequence[str], folder: Path, prepare: Callable[[], None] = lambda: None, told: int | None = None
+) -> Ending:
+    """Run a command in a fork; `prepare` runs in it before, and what it says may go to another handle."""
 
     def work() -> int:
         from klbio.cli import main
 
         os.chdir(folder)
+        for place in (1, 2) if told is not None else ():
+            os.dup2(told, place)
         sys.stdout, sys.stderr = (os.fdopen(place, "w", buffering=1, closefd=False) for place in (1, 2))
         prepare()
         try:
@@ -66,6 +70,15 @@ def forked(line: Sequence[str], folder: Path, prepare: Callable[[], None] = lamb
     said = fork.log.read_text(encoding="utf-8", errors="replace")
     fork.log.unlink()
     return Ending(fork.code, said)
+
+
+def piped(line: Sequence[str], folder: Path, prepare: Callable[[], None]) -> Ending:
+    """Run a command in a fork, as `forked` does, what it says going to a pipe; it has to be less than that holds."""
+    heard, told = os.pipe()
+    done = forked(line, folder, prepare, told)
+    os.close(told)
+    with open(heard, "rb") as pipe:  # noqa: PTH123 - a handle
+        return replace(done, said=pipe.read().decode(errors="replace"))
 
 
 def program(

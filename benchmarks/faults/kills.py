@@ -20,12 +20,9 @@ from klbio.io.result_folder import run_faults
 __all__ = ["killed_workflow", "kills"]
 
 SEED = 1
-ROUTES = ("shift", "reads", "models")
-COMMANDS, WORKFLOWS = 11, 17  # kills of each command, and of the workflow: fifty in all
-LONGEST, WAY = (
-    25.0,
-    0.25,
-)  # seconds that the workflow is let run; of a command's time, before which it only loads
+ROUTES = ("shift", "reads", "models", "amplicons", "shotgun")
+COMMANDS, WORKFLOWS = 11, 17  # kills of each command, and of the workflow
+WAY = 0.25  # of a command's time, before which it only loads; of the workflow's time too
 
 
 def kills(folder: Path) -> Iterator[Try]:
@@ -65,18 +62,23 @@ def _killed(study: Study, folder: Path, sound: dict[str, bytes], seconds: float)
 def killed_workflow(folder: Path) -> Iterator[Try]:
     """Kill the workflow with all its jobs, again and again until it has ended, and begin anew."""
     chance, tried = random.Random(SEED), 0  # noqa: S311
-    first = Workflow.made(folder)
-    done, sound = first.program(), first.results
+    first, start = Workflow.made(folder), time.monotonic()
+    done = first.program()
+    seconds, sound = time.monotonic() - start, first.results
     if done.code != 0:
         raise RuntimeError(f"the workflow ended in {done.code}: {done.said}")
     while tried < WORKFLOWS:
         run, moments = Workflow.made(folder), []
-        while tried + len(moments) < WORKFLOWS and run.killed(moment := chance.uniform(2, LONGEST)):
+        while tried + len(moments) < WORKFLOWS and run.killed(moment := seconds * chance.uniform(WAY, 1)):
             moments.append(moment)
-            run.program("--unlock")
+            done = run.program()
+            if done.code and "--unlock" in done.said:  # as Snakemake asks then
+                run.program("--unlock")
+            elif done.code == 0:  # killed before it had locked the folder, or when all was done
+                break
         lost = differing(run.program(), run.results, sound)
         for moment in moments:
-            yield Try(f"the workflow, killed after {moment:.0f} s", lost)
+            yield Try(f"the workflow, killed after {moment:.0f} of {seconds:.0f} s", lost)
         tried += len(moments)
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from benchmarks.faults.ending import forked, program
 from benchmarks.faults.studies import STUDIES, put, results
 from benchmarks.faults.table import Try
-from benchmarks.faults.workflow import LOGS, Workflow
+from benchmarks.faults.workflow import FIRST, LOGS, TO_TAXA, Workflow
 from klbio.io.trial import held
 
 __all__ = ["memory", "rules"]
 
 THIN = 3 * 2**29  # bytes: 1.5 GB
 MEGABYTE = 2**20
+PAGE = "write_report"
 LEFT = (
     0,
     1,
@@ -54,13 +55,25 @@ def memory(folder: Path, *, short: bool) -> Iterator[Try]:
 
 
 def rules(folder: Path) -> Iterator[Try]:
-    """Run the workflow in few addresses; the page is refused in words, whose program needs 128 GB of them."""
-    run = Workflow.made(folder)
+    """Run the workflow of every route in few addresses: exit, logs and results are judged."""
+    for what in (FIRST, *TO_TAXA):
+        yield from _rules(what, folder)
+
+
+def _rules(what: str, folder: Path) -> Iterator[Try]:
+    """All results are as ever; the page alone is refused in words, whose program needs 128 GB of addresses."""
+    first = Workflow.made(folder, what)
+    done, sound = first.program(), first.results
+    if done.code != 0:
+        raise RuntimeError(f"{what}: the workflow ended in {done.code}: {done.said}")
+    run = Workflow.made(folder, what)
     done = run.program("--keep-going", memory=THIN)
     logs = {path.stem: path.read_text(errors="replace") for path in (run.folder / LOGS).glob("*.log")}
-    if not logs:
-        yield Try("the workflow in 1.5 GB", f"no rule ran: {done.last}")
     for name, said in sorted(logs.items()):
-        refused = name == "write_report" and "ulimit -v unlimited" in said
+        refused = name == PAGE and "ulimit -v unlimited" in said
         wrong = "Traceback" in said or ("expected" in said and not refused and "note: " not in said)
-        yield Try(f"rule {name} in 1.5 GB", said.strip().splitlines()[-1] if wrong else "")
+        yield Try(f"rule {name} of {what} in 1.5 GB", said.strip().splitlines()[-1] if wrong else "")
+    found = run.results
+    others = [name for name, content in sound.items() if found.get(name) != content and "report/" not in name]
+    lost = "no rule ran" if not logs else f"other results: {others[:3]}" if others else ""
+    yield Try(f"{what} in 1.5 GB", lost or ("" if done.code == 1 else f"exit code {done.code}: {done.last}"))

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from shutil import which
 
+from benchmarks.faults.reads_to_taxa import AMPLICONS, DATABASE, SHOTGUN, amplicon_files, shotgun_files
 from tests.faults.case import STUDY
 from tests.faults.models import MADE1
 from tests.faults.sequences import SOUND as FASTQ
 
-__all__ = ["ROOT", "STUDIES", "Study", "files_of", "put", "results"]
+__all__ = ["FORMATS", "LEFT_OUT", "ROOT", "SHIFT", "STUDIES", "Study", "files_of", "put", "results"]
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -33,22 +35,25 @@ class Study:
         File or folder of the results; where there are none, the command prints.
     tables : bool
         Whether `out` is a folder of tables with their checksums.
+    needs : str, optional
+        Program without which it cannot be tried.
     """
 
     verb: str
     line: Sequence[str]
     out: str = ""
     tables: bool = False
+    needs: str = ""
 
     def __str__(self) -> str:
-        return self.verb
+        return f"{self.verb} to {self.out}" if self in FORMATS else self.verb
 
 
 SHIFT = (
     "shift", "t.tsv", "--samples", "s.tsv", "--taxonomy", "x.tsv", "--tree", "w.nwk", "--rank", "feature", "--rank",
     "genus", "--resamples", "19", "--out", "out", "--no-report",
 )  # fmt: skip
-STUDIES = (
+KNOWN = (
     Study("shift", SHIFT, "out", tables=True),
     Study("models", ("models", "snap", "m.hmm", "--out", "out", "--no-report"), "out", tables=True),
     Study("reads", ("reads", "r.fastq", "r2.fastq", "--kmer", "3", "--out", "out.tsv"), "out.tsv"),
@@ -60,7 +65,21 @@ STUDIES = (
     Study("convert", ("convert", "t.tsv", "out.biom", "--taxonomy", "x.tsv", "--samples", "s.tsv"), "out.biom"),
     Study("init", ("init", "t.tsv", "s.tsv", "--taxonomy", "x.tsv", "--out", "out.yaml"), "out.yaml"),
     Study("check", ("check", "c.yaml")),
+    Study(
+        "amplicons", ("amplicons", AMPLICONS, "--rank", "genus", "--resamples", "19", "--out", "out"), "out",
+        needs="vsearch",
+    ),
+    Study("shotgun", ("shotgun", SHOTGUN, "--database", DATABASE, "--out", "out"), "out", needs="kraken2"),
 )  # fmt: skip
+STUDIES = tuple(study for study in KNOWN if not study.needs or which(study.needs))
+LEFT_OUT = tuple(study for study in KNOWN if study not in STUDIES)
+# the formats that other libraries write, and those of several files
+TO = {"out.h5ad": (), "out.qza": (), "out.tsv": (), "out": ("--to", "phyloseq")}
+DISTANCES = ("matrix", "t.tsv", "--measure", "jensen-shannon-distance", "--out")
+FORMATS = (
+    *(Study("convert", ("convert", "t.tsv", out, "--taxonomy", "x.tsv", *to), out) for out, to in TO.items()),
+    *(Study("matrix", (*DISTANCES, out), out) for out in ("out.npy", "out.lsmat")),
+)
 
 
 @cache
@@ -75,6 +94,8 @@ def files_of() -> Mapping[str, bytes]:
         "q.fasta": "\n>".join(genes).encode() + b"\n",
         "c.yaml": CONFIG.encode(),
         **{f"{FOLDER}/{name}": (EXAMPLES / "gene-models/snap" / name).read_bytes() for name in MODELS},
+        **(amplicon_files() if which("vsearch") else {}),
+        **(shotgun_files() if which("kraken2") else {}),
     }
 
 

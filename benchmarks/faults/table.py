@@ -38,6 +38,10 @@ class Row:
             f"| {self.what} | {self.tried:,} | {self.tried - len(self.losses):,} | {worst} | {seconds:.0f} |"
         )
 
+    def of_none(self, why: str) -> str:
+        """The row of what was not tried."""
+        return f"| {self.what} | 0 | 0 | {why} | 0 |"
+
     @classmethod
     def counted(cls, what: str, tries: Iterator[Try]) -> Row:
         """Try all of a kind."""

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.faults.ending import Ending, program
-from benchmarks.faults.studies import ROOT
+from benchmarks.faults.reads_to_taxa import AMPLICONS, DATABASE, SHOTGUN, amplicon_files, shotgun_files
+from benchmarks.faults.studies import ROOT, STUDIES
 
-__all__ = ["LOGS", "Workflow"]
+__all__ = ["FIRST", "LOGS", "TO_TAXA", "Workflow"]
 
 LOGS = "results/logs"
 OWN = ("logs", "benchmarks")  # of results: no two runs have the same
 SUBJECTS = ("PM1", "PM2", "PM5", "PM6")
-READS, CONFIG = (
-    ROOT / "examples/reads",
-    """\
+FASTQ, N_READS = ("fastq_1", "fastq_2"), 150
+CONFIGS = {
+    "taxa, k-mers and models": """\
 outdir: results
 seed: 7
 taxa: {table: table.tsv, samples: samples.tsv, taxonomy: taxonomy.tsv, ranks: [genus]}
@@ -29,7 +35,19 @@ reads: {samples: reads.tsv, kmer: 3}
 models: {sheet: models.tsv, query: genes.fasta}
 shift: {n_resamples: 99}
 """,
-)
+    "amplicons": f"""\
+outdir: results
+reads: {{samples: {AMPLICONS}, library: amplicon, taxa: {{ranks: [genus]}}}}
+shift: {{n_resamples: 19}}
+""",
+    "shotgun": f"""\
+outdir: results
+reads: {{samples: {SHOTGUN}, taxa: {{database: {DATABASE}, ranks: [species]}}}}
+shift: {{n_resamples: 19}}
+""",
+}
+FIRST = next(iter(CONFIGS))
+TO_TAXA = [study.verb for study in STUDIES if study.verb in CONFIGS]  # whose programs are there
 
 
 @dataclass(frozen=True)
@@ -39,22 +57,15 @@ class Workflow:
     folder: Path
 
     @classmethod
-    def made(cls, folder: Path) -> Workflow:
-        """The bundled examples, cut small."""
+    def made(cls, folder: Path, what: str = FIRST) -> Workflow:
+        """The bundled examples, cut small; `what` is a key of `CONFIGS`."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        header, *rows = (ROOT / "config/samples.tsv").read_text().splitlines(keepends=True)
-        kept = [row for row in rows if row.split("\t")[1] in SUBJECTS]
-        (folder / "samples.tsv").write_text("".join([header, *kept]))
-        for name in ("table.tsv", "taxonomy.tsv"):
-            shutil.copy(ROOT / "examples/mouse-diet" / name, folder)
-        reads = (READS / "samples.tsv").read_text()
-        (folder / "reads.tsv").write_text(reads.replace("examples/reads/", f"{READS}/"))
-        shutil.copy(ROOT / "examples/cds/fly-like.fasta", folder / "genes.fasta")
-        header, *rows = (ROOT / "config/models.tsv").read_text().splitlines(keepends=True)
-        few = [row for row in rows if "rice" in row or "O.sativa" in row or "globins" in row]
-        (folder / "models.tsv").write_text("".join([header, *few]).replace("examples/", f"{ROOT}/examples/"))
-        (folder / "config.yaml").write_text(CONFIG)
+        files = {FIRST: _study, "amplicons": amplicon_files, "shotgun": shotgun_files}[what]()
+        for name, content in {**files, "config.yaml": CONFIGS[what].encode()}.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         return cls(folder)
 
     @property
@@ -93,3 +104,35 @@ class Workflow:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.relative_to(folder).parts[0] not in OWN
         }
+
+
+@cache
+def _study() -> Mapping[str, bytes]:
+    """Four subjects of the mice, all samples of reads cut short, models of rice and of globins."""
+    header, *rows = (ROOT / "config/samples.tsv").read_text().splitlines(keepends=True)
+    kept = [row for row in rows if row.split("\t")[1] in SUBJECTS]
+    first, *models = (ROOT / "config/models.tsv").read_text().splitlines(keepends=True)
+    few = [row for row in models if "rice" in row or "O.sativa" in row or "globins" in row]
+    return {
+        "samples.tsv": "".join([header, *kept]).encode(),
+        "models.tsv": "".join([first, *few]).replace("examples/", f"{ROOT}/examples/").encode(),
+        "genes.fasta": (ROOT / "examples/cds/fly-like.fasta").read_bytes(),
+        **{
+            name: (ROOT / "examples/mouse-diet" / name).read_bytes() for name in ("table.tsv", "taxonomy.tsv")
+        },
+        **_reads(),
+    }
+
+
+def _reads() -> Mapping[str, bytes]:
+    with (ROOT / "examples/reads/samples.tsv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle, delimiter="\t"))
+    files, lines = {}, ["\t".join(rows[0])]
+    for row in rows:
+        for column in FASTQ:
+            name = Path(row[column]).name
+            with gzip.open(ROOT / row[column], "rb") as reads:
+                files[name] = gzip.compress(b"".join(islice(reads, 4 * N_READS)), mtime=0)
+            row[column] = name
+        lines.append("\t".join(row.values()))
+    return {"reads.tsv": "\n".join([*lines, ""]).encode(), **files}

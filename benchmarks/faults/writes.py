@@ -7,20 +7,19 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from benchmarks.faults.ending import Ending, forked
-from benchmarks.faults.studies import STUDIES, Study, put, results
+from benchmarks.faults.ending import USER_ERROR, Ending, forked, piped
+from benchmarks.faults.studies import FORMATS, STUDIES, Study, put, results
 from benchmarks.faults.table import Try
 from klbio.io.result_folder import run_faults
 
 __all__ = ["writes"]
 
 KINDS = (errno.ENOSPC, errno.EIO, errno.EACCES)
-SELDOM = (
-    3  # every third write fails in each way, and the same command follows; the others for lack of room alone
-)
+SELDOM = 3  # after every third write that found no room, the same command follows
 SIZES = (0, 1, 100, 500, 1000, 3000, 10_000)  # bytes, beyond which a file cannot grow
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 RENAMED, MADE, OPENED = "os.rename", "os.mkdir", "open"
@@ -53,7 +52,10 @@ class Failing:
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
         if event not in (RENAMED, MADE, OPENED):
             return
-        path = str(arguments[1 if event == RENAMED else 0])
+        place = arguments[1 if event == RENAMED else 0]
+        if isinstance(place, int):  # a handle that is open already
+            return
+        path = str(place)
         flags = arguments[2] if event == OPENED and isinstance(arguments[2], int) else WRITING
         if flags & WRITING and str(Path(self.folder, path)).startswith(str(self.folder)):
             self._count(path)
@@ -66,19 +68,24 @@ class Failing:
 
 def writes(folder: Path, *, short: bool) -> Iterator[Try]:
     """Let each command fail at each of its writes, over results of an earlier run."""
-    for study in STUDIES[:3:2] if short else STUDIES:
+    for study in STUDIES[:3:2] if short else (*STUDIES, *FORMATS):
         if not study.out:
             continue
         sound = _sound(study, folder)
         n = _n_writes(study, folder)
         for nth in range(1, n + 1, max(n // 3, 1) if short else 1):
-            for kind in KINDS if nth % SELDOM == 1 and not short else KINDS[:1]:
+            for kind in KINDS[:1] if short else KINDS:
                 yield Try(
                     f"{errno.errorcode[kind]} at write {nth} of {study}",
                     _tried(study, folder, sound, nth, kind),
                 )
         for size in SIZES[3:4] if short else SIZES:
-            yield Try(f"{study}: files of {size} bytes at most", _bounded(study, folder, sound, size))
+            for heard in (True, False):
+                words = "" if heard else ", words among them"
+                yield Try(
+                    f"{study}: files of {size} bytes at most{words}",
+                    _bounded(study, folder, sound, size, heard=heard),
+                )
 
 
 def _sound(study: Study, folder: Path) -> dict[str, bytes]:
@@ -112,43 +119,46 @@ def _at_end(told: Callable[[], object]) -> None:
 
 
 def _tried(study: Study, folder: Path, sound: dict[str, bytes], nth: int, kind: int) -> str:
-    _with_old(study, folder)
+    _with_old(study, folder, sound)
     before = results(folder)
     done = forked(study.line, folder, Failing(folder, nth, kind).begin)
     lost = _lost(study, folder, done, before, sound)
     return lost or (_again(study, folder, sound) if kind == KINDS[0] and nth % SELDOM == 1 else "")
 
 
-def _bounded(study: Study, folder: Path, sound: dict[str, bytes], size: int) -> str:
-    _with_old(study, folder)
+def _bounded(study: Study, folder: Path, sound: dict[str, bytes], size: int, *, heard: bool) -> str:
+    """No file grows beyond a size; the words go to a pipe, which has none, or to a file as well."""
+    _with_old(study, folder, sound)
     before = results(folder)
-    done = forked(study.line, folder, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
+    done = piped(study.line, folder, limit) if heard else forked(study.line, folder, limit)
+    if not heard and done.code == USER_ERROR:  # of what was said, there may be nothing
+        done = replace(done, said=f"klbio: error: {done.said}")
     return _lost(study, folder, done, before, sound) or _again(study, folder, sound)
 
 
-def _with_old(study: Study, folder: Path) -> None:
-    """Inputs, and results of an earlier run that were others."""
+def _with_old(study: Study, folder: Path, sound: dict[str, bytes]) -> None:
+    """Inputs, and in the place of a result that of an earlier run, which was another."""
     put(folder)
-    out = folder / study.out
     if study.verb == "init":  # which writes over nothing
         return
-    if study.tables:
-        out.mkdir()
-        (out / "pairs.tsv").write_text("of an earlier run\n")
-    else:
-        out.write_text("of an earlier run\n")
+    old = folder / next(name for name in sound if name.endswith(".tsv") or name == study.out)
+    old.parent.mkdir(exist_ok=True)
+    old.write_text("of an earlier run\n")
 
 
 def _lost(study: Study, folder: Path, done: Ending, before: dict[str, bytes], sound: dict[str, bytes]) -> str:
     now = results(folder)
     if done.lost:
         return done.lost
-    if done.code == 2 and "Errno" in done.said:
+    if done.code == USER_ERROR and "Errno" in done.said:
         return f"words of Python: {done.last}"
     if drafts := [name for name in now if name.endswith(".part") or ".part/" in name]:
         return f"left behind: {drafts}"
     if now in (before, sound) or (study.tables and run_faults(folder / study.out)):
-        return "" if done.code == 2 or now == sound else "exit code 0, and not what a sound run writes"
+        return (
+            "" if done.code == USER_ERROR or now == sound else "exit code 0, and not what a sound run writes"
+        )
     own = {name: content for name, content in now.items() if content != before.get(name)}
     half = [name for name, content in own.items() if content != sound.get(name)]
     return f"half-written: {half}" if half else ""

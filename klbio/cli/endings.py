@@ -54,6 +54,7 @@ def tell(result: object) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        sys.stdout = None  # Python would try once more to tell it, and end in a code of its own
         raise OSError(error.errno, error.strerror, "standard output") from error
 
 

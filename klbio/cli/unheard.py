@@ -7,30 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedWriter, FileIO, TextIOWrapper
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from klbio.errors import StrPath
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from klbio.io.unfailing import Unfailing
 
 __all__ = ["rule_log", "unheard_stderr"]
 
 STDERR = 2  # its handle
-
-
-class _Unheard(FileIO):
-    """A file of words; what it cannot take is let go, and the first reason kept."""
-
-    fault: OSError | None = None
-
-    def write(self, words: ReadableBuffer) -> int:
-        """Write what can be written, and say that all was."""
-        try:
-            return super().write(words) or 0
-        except OSError as error:
-            self.fault = self.fault or error
-            return memoryview(words).nbytes
 
 
 def _text(raw: FileIO, encoding: str) -> TextIOWrapper:
@@ -47,10 +31,10 @@ def unheard_stderr() -> Iterator[None]:
     """
     before = sys.stderr
     if before is None:
-        unheard = _text(_Unheard(os.devnull, "w"), "utf-8")
+        unheard = _text(Unfailing(os.devnull, "w"), "utf-8")
     elif _is_systems(before):
         before.flush()
-        unheard = _text(_Unheard(STDERR, "w", closefd=False), before.encoding)
+        unheard = _text(Unfailing(STDERR, "w", closefd=False), before.encoding)
     else:
         yield
         return
@@ -78,7 +62,7 @@ def rule_log(path: StrPath) -> Iterator[TextIO]:
     OSError
         Naming the log, if nothing else ended the rule: what it says would be lost.
     """
-    raw = _Unheard(path, "w")
+    raw = Unfailing(path, "w")
     with _text(raw, "utf-8") as log:
         yield log
     if raw.fault is not None:

@@ -62,7 +62,7 @@ def try_reading(source: Source, module: str) -> None:
     except subprocess.TimeoutExpired as error:
         raise _damaged(source, "a file that its reader does not come to the end of") from error
     except OSError as error:
-        raise _no_process(source, str(error)) from error
+        raise _no_process(source, error.strerror or str(error)) from error
     said = done.stdout.decode(errors="replace").splitlines()
     if done.returncode == FAULTY and BEGUN in said:
         told = next((line for line in said if line.startswith(WORDS)), f"{WORDS}[]")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from errno import EIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from klbio.columns import SAMPLE
 from klbio.errors import Faults, InputError, StrPath, note, shorten
 from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written_format
+from klbio.io.drafts import folder_beside
 from klbio.io.files import replacing
 from klbio.io.sheets.sheet import read_metadata
 from klbio.io.tables.taxonomy import read_taxonomy
@@ -137,8 +138,11 @@ def _draft(out: Path, format: WrittenFormat) -> Iterator[Path]:
             yield draft
         return
     out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=out.parent, prefix=f".{out.name[:40]}.") as folder:
-        yield Path(folder)
+    with folder_beside(out.parent, out.name) as folder:
+        try:
+            yield Path(folder)
+        except OSError as error:  # of a draft, which nobody knows
+            raise OSError(error.errno or EIO, error.strerror or str(error), str(out)) from error
         out.mkdir(exist_ok=True)
         for file in sorted(Path(folder).iterdir()):
             file.replace(out / file.name)

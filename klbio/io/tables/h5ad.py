@@ -10,6 +10,7 @@ from klbio.io.files import replacing
 from klbio.io.source import Source
 from klbio.io.tables.written import check_names, lineage_columns, sample_columns
 from klbio.io.trial import try_reading
+from klbio.io.unfailing import hdf5_written
 from klbio.taxa_table import TaxaTable
 
 if TYPE_CHECKING:
@@ -79,8 +80,6 @@ def write(table: TaxaTable, path: StrPath) -> None:
     InputError
         For names that AnnData cannot hold.
     """
-    import h5py
-
     check_names(table)
     counts = table.counts
     frames = {
@@ -88,7 +87,7 @@ def write(table: TaxaTable, path: StrPath) -> None:
         "var": (counts.labels, _joined(lineage_columns(table, by_rank=True))),
     }
     InputError.raise_any(list(_column_faults(frames, path)))
-    with replacing(path) as draft, h5py.File(draft, "w") as handle:
+    with replacing(path) as draft, hdf5_written(draft) as handle:
         handle.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
         _write_matrix(handle.create_group("X"), table)
         for name, (names, columns) in frames.items():

@@ -16,6 +16,7 @@ from klbio.io import write_table, written_format
 from klbio.io.files import replacing
 from klbio.io.tables.biom import EPOCH
 from klbio.io.tables.written import name_faults
+from klbio.io.unfailing import hdf5_written
 
 if TYPE_CHECKING:
     import h5py
@@ -84,9 +85,7 @@ def _counts(labels: Sequence[str], rows: Sequence[SampleRow], name: str) -> Coun
 
 
 def _write_biom(draft: Path, labels: Sequence[str], rows: Iterable[SampleRow], name: str) -> None:
-    import h5py
-
-    with h5py.File(draft, "w") as handle:
+    with hdf5_written(draft) as handle:
         names, sizes = [], np.zeros(len(labels), dtype=np.int64)
         with _Matrix(handle, "sample") as matrix:
             for row in rows:

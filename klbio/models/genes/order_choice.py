@@ -68,8 +68,9 @@ class TriedOrder:
 class OrderChoice:
     r"""Orders of a coding model, compared by cross-validation over whole genes.
 
-    Genes are dealt to ten folds (or as many as there are genes), see `in_own_order`; the genes of a fold are coded by a model
-    learnt from the others.  Orders are tried from 2 up, until two in a row cost more than the best, to 8 at most.
+    Genes are dealt to ten folds (or as many as there are genes), see `in_own_order`; the genes of a fold are coded
+    by a model learnt from the others.  Orders are tried from 2 up, until two in a row cost more than the best, to 8 at
+    most.
     All are judged on the same bases, those with eight bases of their gene before them.
 
     Parameters
