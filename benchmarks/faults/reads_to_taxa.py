@@ -16,7 +16,7 @@ __all__ = ["AMPLICONS", "DATABASE", "SHOTGUN", "amplicon_files", "shotgun_files"
 
 EXAMPLE = Path(__file__).parents[2] / "examples/amplicons"
 AMPLICONS, SHOTGUN, DATABASE = "amplicons.tsv", "shotgun.tsv", "kraken"
-N_SAMPLES, N_PAIRS = 4, 130  # of amplicons: two samples before and two after of one subject
+N_PAIRS = (130, 150, 170, 190)  # of amplicons: two samples before and two after of one subject
 COLUMNS = ("sample", "subject", "phase", "fastq_1", "fastq_2")
 SEED = 4
 NODES = {
@@ -34,12 +34,12 @@ OPPOSITE = str.maketrans("ACGT", "TGCA")
 def amplicon_files() -> Mapping[str, bytes]:
     """Give a sheet, and the first reads of the bundled samples."""
     with (EXAMPLE / "samples.tsv").open(encoding="utf-8", newline="") as handle:
-        rows = list(islice(csv.DictReader(handle, delimiter="\t"), N_SAMPLES))
+        rows = list(islice(csv.DictReader(handle, delimiter="\t"), len(N_PAIRS)))
     files = {}
-    for row in rows:
+    for row, n_pairs in zip(rows, N_PAIRS, strict=True):
         for column in COLUMNS[3:]:
             with gzip.open(EXAMPLE / row[column], "rt") as reads:
-                text = "".join(islice(reads, 4 * N_PAIRS))
+                text = "".join(islice(reads, 4 * n_pairs))
             files[row[column]] = gzip.compress(text.encode(), mtime=0)
     return {AMPLICONS: _sheet([[row[column] for column in COLUMNS] for row in rows]), **files}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, phase_faults
-from klbio.errors import Faults, InputError, notify
+from klbio.errors import Fault, Faults, InputError, notify
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import MeasureSettings, StudySettings
 from klbio.io.source import Source
@@ -165,10 +165,17 @@ class ConfigInputs:
         return InputError.one(self.config.path, found, wanted, RELATIVE, self.config.line(*keys))
 
     def _out_is_folder(self) -> None:
-        out = self.settings.get("outdir", "results")
+        """Ask whether results can be written, and not into a file."""
+        from klbio.io.writable import writable_faults
+
+        out, line = self.settings.get("outdir", "results"), self.config.line("outdir")
         if Path(out).exists() and not Path(out).is_dir():
-            found, line = f"outdir: {out!r} is a file", self.config.line("outdir")
+            found = f"outdir: {out!r} is a file"
             raise InputError.one(self.config.path, found, "a folder", "Name another.", line)
+        faults = [(f"outdir: {fault.path}: {fault.found}", fault) for fault in writable_faults(out)]
+        InputError.raise_any(
+            [Fault(self.config.path, found, fault.expected, fault.remedy, line) for found, fault in faults]
+        )
 
     def content_checks(self) -> Iterator[Check]:
         """Read what is measured and compared."""

@@ -174,7 +174,7 @@ class ReadInputs:
             raise InputError.one(self.config.path, found, "one or the other", remedy, line)
         if not Path(folder).exists():
             raise self._missing(folder, ("taxa", "database"), "the folder of a database, or sketches")
-        check_shotgun_database(folder, self._taxa.get("lineages"))
+        check_shotgun_database(folder, self._taxa.get("lineages"), self._taxa.get("ranks", ()))
 
     def _no_lineages(self) -> None:
         """Refuse what names nothing: amplicons have their lineages in the reference."""

@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from klbio import cli
+from klbio.io.shotgun.kraken import FILES
 from klbio.steps.check import examine
 
 TABLE = "taxon\ts1\ts2\nA\t900\t100\nB\t100\t900\n"
@@ -202,3 +204,29 @@ def test_json_for_programs(study, capsys):
         cli.main(["check", "c.yaml", "--json"])
     assert caught.value.code == 0
     assert json.loads(capsys.readouterr().out) == {"ok": True, "faults": [], "warnings": []}
+
+
+@pytest.mark.parametrize(
+    ("outdir", "words"),
+    [("t.tsv/results", "t.tsv: a file"), ("/proc/nowhere", "nothing can be written there")],
+)
+def test_results_that_could_not_be_written_are_said_with_their_line(study, outdir, words):
+    if outdir.startswith("/proc") and not Path("/proc/self").exists():
+        pytest.skip("no /proc on this system")
+    (study / "c.yaml").write_text(f"{CONFIG}outdir: {outdir}\n")
+    (fault,) = found()
+    assert fault.startswith(f"c.yaml, line 13: outdir: {outdir.removesuffix('/results')}: ")
+    assert words in fault
+
+
+@pytest.mark.parametrize(
+    ("ranks", "n_faults"), [("[species, Genus, superkingdom]", 0), ("[strain, famly]", 2)]
+)
+def test_ranks_that_a_database_names_not_are_refused_before_it_is_used(study, ranks, n_faults):
+    (study / "k2").mkdir()
+    for name in FILES:
+        (study / "k2" / name).write_bytes(b"")
+    edit(study / "c.yaml", "  kmer: 3\n", f"  taxa: {{database: k2, ranks: {ranks}}}\n")
+    faults = [fault for fault in found() if fault.startswith("k2: ")]
+    assert len(faults) == n_faults
+    assert all("expected one of 'domain', " in fault and "no rank" in fault for fault in faults)

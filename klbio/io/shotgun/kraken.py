@@ -14,7 +14,18 @@ from klbio.io.programs import KRAKEN2
 from klbio.io.references import About
 from klbio.io.unreadable import readable
 
-__all__ = ["Database"]
+__all__ = ["RANKS", "Database"]
+
+RANKS = (
+    "domain",
+    "kingdom",
+    "phylum",
+    "class",
+    "order",
+    "family",
+    "genus",
+    "species",
+)  # that its reports name
 
 FILES = ("hash.k2d", "opts.k2d", "taxo.k2d")
 SMALL = FILES[1:]
