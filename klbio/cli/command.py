@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_orig
 
 from klbio.cli.endings import tell
 from klbio.errors import note
+from klbio.io.files import is_written_through
 from klbio.io.writable import require_apart, require_writable
 from klbio.threads import give_back_memory
 
@@ -108,11 +109,12 @@ class Command(argparse.ArgumentParser):
                 tell(ending)
 
     def _kept(self, out: object) -> AbstractContextManager[None]:
-        if not self._alone:
+        """Keep other runs from where it writes; a device or a pipe may be written by many."""
+        if out is None or is_written_through(Path(str(out))):
             return nullcontext()
-        from klbio.io.at_work import at_work
+        from klbio.io.at_work import at_work, at_work_on
 
-        return at_work(str(out))
+        return at_work(str(out)) if self._alone else at_work_on(str(out))
 
     def _done(self, report: bool, **arguments: object) -> Ending | None:
         """Run the step; of tables with a page, write that too."""

@@ -1,18 +1,20 @@
-"""One run at a time in a folder of results: the tables, and the page beside them, are of one run."""
+"""One run at a time in a folder of results, or on a file of them: tables, what was left out, the page are of one run."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 from klbio.errors import InputError, StrPath
 
-__all__ = ["at_work"]
+__all__ = ["at_work", "at_work_on"]
 
 LOCKS = Path("/proc/locks")  # where Linux tells who holds which
 HELD: set[Path] = set()  # by this process: a step may be part of another
+MAX_NAME = 40  # letters of a lock's name that are the file's
 
 
 @contextmanager
@@ -38,11 +40,47 @@ def at_work(folder: StrPath) -> Iterator[None]:
     False
     """
     place = Path(folder).resolve()
+    with _kept(place, place, folder, lambda: os.open(place, os.O_RDONLY)):
+        yield
+
+
+@contextmanager
+def at_work_on(file: StrPath) -> Iterator[None]:
+    """Keep a file of results, and those that stand beside it, to this process; as `at_work` does a folder.
+
+    A hidden file beside it stands for it, as it is replaced by another one when it is written.  A killed run leaves
+    that behind; it keeps nobody, and goes with the next run.
+
+    Examples
+    --------
+    >>> with at_work_on("/tmp/klbio-example.tsv"):
+    ...     [path.name[:20] for path in Path("/tmp").glob(".klbio-example.tsv.*")]
+    ['.klbio-example.tsv.c']
+    >>> list(Path("/tmp").glob(".klbio-example.tsv.*"))
+    []
+    """
+    target = Path(file)
+    name = f".{target.name[:MAX_NAME]}.{sha256(os.fsencode(target.name)).hexdigest()[:8]}.lock"
+    lock = target.parent.resolve() / name
+    if lock in HELD:
+        yield
+        return
+    with _kept(lock, lock.parent, file, lambda: os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)):
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # it could not be made
+                lock.unlink()
+
+
+@contextmanager
+def _kept(place: Path, folder: Path, named: StrPath, opened: Callable[[], int]) -> Iterator[None]:
+    """Lock a place in a folder, or the folder; folders that were made for it go where they stay empty."""
     if place in HELD:
         yield
         return
-    made = [one for one in (place, *place.parents) if not one.exists()]
-    handle = _held(place, folder)
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    handle = _held(place, folder, named, opened)
     if handle is None:
         yield
         return
@@ -57,22 +95,22 @@ def at_work(folder: StrPath) -> Iterator[None]:
         os.close(handle)
 
 
-def _held(place: Path, folder: StrPath) -> int | None:
-    """Lock a folder; None where that cannot be."""
+def _held(place: Path, folder: Path, named: StrPath, opened: Callable[[], int]) -> int | None:
+    """Lock it; None where that cannot be."""
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:  # Windows
         return None
     while True:
         try:
-            place.mkdir(parents=True, exist_ok=True)
-            handle = os.open(place, os.O_RDONLY)
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = opened()
         except OSError:
             return None
         try:
             flock(handle, LOCK_EX | LOCK_NB)
         except BlockingIOError:
-            raise _busy(folder, handle) from None
+            raise _busy(named, handle, "folder" if place == folder else "file") from None
         except OSError:
             os.close(handle)
             return None
@@ -82,12 +120,12 @@ def _held(place: Path, folder: StrPath) -> int | None:
         os.close(handle)  # whoever made it has just taken it away
 
 
-def _busy(folder: StrPath, handle: int) -> InputError:
+def _busy(named: StrPath, handle: int, kind: str) -> InputError:
     inode = os.fstat(handle).st_ino
     os.close(handle)
     return InputError.one(
-        folder, f"another run of klbio at work in it{_holder(inode)}", "a folder that no other run writes",
-        "Wait until that has ended, or name another folder.",
+        named, f"another run of klbio at work in it{_holder(inode)}", f"a {kind} that no other run writes",
+        f"Wait until that has ended, or name another {kind}.",
     )  # fmt: skip
 
 

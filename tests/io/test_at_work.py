@@ -9,7 +9,7 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io import at_work as room
-from klbio.io.at_work import at_work
+from klbio.io.at_work import at_work, at_work_on
 from klbio.io.result_folder import run_faults
 from klbio.steps.report import write_report
 from tests.faults.case import SHIFT, TABLE, put
@@ -95,3 +95,37 @@ def test_of_two_runs_at_once_one_is_whole_and_the_other_says_so(tmp_path):
     for table, code in codes.items():
         assert "Traceback" not in said[table]
         assert code == 0 or "another run of klbio at work" in said[table]
+
+
+FILE_HOLDS = HOLDS.replace("at_work", "at_work_on").replace("io.at_work_on", "io.at_work")
+
+
+def test_a_file_is_kept_as_a_folder_is_and_its_neighbours_are_not(tmp_path):
+    out = tmp_path / "new/near.tsv"
+    process = subprocess.Popen([sys.executable, "-c", FILE_HOLDS, out], stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"held\n"
+    with pytest.raises(InputError, match="expected a file that no other run writes"), at_work_on(out):
+        raise AssertionError
+    with at_work_on(out.with_name("far.tsv")):
+        pass
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    with at_work_on(out), at_work_on(out):
+        out.touch()
+    assert [path.name for path in out.parent.iterdir()] == ["near.tsv"], "what a killed run left goes too"
+
+
+def test_a_folder_that_was_made_for_a_file_that_was_not_written_goes(tmp_path):
+    with pytest.raises(ZeroDivisionError), at_work_on(tmp_path / "a/b/near.tsv"):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_run_on_the_same_file_is_refused_before_it_works(tmp_path):
+    put(tmp_path, {})
+    with at_work_on(tmp_path / "m.tsv"):
+        line = [sys.executable, "-m", "klbio", "matrix", "t.tsv", "--out", "m.tsv"]
+        done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("klbio: error: m.tsv: another run of klbio at work in it")
