@@ -1,4 +1,4 @@
-"""One run at a time in a folder of results, or on a file of them: tables, what was left out, the page are of one run."""
+"""One run at a time in a folder of results, or on a file: tables, what was left out and the page are of one run."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def at_work_on(file: StrPath) -> Iterator[None]:
     Examples
     --------
     >>> with at_work_on("/tmp/klbio-example.tsv"):
-    ...     [path.name[:20] for path in Path("/tmp").glob(".klbio-example.tsv.*")]
-    ['.klbio-example.tsv.c']
-    >>> list(Path("/tmp").glob(".klbio-example.tsv.*"))
+    ...     len(list(Path("/tmp").glob(".klbio-example.tsv.*.lock")))
+    1
+    >>> list(Path("/tmp").glob(".klbio-example.tsv.*.lock"))
     []
     """
     target = Path(file)
