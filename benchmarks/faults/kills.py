@@ -22,6 +22,7 @@ __all__ = ["killed_workflow", "kills"]
 SEED = 1
 ROUTES = ("shift", "reads", "models", "amplicons", "shotgun")
 COMMANDS, WORKFLOWS = 11, 17  # kills of each command, and of the workflow
+CHAIN = 6  # kills of one study of the workflow, before it is let run to its end
 LEFT = (".part", ".lock")  # hidden, until the next run takes it away
 WAY = 0.25  # of a command's time, before which it only loads; of the workflow's time too
 
@@ -70,7 +71,8 @@ def killed_workflow(folder: Path) -> Iterator[Try]:
         raise RuntimeError(f"the workflow ended in {done.code}: {done.said}")
     while tried < WORKFLOWS:
         run, moments = Workflow.made(folder), []
-        while tried + len(moments) < WORKFLOWS and run.killed(moment := seconds * chance.uniform(WAY, 1)):
+        most = min(CHAIN, WORKFLOWS - tried)
+        while len(moments) < most and run.killed(moment := seconds * chance.uniform(WAY, 1)):
             moments.append(moment)
             done = run.program()
             if done.code and "--unlock" in done.said:  # as Snakemake asks then
