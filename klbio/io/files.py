@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
 
-from klbio.errors import InputError, StrPath
-from klbio.io.drafts import file_beside
+from klbio.errors import Fault, InputError, StrPath
+from klbio.io.drafts import file_beside, folder_beside
 from klbio.strictness import STRICT
 
-__all__ = ["checksum", "is_written_through", "replacing", "write_text"]
+__all__ = ["checksum", "is_written_through", "replacing", "write_text", "write_texts"]
 
 
 @contextmanager
@@ -93,6 +93,49 @@ def write_text(path: StrPath, text: str) -> None:
     """Write a UTF-8 text file, whole or not at all."""
     with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_texts(folder: StrPath, texts: Mapping[str, str]) -> None:
+    """Write UTF-8 text files that belong together: all of them aside, then each to its place.
+
+    Parameters
+    ----------
+    folder : path-like
+        Made if it is not there.
+    texts : mapping of str to str
+        By their paths in it.
+
+    Raises
+    ------
+    InputError
+        If one is a folder; for warnings that are taken for faults.
+    OSError
+        Naming the file that cannot be written; all stay as they were.
+
+    Examples
+    --------
+    >>> write_texts("/tmp/klbio-example-page", {"figures/one.svg": "<svg/>", "page.html": "<html/>"})
+    >>> Path("/tmp/klbio-example-page/figures/one.svg").read_text()
+    '<svg/>'
+    """
+    STRICT.raise_any()
+    place = Path(folder)
+    folders = [place / name for name in texts if (place / name).is_dir()]
+    InputError.raise_any(
+        [Fault(one, "a folder", "a file to write", "Name another place.") for one in folders]
+    )
+    place.mkdir(parents=True, exist_ok=True)
+    with folder_beside(place, "texts") as aside:
+        for name, text in texts.items():
+            draft = Path(aside, name)
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                draft.write_text(text, encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise OSError(error.errno or EIO, error.strerror or str(error), str(place / name)) from error
+        for name in texts:
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            _settle(Path(aside, name), place / name)
 
 
 def checksum(path: StrPath) -> str:

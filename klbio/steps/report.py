@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from klbio import __version__
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.at_work import at_work
-from klbio.io.files import write_text
+from klbio.io.files import is_written_through, write_text, write_texts
 from klbio.steps.ending import Ending
 
 if TYPE_CHECKING:
@@ -95,9 +95,11 @@ def _draw(tables: Results, title: str | None, target: Path) -> None:
     from klbio.report.page import render
 
     page = render(tables, title)
-    for drawing in page.drawings:
-        write_text(target.parent / "figures" / f"{drawing.name}.svg", drawing.wide)
-    write_text(target, page.html)
+    if is_written_through(target):  # nothing stands beside a device or a pipe
+        write_text(target, page.html)
+        return
+    figures = {f"figures/{drawing.name}.svg": drawing.wide for drawing in page.drawings}
+    write_texts(target.parent, {**figures, target.name: page.html})
 
 
 def _read(results: StrPath, *, lazily: bool = False) -> Results:

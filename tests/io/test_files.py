@@ -9,7 +9,7 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io import read_models, read_table, source
-from klbio.io.files import replacing, write_text
+from klbio.io.files import replacing, write_text, write_texts
 from klbio.io.sequences import gff3
 from klbio.io.source import Source
 
@@ -40,6 +40,27 @@ def test_a_full_disk_is_said_of_the_file_that_was_asked_for(tmp_path):
         assert caught.value.filename == str(tmp_path / "out.tsv")
         assert caught.value.errno == errno.ENOSPC
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_files_that_belong_together_are_all_new_or_all_old(tmp_path, monkeypatch):
+    write_texts(tmp_path, {"figures/a.svg": "old", "page.html": "old"})
+    write = Path.write_text
+
+    def full(path, text, **more):
+        return write(Path("/dev/full") if path.suffix == ".html" else path, text, **more)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_texts(tmp_path, {"figures/a.svg": "new", "page.html": "new"})
+    monkeypatch.undo()
+    assert caught.value.filename == str(tmp_path / "page.html")
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "figures", "figures/a.svg", "page.html",
+    ]  # fmt: skip
+    assert {path.read_text() for path in tmp_path.rglob("*.*")} == {"old"}
+    with pytest.raises(InputError, match="figures: a folder"):
+        write_texts(tmp_path, {"page.html": "new", "figures": "new"})
 
 
 def test_a_folder_is_not_written_over(tmp_path):
