@@ -230,3 +230,24 @@ def test_ranks_that_a_database_names_not_are_refused_before_it_is_used(study, ra
     faults = [fault for fault in found() if fault.startswith("k2: ")]
     assert len(faults) == n_faults
     assert all("expected one of 'domain', " in fault and "no rank" in fault for fault in faults)
+
+
+def test_chunks_of_subjects_want_a_sheet_by_which_they_can_be_counted(study):
+    with (study / "c.yaml").open("a") as file:
+        file.write("shift:\n  chunk_subjects: 100\n")
+    assert found() == []
+    edit(study / "c.yaml", "  samples: s.tsv\n", "")
+    said = [str(warning) for warning in examine("c.yaml").warnings]
+    assert [
+        line
+        for line in said
+        if "chunk_subjects, and no taxa.samples; the taxa are measured in one job" in line
+    ]
+
+
+@pytest.mark.parametrize("given", ["0", "1.5", "all"])
+def test_chunks_hold_a_whole_number_of_subjects(study, given):
+    with (study / "c.yaml").open("a") as file:
+        file.write(f"shift:\n  chunk_subjects: {given}\n")
+    (fault,) = found()
+    assert "shift.chunk_subjects" in fault
