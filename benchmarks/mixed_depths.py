@@ -27,8 +27,8 @@ from klbio.distributions import Counts
 from klbio.seeding import generator
 from klbio.shift.cohort.compositions import Compositions
 from klbio.shift.cohort.differential import differential_rows
-from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.permanova import SampleDistances
+from klbio.shift.cohort.phase_pools import PhasePools
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.samples import SampleCounts
 from klbio.statistics import permutation

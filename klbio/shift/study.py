@@ -35,8 +35,8 @@ from klbio.shift.cohort.baseline import baseline_rows
 from klbio.shift.cohort.compositions import PopulationTests
 from klbio.shift.cohort.days import with_days
 from klbio.shift.cohort.differential import differential_rows
-from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.multiverse import headline_rows
+from klbio.shift.cohort.phase_pools import PhasePools
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.left_out import LeftOut
 from klbio.shift.parts import Measure, Measured, OfSubjects, in_order

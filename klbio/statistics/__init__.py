@@ -1,5 +1,6 @@
 """Tests by permutation and intervals of means: one engine for each, used by every room above."""
 
+from klbio.statistics.columns import Columns
 from klbio.statistics.designs import Signs, TwoGroups, WithinBlocks, codes
 from klbio.statistics.false_discovery import false_discovery_rates, smallest_rates
 from klbio.statistics.intervals import Z_975, half_width, mean_interval, t_975
@@ -15,6 +16,7 @@ __all__ = [
     "ArmFamily",
     "ArmPair",
     "ArmValues",
+    "Columns",
     "Exchange",
     "Signs",
     "Spread",

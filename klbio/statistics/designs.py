@@ -11,6 +11,7 @@ from math import comb, factorial, prod
 import numpy as np
 from numpy.typing import NDArray
 
+from klbio.statistics.columns import Columns
 from klbio.statistics.permutation import Exchange, Statistic, TestResults
 
 __all__ = ["Signs", "TwoGroups", "WithinBlocks", "codes"]
@@ -50,13 +51,13 @@ class Signs(Exchange):
         return np.minimum(np.maximum(2.0 ** (1 - moving), self.least), 1.0)
 
     def test(
-        self, values: FloatArray, n_moving: Ints, rng: np.random.Generator, noise: float = 0.0
+        self, values: FloatArray | Columns, n_moving: Ints, rng: np.random.Generator, noise: float = 0.0
     ) -> TestResults:
         """Two-sided test of each column's mean.
 
         Parameters
         ----------
-        values : ndarray of shape (n, n_columns)
+        values : Columns, or ndarray of shape (n, n_columns)
         n_moving : ndarray of int of shape (n_columns,)
             Rows that can be other than 0.
         rng : Generator
@@ -70,9 +71,11 @@ class Signs(Exchange):
         >>> Signs(3).test(values, np.array([3, 2]), np.random.default_rng(1)).p_value
         array([0.25, 1.  ])
         """
-        mean = values.mean(axis=0)
-        scale = np.abs(values).mean(axis=0)
-        statistic = Statistic(np.abs(mean), lambda signs: np.abs(signs @ values / self.n), scale, noise=noise)
+        columns = Columns.of(values)
+        mean, scale = columns.mean, columns.mean_size
+        statistic = Statistic(
+            np.abs(mean), lambda signs: np.abs(columns.weighted(signs) / self.n), scale, noise=noise
+        )
         return TestResults(
             mean, self.p_value(statistic, rng), self.smallest_p(n_moving), self.n_permutations, self.exact
         )
@@ -128,8 +131,8 @@ class TwoGroups(Exchange):
 
     def test(
         self,
-        first: FloatArray,
-        second: FloatArray,
+        first: FloatArray | Columns,
+        second: FloatArray | Columns,
         n_moving: Ints,
         rng: np.random.Generator,
         noise: float = 0.0,
@@ -138,7 +141,7 @@ class TwoGroups(Exchange):
 
         Parameters
         ----------
-        first, second : ndarray of shape (n_of_group, n_columns)
+        first, second : Columns, or ndarray of shape (n_of_group, n_columns)
         n_moving : ndarray of int of shape (n_columns,)
             Rows of both groups that can be other than 0.
         rng : Generator
@@ -152,10 +155,12 @@ class TwoGroups(Exchange):
         >>> TwoGroups(2, 2).test(first, second, np.array([3]), np.random.default_rng(1)).p_value
         array([0.33333333])
         """
-        both = np.vstack([first, second])
-        difference = first.mean(axis=0) - second.mean(axis=0)
-        scale = np.abs(both).mean(axis=0)
-        statistic = Statistic(np.abs(difference), lambda weights: np.abs(weights @ both), scale, noise=noise)
+        groups = Columns.of(first), Columns.of(second)
+        both = Columns.stacked(*groups)
+        difference = groups[0].mean - groups[1].mean
+        statistic = Statistic(
+            np.abs(difference), lambda weights: np.abs(both.weighted(weights)), both.mean_size, noise=noise
+        )
         p_value = self.p_value(statistic, rng)
         return TestResults(difference, p_value, self.smallest_p(n_moving), self.n_permutations, self.exact)
 

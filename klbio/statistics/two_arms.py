@@ -45,9 +45,9 @@ class ArmValues:
         return cls(arm, tuple(map(str, ordered.index)), ordered.to_numpy(dtype=float))
 
     @classmethod
-    def empty(cls, arm: str) -> ArmValues:
-        """An arm of which nothing was measured."""
-        return cls(arm, (), np.empty((0, 1)))
+    def unmeasured(cls, arm: str, subjects: tuple[str, ...] = ()) -> ArmValues:
+        """Who was in an arm, whatever was measured of them."""
+        return cls(arm, subjects, np.empty((len(subjects), 1)))
 
     @classmethod
     def by_arm(cls, values: pd.Series[float]) -> dict[str, ArmValues]:

@@ -8,7 +8,7 @@ from scipy import stats
 
 from klbio.design import Contrast, Members, Unit
 from klbio.shift.cohort.differential import differential_rows
-from klbio.shift.cohort.equal_terms import PhasePools
+from klbio.shift.cohort.phase_pools import PhasePools, Pools
 from klbio.statistics import Signs, TwoGroups
 
 
@@ -33,7 +33,7 @@ def rows_of(changes, reads=1_000, before=200):
             pools[:, taxa.index(taxon)] = before + round(change * reads), before
         pools[:, -1] = reads - pools.sum(axis=1)
     units = tuple(Unit(subject, arm, ()) for subject, arm in changes)
-    pools = PhasePools(Members(Contrast("b", "a"), units), (*taxa, "rest"), every, every)
+    pools = PhasePools(Members(Contrast("b", "a"), units), (*taxa, "rest"), Pools.of(every), Pools.of(every))
     frame = differential_rows(pools, "genus", seed=1)
     return frame[frame["taxon"] != "rest"]
 

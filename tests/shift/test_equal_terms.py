@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from klbio.design import Contrast, Members, Sample, Unit
 from klbio.distributions import Counts
-from klbio.shift.cohort.equal_terms import PhasePools, as_many, at_equal_depth, at_one_depth, thinned
+from klbio.shift.cohort.equal_terms import as_many, at_equal_depth, at_one_depth, thinned
+from klbio.shift.cohort.phase_pools import PhasePools
 from klbio.shift.samples import PhaseCounts, SampleCounts
 
 LABELS = ("t", "u", "v")
@@ -95,11 +96,11 @@ def test_pools_come_arm_by_arm_and_no_subject_depends_on_another():
     counts = SampleCounts(Counts(names, list(LABELS), rows))
     contrast = Contrast("before", "after")
     pools = PhasePools.of(counts, Members(contrast, tuple(units)), 1)
-    assert pools.every.sum(axis=-1).tolist() == [[180, 800], [180, 1_000], [1_600, 120]]
-    assert pools.even.sum(axis=-1).tolist() == [[180, 180], [180, 180], [120, 120]]
+    assert pools.every.dense.sum(axis=-1).tolist() == [[180, 800], [180, 1_000], [1_600, 120]]
+    assert pools.even.dense.sum(axis=-1).tolist() == [[180, 180], [180, 180], [120, 120]]
     x, y = pools.by_arm()
     assert (x.members.arm, y.members.arm) == ("x", "y")
-    assert (x.even == pools.even[[0, 2]]).all()
+    assert (x.even.dense == pools.even.dense[[0, 2]]).all()
     alone = PhasePools.of(counts, Members(contrast, (units[2],)), 1)
-    assert (alone.even == pools.even[2:]).all()
+    assert (alone.even.dense == pools.even.dense[2:]).all()
     assert PhasePools.of(counts, Members(contrast, ()), 1).by_arm() == []

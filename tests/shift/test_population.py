@@ -9,8 +9,8 @@ from scipy.stats import special_ortho_group
 from klbio.design import Contrast, Members, Sample, Unit
 from klbio.distributions import Counts
 from klbio.shift.cohort.compositions import PopulationTests
-from klbio.shift.cohort.equal_terms import PhasePools
 from klbio.shift.cohort.oas_covariance import oas_covariance
+from klbio.shift.cohort.phase_pools import PhasePools
 from klbio.shift.cohort.population import PARTS, PopulationPair, ilr
 from klbio.shift.samples import SampleCounts
 from klbio.shift.settings import ShiftSettings
@@ -134,11 +134,11 @@ def test_the_estimate_is_of_all_reads_and_the_test_on_equal_terms():
     deeper[1::2] *= 9  # all samples after
     deep = SampleCounts(Counts(samples.counts.samples, samples.counts.labels, deeper))
     pools = PhasePools.of(deep, Members(CONTRAST, tuple(units)), 1)
-    assert (pools.even.sum(axis=-1) == pools.every[:, 1:].sum(axis=-1)).all()
+    assert (pools.even.dense.sum(axis=-1) == pools.every.dense[:, 1:].sum(axis=-1)).all()
     row = next(PopulationTests("genus", ShiftSettings()).rows(pools))
     whole, even = (
         PopulationPair(*ilr(np.moveaxis((of + 0.5) / (of + 0.5).sum(axis=-1, keepdims=True), 1, 0)))
-        for of in (pools.every, pools.even)
+        for of in (pools.every.dense, pools.even.dense)
     )
     # all four taxa are kept, the most abundant first: to reorder them turns the log-ratios, which changes nothing
     assert row.relative_entropy_bits == pytest.approx(whole.bits[0, 0])
@@ -153,7 +153,7 @@ def test_of_equal_samples_nothing_is_left_out():
         Counts(alike.counts.samples, alike.counts.labels, np.tile([[9, 20, 30, 41], [20, 30, 9, 41]], (6, 1)))
     )
     pools = PhasePools.of(alike, Members(CONTRAST, tuple(units)), 1)
-    assert (pools.every == pools.even).all()
+    assert (pools.every.dense == pools.even.dense).all()
     assert row.p_value >= row.smallest_p == 1 / 2**6
 
 

@@ -81,7 +81,7 @@ def left_out(members: Members, arms: Arms, source: str) -> Iterator[DroppedRow]:
     ['y against x']
     """
     parts = {part.arm: tuple(unit.subject for unit in part.units) for part in members.by_arm()}
-    values = {arm: ArmValues(arm, subjects, np.empty((len(subjects), 1))) for arm, subjects in parts.items()}
+    values = {arm: ArmValues.unmeasured(arm, subjects) for arm, subjects in parts.items()}
     for pair in arm_pairs(values, arms.pairs(values)):
         why = obstacle(pair) or (InBothArms(pair.arms, len(pair.both)) if pair.crossover else None)
         if why:
@@ -179,7 +179,7 @@ class _Tests:
     def between_arms(self) -> Iterator[_Outcome]:
         """Hold arms against the control, or each against each."""
         values = ArmValues.by_arm(self.pairs.set_index([ARM, SUBJECT])[SHIFT])
-        empty = {arm: ArmValues.empty(arm) for arms in self.compared for arm in arms}
+        empty = {arm: ArmValues.unmeasured(arm) for arms in self.compared for arm in arms}
         obstacles = {pair: obstacle(pair) for pair in arm_pairs(empty | values, self.compared)}
         tested = [pair for pair, why in obstacles.items() if why is None]
         results = [pair.test(self._generator(pair.arms))[0] for pair in tested]

@@ -14,7 +14,7 @@ from klbio.phrases import CannotTell, Reason, say
 from klbio.phrases.cohort import NoSpread, OneTaxon, TooFewForSpread, ZerosLeft
 from klbio.schema import PopulationRow
 from klbio.seeding import generator
-from klbio.shift.cohort.equal_terms import PhasePools
+from klbio.shift.cohort.phase_pools import PhasePools, Pools
 from klbio.shift.cohort.population import MIN_SUBJECTS, ORDERS, PARTS, PopulationPair, ilr
 from klbio.shift.settings import ShiftSettings
 
@@ -52,13 +52,16 @@ class Compositions:
         As many are kept as half the subjects, 2 to 10, the most abundant in both phases together, on equal
         terms: which they are does not depend on which phase is called after.
         """
-        every, even = (_smoothed(side, settings) for side in (pools.every, pools.even))
-        n, _, n_taxa = even.shape
+        n, n_taxa = len(pools.even), len(pools.labels)
         most = min(max(2, n // 2), MAX_DIMENSIONS)
-        order = np.argsort(-even.mean(axis=(0, 1)), kind="stable")
+        order = np.argsort(-_total(_smoothed(pools.even, settings), n_taxa) / (2 * n), kind="stable")
         kept = order if n_taxa <= most + 1 else order[:most]
+        every, even = (
+            np.concatenate([_parts(block, kept) for block in _smoothed(side, settings)], axis=1)
+            for side in (pools.every, pools.even)
+        )
         smoothed = str(settings.estimator) != "none"
-        return cls(_parts(every, kept), _parts(even, kept), n_taxa, n_taxa - len(kept), smoothed)
+        return cls(every, even, n_taxa, n_taxa - len(kept), smoothed)
 
     @property
     def populations(self) -> PopulationPair:
@@ -79,10 +82,19 @@ class Compositions:
         return None if self.populations.has_spread and self.exchangeable.has_spread else NoSpread()
 
 
-def _smoothed(pools: FloatArray, settings: ShiftSettings) -> FloatArray:
-    """Smooth pools of shape (n_subjects, 2, n_taxa)."""
-    smoothed: FloatArray = settings.estimator.probabilities(pools.reshape(-1, pools.shape[-1]))
-    return smoothed.reshape(pools.shape)
+def _smoothed(pools: Pools, settings: ShiftSettings) -> Iterator[FloatArray]:
+    """Smooth some subjects at a time, each of shape (n_subjects, 2, n_taxa)."""
+    for block in pools.blocks():
+        yield settings.estimator.probabilities(block.reshape(-1, block.shape[-1])).reshape(block.shape)
+
+
+def _total(blocks: Iterator[FloatArray], n_taxa: int) -> FloatArray:
+    """Sum of all subjects and phases, one added to the other, so that how many stand in a block is no matter."""
+    whole = np.zeros((1, n_taxa))
+    for block in blocks:
+        whole = np.concatenate([whole, block.reshape(-1, n_taxa)]).sum(axis=0, keepdims=True)
+    total: FloatArray = whole[0]
+    return total
 
 
 def _parts(proportions: FloatArray, kept: NDArray[np.intp]) -> FloatArray:

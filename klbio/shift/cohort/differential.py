@@ -14,15 +14,15 @@ from klbio.distributions import FloatArray
 from klbio.schema import DifferentialRow, columns_of, named
 from klbio.schema.keys import TAXON
 from klbio.seeding import generator
-from klbio.shift.cohort.equal_terms import PhasePools
+from klbio.shift.cohort.phase_pools import PhasePools
 from klbio.statistics import (
-    ArmPair,
     ArmValues,
+    Columns,
     Signs,
     TestResults,
+    TwoGroups,
     arm_pairs,
     false_discovery_rates,
-    mean_interval,
     smallest_rates,
 )
 
@@ -73,10 +73,11 @@ def differential_rows(pools: PhasePools, rank: str, seed: int, order: Arms = NO_
 def _tests(arms: dict[str, Changes], order: Arms, rng: np.random.Generator) -> Iterator[_TaxonTests]:
     for arm in order.ordered(arm for arm in arms if arm not in order.lone):
         yield arms[arm].test(rng)
-    even = {arm: changes.even for arm, changes in arms.items()}
-    for pair in arm_pairs(even, order.pairs(even)):
+    subjects = {arm: changes.subjects for arm, changes in arms.items()}
+    for pair in arm_pairs(subjects, order.pairs(subjects)):
         if pair.can_tell and not pair.crossover:
-            yield _between(pair, arms, rng)
+            first, second = (arms[arm] for arm in pair.arms)
+            yield first.test_against(second, rng)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,15 +88,18 @@ class Changes:
     ----------
     taxa : ndarray of str of shape (n_taxa,)
         Sorted.
-    every, even : ArmValues
-        Columns as `taxa`; 0 where a subject lacks the taxon.  Of all reads, and on equal terms.
+    subjects : ArmValues
+        Who they are, in the order of the rows.
+    every, even : Columns
+        A column a taxon, as `taxa`; 0 where a subject lacks it.  Of all reads, and on equal terms.
     n_seen, n_moving : ndarray of int of shape (n_taxa,)
         Subjects that have the taxon, likewise.
     """
 
     taxa: NDArray[np.str_]
-    every: ArmValues
-    even: ArmValues
+    subjects: ArmValues
+    every: Columns
+    even: Columns
     n_seen: NDArray[np.intp]
     n_moving: NDArray[np.intp]
 
@@ -103,51 +107,44 @@ class Changes:
     def of(cls, pools: PhasePools) -> Changes:
         """Take proportions of the pools of one arm."""
         order = sorted(range(len(pools.labels)), key=pools.labels.__getitem__)
-        every, even = pools.every[..., order], pools.even[..., order]
         members = pools.members
-        subjects = tuple(unit.subject for unit in members.units)
         return cls(
             np.array(pools.labels, dtype=str)[order],
-            ArmValues(members.arm, subjects, _change(every)),
-            ArmValues(members.arm, subjects, _change(even)),
-            _n_with(every),
-            _n_with(even),
+            ArmValues.unmeasured(members.arm, tuple(unit.subject for unit in members.units)),
+            Columns(pools.every.changes(order)),
+            Columns(pools.even.changes(order)),
+            pools.every.n_with[order],
+            pools.even.n_with[order],
         )
 
     def test(self, rng: np.random.Generator) -> _TaxonTests:
         """Test the mean change of each taxon by flipping signs: before and after exchanged in any subject."""
-        every = self.every.values
-        results = Signs(len(every)).test(self.even.values, self.n_moving, rng)
+        every = self.every
+        results = Signs(len(every)).test(self.even, self.n_moving, rng)
+        up, down = every.each(lambda block: np.stack([(block > 0).sum(axis=0), (block < 0).sum(axis=0)]))
         return _TaxonTests(
             "change in arm",
-            (self.every.arm, ""),
+            (self.subjects.arm, ""),
             self.taxa,
             (self.n_seen, self.n_moving),
-            replace(results, value=every.mean(axis=0)),
-            mean_interval(every),
-            ((every > 0).sum(axis=0), (every < 0).sum(axis=0)),
+            replace(results, value=every.mean),
+            every.interval(),
+            (up, down),
         )
 
-
-def _change(pools: FloatArray) -> FloatArray:
-    after, before = np.moveaxis(pools / pools.sum(axis=-1, keepdims=True), 1, 0)
-    change: FloatArray = after - before
-    return change
-
-
-def _n_with(pools: FloatArray) -> NDArray[np.intp]:
-    """Subjects that have each taxon in either phase."""
-    return np.asarray((pools.sum(axis=1) > 0).sum(axis=0))
-
-
-def _between(pair: ArmPair, arms: dict[str, Changes], rng: np.random.Generator) -> _TaxonTests:
-    """Hold two arms against each other, on equal terms; the difference is that of all reads."""
-    first, second = (arms[arm] for arm in pair.arms)
-    n_seen, n_moving = first.n_seen + second.n_seen, first.n_moving + second.n_moving
-    whole = ArmPair(first.every, second.every)
-    results = replace(pair.test(rng, n_moving), value=whole.difference)
-    name = "difference between arms"
-    return _TaxonTests(name, pair.arms, first.taxa, (n_seen, n_moving), results, whole.interval())
+    def test_against(self, other: Changes, rng: np.random.Generator) -> _TaxonTests:
+        """Hold two arms against each other, on equal terms; the difference is that of all reads."""
+        n_seen, n_moving = self.n_seen + other.n_seen, self.n_moving + other.n_moving
+        groups = TwoGroups(len(self.even), len(other.even))
+        results = groups.test(self.even, other.even, n_moving, rng)
+        return _TaxonTests(
+            "difference between arms",
+            (self.subjects.arm, other.subjects.arm),
+            self.taxa,
+            (n_seen, n_moving),
+            replace(results, value=self.every.mean - other.every.mean),
+            self.every.interval(other.every),
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,17 +7,15 @@ numbers and depths alone; so the exchange is exact whatever these are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from klbio.design import Members
 from klbio.distributions import FloatArray
 from klbio.estimates import rarefied, total
-from klbio.seeding import generator
 from klbio.shift.samples import PhaseCounts, SampleCounts
 
-__all__ = ["PhasePools", "as_many", "at_equal_depth", "at_one_depth", "on_equal_terms", "thinned"]
+__all__ = ["as_many", "at_equal_depth", "at_one_depth", "on_equal_terms", "thinned"]
 
 
 def as_many(phases: PhaseCounts, rng: np.random.Generator) -> PhaseCounts:
@@ -131,48 +129,3 @@ def thinned(sample: FloatArray, depth: float, rng: np.random.Generator) -> Float
     drawn, seen = np.zeros_like(sample), sample > 0
     drawn[seen] = rarefied(sample[seen], int(depth), 1, rng)[0]
     return drawn
-
-
-@dataclass(frozen=True, eq=False)
-class PhasePools:
-    """Summed counts of the two phases of each subject: of all that there is, and on equal terms.
-
-    Attributes
-    ----------
-    members : Members
-        The subjects, with the contrast.
-    labels : tuple of str
-        Categories of the study.
-    every, even : ndarray of shape (n_subjects, 2, n_categories)
-        After and before: all samples and reads, and as many samples of equal depths on both sides.
-    """
-
-    members: Members
-    labels: tuple[str, ...]
-    every: FloatArray
-    even: FloatArray
-
-    @classmethod
-    def of(cls, samples: SampleCounts, members: Members, seed: int) -> PhasePools:
-        """Sum them up.
-
-        What takes part on equal terms is drawn once, with the seed: a p of one draw is exact, a mean of such p is
-        not.
-        """
-        contrast, labels = members.contrast, samples.labels
-        shape = (len(members.units), 2, len(labels))
-        every, even = np.zeros(shape), np.zeros(shape)
-        for pools, fair, unit in zip(every, even, members.units, strict=True):
-            phases = samples.phases(unit.names(contrast.after), unit.names(contrast.before))
-            rng = generator(seed, "equal terms", unit.key, contrast.before, contrast.after)
-            pools[:] = phases.totals
-            fair[:] = on_equal_terms(samples, as_many(phases, rng), rng).totals
-        return cls(members, labels, every, even)
-
-    def by_arm(self) -> list[PhasePools]:
-        """Those of each arm, arms in order of first appearance."""
-        arms = np.array([unit.arm for unit in self.members.units], dtype=object)
-        return [
-            PhasePools(part, self.labels, self.every[arms == part.arm], self.even[arms == part.arm])
-            for part in self.members.by_arm()
-        ]
