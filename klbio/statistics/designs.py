@@ -42,7 +42,9 @@ class Signs(Exchange):
         return signs
 
     def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
-        signs: FloatArray = np.where(rng.integers(0, 2, size=(n, self.n)), -1.0, 1.0)
+        signs: FloatArray = rng.integers(0, 2, size=(n, self.n)).astype(np.float64)
+        signs *= -2.0
+        signs += 1.0
         return signs
 
     def smallest_p(self, n_moving: Ints | int | None = None) -> FloatArray:

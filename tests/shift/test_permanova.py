@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from klbio.design import Contrast, Members, Sample, Unit
 from klbio.distributions import Counts
 from klbio.pairwise import jensen_shannon_matrix
-from klbio.shift.cohort.permanova import Effect, SampleDistances
+from klbio.shift.cohort.effects import Effect
+from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.cohort.variation import VariationTests
 from klbio.shift.samples import SampleCounts
 from klbio.statistics import permutation as engine

@@ -16,67 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
-from klbio.statistics import Statistic, TestResult, WithinBlocks, codes
+from klbio.shift.cohort.effects import Dispersion, Effect
+from klbio.shift.cohort.free_samples import FreeSamples
+from klbio.statistics import Statistic, WithinBlocks, codes
 
-__all__ = ["Dispersion", "Effect", "SampleDistances"]
+__all__ = ["SampleDistances"]
 
 NO_DISTANCE = 1e-13  # squared, in bits: rounding, whose root would not be small
 NO_REST = 1e-10  # of the whole sum of squares: a residual this small is rounding
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a factor accounts for.
-
-    Attributes
-    ----------
-    test : TestResult
-        Its value is the pseudo-F; NaN where no degree of freedom is left for the residual.  All that the
-        permutations keep is F's order, which is that of the sum of squares: p stands even then.
-    r_squared : float
-        Share of the whole sum of squares.
-    freedom, n_samples : int
-        Degrees of freedom of the factor, and samples.
-    """
-
-    test: TestResult
-    r_squared: float
-    freedom: int
-    n_samples: int
-
-    @property
-    def omega_squared(self) -> float:
-        r"""Share of the variation that the factor accounts for beyond chance, other factors set aside.
-
-        .. math:: \omega_p^2 = \frac{\nu (F - 1)}{\nu (F - 1) + n}
-
-        Read as `r_squared`, but centred near 0 where the factor does nothing: below 0 is less than chance
-        gives [1]_.  NaN where there is no F.
-
-        References
-        ----------
-        .. [1] Olejnik S, Algina J (2003) Generalized eta and omega squared statistics. Psychol Methods
-           8:434-447. doi:10.1037/1082-989X.8.4.434
-
-        Examples
-        --------
-        >>> Effect(TestResult(6.0), 0.5, freedom=2, n_samples=10).omega_squared
-        0.5
-        """
-        beyond = self.freedom * (self.test.value - 1)
-        return beyond / (beyond + self.n_samples)
-
-
-@dataclass(frozen=True)
-class Dispersion:
-    """Whether the phases differ in spread: mean distances to their centroids, in the root of the unit."""
-
-    test: TestResult
-    before: float
-    after: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +81,24 @@ class SampleDistances:
 
     def _centred(self, phases: FloatArray) -> FloatArray:
         """Phases, 1 after and 0 before, less their mean in each subject, which no exchange changes."""
-        share_after = np.bincount(self.subject, self.after) / np.bincount(self.subject)
-        centred: FloatArray = phases - share_after[self.subject]
+        centred: FloatArray = phases - self._share_after
         return centred
+
+    @cached_property
+    def _share_after(self) -> FloatArray:
+        """Of each sample's subject, the share of samples that are after."""
+        shares: FloatArray = np.bincount(self.subject, self.after) / np.bincount(self.subject)
+        return shares[self.subject]
+
+    @cached_property
+    def _to_shares(self) -> FloatArray:
+        """Sums of squared distances to all samples, each by the share of its subject that is after."""
+        sums: FloatArray = self._share_after @ self.squared
+        return sums
+
+    @cached_property
+    def _free(self) -> FreeSamples:
+        return FreeSamples(self.squared, self.subject)
 
     def phase(self, rng: np.random.Generator, even: SampleDistances | None = None) -> Effect:
         r"""PERMANOVA of phase, with subjects as blocks: labels of phase are exchanged within subjects only.
@@ -177,15 +142,15 @@ class SampleDistances:
     def _sum_over_phases(self) -> Statistic:
         """Sum of squares of phase, beside the subjects, of this arrangement and of others."""
         column = self._centred(self.after.astype(float))
-        share = column @ column
+        share, free = column @ column, self._free
 
         def squares(phases: FloatArray) -> FloatArray:
             """Sum of squares of each arrangement of phases."""
-            block = self._centred(phases)
-            explained: FloatArray = np.einsum("ij,ij->i", block @ self.squared, block) / (-2 * share)
+            explained: FloatArray = free.quadratic_form(self._centred(phases)) / (-2 * share)
             return explained
 
-        return Statistic(float(squares(self.after[None].astype(float))[0]), squares, self.whole)
+        observed = float(np.einsum("i,i->", column @ self.squared, column) / (-2 * share))
+        return Statistic(observed, squares, self.whole)
 
     def subject_effect(self, rng: np.random.Generator, even: SampleDistances | None = None) -> Effect:
         """PERMANOVA of subject, without blocks: how much of the variation is that subjects differ.
@@ -251,7 +216,7 @@ class SampleDistances:
            Biometrics 62:245-253. doi:10.1111/j.1541-0420.2005.00440.x
         """
         phases = self.after.astype(float)[None]
-        (spread,) = self._to_centroids(phases)
+        (spread,) = self._to_centroids(phases, phases @ self.squared)
         (observed,) = self._differences_of_spread(phases)
         statistic = Statistic(
             float(observed), self._differences_of_spread, float(spread.sum()), cells=4 * len(spread)
@@ -263,17 +228,30 @@ class SampleDistances:
 
     def _differences_of_spread(self, phases: FloatArray) -> FloatArray:
         """Distances to centroids after less before, beside the subjects, of each arrangement."""
-        differences: FloatArray = (self._centred(phases) * self._to_centroids(phases)).sum(axis=1)
+        centred = self._centred(phases)
+        to_after = self._to_shares + self._free.product(centred)
+        differences: FloatArray = (centred * self._to_centroids(phases, to_after)).sum(axis=1)
         return np.abs(differences)
 
-    def _to_centroids(self, phases: FloatArray) -> FloatArray:
-        """Distance of each sample to the centroid of its phase, shape (n_arrangements, n_samples)."""
-        to_after = phases @ self.squared
-        to_before = self.squared.sum(axis=0) - to_after
-        after, before = _squares(to_after, phases), _squares(to_before, 1 - phases)
-        square = np.where(phases > 0, after, before)
-        distance: FloatArray = np.sqrt(np.where(square > NO_DISTANCE, square, 0.0))
+    def _to_centroids(self, phases: FloatArray, to_after: FloatArray) -> FloatArray:
+        """Distance of each sample to the centroid of its phase, shape (n_arrangements, n_samples).
+
+        From the sums of squared distances to the samples that are after.
+        """
+        is_after, sizes = phases > 0, (int(self.after.sum()), int((~self.after).sum()))
+        own = np.where(is_after, to_after, self._to_all - to_after)
+        of_after = own * phases
+        within = [part.sum(axis=1, keepdims=True) for part in (of_after, own - of_after)]
+        own /= np.where(is_after, *sizes)
+        own -= np.where(is_after, *(sums / (2 * n * n) for sums, n in zip(within, sizes, strict=True)))
+        distance: FloatArray = np.sqrt(np.where(own > NO_DISTANCE, own, 0.0))
         return distance
+
+    @cached_property
+    def _to_all(self) -> FloatArray:
+        """Sum of squared distances of each sample to all."""
+        sums: FloatArray = self.squared.sum(axis=0)
+        return sums
 
     def _share(self, squares: float) -> float:
         return squares / self.whole if self.whole > 0 else 0.0
@@ -281,11 +259,3 @@ class SampleDistances:
     def _counts(self, rest: float) -> bool:
         """Whether a residual is more than rounding."""
         return rest > NO_REST * self.whole
-
-
-def _squares(to_members: FloatArray, members: FloatArray) -> FloatArray:
-    """Squared distances to the centroid of the members, 1 or 0 each, from the sums of those to themselves."""
-    n = members.sum(axis=1, keepdims=True)
-    within = (to_members * members).sum(axis=1, keepdims=True) / (2 * n * n)
-    square: FloatArray = to_members / n - within
-    return square

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,24 +13,12 @@ from klbio.design import Members
 from klbio.distributions import FloatArray
 from klbio.seeding import generator
 from klbio.shift.cohort.equal_terms import as_many, on_equal_terms
+from klbio.shift.cohort.seen_rows import SeenRow, stacked
 from klbio.shift.samples import SampleCounts
 
 __all__ = ["PhasePools", "Pools"]
 
 BLOCK_CELLS = 2_000_000  # of some subjects with their zeros: 16 MB
-
-
-class _Seen(NamedTuple):
-    """One row of counts without its zeros."""
-
-    places: NDArray[np.int32]
-    counts: FloatArray
-
-    @classmethod
-    def of(cls, row: FloatArray) -> _Seen:
-        """Leave them out."""
-        places = np.flatnonzero(row)
-        return cls(places.astype(np.int32), row[places])
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +44,6 @@ class Pools:
         """Take counts of shape (n_subjects, 2, n_categories)."""
         whole = np.asarray(counts, dtype=float)
         return cls(sparse.csr_array(whole.reshape(-1, whole.shape[-1])))
-
-    @classmethod
-    def joined(cls, rows: Sequence[_Seen], n_categories: int) -> Pools:
-        """Put rows one below the other."""
-        ends = np.cumsum([0, *(len(row.places) for row in rows)])
-        places = np.concatenate([np.empty(0, dtype=np.int32), *(row.places for row in rows)])
-        counts = np.concatenate([np.empty(0), *(row.counts for row in rows)])
-        return cls(sparse.csr_array((counts, places, ends), shape=(len(rows), n_categories)))
 
     def __len__(self) -> int:
         return int(self.counts.shape[0] // 2)
@@ -128,14 +107,15 @@ class PhasePools:
         not.
         """
         contrast, labels = members.contrast, samples.labels
-        every: list[_Seen] = []
-        even: list[_Seen] = []
+        every: list[SeenRow] = []
+        even: list[SeenRow] = []
         for unit in members.units:
             phases = samples.phases(unit.names(contrast.after), unit.names(contrast.before))
             rng = generator(seed, "equal terms", unit.key, contrast.before, contrast.after)
-            every += map(_Seen.of, phases.totals)
-            even += map(_Seen.of, on_equal_terms(samples, as_many(phases, rng), rng).totals)
-        return cls(members, labels, Pools.joined(every, len(labels)), Pools.joined(even, len(labels)))
+            every += map(SeenRow.of, phases.totals)
+            even += map(SeenRow.of, on_equal_terms(samples, as_many(phases, rng), rng).totals)
+        sides = (Pools(stacked(rows, len(labels))) for rows in (every, even))
+        return cls(members, labels, *sides)
 
     def by_arm(self) -> list[PhasePools]:
         """Those of each arm, arms in order of first appearance."""

@@ -17,8 +17,10 @@ from klbio.phrases.permutation import LEVEL
 from klbio.schema import PermanovaRow
 from klbio.schema.cohort import OF_PHASE, OF_SPREAD, OF_SUBJECT, OF_VARIATION
 from klbio.seeding import generator
+from klbio.shift.cohort.effects import Dispersion, Effect
 from klbio.shift.cohort.equal_terms import at_one_depth
-from klbio.shift.cohort.permanova import Dispersion, Effect, SampleDistances
+from klbio.shift.cohort.permanova import SampleDistances
+from klbio.shift.cohort.seen_rows import SeenRow, stacked
 from klbio.shift.samples import SampleCounts
 from klbio.statistics import TestResult
 
@@ -86,13 +88,14 @@ class VariationTests:
 
     def _thinned(self, members: Members, depth: float = np.inf) -> sparse.csr_array:
         """The same samples, those of a subject thinned to the shallowest of them, and to a depth at most."""
-        contrast, rows = members.contrast, []
+        contrast = members.contrast
+        rows: list[SeenRow] = []
         for unit in members.units:
             phases = self.samples.phases(unit.names(contrast.after), unit.names(contrast.before))
             rng = generator(self.seed, "equal depth", unit.key, contrast.before, contrast.after)
             even = at_one_depth(phases, rng, depth) if self.samples.of_reads else phases
-            rows += [sparse.csr_array(even.before), sparse.csr_array(even.after)]
-        return sparse.csr_array(sparse.vstack(rows))
+            rows += map(SeenRow.of, (*even.before, *even.after))
+        return stacked(rows, len(self.samples.labels))
 
 
 def _few_enough(members: Members, rng: np.random.Generator) -> Members:
