@@ -45,3 +45,21 @@ def test_a_signal_that_was_ignored_stays_so(tmp_path):
     process.send_signal(signal.SIGHUP)
     assert process.wait(timeout=30) == 0
     assert out.read_text() == "half"
+
+
+LOADING = """
+import os, signal, sys
+class Stopped:
+    def find_spec(self, name, *_):
+        if name == "klbio.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Stopped())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from klbio.__main__ import run
+run()
+"""
+
+
+def test_a_command_that_is_stopped_while_it_loads_shows_no_traceback():
+    done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
