@@ -41,13 +41,17 @@ class Unit:
     samples: tuple[Sample, ...]
 
     def names(self, phase: str) -> list[str]:
-        """Names of the samples of one phase."""
-        return [sample.name for sample in self.samples if sample.phase == phase]
+        """Names of the samples of one phase, by time and name: what is drawn hangs on no order of the sheet."""
+        return [sample.name for sample in sorted(self.samples, key=_place) if sample.phase == phase]
 
     @property
     def key(self) -> str:
         """Subject and arm in one string, for seeds and messages."""
         return f"{self.subject}\t{self.arm}"
+
+
+def _place(sample: Sample) -> tuple[float, str]:
+    return 0.0 if sample.time is None else sample.time, sample.name
 
 
 @dataclass(frozen=True)

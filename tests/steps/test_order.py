@@ -96,6 +96,37 @@ def test_a_study(mice, file, change):
         assert found[0][name] == found[1][name], name
 
 
+def test_a_sheet_without_times(tmp_path):
+    """The samples of a phase are drawn from by name; p of subject is of orders too many to enumerate."""
+    chance = random.Random(1)  # noqa: S311
+    samples = [
+        (f"{phase[0]}{i}{twin}", f"S{i}", phase)
+        for i in range(4)
+        for phase in ("before", "after")
+        for twin in "ab"
+    ]
+    table = [["taxon", *(name for name, *_ in samples)]]
+    table += [[f"T{i}", *(str(chance.randint(5, 400)) for _ in samples)] for i in range(12)]
+    sheet = [("sample", "subject", "phase"), *samples]
+    texts = {"t.tsv": ["\t".join(row) for row in table], "s.tsv": ["\t".join(row) for row in sheet]}
+    found = []
+    for name, own in (("sound", texts), ("shuffled", {**texts, "s.tsv": shuffled(texts["s.tsv"])})):
+        here = put(tmp_path / name, own)
+        measure_shift(
+            table=here / "t.tsv", samples=here / "s.tsv", ranks=("feature",), n_resamples=99, out=here / "out"
+        )
+        found.append({path.name: rows(path) for path in (here / "out").glob("*.tsv")})
+    in_turn = (
+        "trajectory.tsv",
+        "recovery.tsv",
+        "recovery_curve.tsv",
+    )  # where no time is given, rows stand in turn
+    assert len(found[0]) > 15
+    for name in found[0].keys() - in_turn:
+        assert found[0][name] == found[1][name], name
+    assert any(dict(row)["exact"] == "no" for row in found[0]["permanova.tsv"])
+
+
 def side_free(row):
     """A row of two models whose sides are told by their names alone."""
     turn = row["model_p"] > row["model_q"]

@@ -60,7 +60,7 @@ class VariationTests:
 
     def _of(self, arm: Members) -> list[PermanovaRow]:
         rng = generator(self.seed, "permanova", arm.arm, arm.contrast.before, arm.contrast.after)
-        tested = _few_enough(arm, rng)
+        tested = _few_enough(_by_name(arm), rng)
         table = _Table(self.rank, tested)
         if len(table.names) > len(tested.units) + 1:
             return list(self._tests(table, rng))
@@ -96,6 +96,11 @@ class VariationTests:
             even = at_one_depth(phases, rng, depth) if self.samples.of_reads else phases
             rows += map(SeenRow.of, (*even.before, *even.after))
         return stacked(rows, len(self.samples.labels))
+
+
+def _by_name(members: Members) -> Members:
+    """Subjects by name: what is drawn hangs on no order of the sheet."""
+    return Members(members.contrast, tuple(sorted(members.units, key=lambda unit: unit.key)))
 
 
 def _few_enough(members: Members, rng: np.random.Generator) -> Members:
