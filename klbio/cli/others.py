@@ -43,7 +43,11 @@ def add_matrix(commands: Commands) -> None:
         "klbio matrix examples/mouse-diet/table.tsv --measure jensen-shannon-divergence --out matrix.tsv",
     )  # fmt: skip
     add = command.add_argument
-    add("table", help="counts, in any format that klbio reads")
+    add(
+        "table",
+        nargs="+",
+        help="counts, in any format that klbio reads; or all parts of a matrix, to put together",
+    )
     add("--measure", metavar="NAME", help="what to compute")
     add(
         "--alpha",
@@ -68,8 +72,10 @@ def add_matrix(commands: Commands) -> None:
         "--out",
         required=True,
         metavar="FILE",
-        help="matrix: .tsv, .lsmat (scikit-bio, QIIME 2), or .npy for matrices larger than memory",
+        help="matrix: .tsv, .lsmat (scikit-bio, QIIME 2); larger than memory .npy, .h5 (scikit-bio, unifrac) or .zarr",
     )
+    add("--dtype", help="of .npy, .h5 and .zarr: every bit, or seven digits in half the room")
+    add("--tile", metavar="I/N", help="write the I-th of N parts alone, as .npy")
 
 
 def add_convert(commands: Commands) -> None:

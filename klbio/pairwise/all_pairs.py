@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from klbio.distributions import Counts, FloatArray, MatrixLike
 from klbio.divergences.checks import base_nats
 from klbio.errors import InputError
-from klbio.pairwise.blockwise import Blockwise
+from klbio.pairwise.blockwise import Blockwise, tile_rows
 from klbio.pairwise.checks import as_counts, measure_named, same_labels, whole_number
 from klbio.pairwise.measures import Measure
-from klbio.pairwise.operands import EntryArray, Operands, Postings, Table
+from klbio.pairwise.operands import Operands, PlaceArray, Postings, Table
 
 __all__ = ["AllPairs", "Neighbours"]
 
@@ -121,7 +121,11 @@ class AllPairs:
         return Blockwise(self._operands(half=True), whole_number("threads", threads), progress).whole()
 
     def blocks(
-        self, threads: int = 1, progress: bool = False, block_rows: int | None = None
+        self,
+        threads: int = 1,
+        progress: bool = False,
+        block_rows: int | None = None,
+        within: slice | None = None,
     ) -> Iterator[tuple[slice, FloatArray]]:
         """Compute a run of rows at a time, in bounded memory.
 
@@ -134,6 +138,8 @@ class AllPairs:
             As in `matrix`.
         block_rows : int, optional
             Samples per block; as many as fill 64 MB unless given.
+        within : slice, optional
+            Rows that are computed; all unless given.  Which these are changes no number.
 
         Yields
         ------
@@ -157,7 +163,16 @@ class AllPairs:
         """
         threads = whole_number("threads", threads)
         height = None if block_rows is None else whole_number("block_rows", block_rows)
-        return Blockwise(self._operands(half=True), threads, progress).blocks(height)
+        return Blockwise(self._operands(half=True), threads, progress).blocks(height, within)
+
+    def tile(self, i: int, n_tiles: int) -> slice:
+        """Give the rows of one of so many parts, which take about as long to compute; the first is 1.
+
+        >>> pairs = AllPairs([[1, 0], [1, 0], [0, 1], [1, 1]])
+        >>> pairs.tile(1, 2), pairs.tile(2, 2)
+        (slice(0, 2, None), slice(2, 4, None))
+        """
+        return tile_rows(len(self.counts.samples), i, n_tiles, self.measure.symmetric and self.other is None)
 
     def nearest(self, k: int, threads: int = 1, progress: bool = False) -> Neighbours:
         """Find, for each sample, the `k` that are nearest, without keeping the matrix.
@@ -195,11 +210,11 @@ class AllPairs:
         left = self.measure.table(self.counts, self.alpha)
         right = left if self.other is None else self.measure.table(self.other, self.alpha)
         n_categories = len(self.counts.labels)
-        postings, entry = _by_category(right, n_categories)
+        postings, entry = self._by_category(right, n_categories)
         triangular = half and self.measure.symmetric and self.other is None
         if triangular:
-            begin = np.empty(len(entry), dtype=np.int64)
-            begin[entry] = np.arange(1, len(entry) + 1)
+            begin = np.empty_like(entry)
+            begin[entry] = np.arange(1, len(entry) + 1, dtype=entry.dtype)
         else:
             begin = postings.start[left.category]
         return Operands(
@@ -207,10 +222,13 @@ class AllPairs:
             bound=self.measure.bound, unit=self.unit, root=self.measure.root,
         )  # fmt: skip
 
+    def _by_category(self, table: Table, n_categories: int) -> tuple[Postings, PlaceArray]:
+        """Turn a table: who has each category, and which entry each posting was."""
+        from klbio.pairwise import kernels
 
-def _by_category(table: Table, n_categories: int) -> tuple[Postings, EntryArray]:
-    """Turn a table: who has each category, and which entry each posting was."""
-    from klbio.pairwise import kernels
-
-    start, entry, sample = kernels.invert(table.start, table.category, n_categories)
-    return Postings(start, sample, table.share[entry], table.image[entry]), entry
+        n = len(table.category)
+        entry: PlaceArray = np.empty(n, dtype=np.int32) if n < 2**31 else np.empty(n, dtype=np.int64)
+        start, sample = kernels.invert(table.start, table.category, n_categories, entry)
+        share = table.share[entry]
+        image = table.image[entry] if len(table.image) else self.measure.image(share)
+        return Postings(start, sample, share, image), entry

@@ -14,7 +14,7 @@ from klbio.pairwise.operands import Operands
 from klbio.progress import DELAY, shown
 from klbio.threads import Mapper, mapper
 
-__all__ = ["Blockwise"]
+__all__ = ["Blockwise", "tile_rows"]
 
 CHUNK = 32  # rows a thread takes at a time
 BLOCK_BYTES = 2**26
@@ -50,13 +50,16 @@ class Blockwise:
             return block
         return np.empty((0, self.shape[1]))
 
-    def blocks(self, block_rows: int | None = None) -> Iterator[tuple[slice, FloatArray]]:
+    def blocks(
+        self, block_rows: int | None = None, within: slice | None = None
+    ) -> Iterator[tuple[slice, FloatArray]]:
         """Yield runs of rows with their part: from their first column on where it is triangular."""
         n, n_columns = self.shape
+        within = within or slice(0, n)
         height = block_rows or max(1, BLOCK_BYTES // (8 * max(n_columns, 1)))
-        with mapper(self.threads) as over, _bar(n, self.progress) as advance:
-            for first in range(0, n, height):
-                rows = slice(first, min(first + height, n))
+        with mapper(self.threads) as over, _bar(within.stop - within.start, self.progress) as advance:
+            for first in range(within.start, within.stop, height):
+                rows = slice(first, min(first + height, within.stop))
                 yield rows, self._block(rows, over, advance)
 
     def _block(self, rows: slice, over: Mapper, advance: Callable[[int], object]) -> FloatArray:
@@ -88,6 +91,14 @@ class Blockwise:
             index[rows] = _smallest(block, k)
             value[rows] = np.take_along_axis(block, index[rows], axis=1)
         return index, value
+
+
+def tile_rows(n: int, i: int, n_tiles: int, triangular: bool) -> slice:
+    """Give the rows of the `i`-th of so many parts of a matrix, which hold about as many pairs each."""
+    pairs = np.arange(n, 0, -1.0) if triangular else np.ones(n)
+    done = np.concatenate([[0.0], np.cumsum(pairs)])
+    first, last = (int(np.searchsorted(done, done[-1] * k / n_tiles)) for k in (i - 1, i))
+    return slice(first, last)
 
 
 def _smallest(block: FloatArray, k: int) -> NDArray[np.intp]:

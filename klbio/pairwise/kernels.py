@@ -22,6 +22,7 @@ from klbio.pairwise.operands import (
     EntryArray,
     IndexArray,
     Operands,
+    PlaceArray,
     Table,
 )
 
@@ -73,38 +74,38 @@ def scaled_log(x: FloatArray) -> FloatArray:
 
 @compiled
 def invert(
-    start: EntryArray, category: IndexArray, n_categories: int
-) -> tuple[EntryArray, EntryArray, IndexArray]:
-    """Sort the entries by category, then sample: where each category starts, which entry, whose."""
+    start: EntryArray, category: IndexArray, n_categories: int, entry: PlaceArray
+) -> tuple[EntryArray, IndexArray]:
+    """Sort the entries by category, then sample: fill which entry it is; give where each category starts, and whose."""
     begin = np.zeros(n_categories + 1, np.int64)
     for k in category:
         begin[k + 1] += 1
     begin = np.cumsum(begin)
     following = begin[:-1].copy()
-    entry = np.empty(len(category), np.int64)
     sample = np.empty(len(category), np.int32)
     for i in range(len(start) - 1):
         for e in range(start[i], start[i + 1]):
             place = following[category[e]]
             entry[place], sample[place] = e, i
             following[category[e]] += 1
-    return begin, entry, sample
+    return begin, sample
 
 
 @compiled
 def share_entropy(operands: Operands, i: int, terms: FloatArray, shared: FloatArray) -> None:
     """Add ``[(p + q) log(p + q) - p log p - q log q] / 2`` for each category that row `i` shares."""
     start, category = operands.left.start, operands.left.category
-    p, f = operands.left.share, operands.left.image
+    p = operands.left.share
     end, sample = operands.postings.start[1:], operands.postings.sample
     q, g = operands.postings.share, operands.postings.image
     for e in range(start[i], start[i + 1]):
         a, b = operands.begin[e], end[category[e]]
         samples, others, images = sample[a:b], q[a:b], g[a:b]
+        own = p[e] * natural_log(p[e])
         # first all terms, then the scatter: the first loop then runs in vector registers
         for t in range(b - a):
             both = p[e] + others[t]
-            terms[t] = 0.5 * (both * natural_log(both) - (f[e] + images[t]))
+            terms[t] = 0.5 * (both * natural_log(both) - (own + images[t]))
         for t in range(b - a):
             shared[samples[t]] += terms[t]
 

@@ -90,13 +90,17 @@ class Measure:
         values = counts.values
         smoothed_depth = counts.depth + alpha * len(counts.labels)
         share = values.data / np.repeat(smoothed_depth, np.diff(values.indptr))
-        image = self._image(values.data / alpha if alpha else share, share)
         background = alpha / smoothed_depth
-        total = _row_sums(counts, image) if alpha else np.zeros(len(smoothed_depth))
-        row, column = self._apart(smoothed_depth, _row_sums(counts, share * image) + background * total)
+        if self.code == JENSEN_SHANNON:  # the largest tables: nothing is kept that is not needed
+            image, total, own = np.empty(0), np.zeros(len(smoothed_depth)), np.zeros(len(smoothed_depth))
+        else:
+            image = self.image(share, values.data / alpha if alpha else share)
+            total = _row_sums(counts, image) if alpha else np.zeros(len(smoothed_depth))
+            own = _row_sums(counts, share * image) + background * total
+        row, column = self._apart(smoothed_depth, own)
         return Table(
             values.indptr.astype(np.int64),
-            values.indices.astype(np.int32),
+            values.indices.astype(np.int32, copy=False),
             share,
             image,
             row,
@@ -105,8 +109,8 @@ class Measure:
             total,
         )
 
-    def _image(self, ratio: FloatArray, share: FloatArray) -> FloatArray:
-        """Give what the measure makes of each entry: p log p, its root, or the logarithm over alpha."""
+    def image(self, share: FloatArray, ratio: FloatArray | None = None) -> FloatArray:
+        """Give what the measure makes of each entry: p log p, its root, or the logarithm of its ratio to alpha."""
         if self.code == JENSEN_SHANNON:
             from klbio.pairwise import kernels
 
@@ -115,7 +119,7 @@ class Measure:
         if self.code == HELLINGER:
             return np.sqrt(share)
         if self.code in (RELATIVE_ENTROPY, JEFFREYS):
-            return np.log1p(ratio)
+            return np.log1p(share if ratio is None else ratio)
         return share
 
     def _apart(self, depth: FloatArray, own: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -28,12 +28,14 @@ __all__ = [
     "EntryArray",
     "IndexArray",
     "Operands",
+    "PlaceArray",
     "Postings",
     "Table",
 ]
 
 EntryArray = NDArray[np.int64]
 IndexArray = NDArray[np.int32]
+PlaceArray = NDArray[np.int32] | NDArray[np.int64]  # of entries, of which there may be more than int32 counts
 
 JENSEN_SHANNON, TOTAL_VARIATION, HELLINGER, RELATIVE_ENTROPY, JEFFREYS = range(5)
 
@@ -41,7 +43,8 @@ JENSEN_SHANNON, TOTAL_VARIATION, HELLINGER, RELATIVE_ENTROPY, JEFFREYS = range(5
 class Table(NamedTuple):
     """One table by sample: the entries of row `i` stand at ``start[i]:start[i + 1]``, in order of category.
 
-    `share` is the count over the (smoothed) depth, `image` what the measure makes of it;
+    `share` is the count over the (smoothed) depth, `image` what the measure makes of it (empty where it is made again
+    when it is needed, as p log p is);
     `row`, `column`, `background` and `total` are u, v, w and s of the module's formula.
     """
 
@@ -76,7 +79,7 @@ class Operands(NamedTuple):
     left: Table
     right: Table
     postings: Postings
-    begin: EntryArray
+    begin: PlaceArray
     triangular: bool
     n_categories: int
     bound: float

@@ -1,45 +1,138 @@
-"""A table to the matrix of all its pairs of samples."""
+"""A table to the matrix of all its pairs of samples, whole or in parts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import get_args
 
-from klbio.errors import InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath
 from klbio.io import read_taxa
 from klbio.io.results import write_rows
-from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
+from klbio.io.tables.matrix import write_lsmat, write_square, write_tsv
+from klbio.io.tables.squares import KINDS, Precision
+from klbio.io.tables.tiles import put_together, write_tile
 from klbio.pairwise import AllPairs, Measure, measure_named
 from klbio.phrases.numbers import count
 from klbio.progress import shown
 from klbio.schema import DROPPED
 from klbio.steps.ending import Ending, left_out
+from klbio.steps.step import takes
+from klbio.taxa_table import TaxaTable
 
-__all__ = ["write_matrix"]
+__all__ = ["AllPairsOf", "gather_matrix", "write_matrix"]
 
-SUFFIXES = (".tsv", ".lsmat", ".npy")
+SUFFIXES = (".tsv", ".lsmat", *KINDS)
+TILE = re.compile(r"([1-9]\d*)/([1-9]\d*)")
 
 
-def write_matrix(
-    *,
-    table: StrPath,
-    out: StrPath,
-    measure: str = "jensen-shannon-divergence",
-    alpha: float | None = None,
-    threads: int = 1,
-    exclude: Sequence[str] = (),
-    keep: Sequence[str] = (),
-) -> Ending:
+@dataclass(frozen=True, kw_only=True)
+class AllPairsOf:
+    """What `write_matrix` is given, which says what each is."""
+
+    table: StrPath | Sequence[StrPath]
+    out: StrPath
+    measure: str = "jensen-shannon-divergence"
+    alpha: float | None = None
+    threads: int = 1
+    exclude: Sequence[str] = ()
+    keep: Sequence[str] = ()
+    dtype: Precision = "float64"
+    tile: str = ""
+
+    @property
+    def chosen(self) -> Measure:
+        """The measure by name."""
+        return measure_named(self.measure)
+
+    @property
+    def parts(self) -> list[StrPath]:
+        """The parts of a matrix, where there is no table."""
+        return [] if isinstance(self.table, str | PathLike) or len(self.table) < 2 else list(self.table)
+
+    def read(self) -> TaxaTable:
+        """Read the table."""
+        table = self.table if isinstance(self.table, str | PathLike) else self.table[0]
+        return read_taxa(table).community(exclude=self.exclude, keep=self.keep)
+
+    @property
+    def path(self) -> Path:
+        """Where the matrix goes."""
+        return Path(self.out)
+
+    def check(self) -> None:
+        """Refuse what the format named by `out` cannot hold.
+
+        Raises
+        ------
+        InputError
+            With all that is wrong.
+        """
+        faults = []
+        if self.path.suffix not in SUFFIXES:
+            expected = f"one of {', '.join(SUFFIXES)}"
+            faults.append(Fault(self.path, f"suffix {self.path.suffix!r}", expected, "It names the format."))
+        elif self.path.suffix in (".lsmat", ".h5") and not self.fits:
+            faults.append(Fault(
+                self.path, f"{self.chosen.name}, which is no distance", "a distance",
+                "Ask for jensen-shannon-distance, which obeys the triangle inequality, or write .tsv.",
+            ))  # fmt: skip
+        if self.dtype not in get_args(Precision):
+            faults.append(Fault("dtype", repr(self.dtype), "float64 or float32"))
+        elif self.dtype == "float32" and self.path.suffix not in KINDS:
+            remedy = "Text has twelve digits, whatever they take in memory."
+            faults.append(Fault(self.path, "float32", f"one of {', '.join(KINDS)}", remedy))
+        faults += self._tile_faults()
+        InputError.raise_any(faults)
+
+    @property
+    def fits(self) -> bool:
+        """Whether scikit-bio takes it for a matrix of distances: .h5 has to be symmetric, .lsmat a distance."""
+        return self.chosen.symmetric if self.path.suffix == ".h5" else self.chosen.metric
+
+    def _tile_faults(self) -> list[Fault]:
+        if not self.tile:
+            return []
+        numbers = TILE.fullmatch(self.tile)
+        if numbers is None or int(numbers[1]) > int(numbers[2]):
+            return [Fault("tile", repr(self.tile), "which part of how many, such as 3/8")]
+        if self.path.suffix != ".npy":
+            remedy = "klbio matrix PART ... --out FILE writes the others from all parts."
+            return [Fault(self.path, "a part of a matrix", ".npy", remedy)]
+        return []
+
+    def write(self, pairs: AllPairs) -> None:
+        """Compute the matrix, or a part, and write it."""
+        names, column, symmetric = pairs.counts.samples, self.chosen.column, self.chosen.symmetric
+        if self.tile:
+            i, n_tiles = map(int, self.tile.split("/"))
+            rows = pairs.tile(i, n_tiles)
+            blocks = pairs.blocks(self.threads, progress=shown(), within=rows)
+            write_tile(self.path, names, rows, blocks, column, symmetric=symmetric, dtype=self.dtype)
+        elif self.path.suffix in KINDS:
+            blocks = pairs.blocks(self.threads, progress=shown())
+            write_square(self.path, names, blocks, column, symmetric=symmetric, dtype=self.dtype)
+        else:
+            write = write_lsmat if self.path.suffix == ".lsmat" else write_tsv
+            write(self.path, names, pairs.matrix(self.threads, progress=shown()), column)
+
+
+@takes(AllPairsOf)
+def write_matrix(given: AllPairsOf) -> Ending:
     """Compare all samples of a table with each other.
 
     Parameters
     ----------
-    table : path-like
-        Table of counts, in any format of `klbio.io.TABLE_FORMATS`.
+    table : path-like, or sequence of path-like
+        Table of counts, in any format of `klbio.io.TABLE_FORMATS`; or all parts of a matrix, as of `gather_matrix`.
     out : path-like
-        ``.tsv``; ``.lsmat`` for scikit-bio and QIIME 2 (distances only); ``.npy``, written block
-        by block for a matrix larger than memory, with the names in a ``.json`` beside it.  What was left out of the
-        table stands in a file beside it with ``.dropped.tsv`` at the end of its name.
+        ``.tsv``; ``.lsmat`` for scikit-bio and QIIME 2 (distances only).  For matrices larger than memory, written
+        block by block and read in part: ``.npy``, with the names in a ``.json`` beside it; ``.h5``, scikit-bio's
+        and unifrac's binary_dm; ``.zarr``.  What was left out of the table stands in a file beside it with
+        ``.dropped.tsv`` at the end of its name.
     measure : str, default "jensen-shannon-divergence"
         A name of `klbio.pairwise.MEASURES`.
     alpha : float, optional
@@ -51,6 +144,11 @@ def write_matrix(
         Taxa, or clades with all that is in them, to leave out.
     keep : sequence of str
         Those that are meant to be counted, whatever they look like.
+    dtype : {"float64", "float32"}
+        Of ``.npy``, ``.h5`` and ``.zarr``: every bit, or seven digits in half the room.
+    tile : str, optional
+        ``3/8``: the third of eight parts, of some rows each that take about as long, as ``.npy``; `gather_matrix`
+        puts them together.
 
     Raises
     ------
@@ -58,35 +156,42 @@ def write_matrix(
         For a faulty table, a sample without counts, a suffix or a measure klbio does not know,
         or a measure that is no distance where the format wants one.
     """
-    chosen, path = measure_named(measure), Path(out)
-    _check_suffix(path, chosen)
-    read = read_taxa(table).community(exclude=exclude, keep=keep)
-    counts = (
-        read.counts.by_label()
-    )  # in which order taxa stand is no information, but a sum's last digit tells it
-    pairs = AllPairs(counts, measure=measure, alpha=alpha)
-    samples, column = pairs.counts.samples, chosen.column
-    if path.suffix == ".npy":
-        blocks = pairs.blocks(threads, progress=shown())
-        write_array(path, samples, blocks, column, symmetric=chosen.symmetric)
-    elif path.suffix == ".lsmat":
-        write_lsmat(path, samples, pairs.matrix(threads, progress=shown()), column)
-    else:
-        write_tsv(path, samples, pairs.matrix(threads, progress=shown()), column)
-    answer = f"{count(len(samples), 'sample')} compared with each other by {measure}."
-    dropped = f"{out}.dropped.tsv"
-    if read.dropped:
-        write_rows(dropped, read.dropped, DROPPED)
-    return Ending(answer, left_out(read.dropped, *([dropped] if read.dropped else [])), str(out))
+    if given.parts:
+        return gather_matrix(tiles=given.parts, out=given.out)
+    given.check()
+    read = given.read()
+    dropped_rows, n_samples = read.dropped, len(read.counts.samples)
+    # in which order taxa stand is no information, but a sum's last digit tells it
+    pairs = AllPairs(read.counts.by_label(), measure=given.measure, alpha=given.alpha)
+    del read  # as large as what is made of it
+    given.write(pairs)
+    part = f", part {given.tile}" if given.tile else ""
+    answer = f"{count(n_samples, 'sample')} compared with each other by {given.measure}{part}."
+    dropped = f"{given.out}.dropped.tsv"
+    if dropped_rows:
+        write_rows(dropped, dropped_rows, DROPPED)
+    return Ending(answer, left_out(dropped_rows, *([dropped] if dropped_rows else [])), str(given.out))
 
 
-def _check_suffix(out: Path, measure: Measure) -> None:
-    if out.suffix not in SUFFIXES:
+def gather_matrix(*, tiles: Sequence[StrPath], out: StrPath) -> Ending:
+    """Put the parts of a matrix together, as if it had never been cut.
+
+    Parameters
+    ----------
+    tiles : sequence of path-like
+        All parts that `write_matrix` made of one table, in any order.
+    out : path-like
+        ``.npy``, ``.h5`` or ``.zarr``.
+
+    Raises
+    ------
+    InputError
+        For parts of several matrices, missing ones, and another suffix.
+    """
+    if Path(out).suffix not in KINDS:
         raise InputError.one(
-            out, f"suffix {out.suffix!r}", f"one of {', '.join(SUFFIXES)}", "It names the format."
+            out, f"suffix {Path(out).suffix!r}", f"one of {', '.join(KINDS)}", "It names the format."
         )
-    if out.suffix == ".lsmat" and not measure.metric:
-        raise InputError.one(
-            out, f"{measure.name}, which is no distance", "a distance",
-            "Ask for jensen-shannon-distance, which obeys the triangle inequality, or write .tsv.",
-        )  # fmt: skip
+    whole = put_together(tiles, out)
+    answer = f"{count(len(whole.names), 'sample')} compared with each other: {count(len(tiles), 'part')} put together."
+    return Ending(answer, left_out(()), str(out))

@@ -72,6 +72,8 @@ def whole(values: FloatArray) -> FloatArray:
     """
     with np.errstate(invalid="ignore"):
         near = np.round(values)
+        if np.array_equal(near, values):  # as of reads; of a large table each step takes its room again
+            return values
         return (
             near if (np.abs(values - near) <= NOISE * np.maximum(1.0, near)).all() and near.any() else values
         )
@@ -95,6 +97,9 @@ def in_units(samples: list[str], labels: list[str], values: MatrixLike, name: st
     unit = unit_of(counts.values)
     if unit is None:
         return Counts.of_reads(samples, labels, values, name)
+    if unit == counts.unit:
+        counts.values.eliminate_zeros()  # what was rounded to 0
+        return counts
     return Counts(samples, labels, counts.values, name, unit)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from klbio.errors import InputError
-from klbio.io.tables.matrix import write_array, write_lsmat, write_tsv
+from klbio.io.tables.matrix import write_lsmat, write_square, write_tsv
 
 NAMES = ["gut day 0", "1-Å", "#3"]
 DISTANCES = np.array([[0, 1 / 3, 1e-9], [1 / 3, 0, 0.5], [1e-9, 0.5, 0]])
@@ -39,20 +39,20 @@ def test_scikit_bio_reads_lsmat(tmp_path):
 
 @pytest.mark.parametrize("height", [1, 2, 3, 10])
 def test_array_is_mirrored_from_its_upper_half(tmp_path, height):
-    write_array(tmp_path / "m.npy", NAMES, upper(DISTANCES, height), "hellinger_distance", symmetric=True)
+    write_square(tmp_path / "m.npy", NAMES, upper(DISTANCES, height), "hellinger_distance", symmetric=True)
     assert np.load(tmp_path / "m.npy", mmap_mode="r").tobytes() == DISTANCES.tobytes()
 
 
 def test_array_of_both_orders(tmp_path):
     matrix = np.arange(9.0).reshape(3, 3)
     blocks = [(slice(0, 2), matrix[:2]), (slice(2, 3), matrix[2:])]
-    write_array(tmp_path / "m.npy", NAMES, blocks, "relative_entropy_row_column_bits", symmetric=False)
+    write_square(tmp_path / "m.npy", NAMES, blocks, "relative_entropy_row_column_bits", symmetric=False)
     assert np.load(tmp_path / "m.npy").tolist() == matrix.tolist()
 
 
 def test_array_has_names_of_any_kind_beside_it(tmp_path):
     names = ["tab\there", "line\nbreak", " space "]
-    write_array(tmp_path / "m.npy", names, upper(DISTANCES, 2), "hellinger_distance", symmetric=True)
+    write_square(tmp_path / "m.npy", names, upper(DISTANCES, 2), "hellinger_distance", symmetric=True)
     record = json.loads((tmp_path / "m.json").read_text())
     assert record["samples"] == names
     assert record["values"] == "hellinger_distance"
@@ -64,7 +64,7 @@ def test_nothing_is_left_of_a_matrix_that_failed(tmp_path):
         raise InputError.one("gut.tsv", "a fault", "none")
 
     with pytest.raises(InputError):
-        write_array(tmp_path / "m.npy", NAMES, broken(), "hellinger_distance", symmetric=True)
+        write_square(tmp_path / "m.npy", NAMES, broken(), "hellinger_distance", symmetric=True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -74,7 +74,7 @@ def test_full_disk_is_told_before_the_work(tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.posix_fallocate", full, raising=False)
     with pytest.raises(InputError, match=r"m\.npy: No space left on device .* GB needed.*another disk"):
-        write_array(tmp_path / "m.npy", NAMES, upper(DISTANCES, 2), "hellinger_distance", symmetric=True)
+        write_square(tmp_path / "m.npy", NAMES, upper(DISTANCES, 2), "hellinger_distance", symmetric=True)
     assert list(tmp_path.iterdir()) == []
 
 

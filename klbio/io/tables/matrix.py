@@ -1,4 +1,4 @@
-"""Square matrices of all pairs: labelled text, scikit-bio's lsmat, and NumPy arrays larger than memory.
+"""Square matrices of all pairs: labelled text, scikit-bio's lsmat, and arrays larger than memory.
 
 ======== ============================================ =======================================
 suffix   what it holds                                where the measure and the names stand
@@ -8,29 +8,30 @@ suffix   what it holds                                where the measure and the 
 .lsmat   the same, as `skbio.DistanceMatrix` reads it measure in a comment; header and first
                                                       column
 .npy     every bit, for ``numpy.load(mmap_mode="r")`` ``.json`` of the same name beside it
+.h5      every bit, as `skbio.DistanceMatrix` and      HDF5: attributes, and the list `order`
+         unifrac read it (binary_dm)
+.zarr    every bit, a folder of files of 1,024 x       attributes (``.zattrs``)
+         1,024 numbers
 ======== ============================================ =======================================
 
+The last three are read in part, and hold half of the bits (float32) where that is asked for.
 Names are kept verbatim; one that a format cannot hold is refused.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Sequence
-from io import FileIO
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath, listed
-from klbio.io.files import replacing, write_text
+from klbio.io.files import replacing
+from klbio.io.tables.squares import KINDS, Precision
 
-__all__ = ["Blocks", "write_array", "write_lsmat", "write_tsv"]
+__all__ = ["Blocks", "write_lsmat", "write_square", "write_tsv"]
 
-ITEM = 8  # bytes of a number
 Blocks = Iterable[tuple[slice, FloatArray]]
 
 
@@ -75,13 +76,16 @@ def write_lsmat(path: StrPath, names: Sequence[str], matrix: FloatArray, column:
     _write_text_matrix(path, [f"# {column}\n"], names, matrix)
 
 
-def write_array(path: StrPath, names: Sequence[str], blocks: Blocks, column: str, *, symmetric: bool) -> None:
-    """Write a square matrix as ``.npy``, block by block, and its names as ``.json`` beside it.
+def write_square(
+    path: StrPath, names: Sequence[str], blocks: Blocks, column: str, *, symmetric: bool,
+    dtype: Precision = "float64",
+) -> None:  # fmt: skip
+    """Write a square matrix block by block, and its names with it.
 
     Parameters
     ----------
     path : path-like
-        The ``.npy`` file to write, whole or not at all.
+        ``.npy``, ``.h5`` or ``.zarr``, to write whole or not at all.
     names : sequence of str of length n_samples
         Kept verbatim.
     blocks : iterable of (slice, ndarray)
@@ -91,21 +95,22 @@ def write_array(path: StrPath, names: Sequence[str], blocks: Blocks, column: str
         What the numbers are, with unit and order.
     symmetric : bool
         Whether to mirror what stands right of the diagonal.
+    dtype : {"float64", "float32"}
+        Every bit, or half of them: seven digits.
 
     Raises
     ------
     InputError
         If the disk has no room for the matrix.
     """
-    with replacing(path) as draft, draft.open("wb", buffering=0) as file:
-        square = _Square(file, path, len(names))
-        square.reserve()
+    target = Path(path)
+    record = {"values": column, "element": "[i, j] compares sample i with sample j"}
+    with KINDS[target.suffix](target, names, record, dtype) as square:
         for rows, block in blocks:
-            square.put(rows.start, rows.start if symmetric else 0, block)
+            numbers = block.astype(dtype, copy=False)
+            square.put(rows.start, rows.start if symmetric else 0, numbers)
             if symmetric:
-                square.put(rows.stop, rows.start, np.ascontiguousarray(block[:, len(block) :].T))
-    record = {"values": column, "element": "[i, j] compares sample i with sample j", "samples": list(names)}
-    write_text(Path(path).with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+                square.put(rows.stop, rows.start, np.ascontiguousarray(numbers[:, len(block) :].T))
 
 
 def _refuse_names(path: StrPath, names: Sequence[str], bad: Sequence[str], what: str) -> None:
@@ -123,34 +128,3 @@ def _write_text_matrix(path: StrPath, head: Sequence[str], names: Sequence[str],
         print(*head, *names, sep="\t", file=handle)
         for name, row in zip(names, matrix, strict=True):
             print(name, *map("{:.12g}".format, row.tolist()), sep="\t", file=handle)
-
-
-class _Square:
-    """An n x n array in a file, filled in pieces by plain writes: unlike a mapping, it takes no memory."""
-
-    def __init__(self, file: FileIO, path: StrPath, n: int) -> None:
-        self.file, self.path, self.n = file, path, n
-        record = {"descr": dtype_to_descr(np.dtype(np.float64)), "fortran_order": False, "shape": (n, n)}
-        write_array_header_1_0(file, record)
-        self.origin = file.tell()
-        self.size = self.origin + ITEM * n**2
-
-    def reserve(self) -> None:
-        """Take the room on the disk, so that a full disk shows now and not after hours."""
-        try:
-            self.file.truncate(self.size)
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(self.file.fileno(), 0, self.size)
-        except OSError as error:
-            raise self._full(error.strerror or str(error)) from error
-
-    def put(self, top: int, left: int, rows: FloatArray) -> None:
-        """Write contiguous `rows` where their first element is at [top, left]."""
-        for i, row in enumerate(rows, start=top):
-            self.file.seek(self.origin + ITEM * (i * self.n + left))
-            if self.file.write(row.data) != row.nbytes:
-                raise self._full("the disk became full")
-
-    def _full(self, found: str) -> InputError:
-        needed = f"{found} ({self.size / 1e9:.3g} GB needed)"
-        return InputError.one(self.path, needed, "room for the matrix", "Write to another disk.")

@@ -1,0 +1,174 @@
+"""A matrix of all pairs in parts, each of some rows and a file of its own, and put together from them.
+
+Of a symmetric measure a part holds its rows from their own first column on: what stands left of it is the mirror
+image of parts before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from klbio.errors import Fault, InputError, StrPath
+from klbio.io.files import write_text
+from klbio.io.tables.matrix import Blocks
+from klbio.io.tables.squares import KINDS, Numbers, Precision, npy_plane
+
+__all__ = ["Tile", "put_together", "write_tile"]
+
+BYTES = 2**26  # that are copied at a time
+REMEDY = "Name the parts of one matrix, all that it was cut into."
+
+
+def write_tile(
+    path: StrPath, names: Sequence[str], rows: slice, blocks: Blocks, column: str, *, symmetric: bool,
+    dtype: Precision = "float64",
+) -> None:  # fmt: skip
+    """Write some rows of a matrix as ``.npy``, and whose they are as ``.json`` beside it.
+
+    Parameters
+    ----------
+    path : path-like
+    names : sequence of str of length n_samples
+        Of all rows.
+    rows : slice
+        Those that are written.
+    blocks, column, symmetric, dtype
+        As `klbio.io.tables.matrix.write_square` takes them, of these rows alone.
+    """
+    target, first = Path(path), rows.start if symmetric else 0
+    with npy_plane(target, (rows.stop - rows.start, len(names) - first), dtype) as plane:
+        for of, block in blocks:
+            numbers = block.astype(dtype, copy=False)
+            plane.put(of.start - rows.start, of.start - first if symmetric else 0, numbers)
+            if symmetric:
+                mirrored = np.ascontiguousarray(numbers[:, len(block) : rows.stop - of.start].T)
+                plane.put(of.stop - rows.start, of.start - first, mirrored)
+    record = {
+        "values": column,
+        "symmetric": symmetric,
+        "rows": [rows.start, rows.stop],
+        "samples": list(names),
+    }
+    write_text(target.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A part of a matrix, read from its file when it is asked for.
+
+    Attributes
+    ----------
+    path : Path
+    rows : slice
+    names : list of str
+        Of the whole matrix.
+    column : str
+    symmetric : bool
+    """
+
+    path: Path
+    rows: slice
+    names: list[str]
+    column: str
+    symmetric: bool
+
+    @classmethod
+    def of(cls, path: StrPath) -> Tile:
+        """Read what stands beside a part.
+
+        Raises
+        ------
+        InputError
+            If the two do not fit.
+        """
+        target = Path(path)
+        try:
+            about = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
+            tile = cls(target, slice(*about["rows"]), about["samples"], about["values"], about["symmetric"])
+            found = np.load(target, mmap_mode="r").shape
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise InputError.one(
+                path, f"no part of a matrix ({reason})", "what klbio matrix --tile wrote"
+            ) from error
+        shape = (tile.rows.stop - tile.rows.start, len(tile.names) - tile.left)
+        if found != shape:
+            raise InputError.one(
+                path, f"an array of shape {found}", f"{shape}, as its .json says", "Make it again."
+            )
+        return tile
+
+    @property
+    def left(self) -> int:
+        """Its first column."""
+        return self.rows.start if self.symmetric else 0
+
+    @property
+    def dtype(self) -> str:
+        """Of its numbers."""
+        return str(np.load(self.path, mmap_mode="r").dtype)
+
+    def pieces(self) -> Iterator[tuple[int, int, Numbers]]:
+        """Give it in pieces of bounded size, each with the place of its first element, mirror images too."""
+        numbers = np.load(self.path, mmap_mode="r")
+        height = max(1, BYTES // max(1, numbers[:1].nbytes))
+        beyond = self.rows.stop - self.left
+        for start in range(0, len(numbers), height):
+            piece = np.ascontiguousarray(numbers[start : start + height])
+            yield self.rows.start + start, self.left, piece
+            if self.symmetric:
+                yield self.rows.stop, self.rows.start + start, np.ascontiguousarray(piece[:, beyond:].T)
+
+
+def put_together(paths: Sequence[StrPath], out: StrPath) -> Tile:
+    """Write the matrix whose parts are given: the same bytes as of one that was never cut.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        In any order.
+    out : path-like
+        ``.npy``, ``.h5`` or ``.zarr``.
+
+    Returns
+    -------
+    Tile
+        The first, which says what all are.
+
+    Raises
+    ------
+    InputError
+        For parts of different matrices, rows that are missing, and rows that are there twice.
+    """
+    tiles = sorted((Tile.of(path) for path in paths), key=lambda tile: (tile.rows.start, tile.rows.stop))
+    InputError.raise_any(list(_faults(tiles)))
+    first, target = tiles[0], Path(out)
+    record = {"values": first.column, "element": "[i, j] compares sample i with sample j"}
+    dtype: Precision = "float32" if first.dtype == "float32" else "float64"
+    with KINDS[target.suffix](target, first.names, record, dtype) as square:
+        for tile in tiles:
+            for top, left, piece in tile.pieces():
+                square.put(top, left, piece)
+    return first
+
+
+def _faults(tiles: Sequence[Tile]) -> Iterator[Fault]:
+    first = tiles[0]
+    for tile in tiles[1:]:
+        if (tile.names, tile.column, tile.dtype) != (first.names, first.column, first.dtype):
+            yield Fault(
+                tile.path, f"a part of another matrix than {first.path}", "parts of one matrix", REMEDY
+            )
+    ends = [0, *(end for tile in tiles for end in (tile.rows.start, tile.rows.stop)), len(first.names)]
+    for end, start in list(pairwise(ends))[::2]:
+        if start != end:
+            what = (
+                f"rows {end} to {start - 1} in none" if start > end else f"rows {start} to {end - 1} in two"
+            )
+            yield Fault(first.path, f"{len(tiles)} parts with {what}", "every row in one", REMEDY)
