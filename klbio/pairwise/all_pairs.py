@@ -137,7 +137,7 @@ class AllPairs:
         threads, progress
             As in `matrix`.
         block_rows : int, optional
-            Samples per block; as many as fill 64 MB unless given.
+            Samples per block; as many as fill 32 MB unless given.
         within : slice, optional
             Rows that are computed; all unless given.  Which these are changes no number.
 
@@ -210,25 +210,31 @@ class AllPairs:
         left = self.measure.table(self.counts, self.alpha)
         right = left if self.other is None else self.measure.table(self.other, self.alpha)
         n_categories = len(self.counts.labels)
-        postings, entry = self._by_category(right, n_categories)
         triangular = half and self.measure.symmetric and self.other is None
-        if triangular:
-            begin = np.empty_like(entry)
-            begin[entry] = np.arange(1, len(entry) + 1, dtype=entry.dtype)
-        else:
+        postings, begin = self._by_category(right, n_categories, triangular)
+        if not triangular:
             begin = postings.start[left.category]
         return Operands(
             self.measure.code, left, right, postings, begin, triangular, n_categories,
             bound=self.measure.bound, unit=self.unit, root=self.measure.root,
         )  # fmt: skip
 
-    def _by_category(self, table: Table, n_categories: int) -> tuple[Postings, PlaceArray]:
-        """Turn a table: who has each category, and which entry each posting was."""
+    def _by_category(
+        self, table: Table, n_categories: int, after_itself: bool
+    ) -> tuple[Postings, PlaceArray]:
+        """Turn a table: who has each category; and for each entry, if asked for, the posting after its own.
+
+        Of a large table each of these takes 100 MB: nothing is made before it is needed, or kept after.
+        """
         from klbio.pairwise import kernels
 
         n = len(table.category)
         entry: PlaceArray = np.empty(n, dtype=np.int32) if n < 2**31 else np.empty(n, dtype=np.int64)
         start, sample = kernels.invert(table.start, table.category, n_categories, entry)
         share = table.share[entry]
-        image = table.image[entry] if len(table.image) else self.measure.image(share)
-        return Postings(start, sample, share, image), entry
+        image = table.image[entry] if len(table.image) else None
+        begin = np.empty_like(entry if after_itself else entry[:0])
+        if after_itself:
+            begin[entry] = np.arange(1, n + 1, dtype=entry.dtype)
+        del entry
+        return Postings(start, sample, share, self.measure.image(share) if image is None else image), begin

@@ -17,7 +17,7 @@ from klbio.threads import Mapper, mapper
 __all__ = ["Blockwise", "tile_rows"]
 
 CHUNK = 32  # rows a thread takes at a time
-BLOCK_BYTES = 2**26
+BLOCK_BYTES = 2**25
 
 Chunk = tuple[int, int]
 

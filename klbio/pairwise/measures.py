@@ -89,7 +89,8 @@ class Measure:
         """Turn counts into shares, and what the measure makes of them."""
         values = counts.values
         smoothed_depth = counts.depth + alpha * len(counts.labels)
-        share = values.data / np.repeat(smoothed_depth, np.diff(values.indptr))
+        share = np.repeat(smoothed_depth, np.diff(values.indptr))
+        np.divide(values.data, share, out=share)
         background = alpha / smoothed_depth
         if self.code == JENSEN_SHANNON:  # the largest tables: nothing is kept that is not needed
             image, total, own = np.empty(0), np.zeros(len(smoothed_depth)), np.zeros(len(smoothed_depth))

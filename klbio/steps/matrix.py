@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import get_args
 
+from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io import read_taxa
 from klbio.io.results import write_rows
@@ -42,6 +43,7 @@ class AllPairsOf:
     keep: Sequence[str] = ()
     dtype: Precision = "float64"
     tile: str = ""
+    names: StrPath | None = None
 
     @property
     def chosen(self) -> Measure:
@@ -85,7 +87,7 @@ class AllPairsOf:
         elif self.dtype == "float32" and self.path.suffix not in KINDS:
             remedy = "Text has twelve digits, whatever they take in memory."
             faults.append(Fault(self.path, "float32", f"one of {', '.join(KINDS)}", remedy))
-        faults += self._tile_faults()
+        faults += [*_names_faults(self.path, self.names), *self._tile_faults()]
         InputError.raise_any(faults)
 
     @property
@@ -104,20 +106,23 @@ class AllPairsOf:
             return [Fault(self.path, "a part of a matrix", ".npy", remedy)]
         return []
 
-    def write(self, pairs: AllPairs) -> None:
+    def write(self, counts: Counts) -> None:
         """Compute the matrix, or a part, and write it."""
-        names, column, symmetric = pairs.counts.samples, self.chosen.column, self.chosen.symmetric
-        if self.tile:
-            i, n_tiles = map(int, self.tile.split("/"))
-            rows = pairs.tile(i, n_tiles)
-            blocks = pairs.blocks(self.threads, progress=shown(), within=rows)
-            write_tile(self.path, names, rows, blocks, column, symmetric=symmetric, dtype=self.dtype)
-        elif self.path.suffix in KINDS:
-            blocks = pairs.blocks(self.threads, progress=shown())
-            write_square(self.path, names, blocks, column, symmetric=symmetric, dtype=self.dtype)
-        else:
+        names, column, symmetric = counts.samples, self.chosen.column, self.chosen.symmetric
+        # in which order taxa stand is no information, but a sum's last digit tells it
+        pairs = AllPairs(counts.by_label(), measure=self.measure, alpha=self.alpha)
+        del counts
+        if self.path.suffix not in KINDS:
             write = write_lsmat if self.path.suffix == ".lsmat" else write_tsv
             write(self.path, names, pairs.matrix(self.threads, progress=shown()), column)
+            return
+        rows = pairs.tile(*map(int, self.tile.split("/"))) if self.tile else slice(0, len(names))
+        blocks = pairs.blocks(self.threads, progress=shown(), within=rows)
+        del pairs  # as large as what was made of it
+        if self.tile:
+            write_tile(self.path, names, rows, blocks, column, symmetric=symmetric, dtype=self.dtype)
+        else:
+            write_square(self.path, names, blocks, column, symmetric=symmetric, dtype=self.dtype)
 
 
 @takes(AllPairsOf)
@@ -149,6 +154,8 @@ def write_matrix(given: AllPairsOf) -> Ending:
     tile : str, optional
         ``3/8``: the third of eight parts, of some rows each that take about as long, as ``.npy``; `gather_matrix`
         puts them together.
+    names : path-like, optional
+        The ``.json`` beside a ``.npy``, for rules, which name all that they make.
 
     Raises
     ------
@@ -159,12 +166,9 @@ def write_matrix(given: AllPairsOf) -> Ending:
     if given.parts:
         return gather_matrix(tiles=given.parts, out=given.out)
     given.check()
-    read = given.read()
-    dropped_rows, n_samples = read.dropped, len(read.counts.samples)
-    # in which order taxa stand is no information, but a sum's last digit tells it
-    pairs = AllPairs(read.counts.by_label(), measure=given.measure, alpha=given.alpha)
-    del read  # as large as what is made of it
-    given.write(pairs)
+    read = [given.read()]
+    dropped_rows, n_samples = read[0].dropped, len(read[0].counts.samples)
+    given.write(read.pop().counts)  # in memory no longer than it is needed
     part = f", part {given.tile}" if given.tile else ""
     answer = f"{count(n_samples, 'sample')} compared with each other by {given.measure}{part}."
     dropped = f"{given.out}.dropped.tsv"
@@ -173,7 +177,13 @@ def write_matrix(given: AllPairsOf) -> Ending:
     return Ending(answer, left_out(dropped_rows, *([dropped] if dropped_rows else [])), str(given.out))
 
 
-def gather_matrix(*, tiles: Sequence[StrPath], out: StrPath) -> Ending:
+def _names_faults(out: Path, names: StrPath | None) -> list[Fault]:
+    beside = out.with_suffix(".json")
+    wrong = names is not None and Path(names) != beside
+    return [Fault(out, f"names in {names}", f"in {beside}")] if wrong else []
+
+
+def gather_matrix(*, tiles: Sequence[StrPath], out: StrPath, names: StrPath | None = None) -> Ending:
     """Put the parts of a matrix together, as if it had never been cut.
 
     Parameters
@@ -182,6 +192,8 @@ def gather_matrix(*, tiles: Sequence[StrPath], out: StrPath) -> Ending:
         All parts that `write_matrix` made of one table, in any order.
     out : path-like
         ``.npy``, ``.h5`` or ``.zarr``.
+    names : path-like, optional
+        As of `write_matrix`.
 
     Raises
     ------
@@ -192,6 +204,7 @@ def gather_matrix(*, tiles: Sequence[StrPath], out: StrPath) -> Ending:
         raise InputError.one(
             out, f"suffix {Path(out).suffix!r}", f"one of {', '.join(KINDS)}", "It names the format."
         )
+    InputError.raise_any(_names_faults(Path(out), names))
     whole = put_together(tiles, out)
     answer = f"{count(len(whole.names), 'sample')} compared with each other: {count(len(tiles), 'part')} put together."
     return Ending(answer, left_out(()), str(out))

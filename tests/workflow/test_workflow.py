@@ -198,3 +198,28 @@ def test_a_proposed_config_is_a_workflow(root, study):
     planned = snakemake(root, study, "--dry-run")
     assert planned.returncode == 0, planned.stderr
     assert "rule measure_taxa_shift:" in planned.stdout
+
+
+def test_a_matrix_is_written_as_asked_and_in_parts_with_the_same_bytes(root, study):
+    config = CONFIG[: CONFIG.index("reads:")] + CONFIG[CONFIG.index("shift:") :]
+
+    def written(matrix, name):
+        (study / "config.yaml").write_text(f"{config}matrix: {matrix}\n")
+        shutil.rmtree(study / "results", ignore_errors=True)
+        done = snakemake(root, study, f"results/shift/{name}")
+        assert done.returncode == 0, done.stderr
+        return study / "results/shift" / name
+
+    whole = written("{format: npy}", "matrix.npy").read_bytes()
+    assert json.loads((study / "results/shift/matrix.json").read_text())["samples"]
+    assert written("{format: npy, tiles: 3}", "matrix.npy").read_bytes() == whole
+    assert (study / "results/shift/matrix/2of3.npy").exists()
+    assert (written("{format: zarr, tiles: 2, dtype: float32}", "matrix.zarr") / ".zarray").exists()
+
+
+def test_no_matrix_is_made_where_none_is_asked_for(root, study):
+    with (study / "config.yaml").open("a") as file:
+        file.write("matrix: {format: none}\n")
+    plan = snakemake(root, study, "--dry-run").stdout
+    assert "measure_taxa_shift" in plan
+    assert "compare_all_samples" not in plan

@@ -6,6 +6,7 @@ from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.sketch_database import is_of_sketches
 from klbio.schema import MODEL_TABLES, SHIFT_TABLES
+from klbio.steps.matrix_plan import MatrixPlan
 from klbio.steps.read_programs import missing_programs
 from klbio.steps.provenance import code_version
 
@@ -192,10 +193,37 @@ def study_inputs():
     return list(filter(None, named)) + (read_files() if "reads" in config else [])
 
 
+def matrix_plan():
+    """As what the matrix of all pairs is written, and in how many jobs."""
+    taxa = config.get("taxa")
+    if taxa is None:
+        return MatrixPlan(0, "none")
+    known = "samples" in taxa
+    sheet = (
+        read_samples(taxa["samples"], columns=taxa.get("columns")) if known else None
+    )
+    n_samples = len(sheet.libraries) if sheet else 0
+    asked = config.get("matrix", {})
+    return MatrixPlan(n_samples, asked.get("format", ""), asked.get("tiles", 0))
+
+
+def matrix_files(path):
+    """A matrix, and the names of a .npy beside it; a .zarr is a folder."""
+    if path.endswith(".zarr"):
+        return {"out": directory(path)}
+    beside = (
+        {"names": f"{path.removesuffix('.npy')}.json"} if path.endswith(".npy") else {}
+    )
+    return {"out": path} | beside
+
+
 def final_outputs():
     always = [
         f"{OUT}/report/report.html",
         f"{OUT}/provenance.json",
         f"{OUT}/dropped.tsv",
     ]
-    return always + ([f"{OUT}/shift/matrix.tsv"] if "taxa" in config else [])
+    plan = matrix_plan()
+    return always + (
+        [f"{OUT}/shift/matrix.{plan.format}"] if plan.format != "none" else []
+    )

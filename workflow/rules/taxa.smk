@@ -23,6 +23,8 @@ rule compose_taxa:
         "../../scripts/compose_taxa.py"
 
 
+MATRIX = matrix_plan()
+
 SHIFTS["shift"] = {
     "chunks": chunks_of_taxa(),
     "input": {
@@ -59,22 +61,68 @@ rule measure_taxa_shift:
         "../../scripts/measure_shift.py"
 
 
-rule compare_all_samples:
-    input:
-        table=rules.compose_taxa.output.out,
-    output:
-        out=f"{OUT}/shift/matrix.tsv",
-    log:
-        f"{OUT}/logs/compare_all_samples.log",
-    benchmark:
-        f"{OUT}/benchmarks/compare_all_samples.tsv"
-    threads: 2
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(30),
-    params:
-        **settings("taxa", "keep"),
-        measure="jensen-shannon-divergence",
-        klbio=KLBIO,
-    script:
-        "../../scripts/compare_all_samples.py"
+if MATRIX.format != "none" and not MATRIX.tiles:
+
+    rule compare_all_samples:
+        input:
+            table=rules.compose_taxa.output.out,
+        output:
+            **matrix_files(f"{OUT}/shift/matrix.{MATRIX.format}"),
+        log:
+            f"{OUT}/logs/compare_all_samples.log",
+        benchmark:
+            f"{OUT}/benchmarks/compare_all_samples.tsv"
+        threads: 2
+        resources:
+            mem_mb=by_attempt(MATRIX.megabytes),
+            runtime=by_attempt(30),
+        params:
+            **settings("taxa", "keep"),
+            **settings("matrix", "dtype"),
+            measure="jensen-shannon-divergence",
+            klbio=KLBIO,
+        script:
+            "../../scripts/compare_all_samples.py"
+
+
+if MATRIX.tiles:
+
+    rule compare_some_samples:
+        input:
+            table=rules.compose_taxa.output.out,
+        output:
+            **matrix_files(f"{OUT}/shift/matrix/{{tile}}.npy"),
+        log:
+            f"{OUT}/logs/compare_some_samples/{{tile}}.log",
+        benchmark:
+            f"{OUT}/benchmarks/compare_some_samples/{{tile}}.tsv"
+        threads: 2
+        resources:
+            mem_mb=by_attempt(MATRIX.megabytes),
+            runtime=by_attempt(60),
+        params:
+            **settings("taxa", "keep"),
+            **settings("matrix", "dtype"),
+            measure="jensen-shannon-divergence",
+            tile=lambda wildcards: wildcards.tile.replace("of", "/"),
+            klbio=KLBIO,
+        script:
+            "../../scripts/compare_all_samples.py"
+
+    rule gather_matrix:
+        input:
+            tiles=expand(f"{OUT}/shift/matrix/{{tile}}.npy", tile=MATRIX.tiles),
+            files=expand(f"{OUT}/shift/matrix/{{tile}}.json", tile=MATRIX.tiles),
+        output:
+            **matrix_files(f"{OUT}/shift/matrix.{MATRIX.format}"),
+        log:
+            f"{OUT}/logs/gather_matrix.log",
+        benchmark:
+            f"{OUT}/benchmarks/gather_matrix.tsv"
+        resources:
+            mem_mb=by_attempt(1000),
+            runtime=by_attempt(60),
+        params:
+            klbio=KLBIO,
+        script:
+            "../../scripts/gather_matrix.py"

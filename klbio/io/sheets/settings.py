@@ -7,6 +7,7 @@ from klbio.taxonomy import Unassigned
 
 __all__ = [
     "ContrastSettings",
+    "MatrixSettings",
     "MeasureSettings",
     "ModelSettings",
     "PrimerSettings",
@@ -102,6 +103,14 @@ class MeasureSettings(StudySettings, total=False):
     chunk_subjects: int
 
 
+class MatrixSettings(TypedDict, total=False):
+    """Section ``matrix``."""
+
+    format: Literal["none", "tsv", "npy", "h5", "zarr"]
+    dtype: Literal["float64", "float32"]
+    tiles: int
+
+
 class ReportSettings(TypedDict, total=False):
     """Section ``report``."""
 
@@ -117,4 +126,5 @@ class Settings(TypedDict, total=False):
     reads: ReadSettings
     models: ModelSettings
     shift: MeasureSettings
+    matrix: MatrixSettings
     report: ReportSettings
