@@ -16,10 +16,12 @@ if not workflow.config_settings.configfiles:
     configfile: "config/config.yaml"
 
 
+# By --default-storage-provider: then inputs and results lie there, and only what is read here too is here.
+IN_STORAGE = workflow.storage_settings.default_storage_provider is not None
 BY_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 
 if workflow.is_main_process:
-    check_workflow(config, workflow.configfiles, BY_CONDA)
+    check_workflow(config, workflow.configfiles, BY_CONDA, IN_STORAGE)
 
 # Of sheets that are read again below, all was said by the check.
 simplefilter("ignore", InputWarning)

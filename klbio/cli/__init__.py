@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import gc
 import inspect
+import json
+import os
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -23,6 +25,7 @@ from klbio.cli.shift import add_shift
 from klbio.cli.signals import stoppable
 from klbio.cli.unheard import rule_log, unheard_stderr
 from klbio.errors import listed
+from klbio.io.elsewhere import copies_called
 from klbio.progress import shown_progress
 from klbio.strictness import STRICT
 from klbio.threads import restrain_libraries
@@ -33,9 +36,10 @@ if TYPE_CHECKING:
 __all__ = ["as_rule", "check_workflow", "main", "parser", "say_warnings"]
 
 WARNED = "klbio: warning: "
-# Names a rule needs and a step does not: files found through a sheet, and the version that makes new
-# code rerun old results.
-FOR_SNAKEMAKE = ("files", "klbio")
+# Names a rule needs and a step does not: files that it reads from a folder, and the versions of code and sheets that
+# make new ones rerun old results.
+FOR_SNAKEMAKE = ("files", "klbio", "state")
+COPIES = "KLBIO_COPIES"  # of the environment: what workflow/rules/common.smk says of copies from a storage
 EXAMPLES = (
     "  klbio init table.tsv patients.xlsx                  # look at the files, write a config",
     "  klbio check config.yaml                             # every fault at once",
@@ -116,7 +120,7 @@ def as_rule(step: Step, job: Job) -> None:
     """Run a step as a Snakemake rule asks: names of inputs, outputs and params are the step's arguments.
 
     The rule's threads are the step's `threads`.  An output that the step does not name is one of the
-    tables in a folder that it does.
+    tables in a folder that it does.  Copies of files from a storage are called by what they are copies of.
     What is printed goes to the rule's log, and so does whatever ends the step, a crash too; a fault of the
     input is shown to the user as well.
 
@@ -125,8 +129,11 @@ def as_rule(step: Step, job: Job) -> None:
     TypeError
         If the rule gives an input, a parameter or threads that the step does not take.
     """
-    named = _arguments(step, job)
-    with unheard_stderr(), stoppable(), exit_on_fault(), rule_log(job.log[0]) as log, logged(log):
+    named, copies = _arguments(step, job), json.loads(os.environ.get(COPIES, "{}"))
+    with (
+        copies_called(copies), unheard_stderr(), stoppable(), exit_on_fault(), rule_log(job.log[0]) as log,
+        logged(log),
+    ):  # fmt: skip
         step(**named)
 
 
@@ -157,12 +164,14 @@ def _is_made(name: str, path: str, known: Container[str], folder: object) -> boo
     return Path(path).parent == Path(str(folder)) if folder else name in known
 
 
-def check_workflow(config: JsonObject, paths: Sequence[str | Path], by_conda: bool = False) -> None:
+def check_workflow(
+    config: JsonObject, paths: Sequence[str | Path], by_conda: bool = False, in_storage: bool = False
+) -> None:
     """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
     with unheard_stderr(), exit_on_fault(), shown_warnings():
-        check_config(config, paths, by_conda)
+        check_config(config, paths, by_conda, in_storage)
 
 
 def say_warnings(logs: str) -> None:

@@ -12,6 +12,7 @@ from typing import NoReturn, TextIO
 
 from klbio.cli.signals import BY_SIGNAL
 from klbio.errors import MORE_MEMORY, InputError, InputNote, InputWarning, KlbioError
+from klbio.io.elsewhere import called
 from klbio.strictness import STRICT
 
 __all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings", "tell"]
@@ -62,7 +63,7 @@ def refuse(error: KlbioError) -> NoReturn:
     """Say what is at fault, warnings that are taken for faults too, and end."""
     faults = error.faults if isinstance(error, InputError) else ()
     whole = InputError(list(dict.fromkeys([*faults, *STRICT.faults]))) if faults else error
-    for line in str(whole).splitlines():
+    for line in called(str(whole)).splitlines():
         print(f"klbio: error: {line}", file=sys.stderr)
     raise SystemExit(USER_ERROR) from None
 
@@ -99,7 +100,7 @@ def shown_warnings() -> Iterator[None]:
                     return
                 shown.add(str(message))
                 kind = "note" if isinstance(message, InputNote) else "warning"
-                print(f"klbio: {kind}: {message}", file=sys.stderr)
+                print(f"klbio: {kind}: {called(str(message))}", file=sys.stderr)
             else:
                 others(message, category, filename, lineno, file, line)
 
@@ -117,7 +118,7 @@ def logged(log: TextIO) -> Iterator[None]:
         with redirect_stderr(log), shown_warnings():
             yield
     except KlbioError as error:
-        log.write(f"{error}\n")
+        log.write(called(f"{error}\n"))
         raise
     except OF_THE_MACHINE as error:
         log.write(f"{_words(error)}\n")

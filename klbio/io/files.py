@@ -14,7 +14,15 @@ from klbio.errors import Fault, InputError, StrPath
 from klbio.io.drafts import file_beside, folder_beside
 from klbio.strictness import STRICT
 
-__all__ = ["checksum", "is_written_through", "replacing", "write_text", "write_texts"]
+__all__ = [
+    "checksum",
+    "is_written_through",
+    "read_sums",
+    "replacing",
+    "write_sums",
+    "write_text",
+    "write_texts",
+]
 
 
 @contextmanager
@@ -142,3 +150,25 @@ def checksum(path: StrPath) -> str:
     """Give the SHA-256 of a file, in hexadecimal digits."""
     with Path(path).open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write_sums(path: StrPath, sums: Mapping[str, str]) -> None:
+    """Write the checksums of files by their names, as `sha256sum --check` reads them."""
+    write_text(path, "".join(f"{digest}  {name}\n" for name, digest in sums.items()))
+
+
+def read_sums(path: StrPath) -> dict[str, str]:
+    """Give what `write_sums` wrote.
+
+    Raises
+    ------
+    InputError
+        If it is no such list.
+    """
+    try:
+        lines = [line.split("  ", 1) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+        return {name: digest for digest, name in lines}
+    except ValueError as error:
+        raise InputError.one(
+            path, "no list of checksums", "what klbio writes", "Run its step again."
+        ) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.drafts import folder_beside
-from klbio.io.files import write_text
+from klbio.io.files import read_sums, write_sums
 from klbio.io.results import write_pieces, write_rows
 from klbio.io.writable import require_writable
 from klbio.schema import DROPPED, Pieces, Table
@@ -20,7 +20,7 @@ from klbio.strictness import STRICT
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LONG", "SUMS", "check_place", "run_faults", "table_path", "write_tables"]
+__all__ = ["LONG", "SUMS", "check_place", "gone_faults", "run_faults", "table_path", "write_tables"]
 
 SUMS = "tables.sha256"  # as `sha256sum --check` reads it
 TABLES = "tables"
@@ -80,7 +80,7 @@ def write_tables(
                     write_pieces(drafts[name], frame, tables[name])
                 else:
                     write_rows(drafts[name], frame, tables[name])
-        write_text(target / SUMS, "".join(f"{_sum(draft)}  {draft.name}\n" for draft in drafts.values()))
+        write_sums(target / SUMS, {draft.name: _sum(draft) for draft in drafts.values()})
         for name, draft in drafts.items():
             for ending in ENDINGS:  # what an earlier run wrote under the other
                 if draft.name != f"{name}{ending}":
@@ -108,16 +108,34 @@ def run_faults(folder: StrPath) -> list[Fault]:
     if not sums.is_file():
         return []
     try:
-        lines = [line.split("  ", 1) for line in sums.read_text(encoding="utf-8").splitlines()]
-        wanted = {name: digest for digest, name in lines}
-    except ValueError:
-        return [Fault(sums, "no list of checksums", "what klbio writes", "Run its step again.")]
+        wanted = read_sums(sums)
+    except InputError as error:
+        return list(error.faults)
     others = [name for name, digest in wanted.items() if _sum(Path(folder) / name) != digest]
     if not others:
         return []
     remedy = f"Run its step again; to show them as they are, delete {SUMS}."
-    found = f"tables that its last run did not write so: {listed(others)}"
+    gone = [name for name in others if not Path(folder, name).is_file()]
+    changed = [name for name in others if name not in gone]
+    words = {
+        "tables that its last run did not write so": changed,
+        "tables gone that its last run wrote": gone,
+    }
+    found = "; ".join(f"{what}: {listed(of)}" for what, of in words.items() if of)
     return [Fault(folder, found, "the tables of one run, to its end", remedy)]
+
+
+def gone_faults(folder: StrPath, tables: Iterable[str]) -> list[Fault]:
+    """Say which tables are not there, where others are that one step writes with them.
+
+    A list of what was left out says nothing of the others: a step that had nothing to measure may write it alone.
+    """
+    names = [name for name in tables if name != DROPPED.name]
+    gone = [name for name in names if not table_path(folder, name).is_file()]
+    if len(gone) in (0, len(names)):
+        return []
+    found = f"no {listed([f'{name}.tsv' for name in gone])}, beside other tables of the run"
+    return [Fault(folder, found, "every table that a run writes", "Run its step again.")]
 
 
 def _sum(path: Path) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from klbio.errors import Fault, InputError, StrPath, listed, shorten
+from klbio.io.elsewhere import called
 from klbio.io.files import replacing
 from klbio.schema import Count, Number, Pieces, PValue, Row, SchemaError, Table, Text, flag_words
 
@@ -122,10 +123,11 @@ def _text(frame: pd.DataFrame) -> str:
 
 def _lines(columns: Sequence[Sequence[str]], n: int) -> str:
     """Rows of columns of text.  What needs no quotes is put together here, in half of pandas' time."""
-    text = "".join(f"{line}\n" for line in map("\t".join, zip(*columns, strict=True)))
+    text = called("".join(f"{line}\n" for line in map("\t".join, zip(*columns, strict=True))))
     whole = text.count("\t") == n * (len(columns) - 1) and text.count("\n") == n
     if whole and len(columns) > 1 and '"' not in text and "\r" not in text:
         return text
+    columns = [list(map(called, column)) for column in columns]
     quoted = StringIO(newline="")
     if "\r" in text:  # which minimal quoting passes over
         writer = csv.writer(quoted, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)

@@ -77,16 +77,12 @@ def refuse_twice(name: str, paths: Sequence[StrPath]) -> None:
 
 
 def alike_faults(name: str, copies: Iterable[Sequence[str]]) -> list[Fault]:
-    """List files of the same bytes, where those of each kind are known.
+    """List files of the same bytes, where those of each kind are known and none is empty.
 
     >>> [fault.found for fault in alike_faults("sheet.tsv", [["a.fq"], ["b.fq", "c.fq"]])]
     ["'b.fq' and 'c.fq': copies of one file"]
     """
-    return [
-        _fault(name, list(map(Path, of)), "copies of one file")
-        for of in copies
-        if len(of) > 1 and not is_empty(of[0])
-    ]
+    return [_fault(name, list(map(Path, of)), "copies of one file") for of in copies if len(of) > 1]
 
 
 def _alike(files: Sequence[Path], key: Callable[[Path], Hashable]) -> list[list[Path]]:

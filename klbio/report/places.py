@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from klbio.errors import InputError, listed
-from klbio.io.result_folder import table_path
+from klbio.errors import Fault, InputError, listed
+from klbio.io.result_folder import gone_faults, run_faults, table_path
 from klbio.io.source import Source
-from klbio.schema import AMPLICON_READS, CALL_CUTOFFS, CALL_RANGE, MODEL_TABLES, NEAREST, SHIFT_TABLES
+from klbio.schema import (
+    AMPLICON_READS,
+    CALL_CUTOFFS,
+    CALL_RANGE,
+    MODEL_TABLES,
+    NEAREST,
+    QUALITY,
+    QUALITY_DIFFERENCES,
+    SHIFT_TABLES,
+)
 
 __all__ = ["ROUTES", "Places"]
 
@@ -23,6 +32,8 @@ ROUTES = {
     "shotgun": {**SHIFT_TABLES, **OF_NAMES},
     "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
 }
+OF_CALLS = CALL_RANGE.name, CALL_CUTOFFS.name
+OF_READS = QUALITY.name, QUALITY_DIFFERENCES.name
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,15 @@ class Places:
         if route == "amplicons" and folder is not None:
             paths[AMPLICON_READS.name] = self.folder / "composition" / f"{AMPLICON_READS.name}.tsv"
         return paths | ({NEAREST.name: self.nearest} if route == "models" else {})
+
+    def faults(self) -> list[Fault]:
+        """Say of which runs tables are gone, or of another run."""
+        found = gone_faults(self.of_reads, OF_READS)
+        for route, folder in self.folders.items():
+            own = MODEL_TABLES if route == "models" else SHIFT_TABLES
+            found += run_faults(folder) or gone_faults(folder, own)
+            found += gone_faults(folder, OF_CALLS)
+        return found
 
     @property
     def of_reads(self) -> Path:

@@ -1,7 +1,7 @@
 """The result tables of a folder, as the report sees them: read once, checked, made safe to show.
 
-A route (taxa, reads, models) that was not run has no folder; a table that a route did
-not write is an empty frame with its columns, so that every section asks the same way.
+A route (taxa, reads, models) that was not run has no folder, and each of its tables is an empty frame with its
+columns, so that every section asks the same way.  Of one that was run every table must be there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 
 from klbio.errors import Faults
 from klbio.io.json_data import JsonObject
-from klbio.io.result_folder import run_faults, table_path
+from klbio.io.result_folder import gone_faults, run_faults, table_path
 from klbio.io.results import read_rows
 from klbio.report.places import ROUTES, Places
 from klbio.report.provenance import folders_of_other_words, read_provenance
@@ -28,6 +28,7 @@ from klbio.schema import (
     LIBRARIES,
     QUALITY,
     QUALITY_DIFFERENCES,
+    SHIFT_TABLES,
     HeadlineRow,
     PairRow,
     Row,
@@ -188,11 +189,11 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
     Raises
     ------
     InputError
-        If the folder is missing, or naming every table that lacks a column.
+        If the folder is missing, or naming every table that lacks a column, or that is gone while others are there.
     """
     faults, places = Faults(), Places.at(path)
-    for folder in () if lazily else places.folders.values():
-        faults.found += run_faults(folder)
+    if not lazily:
+        faults.found += places.faults()
     routes = {name: _read_route(name, places, faults, lazily=lazily) for name in ROUTES}
     frames = [_read_one(DROPPED, dropped, faults) for dropped in places.dropped]
     provenance = read_provenance(places.folder / "provenance.json", faults)
@@ -240,7 +241,7 @@ def _read_route(name: str, places: Places, faults: Faults, *, lazily: bool) -> R
 
 def _read_other(folder: Path, faults: Faults) -> Route:
     """Read what is shown of the reads in words of another length."""
-    faults.found += run_faults(folder)
+    faults.found += run_faults(folder) or gone_faults(folder, SHIFT_TABLES)
     tables = {
         name: _read_one(ROUTES["reads"][name], table_path(folder, name), faults) for name in SHOWN_OF_OTHERS
     }

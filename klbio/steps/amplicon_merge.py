@@ -13,6 +13,7 @@ from klbio.io.amplicons.fastq import PlainReads, n_records, write_plain
 from klbio.io.amplicons.primers import HALF, Trimmed, Trimming
 from klbio.io.amplicons.sized import Sized, dereplicated, write_sized
 from klbio.io.amplicons.vsearch import Vsearch
+from klbio.io.elsewhere import anywhere, nowhere
 from klbio.io.programs import ProgramError
 from klbio.io.references.regions import Primers
 from klbio.io.results import write_rows
@@ -22,7 +23,7 @@ from klbio.progress import over
 from klbio.schema import AMPLICON_READS, AmpliconReadsRow, Cause
 from klbio.steps.batches import is_in
 from klbio.steps.read_programs import missing_programs
-from klbio.steps.sample_files import file_of
+from klbio.steps.sample_files import file_of, handed
 from klbio.steps.step import takes
 
 __all__ = ["AmpliconBatch", "merge_amplicons"]
@@ -36,6 +37,7 @@ class AmpliconBatch:
     out: StrPath
     reads: StrPath
     names: Sequence[str] = ()
+    files: Sequence[StrPath] = ()
     primers: Mapping[str, str] | None = None
     columns: Mapping[str, str] | None = None
     metadata: StrPath | None = None
@@ -45,9 +47,11 @@ class AmpliconBatch:
     def libraries(self) -> dict[int, Sample]:
         """Samples of the batch by their place in the sheet."""
         everyone = read_samples(
-            self.samples, reads=True, columns=self.columns, metadata=self.metadata
-        ).libraries
-        return {k: sample for k, sample in enumerate(everyone) if is_in(self.names, sample)}
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata,
+            elsewhere=anywhere if self.files else nowhere,
+        ).libraries  # fmt: skip
+        places = [k for k, sample in enumerate(everyone) if is_in(self.names, sample)]
+        return dict(zip(places, handed([everyone[k] for k in places], self.files), strict=True))
 
     @property
     def pair(self) -> Primers | None:
@@ -69,6 +73,8 @@ def merge_amplicons(given: AmpliconBatch) -> None:
         TSV of how many came through each step.
     names : sequence of str
         Samples of this batch; by default all.
+    files : sequence of path-like, optional
+        Where a job has the files of its samples, in the order of the sheet, whose paths are names then.
     primers : mapping, optional
         ``{"forward": ..., "reverse": ...}``, each from 5' to 3'; read pairs without both are left out.
     columns : mapping, optional

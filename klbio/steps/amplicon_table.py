@@ -20,6 +20,7 @@ from klbio.io import write_table
 from klbio.io.amplicons.sintax import read_calls
 from klbio.io.amplicons.sized import read_counts, read_sized
 from klbio.io.amplicons.vsearch import Vsearch
+from klbio.io.elsewhere import anywhere
 from klbio.io.references import About, bundled, read_about, read_reference
 from klbio.io.references.writing import write_reference
 from klbio.io.results import read_rows, write_rows
@@ -127,7 +128,9 @@ def compose_amplicons(given: AmpliconTable) -> None:
         If no sample has a read left: with the step that each lost its last at.  For a taxon to leave out that the
         reference does not know.
     """
-    design = read_samples(given.samples, reads=True, columns=given.columns, metadata=given.metadata)
+    design = read_samples(
+        given.samples, reads=True, columns=given.columns, metadata=given.metadata, elsewhere=anywhere
+    )
     found = _Found(design, read_counts(given.counts), _passed(given.passed))
     found.refuse_nothing(str(given.samples))
     calls = given.classified([one.name for one in read_sized(given.features)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from os import fspath
 
 from klbio.errors import Fault, InputError, InputNote, InputWarning, KlbioError, StrPath
+from klbio.io.elsewhere import anywhere, is_address
 from klbio.io.json_data import JsonObject
 from klbio.io.sheets.config import Config, read_config
 from klbio.phrases.numbers import agreed, count
@@ -124,7 +125,9 @@ def _faults(config: StrPath) -> Iterator[Fault]:
     yield from _collect(over(inputs.content_checks(), None, "file", "check"))
 
 
-def check_config(config: JsonObject, paths: Sequence[StrPath], by_conda: bool = False) -> None:
+def check_config(
+    config: JsonObject, paths: Sequence[StrPath], by_conda: bool = False, in_storage: bool = False
+) -> None:
     """Check what can be checked fast, when a workflow starts: the config, its sheets, tables of up to 20 MB.
 
     Parameters
@@ -135,9 +138,11 @@ def check_config(config: JsonObject, paths: Sequence[StrPath], by_conda: bool = 
         The config files they came from, for line numbers; the last one given counts.
     by_conda : bool
         Whether rules bring the programs of their environments, so that none is missed here.
+    in_storage : bool
+        Whether all inputs but sheets lie in a storage, so that none of them is looked for here.
     """
     settings = Config.merged(config, paths)
-    inputs = ConfigInputs(settings, by_conda)
+    inputs = ConfigInputs(settings, by_conda, anywhere if in_storage else is_address)
     faults = [*settings.faults(), *_collect(inputs.sheet_checks())]
     table = inputs.taxa("table")
     if not faults and table and table.size <= MAX_FAST:

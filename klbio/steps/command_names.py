@@ -35,10 +35,10 @@ class CommandNames:
         AUGUSTUS looks for ``NAME/NAME_parameters.cfg`` in the folder ``species`` of its configuration: a folder
         without it cannot be named.
         """
-        path = one.entry.path
+        path = Path(one.entry.source)
         match one.model.format:
             case "augustus":
-                return cls._of_augustus(path)
+                return cls._of_augustus(path, one.place)
             case "snap":
                 return cls(snap=_quoted(path))
             case "geneid":
@@ -50,9 +50,9 @@ class CommandNames:
         return cls()
 
     @classmethod
-    def _of_augustus(cls, path: Path) -> CommandNames:
+    def _of_augustus(cls, path: Path, place: Path) -> CommandNames:
         name = path.resolve().name
-        if not (path / f"{name}_parameters.cfg").is_file():
+        if not (place / f"{name}_parameters.cfg").is_file():
             return cls()
         species = _quoted(name)
         return cls(

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, phase_faults
-from klbio.errors import Fault, Faults, InputError, notify
+from klbio.errors import Fault, Faults, InputError, listed, note, notify
+from klbio.io.elsewhere import Elsewhere, is_address
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import MeasureSettings, StudySettings
 from klbio.io.source import Source
@@ -22,6 +23,7 @@ Check = Callable[[], object]
 Route = Literal["taxa", "reads"]
 TaxaFile = Literal["table", "samples", "taxonomy", "tree", "mock"]
 ROUTES: tuple[Route, ...] = ("taxa", "reads")
+TAXA_FILES: tuple[TaxaFile, ...] = ("table", "taxonomy", "tree", "mock")
 
 
 class ConfigInputs:
@@ -33,11 +35,15 @@ class ConfigInputs:
         It may be at fault: what is sound of it is looked at.
     by_conda : bool
         Whether rules bring the programs of their environments.
+    elsewhere : function, optional
+        Says of a name whether its file may be missing here, as in a storage: its job will look at it.  Sheets, and what
+        names taxa, are read before any job is made, and must be here.
     """
 
-    def __init__(self, config: Config, by_conda: bool = False) -> None:
+    def __init__(self, config: Config, by_conda: bool = False, elsewhere: Elsewhere = is_address) -> None:
         self.config = config
         self.by_conda = by_conda
+        self.elsewhere = elsewhere
         self.settings = config.sound().settings
         self._sources: dict[str, Source] = {}
 
@@ -48,7 +54,7 @@ class ConfigInputs:
             return None
         given = self.settings["reads"]
         sheet = self._of(given["samples"]) if "samples" in given else None
-        return ReadInputs(self.config, given, sheet, self.by_conda)
+        return ReadInputs(self.config, given, sheet, self.by_conda, self.elsewhere)
 
     def _of(self, path: str) -> Source:
         return self._sources.setdefault(path, Source(path))
@@ -56,7 +62,12 @@ class ConfigInputs:
     def taxa(self, name: TaxaFile) -> Source | None:
         """A file of the taxa, where it is named and there."""
         path = self.settings["taxa"].get(name) if "taxa" in self.settings else None
-        return None if path is None or not self._is_there(name, path) else self._of(path)
+        if path is None or self._may_miss(name, path):
+            return None
+        return self._of(path) if self._is_there(name, path) else None
+
+    def _may_miss(self, name: TaxaFile, path: str) -> bool:
+        return name != "samples" and self.elsewhere(path)
 
     def _is_there(self, name: TaxaFile, path: str) -> bool:
         """Whether a file is there; a table may be a folder of files, one a sample."""
@@ -89,12 +100,16 @@ class ConfigInputs:
         named = self.settings["models"].get("query", []) if "models" in self.settings else []
         return [self._of(path) for path in ([named] if isinstance(named, str) else named)]
 
+    @property
+    def _queries_here(self) -> list[Source]:
+        return [source for source in self.queries if not self.elsewhere(str(source))]
+
     def sheet_checks(self) -> Iterator[Check]:
         """Look into the sheets, and whether files are there."""
         for route in ROUTES:
             yield from self._sample_checks(route)
         if "taxa" in self.settings:
-            yield from (partial(self._is_file, name) for name in ("table", "taxonomy", "tree", "mock"))
+            yield from (partial(self._is_file, name) for name in TAXA_FILES)
         if self.reads:
             yield from self.reads.checks()
         if "models" in self.settings:
@@ -103,6 +118,22 @@ class ConfigInputs:
         yield self._out_is_folder
         yield self._study
         yield self._chunks
+        yield self._say_elsewhere
+
+    def _say_elsewhere(self) -> None:
+        """Note what was not looked at."""
+        names: list[str] = [
+            path
+            for name in TAXA_FILES
+            if "taxa" in self.settings and (path := self.settings["taxa"].get(name)) is not None
+        ]
+        names += [str(source) for source in self.queries] + (self.reads.names if self.reads else [])
+        absent = list(filter(self.elsewhere, names))
+        if absent:
+            note(
+                self.config.path, f"not here: {listed(absent)}", "not looked at before its job starts",
+                "Other faults may be found then.",
+            )  # fmt: skip
 
     def columns(self, route: Route) -> Mapping[str, str] | None:
         """What the sheet of a route calls its columns."""
@@ -133,7 +164,7 @@ class ConfigInputs:
         sheet, contrasts = self._of(path), self.contrasts
         columns, phases = self.columns(route), self._shift.get("phases")
         metadata = self.settings["reads"].get("metadata") if route == "reads" else None
-        design = partial(read_samples, sheet, route == "reads", columns, phases, metadata)
+        design = partial(read_samples, sheet, route == "reads", columns, phases, metadata, self.elsewhere)
         if contrasts:
             known = partial(read_phases, sheet, columns, phases, metadata)
             yield partial(_check_phases, str(sheet), known, contrasts)
@@ -143,7 +174,7 @@ class ConfigInputs:
 
     def _is_file(self, name: TaxaFile) -> None:
         path = self.settings["taxa"].get(name)
-        if path is not None and not self._is_there(name, path):
+        if path is not None and not self._may_miss(name, path) and not self._is_there(name, path):
             wanted = "a file, or a folder of reports or profiles" if name == "table" else "a file"
             raise self._missing(("taxa", name), repr(path), wanted)
 
@@ -152,10 +183,10 @@ class ConfigInputs:
 
         path = self.settings["models"].get("sheet")
         if path is not None:
-            read_model_sheet(self._of(path))
+            read_model_sheet(self._of(path), self.elsewhere)
 
     def _queries_are_there(self) -> None:
-        missing = [str(source) for source in self.queries if not source.path.exists()]
+        missing = [str(source) for source in self._queries_here if not source.path.exists()]
         if missing:
             found = ", ".join(map(repr, missing))
             raise self._missing(("models", "query"), found, "a file, or the folder of a model")

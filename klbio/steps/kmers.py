@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from klbio.design.libraries import Lane
 from klbio.errors import Faults, InputError, StrPath, listed
 from klbio.io.files import checksum
 from klbio.io.same_files import refuse_twice
@@ -21,7 +22,7 @@ from klbio.io.words.record import MAX_GROUPED_K, Record
 from klbio.progress import over
 from klbio.reads.fragments import Dealing
 from klbio.steps.provenance import code_version
-from klbio.steps.read_units import Kmers, Lanes
+from klbio.steps.read_units import Kmers
 from klbio.steps.step import takes
 
 __all__ = ["N_GROUPS", "KmerBatch", "KmerChoices", "Library", "count_batch", "count_kmers"]
@@ -72,11 +73,15 @@ class KmerBatch(KmerChoices):
     parts: StrPath | None = None
 
     @cached_property
-    def of_sample(self) -> dict[str, Lanes]:
-        """Files of each sample, lane by lane; of a negative control those that hold a read."""
+    def of_sample(self) -> dict[str, list[Lane]]:
+        """Files of each sample, lane by lane."""
         rest = map(str, self.files)
-        lanes = {name: [tuple(islice(rest, n)) for n in numbers] for name, numbers in self.lanes.items()}
-        return lanes | {name: filled_lanes(name, lanes[name]) for name in self.blanks}
+        return {name: [tuple(islice(rest, n)) for n in numbers] for name, numbers in self.lanes.items()}
+
+    def filled(self, name: str) -> Sequence[Lane]:
+        """Give those that are counted: of a negative control, lanes that hold a read."""
+        lanes = self.of_sample[name]
+        return filled_lanes(name, lanes) if name in self.blanks else lanes
 
     @property
     def kept(self) -> Parts:
@@ -122,7 +127,7 @@ def count_batch(given: KmerBatch) -> None:
     faults, samples = Faults(), given.of_sample
     keys: dict[str, str] = {}
     for name, lanes in over(samples.items(), len(samples), "sample", "reads"):
-        key = faults.gather(partial(counting.count, lanes))
+        key = faults.gather(partial(counting.count, lanes, partial(given.filled, name)))
         keys |= {name: key} if key else {}
     faults.raise_any()
     write_batch(given.out, counting.records(keys))
@@ -143,12 +148,14 @@ class _Counting:
     settings: tuple[object, ...]
     kept: Parts
 
-    def count(self, lanes: Lanes) -> str:
+    def count(self, lanes: Sequence[Lane], filled: Callable[[], Sequence[Lane]]) -> str:
         """Count a sample, unless it is kept; give its key."""
         sums = [[checksum(file) for file in lane] for lane in lanes]
         key = hashlib.sha256(json.dumps([*self.settings, sums]).encode()).hexdigest()
         if self.kept.found(key) is None:
-            record = Record(key, sums, self.words.canonical, self.words.counted(lanes))
+            counted = filled()
+            empty = [place for place, lane in enumerate(lanes) if lane not in counted]
+            record = Record(key, sums, self.words.canonical, self.words.counted(counted), empty)
             self.kept.keep(key, record.encoded())
         return key
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from klbio.errors import Fault, InputError, StrPath
-from klbio.io import read_models, recognised
+from klbio.io import BUILT_IN, read_models, recognised
+from klbio.io.elsewhere import anywhere, nowhere
 from klbio.io.models.cache import ModelCache
 from klbio.io.sheets.model_sheet import ModelEntry, read_model_sheet
 from klbio.models import GeneModel, Model
@@ -27,11 +28,12 @@ REPEATED = "Leave one out, or give each file a name of its own in a model sheet.
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model as the tables call it, and where it came from."""
+    """A model as the tables call it, where it came from, and where it was read, which a job may be told apart."""
 
     name: str
     entry: ModelEntry
     model: Model
+    place: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +48,15 @@ class ModelFiles:
         Model sheet instead of them, see `klbio.io.sheets.model_sheet.read_model_sheet`.
     cache : path-like, optional
         Folder that keeps gene models as they were read, see `klbio.io.models.cache`.
+    files : sequence of path-like, optional
+        Where those of the sheet are, one after the other but for built-in ones, as a job is handed them: the paths of
+        the sheet are names then.
     """
 
     models: Sequence[StrPath] = ()
     sheet: StrPath | None = None
     cache: StrPath | None = None
+    files: Sequence[StrPath] = ()
 
     def read(self, keep_going: bool = False) -> Read[list[LoadedModel]]:
         """Read every model; one file's faults do not hide another's.
@@ -67,22 +73,46 @@ class ModelFiles:
                 faults += [(entry, fault) for fault in error.faults]
         if not keep_going or not read:
             InputError.raise_any([fault for _, fault in faults])
-        loaded = _named([(entry, model, len(models) > 1) for entry, models in read for model in models])
+        models = [(entry, model, len(models) > 1) for entry, models in read for model in models]
+        loaded = [
+            LoadedModel(name, entry, model, self._place(entry))
+            for name, (entry, model, _) in zip(_names(models), models, strict=True)
+        ]
         return Read(loaded, (*found.dropped, *(_dropped(entry, fault) for entry, fault in faults)))
 
     def _coded(self, entry: ModelEntry) -> list[Model]:
         """Read the models of an entry, gene models under the genetic code that the sheet names."""
-        models, code = self._reader(entry.path, entry.format), entry.genetic_code
+        models, code = self._reader(self._place(entry), entry.format), entry.genetic_code
         if code is None:
             return models
         return [model.under(code) if isinstance(model, GeneModel) else model for model in models]
+
+    @cached_property
+    def _of_sheet(self) -> list[ModelEntry]:
+        """The lines of the sheet."""
+        return read_model_sheet(self.sheet or "", anywhere if self.files else nowhere)
+
+    def _place(self, entry: ModelEntry) -> Path:
+        """Give where an entry is read."""
+        return self._handed.get(entry.source, entry.path)
+
+    @cached_property
+    def _handed(self) -> dict[str, Path]:
+        """Where a job has the files of the sheet, by what the sheet calls them."""
+        if not self.files:
+            return {}
+        names = [entry.source for entry in self._of_sheet if not entry.source.startswith(BUILT_IN)]
+        if len(names) != len(self.files):
+            found = f"{len(names)} paths, but {len(self.files)} files are handed over"
+            raise InputError.one(self.sheet or "", found, "one file a path", "Start the workflow again.")
+        return dict(zip(names, map(Path, self.files), strict=True))
 
     def _found(self) -> Read[list[ModelEntry]]:
         """Give the entries of the sheet; or one without a name for each path, and for each model in a folder."""
         if self.sheet is not None and self.models:
             raise InputError.one(self.sheet, "models beside a model sheet", "one of the two", BESIDE)
         if self.sheet is not None:
-            return Read(read_model_sheet(self.sheet))
+            return Read(self._of_sheet)
         by_path = [(path, list(_models_at(path))) for path in map(Path, self.models)]
         InputError.raise_any([
             Fault(path, "a folder without any", "a gene model or profile HMM, or a folder of them", CHECK_PATH)
@@ -120,10 +150,10 @@ def _models_at(
 
 def _dropped(entry: ModelEntry, fault: Fault) -> DroppedRow:
     name = entry.model or entry.path.name
-    return DroppedRow.model(source=str(entry.path), name=name, reason=str(fault))
+    return DroppedRow.model(source=entry.source, name=name, reason=str(fault))
 
 
-def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel]:
+def _names(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[str]:
     """Name each model by the sheet or by itself; where two share a name, by what tells them apart."""
     plain = [_plain_name(*one) for one in models]
     beside = (
@@ -143,7 +173,7 @@ def _named(models: Sequence[tuple[ModelEntry, Model, bool]]) -> list[LoadedModel
     InputError.raise_any(
         [Fault("models", f"model {name!r} twice", "each model once", REPEATED) for name in repeated]
     )
-    return [LoadedModel(name, entry, model) for name, (entry, model, _) in zip(names, models, strict=True)]
+    return names
 
 
 def _file(entry: ModelEntry) -> str:
@@ -151,7 +181,7 @@ def _file(entry: ModelEntry) -> str:
 
 
 def _path(entry: ModelEntry) -> str:
-    return str(entry.path)
+    return entry.source
 
 
 def _plain_name(entry: ModelEntry, model: Model, one_of_many: bool) -> str:

@@ -111,6 +111,8 @@ def compare_models(given: ModelComparison) -> None:
         Folder for the tables of `klbio.schema.MODEL_TABLES`, as TSV; those of more than 50,000 rows as ``.tsv.gz``.
     sheet : path-like, optional
         Model sheet, see `klbio.io.sheets.model_sheet.read_model_sheet`.
+    files : sequence of path-like, optional
+        Where the models of the sheet are, in its order but for built-in ones, as a job is handed them.
     models : sequence of path-like
         Files and folders instead of a sheet; a folder that is no model itself stands for
         the models in it, and what is in it besides goes to ``dropped.tsv``.
@@ -147,7 +149,7 @@ def compare_models(given: ModelComparison) -> None:
 
 def _with_paths(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:
     """Say where each model came from."""
-    return table.assign(path=table[MODEL].map({one.name: str(one.entry.path) for one in loaded}))
+    return table.assign(path=table[MODEL].map({one.name: one.entry.source for one in loaded}))
 
 
 def _with_sources(table: pd.DataFrame, loaded: Sequence[LoadedModel]) -> pd.DataFrame:

@@ -72,7 +72,7 @@ class ModelRanking(ModelFiles):
         ranking = nearest(sequences, library, order=self.order, epsilon=self.epsilon, genetic_code=code)
         notes = ranking[CODE_NOTE]
         ranking[CODE_NOTE] = ["; ".join(filter(None, (finding, note))) for note in notes]
-        ranking[PATH] = ranking[MODEL].map({one.name: str(one.entry.path) for one in known.value})
+        ranking[PATH] = ranking[MODEL].map({one.name: one.entry.source for one in known.value})
         ranking[QUERY] = ", ".join(map(str, self.queries))
         ranking[SOURCE] = query.source if isinstance(query, QueryGenes) else ""
         options = {one.name: CommandNames.of(one).columns for one in known.value}
@@ -100,7 +100,7 @@ class ModelRanking(ModelFiles):
         others = (one for one in read.value if not isinstance(one.model, GeneModel))
         dropped = (
             DroppedRow.model(
-                source=str(one.entry.path), name=one.name,
+                source=one.entry.source, name=one.name,
                 reason=f"{KINDS[type(one.model)]}: it has no coding model",
             )
             for one in others
@@ -123,6 +123,8 @@ def rank_models(given: ModelRanking) -> None:
         Known models: files or folders; a folder that is no model itself stands for the models in it.
     sheet : path-like, optional
         Model sheet instead of them, see `klbio.io.sheets.model_sheet.read_model_sheet`.
+    files : sequence of path-like, optional
+        Where the models of the sheet are, in its order but for built-in ones, as a job is handed them.
     order : int, default 4
         Greatest order of the model estimated from the sequences themselves, 2 to 8.
     epsilon : float, default 1e-4

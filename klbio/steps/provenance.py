@@ -10,7 +10,7 @@ from pathlib import Path
 
 from klbio import __version__
 from klbio.errors import StrPath
-from klbio.io.files import checksum, write_text
+from klbio.io.files import checksum, read_sums, write_text
 from klbio.io.json_data import JsonObject
 
 __all__ = ["code_version", "collect_dropped", "write_provenance"]
@@ -19,6 +19,7 @@ PACKAGES = (
     "altair", "biom-format", "biopython", "dnaio", "numba", "numpy", "pandas", "pyhmmer", "pyrodigal", "scikit-bio",
     "scipy", "snakemake", "vl-convert-python",
 )  # fmt: skip
+TIMESTAMP = ".snakemake_timestamp"  # which Snakemake puts into folders
 
 
 def code_version() -> str:
@@ -30,24 +31,48 @@ def code_version() -> str:
     return f"{__version__}+{digest.hexdigest()[:8]}"
 
 
-def write_provenance(*, inputs: Sequence[StrPath], config: JsonObject, out: StrPath) -> None:
-    """Write versions, settings, seed and the SHA-256 of each input file as JSON, without dates or machine names."""
+def write_provenance(
+    *,
+    inputs: Sequence[StrPath],
+    config: JsonObject,
+    out: StrPath,
+    names: Sequence[str] = (),
+    sums: Sequence[StrPath] = (),
+) -> None:
+    """Write versions, settings, seed and the SHA-256 of each input file as JSON, without dates or machine names.
+
+    Parameters
+    ----------
+    inputs : sequence of path-like
+        Files and folders that are hashed here.
+    config : mapping
+        The settings of the run.
+    out : path-like
+    names : sequence of str, optional
+        What the config calls the inputs, where a job is handed them under other paths.
+    sums : sequence of path-like, optional
+        Lists of the checksums of others, made where they were read (`klbio.steps.reads.compose_reads`).
+    """
+    named = zip(names or map(str, inputs), map(Path, inputs), strict=True)
+    checked = {name: checksum(path) for name, path in _files(named)}
     record = {
         "klbio": code_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "seed": config.get("seed", 1),
         "config": config,
-        "inputs": {str(path): checksum(path) for path in _files(map(Path, inputs))},
+        "inputs": checked | {name: one for path in sums for name, one in read_sums(path).items()},
     }
     write_text(out, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Give files, those of a folder each by itself."""
-    for path in paths:
-        yield from (
-            sorted(inside for inside in path.rglob("*") if inside.is_file()) if path.is_dir() else [path]
-        )
+def _files(paths: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
+    """Give files by their names, those of a folder each by itself."""
+    for name, path in paths:
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.is_file() and one.name != TIMESTAMP)
+            yield from ((str(Path(name, one.relative_to(path))), one) for one in inside)
+        else:
+            yield name, path
 
 
 def _version(package: str) -> str:

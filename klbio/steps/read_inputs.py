@@ -8,9 +8,10 @@ from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
-from klbio.design import Design
+from klbio.design import Design, Sample
 from klbio.design.libraries import Lane
 from klbio.errors import Faults, InputError, StrPath, listed, notify
+from klbio.io.elsewhere import Elsewhere, is_address
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import ReadSettings, TaxaOfReads
 from klbio.io.source import Source
@@ -37,12 +38,15 @@ class ReadInputs:
         The sheet, where one is named.
     by_conda : bool
         Whether rules bring the programs of their environments.
+    elsewhere : function, optional
+        Says of a name whether its file may be missing here.
     """
 
     config: Config
     given: ReadSettings
     source: Source | None
     by_conda: bool = False
+    elsewhere: Elsewhere = is_address
 
     @property
     def _taxa(self) -> TaxaOfReads:
@@ -53,14 +57,11 @@ class ReadInputs:
         """The sheet, where it has no fault: those are said where it is checked."""
         from klbio.io.sheets.sheet import read_samples
 
+        if self.source is None:
+            return None
+        columns, metadata = self.given.get("columns"), self.given.get("metadata")
         try:
-            return (
-                read_samples(
-                    self.source, True, self.given.get("columns"), metadata=self.given.get("metadata")
-                )
-                if self.source
-                else None
-            )
+            return read_samples(self.source, True, columns, metadata=metadata, elsewhere=self.elsewhere)
         except InputError:
             return None
 
@@ -87,9 +88,26 @@ class ReadInputs:
         blanks = {path for lane in self._blank_lanes() for path in lane}
         yield from (partial(_look, *files) for files in dict.fromkeys(mates) if not blanks.issuperset(files))
 
-    def _files(self) -> list[str]:
+    @property
+    def names(self) -> list[str]:
+        """What the section names that may be elsewhere: reads, and what a mock community is made of."""
         libraries = self._design.libraries if self._design else ()
-        return [path for sample in libraries for lane in sample.lanes for path in lane]
+        mock = self.given.get("mock")
+        paths = [path for sample in libraries for lane in sample.lanes for path in lane]
+        return paths + ([mock] if mock is not None else [])
+
+    def _files(self) -> list[str]:
+        return [path for sample in self._here for lane in sample.lanes for path in lane]
+
+    @cached_property
+    def _here(self) -> list[Sample]:
+        """Samples and controls of which every file can be looked at."""
+        libraries = self._design.libraries if self._design else ()
+        return [
+            sample
+            for sample in libraries
+            if not any(self.elsewhere(path) for lane in sample.lanes for path in lane)
+        ]
 
     def _shared_files(self) -> None:
         from klbio.io.same_files import linked_files
@@ -106,14 +124,13 @@ class ReadInputs:
         from klbio.io.amplicons.fastq import look_at_lanes
         from klbio.io.sequences.empty_files import lanes_of
 
-        libraries = self._design.libraries if self._design else ()
-        yield from (partial(look_at_lanes, lanes_of(sample)) for sample in libraries[:most])
+        yield from (partial(look_at_lanes, lanes_of(sample)) for sample in self._here[:most])
 
     def _blank_lanes(self) -> list[tuple[Path, ...]]:
         """Lanes of negative controls without a read, which may be."""
         from klbio.io.sequences.empty_files import lanes_of
 
-        blanks = self._design.controls if self._design else ()
+        blanks = [sample for sample in self._here if sample.kind != "sample"]
         lanes: list[Lane] = [lane for one in blanks for lane in one.lanes if lane not in lanes_of(one)]
         return [tuple(map(Path, lane)) for lane in lanes]
 
@@ -121,7 +138,7 @@ class ReadInputs:
         from klbio.io.tables.mock_content import read_mock
 
         path = self.given.get("mock")
-        if path is not None:
+        if path is not None and not self.elsewhere(path):
             self._there(path, "mock")
             read_mock(Source(path))
 

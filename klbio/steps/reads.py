@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import chain
 from pathlib import Path
 
 from klbio.design import Design
 from klbio.errors import Faults, InputError, StrPath, listed
+from klbio.io.elsewhere import anywhere, nowhere
+from klbio.io.files import write_sums
 from klbio.io.results import write_rows
 from klbio.io.same_files import alike_faults, given_twice, refuse_twice
 from klbio.io.sequences.empty_files import lanes_of
@@ -48,36 +49,41 @@ class ReadComposition(KmerChoices):
     quality: StrPath | None = None
     columns: Mapping[str, str] | None = None
     metadata: StrPath | None = None
+    sums: StrPath | None = None
 
     @cached_property
     def design(self) -> Design:
-        """Samples and controls of the sheet, with their read files."""
-        return read_samples(self.samples, reads=True, columns=self.columns, metadata=self.metadata)
+        """Samples and controls of the sheet, with their read files; where these are counted, paths are names."""
+        elsewhere = anywhere if self.batches else nowhere
+        return read_samples(
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata, elsewhere=elsewhere
+        )
 
     @cached_property
     def lanes(self) -> dict[str, Lanes]:
         """Read files of each sample and control of the sheet, lane by lane."""
-        return {sample.name: lanes_of(sample) for sample in self.design.libraries}
+        return {sample.name: sample.lanes for sample in self.design.libraries}
 
     @property
     def files(self) -> list[StrPath]:
         """All of them."""
         return [path for lanes in self.lanes.values() for lane in lanes for path in lane]
 
-    def counted(self) -> Iterator[tuple[str, Counted]]:
-        """Give each sample with what was counted in it, in the order of the sheet."""
+    def counted(self, sums: dict[str, str]) -> Iterator[tuple[str, Counted]]:
+        """Give each sample with what was counted in it, in the order of the sheet; and checksums of files."""
         if self.batches:
-            return _of_batches(self, self.batches)
+            return _of_batches(self, self.batches, sums)
         refuse_twice(str(self.samples), self.files)
         if self.groups is None:
-            return _counted(self.lanes, self.words(1))
+            return _counted({one.name: lanes_of(one) for one in self.design.libraries}, self.words(1))
+        blanks = [one.name for one in self.design.libraries if one.kind == "negative"]
         numbers = {name: [len(lane) for lane in lanes] for name, lanes in self.lanes.items()}
         batch = KmerBatch(
             files=self.files, lanes=numbers, out=self.groups, kmer=self.kmer, canonical=self.canonical,
-            library=self.library,
+            library=self.library, blanks=blanks,
         )  # fmt: skip
         count_batch(batch)
-        return _of_batches(self, [self.groups])
+        return _of_batches(self, [self.groups], sums)
 
 
 @takes(ReadComposition)
@@ -110,6 +116,9 @@ def compose_reads(given: ReadComposition) -> None:
         Folder that the batches kept their samples in; it is deleted once all is written.
     quality : path-like, optional
         TSV of what was read of each sample and control: layout, packing, lengths, copies, G and C.
+    sums : path-like, optional
+        The SHA-256 of each read file as it was counted, by its path in the sheet, as `sha256sum --check` reads it;
+        of reads that are counted in groups.
     library : {"shotgun", "amplicon"}, default "shotgun"
         Whether fragments of one sequence are copies; of amplicons they are not, and are put into groups in turn.
     columns : mapping of str to str, optional
@@ -123,19 +132,23 @@ def compose_reads(given: ReadComposition) -> None:
         If groups are asked for above `kmer` 8.
         Every fault of the sheet at once; the first fault of every read file at once.
     """
-    rows: list[LibraryRow] = []
+    rows, sums = list[LibraryRow](), dict[str, str]()
     whole = Composition(str(given.samples), "kmer")
-    whole.write(_with_libraries(given, rows), given.table, given.dropped)
+    whole.write(_with_libraries(given, rows, sums), given.table, given.dropped)
     if given.quality:
         write_rows(given.quality, rows, QUALITY)
+    if given.sums:
+        write_sums(given.sums, sums)
     if given.parts:
         Parts(Path(given.parts)).clear()
 
 
-def _with_libraries(given: ReadComposition, rows: list[LibraryRow]) -> Iterator[OfSample]:
+def _with_libraries(
+    given: ReadComposition, rows: list[LibraryRow], sums: dict[str, str]
+) -> Iterator[OfSample]:
     """Give each sample, and make the rows of the libraries on the way."""
     of_name, old = {sample.name: sample for sample in given.design.libraries}, list[str]()
-    for name, counted in given.counted():
+    for name, counted in given.counted(sums):
         rows.append(library_row(of_name[name], counted))
         old += [name] if is_old(counted) else []
         yield OfSample(name, given.lanes[name], counted.tally)
@@ -143,14 +156,16 @@ def _with_libraries(given: ReadComposition, rows: list[LibraryRow]) -> Iterator[
     notify_differences(given.design, rows, given.library == "shotgun")
 
 
-def _of_batches(given: ReadComposition, paths: Sequence[StrPath]) -> Iterator[tuple[str, Counted]]:
-    """Give what was counted before."""
+def _of_batches(
+    given: ReadComposition, paths: Sequence[StrPath], sums: dict[str, str]
+) -> Iterator[tuple[str, Counted]]:
+    """Give what was counted before, and the checksums of the files that it was counted in."""
     batches = Batches.of(paths)
     missing = [name for name in given.lanes if name not in batches.places]
     if missing:
         found = f"no counts of sample {listed(missing)} in {count(len(paths), 'batch')}"
         raise InputError.one(given.samples, found, "every sample of the sheet", "Count its reads first.")
-    sums: dict[str, list[str]] = {}
+    copies: dict[str, list[str]] = {}
     for name, lanes in given.lanes.items():
         record = batches.record(name)
         counted = record.of_k(given.lengths[0], given.canonical)
@@ -159,10 +174,13 @@ def _of_batches(given: ReadComposition, paths: Sequence[StrPath]) -> Iterator[tu
             raise InputError.one(
                 batches.places[name][0].path, found, "what the config asks for", "Count again."
             )
-        for path, one in zip(chain.from_iterable(lanes), chain.from_iterable(record.sums), strict=False):
-            sums.setdefault(one, []).append(str(path))
+        for place, (lane, of_lane) in enumerate(zip(lanes, record.sums, strict=True)):
+            for path, one in zip(map(str, lane), of_lane, strict=True):
+                sums[path] = one
+                if place not in record.empty:
+                    copies.setdefault(one, []).append(path)
         yield name, counted
-    InputError.raise_any(alike_faults(str(given.samples), sums.values()))
+    InputError.raise_any(alike_faults(str(given.samples), copies.values()))
 
 
 def _counted(files: Mapping[str, Lanes], unit: CountedUnit) -> Iterator[tuple[str, Counted]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from contextlib import ExitStack
 from dataclasses import replace
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from klbio.io.files import is_written_through, write_text, write_texts
 from klbio.steps.ending import Ending
 
 if TYPE_CHECKING:
+    from klbio.report.page import Page
     from klbio.report.tables import Results
 
 __all__ = ["address_faults", "answer", "write_report"]
@@ -51,8 +53,10 @@ def address_faults() -> list[Fault]:
     return [Fault("memory", found, f"{ADDRESSES // 2**30} GiB or no limit, to draw figures", remedy)]
 
 
-def write_report(*, results: StrPath, out: StrPath | None = None, title: str | None = None) -> Ending:
-    """Write the page, and its figures into ``figures/`` beside it.
+def write_report(
+    *, results: StrPath, out: StrPath | None = None, title: str | None = None, figures: StrPath | None = None
+) -> Ending:
+    """Write the page, and its figures as files of their own.
 
     Parameters
     ----------
@@ -64,6 +68,8 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
         in a folder ``NAME.report`` beside a table ``NAME.tsv``, so that each has its own.
     title : str, optional
         Heading of the page.
+    figures : path-like, optional
+        Folder of the figures; by default ``figures`` beside the page, where it has any.
 
     Returns
     -------
@@ -73,9 +79,10 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
     Raises
     ------
     InputError
-        If the folder or every table is missing, or a table in it lacks a column the page needs; if figures cannot be
-        drawn under the shell's limit of memory; if a run is at work in the folder.
+        If the folder or every table is missing, or a table that its run wrote; if a table lacks a column that the page
+        needs; if figures cannot be drawn under the shell's limit of memory; if a run is at work in the folder.
     """
+    from klbio.report.page import render
     from klbio.report.places import Places
 
     places = Places.at(Path(results))
@@ -87,18 +94,18 @@ def write_report(*, results: StrPath, out: StrPath | None = None, title: str | N
             raise InputError.one(results, "a folder without result tables", "the results of a run", REMEDY)
         InputError.raise_any(address_faults())
         target = _home(Path(results), places.folder) / PAGE if out is None else Path(out)
-        _draw(tables, title, target)
+        if figures is not None:  # of a rule: there, if empty
+            Path(figures).mkdir(parents=True, exist_ok=True)
+        _draw(render(tables, title), target, Path(figures or target.parent / "figures"))
     return Ending.of_results(tables, places, f"{results}, the page {target}")
 
 
-def _draw(tables: Results, title: str | None, target: Path) -> None:
-    from klbio.report.page import render
-
-    page = render(tables, title)
+def _draw(page: Page, target: Path, folder: Path) -> None:
     if is_written_through(target):  # nothing stands beside a device or a pipe
         write_text(target, page.html)
         return
-    figures = {f"figures/{drawing.name}.svg": drawing.wide for drawing in page.drawings}
+    beside = relpath(folder, target.parent)
+    figures = {f"{beside}/{drawing.name}.svg": drawing.wide for drawing in page.drawings}
     write_texts(target.parent, {**figures, target.name: page.html})
 
 

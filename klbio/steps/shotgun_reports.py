@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from klbio.design import Sample
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io.amplicons.fastq import write_plain
+from klbio.io.elsewhere import anywhere, nowhere
 from klbio.io.files import replacing
 from klbio.io.programs import KRAKEN2, ProgramError
 from klbio.io.sequences.empty_files import lanes_of
@@ -18,7 +19,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.kraken import Database
 from klbio.progress import over
 from klbio.steps.batches import is_in
-from klbio.steps.sample_files import file_of
+from klbio.steps.sample_files import file_of, handed
 from klbio.steps.step import takes
 
 __all__ = ["CONFIDENCES", "ShotgunBatch", "classify_shotgun", "report_of"]
@@ -34,6 +35,7 @@ class ShotgunBatch:
     database: StrPath
     out: StrPath
     names: Sequence[str] = ()
+    files: Sequence[StrPath] = ()
     confidences: Sequence[float] = CONFIDENCES
     threads: int = 1
     columns: Mapping[str, str] | None = None
@@ -48,9 +50,10 @@ class ShotgunBatch:
     def libraries(self) -> list[Sample]:
         """Samples of the batch."""
         everyone = read_samples(
-            self.samples, reads=True, columns=self.columns, metadata=self.metadata
-        ).libraries
-        return [sample for sample in everyone if is_in(self.names, sample)]
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata,
+            elsewhere=anywhere if self.files else nowhere,
+        ).libraries  # fmt: skip
+        return handed([sample for sample in everyone if is_in(self.names, sample)], self.files)
 
 
 def report_of(folder: StrPath, sample: Sample, confidence: float) -> Path:
@@ -76,6 +79,8 @@ def classify_shotgun(given: ShotgunBatch) -> None:
         Folder for the reports, a folder in it for each confidence.
     names : sequence of str
         Samples of this batch; by default all.
+    files : sequence of path-like, optional
+        Where a job has the files of its samples, in the order of the sheet, whose paths are names then.
     confidences : sequence of float
         Shares of a read's k-mers that must agree on a taxon.
     threads : int

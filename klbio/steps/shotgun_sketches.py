@@ -9,6 +9,7 @@ from pathlib import Path
 
 from klbio.design import Sample
 from klbio.errors import Faults, StrPath
+from klbio.io.elsewhere import anywhere, nowhere
 from klbio.io.programs import ProgramError
 from klbio.io.sequences.empty_files import lanes_of
 from klbio.io.sheets.sheet import read_samples
@@ -16,7 +17,7 @@ from klbio.io.shotgun.sketch_database import SketchDatabase
 from klbio.io.shotgun.sketches import sketch_reads, write_sketch
 from klbio.progress import over
 from klbio.steps.batches import is_in
-from klbio.steps.sample_files import file_of
+from klbio.steps.sample_files import file_of, handed
 from klbio.steps.step import takes
 
 __all__ = ["GATHERED", "SKETCH", "SketchBatch", "sketch_shotgun"]
@@ -33,6 +34,7 @@ class SketchBatch:
     lineages: StrPath
     out: StrPath
     names: Sequence[str] = ()
+    files: Sequence[StrPath] = ()
     columns: Mapping[str, str] | None = None
     metadata: StrPath | None = None
 
@@ -40,9 +42,10 @@ class SketchBatch:
     def libraries(self) -> list[Sample]:
         """Samples of the batch."""
         everyone = read_samples(
-            self.samples, reads=True, columns=self.columns, metadata=self.metadata
-        ).libraries
-        return [sample for sample in everyone if is_in(self.names, sample)]
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata,
+            elsewhere=anywhere if self.files else nowhere,
+        ).libraries  # fmt: skip
+        return handed([sample for sample in everyone if is_in(self.names, sample)], self.files)
 
 
 @takes(SketchBatch)
@@ -61,6 +64,8 @@ def sketch_shotgun(given: SketchBatch) -> None:
         Folder for the sketches (``N_sample.sig.gz``) and the results of ``sourmash gather``.
     names : sequence of str
         Samples of this batch; by default all.
+    files : sequence of path-like, optional
+        Where a job has the files of its samples, in the order of the sheet, whose paths are names then.
     columns : mapping, optional
         What the sheet calls its columns.
     metadata : path-like, optional

@@ -11,6 +11,7 @@ from klbio.amplicons import between_tables
 from klbio.design import Design, Sample
 from klbio.errors import InputError, StrPath, listed, note
 from klbio.io import write_table
+from klbio.io.elsewhere import anywhere
 from klbio.io.references import About
 from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_samples
@@ -55,7 +56,9 @@ class ShotgunTable:
     @cached_property
     def design(self) -> Design:
         """Who the samples are of."""
-        return read_samples(self.samples, reads=True, columns=self.columns, metadata=self.metadata)
+        return read_samples(
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata, elsewhere=anywhere
+        )
 
     def report(self, sample: Sample, confidence: float) -> Source:
         """Find the report of a sample in the folder of its batch."""

@@ -15,6 +15,7 @@ from klbio.design import Design, Sample
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import InputError, StrPath
 from klbio.io import write_table
+from klbio.io.elsewhere import anywhere
 from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.sketch_database import Genome, SketchDatabase, gathered_genomes
@@ -57,7 +58,9 @@ class SketchTable:
     @cached_property
     def design(self) -> Design:
         """Who the samples are of."""
-        return read_samples(self.samples, reads=True, columns=self.columns, metadata=self.metadata)
+        return read_samples(
+            self.samples, reads=True, columns=self.columns, metadata=self.metadata, elsewhere=anywhere
+        )
 
     def file(self, sample: Sample, ending: str) -> Path:
         """Find a file of a sample in the folder of its batch."""

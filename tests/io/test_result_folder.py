@@ -32,14 +32,20 @@ def test_what_one_run_wrote_is_of_one_run(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "harm",
-    [lambda path: path.write_text("of another run"), lambda path: path.unlink()],
+    ("harm", "words"),
+    [
+        (
+            lambda path: path.write_text("of another run"),
+            "tables that its last run did not write so: 'two.tsv'",
+        ),
+        (lambda path: path.unlink(), "tables gone that its last run wrote: 'two.tsv'"),
+    ],
 )
-def test_a_table_of_another_run_or_none_is_named(tmp_path, harm):
+def test_a_table_of_another_run_or_none_is_named(tmp_path, harm, words):
     run(tmp_path, "a")
     harm(tmp_path / "two.tsv")
     (fault,) = run_faults(tmp_path)
-    assert "did not write so: 'two.tsv'; expected the tables of one run" in str(fault)
+    assert f"{words}; expected the tables of one run" in str(fault)
 
 
 def test_a_failing_run_leaves_the_folder_as_it_was(tmp_path):

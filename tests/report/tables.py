@@ -1,12 +1,14 @@
 """A plausible results folder, made by formula: the columns that klbio writes, numbers nobody measured."""
 
 import json
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from klbio.io.result_folder import table_path
 from klbio.io.results import write_rows
 from klbio.report.rows import Rows
 from klbio.schema import DROPPED, MODEL_TABLES, NEAREST, SHIFT_TABLES, Column, Row, Table, Text
@@ -51,6 +53,13 @@ def save(folder: Path, table: Table, rows: list[dict]) -> None:
     write_rows(folder / f"{table.name}.tsv", pd.DataFrame([plain(table) | row for row in rows]), table)
 
 
+def fill(folder: Path, tables: Mapping[str, Table]) -> None:
+    """Write those that are not there, without a row: a run writes all of its tables."""
+    for name, table in tables.items():
+        if not table_path(folder, name).is_file():
+            write_rows(folder / f"{name}.tsv", table.frame([]), table)
+
+
 def made(row: type[Row], rows: list[dict]) -> Rows:
     """Make rows of a table; what they leave out holds something plain."""
     table = Table("made", row)
@@ -90,6 +99,8 @@ def write_results(
         write_shift(folder / "reads", subjects, ("6-mer",), ("AAAAAA", "ACGTAC", "GATTAC"))
     if "models" in routes:
         write_models(folder / "models")
+    for route in routes:
+        fill(folder / route, MODEL_TABLES if route == "models" else SHIFT_TABLES)
     dropped = [
         {"source": "sheet.tsv", "kind": "subject", "name": "P9", "reason": "has no sample of phase 'after'"},
         {

@@ -1,9 +1,10 @@
 import pytest
 
 from klbio.errors import InputError
+from klbio.io.results import write_rows
 from klbio.report.tables import read_results, visible
-from klbio.schema import DROPPED, MODEL_TABLES, LintRow, rows
-from tests.report.tables import save
+from klbio.schema import CALL_RANGE, DROPPED, MODEL_TABLES, QUALITY, LintRow, rows
+from tests.report.tables import fill, save, write_results
 
 
 def test_a_route_that_was_not_run_is_empty_and_says_so(tmp_path):
@@ -29,6 +30,7 @@ def test_a_step_run_by_itself_has_its_own_list_of_what_was_left_out(tmp_path):
 
 def test_text_stays_text(tmp_path):
     save(tmp_path / "models", MODEL_TABLES["lint"], [{"model": "12", "path": "NA", "finding": "bell\x07"}])
+    fill(tmp_path / "models", MODEL_TABLES)
     (row,) = rows(read_results(tmp_path).models.tables["lint"], LintRow)
     assert (row.model, row.path, row.component, row.finding) == ("12", "NA", "", "bell\ufffd")
 
@@ -44,6 +46,7 @@ def test_every_table_that_lacks_a_column_is_named_at_once(tmp_path):
         (tmp_path / path).parent.mkdir()
         (tmp_path / path).write_text(header)
     (tmp_path / "provenance.json").write_text("{")
+    fill(tmp_path / "models", MODEL_TABLES)
     with pytest.raises(InputError) as caught:
         read_results(tmp_path)
     message = str(caught.value)
@@ -56,3 +59,24 @@ def test_every_table_that_lacks_a_column_is_named_at_once(tmp_path):
 def test_refuses_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match=r"no such folder.*Run the workflow, or a command, first"):
         read_results(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(("route", "table"), [("shift", "flags"), ("reads", "pairs"), ("models", "states")])
+def test_a_table_that_is_gone_is_named_instead_of_its_section_left_out(tmp_path, route, table):
+    (write_results(tmp_path, 2) / route / f"{table}.tsv").unlink()
+    with pytest.raises(InputError) as caught:
+        read_results(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path / route}: no '{table}.tsv', beside other tables of the run; "
+        "expected every table that a run writes. Run its step again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "kept", "gone"),
+    [("amplicons", CALL_RANGE, "call_cutoffs"), ("composition", QUALITY, "quality_differences")],
+)
+def test_so_it_is_of_tables_that_other_steps_write_in_pairs(tmp_path, place, kept, gone):
+    write_rows(write_results(tmp_path, 2) / place / f"{kept.name}.tsv", kept.frame([]), kept)
+    with pytest.raises(InputError, match=f"no '{gone}.tsv', beside other tables"):
+        read_results(tmp_path)

@@ -15,7 +15,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples/gene-models"
 
 def options(path, form, name="name in the file"):
     model = GeneModel(name, (GCClass(content_model(3, 2, 3)),), format=form)
-    found = CommandNames.of(LoadedModel("name in the table", ModelEntry("", Path(path)), model))
+    found = CommandNames.of(LoadedModel("name in the table", ModelEntry("", Path(path)), model, Path(path)))
     return {column: option for column, option in found.columns.items() if option}
 
 

@@ -127,7 +127,7 @@ def test_a_blank_without_a_read_is_a_control_and_a_sample_is_not(study):
     assert dropped[["name", "reason"]].values.tolist() == [
         ["NTC", "no countable kmer"], ["NTC2", "no countable kmer"],
     ]  # fmt: skip
-    assert dropped["source"].tolist() == ["s.tsv"] * 2
+    assert dropped["source"].tolist() == ["n.fq", "m.fq"]
     Path("a.fq").write_text("")
     with pytest.raises(InputError, match=r"a.fq: an empty file"):
         compose_reads(**paths)

@@ -117,6 +117,27 @@ def to_run(root, study, *rules):
     return {rule for rule in rules if f"rule {rule}:" in plan}
 
 
+@pytest.mark.parametrize(
+    "table", ["shift/flags.tsv", "reads/cohort.tsv", "models/states.tsv", "models/nearest.tsv"]
+)
+def test_a_table_that_is_deleted_is_planned_again(root, finished, table):
+    (finished / "results" / table).unlink()
+    makers = {"shift": "measure_taxa_shift", "reads": "measure_reads_shift", "models": "compare_models"}
+    maker = "rank_models" if "nearest" in table else makers[table.split("/")[0]]
+    assert to_run(root, finished, *makers.values(), "rank_models") == {maker}
+
+
+def test_figures_are_the_jobs_and_snakemakes_own_page_can_be_made(root, finished):
+    shutil.rmtree(finished / "results/report/figures")
+    assert "rule write_report:" in snakemake(root, finished, "--dry-run", "results/report/figures").stdout
+    done = snakemake(root, finished, "results/report/figures")
+    assert done.returncode == 0, done.stderr
+    assert list((finished / "results/report/figures").glob("*.svg"))
+    done = snakemake(root, finished, "--report", "workflow.html")
+    assert done.returncode == 0, done.stderr
+    assert (finished / "workflow.html").stat().st_size > 100_000
+
+
 def test_a_changed_input_reruns_only_what_hangs_on_it(root, finished):
     taxonomy = finished / "taxonomy.tsv"
     taxonomy.write_text(taxonomy.read_text().replace("\tLachnospiraceae\t", "\tLachno\t"))

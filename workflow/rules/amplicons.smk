@@ -9,8 +9,7 @@ REPORTS = OF_CUTADAPT if taxa_settings("primers") else {}
 
 rule merge_amplicons:
     input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **here(**sheets_of("reads")),
         files=batch_files,
     output:
         **REPORTS,
@@ -26,6 +25,7 @@ rule merge_amplicons:
         mem_mb=1000,
         runtime=60,
     params:
+        **with_sources(**sheets_of("reads")),
         **settings("reads", "columns"),
         **taxa_settings("primers"),
         names=lambda wildcards: BATCHES[wildcards.batch],
@@ -81,12 +81,10 @@ rule match_amplicons:
 
 rule compose_amplicons:
     input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **here(**sheets_of("reads"), **taxa_settings("reference")),
         features=rules.denoise_amplicons.output.out,
         counts=expand(f"{AMPLICONS}/{{batch}}.counts.tsv", batch=BATCHES),
         passed=expand(f"{AMPLICONS}/{{batch}}.reads.tsv", batch=BATCHES),
-        reference=taxa_settings("reference").get("reference", []),
     output:
         table=f"{OUT}/composition/amplicons.biom",
         calls=f"{OUT}/composition/amplicons.calls.tsv",
@@ -102,6 +100,7 @@ rule compose_amplicons:
         mem_mb=2000,
         runtime=120,
     params:
+        **with_sources(**sheets_of("reads"), **taxa_settings("reference")),
         **(settings("reads", "columns") | taxa_settings("cutoff", "exclude") | SEED),
         klbio=KLBIO,
     script:
@@ -110,10 +109,9 @@ rule compose_amplicons:
 
 rule measure_call_range:
     input:
+        **here(**sheets_of("reads")),
         table=rules.compose_amplicons.output.table,
         calls=rules.compose_amplicons.output.calls,
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
     output:
         out=f"{OUT}/amplicons/call_range.tsv",
         cutoffs=f"{OUT}/amplicons/call_cutoffs.tsv",
@@ -125,6 +123,7 @@ rule measure_call_range:
         mem_mb=1000,
         runtime=30,
     params:
+        **with_sources(**sheets_of("reads")),
         **settings("shift", "contrasts", "phases", "min_depth"),
         **(settings("reads", "columns") | taxa_settings("ranks") | SEED),
         klbio=KLBIO,
@@ -137,10 +136,10 @@ SHIFTS["amplicons"] = {
     "chunks": chunks_of_ranks(len(OF_RANKS["ranks"])),
     "input": {
         "table": rules.compose_amplicons.output.table,
-        "samples": config["reads"]["samples"],
-        "metadata": config["reads"].get("metadata", []),
-    },
-    "params": shift_settings()
+    }
+    | here(**sheets_of("reads")),
+    "params": with_sources(**sheets_of("reads"))
+    | shift_settings()
     | settings("reads", "columns")
     | OF_RANKS
     | {"unassigned": "lineage"},
@@ -151,7 +150,7 @@ rule measure_amplicons_shift:
     input:
         **SHIFTS["amplicons"]["input"],
         parts=parts_of("amplicons"),
-        mock=config["reads"].get("mock", []),
+        mock=fetched(config["reads"].get("mock", [])),
     output:
         **tables_of("amplicons", SHIFT_TABLES),
     log:

@@ -4,7 +4,7 @@ from klbio.steps.batches import BATCH_BYTES, KMER_BYTES, batches_of
 
 
 def batches(most_bytes):
-    found = batches_of(samples_of_reads(), most_bytes)
+    found = batches_of(samples_of_reads(), most_bytes, ELSEWHERE)
     return {f"batch{k}": names for k, names in enumerate(found, 1)}
 
 
@@ -14,12 +14,12 @@ KMER_BATCHES = batches(KMER_BYTES)
 
 def batch_files(wildcards):
     """The read files of a batch."""
-    return files_of(LIBRARIES[name] for name in BATCHES[wildcards.batch])
+    return fetched(files_of(LIBRARIES[name] for name in BATCHES[wildcards.batch]))
 
 
 def kmer_files(wildcards):
     """The same, of a batch whose words are counted."""
-    return files_of(LIBRARIES[name] for name in KMER_BATCHES[wildcards.batch])
+    return fetched(files_of(LIBRARIES[name] for name in KMER_BATCHES[wildcards.batch]))
 
 
 def kmer_lanes(wildcards):

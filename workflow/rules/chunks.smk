@@ -66,13 +66,13 @@ def shift_of_words(k):
         "chunks": chunks,
         "input": {
             "table": f"{OUT}/composition/{name}.biom",
-            "samples": config["reads"]["samples"],
-            "metadata": config["reads"].get("metadata", []),
-        },
+        }
+        | here(**sheets_of("reads")),
         "of_chunk": {
             "groups": lambda wildcards: batches_of_chunk(chunks, int(wildcards.chunk))
         },
-        "params": shift_settings()
+        "params": with_sources(**sheets_of("reads"))
+        | shift_settings()
         | settings("reads", "columns")
         | {"feature_rank": f"{k}-mer"},
     }

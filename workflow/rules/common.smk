@@ -1,11 +1,25 @@
 """Where things are: paths and settings by name.  Nothing is computed here."""
 
+import json
+from os import environ
+
+from klbio.cli import COPIES
 from klbio.io import BUILT_IN
+from klbio.io.elsewhere import anywhere, is_address
+from klbio.io.files import checksum
 from klbio.io.result_folder import SUMS
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.sketch_database import is_of_sketches
-from klbio.schema import MODEL_TABLES, SHIFT_TABLES
+from klbio.schema import (
+    CALL_CUTOFFS,
+    CALL_RANGE,
+    MODEL_TABLES,
+    NEAREST,
+    QUALITY,
+    QUALITY_DIFFERENCES,
+    SHIFT_TABLES,
+)
 from klbio.steps.matrix_plan import MatrixPlan
 from klbio.steps.read_programs import missing_programs
 from klbio.steps.provenance import code_version
@@ -13,8 +27,53 @@ from klbio.steps.provenance import code_version
 OUT = config.get("outdir", "results")
 LIBRARIES = {}  # of reads, by name
 SEED = {"seed": config["seed"]} if "seed" in config else {}
+ELSEWHERE = (
+    anywhere if IN_STORAGE else is_address
+)  # files that need be there only when their job starts
 # A change of the package's code changes this parameter, and so reruns what the old code made.
 KLBIO = code_version()
+
+
+def here(**files):
+    """Inputs that are read before any job is made too: sheets, and what names taxa."""
+    return {} if IN_STORAGE else {name: path for name, path in files.items() if path}
+
+
+def with_sources(**files):
+    """The same where inputs lie in a storage: they are parameters there, as they come with the workflow itself."""
+    given = {name: path for name, path in files.items() if path and IN_STORAGE}
+    sheets = [
+        path for name, path in given.items() if name in ("samples", "metadata", "sheet")
+    ]
+    return given | ({"state": [checksum(path) for path in sheets]} if sheets else {})
+
+
+def call(start, name):
+    """Have jobs call copies from a storage, whose paths start so, by names that start so."""
+    copies = json.loads(environ.get(COPIES, "{}"))
+    environ[COPIES] = json.dumps(copies | {start: name})
+
+
+if IN_STORAGE:
+    call(str(workflow.inputfile("x")).removesuffix("x"), "")
+
+
+def fetched(paths):
+    """A file, or several, that may be named by an address."""
+    if isinstance(paths, list):
+        return [fetched(path) for path in paths]
+    if not is_address(paths):
+        return paths
+    scheme, _, place = paths.partition("://")
+    copy = storage(paths)
+    call(str(copy).removesuffix(place), f"{scheme}://")
+    return copy
+
+
+def sheets_of(section):
+    """The sheets of a section, by the names that steps have for them."""
+    given = config.get(section, {})
+    return {name: given[name] for name in ("samples", "metadata") if name in given}
 
 
 def settings(section, *names):
@@ -60,6 +119,7 @@ def samples_of_reads():
             reads=True,
             columns=reads.get("columns"),
             metadata=reads.get("metadata"),
+            elsewhere=ELSEWHERE,
         )
         LIBRARIES.update((sample.name, sample) for sample in sheet.libraries)
     return list(LIBRARIES.values())
@@ -67,11 +127,6 @@ def samples_of_reads():
 
 def files_of(samples):
     return [path for sample in samples for lane in sample.lanes for path in lane]
-
-
-def read_files():
-    """Every FASTQ or FASTA file of the reads' sheet."""
-    return files_of(samples_of_reads())
 
 
 def word_lengths():
@@ -113,8 +168,9 @@ def quality_tables():
 
 
 def model_files():
-    paths = [str(entry.path) for entry in read_model_sheet(config["models"]["sheet"])]
-    return [path for path in paths if not path.startswith(BUILT_IN)]
+    """Every file or folder of the models' sheet."""
+    entries = read_model_sheet(config["models"]["sheet"], ELSEWHERE)
+    return [entry.source for entry in entries if not entry.source.startswith(BUILT_IN)]
 
 
 def dropped_tables():
@@ -144,25 +200,38 @@ def queries():
     return [named] if isinstance(named, str) else list(named)
 
 
-def result_tables():
-    """One table of each section; its neighbours come from the same job."""
-    first = {
-        "taxa": "pairs",
-        "reads": "pairs",
-        "amplicons": "pairs",
-        "shotgun": "pairs",
-        "models": "models",
-    }
-    tables = [
-        f"{OUT}/{folder}/{first[section]}.tsv" for section, folder in folders().items()
+def report_tables():
+    """Every table that the page is made from, and what says that those of a folder are all of one run."""
+    shown = {
+        folder: MODEL_TABLES if section == "models" else SHIFT_TABLES
+        for section, folder in folders().items()
+    } | dict.fromkeys(other_words(), SHIFT_TABLES)
+    paths = [
+        path
+        for folder, names in shown.items()
+        for path in tables_of(folder, names).values()
     ]
-    tables += [f"{OUT}/{name}/pairs.tsv" for name in other_words()]
-    if taxa_of_reads() == "amplicons":
-        tables.append(f"{OUT}/amplicons/call_range.tsv")
-    if "reads" in config:
-        tables.append(f"{OUT}/composition/reads.quality.tsv")
-        tables.append(f"{OUT}/composition/quality_differences.tsv")
-    return tables + ([f"{OUT}/models/nearest.tsv"] if queries() else [])
+    named = [*tables_of_calls(), *tables_of_quality()]
+    nearest = [f"{OUT}/models/{NEAREST.name}.tsv"] if queries() else []
+    return paths + named + nearest
+
+
+def tables_of_calls():
+    """What is said of calls, where taxa are called by their sequences."""
+    if taxa_of_reads() != "amplicons":
+        return []
+    return [f"{OUT}/amplicons/{table.name}.tsv" for table in (CALL_RANGE, CALL_CUTOFFS)]
+
+
+def tables_of_quality():
+    """What is said of how good the reads are."""
+    if "reads" not in config:
+        return []
+    both = [
+        f"{OUT}/composition/{table.name}.tsv"
+        for table in (QUALITY, QUALITY_DIFFERENCES)
+    ]
+    return [*quality_tables().values(), *both]
 
 
 def sections():
@@ -177,7 +246,7 @@ def folders():
 
 
 def study_inputs():
-    """Every file the config names, for the checksums."""
+    """Every file the config names but reads, for the checksums: those of reads are made where they are counted."""
     keys = [
         ("taxa", "table"),
         ("taxa", "samples"),
@@ -190,7 +259,13 @@ def study_inputs():
         ("models", "sheet"),
     ]
     named = [config.get(section, {}).get(key) for section, key in keys] + queries()
-    return list(filter(None, named)) + (read_files() if "reads" in config else [])
+    return list(filter(None, named))
+
+
+def sheets():
+    """Those of them that are read here."""
+    both = [*sheets_of("taxa").values(), *sheets_of("reads").values()]
+    return both + ([config["models"]["sheet"]] if "models" in config else [])
 
 
 def matrix_plan():
@@ -218,12 +293,12 @@ def matrix_files(path):
 
 
 def final_outputs():
+    """What a run is for; each table by itself, so that one that was deleted is made again."""
     always = [
         f"{OUT}/report/report.html",
         f"{OUT}/provenance.json",
         f"{OUT}/dropped.tsv",
     ]
     plan = matrix_plan()
-    return always + (
-        [f"{OUT}/shift/matrix.{plan.format}"] if plan.format != "none" else []
-    )
+    matrix = [] if plan.format == "none" else [f"{OUT}/shift/matrix.{plan.format}"]
+    return always + report_tables() + matrix

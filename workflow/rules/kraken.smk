@@ -9,10 +9,8 @@ MEGABYTES_OF_DATABASE = Database(Path(taxa_settings("database")["database"])).me
 
 rule classify_shotgun:
     input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **here(**sheets_of("reads"), **taxa_settings("database")),
         files=batch_files,
-        database=config["reads"]["taxa"]["database"],
     output:
         out=directory(f"{SHOTGUN}/{{batch}}"),
     log:
@@ -27,6 +25,7 @@ rule classify_shotgun:
         mem_mb=lambda wildcards, attempt: attempt * (1000 + MEGABYTES_OF_DATABASE),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
+        **with_sources(**sheets_of("reads"), **taxa_settings("database")),
         **settings("reads", "columns"),
         names=lambda wildcards: BATCHES[wildcards.batch],
         klbio=KLBIO,
@@ -36,9 +35,7 @@ rule classify_shotgun:
 
 rule compose_shotgun:
     input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
-        database=config["reads"]["taxa"]["database"],
+        **here(**sheets_of("reads"), **taxa_settings("database")),
         reports=expand(f"{SHOTGUN}/{{batch}}", batch=BATCHES),
     output:
         table=f"{OUT}/composition/shotgun.biom",
@@ -53,6 +50,7 @@ rule compose_shotgun:
         mem_mb=2000,
         runtime=60,
     params:
+        **with_sources(**sheets_of("reads"), **taxa_settings("database")),
         **settings("reads", "columns"),
         klbio=KLBIO,
     script:

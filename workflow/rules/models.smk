@@ -3,8 +3,8 @@
 
 rule compare_models:
     input:
-        sheet=config["models"]["sheet"],
-        files=model_files(),
+        **here(sheet=config["models"]["sheet"]),
+        files=fetched(model_files()),
     output:
         **tables_of("models", MODEL_TABLES),
     log:
@@ -16,6 +16,7 @@ rule compare_models:
         mem_mb=by_attempt(2000),
         runtime=by_attempt(30),
     params:
+        **with_sources(sheet=config["models"]["sheet"]),
         **(settings("models", "epsilon") | SEED),
         out=subpath(output.models, parent=True),
         plain=True,
@@ -28,9 +29,9 @@ if queries():
 
     rule rank_models:
         input:
-            sheet=config["models"]["sheet"],
-            files=model_files(),
-            query=queries(),
+            **here(sheet=config["models"]["sheet"]),
+            files=fetched(model_files()),
+            query=fetched(queries()),
         output:
             out=f"{OUT}/models/nearest.tsv",
             dropped=f"{OUT}/models/nearest.dropped.tsv",
@@ -42,6 +43,7 @@ if queries():
             mem_mb=by_attempt(2000),
             runtime=by_attempt(30),
         params:
+            **with_sources(sheet=config["models"]["sheet"]),
             **settings("models", "epsilon", "genetic_code"),
             klbio=KLBIO,
         script:

@@ -3,9 +3,8 @@
 
 rule compare_quality:
     input:
+        **here(**sheets_of("reads")),
         **quality_tables(),
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
     output:
         out=f"{OUT}/composition/quality.tsv",
         differences=f"{OUT}/composition/quality_differences.tsv",
@@ -17,6 +16,7 @@ rule compare_quality:
         mem_mb=500,
         runtime=15,
     params:
+        **with_sources(**sheets_of("reads")),
         **settings("shift", "contrasts", "phases", "control"),
         **(settings("reads", "columns") | SEED),
         klbio=KLBIO,

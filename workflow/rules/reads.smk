@@ -8,6 +8,7 @@ OF_AMPLICONS = {"library": "amplicon"} if BY_SEQUENCE else {}
 KMERS = f"{OUT}/composition/reads"
 PARTS = f"{KMERS}/parts"  # of batches: until all are there, and Snakemake knows it
 BATCHES_OF_KMERS = expand(f"{KMERS}/{{batch}}.kmers", batch=KMER_BATCHES)
+SUMS_OF_READS = f"{OUT}/composition/reads.sha256"
 OF_KMERS = OF_AMPLICONS | settings("reads", "columns", "canonical", "library")
 MB_A_MINUTE = 200  # of packed reads, slowly read
 # klbio takes 170 MB and 32 bytes a counter, 32 counters a word; Snakemake has two processes of its own in a job
@@ -39,13 +40,13 @@ rule count_kmers:
 
 rule compose_reads:
     input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **here(**sheets_of("reads")),
         batches=BATCHES_OF_KMERS,
     output:
         table=f"{OUT}/composition/reads.biom",
         dropped=f"{OUT}/composition/reads.dropped.tsv",
         quality=f"{OUT}/composition/reads.quality.tsv",
+        sums=SUMS_OF_READS,
     log:
         f"{OUT}/logs/compose_reads.log",
     benchmark:
@@ -55,6 +56,7 @@ rule compose_reads:
         runtime=lambda wildcards, attempt, input: attempt
         * (10 + int(input.size_mb / MB_A_MINUTE)),
     params:
+        **with_sources(**sheets_of("reads")),
         **OF_KMERS,
         kmer=word_lengths()[0],
         parts=PARTS,
@@ -91,8 +93,7 @@ rule measure_reads_shift:
 
 rule compose_other_words:
     input:
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **here(**sheets_of("reads")),
         batches=BATCHES_OF_KMERS,
     output:
         table=f"{OUT}/composition/reads.k{{k}}.biom",
@@ -106,6 +107,7 @@ rule compose_other_words:
         runtime=lambda wildcards, attempt, input: attempt
         * (10 + int(input.size_mb / MB_A_MINUTE)),
     params:
+        **with_sources(**sheets_of("reads")),
         **OF_KMERS,
         kmer=lambda wildcards: int(wildcards.k),
         klbio=KLBIO,
@@ -118,10 +120,9 @@ SHIFTS |= {f"reads.k{k}": shift_of_words(k) for k in word_lengths()[1:]}
 
 rule measure_other_words:
     input:
+        **here(**sheets_of("reads")),
         table=rules.compose_other_words.output.table,
         groups=BATCHES_OF_KMERS,
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
         parts=lambda wildcards: parts_of(f"reads.k{wildcards.k}"),
     output:
         **tables_of("reads.k{k}", SHIFT_TABLES),
@@ -134,6 +135,7 @@ rule measure_other_words:
         mem_mb=mb_of_shift,
         runtime=by_attempt(60),
     params:
+        **with_sources(**sheets_of("reads")),
         **shift_settings(),
         **settings("reads", "columns"),
         feature_rank="{k}-mer",

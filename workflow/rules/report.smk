@@ -26,7 +26,11 @@ rule collect_dropped:
 
 rule write_provenance:
     input:
-        inputs=study_inputs(),
+        inputs=[
+            local(path) if path in sheets() else fetched(path)
+            for path in study_inputs()
+        ],
+        sums=[SUMS_OF_READS] if "reads" in config else [],
     output:
         out=f"{OUT}/provenance.json",
     log:
@@ -37,6 +41,7 @@ rule write_provenance:
         mem_mb=by_attempt(500),
         runtime=by_attempt(5),
     params:
+        names=study_inputs(),
         config=config,
         klbio=KLBIO,
     script:
@@ -46,7 +51,7 @@ rule write_provenance:
 rule write_report:
     input:
         files=[
-            *result_tables(),
+            *report_tables(),
             rules.collect_dropped.output.out,
             rules.write_provenance.output.out,
         ],
@@ -56,6 +61,7 @@ rule write_report:
             caption="../report/report.rst",
             category="klbio",
         ),
+        figures=directory(f"{OUT}/report/figures"),
     log:
         f"{OUT}/logs/write_report.log",
     benchmark:

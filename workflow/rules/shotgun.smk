@@ -21,10 +21,10 @@ SHIFTS["shotgun"] = {
     "input": {
         "table": f"{OUT}/composition/shotgun.biom",
         "groups": f"{OUT}/composition/shotgun.groups.biom" if OF_SKETCHES else [],
-        "samples": config["reads"]["samples"],
-        "metadata": config["reads"].get("metadata", []),
-    },
-    "params": shift_settings()
+    }
+    | here(**sheets_of("reads")),
+    "params": with_sources(**sheets_of("reads"))
+    | shift_settings()
     | settings("reads", "columns")
     | OF_RANKS
     | {"unassigned": "lineage"},
@@ -35,7 +35,7 @@ rule measure_shotgun_shift:
     input:
         **SHIFTS["shotgun"]["input"],
         parts=parts_of("shotgun"),
-        mock=config["reads"].get("mock", []),
+        mock=fetched(config["reads"].get("mock", [])),
     output:
         **tables_of("shotgun", SHIFT_TABLES),
     log:

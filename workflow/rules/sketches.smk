@@ -3,9 +3,7 @@
 
 rule sketch_shotgun:
     input:
-        **taxa_settings("database", "lineages"),
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **here(**sheets_of("reads"), **taxa_settings("database", "lineages")),
         files=batch_files,
     output:
         out=directory(f"{SHOTGUN}/{{batch}}"),
@@ -18,6 +16,7 @@ rule sketch_shotgun:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
+        **with_sources(**sheets_of("reads"), **taxa_settings("database", "lineages")),
         **settings("reads", "columns"),
         names=lambda wildcards: BATCHES[wildcards.batch],
         klbio=KLBIO,
@@ -27,9 +26,7 @@ rule sketch_shotgun:
 
 rule compose_sketches:
     input:
-        **taxa_settings("database", "lineages"),
-        samples=config["reads"]["samples"],
-        metadata=config["reads"].get("metadata", []),
+        **here(**sheets_of("reads"), **taxa_settings("database", "lineages")),
         sketches=expand(f"{SHOTGUN}/{{batch}}", batch=BATCHES),
     output:
         table=f"{OUT}/composition/shotgun.biom",
@@ -44,6 +41,7 @@ rule compose_sketches:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
+        **with_sources(**sheets_of("reads"), **taxa_settings("database", "lineages")),
         **settings("reads", "columns"),
         klbio=KLBIO,
     script:

@@ -3,9 +3,9 @@
 
 rule compose_taxa:
     input:
-        table=config["taxa"]["table"],
-        samples=config["taxa"].get("samples", []),
-        taxonomy=config["taxa"].get("taxonomy", []),
+        **here(**sheets_of("taxa")),
+        table=fetched(config["taxa"]["table"]),
+        taxonomy=fetched(config["taxa"].get("taxonomy", [])),
     output:
         out=f"{OUT}/composition/taxa.biom",
         dropped=f"{OUT}/composition/taxa.dropped.tsv",
@@ -17,6 +17,7 @@ rule compose_taxa:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
+        **with_sources(**sheets_of("taxa")),
         **settings("taxa", "columns", "exclude", "keep"),
         klbio=KLBIO,
     script:
@@ -29,11 +30,12 @@ SHIFTS["shift"] = {
     "chunks": chunks_of_taxa(),
     "input": {
         "table": rules.compose_taxa.output.out,
-        "samples": config["taxa"].get("samples", []),
-        "taxonomy": config["taxa"].get("taxonomy", []),
-        "tree": config["taxa"].get("tree", []),
-    },
-    "params": shift_settings()
+        "taxonomy": fetched(config["taxa"].get("taxonomy", [])),
+        "tree": fetched(config["taxa"].get("tree", [])),
+    }
+    | here(**sheets_of("taxa")),
+    "params": with_sources(**sheets_of("taxa"))
+    | shift_settings()
     | settings("taxa", "columns", "ranks", "unassigned", "keep"),
 }
 
@@ -41,7 +43,7 @@ SHIFTS["shift"] = {
 rule measure_taxa_shift:
     input:
         **SHIFTS["shift"]["input"],
-        mock=config["taxa"].get("mock", []),
+        mock=fetched(config["taxa"].get("mock", [])),
         parts=parts_of("shift"),
     output:
         **tables_of("shift", SHIFT_TABLES),

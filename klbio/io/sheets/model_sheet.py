@@ -9,6 +9,7 @@ from pathlib import Path
 from klbio.columns import Columns
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io import BUILT_IN, MODEL_FORMATS
+from klbio.io.elsewhere import Elsewhere, is_address, nowhere
 from klbio.io.sequences.nine_columns import code_number
 from klbio.io.sheets.sheet import read_sheet
 from klbio.models.markov.genetic_code import is_code
@@ -38,6 +39,8 @@ class ModelEntry:
         NCBI's number of the code of its genes, for a file that does not say it.
     extra : mapping of str to str
         Every other column.
+    address : str
+        Of a file in a storage, where no path stands in the sheet.
     """
 
     model: str
@@ -46,9 +49,15 @@ class ModelEntry:
     group: str = ""
     genetic_code: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where it is from, in words: the path, or the address as the sheet has it."""
+        return self.address or str(self.path)
 
 
-def read_model_sheet(path: StrPath) -> list[ModelEntry]:
+def read_model_sheet(path: StrPath, elsewhere: Elsewhere = nowhere) -> list[ModelEntry]:
     """Read a model sheet.
 
     Parameters
@@ -56,6 +65,8 @@ def read_model_sheet(path: StrPath) -> list[ModelEntry]:
     path : path-like
         TSV with columns `model`, `path`, and optionally `format`, `group`, `genetic_code`; any other
         column is kept.  Relative paths start in the working directory.
+    elsewhere : function, optional
+        Says of a path whether it may be missing here, as in a storage; by default of none.
 
     Returns
     -------
@@ -70,7 +81,7 @@ def read_model_sheet(path: StrPath) -> list[ModelEntry]:
     """
     sheet = read_sheet(path, Columns(COLUMNS, OPTIONAL))
     faults = [*sheet.blank(COLUMNS), *sheet.repeated(MODEL)]
-    faults += [fault for row in sheet for fault in _row_faults(sheet, row)]
+    faults += [fault for row in sheet for fault in _row_faults(sheet, row, elsewhere)]
     InputError.raise_any(faults)
     return [_entry(row) for row in sheet]
 
@@ -84,14 +95,14 @@ def readable_models(path: StrPath) -> list[ModelEntry]:
         If it cannot be read as a sheet at all.
     """
     sheet = read_sheet(path, Columns(COLUMNS, OPTIONAL))
-    return [_entry(row) for row in sheet if row[PATH] and not _row_faults(sheet, row)]
+    return [_entry(row) for row in sheet if row[PATH] and not _row_faults(sheet, row, nowhere)]
 
 
-def _row_faults(sheet: Sheet, row: Row) -> list[Fault]:
-    faults = []
-    if row[PATH] and not row[PATH].startswith(BUILT_IN) and not Path(row[PATH]).exists():
+def _row_faults(sheet: Sheet, row: Row, elsewhere: Elsewhere) -> list[Fault]:
+    faults, path = [], row[PATH]
+    if path and not path.startswith(BUILT_IN) and not elsewhere(path) and not Path(path).exists():
         remedy = "Relative paths start where klbio or Snakemake was called."
-        faults.append(sheet.fault(row, f"path {row[PATH]!r} is not there", "a file or folder", remedy))
+        faults.append(sheet.fault(row, f"path {path!r} is not there", "a file or folder", remedy))
     if row[FORMAT] and row[FORMAT] not in MODEL_FORMATS:
         known = listed(MODEL_FORMATS, len(MODEL_FORMATS))
         faults.append(sheet.fault(row, f"format {row[FORMAT]!r}", f"one of {known}, or nothing"))
@@ -104,4 +115,5 @@ def _row_faults(sheet: Sheet, row: Row) -> list[Fault]:
 def _entry(row: Row) -> ModelEntry:
     extra = {name: value for name, value in row.fields.items() if name not in (*COLUMNS, *OPTIONAL)}
     code = int(row[CODE]) if row[CODE] else None
-    return ModelEntry(row[MODEL], Path(row[PATH]), row[FORMAT] or None, row[GROUP], code, extra)
+    address = row[PATH] if is_address(row[PATH]) else ""
+    return ModelEntry(row[MODEL], Path(row[PATH]), row[FORMAT] or None, row[GROUP], code, extra, address)

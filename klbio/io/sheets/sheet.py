@@ -14,6 +14,7 @@ from klbio.design.columns import READS
 from klbio.design.joined import joined
 from klbio.design.libraries import with_files
 from klbio.errors import Fault, Faults, InputError, StrPath, notify
+from klbio.io.elsewhere import Elsewhere, is_address, nowhere
 from klbio.io.sheets.grid import Grid, grids
 from klbio.io.source import Source
 from klbio.sheet import Sheet
@@ -86,6 +87,7 @@ def read_samples(
     columns: Mapping[str, str] | None = None,
     phases: Mapping[str, Sequence[str]] | None = None,
     metadata: StrPath | None = None,
+    elsewhere: Elsewhere = nowhere,
 ) -> Design:
     """Read a sample sheet.
 
@@ -104,6 +106,8 @@ def read_samples(
     metadata : path-like, optional
         A second sheet, joined by the names of the samples, where the first has no more than their files: a row a
         sample.  A column may stand in either.
+    elsewhere : function, optional
+        Says of the name of a read file whether it may be missing here, as in a storage; by default of none.
 
     Returns
     -------
@@ -121,11 +125,13 @@ def read_samples(
         Every fault of the sheet at once, as `Design.of` lists them, and read files that are not there.
     """
     words = SheetWords(columns or {}, phases or {})
-    sheet = _sheet(path, words.columns, reads, metadata)
+    sheet = _sheet(path, words.columns, reads, metadata, elsewhere)
     rows = SampleRows.of(sheet, words)
-    faults = rows.faults() + (rows.sheet.blank(READS[:1]) + _file_faults(rows.sheet, path) if reads else [])
+    faults = rows.faults()
+    if reads:
+        faults += rows.sheet.blank(READS[:1]) + _file_faults(rows.sheet, path, elsewhere)
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
-    design = Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path)))
+    design = Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path, elsewhere)))
     return replace(design, name=str(path)) if metadata else design
 
 
@@ -181,11 +187,17 @@ def read_mates(
     """
     libraries = SampleRows.of(_sheet(path, columns or {}, True, metadata)).libraries
     lanes = (lane for rows in libraries.rows for lane in libraries.lanes(rows))
-    found = (tuple(file for name in lane if (file := _resolve(name, path)).is_file()) for lane in lanes)
+    found = (tuple(file for name in lane if (file := Path(_resolve(name, path))).is_file()) for lane in lanes)
     return [there for there in found if there]
 
 
-def _sheet(path: StrPath, given: Mapping[str, str], reads: bool, metadata: StrPath | None) -> Sheet:
+def _sheet(
+    path: StrPath,
+    given: Mapping[str, str],
+    reads: bool,
+    metadata: StrPath | None,
+    elsewhere: Elsewhere = nowhere,
+) -> Sheet:
     """Read a sheet of samples, with the one that says who they are of where that stands apart."""
     whole = sample_columns(given, reads)
     if not metadata:  # a rule without such a sheet gives an empty list
@@ -200,7 +212,7 @@ def _sheet(path: StrPath, given: Mapping[str, str], reads: bool, metadata: StrPa
     files, others = (sheet for sheet in found if sheet is not None)
     if reads:
         files = with_files(files)
-        faults.found += files.blank(READS[:1]) + _file_faults(files, path)
+        faults.found += files.blank(READS[:1]) + _file_faults(files, path, elsewhere)
     both = faults.gather(lambda: joined(files, others))
     if both is None or faults.found:
         raise InputError(faults.found)
@@ -209,38 +221,46 @@ def _sheet(path: StrPath, given: Mapping[str, str], reads: bool, metadata: StrPa
     return both
 
 
-def _with_paths(sheet: Sheet, path: StrPath) -> Sheet:
+def _with_paths(sheet: Sheet, path: StrPath, elsewhere: Elsewhere) -> Sheet:
     """Replace the names of read files by where they are."""
     rows = [
         replace(
             row,
-            fields={**row.fields, **{name: str(_resolve(row[name], path)) for name in READS if row[name]}},
+            fields={
+                **row.fields,
+                **{name: _resolve(row[name], path, elsewhere) for name in READS if row[name]},
+            },
         )
         for row in sheet
     ]
     return replace(sheet, rows=tuple(rows))
 
 
-def _resolve(name: str, path: StrPath) -> Path:
+def _resolve(name: str, path: StrPath, elsewhere: Elsewhere = nowhere) -> str:
     """A relative path starts at the working directory, or else at the sheet's folder; ``$PWD`` stands for the first."""
     name = str(Path(expandvars(name)).expanduser()) if name.startswith("~") else expandvars(name)
-    return Path(name) if Path(name).exists() else Path(path).parent / name
+    beside = Path(path).parent / name
+    if is_address(name) or Path(name).exists() or (elsewhere(name) and not beside.exists()):
+        return name if is_address(name) else str(Path(name))
+    return str(beside)
 
 
-def _file_faults(sheet: Sheet, path: StrPath) -> list[Fault]:
+def _file_faults(sheet: Sheet, path: StrPath, elsewhere: Elsewhere) -> list[Fault]:
     return [
         sheet.fault(row, f"{column} {row[column]!r} {what}", "a FASTQ or FASTA file", remedy)
         for row in sheet
         for column in READS
-        if row[column] and not _resolve(row[column], path).is_file()
-        for what, remedy in [_no_file(row[column], _resolve(row[column], path))]
+        if row[column] and not elsewhere(row[column])
+        for place in [Path(_resolve(row[column], path))]
+        if not place.is_file()
+        for what, remedy in [_no_file(row[column], place)]
     ]
 
 
 def _no_file(name: str, place: Path) -> tuple[str, str]:
     """Say what stands in the place of a file, and what to do."""
-    if "://" in name:
-        return "is an address", "Download it first."
+    if is_address(name):
+        return "is an address", "Download it first, or let the workflow fetch it."
     if place.is_dir():
         return "is a folder", "Name the file in it."
     if place.exists():

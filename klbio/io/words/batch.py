@@ -19,7 +19,7 @@ from klbio.io.words.record import DamagedError, Record
 __all__ = ["Batch", "Batches", "is_batch", "table_of_contents", "write_batch"]
 
 INDEX = "samples.json"
-FORMAT = "klbio counts of words, 1"
+FORMAT = "klbio counts of words, 2"
 MAGIC = b"PK\x03\x04"
 DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is written
 MAX_OPEN = 8  # archives, whose lists of contents take milliseconds to read

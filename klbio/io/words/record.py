@@ -40,6 +40,8 @@ class Record:
         Checksum of all that it hangs on: files, settings, code.
     sums : sequence of sequence of str
         Checksums of its files, lane by lane.
+    empty : sequence of int
+        Lanes without a read, of which nothing was counted: of a negative control.
     canonical : bool
         Whether words and their reverse complements are one.
     counted : Counted
@@ -50,6 +52,7 @@ class Record:
     sums: Sums
     canonical: bool
     counted: Counted
+    empty: Sequence[int] = ()
 
     def of_k(self, k: int, canonical: bool) -> Counted | None:
         """Give what was counted, the words of `k` bases first; None where there are no such words."""
@@ -66,6 +69,7 @@ class Record:
         head = {
             "key": self.key,
             "sums": self.sums,
+            "empty": list(self.empty),
             "canonical": self.canonical,
             "n_groups": tallies[0].groups.shape[0],
             "n_sequences": tallies[0].n_sequences,
@@ -110,7 +114,8 @@ class Record:
             for layout, packing, lowest, highest in head["lanes"]
         ]
         sums = [[str(one) for one in lane] for lane in head["sums"]]
-        return cls(str(head["key"]), sums, canonical, Counted(tallies, lanes))
+        empty = [_whole(lane, len(sums)) for lane in head["empty"]]
+        return cls(str(head["key"]), sums, canonical, Counted(tallies, lanes), empty)
 
 
 def _tables(

@@ -1,0 +1,106 @@
+"""What a job opens is what its rule says: nothing else is at hand where results lie in a storage."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.workflow.test_workflow import made
+
+pytestmark = pytest.mark.workflow
+
+WATCHED = Path(__file__).parent / "watched"
+AMPLICONS = """\
+outdir: results
+reads:
+  samples: samples.tsv
+  kmer: 3
+  taxa: {ranks: [genus]}
+shift: {n_resamples: 19}
+"""
+# Samples that are counted already stand there while their batch is not: a job that was stopped goes on from them.
+KEPT = "results/composition/reads/parts"
+SEEN = ".seen"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a job opened, and what its rule declares."""
+
+    rule: str
+    declared: list[Path]
+    opened: dict[Path, bool]
+
+    def undeclared(self, study: Path, *homes: Path) -> list[str]:
+        """Files of the study that it read or left, and its rule does not name."""
+        of_study = (
+            path for path in self.opened if path.is_file() and any(home in path.parents for home in homes)
+        )
+        free = [*self.declared, *(study / own for own in (KEPT, ".snakemake", SEEN))]
+        return sorted(
+            str(path) for path in of_study if not any(one == path or one in path.parents for one in free)
+        )
+
+
+def jobs(folder: Path) -> Iterator[Job]:
+    for path in folder.glob("*.job"):
+        said = json.loads(path.read_text())
+        lines = map(json.loads, path.with_suffix(".opened").read_text().splitlines())
+        yield Job(
+            said["rule"], [Path(one) for one in said["declared"]], {Path(one): new for one, new in lines}
+        )
+
+
+def watched_run(root: Path, study: Path) -> list[Job]:
+    seen = study / SEEN
+    seen.mkdir()
+    python = os.pathsep.join([str(WATCHED), os.environ.get("PYTHONPATH", "")])
+    line = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--directory", str(study),
+            "--configfile", str(study / "config.yaml"), "--cores", "2"]  # fmt: skip
+    done = subprocess.run(
+        line,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": python, "KLBIO_WATCHED": str(seen)},
+    )
+    assert done.returncode == 0, done.stderr
+    return list(jobs(seen))
+
+
+def test_of_taxa_reads_and_models(root, tmp_path):
+    study = made(tmp_path, root)
+    config = study / "config.yaml"
+    config.write_text(config.read_text().replace("kmer: 3", "kmer: [3, 2]").replace("99", "19"))
+    ran = watched_run(root, study)
+    assert {job.rule for job in ran} == {
+        "compose_taxa", "measure_taxa_shift", "compare_all_samples", "count_kmers", "compose_reads",
+        "compose_other_words", "measure_reads_shift", "measure_other_words", "compare_quality", "compare_models",
+        "rank_models", "collect_dropped", "write_provenance", "write_report",
+    }  # fmt: skip
+    found = {job.rule: job.undeclared(study, study, root / "examples") for job in ran}
+    assert {rule: paths for rule, paths in found.items() if paths} == {}
+
+
+@pytest.mark.skipif(shutil.which("vsearch") is None, reason="needs vsearch")
+def test_of_amplicons(root, tmp_path):
+    sheet = (root / "examples/amplicons/samples.tsv").read_text()
+    (tmp_path / "samples.tsv").write_text(sheet.replace("\tfastq/", f"\t{root}/examples/amplicons/fastq/"))
+    (tmp_path / "config.yaml").write_text(AMPLICONS)
+    ran = watched_run(root, tmp_path)
+    assert {"merge_amplicons", "match_amplicons", "measure_call_range"} <= {job.rule for job in ran}
+    found = {job.rule: job.undeclared(tmp_path, tmp_path, root / "examples") for job in ran}
+    assert {rule: paths for rule, paths in found.items() if paths} == {}
+
+
+def test_the_watch_sees_what_is_not_declared(tmp_path):
+    (tmp_path / "a").write_text("")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/c").write_text("")
+    opened = {tmp_path / name: False for name in ("a", "b/c", "gone", "../x")}
+    assert Job("r", [tmp_path / "b"], opened).undeclared(tmp_path, tmp_path) == [str(tmp_path / "a")]
