@@ -6,6 +6,7 @@ from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import min_version
 
 from klbio.cli import check_workflow, say_warnings
+from klbio.cli.killed import say_killed
 from klbio.errors import InputWarning
 
 min_version("9.19")
@@ -29,6 +30,7 @@ simplefilter("ignore", InputWarning)
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/chunks.smk"
+include: "workflow/rules/requests.smk"
 
 
 if "taxa" in config:
@@ -63,6 +65,10 @@ include: "workflow/rules/report.smk"
 
 onsuccess:
     say_warnings(f"{OUT}/logs")
+
+
+onerror:
+    say_killed(log)
 
 
 rule all:

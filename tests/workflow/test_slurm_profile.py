@@ -1,4 +1,4 @@
-"""The cluster profile, as far as it can be tested without a cluster; docs/cluster.md tells the rest."""
+"""The profiles of clusters, as far as they can be tested without one; docs/cluster.md tells the rest."""
 
 import re
 import shutil
@@ -9,9 +9,10 @@ from importlib.util import find_spec
 import pytest
 import yaml
 
-RULE = re.compile(r"^rule (\w+):\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w|^\S|\Z)", re.MULTILINE | re.DOTALL)
 LOCAL = re.compile(r"^localrules:\n((?:    \w+,?\n)+)", re.MULTILINE)
-RESOURCES = {"slurm_account", "slurm_partition", "mem_mb", "runtime"}
+RESOURCES = {"mem_mb", "runtime", "htcondor_request_mem_mb"}
+ENGINES = ("cluster-generic", "flux", "htcondor", "kubernetes", "lsf", "sge", "slurm")
 
 
 @pytest.fixture(scope="module")
@@ -32,39 +33,63 @@ def local_rules(root) -> set[str]:
     return set(re.findall(r"\w+", " ".join(LOCAL.findall(text))))
 
 
-def test_both_profiles_parse(profiles):
-    assert set(profiles) == {"default", "slurm"}
-    assert profiles["slurm"]["executor"] == "slurm"
+def test_each_profile_is_of_an_engine_of_its_name(profiles):
+    assert set(profiles) == {"default", *ENGINES}
+    assert {name: profiles[name]["executor"] for name in ENGINES} == {name: name for name in ENGINES}
 
 
-def test_the_default_profile_takes_nothing_from_the_cluster_profile(profiles):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_default_profile_takes_nothing_from_that_of_an_engine(profiles, engine):
     # Snakemake lays profiles/default over every --profile, and its keys win.
-    assert not set(profiles["default"]) & set(profiles["slurm"])
+    assert not set(profiles["default"]) & set(profiles[engine])
 
 
-def test_resources_carry_their_unit_and_no_account_of_ours(profiles):
-    asked = profiles["slurm"]["default-resources"]
+@pytest.mark.parametrize("engine", ENGINES)
+def test_resources_carry_their_unit_and_no_account_of_ours(profiles, engine):
+    asked = profiles[engine]["default-resources"]
     assert set(asked) <= RESOURCES
-    assert "slurm_account" not in asked
-    assert all(isinstance(asked[name], int) and asked[name] > 0 for name in ("mem_mb", "runtime"))
+    assert asked["mem_mb"] > 0
+    assert (asked["runtime"] > 0) == (engine != "flux")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_job_over_its_memory_or_time_is_sent_twice_more(profiles, engine):
+    assert profiles[engine]["retries"] == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_snakemake_and_the_plugin_know_every_key(profiles, engine):
+    from snakemake.cli import get_argument_parser
+    from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
+
+    if find_spec(f"snakemake_executor_plugin_{engine.replace('-', '_')}") is None:
+        pytest.skip(f"no plugin of {engine} here")
+    ExecutorPluginRegistry().collect_plugins()
+    options = {
+        word.removeprefix("--") for action in get_argument_parser()._actions for word in action.option_strings
+    }
+    unknown = set(profiles[engine]) - options
+    assert unknown <= ({"default-storage-provider", "default-storage-prefix"} - options)
+
+
+def test_no_job_of_flux_is_ended_after_as_many_seconds_as_it_asks_for_minutes(root, profiles):
+    free = profiles["flux"]["set-resources"]
+    parts = {f"measure_{route}_part" for route in ("amplicons", "reads", "shift", "shotgun")}
+    assert set(free) == parts | set(rules(root)) - local_rules(root)
+    assert all(given == {"runtime": 0} for given in free.values())
 
 
 def test_the_state_of_a_job_needs_no_accounting(profiles):
     assert profiles["slurm"]["slurm-status-command"] == "squeue"
 
 
-def test_every_rule_sent_to_the_cluster_asks_for_memory_and_time(root):
-    sent = set(rules(root)) - local_rules(root)
-    assert "compose_reads" in sent
-    assert "collect_dropped" not in sent
-    silent = [
-        name
-        for name in sorted(sent)
-        if not all(
-            re.search(rf"^        {unit}=", rules(root)[name], re.MULTILINE) for unit in ("mem_mb", "runtime")
-        )
-    ]
-    assert silent == []
+def test_every_rule_asks_for_memory_and_time_by_the_table(root):
+    asked = {
+        name: re.findall(r'^ +\*\*asked\("(\w+)"', text, re.MULTILINE) for name, text in rules(root).items()
+    }
+    assert "compose_reads" in asked
+    assert "collect_dropped" in local_rules(root)
+    assert asked == {name: [name] for name in asked}
 
 
 def test_the_guide_names_every_rule_sent_to_the_cluster(root):

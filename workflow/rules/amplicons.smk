@@ -22,8 +22,7 @@ rule merge_amplicons:
     conda:
         "../envs/vsearch.yaml"
     resources:
-        mem_mb=1000,
-        runtime=60,
+        **asked("merge_amplicons"),
     params:
         **with_sources(**sheets_of("reads")),
         **settings("reads", "columns"),
@@ -47,9 +46,7 @@ rule denoise_amplicons:
     conda:
         "../envs/vsearch.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt, input: attempt
-        * max(1000, int(4 * input.size_mb)),
-        runtime=120,
+        **asked("denoise_amplicons"),
     params:
         klbio=KLBIO,
     script:
@@ -71,8 +68,7 @@ rule match_amplicons:
         "../envs/vsearch.yaml"
     threads: 2
     resources:
-        mem_mb=1000,
-        runtime=120,
+        **asked("match_amplicons"),
     params:
         klbio=KLBIO,
     script:
@@ -97,8 +93,7 @@ rule compose_amplicons:
     conda:
         "../envs/vsearch.yaml"
     resources:
-        mem_mb=2000,
-        runtime=120,
+        **asked("compose_amplicons"),
     params:
         **with_sources(**sheets_of("reads"), **taxa_settings("reference")),
         **(settings("reads", "columns") | taxa_settings("cutoff", "exclude") | SEED),
@@ -120,8 +115,7 @@ rule measure_call_range:
     benchmark:
         f"{OUT}/benchmarks/measure_call_range.tsv"
     resources:
-        mem_mb=1000,
-        runtime=30,
+        **asked("measure_call_range"),
     params:
         **with_sources(**sheets_of("reads")),
         **settings("shift", "contrasts", "phases", "min_depth"),
@@ -159,8 +153,7 @@ rule measure_amplicons_shift:
         f"{OUT}/benchmarks/measure_amplicons_shift.tsv"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **asked("measure_amplicons_shift"),
     params:
         **SHIFTS["amplicons"]["params"],
         out=subpath(output.pairs, parent=True),

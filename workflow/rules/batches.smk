@@ -1,4 +1,4 @@
-"""Samples of each job that reads files, the same for any number of cores, and what a shift of their words takes."""
+"""Samples of each job that reads files, the same for any number of cores."""
 
 from klbio.steps.batches import BATCH_BYTES, KMER_BYTES, batches_of
 
@@ -34,9 +34,3 @@ def kmer_blanks(wildcards):
     """Its negative controls, whose files may be empty."""
     names = KMER_BATCHES[wildcards.batch]
     return [name for name in names if LIBRARIES[name].kind == "negative"]
-
-
-def mb_of_shift(wildcards, attempt):
-    """300 bytes for each word of each sample: tables of contributions, and tests that take all subjects together."""
-    k = int(wildcards.get("k", word_lengths()[0]))
-    return attempt * (1200 + len(LIBRARIES) * 300 * 4**k // 2 // 10**6)

@@ -58,11 +58,12 @@ def shift_of_words(k):
     """The study of words of k bases."""
     chunks = chunks_of_words(k)
     name = "reads" if k == word_lengths()[0] else f"reads.k{k}"
-    # 12 bytes a word of all samples, a few times over, and 300 of the chunk's as in a whole study
-    n_chunks = max(len(chunks.numbers), 1)
-    bytes_a_word = len(samples_of_study()) * (4 * 12 + 300 // n_chunks)
+    words = len(samples_of_study()) * 4**k / 2 / 1e6
     return {
-        "mb_of_chunk": 1200 + bytes_a_word * 4**k // 2 // 10**6,
+        "words": {
+            "million_words": words,
+            "million_words_of_chunk": words / max(len(chunks.numbers), 1),
+        },
         "chunks": chunks,
         "input": {
             "table": f"{OUT}/composition/{name}.biom",

@@ -82,11 +82,6 @@ def settings(section, *names):
     return {name: given[name] for name in names if name in given}
 
 
-def by_attempt(most):
-    """So much of a resource, and as much again where a scheduler ended the job and it is sent once more."""
-    return lambda wildcards, attempt: attempt * most
-
-
 def shift_settings():
     return (
         settings(

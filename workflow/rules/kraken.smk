@@ -21,9 +21,7 @@ rule classify_shotgun:
         "../envs/kraken2.yaml"
     threads: 4
     resources:
-        # Kraken 2 holds the database in memory; a job that was killed asks for more
-        mem_mb=lambda wildcards, attempt: attempt * (1000 + MEGABYTES_OF_DATABASE),
-        runtime=lambda wildcards, attempt: 120 * attempt,
+        **asked("classify_shotgun"),
     params:
         **with_sources(**sheets_of("reads"), **taxa_settings("database")),
         **settings("reads", "columns"),
@@ -47,8 +45,7 @@ rule compose_shotgun:
     benchmark:
         f"{OUT}/benchmarks/compose_shotgun.tsv"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **asked("compose_shotgun"),
     params:
         **with_sources(**sheets_of("reads"), **taxa_settings("database")),
         **settings("reads", "columns"),

@@ -13,8 +13,7 @@ rule compare_models:
         f"{OUT}/benchmarks/compare_models.tsv"
     threads: 2
     resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(30),
+        **asked("compare_models"),
     params:
         **with_sources(sheet=config["models"]["sheet"]),
         **(settings("models", "epsilon") | SEED),
@@ -40,8 +39,7 @@ if queries():
         benchmark:
             f"{OUT}/benchmarks/rank_models.tsv"
         resources:
-            mem_mb=by_attempt(2000),
-            runtime=by_attempt(30),
+            **asked("rank_models"),
         params:
             **with_sources(sheet=config["models"]["sheet"]),
             **settings("models", "epsilon", "genetic_code"),

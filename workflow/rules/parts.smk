@@ -16,8 +16,11 @@ for FOLDER, SHIFT in SHIFTS.items():
             f"{OUT}/benchmarks/{NAME}.{{chunk}}.tsv"
         threads: 2
         resources:
-            mem_mb=by_attempt(SHIFT.get("mb_of_chunk", 2000)),
-            runtime=by_attempt(60),
+            **asked(
+                "measure_words_part" if "words" in SHIFT else "measure_part",
+                "taxa" if FOLDER == "shift" else "reads",
+                **SHIFT.get("words", {}),
+            ),
         params:
             **SHIFT["params"],
             chunk=lambda wildcards: int(wildcards.chunk),

@@ -13,8 +13,7 @@ rule compare_quality:
     benchmark:
         f"{OUT}/benchmarks/compare_quality.tsv"
     resources:
-        mem_mb=500,
-        runtime=15,
+        **asked("compare_quality"),
     params:
         **with_sources(**sheets_of("reads")),
         **settings("shift", "contrasts", "phases", "control"),

@@ -10,9 +10,6 @@ PARTS = f"{KMERS}/parts"  # of batches: until all are there, and Snakemake knows
 BATCHES_OF_KMERS = expand(f"{KMERS}/{{batch}}.kmers", batch=KMER_BATCHES)
 SUMS_OF_READS = f"{OUT}/composition/reads.sha256"
 OF_KMERS = OF_AMPLICONS | settings("reads", "columns", "canonical", "library")
-MB_A_MINUTE = 200  # of packed reads, slowly read
-# klbio takes 170 MB and 32 bytes a counter, 32 counters a word; Snakemake has two processes of its own in a job
-MB_OF_COUNTING = 600 + 32 * 32 * 4 ** max(word_lengths()) // 10**6
 
 
 rule count_kmers:
@@ -25,9 +22,7 @@ rule count_kmers:
     benchmark:
         f"{OUT}/benchmarks/count_kmers.{{batch}}.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * MB_OF_COUNTING,
-        runtime=lambda wildcards, attempt, input: attempt
-        * (10 + int(input.size_mb / MB_A_MINUTE)),
+        **asked("count_kmers"),
     params:
         **(OF_AMPLICONS | settings("reads", "kmer", "canonical", "library")),
         lanes=kmer_lanes,
@@ -52,9 +47,7 @@ rule compose_reads:
     benchmark:
         f"{OUT}/benchmarks/compose_reads.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * (600 + len(LIBRARIES) // 50),
-        runtime=lambda wildcards, attempt, input: attempt
-        * (10 + int(input.size_mb / MB_A_MINUTE)),
+        **asked("compose_reads"),
     params:
         **with_sources(**sheets_of("reads")),
         **OF_KMERS,
@@ -81,8 +74,7 @@ rule measure_reads_shift:
         f"{OUT}/benchmarks/measure_reads_shift.tsv"
     threads: 2
     resources:
-        mem_mb=mb_of_shift,
-        runtime=by_attempt(60),
+        **asked("measure_reads_shift"),
     params:
         **SHIFTS["reads"]["params"],
         out=subpath(output.pairs, parent=True),
@@ -103,9 +95,7 @@ rule compose_other_words:
     benchmark:
         f"{OUT}/benchmarks/compose_other_words.k{{k}}.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * (600 + len(LIBRARIES) // 50),
-        runtime=lambda wildcards, attempt, input: attempt
-        * (10 + int(input.size_mb / MB_A_MINUTE)),
+        **asked("compose_other_words"),
     params:
         **with_sources(**sheets_of("reads")),
         **OF_KMERS,
@@ -132,8 +122,7 @@ rule measure_other_words:
         f"{OUT}/benchmarks/measure_other_words.k{{k}}.tsv"
     threads: 2
     resources:
-        mem_mb=mb_of_shift,
-        runtime=by_attempt(60),
+        **asked("measure_other_words"),
     params:
         **with_sources(**sheets_of("reads")),
         **shift_settings(),

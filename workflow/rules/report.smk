@@ -16,8 +16,7 @@ rule collect_dropped:
     benchmark:
         f"{OUT}/benchmarks/collect_dropped.tsv"
     resources:
-        mem_mb=by_attempt(500),
-        runtime=by_attempt(5),
+        **asked("collect_dropped"),
     params:
         klbio=KLBIO,
     script:
@@ -38,8 +37,7 @@ rule write_provenance:
     benchmark:
         f"{OUT}/benchmarks/write_provenance.tsv"
     resources:
-        mem_mb=by_attempt(500),
-        runtime=by_attempt(5),
+        **asked("write_provenance"),
     params:
         names=study_inputs(),
         config=config,
@@ -67,8 +65,7 @@ rule write_report:
     benchmark:
         f"{OUT}/benchmarks/write_report.tsv"
     resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(10),
+        **asked("write_report"),
     params:
         **settings("report", "title"),
         results=subpath(output.out, ancestor=2),

@@ -44,8 +44,7 @@ rule measure_shotgun_shift:
         f"{OUT}/benchmarks/measure_shotgun_shift.tsv"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **asked("measure_shotgun_shift"),
     params:
         **SHIFTS["shotgun"]["params"],
         out=subpath(output.pairs, parent=True),

@@ -12,9 +12,7 @@ rule sketch_shotgun:
     benchmark:
         f"{OUT}/benchmarks/sketch_shotgun.{{batch}}.tsv"
     resources:
-        # sourmash reads sketches of the database in turn, and keeps those that a sample has
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=lambda wildcards, attempt: 120 * attempt,
+        **asked("sketch_shotgun"),
     params:
         **with_sources(**sheets_of("reads"), **taxa_settings("database", "lineages")),
         **settings("reads", "columns"),
@@ -38,8 +36,7 @@ rule compose_sketches:
     benchmark:
         f"{OUT}/benchmarks/compose_sketches.tsv"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=60,
+        **asked("compose_sketches"),
     params:
         **with_sources(**sheets_of("reads"), **taxa_settings("database", "lineages")),
         **settings("reads", "columns"),

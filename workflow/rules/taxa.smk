@@ -14,8 +14,7 @@ rule compose_taxa:
     benchmark:
         f"{OUT}/benchmarks/compose_taxa.tsv"
     resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
+        **asked("compose_taxa", "taxa"),
     params:
         **with_sources(**sheets_of("taxa")),
         **settings("taxa", "columns", "exclude", "keep"),
@@ -53,8 +52,7 @@ rule measure_taxa_shift:
         f"{OUT}/benchmarks/measure_taxa_shift.tsv"
     threads: 2
     resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(60),
+        **asked("measure_taxa_shift", "taxa"),
     params:
         **SHIFTS["shift"]["params"],
         out=subpath(output.pairs, parent=True),
@@ -76,8 +74,7 @@ if MATRIX.format != "none" and not MATRIX.tiles:
             f"{OUT}/benchmarks/compare_all_samples.tsv"
         threads: 2
         resources:
-            mem_mb=by_attempt(MATRIX.megabytes),
-            runtime=by_attempt(30),
+            **asked("compare_all_samples", "taxa"),
         params:
             **settings("taxa", "keep"),
             **settings("matrix", "dtype"),
@@ -100,8 +97,7 @@ if MATRIX.tiles:
             f"{OUT}/benchmarks/compare_some_samples/{{tile}}.tsv"
         threads: 2
         resources:
-            mem_mb=by_attempt(MATRIX.megabytes),
-            runtime=by_attempt(60),
+            **asked("compare_some_samples", "taxa"),
         params:
             **settings("taxa", "keep"),
             **settings("matrix", "dtype"),
@@ -122,8 +118,7 @@ if MATRIX.tiles:
         benchmark:
             f"{OUT}/benchmarks/gather_matrix.tsv"
         resources:
-            mem_mb=by_attempt(1000),
-            runtime=by_attempt(60),
+            **asked("gather_matrix", "taxa"),
         params:
             klbio=KLBIO,
         script:

@@ -1,0 +1,91 @@
+"""What Snakemake's log says of jobs that were killed, in the user's words: for memory or time, as a rule."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from klbio.errors import StrPath
+
+__all__ = ["Killed", "killed_jobs", "say_killed"]
+
+STARTED = re.compile(r"^(?:local)?rule (?P<rule>\w+):\n(?P<lines>(?:    .*\n)+)", re.MULTILINE)
+FAILED = re.compile(r"^Error in rule (?P<rule>\w+):\n(?P<lines>(?:    .*\n)+)", re.MULTILINE)
+LOG = re.compile(r"^    log: ([^,\n]*?)(?:,| \(check|$)", re.MULTILINE)
+ASKED = {name: re.compile(rf"\b{name}=(\d+)") for name in ("mem_mb", "runtime")}
+# states by which Slurm names the reason; others are told by none
+OF_MEMORY, OF_TIME = ("OUT_OF_MEMORY", "exceeded memory"), ("TIMEOUT", "DEADLINE")
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A job that ended without a word of klbio.
+
+    Attributes
+    ----------
+    rule : str
+    asked : mapping of str to int
+        What it had asked for, megabytes and minutes, as far as the log says so.
+    message : str
+        What the scheduler says of it.
+    """
+
+    rule: str
+    asked: dict[str, int]
+    message: str = ""
+
+    @property
+    def words(self) -> str:
+        """What happened, and what to set.
+
+        >>> print(Killed("measure_taxa_shift", {"mem_mb": 800, "runtime": 30}, "status is: 'TIMEOUT'").words)
+        measure_taxa_shift was killed: it ran longer than the 30 minutes it had asked for. Ask for more, here or under \
+set-resources in the profile: --set-resources measure_taxa_shift:runtime=60
+        """
+        rule, memory, time = self.rule, self.asked.get("mem_mb"), self.asked.get("runtime")
+        if any(state in self.message for state in OF_TIME):
+            why, more = f"it ran longer than the {time} minutes it had asked for", ["runtime"]
+        elif any(state in self.message for state in OF_MEMORY):
+            why, more = f"it needed more than the {memory} MB it had asked for", ["mem_mb"]
+        else:
+            asked = f"{memory} MB and {time} minutes" if self.asked else "what the machine has"
+            why = f"most likely it needed more memory or time than it had asked for ({asked})"
+            more = ["mem_mb", "runtime"]
+        given = [f"{rule}:{name}={2 * self.asked[name]}" for name in more if name in self.asked]
+        remedy = f": --set-resources {' '.join(given)}" if given else ""
+        return f"{rule} was killed: {why}. Ask for more, here or under set-resources in the profile{remedy}"
+
+
+def killed_jobs(log: StrPath) -> Iterator[Killed]:
+    """Give the failed jobs of a run that left an empty log: whatever klbio ends by itself, it says why.
+
+    Parameters
+    ----------
+    log : path-like
+        What Snakemake wrote of the run.
+    """
+    text = Path(log).read_text(encoding="utf-8", errors="replace")
+    asked = {_log(job["lines"]): _asked(job["lines"]) for job in STARTED.finditer(text)}  # the last time
+    failed = {_log(job["lines"]): job for job in FAILED.finditer(text)}
+    for own, job in failed.items():
+        if own and not (Path(own).is_file() and Path(own).stat().st_size):
+            yield Killed(job["rule"], asked.get(own, {}), job["lines"])
+
+
+def _log(lines: str) -> str:
+    """Give the log of a job, by which jobs of one rule are told apart."""
+    found = LOG.search(lines)
+    return found[1].strip() if found else ""
+
+
+def _asked(lines: str) -> dict[str, int]:
+    return {name: int(found[1]) for name, pattern in ASKED.items() if (found := pattern.search(lines))}
+
+
+def say_killed(log: StrPath) -> None:
+    """Print it."""
+    for job in killed_jobs(log):
+        print(f"klbio: {job.words}", file=sys.stderr)

@@ -1,0 +1,64 @@
+"""What each job asks a scheduler for, by workflow/requests.tsv: nothing here but how much there is of what it names."""
+
+from functools import lru_cache
+
+from klbio.steps.requests import RESOURCES, Requests
+
+REQUESTS = Requests.read(workflow.source_path("../requests.tsv"))
+
+
+@lru_cache
+def n_samples(section):
+    """Samples and controls of a section's sheet; 0 where the table itself says whose they are."""
+    if section == "reads":
+        return len(samples_of_reads())
+    given = config["taxa"]
+    if "samples" not in given:
+        return 0
+    return len(read_samples(given["samples"], columns=given.get("columns")).libraries)
+
+
+@lru_cache
+def n_models():
+    return len(read_model_sheet(config["models"]["sheet"], ELSEWHERE))
+
+
+def n_words(wildcards):
+    """Words of both strands of the length that is compared."""
+    return 4 ** int(wildcards.get("k", word_lengths()[0])) // 2
+
+
+AMOUNTS = {
+    "samples": lambda section, wildcards, input: n_samples(section),
+    "input_mb": lambda section, wildcards, input: input.size_mb,
+    "million_words": lambda section, wildcards, input: n_samples(section)
+    * n_words(wildcards)
+    / 1e6,
+    "million_counters": lambda section, wildcards, input: 32
+    * 4 ** max(word_lengths())
+    / 1e6,
+    "million_pairs": lambda section, wildcards, input: n_samples(section) ** 2 / 1e6,
+    "matrix_mb": lambda section, wildcards, input: MATRIX.megabytes,
+    "database_mb": lambda section, wildcards, input: MEGABYTES_OF_DATABASE,
+    "models": lambda section, wildcards, input: n_models(),
+    "thousand_model_pairs": lambda section, wildcards, input: n_models() ** 2 / 1e3,
+}
+
+
+def asked(rule, section="reads", **known):
+    """Memory and time of a rule's jobs, by the section whose samples it takes and what is known of them besides."""
+
+    def amount(resource):
+        named = [one.of for one in REQUESTS.terms(rule, resource) if one.of]
+
+        def of(wildcards, input, attempt):
+            found = known | {
+                name: AMOUNTS[name](section, wildcards, input)
+                for name in named
+                if name not in known
+            }
+            return REQUESTS.amount(rule, resource, found, attempt)
+
+        return of
+
+    return {resource: amount(resource) for resource in RESOURCES}
