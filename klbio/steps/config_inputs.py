@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
-from klbio.design import Contrast, phase_faults
+from klbio.design import Contrast, Design, phase_faults
 from klbio.errors import Fault, Faults, InputError, listed, note, notify
 from klbio.io.elsewhere import Elsewhere, is_address
 from klbio.io.sheets.config import Config
@@ -46,6 +46,7 @@ class ConfigInputs:
         self.elsewhere = elsewhere
         self.settings = config.sound().settings
         self._sources: dict[str, Source] = {}
+        self._designs: dict[Route, Design | InputError] = {}
 
     @cached_property
     def reads(self) -> ReadInputs | None:
@@ -54,7 +55,27 @@ class ConfigInputs:
             return None
         given = self.settings["reads"]
         sheet = self._of(given["samples"]) if "samples" in given else None
-        return ReadInputs(self.config, given, sheet, self.by_conda, self.elsewhere)
+        design = partial(self._design, "reads") if sheet else None
+        return ReadInputs(self.config, given, sheet, self.by_conda, self.elsewhere, design)
+
+    def _design(self, route: Route) -> Design:
+        """Read the sample sheet of a route, once; its faults are raised each time."""
+        from klbio.io.sheets.sheet import read_samples
+
+        if route not in self._designs:
+            metadata = self.settings["reads"].get("metadata") if route == "reads" else None
+            columns, phases = self.columns(route), self._shift.get("phases")
+            sheet = self._of(self.settings[route]["samples"])
+            try:
+                self._designs[route] = read_samples(
+                    sheet, route == "reads", columns, phases, metadata, self.elsewhere
+                )
+            except InputError as error:
+                self._designs[route] = error
+        found = self._designs[route]
+        if isinstance(found, InputError):
+            raise found
+        return found
 
     def _of(self, path: str) -> Source:
         return self._sources.setdefault(path, Source(path))
@@ -156,7 +177,7 @@ class ConfigInputs:
 
     def _sample_checks(self, route: Route) -> Iterator[Check]:
         """Ask for the phases of a sheet that is at fault otherwise, too."""
-        from klbio.io.sheets.sheet import read_phases, read_samples
+        from klbio.io.sheets.sheet import read_phases
 
         path = self.settings[route].get("samples") if route in self.settings else None
         if path is None:
@@ -164,7 +185,7 @@ class ConfigInputs:
         sheet, contrasts = self._of(path), self.contrasts
         columns, phases = self.columns(route), self._shift.get("phases")
         metadata = self.settings["reads"].get("metadata") if route == "reads" else None
-        design = partial(read_samples, sheet, route == "reads", columns, phases, metadata, self.elsewhere)
+        design = partial(self._design, route)
         if contrasts:
             known = partial(read_phases, sheet, columns, phases, metadata)
             yield partial(_check_phases, str(sheet), known, contrasts)

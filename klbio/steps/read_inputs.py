@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
@@ -40,6 +41,8 @@ class ReadInputs:
         Whether rules bring the programs of their environments.
     elsewhere : function, optional
         Says of a name whether its file may be missing here.
+    read : function, optional
+        Gives the sheet as it is read with labels of phases too, once for all who ask.
     """
 
     config: Config
@@ -47,6 +50,7 @@ class ReadInputs:
     source: Source | None
     by_conda: bool = False
     elsewhere: Elsewhere = is_address
+    read: Callable[[], Design] | None = None
 
     @property
     def _taxa(self) -> TaxaOfReads:
@@ -59,6 +63,9 @@ class ReadInputs:
 
         if self.source is None:
             return None
+        with suppress(InputError):  # of labels, it may be
+            if self.read:
+                return self.read()
         columns, metadata = self.given.get("columns"), self.given.get("metadata")
         try:
             return read_samples(self.source, True, columns, metadata=metadata, elsewhere=self.elsewhere)

@@ -51,7 +51,7 @@ def test_every_line_that_is_none_is_named(tmp_path):
     with pytest.raises(InputError) as caught:
         Requests.read(path)
     said = str(caught.value)
-    assert "resource 'mem': none of 'mem_mb' and 'runtime'" in said
+    assert "resource 'mem': none of 'mem_mb'" in said
     assert "slope '2' of '': no quantity" in said
     assert "could not convert string to float: 'x'" in said
     assert "1 fields" in said

@@ -238,11 +238,14 @@ def _with_paths(sheet: Sheet, path: StrPath, elsewhere: Elsewhere) -> Sheet:
 
 def _resolve(name: str, path: StrPath, elsewhere: Elsewhere = nowhere) -> str:
     """A relative path starts at the working directory, or else at the sheet's folder; ``$PWD`` stands for the first."""
+    if is_address(name):
+        return name
     name = str(Path(expandvars(name)).expanduser()) if name.startswith("~") else expandvars(name)
+    own = Path(name)
+    if own.exists():
+        return str(own)
     beside = Path(path).parent / name
-    if is_address(name) or Path(name).exists() or (elsewhere(name) and not beside.exists()):
-        return name if is_address(name) else str(Path(name))
-    return str(beside)
+    return str(own if elsewhere(name) and not beside.exists() else beside)
 
 
 def _file_faults(sheet: Sheet, path: StrPath, elsewhere: Elsewhere) -> list[Fault]:
