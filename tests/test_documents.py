@@ -36,7 +36,7 @@ EXAMPLES = (
     "genome. annotation. mine. my. near. kmers. reads.fastq tree.nwk matrix. expected. kmers. words. near. worm. "
     "otu_table. tax_table. sample_data."
 )
-SNAKEMAKE = {"--default-storage-provider", "--directory", "--profile", "--set-resources"}
+SNAKEMAKE = {"--default-storage-provider", "--directory", "--profile", "--set-resources", "--unlock"}
 
 
 def prose(page):
