@@ -28,7 +28,9 @@ def rules(root) -> set[str]:
 def test_every_rule_has_a_request_and_every_request_a_rule(root, requests):
     assert {row.rule for row in requests.rows} == rules(root)
     for rule in rules(root):
-        assert all(requests.amount(rule, resource, dict.fromkeys(QUANTITIES, 1)) > 0 for resource in RESOURCES)
+        assert all(
+            requests.amount(rule, resource, dict.fromkeys(QUANTITIES, 1)) > 0 for resource in RESOURCES
+        )
 
 
 def test_every_quantity_is_counted_by_the_rules(root):
