@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
@@ -189,9 +190,21 @@ class ConfigInputs:
         if contrasts:
             known = partial(read_phases, sheet, columns, phases, metadata)
             yield partial(_check_phases, str(sheet), known, contrasts)
-            yield lambda: design().check(contrasts, self.control)
+            yield lambda: self._placed(lambda: design().check(contrasts, self.control))
         else:
             yield design
+
+    def _placed(self, check: Check) -> None:
+        """Say where in the config contrasts stand that are at fault."""
+        try:
+            check()
+        except InputError as error:
+            path, line = self.config.path, self.config.line("shift", "contrasts")
+            raise InputError(
+                replace(fault, path=path, found=f"shift.contrasts: {fault.found}", line=line)
+                if fault.path == "contrasts" else fault
+                for fault in error.faults
+            ) from error  # fmt: skip
 
     def _is_file(self, name: TaxaFile) -> None:
         path = self.settings["taxa"].get(name)
@@ -203,6 +216,8 @@ class ConfigInputs:
         from klbio.io.sheets.model_sheet import read_model_sheet
 
         path = self.settings["models"].get("sheet")
+        if path is not None and not self._of(path).is_file:
+            raise self._missing(("models", "sheet"), repr(path), "a file")
         if path is not None:
             read_model_sheet(self._of(path), self.elsewhere)
 
