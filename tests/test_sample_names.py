@@ -283,3 +283,12 @@ def test_arms_that_are_the_subjects_are_said(n_subjects, said):
         StudyInputs(counts, Design(samples))
     words = [str(warning.message) for warning in caught]
     assert any(f"{n_subjects} arms of one subject each" in text for text in words) is said
+
+
+def test_a_name_of_the_table_that_looks_like_one_of_both_is_said():
+    design = Design([Sample("D1", "Ann", "before"), Sample("D2", "Ann", "after")])
+    with pytest.warns(InputWarning, match="'d2' beside 'D2': one name but for capitals or signs; left out"):
+        assert list(SampleNames(design, ["D1", "D2", "d2"], "t").renamed()) == ["D1", "D2", "d2"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        SampleNames(design, ["D1", "D2", "E2"], "t").renamed()

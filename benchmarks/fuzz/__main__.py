@@ -45,6 +45,8 @@ class Row:
         while (left := end - time.monotonic()) > STARTUP:
             if self._once(int(left)) == 0:
                 break
+        if any(self._left()):
+            self._once(0)  # what ended a process that looks into a file did not end klbio
         return self
 
     def _once(self, seconds: int) -> int:
@@ -68,11 +70,14 @@ class Row:
         """Where the search keeps what it finds."""
         return OUT / self.name.replace(" ", "-").replace(",", "")
 
+    def _left(self) -> list[Path]:
+        """Inputs that libFuzzer left as it was ended."""
+        return [path for kind in ("crash", "timeout", "oom") for path in self.folder.glob(f"{kind}-*")]
+
     @property
     def findings(self) -> list[Path]:
         """Inputs of this search that raised what they must not, ended the process, or took minutes."""
-        left = [path for kind in ("crash", "timeout", "oom") for path in self.folder.glob(f"{kind}-*")]
-        return sorted([*left, *(path.with_suffix("") for path in self.folder.glob("findings/*.txt"))])
+        return sorted([*self._left(), *(path.with_suffix("") for path in self.folder.glob("findings/*.txt"))])
 
     @property
     def earlier(self) -> list[Path]:

@@ -162,8 +162,18 @@ def let_go_of_mended(search: Search, earlier: Path) -> None:
             search.kinds.add(words.read_text().splitlines()[0])
 
 
+def let_go_of_refused(search: Search, work: Path) -> None:
+    """Remove what libFuzzer left and klbio refuses: a process that looks into a file inherits libFuzzer's ending."""
+    for path in [path for kind in ("crash", "timeout", "oom") for path in work.glob(f"{kind}-*")]:
+        if not still_fails(search, path):
+            path.unlink()
+
+
 def main(name: str, seconds: int, work: Path, folder: Path) -> None:
-    """Fuzz a target, reading in `folder`; inputs that reached new lines are kept in `work` from run to run."""
+    """Fuzz a target, reading in `folder`; inputs that reached new lines are kept in `work` from run to run.
+
+    In no seconds it is looked again at what an earlier search left.
+    """
     restrain_libraries()
     from tests.faults.server import forked_look
 
@@ -179,6 +189,9 @@ def main(name: str, seconds: int, work: Path, folder: Path) -> None:
     search = Search(target, folder, work / "findings")
     for seed in target.seeds():  # loads what is imported late
         search(seed)
+    if not seconds:
+        let_go_of_refused(search, work)
+        return
     let_go_of_mended(search, work / "earlier")
     atheris.Setup([sys.argv[0], *options, str(corpus), str(seeds)], search)
     atheris.Fuzz()

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from klbio.errors import Fault, InputError, StrPath, listed, note
-from klbio.spelling import NearNames, sample_of
+from klbio.errors import Fault, InputError, StrPath, listed, note, notify
+from klbio.spelling import NearNames, alike, sample_of
 
 if TYPE_CHECKING:
     from klbio.design.design import Design
@@ -94,7 +94,8 @@ class SampleNames:
         Warns
         -----
         InputWarning
-            Where names are taken for those that R has made of the sheet's, or that differ by one beginning or ending.
+            Where names are taken for those that R has made of the sheet's, or that differ by one beginning or ending;
+            where another name of the table looks like one that both have.
 
         Raises
         ------
@@ -111,7 +112,22 @@ class SampleNames:
             return [sheet_name.get(name, name) for name in self.names]
         if near.pairs:
             raise InputError([self._fault()])
+        self._say_others()
         return self.names
+
+    def _say_others(self) -> None:
+        """Warn of names of the table alone that look like one that both have: rows of one sample under two names."""
+        there = set(self.names)
+        both = {alike(sample.name): sample.name for sample in self.design.libraries if sample.name in there}
+        known = {sample.name for sample in self.design.libraries}
+        others = {name: both[alike(name)] for name in self.names if name not in known and alike(name) in both}
+        if others:
+            pairs = ", ".join(f"{name!r} beside {own!r}" for name, own in [*others.items()][:SHOWN])
+            more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+            remedy = "If they are one sample, add up its rows or columns under one name."
+            notify(
+                self.table, f"samples {pairs}{more}: one name but for capitals or signs", "left out", remedy
+            )
 
     def _fault(self) -> Fault:
         """Ask whether names that look alike are one."""
