@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -137,24 +137,26 @@ class ColumnsFile:
         except WRONG as error:
             raise _damaged(path, error) from error
 
-    def column(self, block: int, name: str) -> Column:
-        """Give a column of a block.
+    def read(self, block: int, names: Sequence[str] = ()) -> dict[str, Column]:
+        """Give columns of a block by name; by default all.
 
         Raises
         ------
         InputError
-            If it is damaged.
+            If they are damaged.
         """
+        own = list(self.columns[block])
         try:
-            entry = f"{block}.{list(self.columns[block]).index(name)}"
-            with ZipFile(self.path) as archive:
-                return _read(archive, entry)
+            with ZipFile(
+                self.path
+            ) as archive:  # opened once: its list of contents takes milliseconds to read
+                entries = set(archive.namelist())
+                return {name: _read(archive, entries, f"{block}.{own.index(name)}") for name in names or own}
         except WRONG as error:
             raise _damaged(self.path, error) from error
 
 
-def _read(archive: ZipFile, entry: str) -> Column:
-    names = set(archive.namelist())
+def _read(archive: ZipFile, names: Container[str], entry: str) -> Column:
     if f"{entry}.{VALUES}" in names:
         return _list(archive, f"{entry}.{VALUES}")
     content = BytesIO(archive.read(f"{entry}.{NUMBERS}"))

@@ -40,11 +40,8 @@ class Portion(Protocol):
     def abouts(self) -> Sequence[About]:
         """What each block holds."""
 
-    def column(self, block: int, name: str) -> Column:
-        """Give a column of a block."""
-
-    def names(self, block: int) -> Sequence[str]:
-        """Names of its columns."""
+    def read(self, block: int, names: Sequence[str] = ()) -> dict[str, Column]:
+        """Give columns of a block by name; by default all."""
 
 
 class _Run(NamedTuple):
@@ -131,7 +128,7 @@ class Gathered:
         whole: dict[str, Column] = {}
         for run in runs:
             portion = self.portions[run.portion]
-            whole = whole or {name: portion.column(block, name) for name in names or portion.names(block)}
+            whole = whole or portion.read(block, names)
             rows = portion.abouts[block].rows(run.units)
             yield {name: column[rows] for name, column in whole.items()}
 

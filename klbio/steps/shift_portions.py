@@ -80,13 +80,9 @@ class PortionFile:
         except (KeyError, TypeError, ValueError) as error:
             raise InputError.one(file.path, "no part of a study", "what klbio writes", REMEDY) from error
 
-    def names(self, block: int) -> Sequence[str]:
-        """Columns of a block."""
-        return self.file.columns[block]
-
-    def column(self, block: int, name: str) -> Column:
-        """Read a column."""
-        return self.file.column(block, name)
+    def read(self, block: int, names: Sequence[str] = ()) -> dict[str, Column]:
+        """Give columns of a block; by default all."""
+        return self.file.read(block, names)
 
 
 def _about(said: JsonObject) -> About:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klbio.distributions import Counts, FloatArray
 from klbio.errors import InputError, listed
@@ -13,10 +14,12 @@ from klbio.tidy.units import rounding
 
 __all__ = ["check_no_running_sums"]
 
+Places = NDArray[np.intp]
 SAMPLES, SEVERAL = 3, 2  # in which a sum was seen; taxa in one
 ENOUGH = 2  # such rows, so that chance does not explain them
 MOST_RANKS, MOST_TAXA = 8, 5000  # ranks side by side; taxa of a table that went through hands
 ALIKE = 1e-6  # difference of proportions that are equal
+CELLS = 1_000_000  # of a table that are in memory with their zeros: 8 MB
 READS = 20  # of a sum, and of a half: few reads are the sums of others by chance
 
 
@@ -54,21 +57,34 @@ def _block(table: Counts) -> int | None:
         return None
     slack = (0.0 if table.unit == "reads" else n_taxa * rounding(table.values.data)) + 1e-9 * depth
     over_all = np.cumsum(np.asarray(table.values.sum(axis=0), dtype=float).ravel())
-    sums = None
     for n_parts in range(2, MOST_RANKS + 1):
         parts = [depth * part / n_parts for part in range(1, n_parts)]
         # what holds in every sample holds of all together: few taxa are left to look at
         near = [np.flatnonzero(np.abs(over_all - part.sum()) <= 2 * slack.sum()) for part in parts]
         if not all(of.size for of in near):
             continue
-        sums = np.cumsum(table.dense(), axis=1) if sums is None else sums
-        at = [
-            of[(np.abs(sums[:, of] - part[:, None]) <= slack[:, None]).all(axis=0)]
-            for of, part in zip(near, parts, strict=True)
-        ]
+        at = _reached(table, near, parts, slack)
         if all(of.size for of in at) and SEVERAL <= at[0][-1] + 1 <= n_taxa - SEVERAL:
             return None if _are_alike(table) else int(at[0][-1]) + 1
     return None
+
+
+def _reached(
+    table: Counts, near: Sequence[Places], parts: Sequence[FloatArray], slack: FloatArray
+) -> list[Places]:
+    """Which of some taxa complete a part of the reads in every sample; a run of samples at a time in memory."""
+    at = list(near)
+    step = max(1, CELLS // len(table.labels))
+    for first in range(0, len(table.samples), step):
+        rows = slice(first, first + step)
+        sums = np.cumsum(table.values[rows].toarray(), axis=1)
+        at = [
+            of[(np.abs(sums[:, of] - part[rows, None]) <= slack[rows, None]).all(axis=0)]
+            for of, part in zip(at, parts, strict=True)
+        ]
+        if not all(of.size for of in at):
+            break
+    return at
 
 
 def _are_alike(table: Counts) -> bool:

@@ -31,7 +31,7 @@ def path(tmp_path):
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_columns_come_back_to_the_last_bit(path, name):
-    given, found = COLUMNS[name], ColumnsFile.of(path).column(0, name)
+    given, found = COLUMNS[name], ColumnsFile.of(path).read(0)[name]
     assert type(found) is type(given)
     if isinstance(given, list):
         assert list(map(repr, found)) == [repr(float(v) if isinstance(v, float) else v) for v in given]
@@ -45,8 +45,8 @@ def test_what_is_said_comes_back_too(path):
     file = ColumnsFile.of(path)
     assert (file.head, file.abouts) == ({"of": "all"}, [{"table": "t"}, {"table": "empty"}])
     assert file.columns == [list(COLUMNS), ["a", "b"]]
-    assert file.column(1, "a") == []
-    assert len(file.column(1, "b")) == 0
+    assert file.read(1, ["a"]) == {"a": []}
+    assert len(file.read(1)["b"]) == 0
 
 
 def test_the_same_content_has_the_same_bytes(path):
@@ -66,7 +66,7 @@ def test_nothing_is_unpickled(tmp_path, path):
         with new.open("0.0.npy", "w") as file:
             np.lib.format.write_array(file, np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(InputError, match=r"evil: no file of columns, or a damaged one \(Object arrays"):
-        ColumnsFile.of(evil).column(0, "numbers")
+        ColumnsFile.of(evil).read(0, ["numbers"])
 
 
 @pytest.mark.parametrize(

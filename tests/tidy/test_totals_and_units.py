@@ -10,7 +10,7 @@ from klbio.distributions import Counts
 from klbio.errors import InputError, InputWarning
 from klbio.io import read_taxa
 from klbio.taxa_table import TaxaTable
-from klbio.tidy import tidied, unit_of
+from klbio.tidy import running_sums, tidied, unit_of
 
 VALUES = np.array([[12, 5, 0, 100], [0, 7, 0, 1], [3, 0, 9, 23]])
 
@@ -133,9 +133,11 @@ def test_shares_times_a_depth_are_said():
         tidied(given)
 
 
+@pytest.mark.parametrize("cells", [1, 1_000_000])
 @pytest.mark.parametrize(("times", "refused"), [(1, False), (50, True)])
-def test_equal_halves_of_few_reads_are_chance(times, refused):
-    """Two ranks below each other sum alike; so do a few reads now and then."""
+def test_equal_halves_of_few_reads_are_chance(times, refused, cells, monkeypatch):
+    """Two ranks below each other sum alike; so do a few reads now and then.  Samples are looked at one by one, or all."""
+    monkeypatch.setattr(running_sums, "CELLS", cells)
     halves = np.array([[0, 1, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]]) * times
     if refused:
         with pytest.raises(InputError, match="columns up to 'x' that sum, all along"):
