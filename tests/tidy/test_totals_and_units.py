@@ -136,7 +136,7 @@ def test_shares_times_a_depth_are_said():
 @pytest.mark.parametrize("cells", [1, 1_000_000])
 @pytest.mark.parametrize(("times", "refused"), [(1, False), (50, True)])
 def test_equal_halves_of_few_reads_are_chance(times, refused, cells, monkeypatch):
-    """Two ranks below each other sum alike; so do a few reads now and then.  Samples are looked at one by one, or all."""
+    """Two ranks below each other sum alike; so do a few reads.  Samples are looked at one by one, or all."""
     monkeypatch.setattr(running_sums, "CELLS", cells)
     halves = np.array([[0, 1, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]]) * times
     if refused:
