@@ -6,6 +6,7 @@ import atexit
 import gc
 import sys
 from collections.abc import Callable, Mapping
+from mmap import mmap
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
@@ -19,6 +20,8 @@ __all__ = ["compiled", "compiled_sums"]
 # At its end Python goes through all objects once more, in search of rings of them that nobody needs.  With numba's
 # there are some hundred thousand, which takes .3 s; the process gives its memory back all the same.
 atexit.register(gc.freeze)
+
+ROOM = 16 << 20  # bytes: some times what the machine code of one function takes to be loaded
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,7 +61,22 @@ class _Told(Listener):  # type: ignore[misc]
         """Say nothing more."""
 
 
+class _Roomy(Listener):  # type: ignore[misc]
+    """Ask for memory before LLVM does: it ends the process where there is none, by SIGABRT and without a word."""
+
+    def on_start(self, event: Event) -> None:
+        """Refuse to compile, or to load what was kept."""
+        try:
+            mmap(-1, ROOM).close()
+        except OSError as error:
+            raise MemoryError(f"{ROOM >> 20} MB for compiled loops") from error
+
+    def on_end(self, event: Event) -> None:
+        """Nothing was kept of it."""
+
+
 register("numba:compile", _Told())
+register("numba:compiler_lock", _Roomy())  # begins before the lock is held
 
 
 def _kept(function: Callable[P, T], fastmath: set[str]) -> Callable[P, T]:

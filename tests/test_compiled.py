@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from numba.core.event import Event, EventStatus
 
 from klbio import compiled
@@ -52,6 +53,21 @@ def test_a_terminal_is_told_once_what_the_first_run_waits_for(monkeypatch, capsy
     for name in ("fill", "term"):
         listener.on_start(Event("numba:compile", EventStatus.START, {"dispatcher": name}))
     assert capsys.readouterr().err.count("once after an install") == 1
+
+
+def test_little_memory_is_said_before_llvm_ends_the_process(monkeypatch):
+    @compiled.compiled_sums
+    def twice(x):
+        return 2 * x
+
+    def none(*_):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(compiled, "mmap", none)
+    with pytest.raises(MemoryError, match="16 MB for compiled loops"):
+        twice(1.0)
+    monkeypatch.undo()
+    assert twice(1.0) == 2.0
 
 
 def test_a_process_ends_without_a_last_search_for_garbage():

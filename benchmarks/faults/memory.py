@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.faults.ending import forked, program
-from benchmarks.faults.studies import STUDIES, put, results
+from benchmarks.faults.studies import QUICK, STUDIES, put, results
 from benchmarks.faults.table import Try
 from benchmarks.faults.workflow import FIRST, LOGS, TO_TAXA, Workflow
 from klbio.io.trial import held
@@ -40,7 +40,7 @@ def memory(folder: Path, *, short: bool) -> Iterator[Try]:
     for study in () if short else STUDIES:
         done = program(study.line, put(folder), memory=THIN)
         yield Try(f"{study} in 1.5 GB", done.lost or (f"exit code 2: {done.last}" if done.code else ""))
-    for study in STUDIES:
+    for study in QUICK if short else STUDIES:
         for left in LEFT[3:4] if short else LEFT:
 
             def bound(left: int = left) -> None:

@@ -14,7 +14,7 @@ from tests.faults.case import STUDY
 from tests.faults.models import MADE1
 from tests.faults.sequences import SOUND as FASTQ
 
-__all__ = ["FORMATS", "LEFT_OUT", "ROOT", "SHIFT", "STUDIES", "Study", "files_of", "put", "results"]
+__all__ = ["FORMATS", "LEFT_OUT", "QUICK", "ROOT", "SHIFT", "STUDIES", "Study", "files_of", "put", "results"]
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -72,6 +72,7 @@ KNOWN = (
     Study("shotgun", ("shotgun", SHOTGUN, "--database", DATABASE, "--out", "out"), "out", needs="kraken2"),
 )  # fmt: skip
 STUDIES = tuple(study for study in KNOWN if not study.needs or which(study.needs))
+QUICK = tuple(study for study in STUDIES if not study.needs)  # which run no other program
 LEFT_OUT = tuple(study for study in KNOWN if study not in STUDIES)
 # the formats that other libraries write, and those of several files
 TO = {"out.h5ad": (), "out.qza": (), "out.tsv": (), "out": ("--to", "phyloseq")}
