@@ -263,7 +263,7 @@ def _file_faults(sheet: Sheet, path: StrPath, elsewhere: Elsewhere) -> list[Faul
 def _no_file(name: str, place: Path) -> tuple[str, str]:
     """Say what stands in the place of a file, and what to do."""
     if is_address(name):
-        return "is an address", "Download it first, or let the workflow fetch it."
+        return "is an address", "Download it first."
     if place.is_dir():
         return "is a folder", "Name the file in it."
     if place.exists():
