@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, Design, phase_faults
-from klbio.errors import Fault, Faults, InputError, listed, note, notify
+from klbio.errors import Fault, Faults, InputError, notify
 from klbio.io.elsewhere import Elsewhere, is_address
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import MeasureSettings, StudySettings
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
+from klbio.steps.absent_inputs import say_absent
 from klbio.steps.read_inputs import RELATIVE, ReadInputs
 from klbio.taxonomy import FEATURE
 
@@ -122,10 +123,6 @@ class ConfigInputs:
         named = self.settings["models"].get("query", []) if "models" in self.settings else []
         return [self._of(path) for path in ([named] if isinstance(named, str) else named)]
 
-    @property
-    def _queries_here(self) -> list[Source]:
-        return [source for source in self.queries if not self.elsewhere(str(source))]
-
     def sheet_checks(self) -> Iterator[Check]:
         """Look into the sheets, and whether files are there."""
         for route in ROUTES:
@@ -143,19 +140,9 @@ class ConfigInputs:
         yield self._say_elsewhere
 
     def _say_elsewhere(self) -> None:
-        """Note what was not looked at."""
-        names: list[str] = [
-            path
-            for name in TAXA_FILES
-            if "taxa" in self.settings and (path := self.settings["taxa"].get(name)) is not None
-        ]
-        names += [str(source) for source in self.queries] + (self.reads.names if self.reads else [])
-        absent = list(filter(self.elsewhere, names))
-        if absent:
-            note(
-                self.config.path, f"not here: {listed(absent)}", "not looked at before its job starts",
-                "Other faults may be found then.",
-            )  # fmt: skip
+        taxa = self.settings.get("taxa", {})
+        names = [str(taxa[name]) for name in TAXA_FILES if name in taxa] + list(map(str, self.queries))
+        say_absent(self.config.path, names + (self.reads.names if self.reads else []), self.elsewhere)
 
     def columns(self, route: Route) -> Mapping[str, str] | None:
         """What the sheet of a route calls its columns."""
@@ -222,7 +209,11 @@ class ConfigInputs:
             read_model_sheet(self._of(path), self.elsewhere)
 
     def _queries_are_there(self) -> None:
-        missing = [str(source) for source in self._queries_here if not source.path.exists()]
+        missing = [
+            str(source)
+            for source in self.queries
+            if not (self.elsewhere(str(source)) or source.path.exists())
+        ]
         if missing:
             found = ", ".join(map(repr, missing))
             raise self._missing(("models", "query"), found, "a file, or the folder of a model")
