@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from math import comb, factorial, prod
 
 import numpy as np
@@ -37,9 +37,9 @@ class Signs(Exchange):
         """Every sign by itself."""
         return 1 << self.n
 
-    def _every(self) -> FloatArray:
-        signs: FloatArray = np.where(np.arange(self.n_ways)[:, None] >> np.arange(self.n) & 1, -1.0, 1.0)
-        return signs
+    def _every(self, height: int) -> Iterator[FloatArray]:
+        for number in _runs(self.n_ways, height):
+            yield np.where(number[:, None] >> np.arange(self.n) & 1, -1.0, 1.0)
 
     def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
         signs: FloatArray = rng.integers(0, 2, size=(n, self.n)).astype(np.float64)
@@ -100,11 +100,12 @@ class TwoGroups(Exchange):
         """Every choice of a first group."""
         return comb(self.n_units, self.n_first)
 
-    def _every(self) -> FloatArray:
-        weights = np.full((self.n_ways, self.n_units), -1 / self.n_second)
-        chosen = np.array(list(combinations(range(self.n_units), self.n_first)))
-        np.put_along_axis(weights, chosen, 1 / self.n_first, axis=1)
-        return weights
+    def _every(self, height: int) -> Iterator[FloatArray]:
+        chosen = combinations(range(self.n_units), self.n_first)
+        while some := list(islice(chosen, height)):
+            weights = np.full((len(some), self.n_units), -1 / self.n_second)
+            np.put_along_axis(weights, np.array(some), 1 / self.n_first, axis=1)
+            yield weights
 
     def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
         weights = np.full((n, self.n_units), -1 / self.n_second)
@@ -206,15 +207,16 @@ class WithinBlocks(Exchange):
     def _places(self) -> list[Ints]:
         return [np.flatnonzero(self.blocks == code) for code in range(self.blocks.max() + 1)]
 
-    def _every(self) -> FloatArray:
+    def _every(self, height: int) -> Iterator[FloatArray]:
         """Count through the orders of each block like the digits of a number."""
-        orders = [_orders(self.labels[place]) for place in self._places]
-        shape = tuple(map(len, orders))
-        digits = np.unravel_index(np.arange(prod(shape)), shape)
-        every = np.empty((prod(shape), self.n_units))
-        for place, order, digit in zip(self._places, orders, digits, strict=True):
-            every[:, place] = order[digit]
-        return every
+        places = [place for place in self._places if _n_orders(self.labels[place]) > 1]
+        orders = [_orders(self.labels[place]) for place in places]
+        for number in _runs(self.n_ways, height):
+            every = np.tile(self.labels.astype(float), (len(number), 1))
+            digits = np.unravel_index(number, tuple(map(len, orders))) if orders else ()
+            for place, order, digit in zip(places, orders, digits, strict=True):
+                every[:, place] = order[digit]
+            yield every
 
     def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
         drawn = np.tile(self.labels.astype(float), (n, 1))
@@ -238,6 +240,11 @@ def codes(names: Sequence[object]) -> Ints:
     """
     numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
     return np.array([numbers[name] for name in names], dtype=np.intp)
+
+
+def _runs(n: int, height: int) -> Iterator[Ints]:
+    """Numbers from 0, so many at a time."""
+    return (np.arange(start, min(start + height, n)) for start in range(0, n, height))
 
 
 def _n_orders(labels: Ints) -> int:

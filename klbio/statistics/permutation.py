@@ -157,8 +157,8 @@ class Exchange(ABC):
         """Arrangements that there are."""
 
     @abstractmethod
-    def _every(self) -> FloatArray:
-        """All arrangements, shape (n_ways, n_units)."""
+    def _every(self, height: int) -> Iterator[FloatArray]:
+        """All arrangements, so many at a time, each of shape (n_units,)."""
 
     @abstractmethod
     def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
@@ -197,10 +197,11 @@ class Exchange(ABC):
     def arrangements(self, rng: np.random.Generator, width: int = 1) -> Iterator[FloatArray]:
         """Yield blocks of bounded size; `width` is that of the statistic."""
         height = max(1, BLOCK_CELLS // max(self.n_units, width, 1))
-        every = self._every() if self.exact else None
+        if self.exact:
+            yield from self._every(height)
+            return
         for start in range(0, self.n_permutations, height):
-            n = min(height, self.n_permutations - start)
-            yield self._drawn(n, rng) if every is None else every[start : start + n]
+            yield self._drawn(min(height, self.n_permutations - start), rng)
 
     def null(self, statistic: Statistic, rng: np.random.Generator) -> FloatArray:
         """The statistic of every arrangement."""

@@ -72,6 +72,36 @@ def test_the_size_of_blocks_changes_nothing_that_is_drawn(exchange, monkeypatch)
     assert len(next(exchange.arrangements(rng(), width=7 * exchange.n_units))) == 1
 
 
+@pytest.mark.parametrize(
+    "exchange", [Signs(6), TwoGroups(3, 4), WithinBlocks.of("aabcbc", "SSSTTT"), WithinBlocks.of("aabb")]
+)
+def test_the_size_of_blocks_changes_nothing_that_is_counted(exchange, monkeypatch):
+    whole = every(exchange)
+    monkeypatch.setattr(engine, "BLOCK_CELLS", 4 * exchange.n_units)
+    assert (every(exchange) == whole).all()
+    assert {len(block) for block in exchange.arrangements(rng())} <= {4, exchange.n_ways % 4}
+
+
+@pytest.mark.parametrize(
+    "exchange", [TwoGroups(1, 3_000), WithinBlocks.of("ab" * 2_000, [0, 0, *range(1, 3_999)])]
+)
+def test_few_arrangements_of_many_units_never_stand_in_memory_at_once(exchange, monkeypatch):
+    """One subject against thousands, or thousands of samples of which two change places."""
+    monkeypatch.setattr(engine, "BLOCK_CELLS", 100_000)
+    assert exchange.exact
+    sizes = [block.size for block in exchange.arrangements(rng())]
+    assert sum(sizes) == exchange.n_ways * exchange.n_units
+    assert max(sizes) <= 100_000
+
+
+def test_blocks_without_a_choice_are_as_many_as_they_like():
+    """More than numpy has dimensions: subjects of one sample beside two of two."""
+    exchange = WithinBlocks.of("abab" + "a" * 80, [0, 0, 1, 1, *range(2, 82)])
+    assert every(exchange)[:, :4].tolist() == every(WithinBlocks.of("abab", [0, 0, 1, 1])).tolist()
+    assert (every(exchange)[:, 4:] == 0).all()
+    assert every(WithinBlocks.of("a" * 80, range(80))).tolist() == [[0] * 80]
+
+
 # limits and the smallest p
 
 
@@ -304,6 +334,7 @@ def test_results_come_one_by_one():
 
 @pytest.mark.parametrize("labels", ["a", "ab", "aab", "abba", "abcab", "aabbcc"])
 def test_every_order_of_labels_is_counted_once(labels):
-    every = WithinBlocks.of(labels)._every().astype(int)
+    (every,) = WithinBlocks.of(labels)._every(1_000_000)
+    every = every.astype(int)
     named = ["".join(row) for row in np.array(list("abc"))[every]]  # codes are by first appearance
     assert sorted(named) == sorted({"".join(order) for order in permutations(labels)})
