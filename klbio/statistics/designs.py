@@ -110,7 +110,7 @@ class TwoGroups(Exchange):
     def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
         weights = np.full((n, self.n_units), -1 / self.n_second)
         weights[:, : self.n_first] = 1 / self.n_first
-        return rng.permuted(weights, axis=1)
+        return rng.permuted(weights, axis=1, out=weights)
 
     def smallest_p(self, n_moving: Ints | int | None = None) -> FloatArray:
         """Smallest two-sided p where so many units are not 0: the others change places unnoticed.
