@@ -205,7 +205,9 @@ class WithinBlocks(Exchange):
 
     @cached_property
     def _places(self) -> list[Ints]:
-        by_block = np.argsort(self.blocks, kind="stable")  # in one go: a look for each block grows with their square
+        by_block = np.argsort(
+            self.blocks, kind="stable"
+        )  # in one go: a look for each block grows with their square
         return np.split(by_block, np.cumsum(np.bincount(self.blocks))[:-1])
 
     def _every(self, height: int) -> Iterator[FloatArray]:

@@ -69,18 +69,23 @@ class VariationTests:
     def _tests(self, table: _Table, rng: np.random.Generator) -> Iterator[PermanovaRow]:
         counts, thinned = self.samples.counts.rows(table.names).values, self._thinned(table.members)
         depths, even_depths = counts.sum(axis=1), thinned.sum(axis=1)
-        whole = even = alike = table.distances(counts, self.threads)
+        whole = even = table.distances(counts, self.threads)
         if not np.array_equal(depths, even_depths):
-            even = alike = table.distances(thinned, self.threads)
-        if self.samples.of_reads and even_depths.min() < even_depths.max():
-            alike = table.distances(self._thinned(table.members, float(depths.min())), self.threads)
+            even = table.distances(thinned, self.threads)
         phase = whole.phase(rng, even)
-        subject = whole.subject_effect(rng, alike) if whole.n_subjects > 1 else None
+        uneven = self.samples.of_reads and even_depths.min() < even_depths.max()
+        subject = None
+        if whole.n_subjects > 1:  # the third matrix is measured now, and not kept
+            subject = whole.subject_effect(rng, self._at_depth(table, depths.min()) if uneven else even)
         dispersion = even.dispersion(rng)
         spread = CentreOrSpread(dispersion.test) if dispersion.test.p_value <= LEVEL else None
         yield table.of_effect(OF_PHASE, phase, say(spread))
         yield table.of_effect(OF_SUBJECT, subject) if subject else table.silent(OF_SUBJECT, OneSubject())
         yield table.of_dispersion(dispersion)
+
+    def _at_depth(self, table: _Table, depth: float) -> SampleDistances:
+        """All samples thinned to one depth, so that those of different subjects can be exchanged."""
+        return table.distances(self._thinned(table.members, float(depth)), self.threads)
 
     def exchangeable(self, members: Members) -> SampleDistances:
         """What tests of phase exchange: samples of a subject at one depth, in the order of subjects and phases."""
