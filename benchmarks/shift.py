@@ -82,14 +82,15 @@ class Design:
         """Of the table: text, or BIOM where most of it is zeros."""
         return "biom" if self.n_seen else "tsv"
 
-    def measured(self, threads: int) -> dict[str, float]:
-        """Measure one study, from its files to its tables."""
+    def measured(self, threads: int, *, page: bool = True) -> dict[str, float]:
+        """Measure one study, from its files to its tables and its page."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             self.write(folder)
             command = [sys.executable, "-m", "klbio", "shift", f"{folder}/table.{self.format}"]
             command += ["--samples", f"{folder}/samples.tsv", "--out", f"{folder}/out"]
             command += ["--resamples", str(N_RESAMPLES), "--threads", str(threads)]
+            command += [] if page else ["--no-report"]
             return run_whole(command, Path.cwd())
 
 
@@ -103,11 +104,11 @@ def some_of(weights: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray
     return kept
 
 
-def rows_of(study: Design, threads: int) -> Iterator[list[str]]:
+def rows_of(study: Design, threads: int, *, page: bool) -> Iterator[list[str]]:
     """Measure a study as it grows: rows of the table."""
     before: tuple[int, float] | None = None
     for design in study.sizes():
-        found = design.measured(threads)
+        found = design.measured(threads, page=page)
         each = f"{1000 * found['cpu'] / design.n_subjects:,.0f}"
         figures = f"{found['wall']:.1f}", f"{found['cpu']:.1f}", each, f"{found['peak']:,.0f}"
         power = ""
@@ -131,6 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", nargs="+", choices=list(STUDIES), default=list(STUDIES))
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-page", action="store_true", help="tables alone")
     own = parser.add_argument_group("one study alone, instead")
     own.add_argument("--subjects", type=int, help="how many; where it is given, nothing else is measured")
     own.add_argument("--samples", type=int, default=1, help="of each phase (default: 1)")
@@ -143,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         name = f"{given.arms} arms, {given.seen or 'all'} of {given.taxa:,} taxa a sample"
         studies = [Design(name, given.subjects, given.samples, given.arms, given.taxa, given.seen)]
     Design("", 2, 2).measured(given.threads)  # compiles, where nothing is compiled yet
-    rows = [row for study in studies for row in rows_of(study, given.threads)]
+    rows = [row for study in studies for row in rows_of(study, given.threads, page=not given.no_page)]
     print(markdown(HEADER, rows))
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"\n{given.threads} threads, {datetime.now(UTC):%Y-%m-%d}; load at the end of the run {load}.")
