@@ -38,7 +38,7 @@ def run(tmp_path):
 
 
 def test_a_job_without_a_word_had_most_likely_asked_for_too_little(run, capsys):
-    say_killed(run())
+    say_killed([run()])
     assert capsys.readouterr().err == (
         "klbio: measure_taxa_shift was killed: most likely it needed more memory or time than it had asked for (400 MB "
         "and 30 minutes). Ask for more, here or under set-resources in the profile: --set-resources "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def _asked(lines: str) -> dict[str, int]:
     return {name: int(found[1]) for name, pattern in ASKED.items() if (found := pattern.search(lines))}
 
 
-def say_killed(log: StrPath) -> None:
-    """Print it."""
-    for job in killed_jobs(log):
+def say_killed(logs: Iterable[StrPath]) -> None:
+    """Print it, of each log that Snakemake says it wrote."""
+    for job in [job for log in logs for job in killed_jobs(log)]:
         print(f"klbio: {job.words}", file=sys.stderr)

@@ -134,10 +134,7 @@ class ConfigInputs:
         if "models" in self.settings:
             yield self._model_sheet
             yield self._queries_are_there
-        yield self._out_is_folder
-        yield self._study
-        yield self._chunks
-        yield self._say_elsewhere
+        yield from (self._out_is_folder, self._study, self._chunks, self._say_elsewhere)
 
     def _say_elsewhere(self) -> None:
         taxa = self.settings.get("taxa", {})

@@ -244,3 +244,13 @@ def test_no_matrix_is_made_where_none_is_asked_for(root, study):
     plan = snakemake(root, study, "--dry-run").stdout
     assert "measure_taxa_shift" in plan
     assert "compare_all_samples" not in plan
+
+
+def test_a_job_at_fault_says_why_and_is_not_called_killed(root, study):
+    (study / "genes.fasta").write_text(">a\nMKLV\n")
+    target = "results/models/nearest.tsv"
+    done = snakemake(root, study, target)
+    assert done.returncode == 1
+    assert "klbio: error: genes.fasta" in done.stderr
+    assert "was killed" not in done.stderr
+    assert "Traceback" not in done.stderr
