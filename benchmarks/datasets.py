@@ -34,8 +34,8 @@ from klbio.shift.cohort.permanova import SampleDistances
 from klbio.shift.phase_pair import PhasePair
 from klbio.shift.samples import SampleCounts, UnitCounts
 from klbio.shift.settings import ShiftSettings
-from klbio.shift.study import pair_rows
 from klbio.shift.subject.contributions import taxon_rows
+from klbio.shift.subject.pairs import pair_rows
 from klbio.statistics import TestResult
 from klbio.taxonomy import FEATURE, collapse, rank_name
 

@@ -53,13 +53,13 @@ def klbio_blocks(threads: int = 1) -> Call:
 
 def klbio_to_disk(threads: int = 1) -> Call:
     """All pairs, block by block into a square .npy file."""
-    from klbio.io.tables.matrix import write_array
+    from klbio.io.tables.matrix import write_square
     from klbio.pairwise import AllPairs
 
     def write(table: sparse.csr_array) -> None:
         names = [str(i) for i in range(table.shape[0])]
         blocks = AllPairs(table).blocks(threads)
-        write_array("matrix.npy", names, blocks, "jensen_shannon_divergence_bits", symmetric=True)
+        write_square("matrix.npy", names, blocks, "jensen_shannon_divergence_bits", symmetric=True)
 
     return write
 
