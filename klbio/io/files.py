@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
+from typing import BinaryIO
 
-from klbio.errors import Fault, InputError, StrPath
+from klbio.errors import Fault, InputError, StrPath, shorten
 from klbio.io.drafts import file_beside, folder_beside
 from klbio.strictness import STRICT
 
@@ -24,18 +26,21 @@ __all__ = [
     "write_texts",
 ]
 
+OPEN = re.compile(r"/proc/(\w+)/fd/(\d+)")
+MAX_LINKS = 8  # from a name to what is open: /dev/stdout is one
+
 
 @contextmanager
 def replacing(path: StrPath) -> Iterator[Path]:
     """Yield a temporary path; what was written there takes the place of `path` only if all went well.
 
     The draft stands beside `path` and is renamed onto it; drafts that a killed run left are taken away.  A device or
-    a pipe stays what it is: it is given the bytes.
+    a pipe stays what it is: it is given the bytes.  A link stays a link: the file it leads to is replaced.
 
     Raises
     ------
     InputError
-        If `path` is a folder; for warnings that are taken for faults.
+        If `path` is a folder, or a link to a file that may not be written; for warnings that are taken for faults.
     OSError
         Naming `path`, if it cannot be written.
 
@@ -51,6 +56,8 @@ def replacing(path: StrPath) -> Iterator[Path]:
     if target.is_dir():
         raise InputError.one(target, "a folder", "a file to write", "Name a file in it.")
     through = is_written_through(target)
+    if target.is_symlink() and not through:
+        target = _behind(target)
     draft = None
     try:
         draft = file_beside(target, None if through else target.parent)
@@ -78,6 +85,15 @@ def is_written_through(target: Path) -> bool:
     )
 
 
+def _behind(link: Path) -> Path:
+    """Give the file that a link leads to; a store that keeps its files from being written is asked, and says no."""
+    file = Path(os.path.realpath(link))
+    if file.exists() and not os.access(file, os.W_OK):
+        found = f"a link to {shorten(file)}, which may not be written"
+        raise InputError.one(link, found, "a file to write", "Take the link away, or name another file.")
+    return file
+
+
 def _settle(draft: Path, target: Path) -> None:
     """Rename once every byte is on the disk, so that no loss of power leaves an empty file of that name."""
     with draft.open("rb+") as handle:
@@ -87,8 +103,29 @@ def _settle(draft: Path, target: Path) -> None:
 
 
 def _pour(draft: Path, target: Path) -> None:
-    with draft.open("rb") as source, target.open("wb") as sink:
+    """Give a device the bytes; what is open already, such as /dev/stdout, goes on from where it is.
+
+    Opened anew, a file behind it would be emptied: ``>> all.tsv`` would lose what stands there.
+    """
+    with draft.open("rb") as source, _opened(target) as sink:
         shutil.copyfileobj(source, sink)
+
+
+def _opened(target: Path) -> BinaryIO:
+    number = _number(target)
+    return target.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
+
+
+def _number(path: Path) -> int | None:
+    """Give the number of what this process has open under a name such as /dev/stdout; None for any other."""
+    for _ in range(MAX_LINKS):
+        match = OPEN.fullmatch(str(path.parent.resolve() / path.name))
+        if match and match[1] in ("self", str(os.getpid())):
+            return int(match[2])
+        if not path.is_symlink():
+            return None
+        path = path.parent / path.readlink()
+    return None
 
 
 def _umask() -> int:

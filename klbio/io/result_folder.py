@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import EIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from klbio.errors import Fault, InputError, StrPath, listed
 from klbio.io.drafts import folder_beside
 from klbio.io.files import read_sums, write_sums
+from klbio.io.pages import PAGE, take_away_page
 from klbio.io.results import write_pieces, write_rows
 from klbio.io.writable import require_writable
 from klbio.schema import DROPPED, Pieces, Table
@@ -56,7 +57,8 @@ def write_tables(
 ) -> None:
     """Write the tables of a run: all of them aside, then what they should be, then each to its place.
 
-    Stopped at any moment, the folder holds what it held; or `run_faults` says that it holds two runs.
+    Stopped at any moment, the folder holds what it held; or `run_faults` says that it holds two runs.  The page of an
+    earlier run and those of its tables that this one does not write go: the folder holds one run.
 
     Parameters
     ----------
@@ -80,13 +82,27 @@ def write_tables(
                     write_pieces(drafts[name], frame, tables[name])
                 else:
                     write_rows(drafts[name], frame, tables[name])
+        earlier = _earlier(target)
         write_sums(target / SUMS, {draft.name: _sum(draft) for draft in drafts.values()})
+        take_away_page(target / PAGE)
+        for table in earlier:
+            if table.name not in {draft.name for draft in drafts.values()}:
+                table.unlink()
         for name, draft in drafts.items():
             for ending in ENDINGS:  # what an earlier run wrote under the other
                 if draft.name != f"{name}{ending}":
                     (target / f"{name}{ending}").unlink(missing_ok=True)
             with _named(target / draft.name):
                 draft.replace(target / draft.name)
+
+
+def _earlier(folder: Path) -> list[Path]:
+    """Give the tables of an earlier run that stand as it wrote them: nobody's work is in them."""
+    sums: Mapping[str, str] = {}
+    with suppress(InputError, FileNotFoundError):  # no such list
+        sums = read_sums(folder / SUMS)
+    named = {folder / name: digest for name, digest in sums.items() if name.endswith(ENDINGS)}
+    return [path for path, digest in named.items() if path.parent == folder and _sum(path) == digest]
 
 
 @contextmanager

@@ -174,6 +174,8 @@ def write_matrix(given: AllPairsOf) -> Ending:
     dropped = f"{given.out}.dropped.tsv"
     if dropped_rows:
         write_rows(dropped, dropped_rows, DROPPED)
+    else:  # what an earlier run left out of another table
+        Path(dropped).unlink(missing_ok=True)
     return Ending(answer, left_out(dropped_rows, *([dropped] if dropped_rows else [])), str(given.out))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from klbio.errors import Faults, InputError, StrPath
 from klbio.io import read_models, recognised
 from klbio.io.models.deep_models import deep_models_with, species_of
+from klbio.io.pages import page_of_table, take_away_page
 from klbio.io.results import write_rows
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
@@ -20,6 +21,7 @@ from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.query_genes import QueryGenes, read_genes
 from klbio.steps.read import Read
 from klbio.steps.step import takes
+from klbio.strictness import STRICT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,6 +147,8 @@ def rank_models(given: ModelRanking) -> None:
         Every fault of the query and of the models at once; if no model, or fewer than two genes, are left.
     """
     ranked = given.ranked()
+    STRICT.raise_any()  # before the page of the table goes
+    take_away_page(page_of_table(given.out))
     write_rows(given.out, ranked.value, NEAREST)
     write_rows(given.dropped or f"{given.out}.dropped.tsv", ranked.dropped, DROPPED)
 

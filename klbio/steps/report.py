@@ -13,6 +13,7 @@ from klbio import __version__
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.at_work import at_work
 from klbio.io.files import is_written_through, write_text, write_texts
+from klbio.io.pages import PAGE, page_of_table
 from klbio.steps.ending import Ending
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["address_faults", "answer", "write_report"]
 
-PAGE = "report.html"
 ADDRESSES = 128 * 2**30  # bytes
 REMEDY = "Run `klbio shift`, `klbio models` or `klbio nearest`, or the workflow, first."
 
@@ -93,7 +93,7 @@ def write_report(
         if not places.any_table:
             raise InputError.one(results, "a folder without result tables", "the results of a run", REMEDY)
         InputError.raise_any(address_faults())
-        target = _home(Path(results), places.folder) / PAGE if out is None else Path(out)
+        target = _page(Path(results), places.folder) if out is None else Path(out)
         if figures is not None:  # of a rule: there, if empty
             Path(figures).mkdir(parents=True, exist_ok=True)
         _draw(render(tables, title), target, Path(figures or target.parent / "figures"))
@@ -115,6 +115,5 @@ def _read(results: StrPath, *, lazily: bool = False) -> Results:
     return replace(read_results(Path(results), lazily=lazily), version=__version__)
 
 
-def _home(results: Path, folder: Path) -> Path:
-    """Give the folder of the page: of a single table one of its own, as others may lie beside it."""
-    return results.with_name(f"{results.stem}.report") if results.is_file() else folder
+def _page(results: Path, folder: Path) -> Path:
+    return page_of_table(results) if results.is_file() else folder / PAGE

@@ -2,6 +2,8 @@ import errno
 import gzip
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -40,6 +42,29 @@ def test_a_full_disk_is_said_of_the_file_that_was_asked_for(tmp_path):
         assert caught.value.filename == str(tmp_path / "out.tsv")
         assert caught.value.errno == errno.ENOSPC
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_and_the_file_it_leads_to_is_written(tmp_path, there):
+    (tmp_path / "store").mkdir()
+    target, link = tmp_path / "store" / "t.tsv", tmp_path / "t.tsv"
+    if there:
+        target.write_text("old")
+    link.symlink_to("store/t.tsv")
+    write_text(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert list((tmp_path / "store").iterdir()) == [target]
+
+
+def test_a_link_to_a_file_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
+    target, link = tmp_path / "kept", tmp_path / "t.tsv"
+    target.write_text("kept")
+    link.symlink_to(target)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    with pytest.raises(InputError, match=r"t\.tsv: a link to .*kept.*, which may not be written"):
+        write_text(link, "new")
+    assert target.read_text() == "kept"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
@@ -148,3 +173,15 @@ def test_a_sheet_of_too_many_lines_is_refused_before_they_are_cut(tmp_path, monk
     path.write_text("ab\n" * 11)
     with pytest.raises(InputError, match=r"11 lines; expected a sheet of at most 10"):
         Source(path).short_lines("a sheet")
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="no /dev/stdout on this system")
+@pytest.mark.parametrize("way", [">", ">>"])
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_what_stands_before_and_after_in_the_file_behind_stdout_stays(tmp_path, way, name):
+    (tmp_path / "all").write_text("old\n")
+    code = f"from klbio.io.files import write_text; write_text({name!r}, 'table\\n')"
+    words = f'{{ echo before; "$PYTHON" -c "{code}"; echo after; }} {way} all'
+    subprocess.run(["sh", "-c", words], cwd=tmp_path, check=True, env=os.environ | {"PYTHON": sys.executable})
+    old = ["old"] if way == ">>" else []
+    assert (tmp_path / "all").read_text().split() == [*old, "before", "table", "after"]

@@ -10,6 +10,8 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io import result_folder as room
+from klbio.io.files import checksum
+from klbio.io.pages import PAGE
 from klbio.io.result_folder import SUMS, run_faults, table_path, write_tables
 from klbio.io.results import read_rows
 from klbio.schema import DROPPED, MODEL_TABLES, DendrogramRow, DroppedRow
@@ -46,6 +48,50 @@ def test_a_table_of_another_run_or_none_is_named(tmp_path, harm, words):
     harm(tmp_path / "two.tsv")
     (fault,) = run_faults(tmp_path)
     assert f"{words}; expected the tables of one run" in str(fault)
+
+
+def drawn(folder, title):
+    """Write a page as klbio does, with one figure, and one of somebody else beside it."""
+    (folder / "figures").mkdir(exist_ok=True)
+    (folder / "figures" / "mine.svg").write_text("<svg/>")
+    (folder / "figures" / "how-far.svg").write_text(title)
+    head = '<meta name="generator" content="klbio 1">'
+    (folder / PAGE).write_text(f'{head}{title}<a href="figures/how-far.svg">')
+
+
+def test_the_page_of_an_earlier_run_goes_with_its_tables(tmp_path):
+    run(tmp_path, "a")
+    drawn(tmp_path, "a")
+    run(tmp_path, "b")
+    assert not (tmp_path / PAGE).exists()
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["mine.svg"]
+
+
+def test_a_page_that_somebody_else_wrote_stays(tmp_path):
+    (tmp_path / PAGE).write_text("<html>")
+    run(tmp_path, "a")
+    assert (tmp_path / PAGE).read_text() == "<html>"
+
+
+@pytest.mark.parametrize("word", ["", "a note\n"])
+def test_tables_of_another_command_go_but_for_those_that_somebody_wrote_into(tmp_path, word):
+    row = DroppedRow(source="s", kind="sample", name="n", reason="r")
+    write_tables(tmp_path, {"other": DROPPED.frame([row])}, {"other": DROPPED})
+    with (tmp_path / "other.tsv").open("a") as table:
+        table.write(word)
+    run(tmp_path, "a")
+    assert (tmp_path / "other.tsv").exists() == bool(word)
+    assert run_faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("place", ["../kept.tsv", "below/kept.tsv", "kept.txt"])
+def test_a_list_of_tables_that_names_other_places_takes_nothing_away(tmp_path, place):
+    folder = tmp_path / "results"
+    (folder / "below").mkdir(parents=True)
+    (folder / place).write_text("mine")
+    (folder / SUMS).write_text(f"{checksum(folder / place)}  {place}\n")
+    run(folder, "a")
+    assert (folder / place).read_text() == "mine"
 
 
 def test_a_failing_run_leaves_the_folder_as_it_was(tmp_path):

@@ -259,6 +259,11 @@ def test_from_the_command_line(root, tmp_path, monkeypatch):
         ]
     )
     assert rows(tmp_path / "n")[0]["model"] == "fly"
+    page = tmp_path / "n.report" / "report.html"
+    assert page.is_file()
+    known = ["examples/gene-models/augustus/fly", "examples/gene-models/augustus/human"]
+    rank_models(models=known, query="examples/cds/fly-like.fasta", out=tmp_path / "n")
+    assert not page.exists(), "a page shows the table beside it, or is not there"
 
 
 def test_a_cache_changes_nothing_but_the_time(root, tmp_path):

@@ -114,6 +114,8 @@ class _Entry:
         """Write the models, whole or not at all."""
         packer = Packer()
         described = json.dumps({"entry": self.path.name, "models": packer.describe(tuple(models))}).encode()
+        if self.path.is_symlink():  # what somebody else laid there leads to no place of ours
+            self.path.unlink(missing_ok=True)
         with replacing(self.path) as draft, draft.open("wb") as handle:
             np.savez(
                 handle,
