@@ -321,3 +321,21 @@ def test_a_misspelt_command_is_told_what_was_meant(capsys):
     message = capsys.readouterr().err
     assert message.startswith("klbio: error: command 'shfit'; expected one of 'init'")
     assert message.endswith("Did you mean 'shift'?\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (["shift", "t.tsv", "--samples", "s.tsv", "--out", ""], "out"),
+        (["shift", "", "--samples", "s.tsv", "--out", "o"], "table"),
+        (["models", "", "t.tsv", "--out", "o"], "models"),
+        (["reads", "t.tsv", "--out", ""], "out"),
+    ],
+)
+def test_an_empty_variable_of_the_shell_is_not_the_folder_one_stands_in(study, capsys, line, name):
+    before = sorted(study.iterdir())
+    with pytest.raises(SystemExit) as ended:
+        cli.main(line)
+    assert ended.value.code == 2
+    assert f"{name}: an empty text; expected a name" in capsys.readouterr().err
+    assert sorted(study.iterdir()) == before

@@ -6,14 +6,14 @@ import argparse
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
 from klbio.cli.endings import tell
-from klbio.errors import note
+from klbio.errors import Fault, InputError, note
 from klbio.io.files import is_written_through
 from klbio.io.writable import require_apart, require_writable
 from klbio.threads import give_back_memory
@@ -96,6 +96,7 @@ class Command(argparse.ArgumentParser):
         """Run the step, and say what came of it: on standard output, or beside it where that is what is written."""
         quiet, report = arguments.pop("quiet", False), not arguments.pop("no_report", False)
         out = arguments.get("out")
+        InputError.raise_any(_nothing(arguments))
         if out is not None:
             require_writable(str(out))
             if not self._alone:  # a folder of results is no file
@@ -153,6 +154,19 @@ class Command(argparse.ArgumentParser):
                 action.help += f" (default: {default})"
         notes = self.notes()
         return super().format_help() + (f"\n{notes}\n" if notes else "")
+
+
+def _nothing(arguments: Mapping[str, object]) -> list[Fault]:
+    """Name what was given as an empty text: as a path it would be the folder where klbio was called."""
+    empty = [
+        name
+        for name, value in arguments.items()
+        if "" in (value if isinstance(value, list | tuple) else [value])
+    ]
+    remedy = 'A variable of the shell may be empty: echo "$NAME" shows it.'
+    return [
+        Fault(name.replace("_", "-"), "an empty text", "a name, or nothing at all", remedy) for name in empty
+    ]
 
 
 def is_stdout(path: object) -> bool:

@@ -28,6 +28,10 @@ def writable_faults(path: StrPath) -> list[Fault]:
     []
     """
     target = Path(path)
+    if "\0" in str(target):
+        return [
+            Fault(repr(str(target)), "a null character in its name", "a place that can be written", REMEDY)
+        ]
     try:
         if is_written_through(target) and not target.is_dir():
             return []

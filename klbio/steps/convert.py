@@ -14,6 +14,7 @@ from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written
 from klbio.io.drafts import folder_beside
 from klbio.io.files import replacing
 from klbio.io.sheets.sheet import read_metadata
+from klbio.io.tables import phyloseq
 from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.phrases.numbers import count
 from klbio.schema import DroppedRow
@@ -137,6 +138,7 @@ def _draft(out: Path, format: WrittenFormat) -> Iterator[Path]:
         with replacing(out) as draft:
             yield draft
         return
+    phyloseq.require_ours(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with folder_beside(out.parent, out.name) as folder:
         try:
@@ -144,7 +146,9 @@ def _draft(out: Path, format: WrittenFormat) -> Iterator[Path]:
         except OSError as error:  # of a draft, which nobody knows
             raise OSError(error.errno or EIO, error.strerror or str(error), str(out)) from error
         out.mkdir(exist_ok=True)
-        for file in sorted(Path(folder).iterdir()):
+        files = sorted(Path(folder).iterdir())
+        phyloseq.take_away_others(out, [file.name for file in files])
+        for file in files:
             file.replace(out / file.name)
 
 

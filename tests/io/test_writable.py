@@ -4,7 +4,7 @@ import pytest
 
 from klbio import cli
 from klbio.errors import InputError
-from klbio.io.writable import require_apart
+from klbio.io.writable import require_apart, writable_faults
 
 READS = "@r\nACGTACGT\n+\nIIIIIIII\n"
 
@@ -43,3 +43,8 @@ def test_words_lists_and_what_is_not_there_stand_in_no_way(there):
     require_apart("new.tsv", ["new.tsv"])
     with pytest.raises(InputError, match="read as well"):
         require_apart("t.tsv", [["a.fastq", "./t.tsv"]])
+
+
+def test_a_place_that_no_file_can_have_is_refused_before_the_work():
+    (fault,) = writable_faults("results/a\0b")
+    assert str(fault).startswith(r"'results/a\x00b': a null character in its name; expected a place that can")

@@ -39,6 +39,27 @@ def test_through_any_two_formats(tmp_path, source, first, second):
     assert filecmp.cmp(source, tmp_path / "back.biom", shallow=False)
 
 
+def test_a_folder_of_tables_holds_those_of_one_table(tmp_path, source):
+    write_table(TaxaTable(table().counts), tmp_path / "plain.biom")
+    for name in (source, tmp_path / "plain.biom"):
+        convert_table(table=name, out=tmp_path / "folder", to="phyloseq")
+    assert sorted(path.name for path in (tmp_path / "folder").iterdir()) == ["README.md", "otu_table.tsv"]
+    convert_table(table=tmp_path / "folder", out=tmp_path / "back.biom")
+    assert filecmp.cmp(tmp_path / "plain.biom", tmp_path / "back.biom", shallow=False)
+
+
+@pytest.mark.parametrize("name", ["README.md", "tax_table.tsv"])
+def test_files_of_a_folder_that_somebody_keeps_are_not_written_over(tmp_path, source, name):
+    (tmp_path / name).write_text("mine")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(InputError, match=rf"a folder with '{name}', which klbio did not write"):
+        convert_table(table=source, out=tmp_path, to="phyloseq")
+    with pytest.raises(InputError, match="which klbio did not write"):
+        write_table(table(), tmp_path, "phyloseq")
+    assert (tmp_path / name).read_text() == "mine"
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_text_holds_counts_and_lineages_and_says_what_it_does_not(tmp_path, source):
     with pytest.warns(InputWarning, match=r"t\.tsv: a format without a place for metadata"):
         convert_table(table=source, out=tmp_path / "t.tsv")

@@ -26,6 +26,11 @@ CONTAINERS = {CORE + "map", CORE + "seq"}
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 MAX_DEPTH = 20
 MAX_VALUES = 20_000
+SPELT_OUT = "Write the values where they belong."
+NUMBERS = {
+    "int": "a number of at most 18 plain decimal digits",
+    "float": "a number in plain decimal digits",
+}
 QUOTE = "Put it in quotes if it is a name."
 
 
@@ -113,7 +118,7 @@ class _Reading:
                 f"aliases (*) for more than {MAX_VALUES:,} values or {MAX_DEPTH} levels",
                 "a config",
             )
-            self._fault(node, found, wanted, "Write the values where they belong.")
+            self._fault(node, found, wanted, SPELT_OUT)
             raise InputError(self.faults)
 
     def _child(self, node: yaml.Node, keys: Keys, name: str | int, at: yaml.Node) -> Json:
@@ -125,7 +130,9 @@ class _Reading:
         first: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode) or key.tag != CORE + "str":
+            if key.tag == CORE + "merge":
+                self._fault(key, f"{_name(keys)}a merge of aliases ('<<')", "keys", SPELT_OUT)
+            elif not isinstance(key, yaml.ScalarNode) or key.tag != CORE + "str":
                 shown = shorten(key.value, 60) if isinstance(key, yaml.ScalarNode) else "of several parts"
                 self._fault(key, f"{_name(keys)}a key {shown} that is no text", "a name", QUOTE)
             elif key.value in first:
@@ -145,9 +152,7 @@ class _Reading:
             plain = isinstance(made, float) and math.isfinite(made) and set(text) <= set("+-.eE0123456789")
         if plain and made is not _NOTHING:
             return made  # type: ignore[return-value]
-        wanted = (
-            "a number in plain decimal digits" if kind in ("int", "float") else "a text, a number, yes or no"
-        )
+        wanted = NUMBERS.get(kind, "a text, a number, yes or no")
         self._fault(node, f"{_name(keys)}{shorten(text)}", wanted, QUOTE)
         return None
 

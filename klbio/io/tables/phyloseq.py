@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from klbio.columns import SAMPLE, TAXON
-from klbio.errors import StrPath
+from klbio.errors import InputError, StrPath, listed
 from klbio.io.files import write_text
 from klbio.io.sheets.sheet import read_metadata
 from klbio.io.source import Source
@@ -15,7 +16,7 @@ from klbio.io.tables.taxonomy import read_taxonomy
 from klbio.io.tables.written import lineage_columns, sample_columns
 from klbio.taxa_table import TaxaTable
 
-__all__ = ["FILES", "TITLE", "read", "sniff", "write"]
+__all__ = ["FILES", "TITLE", "read", "require_ours", "sniff", "take_away_others", "write"]
 
 TITLE = "phyloseq"
 FILES = "a folder of otu_table.tsv, tax_table.tsv and sample_data.tsv, as `klbio convert` writes it"
@@ -23,6 +24,7 @@ FILES = "a folder of otu_table.tsv, tax_table.tsv and sample_data.tsv, as `klbio
 COUNTS, LINEAGES, METADATA = "otu_table.tsv", "tax_table.tsv", "sample_data.tsv"
 AS_TEXT = 'check.names = FALSE, quote = "", comment.char = "", colClasses = "character"'
 READ = 'read.delim("{file}", row.names = 1, {how})'
+README, WRITTEN = "README.md", "Written by `klbio convert`."
 NAMES = {COUNTS: "counts", LINEAGES: "lineages", METADATA: "metadata"}
 PARTS = {
     COUNTS: "otu_table(`storage.mode<-`(as.matrix(counts), \"double\"), taxa_are_rows = TRUE)",
@@ -52,8 +54,15 @@ def read(path: StrPath) -> TaxaTable:
 
 
 def write(table: TaxaTable, path: StrPath) -> None:
-    """Write the tables that there are, and a README with the R that reads them."""
+    """Write the tables that there are, and a README with the R that reads them.
+
+    Raises
+    ------
+    InputError
+        If files of these names that klbio did not write stand in the folder.
+    """
     folder = Path(path)
+    require_ours(folder)
     tsv.write(replace(table, taxonomy=None, metadata=None), folder / COUNTS)
     written = [COUNTS]
     for name, names, columns in (
@@ -65,11 +74,29 @@ def write(table: TaxaTable, path: StrPath) -> None:
             header = (TAXON if name == LINEAGES else SAMPLE, *columns)
             write_text(folder / name, "".join("\t".join(row) + "\n" for row in (header, *rows)))
             written.append(name)
-    write_text(folder / "README.md", _readme(written))
+    take_away_others(folder, written)
+    write_text(folder / README, _readme(written))
+
+
+def take_away_others(folder: Path, written: Iterable[str]) -> None:
+    """Take away what an earlier table had besides: it would be read as of this one."""
+    for name in set(NAMES).difference(written):
+        (folder / name).unlink(missing_ok=True)
+
+
+def require_ours(folder: Path) -> None:
+    """Refuse a folder that somebody keeps: a project has a README of its own."""
+    there = [name for name in (README, *NAMES) if (folder / name).is_file()]
+    if not there:
+        return
+    start = (folder / README).read_bytes()[: len(WRITTEN)] if README in there else b""
+    if start != WRITTEN.encode():
+        found = f"a folder with {listed(there)}, which klbio did not write"
+        raise InputError.one(folder, found, "a new folder", "Name another.")
 
 
 def _readme(files: list[str]) -> str:
     lines = [f"{NAMES[file]} <- {READ.format(file=file, how=AS_TEXT)}" for file in files]
     parts = ",\n  ".join(PARTS[file] for file in files)
     code = "\n".join(["library(phyloseq)", *lines, f"ps <- phyloseq(\n  {parts}\n)"])
-    return f"Written by `klbio convert`. In R, in this folder:\n\n```r\n{code}\n```\n"
+    return f"{WRITTEN} In R, in this folder:\n\n```r\n{code}\n```\n"
