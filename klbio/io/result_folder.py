@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EIO
 from pathlib import Path
@@ -82,12 +82,12 @@ def write_tables(
                     write_pieces(drafts[name], frame, tables[name])
                 else:
                     write_rows(drafts[name], frame, tables[name])
-        earlier = _earlier(target)
-        write_sums(target / SUMS, {draft.name: _sum(draft) for draft in drafts.values()})
+        sums = {draft.name: _sum(draft) for draft in drafts.values()}
+        others = _others(target, sums)
+        write_sums(target / SUMS, sums)
         take_away_page(target / PAGE)
-        for table in earlier:
-            if table.name not in {draft.name for draft in drafts.values()}:
-                table.unlink()
+        for table in others:
+            table.unlink()
         for name, draft in drafts.items():
             for ending in ENDINGS:  # what an earlier run wrote under the other
                 if draft.name != f"{name}{ending}":
@@ -96,13 +96,15 @@ def write_tables(
                 draft.replace(target / draft.name)
 
 
-def _earlier(folder: Path) -> list[Path]:
-    """Give the tables of an earlier run that stand as it wrote them: nobody's work is in them."""
+def _others(folder: Path, names: Container[str]) -> list[Path]:
+    """Give the tables of an earlier run of other names that stand as it wrote them: nobody's work is in them."""
     sums: Mapping[str, str] = {}
     with suppress(InputError, FileNotFoundError):  # no such list
         sums = read_sums(folder / SUMS)
-    named = {folder / name: digest for name, digest in sums.items() if name.endswith(ENDINGS)}
-    return [path for path, digest in named.items() if path.parent == folder and _sum(path) == digest]
+    named = {
+        folder / name: sum_ for name, sum_ in sums.items() if name.endswith(ENDINGS) and name not in names
+    }
+    return [path for path, sum_ in named.items() if path.parent == folder and _sum(path) == sum_]
 
 
 @contextmanager
