@@ -45,8 +45,8 @@ class Unfailing(FileIO):
 
 
 @contextmanager
-def hdf5_written(path: StrPath) -> Iterator[h5py.File]:
-    """Open an HDF5 file to be written.
+def hdf5_written(path: StrPath, *, track_order: bool = False) -> Iterator[h5py.File]:
+    """Open an HDF5 file to be written, its members in the order in which they come where `track_order` says so.
 
     HDF5 crashes the process where it cannot close a file because the disk is full, even when its fault was caught; so
     it closes it in the belief that all was written, and what went wrong is raised then.
@@ -58,14 +58,15 @@ def hdf5_written(path: StrPath) -> Iterator[h5py.File]:
 
     Examples
     --------
-    >>> with hdf5_written("/tmp/klbio-example.h5") as handle:
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, hdf5_written(f"{folder}/example.h5") as handle:
     ...     handle.attrs["type"] = "an example"
     """
     import h5py
 
     raw = Unfailing(path, "w+")
     try:
-        with BufferedRandom(raw) as file, h5py.File(file, "w") as handle:
+        with BufferedRandom(raw) as file, h5py.File(file, "w", track_order=track_order) as handle:
             yield handle
     finally:
         if raw.fault is not None:  # and whatever came of that

@@ -22,7 +22,7 @@ READS = ("reads", "r.fastq", "--kmer", "3", "--out")
 LINES = [
     *((*CONVERT, f"out.{end}") for end in ("biom", "h5ad", "qza", "tsv")),
     (*CONVERT, "out", "--to", "phyloseq"),
-    *((*MATRIX, f"out.{end}") for end in ("npy", "lsmat", "tsv")),
+    *((*MATRIX, f"out.{end}") for end in ("npy", "h5", "lsmat", "tsv")),
     *((*READS, f"out.{end}") for end in ("biom", "tsv")),
 ]
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from klbio.errors import InputError, StrPath
 from klbio.io.drafts import folder_beside
 from klbio.io.files import replacing, write_text
+from klbio.io.unfailing import hdf5_written
 
 __all__ = ["KINDS", "Numbers", "Plane", "Precision", "Square", "npy_plane"]
 
@@ -55,9 +56,10 @@ class Plane:
     def reserve(self) -> None:
         """Take the room on the disk, so that a full disk shows now and not after hours."""
         try:
-            self.file.truncate(self.origin + self.size)
+            end = self.origin + self.size
+            self.file.truncate(max(end, os.fstat(self.file.fileno()).st_size))  # more may stand behind them
             if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(self.file.fileno(), 0, self.origin + self.size)
+                os.posix_fallocate(self.file.fileno(), 0, end)
         except OSError as error:
             raise self._full(error.strerror or str(error)) from error
 
@@ -106,7 +108,7 @@ def _binary_dm(
 
     n, kind = len(names), np.dtype(dtype)
     with replacing(path) as draft:
-        with h5py.File(draft, "w", track_order=True) as handle:
+        with hdf5_written(draft, track_order=True) as handle:
             handle.attrs.update(record)
             handle["format"], handle["version"] = np.array([b"BDSM"]), np.array([b"2020.12"])
             handle["order"] = np.array([name.encode() for name in names])
