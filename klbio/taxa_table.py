@@ -38,6 +38,9 @@ class TaxaTable:
         Whether the format itself says which side the samples are.
     counted_once : bool
         Whether the format itself says that each read stands in one row, so that no taxon is the sum of others.
+    judged : bool
+        Whether klbio wrote the file: what its rows and numbers are was judged when they were first read, or they are of
+        reads that it counted itself.
     look_again : callable, optional
         Refuses a table (samples in rows) of which those of the sheet, by themselves, would be read otherwise.
     others : tuple of str
@@ -50,6 +53,7 @@ class TaxaTable:
     dropped: tuple[DroppedRow, ...] = ()
     samples_known: bool = False
     counted_once: bool = False
+    judged: bool = False
     look_again: Callable[[TaxaTable, Collection[str]], None] | None = None
     others: tuple[str, ...] = ()
 

@@ -21,7 +21,8 @@ __all__ = ["MOST_READS", "in_units", "tidied", "unit_of", "unscaled", "whole"]
 def tidied(table: TaxaTable) -> TaxaTable:
     """Leave out taxa that are sums of others and totals, take lineages from names, recognise scaled proportions.
 
-    What was done is said by an `InputWarning`, and what was left out stands in `TaxaTable.dropped`.
+    What was done is said by an `InputWarning`, and what was left out stands in `TaxaTable.dropped`.  A table that klbio
+    wrote, or one of words of reads, is taken as it is: words are the sums of others where reads are alike.
 
     Parameters
     ----------
@@ -34,6 +35,8 @@ def tidied(table: TaxaTable) -> TaxaTable:
         For logarithms and roots; for plain names of several ranks; for rows that are the sums of those next to them;
         if some taxa are the sums of others and some should be, but are not.
     """
+    if table.judged or table.counts.of_words or table.counts.turned().of_words:
+        return with_lineages(table)
     counted_once = table if table.counted_once else without_totals(without_parents(table))
     say_presences(counted_once.counts)
     say_added(counted_once.counts)

@@ -201,7 +201,7 @@ def say_no_few(counts: Counts) -> None:
         and len(seen) >= NUMBERS
         and len(counts.samples) >= ENOUGH
         and seen.min() >= FEW
-        and not (counts.of_words or counts.in_groups)
+        and not counts.in_groups
     ):
         notify(
             counts.name, f"no taxon with fewer than {seen.min():,.0f} reads in any sample, as reads hardly ever are",

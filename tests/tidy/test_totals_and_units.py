@@ -8,7 +8,7 @@ import pytest
 
 from klbio.distributions import Counts
 from klbio.errors import InputError, InputWarning
-from klbio.io import read_taxa
+from klbio.io import read_taxa, write_table
 from klbio.taxa_table import TaxaTable
 from klbio.tidy import running_sums, tidied, unit_of
 
@@ -157,3 +157,26 @@ def test_words_of_dna_are_neither_shares_times_a_depth_nor_numbers_about_samples
         warnings.simplefilter("error")
         taxa = read_taxa(table).community()
     assert taxa.counts.of_words
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_words_that_are_the_sums_of_others_are_no_totals(turn):
+    """In reads that are alike a word comes wherever two others do."""
+    rng = np.random.default_rng(2)
+    words = ["".join(word) for word in product("ACGT", repeat=2)]
+    values = rng.poisson(40, (4, 16))
+    values[:, 2], values[:, 5], values[:, 9] = values[:, :2].sum(axis=1), values[:, 3:5].sum(axis=1), 0
+    values[:, 9] = values.sum(axis=1)
+    given = Counts(tuple("pqrs"), words, values, "t.tsv")
+    given = given.turned() if turn else given
+    assert tidied(TaxaTable(given)).counts.labels == given.labels
+
+
+def test_what_klbio_wrote_is_taken_as_it_is(tmp_path):
+    """Samples of a few reads, as many in each but for one or two: no proportions."""
+    names, taxa = tuple("pqrs"), tuple(f"taxon {letter}" for letter in "abc")
+    given = table(np.array([[40, 50, 39], [80, 20, 30], [10, 70, 50], [60, 60, 9]]), names, taxa)
+    with pytest.warns(InputWarning, match="sum to one number but for rounding"):
+        assert tidied(given).counts.unit == "proportions"
+    write_table(given.counts, tmp_path / "t.biom")
+    assert read_taxa(tmp_path / "t.biom").counts.unit == "reads"

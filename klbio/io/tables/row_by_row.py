@@ -14,7 +14,7 @@ from klbio.distributions import Counts, FloatArray
 from klbio.errors import InputError, StrPath
 from klbio.io import write_table, written_format
 from klbio.io.files import replacing
-from klbio.io.tables.biom import EPOCH
+from klbio.io.tables.biom import EPOCH, MAKER
 from klbio.io.tables.written import name_faults
 from klbio.io.unfailing import hdf5_written
 
@@ -185,7 +185,7 @@ def _describe(handle: h5py.File, names: Sequence[str], labels: Sequence[str], n_
             handle[side].create_group(group)
     date = EPOCH.isoformat()
     about = {"id": "No Table ID", "type": "Taxon table", "format-url": "http://biom-format.org",
-             "generated-by": "klbio", "creation-date": date}  # fmt: skip
+             "generated-by": MAKER, "creation-date": date}  # fmt: skip
     handle.attrs.update(
         about | {"format-version": (2, 1), "shape": (len(labels), len(names)), "nnz": n_cells}
     )
