@@ -52,6 +52,7 @@ from klbio.shift.subject.transport import compare_order
 from klbio.shift.unit_measure import UnitMeasure
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import FEATURE, collapse
+from klbio.threads import give_back_memory
 
 if TYPE_CHECKING:
     from klbio.interop import DesignLike, TableLike, TaxonomyLike, TreeLike
@@ -159,6 +160,7 @@ class Study(StudyTables, StudyInputs):
             self._made[name] = SHIFT_TABLES[name].of(made)
             if name not in _MAKERS:
                 self._measured.forget(name)
+            give_back_memory()
         return self._made[name]
 
     def _of_subjects(self, name: str) -> list[Row] | pd.DataFrame:
@@ -174,6 +176,7 @@ class Study(StudyTables, StudyInputs):
     def _measured(self) -> OfSubjects:
         """Everything of single subjects."""
         units, threads = self.measurable.design.units, self.settings.threads
+        give_back_memory()  # what it took to read a large table
         stages = (in_order(measure, units, threads, what) for what, measure in self.stages)
         return Measured.of(chain.from_iterable(stages))
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klbio.statistics.columns import Columns
-from klbio.statistics.permutation import Exchange, Statistic, TestResults
+from klbio.statistics.permutation import PART_CELLS, Arrangements, Exchange, Statistic, TestResults
 
 __all__ = ["Signs", "TwoGroups", "WithinBlocks", "codes"]
 
@@ -37,14 +37,14 @@ class Signs(Exchange):
         """Every sign by itself."""
         return 1 << self.n
 
-    def _every(self, height: int) -> Iterator[FloatArray]:
+    def _every(self, height: int) -> Iterator[Arrangements]:
         for number in _runs(self.n_ways, height):
             yield np.where(number[:, None] >> np.arange(self.n) & 1, -1.0, 1.0)
 
-    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
-        signs: FloatArray = rng.integers(0, 2, size=(n, self.n)).astype(np.float64)
-        signs *= -2.0
-        signs += 1.0
+    def _drawn(self, n: int, rng: np.random.Generator) -> Arrangements:
+        signs = np.empty((n, self.n), dtype=np.int8)
+        for some in np.array_split(signs, n * self.n // PART_CELLS + 1):
+            some[...] = 1 - 2 * rng.integers(0, 2, size=some.shape)
         return signs
 
     def smallest_p(self, n_moving: Ints | int | None = None) -> FloatArray:
@@ -210,19 +210,25 @@ class WithinBlocks(Exchange):
         )  # in one go: a look for each block grows with their square
         return np.split(by_block, np.cumsum(np.bincount(self.blocks))[:-1])
 
-    def _every(self, height: int) -> Iterator[FloatArray]:
+    @property
+    def _small(self) -> Arrangements:
+        """Labels in the fewest bytes that hold them; what is drawn is the same."""
+        small: Arrangements = self.labels.astype(np.min_scalar_type(self.labels.max(initial=0)))
+        return small
+
+    def _every(self, height: int) -> Iterator[Arrangements]:
         """Count through the orders of each block like the digits of a number."""
         places = [place for place in self._places if _n_orders(self.labels[place]) > 1]
         orders = [_orders(self.labels[place]) for place in places]
         for number in _runs(self.n_ways, height):
-            every = np.tile(self.labels.astype(float), (len(number), 1))
+            every = np.tile(self._small, (len(number), 1))
             digits = np.unravel_index(number, tuple(map(len, orders))) if orders else ()
             for place, order, digit in zip(places, orders, digits, strict=True):
                 every[:, place] = order[digit]
             yield every
 
-    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
-        drawn = np.tile(self.labels.astype(float), (n, 1))
+    def _drawn(self, n: int, rng: np.random.Generator) -> Arrangements:
+        drawn = np.tile(self._small, (n, 1))
         for place in self._places:
             if len(place) > 1:
                 drawn[:, place] = rng.permuted(drawn[:, place], axis=1)

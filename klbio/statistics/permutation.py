@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from klbio.threads import mapper
 __all__ = ["Exchange", "Limits", "Statistic", "TestResult", "TestResults"]
 
 FloatArray = NDArray[np.float64]
+Arrangements = NDArray[np.number[Any]]  # signs and labels as small whole numbers: an eighth of the memory
 
 
 class Limits(NamedTuple):
@@ -43,7 +44,7 @@ TIES = 1e-10  # of a statistic's scale: arrangements this close to the one obser
 # bits, proportions or log ratios; one read of the 1e9 that a subject may have is 1e-9.
 ROUNDING = 1e-12
 BLOCK_CELLS = 4_000_000  # of one block of arrangements: 32 MB
-PART_CELLS = 1_000_000  # of what one thread looks at
+PART_CELLS = 1_000_000  # of what one thread looks at, or makes of it: 8 MB
 
 
 @dataclass(frozen=True)
@@ -157,11 +158,11 @@ class Exchange(ABC):
         """Arrangements that there are."""
 
     @abstractmethod
-    def _every(self, height: int) -> Iterator[FloatArray]:
+    def _every(self, height: int) -> Iterator[Arrangements]:
         """All arrangements, so many at a time, each of shape (n_units,)."""
 
     @abstractmethod
-    def _drawn(self, n: int, rng: np.random.Generator) -> FloatArray:
+    def _drawn(self, n: int, rng: np.random.Generator) -> Arrangements:
         """Some arrangements, shape (n, n_units)."""
 
     @property
@@ -194,7 +195,7 @@ class Exchange(ABC):
         # by whole numbers: no floating-point number holds the ways of 1,024 signs
         return min(1.0, max(n_alike / self.n_ways, self.least))
 
-    def arrangements(self, rng: np.random.Generator, width: int = 1) -> Iterator[FloatArray]:
+    def arrangements(self, rng: np.random.Generator, width: int = 1) -> Iterator[Arrangements]:
         """Yield blocks of bounded size; `width` is that of the statistic."""
         height = max(1, BLOCK_CELLS // max(self.n_units, width, 1))
         if self.exact:
@@ -203,9 +204,15 @@ class Exchange(ABC):
         for start in range(0, self.n_permutations, height):
             yield self._drawn(min(height, self.n_permutations - start), rng)
 
+    def _parts(self, statistic: Statistic, rng: np.random.Generator) -> Iterator[FloatArray]:
+        """Yield blocks cut so small that what the statistic makes of each is bounded, too."""
+        blocks = self.arrangements(rng, statistic.width)
+        return chain.from_iterable(_cut(block, statistic.width) for block in blocks)
+
     def null(self, statistic: Statistic, rng: np.random.Generator) -> FloatArray:
         """The statistic of every arrangement."""
-        return np.concatenate([statistic.of(block) for block in self.arrangements(rng, statistic.width)])
+        blocks = self.arrangements(rng, statistic.width)
+        return np.concatenate([statistic.of(block.astype(float, copy=False)) for block in blocks])
 
     def share(self, reached: FloatArray | int) -> FloatArray:
         """P of statistics that so many arrangements reach."""
@@ -218,11 +225,12 @@ class Exchange(ABC):
         Each of the threads looks at a part of a block; parts are the same however many threads there are.
         """
         reached = np.zeros(np.shape(statistic.observed))
-        parts = chain.from_iterable(map(_parts, self.arrangements(rng, statistic.width)))
+        parts = self._parts(statistic, rng)
         with mapper(threads) as over:
             while some := list(islice(parts, threads)):  # and not all at once, for the memory's sake
                 for n_reached in over(statistic.n_reached, some):
                     reached += n_reached
+                some.clear()  # or a block stands in memory while the next is drawn
         return self.share(reached)
 
     def counted(self, value: float, statistic: Statistic, rng: np.random.Generator) -> TestResult:
@@ -230,7 +238,7 @@ class Exchange(ABC):
 
         For designs in which that depends on the data, and follows from no formula.
         """
-        null = self.null(statistic, rng)
+        null = np.concatenate(list(map(statistic.of, self._parts(statistic, rng))))
         extreme = int((null >= null.max() - statistic.tolerance).sum()) / len(null)
         return self.result(value, float(self.p_of(null, statistic)), extreme if self.exact else self.least)
 
@@ -243,5 +251,8 @@ class Exchange(ABC):
         return TestResult(value, p_value, smallest_p, self.n_permutations, self.exact)
 
 
-def _parts(block: FloatArray) -> list[FloatArray]:
-    return np.array_split(block, max(block.size // PART_CELLS, 1))
+def _cut(block: Arrangements, width: int) -> Iterator[FloatArray]:
+    """Cut a block of arrangements, of which each takes or gives so many numbers."""
+    cells = len(block) * max(block.shape[1], width)
+    for part in np.array_split(block, max(cells // PART_CELLS, 1)):
+        yield part.astype(float, copy=False)

@@ -72,6 +72,35 @@ def test_the_size_of_blocks_changes_nothing_that_is_drawn(exchange, monkeypatch)
     assert len(next(exchange.arrangements(rng(), width=7 * exchange.n_units))) == 1
 
 
+def test_signs_and_labels_take_a_byte_each_and_are_drawn_as_doubles_would_be():
+    signs = next(Signs(300).arrangements(rng()))
+    assert signs.dtype == np.int8
+    assert (signs == 1 - 2 * rng().integers(0, 2, size=signs.shape)).all()
+    for n_labels, dtype in ((10, np.uint8), (300, np.uint16)):
+        labels, blocks = np.arange(600) % n_labels, np.arange(600) // 300
+        drawn = next(WithinBlocks(labels, blocks).arrangements(rng()))
+        twin, draws = np.tile(labels.astype(float), (len(drawn), 1)), rng()
+        for place in np.split(np.arange(600), 2):
+            twin[:, place] = draws.permuted(twin[:, place], axis=1)
+        assert drawn.dtype == dtype
+        assert (drawn == twin).all()
+
+
+@pytest.mark.parametrize("width", [1, 3_000])
+def test_what_is_made_of_arrangements_is_bounded_however_many_columns_there_are(width, monkeypatch):
+    monkeypatch.setattr(engine, "PART_CELLS", 10_000)
+    made = []
+
+    def of(signs):
+        assert signs.dtype == float
+        made.append(signs.shape)
+        return np.zeros((len(signs), width))
+
+    Signs(20).p_value(Statistic(np.zeros(width), of), rng())
+    assert sum(height for height, _ in made) == 9_999
+    assert max(height * max(width, 20) for height, _ in made) < 2 * 10_000
+
+
 @pytest.mark.parametrize(
     "exchange", [Signs(6), TwoGroups(3, 4), WithinBlocks.of("aabcbc", "SSSTTT"), WithinBlocks.of("aabb")]
 )

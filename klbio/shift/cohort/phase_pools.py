@@ -18,7 +18,7 @@ from klbio.shift.samples import SampleCounts
 
 __all__ = ["PhasePools", "Pools"]
 
-BLOCK_CELLS = 2_000_000  # of some subjects with their zeros: 16 MB
+BLOCK_CELLS = 500_000  # of some subjects with their zeros: 4 MB
 
 
 @dataclass(frozen=True, eq=False)
