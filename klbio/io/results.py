@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from gzip import BadGzipFile, GzipFile
 from io import StringIO, TextIOWrapper
 from pathlib import Path
@@ -19,9 +20,10 @@ from klbio.schema import Count, Number, Pieces, PValue, Row, SchemaError, Table,
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GZIPPED", "read_rows", "write_frame", "write_pieces", "write_rows"]
+__all__ = ["GZIPPED", "read_pieces", "read_rows", "write_frame", "write_pieces", "write_rows"]
 
 ROWS_AT_ONCE = 20_000
+READ_AT_ONCE = 20_000
 GZIPPED = ".gz"
 QUICK = 4  # of zlib's levels: a tenth larger than the default, in a third of its time
 REMEDY = "Run its step again."
@@ -159,35 +161,73 @@ def read_rows(path: StrPath, table: Table) -> pd.DataFrame:
     InputError
         If the file is missing or empty, or naming the columns that are not as klbio writes them.
     """
+    (whole,) = read_pieces(path, table, at_once=None)
+    return whole
+
+
+def read_pieces(path: StrPath, table: Table, *, at_once: int | None = READ_AT_ONCE) -> Iterator[pd.DataFrame]:
+    """Read a result table as `read_rows` does, some rows at a time; the index counts on from piece to piece.
+
+    Parameters
+    ----------
+    path : path-like
+    table : Table
+    at_once : int or None
+        Rows of a piece; None for all of them.
+
+    Raises
+    ------
+    InputError
+        As of `read_rows`; what is missing is said after the last piece, counted over all.
+    """
     if not Path(path).is_file() or not Path(path).stat().st_size:
         raise InputError.one(
             path, "no result table", "one written by klbio", "Run the step that makes it first."
         )
+    absent: Counter[str] = Counter()
+    for piece in _parsed(path, table, at_once):
+        arranged = _arranged(path, piece, table)
+        absent.update(table.gaps(arranged))
+        yield arranged
+    gaps = [f"{name} is missing in {n} rows" for name, n in absent.items()]
+    InputError.raise_any([Fault(path, gap, "a value in each row", REMEDY) for gap in gaps])
 
+
+def _arranged(path: StrPath, piece: pd.DataFrame, table: Table) -> pd.DataFrame:
     try:
-        header, frame = _parsed(path, table)
+        flags = {name: flag.read(piece[name]) for name, flag in table.flags.items()}
+        return table.arranged(piece.assign(**flags))
+    except (SchemaError, ValueError) as error:
+        raise InputError.one(path, str(error), "what klbio writes", REMEDY) from error
+
+
+def _parsed(path: StrPath, table: Table, at_once: int | None) -> Iterator[pd.DataFrame]:
+    import pandas as pd
+
+    with _undamaged(path):
+        header = list(pd.read_csv(path, sep="\t", nrows=0).columns)
+    if not {column.name for column in table.columns} & set(header):
+        raise InputError.one(path, f"columns {listed(header, 6)}", "a result table", PAGES)
+    unmet = table.unmet(header)
+    InputError.raise_any([Fault(path, fault, "the columns klbio writes", REMEDY) for fault in unmet])
+    numbers = {column.name for column in table.columns if isinstance(column.kind, Number | Count | PValue)}
+    kinds = {name: str for name in header if name not in numbers}
+    with (
+        _undamaged(path),
+        pd.read_csv(
+            path, sep="\t", keep_default_na=False, na_values=[""], dtype=kinds, iterator=True
+        ) as reader,
+    ):
+        yield reader.read(at_once)
+        with suppress(StopIteration):
+            while at_once:
+                yield reader.read(at_once)
+
+
+@contextmanager
+def _undamaged(path: StrPath) -> Iterator[None]:
+    try:
+        yield
     except DAMAGED as error:
         reason = shorten(" ".join(str(error).split()), 200)[1:-1]
         raise InputError.one(path, f"no table ({reason})", "what klbio writes", REMEDY) from error
-    if not {column.name for column in table.columns} & set(header):
-        raise InputError.one(path, f"columns {listed(list(header), 6)}", "a result table", PAGES)
-    unmet = table.unmet(header)
-    InputError.raise_any([Fault(path, fault, "the columns klbio writes", REMEDY) for fault in unmet])
-    try:
-        flags = {name: flag.read(frame[name]) for name, flag in table.flags.items()}
-        arranged = table.arranged(frame.assign(**flags))
-    except (SchemaError, ValueError) as error:
-        raise InputError.one(path, str(error), "what klbio writes", REMEDY) from error
-    InputError.raise_any(
-        [Fault(path, fault, "a value in each row", REMEDY) for fault in table.gaps(arranged)]
-    )
-    return arranged
-
-
-def _parsed(path: StrPath, table: Table) -> tuple[pd.Index[str], pd.DataFrame]:
-    import pandas as pd
-
-    header = pd.read_csv(path, sep="\t", nrows=0).columns
-    numbers = {column.name for column in table.columns if isinstance(column.kind, Number | Count | PValue)}
-    kinds = {name: str for name in header if name not in numbers}
-    return header, pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""], dtype=kinds)

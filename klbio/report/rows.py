@@ -25,6 +25,8 @@ S = TypeVar("S", bound=Row)
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
+AT_ONCE = 500_000  # rows that are compared; so the memory is not that of all of them
+
 
 class OfPhases(Protocol):
     """A row about two phases."""
@@ -84,24 +86,32 @@ class Rows(Generic[R]):
         Which rows of the whole these are.
     made : tuple, optional
         The rows, where they are at hand.
+    others : DataFrame, optional
+        Columns that the whole lacks, of some of its rows only, by their places; see `klbio.report.held.Held`.
     """
 
     table: Table
     whole: pd.DataFrame
     places: NDArray[np.intp]
     made: tuple[R, ...] | None = None
+    others: pd.DataFrame | None = None
 
     @staticmethod
-    def of(frame: pd.DataFrame, row: type[S], path: str = "") -> Rows[S]:
+    def of(frame: pd.DataFrame, row: type[S], path: str = "", others: pd.DataFrame | None = None) -> Rows[S]:
         """Take every row of a frame."""
-        return Rows(Table(path, row), frame, np.arange(len(frame)))
+        return Rows(Table(path, row), frame, np.arange(len(frame)), others=others)
+
+    def seen_as(self, row: type[S]) -> Rows[S]:
+        """Take the same rows by fewer of their columns."""
+        return Rows(Table(self.table.name, row), self.whole, self.places, others=self.others)
 
     @cached_property
     def members(self) -> tuple[R, ...]:
         """The rows."""
-        return (
-            cast("tuple[R, ...]", tuple(rows(self.frame, self.table.row))) if self.made is None else self.made
-        )
+        if self.made is not None:
+            return self.made
+        held = self._with(self.table.names, self.places)
+        return cast("tuple[R, ...]", tuple(rows(held, self.table.row)))
 
     @property
     def _row(self) -> type[R]:
@@ -124,7 +134,15 @@ class Rows(Generic[R]):
     @property
     def frame(self) -> pd.DataFrame:
         """The rows as a frame, with every column of the file."""
-        return self.whole.iloc[self.places]
+        return self._with(self.columns, self.places)
+
+    def _with(self, names: Collection[str], places: NDArray[np.intp]) -> pd.DataFrame:
+        """Give rows with some columns at least; `KeyError` where rows are asked for others that were not kept."""
+        first = self.whole.iloc[places]
+        if self.others is None or not set(names) & set(self.others):
+            return first
+        others = self.others.loc[first.index]
+        return first.assign(**{str(name): others[name] for name in others})[self.columns]
 
     def where(self, keep: Callable[[R], bool]) -> Rows[R]:
         """Keep the rows that meet a condition."""
@@ -132,16 +150,23 @@ class Rows(Generic[R]):
 
     def holding(self, column: Callable[[R], str], values: Collection[str]) -> Rows[R]:
         """Keep the rows that hold one of some values in a column; none is made."""
-        return self.chosen(self._held(column).isin(list(values)).to_numpy().nonzero()[0])
+        held = self._held(column).isin(list(values)).to_numpy()
+        return self if held.all() else self.chosen(held.nonzero()[0])
 
     def largest_first(self, column: Callable[[R], float]) -> Rows[R]:
         """Sort by the numbers of a column; rows that are equal stay in their order, and none is made."""
-        return self.chosen(np.argsort(-self._held(column).to_numpy(float), kind="stable"))
+        numbers = self._held(column).to_numpy(float, copy=True)
+        return self.chosen(np.argsort(np.negative(numbers, out=numbers), kind="stable"))
 
     def first_of_each(self, columns: Callable[[R], tuple[Hashable, ...]]) -> Rows[R]:
         """Keep the first row of each combination of values in some columns; none is made."""
-        held = self.whole[list(named(self._row, columns))].iloc[self.places]
-        return self.chosen((~held.duplicated()).to_numpy().nonzero()[0])
+        names = list(named(self._row, columns))
+        blocks = (self.places[i : i + AT_ONCE] for i in range(0, len(self), AT_ONCE))
+        firsts = [np.empty(0, dtype=np.intp)]
+        firsts += [block[~self.whole[names].iloc[block].duplicated().to_numpy()] for block in blocks]
+        places = np.concatenate(firsts)
+        first = ~self.whole[names].iloc[places].duplicated().to_numpy()
+        return replace(self, places=places[first], made=None)
 
     def _held(self, column: Callable[[R], object]) -> pd.Series:
         (name,) = named(self._row, _alone(column))
@@ -189,7 +214,11 @@ class Rows(Generic[R]):
     @property
     def columns(self) -> list[str]:
         """Names of all columns of the file."""
-        return list(map(str, self.whole.columns))
+        held = list(map(str, self.whole.columns))
+        if self.others is None:
+            return held
+        names = self.table.names
+        return [*names, *(name for name in [*held, *map(str, self.others)] if name not in names)]
 
     def uniform(self, columns: Callable[[R], tuple[object, ...]]) -> set[str]:
         """Give those of some columns in which all rows hold the same."""
@@ -203,13 +232,16 @@ class Rows(Generic[R]):
         return [name for name in columns if name not in self.table.names or self._fills(name)]
 
     def _fills(self, name: str) -> bool:
+        if self.others is not None and name in self.others:  # by the first row of a rank that fills it
+            return bool(self.others.loc[self.others.index.isin(self.places), name].notna().any())
         values = self.whole[name].iloc[self.places].dropna()
         return bool((values != "").any())
 
     def view(self, caption: str, columns: Iterable[str] | None = None, most: int = MAX_ROWS) -> TableView:
         """Show the first rows, with some columns or all."""
-        first = self.whole.iloc[self.places[:most]]
-        return replace(view(first, self.table, caption, columns, most), n_rows=len(self))
+        names = self.columns if columns is None else list(columns)
+        first = self._with(names, self.places[:most])
+        return replace(view(first, self.table, caption, names, most), n_rows=len(self))
 
     def view_if_any(self, caption: str, columns: Iterable[str] | None = None) -> TableView | None:
         """Show the first rows; None where there are none."""

@@ -6,20 +6,18 @@ columns, so that every section asks the same way.  Of one that was run every tab
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
-import numpy as np
 import pandas as pd
 
 from klbio.errors import Faults
 from klbio.io.json_data import JsonObject
 from klbio.io.result_folder import gone_faults, run_faults, table_path
-from klbio.io.results import read_rows
+from klbio.report.held import Held, visible
 from klbio.report.places import ROUTES, Places
 from klbio.report.provenance import folders_of_other_words, read_provenance
 from klbio.report.rows import Rows
@@ -40,10 +38,6 @@ __all__ = ["Results", "Route", "read_results", "visible"]
 SHOWN_OF_OTHERS = ("pairs", "permanova")  # word lengths than the first
 TABLE_OF = {table.row: name for tables in ROUTES.values() for name, table in tables.items()}
 R = TypeVar("R", bound=Row)
-# control and direction-changing characters: not allowed in XML, or able to rearrange the line they stand in
-UNSHOWABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
-)
 
 
 @dataclass(frozen=True)
@@ -58,18 +52,21 @@ class Route:
         Every table of the route; one that was not written has no rows.
     places : mapping of str to str
         Where each stands, below the results, as the page names it; by default in the folder of the route.
+    others : mapping of str to DataFrame
+        Of tables that are too long to be held whole, columns that only some rows are shown with; see `Held`.
     """
 
     name: str
     tables: Mapping[str, pd.DataFrame]
     places: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def rows(self, row: type[R]) -> Rows[R]:
         """Give the rows of a table, by the class of its rows."""
         if row not in self._read:
             name = TABLE_OF[row]
             place = self.places.get(name, f"{self.name}/{name}.tsv")
-            self._read[row] = Rows.of(self.tables[name], row, place)
+            self._read[row] = Rows.of(self.tables[name], row, place, self.others.get(name))
         return cast("Rows[R]", self._read[row])
 
     @cached_property
@@ -158,7 +155,7 @@ class LazyTables(Mapping[str, pd.DataFrame]):
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
             faults = Faults()
-            self._read[name] = _read_one(self.kinds[name], self.paths.get(name), faults)
+            self._read[name] = _read_one(self.kinds[name], self.paths.get(name), faults).frame
             faults.raise_any()
         return self._read[name]
 
@@ -195,7 +192,7 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
     if not lazily:
         faults.found += places.faults()
     routes = {name: _read_route(name, places, faults, lazily=lazily) for name in ROUTES}
-    frames = [_read_one(DROPPED, dropped, faults) for dropped in places.dropped]
+    frames = [_read_one(DROPPED, dropped, faults).frame for dropped in places.dropped]
     provenance = read_provenance(places.folder / "provenance.json", faults)
     others = tuple(
         _read_other(folder, faults)
@@ -203,7 +200,7 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
         if places.of_workflow
     )
     libraries, quality, differences = (
-        _read_one(table, places.of_reads / f"{table.name}.tsv", faults)
+        _read_one(table, places.of_reads / f"{table.name}.tsv", faults).frame
         for table in (LIBRARIES, QUALITY, QUALITY_DIFFERENCES)
     )
     faults.raise_any()
@@ -230,47 +227,37 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
 def _read_route(name: str, places: Places, faults: Faults, *, lazily: bool) -> Route:
     paths = places.tables(name)
     tables: Mapping[str, pd.DataFrame] = LazyTables(ROUTES[name], paths)
+    others: dict[str, pd.DataFrame] = {}
     if not lazily:
-        tables = {table: _read_one(kind, paths.get(table), faults) for table, kind in ROUTES[name].items()}
+        held = {
+            table: _read_one(kind, paths.get(table), faults, Held.read_leading)
+            for table, kind in ROUTES[name].items()
+        }
+        tables = {table: of.frame for table, of in held.items()}
+        others = {table: of.others for table, of in held.items() if of.others is not None}
     folder = places.folder
     shown = {
         table: visible(path.relative_to(folder)) for table, path in paths.items() if folder in path.parents
     }
-    return Route(name, tables, shown)
+    return Route(name, tables, shown, others)
 
 
 def _read_other(folder: Path, faults: Faults) -> Route:
     """Read what is shown of the reads in words of another length."""
     faults.found += run_faults(folder) or gone_faults(folder, SHIFT_TABLES)
     tables = {
-        name: _read_one(ROUTES["reads"][name], table_path(folder, name), faults) for name in SHOWN_OF_OTHERS
+        name: _read_one(ROUTES["reads"][name], table_path(folder, name), faults).frame
+        for name in SHOWN_OF_OTHERS
     }
     return Route(folder.name, tables)
 
 
-def _read_one(table: Table, path: Path | None, faults: Faults) -> pd.DataFrame:
-    """Read a table, its words made safe to show; one that was not written has no rows."""
-    frame = faults.gather(lambda: read_rows(path, table)) if path and path.is_file() else None
-    if frame is None:
-        return table.frame([])
-    text = [name for name in map(str, frame) if name in table.text or name not in table.names]
-    return frame.assign(**{name: _visible(frame[name]) for name in text})
-
-
-def _visible(values: pd.Series) -> pd.Categorical[str]:
-    """Show each different value, and keep it, once: a million rows name a thousand taxa."""
-    places, different = pd.factorize(values, use_na_sentinel=False)
-    words = [visible(value) for value in different]
-    place = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    codes = np.array([place[word] for word in words], dtype=np.intp)
-    categories: pd.Index[str] = pd.Index(list(place), dtype=str)
-    return pd.Categorical.from_codes(codes[places], categories)
-
-
-def visible(value: object) -> str:
-    r"""Show any value as text; characters that could not be shown safely become U+FFFD.
-
-    >>> visible("gut\x00flora")
-    'gut�flora'
-    """
-    return UNSHOWABLE.sub("\ufffd", str(value))
+def _read_one(
+    table: Table,
+    path: Path | None,
+    faults: Faults,
+    read: Callable[[Path, Table], Held] = Held.read,
+) -> Held:
+    """Read a table; one that was not written has no rows."""
+    held = faults.gather(lambda: read(path, table)) if path and path.is_file() else None
+    return Held(table.frame([])) if held is None else held

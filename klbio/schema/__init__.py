@@ -57,7 +57,7 @@ from klbio.schema.profiles import (
     ProfileRow,
 )
 from klbio.schema.quality import QualityDifferenceRow, QualityRow
-from klbio.schema.subject import ContributionRow, PairRow
+from klbio.schema.subject import CarriedRow, ContributionRow, PairRow
 from klbio.schema.table import Row, SchemaError, Table, columns_of, named, rows
 from klbio.schema.training import CodonUsageRow, OrderRow
 
@@ -84,6 +84,7 @@ __all__ = [
     "CallCutoffRow",
     "CallRangeRow",
     "CallRow",
+    "CarriedRow",
     "Cause",
     "CladeMeanRow",
     "CladeRow",

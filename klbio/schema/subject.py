@@ -8,7 +8,7 @@ from typing import Annotated
 from klbio.schema.columns import Count, Flag, Number, PValue, Text
 from klbio.schema.terms import Direction, OfRank, Pooled, Support
 
-__all__ = ["ContributionRow", "PairRow"]
+__all__ = ["CarriedRow", "ContributionRow", "PairRow"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -259,14 +259,20 @@ class PairRow(OfRank):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ContributionRow(OfRank):
-    """What one taxon contributed to one subject's pooled shift: a row per subject, contrast, rank and taxon."""
+class CarriedRow(OfRank):
+    """The first columns of a contribution: of whom, of which taxon, which way, and how much."""
 
     taxon: Annotated[str, Text("the taxon, or k-mer")]
     direction: Direction
     jsd_contribution_bits: Annotated[
         float, Number("bits", "its term of the divergence as observed; the terms sum to the whole")
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContributionRow(CarriedRow):
+    """What one taxon contributed to one subject's pooled shift: a row per subject, contrast, rank and taxon."""
+
     low_bits: Annotated[
         float | None,
         Number(

@@ -179,11 +179,11 @@ class Table:
         values = (fault for column in self.columns for fault in _faults(column, frame[column.name]))
         return self.unmet(frame) or list(values)
 
-    def gaps(self, frame: pd.DataFrame) -> list[str]:
-        """Say which columns of an arranged frame lack values that no row may lack."""
+    def gaps(self, frame: pd.DataFrame) -> dict[str, int]:
+        """Count the rows of an arranged frame that lack a value which no row may lack, by column."""
         needed = [column.name for column in self.columns if not column.optional]
         absent = {name: int(frame[name].isna().sum()) for name in needed}
-        return [f"{name} is missing in {n} rows" for name, n in absent.items() if n]
+        return {name: n for name, n in absent.items() if n}
 
     def check(self, frame: pd.DataFrame) -> None:
         """Raise `SchemaError` if a frame does not match."""

@@ -17,7 +17,7 @@ from klbio.report.figures.style import DOWN, FAINT, MUTED, NARROW, NEITHER, UP, 
 from klbio.report.figures.svg import Figure
 from klbio.report.formatting import bits, short_names
 from klbio.report.rows import OfUnit, Rows
-from klbio.schema import ContributionRow, TaxonRow
+from klbio.schema import CarriedRow, TaxonRow
 
 __all__ = ["MAX_ARMS", "Shown", "TaxaByArm", "TaxaBySubject", "shown_subjects"]
 
@@ -31,7 +31,7 @@ DIRECTION_KEY = (
     ("square", NEITHER, "as often up as down"),
 )
 U = TypeVar("U", bound=OfUnit)
-T = TypeVar("T", TaxonRow, ContributionRow)
+T = TypeVar("T", TaxonRow, CarriedRow)
 
 
 def shown_subjects(rows: Rows[U]) -> list[str]:
@@ -176,11 +176,11 @@ class TaxaBySubject(Figure):
     Parameters
     ----------
     name : str
-    contributions : Rows of ContributionRow
+    contributions : Rows of CarriedRow
         Of one rank.
     """
 
-    contributions: Rows[ContributionRow]
+    contributions: Rows[CarriedRow]
 
     @property
     def alt_text(self) -> str:
@@ -217,7 +217,7 @@ class TaxaBySubject(Figure):
         return short_names(shown_subjects(subjects), 14)
 
     @cached_property
-    def _drawn(self) -> Rows[ContributionRow]:
+    def _drawn(self) -> Rows[CarriedRow]:
         of_taxa = self.contributions.holding(lambda row: row.taxon, self._order)
         return of_taxa.holding(lambda row: row.subject, self._who)
 
@@ -240,7 +240,7 @@ class TaxaBySubject(Figure):
             panels.append(panel(squares.properties(**size, title=title)))
         return grid(panels, per_line, spacing=int(apart))
 
-    def _squares(self, group: Rows[ContributionRow], short: dict[str, str], cell: float) -> alt.Chart:
+    def _squares(self, group: Rows[CarriedRow], short: dict[str, str], cell: float) -> alt.Chart:
         """Draw the subjects of one group."""
         data = pd.DataFrame(
             {
@@ -270,7 +270,7 @@ class TaxaBySubject(Figure):
         return alt.Color("signed:Q", scale=scale, legend=legend)
 
 
-def _change(row: ContributionRow) -> float:
+def _change(row: CarriedRow) -> float:
     return -row.jsd_contribution_bits if row.direction == "down" else row.jsd_contribution_bits
 
 

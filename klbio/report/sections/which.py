@@ -12,7 +12,7 @@ from klbio.report.rows import Rows, contrasts
 from klbio.report.sections.how_far import MAX_RANKS
 from klbio.report.sections.section import Part, Section
 from klbio.report.table_views import TableView
-from klbio.schema import CladeRow, ContributionRow, PairRow, TaxonRow, named
+from klbio.schema import CarriedRow, CladeRow, ContributionRow, PairRow, TaxonRow, named
 
 __all__ = ["WhichPart"]
 
@@ -79,12 +79,15 @@ class WhichPart(Part):
         """Draw and show the contributions in each subject."""
         rows: Rows[ContributionRow] = self.route.rows(ContributionRow)
         rows = rows.holding(lambda row: row.rank, [self.rank])
-        figure = TaxaBySubject(f"{self.route.name}-which-subject", rows)
-        largest = rows.largest_first(lambda row: row.jsd_contribution_bits)
+        carried = rows.seen_as(CarriedRow)
+        figure = TaxaBySubject(f"{self.route.name}-which-subject", carried)
         return {
             "map": figure.draw() if len(rows) else None,
-            "shown": Shown.among(rows.first_of_each(lambda row: (row.arm, row.subject))),
-            "contributions": largest.view(
-                "Largest contributions in any subject", largest.filled(largest.columns)
-            ),
+            "shown": Shown.among(carried.first_of_each(lambda row: (row.arm, row.subject))),
+            "contributions": _largest(rows),
         }
+
+
+def _largest(rows: Rows[ContributionRow]) -> TableView:
+    largest = rows.largest_first(lambda row: row.jsd_contribution_bits)
+    return largest.view("Largest contributions in any subject", largest.filled(largest.columns))
