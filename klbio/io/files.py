@@ -89,7 +89,7 @@ def _behind(link: Path) -> Path:
     """Give the file that a link leads to; a store that keeps its files from being written is asked, and says no."""
     file = Path(os.path.realpath(link))
     if file.exists() and not os.access(file, os.W_OK):
-        found = f"a link to {shorten(file)}, which may not be written"
+        found = f"a link to {shorten(str(file))}, which may not be written"
         raise InputError.one(link, found, "a file to write", "Take the link away, or name another file.")
     return file
 
