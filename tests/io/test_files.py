@@ -1,6 +1,7 @@
 import errno
 import gzip
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -62,7 +63,9 @@ def test_a_link_to_a_file_that_may_not_be_written_is_refused(tmp_path, monkeypat
     target.write_text("kept")
     link.symlink_to(target)
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
-    with pytest.raises(InputError, match=r"t\.tsv: a link to '/.*, which may not be written"):
+    with pytest.raises(
+        InputError, match=rf"t\.tsv: a link to '{re.escape(str(target)[:70])}.*, which may not be written"
+    ):
         write_text(link, "new")
     assert target.read_text() == "kept"
 

@@ -24,6 +24,7 @@ from tests.shift.test_divergence import AFTER, BEFORE, pair_of
 WORK, NORMALIZED = "tree_wasserstein_branch_length_units", "tree_wasserstein_normalized"
 SISTERS = Tree([-1, 0, 1, 1, 0], [0, 2, 1, 1, 3], ["", "AB", "t0", "t1", "t2"])
 TABLE = "taxon\ts1\ts2\ts3\nA\t90\t10\t0\nB\t10\t90\t0\nC\t0\t0\t50\n"
+WITH_C = TABLE.replace("C\t0\t0", "C\t0\t9")  # in a sample of the sheet
 SHEET = "sample\tsubject\tphase\ns1\tX\tbefore\ns2\tX\tafter\n"
 
 
@@ -110,15 +111,23 @@ def test_a_tree_changes_its_own_columns_only(study):
 
 
 def test_taxa_that_are_no_tip_are_refused(study, tmp_path):
-    (tmp_path / "t.nwk").write_text("((A:1,Z:1):2,Y:3);\n")  # no sample of the sheet has C
-    with pytest.raises(InputError, match="1 of 2 categories are no tip of the tree") as caught:
+    (tmp_path / "t.tsv").write_text(WITH_C)
+    (tmp_path / "t.nwk").write_text("((A:1,Z:1):2,Y:3);\n")
+    with pytest.raises(InputError, match="2 of 3 categories are no tip of the tree") as caught:
         measure_shift(**study, tree="t.nwk")
     assert "'B'" in str(caught.value)
     assert not (tmp_path / "out").exists()
 
 
+def test_a_taxon_that_no_sample_of_the_sheet_has_needs_no_tip(study, tmp_path):
+    (tmp_path / "t.nwk").write_text("(A:1,B:1);\n")
+    measure_shift(**study, tree="t.nwk")
+    assert (tmp_path / "out/pairs.tsv").exists()
+
+
 def test_check_finds_the_faults_of_tree_and_taxonomy_at_once(study, tmp_path, capsys):
-    (tmp_path / "t.nwk").write_text("(A:1,C:1);\n")
+    (tmp_path / "t.nwk").write_text("(A:1,B:1);\n")
+    (tmp_path / "t.tsv").write_text(WITH_C)
     (tmp_path / "tax.tsv").write_text("id\tgenus\nA\tG\nC\tH\n")
     (tmp_path / "c.yaml").write_text(
         "taxa: {table: t.tsv, samples: s.tsv, taxonomy: tax.tsv, ranks: [genus], tree: t.nwk}\n"
@@ -126,7 +135,7 @@ def test_check_finds_the_faults_of_tree_and_taxonomy_at_once(study, tmp_path, ca
     with pytest.raises(SystemExit):
         cli.main(["check", "c.yaml"])
     message = capsys.readouterr().err
-    for words in ("no tip of the tree", "'B'", "only the ranks", "--rank feature", "tax.tsv"):
+    for words in ("no tip of the tree", "'C'", "only the ranks", "--rank feature", "tax.tsv"):
         assert words in message
 
 
