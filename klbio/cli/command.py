@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction["Command"]
 
-__all__ = ["Command", "Step", "add_command"]
+__all__ = ["Command", "Step", "add_command", "nothing_faults"]
 
 Step = Callable[..., "Ending | None"]
 
@@ -96,7 +96,7 @@ class Command(argparse.ArgumentParser):
         """Run the step, and say what came of it: on standard output, or beside it where that is what is written."""
         quiet, report = arguments.pop("quiet", False), not arguments.pop("no_report", False)
         out = arguments.get("out")
-        InputError.raise_any(_nothing(arguments))
+        InputError.raise_any(nothing_faults(arguments))
         if out is not None:
             require_writable(str(out))
             if not self._alone:  # a folder of results is no file
@@ -156,7 +156,7 @@ class Command(argparse.ArgumentParser):
         return super().format_help() + (f"\n{notes}\n" if notes else "")
 
 
-def _nothing(arguments: Mapping[str, object]) -> list[Fault]:
+def nothing_faults(arguments: Mapping[str, object]) -> list[Fault]:
     """Name what was given as an empty text: as a path it would be the folder where klbio was called."""
     empty = [
         name

@@ -13,6 +13,7 @@ from typing import NoReturn, TextIO
 from klbio.cli.signals import BY_SIGNAL
 from klbio.errors import MORE_MEMORY, InputError, InputNote, InputWarning, KlbioError
 from klbio.io.elsewhere import called
+from klbio.io.writable import remedy_for
 from klbio.strictness import STRICT
 
 __all__ = ["exit_on_fault", "logged", "refuse", "shown_warnings", "tell"]
@@ -74,7 +75,7 @@ def _words(error: OSError | MemoryError | RecursionError) -> str:
         return f"{NESTED}; expected an input that is not. --debug shows where."
     if isinstance(error, OSError):
         found = f"{error.filename or 'file system'}: {error.strerror or error}"
-        return f"{found}; expected a place that can be written. Make room, or name another."
+        return f"{found}; expected a place that can be written. {remedy_for(error)}"
     return f"memory: the machine gave no more{f' ({error})' if str(error) else ''}. {MORE_MEMORY}"
 
 

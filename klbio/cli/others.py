@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from klbio.cli.command import Command, add_command
+from klbio.cli.command import Command, add_command, nothing_faults
 from klbio.cli.endings import USER_ERROR, tell
 from klbio.errors import InputError
 from klbio.strictness import STRICT
@@ -110,6 +110,7 @@ def add_check(commands: Commands) -> None:
 def _check(command: Command, *, config: str, json: bool = False, quiet: bool = False) -> None:
     from klbio.steps.check import examine
 
+    InputError.raise_any(nothing_faults({"config": config}))
     verdict = examine(config)
     verdict = verdict.strict() if STRICT.active else verdict
     if json:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from errno import EDQUOT, EIO, ENOSPC
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import is_written_through
 
-__all__ = ["require_apart", "require_writable", "writable_faults"]
+__all__ = ["remedy_for", "require_apart", "require_writable", "writable_faults"]
 
-REMEDY = "Make room, or name another place."
+REMEDY = "Name another place."
+FULL = {ENOSPC, EDQUOT, EIO}
+
+
+def remedy_for(error: OSError) -> str:
+    """Say what to do where nothing can be written.
+
+    >>> remedy_for(OSError(ENOSPC, "No space left on device")), remedy_for(PermissionError(13, "Permission denied"))
+    ('Make room, or name another place.', 'Name another place.')
+    """
+    return "Make room, or name another place." if error.errno in FULL else REMEDY
 
 
 def writable_faults(path: StrPath) -> list[Fault]:
@@ -42,7 +53,7 @@ def writable_faults(path: StrPath) -> list[Fault]:
             return []
     except OSError as error:
         found = f"nothing can be written there ({error.strerror or error})"
-        return [Fault(target, found, "a place that can be written", REMEDY)]
+        return [Fault(target, found, "a place that can be written", remedy_for(error))]
 
 
 def require_writable(path: StrPath) -> None:

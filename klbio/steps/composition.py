@@ -64,10 +64,14 @@ class Composition:
         InputError
             If no sample has anything to count.
         """
+        self.write_table(samples, table)
+        write_rows(dropped, self.dropped, DROPPED)
+
+    def write_table(self, samples: Iterable[OfSample], table: StrPath) -> None:
+        """Write the table, and take note of what was not counted; parameters and errors are those of `write`."""
         stream = iter(samples)
         first = next(stream)
         write_row_by_row(table, first.tally.labels, self._rows(chain([first], stream)), self.name)
-        write_rows(dropped, self.dropped, DROPPED)
 
     def _rows(self, samples: Iterable[OfSample]) -> Iterator[SampleRow]:
         """Give a row of each sample that has one; take note of what has none."""

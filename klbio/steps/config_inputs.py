@@ -225,7 +225,7 @@ class ConfigInputs:
 
         out, line = self.settings.get("outdir", "results"), self.config.line("outdir")
         if Path(out).exists() and not Path(out).is_dir():
-            found = f"outdir: {out!r} is a file"
+            found = f"outdir: {out!r} is {'a file' if Path(out).is_file() else 'a device or a pipe'}"
             raise InputError.one(self.config.path, found, "a folder", "Name another.", line)
         faults = [(f"outdir: {fault.path}: {fault.found}", fault) for fault in writable_faults(out)]
         InputError.raise_any(

@@ -12,14 +12,13 @@ from typing import get_args
 from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io import read_taxa
-from klbio.io.results import write_rows
 from klbio.io.tables.matrix import write_lsmat, write_square, write_tsv
 from klbio.io.tables.squares import KINDS, Precision
 from klbio.io.tables.tiles import put_together, write_tile
 from klbio.pairwise import AllPairs, Measure, measure_named
 from klbio.phrases.numbers import count
 from klbio.progress import shown
-from klbio.schema import DROPPED
+from klbio.steps.beside import list_beside, write_list
 from klbio.steps.ending import Ending, left_out
 from klbio.steps.step import takes
 from klbio.taxa_table import TaxaTable
@@ -171,18 +170,17 @@ def write_matrix(given: AllPairsOf) -> Ending:
     given.write(read.pop().counts)  # in memory no longer than it is needed
     part = f", part {given.tile}" if given.tile else ""
     answer = f"{count(n_samples, 'sample')} compared with each other by {given.measure}{part}."
-    dropped = f"{given.out}.dropped.tsv"
-    if dropped_rows:
-        write_rows(dropped, dropped_rows, DROPPED)
-    else:  # what an earlier run left out of another table
-        Path(dropped).unlink(missing_ok=True)
-    return Ending(answer, left_out(dropped_rows, *([dropped] if dropped_rows else [])), str(given.out))
+    place = list_beside(given.out)
+    lists = write_list(dropped_rows, place) if dropped_rows else []
+    if place is not None and not dropped_rows:  # what an earlier run left out of another table
+        place.unlink(missing_ok=True)
+    return Ending(answer, left_out(dropped_rows, *lists), str(given.out))
 
 
 def _names_faults(out: Path, names: StrPath | None) -> list[Fault]:
-    beside = out.with_suffix(".json")
-    wrong = names is not None and Path(names) != beside
-    return [Fault(out, f"names in {names}", f"in {beside}")] if wrong else []
+    if names is None or Path(names) == out.with_suffix(".json"):
+        return []
+    return [Fault(out, f"names in {names}", f"in {out.with_suffix('.json')}")]
 
 
 def gather_matrix(*, tiles: Sequence[StrPath], out: StrPath, names: StrPath | None = None) -> Ending:

@@ -15,7 +15,8 @@ from klbio.io.results import write_rows
 from klbio.io.source import Source
 from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.markov.content_model import EPSILON, ORDER
-from klbio.schema import DROPPED, NEAREST, DroppedRow, NearestRow, named
+from klbio.schema import NEAREST, DroppedRow, NearestRow, named
+from klbio.steps.beside import list_beside, write_list
 from klbio.steps.command_names import CommandNames
 from klbio.steps.model_files import LoadedModel, ModelFiles
 from klbio.steps.query_genes import QueryGenes, read_genes
@@ -150,7 +151,7 @@ def rank_models(given: ModelRanking) -> None:
     STRICT.raise_any()  # before the page of the table goes
     take_away_page(page_of_table(given.out))
     write_rows(given.out, ranked.value, NEAREST)
-    write_rows(given.dropped or f"{given.out}.dropped.tsv", ranked.dropped, DROPPED)
+    write_list(ranked.dropped, given.dropped or list_beside(given.out))
 
 
 def read_query(

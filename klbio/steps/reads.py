@@ -24,6 +24,7 @@ from klbio.phrases.numbers import count
 from klbio.progress import over
 from klbio.schema import LIBRARIES as QUALITY
 from klbio.schema import LibraryRow
+from klbio.steps.beside import list_beside, write_list
 from klbio.steps.composition import Composition, OfSample
 from klbio.steps.ending import Ending, left_out
 from klbio.steps.kmers import KmerBatch, KmerChoices, count_batch
@@ -234,11 +235,11 @@ def count_reads(
         )
     files: dict[str, Lanes] = {name: ((path,),) for name, path in zip(names, reads, strict=True)}
     InputError.raise_any(given_twice("reads", list(reads)))
-    rest = dropped or f"{out}.dropped.tsv"
     whole = Composition("reads", unit)
-    whole.write(_of_files(files, unit_of(unit, kmer, canonical)), out, rest)
+    whole.write_table(_of_files(files, unit_of(unit, kmer, canonical)), out)
+    lists = write_list(whole.dropped, dropped or list_beside(out))
     words = f"{count(whole.n_counted, _named(unit, kmer))} in {count(whole.n_samples, 'sample')}"
-    return Ending(f"Counted {words}.", left_out(whole.dropped, rest), f"{out}, {rest}")
+    return Ending(f"Counted {words}.", left_out(whole.dropped, *lists), ", ".join((str(out), *lists)))
 
 
 def _of_files(files: Mapping[str, Lanes], unit: CountedUnit) -> Iterator[OfSample]:

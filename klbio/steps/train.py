@@ -23,9 +23,10 @@ from klbio.models.training.coding_record import longest_records
 from klbio.models.training.gene_model import Training
 from klbio.phrases.numbers import count
 from klbio.progress import over
-from klbio.schema import DROPPED, TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow, OrderRow
+from klbio.schema import TRAINING_TABLES, CodonUsageRow, DroppedRow, FindingRow, OrderRow
 from klbio.smoothing import Estimator, parse_smoothing
 from klbio.steps.annotated import Annotated, sorted_by_kind
+from klbio.steps.beside import list_beside, write_list
 from klbio.steps.ending import Ending, left_out
 from klbio.steps.train_prodigal import DICODON_ORDER, write_training
 
@@ -75,6 +76,11 @@ def train_model(
     InputError
         Every fault of the files at once; or if no gene is left to learn from.
     """
+    place = list_beside(out)
+    if place is None:
+        raise InputError.one(
+            out, "a device or a pipe", "a file", "Its codons and findings are written beside it."
+        )
     estimator, for_prodigal = parse_smoothing(smoothing), str(out).endswith(TRN)
     trainer = _Trainer(annotated, estimator, genetic_code)
     given, training, choice = trainer.trained(DICODON_ORDER if for_prodigal else order)
@@ -103,13 +109,13 @@ def train_model(
         )
         for gene in training.refused
     ]
-    write_rows(f"{out}.dropped.tsv", dropped, DROPPED)
+    lists = write_list(dropped, place)
     kind = "a training file of Prodigal" if for_prodigal else f"a gene model of order {training.order}"
     answer = f"{model.name} is {kind}, learnt from {count(training.n_genes, 'gene')}."
     for finding in filter(None, (None if for_prodigal else training.order_finding, training.code_finding)):
         answer += f" {finding.text[0].upper()}{finding.text[1:]}."
-    beside = [f"{out}.{name}.tsv" for name in TRAINING_TABLES]
-    return Ending(answer, left_out(dropped, beside[-1]), ", ".join((str(out), *beside)))
+    beside = [f"{out}.{name}.tsv" for name in TRAINING_TABLES if name != "dropped"]
+    return Ending(answer, left_out(dropped, *lists), ", ".join((str(out), *beside, *lists)))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,20 @@ def footnote_with_commas(s: Study, d: Path) -> Given:
 
 
 @shape
+def notes_behind_an_empty_line(s: Study, d: Path) -> Given:
+    text = tsv(s.counts) + "\nNote: reads after filtering, without chimeras\n* not\tdetected\nn = 24\n"
+    warned = r"'Note: reads after filtering, without chimeras', '\* not, detected', 'n = 24' below the table"
+    return given(s, d, text, warns=warned)
+
+
+@shape
+def rows_cut_short_behind_an_empty_line(s: Study, d: Path) -> Given:
+    head, first, *body = tsv(s.counts).split("\n")
+    short = [row.rpartition("\t")[0] for row in body[:2]]
+    return given(s, d, "\n".join([head, first, *body[2:], "", *short]), refused="24 fields; expected 25")
+
+
+@shape
 def headings_of_ranks(s: Study, d: Path) -> Given:
     head, *body = tsv(ranks_below_each_other(s, "phylum", "genus")).split("\n")
     tabs = "\t" * 24

@@ -229,7 +229,7 @@ def test_a_place_that_cannot_be_written_is_named_before_any_work(tmp_path, monke
     assert ended.value.code == 2
     assert capsys.readouterr().err.splitlines()[0] == (
         "klbio: error: place: nothing can be written there (Permission denied); expected a place that can be "
-        "written. Make room, or name another place."
+        "written. Name another place."
     )
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from klbio.errors import Fault, InputError, StrPath, first_faults, note, shorten
+from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, shorten
 from klbio.io.source import Source
 from klbio.io.tables.text.dialect import UNIT, Dialect
 from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning, number
@@ -16,6 +16,7 @@ __all__ = ["Grid", "counts_up"]
 
 LOOKED_AT, FIELDS = 100, 100_000  # rows and fields that tell what columns hold
 EXCEL = re.compile(r'"?sep=.[,;"]*', re.IGNORECASE)  # a first line by which Excel knows the separator
+NOTE = 60  # characters of a note below the table that are shown
 WANTED = "a header of sample names and one row per taxon, separated by tabs, commas or semicolons"
 
 
@@ -144,7 +145,9 @@ class _Body:
         rows = [(n, line) for n, line in self.lines[first + 1 :] if not self._is_comment(line, len(header))]
         if not rows:
             raise InputError.one(self.path, "a header without rows", WANTED, "", n)
-        rows = [self._trimmed(number, line, len(header)) for number, line in rows]
+        rows = self._without_notes(
+            [self._trimmed(number, line, len(header)) for number, line in rows], len(header)
+        )
         widths = [line.count(self.separator) + 1 for _, line in rows]
         if all(width == len(whole) for width in widths):
             header = whole
@@ -190,6 +193,21 @@ class _Body:
         if not line.startswith("#") or line.count(self.separator) + 1 in (width, width + 1):
             return False
         return all(number(field) is None for field in line.split(self.separator)[1:])
+
+    def _without_notes(self, rows: list[tuple[int, str]], width: int) -> list[tuple[int, str]]:
+        """Leave out notes below the table: behind an empty line, all shorter than a row and without a number."""
+        end = len(rows)
+        while end > 1 and self._is_note(rows[end - 1][1], width):
+            end -= 1
+        start = next((i for i in range(end, len(rows)) if i and rows[i][0] > rows[i - 1][0] + 1), len(rows))
+        notes = [", ".join(map(str.strip, line.split(self.separator)))[:NOTE] for _, line in rows[start:]]
+        if notes:
+            note(self.path, f"{listed(notes)} below the table", "passed over")
+        return rows[:start]
+
+    def _is_note(self, line: str, width: int) -> bool:
+        fields = line.split(self.separator)
+        return len(fields) < width and all(number(field) is None for field in fields[1:])
 
     def _trimmed(self, n: int, line: str, width: int) -> tuple[int, str]:
         """Cut off empty fields beyond the header, as spreadsheets write them."""
