@@ -8,9 +8,9 @@ from pathlib import Path
 
 from klbio.errors import StrPath
 
-__all__ = ["PAGE", "page_of_table", "take_away_page"]
+__all__ = ["FIGURES", "PAGE", "figures_of", "page_of_table", "take_away_page"]
 
-PAGE = "report.html"
+PAGE, FIGURES = "report.html", "figures"
 OURS = '<meta name="generator" content="klbio '
 FIGURE = re.compile(r'href="(figures/[\w.-]+\.svg)"')
 
@@ -27,6 +27,17 @@ def page_of_table(table: StrPath) -> Path:
     return path.with_name(f"{path.stem}.report") / PAGE
 
 
+def figures_of(page: Path) -> Path:
+    """Give the folder of a page's figures: several pages with names of their own may lie in one folder.
+
+    Examples
+    --------
+    >>> figures_of(Path("results/report.html")).as_posix(), figures_of(Path("pages/mice.html")).as_posix()
+    ('results/figures', 'pages/mice.figures')
+    """
+    return page.with_name(FIGURES if page.name == PAGE else f"{page.stem}.{FIGURES}")
+
+
 def take_away_page(page: Path) -> None:
     """Take away a page and the figures it names: beside new tables it would show what they do not say.
 
@@ -41,4 +52,4 @@ def take_away_page(page: Path) -> None:
     for name in sorted(set(FIGURE.findall(text))):
         (page.parent / name).unlink(missing_ok=True)
     with suppress(OSError):  # other figures are in it, or there are none
-        (page.parent / "figures").rmdir()
+        (page.parent / FIGURES).rmdir()

@@ -29,7 +29,7 @@ class Page:
     drawings: tuple[Drawing, ...]
 
 
-def render(results: Results, title: str | None = None) -> Page:
+def render(results: Results, title: str | None = None, figures: str = "figures") -> Page:
     """Render the page.
 
     Parameters
@@ -38,6 +38,8 @@ def render(results: Results, title: str | None = None) -> Page:
         From `klbio.report.tables.read_results`.
     title : str, optional
         Heading of the page; a question that fits the results when not given.
+    figures : str, default "figures"
+        Where its figures are, seen from the page.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def render(results: Results, title: str | None = None) -> Page:
     """
     sections = sections_of(results)
     html = (
-        _environment()
+        _environment(figures)
         .get_template("page.html.j2")
         .render(
             title=visible(title) if title else _title(results),
@@ -63,14 +65,16 @@ def render(results: Results, title: str | None = None) -> Page:
     return Page(html + "\n", tuple(_drawings(sections)))
 
 
-def _environment() -> Environment:
-    return Environment(
+def _environment(figures: str) -> Environment:
+    environment = Environment(
         loader=PackageLoader("klbio.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["figures"] = figures
+    return environment
 
 
 def _title(results: Results) -> str:

@@ -13,7 +13,7 @@ from klbio import __version__
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.at_work import at_work
 from klbio.io.files import is_written_through, write_text, write_texts
-from klbio.io.pages import PAGE, page_of_table
+from klbio.io.pages import PAGE, figures_of, page_of_table
 from klbio.steps.ending import Ending
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def write_report(
     title : str, optional
         Heading of the page.
     figures : path-like, optional
-        Folder of the figures; by default ``figures`` beside the page, where it has any.
+        Folder of the figures; by default ``figures`` beside a page called ``report.html``, ``NAME.figures`` beside
+        ``NAME.html``, where it has any.
 
     Returns
     -------
@@ -96,15 +97,15 @@ def write_report(
         target = _page(Path(results), places.folder) if out is None else Path(out)
         if figures is not None:  # of a rule: there, if empty
             Path(figures).mkdir(parents=True, exist_ok=True)
-        _draw(render(tables, title), target, Path(figures or target.parent / "figures"))
+        beside = relpath(figures or figures_of(target), target.parent)
+        _draw(render(tables, title, beside), target, beside)
     return Ending.of_results(tables, places, f"{results}, the page {target}")
 
 
-def _draw(page: Page, target: Path, folder: Path) -> None:
+def _draw(page: Page, target: Path, beside: str) -> None:
     if is_written_through(target):  # nothing stands beside a device or a pipe
         write_text(target, page.html)
         return
-    beside = relpath(folder, target.parent)
     figures = {f"{beside}/{drawing.name}.svg": drawing.wide for drawing in page.drawings}
     write_texts(target.parent, {**figures, target.name: page.html})
 

@@ -1,3 +1,6 @@
+import re
+from urllib.parse import unquote
+
 import pytest
 
 from klbio.errors import InputError
@@ -19,6 +22,22 @@ def test_writes_the_page_and_its_figures_beside_it(tmp_path):
         "figures",
         "report.html",
     ]  # no drafts are left
+
+
+def test_pages_in_one_folder_have_figures_of_their_own(tmp_path):
+    names = ["one.html", "the other's.html"]
+    for name, n_models in zip(names, (2, 3), strict=True):
+        results = write_results(tmp_path / name, n_models, routes=("models",))
+        write_report(results=results, out=tmp_path / "pages" / name)
+    for name in names:
+        html = (tmp_path / "pages" / name).read_text(encoding="utf-8")
+        links = re.findall(r'<a class="file" href="([^"]+)"', html)
+        files = [tmp_path / "pages" / unquote(link) for link in links]
+        assert files
+        assert {file.parent.name for file in files} == {f"{name.removesuffix('.html')}.figures"}
+        assert all(
+            file.read_text(encoding="utf-8") in html for file in files if file.name == "models-coding.svg"
+        )
 
 
 def test_a_faulty_table_leaves_the_old_page_alone(tmp_path):
