@@ -21,8 +21,12 @@ if not workflow.config_settings.configfiles:
 IN_STORAGE = workflow.storage_settings.default_storage_provider is not None
 BY_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 
-if workflow.is_main_process:
+# The sheets of samples that the check has read; a job reads them itself.
+DESIGNS = (
     check_workflow(config, workflow.configfiles, BY_CONDA, IN_STORAGE)
+    if workflow.is_main_process
+    else {}
+)
 
 # Of sheets that are read again below, all was said by the check.
 simplefilter("ignore", InputWarning)

@@ -31,7 +31,9 @@ from klbio.strictness import STRICT
 from klbio.threads import restrain_libraries
 
 if TYPE_CHECKING:
+    from klbio.design import Design
     from klbio.io.json_data import JsonObject
+    from klbio.steps.config_inputs import Route
 
 __all__ = ["as_rule", "check_workflow", "main", "parser", "say_warnings"]
 
@@ -166,12 +168,12 @@ def _is_made(name: str, path: str, known: Container[str], folder: object) -> boo
 
 def check_workflow(
     config: JsonObject, paths: Sequence[str | Path], by_conda: bool = False, in_storage: bool = False
-) -> None:
-    """Check a workflow's config and sheets before any rule is made; exit 2 with all faults."""
+) -> Mapping[Route, Design]:
+    """Check a workflow's config and sheets before any rule is made, and give what was read; exit 2 with all faults."""
     from klbio.steps.check import check_config
 
     with unheard_stderr(), exit_on_fault(), shown_warnings():
-        check_config(config, paths, by_conda, in_storage)
+        return check_config(config, paths, by_conda, in_storage)
 
 
 def say_warnings(logs: str) -> None:

@@ -17,7 +17,11 @@ from klbio.spelling import alike, meant
 if TYPE_CHECKING:
     from klbio.design.design import Contrast
 
-__all__ = ["moment_faults", "notify_alike", "phase_faults", "subject_faults"]
+__all__ = ["Alike", "alike_subjects", "moment_faults", "notify_alike", "phase_faults", "subject_faults"]
+
+Alike = tuple[
+    Row, Row, bool
+]  # the first rows of two subjects that are one to the eye; whether of the same phases
 
 MOST = 6  # phases that a command is written for
 
@@ -58,21 +62,21 @@ def _not_asked(name: str, phases: Sequence[str]) -> Fault:
     )  # fmt: skip
 
 
-def subject_faults(sheet: Sheet) -> list[Fault]:
+def subject_faults(sheet: Sheet, found: Sequence[Alike]) -> list[Fault]:
     """List subjects that are one to the eye, and of whom one was sampled in a phase that the other lacks."""
     return [
         sheet.fault(
             row, f"subject {row[SUBJECT]!r} and {first[SUBJECT]!r} ({first.place}), in different phases",
             "one spelling of a subject", "If they are two, give them names that differ by more than that.",
         )
-        for first, row, same_phases in _alike_subjects(sheet)
+        for first, row, same_phases in found
         if not same_phases
     ]  # fmt: skip
 
 
-def notify_alike(sheet: Sheet) -> None:
+def notify_alike(sheet: Sheet, found: Sequence[Alike]) -> None:
     """Warn of subjects that are one to the eye, and were sampled in the same phases."""
-    pairs = [(first, row) for first, row, same_phases in _alike_subjects(sheet) if same_phases]
+    pairs = [(first, row) for first, row, same_phases in found if same_phases]
     if pairs:
         shown = ", ".join(f"{first[SUBJECT]!r} and {row[SUBJECT]!r}" for first, row in pairs[:MOST])
         notify(
@@ -81,14 +85,17 @@ def notify_alike(sheet: Sheet) -> None:
         )  # fmt: skip
 
 
-def _alike_subjects(sheet: Sheet) -> Iterator[tuple[Row, Row, bool]]:
+def alike_subjects(sheet: Sheet) -> Iterator[Alike]:
     """Give the first rows of two subjects that are one to the eye, and whether they were sampled in the same phases."""
-    spelt: dict[str, dict[str, Row]] = defaultdict(dict)
+    rows: dict[str, Row] = {}
     phases: dict[str, set[str]] = defaultdict(set)
     for row in sheet:
-        spelt[alike(row[SUBJECT])].setdefault(row[SUBJECT], row)
+        rows.setdefault(row[SUBJECT], row)
         phases[row[SUBJECT]].add(row[PHASE])
-    for first, *others in (list(rows.values()) for rows in spelt.values()):
+    spelt: dict[str, list[Row]] = defaultdict(list)
+    for subject, row in rows.items():
+        spelt[alike(subject)].append(row)
+    for first, *others in spelt.values():
         for row in others:
             yield first, row, phases[row[SUBJECT]] == phases[first[SUBJECT]]
 

@@ -89,6 +89,7 @@ class Libraries:
         first, second = _turned(rows)
         return tuple(zip(first, second, strict=True)) if second else tuple((file,) for file in first)
 
+    @cached_property
     def lanes_by_name(self) -> dict[str, tuple[Lane, ...]]:
         """Give the files of every sample."""
         return {rows[0][SAMPLE]: self.lanes(rows) for rows in self.rows}

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from klbio.columns import ARM, PHASE, SAMPLE
 from klbio.design.columns import ROLES
-from klbio.design.faults import moment_faults, notify_alike, subject_faults
+from klbio.design.faults import Alike, alike_subjects, moment_faults, notify_alike, subject_faults
 from klbio.design.libraries import Libraries, with_files
 from klbio.design.missing import is_missing, missing_faults, notify_missing, without_missing
 from klbio.design.times import Times
@@ -63,6 +63,11 @@ class SampleRows:
         """When samples were taken."""
         return Times.of(self.samples)
 
+    @cached_property
+    def alike(self) -> list[Alike]:
+        """Subjects that are one to the eye."""
+        return list(alike_subjects(self.samples))
+
     @property
     def phases(self) -> list[str]:
         """Phases that are named, whatever else is wrong."""
@@ -73,13 +78,14 @@ class SampleRows:
         sheet = self.samples
         faults = sheet.blank(NAMES, BLANK) + missing_faults(sheet) + sheet.padded((*NAMES, ARM))
         faults += self.libraries.kinds.faults()
-        faults += self.words.faults(self.given) + sheet.alike((PHASE, ARM)) + subject_faults(sheet)
+        faults += self.words.faults(self.given) + sheet.alike((PHASE, ARM))
+        faults += subject_faults(sheet, self.alike)
         return faults + self.libraries.faults() + self.times.faults() + moment_faults(sheet, self.times)
 
     def notify(self) -> None:
         """Say how words were understood."""
         notify_missing(self.given)
-        notify_alike(self.samples)
+        notify_alike(self.samples, self.alike)
         self.libraries.kinds.notify([rows[0] for rows in self.libraries.controls()])
         self.times.notify()
 

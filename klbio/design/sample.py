@@ -50,13 +50,13 @@ class Sample:
     @classmethod
     def of_subjects(cls, rows: SampleRows) -> list[Sample]:
         """Make the samples of somebody."""
-        lanes = rows.libraries.lanes_by_name()
+        lanes = rows.libraries.lanes_by_name
         return [cls.of(row, rows.times.at(row), lanes[row[SAMPLE]]) for row in rows.samples]
 
     @classmethod
     def controls(cls, rows: SampleRows) -> list[Sample]:
         """Make the samples of nobody."""
-        lanes, kinds = rows.libraries.lanes_by_name(), rows.libraries.kinds
+        lanes, kinds = rows.libraries.lanes_by_name, rows.libraries.kinds
         return [
             replace(cls.of(row, None, lanes[row[SAMPLE]]), kind=kinds.of(row))
             for row, *_ in rows.libraries.controls()

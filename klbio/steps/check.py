@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import fspath
 
+from klbio.design import Design
 from klbio.errors import Fault, InputError, InputNote, InputWarning, KlbioError, StrPath
 from klbio.io.elsewhere import anywhere, is_address
 from klbio.io.json_data import JsonObject
 from klbio.io.sheets.config import Config, read_config
 from klbio.phrases.numbers import agreed, count
 from klbio.progress import over
-from klbio.steps.config_inputs import Check, ConfigInputs
+from klbio.steps.config_inputs import Check, ConfigInputs, Route
 from klbio.strictness import as_fault
 
 __all__ = ["Verdict", "check_config", "check_inputs", "examine"]
 
-MAX_FAST = 20_000_000  # bytes: read within a second or two
+MAX_FAST = 5_000_000  # bytes of a file of taxa: read in less than a second
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,10 @@ def _faults(config: StrPath) -> Iterator[Fault]:
 
 def check_config(
     config: JsonObject, paths: Sequence[StrPath], by_conda: bool = False, in_storage: bool = False
-) -> None:
-    """Check what can be checked fast, when a workflow starts: the config, its sheets, tables of up to 20 MB.
+) -> Mapping[Route, Design]:
+    """Check what can be checked fast, when a workflow starts: the config, its sheets, files of taxa of up to 5 MB.
+
+    What is larger its job looks at; `check_inputs` looks at everything.
 
     Parameters
     ----------
@@ -140,14 +143,19 @@ def check_config(
         Whether rules bring the programs of their environments, so that none is missed here.
     in_storage : bool
         Whether all inputs but sheets lie in a storage, so that none of them is looked for here.
+
+    Returns
+    -------
+    mapping of str to Design
+        The sheets of samples that were read, by section; their phases as the config calls them.
     """
     settings = Config.merged(config, paths)
     inputs = ConfigInputs(settings, by_conda, anywhere if in_storage else is_address)
     faults = [*settings.faults(), *_collect(inputs.sheet_checks())]
-    table = inputs.taxa("table")
-    if not faults and table and table.size <= MAX_FAST:
-        faults = list(_collect(inputs.taxa_checks()))
+    if not faults:
+        faults = list(_collect(inputs.taxa_checks(MAX_FAST)))
     InputError.raise_any(list(dict.fromkeys(faults)))
+    return inputs.designs
 
 
 def _collect(checks: Iterable[Check]) -> Iterator[Fault]:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from math import inf
 from pathlib import Path
 from typing import Literal
 
 from klbio.design import Contrast, Design, phase_faults
-from klbio.errors import Fault, Faults, InputError, notify
+from klbio.errors import Fault, InputError, notify
 from klbio.io.elsewhere import Elsewhere, is_address
 from klbio.io.sheets.config import Config
-from klbio.io.sheets.settings import MeasureSettings, StudySettings
+from klbio.io.sheets.settings import MeasureSettings, StudySettings, TaxaFile
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.steps.absent_inputs import say_absent
 from klbio.steps.read_inputs import RELATIVE, ReadInputs
-from klbio.taxonomy import FEATURE
 
-__all__ = ["Check", "ConfigInputs"]
+__all__ = ["Check", "ConfigInputs", "Route"]
 
 Check = Callable[[], object]
 Route = Literal["taxa", "reads"]
-TaxaFile = Literal["table", "samples", "taxonomy", "tree", "mock"]
 ROUTES: tuple[Route, ...] = ("taxa", "reads")
 TAXA_FILES: tuple[TaxaFile, ...] = ("table", "taxonomy", "tree", "mock")
 
@@ -78,6 +77,11 @@ class ConfigInputs:
         if isinstance(found, InputError):
             raise found
         return found
+
+    @property
+    def designs(self) -> Mapping[Route, Design]:
+        """What was read of the sheets of samples, by the section that names them."""
+        return {route: found for route, found in self._designs.items() if isinstance(found, Design)}
 
     def _of(self, path: str) -> Source:
         return self._sources.setdefault(path, Source(path))
@@ -173,7 +177,7 @@ class ConfigInputs:
         design = partial(self._design, route)
         if contrasts:
             known = partial(read_phases, sheet, columns, phases, metadata)
-            yield partial(_check_phases, str(sheet), known, contrasts)
+            yield partial(_check_phases, str(sheet), design, known, contrasts)
             yield lambda: self._placed(lambda: design().check(contrasts, self.control))
         else:
             yield design
@@ -239,41 +243,15 @@ class ConfigInputs:
             yield from self.reads.content_checks()
         yield from self._model_checks()
 
-    def taxa_checks(self) -> Iterator[Check]:
-        """Read everything the study of taxa reads: together, or each by itself where one is missing."""
-        from klbio.io import read_taxa
-        from klbio.io.tables.taxonomy import read_taxonomy
-        from klbio.io.tables.tree import read_tree
+    def taxa_checks(self, most_bytes: float = inf) -> Iterator[Check]:
+        """Read everything the study of taxa reads; beside a larger table than that, all other files."""
+        if "taxa" not in self.settings:
+            return iter(())
+        from klbio.steps.taxa_inputs import TaxaInputs
 
-        table, samples = self.taxa("table"), self.taxa("samples")
-        taxonomy, tree = self.taxa("taxonomy"), self.taxa("tree")
-        if table and (samples or "samples" not in self.settings["taxa"]) and self.contrasts:
-            yield self._study_of_taxa
-            return
-        yield from [partial(read_taxa, table)] if table else []
-        yield from [partial(read_taxonomy, taxonomy)] if taxonomy else []
-        yield from [partial(read_tree, tree)] if tree else []
-
-    def _study_of_taxa(self) -> None:
-        from klbio.steps.shift_inputs import ShiftFiles
-
-        section, min_depth = self.settings["taxa"], self._shift.get("min_depth", ShiftSettings.min_depth)
-        files = ShiftFiles(
-            table=self._of(section["table"]), samples=self.taxa("samples"),
-            taxonomy=self.taxa("taxonomy"), tree=self.taxa("tree"), mock=self.taxa("mock"),
-            columns=self.columns("taxa"), phases=self._shift.get("phases"),
-        )  # fmt: skip
-        without = "taxonomy" in section and not files.taxonomy  # missing: no rank of it can be looked at
-        ranks = [FEATURE] if without else section.get("ranks", ShiftSettings.ranks)
-        settings = ShiftSettings(
-            self.contrasts,
-            ranks=ranks,
-            min_depth=max(min_depth, 2),
-            control=self.control,
-            exclude=section.get("exclude", ()),
-            keep=section.get("keep", ()),
-        )
-        files.read(settings, Faults())
+        names: tuple[TaxaFile, ...] = ("samples", *TAXA_FILES)
+        files = {name: self.taxa(name) for name in names}
+        return TaxaInputs(self.settings["taxa"], self._shift, self.contrasts, files).checks(most_bytes)
 
     def _model_checks(self) -> Iterator[Check]:
         """Read every model that can be, and the query."""
@@ -291,9 +269,20 @@ class ConfigInputs:
             yield lambda: read_query(self.queries, self.settings["models"].get("genetic_code"))
 
 
-def _check_phases(name: str, phases: Callable[[], list[str]], contrasts: Sequence[Contrast]) -> None:
+def _check_phases(
+    name: str, design: Check, phases: Callable[[], list[str]], contrasts: Sequence[Contrast]
+) -> None:
+    """Check them of a sheet that is at fault otherwise; a sound one is asked itself."""
     try:
-        known = phases()
+        known = [] if _is_sound(design) else phases()
     except InputError:  # no sheet: said where all of it is read
         return
-    InputError.raise_any(phase_faults(name, known, contrasts))
+    InputError.raise_any(phase_faults(name, known, contrasts) if known else [])
+
+
+def _is_sound(check: Check) -> bool:
+    try:
+        check()
+    except InputError:  # said by the check itself
+        return False
+    return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from klbio.design import Design, SheetWords
-from klbio.errors import StrPath, note
+from klbio.errors import Faults, InputError, StrPath, note
 from klbio.io import read_taxa, write_table
 from klbio.io.results import write_rows
 from klbio.io.sheets.sheet import read_metadata, read_samples
@@ -38,9 +38,14 @@ class TaxaComposition:
 
     def read(self) -> TaxaTable:
         """Read the table the way the sheet says, with all that is known of its taxa and samples."""
-        lineages = read_taxonomy(self.taxonomy) if self.taxonomy else None
-        sheet = read_samples(self.samples, columns=self.columns) if self.samples else None
-        table = read_taxa(self.table, self.format, sheet)
+        faults = Faults()
+        lineages = faults.gather(lambda: read_taxonomy(self.taxonomy) if self.taxonomy else None)
+        sheet = faults.gather(
+            lambda: read_samples(self.samples, columns=self.columns) if self.samples else None
+        )
+        table = faults.gather(lambda: read_taxa(self.table, self.format, sheet))
+        if table is None or faults.found:
+            raise InputError(dict.fromkeys(faults.found))
         design = sheet or self._within(table)
         turned = table.community(design, lineages, self.exclude, self.keep)
         metadata = read_metadata(self.samples, self.columns) if self.samples else table.metadata

@@ -8,10 +8,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from klbio import cli
+from klbio.errors import InputError
 from klbio.io.shotgun.kraken import FILES
+from klbio.steps import check
 from klbio.steps.check import examine
+from klbio.steps.taxa import compose_taxa
 
 TABLE = "taxon\ts1\ts2\nA\t900\t100\nB\t100\t900\n"
 SHEET = "sample\tsubject\tphase\ns1\tX\tbefore\ns2\tX\tafter\n"
@@ -251,3 +255,36 @@ def test_chunks_hold_a_whole_number_of_subjects(study, given):
         file.write(f"shift:\n  chunk_subjects: {given}\n")
     (fault,) = found()
     assert "shift.chunk_subjects" in fault
+
+
+def checked_fast(monkeypatch, most):
+    """Faults that the start of a workflow finds, with tables of more bytes than that left to their jobs."""
+    monkeypatch.setattr(check, "MAX_FAST", most)
+    path = Path("c.yaml")
+    with pytest.raises(InputError) as caught:
+        check.check_config(yaml.safe_load(path.read_text()), [path])
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_beside_a_table_too_large_for_the_start_the_other_files_are_looked_at(study, monkeypatch):
+    for name in ("t.tsv", "tax.tsv", "tree.nwk"):
+        edit(study / name, *BREAK[name][:2])
+    edit(study / "t.tsv", "taxon", "#" * 200 + "\ntaxon")
+    faults = checked_fast(monkeypatch, 200)
+    assert [fault.partition(":")[0] for fault in faults] == ["tax.tsv, line 3", "tree.nwk"]
+    assert any(fault.startswith("t.tsv") for fault in found())
+
+
+def test_a_rank_that_no_lineage_has_is_named_beside_a_large_table(study, monkeypatch):
+    edit(study / "c.yaml", "[genus, feature]", "[genuss]")
+    edit(study / "t.tsv", "taxon", "#" * 200 + "\ntaxon")
+    (fault,) = checked_fast(monkeypatch, 200)
+    assert "no rank 'genuss'" in fault
+
+
+def test_the_job_that_reads_the_table_names_the_faults_of_all_its_files(study):
+    for name in ("t.tsv", "s.tsv", "tax.tsv"):
+        edit(study / name, *BREAK[name][:2])
+    with pytest.raises(InputError) as caught:
+        compose_taxa(table="t.tsv", samples="s.tsv", taxonomy="tax.tsv", out="out.biom")
+    assert {fault.path for fault in caught.value.faults} == {"s.tsv", "t.tsv", "tax.tsv"}

@@ -15,10 +15,11 @@ def chunks_of(samples, seconds):
 def chunks_of_taxa():
     """Of the table's own sheet; without one all subjects are measured in one job."""
     taxa = config["taxa"]
-    if "samples" not in taxa:
+    sheet = design("taxa")
+    if sheet is None:
         return Chunks(1, 1)
-    samples = read_samples(taxa["samples"], columns=taxa.get("columns")).samples
-    return chunks_of(samples, seconds_of_taxa(samples, len(taxa.get("ranks", "1"))))
+    seconds = seconds_of_taxa(sheet.samples, len(taxa.get("ranks", "1")))
+    return chunks_of(sheet.samples, seconds)
 
 
 def samples_of_study():

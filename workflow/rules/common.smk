@@ -1,6 +1,7 @@
 """Where things are: paths and settings by name.  Nothing is computed here."""
 
 import json
+from functools import lru_cache
 from os import environ
 
 from klbio.cli import COPIES
@@ -105,18 +106,31 @@ def tables_of(folder, names):
     return paths | {"sums": f"{OUT}/{folder}/{SUMS}"}
 
 
+@lru_cache
+def design(section):
+    """What the sheet of a section says, which is read once; nothing where the table itself says whose samples it has."""
+    given, of_reads = config[section], section == "reads"
+    if section in DESIGNS or "samples" not in given:
+        return DESIGNS.get(section)
+    return read_samples(
+        given["samples"],
+        reads=of_reads,
+        columns=given.get("columns"),
+        metadata=given.get("metadata"),
+        elsewhere=ELSEWHERE,
+    )
+
+
+def n_samples(section):
+    """Samples and controls of a section's sheet; 0 where the table itself says whose they are."""
+    sheet = design(section) if section in config else None
+    return len(sheet.libraries) if sheet else 0
+
+
 def samples_of_reads():
-    """Every sample and control of the reads' sheet, which is read once."""
+    """Every sample and control of the reads' sheet."""
     if not LIBRARIES and "reads" in config:
-        reads = config["reads"]
-        sheet = read_samples(
-            reads["samples"],
-            reads=True,
-            columns=reads.get("columns"),
-            metadata=reads.get("metadata"),
-            elsewhere=ELSEWHERE,
-        )
-        LIBRARIES.update((sample.name, sample) for sample in sheet.libraries)
+        LIBRARIES.update((sample.name, sample) for sample in design("reads").libraries)
     return list(LIBRARIES.values())
 
 
@@ -265,16 +279,10 @@ def sheets():
 
 def matrix_plan():
     """As what the matrix of all pairs is written, and in how many jobs."""
-    taxa = config.get("taxa")
-    if taxa is None:
+    if "taxa" not in config:
         return MatrixPlan(0, "none")
-    known = "samples" in taxa
-    sheet = (
-        read_samples(taxa["samples"], columns=taxa.get("columns")) if known else None
-    )
-    n_samples = len(sheet.libraries) if sheet else 0
     asked = config.get("matrix", {})
-    return MatrixPlan(n_samples, asked.get("format", ""), asked.get("tiles", 0))
+    return MatrixPlan(n_samples("taxa"), asked.get("format", ""), asked.get("tiles", 0))
 
 
 def matrix_files(path):

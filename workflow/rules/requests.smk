@@ -1,21 +1,8 @@
 """What each job asks a scheduler for, by workflow/requests.tsv: nothing here but how much there is of what it names."""
 
-from functools import lru_cache
-
 from klbio.steps.requests import RESOURCES, Requests
 
 REQUESTS = Requests.read(workflow.source_path("../requests.tsv"))
-
-
-@lru_cache
-def n_samples(section):
-    """Samples and controls of a section's sheet; 0 where the table itself says whose they are."""
-    if section == "reads":
-        return len(samples_of_reads())
-    given = config["taxa"]
-    if "samples" not in given:
-        return 0
-    return len(read_samples(given["samples"], columns=given.get("columns")).libraries)
 
 
 @lru_cache

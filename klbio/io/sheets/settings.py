@@ -15,9 +15,12 @@ __all__ = [
     "ReportSettings",
     "Settings",
     "StudySettings",
+    "TaxaFile",
     "TaxaOfReads",
     "TaxaSettings",
 ]
+
+TaxaFile = Literal["table", "samples", "taxonomy", "tree", "mock"]
 
 
 class TaxaSettings(TypedDict, total=False):

@@ -126,12 +126,13 @@ def read_samples(
     """
     words = SheetWords(columns or {}, phases or {})
     sheet = _sheet(path, words.columns, reads, metadata, elsewhere)
-    rows = SampleRows.of(sheet, words)
+    named = SampleRows.of(sheet, words)
+    rows = replace(named, sheet=_with_paths(named.sheet, path, elsewhere))
     faults = rows.faults()
     if reads:
-        faults += rows.sheet.blank(READS[:1]) + _file_faults(rows.sheet, path, elsewhere)
+        faults += named.sheet.blank(READS[:1]) + _file_faults(named.sheet, rows.sheet, elsewhere)
     InputError.raise_any(sorted(faults, key=lambda fault: fault.line or 0))
-    design = Design.of_rows(replace(rows, sheet=_with_paths(rows.sheet, path, elsewhere)))
+    design = Design.of_rows(rows)
     return replace(design, name=str(path)) if metadata else design
 
 
@@ -212,7 +213,8 @@ def _sheet(
     files, others = (sheet for sheet in found if sheet is not None)
     if reads:
         files = with_files(files)
-        faults.found += files.blank(READS[:1]) + _file_faults(files, path, elsewhere)
+        placed = _with_paths(files, path, elsewhere)
+        faults.found += files.blank(READS[:1]) + _file_faults(files, placed, elsewhere)
     both = faults.gather(lambda: joined(files, others))
     if both is None or faults.found:
         raise InputError(faults.found)
@@ -223,16 +225,11 @@ def _sheet(
 
 def _with_paths(sheet: Sheet, path: StrPath, elsewhere: Elsewhere) -> Sheet:
     """Replace the names of read files by where they are."""
-    rows = [
-        replace(
-            row,
-            fields={
-                **row.fields,
-                **{name: _resolve(row[name], path, elsewhere) for name in READS if row[name]},
-            },
-        )
-        for row in sheet
-    ]
+    places = [{name: _resolve(row[name], path, elsewhere) for name in READS if row[name]} for row in sheet]
+    rows = (
+        replace(row, fields={**row.fields, **found}) if found else row
+        for row, found in zip(sheet, places, strict=True)
+    )
     return replace(sheet, rows=tuple(rows))
 
 
@@ -248,13 +245,14 @@ def _resolve(name: str, path: StrPath, elsewhere: Elsewhere = nowhere) -> str:
     return str(own if elsewhere(name) and not beside.exists() else beside)
 
 
-def _file_faults(sheet: Sheet, path: StrPath, elsewhere: Elsewhere) -> list[Fault]:
+def _file_faults(sheet: Sheet, placed: Sheet, elsewhere: Elsewhere) -> list[Fault]:
+    """List the read files that a sheet names and that are not where they should be."""
     return [
         sheet.fault(row, f"{column} {row[column]!r} {what}", "a FASTQ or FASTA file", remedy)
-        for row in sheet
+        for row, found in zip(sheet, placed, strict=True)
         for column in READS
         if row[column] and not elsewhere(row[column])
-        for place in [Path(_resolve(row[column], path))]
+        for place in [Path(found[column])]
         if not place.is_file()
         for what, remedy in [_no_file(row[column], place)]
     ]
