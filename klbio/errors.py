@@ -263,7 +263,7 @@ def listed(values: Iterable[object], most: int = 3) -> str:
     "'a', 'b', 'c' and 2 more"
     """
     items = [shorten(value) for value in values]
-    tail = f" and {len(items) - most} more" if len(items) > most else ""
+    tail = f" and {len(items) - most:,} more" if len(items) > most else ""
     return ", ".join(items[:most]) + tail
 
 

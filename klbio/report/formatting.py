@@ -78,7 +78,9 @@ def some(names: list[str], most: int) -> str:
     >>> some(["a", "b", "c", "d"], 2), some(["a", "b"], 2)
     ('a, b and 2 more', 'a and b')
     """
-    return listing(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
+    return (
+        listing(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most:,} more"
+    )
 
 
 def tool(name: str) -> str:

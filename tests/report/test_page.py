@@ -209,6 +209,8 @@ def test_five_hundred_subjects(tmp_path):
     assert "60 of 500 subjects are drawn" in text
     assert "12 of 500 subjects are drawn" in text
     assert "The first 30 of 1,000 rows; all are in shift/pairs.tsv" in text
+    captions = re.findall("<figcaption>(.*?)</figcaption>", page.html, re.DOTALL)
+    assert not [words for words in captions if re.search(r"[.;][0-9A-Z]", re.sub(r"<[^>]+>", "", words))]
     assert len(page.html) < 12_000_000
 
 
