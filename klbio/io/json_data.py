@@ -8,7 +8,7 @@ from typing import TypeAlias
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.unreadable import AGAIN
 
-__all__ = ["Json", "JsonObject", "each_once"]
+__all__ = ["Json", "JsonObject", "as_list", "as_whole", "each_once"]
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
@@ -28,3 +28,29 @@ def each_once(path: StrPath) -> Callable[[list[tuple[str, Json]]], JsonObject]:
         return whole
 
     return made
+
+
+def as_whole(value: Json) -> int:
+    """Give a whole number.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    if type(value) is not int:
+        raise TypeError("no whole number")
+    return value
+
+
+def as_list(value: Json) -> Sequence[Json]:
+    """Give a list.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value

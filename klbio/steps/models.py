@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from klbio.alphabets import RNA
-from klbio.errors import Fault, InputError, StrPath
+from klbio.errors import StrPath
 from klbio.io.at_work import at_work
 from klbio.io.result_folder import check_place, write_tables
-from klbio.models import Model, ProfileHMM
-from klbio.models.entry_key import EntryKey
-from klbio.models.hidden.model import N_SYMBOLS
-from klbio.models.markov.content_model import EPSILON
 from klbio.schema import DROPPED, MODEL_TABLES, ModelRow, named
-from klbio.seeding import SEED
-from klbio.steps.model_files import LoadedModel, ModelFiles
+from klbio.steps.model_files import LoadedModel
+from klbio.steps.models_chosen import ModelsChosen
 from klbio.steps.step import takes
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from klbio.models.comparison import Comparison
 
 __all__ = ["ModelComparison", "compare_models"]
 
@@ -31,72 +23,28 @@ __all__ = ["ModelComparison", "compare_models"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelComparison(ModelFiles):
+class ModelComparison(ModelsChosen):
     """What `compare_models` is given, which says what each is."""
 
     out: StrPath
-    against: Sequence[StrPath] = ()
-    by: EntryKey | None = None
-    epsilon: float = EPSILON
-    n_symbols: int = N_SYMBOLS
-    seed: int = SEED
     keep_going: bool = False
-    threads: int = 1
-    both_strands: bool = False
     plain: bool = False
+    parts: Sequence[StrPath] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Read and compare: every table by its name in `klbio.schema.MODEL_TABLES`."""
         import pandas as pd
 
-        InputError.raise_any(self._faults())
-        read = replace(self, models=[*self.models, *self.against]).read(self.keep_going)
-        if not read.value:
-            raise InputError.one(self.sheet or "models", "no model", "at least one gene model or profile HMM")
-        tables = self._compared(read.value).tables
+        from klbio.steps.model_portions import read_portions
+
+        read = self.both_sides(self.keep_going)
+        known = read_portions(self.parts, self.identity(read.value)) if self.parts else None
+        tables = self.comparison(read.value, known).tables
         return tables | {
             "models": _with_sources(tables["models"], read.value),
             "lint": _with_paths(tables["lint"], read.value),
             "dropped": pd.concat([DROPPED.frame(read.dropped), tables["dropped"]]),
         }
-
-    def _faults(self) -> list[Fault]:
-        """Say what of two sides is missing or too much."""
-        if self.by and not self.against:
-            return [Fault("--by", repr(self.by), "a second database", "Give it with --against.")]
-        both = set(map(str, self.models)) & set(map(str, self.against))
-        faults = [
-            Fault(path, "on both sides", "another file", "Leave out --against.") for path in sorted(both)
-        ]
-        if self.against and not self.models:
-            faults.append(Fault("--against", "no models before it", "the models that are held against it"))
-        return faults
-
-    def _compared(self, loaded: Sequence[LoadedModel]) -> Comparison:
-        from klbio.models.comparison import Comparison
-
-        sides: tuple[dict[str, Model], dict[str, Model]] = {}, {}
-        for one in loaded:
-            sides[self._is_second(one)][one.name] = self._on_both_strands(one.model)
-        if self.against and not all(sides):
-            raise InputError.one(
-                "--against", "no profile on one of the sides", "profile HMMs or motifs on both"
-            )
-        return Comparison(
-            sides[0], against=sides[1] or None, by=self.by, epsilon=self.epsilon, n_symbols=self.n_symbols,
-            seed=self.seed, threads=self.threads, groups={one.name: one.entry.group for one in loaded},
-        )  # fmt: skip
-
-    def _is_second(self, one: LoadedModel) -> bool:
-        """Whether a model was read from what the others are held against."""
-        path = Path(one.entry.path)
-        return any(side == path or side in path.parents for side in map(Path, self.against))
-
-    def _on_both_strands(self, model: Model) -> Model:
-        """Take an RNA profile for one of both strands, where that is asked for."""
-        if self.both_strands and isinstance(model, ProfileHMM) and model.alphabet == RNA:
-            return replace(model, double_stranded=True)
-        return model
 
 
 @takes(ModelComparison)
@@ -136,11 +84,15 @@ def compare_models(given: ModelComparison) -> None:
         Gzip no table, however long it is.
     cache : path-like, optional
         Folder that keeps gene models as they were read, see `klbio.io.models.cache`.
+    parts : sequence of path-like
+        What `klbio.steps.model_parts.compare_some_models` found of all pairs, of the same models with the same
+        settings; without any, they are compared here.  The tables are the same to the last byte.
 
     Raises
     ------
     InputError
-        Every fault of every file at once; if there is nothing to compare; another run at work in the folder.
+        Every fault of every file at once; if there is nothing to compare; another run at work in the folder.  Parts of
+        other inputs, or that do not hold every pair once.
     """
     check_place(given.out)
     with at_work(given.out):

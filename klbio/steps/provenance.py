@@ -13,7 +13,7 @@ from klbio.errors import StrPath
 from klbio.io.files import checksum, read_sums, write_text
 from klbio.io.json_data import JsonObject
 
-__all__ = ["code_version", "collect_dropped", "write_provenance"]
+__all__ = ["code_version", "collect_dropped", "files_within", "write_provenance"]
 
 PACKAGES = (
     "altair", "biom-format", "biopython", "dnaio", "numba", "numpy", "pandas", "pyhmmer", "pyrodigal", "scikit-bio",
@@ -54,7 +54,7 @@ def write_provenance(
         Lists of the checksums of others, made where they were read (`klbio.steps.reads.compose_reads`).
     """
     named = zip(names or map(str, inputs), map(Path, inputs), strict=True)
-    checked = {name: checksum(path) for name, path in _files(named)}
+    checked = {name: checksum(path) for name, path in files_within(named)}
     record = {
         "klbio": code_version(),
         "packages": {name: _version(name) for name in PACKAGES},
@@ -65,7 +65,7 @@ def write_provenance(
     write_text(out, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
-def _files(paths: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
+def files_within(paths: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
     """Give files by their names, those of a folder each by itself."""
     for name, path in paths:
         if path.is_dir():

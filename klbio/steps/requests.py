@@ -26,6 +26,8 @@ QUANTITIES = {
     "database_mb": "megabytes of the database that is held in memory",
     "models": "models of the sheet",
     "thousand_model_pairs": "thousands of ordered pairs of models",
+    "million_match_states": "millions of match states of all profile HMMs, by the sizes of their files",
+    "model_minutes": "minutes that the pairs of one job of models take on one core here",
 }
 
 

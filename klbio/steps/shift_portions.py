@@ -8,7 +8,7 @@ from functools import partial
 
 from klbio.errors import Fault, Faults, InputError, StrPath
 from klbio.io.columns_file import ColumnsFile, write_columns
-from klbio.io.json_data import Json, JsonObject
+from klbio.io.json_data import Json, JsonObject, as_list, as_whole
 from klbio.shift.blocks import About, Block, Column
 
 __all__ = ["PortionFile", "read_portions", "write_portion"]
@@ -74,8 +74,8 @@ class PortionFile:
             If it holds something else.
         """
         try:
-            who = _lists(file.head[UNITS])
-            units = [(str(subject), str(arm)) for subject, arm in map(_lists, who)]
+            who = as_list(file.head[UNITS])
+            units = [(str(subject), str(arm)) for subject, arm in map(as_list, who)]
             return cls(file, units, list(map(_about, file.abouts)))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError.one(file.path, "no part of a study", "what klbio writes", REMEDY) from error
@@ -86,20 +86,8 @@ class PortionFile:
 
 
 def _about(said: JsonObject) -> About:
-    stage, place, *lengths = map(_whole, (said["stage"], said["place"], *_lists(said["lengths"])))
+    stage, place, *lengths = map(as_whole, (said["stage"], said["place"], *as_list(said["lengths"])))
     return About(str(said["table"]), stage, place, lengths)
-
-
-def _whole(value: Json) -> int:
-    if type(value) is not int:
-        raise TypeError("no whole number")
-    return value
-
-
-def _lists(value: Json) -> Sequence[Json]:
-    if not isinstance(value, list):
-        raise TypeError("no list")
-    return value
 
 
 def read_portions(paths: Sequence[StrPath], identity: JsonObject) -> list[PortionFile]:
@@ -132,4 +120,4 @@ def _is_of(given: Json, identity: JsonObject, key: str) -> bool:
         return False
     if key != GROUPS:
         return given[key] == identity[key]
-    return {*map(str, _lists(given[key]))} <= {*map(str, _lists(identity[key]))}
+    return {*map(str, as_list(given[key]))} <= {*map(str, as_list(identity[key]))}

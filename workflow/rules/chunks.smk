@@ -1,7 +1,14 @@
-"""In how many chunks of subjects a study is measured, by its sheet: the same for any number of cores."""
+"""In how many jobs a study is measured and models are compared, by their sheets: the same for any number of cores."""
 
 from klbio.reads.kmers import kmer_labels
 from klbio.steps.chunks import Chunks, seconds_of_taxa, seconds_of_words
+from klbio.steps.model_plan import ModelPlan
+
+MODELS = ModelPlan.of(
+    model_entries(),
+    config.get("models", {}).get("tiles", 0),
+    looked_at=not IN_STORAGE,
+)
 
 SHIFTS = (
     {}

@@ -176,10 +176,17 @@ def quality_tables():
     }
 
 
+@lru_cache
+def model_entries():
+    """The lines of the models' sheet, which is read once."""
+    sheet = config.get("models", {}).get("sheet")
+    return read_model_sheet(sheet, ELSEWHERE) if sheet else []
+
+
 def model_files():
     """Every file or folder of the models' sheet."""
-    entries = read_model_sheet(config["models"]["sheet"], ELSEWHERE)
-    return [entry.source for entry in entries if not entry.source.startswith(BUILT_IN)]
+    sources = [entry.source for entry in model_entries()]
+    return [source for source in sources if not source.startswith(BUILT_IN)]
 
 
 def dropped_tables():

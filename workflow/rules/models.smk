@@ -1,10 +1,39 @@
-"""Gene models and profile HMMs -> all ordered pairs, and the models closest to a query; one job each."""
+"""Gene models and profile HMMs -> all ordered pairs, many models in parts; and the models closest to a query."""
+
+OF_MODELS = with_sources(sheet=config["models"]["sheet"]) | settings(
+    "models", "epsilon"
+)
+
+
+if MODELS.parts:
+
+    rule compare_some_models:
+        input:
+            **here(sheet=config["models"]["sheet"]),
+            files=fetched(model_files()),
+        output:
+            part=temp(f"{OUT}/models/parts/{{tile}}.part"),
+        log:
+            f"{OUT}/logs/compare_some_models.{{tile}}.log",
+        benchmark:
+            f"{OUT}/benchmarks/compare_some_models.{{tile}}.tsv"
+        threads: 2
+        resources:
+            **asked("compare_some_models"),
+        params:
+            **(OF_MODELS | SEED),
+            tile=lambda wildcards: int(wildcards.tile),
+            tiles=MODELS.n_jobs,
+            klbio=KLBIO,
+        script:
+            "../../scripts/compare_some_models.py"
 
 
 rule compare_models:
     input:
         **here(sheet=config["models"]["sheet"]),
         files=fetched(model_files()),
+        parts=expand(f"{OUT}/models/parts/{{tile}}.part", tile=MODELS.parts),
     output:
         **tables_of("models", MODEL_TABLES),
     log:
@@ -15,8 +44,7 @@ rule compare_models:
     resources:
         **asked("compare_models"),
     params:
-        **with_sources(sheet=config["models"]["sheet"]),
-        **(settings("models", "epsilon") | SEED),
+        **(OF_MODELS | SEED),
         out=subpath(output.models, parent=True),
         plain=True,
         klbio=KLBIO,
@@ -41,8 +69,8 @@ if queries():
         resources:
             **asked("rank_models"),
         params:
-            **with_sources(sheet=config["models"]["sheet"]),
-            **settings("models", "epsilon", "genetic_code"),
+            **OF_MODELS,
+            **settings("models", "genetic_code"),
             klbio=KLBIO,
         script:
             "../../scripts/rank_models.py"

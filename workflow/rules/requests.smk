@@ -5,11 +5,6 @@ from klbio.steps.requests import RESOURCES, Requests
 REQUESTS = Requests.read(workflow.source_path("../requests.tsv"))
 
 
-@lru_cache
-def n_models():
-    return len(read_model_sheet(config["models"]["sheet"], ELSEWHERE))
-
-
 def n_words(wildcards):
     """Words of both strands of the length that is compared."""
     return 4 ** int(wildcards.get("k", word_lengths()[0])) // 2
@@ -27,8 +22,11 @@ AMOUNTS = {
     "million_pairs": lambda section, wildcards, input: n_samples(section) ** 2 / 1e6,
     "matrix_mb": lambda section, wildcards, input: MATRIX.megabytes,
     "database_mb": lambda section, wildcards, input: MEGABYTES_OF_DATABASE,
-    "models": lambda section, wildcards, input: n_models(),
-    "thousand_model_pairs": lambda section, wildcards, input: n_models() ** 2 / 1e3,
+    "models": lambda section, wildcards, input: len(model_entries()),
+    "thousand_model_pairs": lambda section, wildcards, input: len(model_entries()) ** 2
+    / 1e3,
+    "million_match_states": lambda section, wildcards, input: MODELS.n_states / 1e6,
+    "model_minutes": lambda section, wildcards, input: MODELS.minutes_of_job,
 }
 
 

@@ -78,6 +78,7 @@ class ModelSettings(TypedDict, total=False):
     query: str | list[str]
     genetic_code: int
     epsilon: float
+    tiles: int
 
 
 class ContrastSettings(TypedDict):

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from klbio.errors import InputError, whole_number_faults
-from klbio.models import GeneModel, HiddenMarkovModel, Model, ProfileHMM
+from klbio.models import GeneModel, HiddenMarkovModel, ProfileHMM
 from klbio.models.comparison.changes import ProfileChanges
 from klbio.models.comparison.codons import CodonPairs
+from klbio.models.comparison.compared import Compared
+from klbio.models.comparison.described import KINDS, described
 from klbio.models.comparison.gene_models import GeneModels
 from klbio.models.comparison.groups import ModelGroups, group_faults
 from klbio.models.comparison.hidden import HiddenModels
@@ -22,12 +24,13 @@ from klbio.models.comparison.profiles import Profiles
 from klbio.models.comparison.segments import Segments
 from klbio.models.comparison.sides import side_faults
 from klbio.models.comparison.states import States
+from klbio.models.comparison.tile import Tile
 from klbio.models.entry_key import EntryKey
 from klbio.models.hidden.model import N_SYMBOLS
 from klbio.models.interop import as_models
 from klbio.models.markov.content_model import EPSILON, settle
 from klbio.progress import over
-from klbio.schema import MODEL_TABLES, DendrogramRow, HiddenRow, LintRow, ModelPairRow, ModelRow, Row, named
+from klbio.schema import MODEL_TABLES, DendrogramRow, HiddenRow, LintRow, ModelPairRow, Row, named
 from klbio.seeding import SEED
 
 if TYPE_CHECKING:
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison"]
 
-KINDS = {GeneModel: "gene model", ProfileHMM: "profile HMM", HiddenMarkovModel: "hidden Markov model"}
 COMPONENT, BITS = named(ModelPairRow, lambda row: (row.component, row.relative_entropy_bits))
 (RATE,) = named(HiddenRow, lambda row: (row.relative_entropy_rate_bits_per_symbol,))
 SHOWN = 5  # pairs of each kind, in a notebook
@@ -68,6 +70,8 @@ class Comparison:
         Profiles that each profile of `models` is held against; those of one side are not held against each other.
     by : {'accession', 'name'}, optional
         Hold each profile against its own entry of `against` instead: what changed, is gone, is new.
+    known : Compared, optional
+        What `compared` gave of every part of these models, put together: it is not computed again.
 
     Raises
     ------
@@ -92,31 +96,50 @@ class Comparison:
         self, models: Mapping[str, ModelLike] | Sequence[ModelLike], *, epsilon: float = EPSILON,
         n_symbols: int = N_SYMBOLS, seed: int = SEED, threads: int = 1, groups: Mapping[str, str] | None = None,
         against: Mapping[str, ModelLike] | Sequence[ModelLike] | None = None, by: EntryKey | None = None,
+        known: Compared | None = None,
     ) -> None:  # fmt: skip
         InputError.raise_any(
             whole_number_faults("n_symbols", n_symbols, 1)
             + whole_number_faults("seed", seed, 0)
             + whole_number_faults("threads", threads, 1)
         )
+        rates, found, hidden = (known.rates, known.profiles, known.hidden) if known else (None, None, None)
         first = as_models(models)
         second = {} if against is None else as_models(against)
         InputError.raise_any(side_faults(first, second, by))
         self._models = first | second
         InputError.raise_any(group_faults(groups, list(self._models)))
         self._groups = ModelGroups(groups or {}, seed)
-        self._genes = GeneModels(self._of(GeneModel), epsilon, every=len(self._groups.names) > 1)
+        self._genes = GeneModels(self._of(GeneModel), epsilon, len(self._groups.names) > 1, rates)
         self._segments = Segments(self._genes.models, epsilon, self._genes.listed)
         self._codons = CodonPairs(self._genes)
         profiles = self._of(ProfileHMM)
         self._profiles = Profiles(
-            {} if by else profiles, seed, threads, len(first) if second and not by else None
-        )
+            {} if by else profiles, seed, threads, len(first) if second and not by else None,
+            found,
+        )  # fmt: skip
         one, other = ({name: profiles[name] for name in side if name in profiles} for side in (first, second))
         self._changes = ProfileChanges(one, other, by, threads)
-        self._hidden = HiddenModels(self._of(HiddenMarkovModel), n_symbols, seed)
+        self._hidden = HiddenModels(self._of(HiddenMarkovModel), n_symbols, seed, hidden)
 
     def _of(self, kind: type[M]) -> dict[str, M]:
         return {name: model for name, model in self._models.items() if isinstance(model, kind)}
+
+    def compared(self, tile: Tile) -> Compared:
+        """Compute what takes the time, of one part of the models; see `klbio.models.comparison.tile.Tile`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from klbio.models import ContentModel, GCClass
+        >>> fair = GeneModel("fair", [GCClass(ContentModel(np.full((3, 16, 4), 0.25)))])
+        >>> whole = Comparison({"one": fair, "other": fair})
+        >>> parts = [whole.compared(Tile(number, 2)) for number in (1, 2)]
+        >>> again = Comparison({"one": fair, "other": fair}, known=Compared.joined(parts))
+        >>> again.pairs.equals(whole.pairs)
+        True
+        """
+        return Compared(self._genes.found(tile), self._profiles.found(tile), list(self._hidden.found(tile)))
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -130,7 +153,7 @@ class Comparison:
         """What each model is: its kind, alphabet, components and order."""
         settle(model.coding for model in self._genes.models.values())
         leaves = self._genes.leaves | self._profiles.leaves
-        rows = (_described(name, model) for name, model in self._models.items())
+        rows = (described(name, model) for name, model in self._models.items())
         return _frame("models", (replace(row, leaf=leaves.get(row.model)) for row in rows))
 
     @cached_property
@@ -266,20 +289,6 @@ class Comparison:
             if len(rows)
         ]
         return f"<p>{self!r}</p>" + "".join(parts)
-
-
-def _described(name: str, model: Model) -> ModelRow:
-    row = ModelRow(model=name, kind=KINDS[type(model)], format=model.format, path="", group="", alphabet="")
-    if isinstance(model, HiddenMarkovModel):
-        return replace(row, alphabet=" ".join(model.symbols), n_states=len(model.states))
-    if isinstance(model, ProfileHMM):
-        return replace(row, alphabet=model.alphabet.name, components="match", n_match=model.n_match)
-    return replace(
-        row, alphabet="DNA", components=" ".join([*model.components, *["sites"] * bool(model.sites)]),
-        n_gc_classes=len(model.classes), gc_class=model.default_class, coding_order=model.coding.order,
-        genetic_code=model.coding.genetic_code, stop_mass_per_codon=model.coding.stop_mass_per_codon,
-        last_order_bits_per_base=model.coding.truncation_cost,
-    )  # fmt: skip
 
 
 def _frame(name: str, *rows: Iterable[Row]) -> pd.DataFrame:

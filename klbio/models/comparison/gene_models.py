@@ -19,6 +19,7 @@ from klbio.models.comparison.content_pairs import ContentPairs
 from klbio.models.comparison.gc_classes import COMPONENTS, GCClasses
 from klbio.models.comparison.listed_pairs import ListedPairs
 from klbio.models.comparison.states import States
+from klbio.models.comparison.tile import Tile
 from klbio.models.markov.content_model import smoothing_name
 from klbio.models.markov.content_models import ContentModels
 from klbio.models.markov.stop_codons import CODON_CONTEXT
@@ -56,9 +57,15 @@ class GeneModels:
         Smoothing of every rate.
     every : bool, default False
         List every pair, however many models there are.
+    known : mapping of str to ndarray, optional
+        What `found` gave of each component, part by part.
     """
 
-    def __init__(self, models: Mapping[str, GeneModel], epsilon: float, every: bool = False) -> None:
+    def __init__(
+        self, models: Mapping[str, GeneModel], epsilon: float, every: bool = False,
+        known: Mapping[str, FloatArray] | None = None,
+    ) -> None:  # fmt: skip
+        self.known = known or {}
         self.models = models
         self.every = every
         self.epsilon = epsilon
@@ -73,7 +80,16 @@ class GeneModels:
         """The content models of each component that there is."""
         having = {component: list(self.having(component).values()) for component in COMPONENTS}
         return {
-            name: ContentModels(models, epsilon=self.epsilon) for name, models in having.items() if models
+            name: ContentModels(models, epsilon=self.epsilon, known=self.known.get(name))
+            for name, models in having.items()
+            if models
+        }
+
+    def found(self, tile: Tile) -> dict[str, FloatArray]:
+        """Give the rates of one part of the models from all, by component; see `ContentModels.rate_rows`."""
+        return {
+            name: contents.rate_rows(tile.rows([len(contents)] * len(contents)))
+            for name, contents in self.contents.items()
         }
 
     @cached_property

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 
 from klbio.models import HiddenMarkovModel
+from klbio.models.comparison.tile import Tile
 from klbio.models.hidden.pair import HiddenPair
 from klbio.models.markov.model_pair import bases_to_tell_apart
 from klbio.phrases import say
@@ -31,17 +31,26 @@ class HiddenModels:
     n_symbols : int
         Length of the sequence drawn from each.
     seed : int
+    known : sequence of HiddenRow, optional
+        What `found` gave of all pairs, part by part.
     """
 
     models: Mapping[str, HiddenMarkovModel]
     n_symbols: int
     seed: int
+    known: Sequence[HiddenRow] | None = None
 
-    def rows(self) -> Iterator[HiddenRow]:
+    def rows(self) -> Iterable[HiddenRow]:
         """Give each ordered pair."""
-        for p, q in permutations(self.models, 2):
-            if set(self.models[p].symbols) == set(self.models[q].symbols):
-                yield self._row(p, q)
+        return self.found(Tile(1, 1)) if self.known is None else self.known
+
+    def found(self, tile: Tile) -> Iterator[HiddenRow]:
+        """Give the ordered pairs of one part of the models as p, all others as q."""
+        names = list(self.models)
+        for p in (names[i] for i in tile.rows([len(names)] * len(names))):
+            for q in names:
+                if p != q and set(self.models[p].symbols) == set(self.models[q].symbols):
+                    yield self._row(p, q)
 
     def _row(self, name_p: str, name_q: str) -> HiddenRow:
         pair = HiddenPair(self.models[name_p], self.models[name_q])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -14,19 +13,20 @@ import pandas as pd
 from klbio.models import Finding, ProfileHMM
 from klbio.models.arrays import Indices
 from klbio.models.cluster import Dendrogram, average_linkage
+from klbio.models.comparison.tile import Tile
 from klbio.models.profiles.align_all import (
     SCORE_BITS,
     STRETCH_BITS,
     AlignedPair,
     Aligner,
-    LeftOut,
     family_distances,
 )
+from klbio.models.profiles.found_pairs import FoundPairs
 from klbio.models.profiles.hmmstat import summarize_profiles
 from klbio.models.profiles.logos import letter_heights
 from klbio.models.profiles.pairs_of import PairsOf
 from klbio.models.profiles.reverse import reverse_complement
-from klbio.phrases import Reason, say
+from klbio.phrases import say
 from klbio.phrases.gene_models import PartOf
 from klbio.phrases.profiles import ExpectedByChance, LowScore, NearDuplicate, NoGoodStretch, OtherAlphabets
 from klbio.schema import (
@@ -93,11 +93,15 @@ class Profiles:
     threads : int, default 1
     n_first : int, optional
         Profiles of the first side, which stand first: each is held against those of the other side alone.
+    known : FoundPairs, optional
+        What `found` gave of all pairs, part by part.
     """
 
     def __init__(
-        self, models: Mapping[str, ProfileHMM], seed: int, threads: int = 1, n_first: int | None = None
-    ) -> None:
+        self, models: Mapping[str, ProfileHMM], seed: int, threads: int = 1, n_first: int | None = None,
+        known: FoundPairs | None = None,
+    ) -> None:  # fmt: skip
+        self.known = known
         self.models = models
         self.wanted = PairsOf(models, n_first)
         self.names = self.wanted.names
@@ -115,24 +119,24 @@ class Profiles:
             return Aligner(seed=self.seed, threads=self.threads, least_stretch=0.0, least_score=-math.inf)
         return Aligner(seed=self.seed, threads=self.threads, least_surprise=1 / self.n_pairs)
 
+    def found(self, tile: Tile) -> FoundPairs:
+        """Look at the pairs of one part of the profiles."""
+        return self._looked_at(tile.rows(self.wanted.work))
+
+    def _looked_at(self, within: range | None = None) -> FoundPairs:
+        return FoundPairs.of(self._aligner.pairs(self.wanted, within))
+
     @cached_property
-    def _found(self) -> tuple[list[AlignedPair], Counter[type[Reason]]]:
+    def _found(self) -> FoundPairs:
         """Aligned pairs, and how many were left out, by why."""
-        aligned, left_out = [], Counter[type[Reason]]()
-        for pair in self._aligner.pairs(self.wanted):
-            if isinstance(pair, LeftOut):
-                left_out[LowScore if pair.null is None else ExpectedByChance] += 1
-            else:
-                aligned.append(pair)
-        left_out[NoGoodStretch] = self.n_pairs - len(aligned) - left_out.total()
-        return aligned, left_out
+        return self._looked_at() if self.known is None else self.known
 
     @cached_property
     def pairs(self) -> list[Listed]:
         """Those with an alignment, in the order of the profiles."""
         return [
             Listed(self.names[pair.i], self.names[pair.j], pair, pair.null.p_extreme_value * self.n_pairs)
-            for pair in self._found[0]
+            for pair in self._found.aligned
         ]
 
     @property
@@ -146,11 +150,12 @@ class Profiles:
 
     def dropped(self) -> list[DroppedRow]:
         """Count the pairs that are not listed, by why."""
-        (_, left_out), n_all = self._found, self.wanted.n_of_any_alphabet
+        found, n_all = self._found, self.wanted.n_of_any_alphabet
+        n_quick = self.n_pairs - len(found.aligned) - found.n_low - found.n_by_chance
         reasons = (
-            (left_out[NoGoodStretch], self.n_pairs, NoGoodStretch(STRETCH_BITS)),
-            (left_out[LowScore], self.n_pairs, LowScore(SCORE_BITS)),
-            (left_out[ExpectedByChance], self.n_pairs, ExpectedByChance()),
+            (n_quick, self.n_pairs, NoGoodStretch(STRETCH_BITS)),
+            (found.n_low, self.n_pairs, LowScore(SCORE_BITS)),
+            (found.n_by_chance, self.n_pairs, ExpectedByChance()),
             (n_all - self.n_pairs, n_all, OtherAlphabets(self.wanted.alphabets)),
         )
         return [

@@ -34,6 +34,8 @@ class ContentModels:
     stops : tuple of str, optional
         Codons that count as stops in every model.  By default those that are stops in either model of a pair: two
         models of unlike genetic codes are compared over the codons that are amino acids in both.
+    known : ndarray of shape (n_models, n_models, period), optional
+        What `rate_rows` gave of all models, part by part.
 
     Raises
     ------
@@ -42,12 +44,14 @@ class ContentModels:
     """
 
     def __init__(
-        self, models: Sequence[ContentModel], *, epsilon: float = EPSILON, stops: Stops | None = None
-    ) -> None:
+        self, models: Sequence[ContentModel], *, epsilon: float = EPSILON, stops: Stops | None = None,
+        known: FloatArray | None = None,
+    ) -> None:  # fmt: skip
         self.models = tuple(models)
         self.codes = tuple(model.genetic_code for model in self.models)
         self.of_one_code = stops is not None or len({genetic_code(code).stops for code in self.codes}) < 2
         self.stops = union_of_stops(frozenset(self.codes)) if stops is None else stops
+        self.known = known
         self.epsilon = epsilon
         self.smoothing = smoothing_name(epsilon)
         periods = sorted({model.period for model in self.models})
@@ -143,13 +147,21 @@ class ContentModels:
         array([[ 0.,  1.],
                [inf,  0.]])
         """
-        shape = len(self), len(self), self.models[0].period
+        return self.rate_rows(range(len(self))) if self.known is None else self.known
+
+    def rate_rows(self, rows: range) -> FloatArray:
+        """Give `rates_by_position` of some models as P, shape (n_rows, n_models, period)."""
+        found = np.zeros((len(rows), len(self), self.models[0].period))
         if not self.of_one_code:
-            return self._joined(shape, lambda part: part.rates_by_position)
-        found = np.zeros(shape)
+            for members, part, i, j in self._by_stops():
+                own = range(*np.searchsorted(members, [rows.start, rows.stop]).tolist())
+                here = (i >= own.start) & (i < own.stop)
+                i, j = i[here], j[here]
+                found[members[i] - rows.start, members[j]] = part.rate_rows(own)[i - own.start, j]
+            return found
         for group in OrderGroup.each(self._smoothed):
-            for f, i, others, nats in group.relative_entropies():
-                found[i, others, f] = nats
+            for f, place, others, nats in group.relative_entropies(rows):
+                found[place - rows.start, others, f] = nats
         return np.asarray(np.maximum(found, 0.0) / math.log(2))
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,17 +60,24 @@ class OrderGroup:
         contexts = np.stack([model.stationary_distribution for model in here])
         return cls(members, new[members], contexts, np.stack([model.probabilities for model in here]))
 
-    def relative_entropies(self) -> Iterator[tuple[int, int, Indices, FloatArray]]:
-        """Give a position of the period, a model, others, and nats per base from the former to the latter."""
+    def relative_entropies(self, of: Container[int]) -> Iterator[tuple[int, int, Indices, FloatArray]]:
+        """Give a position of the period, a model, others, and nats per base from the former to the latter.
+
+        Parameters
+        ----------
+        of : container of int
+            Places of the models among all that are wanted.
+        """
         for f in range(self.tables.shape[1]):
             tables = self.tables[:, f]
             rows = tables.reshape(len(tables), -1)
             possible = rows.any(axis=0)  # no model completes a stop codon
             words = np.compress(possible, (self.contexts[:, f, :, None] * tables).reshape(rows.shape), axis=1)
             logs = logarithms(np.compress(possible, rows, axis=1))
-            for i in range(len(rows)):
-                others = np.flatnonzero(self.new | self.new[i])
-                yield f, self.members[i], self.members[others], log_ratio_sums(words[i], logs, i, others)
+            for i, place in enumerate(self.members.tolist()):
+                if place in of:
+                    others = np.flatnonzero(self.new | self.new[i])
+                    yield f, place, self.members[others], log_ratio_sums(words[i], logs, i, others)
 
     def increments(self) -> FloatArray:
         """Jensen-Shannon increments in bits per base, shape (n_models, n_models), 0 for pairs of older models."""

@@ -122,18 +122,26 @@ class Aligner:
         enough = ENOUGH if math.isfinite(self.least_surprise) else 1.0
         return Shuffling(self.seed, self.n_shuffles, enough)
 
-    def pairs(self, wanted: PairsOf) -> Iterator[AlignedPair | LeftOut]:
-        """Give the pairs that pass the quick test, in order; the shuffles depend on the names beside the seed."""
+    def pairs(self, wanted: PairsOf, within: range | None = None) -> Iterator[AlignedPair | LeftOut]:
+        """Give the pairs that pass the quick test, in order; the shuffles depend on the names beside the seed.
+
+        Parameters
+        ----------
+        wanted : PairsOf
+        within : range, optional
+            Places of the first profiles of these pairs; by default all.  The quick test is made of all profiles.
+        """
+        rows = wanted.rows(within)
         tests = wanted.quick_tests() if self.least_stretch > 0 else {}
         with ThreadPoolExecutor(max(self.threads, 1)) as pool:
-            passed = self._passed(wanted, tests, pool)
+            passed = self._passed(wanted, rows, tests, pool)
             while batch := list(islice(passed, AHEAD)):
                 yield from pool.map(lambda place: self._aligned(wanted, place), batch)
 
     def _passed(
-        self, wanted: PairsOf, tests: Mapping[Alphabet, QuickTest], pool: ThreadPoolExecutor
-    ) -> Iterator[tuple[int, int]]:
-        rows = wanted.rows()
+        self, wanted: PairsOf, rows: Iterator[tuple[int, Indices]], tests: Mapping[Alphabet, QuickTest],
+        pool: ThreadPoolExecutor,
+    ) -> Iterator[tuple[int, int]]:  # fmt: skip
         while batch := list(islice(rows, AHEAD)):
             for (i, _), kept in zip(
                 batch, pool.map(lambda row: self._good(wanted, tests, *row), batch), strict=True

@@ -75,11 +75,28 @@ class PairsOf:
         start = i + 1 if self.n_first is None else self.n_first
         return np.asarray(start + np.flatnonzero(self._kinds[start:] == self._kinds[i]))
 
-    def rows(self) -> Iterator[tuple[int, Indices]]:
-        """Give the place of a profile and those of the others that it is held against, where there are any."""
-        for i in range(len(self.profiles) if self.n_first is None else self.n_first):
+    @property
+    def places(self) -> range:
+        """Places of the profiles that are held against others: of the first side, or of all."""
+        return range(len(self.profiles) if self.n_first is None else self.n_first)
+
+    def rows(self, within: range | None = None) -> Iterator[tuple[int, Indices]]:
+        """Give the place of a profile and those of the others that it is held against, where there are any.
+
+        Parameters
+        ----------
+        within : range, optional
+            Places of the profiles; by default all.
+        """
+        for i in self.places if within is None else within:
             if len(others := self._row(i)):
                 yield i, others
+
+    @property
+    def work(self) -> list[int]:
+        """What holding each profile against the others takes: pairs of match states."""
+        lengths = np.array([profile.n_match for profile in self.profiles], dtype=np.int64)
+        return [int(lengths[i] * lengths[self._row(i)].sum()) for i in self.places]
 
     @cached_property
     def n(self) -> int:
