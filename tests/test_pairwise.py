@@ -202,9 +202,19 @@ def test_agrees_with_the_divergence_of_two_rows(measure):
 
 @given(st.floats(1e-300, 2.0))
 def test_logarithm_of_the_kernels(x):
-    from klbio.pairwise.kernels import natural_log
+    from klbio.pairwise.logarithm import natural_log
 
-    assert abs(natural_log(x) - math.log(x)) <= math.ulp(math.log(x))
+    assert abs(natural_log(x) - math.log(x)) <= 3 * math.ulp(math.log(x))
+
+
+@given(st.lists(st.floats(1e-300, 2.0), min_size=1, max_size=70))
+def test_a_logarithm_does_not_depend_on_where_in_a_vector_it_stood(numbers):
+    from klbio.pairwise.logarithm import natural_log, scaled_log
+
+    x = np.array(numbers)
+    out = np.empty_like(x)
+    scaled_log(x, out)
+    assert out.tolist() == [number * natural_log(number) for number in numbers]
 
 
 # laws

@@ -15,7 +15,7 @@ from klbio.errors import InputError
 from klbio.pairwise.blockwise import Blockwise, tile_rows
 from klbio.pairwise.checks import as_counts, measure_named, same_labels, whole_number
 from klbio.pairwise.measures import Measure
-from klbio.pairwise.operands import Operands, PlaceArray, Postings, Table
+from klbio.pairwise.operands import CHUNK, Operands, PlaceArray, Postings, Table
 
 __all__ = ["AllPairs", "Neighbours"]
 
@@ -211,30 +211,28 @@ class AllPairs:
         right = left if self.other is None else self.measure.table(self.other, self.alpha)
         n_categories = len(self.counts.labels)
         triangular = half and self.measure.symmetric and self.other is None
-        postings, begin = self._by_category(right, n_categories, triangular)
-        if not triangular:
-            begin = postings.start[left.category]
+        postings, after = self._by_category(right, n_categories)
+        begin = after if triangular else postings.start[left.category]
         return Operands(
             self.measure.code, left, right, postings, begin, triangular, n_categories,
             bound=self.measure.bound, unit=self.unit, root=self.measure.root,
         )  # fmt: skip
 
-    def _by_category(
-        self, table: Table, n_categories: int, after_itself: bool
-    ) -> tuple[Postings, PlaceArray]:
-        """Turn a table: who has each category; and for each entry, if asked for, the posting after its own.
+    def _by_category(self, table: Table, n_categories: int) -> tuple[Postings, PlaceArray]:
+        """Turn a table: who has each category, and for each entry the posting after its own.
 
-        Of a large table each of these takes 100 MB: nothing is made before it is needed, or kept after.
+        Of a large table each array takes 100 MB: nothing is made before it is needed, or kept after.  numpy makes them
+        all, because it asks for large pages.
         """
         from klbio.pairwise import kernels
 
         n = len(table.category)
-        entry: PlaceArray = np.empty(n, dtype=np.int32) if n < 2**31 else np.empty(n, dtype=np.int64)
-        start, sample = kernels.invert(table.start, table.category, n_categories, entry)
-        share = table.share[entry]
-        image = table.image[entry] if len(table.image) else None
-        begin = np.empty_like(entry if after_itself else entry[:0])
-        if after_itself:
-            begin[entry] = np.arange(1, n + 1, dtype=entry.dtype)
-        del entry
-        return Postings(start, sample, share, self.measure.image(share) if image is None else image), begin
+        start = np.concatenate([[0], np.cumsum(np.bincount(table.category, minlength=n_categories))])
+        sample, share = np.zeros(n + CHUNK, dtype=np.uint32), np.ones(n + CHUNK)
+        after: PlaceArray = np.empty(n, dtype=np.int32) if n < 2**31 else np.empty(n, dtype=np.int64)
+        kernels.invert(table, start, sample, share, after)
+        if not len(table.image):
+            return Postings(start, sample, share, self.measure.image(share)), after
+        image = np.ones(n + CHUNK)
+        image[after - 1] = table.image
+        return Postings(start, sample, share, image), after

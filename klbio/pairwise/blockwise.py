@@ -56,11 +56,14 @@ class Blockwise:
         """Yield runs of rows with their part: from their first column on where it is triangular."""
         n, n_columns = self.shape
         within = within or slice(0, n)
-        height = block_rows or max(1, BLOCK_BYTES // (8 * max(n_columns, 1)))
         with mapper(self.threads) as over, _bar(within.stop - within.start, self.progress) as advance:
-            for first in range(within.start, within.stop, height):
+            first = within.start
+            while first < within.stop:
+                width = n_columns - first if self.operands.triangular else n_columns
+                height = block_rows or max(1, BLOCK_BYTES // (8 * max(width, 1)))
                 rows = slice(first, min(first + height, within.stop))
                 yield rows, self._block(rows, over, advance)
+                first = rows.stop
 
     def _block(self, rows: slice, over: Mapper, advance: Callable[[int], object]) -> FloatArray:
         from klbio.pairwise import kernels

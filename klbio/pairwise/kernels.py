@@ -1,6 +1,5 @@
 """Compiled loops over sparse rows, unchecked.
 
-One file, because numba renews its cache by the age of the file a function stands in.
 A number does not depend on where in a vector it stood (see `klbio.compiled`), and any number of
 threads gives the same bytes.
 """
@@ -20,13 +19,14 @@ from klbio.pairwise.operands import (
     RELATIVE_ENTROPY,
     TOTAL_VARIATION,
     EntryArray,
-    IndexArray,
     Operands,
     PlaceArray,
+    SampleArray,
     Table,
 )
+from klbio.pairwise.shared_entropy import share_entropy
 
-__all__ = ["fill", "invert", "mirror", "scaled_log"]
+__all__ = ["fill", "invert", "mirror"]
 
 # sums over shared categories are right to 1e-14 or so, hence to nine digits or more above this many nats
 NEAR = 1e-4
@@ -34,132 +34,75 @@ CLOSE = 0.05  # below this |p - q| / (p + q), a series replaces the logarithm of
 LN_2 = math.log(2)
 TILE = 64
 
-# bit patterns of binary64 for `natural_log`
-ROOT_HALF, ONE, TWO_52 = 0x3FE6A09E00000000, 0x3FF0000000000000, 0x4330000000000000
-FRACTION = 0x000FFFFFFFFFFFFF
-LN_2_HIGH, LN_2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-
-
-@compiled
-def natural_log(x: float) -> float:
-    """Logarithm of a positive normal number within one unit in the last place; vectorises.
-
-    x = 2^k (1 + f) with sqrt(1/2) < 1 + f < sqrt(2); log(1 + f) = 2 artanh(s), s = f / (2 + f), by
-    fdlibm's minimax polynomial.  The exponent becomes a float through the bits of 2^52 + k.
-    """
-    bits = np.float64(x).view(np.int64) + (ONE - ROOT_HALF)
-    exponent = np.int64((bits >> 52) | TWO_52).view(np.float64) - (4503599627370496.0 + 1023.0)
-    f = np.int64((bits & FRACTION) + ROOT_HALF).view(np.float64) - 1.0
-    s = f / (2.0 + f)
-    z = s * s
-    w = z * z
-    even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
-    odd = z * (
-        6.666666666666735130e-01
-        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
-    )
-    half_square = 0.5 * f * f
-    tail = s * (half_square + (even + odd)) + exponent * LN_2_LOW
-    return exponent * LN_2_HIGH - ((half_square - tail) - f)
-
-
-@compiled
-def scaled_log(x: FloatArray) -> FloatArray:
-    """``x log x`` of positive numbers."""
-    out = np.empty_like(x)
-    for t in range(len(x)):
-        out[t] = x[t] * natural_log(x[t])
-    return out
-
 
 @compiled
 def invert(
-    start: EntryArray, category: IndexArray, n_categories: int, entry: PlaceArray
-) -> tuple[EntryArray, IndexArray]:
-    """Sort the entries by category, then sample: fill which entry it is; give where each category starts, and whose."""
-    begin = np.zeros(n_categories + 1, np.int64)
-    for k in category:
-        begin[k + 1] += 1
-    begin = np.cumsum(begin)
-    following = begin[:-1].copy()
-    sample = np.empty(len(category), np.int32)
-    for i in range(len(start) - 1):
-        for e in range(start[i], start[i + 1]):
-            place = following[category[e]]
-            entry[place], sample[place] = e, i
-            following[category[e]] += 1
-    return begin, sample
-
-
-@compiled
-def share_entropy(operands: Operands, i: int, terms: FloatArray, shared: FloatArray) -> None:
-    """Add ``[(p + q) log(p + q) - p log p - q log q] / 2`` for each category that row `i` shares."""
-    start, category = operands.left.start, operands.left.category
-    p = operands.left.share
-    end, sample = operands.postings.start[1:], operands.postings.sample
-    q, g = operands.postings.share, operands.postings.image
-    for e in range(start[i], start[i + 1]):
-        a, b = operands.begin[e], end[category[e]]
-        samples, others, images = sample[a:b], q[a:b], g[a:b]
-        own = p[e] * natural_log(p[e])
-        # first all terms, then the scatter: the first loop then runs in vector registers
-        for t in range(b - a):
-            both = p[e] + others[t]
-            terms[t] = 0.5 * (both * natural_log(both) - (own + images[t]))
-        for t in range(b - a):
-            shared[samples[t]] += terms[t]
+    table: Table, start: EntryArray, sample: SampleArray, share: FloatArray, after: PlaceArray
+) -> None:
+    """Sort the entries by category, then sample, where `start` says how many each has; `after` each is the next."""
+    following = start[:-1].copy()
+    for i in range(len(table.start) - 1):
+        for e in range(table.start[i], table.start[i + 1]):
+            place = following[table.category[e]]
+            sample[place], share[place], after[e] = i, table.counts[e] / table.depth[i], place + 1
+            following[table.category[e]] = place + 1
 
 
 @compiled
 def share_overlap(operands: Operands, i: int, shared: FloatArray) -> None:
     """Add ``min(p, q)`` for each category that row `i` shares."""
-    start, category, p = operands.left.start, operands.left.category, operands.left.share
+    start, category, count = operands.left.start, operands.left.category, operands.left.counts
     end, sample, q = operands.postings.start[1:], operands.postings.sample, operands.postings.share
     for e in range(start[i], start[i + 1]):
         a, b = operands.begin[e], end[category[e]]
         samples, others = sample[a:b], q[a:b]
+        p = count[e] / operands.left.depth[i]
         for t in range(b - a):
-            shared[samples[t]] += min(p[e], others[t])
+            shared[samples[t]] += min(p, others[t])
 
 
 @compiled
-def share_product(operands: Operands, i: int, p: FloatArray, q: FloatArray, shared: FloatArray) -> None:
-    """Add ``p q`` for each category that row `i` shares: one row of a sparse matrix product."""
+def share_product(
+    operands: Operands, i: int, factor: FloatArray, divisor: float, q: FloatArray, shared: FloatArray
+) -> None:
+    """Add ``p q`` for each category that row `i` shares, ``p = factor / divisor``: one row of a sparse product."""
     start, category = operands.left.start, operands.left.category
     end, sample = operands.postings.start[1:], operands.postings.sample
     for e in range(start[i], start[i + 1]):
         a, b = operands.begin[e], end[category[e]]
         samples, others = sample[a:b], q[a:b]
+        p = factor[e] / divisor
         for t in range(b - a):
-            shared[samples[t]] += p[e] * others[t]
+            shared[samples[t]] += p * others[t]
 
 
 @compiled
 def share_both_products(operands: Operands, i: int, shared: FloatArray) -> None:
     """Add ``p g + f q`` for each category that row `i` shares, at once, so that the sum is symmetric."""
     start, category = operands.left.start, operands.left.category
-    p, f = operands.left.share, operands.left.image
+    count, f = operands.left.counts, operands.left.image
     end, sample = operands.postings.start[1:], operands.postings.sample
     q, g = operands.postings.share, operands.postings.image
     for e in range(start[i], start[i + 1]):
         a, b = operands.begin[e], end[category[e]]
         samples, others, images = sample[a:b], q[a:b], g[a:b]
+        p = count[e] / operands.left.depth[i]
         for t in range(b - a):
-            shared[samples[t]] += p[e] * images[t] + f[e] * others[t]
+            shared[samples[t]] += p * images[t] + f[e] * others[t]
 
 
 @compiled
-def add_shared(operands: Operands, i: int, terms: FloatArray, shared: FloatArray) -> None:
+def add_shared(operands: Operands, i: int, shared: FloatArray) -> None:
     """Add up, for each sample, what it shares with row `i`, in order of category."""
     left, postings = operands.left, operands.postings
     if operands.measure == JENSEN_SHANNON:
-        share_entropy(operands, i, terms, shared)
+        share_entropy(operands, i, shared)
     elif operands.measure == TOTAL_VARIATION:
         share_overlap(operands, i, shared)
     elif operands.measure == HELLINGER:
-        share_product(operands, i, left.image, postings.image, shared)
+        share_product(operands, i, left.image, 1.0, postings.image, shared)
     elif operands.measure == RELATIVE_ENTROPY:
-        share_product(operands, i, left.share, postings.image, shared)
+        share_product(operands, i, left.counts, left.depth[i], postings.image, shared)
     elif operands.measure == JEFFREYS:
         share_both_products(operands, i, shared)
 
@@ -222,10 +165,10 @@ def term_by_term(measure: int, left: Table, i: int, right: Table, j: int, n_cate
         b_category = right.category[b] if b < b_end else n_categories
         p, q = p_background, q_background
         if a_category <= b_category:
-            p += left.share[a]
+            p += left.counts[a] / left.depth[i]
             a += 1
         if b_category <= a_category:
-            q += right.share[b]
+            q += right.counts[b] / right.depth[j]
             b += 1
         total += term(measure, p, q)
         absent -= 1
@@ -270,11 +213,10 @@ def fill(operands: Operands, first: int, last: int, offset: int, out: FloatArray
     Each row is computed by itself, so it does not matter who computes it.
     """
     values = np.zeros(len(operands.right.column))
-    terms = np.empty_like(values)
     for i in range(first, last):
         low = i + 1 if operands.triangular else 0
         values[low:] = 0.0
-        add_shared(operands, i, terms, values)
+        add_shared(operands, i, values)
         subtract_shared(operands, i, low, values)
         mend_near(operands, i, low, values)
         if operands.triangular:

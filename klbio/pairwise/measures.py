@@ -86,15 +86,14 @@ class Measure:
             )  # fmt: skip
 
     def table(self, counts: Counts, alpha: float) -> Table:
-        """Turn counts into shares, and what the measure makes of them."""
+        """Give counts and depths, and what the measure makes of their shares."""
         values = counts.values
         smoothed_depth = counts.depth + alpha * len(counts.labels)
-        share = np.repeat(smoothed_depth, np.diff(values.indptr))
-        np.divide(values.data, share, out=share)
         background = alpha / smoothed_depth
         if self.code == JENSEN_SHANNON:  # the largest tables: nothing is kept that is not needed
             image, total, own = np.empty(0), np.zeros(len(smoothed_depth)), np.zeros(len(smoothed_depth))
         else:
+            share = values.data / np.repeat(smoothed_depth, np.diff(values.indptr))
             image = self.image(share, values.data / alpha if alpha else share)
             total = _row_sums(counts, image) if alpha else np.zeros(len(smoothed_depth))
             own = _row_sums(counts, share * image) + background * total
@@ -102,7 +101,8 @@ class Measure:
         return Table(
             values.indptr.astype(np.int64),
             values.indices.astype(np.int32, copy=False),
-            share,
+            values.data,
+            smoothed_depth,
             image,
             row,
             column,
@@ -113,9 +113,10 @@ class Measure:
     def image(self, share: FloatArray, ratio: FloatArray | None = None) -> FloatArray:
         """Give what the measure makes of each entry: p log p, its root, or the logarithm of its ratio to alpha."""
         if self.code == JENSEN_SHANNON:
-            from klbio.pairwise import kernels
+            from klbio.pairwise.logarithm import scaled_log
 
-            image: FloatArray = kernels.scaled_log(share)
+            image = np.empty_like(share)
+            scaled_log(share, image)
             return image
         if self.code == HELLINGER:
             return np.sqrt(share)

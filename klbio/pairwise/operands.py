@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 
 __all__ = [
+    "CHUNK",
     "HELLINGER",
     "JEFFREYS",
     "JENSEN_SHANNON",
@@ -30,27 +31,31 @@ __all__ = [
     "Operands",
     "PlaceArray",
     "Postings",
+    "SampleArray",
     "Table",
 ]
 
 EntryArray = NDArray[np.int64]
 IndexArray = NDArray[np.int32]
+SampleArray = NDArray[np.uint32]  # an index without a sign needs no check for one below 0
 PlaceArray = NDArray[np.int32] | NDArray[np.int64]  # of entries, of which there may be more than int32 counts
 
 JENSEN_SHANNON, TOTAL_VARIATION, HELLINGER, RELATIVE_ENTROPY, JEFFREYS = range(5)
+CHUNK = 32  # postings taken at a time: four vectors of eight, or eight of four
 
 
 class Table(NamedTuple):
     """One table by sample: the entries of row `i` stand at ``start[i]:start[i + 1]``, in order of category.
 
-    `share` is the count over the (smoothed) depth, `image` what the measure makes of it (empty where it is made again
-    when it is needed, as p log p is);
+    A share is one of `counts` over the (smoothed) `depth`, divided when it is needed; `image` is what the measure
+    makes of it (empty where it is made when it is needed, as p log p is);
     `row`, `column`, `background` and `total` are u, v, w and s of the module's formula.
     """
 
     start: EntryArray
     category: IndexArray
-    share: FloatArray
+    counts: FloatArray
+    depth: FloatArray
     image: FloatArray
     row: FloatArray
     column: FloatArray
@@ -59,10 +64,13 @@ class Table(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """One table by category: who has category `k`, in order of sample, at ``start[k]:start[k + 1]``."""
+    """One table by category: who has category `k`, in order of sample, at ``start[k]:start[k + 1]``.
+
+    So many postings may be read past the end: `CHUNK` more stand there, which count for nothing.
+    """
 
     start: EntryArray
-    sample: IndexArray
+    sample: SampleArray
     share: FloatArray
     image: FloatArray
 

@@ -23,12 +23,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.files import replacing
-from klbio.io.tables.squares import KINDS, Precision
+from klbio.io.tables.squares import KINDS, Precision, put_mirrored
 
 __all__ = ["Blocks", "write_lsmat", "write_square", "write_tsv"]
 
@@ -110,7 +108,7 @@ def write_square(
             numbers = block.astype(dtype, copy=False)
             square.put(rows.start, rows.start if symmetric else 0, numbers)
             if symmetric:
-                square.put(rows.stop, rows.start, np.ascontiguousarray(numbers[:, len(block) :].T))
+                put_mirrored(square, rows.stop, rows.start, numbers[:, len(block) :])
 
 
 def _refuse_names(path: StrPath, names: Sequence[str], bad: Sequence[str], what: str) -> None:

@@ -23,7 +23,7 @@ from klbio.io.drafts import folder_beside
 from klbio.io.files import replacing, write_text
 from klbio.io.unfailing import hdf5_written
 
-__all__ = ["KINDS", "Numbers", "Plane", "Precision", "Square", "npy_plane"]
+__all__ = ["KINDS", "Numbers", "Plane", "Precision", "Square", "npy_plane", "put_mirrored"]
 
 Precision = Literal["float64", "float32"]
 Numbers = NDArray[np.float64] | NDArray[np.float32]
@@ -35,6 +35,13 @@ class Square(Protocol):
 
     def put(self, top: int, left: int, rows: Numbers) -> None:
         """Write contiguous `rows` where their first element is at [top, left]."""
+
+
+def put_mirrored(square: Square, top: int, left: int, rows: Numbers) -> None:
+    """Write the mirror image of `rows` where its first element is at [top, left], some columns of them at a time."""
+    for _, first, last in _cut(top, rows.shape[1]):
+        turned: Numbers = np.ascontiguousarray(rows[:, first - top : last - top].T)  # type: ignore[assignment]
+        square.put(first, left, turned)
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,8 @@ class Plane:
     def put(self, top: int, left: int, rows: Numbers) -> None:
         """Write `rows`, each in one piece."""
         for i, row in enumerate(rows, start=top):
-            self.file.seek(self.origin + self.item * (i * self.n_columns + left))
-            if self.file.write(row.data) != row.nbytes:
+            place = self.origin + self.item * (i * self.n_columns + left)
+            if os.pwrite(self.file.fileno(), row.data, place) != row.nbytes:
                 raise self._full("the disk became full")
 
     def _full(self, found: str) -> InputError:

@@ -17,7 +17,7 @@ import numpy as np
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import write_text
 from klbio.io.tables.matrix import Blocks
-from klbio.io.tables.squares import KINDS, Numbers, Precision, npy_plane
+from klbio.io.tables.squares import KINDS, Numbers, Precision, npy_plane, put_mirrored
 
 __all__ = ["Tile", "put_together", "write_tile"]
 
@@ -47,8 +47,8 @@ def write_tile(
             numbers = block.astype(dtype, copy=False)
             plane.put(of.start - rows.start, of.start - first if symmetric else 0, numbers)
             if symmetric:
-                mirrored = np.ascontiguousarray(numbers[:, len(block) : rows.stop - of.start].T)
-                plane.put(of.stop - rows.start, of.start - first, mirrored)
+                beside = numbers[:, len(block) : rows.stop - of.start]
+                put_mirrored(plane, of.stop - rows.start, of.start - first, beside)
     record = {
         "values": column,
         "symmetric": symmetric,
@@ -115,15 +115,11 @@ class Tile:
         return str(np.load(self.path, mmap_mode="r").dtype)
 
     def pieces(self) -> Iterator[tuple[int, int, Numbers]]:
-        """Give it in pieces of bounded size, each with the place of its first element, mirror images too."""
+        """Give it in pieces of bounded size, each with the place of its first element."""
         numbers = np.load(self.path, mmap_mode="r")
         height = max(1, BYTES // max(1, numbers[:1].nbytes))
-        beyond = self.rows.stop - self.left
         for start in range(0, len(numbers), height):
-            piece = np.ascontiguousarray(numbers[start : start + height])
-            yield self.rows.start + start, self.left, piece
-            if self.symmetric:
-                yield self.rows.stop, self.rows.start + start, np.ascontiguousarray(piece[:, beyond:].T)
+            yield self.rows.start + start, self.left, np.ascontiguousarray(numbers[start : start + height])
 
 
 def put_together(paths: Sequence[StrPath], out: StrPath) -> Tile:
@@ -155,6 +151,8 @@ def put_together(paths: Sequence[StrPath], out: StrPath) -> Tile:
         for tile in tiles:
             for top, left, piece in tile.pieces():
                 square.put(top, left, piece)
+                if tile.symmetric:
+                    put_mirrored(square, tile.rows.stop, top, piece[:, tile.rows.stop - left :])
     return first
 
 

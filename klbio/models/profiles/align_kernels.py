@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from klbio.compiled import compiled
 from klbio.distributions import FloatArray
-from klbio.pairwise.kernels import natural_log
+from klbio.pairwise.logarithm import natural_log
 
 __all__ = [
     "Pairs", "Steps", "best_score", "fill_scores", "fill_steps", "global_scores", "trace",
