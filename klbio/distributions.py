@@ -49,10 +49,10 @@ def _shape_faults(name: str, shape: tuple[int, ...], samples: int, labels: int) 
     ]
 
 
-def _sparse(values: MatrixLike, name: str) -> sparse.csr_array:
+def _sparse(values: MatrixLike, name: str, copy: bool) -> sparse.csr_array:
     try:
         numbers = values if sparse.issparse(values) else np.asarray(values, dtype=float)
-        return sparse.csr_array(numbers, dtype=np.float64, copy=True)
+        return sparse.csr_array(numbers, dtype=np.float64, copy=copy)
     except (TypeError, ValueError) as error:
         raise InputError.one(name, f"values that are no numbers ({error})", "an array of counts") from error
 
@@ -92,6 +92,8 @@ class Counts:
         What messages call it: the file it came from.
     unit : {"reads", "proportions"}
         What the values are: proportions are without depth, however many digits they have.
+    copy : bool, default True
+        Whether the values are copied; False of a CSR matrix that the caller gives away.
 
     Raises
     ------
@@ -120,8 +122,10 @@ class Counts:
         values: MatrixLike,
         name: str = "counts",
         unit: Unit = "reads",
+        *,
+        copy: bool = True,
     ) -> None:
-        matrix = _sparse(values, name)
+        matrix = _sparse(values, name, copy)
         faults = _label_faults(name, "sample", samples) + _label_faults(name, "category", labels)
         faults += _shape_faults(name, matrix.shape, len(samples), len(labels)) or _count_faults(
             name, matrix, samples
@@ -192,7 +196,7 @@ class Counts:
         """
         values = self.values.copy()
         values.data /= np.repeat(self.depth, np.diff(values.indptr))
-        return Counts(self.samples, self.labels, values, self.name, "proportions")
+        return Counts(self.samples, self.labels, values, self.name, "proportions", copy=False)
 
     def dense(self) -> FloatArray:
         """Give the counts as an ordinary array of shape (n_samples, n_categories)."""
@@ -206,12 +210,14 @@ class Counts:
         InputError
             Naming the samples that are not there.
         """
+        if tuple(samples) == self.samples:
+            return self
         position = {sample: i for i, sample in enumerate(self.samples)}
         unknown = [sample for sample in samples if sample not in position]
         if unknown:
             raise InputError.one(self.name, f"no sample {listed(unknown)}", f"some of {listed(self.samples)}")
         values = self.values[[position[sample] for sample in samples]]
-        return Counts(samples, self.labels, values, self.name, self.unit)
+        return Counts(samples, self.labels, values, self.name, self.unit, copy=False)
 
     def summed(self, groups: Sequence[str]) -> Counts:
         """Add up the columns that share a label in `groups`; new labels in order of first appearance.
@@ -230,7 +236,7 @@ class Counts:
         columns = np.array([labels[group] for group in groups], dtype=int)
         ones = np.ones(len(columns))
         lump = sparse.csr_array((ones, (np.arange(len(columns)), columns)), shape=(len(columns), len(labels)))
-        return Counts(self.samples, tuple(labels), self.values @ lump, self.name, self.unit)
+        return Counts(self.samples, tuple(labels), self.values @ lump, self.name, self.unit, copy=False)
 
     def by_label(self) -> Counts:
         """Give the same counts with the categories in the order of their names: that of a file says nothing.
@@ -241,7 +247,7 @@ class Counts:
         if list(self.labels) == (ordered := sorted(self.labels)):
             return self
         columns = sorted(range(len(self.labels)), key=self.labels.__getitem__)
-        return Counts(self.samples, ordered, self.values[:, columns], self.name, self.unit)
+        return Counts(self.samples, ordered, self.values[:, columns], self.name, self.unit, copy=False)
 
     def turned(self) -> Counts:
         """Give the table the other way round: what were categories are samples.

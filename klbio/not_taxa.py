@@ -117,7 +117,9 @@ class Taxa:
         counts, names = self.counts, self._names(~kept)
         if not kept.any():
             raise InputError.one(counts.name, "all taxa left out", "at least one that is measured")
-        left = Counts(counts.samples, self._names(kept), counts.values[:, kept], counts.name, counts.unit)
+        left = Counts(
+            counts.samples, self._names(kept), counts.values[:, kept], counts.name, counts.unit, copy=False
+        )
         rows = [DroppedRow.taxon(counts.name, name, reason) for name in names]
         return Taxa(left, self.taxonomy), tuple(rows)
 

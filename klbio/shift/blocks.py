@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from itertools import accumulate, chain
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from itertools import accumulate
 from typing import cast
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = ["DAYS", "About", "Block", "Column", "blocks", "joined", "variations"]
 Column = NDArray[np.generic] | list[object]
 DAYS = "days"  # stands among the tables: how the samples of each pair lie to each other
 KEY, SIDES = "key", ("between", "after", "before", "even")
+ROWS = 20_000  # of one table, that stand in memory before they are given: 2 MB of contributions
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,32 @@ class About:
     place : int
         As of a `Part`.
     lengths : sequence of int
-        How many rows each unit has.
+        How many rows each unit has, as far as any has some.
+    first : int
+        The unit of which the first of the lengths is.
     """
 
     table: str
     stage: int
     place: int
     lengths: Sequence[int]
+    first: int = 0
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [0, *accumulate(self.lengths)]
 
     def rows(self, units: slice) -> slice:
-        """Give the rows of some units that follow each other."""
-        ends = [0, *accumulate(self.lengths)]
-        return slice(ends[units.start], ends[units.stop])
+        """Give the rows of some units that follow each other; none of those that are in other blocks.
+
+        >>> block = About("pairs", 0, 0, [2, 0, 3], first=4)
+        >>> block.rows(slice(4, 5)), block.rows(slice(6, 9)), block.rows(slice(0, 3))
+        (slice(0, 2, None), slice(2, 5, None), slice(0, 0, None))
+        """
+        start, stop = (
+            min(max(unit - self.first, 0), len(self.lengths)) for unit in (units.start, units.stop)
+        )
+        return slice(self._ends[start], self._ends[stop])
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,27 +79,53 @@ class Block:
     columns: Mapping[str, Column]
 
 
-def blocks(units: Sequence[Sequence[Part]], stage: int) -> Iterator[Block]:
-    """Put together what a pass gave for some units; tables without rows are none.
+def blocks(units: Iterable[Iterable[Part]], stage: int, most: int = ROWS) -> Iterator[Block]:
+    """Put together what a pass gives for some units, as it comes; tables without rows are none.
 
     Parameters
     ----------
-    units : sequence of sequence of Part
+    units : iterable of iterable of Part
         The parts of each unit.
     stage : int
         Number of the pass.
+    most : int
+        Rows of a table that are waited for; a block holds as many, or a unit's more.
     """
-    found: dict[tuple[str, int], list[list[Mapping[str, Column]]]] = defaultdict(lambda: [[] for _ in units])
+    waiting: dict[tuple[str, int], _Waiting] = defaultdict(_Waiting)
     for i, parts in enumerate(units):
         for part in parts:
-            found[part.table, part.place][i].append(_columns(part))
-            found[DAYS, part.place][i].append(_days(part.days))
-    for (table, place), of_units in found.items():
-        lengths = [sum(map(_n_rows, pieces)) for pieces in of_units]
-        pieces = [piece for piece in chain.from_iterable(of_units) if _n_rows(piece)]
-        if pieces:
-            columns = {name: joined([piece[name] for piece in pieces]) for name in pieces[0]}
-            yield Block(About(table, stage, place, lengths), columns)
+            waiting[part.table, part.place].add(i, _columns(part))
+            waiting[DAYS, part.place].add(i, _days(part.days))
+        full = [key for key, rows in waiting.items() if rows.n >= most]
+        yield from (waiting.pop(key).block(*key, stage) for key in full)
+    yield from (rows.block(*key, stage) for key, rows in waiting.items() if rows.n)
+
+
+@dataclass
+class _Waiting:
+    """Rows of a table, unit by unit, until they are many."""
+
+    first: int = 0
+    n: int = 0
+    lengths: list[int] = field(default_factory=list)
+    pieces: list[Mapping[str, Column]] = field(default_factory=list)
+
+    def add(self, unit: int, columns: Mapping[str, Column]) -> None:
+        """Add rows of a unit, which is none before the last."""
+        n = _n_rows(columns)
+        if not n:
+            return
+        if not self.lengths:
+            self.first = unit
+        self.lengths += [0] * (unit - self.first + 1 - len(self.lengths))
+        self.lengths[-1] += n
+        self.n += n
+        self.pieces.append(columns)
+
+    def block(self, table: str, place: int, stage: int) -> Block:
+        """Put them together."""
+        columns = {name: joined([piece[name] for piece in self.pieces]) for name in self.pieces[0]}
+        return Block(About(table, stage, place, self.lengths, self.first), columns)
 
 
 def _n_rows(columns: Mapping[str, Column]) -> int:

@@ -9,9 +9,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from klbio.errors import InputError, listed
 from klbio.estimates import DayVariation
@@ -21,7 +19,7 @@ from klbio.shift.blocks import DAYS, About, Column, joined, variations
 from klbio.shift.parts import Key
 from klbio.shift.study import Study
 from klbio.shift.study_inputs import StudyInputs
-from klbio.shift.subject.contributions import SUMMED
+from klbio.shift.subject.mean_contributions import SUMMED
 
 CONTRIBUTIONS = "contributions"
 __all__ = ["Gathered", "GatheredStudy", "Portion"]
@@ -99,16 +97,16 @@ class Gathered:
         return runs
 
     @cached_property
-    def _places(self) -> dict[tuple[str, int, int], dict[int, int]]:
+    def _places(self) -> dict[tuple[str, int, int], dict[int, list[int]]]:
         """In which blocks of which portions each table stands, by pass and contrast."""
-        found: dict[tuple[str, int, int], dict[int, int]] = defaultdict(dict)
+        found: dict[tuple[str, int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for i, portion in enumerate(self.portions):
             for k, about in enumerate(portion.abouts):
-                found[about.table, about.stage, about.place][i] = k
+                found[about.table, about.stage, about.place][i].append(k)
         return dict(sorted(found.items()))
 
     def pieces(self, table: str, names: Sequence[str] = ()) -> Iterator[dict[str, Column]]:
-        """Give the rows of a table in their order, those of a run of units at a time.
+        """Give the rows of a table in their order, those of a run of units or of a part of it at a time.
 
         Parameters
         ----------
@@ -123,14 +121,21 @@ class Gathered:
                 if portion in blocks:
                     yield from self._cuts(runs, blocks[portion], names)
 
-    def _cuts(self, runs: Iterable[_Run], block: int, names: Sequence[str]) -> Iterator[dict[str, Column]]:
-        """Cut runs of one portion out of a block, which is read once."""
-        whole: dict[str, Column] = {}
+    def _cuts(
+        self, runs: Iterable[_Run], blocks: Sequence[int], names: Sequence[str]
+    ) -> Iterator[dict[str, Column]]:
+        """Cut runs of one portion out of its blocks, of which one at a time is in memory."""
+        held, whole = -1, dict[str, Column]()
         for run in runs:
             portion = self.portions[run.portion]
-            whole = whole or portion.read(block, names)
-            rows = portion.abouts[block].rows(run.units)
-            yield {name: column[rows] for name, column in whole.items()}
+            for block in blocks:
+                rows = portion.abouts[block].rows(run.units)
+                if rows.start == rows.stop:
+                    continue
+                if block != held:
+                    whole.clear()
+                    held, whole = block, portion.read(block, names)
+                yield {name: column[rows] for name, column in whole.items()}
 
     def _joined(self, table: str) -> dict[str, Column]:
         pieces = list(self.pieces(table))
@@ -152,17 +157,6 @@ class Gathered:
         n_rows = sum(sum(about.lengths) for about in abouts)
         return Pieces(n_rows, lambda: (pd.DataFrame(piece, copy=False) for piece in self.pieces(name)))
 
-    def compact(self, name: str, names: Sequence[str]) -> pd.DataFrame:
-        """Give some columns of a table, words as categories: a large one takes a fifth of the memory."""
-        found: dict[str, list[NDArray[np.generic]]] = defaultdict(list)
-        words: dict[str, dict[object, int]] = defaultdict(dict)
-        for piece in self.pieces(name, names):
-            for column, values in piece.items():
-                found[column].append(_compact(values, words[column]))
-        return pd.DataFrame(
-            {column: _whole(found[column], words[column]) for column in found}, columns=[*names]
-        )
-
     def forget(self, name: str) -> None:
         """Nothing of it is kept."""
 
@@ -171,21 +165,6 @@ class Gathered:
         """Divergences between the samples of each pair of phases."""
         columns = self._joined(DAYS)
         return dict(variations(columns)) if columns else {}
-
-
-def _compact(values: Column, words: dict[object, int]) -> NDArray[np.generic]:
-    """Give numbers as they are, and for words their places among those that came before them."""
-    array = np.asarray(values)
-    if array.dtype != object:
-        return array
-    codes, own = pd.factorize(array)
-    places = np.array([words.setdefault(word, len(words)) for word in own], dtype=np.int32)
-    return places[codes]
-
-
-def _whole(pieces: Sequence[NDArray[np.generic]], words: Mapping[object, int]) -> pd.Series:
-    joined = np.concatenate(pieces)
-    return pd.Series(pd.Categorical.from_codes(joined, pd.Index(list(words))) if words else joined)
 
 
 class GatheredStudy(Study):
@@ -214,5 +193,5 @@ class GatheredStudy(Study):
         return {name: largest[name] if name in largest else self.table(name) for name in names}
 
     @property
-    def _contributed(self) -> pd.DataFrame:
-        return self._measured.compact(CONTRIBUTIONS, SUMMED)
+    def _contributed(self) -> Iterator[Mapping[str, Column]]:
+        return self._measured.pieces(CONTRIBUTIONS, SUMMED)

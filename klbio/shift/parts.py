@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -34,6 +34,7 @@ __all__ = [
     "of_each",
 ]
 
+AT_ONCE = 100  # units that threads are given: some seconds of work, which they finish where it is broken off
 Array = NDArray[np.generic]
 Key = tuple[str, str, str, str, str]  # subject, arm, before, after, rank
 Columns = Mapping[str, "Array | str"]  # arrays of one length, or one value for all
@@ -72,10 +73,14 @@ def in_order(measure: Measure, units: Sequence[Unit], threads: int = 1, what: st
     return sorted(chain.from_iterable(measured), key=lambda part: part.place)
 
 
-def of_each(measure: Measure, units: Sequence[Unit], threads: int = 1, what: str = "") -> list[list[Part]]:
-    """Measure every unit; the parts of each come by themselves."""
+def of_each(
+    measure: Measure, units: Sequence[Unit], threads: int = 1, what: str = ""
+) -> Iterator[list[Part]]:
+    """Measure every unit; the parts of each come by themselves, and no more are measured than soon are asked for."""
+    runs = (units[start : start + AT_ONCE] for start in range(0, len(units), AT_ONCE))
     with mapper(threads) as mapped:
-        return list(map(list, over(mapped(measure, units), len(units), "subject", what)))
+        measured = chain.from_iterable(mapped(measure, some) for some in runs)
+        yield from map(list, over(measured, len(units), "subject", what))
 
 
 class OfSubjects(Protocol):

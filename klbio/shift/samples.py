@@ -9,7 +9,6 @@ from itertools import chain, compress
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from klbio.design import Unit
 from klbio.distributions import Counts, FloatArray
@@ -71,16 +70,25 @@ class SampleCounts:
         return {label: i for i, label in enumerate(sorted(self.labels))}
 
     @cached_property
-    def _table(self) -> sparse.csr_array:
-        """Counts over the categories seen."""
-        return self.counts.values[:, self._seen]
+    def _place(self) -> NDArray[np.intp]:
+        """Of each category of the table, its place among those seen."""
+        place = np.full(len(self.counts.labels), -1)
+        place[self._seen] = np.arange(len(self._seen))
+        return place
 
     def array(self, samples: Names) -> FloatArray:
         """Counts of the named samples, shape (n_samples, [n_groups,] n_categories)."""
         if self.groups is not None:
             of = self.groups.of
             return np.array([of(sample)[:, self._seen] for sample in samples], dtype=float)
-        return _dense(self._table, np.array([self._position[sample] for sample in samples], dtype=int))
+        table, dense = self.counts.values, np.zeros((len(samples), len(self._seen)))
+        for row, sample in zip(
+            dense, samples, strict=True
+        ):  # scipy's own indexing takes more than all the rest
+            line = self._position[sample]
+            part = slice(table.indptr[line], table.indptr[line + 1])
+            row[self._place[table.indices[part]]] = table.data[part]
+        return dense
 
     def phases(self, after: Names, before: Names) -> PhaseCounts:
         """Counts of two phases over the categories of the study."""
@@ -90,15 +98,6 @@ class SampleCounts:
         """All samples of one unit."""
         names = tuple(sample.name for sample in unit.samples)
         return UnitCounts(self, unit, dict(zip(names, self.array(names), strict=True)))
-
-
-def _dense(table: sparse.csr_array, lines: NDArray[np.intp]) -> FloatArray:
-    """Some lines of a sparse table; its own indexing costs more than the rest of a subject's sums."""
-    dense = np.zeros((len(lines), table.shape[1]))
-    for row, line in zip(dense, lines.tolist(), strict=True):
-        part = slice(table.indptr[line], table.indptr[line + 1])
-        row[table.indices[part]] = table.data[part]
-    return dense
 
 
 @dataclass(frozen=True, eq=False)

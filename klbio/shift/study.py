@@ -45,8 +45,8 @@ from klbio.shift.settings import ShiftSettings
 from klbio.shift.study_inputs import StudyInputs, check_kinds
 from klbio.shift.study_tables import StudyTables
 from klbio.shift.subject.clades import means_of_each, with_bits
-from klbio.shift.subject.contributions import mean_over_arms
 from klbio.shift.subject.hierarchy import Hierarchy, hierarchies
+from klbio.shift.subject.mean_contributions import mean_over_arms
 from klbio.shift.subject.rarefaction import Rarefaction
 from klbio.shift.subject.transport import compare_order
 from klbio.shift.unit_measure import UnitMeasure
@@ -230,15 +230,18 @@ class Study(StudyTables, StudyInputs):
         return [row for row in rows if self._can_speak(row)]
 
     def _population(self) -> list[PopulationRow]:
-        rows = (row for rank, of in self._pools for row in PopulationTests(rank, self.settings).rows(of))
-        return [row for row in rows if self._can_speak(row)]
+        chosen, tests = self.settings, self._tested()
+        found = (PopulationTests(of.rank, chosen).rows(self._pools(of, who)) for of, who in tests)
+        return [row for row in chain.from_iterable(found) if self._can_speak(row)]
 
     def _can_speak(self, row: PermanovaRow | PopulationRow) -> bool:
         """Leave out what has no p in one of many arms of one subject; ``dropped.tsv`` names it once."""
         return row.p_value is not None or row.arm not in self.arm_order.lone
 
     def _differential(self) -> pd.DataFrame:
-        frames = [differential_rows(of, rank, self.settings.seed, self.arm_order) for rank, of in self._pools]
+        seed, order = self.settings.seed, self.arm_order
+        tested = ((self._pools(of, who), who.contrast, of.rank) for of, who in self._tested())
+        frames = [differential_rows(*of, seed, order) for of in tested]
         return pd.concat(frames, ignore_index=True)
 
     @cached_property
@@ -254,11 +257,9 @@ class Study(StudyTables, StudyInputs):
         others = LeftOut(self.measurable).rows()
         return [*self.dropped_before, *self.measurable.dropped, *others, *chain.from_iterable(left)]
 
-    @property
-    def _pools(self) -> Iterator[tuple[str, PhasePools]]:
-        """Summed counts of every subject, as each rank is called, contrast by contrast; one at a time in memory."""
-        seed = self.settings.seed
-        return ((of.rank, PhasePools.of(of, members, seed)) for of, members in self._tested())
+    def _pools(self, of: SampleCounts, members: Members) -> Iterator[PhasePools]:
+        """Summed counts of the subjects of each arm."""
+        return PhasePools.by_arm(of, members, self.settings.seed)
 
     def _repr_html_(self) -> str:
         """The same, with the first pairs once they are measured."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from klbio.progress import over
@@ -12,7 +12,11 @@ from klbio.schema import SHIFT_TABLES, Pieces
 if TYPE_CHECKING:
     import pandas as pd
 
+    from klbio.shift.blocks import Column
+
 __all__ = ["StudyTables"]
+
+AT_ONCE = 50_000  # rows
 
 
 class StudyTables(ABC):
@@ -33,9 +37,10 @@ class StudyTables(ABC):
         return self.tables
 
     @property
-    def _contributed(self) -> pd.DataFrame:
-        """What taxa contributed to each shift, as far as their means need it."""
-        return self.contributions
+    def _contributed(self) -> Iterator[Mapping[str, Column] | pd.DataFrame]:
+        """What taxa contributed to each shift, some rows at a time, as far as their means need it."""
+        whole = self.contributions
+        return (whole.iloc[start : start + AT_ONCE] for start in range(0, len(whole), AT_ONCE))
 
     @property
     def pairs(self) -> pd.DataFrame:

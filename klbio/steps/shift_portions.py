@@ -43,7 +43,8 @@ def write_portion(
 
 def _said(about: About) -> JsonObject:
     return {
-        "table": about.table, "stage": about.stage, "place": about.place, "lengths": list(about.lengths)
+        "table": about.table, "stage": about.stage, "place": about.place, "lengths": list(about.lengths),
+        "first": about.first,
     }  # fmt: skip
 
 
@@ -86,8 +87,9 @@ class PortionFile:
 
 
 def _about(said: JsonObject) -> About:
-    stage, place, *lengths = map(as_whole, (said["stage"], said["place"], *as_list(said["lengths"])))
-    return About(str(said["table"]), stage, place, lengths)
+    numbers = said["stage"], said["place"], said["first"], *as_list(said["lengths"])
+    stage, place, first, *lengths = map(as_whole, numbers)
+    return About(str(said["table"]), stage, place, lengths, first)
 
 
 def read_portions(paths: Sequence[StrPath], identity: JsonObject) -> list[PortionFile]:

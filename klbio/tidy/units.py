@@ -79,8 +79,12 @@ def whole(values: FloatArray) -> FloatArray:
         )
 
 
-def in_units(samples: list[str], labels: list[str], values: MatrixLike, name: str) -> Counts:
+def in_units(
+    samples: list[str], labels: list[str], values: MatrixLike, name: str, *, copy: bool = True
+) -> Counts:
     """Make counts of what a file holds: of reads, or of proportions where most values have a fraction.
+
+    Without `copy` the values are taken as they are, a CSR matrix that the caller gives away.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def in_units(samples: list[str], labels: list[str], values: MatrixLike, name: st
         As for any counts; naming the samples that have fractional values where most are whole; for a number of reads
         beyond those that are told apart.
     """
-    counts = Counts(samples, labels, values, name)
+    counts = Counts(samples, labels, values, name, copy=copy)
     counts.values.data[:] = whole(counts.values.data)
     if counts.values.nnz and (most := float(counts.values.data.max())) > MOST_READS:
         raise InputError.one(

@@ -32,9 +32,13 @@ def rows_of(changes, reads=1_000, before=200):
         for taxon, change in of.items():
             pools[:, taxa.index(taxon)] = before + round(change * reads), before
         pools[:, -1] = reads - pools.sum(axis=1)
-    units = tuple(Unit(subject, arm, ()) for subject, arm in changes)
-    pools = PhasePools(Members(Contrast("b", "a"), units), (*taxa, "rest"), Pools.of(every), Pools.of(every))
-    frame = differential_rows(pools, "genus", seed=1)
+    arms = np.array([arm for _, arm in changes])
+    members = Members(Contrast("b", "a"), tuple(Unit(subject, arm, ()) for subject, arm in changes))
+    pools = []
+    for part in members.by_arm():
+        of_arm = Pools.of(every[arms == part.arm])
+        pools.append(PhasePools(part, (*taxa, "rest"), of_arm, of_arm))
+    frame = differential_rows(pools, members.contrast, "genus", seed=1)
     return frame[frame["taxon"] != "rest"]
 
 

@@ -107,7 +107,7 @@ def cohort(n_subjects, n_taxa, alike=False):
 def measured(n_subjects, n_taxa, smoothing="additive(0.5)", **kwargs):
     samples, units = cohort(n_subjects, n_taxa, **kwargs)
     pools = PhasePools.of(samples, Members(CONTRAST, tuple(units)), 1)
-    return list(PopulationTests("genus", ShiftSettings(smoothing=smoothing)).rows(pools))
+    return list(PopulationTests("genus", ShiftSettings(smoothing=smoothing)).rows([pools]))
 
 
 def test_rare_taxa_are_summed_and_counted():
@@ -135,7 +135,7 @@ def test_the_estimate_is_of_all_reads_and_the_test_on_equal_terms():
     deep = SampleCounts(Counts(samples.counts.samples, samples.counts.labels, deeper))
     pools = PhasePools.of(deep, Members(CONTRAST, tuple(units)), 1)
     assert (pools.even.dense.sum(axis=-1) == pools.every.dense[:, 1:].sum(axis=-1)).all()
-    row = next(PopulationTests("genus", ShiftSettings()).rows(pools))
+    row = next(PopulationTests("genus", ShiftSettings()).rows([pools]))
     whole, even = (
         PopulationPair(*ilr(np.moveaxis((of + 0.5) / (of + 0.5).sum(axis=-1, keepdims=True), 1, 0)))
         for of in (pools.every.dense, pools.even.dense)

@@ -9,7 +9,8 @@ from scipy import stats
 
 from klbio.shift.cohort.arm_summary import arm_rows
 from klbio.shift.cohort.arms import cohort_rows
-from klbio.shift.subject.contributions import mean_over_arms, taxon_rows
+from klbio.shift.subject.contributions import taxon_rows
+from klbio.shift.subject.mean_contributions import mean_over_arms
 from klbio.shift.subject.sensitivity import SMOOTHINGS, sensitivity_rows
 from klbio.shift.subject.trajectory import trajectory_rows
 from tests.shift.test_divergence import AFTER, BEFORE, by_hand, measured, pair_of
@@ -40,7 +41,7 @@ def test_a_taxon_that_a_subject_lacks_counts_as_nothing_in_the_mean():
             "jsd_contribution_bits": [0.2, 0.1, 0.4], "share": [0.6, 0.4, 1.0],
         }
     )  # fmt: skip
-    table = mean_over_arms(frame).set_index("taxon")
+    table = mean_over_arms([frame]).set_index("taxon")
     assert table.loc["t", "mean_contribution_bits"] == pytest.approx(0.3)
     assert table.loc["u", "mean_contribution_bits"] == pytest.approx(0.05)
     assert table.loc["t", ["n_up", "n_down", "n_subjects"]].tolist() == [1, 1, 2]

@@ -92,7 +92,7 @@ class _Content:
 
     def table(self, path: StrPath) -> TaxaTable:
         """Make it klbio's own."""
-        counts = in_units(self.samples.names, self.taxa.names, self.values, str(path))
+        counts = in_units(self.samples.names, self.taxa.names, self.values, str(path), copy=False)
         lineages, sheet = self.taxa.taxonomy(path), self.samples.sheet(path)
         return TaxaTable(counts, lineages, sheet, samples_known=True, others=self.unread, judged=self.own)
 

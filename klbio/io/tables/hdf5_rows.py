@@ -102,6 +102,8 @@ class SparseRows:
         """
         wanted = np.ones(self.n_rows, dtype=bool) if wanted is None else wanted
         pointers = np.concatenate([[0], np.cumsum(self.sizes[wanted])])
+        if pointers[-1] <= np.iinfo(np.int32).max:  # else scipy makes indices as wide as these
+            pointers = pointers.astype(np.int32)
         data, indices = np.empty(pointers[-1]), np.empty(pointers[-1], dtype=np.int32)
         end = 0
         for run in self._runs(wanted):

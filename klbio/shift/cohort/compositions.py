@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,23 +123,25 @@ class PopulationTests:
     rank: str
     settings: ShiftSettings
 
-    def rows(self, pools: PhasePools) -> Iterator[PopulationRow]:
-        """Measure each arm: two orders, four parts.
+    def rows(self, pools: Iterable[PhasePools]) -> Iterator[PopulationRow]:
+        """Measure each arm, whose pools these are: two orders, four parts.
 
         An arm that cannot be measured has one row, with the reason in `note`.
         """
-        for arm in pools.by_arm():
-            members = arm.members
-            if len(members.units) < MIN_SUBJECTS:
-                yield self._refused(members, TooFewForSpread(len(members.units), MIN_SUBJECTS))
-                continue
-            compositions = Compositions.of(arm, self.settings)
-            obstacle = compositions.obstacle()
-            if obstacle:
-                yield self._described(self._refused(members, obstacle), compositions)
-            else:
-                measured = self._measured(members, compositions)
-                yield from (self._described(row, compositions) for row in measured)
+        return chain.from_iterable(map(self._of_arm, pools))
+
+    def _of_arm(self, pools: PhasePools) -> Iterator[PopulationRow]:
+        members = pools.members
+        if len(members.units) < MIN_SUBJECTS:
+            yield self._refused(members, TooFewForSpread(len(members.units), MIN_SUBJECTS))
+            return
+        compositions = Compositions.of(pools, self.settings)
+        obstacle = compositions.obstacle()
+        if obstacle:
+            yield self._described(self._refused(members, obstacle), compositions)
+        else:
+            measured = self._measured(members, compositions)
+            yield from (self._described(row, compositions) for row in measured)
 
     def _refused(self, members: Members, why: Reason) -> PopulationRow:
         return PopulationRow(

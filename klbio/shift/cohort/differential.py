@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from klbio.design import Arms
+from klbio.design import Arms, Contrast
 from klbio.distributions import FloatArray
 from klbio.schema import DifferentialRow, columns_of, named
 from klbio.schema.keys import TAXON
@@ -33,13 +33,16 @@ NO_ORDER = Arms()
 MIN_SUBJECTS = 2  # that have a taxon on equal terms, for it to be tested
 
 
-def differential_rows(pools: PhasePools, rank: str, seed: int, order: Arms = NO_ORDER) -> pd.DataFrame:
+def differential_rows(
+    pools: Iterable[PhasePools], contrast: Contrast, rank: str, seed: int, order: Arms = NO_ORDER
+) -> pd.DataFrame:
     """Test every taxon of a contrast at a rank: in each arm, and against the control or between every two arms.
 
     Parameters
     ----------
-    pools : PhasePools
-        Of all arms.
+    pools : iterable of PhasePools
+        Of each arm.
+    contrast : Contrast
     rank : str
         As it stands in the tables.
     seed : int
@@ -60,9 +63,8 @@ def differential_rows(pools: PhasePools, rank: str, seed: int, order: Arms = NO_
     .. [1] Benjamini Y, Hochberg Y (1995) Controlling the false discovery rate. J R Stat Soc B 57:289-300.
        doi:10.1111/j.2517-6161.1995.tb02031.x
     """
-    contrast = pools.members.contrast
     rng = generator(seed, "differential", contrast.before, contrast.after)
-    arms = {part.members.arm: Changes.of(part) for part in pools.by_arm()}
+    arms = {changes.subjects.arm: changes for changes in map(Changes.of, pools)}
     frames = [tests.frame() for tests in _tests(arms, order, rng)]
     if not frames:
         return pd.DataFrame()

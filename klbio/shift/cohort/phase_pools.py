@@ -13,7 +13,7 @@ from klbio.design import Members
 from klbio.distributions import FloatArray
 from klbio.seeding import generator
 from klbio.shift.cohort.equal_terms import as_many, on_equal_terms
-from klbio.shift.cohort.seen_rows import SeenRow, stacked
+from klbio.shift.cohort.seen_rows import SeenRows
 from klbio.shift.samples import SampleCounts
 
 __all__ = ["PhasePools", "Pools"]
@@ -107,20 +107,15 @@ class PhasePools:
         not.
         """
         contrast, labels = members.contrast, samples.labels
-        every: list[SeenRow] = []
-        even: list[SeenRow] = []
+        every, even = SeenRows(len(labels)), SeenRows(len(labels))
         for unit in members.units:
             phases = samples.phases(unit.names(contrast.after), unit.names(contrast.before))
             rng = generator(seed, "equal terms", unit.key, contrast.before, contrast.after)
-            every += map(SeenRow.of, phases.totals)
-            even += map(SeenRow.of, on_equal_terms(samples, as_many(phases, rng), rng).totals)
-        sides = (Pools(stacked(rows, len(labels))) for rows in (every, even))
-        return cls(members, labels, *sides)
+            every.add(phases.totals)
+            even.add(on_equal_terms(samples, as_many(phases, rng), rng).totals)
+        return cls(members, labels, Pools(every.table), Pools(even.table))
 
-    def by_arm(self) -> list[PhasePools]:
-        """Those of each arm, arms in order of first appearance."""
-        arms = np.array([unit.arm for unit in self.members.units], dtype=object)
-        return [self._of_arm(part, np.flatnonzero(arms == part.arm)) for part in self.members.by_arm()]
-
-    def _of_arm(self, part: Members, places: NDArray[np.intp]) -> PhasePools:
-        return PhasePools(part, self.labels, self.every[places], self.even[places])
+    @classmethod
+    def by_arm(cls, samples: SampleCounts, members: Members, seed: int) -> Iterator[PhasePools]:
+        """Sum up the subjects of each arm, arms in order of first appearance; those of one arm at a time."""
+        return (cls.of(samples, part, seed) for part in members.by_arm())

@@ -20,7 +20,7 @@ from klbio.seeding import generator
 from klbio.shift.cohort.effects import Dispersion, Effect
 from klbio.shift.cohort.equal_terms import at_one_depth
 from klbio.shift.cohort.permanova import SampleDistances
-from klbio.shift.cohort.seen_rows import SeenRow, stacked
+from klbio.shift.cohort.seen_rows import SeenRows
 from klbio.shift.samples import SampleCounts
 from klbio.statistics import TestResult
 
@@ -94,13 +94,13 @@ class VariationTests:
     def _thinned(self, members: Members, depth: float = np.inf) -> sparse.csr_array:
         """The same samples, those of a subject thinned to the shallowest of them, and to a depth at most."""
         contrast = members.contrast
-        rows: list[SeenRow] = []
+        rows = SeenRows(len(self.samples.labels))
         for unit in members.units:
             phases = self.samples.phases(unit.names(contrast.after), unit.names(contrast.before))
             rng = generator(self.seed, "equal depth", unit.key, contrast.before, contrast.after)
             even = at_one_depth(phases, rng, depth) if self.samples.of_reads else phases
-            rows += map(SeenRow.of, (*even.before, *even.after))
-        return stacked(rows, len(self.samples.labels))
+            rows.add((*even.before, *even.after))
+        return rows.table
 
 
 def _by_name(members: Members) -> Members:
