@@ -67,6 +67,10 @@ if "models" in config:
 include: "workflow/rules/report.smk"
 
 
+onstart:
+    send_again()
+
+
 onsuccess:
     say_warnings(f"{OUT}/logs")
 

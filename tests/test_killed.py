@@ -63,11 +63,20 @@ def test_whatever_klbio_ended_by_itself_says_why_itself(run):
     assert list(killed_jobs(run(said="table.tsv: an empty file; expected a table.\n"))) == []
 
 
-def test_a_run_here_has_asked_for_nothing(tmp_path):
+def test_what_was_remarked_on_the_way_is_no_reason(run):
+    remarks = "klbio: note: t.tsv: 92 samples; left out.\n\nklbio: warning: t.tsv: 3 rows that are sums.\n"
+    assert list(killed_jobs(run(said=remarks)))
+    assert not list(killed_jobs(run(said=f"{remarks}t.tsv, line 3: 'x'; expected a whole number.\n")))
+
+
+def test_a_job_that_was_killed_here_lacked_the_memory_of_the_machine(tmp_path):
     path = tmp_path / "snakemake.log"
-    path.write_text("Error in rule count_kmers:\n    message: None\n    log: gone.log (check log file(s))\n")
+    started = STARTED.format(log="gone.log", mem=200, minutes=15)
+    path.write_text(
+        f"{started}Error in rule measure_taxa_shift:\n    message: None\n    log: gone.log (check log file(s))\n"
+    )
     (killed,) = killed_jobs(path)
     assert killed.words == (
-        "count_kmers was killed: most likely it needed more memory or time than it had asked for (what the "
-        "machine has). Ask for more, here or under set-resources in the profile"
+        "measure_taxa_shift was killed: most likely the memory of this machine was full. Run fewer jobs at once "
+        "(--cores 1), or run it where there is more"
     )

@@ -8,7 +8,7 @@ import random
 import subprocess
 from collections.abc import Mapping
 from functools import cache
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,19 +45,20 @@ def amplicon_files() -> Mapping[str, bytes]:
 
 
 @cache
-def shotgun_files() -> Mapping[str, bytes]:
+def shotgun_files(subjects: tuple[str, ...] = ("X",)) -> Mapping[str, bytes]:
     """Give a sheet, reads of two drawn genomes, and a database of Kraken 2 that knows both."""
     chance = random.Random(SEED)  # noqa: S311
     genomes = ["".join(chance.choices("ACGT", k=N_BASES)) for _ in SPECIES]
     files, rows = {}, []
-    for phase, parts in MIX.items():
+    for subject, (phase, parts) in product(subjects, MIX.items()):
         pairs = [_mates(genome, chance) for genome, n in zip(genomes, parts, strict=True) for _ in range(n)]
-        names = [f"fastq/{phase}_{mate}.fastq" for mate in (1, 2)]
+        sample = phase if len(subjects) == 1 else f"{subject}.{phase}"
+        names = [f"fastq/{sample}_{mate}.fastq" for mate in (1, 2)]
         for name, reads in zip(names, zip(*pairs, strict=True), strict=True):
             files[name] = "".join(
                 f"@r{i}\n{read}\n+\n{'I' * READ}\n" for i, read in enumerate(reads)
             ).encode()
-        rows.append([phase, "X", phase, *names])
+        rows.append([sample, subject, phase, *names])
     return {SHOTGUN: _sheet(rows), **files, **_database(genomes)}
 
 

@@ -16,6 +16,8 @@ STARTED = re.compile(r"^(?:local)?rule (?P<rule>\w+):\n(?P<lines>(?:    .*\n)+)"
 FAILED = re.compile(r"^Error in rule (?P<rule>\w+):\n(?P<lines>(?:    .*\n)+)", re.MULTILINE)
 LOG = re.compile(r"^    log: ([^,\n]*?)(?:,| \(check|$)", re.MULTILINE)
 ASKED = {name: re.compile(rf"\b{name}=(\d+)") for name in ("mem_mb", "runtime")}
+REMARKS = ("klbio: note: ", "klbio: warning: ")  # of a log: what was said on the way, and ended nothing
+SENT = "external_jobid:"  # of a job that a scheduler ran
 # states by which Slurm names the reason; others are told by none
 OF_MEMORY, OF_TIME = ("OUT_OF_MEMORY", "exceeded memory"), ("TIMEOUT", "DEADLINE")
 
@@ -41,17 +43,21 @@ class Killed:
     def words(self) -> str:
         """What happened, and what to set.
 
-        >>> print(Killed("measure_taxa_shift", {"mem_mb": 800, "runtime": 30}, "status is: 'TIMEOUT'").words)
+        >>> said = "status is: 'TIMEOUT' external_jobid: 20"
+        >>> print(Killed("measure_taxa_shift", {"mem_mb": 800, "runtime": 30}, said).words)
         measure_taxa_shift was killed: it ran longer than the 30 minutes it had asked for. Ask for more, here or under \
 set-resources in the profile: --set-resources measure_taxa_shift:runtime=60
         """
+        if SENT not in self.message:
+            why = "most likely the memory of this machine was full"
+            return f"{self.rule} was killed: {why}. Run fewer jobs at once (--cores 1), or run it where there is more"
         rule, memory, time = self.rule, self.asked.get("mem_mb"), self.asked.get("runtime")
         if any(state in self.message for state in OF_TIME):
             why, more = f"it ran longer than the {time} minutes it had asked for", ["runtime"]
         elif any(state in self.message for state in OF_MEMORY):
             why, more = f"it needed more than the {memory} MB it had asked for", ["mem_mb"]
         else:
-            asked = f"{memory} MB and {time} minutes" if self.asked else "what the machine has"
+            asked = f"{memory} MB and {time} minutes"
             why = f"most likely it needed more memory or time than it had asked for ({asked})"
             more = ["mem_mb", "runtime"]
         given = [f"{rule}:{name}={2 * self.asked[name]}" for name in more if name in self.asked]
@@ -60,7 +66,7 @@ set-resources in the profile: --set-resources measure_taxa_shift:runtime=60
 
 
 def killed_jobs(log: StrPath) -> Iterator[Killed]:
-    """Give the failed jobs of a run that left an empty log: whatever klbio ends by itself, it says why.
+    """Give the failed jobs of a run whose log does not say why: whatever klbio ends by itself, it does.
 
     Parameters
     ----------
@@ -71,8 +77,14 @@ def killed_jobs(log: StrPath) -> Iterator[Killed]:
     asked = {_log(job["lines"]): _asked(job["lines"]) for job in STARTED.finditer(text)}  # the last time
     failed = {_log(job["lines"]): job for job in FAILED.finditer(text)}
     for own, job in failed.items():
-        if own and not (Path(own).is_file() and Path(own).stat().st_size):
+        if own and not _says_why(Path(own)):
             yield Killed(job["rule"], asked.get(own, {}), job["lines"])
+
+
+def _says_why(log: Path) -> bool:
+    """Whether a job's log holds more than what was remarked on the way."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+    return not all(line.startswith(REMARKS) for line in lines if line.strip())
 
 
 def _log(lines: str) -> str:

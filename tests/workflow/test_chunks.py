@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from math import ceil
 
 import pytest
 
+from tests.workflow.taxa_of_reads import ROUTES, SUBJECTS, of_amplicons
 from tests.workflow.test_workflow import made, snakemake, tables
 
 pytestmark = pytest.mark.workflow
@@ -88,3 +90,21 @@ def test_a_broken_part_of_words_stops_its_own_chunk_alone(root, study):
     assert f"results/composition/reads/batch1.kmers: sample {first!r}: no batch of counted words" in said
     parts = study / "results/reads/parts"
     assert sorted(path.name for path in parts.glob("[!.]*")) == ["2.part", "3.part"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_taxa_of_reads_in_chunks_have_the_bytes_of_one_job(root, tmp_path, route):
+    study, folder = route(tmp_path, root), "amplicons" if route is of_amplicons else "shotgun"
+    config = study / "config.yaml"
+    settings, target = config.read_text(), f"results/{folder}/pairs.tsv"
+    done = snakemake(root, study, target)
+    assert done.returncode == 0, done.stderr
+    whole = tables(study)
+    for size in (1, 2):
+        config.write_text(settings.replace("shift: {", f"shift: {{chunk_subjects: {size}, "))
+        done = snakemake(root, study, target)
+        assert done.returncode == 0, done.stderr
+        said = done.stdout + done.stderr
+        assert said.count(f"rule measure_{folder}_part:") == ceil(len(SUBJECTS) / size)
+        assert said.count(f"rule measure_{folder}_shift:") == 1
+        assert tables(study) == whole

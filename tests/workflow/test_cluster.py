@@ -72,7 +72,7 @@ def test_a_job_over_its_memory_asks_for_more_and_bytes_are_those_of_a_local_run(
 @pytest.mark.usefixtures("slurm")
 def test_a_job_that_is_killed_each_time_is_named_with_what_to_set(root, study):
     sent = snakemake(
-        root, study / "sent", "--profile", str(root / "profiles/slurm"), "--retries", "0",
+        root, study / "sent", "--profile", str(root / "profiles/slurm"), "--retries", "-1",
         "--set-resources", "measure_taxa_shift:mem_mb=200", "--", "results/shift/pairs.tsv",
     )  # fmt: skip
     assert sent.returncode == 1

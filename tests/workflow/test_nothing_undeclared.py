@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,20 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflow.taxa_of_reads import ROUTES, of_amplicons, of_kraken, of_sketches
 from tests.workflow.test_workflow import made
 
 pytestmark = pytest.mark.workflow
 
 WATCHED = Path(__file__).parent / "watched"
-AMPLICONS = """\
-outdir: results
-reads:
-  samples: samples.tsv
-  kmer: 3
-  taxa: {ranks: [genus]}
-shift: {n_resamples: 19}
-"""
-# Samples that are counted already stand there while their batch is not: a job that was stopped goes on from them.
+OF_ROUTES = {
+    of_amplicons: {
+        "merge_amplicons", "denoise_amplicons", "match_amplicons", "compose_amplicons", "measure_call_range",
+        "measure_amplicons_shift", "write_report",
+    },
+    of_kraken: {"classify_shotgun", "compose_shotgun", "measure_shotgun_shift", "write_report"},
+    of_sketches: {"sketch_shotgun", "compose_sketches", "measure_shotgun_shift", "write_report"},
+}  # fmt: skip
+# Samples that are counted already stand there while their batch is not: a job that was stopped goes on from them, and
+# what a rule declares is taken away when its job fails.
 KEPT = "results/composition/reads/parts"
 SEEN = ".seen"
 
@@ -87,13 +88,10 @@ def test_of_taxa_reads_and_models(root, tmp_path):
     assert {rule: paths for rule, paths in found.items() if paths} == {}
 
 
-@pytest.mark.skipif(shutil.which("vsearch") is None, reason="needs vsearch")
-def test_of_amplicons(root, tmp_path):
-    sheet = (root / "examples/amplicons/samples.tsv").read_text()
-    (tmp_path / "samples.tsv").write_text(sheet.replace("\tfastq/", f"\t{root}/examples/amplicons/fastq/"))
-    (tmp_path / "config.yaml").write_text(AMPLICONS)
-    ran = watched_run(root, tmp_path)
-    assert {"merge_amplicons", "match_amplicons", "measure_call_range"} <= {job.rule for job in ran}
+@pytest.mark.parametrize("route", ROUTES)
+def test_of_taxa_of_reads(root, tmp_path, route):
+    ran = watched_run(root, route(tmp_path, root))
+    assert OF_ROUTES[route] <= {job.rule for job in ran}
     found = {job.rule: job.undeclared(tmp_path, tmp_path, root / "examples") for job in ran}
     assert {rule: paths for rule, paths in found.items() if paths} == {}
 

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 import pytest
 import yaml
 
+from tests.workflow.test_workflow import made, snakemake
+
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w|^\S|\Z)", re.MULTILINE | re.DOTALL)
 LOCAL = re.compile(r"^localrules:\n((?:    \w+,?\n)+)", re.MULTILINE)
 RESOURCES = {"mem_mb", "runtime", "htcondor_request_mem_mb"}
@@ -52,9 +54,10 @@ def test_resources_carry_their_unit_and_no_account_of_ours(profiles, engine):
     assert (asked["runtime"] > 0) == (engine != "flux")
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_job_over_its_memory_or_time_is_sent_twice_more(profiles, engine):
-    assert profiles[engine]["retries"] == 2
+def test_no_profile_says_how_often_a_job_is_sent(profiles):
+    assert not any(
+        "retries" in profile for profile in profiles.values()
+    )  # the workflow does, for any profile
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -116,3 +119,33 @@ def test_snakemake_takes_the_profile(root, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "profiles/slurm" in done.stderr
+
+
+# What a scheduler is to Snakemake: a command that takes a script and prints an id.
+SUBMIT = "sh -c 'sh \"$0\" > sent.log 2>&1; echo $$'"
+STATUS = "sh -c 'echo failed'"
+
+
+@pytest.mark.workflow
+@pytest.mark.skipif(
+    find_spec("snakemake_executor_plugin_cluster_generic") is None, reason="no cluster-generic plugin"
+)
+@pytest.mark.parametrize(("options", "times"), [((), 3), (("--retries", "-1"), 1)])
+def test_a_job_that_is_sent_and_fails_is_sent_again(root, tmp_path, options, times):
+    study = made(tmp_path, root)
+    (study / "genes.fasta").write_text(">a\nMKLV\n")
+    sent = ("--executor", "cluster-generic", "--jobs", "1", "--cluster-generic-submit-cmd", SUBMIT)
+    done = snakemake(
+        root,
+        study,
+        *sent,
+        "--cluster-generic-status-cmd",
+        STATUS,
+        *options,
+        "--",
+        "results/models/nearest.tsv",
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("Error in rule rank_models:") == times
+    assert done.stderr.count("genes.fasta: record 1") == times
+    assert "was killed" not in done.stderr

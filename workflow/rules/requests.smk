@@ -2,12 +2,26 @@
 
 from klbio.steps.requests import RESOURCES, Requests
 
+RETRIES = (
+    2  # of a job that is sent elsewhere: three times as much as at first, in the end
+)
 REQUESTS = Requests.read(workflow.source_path("../requests.tsv"))
 
 
 def n_words(wildcards):
     """Words of both strands of the length that is compared."""
     return 4 ** int(wildcards.get("k", word_lengths()[0])) // 2
+
+
+def send_again():
+    """Have jobs that are sent elsewhere sent again when they fail, unless --retries says how often.
+
+    Such a job may have been lost, or over its memory or time.  Here it may not, and a fault of the input would only be
+    shown three times.  Snakemake knows where jobs go when it starts them, not when it reads rules, and a number in a
+    rule would go before --retries.
+    """
+    if workflow.non_local_exec and workflow.execution_settings.retries == 0:
+        workflow.execution_settings.retries = RETRIES
 
 
 AMOUNTS = {
