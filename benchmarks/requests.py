@@ -1,11 +1,12 @@
 """What the rules ask a scheduler for, beside what their jobs needed, as the study grows.
 
     python -m benchmarks.requests --samples 40 200          # asked and needed, of every rule that runs
+    python -m benchmarks.requests --route kraken            # of those of reads to taxa: amplicons, kraken, sketches
     python -m benchmarks.requests --page                    # the table of workflow/requests.tsv into docs/cluster.md
 
-Made-up studies: taxa with log-normal proportions, FASTQ of random genomes, two samples a subject, the bundled models.
-Each goes through the Snakefile on one core; what a job needed is what Snakemake measured (`max_rss` and `s`), and for
-memory what the two processes of Snakemake take that a scheduler counts with it.
+Made-up studies (`benchmarks.requests_studies`), two samples a subject.  Each goes through the Snakefile on one core;
+what a job needed is what Snakemake measured (`max_rss` and `s`), and for memory what the two processes of Snakemake
+take that a scheduler counts with it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
+from benchmarks.requests_studies import ROUTES, write_study
 from klbio.steps.requests import QUANTITIES, RESOURCES, Requests
 
 ROOT = Path(__file__).parents[1]
@@ -31,14 +31,6 @@ BETWEEN = re.compile(r"(?<=<!-- requests -->\n).*?(?=<!-- /requests -->)", re.DO
 OF_SNAKEMAKE = (
     250  # MB of a job that are not klbio's: one that asked for 200 was killed at 243, before klbio had begun
 )
-N_TAXA, DEPTH, N_READS, LENGTH = 1_000, 10_000, 2_000, 100
-CONFIG = """\
-outdir: results
-taxa: {table: table.tsv, samples: sheet.tsv}
-reads: {samples: reads.tsv, kmer: 6}
-models: {sheet: models.tsv}
-shift: {n_resamples: 999}
-"""
 JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", re.MULTILINE)
 
 
@@ -51,30 +43,6 @@ def page_table(requests: Requests) -> str:
     ]
     named = [f"- `{name}`: {meaning}" for name, meaning in QUANTITIES.items()]
     return "\n".join(["| rule | memory, MB | time, minutes |", "|---|---|---|", *rows, "", *named, ""])
-
-
-def write_study(folder: Path, n_samples: int) -> None:
-    """Make a study of half as many subjects."""
-    rng = np.random.default_rng(1)
-    names = [f"S{i:05d}" for i in range(n_samples)]
-    who = [f"{name}\tP{i // 2:05d}\t{('before', 'after')[i % 2]}" for i, name in enumerate(names)]
-    (folder / "sheet.tsv").write_text("\n".join(["sample\tsubject\tphase", *who]) + "\n")
-    shares = rng.lognormal(0, 2.5, N_TAXA)
-    counts = [
-        rng.multinomial(DEPTH, of / of.sum()) for of in shares * rng.lognormal(0, 1, (n_samples, N_TAXA))
-    ]
-    lines = (f"t{i}\t" + "\t".join(map(str, row)) for i, row in enumerate(np.transpose(counts)))
-    (folder / "table.tsv").write_text("\n".join(["taxon\t" + "\t".join(names), *lines]) + "\n")
-    genome = "".join(rng.choice(list("ACGT"), 200_000))
-    for name in names:
-        starts = rng.integers(len(genome) - LENGTH, size=N_READS)
-        text = "".join(f"@r\n{genome[i : i + LENGTH]}\n+\n{'I' * LENGTH}\n" for i in starts)
-        (folder / f"{name}.fastq").write_text(text)
-    files = [f"{line}\t{name}.fastq" for line, name in zip(who, names, strict=True)]
-    (folder / "reads.tsv").write_text("\n".join(["sample\tsubject\tphase\tfastq_1", *files]) + "\n")
-    models = (ROOT / "config/models.tsv").read_text()
-    (folder / "models.tsv").write_text(models.replace("examples/", f"{ROOT}/examples/"))
-    (folder / "config.yaml").write_text(CONFIG)
 
 
 def run(folder: Path) -> str:
@@ -112,6 +80,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--samples", type=int, nargs="+", default=[40, 200], help="sizes of the studies")
+    parser.add_argument("--route", choices=ROUTES, default="taxa", help="what the study is of")
     parser.add_argument(
         "--page", action="store_true", help="write the table into docs/cluster.md, and no more"
     )
@@ -126,7 +95,7 @@ def main() -> None:
     )
     for n_samples in given.samples:
         with TemporaryDirectory(prefix="klbio-requests-") as name:
-            write_study(Path(name), n_samples)
+            write_study(Path(name), given.route, n_samples)
             for rule, memory, needed, minutes, took in measured(Path(name), run(Path(name))):
                 numbers = f"{n_samples:,} | {memory:,} | {needed:,.0f} | {minutes:,} | {took:.1f}"
                 print(f"| `{rule}` | {numbers} |", flush=True)

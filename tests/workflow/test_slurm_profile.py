@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,6 +15,14 @@ from tests.workflow.test_workflow import made, snakemake
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w|^\S|\Z)", re.MULTILINE | re.DOTALL)
 LOCAL = re.compile(r"^localrules:\n((?:    \w+,?\n)+)", re.MULTILINE)
 RESOURCES = {"mem_mb", "runtime", "htcondor_request_mem_mb"}
+READ = {  # of them, by each plugin; cluster-generic hands all to its command
+    "flux": {"runtime"},
+    "htcondor": {"htcondor_request_mem_mb"},
+    "kubernetes": {"mem_mb"},
+    "lsf": {"mem_mb", "runtime"},
+    "sge": {"mem_mb", "runtime"},
+    "slurm": {"mem_mb", "runtime"},
+}
 ENGINES = ("cluster-generic", "flux", "htcondor", "kubernetes", "lsf", "sge", "slurm")
 
 
@@ -73,6 +82,17 @@ def test_snakemake_and_the_plugin_know_every_key(profiles, engine):
     }
     unknown = set(profiles[engine]) - options
     assert unknown <= ({"default-storage-provider", "default-storage-prefix"} - options)
+
+
+@pytest.mark.parametrize("engine", READ)
+def test_what_a_job_asks_for_is_what_the_plugin_reads(profiles, engine):
+    plugin = find_spec(f"snakemake_executor_plugin_{engine}")
+    if plugin is None:
+        pytest.skip(f"no plugin of {engine} here")
+    text = "".join(path.read_text() for path in Path(plugin.origin).parent.glob("*.py"))
+    read = {name for name in RESOURCES if re.search(rf"""["'.]{name}\b""", text)}
+    assert read == READ[engine]
+    assert read <= set(profiles[engine]["default-resources"])
 
 
 def test_no_job_of_flux_is_ended_after_as_many_seconds_as_it_asks_for_minutes(root, profiles):
