@@ -36,7 +36,10 @@ EXAMPLES = (
     "genome. annotation. mine. my. near. kmers. reads.fastq tree.nwk matrix. expected. kmers. words. near. worm. "
     "otu_table. tax_table. sample_data."
 )
-SNAKEMAKE = {"--default-storage-provider", "--directory", "--profile", "--set-resources", "--unlock"}
+SNAKEMAKE = {
+    "--default-storage-provider", "--directory", "--keep-going", "--profile", "--retries", "--set-resources",
+    "--unlock",
+}  # fmt: skip
 
 
 def prose(page):
