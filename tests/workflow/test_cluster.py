@@ -47,22 +47,22 @@ def slurm():
 
 @pytest.fixture
 def study(tmp_path, root):
-    """Taxa alone: four steps that are sent, one of them over its memory."""
+    """Taxa alone, in chunks of two subjects: steps that are sent, those of the chunks over their memory."""
     for name in ("local", "sent"):
         (tmp_path / name).mkdir()
         config = made(tmp_path / name, root) / "config.yaml"
         taxa, _, rest = config.read_text().partition("reads:")
-        config.write_text(taxa + rest[rest.index("shift:") :])
+        config.write_text(taxa + rest[rest.index("shift:") :] + "  chunk_subjects: 2\n")
     return tmp_path
 
 
 @pytest.mark.usefixtures("slurm")
-def test_a_job_over_its_memory_asks_for_more_and_bytes_are_those_of_a_local_run(root, study):
+def test_chunks_over_their_memory_ask_for_more_and_bytes_are_those_of_a_local_run(root, study):
     done = snakemake(root, study / "local")
     assert done.returncode == 0, done.stderr
     sent = snakemake(
         root, study / "sent", "--profile", str(root / "profiles/slurm"),
-        "--set-resources", "measure_taxa_shift:mem_mb=attempt*300",
+        "--set-resources", "measure_shift_part:mem_mb=attempt*300",
     )  # fmt: skip
     assert sent.returncode == 0, sent.stderr
     assert "Trying to restart job" in sent.stderr
