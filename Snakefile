@@ -64,6 +64,11 @@ if "models" in config:
     include: "workflow/rules/models.smk"
 
 
+if parquet_folders():
+
+    include: "workflow/rules/parquet.smk"
+
+
 include: "workflow/rules/report.smk"
 
 

@@ -82,12 +82,18 @@ def add_convert(commands: Commands) -> None:
     """Add `klbio convert`."""
     command = add_command(
         commands, "convert", "klbio.steps.convert.convert_table",
-        "Write a table in another format: BIOM 2.1, TSV, .h5ad, .qza, or the tables of phyloseq.",
+        "Write a table in another format: BIOM 2.1, TSV, .h5ad, .qza, the tables of phyloseq; a result as Parquet.",
         "klbio convert examples/mouse-diet/table.tsv mice.biom --taxonomy examples/mouse-diet/taxonomy.tsv",
     )  # fmt: skip
     add = command.add_argument
-    add("table", help="counts, in any format that klbio reads; or a training set of Prodigal, as prodigal:20")
-    add("out", help="file to write; a folder for phyloseq; .trn for a training set")
+    add(
+        "table",
+        help="counts, in any format that klbio reads; a training set of Prodigal, as prodigal:20; a result table",
+    )
+    add(
+        "out",
+        help="file to write; a folder for phyloseq; .trn for a training set, .parquet for a result table",
+    )
     add("--to", help="format to write; by default as OUT ends")
     add("--taxonomy", metavar="FILE", help="lineages of the taxa; by default those in the table")
     add("--samples", metavar="FILE", help="a sheet; all its columns are kept as metadata of the samples")

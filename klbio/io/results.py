@@ -20,7 +20,7 @@ from klbio.schema import Count, Number, Pieces, PValue, Row, SchemaError, Table,
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GZIPPED", "read_pieces", "read_rows", "write_frame", "write_pieces", "write_rows"]
+__all__ = ["GZIPPED", "header_of", "read_pieces", "read_rows", "write_frame", "write_pieces", "write_rows"]
 
 ROWS_AT_ONCE = 20_000
 READ_AT_ONCE = 20_000
@@ -201,11 +201,18 @@ def _arranged(path: StrPath, piece: pd.DataFrame, table: Table) -> pd.DataFrame:
         raise InputError.one(path, str(error), "what klbio writes", REMEDY) from error
 
 
-def _parsed(path: StrPath, table: Table, at_once: int | None) -> Iterator[pd.DataFrame]:
+def header_of(path: StrPath) -> list[str]:
+    """Give the names of the columns that a file has."""
     import pandas as pd
 
     with _undamaged(path):
-        header = list(pd.read_csv(path, sep="\t", nrows=0).columns)
+        return list(pd.read_csv(path, sep="\t", nrows=0).columns)
+
+
+def _parsed(path: StrPath, table: Table, at_once: int | None) -> Iterator[pd.DataFrame]:
+    import pandas as pd
+
+    header = header_of(path)
     if not {column.name for column in table.columns} & set(header):
         raise InputError.one(path, f"columns {listed(header, 6)}", "a result table", PAGES)
     unmet = table.unmet(header)

@@ -13,6 +13,7 @@ from klbio.errors import Faults, InputError, StrPath, note, shorten
 from klbio.io import TableFormat, WrittenFormat, read_taxa, write_table, written_format
 from klbio.io.drafts import folder_beside
 from klbio.io.files import replacing
+from klbio.io.parquet import PARQUET
 from klbio.io.sheets.sheet import read_metadata
 from klbio.io.tables import phyloseq
 from klbio.io.tables.taxonomy import read_taxonomy
@@ -63,9 +64,11 @@ def convert_table(given: TableConversion) -> Ending:
     Parameters
     ----------
     table : path-like
-        In any format of `klbio.io.TABLE_FORMATS`; or a training file of Prodigal, ``prodigal:20`` among them.
+        In any format of `klbio.io.TABLE_FORMATS`; or a training file of Prodigal, ``prodigal:20`` among them; or a
+        result table of klbio's.
     out : path-like
-        File to write, or folder for phyloseq; of a training file one that ends in ``.trn``.
+        File to write, or folder for phyloseq; of a training file one that ends in ``.trn``, of a result table one that
+        ends in ``.parquet``.
     to : str, optional
         Format to write, a key of `klbio.io.TABLE_WRITERS`; by the ending of `out` when not given.
     taxonomy, samples : path-like, optional
@@ -89,6 +92,10 @@ def convert_table(given: TableConversion) -> Ending:
             "Nothing was left out.",
             str(given.out),
         )
+    if str(given.out).endswith(PARQUET) and given.to is None:
+        from klbio.steps.large_tables import convert_result
+
+        return convert_result(given.table, given.out)
     whole, written = given.read(), given.to or written_format(given.out)
     whole, left = _as_held(whole, given.out, written)
     _write_exactly(whole, given.out, written)

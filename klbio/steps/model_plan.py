@@ -17,7 +17,7 @@ OF_GENES, OF_HIDDEN, OF_STATES = (
     2e-9,
 )  # seconds a pair: of gene models, of hidden ones, of match states
 BYTES = {"hmmer": 200, "hhsuite": 400, "infernal": 400}  # of a match state, of the tersest file of a format
-HIDDEN = "hidden"
+STATES, HIDDEN = 200, "hidden"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class ModelPlan:
     n_hidden: int = 0
     n_states: int = 0
     n_asked: int = 0
+
+    @property
+    def n_models(self) -> int:
+        """Give about how many there are: a profile has some two hundred match states."""
+        return self.n_genes + self.n_hidden + self.n_states // STATES
 
     @property
     def minutes(self) -> float:

@@ -90,7 +90,7 @@ def test_the_readme_of_the_config_has_every_key_and_its_default():
         name.removeprefix("."): part
         for name, part in parts(schema())
         if name
-        and name.removeprefix(".") not in ("taxa", "reads", "models", "shift", "matrix", "report")
+        and name.removeprefix(".") not in ("taxa", "reads", "models", "shift", "matrix", "tables", "report")
         and "[]" not in name
         and ".columns." not in name
     }

@@ -13,7 +13,7 @@ from tests.workflow.test_workflow import snakemake, tables
 pytestmark = pytest.mark.workflow
 
 PATIENCE = 300  # seconds until the gather begins, on a busy machine
-CONFIG = "models: {sheet: models.tsv, tiles: TILES}\n"
+CONFIG = "models: {sheet: models.tsv, tiles: TILES}\ntables: {parquet: all}\n"
 PAGE = "results/report/report.html"
 OF_CONFIG = "provenance.json"  # holds the config, which differs
 
@@ -76,6 +76,7 @@ def test_parts_have_the_bytes_of_one_job_and_a_kill_in_the_gather_costs_none(roo
     assert "rule compare_some_models:" not in done.stdout + done.stderr
     assert not parts(study)
     in_parts = results(study)
+    assert {"models/parquet/pairs.parquet", "models/pairs.tsv"} <= in_parts.keys()
     (study / "config.yaml").write_text(CONFIG.replace("TILES", "1"))
     done = snakemake(root, study, "--forceall")
     assert done.returncode == 0, done.stderr

@@ -21,6 +21,7 @@ from klbio.schema import (
     QUALITY_DIFFERENCES,
     SHIFT_TABLES,
 )
+from klbio.steps.large_tables import large_tables_planned
 from klbio.steps.matrix_plan import MatrixPlan
 from klbio.steps.read_programs import missing_programs
 from klbio.steps.provenance import code_version
@@ -216,15 +217,41 @@ def queries():
     return [named] if isinstance(named, str) else list(named)
 
 
-def report_tables():
-    """Every table that the page is made from, and what says that those of a folder are all of one run."""
+def tables_by_folder():
+    """Names of the tables of each folder of results."""
     shown = {
         folder: MODEL_TABLES if section == "models" else SHIFT_TABLES
         for section, folder in folders().items()
-    } | dict.fromkeys(other_words(), SHIFT_TABLES)
+    }
+    return shown | dict.fromkeys(other_words(), SHIFT_TABLES)
+
+
+def parquet_asked():
+    """Which tables are written as Parquet too."""
+    return config.get("tables", {}).get("parquet", "large")
+
+
+def parquet_folders():
+    """Folders whose tables may be large enough, as far as sheets tell."""
+    sections = {folder: section for section, folder in folders().items()}
+    sizes = {
+        folder: n_samples("taxa" if sections.get(folder) == "taxa" else "reads")
+        for folder in tables_by_folder()
+    }
+    if "models" in sizes:
+        sizes["models"] = MODELS.n_models
+    return [
+        folder
+        for folder, size in sizes.items()
+        if large_tables_planned(parquet_asked(), size)
+    ]
+
+
+def report_tables():
+    """Every table that the page is made from, and what says that those of a folder are all of one run."""
     paths = [
         path
-        for folder, names in shown.items()
+        for folder, names in tables_by_folder().items()
         for path in tables_of(folder, names).values()
     ]
     named = [*tables_of_calls(), *tables_of_quality()]
@@ -311,4 +338,5 @@ def final_outputs():
     ]
     plan = matrix_plan()
     matrix = [] if plan.format == "none" else [f"{OUT}/shift/matrix.{plan.format}"]
-    return always + report_tables() + matrix
+    parquet = [f"{OUT}/{folder}/parquet" for folder in parquet_folders()]
+    return always + report_tables() + matrix + parquet

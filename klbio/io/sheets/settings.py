@@ -115,6 +115,12 @@ class MatrixSettings(TypedDict, total=False):
     tiles: int
 
 
+class TableSettings(TypedDict, total=False):
+    """Section ``tables``."""
+
+    parquet: Literal["large", "all", "none"]
+
+
 class ReportSettings(TypedDict, total=False):
     """Section ``report``."""
 
@@ -131,4 +137,5 @@ class Settings(TypedDict, total=False):
     models: ModelSettings
     shift: MeasureSettings
     matrix: MatrixSettings
+    tables: TableSettings
     report: ReportSettings
