@@ -56,6 +56,14 @@ def test_equals_the_sum_over_lengths(p, q, epsilon):
     assert Durations([p, q], epsilon=epsilon).relative_entropies[0, 1] == pytest.approx(expected, abs=1e-8)
 
 
+@given(st.lists(laws, min_size=2, max_size=4))
+def test_chosen_pairs_have_the_numbers_of_all(models):
+    chosen = np.array([(1, 0), (0, 1), (0, 0)])
+    found = Durations(models).relative_entropies_of(chosen)
+    assert (found == Durations(models).relative_entropies[chosen[:, 0], chosen[:, 1]]).all()
+    assert len(Durations(models).relative_entropies_of(chosen[:0])) == 0
+
+
 @given(st.lists(laws, min_size=1, max_size=4))
 def test_gibbs_self_and_company(models):
     """D >= 0; exactly 0 from itself; a pair does not depend on whose longer list stands beside it."""

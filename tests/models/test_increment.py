@@ -97,6 +97,18 @@ def test_a_pair_does_not_depend_on_who_else_is_there():
         assert together[i, j] == ContentModels([models[i], models[j]]).jensen_shannon_increments[0, 1]
 
 
+@pytest.mark.parametrize("code", [1, 6])
+def test_pairs_that_are_wanted_have_the_numbers_of_all(code):
+    """Of one genetic code and of two, asked for in one order; the others are 0."""
+    models = [content_model(seed, order, 3) for seed, order in enumerate([1, 2, 4, *[2] * 17])]
+    models[3:7] = [model.under(code) for model in models[3:7]]
+    every = ContentModels(models)
+    wanted = np.random.default_rng(1).random((20, 20)) < 0.2
+    either = wanted | wanted.T
+    assert (every.increments_where(wanted)[either] == every.jensen_shannon_increments[either]).all()
+    assert not every.increments_where(wanted)[~either].any()
+
+
 def test_refusals():
     with pytest.raises(InputError, match="epsilon"):
         _ = ContentModels([content_model(1, 2, 3)], epsilon=-1).jensen_shannon_increments

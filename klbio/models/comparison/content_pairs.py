@@ -89,6 +89,13 @@ class ContentPairs:
         p, q = self._ends[self.numbers].T
         return p, q
 
+    @property
+    def _wanted(self) -> NDArray[np.bool_]:
+        """The pairs in a square of all."""
+        wanted = np.zeros((len(self.contents), len(self.contents)), dtype=bool)
+        wanted[self.places] = True
+        return wanted
+
     def frame(self) -> pd.DataFrame:
         """Give the pairs as rows of the table, not yet arranged."""
         contents, bits, sampling = self.contents, self._of(self.contents.rates), self._sampling
@@ -99,7 +106,7 @@ class ContentPairs:
             bases_to_tell_apart_stein=[
                 one.bases_to_tell_apart(value) for one, value in zip(sampling, bits.tolist(), strict=True)
             ],
-            jensen_shannon_increment_bits_per_base=self._of(contents.jensen_shannon_increments),
+            jensen_shannon_increment_bits_per_base=self._of(contents.increments_where(self._wanted)),
             relative_entropy_corrected_bits=[one.corrected for one in sampling],
             relative_entropy_low_bits=[one.low for one in sampling],
             relative_entropy_high_bits=[one.high for one in sampling],

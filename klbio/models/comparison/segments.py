@@ -56,10 +56,11 @@ class Segments:
         for column, state in enumerate(self.states):
             place = {name: i for i, name in enumerate(self.models) if state in self.models[name].durations}
             models = [self.models[name].durations[state] for name in place]
-            bits = np.full((len(self.models), len(self.models)), np.nan)
-            known = list(place.values())
-            bits[np.ix_(known, known)] = Durations(models, epsilon=self.epsilon).relative_entropies
-            found[:, column] = bits[pairs[:, 0], pairs[:, 1]]
+            of_model = np.full(len(self.models), -1, dtype=np.intp)
+            of_model[list(place.values())] = np.arange(len(place))
+            ends = of_model[pairs]
+            known = (ends >= 0).all(axis=1)
+            found[known, column] = Durations(models, epsilon=self.epsilon).relative_entropies_of(ends[known])
         return found
 
     @cached_property

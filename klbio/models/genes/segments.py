@@ -11,9 +11,9 @@ import numpy as np
 from scipy.special import rel_entr
 
 from klbio.distributions import FloatArray
-from klbio.models.arrays import closed
+from klbio.models.arrays import Indices, closed
 from klbio.models.markov.content_model import EPSILON, smoothing_name
-from klbio.models.markov.log_ratios import log_ratio_sums, logarithms
+from klbio.models.markov.log_ratios import logarithms, pair_sums
 from klbio.models.segments import DurationModel, TransitionModel
 
 __all__ = ["Durations", "TransitionPair"]
@@ -105,30 +105,46 @@ class Durations:
         0.754888
         """
         n_models = len(self.models)
-        n_listed = max((len(model.probabilities) for model in self.models), default=0)
+        every = np.indices((n_models, n_models)).reshape(2, -1).T
+        return self.relative_entropies_of(every).reshape(n_models, n_models)
+
+    def relative_entropies_of(self, pairs: Indices) -> FloatArray:
+        """Give `relative_entropies` of chosen ordered pairs.
+
+        Parameters
+        ----------
+        pairs : ndarray of int of shape (n_pairs, 2)
+            Places of P and of Q.
+
+        Returns
+        -------
+        ndarray of shape (n_pairs,)
+        """
+        if not len(pairs):
+            return np.empty(0)
+        n_listed = max(len(model.probabilities) for model in self.models)
         smooth = [_Smoothed.of(model, self.epsilon) for model in self.models]
         found = [durations.logarithms(n_listed) for durations in smooth]
-        logs = np.array([listed for listed, _ in found]).reshape(n_models, n_listed)
-        listed, log_tails = np.exp(logs), np.array([tail for _, tail in found])
-        every = np.arange(n_models)
-        nats = np.stack([log_ratio_sums(listed[i], logs, i, every) for i in range(n_models)])
-        nats += _tail_nats(log_tails, np.array([durations.ratio for durations in smooth]))
+        logs = np.array([listed for listed, _ in found]).reshape(len(self.models), n_listed)
+        log_tails = np.array([tail for _, tail in found])[pairs]
+        nats = pair_sums(np.exp(logs), logs, pairs)
+        nats += _tail_nats(log_tails, np.array([durations.ratio for durations in smooth])[pairs])
         return np.asarray(np.maximum(nats, 0.0) / math.log(2))
 
 
 def _tail_nats(log_tails: FloatArray, ratios: FloatArray) -> FloatArray:
-    """Sum over the tails, shape (n_models, n_models)."""
-    tails = np.exp(log_tails)
+    """Sum over the tails of pairs, whose P and Q stand in the columns."""
+    tails = np.exp(log_tails[:, 0])
     with np.errstate(divide="ignore", invalid="ignore"):
         log_ratios = np.log(ratios)
-        more = np.where(ratios[:, None] > 0, log_ratios[:, None] - log_ratios, 0.0)
+        more = np.where(ratios[:, 0] > 0, log_ratios[:, 0] - log_ratios[:, 1], 0.0)
         stop = np.log1p(-ratios)
         nats = (
-            (log_tails[:, None] - log_tails)
-            + (stop[:, None] - stop)
-            + (ratios / (1 - ratios))[:, None] * more
+            (log_tails[:, 0] - log_tails[:, 1])
+            + (stop[:, 0] - stop[:, 1])
+            + (ratios[:, 0] / (1 - ratios[:, 0])) * more
         )
-        return np.where(tails[:, None] > 0, tails[:, None] * nats, 0.0)
+        return np.where(tails > 0, tails * nats, 0.0)
 
 
 @dataclass(frozen=True, eq=False)

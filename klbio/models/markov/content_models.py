@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klbio.distributions import FloatArray
 from klbio.errors import InputError
 from klbio.models.arrays import Indices
+from klbio.models.markov.chosen_rates import chosen_rates
 from klbio.models.markov.codons import CodonDivergence
 from klbio.models.markov.content_model import EPSILON, ContentModel, settle, smoothing_name
 from klbio.models.markov.genetic_code import Stops, genetic_code, union_of_stops
-from klbio.models.markov.log_ratios import logarithms, pair_sums
 from klbio.models.markov.order_group import OrderGroup, reaching
 
 __all__ = ["ContentModels"]
-
-AT_ONCE = 128 * 1024  # contexts of the models on either side that are held in memory together
 
 
 class ContentModels:
@@ -87,13 +86,6 @@ class ContentModels:
             pairs = np.array([[of_pair[i][j] == stops for j in here] for i in here])
             i, j = np.nonzero(pairs)
             yield np.array(here), part, i, j
-
-    def _joined(self, shape: tuple[int, ...], of: Callable[[ContentModels], FloatArray]) -> FloatArray:
-        """Put together what is computed of all pairs, where genetic codes differ."""
-        found = np.zeros(shape)
-        for members, part, i, j in self._by_stops():
-            found[members[i], members[j]] = of(part)[i, j]
-        return found
 
     @property
     def comparable(self) -> tuple[ContentModel, ...]:
@@ -213,11 +205,25 @@ class ContentModels:
         array([[0., 1.],
                [1., 0.]])
         """
-        if not self.of_one_code:
-            return self._joined((len(self), len(self)), lambda part: part.jensen_shannon_increments)
+        return self.increments_where(np.ones((len(self), len(self)), dtype=bool))
+
+    def increments_where(self, wanted: NDArray[np.bool_]) -> FloatArray:
+        """Give `jensen_shannon_increments` of the pairs that are wanted in either order, 0 for the others.
+
+        Parameters
+        ----------
+        wanted : ndarray of bool of shape (n_models, n_models)
+        """
         found = np.zeros((len(self), len(self)))
+        if not self.of_one_code:
+            for members, part, i, j in self._by_stops():
+                here = np.ix_(members, members)
+                found[members[i], members[j]] = part.increments_where(wanted[here])[i, j]
+            return found
+        either = wanted | wanted.T
         for group in OrderGroup.each(self._smoothed):
-            found[np.ix_(group.members, group.members)] += group.increments()
+            here = np.ix_(group.members, group.members)
+            found[here] += group.increments(either[here])
         return found
 
     @cached_property
@@ -231,15 +237,15 @@ class ContentModels:
 
         Which codons are synonyms is said by the genetic code of the first model of each ordered pair.
         """
-        shape = len(self), len(self), 3
-        bits = (
-            self._codon_bits() if self.of_one_code else self._joined(shape, lambda part: part._codon_bits())
-        )
-        return CodonDivergence(*np.moveaxis(bits, -1, 0))
+        return CodonDivergence(*np.moveaxis(self._codon_bits(), -1, 0))
 
     def _codon_bits(self) -> FloatArray:
-        """Codons, amino acids and synonyms of all pairs under these stops, shape (n_models, n_models, 3)."""
+        """Codons, amino acids and synonyms of all pairs, shape (n_models, n_models, 3)."""
         found = np.zeros((len(self), len(self), 3))
+        if not self.of_one_code:
+            for here, part, i, j in self._by_stops():
+                found[here[i], here[j]] = part._codon_bits()[i, j]
+            return found
         acids = [genetic_code(code).acids for code in self.codes]
         for one in sorted(set(acids)):  # codes that differ in start codons only have the same
             members = [i for i, of_model in enumerate(acids) if of_model == one]
@@ -272,7 +278,7 @@ class ContentModels:
         """
         chosen = np.array(pairs, dtype=int).reshape(-1, 2)
         if self.of_one_code:
-            return self._rates_of(chosen)
+            return chosen_rates(self._smoothed, chosen)
         found = np.empty(len(chosen))
         codes, code = np.unique(self.codes, return_inverse=True)
         stops = [union_of_stops(frozenset({p, q})) for p in codes.tolist() for q in codes.tolist()]
@@ -280,35 +286,5 @@ class ContentModels:
         for one in sorted({stops[kind] for kind in np.unique(of_pair).tolist()}):
             here = np.isin(of_pair, [kind for kind, of_kind in enumerate(stops) if of_kind == one])
             under = ContentModels(self.models, epsilon=self.epsilon, stops=one)
-            found[here] = under._rates_of(chosen[here])
+            found[here] = chosen_rates(under._smoothed, chosen[here])
         return found
-
-    def _rates_of(self, chosen: Indices) -> FloatArray:
-        """Rates of pairs under one set of stops."""
-        orders = np.array([model.least_order for model in self.models], dtype=int)
-        needed = orders[chosen].max(axis=1, initial=0)
-        found = np.empty(len(chosen))
-        for order in sorted(set(needed.tolist())):
-            for part in _parts(np.flatnonzero(needed == order), chosen, max(2, AT_ONCE // 4**order)):
-                members, places = np.unique(chosen[part], return_inverse=True)
-                models = [reaching(self._smoothed[i], order) for i in members.tolist()]
-                found[part] = _nats(models, places.reshape(-1, 2))
-        return np.asarray(np.maximum(found, 0.0) / math.log(2))
-
-
-def _parts(here: Indices, chosen: Indices, most: int) -> Iterator[Indices]:
-    """Cut chosen pairs into parts of at most so many models on either side, so that they fit into memory."""
-    low, high = np.sort(chosen[here] // most, axis=1).T
-    block = high * (high + 1) // 2 + low
-    for one in np.unique(block):
-        yield here[block == one]
-
-
-def _nats(models: Sequence[ContentModel], pairs: Indices) -> FloatArray:
-    """Give the nats per base of pairs of models of one order."""
-    rows = np.stack([model.probabilities.ravel() for model in models])
-    possible = rows.any(axis=0)
-    logs = logarithms(np.compress(possible, rows, axis=1))
-    for i, model in enumerate(models):
-        rows[i] = (model.words / model.period).ravel()
-    return pair_sums(np.compress(possible, rows, axis=1), logs, pairs)

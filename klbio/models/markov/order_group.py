@@ -79,12 +79,18 @@ class OrderGroup:
                     others = np.flatnonzero(self.new | self.new[i])
                     yield f, place, self.members[others], log_ratio_sums(words[i], logs, i, others)
 
-    def increments(self) -> FloatArray:
-        """Jensen-Shannon increments in bits per base, shape (n_models, n_models), 0 for pairs of older models."""
+    def increments(self, wanted: NDArray[np.bool_]) -> FloatArray:
+        """Jensen-Shannon increments in bits per base, shape (n_models, n_models), 0 for pairs of older models.
+
+        Parameters
+        ----------
+        wanted : ndarray of bool of shape (n_models, n_models)
+            Pairs, symmetric; those of others are 0.
+        """
         found = np.zeros((len(self.tables), len(self.tables)))
         words = _Words.of(self.contexts, self.tables)
         for i in range(len(self.tables)):
-            others = i + 1 + np.flatnonzero(self.new[i + 1 :] | self.new[i])
+            others = i + 1 + np.flatnonzero((self.new[i + 1 :] | self.new[i]) & wanted[i, i + 1 :])
             for start in range(0, len(others), BLOCK):
                 block = others[start : start + BLOCK]
                 nats = words.increments(i, block)
