@@ -12,6 +12,7 @@ from typing import Literal
 from klbio.design import Contrast, Design, phase_faults
 from klbio.errors import Fault, InputError, notify
 from klbio.io.elsewhere import Elsewhere, is_address
+from klbio.io.parquet import has_pyarrow
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import MeasureSettings, StudySettings, TaxaFile
 from klbio.io.source import Source
@@ -138,7 +139,7 @@ class ConfigInputs:
         if "models" in self.settings:
             yield self._model_sheet
             yield self._queries_are_there
-        yield from (self._out_is_folder, self._study, self._chunks, self._say_elsewhere)
+        yield from (self._out_is_folder, self._study, self._chunks, self._parquet, self._say_elsewhere)
 
     def _say_elsewhere(self) -> None:
         taxa = self.settings.get("taxa", {})
@@ -163,6 +164,13 @@ class ConfigInputs:
             found, done = "shift.chunk_subjects, and no taxa.samples", "the taxa are measured in one job"
             remedy = "Give the sheet as a file of its own."
             notify(self.config.path, found, done, remedy, self.config.line("shift", "chunk_subjects"))
+
+    def _parquet(self) -> None:
+        """Say before the work, and not after it, where all tables are wanted as Parquet and cannot be written so."""
+        if self.settings.get("tables", {}).get("parquet") == "all" and not has_pyarrow():
+            remedy = "Install it: python -m pip install pyarrow."
+            line = self.config.line("tables", "parquet")
+            notify(self.config.path, "no pyarrow", "no table is written as Parquet", remedy, line)
 
     def _sample_checks(self, route: Route) -> Iterator[Check]:
         """Ask for the phases of a sheet that is at fault otherwise, too."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from klbio.errors import InputError
 from klbio.io import BUILT_IN, recognised
 from klbio.io.sheets.model_sheet import ModelEntry
 
@@ -101,4 +103,6 @@ def _format(entry: ModelEntry, looked_at: bool) -> str | None:
     """Give the format that the sheet names, or of what is there."""
     if entry.format or not looked_at or entry.source.startswith(BUILT_IN) or not entry.path.is_file():
         return entry.format
-    return recognised(entry.path)
+    with suppress(InputError, OSError):  # its job names what is wrong with it
+        return recognised(entry.path)
+    return None

@@ -249,6 +249,17 @@ def test_chunks_of_subjects_want_a_sheet_by_which_they_can_be_counted(study):
     ]
 
 
+def test_parquet_of_all_tables_wants_pyarrow(study, monkeypatch):
+    with (study / "c.yaml").open("a") as file:
+        file.write("tables: {parquet: all}\n")
+    monkeypatch.setattr("klbio.steps.config_inputs.has_pyarrow", lambda: False)
+    assert found() == []
+    said = [str(warning) for warning in examine("c.yaml").warnings]
+    assert sum("no pyarrow; no table is written as Parquet" in line for line in said) == 1
+    monkeypatch.setattr("klbio.steps.config_inputs.has_pyarrow", lambda: True)
+    assert not any("pyarrow" in str(warning) for warning in examine("c.yaml").warnings)
+
+
 @pytest.mark.parametrize("given", ["0", "1.5", "all"])
 def test_chunks_hold_a_whole_number_of_subjects(study, given):
     with (study / "c.yaml").open("a") as file:
