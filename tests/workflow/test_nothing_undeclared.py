@@ -77,12 +77,13 @@ def watched_run(root: Path, study: Path) -> list[Job]:
 def test_of_taxa_reads_and_models(root, tmp_path):
     study = made(tmp_path, root)
     config = study / "config.yaml"
-    config.write_text(config.read_text().replace("kmer: 3", "kmer: [3, 2]").replace("99", "19"))
+    text = config.read_text().replace("kmer: 3", "kmer: [3, 2]").replace("99", "19")
+    config.write_text(text.replace("models:\n", "models:\n  tiles: 2\n") + "tables: {parquet: all}\n")
     ran = watched_run(root, study)
     assert {job.rule for job in ran} == {
         "compose_taxa", "measure_taxa_shift", "compare_all_samples", "count_kmers", "compose_reads",
-        "compose_other_words", "measure_reads_shift", "measure_other_words", "compare_quality", "compare_models",
-        "rank_models", "collect_dropped", "write_provenance", "write_report",
+        "compose_other_words", "measure_reads_shift", "measure_other_words", "compare_quality", "compare_some_models",
+        "compare_models", "rank_models", "write_parquet", "collect_dropped", "write_provenance", "write_report",
     }  # fmt: skip
     found = {job.rule: job.undeclared(study, study, root / "examples") for job in ran}
     assert {rule: paths for rule, paths in found.items() if paths} == {}
