@@ -268,6 +268,28 @@ def test_the_help_of_a_command_loads_no_engine(name):
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        ("shift examples/mouse-diet/table.tsv --samples {study}/few.tsv", ("scipy.stats", "scipy.optimize")),
+        ("models examples/gene-models/augustus", ("numba", "klbio.shift")),
+    ],
+)
+def test_what_a_small_run_does_not_need_is_not_loaded(command, unneeded, root, tmp_path):
+    days = (("20071211", "before"), ("20071217", "before"), ("20080107", "after"), ("20080108", "after"))
+    rows = [f"PM{i}:{day}\tPM{i}\t{phase}" for i in (1, 2, 3) for day, phase in days]
+    (tmp_path / "few.tsv").write_text("\n".join(["sample\tsubject\tphase", *rows]) + "\n")
+    words = [*command.format(study=tmp_path).split(), "--out", str(tmp_path / "out"), "--no-report"]
+    script = (
+        f"import atexit, sys, klbio.cli; atexit.register(lambda: print([m for m in {unneeded} if m in sys.modules]));"
+        f"klbio.cli.main({words!r})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("name", ["models", "nearest"])
 def test_the_help_on_models_has_every_format(name):
     text = commands_by_name()[name].format_help()

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import xlogy
-from scipy.stats import binom
+from scipy.special import comb, xlogy
 
 from klbio.distributions import FloatArray
 from klbio.estimates.group_jackknife import shares_of_groups
@@ -290,7 +289,7 @@ def beyond_second_order(counts: FloatArray, share: float) -> tuple[FloatArray, F
     p, q = first / share, (both - first) / (1 - share)
     bits = (xlogy(p, p) + xlogy(q, q) - xlogy(p + q, (p + q) / 2)) / (2 * LN2)
     beyond = bits - (p / share + q / (1 - share)) / np.maximum(both, 1) / (8 * LN2)
-    chance = binom.pmf(np.arange(MOST + 1), both, share)
+    chance = comb(both, np.arange(MOST + 1)) * share**first * (1 - share) ** (both - first)
     mean = (chance * beyond).sum(axis=1)
     off = first - both * share
     slope = (chance * beyond * off).sum(axis=1) / np.maximum(

@@ -1,4 +1,7 @@
-"""False discovery rates over tests made together, and the smallest that a design lets each of them have."""
+"""False discovery rates over tests made together, and the smallest that a design lets each of them have.
+
+Without `scipy.stats`, which takes 40 MB and .3 s to be loaded.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,10 @@ def false_discovery_rates(p_value: FloatArray) -> FloatArray:
     >>> false_discovery_rates(np.array([0.01, 0.04, 0.9])).round(3).tolist()
     [0.03, 0.06, 0.9]
     """
-    from scipy.stats import false_discovery_control
-
-    rates: FloatArray = false_discovery_control(p_value, method="bh")
+    order = np.argsort(p_value)[::-1]  # the largest first, so that each rate is the least of those so far
+    ranks = np.arange(len(order), 0, -1)
+    rates = np.empty(len(order))
+    rates[order] = np.minimum(np.minimum.accumulate(len(order) * p_value[order] / ranks), 1.0)
     return rates
 
 

@@ -22,6 +22,8 @@ __all__ = ["Spread", "VariancePrior"]
 
 FloatArray = NDArray[np.float64]
 FEWEST = 2  # variances that can say how variances scatter
+STRAIGHT = 1e-7  # below it trigamma(x) is 1 / (x - 1/2) to 1e-14 of itself
+CLOSE = 1e-9  # of a place: the step after is the square of it
 
 
 class Spread(NamedTuple):
@@ -119,10 +121,12 @@ def _log_excess(half: float) -> float:
 
 def _inverse_trigamma(value: float) -> float:
     """Where the trigamma function has a value; infinity for none above 0."""
-    from scipy.optimize import brentq  # here, because it is heavy
-
     if value <= 0:
         return float(np.inf)
-    # 1/x < trigamma(x) < 1/x + 1/x^2
-    ends = 1 / value, (1 + np.sqrt(1 + 4 * value)) / (2 * value)
-    return float(brentq(lambda x: float(polygamma(1, x)) - value, *ends))
+    x, step = 0.5 + 1 / value, np.inf
+    # Newton's method on 1 / trigamma, which is convex and nearly straight [1]_: no step goes too far
+    while value > STRAIGHT and abs(step) > CLOSE * x:
+        now = float(polygamma(1, x))
+        step = now * (1 - now / value) / float(polygamma(2, x))
+        x += step
+    return x

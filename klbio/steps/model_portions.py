@@ -15,7 +15,7 @@ from klbio.models.comparison.compared import Compared
 from klbio.models.comparison.tile import Tile
 from klbio.models.profiles.found_pairs import FoundPairs
 from klbio.schema import HiddenRow
-from klbio.steps.shift_portions import CALLED, IDENTITY, REMEDY
+from klbio.steps.portions import CALLED, IDENTITY, REMEDY
 
 __all__ = ["read_portions", "write_portion"]
 

@@ -17,6 +17,8 @@ from klbio.steps.step import takes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from klbio.models.comparison.compared import Compared
+
 __all__ = ["ModelComparison", "compare_models"]
 
 (MODEL,) = named(ModelRow, lambda row: (row.model,))
@@ -35,16 +37,21 @@ class ModelComparison(ModelsChosen):
         """Read and compare: every table by its name in `klbio.schema.MODEL_TABLES`."""
         import pandas as pd
 
-        from klbio.steps.model_portions import read_portions
-
         read = self.both_sides(self.keep_going)
-        known = read_portions(self.parts, self.identity(read.value)) if self.parts else None
-        tables = self.comparison(read.value, known).tables
+        tables = self.comparison(read.value, self._known(read.value)).tables
         return tables | {
             "models": _with_sources(tables["models"], read.value),
             "lint": _with_paths(tables["lint"], read.value),
             "dropped": pd.concat([DROPPED.frame(read.dropped), tables["dropped"]]),
         }
+
+    def _known(self, models: Sequence[LoadedModel]) -> Compared | None:
+        """What was found in parts."""
+        if not self.parts:
+            return None
+        from klbio.steps.model_portions import read_portions
+
+        return read_portions(self.parts, self.identity(models))
 
 
 @takes(ModelComparison)

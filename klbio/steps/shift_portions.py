@@ -10,17 +10,11 @@ from klbio.errors import Fault, Faults, InputError, StrPath
 from klbio.io.columns_file import ColumnsFile, write_columns
 from klbio.io.json_data import Json, JsonObject, as_list, as_whole
 from klbio.shift.blocks import About, Block, Column
+from klbio.steps.portions import CALLED, GROUPS, IDENTITY, REMEDY
 
 __all__ = ["PortionFile", "read_portions", "write_portion"]
 
-REMEDY = "Delete it, and run its step again."
-IDENTITY, UNITS, GROUPS = "of", "units", "groups"
-CALLED = {  # what may differ
-    "klbio": "another version of klbio",
-    "files": "other files",
-    GROUPS: "other groups of reads",
-    "settings": "other settings",
-}
+UNITS = "units"
 
 
 def write_portion(

@@ -3,6 +3,7 @@ import pytest
 from scipy.special import digamma, polygamma
 
 from klbio.statistics import Spread, VariancePrior
+from klbio.statistics.moderation import _inverse_trigamma
 
 
 @pytest.mark.parametrize(("freedom", "about"), [(6.0, (4.5, 8.0)), (40.0, (20.0, 120.0))])
@@ -22,6 +23,15 @@ def test_moments_of_the_logarithms_by_hand():
     assert polygamma(1, prior.freedom / 2) == pytest.approx(logs.var(ddof=1) - polygamma(1, 2))
     half = prior.freedom / 2
     assert np.log(prior.variance) == pytest.approx(logs.mean() + digamma(half) - np.log(half))
+
+
+@pytest.mark.parametrize("value", [1e-17, 9e-8, 1.1e-7, 1e-5, 0.01, 1.0, 10.0, 1e6])
+def test_trigamma_is_turned_to_the_last_digits(value):
+    assert float(polygamma(1, _inverse_trigamma(value))) == pytest.approx(value, rel=1e-14)
+
+
+def test_variances_that_all_scatter_as_chance_has_them_are_taken_for_one():
+    assert _inverse_trigamma(0.0) == _inverse_trigamma(-1.0) == np.inf
 
 
 @pytest.mark.parametrize("spreads", [[], [Spread(1.0, 2.0)], [Spread(1.0, 2.0), Spread(0.0, 2.0)]])

@@ -9,7 +9,6 @@ from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 from scipy.special import fdtri
 
 from klbio.distributions import FloatArray
@@ -29,6 +28,7 @@ LEAST_VARIANCE = 1e-14  # bits squared: a ten-millionth of a bit is beyond any s
 LEAST_EXTRA, MOST_EXTRA = 1e-16, 1e6
 ROUNDING = 1e-9  # in units of the variance: an exact curve has limits too
 N_LOOKS = 25
+ROOT_TO = 2e-12  # of a logarithm of a half-life
 CALMEST = (
     0.05  # samples at rest may scatter less than reads and days would have them: their share of it at least
 )
@@ -162,7 +162,7 @@ class _Reads(NamedTuple):
             return float(with_days(exp(log_extra)).squares(best)) - way.freedom
 
         low, high = log(LEAST_EXTRA), log(MOST_EXTRA)
-        return with_days(exp(low if over(low) <= 0 else brentq(over, low, high, xtol=1e-2)))
+        return with_days(exp(low if over(low) <= 0 else _root(over, low, high, xtol=1e-2)))
 
     def _errors(self, way: WayBack, expected: FloatArray, extra: float) -> Errors:
         """Days scatter a divergence as it is large; the baseline's own error goes with the way from it."""
@@ -209,7 +209,7 @@ class _Valley:
         return low, high
 
     def _crossing(self, low: float, high: float) -> float:
-        return float(brentq(lambda place: float(self.way.squares(place)) - self.limit, low, high))
+        return _root(lambda place: float(self.way.squares(place)) - self.limit, low, high)
 
     def decay(self) -> Decay:
         """Give the curve that fits best, with its limits."""
@@ -238,12 +238,21 @@ class _Valley:
         return -sign * float(inward(_lowest(inward, places, inward(places))))
 
 
+def _root(height: Callable[[float], float], low: float, high: float, xtol: float = ROOT_TO) -> float:
+    """Place between two where a function is 0."""
+    from scipy.optimize import brentq  # here, because it is heavy
+
+    return float(brentq(height, low, high, xtol=xtol))
+
+
 def _lowest(
     height: Callable[[FloatArray | float], FloatArray], places: FloatArray, heights: FloatArray
 ) -> float:
     """Place where a function is lowest, between the neighbours of the lowest of some places."""
     lowest = int(heights.argmin())
     bounds = places[max(lowest - 1, 0)], places[min(lowest + 1, len(places) - 1)]
+    from scipy.optimize import minimize_scalar  # here, because it is heavy
+
     found = minimize_scalar(
         lambda place: float(height(place)), bounds=bounds, method="bounded", options={"xatol": 1e-7}
     )
