@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from klbio.design import Chunk
 from klbio.errors import Faults, StrPath, notify
 from klbio.io.at_work import at_work
+from klbio.io.drafts import folder_beside
 from klbio.io.result_folder import check_place, write_tables
 from klbio.schema import SHIFT_TABLES
 from klbio.steps.shift_chosen import ShiftChosen
@@ -16,8 +20,13 @@ from klbio.strictness import STRICT
 
 if TYPE_CHECKING:
     from klbio.shift.study import Study
+    from klbio.shift.study_inputs import StudyInputs
 
 __all__ = ["ShiftMeasurement", "measure_shift"]
+
+MANY = (
+    500_000  # numbers of a table, above which contributions wait in a file: 40 MB, thrice while put together
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +36,7 @@ class ShiftMeasurement(ShiftChosen):
     out: StrPath
     parts: Sequence[StrPath] = ()
 
-    def study(self) -> Study:
+    def study(self, drafts: ExitStack) -> Study:
         """Read all files; with what is wrong with them, the settings and the folder at once."""
         from klbio.shift.gathered import GatheredStudy
         from klbio.shift.study import Study
@@ -37,7 +46,24 @@ class ShiftMeasurement(ShiftChosen):
         faults.gather(lambda: check_place(self.out))
         portions = faults.gather(lambda: read_portions(self.parts, self.identity)) if self.parts else None
         inputs = self.inputs(faults)
-        return Study.of(inputs) if portions is None else GatheredStudy.of_portions(inputs, portions)
+        if portions is not None:
+            return GatheredStudy.of_portions(inputs, portions)
+        many = inputs.counts.values.nnz * len(inputs.settings.ranks) > MANY
+        return self._measured_aside(inputs, drafts) if many else Study.of(inputs)
+
+    def _measured_aside(self, inputs: StudyInputs, drafts: ExitStack) -> Study:
+        """Measure all subjects into one part, which goes with the drafts: memory does not hold their rows."""
+        from klbio.shift.chunks import blocks_of
+        from klbio.shift.gathered import GatheredStudy
+        from klbio.steps.shift_portions import read_portions, write_portion
+
+        study = GatheredStudy.of_portions(inputs, ())
+        Path(self.out).mkdir(parents=True, exist_ok=True)
+        part = Path(drafts.enter_context(folder_beside(Path(self.out), "parts")), "all.part")
+        units, blocks = blocks_of(study, Chunk(1, len(inputs.design.samples)))
+        write_portion(part, self.identity, units, blocks)
+        study.portions = read_portions([part], self.identity)
+        return study
 
     def say_where_no_mock(self, study: Study) -> None:
         """Warn of content that is held against nothing."""
@@ -99,8 +125,8 @@ def measure_shift(given: ShiftMeasurement) -> None:
         Every fault of the inputs, before anything is written.  k-mers or codons without `groups`.  Another run at work
         in the folder.  Parts of other inputs, or that do not hold every subject once.
     """
-    with at_work(given.out):
-        study = given.study()
+    with at_work(given.out), ExitStack() as drafts:
+        study = given.study(drafts)
         given.say_where_no_mock(study)
         STRICT.raise_any()  # before the work, and not after it
         write_tables(given.out, study.written, SHIFT_TABLES)

@@ -11,7 +11,10 @@ import pytest
 
 from klbio.design import Contrast
 from klbio.errors import InputError
+from klbio.io.columns_file import write_columns
 from klbio.io.sheets.sheet import read_samples
+from klbio.steps import shift as step
+from klbio.steps import shift_portions
 from klbio.steps.shift import measure_shift
 from klbio.steps.shift_parts import measure_shift_part
 from tests.golden import studies
@@ -67,6 +70,17 @@ def test_chunks_of_any_size_give_the_same_bytes(name, size, at_once, run, monkey
     found = run(name)
     assert found.keys() == expected.keys()
     assert [path for path in expected if found[path] != expected[path]] == []
+
+
+@pytest.mark.parametrize("name", ["crossover", "tree", "reads"])
+def test_rows_that_wait_in_a_file_are_the_same(name, at_once, run, monkeypatch):
+    expected, written_parts = at_once(name), []
+    monkeypatch.setattr(step, "MANY", 0)
+    monkeypatch.setattr(
+        shift_portions, "write_columns", lambda *args: written_parts.append(write_columns(*args))
+    )
+    assert run(name) == expected
+    assert written_parts
 
 
 @pytest.fixture
