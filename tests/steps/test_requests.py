@@ -43,7 +43,7 @@ def test_every_quantity_is_counted_by_the_rules(root):
 def test_terms_are_added_up_and_grow_by_attempt(requests):
     much = {"samples": 6000, "input_mb": 89}
     first, second = (requests.amount("measure_taxa_shift", "mem_mb", much, attempt) for attempt in (1, 2))
-    assert first == 800 + 0.35 * 6000 + 12 * 89
+    assert first == 1100 + 0.06 * 6000 + 89
     assert second == 2 * first
 
 
