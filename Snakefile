@@ -5,7 +5,7 @@ from warnings import simplefilter
 from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import min_version
 
-from klbio.cli import check_workflow, say_warnings
+from klbio.cli import check_earlier_run, check_workflow, say_warnings
 from klbio.cli.killed import say_killed
 from klbio.errors import InputWarning
 
@@ -64,12 +64,19 @@ if "models" in config:
     include: "workflow/rules/models.smk"
 
 
+include: "workflow/rules/targets.smk"
+
+
 if parquet_folders():
 
     include: "workflow/rules/parquet.smk"
 
 
 include: "workflow/rules/report.smk"
+
+
+if workflow.is_main_process and not IN_STORAGE:
+    check_earlier_run(OUT, config, final_outputs())
 
 
 onstart:

@@ -37,7 +37,8 @@ EXAMPLES = (
     "otu_table. tax_table. sample_data."
 )
 SNAKEMAKE = {
-    "--default-storage-provider", "--directory", "--keep-going", "--profile", "--retries", "--set-resources",
+    "--default-storage-provider", "--directory", "--forceall", "--keep-going", "--profile", "--rerun-triggers",
+    "--retries", "--set-resources",
     "--unlock",
 }  # fmt: skip
 

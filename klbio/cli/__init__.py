@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from klbio.io.json_data import JsonObject
     from klbio.steps.config_inputs import Route
 
-__all__ = ["as_rule", "check_workflow", "main", "parser", "say_warnings"]
+__all__ = ["as_rule", "check_earlier_run", "check_workflow", "main", "parser", "say_warnings"]
 
 WARNED = "klbio: warning: "
-# Names a rule needs and a step does not: files that it reads from a folder, and the versions of code and sheets that
-# make new ones rerun old results.
-FOR_SNAKEMAKE = ("files", "klbio", "state")
+# Names a rule needs and a step does not: files that it reads from a folder, and what code and inputs are, so that new
+# ones rerun old results.
+FOR_SNAKEMAKE = ("files", "klbio", "state", "mock_state", "sizes")
+KEEPS_NOTHING = frozenset(
+    {"--forceall", "-F", "--unlock"}
+)  # of Snakemake's options: no old result is taken for new
 COPIES = "KLBIO_COPIES"  # of the environment: what workflow/rules/common.smk says of copies from a storage
 EXAMPLES = (
     "  klbio init table.tsv patients.xlsx                  # look at the files, write a config",
@@ -174,6 +177,26 @@ def check_workflow(
 
     with unheard_stderr(), exit_on_fault(), shown_warnings():
         return check_config(config, paths, by_conda, in_storage)
+
+
+def check_earlier_run(out: str, config: JsonObject, targets: Sequence[str]) -> None:
+    """Look at what stands where a workflow will write; exit 2 where Snakemake would keep what is not of this config.
+
+    Parameters
+    ----------
+    out : str
+        Folder of the results.
+    config : mapping
+        The settings of this run.
+    targets : sequence of str
+        What it makes.
+    """
+    from klbio.steps.earlier_run import refuse_unrecorded, say_left_over
+
+    with unheard_stderr(), exit_on_fault(), shown_warnings():
+        if KEEPS_NOTHING.isdisjoint(sys.argv):  # Snakemake's own settings are not yet known
+            refuse_unrecorded(out, config)
+        say_left_over(out, targets)
 
 
 def say_warnings(logs: str) -> None:

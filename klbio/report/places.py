@@ -9,6 +9,7 @@ from pathlib import Path
 from klbio.errors import Fault, InputError, listed
 from klbio.io.result_folder import gone_faults, run_faults, table_path
 from klbio.io.source import Source
+from klbio.report.provenance import routes_made
 from klbio.schema import (
     AMPLICON_READS,
     CALL_CUTOFFS,
@@ -20,7 +21,7 @@ from klbio.schema import (
     SHIFT_TABLES,
 )
 
-__all__ = ["ROUTES", "Places"]
+__all__ = ["PROVENANCE", "ROUTES", "Places"]
 
 OF_NAMES = {
     table.name: table for table in (CALL_RANGE, CALL_CUTOFFS, AMPLICON_READS)
@@ -32,6 +33,7 @@ ROUTES = {
     "shotgun": {**SHIFT_TABLES, **OF_NAMES},
     "models": {**MODEL_TABLES, NEAREST.name: NEAREST},
 }
+PROVENANCE = "provenance.json"
 OF_CALLS = CALL_RANGE.name, CALL_CUTOFFS.name
 OF_READS = QUALITY.name, QUALITY_DIFFERENCES.name
 
@@ -45,8 +47,8 @@ class Places:
     folder : Path
         That of all of them.
     folders : mapping of str to Path
-        That of each route.
-    nearest : Path
+        That of each route; of a workflow those of its last run alone, as tables of an earlier one may stand beside.
+    nearest : Path, optional
         The table of the nearest models.
     of_workflow : bool
         Whether any route may have been run; else they are the tables of one command.
@@ -54,7 +56,7 @@ class Places:
 
     folder: Path
     folders: Mapping[str, Path] = field(default_factory=dict)
-    nearest: Path = Path("nearest.tsv")
+    nearest: Path | None = None
     of_workflow: bool = False
 
     @classmethod
@@ -78,8 +80,10 @@ class Places:
         nearest = [] if any(path.glob("*/*.tsv")) else _nearest_in(path)
         if nearest:
             return cls(path, nearest=nearest[0])
-        folders = {name: path / name for name in ROUTES}
-        return cls(path, folders, path / "models" / "nearest.tsv", of_workflow=True)
+        made = routes_made(path / PROVENANCE)
+        folders = {name: path / name for name in ROUTES if made is None or name in made}
+        of_models = path / "models" / "nearest.tsv" if made is None or NEAREST.name in made else None
+        return cls(path, folders, of_models, of_workflow=True)
 
     def tables(self, route: str) -> dict[str, Path]:
         """Give the path of each table of a route; none where the route was not run."""
@@ -87,16 +91,21 @@ class Places:
         paths = {} if folder is None else {name: table_path(folder, name) for name in ROUTES[route]}
         if route == "amplicons" and folder is not None:
             paths[AMPLICON_READS.name] = self.folder / "composition" / f"{AMPLICON_READS.name}.tsv"
-        return paths | ({NEAREST.name: self.nearest} if route == "models" else {})
+        return paths | ({NEAREST.name: self.nearest} if route == "models" and self.nearest else {})
 
     def faults(self) -> list[Fault]:
         """Say of which runs tables are gone, or of another run."""
-        found = gone_faults(self.of_reads, OF_READS)
+        found = gone_faults(self.of_reads, OF_READS) if self.has_reads else []
         for route, folder in self.folders.items():
             own = MODEL_TABLES if route == "models" else SHIFT_TABLES
             found += run_faults(folder) or gone_faults(folder, own)
             found += gone_faults(folder, OF_CALLS)
         return found
+
+    @property
+    def has_reads(self) -> bool:
+        """Whether reads may have been counted; one command may have done it by itself."""
+        return "reads" in self.folders or not self.of_workflow
 
     @property
     def of_reads(self) -> Path:
@@ -115,7 +124,8 @@ class Places:
         if own.is_file() and self.folders:
             return [own]
         steps = [folder / "dropped.tsv" for folder in self.folders.values()]
-        return [path for path in (*steps, Path(f"{self.nearest}.dropped.tsv")) if path.is_file()]
+        steps += [Path(f"{self.nearest}.dropped.tsv")] if self.nearest else []
+        return [path for path in steps if path.is_file()]
 
 
 def _nearest_in(folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from klbio.errors import Fault, Faults
 from klbio.io.json_data import JsonObject
 
-__all__ = ["folders_of_other_words", "of_amplicons", "read_provenance"]
+__all__ = ["folders_of_other_words", "of_amplicons", "read_provenance", "routes_made"]
 
 
 def read_provenance(path: Path, faults: Faults) -> JsonObject:
@@ -57,3 +57,9 @@ def folders_of_other_words(folder: Path, provenance: JsonObject) -> list[Path]:
     reads = config.get("reads", {}) if isinstance(config, Mapping) else {}
     lengths = reads.get("kmer") if isinstance(reads, Mapping) else None
     return [folder / f"reads.k{k}" for k in lengths[1:]] if isinstance(lengths, list) else []
+
+
+def routes_made(path: Path) -> frozenset[str] | None:
+    """Give the routes of a workflow's last run; None where nothing says which these were."""
+    routes = read_provenance(path, Faults()).get("routes")
+    return frozenset(map(str, routes)) if isinstance(routes, list) else None

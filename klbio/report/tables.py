@@ -18,7 +18,7 @@ from klbio.errors import Faults
 from klbio.io.json_data import JsonObject
 from klbio.io.result_folder import gone_faults, run_faults, table_path
 from klbio.report.held import Held, visible
-from klbio.report.places import ROUTES, Places
+from klbio.report.places import PROVENANCE, ROUTES, Places
 from klbio.report.provenance import folders_of_other_words, read_provenance
 from klbio.report.rows import Rows
 from klbio.schema import (
@@ -193,14 +193,14 @@ def read_results(path: Path, *, lazily: bool = False) -> Results:
         faults.found += places.faults()
     routes = {name: _read_route(name, places, faults, lazily=lazily) for name in ROUTES}
     frames = [_read_one(DROPPED, dropped, faults).frame for dropped in places.dropped]
-    provenance = read_provenance(places.folder / "provenance.json", faults)
+    provenance = read_provenance(places.folder / PROVENANCE, faults)
     others = tuple(
         _read_other(folder, faults)
         for folder in folders_of_other_words(places.folder, provenance)
         if places.of_workflow
     )
     libraries, quality, differences = (
-        _read_one(table, places.of_reads / f"{table.name}.tsv", faults).frame
+        _read_one(table, places.of_reads / f"{table.name}.tsv" if places.has_reads else None, faults).frame
         for table in (LIBRARIES, QUALITY, QUALITY_DIFFERENCES)
     )
     faults.raise_any()

@@ -38,6 +38,7 @@ def write_provenance(
     out: StrPath,
     names: Sequence[str] = (),
     sums: Sequence[StrPath] = (),
+    routes: Sequence[str] = (),
 ) -> None:
     """Write versions, settings, seed and the SHA-256 of each input file as JSON, without dates or machine names.
 
@@ -52,6 +53,9 @@ def write_provenance(
         What the config calls the inputs, where a job is handed them under other paths.
     sums : sequence of path-like, optional
         Lists of the checksums of others, made where they were read (`klbio.steps.reads.compose_reads`).
+    routes : sequence of str, optional
+        Folders of tables that the run makes, and ``nearest``: the page shows no others, as tables of an earlier run may
+        stand beside them.
     """
     named = zip(names or map(str, inputs), map(Path, inputs), strict=True)
     checked = {name: checksum(path) for name, path in files_within(named)}
@@ -60,6 +64,7 @@ def write_provenance(
         "packages": {name: _version(name) for name in PACKAGES},
         "seed": config.get("seed", 1),
         "config": config,
+        **({"routes": list(routes)} if routes else {}),
         "inputs": checked | {name: one for path in sums for name, one in read_sums(path).items()},
     }
     write_text(out, json.dumps(record, indent=2, ensure_ascii=False) + "\n")

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from klbio.errors import InputError
@@ -26,6 +28,17 @@ def test_a_step_run_by_itself_has_its_own_list_of_what_was_left_out(tmp_path):
     assert read_results(tmp_path).dropped.to_dict("records") == [row]
     save(tmp_path, DROPPED, [row, row | {"name": "y"}])
     assert read_results(tmp_path).dropped["name"].tolist() == ["x", "y"]
+
+
+def test_tables_of_a_route_that_the_last_run_did_not_make_are_of_an_earlier_one(tmp_path):
+    folder = write_results(tmp_path, routes=("shift", "reads"))
+    path = folder / "provenance.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"routes": ["reads"]}))
+    results = read_results(folder)
+    assert (results.shift.was_run, results.reads.was_run) == (False, True)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"routes": ["shift"]}))
+    results = read_results(folder)
+    assert (results.shift.was_run, results.reads.was_run) == (True, False)
 
 
 def test_text_stays_text(tmp_path):

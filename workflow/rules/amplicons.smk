@@ -28,6 +28,7 @@ rule merge_amplicons:
         **settings("reads", "columns"),
         **taxa_settings("primers"),
         names=lambda wildcards: BATCHES[wildcards.batch],
+        sizes=lambda wildcards: sizes(BATCHES[wildcards.batch]),
         klbio=KLBIO,
     script:
         "../../scripts/merge_amplicons.py"
@@ -156,6 +157,7 @@ rule measure_amplicons_shift:
         **asked("measure_amplicons_shift"),
     params:
         **SHIFTS["amplicons"]["params"],
+        mock_state=held_by(*named("reads", "mock")),
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:

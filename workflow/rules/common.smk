@@ -7,8 +7,8 @@ from os import environ
 from klbio.cli import COPIES
 from klbio.io import BUILT_IN
 from klbio.io.elsewhere import anywhere, is_address
-from klbio.io.files import checksum
 from klbio.io.result_folder import SUMS
+from klbio.io.state import size_of, state_of
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples
 from klbio.io.shotgun.sketch_database import is_of_sketches
@@ -41,13 +41,35 @@ def here(**files):
     return {} if IN_STORAGE else {name: path for name, path in files.items() if path}
 
 
-def with_sources(**files):
-    """The same where inputs lie in a storage: they are parameters there, as they come with the workflow itself."""
+def held_by(*paths):
+    """What files hold, as a parameter: one that is put there with an older date than the results is no news else."""
+    known = [path for path in paths if path and not ELSEWHERE(path)]
+    return lambda wildcards: [state_of(path) for path in known]
+
+
+def with_sources(*others, **files):
+    """The same where inputs lie in a storage: they are parameters there, as they come with the workflow itself.
+
+    And what they hold, with other inputs.
+    """
     given = {name: path for name, path in files.items() if path and IN_STORAGE}
     sheets = [
         path for name, path in given.items() if name in ("samples", "metadata", "sheet")
     ]
-    return given | ({"state": [checksum(path) for path in sheets]} if sheets else {})
+    if IN_STORAGE:
+        return given | {"state": [state_of(path) for path in sheets]}
+    return {"state": held_by(*files.values(), *others)}
+
+
+def sizes(names):
+    """How large the read files of samples are, which are too many to be hashed here."""
+    files = files_of(LIBRARIES[name] for name in names)
+    return [size_of(path) for path in files if not ELSEWHERE(path)]
+
+
+def named(section, *keys):
+    """Files that a section names."""
+    return [config[section][key] for key in keys if config[section].get(key)]
 
 
 def call(start, name):
@@ -190,91 +212,10 @@ def model_files():
     return [source for source in sources if not source.startswith(BUILT_IN)]
 
 
-def dropped_tables():
-    """What each step left out."""
-    tables = [f"{OUT}/{folder}/dropped.tsv" for folder in folders().values()]
-    tables += [
-        f"{OUT}/composition/{section}.dropped.tsv"
-        for section in ("taxa", "reads")
-        if section in config
-    ]
-    tables += [
-        path
-        for name in other_words()
-        for path in (
-            f"{OUT}/{name}/dropped.tsv",
-            f"{OUT}/composition/{name}.dropped.tsv",
-        )
-    ]
-    if taxa_of_reads():
-        tables.append(f"{OUT}/composition/{taxa_of_reads()}.dropped.tsv")
-    return tables + ([f"{OUT}/models/nearest.dropped.tsv"] if queries() else [])
-
-
 def queries():
     """The files whose nearest model is asked for: none, one, or a GFF3 and its genome."""
     named = config.get("models", {}).get("query", [])
     return [named] if isinstance(named, str) else list(named)
-
-
-def tables_by_folder():
-    """Names of the tables of each folder of results."""
-    shown = {
-        folder: MODEL_TABLES if section == "models" else SHIFT_TABLES
-        for section, folder in folders().items()
-    }
-    return shown | dict.fromkeys(other_words(), SHIFT_TABLES)
-
-
-def parquet_asked():
-    """Which tables are written as Parquet too."""
-    return config.get("tables", {}).get("parquet", "large")
-
-
-def parquet_folders():
-    """Folders whose tables may be large enough, as far as sheets tell."""
-    sections = {folder: section for section, folder in folders().items()}
-    sizes = {
-        folder: n_samples("taxa" if sections.get(folder) == "taxa" else "reads")
-        for folder in tables_by_folder()
-    }
-    if "models" in sizes:
-        sizes["models"] = MODELS.n_models
-    return [
-        folder
-        for folder, size in sizes.items()
-        if large_tables_planned(parquet_asked(), size)
-    ]
-
-
-def report_tables():
-    """Every table that the page is made from, and what says that those of a folder are all of one run."""
-    paths = [
-        path
-        for folder, names in tables_by_folder().items()
-        for path in tables_of(folder, names).values()
-    ]
-    named = [*tables_of_calls(), *tables_of_quality()]
-    nearest = [f"{OUT}/models/{NEAREST.name}.tsv"] if queries() else []
-    return paths + named + nearest
-
-
-def tables_of_calls():
-    """What is said of calls, where taxa are called by their sequences."""
-    if taxa_of_reads() != "amplicons":
-        return []
-    return [f"{OUT}/amplicons/{table.name}.tsv" for table in (CALL_RANGE, CALL_CUTOFFS)]
-
-
-def tables_of_quality():
-    """What is said of how good the reads are."""
-    if "reads" not in config:
-        return []
-    both = [
-        f"{OUT}/composition/{table.name}.tsv"
-        for table in (QUALITY, QUALITY_DIFFERENCES)
-    ]
-    return [*quality_tables().values(), *both]
 
 
 def sections():
@@ -327,16 +268,3 @@ def matrix_files(path):
         {"names": f"{path.removesuffix('.npy')}.json"} if path.endswith(".npy") else {}
     )
     return {"out": path} | beside
-
-
-def final_outputs():
-    """What a run is for; each table by itself, so that one that was deleted is made again."""
-    always = [
-        f"{OUT}/report/report.html",
-        f"{OUT}/provenance.json",
-        f"{OUT}/dropped.tsv",
-    ]
-    plan = matrix_plan()
-    matrix = [] if plan.format == "none" else [f"{OUT}/shift/matrix.{plan.format}"]
-    parquet = [f"{OUT}/{folder}/parquet" for folder in parquet_folders()]
-    return always + report_tables() + matrix + parquet

@@ -26,6 +26,7 @@ rule classify_shotgun:
         **with_sources(**sheets_of("reads"), **taxa_settings("database")),
         **settings("reads", "columns"),
         names=lambda wildcards: BATCHES[wildcards.batch],
+        sizes=lambda wildcards: sizes(BATCHES[wildcards.batch]),
         klbio=KLBIO,
     script:
         "../../scripts/classify_shotgun.py"

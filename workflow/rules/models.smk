@@ -1,8 +1,8 @@
 """Gene models and profile HMMs -> all ordered pairs, many models in parts; and the models closest to a query."""
 
-OF_MODELS = with_sources(sheet=config["models"]["sheet"]) | settings(
-    "models", "epsilon"
-)
+OF_MODELS = with_sources(
+    *model_files(), *queries(), sheet=config["models"]["sheet"]
+) | settings("models", "epsilon")
 
 
 if MODELS.parts:

@@ -27,6 +27,7 @@ rule count_kmers:
         **(OF_AMPLICONS | settings("reads", "kmer", "canonical", "library")),
         lanes=kmer_lanes,
         blanks=kmer_blanks,
+        sizes=lambda wildcards: sizes(KMER_BATCHES[wildcards.batch]),
         parts=PARTS,
         klbio=KLBIO,
     script:

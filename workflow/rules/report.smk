@@ -41,6 +41,8 @@ rule write_provenance:
     params:
         names=study_inputs(),
         config=config,
+        routes=routes(),
+        state=held_by(*study_inputs()),
         klbio=KLBIO,
     script:
         "../../scripts/write_provenance.py"

@@ -47,6 +47,7 @@ rule measure_shotgun_shift:
         **asked("measure_shotgun_shift"),
     params:
         **SHIFTS["shotgun"]["params"],
+        mock_state=held_by(*named("reads", "mock")),
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:

@@ -17,6 +17,7 @@ rule sketch_shotgun:
         **with_sources(**sheets_of("reads"), **taxa_settings("database", "lineages")),
         **settings("reads", "columns"),
         names=lambda wildcards: BATCHES[wildcards.batch],
+        sizes=lambda wildcards: sizes(BATCHES[wildcards.batch]),
         klbio=KLBIO,
     script:
         "../../scripts/sketch_shotgun.py"

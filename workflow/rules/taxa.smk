@@ -16,7 +16,7 @@ rule compose_taxa:
     resources:
         **asked("compose_taxa", "taxa"),
     params:
-        **with_sources(**sheets_of("taxa")),
+        **with_sources(*named("taxa", "table", "taxonomy"), **sheets_of("taxa")),
         **settings("taxa", "columns", "exclude", "keep"),
         klbio=KLBIO,
     script:
@@ -33,7 +33,7 @@ SHIFTS["shift"] = {
         "tree": fetched(config["taxa"].get("tree", [])),
     }
     | here(**sheets_of("taxa")),
-    "params": with_sources(**sheets_of("taxa"))
+    "params": with_sources(*named("taxa", "taxonomy", "tree"), **sheets_of("taxa"))
     | shift_settings()
     | settings("taxa", "columns", "ranks", "unassigned", "keep"),
 }
@@ -55,6 +55,7 @@ rule measure_taxa_shift:
         **asked("measure_taxa_shift", "taxa"),
     params:
         **SHIFTS["shift"]["params"],
+        mock_state=held_by(*named("taxa", "mock")),
         out=subpath(output.pairs, parent=True),
         klbio=KLBIO,
     script:
