@@ -25,11 +25,11 @@ reads: {samples: reads.tsv, kmer: 6}
 models: {sheet: models.tsv}
 shift: {n_resamples: 999}
 """,
-    "amplicons": "outdir: results\nreads: {samples: reads.tsv, kmer: 6, taxa: }\n",
-    "kraken": "outdir: results\nreads: {samples: reads.tsv, kmer: 6, taxa: {database: kraken}}\n",
+    "amplicons": "outdir: results\nreads: {samples: reads.tsv, kmer: 3, taxa: }\n",
+    "kraken": "outdir: results\nreads: {samples: reads.tsv, kmer: 3, taxa: {database: kraken}}\n",
     "sketches": """\
 outdir: results
-reads: {samples: reads.tsv, kmer: 6, taxa: {database: known.zip, lineages: known.csv}}
+reads: {samples: reads.tsv, kmer: 3, taxa: {database: known.zip, lineages: known.csv}}
 """,
 }
 
