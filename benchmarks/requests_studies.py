@@ -15,7 +15,9 @@ __all__ = ["ROUTES", "write_study"]
 ROOT = Path(__file__).parents[1]
 N_TAXA, DEPTH, N_READS, LENGTH = 1_000, 10_000, 2_000, 100
 N_PAIRS, ERRORS = 1_000, 0.004  # of amplicons in a sample; of bases that are read as another
-N_GENOMES, N_BASES, SCALED = 100, 20_000, 50  # of a database
+N_GENOMES, N_BASES = 100, 20_000  # of a database of Kraken 2
+# of sketches: a genome is found by 50,000 bases of it
+N_SKETCHED, N_SKETCHED_BASES, N_SKETCHED_READS, SCALED = 10, 60_000, 15_000, 50
 ACGT = np.frombuffer(b"ACGT", np.uint8)
 CONFIGS = {
     "taxa": """\
@@ -100,18 +102,18 @@ def _misread(read: str, rng: np.random.Generator) -> str:
     return bases.tobytes().decode()
 
 
-def _genomes(rng: np.random.Generator) -> list[str]:
-    return ["".join(rng.choice(list("ACGT"), N_BASES)) for _ in range(N_GENOMES)]
+def _genomes(n_genomes: int, n_bases: int, rng: np.random.Generator) -> list[str]:
+    return ["".join(rng.choice(list("ACGT"), n_bases)) for _ in range(n_genomes)]
 
 
 def _write_genome_reads(
-    folder: Path, n_samples: int, genomes: Sequence[str], rng: np.random.Generator
+    folder: Path, names: Sequence[str], genomes: Sequence[str], n_reads: int, rng: np.random.Generator
 ) -> None:
     """Reads of all genomes, in log-normal proportions of each sample."""
-    for name in _write_sheet(folder, n_samples, 1):
-        shares = rng.lognormal(0, 1, len(genomes))
-        drawn = rng.choice(len(genomes), N_READS, p=shares / shares.sum())
-        starts = rng.integers(N_BASES - LENGTH, size=N_READS)
+    for name in names:
+        shares = rng.lognormal(0, 0.5, len(genomes))
+        drawn = rng.choice(len(genomes), n_reads, p=shares / shares.sum())
+        starts = rng.integers(len(genomes[0]) - LENGTH, size=n_reads)
         reads = [genomes[k][i : i + LENGTH] for k, i in zip(drawn, starts, strict=True)]
         (folder / f"{name}.fastq_1").write_text(_fastq(reads))
 
@@ -119,8 +121,8 @@ def _write_genome_reads(
 def write_kraken(folder: Path, n_samples: int) -> None:
     """Reads of drawn genomes, a species each, and a database of Kraken 2 that knows them."""
     rng = np.random.default_rng(3)
-    genomes = _genomes(rng)
-    _write_genome_reads(folder, n_samples, genomes, rng)
+    genomes = _genomes(N_GENOMES, N_BASES, rng)
+    _write_genome_reads(folder, _write_sheet(folder, n_samples, 1), genomes, N_READS, rng)
     taxonomy = folder / "kraken/taxonomy"
     taxonomy.mkdir(parents=True)
     nodes = [*_taxonomy()]
@@ -151,19 +153,19 @@ def _taxonomy() -> Iterator[tuple[int, int, str, str]]:
 
 
 def write_sketches(folder: Path, n_samples: int) -> None:
-    """The same reads, sketches of the genomes, and what these are of."""
+    """Reads of fewer and larger genomes, sketches of them, and what these are of."""
     from sourmash import MinHash, SourmashSignature
     from sourmash.sourmash_args import SaveSignaturesToLocation
 
     rng = np.random.default_rng(4)
-    genomes = _genomes(rng)
-    _write_genome_reads(folder, n_samples, genomes, rng)
+    genomes = _genomes(N_SKETCHED, N_SKETCHED_BASES, rng)
+    _write_genome_reads(folder, _write_sheet(folder, n_samples, 1), genomes, N_SKETCHED_READS, rng)
     with SaveSignaturesToLocation(str(folder / "known.zip")) as out:
         for k, bases in enumerate(genomes):
             sketch = MinHash(0, 31, scaled=SCALED)
             sketch.add_sequence(bases)
             out.add(SourmashSignature(sketch, name=f"g{k}"))
-    lines = [f"g{k},Bacteria,P,C,O,F,Genus{k // 4},Genus{k // 4} species{k}" for k in range(N_GENOMES)]
+    lines = [f"g{k},Bacteria,P,C,O,F,Genus{k // 4},Genus{k // 4} species{k}" for k in range(N_SKETCHED)]
     header = "ident,superkingdom,phylum,class,order,family,genus,species"
     (folder / "known.csv").write_text("\n".join([header, *lines]) + "\n")
 
