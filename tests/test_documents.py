@@ -37,9 +37,8 @@ EXAMPLES = (
     "otu_table. tax_table. sample_data."
 )
 SNAKEMAKE = {
-    "--default-storage-provider", "--directory", "--forceall", "--keep-going", "--profile", "--rerun-triggers",
-    "--retries", "--set-resources",
-    "--unlock",
+    "--default-storage-provider", "--directory", "--forceall", "--groups", "--jobs", "--keep-going", "--profile",
+    "--rerun-triggers", "--retries", "--set-resources", "--slurm-array-jobs", "--unlock",
 }  # fmt: skip
 
 
