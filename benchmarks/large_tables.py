@@ -21,7 +21,7 @@ from klbio.distributions import Counts
 from klbio.io import write_table
 from klbio.taxa_table import TaxaTable
 
-DENSITY, N_SUBJECTS, N_SCIPY, TEXT_SHARE = 0.012, 300, 300, 10
+DENSITY, N_SUBJECTS, N_SCIPY, TEXT_SHARE, N_TILES = 0.012, 300, 300, 10, 8
 HEADER = ("program", "CPU s", "wall s", "peak MB")
 READ = "import sys; from klbio.io import read_taxa; read_taxa(sys.argv[1])"
 READ_SOME = (
@@ -70,6 +70,8 @@ def programs(folder: Path) -> Iterator[tuple[str, list[str]]]:
             f"`klbio matrix`, {dtype} .npy",
             [*klbio, "matrix", table, "--dtype", dtype, "--out", f"{folder}/m.npy"],
         )
+    tile = ["--tile", f"{N_TILES}/{N_TILES}", "--out", f"{folder}/m.npy"]
+    yield f"`klbio matrix`, the last of {N_TILES} parts", [*klbio, "matrix", table, *tile]
     for suffix in ("biom", "tsv"):
         part = str(folder / f"part.{suffix}")
         yield f"klbio `read_taxa`, a tenth of the samples, .{suffix}", [sys.executable, "-c", READ, part]

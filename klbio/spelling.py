@@ -157,6 +157,8 @@ class NearNames:
         ends = ((alike, theirs.without_end), (alike, theirs.without_start))
         own_ends = ((own.without_end, alike), (own.without_start, alike))
         for form, other_form in (*FORMS, *ends, *own_ends):
+            if not left:  # as where all are called the same: of a large table each form would take seconds
+                break
             here, there = _by_form(left, form), _by_form(right, other_form)
             for shared in here.keys() & there.keys():
                 if len(here[shared]) == len(there[shared]) == 1:

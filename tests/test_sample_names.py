@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from klbio import cli
+from klbio import cli, spelling
 from klbio.design import Design, Sample, SampleNames
 from klbio.distributions import Counts
 from klbio.errors import InputError, InputWarning
@@ -283,6 +283,15 @@ def test_arms_that_are_the_subjects_are_said(n_subjects, said):
         StudyInputs(counts, Design(samples))
     words = [str(warning.message) for warning in caught]
     assert any(f"{n_subjects} arms of one subject each" in text for text in words) is said
+
+
+def test_names_of_a_table_are_not_spelt_in_every_form_where_nobody_is_missing(monkeypatch):
+    asked = []
+    monkeypatch.setattr(spelling, "FORMS", [(asked.append, asked.append)])
+    assert NearNames(["D1"], ["D1", "d1", "E2"]).pairs == {}
+    assert asked == []
+    assert NearNames(["D1"], ["d1"]).pairs == {"D1": "d1"}
+    assert asked == ["D1", "d1"]
 
 
 def test_a_name_of_the_table_that_looks_like_one_of_both_is_said():
