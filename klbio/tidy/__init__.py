@@ -13,9 +13,18 @@ from klbio.tidy.second_look import look_again
 from klbio.tidy.several_ranks import check_one_rank
 from klbio.tidy.totals import without_totals
 from klbio.tidy.transformed import check_untransformed, say_added
-from klbio.tidy.units import MOST_READS, in_units, say_no_few, say_presences, unit_of, unscaled, whole
+from klbio.tidy.units import (
+    MOST_READS,
+    all_whole,
+    in_units,
+    say_no_few,
+    say_presences,
+    unit_of,
+    unscaled,
+    whole,
+)
 
-__all__ = ["MOST_READS", "in_units", "tidied", "unit_of", "unscaled", "whole"]
+__all__ = ["MOST_READS", "all_whole", "in_units", "tidied", "unit_of", "unscaled", "whole"]
 
 
 def tidied(table: TaxaTable) -> TaxaTable:

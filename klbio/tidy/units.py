@@ -35,6 +35,7 @@ CELLS = 100_000  # that are looked at
 SHARE_DIGITS = range(3, 10)  # decimals of a share
 LOOSE_SHARE = 0.2  # reads by which an uncertain depth may move a number, and no further
 MISSED = 0.002
+PIECE = 1 << 20  # values looked at at a time: 8 MB
 MOST_READS = 2.0**53  # of a cell: larger whole numbers are not told apart
 FEW_TAXA = 5  # in a sample: none of them may be seen once, whatever the depth
 
@@ -51,9 +52,9 @@ def unit_of(values: sparse.csr_array | FloatArray) -> Unit | None:
     True
     """
     numbers = values.data if sparse.issparse(values) else values
-    fractional = numbers != np.round(numbers)
-    if not fractional.any():
+    if all_whole(numbers):
         return "reads"
+    fractional = numbers != np.round(numbers)
     share = fractional.sum() / np.count_nonzero(numbers)
     sums = [np.asarray(values.sum(axis=axis), dtype=float).ravel() for axis in (0, 1)]
     scaled = share > SOME and any(_all_near(side[side > 0], power) for side in sums for power in POWERS)
@@ -64,16 +65,27 @@ def _all_near(sums: FloatArray, target: float) -> bool:
     return bool(len(sums)) and bool((np.abs(sums - target) <= TOLERANCE * target).all())
 
 
+def all_whole(values: FloatArray) -> bool:
+    """Whether no value has a fraction, or is no number; by pieces, as all rounded are as large as a dense table.
+
+    >>> all_whole(np.array([[2968.0, 3.0]])), all_whole(np.array([2.5, 3.0]))
+    (True, False)
+    """
+    flat = values.ravel(order="K")
+    pieces = (flat[i : i + PIECE] for i in range(0, len(flat), PIECE))
+    return all(bool((np.rint(piece) == piece).all()) for piece in pieces)
+
+
 def whole(values: FloatArray) -> FloatArray:
     """Round values of which all miss a whole number by no more than the last digits of a computation.
 
     >>> whole(np.array([2968.0000000000005, 3.0])).tolist(), whole(np.array([2.5, 3.0])).tolist()
     ([2968.0, 3.0], [2.5, 3.0])
     """
+    if all_whole(values):  # as of reads; of a large table each step below takes its room again
+        return values
     with np.errstate(invalid="ignore"):
         near = np.round(values)
-        if np.array_equal(near, values):  # as of reads; of a large table each step takes its room again
-            return values
         return (
             near if (np.abs(values - near) <= NOISE * np.maximum(1.0, near)).all() and near.any() else values
         )

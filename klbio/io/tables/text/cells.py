@@ -16,7 +16,7 @@ from klbio.errors import MAX_FAULTS, Fault, InputError, first_faults, listed, no
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.numbers import THOUSANDS, numbers
 from klbio.io.tables.text.words import OF_SAMPLES, STATISTICS, is_blank, is_word, meaning, number
-from klbio.tidy import MOST_READS, unit_of, whole
+from klbio.tidy import MOST_READS, all_whole, unit_of, whole
 
 __all__ = ["Cells", "footnotes", "word_rows"]
 
@@ -95,7 +95,8 @@ class Cells:
         """
         values = self._numbers
         called = np.array([bool(STATISTIC.search(self.grid.header[j])) for j in self.columns])
-        fractional = (values != np.round(values)).any(axis=0)
+        none = np.zeros(values.shape[1], dtype=bool)
+        fractional = none if all_whole(values) else (values != np.round(values)).any(axis=0)
         plain = ~fractional & ~called
         if len(values) < LEAST or plain.sum() < max(LEAST, len(plain) / 2) or plain.all():
             return []
@@ -141,9 +142,9 @@ class Cells:
 
     def _has_points_of_thousands(self, values: FloatArray) -> bool:
         """Whether points stand before three digits in all fractions, as in 1.234, and nothing reaches 1,000."""
-        fractional = np.argwhere(values != np.round(values))
-        if not len(fractional) or values.max() >= 1000:
+        if all_whole(values) or values.max() >= 1000:
             return False
+        fractional = np.argwhere(values != np.round(values))
         return all(THOUSANDS.fullmatch(self._field(i, j)) for i, j in fractional.tolist())
 
     def _field(self, i: int, j: int) -> str:
