@@ -18,6 +18,7 @@ from klbio.io.sheets.settings import MeasureSettings, StudySettings, TaxaFile
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.steps.absent_inputs import say_absent
+from klbio.steps.placeholder_names import refuse_braces
 from klbio.steps.read_inputs import RELATIVE, ReadInputs
 
 __all__ = ["Check", "ConfigInputs", "Route"]
@@ -139,12 +140,14 @@ class ConfigInputs:
         if "models" in self.settings:
             yield self._model_sheet
             yield self._queries_are_there
-        yield from (self._out_is_folder, self._study, self._chunks, self._parquet, self._say_elsewhere)
+        yield from (self._out_is_folder, self._study, self._chunks, self._parquet, self._paths)
 
-    def _say_elsewhere(self) -> None:
+    def _paths(self) -> None:
         taxa = self.settings.get("taxa", {})
         names = [str(taxa[name]) for name in TAXA_FILES if name in taxa] + list(map(str, self.queries))
-        say_absent(self.config.path, names + (self.reads.names if self.reads else []), self.elsewhere)
+        names += self.reads.names if self.reads else []
+        say_absent(self.config.path, names, self.elsewhere)
+        refuse_braces(self.config.path, [self.settings.get("outdir", ""), *names])
 
     def columns(self, route: Route) -> Mapping[str, str] | None:
         """What the sheet of a route calls its columns."""

@@ -155,6 +155,22 @@ def test_a_damaged_read_file_is_found_beyond_its_first_records(study):
     assert "b.fastq" in fault
 
 
+@pytest.mark.parametrize("file", ["t.tsv", "tax.tsv", "b.fastq", "genes.fasta", "outdir"])
+def test_a_name_that_snakemake_takes_for_a_pattern_is_refused(study, file):
+    odd = f"{{a}}{file}"
+    if file == "outdir":
+        (study / "c.yaml").write_text(f'outdir: "{odd}"\n{CONFIG}')
+    else:
+        (study / file).rename(study / odd)
+        for name in ("c.yaml", "reads.tsv"):
+            text = (study / name).read_text()
+            (study / name).write_text(
+                text.replace(f": {file}", f': "{odd}"').replace(f"\t{file}", f"\t{odd}")
+            )
+    (fault,) = examine("c.yaml").faults
+    assert str(fault).startswith(f"c.yaml: a path with braces: {odd!r}")
+
+
 def test_each_file_is_opened_once(study):
     script = (
         "import json, sys\n"
