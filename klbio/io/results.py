@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GZIPPED", "header_of", "read_pieces", "read_rows", "write_frame", "write_pieces", "write_rows"]
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 5_000
 READ_AT_ONCE = 20_000
 GZIPPED = ".gz"
 QUICK = 4  # of zlib's levels: a tenth larger than the default, in a third of its time

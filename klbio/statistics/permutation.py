@@ -44,7 +44,7 @@ TIES = 1e-10  # of a statistic's scale: arrangements this close to the one obser
 # bits, proportions or log ratios; one read of the 1e9 that a subject may have is 1e-9.
 ROUNDING = 1e-12
 BLOCK_CELLS = 4_000_000  # of one block of arrangements: 32 MB
-PART_CELLS = 1_000_000  # of what one thread looks at, or makes of it: 8 MB
+PART_CELLS = 250_000  # of what one thread looks at, or makes of it: 2 MB
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ShiftMeasurement", "measure_shift"]
 
 MANY = (
-    500_000  # numbers of a table, above which contributions wait in a file: 40 MB, thrice while put together
+    200_000  # numbers of a table above which contributions wait in a file: 16 MB, thrice while put together
 )
 
 

@@ -41,9 +41,9 @@ def test_a_shift_ends_with_the_first_finding_what_was_left_out_and_the_page(stud
     page = (study / "out/report.html").read_text()
     assert "Not run" not in page
     assert any((study / "out/figures").iterdir())
-    cli.main(["report", "out", "--out", "again.html", "--quiet"])
+    cli.main(["report", "out", "--out", "again/report.html", "--quiet"])
     assert capsys.readouterr().out == ""
-    assert (study / "again.html").read_text() == page
+    assert (study / "again/report.html").read_text() == page
 
 
 def test_no_page_and_no_words_where_none_are_wanted(study, capsys):
