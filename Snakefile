@@ -76,7 +76,7 @@ include: "workflow/rules/report.smk"
 
 
 if workflow.is_main_process and not IN_STORAGE:
-    check_earlier_run(OUT, config, final_outputs())
+    check_earlier_run(OUT, config, final_outputs(), study_inputs())
 
 
 onstart:

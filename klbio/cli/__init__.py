@@ -7,6 +7,7 @@ import gc
 import inspect
 import json
 import os
+import re
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -41,9 +42,8 @@ WARNED = "klbio: warning: "
 # Names a rule needs and a step does not: files that it reads from a folder, and what code and inputs are, so that new
 # ones rerun old results.
 FOR_SNAKEMAKE = ("files", "klbio", "state", "mock_state", "sizes")
-KEEPS_NOTHING = frozenset(
-    {"--forceall", "-F", "--unlock"}
-)  # of Snakemake's options: no old result is taken for new
+# of Snakemake's options: no old result is taken for new; -F may stand with others, as -nF
+KEEPS_NOTHING = re.compile(r"--forceall|--unlock|-[afklnpt]*F[afklnpt]*")
 COPIES = "KLBIO_COPIES"  # of the environment: what workflow/rules/common.smk says of copies from a storage
 EXAMPLES = (
     "  klbio init table.tsv patients.xlsx                  # look at the files, write a config",
@@ -179,7 +179,9 @@ def check_workflow(
         return check_config(config, paths, by_conda, in_storage)
 
 
-def check_earlier_run(out: str, config: JsonObject, targets: Sequence[str]) -> None:
+def check_earlier_run(
+    out: str, config: JsonObject, targets: Sequence[str], inputs: Sequence[str] = ()
+) -> None:
     """Look at what stands where a workflow will write; exit 2 where Snakemake would keep what is not of this config.
 
     Parameters
@@ -190,12 +192,14 @@ def check_earlier_run(out: str, config: JsonObject, targets: Sequence[str]) -> N
         The settings of this run.
     targets : sequence of str
         What it makes.
+    inputs : sequence of str, optional
+        What it is made of, but reads.
     """
     from klbio.steps.earlier_run import refuse_unrecorded, say_left_over
 
     with unheard_stderr(), exit_on_fault(), shown_warnings():
-        if KEEPS_NOTHING.isdisjoint(sys.argv):  # Snakemake's own settings are not yet known
-            refuse_unrecorded(out, config)
+        if not any(map(KEEPS_NOTHING.fullmatch, sys.argv)):  # Snakemake's own settings are not yet known
+            refuse_unrecorded(out, config, targets, inputs)
         say_left_over(out, targets)
 
 

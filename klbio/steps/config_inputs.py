@@ -18,7 +18,7 @@ from klbio.io.sheets.settings import MeasureSettings, StudySettings, TaxaFile
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.steps.absent_inputs import say_absent
-from klbio.steps.placeholder_names import refuse_braces
+from klbio.steps.placeholder_names import named_paths, refuse_braces
 from klbio.steps.read_inputs import RELATIVE, ReadInputs
 
 __all__ = ["Check", "ConfigInputs", "Route"]
@@ -147,7 +147,8 @@ class ConfigInputs:
         names = [str(taxa[name]) for name in TAXA_FILES if name in taxa] + list(map(str, self.queries))
         names += self.reads.names if self.reads else []
         say_absent(self.config.path, names, self.elsewhere)
-        refuse_braces(self.config.path, [self.settings.get("outdir", ""), *names])
+        out = self.settings.get("outdir", "")
+        refuse_braces(self.config.path, [*named_paths(self.settings), *names], out)
 
     def columns(self, route: Route) -> Mapping[str, str] | None:
         """What the sheet of a route calls its columns."""
@@ -218,7 +219,7 @@ class ConfigInputs:
         if path is not None and not self._of(path).is_file:
             raise self._missing(("models", "sheet"), repr(path), "a file")
         if path is not None:
-            read_model_sheet(self._of(path), self.elsewhere)
+            refuse_braces(path, [one.source for one in read_model_sheet(self._of(path), self.elsewhere)])
 
     def _queries_are_there(self) -> None:
         missing = [

@@ -8,32 +8,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from klbio.errors import InputError, StrPath, listed, notify
+from klbio.io.files import checksum
 from klbio.io.json_data import Json, JsonObject
 from klbio.io.result_folder import SUMS
-from klbio.steps.provenance import code_version
+from klbio.io.state import MAX_HASHED, size_of
+from klbio.steps.provenance import code_version, files_within
 
 __all__ = ["is_recorded", "refuse_unrecorded", "say_left_over"]
 
-RECORDS = Path(
-    ".snakemake/metadata"
-)  # where Snakemake keeps what it ran: in the folder in which it was started
+RECORDS = Path(".snakemake")  # where Snakemake keeps what it ran: in the folder in which it was started
+KINDS = "metadata", "incomplete"  # of what was made, and of what was begun, which it makes again
 MAX_NAME = 254  # letters of a record's name, above which Snakemake cuts it
 OF_RUNS = f"*/{SUMS}", "*/parquet", "shift/matrix.*", "models/nearest.tsv"
 
 
-def is_recorded(path: StrPath, records: Path = RECORDS) -> bool:
-    """Whether Snakemake knows how a file was made, as it was started in this folder.
+def is_recorded(name: str, records: Path = RECORDS) -> bool:
+    """Whether Snakemake knows how a file was made, or that it was begun, as it was started in this folder.
+
+    Parameters
+    ----------
+    name : str
+        As rules have it, letter by letter: ``results//a.tsv`` is another than ``results/a.tsv``.
+    records : Path, optional
 
     >>> is_recorded("results/provenance.json", Path("/no/such/folder"))
     False
     """
-    name = urlsafe_b64encode(str(path).encode()).decode()
-    *folders, last = [name[i : i + MAX_NAME] for i in range(0, len(name), MAX_NAME)]
-    return records.joinpath(*(f"@{folder}" for folder in folders), last).exists()
+    letters = urlsafe_b64encode(name.encode()).decode()
+    *folders, last = [letters[i : i + MAX_NAME] for i in range(0, len(letters), MAX_NAME)]
+    record = Path(*(f"@{folder}" for folder in folders), last)
+    return any((records / kind / record).exists() for kind in KINDS)
 
 
-def refuse_unrecorded(out: StrPath, config: JsonObject) -> None:
-    """Refuse results that another config or another klbio made, where Snakemake cannot know it and would keep them.
+def refuse_unrecorded(
+    out: StrPath, config: JsonObject, targets: Iterable[str], inputs: Iterable[str] = ()
+) -> None:
+    """Refuse results that another config, klbio or input made, where Snakemake cannot know it and would keep them.
 
     It finds that a setting was changed by its records, which stay in the folder in which it was started; results that
     were copied, or whose folder was renamed, have none.
@@ -44,6 +54,10 @@ def refuse_unrecorded(out: StrPath, config: JsonObject) -> None:
         Folder of the results.
     config : mapping
         The settings of this run.
+    targets : iterable of str
+        What this run makes, as rules have it.  Those of a folder count as one, as a rule makes them together.
+    inputs : iterable of str, optional
+        Files that the results were made of, of which ``provenance.json`` has checksums; large ones are not looked at.
 
     Raises
     ------
@@ -52,14 +66,46 @@ def refuse_unrecorded(out: StrPath, config: JsonObject) -> None:
     """
     path = Path(out) / "provenance.json"
     made = _read(path)
-    if not made or is_recorded(path):
+    remade = {Path(out) / "report"} | (set() if made else {Path(out)})  # whatever was made before them
+    unknown = {folder: time for folder, time in _unrecorded(targets).items() if folder not in remade}
+    if not unknown:
         return
-    others = list(_differing(made.get("config"), json.loads(json.dumps(config))))
+    remedy = "Name another outdir, or make all of them again: --forceall."
+    if not made:
+        found = "results of which neither provenance.json nor Snakemake says how they were made"
+        raise InputError.one(next(iter(unknown)), found, "results of this config, or none", remedy)
+    others = [
+        name for name in _differing(made.get("config"), json.loads(json.dumps(config))) if name != "outdir"
+    ]
     others += ["the version of klbio"] if made.get("klbio") != code_version() else []
+    others += _other_inputs(_sums(made), inputs, max(unknown.values()))
     if others:
-        found = f"results made with other settings ({listed(others)}), of which Snakemake has no record here"
-        remedy = "Name another outdir, or make all of them again: --forceall."
+        found = f"results made with other settings or inputs ({listed(others)}), of which Snakemake has no record here"
         raise InputError.one(path, found, "results of this config, or none", remedy)
+
+
+def _unrecorded(targets: Iterable[str]) -> dict[Path, float]:
+    """Give the folders whose results are there and all unknown to Snakemake, and when the last of each was made."""
+    known, times = set[Path](), dict[Path, float]()
+    for target in targets:
+        path = Path(target)
+        if path.exists():
+            times[path.parent] = max(times.get(path.parent, 0), path.stat().st_mtime)
+            known |= {path.parent} if is_recorded(target) else set()
+    return {folder: time for folder, time in times.items() if folder not in known}
+
+
+def _other_inputs(sums: Mapping[str, Json], inputs: Iterable[str], made: float) -> list[str]:
+    """Give the files that hold something else than what the results were made of, and are older: so no news else."""
+    found = files_within((name, Path(name)) for name in inputs)
+    there = [(name, path) for name, path in found if path.is_file() and path.stat().st_mtime <= made]
+    small = [(name, path) for name, path in there if size_of(path) <= MAX_HASHED]
+    return [name for name, path in small if sums.get(name, "") not in ("", checksum(path))]
+
+
+def _sums(made: JsonObject) -> Mapping[str, Json]:
+    found = made.get("inputs")
+    return found if isinstance(found, dict) else {}
 
 
 def _read(path: Path) -> JsonObject:
@@ -91,7 +137,9 @@ def say_left_over(out: StrPath, targets: Iterable[StrPath]) -> None:
         What this run makes.
     """
     made = set(map(Path, targets))
-    found = [path for pattern in OF_RUNS for path in sorted(Path(out).glob(pattern)) if path not in made]
+    beside = {path.with_suffix(".json") for path in made if path.suffix == ".npy"}  # names of a matrix
+    there = [path for pattern in OF_RUNS for path in sorted(Path(out).glob(pattern))]
+    found = [path for path in there if path not in made | beside]
     places = dict.fromkeys(path.parent if path.name == SUMS else path for path in found)
     for place in places:
         if place.parent not in places:

@@ -155,18 +155,22 @@ def test_a_damaged_read_file_is_found_beyond_its_first_records(study):
     assert "b.fastq" in fault
 
 
-@pytest.mark.parametrize("file", ["t.tsv", "tax.tsv", "b.fastq", "genes.fasta", "outdir"])
+@pytest.mark.parametrize(
+    "file", ["t.tsv", "s.tsv", "tax.tsv", "reads.tsv", "b.fastq", "genes.fasta", "models.tsv", "mam.hmm"]
+)
 def test_a_name_that_snakemake_takes_for_a_pattern_is_refused(study, file):
-    odd = f"{{a}}{file}"
-    if file == "outdir":
-        (study / "c.yaml").write_text(f'outdir: "{odd}"\n{CONFIG}')
-    else:
-        (study / file).rename(study / odd)
-        for name in ("c.yaml", "reads.tsv"):
-            text = (study / name).read_text()
-            (study / name).write_text(
-                text.replace(f": {file}", f': "{odd}"').replace(f"\t{file}", f"\t{odd}")
-            )
+    odd, named_by = f"{{a}}{file}", "models.tsv" if file == "mam.hmm" else "c.yaml"
+    for name in ("c.yaml", "reads.tsv", "models.tsv"):
+        text = (study / name).read_text()
+        (study / name).write_text(text.replace(f": {file}", f': "{odd}"').replace(f"\t{file}", f"\t{odd}"))
+    (study / file).rename(study / odd)
+    (fault,) = examine("c.yaml").faults
+    assert str(fault).startswith(f"{named_by}: a path with braces: {odd!r}")
+
+
+@pytest.mark.parametrize("odd", ["{a}", "a{b", "a}b"])
+def test_one_brace_is_enough_in_the_folder_of_results(study, odd):
+    (study / "c.yaml").write_text(f'outdir: "{odd}"\n{CONFIG}')
     (fault,) = examine("c.yaml").faults
     assert str(fault).startswith(f"c.yaml: a path with braces: {odd!r}")
 

@@ -89,11 +89,29 @@ def test_results_without_records_are_taken_for_those_of_the_same_config_alone(ro
     config.write_text(config.read_text().replace("seed: 7", "seed: 8"))
     done = snakemake(root, study, "--dry-run")
     assert done.returncode == 2
-    assert "results/provenance.json: results made with other settings ('seed')" in done.stderr
+    assert "results/provenance.json: results made with other settings or inputs ('seed')" in done.stderr
     assert "Traceback" not in done.stderr
     forced = snakemake(root, study, "--dry-run", "--forceall")
     assert forced.returncode == 0
     assert all(f"rule {rule}:" in forced.stdout for rule in RULES)
+    assert snakemake(root, study, "-nF").returncode == 0
+
+
+def test_results_without_records_of_an_input_that_was_replaced_are_refused(root, study):
+    shutil.rmtree(study / ".snakemake")
+    replaced(study / "table.tsv", other(study / "table.tsv"))
+    done = snakemake(root, study, "--dry-run")
+    assert done.returncode == 2
+    assert "results/provenance.json: results made with other settings or inputs ('table.tsv')" in done.stderr
+
+
+def test_a_text_with_braces_is_no_placeholder(root, study):
+    config = study / "config.yaml"
+    text = config.read_text().replace("genus, feature]\n", "genus, feature]\n  keep: ['{x}']\n")
+    config.write_text(text + "report: {title: 'a {x} b'}\n")
+    done = snakemake(root, study, "results/report/report.html")
+    assert done.returncode == 0, done.stderr
+    assert "a {x} b" in (study / "results/report/report.html").read_text()
 
 
 def test_tables_that_a_config_no_longer_makes_are_named_and_not_on_the_page(root, study):

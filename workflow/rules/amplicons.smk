@@ -97,7 +97,11 @@ rule compose_amplicons:
         **asked("compose_amplicons"),
     params:
         **with_sources(**sheets_of("reads"), **taxa_settings("reference")),
-        **(settings("reads", "columns") | taxa_settings("cutoff", "exclude") | SEED),
+        **(
+            settings("reads", "columns")
+            | as_given(taxa_settings("cutoff", "exclude"))
+            | SEED
+        ),
         klbio=KLBIO,
     script:
         "../../scripts/compose_amplicons.py"
@@ -126,7 +130,9 @@ rule measure_call_range:
         "../../scripts/measure_call_range.py"
 
 
-OF_RANKS = {"ranks": list(RANKS)} | taxa_settings("ranks", "keep")
+OF_RANKS = (
+    {"ranks": list(RANKS)} | taxa_settings("ranks") | as_given(taxa_settings("keep"))
+)
 SHIFTS["amplicons"] = {
     "chunks": chunks_of_ranks(len(OF_RANKS["ranks"])),
     "input": {

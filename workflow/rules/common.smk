@@ -100,10 +100,17 @@ def sheets_of(section):
     return {name: given[name] for name in ("samples", "metadata") if name in given}
 
 
+def as_given(values):
+    """Parameters that hold what they hold: in a text of its own Snakemake takes a word in braces for a placeholder."""
+    return {
+        name: lambda wildcards, value=value: value for name, value in values.items()
+    }
+
+
 def settings(section, *names):
     """The settings given in a section; what is not given keeps the default of the step."""
     given = config.get(section, {})
-    return {name: given[name] for name in names if name in given}
+    return as_given({name: given[name] for name in names if name in given})
 
 
 def shift_settings():

@@ -15,7 +15,11 @@ else:
     include: "kraken.smk"
 
 
-OF_RANKS = {"ranks": list(SHOTGUN_RANKS)} | taxa_settings("ranks", "exclude", "keep")
+OF_RANKS = (
+    {"ranks": list(SHOTGUN_RANKS)}
+    | taxa_settings("ranks")
+    | as_given(taxa_settings("exclude", "keep"))
+)
 SHIFTS["shotgun"] = {
     "chunks": chunks_of_ranks(len(OF_RANKS["ranks"])),
     "input": {
