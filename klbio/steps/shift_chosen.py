@@ -19,14 +19,8 @@ from klbio.steps.shift_inputs import ShiftFiles
 
 __all__ = ["ShiftChosen"]
 
-FILES = (
-    "table",
-    "samples",
-    "metadata",
-    "groups",
-    "taxonomy",
-    "tree",
-)  # which numbers of single subjects hang on
+# which numbers of single subjects hang on; groups of reads beside them, as a chunk reads its own alone
+FILES = "table", "samples", "metadata", "taxonomy", "tree"
 WORDS = "format", "columns", "phases"  # how the files are to be read
 
 

@@ -16,6 +16,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.steps import shift as step
 from klbio.steps import shift_portions
 from klbio.steps.shift import measure_shift
+from klbio.steps.shift_chosen import ShiftChosen
 from klbio.steps.shift_parts import measure_shift_part
 from tests.golden import studies
 
@@ -141,6 +142,18 @@ def test_a_part_of_other_files_is_refused(study, changed, tmp_path):
         measure_shift(**study, out=tmp_path / "out", parts=parts)
     assert len(error.value.faults) == 3
     assert not (tmp_path / "out").exists()
+
+
+def test_a_chunk_reads_its_own_batches_of_words_alone(study, tmp_path):
+    batches = [tmp_path / name for name in ("one.kmers", "two.kmers", "three.kmers")]
+    for batch in batches:
+        batch.write_text(batch.name)
+    part, units = tmp_path / "1.part", [("X", "")]
+    shift_portions.write_portion(part, ShiftChosen(**study, groups=batches[1:]).identity, units, [])
+    (found,) = shift_portions.read_portions([part], ShiftChosen(**study, groups=batches).identity)
+    assert found.units == units
+    with pytest.raises(InputError, match="measured with other"):
+        shift_portions.read_portions([part], ShiftChosen(**study, groups=batches[:2]).identity)
 
 
 def test_a_part_of_other_settings_is_refused(study, tmp_path):
