@@ -1,14 +1,11 @@
 """A study measured in chunks, by the real Snakefile: the same bytes, whatever is killed."""
 
 import os
-import signal
-import subprocess
-import sys
-import time
 from math import ceil
 
 import pytest
 
+from tests.workflow.running import killed_when
 from tests.workflow.taxa_of_reads import ROUTES, SUBJECTS, of_amplicons
 from tests.workflow.test_workflow import made, snakemake, tables
 
@@ -16,7 +13,6 @@ pytestmark = pytest.mark.workflow
 
 TARGETS = "results/shift/pairs.tsv", "results/reads/pairs.tsv"
 CHUNKS = "shift:\n  chunk_subjects: 1\n"
-PATIENCE = 300  # seconds until the gather begins, on a busy machine
 
 
 @pytest.fixture
@@ -33,31 +29,8 @@ def as_one(study):
     config.write_text(config.read_text().replace(CHUNKS, "shift:\n"))
 
 
-def killed_in_the_gather(root, study):
-    """Start the workflow, and kill it with all of its jobs when all parts are there."""
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(root / "Snakefile"),
-        "--directory",
-        str(study),
-    ]
-    command += ["--configfile", str(study / "config.yaml"), "--cores", "2", TARGETS[0]]
-    with (study / "killed.log").open("w") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-    end = time.monotonic() + PATIENCE
-    while not (study / "results/logs/measure_taxa_shift.log").exists():
-        assert running.poll() is None, (study / "killed.log").read_text()
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-
-
 def test_chunks_have_the_bytes_of_one_job_and_a_kill_in_the_gather_costs_no_part(root, study):
-    killed_in_the_gather(root, study)
+    killed_when(root, study, "measure_taxa_shift", TARGETS[0])
     parts = study / "results/shift/parts"
     assert sorted(path.name for path in parts.glob("[!.]*")) == ["1.part", "2.part", "3.part", "4.part"]
     assert not (study / TARGETS[0]).exists()

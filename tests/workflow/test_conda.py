@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.workflow.running import command
+
 pytestmark = pytest.mark.workflow
 
 # What Snakemake calls: its version, where it lies, the priority of channels, and to make an environment of a file.
@@ -101,9 +103,9 @@ def study(tmp_path, root):
 
 
 def run(root, study, path, *options):
-    line = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--directory", str(study),
-            "--configfile", str(study / "config.yaml"), "--cores", "2", *options]  # fmt: skip
-    return subprocess.run(line, capture_output=True, text=True, env=os.environ | {"PATH": str(path)})
+    return subprocess.run(
+        command(root, study, *options), capture_output=True, text=True, env=os.environ | {"PATH": str(path)}
+    )
 
 
 @pytest.mark.skipif(shutil.which("vsearch") is None, reason="needs vsearch")

@@ -3,12 +3,12 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import psutil
 import pytest
 
+from tests.workflow.running import command
 from tests.workflow.test_workflow import made
 
 pytestmark = pytest.mark.workflow
@@ -19,8 +19,7 @@ STEP = "compose_taxa.py"
 
 def test_it_is_said_what_most_likely_happened(root, tmp_path):
     study = made(tmp_path, root)
-    line = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--directory", str(study),
-            "--configfile", str(study / "config.yaml"), "--cores", "1", "results/composition/taxa.biom"]  # fmt: skip
+    line = command(root, study, "results/composition/taxa.biom", cores=1)
     running = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + PATIENCE
     while not (jobs := jobs_of(running.pid)):

@@ -1,18 +1,12 @@
 """Models compared in parts, by the real Snakefile: the same bytes, whatever is killed."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-
 import pytest
 
+from tests.workflow.running import killed_when
 from tests.workflow.test_workflow import snakemake, tables
 
 pytestmark = pytest.mark.workflow
 
-PATIENCE = 300  # seconds until the gather begins, on a busy machine
 CONFIG = "models: {sheet: models.tsv, tiles: TILES}\ntables: {parquet: all}\n"
 PAGE = "results/report/report.html"
 OF_CONFIG = "provenance.json"  # holds the config, which differs
@@ -27,29 +21,6 @@ def study(tmp_path, root):
     (tmp_path / "models.tsv").write_text(text)
     (tmp_path / "config.yaml").write_text(CONFIG.replace("TILES", "3"))
     return tmp_path
-
-
-def killed_in_the_gather(root, study):
-    """Start the workflow, and kill it with all of its jobs when all parts are there."""
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(root / "Snakefile"),
-        "--directory",
-        str(study),
-    ]
-    command += ["--configfile", str(study / "config.yaml"), "--cores", "2"]
-    with (study / "killed.log").open("w") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-    end = time.monotonic() + PATIENCE
-    while not (study / "results/logs/compare_models.log").exists():
-        assert running.poll() is None, (study / "killed.log").read_text()
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
 
 
 def results(study):
@@ -67,7 +38,7 @@ def parts(study):
 
 
 def test_parts_have_the_bytes_of_one_job_and_a_kill_in_the_gather_costs_none(root, study):
-    killed_in_the_gather(root, study)
+    killed_when(root, study, "compare_models")
     assert parts(study) == ["1.part", "2.part", "3.part"]
     assert not (study / "results/models/pairs.tsv").exists()
     assert snakemake(root, study, "--unlock").returncode == 0

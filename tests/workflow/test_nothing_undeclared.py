@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.workflow.running import command
 from tests.workflow.taxa_of_reads import ROUTES, of_amplicons, of_kraken, of_sketches
 from tests.workflow.test_workflow import made
 
@@ -62,10 +62,8 @@ def watched_run(root: Path, study: Path) -> list[Job]:
     seen = study / SEEN
     seen.mkdir()
     python = os.pathsep.join([str(WATCHED), os.environ.get("PYTHONPATH", "")])
-    line = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--directory", str(study),
-            "--configfile", str(study / "config.yaml"), "--cores", "2"]  # fmt: skip
     done = subprocess.run(
-        line,
+        command(root, study),
         capture_output=True,
         text=True,
         env=os.environ | {"PYTHONPATH": python, "KLBIO_WATCHED": str(seen)},

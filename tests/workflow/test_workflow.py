@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflow.running import command
+
 pytestmark = pytest.mark.workflow
 
 CONFIG = """\
@@ -69,17 +71,8 @@ def finished(first_run, tmp_path):
 
 
 def snakemake(root, study, *arguments, cores=2):
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(root / "Snakefile"),
-        "--directory",
-        str(study),
-    ]
-    command += ["--configfile", str(study / "config.yaml"), "--cores", str(cores), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=study)
+    line = command(root, study, *arguments, cores=cores)
+    return subprocess.run(line, capture_output=True, text=True, cwd=study)
 
 
 def tables(study: Path) -> dict[str, bytes]:
