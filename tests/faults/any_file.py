@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 
 from tests.faults.case import SHIFT, Case
+from tests.packing import gzipped
 
 NOISE = random.Random(5).randbytes(4000)  # noqa: S311
 LONG = b"x" * 200_000
@@ -31,9 +31,9 @@ CONTENTS = {
     "zeros": bytes(5000),
     "one long line": LONG,
     "bytes that are no text": b"a\tb\xff\xfe\xfd\n\x80\x81\t1\n",
-    "a gzip file cut short": gzip.compress(NOISE, mtime=0)[:1500],
-    "a damaged gzip file": gzip.compress(b"taxon\ts1\n" * 900, mtime=0)[:20] + NOISE,
-    "a gzip file of nothing": gzip.compress(b"", mtime=0),
+    "a gzip file cut short": gzipped(NOISE)[:1500],
+    "a damaged gzip file": gzipped(b"taxon\ts1\n" * 900)[:20] + NOISE,
+    "a gzip file of nothing": gzipped(b""),
     "a zip file": b"PK\x03\x04" + NOISE,
     "a PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\n",
     "a page of HTML": b"<!DOCTYPE html>\n<html><head><title>404</title></head><body>Not found</body></html>\n",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 
 from tests.faults.case import LINEAGES, TABLE, TREE, Case
+from tests.packing import gzipped
 
 CSV, SEMICOLONS, MAC = TABLE.replace("\t", ","), TABLE.replace("\t", ";"), TABLE.replace("\n", "\r")
 UTF16 = TABLE.encode("utf-16")
@@ -27,8 +27,8 @@ TABLES = [
         ("reads", ["FASTQ"], "@r\nACGT\n+\nIIII\n", TABLE),
         ("reads left at each step of DADA2", ["each step"],
          '"","input","filtered","denoised","merged","nonchim"\n"s1",9,8,7,6,5\n"s2",8,7,6,5,4\n', TABLE),
-        ("an archive in gzip", ["tar"], gzip.compress(bytes(257) + b"ustar" + bytes(762), mtime=0), TABLE),
-        ("HDF5 in gzip", ["gunzip"], gzip.compress(b"\x89HDF\r\n\x1a\n" + bytes(99), mtime=0), TABLE),
+        ("an archive in gzip", ["tar"], gzipped(bytes(257) + b"ustar" + bytes(762)), TABLE),
+        ("HDF5 in gzip", ["gunzip"], gzipped(b"\x89HDF\r\n\x1a\n" + bytes(99)), TABLE),
         ("HDF5 after a transfer of text", ["binary mode"], b"\x89HDF\n\x1a\n" + bytes(99), TABLE),
         ("percent signs", ["line 2", "'80%'"], TABLE.replace("80\t20", "80%\t20%"), TABLE),
         ("half a letter of UTF-16", ["UTF-8"], UTF16[:-1], UTF16),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-
 from tests.faults.case import Case
+from tests.packing import gzipped
 
 READS = ("reads", "r.fastq", "--kmer", "3", "--out", "out.tsv")
 SOUND = "".join(f"@r{n}\nACGTACGTAC\n+\nIIIIIIIIII\n" for n in range(40))
@@ -24,8 +23,8 @@ FASTQ = [
         ("line ends of old Macs", ["old Macs"], SOUND.replace("\n", "\r")),
         ("another name behind the plus", ["line 3"], SOUND.replace("+\n", "+r1\n", 1)),
         ("numbers among the bases", ["numbers"], ">r\n1 ACGTACGTAC\n"),
-        ("gzip cut short", ["truncated"], gzip.compress(SOUND.encode() * 50, mtime=0)[:-20]),
-        ("gzip with bytes turned", ["gzip"], gzip.compress(SOUND.encode(), mtime=0)[:30] + bytes(60)),
+        ("gzip cut short", ["truncated"], gzipped(SOUND.encode() * 50)[:-20]),
+        ("gzip with bytes turned", ["gzip"], gzipped(SOUND.encode())[:30] + bytes(60)),
     )
 ] + [
     Case("reads: a k of 0", ["k"], {"r.fastq": SOUND}, (*READS[:3], "0", *READS[4:])),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import biom
+
+from tests import packing
 
 from .shapes_tables import tsv
 from .study import Given, Study, given, shape, sheet_of
@@ -78,7 +79,7 @@ def zipped_csv(s: Study, d: Path) -> Given:
 @shape
 def gzipped(s: Study, d: Path) -> Given:
     path = d / "table.tsv.gz"
-    path.write_bytes(gzip.compress(tsv(s.counts).encode()))
+    path.write_bytes(packing.gzipped(tsv(s.counts).encode()))
     return Given(table=path, samples=sheet_of(s, d))
 
 
@@ -99,7 +100,7 @@ def packed_by_bzip2(s: Study, d: Path) -> Given:
 @shape
 def packed_twice(s: Study, d: Path) -> Given:
     path = d / "table.tsv.gz"
-    path.write_bytes(gzip.compress(gzip.compress(tsv(s.counts).encode())))
+    path.write_bytes(packing.gzipped(packing.gzipped(tsv(s.counts).encode())))
     return Given(table=path, samples=sheet_of(s, d), refused="packed twice")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import gzip
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+
+from tests.packing import gzipped
 
 from .study import Given, Study, given, shape, sheet_of, written
 
@@ -176,7 +177,7 @@ def psmelt_without_zeros(s: Study, d: Path) -> Given:
 @shape
 def r_save_rds(s: Study, d: Path) -> Given:
     path = d / "ps.rds"
-    path.write_bytes(gzip.compress(b"X\n\0\0\0\x03\0\4\3\1\0\3\5\0\0\0\0\5UTF-8" + bytes(range(256)) * 9))
+    path.write_bytes(gzipped(b"X\n\0\0\0\x03\0\4\3\1\0\3\5\0\0\0\0\5UTF-8" + bytes(range(256)) * 9))
     return Given(table=path, samples=sheet_of(s, d), refused=r"\bR\b.*write\.(csv|table)")
 
 

@@ -1,7 +1,5 @@
 """Reads on their way to vsearch and back: plain FASTQ, abundances, calls of SINTAX."""
 
-import gzip
-
 import pytest
 
 from klbio.errors import InputError
@@ -18,6 +16,7 @@ from klbio.io.amplicons.sized import (
     write_sized,
 )
 from klbio.io.references import About
+from tests.packing import gzipped
 
 GOLD = About("gold", "1", "0" * 64)
 
@@ -25,7 +24,7 @@ GOLD = About("gold", "1", "0" * 64)
 def fastq(path, *sequences, mate=1, marks="I"):
     records = enumerate(sequences)
     text = "".join(f"@r{n}/{mate}\n{seq}\n+\n{(marks * len(seq))[: len(seq)]}\n" for n, seq in records)
-    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+    path.write_bytes(gzipped(text.encode()) if path.suffix == ".gz" else text.encode())
     return path
 
 

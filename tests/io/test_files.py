@@ -1,5 +1,4 @@
 import errno
-import gzip
 import os
 import re
 import stat
@@ -15,6 +14,7 @@ from klbio.io import read_models, read_table, source
 from klbio.io.files import replacing, write_text, write_texts
 from klbio.io.sequences import gff3
 from klbio.io.source import Source
+from tests.packing import gzipped
 
 
 def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):
@@ -129,12 +129,12 @@ def test_a_pipe_is_refused_in_words(tmp_path, read):
 
 
 @pytest.fixture
-def gzipped(tmp_path):
+def turned_over(tmp_path):
     """A gzipped table with some bytes turned over from a place on, or cut off there."""
 
     def write(place, n_turned):
         lines = ["taxon\ts1\ts2", *(f"t{i}\t{i * i % 97}\t{i * 31 % 89}" for i in range(4000))]
-        data = bytearray(gzip.compress("\n".join(lines).encode()))
+        data = bytearray(gzipped("\n".join(lines).encode()))
         data[place : place + n_turned] = [byte ^ 0x5A for byte in data[place : place + n_turned]]
         path = tmp_path / "table.tsv.gz"
         path.write_bytes(data if n_turned else data[:place])
@@ -147,8 +147,8 @@ def gzipped(tmp_path):
     ("place", "n_turned", "words"),
     [(12, 48, "a damaged gzip file"), (9000, 40, "a damaged gzip file"), (9000, 0, "a truncated gzip file")],
 )
-def test_a_damaged_archive_is_named(gzipped, place, n_turned, words):
-    path = gzipped(place, n_turned)
+def test_a_damaged_archive_is_named(turned_over, place, n_turned, words):
+    path = turned_over(place, n_turned)
     with pytest.raises(InputError, match=words):
         _ = Source(path).text
     with pytest.raises(InputError, match=words):
@@ -157,15 +157,15 @@ def test_a_damaged_archive_is_named(gzipped, place, n_turned, words):
         read_table(path)
 
 
-def test_a_damaged_archive_has_no_first_lines(gzipped):
-    assert Source(gzipped(12, 48)).first_lines(3) == []
-    assert Source(gzipped(9000, 0)).first_lines(1) == ["taxon\ts1\ts2"]
+def test_a_damaged_archive_has_no_first_lines(turned_over):
+    assert Source(turned_over(12, 48)).first_lines(3) == []
+    assert Source(turned_over(9000, 0)).first_lines(1) == ["taxon\ts1\ts2"]
 
 
 def test_an_archive_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "MAX_BYTES", 1000)
     path = tmp_path / "zeros.tsv.gz"
-    path.write_bytes(gzip.compress(bytes(1_000_000)))
+    path.write_bytes(gzipped(bytes(1_000_000)))
     with pytest.raises(InputError, match="more than 1,000 bytes of text"):
         _ = Source(path).text
 

@@ -1,12 +1,11 @@
 """GFF3: what makes a transcript, what is told of it, and every way to be broken."""
 
-import gzip
-
 import pytest
 
 from klbio.errors import InputError, InputWarning
 from klbio.io.sequences.gff3 import read, sniff
 from klbio.models.training.transcript import Segment
+from tests.packing import gzipped
 
 
 def line(kind, start, end, strand="+", phase=".", text="", name="chr1") -> str:
@@ -285,7 +284,7 @@ def test_escapes_comments_a_circle_of_parents_and_gzip(written, tmp_path):
         line("CDS", 1, 90, "+", "0", "Parent=a%3Bb", name="chr%201"),
     ]  # fmt: skip
     path = tmp_path / "a.gff3.gz"
-    path.write_bytes(gzip.compress(written(lines).read_bytes()))
+    path.write_bytes(gzipped(written(lines).read_bytes()))
     assert sniff(path)
     (one,) = read(path).transcripts["chr 1"]
     assert (one.name, one.gene) == ("a;b", "c")
@@ -323,6 +322,6 @@ def test_other_files(written, tmp_path):
     assert sniff(written([line("gene", 1, 9)], head=""))
     assert not sniff(tmp_path)
     broken = tmp_path / "b.gff3.gz"
-    broken.write_bytes(gzip.compress(written(EUKARYOTE).read_bytes())[:-20])
+    broken.write_bytes(gzipped(written(EUKARYOTE).read_bytes())[:-20])
     with pytest.raises(InputError, match="truncated gzip"):
         read(broken)

@@ -1,7 +1,5 @@
 """GTF: what makes a transcript, where its stop codon lies, what its attributes tell, and every way to be broken."""
 
-import gzip
-
 import pytest
 
 from klbio.errors import InputError, InputWarning
@@ -10,6 +8,7 @@ from klbio.io.sequences.gtf import read, sniff
 from klbio.models.training.transcript import Segment
 from klbio.steps.annotated import sorted_by_kind
 from tests.io.test_gff3 import line
+from tests.packing import gzipped
 
 OF = 'gene_id "g"; transcript_id "g.t1";'
 INSIDE = [  # as BRAKER has it
@@ -110,7 +109,7 @@ def test_gtf_is_told_from_gff3_whatever_its_head_says(written, tmp_path):
         assert len(annotation.transcripts["chr1"]) == 1
     assert not sniff(written([line("CDS", 1, 90, "+", "0", "ID=x;Note=gene_id y")]))
     path = tmp_path / "a.gtf.gz"
-    path.write_bytes(gzip.compress(written(INSIDE).read_bytes()))
+    path.write_bytes(gzipped(written(INSIDE).read_bytes()))
     assert sniff(path)
     assert read(path).transcripts
 

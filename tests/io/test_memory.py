@@ -1,11 +1,12 @@
 """What a file costs in memory: never the limit, and never a traceback."""
 
-import gzip
 import resource
 import subprocess
 import sys
 
 import pytest
+
+from tests.packing import gzipped
 
 GB = 1024**3
 
@@ -44,7 +45,7 @@ def test_a_page_that_cannot_be_drawn_is_refused(study):
 
 def test_a_small_archive_of_a_long_sheet_is_refused_within_memory(study):
     text = b"sample\tsubject\tphase\n" + b"ab\n" * 10_000_000
-    (study / "s.tsv.gz").write_bytes(gzip.compress(text, 1))
+    (study / "s.tsv.gz").write_bytes(gzipped(text))
     line = ("shift", "t.tsv", "--samples", "s.tsv.gz", "--out", "out")
     done = klbio(*line, memory=GB, cwd=study)
     assert done.returncode == 2
@@ -52,7 +53,7 @@ def test_a_small_archive_of_a_long_sheet_is_refused_within_memory(study):
 
 
 def test_a_table_that_memory_cannot_hold_is_named(study):
-    (study / "t.tsv.gz").write_bytes(gzip.compress(b"0\t" * 150_000_000, 1))
+    (study / "t.tsv.gz").write_bytes(gzipped(b"0\t" * 150_000_000))
     done = klbio("matrix", "t.tsv.gz", "--out", "m.tsv", memory=3 * GB // 4, cwd=study)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

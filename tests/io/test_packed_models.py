@@ -1,7 +1,6 @@
 """Packed models are read as they are when unpacked; files that hold no such model are named."""
 
 import bz2
-import gzip
 import io
 import lzma
 import tarfile
@@ -15,13 +14,14 @@ from klbio.io.models import packed as packed_models
 from klbio.steps.model_files import ModelFiles
 from tests.io.test_genemark import modfile
 from tests.io.test_motifs import MEME
+from tests.packing import gzipped
 
 
 @pytest.fixture
 def packed(tmp_path):
     def pack(name: str, data: bytes):
         path = tmp_path / f"{name}.gz"
-        path.write_bytes(gzip.compress(data))
+        path.write_bytes(gzipped(data))
         return path
 
     return pack
@@ -157,7 +157,7 @@ def test_several_models_of_an_archive_are_read(root, tmp_path):
     snap = (root / "examples/gene-models/snap/A.thaliana.hmm").read_bytes()
     files = members(root, *SPECIES) | {
         "snap/A.thaliana.hmm": snap,
-        "toy.meme.gz": gzip.compress(MEME.encode()),
+        "toy.meme.gz": gzipped(MEME.encode()),
     }
     assert sorted(model.name for model in read_models(tar(tmp_path / "all.tar.gz", files))) == [
         "A.thaliana", "arabidopsis", "fly", "toy",
@@ -253,7 +253,7 @@ def test_an_exon_file_alone_is_the_coding_model(root, tmp_path):
     assert alone.findings[0].severity == "warning"
     assert "one file of a species" in alone.findings[0].text
     packed = tmp_path / "fly_exon_probs.pbl.gz"
-    packed.write_bytes(gzip.compress((folder / "fly_exon_probs.pbl").read_bytes()))
+    packed.write_bytes(gzipped((folder / "fly_exon_probs.pbl").read_bytes()))
     assert read_models(packed)[0].name == "fly"
     with pytest.raises(InputError, match=r"alone, only X_exon_probs.pbl is read"):
         read_models(folder / "fly_intron_probs.pbl")

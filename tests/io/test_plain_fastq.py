@@ -1,7 +1,5 @@
 """The quick reader gives what the careful one gives, or leaves the file to it."""
 
-import gzip
-
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -14,6 +12,7 @@ from klbio.io.sequences.plain_fastq import NotPlainError, plain_records
 from klbio.io.sequences.reads import read_blocks
 from klbio.reads.scanning import scan
 from tests.io.test_reads import BROKEN, INTERLEAVED, OUT_OF_STEP, fastq, many
+from tests.packing import gzipped
 
 records = st.lists(
     st.tuples(st.text("ab1 2/", max_size=6), st.text("ACGTN", max_size=9), st.booleans()),
@@ -75,7 +74,7 @@ def test_a_scan_finds_what_a_plain_parser_finds(found, cut):
         pytest.param(["".join(many(60)), "".join(many(60, 2))], id="pairs"),
         pytest.param([fastq(), fastq(["A", "C" * 40, "G"], mate=2)], id="mates-of-other-lengths"),
         pytest.param([INTERLEAVED.replace("@r", "@run:1:") * 1], id="interleaved"),
-        pytest.param([gzip.compress(fastq().encode()) * 1], id="gzip"),
+        pytest.param([gzipped(fastq().encode()) * 1], id="gzip"),
         pytest.param([fastq(["ACG.", "acgu", "NNRY"])], id="odd-symbols"),
     ],
 )

@@ -1,6 +1,7 @@
 import bz2
 import gzip
 import lzma
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from klbio.errors import InputError
 from klbio.io.sequences import reads, records
 from klbio.io.sequences.lanes import LaneFacts
 from klbio.io.sequences.reads import RESIDUES, read_blocks
+from tests.packing import CR, gzipped
 
 SEQUENCES = ["ACGTN", "GGCC", "TTTTTTTT"]
 
@@ -50,13 +52,13 @@ def sequences_of(*paths, **settings) -> list[list[str]]:
     [
         pytest.param(fastq(), "sample.fastq", id="fastq"),
         pytest.param(fasta(), "sample.fasta", id="fasta-of-several-lines"),
-        pytest.param(gzip.compress(fastq().encode()), "sample.fastq.gz", id="gzip"),
-        pytest.param(gzip.compress(fasta().encode()), "sample.fasta", id="gzip-under-a-plain-name"),
+        pytest.param(gzipped(fastq().encode()), "sample.fastq.gz", id="gzip"),
+        pytest.param(gzipped(fasta().encode()), "sample.fasta", id="gzip-under-a-plain-name"),
         pytest.param(fastq(), "sample.fastq.gz", id="plain-text-named-gz"),
         pytest.param(fastq(end="\r\n"), "sample.fastq", id="windows-line-ends"),
         pytest.param(fastq().rstrip("\n"), "sample.fastq", id="no-newline-at-the-end"),
         pytest.param(
-            gzip.compress(fastq(SEQUENCES[:1]).encode()) + gzip.compress(fastq(SEQUENCES[1:]).encode()),
+            gzipped(fastq(SEQUENCES[:1]).encode()) + gzipped(fastq(SEQUENCES[1:]).encode()),
             "sample.fastq.gz",
             id="gzip-of-two-members",
         ),
@@ -120,11 +122,7 @@ def test_swapped_files_are_refused(put):
 def test_what_a_lane_is_beside_its_sequences(put):
     facts = LaneFacts()
     old = fastq().replace("I", "h").replace("hhhh", "BBhh")
-    list(
-        read_blocks(
-            put(gzip.compress(old.encode()), "a"), put(fastq(mate=2).replace("I", "h"), "b"), facts=facts
-        )
-    )
+    list(read_blocks(put(gzipped(old.encode()), "a"), put(fastq(mate=2).replace("I", "h"), "b"), facts=facts))
     assert (facts.layout, facts.packing, facts.encoding) == ("pairs", ["gzip", "none"], "Phred+64")
 
 
@@ -184,7 +182,7 @@ def many(n: int = 1000, mate: int = 1) -> list[str]:
     return [f"@read{i}/{mate}\nACGTACGTAC\n+\nIIIIIIIIII\n" for i in range(n)]
 
 
-WHOLE = gzip.compress("".join(many()).encode())
+WHOLE = gzipped("".join(many()).encode())
 SOUND = "".join(many(50)).encode()
 INTERLEAVED = "".join(f"@r{i} {mate}:N:0\nACGT\n+\nIIII\n" for i in range(2) for mate in (1, 2))
 FLIPPED = WHOLE[:60] + bytes(255 - byte for byte in WHOLE[60:90]) + WHOLE[90:]
@@ -192,7 +190,7 @@ FLIPPED = WHOLE[:60] + bytes(255 - byte for byte in WHOLE[60:90]) + WHOLE[90:]
 
 BROKEN = {
     "empty": ("", ["an empty file", "FASTA ('>') or FASTQ ('@')"]),
-    "empty-gzip": (gzip.compress(b""), ["an empty file"]),
+    "empty-gzip": (gzipped(b""), ["an empty file"]),
     "another-format": ("sample,count\n", ["begins with 's'"]),
     "truncated-bzip2": (bz2.compress(SOUND)[:-20], ["a truncated bzip2 file"]),
     "damaged-bzip2": (b"BZh9" + bytes(40), ["a damaged bzip2 file"]),
@@ -203,11 +201,11 @@ BROKEN = {
     ),
     "gzip-with-a-wrong-sum": (WHOLE[:-8] + bytes(4) + WHOLE[-4:], ["a damaged gzip file (CRC"]),
     "tar": (
-        gzip.compress(b"a.fastq".ljust(257, b"\0") + b"ustar\x0000" + bytes(300)),
+        gzipped(b"a.fastq".ljust(257, b"\0") + b"ustar\x0000" + bytes(300)),
         ["a tar archive", "tar -xf"],
     ),
     "zip": (b"PK\x03\x04" + bytes(40), ["a zip archive"]),
-    "bam": (gzip.compress(b"BAM\x01" + bytes(40)), ["a BAM file", "samtools fastq"]),
+    "bam": (gzipped(b"BAM\x01" + bytes(40)), ["a BAM file", "samtools fastq"]),
     "web": ("<!DOCTYPE html>\n", ["a page of the web"]),
     "begun-again": ("".join(many(50) * 2), ["record 51 is the first one again ('read0/1')"]),
     "low-quality-byte": (fastq().replace("IIII\n", "II\x1fI\n"), ["record 1 has the byte 31", "line 4"]),
@@ -272,8 +270,36 @@ def test_mates_out_of_step_are_refused(put, mates, words):
 def test_a_record_without_end_is_refused(put, monkeypatch):
     """A gzip bomb must not fill the memory."""
     monkeypatch.setattr(records, "MAX_RECORD", 1 << 20)
-    bomb = gzip.compress(b"@r\n" + b"A" * (1 << 24))
+    bomb = gzipped(b"@r\n" + b"A" * (1 << 24))
     assert "a record of more than 1,048,576 bytes" in refusal(put(bomb, "bomb.fastq.gz"))
+
+
+PACKINGS = {
+    "plain": bytes,
+    **{
+        f"gzip-of-{when:08x}": partial(gzipped, when=when)
+        for when in (0, CR, 0x0A0A0A0A, 0x3E403E40, 0x0D0A0D0A)
+    },
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+}
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_line_ends_are_those_of_the_text_not_of_what_packs_it(put, pack):
+    """Packed bytes may hold any: by its time one file of 64 begins with that of a Mac."""
+    for text in (fastq(), fasta(), fasta().replace("\n", "\r")):
+        assert sequences_of(put(pack(text.encode()))) == [SEQUENCES]
+    assert "old Macs" in refusal(put(pack(fastq().replace("\n", "\r").encode())))
+    for text in (fastq(), fasta()):
+        odd = refusal(put(pack(text.replace("TT", "T*").encode())))
+        assert "'*'" in odd
+        assert "old Macs" not in odd
+
+
+def test_records_of_old_macs_before_others_do_not_pass_for_a_header(put):
+    both = fastq().replace("\n", "\r") + fastq(["ACGT"]).replace("read1", "other")
+    assert "records within the header" in refusal(put(both))
 
 
 def test_the_number_of_a_bad_record_counts_over_blocks(put, monkeypatch):

@@ -1,6 +1,5 @@
 """One sample sheet in every dressing that people bring: the same design each time, or a refusal that helps."""
 
-import gzip
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -10,6 +9,7 @@ import pytest
 from klbio.errors import InputError, InputWarning
 from klbio.io.sheets.model_sheet import read_model_sheet
 from klbio.io.sheets.sheet import read_samples, read_sheet
+from tests.packing import gzipped
 
 ROWS = [
     ["sample", "subject", "phase", "time", "arm", "note"],
@@ -100,7 +100,7 @@ def test_unicode_text_of_excel(tmp_path, encoding):
         "P2",
         "P2",
     ]
-    (tmp_path / "s.txt.gz").write_bytes(gzip.compress(data))
+    (tmp_path / "s.txt.gz").write_bytes(gzipped(data))
     assert read_samples(tmp_path / "s.txt.gz").samples == read_samples(tmp_path / "s.txt").samples
 
 

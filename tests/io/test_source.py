@@ -1,6 +1,5 @@
 """A file is opened once, whoever asks it what it is and whoever reads it."""
 
-import gzip
 import os
 import sys
 from collections import Counter
@@ -17,6 +16,7 @@ from klbio.io.source import Source
 from klbio.steps.check import check_inputs
 from klbio.steps.nearest import read_query
 from tests.io.damaged import SOUND, sound
+from tests.packing import gzipped
 
 OPENED: list[str] = []
 _hook_is_on = []
@@ -72,7 +72,7 @@ def test_a_table_is_opened_once(name, tmp_path):
     path = tmp_path / name
     text = "taxon\ts1\ts2\nA\t1\t2\nB\t3\t4\n"
     if name.endswith(".gz"):
-        path.write_bytes(gzip.compress(text.encode()))
+        path.write_bytes(gzipped(text.encode()))
     elif name.endswith(".tsv"):
         path.write_text(text)
     elif name.endswith(".biom"):
@@ -95,7 +95,7 @@ def test_a_table_is_opened_once(name, tmp_path):
 def test_sequences_are_opened_once(packed, tmp_path):
     path = tmp_path / "genes.fasta"
     text = b"".join(b">g%d\nATG%bTAA\n" % (i, b"AAACCCGGGTTT" * (6 + i)) for i in range(5))
-    path.write_bytes(gzip.compress(text) if packed else text)
+    path.write_bytes(gzipped(text) if packed else text)
     list(read_named(path))
     with opens(tmp_path) as found:
         assert len(list(read_named(path))) == 5

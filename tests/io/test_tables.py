@@ -1,6 +1,5 @@
 """Every table format answers the same tests."""
 
-import gzip
 import json
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from klbio.distributions import Counts
 from klbio.errors import InputError
 from klbio.io import read_table, write_table
+from tests.packing import gzipped
 
 WRITTEN = ("biom", "tsv")
 ODD_NAMES = Counts(["day 0", "1-a", "日"], ["[Clostridium] x", "2", "<b>"], [[1, 0, 3], [0, 0, 7], [2, 5, 0]])
@@ -71,7 +71,7 @@ def test_biom_1_is_read(tmp_path):
 
 def test_classic_text_export_and_gzip_and_windows_line_ends(tmp_path):
     text = "# Constructed from biom file\r\n#OTU ID\ts1\ts2\r\na\t1.0\t2\r\n\r\nb\t0\t3\r\n"
-    (tmp_path / "t.tsv.gz").write_bytes(gzip.compress(text.encode()))
+    (tmp_path / "t.tsv.gz").write_bytes(gzipped(text.encode()))
     counts = read_table(tmp_path / "t.tsv.gz")
     assert counts.samples == ("s1", "s2")
     assert counts.dense().tolist() == [[1, 0], [2, 3]]
@@ -125,7 +125,7 @@ def test_missing_file_and_unknown_format(tmp_path):
 
 
 def test_a_truncated_gzip_is_called_so(tmp_path):
-    whole = gzip.compress(b"taxon\ts\n" + b"".join(b"t%d\t%d\n" % (i, i * i) for i in range(9999)))
+    whole = gzipped(b"taxon\ts\n" + b"".join(b"t%d\t%d\n" % (i, i * i) for i in range(9999)))
     (tmp_path / "t.tsv.gz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="truncated gzip"):
         read_table(tmp_path / "t.tsv.gz")

@@ -1,7 +1,6 @@
 """Amplicon reads to taxa, end to end on the bundled example: truth, bytes, losses."""
 
 import filecmp
-import gzip
 import json
 import shutil
 from pathlib import Path
@@ -22,6 +21,7 @@ from klbio.steps.amplicons import count_amplicons
 from klbio.steps.batches import batches_of
 from klbio.steps.call_range import measure_call_range
 from klbio.taxonomy import collapse
+from tests.packing import gzipped
 
 EXAMPLE = Path(__file__).parents[2] / "examples/amplicons"
 NAMES = ("biom", "calls.tsv", "reads.tsv", "dropped.tsv")
@@ -165,7 +165,7 @@ def write_sample(folder, name, pairs, marks="I"):
             f"@r{n}/{mate}\n{pair[mate - 1]}\n+\n{marks * len(pair[mate - 1])}\n"
             for n, pair in enumerate(pairs)
         )
-        (folder / f"{name}_R{mate}.fastq.gz").write_bytes(gzip.compress(records.encode()))
+        (folder / f"{name}_R{mate}.fastq.gz").write_bytes(gzipped(records.encode()))
     return f"{name}\t{name[0]}\tbefore\t{name}_R1.fastq.gz\t{name}_R2.fastq.gz\n"
 
 

@@ -1,6 +1,5 @@
 """`klbio check` finds every fault at once, and opens each file once."""
 
-import gzip
 import json
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from klbio.io.shotgun.kraken import FILES
 from klbio.steps import check
 from klbio.steps.check import examine
 from klbio.steps.taxa import compose_taxa
+from tests.packing import gzipped
 
 TABLE = "taxon\ts1\ts2\nA\t900\t100\nB\t100\t900\n"
 SHEET = "sample\tsubject\tphase\ns1\tX\tbefore\ns2\tX\tafter\n"
@@ -51,8 +51,7 @@ def study(tmp_path, monkeypatch, root):
     }  # fmt: skip
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    with gzip.open(tmp_path / "a.fastq.gz", "wt") as file:
-        file.write("".join(READ.format(n) for n in range(9)))
+    (tmp_path / "a.fastq.gz").write_bytes(gzipped("".join(READ.format(n) for n in range(9)).encode()))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -1,7 +1,6 @@
 """A query as coding sequences, as GFF3 with the genome, and as GenBank is one and the same."""
 
 import csv
-import gzip
 
 import pytest
 from Bio import SeqIO
@@ -12,6 +11,7 @@ from Bio.SeqRecord import SeqRecord
 from klbio import cli
 from klbio.errors import InputError, InputNote, InputWarning
 from klbio.steps.nearest import rank_models
+from tests.packing import gzipped
 
 SPACER = "ACGTACGTTTGACA"
 
@@ -53,7 +53,7 @@ def test_three_ways_to_give_the_same_genes(root, folder, tmp_path):
 def test_files_of_coding_sequences_add_up(root, folder, tmp_path):
     genes = (folder / "cds.fasta").read_text().split(">")[1:]
     (tmp_path / "one.fasta").write_text("".join(f">{gene}" for gene in genes[:5]))
-    (tmp_path / "two.fasta.gz").write_bytes(gzip.compress("".join(f">{gene}" for gene in genes[5:]).encode()))
+    (tmp_path / "two.fasta.gz").write_bytes(gzipped("".join(f">{gene}" for gene in genes[5:]).encode()))
     both = ranked(root, [tmp_path / "one.fasta", tmp_path / "two.fasta.gz"], tmp_path / "b.tsv")
     assert both == ranked(root, folder / "cds.fasta", tmp_path / "a.tsv")
 

@@ -1,7 +1,6 @@
 """At the door of the routes of reads: what is refused before any work, and the blanks that are welcome."""
 
 import bz2
-import gzip
 import lzma
 import shutil
 from pathlib import Path
@@ -17,6 +16,7 @@ from klbio.schema import AMPLICON_READS, DROPPED, LIBRARIES
 from klbio.steps.amplicons import count_amplicons
 from klbio.steps.check import check_config, examine
 from klbio.steps.reads import compose_reads, count_reads
+from tests.packing import gzipped
 from tests.steps.test_amplicons import drawn_gene, ends, needs_vsearch, write_sample
 
 HEADER = "sample\tsubject\tphase\tkind\tfastq_1\n"
@@ -82,7 +82,7 @@ def test_links_and_copies(study):
 
 
 @pytest.mark.parametrize(
-    ("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
+    ("ending", "pack"), [(".gz", gzipped), (".bz2", bz2.compress), (".xz", lzma.compress)]
 )
 def test_a_copy_packed_in_another_way(study, ending, pack):
     there, last = Path("a.fq").read_bytes(), b"@last\nACGTACGT\n+\nIIIIIIII\n"
@@ -135,7 +135,7 @@ def test_a_blank_without_a_read_is_a_control_and_a_sample_is_not(study):
 
 
 def test_an_empty_gzip_is_as_empty(study):
-    Path("n.fq.gz").write_bytes(gzip.compress(b""))
+    Path("n.fq.gz").write_bytes(gzipped(b""))
     rows = Path("s.tsv").read_text() + "NTC\t\t\tnegative\tn.fq.gz\n"
     assert study(s_tsv=rows) == ([], [])
 

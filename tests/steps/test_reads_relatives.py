@@ -1,6 +1,5 @@
 """Files and sheets that broke other programs, by their trackers: fastp, cutadapt, vsearch, QIIME 2, nf-core's."""
 
-import gzip
 import os
 import struct
 import warnings
@@ -15,6 +14,7 @@ from klbio.io.sheets.sheet import read_samples
 from klbio.schema import AMPLICON_READS, LIBRARIES
 from klbio.steps.amplicons import count_amplicons
 from klbio.steps.reads import compose_reads
+from tests.packing import gzipped
 from tests.steps.test_amplicons import drawn_gene, needs_vsearch
 
 HEADER = "sample\tsubject\tphase\tfastq_1\tfastq_2\n"
@@ -68,7 +68,7 @@ READ = {
     ),
     "names of MGI": ({"a": fastq("V3L1C1R1/1", "V3L1C1R2/1"), "b": fastq("V3L1C1R1/2", "V3L1C1R2/2")}, 4),
     "bgzip, with its empty block at the end": ({"a.gz": bgzf(fastq("r1", "r2"))}, 2),
-    "gzip members of which one is empty": ({"a.gz": gzip.compress(fastq("r1").encode()) + gzip.compress(b"")}, 1),
+    "gzip members of which one is empty": ({"a.gz": gzipped(fastq("r1").encode()) + gzipped(b"")}, 1),
     "a FASTQ of one record without a line end": ({"a": fastq("r1").rstrip()}, 1),
     "old Mac's neighbours: CRLF": ({"a": fastq("r1", "r2").replace("\n", "\r\n")}, 2),
 }  # fmt: skip
@@ -96,7 +96,7 @@ REFUSED = {
     "another name behind the +": ({"a": fastq("r1", plus="r9")}, r"a, line"),
     "a file of names alone": ({"a": "@r1\n@r2\n@r3\n"}, r"a, line"),
     "zeros behind the end of a gzip": (
-        {"a.gz": gzip.compress(fastq("r1").encode())[:-6] + bytes(512)}, r"a.gz: a (damaged|truncated) gzip file",
+        {"a.gz": gzipped(fastq("r1").encode())[:-6] + bytes(512)}, r"a.gz: a (damaged|truncated) gzip file",
     ),
 }  # fmt: skip
 

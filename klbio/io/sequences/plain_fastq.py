@@ -135,6 +135,10 @@ class _Text:
         if self._first is None:
             text = self.block.tobytes()
             self._first = self.block[1 : text.find(b"\n", text.find(b"\n") + 1)].copy()
+        if (
+            b"\r" in self.block.tobytes()
+        ):  # of Windows, or of old Macs: whole records may stand within a header
+            raise NotPlainError
         return scan(self.block, self._first, self._n_before)
 
     def taken(self, found: Scan, n: int) -> Records:

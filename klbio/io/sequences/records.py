@@ -14,7 +14,7 @@ from dnaio import FastaReader, FastqReader, FileFormatError, SequenceRecord
 
 from klbio.errors import InputError, StrPath, shorten
 from klbio.io.sequences.packing import WholeLines, packing_of, refuse_others, unpacked
-from klbio.io.source import Source
+from klbio.io.source import HEAD, Source
 from klbio.io.unreadable import AGAIN, damaged_gzip, readable
 
 try:  # what xopen decompresses with, where there is a build of it
@@ -26,6 +26,8 @@ __all__ = ["Metered", "records_of"]
 
 BUFFER = 1 << 17  # bytes read at a time
 TAR = 512  # bytes from which an archive is known
+OF_MACS = "Write newlines: tr '\\r' '\\n' < FILE > NEW."
+RECORD_WITHIN = "\r+"  # the third line of a record, within a line
 MAX_REASON = 200  # letters of what dnaio says, which may show whole records
 MAX_RECORD = 1 << 30  # bytes; a gzip bomb ends here
 
@@ -37,7 +39,15 @@ def records_of(path: StrPath) -> Iterator[SequenceRecord]:
         metered = Metered(cast(BinaryIO, io.BufferedReader(WholeLines(stream), BUFFER)))
         for record in _not_again(path, _reader(path, io.BufferedReader(metered, BUFFER))):
             metered.since_record = 0
+            if RECORD_WITHIN in record.name:
+                raise _of_two_line_ends(path, record)
             yield record
+
+
+def _of_two_line_ends(path: StrPath, record: SequenceRecord) -> InputError:
+    """Refuse records that would pass for a header: FASTQ of old Macs, with other FASTQ behind it."""
+    found = f"records within the header {shorten(record.name)}: line ends of old Macs (CR alone) among others"
+    return InputError.one(path, found, "one kind of line end", OF_MACS)
 
 
 def _not_again(path: StrPath, records: Iterable[SequenceRecord]) -> Iterator[SequenceRecord]:
@@ -91,14 +101,21 @@ def _refusals(source: Source) -> Iterator[None]:
             yield
     except FileFormatError as error:
         line = None if error.line is None else error.line + 1
-        if b"\r" in source.head and b"\n" not in source.head:
-            found, remedy = "line ends of old Macs (CR alone)", "Write newlines: tr '\\r' '\\n' < FILE > NEW."
-            raise InputError.one(path, found, f"whole {error.format} records", remedy, 1) from error
+        if _ends_by_cr_alone(source):
+            found = "line ends of old Macs (CR alone)"
+            raise InputError.one(path, found, f"whole {error.format} records", OF_MACS, 1) from error
         reason = " ".join(error.message.split()).rstrip(".")
         found = f"a broken record ({reason if len(reason) <= MAX_REASON else reason[:MAX_REASON] + '...'})"
         raise InputError.one(path, found, f"whole {error.format} records", AGAIN, line) from error
     except IsalError as error:  # type: ignore[misc]
         raise damaged_gzip(path, error) from error
+
+
+def _ends_by_cr_alone(source: Source) -> bool:
+    """Whether its text has the line ends of old Macs; the bytes that pack it may be any."""
+    with unpacked(source) as stream:
+        start = stream.read(HEAD)
+    return b"\r" in start and b"\n" not in start
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Tables of other programs: Excel, Arrow, R."""
 
 import bz2
-import gzip
 import lzma
 
 import openpyxl
@@ -12,6 +11,7 @@ from klbio import read_taxa
 from klbio.errors import InputError, InputNote
 from klbio.io.tables import arrow
 from klbio.io.tables.taxonomy import read_taxonomy
+from tests.packing import gzipped
 
 FRAME = pd.DataFrame([[3, 0], [1, 2], [5, 5]], index=["ASV1", "ASV2", "ASV3"], columns=["day0", "day7"])
 ROWS = [["", "day0", "day7"], ["ASV1", 3, 0], ["ASV2", 1, 2], ["ASV3", 5, 5]]
@@ -135,7 +135,7 @@ def test_without_pyarrow_it_is_said_what_to_install(tmp_path, monkeypatch):
     assert "pyarrow" not in arrow.__dict__
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("pack", [bytes, gzipped, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("start", [b"X\n\0\0\0\x03", b"RDX3\nX\n"])
 def test_files_of_r_are_refused_with_the_lines_that_export_them(tmp_path, pack, start):
     (tmp_path / "ps.rds").write_bytes(pack(start + bytes(range(200))))
