@@ -55,7 +55,7 @@ def refuse_unrecorded(
     config : mapping
         The settings of this run.
     targets : iterable of str
-        What this run makes, as rules have it.  Those of a folder count as one, as a rule makes them together.
+        What this run makes, as rules have it.  Each counts by itself: two rules may write into one folder.
     inputs : iterable of str, optional
         Files that the results were made of, of which ``provenance.json`` has checksums; large ones are not looked at.
 
@@ -85,14 +85,13 @@ def refuse_unrecorded(
 
 
 def _unrecorded(targets: Iterable[str]) -> dict[Path, float]:
-    """Give the folders whose results are there and all unknown to Snakemake, and when the last of each was made."""
-    known, times = set[Path](), dict[Path, float]()
+    """Give the folders with a result that Snakemake does not know, and when the last such of each was made."""
+    times = dict[Path, float]()
     for target in targets:
         path = Path(target)
-        if path.exists():
+        if path.exists() and not is_recorded(target):
             times[path.parent] = max(times.get(path.parent, 0), path.stat().st_mtime)
-            known |= {path.parent} if is_recorded(target) else set()
-    return {folder: time for folder, time in times.items() if folder not in known}
+    return times
 
 
 def _other_inputs(sums: Mapping[str, Json], inputs: Iterable[str], made: float) -> list[str]:

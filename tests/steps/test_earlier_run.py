@@ -48,9 +48,18 @@ def test_the_same_config_under_whatever_name_of_the_folder_is_taken(here, outdir
 
 @pytest.mark.parametrize("kind", ["metadata", "incomplete"])
 def test_what_snakemake_knows_it_makes_again_by_itself(here, kind):
-    for target in (TARGETS[0], TARGETS[2], TARGETS[3]):  # of each folder one
+    for target in TARGETS:
         record(here, target, kind)
     ask(CONFIG | {"seed": 2})
+
+
+def test_a_result_that_it_does_not_know_beside_others_of_its_folder_is_refused(here):
+    """As one rule made the others, with the settings of now, before the run was stopped."""
+    for target in (*TARGETS[:2], TARGETS[3]):
+        record(here, target)
+    ask()
+    with pytest.raises(InputError, match="other settings or inputs \\('seed'\\)"):
+        ask(CONFIG | {"seed": 2})
 
 
 def test_a_folder_that_it_does_not_know_beside_others_that_it_does_is_refused(here):

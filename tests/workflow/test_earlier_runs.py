@@ -105,6 +105,18 @@ def test_results_without_records_of_an_input_that_was_replaced_are_refused(root,
     assert "results/provenance.json: results made with other settings or inputs ('table.tsv')" in done.stderr
 
 
+def test_a_stopped_run_of_another_config_says_of_no_older_result_that_it_made_it(root, study):
+    """Results are copied, made anew with --forceall, which is stopped, and then without it."""
+    shutil.rmtree(study / ".snakemake")
+    config = study / "config.yaml"
+    config.write_text(config.read_text().replace("seed: 7", "seed: 8"))
+    begun = snakemake(root, study, "--forceall", "--omit-from", "measure_reads_shift")
+    assert begun.returncode == 0, begun.stderr
+    done = snakemake(root, study, "--dry-run")
+    assert done.returncode == 2
+    assert "results/provenance.json: results made with other settings or inputs ('seed')" in done.stderr
+
+
 def test_a_text_with_braces_is_no_placeholder(root, study):
     config = study / "config.yaml"
     text = config.read_text().replace("genus, feature]\n", "genus, feature]\n  keep: ['{x}']\n")

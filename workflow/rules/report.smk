@@ -30,6 +30,7 @@ rule write_provenance:
             for path in study_inputs()
         ],
         sums=[SUMS_OF_READS] if "reads" in config else [],
+        files=[] if IN_STORAGE else measured(),
     output:
         out=f"{OUT}/provenance.json",
     log:

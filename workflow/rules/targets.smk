@@ -94,7 +94,15 @@ def final_outputs():
         f"{OUT}/provenance.json",
         f"{OUT}/dropped.tsv",
     ]
+    parquet = [f"{OUT}/{folder}/parquet" for folder in parquet_folders()]
+    return always + measured() + parquet
+
+
+def measured():
+    """What a run measures, which is there before it is said what it was made of.
+
+    So results of which Snakemake has no record are never taken for those of a run that was stopped on its way to them.
+    """
     plan = matrix_plan()
     matrix = [] if plan.format == "none" else [f"{OUT}/shift/matrix.{plan.format}"]
-    parquet = [f"{OUT}/{folder}/parquet" for folder in parquet_folders()]
-    return always + report_tables() + matrix + parquet
+    return report_tables() + matrix
