@@ -10,13 +10,16 @@ FOLDER = os.environ.get("KLBIO_WATCHED")
 
 
 def watch(folder: str) -> None:
-    """Write each path that is opened, by this process or by its forks, into a file of the process's own."""
+    """Write each path that is opened, by this process or by its forks, into a file of the process's own.
+
+    Without "..", by which compilers name sources that lie elsewhere as if they lay here.
+    """
     record = Path(folder, f"{os.getpid()}.opened")
     handle = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str | os.PathLike):
-            path, how = str(Path.cwd() / arguments[0]), arguments[2]
+            path, how = os.path.normpath(Path.cwd() / arguments[0]), arguments[2]
             made = isinstance(how, int) and bool(how & os.O_CREAT)
             os.write(handle, (json.dumps([path, made]) + "\n").encode())
 
@@ -24,7 +27,7 @@ def watch(folder: str) -> None:
         job = getattr(sys.modules["__main__"], "snakemake", None)
         if job is not None:
             declared = [*job.input, *job.output, *job.log]
-            said = {"rule": job.rule, "declared": [str(Path.cwd() / path) for path in declared]}
+            said = {"rule": job.rule, "declared": [os.path.normpath(Path.cwd() / path) for path in declared]}
             Path(folder, f"{os.getpid()}.job").write_text(json.dumps(said))
 
     sys.addaudithook(hook)
