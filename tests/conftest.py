@@ -10,8 +10,11 @@ from klbio.io import trial
 from tests.trials import Trials
 
 # how long an example takes says how busy the machine is, not whether the code is right
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `make test` says the same of the same code every time; `make explore` looks for what its examples do not show
+settings.register_profile("same", UNTIMED, derandomize=True, database=None)
+settings.register_profile("others", UNTIMED, print_blob=True)
+settings.load_profile("same")
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 ROOT = Path(__file__).parents[1]
