@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from shlex import quote
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ OTHERS = re.compile(
     r"|homo([ _.]sapiens)?|human( reads)?|imtechella.*|allobacillus[ _.]halotolerans|truepera[ _.]radiovictrix",
     re.IGNORECASE,
 )
+PART = 1 << 20  # numbers of a table that are looked at together
 MOST = 0.5  # of the taxa, called alike
 SUBJECTS, SAMPLES, PEERS = 3, 6, 3  # fewer tell nothing
 PHASES = 6  # of subjects, where only samples of one phase are alike
@@ -228,7 +230,16 @@ class Taxa:
 
     @cached_property
     def _seen_in(self) -> NDArray[np.intp]:
-        return np.bincount(self.counts.values.indices, minlength=len(self.counts.labels))
+        return self._of_each(lambda places, values: np.bincount(places)).astype(np.intp)
+
+    def _of_each(self, count: Callable[[NDArray[np.int32], FloatArray], NDArray[Any]]) -> FloatArray:
+        """Add up what is counted by taxon, a part of the numbers at a time: they are not copied as a whole."""
+        values, total = self.counts.values, np.zeros(len(self.counts.labels))
+        for start in range(0, values.nnz, PART):
+            part = slice(start, start + PART)
+            found = count(values.indices[part], values.data[part])
+            total[: len(found)] += found
+        return total
 
     @cached_property
     def _spread(self) -> FloatArray:
@@ -238,7 +249,7 @@ class Taxa:
         with np.errstate(
             invalid="ignore", over="ignore"
         ):  # of absurd numbers, which are refused where they are measured
-            squares = np.asarray(self.counts.values.power(2).sum(axis=0), dtype=float).ravel() / n
+            squares = self._of_each(lambda places, values: np.bincount(places, values**2)) / n
             return np.where(mean >= LEAST, (squares - mean**2) / np.maximum(mean, LEAST), np.nan)
 
     @property

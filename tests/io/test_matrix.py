@@ -7,6 +7,7 @@ import pytest
 
 from klbio.errors import InputError
 from klbio.io.tables.matrix import write_lsmat, write_square, write_tsv
+from klbio.io.tables.mirror import Mirror
 
 NAMES = ["gut day 0", "1-Å", "#3"]
 DISTANCES = np.array([[0, 1 / 3, 1e-9], [1 / 3, 0, 0.5], [1e-9, 0.5, 0]])
@@ -16,6 +17,17 @@ def upper(matrix, height):
     """The blocks a symmetric engine gives: each from its own diagonal on."""
     for first in range(0, len(matrix), height):
         yield slice(first, min(first + height, len(matrix))), matrix[first : first + height, first:]
+
+
+class Grid:
+    """Takes pieces in memory."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def put(self, top, left, rows):
+        assert rows.flags.c_contiguous
+        self.numbers[top : top + len(rows), left : left + rows.shape[1]] = rows
 
 
 def test_tsv(tmp_path):
@@ -41,6 +53,23 @@ def test_scikit_bio_reads_lsmat(tmp_path):
 def test_array_is_mirrored_from_its_upper_half(tmp_path, height):
     write_square(tmp_path / "m.npy", NAMES, upper(DISTANCES, height), "hellinger_distance", symmetric=True)
     assert np.load(tmp_path / "m.npy", mmap_mode="r").tobytes() == DISTANCES.tobytes()
+
+
+@pytest.mark.parametrize("height", [1, 3, 7])
+@pytest.mark.parametrize("held", [0, 300, 1 << 20])
+def test_mirror_images_wait_for_others_and_are_the_same(height, held):
+    """Of a square wider than a piece, by the file of 1,024 columns, and of a part of one."""
+    half = np.random.default_rng(1).random((1030, 1030))
+    matrix = half + half.T
+    square = Grid(np.zeros(matrix.shape))
+    with Mirror(square, held) as mirror:
+        for rows, block in upper(matrix[:20], height):
+            given = block.copy()
+            square.put(rows.start, rows.start, given)
+            mirror.put(rows.stop, rows.start, given[:, len(given) :])
+            given[:] = np.nan  # what waits is its own
+    assert (square.numbers[:20] == matrix[:20]).all()
+    assert (square.numbers[:, :20] == matrix[:, :20]).all()
 
 
 def test_array_of_both_orders(tmp_path):

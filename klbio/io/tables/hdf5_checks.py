@@ -124,9 +124,10 @@ def check(handle: h5py.File, path: StrPath) -> None:
         SparseRows.of(handle, f"{axis}/matrix", (n, others), path)
         for axis, n, others in zip(AXES, (n_rows, n_columns), (n_columns, n_rows), strict=True)
     )
-    InputError.raise_any([*by_row.faults(path), *by_column.faults(path)])
     weights = np.random.default_rng(1).random(n_columns)
-    if not np.allclose(by_row.times(weights), by_column.transposed_times(weights), rtol=1e-9, atol=0):
+    by_taxon, by_sample = by_row.times(weights, path), by_column.transposed_times(weights, path)
+    InputError.raise_any([*by_taxon.faults, *by_sample.faults])
+    if not np.allclose(by_taxon.values, by_sample.values, rtol=1e-9, atol=0):
         found = "observation/matrix and sample/matrix, which differ"
         raise InputError.one(path, found, "the same counts by taxon and by sample", AGAIN)
 

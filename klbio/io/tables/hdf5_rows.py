@@ -5,6 +5,7 @@ BIOM 2.1 holds its counts by sample as well as by taxon, so that some samples co
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -55,7 +56,7 @@ class _Run:
     @property
     def data(self) -> Floats:
         """Its values."""
-        return cast(Floats, self.matrix.data[self._part].astype(float))
+        return cast(Floats, self.matrix.data[self._part].astype(float, copy=False))
 
     @property
     def indices(self) -> Ints:
@@ -66,6 +67,19 @@ class _Run:
     def rows(self) -> Ints:
         """The row of each value."""
         return np.repeat(np.arange(self.first, self.first + len(self.sizes)), self.sizes)
+
+    def kept(self, wanted: NDArray[np.bool_]) -> NDArray[np.bool_] | slice:
+        """Which of its values are those of some rows."""
+        chosen = wanted[self.first : self.first + len(self.sizes)]
+        return slice(None) if chosen.all() else np.repeat(chosen, self.sizes)
+
+
+@dataclass(frozen=True)
+class Product:
+    """A matrix times a vector, or what is wrong with the matrix instead."""
+
+    values: Floats
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,13 +121,43 @@ class SparseRows:
         data, indices = np.empty(pointers[-1]), np.empty(pointers[-1], dtype=np.int32)
         end = 0
         for run in self._runs(wanted):
-            kept = np.repeat(wanted[run.first : run.first + len(run.sizes)], run.sizes)
-            start, end = end, end + int(np.count_nonzero(kept))
-            data[start:end], indices[start:end] = run.data[kept], run.indices[kept]
+            kept = run.kept(wanted)
+            values = run.data[kept]
+            start, end = end, end + len(values)
+            data[start:end], indices[start:end] = values, run.indices[kept]
         return sparse.csr_array((data, indices, pointers), shape=(int(wanted.sum()), self.n_columns))
 
     def faults(self, path: StrPath) -> Iterator[Fault]:
         """Say what is wrong with its indices."""
+        found = list(self._faults_of_places(path))
+        yield from found
+        if not found:
+            seen = _Seen(self.n_columns)
+            for run in self._runs():
+                seen.are_sound(run.rows, run.indices)
+            yield from self._faults_of_indices(seen, path)
+
+    def times(self, weights: Floats, path: StrPath) -> Product:
+        """Multiply the matrix by a vector, in one reading: every index is looked at before it is followed."""
+        return self._product(weights, np.zeros(self.n_rows), path)
+
+    def transposed_times(self, weights: Floats, path: StrPath) -> Product:
+        """Multiply the transposed matrix by a vector, as `times` does."""
+        return self._product(weights, np.zeros(self.n_columns), path, transposed=True)
+
+    def _product(self, weights: Floats, sums: Floats, path: StrPath, *, transposed: bool = False) -> Product:
+        faults = list(self._faults_of_places(path))
+        if not faults:
+            seen = _Seen(self.n_columns)
+            for run in self._runs():
+                rows, columns = run.rows, run.indices
+                if seen.are_sound(rows, columns):
+                    places, others = (columns, rows) if transposed else (rows, columns)
+                    sums += np.bincount(places, run.data * weights[others], len(sums))
+            faults += self._faults_of_indices(seen, path)
+        return Product(sums, tuple(faults))
+
+    def _faults_of_places(self, path: StrPath) -> Iterator[Fault]:
         n, ends = len(self.data), self.pointers
         if len(self.indices) != n:
             yield self._fault(path, f"{len(self.indices)} indices of {n} values", "an index for each")
@@ -121,33 +165,15 @@ class SparseRows:
             yield self._fault(
                 path, f"row pointers that do not rise from 0 to {n}", f"{self.n_rows + 1} that do"
             )
-        elif n:
-            yield from self._faults_of_indices(path)
 
-    def _faults_of_indices(self, path: StrPath) -> Iterator[Fault]:
-        seen = [_bounds_and_repeats(run.rows, run.indices, self.n_columns) for run in self._runs()]
-        least, most = min(run[0] for run in seen), max(run[1] for run in seen)
-        if least < 0 or most >= self.n_columns:
-            yield self._fault(path, f"indices from {least} to {most}", f"0 to {self.n_columns - 1}")
-        elif any(run[2] for run in seen):
+    def _faults_of_indices(self, seen: _Seen, path: StrPath) -> Iterator[Fault]:
+        if not seen.are_columns:
+            yield self._fault(path, f"indices from {seen.least} to {seen.most}", f"0 to {self.n_columns - 1}")
+        elif seen.repeats:
             yield self._fault(path, "an index twice in one row", "each once")
 
     def _fault(self, path: StrPath, found: str, expected: str) -> Fault:
         return Fault(path, f"{self.name}: {found}", expected, AGAIN)
-
-    def times(self, weights: Floats) -> Floats:
-        """Multiply the matrix by a vector."""
-        sums = np.zeros(self.n_rows)
-        for run in self._runs():
-            sums += np.bincount(run.rows, run.data * weights[run.indices], self.n_rows)
-        return sums
-
-    def transposed_times(self, weights: Floats) -> Floats:
-        """Multiply the transposed matrix by a vector."""
-        sums = np.zeros(self.n_columns)
-        for run in self._runs():
-            sums += np.bincount(run.indices, run.data * weights[run.rows], self.n_columns)
-        return sums
 
     def _runs(self, wanted: NDArray[np.bool_] | None = None) -> Iterator[_Run]:
         """Give runs of rows that hold anything, one after another; none of which no row is wanted."""
@@ -165,9 +191,30 @@ class SparseRows:
             first = last
 
 
-def _bounds_and_repeats(rows: Ints, indices: Ints, n_columns: int) -> tuple[int, int, bool]:
-    """Give the least and the largest index, and whether one stands twice in a row."""
-    cells = rows * n_columns + indices
-    if not (np.diff(cells) > 0).all():
+@dataclass
+class _Seen:
+    """What the indices are like that were seen of a matrix, run after run."""
+
+    n_columns: int
+    least: int = sys.maxsize
+    most: int = -1
+    repeats: bool = False
+
+    @property
+    def are_columns(self) -> bool:
+        """Whether each is one of a column."""
+        return self.least >= 0 and self.most < self.n_columns
+
+    def are_sound(self, rows: Ints, columns: Ints) -> bool:
+        """Look at those of a run, of which there are some; say whether all are sound that were seen."""
+        self.least, self.most = min(self.least, int(columns.min())), max(self.most, int(columns.max()))
+        if self.are_columns and not self.repeats:
+            self.repeats = _repeats(rows * self.n_columns + columns)
+        return self.are_columns and not self.repeats
+
+
+def _repeats(cells: Ints) -> bool:
+    """Whether a cell stands twice; most files have them in order."""
+    if not (cells[1:] > cells[:-1]).all():
         cells.sort()
-    return int(indices.min()), int(indices.max()), bool((np.diff(cells) == 0).any())
+    return bool((cells[1:] == cells[:-1]).any())

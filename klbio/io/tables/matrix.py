@@ -26,7 +26,8 @@ from pathlib import Path
 from klbio.distributions import FloatArray
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.files import replacing
-from klbio.io.tables.squares import KINDS, Precision, put_mirrored
+from klbio.io.tables.mirror import Mirror
+from klbio.io.tables.squares import KINDS, Precision
 
 __all__ = ["Blocks", "write_lsmat", "write_square", "write_tsv"]
 
@@ -103,12 +104,12 @@ def write_square(
     """
     target = Path(path)
     record = {"values": column, "element": "[i, j] compares sample i with sample j"}
-    with KINDS[target.suffix](target, names, record, dtype) as square:
+    with KINDS[target.suffix](target, names, record, dtype) as square, Mirror(square) as mirror:
         for rows, block in blocks:
             numbers = block.astype(dtype, copy=False)
             square.put(rows.start, rows.start if symmetric else 0, numbers)
             if symmetric:
-                put_mirrored(square, rows.stop, rows.start, numbers[:, len(block) :])
+                mirror.put(rows.stop, rows.start, numbers[:, len(block) :])
 
 
 def _refuse_names(path: StrPath, names: Sequence[str], bad: Sequence[str], what: str) -> None:

@@ -23,7 +23,7 @@ from klbio.io.drafts import folder_beside
 from klbio.io.files import replacing, write_text
 from klbio.io.unfailing import hdf5_written
 
-__all__ = ["KINDS", "Numbers", "Plane", "Precision", "Square", "npy_plane", "put_mirrored"]
+__all__ = ["KINDS", "Numbers", "Plane", "Precision", "Square", "cut", "npy_plane"]
 
 Precision = Literal["float64", "float32"]
 Numbers = NDArray[np.float64] | NDArray[np.float32]
@@ -35,13 +35,6 @@ class Square(Protocol):
 
     def put(self, top: int, left: int, rows: Numbers) -> None:
         """Write contiguous `rows` where their first element is at [top, left]."""
-
-
-def put_mirrored(square: Square, top: int, left: int, rows: Numbers) -> None:
-    """Write the mirror image of `rows` where its first element is at [top, left], some columns of them at a time."""
-    for _, first, last in _cut(top, rows.shape[1]):
-        turned: Numbers = np.ascontiguousarray(rows[:, first - top : last - top].T)  # type: ignore[assignment]
-        square.put(first, left, turned)
 
 
 @dataclass(frozen=True)
@@ -143,8 +136,8 @@ class _Chunks:
 
     def put(self, top: int, left: int, rows: Numbers) -> None:
         """Cut `rows` at the borders of the files."""
-        for i, upper, lower in _cut(top, len(rows)):
-            for j, first, last in _cut(left, rows.shape[1]):
+        for i, upper, lower in cut(top, len(rows)):
+            for j, first, last in cut(left, rows.shape[1]):
                 piece = rows[upper - top : lower - top, first - left : last - left]
                 with self._plane(i, j) as plane:
                     plane.put(upper - i * CHUNK, first - j * CHUNK, piece)
@@ -160,7 +153,7 @@ class _Chunks:
             yield plane
 
 
-def _cut(start: int, length: int) -> Iterator[tuple[int, int, int]]:
+def cut(start: int, length: int) -> Iterator[tuple[int, int, int]]:
     """Give the number of each chunk that a run meets, and where the run is in it."""
     end = start + length
     for number in range(start // CHUNK, -(-end // CHUNK)):

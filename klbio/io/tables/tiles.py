@@ -17,11 +17,13 @@ import numpy as np
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import write_text
 from klbio.io.tables.matrix import Blocks
-from klbio.io.tables.squares import KINDS, Numbers, Precision, npy_plane, put_mirrored
+from klbio.io.tables.mirror import Mirror
+from klbio.io.tables.squares import KINDS, Numbers, Precision, npy_plane
 
 __all__ = ["Tile", "put_together", "write_tile"]
 
-BYTES = 2**26  # that are copied at a time
+PIECE = 2**26  # bytes that are copied at a time
+BYTES = 2**28  # that are mirrored at a time: of 100,000 samples some 300 rows
 REMEDY = "Name the parts of one matrix, all that it was cut into."
 
 
@@ -42,13 +44,14 @@ def write_tile(
         As `klbio.io.tables.matrix.write_square` takes them, of these rows alone.
     """
     target, first = Path(path), rows.start if symmetric else 0
-    with npy_plane(target, (rows.stop - rows.start, len(names) - first), dtype) as plane:
+    shape = rows.stop - rows.start, len(names) - first
+    with npy_plane(target, shape, dtype) as plane, Mirror(plane) as mirror:
         for of, block in blocks:
             numbers = block.astype(dtype, copy=False)
             plane.put(of.start - rows.start, of.start - first if symmetric else 0, numbers)
             if symmetric:
                 beside = numbers[:, len(block) : rows.stop - of.start]
-                put_mirrored(plane, of.stop - rows.start, of.start - first, beside)
+                mirror.put(of.stop - rows.start, of.start - first, beside)
     record = {
         "values": column,
         "symmetric": symmetric,
@@ -117,7 +120,7 @@ class Tile:
     def pieces(self) -> Iterator[tuple[int, int, Numbers]]:
         """Give it in pieces of bounded size, each with the place of its first element."""
         numbers = np.load(self.path, mmap_mode="r")
-        height = max(1, BYTES // max(1, numbers[:1].nbytes))
+        height = max(1, PIECE // max(1, numbers[:1].nbytes))
         for start in range(0, len(numbers), height):
             yield self.rows.start + start, self.left, np.ascontiguousarray(numbers[start : start + height])
 
@@ -147,12 +150,12 @@ def put_together(paths: Sequence[StrPath], out: StrPath) -> Tile:
     first, target = tiles[0], Path(out)
     record = {"values": first.column, "element": "[i, j] compares sample i with sample j"}
     dtype: Precision = "float32" if first.dtype == "float32" else "float64"
-    with KINDS[target.suffix](target, first.names, record, dtype) as square:
+    with KINDS[target.suffix](target, first.names, record, dtype) as square, Mirror(square, BYTES) as mirror:
         for tile in tiles:
             for top, left, piece in tile.pieces():
                 square.put(top, left, piece)
                 if tile.symmetric:
-                    put_mirrored(square, tile.rows.stop, top, piece[:, tile.rows.stop - left :])
+                    mirror.put(tile.rows.stop, top, piece[:, tile.rows.stop - left :])
     return first
 
 
