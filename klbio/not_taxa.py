@@ -6,22 +6,21 @@ Numbers that are called so are left out.  What only looks like it is counted, an
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from shlex import quote
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klbio.about_samples import is_about_samples
 from klbio.design import Design
-from klbio.distributions import Counts, FloatArray
+from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, listed, note, notify
 from klbio.schema import DroppedRow
 from klbio.spelling import meant
+from klbio.taxon_values import PEERS, TaxonValues
 from klbio.taxonomy import Taxonomy, assigned, is_code, is_common_word, is_latin, is_taxon, say_alike
 
 __all__ = ["Taxa"]
@@ -33,14 +32,7 @@ OTHERS = re.compile(
     r"|homo([ _.]sapiens)?|human( reads)?|imtechella.*|allobacillus[ _.]halotolerans|truepera[ _.]radiovictrix",
     re.IGNORECASE,
 )
-PART = 1 << 20  # numbers of a table that are looked at together
 MOST = 0.5  # of the taxa, called alike
-SUBJECTS, SAMPLES, PEERS = 3, 6, 3  # fewer tell nothing
-PHASES = 6  # of subjects, where only samples of one phase are alike
-MANY, EVEN = 20, 0.2  # samples; of so many reads vary more, over their mean
-LEAST = 10  # reads: of fewer, chance moves the spread
-# variance over mean: of reads of a community about 1 at the very least, and mostly far more
-STEADY, LIVELY = 2.0, 10.0
 WHERE = "(config: exclude and keep of the taxa; in Python ShiftSettings(exclude=...))"
 
 
@@ -129,6 +121,10 @@ class Taxa:
         return [self.counts.labels[i] for i in np.flatnonzero(these).tolist()]
 
     @cached_property
+    def _values(self) -> TaxonValues:
+        return TaxonValues(self.counts)
+
+    @cached_property
     def _clades(self) -> list[tuple[str, ...]]:
         """Every name that a taxon goes by, its own as it stands."""
         known = self.taxonomy.lineages if self.taxonomy else {}
@@ -151,11 +147,10 @@ class Taxa:
     def _say_organelles(self, doubtful: NDArray[np.bool_]) -> None:
         """Say how much of the samples are organelles, spike-ins and host."""
         words = [next((part for part in names[1:] if OTHERS.fullmatch(part)), "") for names in self._clades]
-        seen = np.asarray(self.counts.values.sum(axis=0)).ravel() > 0
-        out = np.array([bool(word) for word in words]) & seen & doubtful
+        out = np.array([bool(word) for word in words]) & (self._values.sums > 0) & doubtful
         if not out.any():
             return
-        most = self._share(out).max(initial=0.0)
+        most = self._values.share(out).max(initial=0.0)
         called = sorted({words[i] for i in np.flatnonzero(out).tolist()}, key=str.casefold)
         notify(
             self.counts.name,
@@ -165,15 +160,10 @@ class Taxa:
             f"To leave them out: {_option('exclude', called)}; else {_option('keep', called)} {WHERE}.",
         )  # fmt: skip
 
-    def _share(self, these: NDArray[np.bool_]) -> FloatArray:
-        depth = np.asarray(self.counts.values.sum(axis=1), dtype=float).ravel()
-        part = np.asarray(self.counts.values[:, these].sum(axis=1), dtype=float).ravel()
-        shares: FloatArray = part[depth > 0] / depth[depth > 0]
-        return shares
-
     def _say_numbers(self, design: Design | None, doubtful: NDArray[np.bool_]) -> None:
         """Say what has values like those of a number about samples."""
-        steady, beyond, same = self._steady, self._beyond_all, self._same_in_subjects(design)
+        values = self._values
+        steady, beyond, same = values.are_steady, values.is_beyond_all, values.same_in_subjects(design)
         others = ~(steady | beyond | same)
         reasons = {
             "the same in every sample of a subject, or of its phase": (notify, same),
@@ -202,7 +192,7 @@ class Taxa:
         labels, n = self.counts.labels, len(self.counts.labels)
         certain = np.array([is_taxon(name) or not assigned(name) for name in labels])
         latin = certain | np.array([is_latin(name) for name in labels])
-        there = self._seen_in == len(self.counts.samples)
+        there = self._values.in_all
         if certain.sum() > MOST * n:
             return _at_ends(~certain)
         words = ~certain & np.array([is_common_word(name) for name in labels])
@@ -215,7 +205,7 @@ class Taxa:
         """Names that are codes where most are Latin, of taxa in all samples."""
         labels = self.counts.labels
         many = sum(map(is_latin, labels)) > MOST * len(labels)
-        there = (self._seen_in == len(self.counts.samples)).tolist()
+        there = self._values.in_all.tolist()
         return np.array([many and all_ and is_code(name) for name, all_ in zip(labels, there, strict=True)])
 
     @property
@@ -224,88 +214,10 @@ class Taxa:
         known = self.taxonomy.lineages if self.taxonomy else {}
         return np.array([any(known.get(name, ())) or not assigned(name) for name in self.counts.labels])
 
-    @cached_property
-    def _sums(self) -> FloatArray:
-        return np.asarray(self.counts.values.sum(axis=0), dtype=float).ravel()
-
-    @cached_property
-    def _seen_in(self) -> NDArray[np.intp]:
-        return self._of_each(lambda places, values: np.bincount(places)).astype(np.intp)
-
-    def _of_each(self, count: Callable[[NDArray[np.int32], FloatArray], NDArray[Any]]) -> FloatArray:
-        """Add up what is counted by taxon, a part of the numbers at a time: they are not copied as a whole."""
-        values, total = self.counts.values, np.zeros(len(self.counts.labels))
-        for start in range(0, values.nnz, PART):
-            part = slice(start, start + PART)
-            found = count(values.indices[part], values.data[part])
-            total[: len(found)] += found
-        return total
-
-    @cached_property
-    def _spread(self) -> FloatArray:
-        """Variance over mean of each taxon; nan of those with few reads a sample."""
-        n = len(self.counts.samples)
-        mean = self._sums / n
-        with np.errstate(
-            invalid="ignore", over="ignore"
-        ):  # of absurd numbers, which are refused where they are measured
-            squares = self._of_each(lambda places, values: np.bincount(places, values**2)) / n
-            return np.where(mean >= LEAST, (squares - mean**2) / np.maximum(mean, LEAST), np.nan)
-
-    @property
-    def _steady(self) -> NDArray[np.bool_]:
-        """Taxa that vary as little as chance lets reads vary, or little over their mean, where others vary more."""
-        tell = self._spread[~np.isnan(self._spread)]
-        if len(self.counts.samples) < SAMPLES or tell.size <= PEERS or np.median(tell) < LIVELY:
-            return np.zeros(len(self.counts.labels), dtype=bool)
-        n = len(self.counts.samples)
-        spread = np.nan_to_num(self._spread, nan=np.inf)
-        even = (spread < EVEN**2 * self._sums / n) & (n >= MANY)
-        steady: NDArray[np.bool_] = (self._seen_in == n) & ((spread < STEADY) | even)
-        return steady
-
-    @property
-    def _beyond_all(self) -> NDArray[np.bool_]:
-        """The taxon with more than half of every sample."""
-        none = np.zeros(len(self.counts.labels), dtype=bool)
-        if len(self.counts.samples) < SAMPLES:
-            return none
-        none[int(self._sums.argmax())] = True
-        return none & bool((self._share(none) > 0.5).all())
-
-    def _same_in_subjects(self, design: Design | None) -> NDArray[np.bool_]:
-        """Taxa with one value in all samples of each subject, or of each phase of it, and none of the fewest."""
-        samples = {sample.name: sample for sample in (design.samples if design else ())}
-        of_subject = {name: sample.subject for name, sample in samples.items()}
-        of_phase = {name: f"{sample.subject}\t{sample.phase}" for name, sample in samples.items()}
-        return self._same_within(of_subject, SUBJECTS) | self._same_within(of_phase, PHASES)
-
-    def _same_within(self, groups: Mapping[str, str], least: int) -> NDArray[np.bool_]:
-        """Taxa with one value in all samples of each of so many groups."""
-        rows = _several(self.counts.samples, groups)
-        same = np.zeros(len(self.counts.labels), dtype=bool)
-        if len(rows) < least:
-            return same
-        candidates = np.flatnonzero(self._seen_in * 2 >= len(self.counts.samples))
-        values = self.counts.values[:, candidates].toarray()
-        constant = np.array([np.ptp(values[of], axis=0) == 0 for of in rows]).all(axis=0)
-        n_seen = np.array([values[of].max(axis=0) > 0 for of in rows]).sum(axis=0)
-        same[candidates] = constant & (n_seen >= max(least, len(rows) / 2))
-        return same
-
 
 def _at_ends(these: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Keep what stands in one piece at the start or at the end."""
     return np.logical_and.accumulate(these) | np.logical_and.accumulate(these[::-1])[::-1]
-
-
-def _several(samples: Sequence[str], groups: Mapping[str, str]) -> list[list[int]]:
-    """Rows of each group that has several."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for i, name in enumerate(samples):
-        if name in groups:
-            rows[groups[name]].append(i)
-    return [of_group for of_group in rows.values() if len(of_group) > 1]
 
 
 def _option(what: str, names: Iterable[str]) -> str:

@@ -51,7 +51,17 @@ MAY_IMPORT = {
     "estimates": {"compiled", "statistics", "errors", "distributions", "divergences", "smoothing"},
     "taxonomy": {"columns", "errors", "sheet", "spelling", "distributions", "divergences"},
     "about_samples": set(),
-    "not_taxa": {"about_samples", "errors", "schema", "distributions", "design", "spelling", "taxonomy"},
+    "not_taxa": {
+        "about_samples",
+        "errors",
+        "schema",
+        "distributions",
+        "design",
+        "spelling",
+        "taxon_values",
+        "taxonomy",
+    },
+    "taxon_values": {"distributions", "design"},
     "not_reads": {"errors", "distributions", "design"},
     "orientation": {"errors", "design", "distributions", "taxonomy"},
     "taxa_table": {
