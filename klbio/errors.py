@@ -32,6 +32,7 @@ __all__ = [
     "listed",
     "note",
     "notify",
+    "say_again",
     "shorten",
     "whole_number_faults",
 ]
@@ -198,6 +199,15 @@ def notify(path: StrPath, found: str, done: str, remedy: str = "", line: int | N
         What klbio did about it.
     """
     _warn(InputWarning(path, found, done, remedy, line))
+
+
+def say_again(caught: Iterable[warnings.WarningMessage]) -> None:
+    """Say what was held back by `warnings.catch_warnings(record=True)`."""
+    for warning in caught:
+        if isinstance(warning.message, InputWarning):
+            _warn(warning.message)
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
 def _module(frame: FrameType) -> str:

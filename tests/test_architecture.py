@@ -96,6 +96,7 @@ MAY_IMPORT = {
     "reads": {"compiled", "errors", "alphabets", "distributions"},
     "amplicons": {"errors", "distributions", "divergences", "estimates", "schema", "seeding", "taxonomy"},
     "io": {
+        "compiled",
         "threads",
         "strictness",
         "errors",

@@ -19,7 +19,7 @@ from klbio.errors import InputError, StrPath, shorten
 from klbio.io.encoding import codec_of, nul_line
 from klbio.io.unreadable import LFS_POINTER, no_more_than_a_pointer, no_text, nul, readable
 
-__all__ = ["Source"]
+__all__ = ["Source", "TooLargeError"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 LINE_END = re.compile(r"\r\n|\n|\r")  # not the other breaks of Unicode, which may stand inside a name
@@ -28,6 +28,10 @@ MAX_BYTES = 512 * 1024**2  # of a text, unpacked: a small archive may hold any n
 MAX_PARAMETERS = 64 * 1024**2  # bytes; the largest parameter file of any gene finder we know has 4 MB
 MAX_LINES = 1_000_000  # of a sheet or a file of parameters: a line takes far more memory than its bytes
 PIECE = 1 << 22  # bytes read at a time: asked for at once, a limit would be set aside in memory
+
+
+class TooLargeError(InputError):
+    """A text has more bytes than are read as one."""
 
 
 class Source(PathLike[str]):
@@ -212,7 +216,7 @@ class Source(PathLike[str]):
                 data += piece
                 if len(data) > most:
                     found = f"more than {most:,} bytes of text"
-                    raise InputError.one(self.path, found, f"{what} of less", remedy)
+                    raise TooLargeError.one(self.path, found, f"{what} of less", remedy)
         return data
 
     @property

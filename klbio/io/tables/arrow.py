@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from klbio.errors import InputError, StrPath
 from klbio.io.source import Source
-from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.tsv import table_of
 from klbio.io.trial import try_reading
 from klbio.io.unreadable import AGAIN
@@ -53,7 +53,7 @@ def read(path: StrPath) -> TaxaTable:
         rows = list(_rows(table))
     except (ArithmeticError, LookupError, ValueError) as error:  # days and zones of time that Python has not
         raise _damaged(source, error) from error
-    return table_of(Grid.of_cells(source, rows))
+    return table_of(Lines.of_cells(source, rows))
 
 
 def trial(path: StrPath) -> None:

@@ -8,7 +8,7 @@ from klbio.errors import InputError, StrPath, first_faults, listed
 from klbio.io.source import Source
 from klbio.io.tables.gathered import Profile, Taxon, each_file, gathered
 from klbio.io.tables.kraken import CODES
-from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.numbers import numbers
 from klbio.spelling import sample_of
 from klbio.taxa_table import TaxaTable
@@ -38,7 +38,7 @@ def read(path: StrPath) -> TaxaTable:
     """
     source = Source.of(path)
     if source.is_file and not _is_single(source):
-        grid = Grid.of(source)
+        grid = Lines.of(source)
         of_reads = any(name.endswith(COMBINED) for name in grid.header)
         return gathered(
             _combined(grid, COMBINED if of_reads else SHARES), source, "reads" if of_reads else "proportions"
@@ -65,7 +65,7 @@ def _refuse_several_ranks(source: Source) -> None:
     of: dict[str, list[str]] = {}
     for name, file in source.files.items():
         if _is_single(file):
-            grid = Grid.of(file)
+            grid = Lines.of(file)
             ranks = sorted(set(grid.column(grid.header.index(OF_TAXA[2]))))
             of.setdefault(", ".join(ranks), []).append(name)
     if len(of) > 1:
@@ -77,11 +77,11 @@ def _refuse_several_ranks(source: Source) -> None:
 
 
 def _single(source: Source) -> Profile:
-    grid = Grid.of(source)
+    grid = Lines.of(source)
     return _profile(grid, grid.header.index(READS), _taxa(grid), whole=True)
 
 
-def _combined(grid: Grid, ending: str) -> dict[str, Profile]:
+def _combined(grid: Lines, ending: str) -> dict[str, Profile]:
     """Take the columns of reads; those beside them are shares, and taken where there are no others."""
     taxa = _taxa(grid)
     taken = {name[: -len(ending)]: j for j, name in enumerate(grid.header) if name.endswith(ending)}
@@ -93,7 +93,7 @@ def _combined(grid: Grid, ending: str) -> dict[str, Profile]:
     return {sample_of(sample): _profile(grid, j, taxa, whole) for sample, j in taken.items()}
 
 
-def _taxa(grid: Grid) -> list[Taxon]:
+def _taxa(grid: Lines) -> list[Taxon]:
     if missing := [name for name in OF_TAXA if name not in grid.header]:
         found = "no column " + " or ".join(missing)
         raise InputError.one(grid.path, found, f"the columns {', '.join(OF_TAXA)}", "", grid.header_line)
@@ -104,7 +104,7 @@ def _taxa(grid: Grid) -> list[Taxon]:
     ]
 
 
-def _profile(grid: Grid, column: int, taxa: Sequence[Taxon], whole: bool) -> Profile:
+def _profile(grid: Lines, column: int, taxa: Sequence[Taxon], whole: bool) -> Profile:
     values = numbers(grid, [column])[:, 0]
     sound = (values >= 0) & ((values == values.round()) | (not whole))
     wanted = "a whole number of reads" if whole else "a share of 0 or more"

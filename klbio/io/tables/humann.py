@@ -9,7 +9,7 @@ import numpy as np
 from klbio.distributions import Counts
 from klbio.errors import InputError, StrPath, first_faults, listed, note
 from klbio.io.source import Source
-from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.numbers import numbers
 from klbio.schema import DroppedRow
 from klbio.taxa_table import TaxaTable
@@ -45,7 +45,7 @@ def read(path: StrPath) -> TaxaTable:
         For coverages, which are no shares of anything, and cells that are no numbers.
     """
     source = Source.of(path)
-    grid = Grid.of(source)
+    grid = Lines.of(source)
     columns = list(range(1, len(grid.header)))
     _refuse_coverage(grid)
     names, values = grid.column(0), numbers(grid, columns)
@@ -82,7 +82,7 @@ def _sample(name: str) -> str:
     return name if bare == name else _sample(bare)
 
 
-def _refuse_coverage(grid: Grid) -> None:
+def _refuse_coverage(grid: Lines) -> None:
     covered = [name for name in grid.header[1:] if COVERAGE.search(name)]
     if covered:
         raise InputError.one(

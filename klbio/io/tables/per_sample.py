@@ -19,7 +19,7 @@ from klbio.io.source import Source
 from klbio.io.tables.gathered import refuse_doubles, say_one_sample
 from klbio.io.tables.text.cells import Cells
 from klbio.io.tables.text.columns import Columns
-from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.words import number
 from klbio.schema import DroppedRow
 from klbio.spelling import sample_of
@@ -119,6 +119,7 @@ def _is_bare(file: Source) -> bool:
 class _OneSample:
     """A table with one column of counts."""
 
+    grid: Lines
     columns: Columns
 
     @classmethod
@@ -131,7 +132,8 @@ class _OneSample:
             If it has other than one column of counts, or as any table.
         """
         lines = ((n, line.split("\t")) for n, line in enumerate(file.lines, 1))
-        columns = Columns(Grid.of_cells(file, [(0, PLAIN), *lines]) if _is_bare(file) else Grid.of(file))
+        grid = Lines.of_cells(file, [(0, PLAIN), *lines]) if _is_bare(file) else Lines.of(file)
+        columns = Columns(grid)
         columns.check()
         if len(columns.counts) != 1:
             names = [columns.grid.header[j] for j in columns.counts]
@@ -139,7 +141,7 @@ class _OneSample:
                 file, f"{len(names)} columns of numbers ({listed(names)})", "one, with the reads of the file's sample",
                 "Of a table of several samples, give the file itself instead of its folder.",
             )  # fmt: skip
-        return cls(columns)
+        return cls(grid, columns)
 
     @property
     def column(self) -> str:
@@ -155,7 +157,7 @@ class _OneSample:
         InputError
             For taxa given twice, and cells that hold no count.
         """
-        grid, names = self.columns.grid, self.columns.names()
+        grid, names = self.grid, self.columns.names()
         values = Cells(grid, self.columns.counts).values().ravel().tolist()
         counts = dict(zip(names, values, strict=True))
         if len(counts) < len(names) or "" in counts:

@@ -7,19 +7,33 @@ samples their metadata, and the rest is passed over, which is said.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import repeat
+from typing import TYPE_CHECKING, cast
 
 from klbio.columns import SAMPLE, TAXON
-from klbio.errors import Fault, InputError, StrPath, first_faults, listed, note, notify
+from klbio.errors import (
+    Fault,
+    InputError,
+    InputWarning,
+    StrPath,
+    first_faults,
+    listed,
+    note,
+    notify,
+    say_again,
+)
 from klbio.io.files import write_text
-from klbio.io.source import Source
+from klbio.io.source import Source, TooLargeError
 from klbio.io.tables.text.cells import Cells, footnotes, word_rows
 from klbio.io.tables.text.columns import Columns
 from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.long import Long
+from klbio.io.tables.text.plain_start import NotPlainError
 from klbio.io.tables.text.words import are_ranks, number
 from klbio.io.tables.written import lineage_columns
 from klbio.sheet import Row, Sheet
@@ -27,11 +41,17 @@ from klbio.taxa_table import TaxaTable
 from klbio.taxonomy import Taxonomy, taxonomy_of_metadata
 from klbio.tidy import in_units
 
+if TYPE_CHECKING:
+    from klbio.io.tables.text.plain_cells import PlainCells
+    from klbio.io.tables.text.plain_grid import PlainGrid
+
 __all__ = ["FILES", "TITLE", "joined", "read", "sniff", "table_of", "write"]
 
 TITLE = "text"
 FILES = "TSV or CSV, taxa in rows, in columns, or one a row; with lineages and ids beside the counts"
 
+LARGE = 8_000_000  # bytes: below, compiled loops take longer to load than lines to be cut
+PACKED = 8  # bytes of a table of counts in one of its gzip file, or more
 DAY = re.compile(r"\d{4}-\d\d-\d\d([ T]00:00:00)?")  # as samples may be called, all of them
 DATE = re.compile(
     r"\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{1,2}"
@@ -55,10 +75,43 @@ def read(path: StrPath) -> TaxaTable:
         Every cell that is no number of 0 or more, and every fraction among counts (the first twenty), rows of
         another width than the header, repeated names, columns of words that cannot be understood.
     """
-    return table_of(Grid.of(Source.of(path)))
+    source = Source.of(path)
+    if source.size * (PACKED if source.gzipped else 1) < LARGE:
+        return table_of(Lines.of(source))
+    try:
+        return _quickly(source)
+    except TooLargeError:
+        raise
+    except (NotPlainError, InputError) as departs:
+        return _carefully(source, departs)
 
 
-def table_of(grid: Grid) -> TaxaTable:
+def _quickly(source: Source) -> TaxaTable:
+    """Read a plain table without its zeros; what is to be known of it is said at the end, if it was one."""
+    from klbio.io.tables.text.plain_grid import plain_grid  # compiled: numba is heavy
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", InputWarning)
+        table = _of_grid(plain_grid(source))
+    say_again(said)
+    return table
+
+
+def _carefully(source: Source, departs: NotPlainError | InputError) -> TaxaTable:
+    """Read a table line by line, or say where one that is too large for that departs from a plain one."""
+    try:
+        return table_of(Lines.of(source))
+    except TooLargeError as error:
+        if isinstance(departs, InputError):
+            raise departs from error
+        raise InputError.one(
+            source, f"{error.faults[0].found}, and something else than names and numbers",
+            "below that size anything klbio reads, above it a header and rows of a name and plain numbers",
+            "Mend it, or give tables of that size as BIOM.", departs.line,
+        ) from error  # fmt: skip
+
+
+def table_of(grid: Lines) -> TaxaTable:
     """Understand a grid of fields, whatever file it comes from; raises as `read` does."""
     long = Long.of(grid)
     return _of_long(long) if long else _of_grid(grid)
@@ -114,10 +167,10 @@ def _names_samples(columns: Columns, row: int) -> bool:
 
 def _of_columns(columns: Columns) -> TaxaTable:
     grid = columns.grid
-    cells = Cells(grid, columns.counts)
+    cells = _cells(columns)
     if computed := frozenset(cells.computed()):
         columns = Columns(grid, computed)
-        cells = Cells(grid, columns.counts)
+        cells = _cells(columns)
     rows, names = columns.names(), [grid.header[j] for j in columns.counts]
     InputError.raise_any(_name_faults(columns, rows))
     values = cells.values()
@@ -132,6 +185,14 @@ def _of_columns(columns: Columns) -> TaxaTable:
         dropped,
         columns.rows_are_samples or columns.rows_are_taxa,
     )
+
+
+def _cells(columns: Columns) -> Cells | PlainCells:
+    if isinstance(columns.grid, Lines):
+        return Cells(columns.grid, columns.counts)
+    from klbio.io.tables.text.plain_cells import PlainCells
+
+    return PlainCells(cast("PlainGrid", columns.grid), columns.counts)
 
 
 def _described(columns: Columns, rows: set[int]) -> tuple[Sheet | None, Taxonomy | None]:

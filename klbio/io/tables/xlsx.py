@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from klbio.errors import InputError, InputWarning, StrPath, listed, note
 from klbio.io.sheets import workbook
 from klbio.io.source import Source
-from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.tsv import table_of
 from klbio.taxa_table import TaxaTable
 
@@ -38,7 +38,7 @@ def read(path: StrPath) -> TaxaTable:
         (place, rows) for place, rows in sheets if any(cell.strip() for _, cells in rows for cell in cells)
     ]
     if len(filled) < 2:
-        return table_of(Grid.of_cells(source, filled[0][1] if filled else []))
+        return table_of(Lines.of_cells(source, filled[0][1] if filled else []))
     tables = [place for place, rows in filled if _is_table(source, rows)]
     names = [place.removeprefix(f"{source.path}, ") for place, _ in filled]
     if len(tables) > 1:
@@ -50,7 +50,7 @@ def read(path: StrPath) -> TaxaTable:
     place = tables[0] if tables else largest
     others = [name for name in names if not place.endswith(name)]
     note(place, f"a workbook with {listed(others, 5)} besides", "this one taken for the table of counts")
-    return table_of(Grid.of_cells(Source.within(place, b""), dict(filled)[place]))
+    return table_of(Lines.of_cells(Source.within(place, b""), dict(filled)[place]))
 
 
 def _is_table(source: Source, rows: Rows) -> bool:
@@ -58,6 +58,6 @@ def _is_table(source: Source, rows: Rows) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InputWarning)
         try:
-            return bool(table_of(Grid.of_cells(source, rows)))
+            return bool(table_of(Lines.of_cells(source, rows)))
         except InputError:
             return False

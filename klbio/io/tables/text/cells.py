@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from klbio.distributions import FloatArray
 from klbio.errors import MAX_FAULTS, Fault, InputError, first_faults, listed, notify
 from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.numbers import THOUSANDS, numbers
 from klbio.io.tables.text.words import OF_SAMPLES, STATISTICS, is_blank, is_word, meaning, number
 from klbio.tidy import MOST_READS, all_whole, unit_of, whole
 
-__all__ = ["Cells", "footnotes", "word_rows"]
+__all__ = ["LEAST", "PART", "Cells", "computed", "footnotes", "word_rows"]
 
 EMPTY = {"", "na", "nan"}  # as pandas and R write what is not there
 SEVERAL = 0.05  # share of fields that are empty by a rule
@@ -37,9 +38,9 @@ COUNTS_WANTED = "klbio needs counts: export the table before it is turned into p
 def word_rows(grid: Grid, columns: Sequence[int]) -> set[int]:
     """Find rows below the header, and at the end, that describe the columns: of words, or called like an age."""
     found: set[int] = set()
-    for rows in (range(len(grid.lines)), range(len(grid.lines) - 1, 0, -1)):
+    for rows in (range(len(grid.numbers)), range(len(grid.numbers) - 1, 0, -1)):
         found.update(takewhile(lambda i: _describes(grid.row(i), columns), rows))
-    return found if len(columns) > 1 and len(found) < len(grid.lines) else set()
+    return found if len(columns) > 1 and len(found) < len(grid.numbers) else set()
 
 
 def _describes(row: Sequence[str], columns: Sequence[int]) -> bool:
@@ -49,7 +50,7 @@ def _describes(row: Sequence[str], columns: Sequence[int]) -> bool:
 
 def footnotes(grid: Grid, columns: Sequence[int]) -> list[int]:
     """Find rows at the end that have a name and no more."""
-    rows = range(len(grid.lines) - 1, 0, -1) if len(columns) > 1 else ()
+    rows = range(len(grid.numbers) - 1, 0, -1) if len(columns) > 1 else ()
     return list(takewhile(lambda i: _is_bare(grid.row(i), columns), rows))
 
 
@@ -58,11 +59,54 @@ def _is_bare(row: Sequence[str], columns: Sequence[int]) -> bool:
     return bool(row[0].strip()) and not any(row[j].strip() for j in columns)
 
 
+def computed(
+    names: Sequence[str],
+    blocks: Iterable[FloatArray],
+    fractional: NDArray[np.bool_],
+    several: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Find columns that were computed of the others, as means of groups are, or prevalences.
+
+    They hold fractions where all others are whole, and lie within these or are called a statistic; or they are
+    called one, and are the least, the largest, the median or the number of those that are not 0.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the columns.
+    blocks : iterable of ndarray of shape (n_rows, n_columns)
+        Their numbers, looked at where some may be computed.
+    fractional, several : ndarray of bool of shape (n_columns,)
+        Columns with fractions, and with many.
+    """
+    called = np.array([bool(STATISTIC.search(name)) for name in names])
+    plain = ~fractional & ~called
+    if plain.sum() < max(LEAST, len(plain) / 2) or plain.all():
+        return np.zeros(len(plain), dtype=bool)
+    within, same, n_rows = several & ~plain, np.ones((4, len(plain)), dtype=bool) & ~plain, 0
+    for values in blocks:
+        others = values[:, plain]
+        known = np.stack(
+            [
+                others.min(axis=1),
+                others.max(axis=1),
+                np.median(others, axis=1),
+                np.count_nonzero(others, axis=1),
+            ]
+        )
+        for j in np.flatnonzero(~plain).tolist():
+            within[j] &= bool(((known[0] <= values[:, j]) & (values[:, j] <= known[1])).all())
+            same[:, j] &= (known == values[:, j]).all(axis=1)
+        n_rows += len(values)
+    found: NDArray[np.bool_] = within | (called & (fractional | same.any(axis=0)))
+    return found if n_rows >= LEAST else np.zeros(len(plain), dtype=bool)
+
+
 @dataclass(frozen=True)
 class Cells:
     """The fields of the columns that should be counts."""
 
-    grid: Grid
+    grid: Lines
     columns: list[int]
 
     def values(self) -> FloatArray:
@@ -88,30 +132,13 @@ class Cells:
         return numbers(self.grid, self.columns)
 
     def computed(self) -> list[int]:
-        """Columns that were computed of the others, as means of groups are, or prevalences.
-
-        They hold fractions where all others are whole, and lie within these or are called a statistic; or they are
-        called one, and are the least, the largest, the median or the number of those that are not 0.
-        """
+        """Columns that were computed of the others, see `computed`."""
         values = self._numbers
-        called = np.array([bool(STATISTIC.search(self.grid.header[j])) for j in self.columns])
-        none = np.zeros(values.shape[1], dtype=bool)
-        fractional = none if all_whole(values) else (values != np.round(values)).any(axis=0)
-        plain = ~fractional & ~called
-        if len(values) < LEAST or plain.sum() < max(LEAST, len(plain) / 2) or plain.all():
-            return []
-        others = values[:, plain]
-        least, largest = others.min(axis=1), others.max(axis=1)
-        known = least, largest, np.median(others, axis=1), np.count_nonzero(others, axis=1)
-        within = ((least[:, None] <= values) & (values <= largest[:, None])).all(
-            axis=0
-        ) & self._are_fractions(values)
-        return [
-            self.columns[j]
-            for j in np.flatnonzero(~plain).tolist()
-            if within[j]
-            or (called[j] and (fractional[j] or any(np.array_equal(values[:, j], one) for one in known)))
-        ]
+        fractional = several = np.zeros(values.shape[1], dtype=bool)
+        if not all_whole(values):
+            fractional, several = (values != np.round(values)).any(axis=0), self._are_fractions(values)
+        found = computed([self.grid.header[j] for j in self.columns], [values], fractional, several)
+        return [self.columns[j] for j in np.flatnonzero(found).tolist()]
 
     def _are_fractions(self, values: FloatArray) -> NDArray[np.bool_]:
         """Columns with several fractions, which are not all numbers with points between thousands."""

@@ -12,7 +12,7 @@ from scipy import sparse
 from klbio.columns import SAMPLE, TAXON
 from klbio.errors import Fault, InputError, first_faults, note
 from klbio.io.tables.text.cells import Cells
-from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.words import LINEAGE, RANKS, meaning
 from klbio.sheet import Row, Sheet
 
@@ -34,13 +34,13 @@ COUNTS = (
 class Long:
     """A grid with a column of samples, one of taxa and one of counts, by position."""
 
-    grid: Grid
+    grid: Lines
     sample: int
     taxon: int
     count: int
 
     @classmethod
-    def of(cls, grid: Grid) -> Long | None:
+    def of(cls, grid: Lines) -> Long | None:
         """Recognise such a table by the names of its columns; nothing where it is none."""
         called = {meaning(name): j for j, name in reversed(list(enumerate(grid.header)))}
         found = [

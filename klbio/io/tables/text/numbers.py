@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from klbio.distributions import FloatArray
-from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.words import is_blank, number
 
 __all__ = ["THOUSANDS", "number_or_nan", "numbers"]
@@ -30,7 +30,7 @@ def number_or_nan(field: str) -> float:
     return float("nan") if value is None else value
 
 
-def numbers(grid: Grid, columns: Sequence[int]) -> FloatArray:
+def numbers(grid: Lines, columns: Sequence[int]) -> FloatArray:
     """Read columns of numbers, shape (n_rows, n_columns); NaN where a field is none.
 
     Decimal commas are read as such, unless all of them may separate thousands; percent signs behind all numbers are
@@ -61,14 +61,14 @@ def _numbers(fields: Sequence[str]) -> FloatArray:
     return np.array([number_or_nan(field) for field in fields])
 
 
-def _are_percentages(grid: Grid, columns: Sequence[int]) -> bool:
+def _are_percentages(grid: Lines, columns: Sequence[int]) -> bool:
     """Whether a percent sign stands behind every number but 0."""
     fields = [field for row in grid.looked_at() for j in columns if not is_blank(field := row[j])]
     signed = sum(PERCENT.fullmatch(field) is not None for field in fields)
     return 0 < signed == sum(number(field) != 0 for field in fields)
 
 
-def _has_decimal_comma(grid: Grid, columns: Sequence[int]) -> bool:
+def _has_decimal_comma(grid: Lines, columns: Sequence[int]) -> bool:
     """Whether commas stand before decimals: no number has a point, and not all commas have three digits after them."""
     looked_at = [row[j] for row in grid.looked_at() for j in columns]
     if grid.separator == "," or any("." in field for field in looked_at if number(field) is not None):
