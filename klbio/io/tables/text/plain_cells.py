@@ -36,8 +36,8 @@ class PlainCells:
         NotPlainError
             If any may be a fault.
         """
-        matrix = self._numbers
-        matrix.data = whole(matrix.data)
+        numbers = self._numbers
+        matrix = sparse.csr_array((whole(numbers.data), numbers.indices, numbers.indptr), shape=numbers.shape)
         most = matrix.data.max(initial=0.0)
         points = not all_whole(matrix.data) and most < THOUSAND and not self.grid.beyond[self.columns].any()
         if most > MOST_READS or points or unit_of(matrix) is None:
@@ -46,15 +46,13 @@ class PlainCells:
 
     @cached_property
     def _numbers(self) -> sparse.csr_array:
-        if not self.grid.texts.keys().isdisjoint(self.columns):
+        grid = self.grid
+        if not grid.texts.keys().isdisjoint(self.columns):
             raise NotPlainError
-        matrix, n_columns = self.grid.values, len(self.grid.header)
-        if len(self.columns) + len(self.grid.texts) < n_columns:
-            return matrix[:, self.columns]
-        position = np.zeros(n_columns, dtype=np.int32)
-        position[self.columns] = np.arange(len(self.columns))
-        parts = matrix.data, position[matrix.indices], matrix.indptr  # one copy of the numbers serves
-        return sparse.csr_array(parts, shape=(matrix.shape[0], len(self.columns)))
+        if self.columns == grid.numeric:
+            return grid.values
+        position = {j: k for k, j in enumerate(grid.numeric)}
+        return grid.values[:, [position[j] for j in self.columns]]
 
     def computed(self) -> list[int]:
         """Columns that were computed of the others, see `klbio.io.tables.text.cells.computed`."""
