@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, cast
 
 from klbio.columns import SAMPLE, TAXON
+from klbio.distributions import Counts
 from klbio.errors import (
     Fault,
     InputError,
@@ -25,7 +26,7 @@ from klbio.errors import (
     notify,
     say_again,
 )
-from klbio.io.files import write_text
+from klbio.io.files import replacing
 from klbio.io.source import Source, TooLargeError
 from klbio.io.tables.text.cells import Cells, footnotes, word_rows
 from klbio.io.tables.text.columns import Columns
@@ -33,6 +34,7 @@ from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.grid import Grid
 from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.long import Long
+from klbio.io.tables.text.numbers import written_number
 from klbio.io.tables.text.plain_start import NotPlainError
 from klbio.io.tables.text.words import are_ranks, number
 from klbio.io.tables.written import lineage_columns
@@ -252,30 +254,32 @@ def write(table: TaxaTable, path: StrPath) -> None:
     InputWarning
         Where metadata of samples are left out, which have no place there.
     """
-    counts, columns = table.counts, lineage_columns(table)
     if table.metadata is not None:
         note(
             path, "a format without a place for metadata of samples", "these are left out", "BIOM holds them."
         )
-    matrix = counts.values.T.tocsr()
-    lines = ["\t".join(["feature_id", *map(_written, counts.samples), *columns])]
+    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in _lines(table.counts, lineage_columns(table)))
+
+
+def _lines(counts: Counts, columns: Mapping[str, Sequence[str | list[str]]]) -> Iterator[str]:
+    """Give a header, and a line for each taxon: one at a time, as all zeros take far more room than the counts."""
+    yield "\t".join(["feature_id", *map(_written, counts.samples), *columns])
     lineages = (
         zip(*(map(joined, column) for column in columns.values()), strict=True) if columns else repeat(())
     )
-    for i, (label, names) in enumerate(zip(counts.labels, lineages, strict=False)):
-        row = matrix[[i]].toarray().ravel().tolist()
-        lines.append("\t".join([_written(label), *map(_number, row), *map(_written, names)]))
-    write_text(path, "\n".join(lines) + "\n")
+    rows, zeros = counts.values.T.tocsr(), ["0"] * len(counts.samples)
+    bounds = pairwise(rows.indptr.tolist())
+    for label, (start, end), names in zip(counts.labels, bounds, lineages, strict=False):
+        fields = zeros.copy()
+        for j, value in zip(rows.indices[start:end].tolist(), rows.data[start:end].tolist(), strict=True):
+            fields[j] = written_number(value)
+        yield "\t".join([_written(label), *fields, *map(_written, names)])
 
 
 def joined(lineage: str | list[str]) -> str:
     """Give a lineage as one text."""
     return lineage if isinstance(lineage, str) else "; ".join(lineage)
-
-
-def _number(value: float) -> str:
-    """Write a number with all its digits."""
-    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _written(name: str) -> str:

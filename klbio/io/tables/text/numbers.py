@@ -12,7 +12,7 @@ from klbio.distributions import FloatArray
 from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.words import is_blank, number
 
-__all__ = ["THOUSANDS", "number_or_nan", "numbers"]
+__all__ = ["THOUSANDS", "number_or_nan", "numbers", "written_number"]
 
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+([eE][+-]?\d+)?\s*", re.ASCII)
 PLAIN = re.compile(r"[0-9.eE -]*")
@@ -28,6 +28,15 @@ def number_or_nan(field: str) -> float:
     """
     value = number(field)
     return float("nan") if value is None else value
+
+
+def written_number(value: float) -> str:
+    """Write a number with all its digits.
+
+    >>> written_number(7.0), written_number(0.5)
+    ('7', '0.5')
+    """
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def numbers(grid: Lines, columns: Sequence[int]) -> FloatArray:

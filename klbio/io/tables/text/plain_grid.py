@@ -17,6 +17,7 @@ from scipy import sparse
 from klbio.errors import InputError
 from klbio.io.source import Source, TooLargeError
 from klbio.io.tables.text.grid import Grid
+from klbio.io.tables.text.numbers import written_number
 from klbio.io.tables.text.plain_body import Body
 from klbio.io.tables.text.plain_start import START, NotPlainError, Start
 from klbio.io.unreadable import readable
@@ -58,7 +59,7 @@ class PlainGrid(Grid):
         for k, number in zip(
             self.values.indices[part].tolist(), self.values.data[part].tolist(), strict=True
         ):
-            fields[self.numeric[k]] = written(number)
+            fields[self.numeric[k]] = written_number(number)
         for j, texts in self.texts.items():
             fields[j] = texts[i]
         return fields
@@ -74,7 +75,7 @@ class PlainGrid(Grid):
             return [text.strip() for text in self.texts[j]]
         if self.otherwise[j]:
             raise NotPlainError
-        return list(map(written, self.values[:, [self.numeric.index(j)]].toarray().ravel().tolist()))
+        return list(map(written_number, self.values[:, [self.numeric.index(j)]].toarray().ravel().tolist()))
 
     def under(self, i: int) -> Grid:
         """Leave a table that has its header below to `Lines`."""
@@ -83,15 +84,6 @@ class PlainGrid(Grid):
     def without(self, rows: set[int]) -> Grid:
         """Leave a table with rows of other things than counts to `Lines`."""
         raise NotPlainError(self.numbers[min(rows)])
-
-
-def written(number: float) -> str:
-    """Write a number as Python does.
-
-    >>> written(7.0), written(0.5)
-    ('7', '0.5')
-    """
-    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def plain_grid(source: Source) -> PlainGrid:
