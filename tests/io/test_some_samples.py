@@ -58,10 +58,11 @@ def test_rows_are_those_of_the_matrix_however_many_are_read_at_a_time(path, coun
         assert (matrix.rows().toarray() == counts.dense()).all()
         assert (matrix.rows(wanted).toarray() == counts.dense()[wanted]).all()
         assert not list(matrix.faults(path))
-        assert np.allclose(matrix.times(np.arange(N_TAXA)), counts.dense() @ np.arange(N_TAXA))
-        assert np.allclose(
-            matrix.transposed_times(np.arange(N_SAMPLES)), np.arange(N_SAMPLES) @ counts.dense()
-        )
+        by_sample = matrix.times(np.arange(N_TAXA), path)
+        by_taxon = matrix.transposed_times(np.arange(N_SAMPLES), path)
+        assert np.allclose(by_sample.values, counts.dense() @ np.arange(N_TAXA))
+        assert np.allclose(by_taxon.values, np.arange(N_SAMPLES) @ counts.dense())
+        assert not by_sample.faults + by_taxon.faults
 
 
 def test_what_is_asked_for_is_read_and_a_few_others_and_all_are_named(path, counts):
