@@ -141,7 +141,7 @@ $(ENV)/.dev: requirements-dev.lock pyproject.toml | $(ENV)/bin/python
 .PHONY: lock
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
-	  --extra build pyproject.toml -o requirements.lock
+	  --extra build -c tools/lock_constraints.txt pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	  --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	grep -o 'atheris[^"]*' pyproject.toml | head -1 | uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -1,9 +1,12 @@
 """Inputs and results in a storage: the same tables and the same page, of what lies there and of nothing else."""
 
+from __future__ import annotations
+
 import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,18 +15,77 @@ import pytest
 from klbio.io.files import checksum
 from tests.workflow.test_workflow import CONFIG, made, snakemake, tables
 
-pytestmark = [
-    pytest.mark.workflow,
-    pytest.mark.skipif(find_spec("snakemake_storage_plugin_fs") is None, reason="no storage plugin fs"),
-    pytest.mark.skipif(shutil.which("rsync") is None, reason="no rsync, which the plugin calls"),
-]
+pytestmark = [pytest.mark.workflow]
 SHEETS = ("samples.tsv", "reads.tsv", "models.tsv", "config.yaml")
-STORED = ("--default-storage-provider", "fs", "--default-storage-prefix", "store")
 
 
-def local_study(folder: Path, root: Path) -> Path:
-    """A study that names its inputs from its own folder."""
-    folder.mkdir()
+class FolderStorage:
+    """A folder of the study, by the plugin `fs`."""
+
+    options = ("--default-storage-provider", "fs", "--default-storage-prefix", "store")
+
+    def take(self, store: Path) -> None:
+        """Keep what lies in the folder: it is the storage."""
+
+    def give(self, store: Path) -> None:
+        """Bring nothing: it is there."""
+
+
+class S3Storage:
+    """A bucket of an S3 that runs here."""
+
+    def __init__(self, endpoint: str) -> None:
+        import boto3
+
+        self._client = boto3.client("s3", endpoint_url=endpoint)
+        self._client.create_bucket(Bucket="study")
+        self.options = (
+            "--default-storage-provider", "s3", "--default-storage-prefix", "s3://study",
+            "--storage-s3-endpoint-url", endpoint,
+        )  # fmt: skip
+
+    def take(self, store: Path) -> None:
+        """Move the files of a folder into the bucket."""
+        for path in store.rglob("*"):
+            if path.is_file():
+                self._client.upload_file(str(path), "study", str(path.relative_to(store)))
+        shutil.rmtree(store)
+
+    def give(self, store: Path) -> None:
+        """Bring all that lies in the bucket."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket="study")
+        for key in [found["Key"] for page in pages for found in page["Contents"]]:
+            path = store / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._client.download_file("study", key, str(path))
+
+
+@pytest.fixture
+def fs() -> FolderStorage:
+    if find_spec("snakemake_storage_plugin_fs") is None:
+        pytest.skip("no storage plugin fs")
+    if shutil.which("rsync") is None:
+        pytest.skip("no rsync, which the plugin fs calls")
+    return FolderStorage()
+
+
+@pytest.fixture
+def s3(monkeypatch) -> Iterator[S3Storage]:
+    if find_spec("snakemake_storage_plugin_s3") is None:
+        pytest.skip("no storage plugin s3")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "here")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    server.start()
+    yield S3Storage("http://{}:{}".format(*server.get_host_and_port()))
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def local(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that names its inputs from its own folder, after its run here."""
+    folder = tmp_path_factory.mktemp("local")
     made(folder, root)
     (folder / "config.yaml").write_text(CONFIG.replace("[genus, feature]", "[genus]").replace("99", "19"))
     for name in ("reads.tsv", "models.tsv"):
@@ -32,13 +94,15 @@ def local_study(folder: Path, root: Path) -> Path:
     for part in ("reads", "gene-models", "profiles"):
         if (root / "examples" / part).is_dir():
             shutil.copytree(root / "examples" / part, folder / "inputs" / part)
+    done = snakemake(root, folder)
+    assert done.returncode == 0, done.stderr
     return folder
 
 
 def stored_study(folder: Path, local: Path) -> Path:
     """The same with its inputs in a storage, and something else of their names beside the sheets."""
     store = folder / "store"
-    shutil.copytree(local, store)
+    shutil.copytree(local, store, ignore=shutil.ignore_patterns("results", ".snakemake"))
     for name in SHEETS:
         (store / name).rename(folder / name)
     for path in store.rglob("*"):
@@ -49,21 +113,24 @@ def stored_study(folder: Path, local: Path) -> Path:
     return folder
 
 
-def test_the_page_and_every_table_are_those_of_a_run_here(root, tmp_path):
-    local = local_study(tmp_path / "local", root)
-    stored = stored_study(tmp_path / "stored", local)
-    for study, options in ((local, ()), (stored, STORED)):
-        done = snakemake(root, study, *options)
-        assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("provider", ["fs", "s3"])
+def test_the_page_and_every_table_are_those_of_a_run_here(root, tmp_path, request, provider):
+    storage = request.getfixturevalue(provider)
+    local = request.getfixturevalue("local")  # after a skip for want of a plugin
+    stored = stored_study(tmp_path, local)
+    storage.take(stored / "store")
+    done = snakemake(root, stored, *storage.options)
+    assert done.returncode == 0, done.stderr
     assert "not here: 'table.tsv', 'taxonomy.tsv', 'genes.fasta'" in done.stderr
     assert "not looked at before its job starts" in done.stderr
+    storage.give(stored / "store")
     of_store = tables(stored / "store")
     assert of_store == tables(local)
     said = json.loads(of_store["provenance.json"])["inputs"]
     places = {name: stored / name if name in SHEETS else stored / "store" / name for name in said}
     assert {"table.tsv", "reads.tsv", "genes.fasta"} < set(said)
     assert said == {name: checksum(path) for name, path in places.items()}
-    again = snakemake(root, stored, *STORED, "--dry-run")
+    again = snakemake(root, stored, *storage.options, "--dry-run")
     assert "Nothing to be done" in again.stdout + again.stderr
 
 
