@@ -1,10 +1,14 @@
 """A study measured in chunks, by the real Snakefile: the same bytes, whatever is killed."""
 
 import os
+from itertools import product
 from math import ceil
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from klbio.steps.batches import BATCH_SAMPLES
 from tests.workflow.running import killed_when
 from tests.workflow.taxa_of_reads import ROUTES, SUBJECTS, of_amplicons
 from tests.workflow.test_workflow import made, snakemake, tables
@@ -63,6 +67,46 @@ def test_a_broken_part_of_words_stops_its_own_chunk_alone(root, study):
     assert f"results/composition/reads/batch1.kmers: sample {first!r}: no batch of counted words" in said
     parts = study / "results/reads/parts"
     assert sorted(path.name for path in parts.glob("[!.]*")) == ["2.part", "3.part"]
+
+
+def cohort(folder: Path, n_subjects: int) -> Path:
+    """Subjects of reads, all samples of a phase before those of the next; some have too few to be measured."""
+    rng = np.random.default_rng(5)
+    rows, fastq = ["sample\tsubject\tphase\tarm\tfastq_1"], folder / "fastq"
+    fastq.mkdir()
+    for phase, i in product(("before", "after"), range(n_subjects)):
+        path = fastq / f"P{i}.{phase}.fastq"
+        reads = rng.choice(
+            list("ACGT"), (20 if i % 17 == 3 else 200, 60), p=[0.1 + i % 2 * 0.2, 0.2, 0.3, 0.4 - i % 2 * 0.2]
+        )
+        path.write_text("".join(f"@{k}\n{''.join(read)}\n+\n{'I' * 60}\n" for k, read in enumerate(reads)))
+        rows.append(f"P{i}.{phase}\tP{i}\t{phase}\t{'xy'[i % 2]}\tfastq/{path.name}")
+    (folder / "reads.tsv").write_text("\n".join(rows) + "\n")
+    settings = f"{CHUNKS.replace('1', '50')}  n_resamples: 19\n"
+    (folder / "config.yaml").write_text(f"reads:\n  samples: reads.tsv\n  kmer: 3\n{settings}")
+    return folder
+
+
+def test_several_batches_in_several_chunks_are_one_study(root, tmp_path):
+    """The second batch holds the last samples of two chunks, which read both; the other chunk reads the first alone."""
+    study = cohort(tmp_path, n_subjects=(BATCH_SAMPLES + 20) // 2)
+    killed_when(root, study, "measure_reads_shift", TARGETS[1])
+    assert len(list(study.glob("results/composition/reads/*.kmers"))) == 2
+    assert len(list(study.glob("results/reads/parts/[!.]*.part"))) == 3
+    assert snakemake(root, study, "--unlock").returncode == 0
+    done = snakemake(root, study, "--rerun-incomplete", TARGETS[1])
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
+    assert "rule measure_reads_part:" not in said
+    chunked = tables(study)
+    config = study / "config.yaml"
+    config.write_text(config.read_text().replace("  chunk_subjects: 50\n", ""))
+    done = snakemake(root, study, TARGETS[1], "--forcerun", "measure_reads_shift")
+    assert done.returncode == 0, done.stderr
+    assert "rule measure_reads_part:" not in done.stdout + done.stderr
+    assert tables(study) == chunked
+    again = snakemake(root, study, TARGETS[1])
+    assert "Nothing to be done" in again.stdout + again.stderr
 
 
 @pytest.mark.parametrize("route", ROUTES)
