@@ -37,6 +37,17 @@ def run(tmp_path):
     return written
 
 
+def test_a_job_that_was_sent_again_and_finished_is_none_of_them(run):
+    """Others failed of that run."""
+    path = run()
+    with path.open("a") as log:
+        log.write("Trying to restart job 2.\nFinished jobid: 12 (Rule: compose_taxa)\n")
+    assert len(list(killed_jobs(path))) == 1
+    with path.open("a") as log:
+        log.write("Finished jobid: 2 (Rule: measure_taxa_shift)\n")
+    assert not list(killed_jobs(path))
+
+
 def test_a_job_without_a_word_had_most_likely_asked_for_too_little(run, capsys):
     say_killed([run()])
     assert capsys.readouterr().err == (

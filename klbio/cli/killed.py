@@ -14,6 +14,8 @@ __all__ = ["Killed", "killed_jobs", "say_killed"]
 
 STARTED = re.compile(r"^(?:local)?rule (?P<rule>\w+):\n(?P<lines>(?:    .*\n)+)", re.MULTILINE)
 FAILED = re.compile(r"^Error in rule (?P<rule>\w+):\n(?P<lines>(?:    .*\n)+)", re.MULTILINE)
+FINISHED = re.compile(r"^Finished jobid: (?P<number>\d+) ", re.MULTILINE)
+NUMBER = re.compile(r"^    jobid: (\d+)$", re.MULTILINE)
 LOG = re.compile(r"^    log: ([^,\n]*?)(?:,| \(check|$)", re.MULTILINE)
 ASKED = {name: re.compile(rf"\b{name}=(\d+)") for name in ("mem_mb", "runtime")}
 REMARKS = ("klbio: note: ", "klbio: warning: ")  # of a log: what was said on the way, and ended nothing
@@ -68,6 +70,8 @@ set-resources in the profile: --set-resources measure_taxa_shift:runtime=60
 def killed_jobs(log: StrPath) -> Iterator[Killed]:
     """Give the failed jobs of a run whose log does not say why: whatever klbio ends by itself, it does.
 
+    Not those that were sent again and finished.
+
     Parameters
     ----------
     log : path-like
@@ -76,8 +80,9 @@ def killed_jobs(log: StrPath) -> Iterator[Killed]:
     text = Path(log).read_text(encoding="utf-8", errors="replace")
     asked = {_log(job["lines"]): _asked(job["lines"]) for job in STARTED.finditer(text)}  # the last time
     failed = {_log(job["lines"]): job for job in FAILED.finditer(text)}
+    finished = {job["number"]: job.start() for job in FINISHED.finditer(text)}
     for own, job in failed.items():
-        if own and not _says_why(Path(own)):
+        if own and finished.get(_number(job["lines"]), -1) < job.start() and not _says_why(Path(own)):
             yield Killed(job["rule"], asked.get(own, {}), job["lines"])
 
 
@@ -91,6 +96,11 @@ def _log(lines: str) -> str:
     """Give the log of a job, by which jobs of one rule are told apart."""
     found = LOG.search(lines)
     return found[1].strip() if found else ""
+
+
+def _number(lines: str) -> str:
+    found = NUMBER.search(lines)
+    return found[1] if found else ""
 
 
 def _asked(lines: str) -> dict[str, int]:

@@ -12,12 +12,12 @@ from typing import Literal
 from klbio.design import Contrast, Design, phase_faults
 from klbio.errors import Fault, InputError, notify
 from klbio.io.elsewhere import Elsewhere, is_address
-from klbio.io.parquet import has_pyarrow
 from klbio.io.sheets.config import Config
 from klbio.io.sheets.settings import MeasureSettings, StudySettings, TaxaFile
 from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.steps.absent_inputs import say_absent
+from klbio.steps.config_outputs import check_matrix, check_parquet
 from klbio.steps.placeholder_names import named_paths, refuse_braces
 from klbio.steps.read_inputs import RELATIVE, ReadInputs
 
@@ -140,7 +140,8 @@ class ConfigInputs:
         if "models" in self.settings:
             yield self._model_sheet
             yield self._queries_are_there
-        yield from (self._out_is_folder, self._study, self._chunks, self._parquet, self._paths)
+        yield from (self._out_is_folder, self._study, self._chunks, self._matrix, self._paths)
+        yield partial(check_parquet, self.config)
 
     def _paths(self) -> None:
         taxa = self.settings.get("taxa", {})
@@ -169,12 +170,9 @@ class ConfigInputs:
             remedy = "Give the sheet as a file of its own."
             notify(self.config.path, found, done, remedy, self.config.line("shift", "chunk_subjects"))
 
-    def _parquet(self) -> None:
-        """Say before the work, and not after it, where all tables are wanted as Parquet and cannot be written so."""
-        if self.settings.get("tables", {}).get("parquet") == "all" and not has_pyarrow():
-            remedy = "Install it: python -m pip install pyarrow."
-            line = self.config.line("tables", "parquet")
-            notify(self.config.path, "no pyarrow", "no table is written as Parquet", remedy, line)
+    def _matrix(self) -> None:
+        named = "samples" in self.settings.get("taxa", {})
+        check_matrix(self.config, len(self._design("taxa").libraries) if named else 0)
 
     def _sample_checks(self, route: Route) -> Iterator[Check]:
         """Ask for the phases of a sheet that is at fault otherwise, too."""

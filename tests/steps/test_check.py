@@ -72,6 +72,30 @@ def test_sound_files_have_no_fault(study):
     assert verdict.warnings == ()
 
 
+@pytest.mark.parametrize("text", ["dtype: float32", "dtype: float32, format: tsv"])
+def test_a_matrix_of_text_has_no_halved_numbers(study, text):
+    (study / "c.yaml").write_text(f"{CONFIG}matrix: {{{text}}}\n")
+    (fault,) = found()
+    assert fault.startswith(
+        f"c.yaml, line {len(CONFIG.splitlines()) + 1}: matrix.dtype: float32, of a matrix of text"
+    )
+    assert "matrix.format: npy, h5 or zarr" in fault
+
+
+@pytest.mark.parametrize("text", ["dtype: float32, format: npy", "dtype: float32, format: none"])
+def test_other_matrices_may_have_them(study, text):
+    (study / "c.yaml").write_text(f"{CONFIG}matrix: {{{text}}}\n")
+    assert found() == []
+
+
+def test_a_matrix_of_text_in_parts_is_made_by_one_job_and_that_is_said(study):
+    (study / "c.yaml").write_text(f"{CONFIG}matrix: {{tiles: 3}}\n")
+    (warning,) = examine("c.yaml").warnings
+    assert "matrix.tiles, of a matrix of text, as which so many samples are written by default" in str(
+        warning
+    )
+
+
 BREAK = {
     "t.tsv": ("900", "9.5x", "t.tsv, line 2"),
     "s.tsv": ("s2\tX", "s2\t", "s.tsv, line 3"),
@@ -271,11 +295,11 @@ def test_chunks_of_subjects_want_a_sheet_by_which_they_can_be_counted(study):
 def test_parquet_of_all_tables_wants_pyarrow(study, monkeypatch):
     with (study / "c.yaml").open("a") as file:
         file.write("tables: {parquet: all}\n")
-    monkeypatch.setattr("klbio.steps.config_inputs.has_pyarrow", lambda: False)
+    monkeypatch.setattr("klbio.steps.config_outputs.has_pyarrow", lambda: False)
     assert found() == []
     said = [str(warning) for warning in examine("c.yaml").warnings]
     assert sum("no pyarrow; no table is written as Parquet" in line for line in said) == 1
-    monkeypatch.setattr("klbio.steps.config_inputs.has_pyarrow", lambda: True)
+    monkeypatch.setattr("klbio.steps.config_outputs.has_pyarrow", lambda: True)
     assert not any("pyarrow" in str(warning) for warning in examine("c.yaml").warnings)
 
 

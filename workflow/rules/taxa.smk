@@ -91,7 +91,12 @@ if MATRIX.tiles:
         input:
             table=rules.compose_taxa.output.out,
         output:
-            **matrix_files(f"{OUT}/shift/matrix/{{tile}}.npy"),
+            **{
+                name: temp(path)
+                for name, path in matrix_files(
+                    f"{OUT}/shift/matrix/{{tile}}.npy"
+                ).items()
+            },
         log:
             f"{OUT}/logs/compare_some_samples/{{tile}}.log",
         benchmark:
