@@ -44,7 +44,7 @@ TableFormat = Literal[
 ]  # fmt: skip
 TABLE_FORMATS = {name: f"klbio.io.tables.{name}" for name in get_args(TableFormat)}
 WrittenFormat = Literal["biom", "h5ad", "phyloseq", "qza", "tsv"]
-BY_SAMPLE = ("biom", "qza")  # formats that hold the counts sample by sample
+BY_SAMPLE = ("biom", "qza", "tsv")  # formats of which some samples can be read
 TABLE_WRITERS = {name: f"klbio.io.tables.{name}" for name in get_args(WrittenFormat)}
 MODEL_FORMATS = {
     name: f"klbio.io.models.{name}"

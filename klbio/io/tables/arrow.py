@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from klbio.errors import InputError, StrPath
 from klbio.io.source import Source
 from klbio.io.tables.text.lines import Lines
-from klbio.io.tables.tsv import table_of
+from klbio.io.tables.text.table import table_of
 from klbio.io.trial import try_reading
 from klbio.io.unreadable import AGAIN
 from klbio.taxa_table import TaxaTable

@@ -9,7 +9,7 @@ from klbio.errors import InputError, InputWarning, StrPath, listed, note
 from klbio.io.sheets import workbook
 from klbio.io.source import Source
 from klbio.io.tables.text.lines import Lines
-from klbio.io.tables.tsv import table_of
+from klbio.io.tables.text.table import table_of
 from klbio.taxa_table import TaxaTable
 
 __all__ = ["FILES", "TITLE", "read", "sniff"]

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from klbio import InputError, InputWarning
+from klbio import Design, InputError, InputWarning, Sample
 from klbio.io.source import Source
-from klbio.io.tables import tsv
+from klbio.io.tables import some_samples, tsv
 from klbio.io.tables.text import plain_grid as quick
+from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.plain_grid import plain_grid
 from klbio.io.tables.text.plain_rows import Layout, rows_of
 from klbio.io.tables.text.plain_start import NotPlainError
+from klbio.io.tables.text.table import table_of
 from tests.io.text.dressings import ANNOTATED, PLAIN, PREFIXED, SEQUENCES, TAXA, VALUES, Dress
 from tests.packing import gzipped
 
@@ -89,13 +91,13 @@ def outcome(source, reader):
     matrix = [getattr(counts.values, part).tolist() for part in ("indptr", "indices", "data")]
     return (
         (counts.samples, counts.labels, counts.name, counts.unit, matrix, lineages, described, table.dropped,
-         table.samples_known),
+         table.samples_known, table.others),
         list(map(str, (warning.message for warning in said))),
     )  # fmt: skip
 
 
 def carefully(source):
-    return tsv.table_of(tsv.Lines.of(source))
+    return table_of(Lines.of(source))
 
 
 def left(content):
@@ -136,6 +138,11 @@ def test_which_dressings_are_plain(name, packed):
 @pytest.mark.parametrize("name", ANNOTATED)
 def test_lineages_beside_the_counts(name):
     assert not left(padded(ANNOTATED[name]).bytes())
+
+
+def test_nothing_but_zeros():
+    assert not left(Dress(values=((0,) * 4,) * 4).bytes())
+    assert not left(Dress(values=(("0.00000000000000000000",) * 4,) * 4).bytes())
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -199,6 +206,40 @@ def test_any_table_is_read_as_the_careful_reader_reads_it(content):
         found = outcome(Source.within("t.tsv", content), tsv.read)
     left(content)
     assert repr(found) == repr(outcome(Source.within("t.tsv", content), carefully))
+
+
+def left_with(content, design):
+    """What both readers keep of a table where a design asks for some of its samples."""
+    source = Source.within("t.tsv", content)
+    quickly = tsv._quickly(source, design)
+    assert repr(outcome(source, lambda of: tsv._quickly(of, design))) == repr(
+        outcome(source, lambda of: table_of(Lines.of(of), design))
+    )
+    return quickly
+
+
+def test_samples_that_nobody_asked_for_are_thinned_out(monkeypatch):
+    monkeypatch.setattr(some_samples.some_samples, "__defaults__", (None, 60))
+    rng = np.random.default_rng(1)
+    values, names = rng.poisson(1, (30, 40)), tuple(f"s{j}" for j in range(40))
+    rows = {
+        "columns": names,
+        "rows": tuple(f"T{i}" for i in range(30)),
+        "values": tuple(map(tuple, values.tolist())),
+    }
+    content = Dress(**rows).bytes()
+    table = left_with(content, Design([Sample(name, name, "before") for name in ("s7", "s31")]))
+    kept, labels = table.counts.samples, table.counts.labels
+    assert {"s7", "s31"} < set(kept)
+    assert set(kept).isdisjoint(table.others)
+    assert [*sorted(kept + table.others)] == sorted(names)
+    assert labels == rows["rows"]
+    assert (table.counts.dense() == values.T[[int(name[1:]) for name in kept]]).all()
+    assert not left_with(
+        content, Design([Sample("x", "x", "before")])
+    ).others  # called otherwise: by a file, or nearly
+    assert not left_with(content, Design([Sample("T7", "x", "before"), Sample("s7", "x", "before")])).others
+    assert not tsv._quickly(Source.within("t.tsv", content)).others
 
 
 def plain_rows(lines, separator, is_text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from klbio.distributions import FloatArray
@@ -83,17 +84,17 @@ class Body:
     def _add_values(self, values: FloatArray) -> None:
         small = values.max(initial=0.0) <= SMALL and bool((np.rint(values) == values).all())
         if self._is_small and not small:
-            self._values = bytearray(self._numbers().data)
+            self._values = bytearray(self._numbers().astype(float).data)
         self._is_small &= small
         self._values += values.astype(np.int32 if self._is_small else np.float64, copy=False).data
 
-    def _numbers(self) -> FloatArray:
-        return np.frombuffer(self._values, dtype=np.int32 if self._is_small else np.float64).astype(
-            float, copy=False
-        )
+    def _numbers(self) -> NDArray[np.int32] | FloatArray:
+        if self._is_small:
+            return np.frombuffer(self._values, dtype=np.int32)
+        return np.frombuffer(self._values, dtype=np.float64)
 
     def taken(self) -> sparse.csr_array:
-        """Give the numbers away, shape (n_rows, n_numeric_columns)."""
+        """Give the numbers away, of whole ones integers, shape (n_rows, n_numeric_columns)."""
         numbers, columns, ends = (
             self._numbers(),
             np.frombuffer(self._columns, dtype=np.int32),
@@ -102,5 +103,6 @@ class Body:
         self._values, self._columns = bytearray(), bytearray()
         n_columns = int((~self._start.is_text).sum())
         matrix = sparse.csr_array((numbers, columns, ends), shape=(len(ends) - 1, n_columns))
-        matrix.eliminate_zeros()  # written in many digits
+        if not numbers.all():
+            matrix.eliminate_zeros()  # written in many digits
         return matrix

@@ -57,9 +57,11 @@ class PlainCells:
     def computed(self) -> list[int]:
         """Columns that were computed of the others, see `klbio.io.tables.text.cells.computed`."""
         matrix, n_columns = self._numbers, len(self.columns)
-        fractions = np.bincount(matrix.indices[matrix.data != np.rint(matrix.data)], minlength=n_columns)
-        seen = np.bincount(matrix.indices, minlength=n_columns)
-        several = (fractions >= LEAST) & (fractions > PART * seen) & self.grid.beyond[self.columns]
+        fractions, several = np.zeros(n_columns, dtype=np.int64), np.zeros(n_columns, dtype=bool)
+        if not all_whole(matrix.data):
+            fractions = np.bincount(matrix.indices[matrix.data != np.rint(matrix.data)], minlength=n_columns)
+            seen = np.bincount(matrix.indices, minlength=n_columns)
+            several = (fractions >= LEAST) & (fractions > PART * seen) & self.grid.beyond[self.columns]
         names = [self.grid.header[j] for j in self.columns]
         found = computed(names, self._blocks(), fractions > 0, several)
         return [self.columns[j] for j in np.flatnonzero(found).tolist()]

@@ -42,6 +42,7 @@ class PlainGrid(Grid):
     numeric : list of int
         Positions of the other columns.
     values : sparse array of shape (n_rows, n_numeric)
+        Integers where all are small whole numbers.
     otherwise, beyond : ndarray of bool of shape (n_columns,)
         As of `klbio.io.tables.text.plain_rows.Rows`.
     """
@@ -57,7 +58,7 @@ class PlainGrid(Grid):
         fields = ["0"] * len(self.header)
         part = slice(self.values.indptr[i], self.values.indptr[i + 1])
         for k, number in zip(
-            self.values.indices[part].tolist(), self.values.data[part].tolist(), strict=True
+            self.values.indices[part].tolist(), self.values.data[part].astype(float).tolist(), strict=True
         ):
             fields[self.numeric[k]] = written_number(number)
         for j, texts in self.texts.items():
@@ -75,7 +76,12 @@ class PlainGrid(Grid):
             return [text.strip() for text in self.texts[j]]
         if self.otherwise[j]:
             raise NotPlainError
-        return list(map(written_number, self.values[:, [self.numeric.index(j)]].toarray().ravel().tolist()))
+        return list(
+            map(
+                written_number,
+                self.values[:, [self.numeric.index(j)]].toarray().ravel().astype(float).tolist(),
+            )
+        )
 
     def under(self, i: int) -> Grid:
         """Leave a table that has its header below to `Lines`."""
