@@ -18,6 +18,7 @@ COLUMNS = ["rule", "resource", "base", "slope", "of"]
 QUANTITIES = {
     "samples": "samples and controls of the sheet",
     "input_mb": "megabytes of the job's inputs, as they lie on the disk",
+    "first_100_mb": "the same, up to 100: what is larger is of a kind that takes less for each",
     "million_words": "millions of words of all samples together: samples times the words of k bases",
     "million_words_of_chunk": "the same of the samples of one chunk of subjects",
     "million_counters": "millions of counters of one sample: 32 groups of 4^k words, of the longest",

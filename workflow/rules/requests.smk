@@ -27,6 +27,7 @@ def send_again():
 AMOUNTS = {
     "samples": lambda section, wildcards, input: n_samples(section),
     "input_mb": lambda section, wildcards, input: input.size_mb,
+    "first_100_mb": lambda section, wildcards, input: min(input.size_mb, 100),
     "million_words": lambda section, wildcards, input: n_samples(section)
     * n_words(wildcards)
     / 1e6,

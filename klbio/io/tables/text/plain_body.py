@@ -74,12 +74,16 @@ class Body:
                 names = [piece[a:b].decode() for a, b in places.tolist()]
             except UnicodeDecodeError as error:
                 raise NotPlainError(self.line) from error
-            odd = self._start.quoted and any(
-                UNIT in name or len(name) >= csv.field_size_limit() for name in names
-            )
-            if odd or (k >= n_kept and any(map(str.strip, names))):
+            if self._is_odd(names) or (k >= n_kept and any(map(str.strip, names))):
                 raise NotPlainError(self.line)
             kept += names if k < n_kept else []
+
+    def _is_odd(self, names: list[str]) -> bool:
+        """Whether a name may be another to who takes quotes away and runs of spaces for one."""
+        if self._start.separator == " " and not all(names):
+            return True
+        longest = csv.field_size_limit()
+        return self._start.is_parsed and any(UNIT in name or len(name) >= longest for name in names)
 
     def _add_values(self, values: FloatArray) -> None:
         small = values.max(initial=0.0) <= SMALL and bool((np.rint(values) == values).all())

@@ -55,6 +55,11 @@ class Start:
     quoted: bool
     is_text: NDArray[np.bool_]
 
+    @property
+    def is_parsed(self) -> bool:
+        """Whether lines are more than fields between separators."""
+        return self.quoted or self.separator == " "
+
     @classmethod
     def of(cls, source: Source, lines: bytes) -> Start:
         """Judge the first lines of a file.
@@ -70,7 +75,7 @@ class Start:
             grid = Lines.of(Source.within(str(source.path), lines))
         except InputError as error:
             raise NotPlainError from error
-        if dialect is None or dialect.separator == " " or not (dialect.quoted or b'"' not in lines):
+        if dialect is None or (b'"' in lines and not dialect.quoted):
             raise NotPlainError
         texts = dict(kept)
         try:
