@@ -146,12 +146,21 @@ def _row(text: Bytes, at: int, layout: Layout, found: _Found) -> int:
             n_texts += 1
         elif text[at] == ZERO and text[at + 1] == separator:  # most are
             at += 1
+        elif _is_zero_point_zero(text, at, separator):
+            found.forms[OTHERWISE, j] = True
+            at += 3
         else:
             at = _field(text, at, j, layout.quoted, found)
         if at < 0:
             return DEPARTS
     at += text[at] == RETURN
     return at + 1 if text[at] == NEWLINE else DEPARTS
+
+
+@compiled
+def _is_zero_point_zero(text: Bytes, at: int, separator: int) -> bool:
+    """Whether 0.0 stands there, as most do where BIOM was turned into text."""
+    return text[at] == ZERO and text[at + 1] == POINT and text[at + 2] == ZERO and text[at + 3] == separator
 
 
 @compiled
