@@ -11,6 +11,7 @@ from klbio.distributions import Counts
 from klbio.errors import Fault, InputError, StrPath, first_faults, listed, shorten
 from klbio.io.source import Source
 from klbio.io.tables.gathered import is_count
+from klbio.io.tables.mothur_plain import COUNTED, SHARED, plain_count_table, plain_shared
 from klbio.io.tables.text.numbers import number_or_nan
 from klbio.taxa_table import TaxaTable
 from klbio.taxonomy.inside import taxonomy_inside
@@ -21,8 +22,6 @@ __all__ = ["FILES", "TITLE", "read", "sniff"]
 TITLE = "mothur"
 FILES = ".shared and .relabund of one label, count_table, tax.summary; taxonomy: cons.taxonomy"
 
-SHARED = ["label", "group", "numotus"]
-COUNTED = ["representative_sequence", "total"]
 SUMMARY = ["taxlevel", "rankid", "taxon", "daughterlevels", "total"]
 PACKED = "#Compressed Format"
 Rows = list[tuple[int, list[str]]]
@@ -50,8 +49,10 @@ def read(path: StrPath) -> TaxaTable:
     source = Source.of(path)
     header = _header(source)
     if header[:3] == SHARED:
-        return _shared(source)
-    return _summary(source) if header[:5] == SUMMARY else _count_table(source)
+        return plain_shared(source) or _shared(source)
+    if header[:5] == SUMMARY:
+        return _summary(source)
+    return plain_count_table(source) or _count_table(source)
 
 
 def _header(source: Source) -> list[str]:

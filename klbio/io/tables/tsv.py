@@ -18,7 +18,7 @@ from klbio.io.source import Source, TooLargeError
 from klbio.io.tables.text.dialect import Dialect
 from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.numbers import written_number
-from klbio.io.tables.text.plain_start import NotPlainError
+from klbio.io.tables.text.plain_start import NotPlainError, is_large
 from klbio.io.tables.text.table import table_of, table_of_rows
 from klbio.io.tables.written import lineage_columns
 from klbio.taxa_table import TaxaTable
@@ -30,9 +30,6 @@ __all__ = ["FILES", "TITLE", "joined", "read", "sniff", "write"]
 
 TITLE = "text"
 FILES = "TSV or CSV, taxa in rows, in columns, or one a row; with lineages and ids beside the counts"
-
-LARGE = 8_000_000  # bytes: below, compiled loops take longer to load than lines to be cut
-PACKED = 8  # bytes of a table of counts in one of its gzip file, or more
 
 
 def sniff(path: StrPath) -> bool:
@@ -57,7 +54,7 @@ def read(path: StrPath, design: Design | None = None) -> TaxaTable:
         another width than the header, repeated names, columns of words that cannot be understood.
     """
     source = Source.of(path)
-    if source.size * (PACKED if source.gzipped else 1) < LARGE:
+    if not is_large(source):
         return table_of(Lines.of(source), design)
     try:
         return _quickly(source, design)

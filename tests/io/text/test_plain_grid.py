@@ -13,6 +13,7 @@ from klbio import Design, InputError, InputWarning, Sample
 from klbio.io.source import Source
 from klbio.io.tables import some_samples, tsv
 from klbio.io.tables.text import plain_grid as quick
+from klbio.io.tables.text import plain_start
 from klbio.io.tables.text.lines import Lines
 from klbio.io.tables.text.plain_grid import plain_grid
 from klbio.io.tables.text.plain_rows import Layout, rows_of
@@ -202,7 +203,7 @@ def test_what_is_left_to_the_careful_reader(text):
 @given(texts())
 def test_any_table_is_read_as_the_careful_reader_reads_it(content):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(tsv, "LARGE", 0)
+        patched.setattr(plain_start, "LARGE", 0)
         found = outcome(Source.within("t.tsv", content), tsv.read)
     left(content)
     assert repr(found) == repr(outcome(Source.within("t.tsv", content), carefully))
@@ -277,7 +278,7 @@ def test_rows_are_what_a_plain_parser_finds(rows, is_text):
 
 
 def test_a_large_table_that_is_not_plain_is_refused_by_its_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(tsv, "LARGE", 0)
+    monkeypatch.setattr(plain_start, "LARGE", 0)
     monkeypatch.setattr("klbio.io.source.MAX_BYTES", 1000)
     rows = [f"T{i}\t{i}\t{i % 3}" for i in range(200)]
     path = tmp_path / "t.tsv"
@@ -292,14 +293,14 @@ def test_a_large_table_that_is_not_plain_is_refused_by_its_line(tmp_path, monkey
 
 
 def test_more_numbers_than_a_table_has_are_refused(monkeypatch):
-    monkeypatch.setattr(tsv, "LARGE", 0)
+    monkeypatch.setattr(plain_start, "LARGE", 0)
     monkeypatch.setattr(quick, "MOST", 200)
     with pytest.raises(InputError, match="more than 200 numbers that are not 0"):
         tsv.read(Source.within("t.tsv", padded(Dress()).bytes()))
 
 
 def test_a_table_cut_short_in_its_gzip_file_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(tsv, "LARGE", 0)
+    monkeypatch.setattr(plain_start, "LARGE", 0)
     (tmp_path / "t.tsv.gz").write_bytes(gzipped(padded(Dress()).bytes())[:-20])
     with pytest.raises(InputError, match="a truncated gzip file"):
         tsv.read(tmp_path / "t.tsv.gz")

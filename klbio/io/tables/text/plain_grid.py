@@ -92,8 +92,14 @@ class PlainGrid(Grid):
         raise NotPlainError(self.numbers[min(rows)])
 
 
-def plain_grid(source: Source) -> PlainGrid:
+def plain_grid(source: Source, *, bare: bool = False) -> PlainGrid:
     """Read a table in pieces.
+
+    Parameters
+    ----------
+    source : Source
+    bare : bool
+        Whether names in quotes, or in a header with blanks around them, are no plain ones.
 
     Raises
     ------
@@ -106,6 +112,8 @@ def plain_grid(source: Source) -> PlainGrid:
         pieces = _pieces(stream)
         first = next(pieces, b"").split(b"\n", START)
         start = Start.of(source, b"\n".join(first[:START]) + b"\n")
+        if bare and not start.bare:
+            raise NotPlainError(start.line)
         body = Body(start)
         for piece in chain([b"\n".join(first[start.line :])], pieces):
             left = body.add(piece)

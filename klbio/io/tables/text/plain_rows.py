@@ -160,7 +160,9 @@ def _row(text: Bytes, at: int, layout: Layout, found: _Found) -> int:
 @compiled
 def _is_zero_point_zero(text: Bytes, at: int, separator: int) -> bool:
     """Whether 0.0 stands there, as most do where BIOM was turned into text."""
-    return text[at] == ZERO and text[at + 1] == POINT and text[at + 2] == ZERO and text[at + 3] == separator
+    return bool(
+        text[at] == ZERO and text[at + 1] == POINT and text[at + 2] == ZERO and text[at + 3] == separator
+    )
 
 
 @compiled

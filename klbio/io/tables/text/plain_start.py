@@ -18,11 +18,18 @@ from klbio.io.tables.text.lines import Lines, filled
 from klbio.io.tables.text.long import Long
 from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning
 
-__all__ = ["START", "NotPlainError", "Start"]
+__all__ = ["START", "NotPlainError", "Start", "is_large"]
 
+LARGE = 8_000_000  # bytes: below, compiled loops take longer to load than lines to be cut
+PACKED = 8  # bytes of a table of counts in one of its gzip file, or more
 START = 60  # lines that tell: `Dialect` looks at fewer
 MOST_TEXTS = 20  # columns of names: a table of words is none of counts
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+
+
+def is_large(source: Source) -> bool:
+    """Whether a text is worth a quick reading."""
+    return source.size * (PACKED if source.gzipped else 1) >= LARGE
 
 
 class NotPlainError(Exception):
@@ -47,6 +54,8 @@ class Start:
         Whether fields may stand in quotes.
     is_text : ndarray of bool
         Columns of names, as in the first row; those beyond the header must be empty.
+    bare : bool
+        Whether names stand without quotes and, in the header, without blanks around them.
     """
 
     header: tuple[str, ...]
@@ -54,6 +63,7 @@ class Start:
     separator: str
     quoted: bool
     is_text: NDArray[np.bool_]
+    bare: bool
 
     @property
     def is_parsed(self) -> bool:
@@ -86,7 +96,8 @@ class Start:
         is_text[len(grid.header) :] = True
         if not (_stands(grid, list(texts)) and _is_whole(grid, header, row, is_text)):
             raise NotPlainError(grid.header_line)
-        return cls(grid.header, grid.header_line, dialect.separator, dialect.quoted, is_text)
+        bare = not dialect.quoted and all(name == name.strip() for name in header)
+        return cls(grid.header, grid.header_line, dialect.separator, dialect.quoted, is_text, bare)
 
 
 def _text(lines: bytes) -> str:
