@@ -76,7 +76,7 @@ include: "workflow/rules/report.smk"
 
 
 if workflow.is_main_process and not IN_STORAGE:
-    check_earlier_run(OUT, config, final_outputs(), study_inputs())
+    check_earlier_run(OUT, config, final_outputs(), study_inputs(), parts_on_the_way())
 
 
 onstart:

@@ -180,7 +180,11 @@ def check_workflow(
 
 
 def check_earlier_run(
-    out: str, config: JsonObject, targets: Sequence[str], inputs: Sequence[str] = ()
+    out: str,
+    config: JsonObject,
+    targets: Sequence[str],
+    inputs: Sequence[str] = (),
+    parts: Sequence[str] = (),
 ) -> None:
     """Look at what stands where a workflow will write; exit 2 where Snakemake would keep what is not of this config.
 
@@ -194,13 +198,15 @@ def check_earlier_run(
         What it makes.
     inputs : sequence of str, optional
         What it is made of, but reads.
+    parts : sequence of str, optional
+        Files that it makes on the way, and takes away.
     """
     from klbio.steps.earlier_run import refuse_unrecorded, say_left_over
 
     with unheard_stderr(), exit_on_fault(), shown_warnings():
         if not any(map(KEEPS_NOTHING.fullmatch, sys.argv)):  # Snakemake's own settings are not yet known
             refuse_unrecorded(out, config, targets, inputs)
-        say_left_over(out, targets)
+        say_left_over(out, targets, parts)
 
 
 def say_warnings(logs: str) -> None:

@@ -19,6 +19,7 @@ __all__ = ["is_recorded", "refuse_unrecorded", "say_left_over"]
 RECORDS = Path(".snakemake")  # where Snakemake keeps what it ran: in the folder in which it was started
 KINDS = "metadata", "incomplete"  # of what was made, and of what was begun, which it makes again
 MAX_NAME = 254  # letters of a record's name, above which Snakemake cuts it
+PARTS = "*/parts/[!.]*.part", "shift/matrix/*of*.npy"  # of another cut, or of a run that was stopped
 OF_RUNS = f"*/{SUMS}", "*/parquet", "shift/matrix.*", "models/nearest.tsv"
 
 
@@ -125,8 +126,8 @@ def _differing(one: Json, other: Json, name: str = "") -> Iterator[str]:
         yield from _differing(one.get(key), other.get(key), f"{name}.{key}" if name else key)
 
 
-def say_left_over(out: StrPath, targets: Iterable[StrPath]) -> None:
-    """Warn of tables of an earlier run among the results that this run does not make.
+def say_left_over(out: StrPath, targets: Iterable[StrPath], parts: Iterable[StrPath] = ()) -> None:
+    """Warn of tables of an earlier run among the results that this run does not make, and of parts it does not take.
 
     Parameters
     ----------
@@ -134,12 +135,15 @@ def say_left_over(out: StrPath, targets: Iterable[StrPath]) -> None:
         Folder of the results.
     targets : iterable of path-like
         What this run makes.
+    parts : iterable of path-like, optional
+        What it makes them of, and takes away.
     """
-    made = set(map(Path, targets))
+    made = {*map(Path, targets), *map(Path, parts)}
     beside = {path.with_suffix(".json") for path in made if path.suffix == ".npy"}  # names of a matrix
-    there = [path for pattern in OF_RUNS for path in sorted(Path(out).glob(pattern))]
+    there = [path for pattern in (*OF_RUNS, *PARTS) for path in sorted(Path(out).glob(pattern))]
     found = [path for path in there if path not in made | beside]
-    places = dict.fromkeys(path.parent if path.name == SUMS else path for path in found)
+    folders = {path.parent for path in found if path.name == SUMS or any(map(path.match, PARTS))}
+    places = dict.fromkeys(path.parent if path.parent in folders else path for path in found)
     for place in places:
         if place.parent not in places:
             notify(

@@ -117,6 +117,20 @@ def test_the_names_of_a_matrix_stay_with_it(here):
     }
 
 
+def test_parts_of_another_cut_are_named_and_those_that_a_run_goes_on_from_are_not(here):
+    parts = [f"out/shift/parts/{number}.part" for number in (1, 2, 3)]
+    tiles = [f"out/shift/matrix/{number}of2.npy" for number in (1, 2)]
+    for name in parts + tiles:
+        (here / name).parent.mkdir(exist_ok=True)
+        (here / name).touch()
+    with warnings.catch_warnings(record=True) as said:
+        say_left_over("out", TARGETS, parts + tiles)
+    assert not said
+    with pytest.warns(InputWarning) as both:
+        say_left_over("out", TARGETS, parts[:2])
+    assert [str(one.message).partition(":")[0] for one in both] == ["out/shift/parts", "out/shift/matrix"]
+
+
 @pytest.mark.parametrize("word", ["-F", "-nF", "-Fn", "-npkF", "--forceall", "--unlock"])
 def test_runs_that_keep_no_result_are_told_by_their_options(word):
     assert KEEPS_NOTHING.fullmatch(word)

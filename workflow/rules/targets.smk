@@ -106,3 +106,11 @@ def measured():
     plan = matrix_plan()
     matrix = [] if plan.format == "none" else [f"{OUT}/shift/matrix.{plan.format}"]
     return report_tables() + matrix
+
+
+def parts_on_the_way():
+    """What a run makes tables and matrix of, and takes away."""
+    of_studies = [part for folder in SHIFTS for part in parts_of(folder)]
+    of_models = expand(f"{OUT}/models/parts/{{tile}}.part", tile=MODELS.parts)
+    of_matrix = expand(f"{OUT}/shift/matrix/{{tile}}.npy", tile=matrix_plan().tiles)
+    return of_studies + of_models + of_matrix
