@@ -5,7 +5,7 @@ from warnings import simplefilter
 from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import min_version
 
-from klbio.cli import check_earlier_run, check_workflow, say_warnings
+from klbio.cli import check_dates, check_earlier_run, check_workflow, say_warnings
 from klbio.cli.killed import say_killed
 from klbio.errors import InputWarning
 
@@ -76,6 +76,7 @@ include: "workflow/rules/report.smk"
 
 
 if workflow.is_main_process and not IN_STORAGE:
+    check_dates([*study_inputs(), *model_files(), *files_of(samples_of_reads())])
     check_earlier_run(OUT, config, final_outputs(), study_inputs(), parts_on_the_way())
 
 

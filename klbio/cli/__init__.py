@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from klbio.io.json_data import JsonObject
     from klbio.steps.config_inputs import Route
 
-__all__ = ["as_rule", "check_earlier_run", "check_workflow", "main", "parser", "say_warnings"]
+__all__ = ["as_rule", "check_dates", "check_earlier_run", "check_workflow", "main", "parser", "say_warnings"]
 
 WARNED = "klbio: warning: "
 # Names a rule needs and a step does not: files that it reads from a folder, and what code and inputs are, so that new
@@ -207,6 +207,14 @@ def check_earlier_run(
         if not any(map(KEEPS_NOTHING.fullmatch, sys.argv)):  # Snakemake's own settings are not yet known
             refuse_unrecorded(out, config, targets, inputs)
         say_left_over(out, targets, parts)
+
+
+def check_dates(paths: Sequence[str]) -> None:
+    """Look whether a workflow's inputs are of the past; exit 2 where Snakemake would remove what is made of them."""
+    from klbio.steps.dates import refuse_future
+
+    with unheard_stderr(), exit_on_fault():
+        refuse_future(paths)
 
 
 def say_warnings(logs: str) -> None:

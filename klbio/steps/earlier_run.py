@@ -12,6 +12,7 @@ from klbio.io.files import checksum
 from klbio.io.json_data import Json, JsonObject
 from klbio.io.result_folder import SUMS
 from klbio.io.state import MAX_HASHED, size_of
+from klbio.steps.dates import MAX_SKEW
 from klbio.steps.provenance import code_version, files_within
 
 __all__ = ["is_recorded", "refuse_unrecorded", "say_left_over"]
@@ -26,6 +27,9 @@ OF_RUNS = f"*/{SUMS}", "*/parquet", "shift/matrix.*", "models/nearest.tsv"
 def is_recorded(name: str, records: Path = RECORDS) -> bool:
     """Whether Snakemake knows how a file was made, or that it was begun, as it was started in this folder.
 
+    It writes its record when the file is there: one that is a good deal newer was written by somebody else, as by a
+    Snakemake that was started in another folder.
+
     Parameters
     ----------
     name : str
@@ -38,7 +42,14 @@ def is_recorded(name: str, records: Path = RECORDS) -> bool:
     letters = urlsafe_b64encode(name.encode()).decode()
     *folders, last = [letters[i : i + MAX_NAME] for i in range(0, len(letters), MAX_NAME)]
     record = Path(*(f"@{folder}" for folder in folders), last)
-    return any((records / kind / record).exists() for kind in KINDS)
+    return any(_is_of((records / kind / record), Path(name)) for kind in KINDS)
+
+
+def _is_of(record: Path, made: Path) -> bool:
+    """Whether a record is there, and no older than what it is of."""
+    if not record.exists():
+        return False
+    return not made.exists() or made.stat().st_mtime <= record.stat().st_mtime + MAX_SKEW
 
 
 def refuse_unrecorded(

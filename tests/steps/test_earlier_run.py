@@ -53,6 +53,21 @@ def test_what_snakemake_knows_it_makes_again_by_itself(here, kind):
     ask(CONFIG | {"seed": 2})
 
 
+def test_a_result_that_was_written_after_its_record_is_somebody_elses(here):
+    """A Snakemake that was started in another folder wrote into this one, and its records are there."""
+    for target in TARGETS:
+        record(here, target)
+    written = here / TARGETS[3]
+    for seconds, is_known in ((30, True), (300, False)):
+        later = written.stat().st_mtime + seconds
+        os.utime(written, (later, later))
+        ask()
+        if is_known:
+            ask(CONFIG | {"seed": 2})
+    with pytest.raises(InputError, match="other settings or inputs \\('seed'\\)"):
+        ask(CONFIG | {"seed": 2})
+
+
 def test_a_result_that_it_does_not_know_beside_others_of_its_folder_is_refused(here):
     """As one rule made the others, with the settings of now, before the run was stopped."""
     for target in (*TARGETS[:2], TARGETS[3]):

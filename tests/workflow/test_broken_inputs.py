@@ -100,3 +100,17 @@ def test_chunks_of_a_table_at_fault_name_it_and_those_of_reads_are_measured(root
     assert done.stderr.count("klbio: error: results/composition/taxa.biom") == 2  # of each chunk
     assert (study / targets[1]).is_file()
     assert not (study / targets[0]).exists()
+
+
+@pytest.mark.parametrize("name", ["samples.tsv", "S1_1.fastq"])
+def test_an_input_of_tomorrow_is_refused_before_anything_is_made_of_it(root, tmp_path, name):
+    sheet(tmp_path, ["S0", "S1"], "fastq_1")
+    for sample in ("S0", "S1"):
+        fastq(tmp_path, f"{sample}_1", "ACGT" * 10)
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    tomorrow = (tmp_path / name).stat().st_mtime + 86_400
+    os.utime(tmp_path / name, (tomorrow, tomorrow))
+    done = snakemake(root, tmp_path)
+    assert done.returncode == 2
+    assert f"klbio: error: {name}: dated " in done.stderr
+    assert not list(tmp_path.glob("results/composition/*"))
