@@ -219,6 +219,12 @@ def left_with(content, design):
     return quickly
 
 
+def test_many_empty_lines_above_the_header_leave_too_few_to_tell_what_separates_fields():
+    content = padded(Dress(";")).bytes()
+    assert not left(b"\n" * 9 + content)
+    assert left(b"\n" * 10 + content)
+
+
 def test_samples_that_nobody_asked_for_are_thinned_out(monkeypatch):
     monkeypatch.setattr(some_samples.some_samples, "__defaults__", (None, 60))
     rng = np.random.default_rng(1)

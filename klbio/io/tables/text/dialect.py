@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["UNIT", "Dialect"]
+__all__ = ["LOOKED_AT", "UNIT", "Dialect"]
 
 UNIT = "\x1f"  # between fields that were taken out of quotes
 SEPARATORS = ("\t", ";", ",", " ")

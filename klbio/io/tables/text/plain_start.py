@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from klbio.errors import InputError
 from klbio.io.encoding import codec_of
 from klbio.io.source import Source
-from klbio.io.tables.text.dialect import Dialect
+from klbio.io.tables.text.dialect import LOOKED_AT, Dialect
 from klbio.io.tables.text.lines import Lines, filled
 from klbio.io.tables.text.long import Long
 from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning
@@ -22,7 +22,7 @@ __all__ = ["START", "NotPlainError", "Start", "is_large"]
 
 LARGE = 8_000_000  # bytes: below, compiled loops take longer to load than lines to be cut
 PACKED = 8  # bytes of a table of counts in one of its gzip file, or more
-START = 60  # lines that tell: `Dialect` looks at fewer
+START = 60  # lines that tell: `Dialect` looks at fewer that hold anything
 MOST_TEXTS = 20  # columns of names: a table of words is none of counts
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
@@ -94,6 +94,9 @@ class Start:
             raise NotPlainError(grid.header_line) from error
         is_text = np.array([not j or not NUMBER.fullmatch(field) for j, field in enumerate(row)])
         is_text[len(grid.header) :] = True
+        is_cut = lines.count(b"\n") == START
+        if is_cut and len(kept) <= LOOKED_AT:  # below so many empty lines others tell what separates fields
+            raise NotPlainError(grid.header_line)
         if not (_stands(grid, list(texts)) and _is_whole(grid, header, row, is_text)):
             raise NotPlainError(grid.header_line)
         bare = not dialect.quoted and all(name == name.strip() for name in header)
