@@ -21,7 +21,7 @@ from klbio.io.tables.text.words import NAMES_OF_ROWS, meaning
 __all__ = ["START", "NotPlainError", "Start", "is_large"]
 
 LARGE = 8_000_000  # bytes: below, compiled loops take longer to load than lines to be cut
-PACKED = 8  # bytes of a table of counts in one of its gzip file, or more
+PACKED = 20  # bytes of a table of counts in one of its gzip file: 3 to 30, and loops are loaded in a third of a second
 START = 60  # lines that tell: `Dialect` looks at fewer that hold anything
 MOST_TEXTS = 20  # columns of names: a table of words is none of counts
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
