@@ -18,7 +18,7 @@ from klbio.io.source import Source
 from klbio.shift.settings import ShiftSettings
 from klbio.steps.absent_inputs import say_absent
 from klbio.steps.config_outputs import check_matrix, check_parquet
-from klbio.steps.placeholder_names import named_paths, refuse_braces
+from klbio.steps.placeholder_names import named_paths, refuse_braces, refuse_home
 from klbio.steps.read_inputs import RELATIVE, ReadInputs
 
 __all__ = ["Check", "ConfigInputs", "Route"]
@@ -150,6 +150,7 @@ class ConfigInputs:
         say_absent(self.config.path, names, self.elsewhere)
         out = self.settings.get("outdir", "")
         refuse_braces(self.config.path, [*named_paths(self.settings), *names], out)
+        refuse_home(self.config.path, out, self.config.line("outdir"))
 
     def columns(self, route: Route) -> Mapping[str, str] | None:
         """What the sheet of a route calls its columns."""

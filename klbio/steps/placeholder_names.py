@@ -1,4 +1,4 @@
-"""Names that Snakemake cannot take as they stand: to it a word in braces is a placeholder."""
+"""Names that Snakemake cannot take as they stand: a word in braces is a placeholder to it, and ~ somebody's home."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from klbio.errors import InputError, StrPath, listed
 from klbio.io.sheets.settings import Settings
 
-__all__ = ["named_paths", "refuse_braces"]
+__all__ = ["named_paths", "refuse_braces", "refuse_home"]
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 BRACE = re.compile(
@@ -71,3 +71,20 @@ braces is a placeholder. Rename the file or folder.
             source, f"a path with braces: {listed(found)}",
             "none: to Snakemake a word in braces is a placeholder", "Rename the file or folder.",
         )  # fmt: skip
+
+
+def refuse_home(source: StrPath, out: str, line: int | None = None) -> None:
+    """Refuse a folder of results that starts with ~: Snakemake looks at home for what a job wrote elsewhere.
+
+    Raises
+    ------
+    InputError
+        Naming the folder.
+
+    Examples
+    --------
+    >>> refuse_home("my.yaml", "gut/~results")
+    """
+    if out.startswith("~"):
+        remedy = "Write it out, from / on."
+        raise InputError.one(source, f"outdir: {out!r}", "a folder that starts with no ~", remedy, line)

@@ -88,6 +88,17 @@ def test_other_matrices_may_have_them(study, text):
     assert found() == []
 
 
+def test_a_folder_of_results_is_written_out(study):
+    (study / "c.yaml").write_text(f"outdir: ~/gut\n{CONFIG}")
+    (fault,) = found()
+    assert (
+        fault
+        == "c.yaml, line 1: outdir: '~/gut'; expected a folder that starts with no ~. Write it out, from / on."
+    )
+    (study / "c.yaml").write_text(f"outdir: gut~\n{CONFIG}")
+    assert found() == []
+
+
 def test_a_matrix_of_text_in_parts_is_made_by_one_job_and_that_is_said(study):
     (study / "c.yaml").write_text(f"{CONFIG}matrix: {{tiles: 3}}\n")
     (warning,) = examine("c.yaml").warnings
