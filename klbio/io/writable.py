@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from klbio.errors import Fault, InputError, StrPath
 from klbio.io.files import is_written_through
 
-__all__ = ["remedy_for", "require_apart", "require_writable", "writable_faults"]
+__all__ = ["folder_faults", "remedy_for", "require_apart", "require_writable", "writable_faults"]
 
 REMEDY = "Name another place."
 FULL = {ENOSPC, EDQUOT, EIO}
@@ -54,6 +54,21 @@ def writable_faults(path: StrPath) -> list[Fault]:
     except OSError as error:
         found = f"nothing can be written there ({error.strerror or error})"
         return [Fault(target, found, "a place that can be written", remedy_for(error))]
+
+
+def folder_faults(path: StrPath) -> list[Fault]:
+    """Say why Snakemake could not make or write a folder: it follows no link that leads nowhere.
+
+    Parameters
+    ----------
+    path : path-like
+        It need not be there, nor the folders above it.
+    """
+    target = Path(path)
+    links = [place for place in (target, *target.parents) if place.is_symlink() and not place.exists()]
+    remedy = "Make the folder that it leads to, or name another."
+    found = [Fault(link, "a link that leads nowhere", "a folder for the results", remedy) for link in links]
+    return found or writable_faults(path)
 
 
 def require_writable(path: StrPath) -> None:

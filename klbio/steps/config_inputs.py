@@ -236,13 +236,13 @@ class ConfigInputs:
 
     def _out_is_folder(self) -> None:
         """Ask whether results can be written, and not into a file."""
-        from klbio.io.writable import writable_faults
+        from klbio.io.writable import folder_faults
 
         out, line = self.settings.get("outdir", "results"), self.config.line("outdir")
         if Path(out).exists() and not Path(out).is_dir():
             found = f"outdir: {out!r} is {'a file' if Path(out).is_file() else 'a device or a pipe'}"
             raise InputError.one(self.config.path, found, "a folder", "Name another.", line)
-        faults = [(f"outdir: {fault.path}: {fault.found}", fault) for fault in writable_faults(out)]
+        faults = [(f"outdir: {fault.path}: {fault.found}", fault) for fault in folder_faults(out)]
         InputError.raise_any(
             [Fault(self.config.path, found, fault.expected, fault.remedy, line) for found, fault in faults]
         )

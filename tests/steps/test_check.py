@@ -99,6 +99,16 @@ def test_a_folder_of_results_is_written_out(study):
     assert found() == []
 
 
+@pytest.mark.parametrize("out", ["link", "link/gut"])
+def test_a_folder_of_results_that_is_a_link_to_nowhere_is_refused(study, out):
+    (study / "link").symlink_to("gone")
+    (study / "c.yaml").write_text(f"outdir: {out}\n{CONFIG}")
+    (fault,) = found()
+    assert fault.startswith("c.yaml, line 1: outdir: link: a link that leads nowhere; expected a folder")
+    (study / "gone").mkdir()
+    assert found() == []
+
+
 def test_a_matrix_of_text_in_parts_is_made_by_one_job_and_that_is_said(study):
     (study / "c.yaml").write_text(f"{CONFIG}matrix: {{tiles: 3}}\n")
     (warning,) = examine("c.yaml").warnings
