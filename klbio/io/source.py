@@ -210,13 +210,15 @@ class Source(PathLike[str]):
         return bytes(self._bytes(most, what, remedy))
 
     def _bytes(self, most: int, what: str, remedy: str) -> bytearray:
+        error = TooLargeError.one(self.path, f"more than {most:,} bytes of text", f"{what} of less", remedy)
+        if self.size > most and not self.gzipped:
+            raise error
         data = bytearray()
         with readable(self.path), self.unpacked() as handle:
             while piece := handle.read(min(PIECE, most + 1 - len(data))):
                 data += piece
                 if len(data) > most:
-                    found = f"more than {most:,} bytes of text"
-                    raise TooLargeError.one(self.path, found, f"{what} of less", remedy)
+                    raise error
         return data
 
     @property
