@@ -14,7 +14,7 @@ COPY requirements.lock pyproject.toml README.md LICENSE ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . \
- && pip install --no-cache-dir snakemake-storage-plugin-s3 snakemake-storage-plugin-gcs \
+ && pip install --no-cache-dir snakemake-storage-plugin-s3 snakemake-storage-plugin-gcs pyarrow \
  && python tools/machine_code.py
 
 WORKDIR /study

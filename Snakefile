@@ -82,6 +82,7 @@ if workflow.is_main_process and not IN_STORAGE:
 
 onstart:
     send_again()
+    look_again_for_folders()
 
 
 onsuccess:

@@ -18,7 +18,7 @@ settings.load_profile("same")
 
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 ROOT = Path(__file__).parents[1]
-LONGEST = ("test_workflow.py", "test_pages.py", "test_golden.py")
+LONGEST = ("test_workflow.py", "test_pages.py", "test_golden.py", "test_storage.py", "test_apart.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -37,9 +37,9 @@ EXAMPLES = (
     "otu_table. tax_table. sample_data."
 )
 SNAKEMAKE = {
-    "--default-storage-provider", "--directory", "--forceall", "--groups", "--jobs", "--keep-going",
-    "--persistence-backend", "--profile", "--rerun-triggers", "--retries", "--set-resources", "--slurm-array-jobs",
-    "--unlock",
+    "--default-storage-provider", "--directory", "--forceall", "--groups", "--job-deploy-sources", "--jobs",
+    "--keep-going", "--persistence-backend", "--profile", "--rerun-triggers", "--retries", "--set-resources",
+    "--shared-fs-usage", "--slurm-array-jobs", "--unlock",
 }  # fmt: skip
 
 

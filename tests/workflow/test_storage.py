@@ -6,8 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,69 +15,6 @@ from tests.workflow.test_workflow import CONFIG, made, snakemake, tables
 
 pytestmark = [pytest.mark.workflow]
 SHEETS = ("samples.tsv", "reads.tsv", "models.tsv", "config.yaml")
-
-
-class FolderStorage:
-    """A folder of the study, by the plugin `fs`."""
-
-    options = ("--default-storage-provider", "fs", "--default-storage-prefix", "store")
-
-    def take(self, store: Path) -> None:
-        """Keep what lies in the folder: it is the storage."""
-
-    def give(self, store: Path) -> None:
-        """Bring nothing: it is there."""
-
-
-class S3Storage:
-    """A bucket of an S3 that runs here."""
-
-    def __init__(self, endpoint: str) -> None:
-        import boto3
-
-        self._client = boto3.client("s3", endpoint_url=endpoint)
-        self._client.create_bucket(Bucket="study")
-        self.options = (
-            "--default-storage-provider", "s3", "--default-storage-prefix", "s3://study",
-            "--storage-s3-endpoint-url", endpoint,
-        )  # fmt: skip
-
-    def take(self, store: Path) -> None:
-        """Move the files of a folder into the bucket."""
-        for path in store.rglob("*"):
-            if path.is_file():
-                self._client.upload_file(str(path), "study", str(path.relative_to(store)))
-        shutil.rmtree(store)
-
-    def give(self, store: Path) -> None:
-        """Bring all that lies in the bucket."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket="study")
-        for key in [found["Key"] for page in pages for found in page["Contents"]]:
-            path = store / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._client.download_file("study", key, str(path))
-
-
-@pytest.fixture
-def fs() -> FolderStorage:
-    if find_spec("snakemake_storage_plugin_fs") is None:
-        pytest.skip("no storage plugin fs")
-    if shutil.which("rsync") is None:
-        pytest.skip("no rsync, which the plugin fs calls")
-    return FolderStorage()
-
-
-@pytest.fixture
-def s3(monkeypatch) -> Iterator[S3Storage]:
-    if find_spec("snakemake_storage_plugin_s3") is None:
-        pytest.skip("no storage plugin s3")
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "here")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    server.start()
-    yield S3Storage("http://{}:{}".format(*server.get_host_and_port()))
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,16 @@ def send_again():
         workflow.execution_settings.retries = RETRIES
 
 
+def look_again_for_folders():
+    """Have a storage look for the folder of a job when that has ended.
+
+    The plugins of S3 and Azure remember that it was not there when the plan was made, and would call the job failed.
+    """
+    for file in [file for job in workflow.dag.jobs for file in job.output]:
+        if file.is_storage and getattr(file.storage_object, "_is_dir", None) is False:
+            file.storage_object._is_dir = None
+
+
 AMOUNTS = {
     "samples": lambda section, wildcards, input: n_samples(section),
     "input_mb": lambda section, wildcards, input: input.size_mb,
