@@ -144,10 +144,12 @@ def _several(samples: Sequence[str], groups: Mapping[str, str]) -> list[list[int
 def _in_parts(groups: Sequence[list[int]], width: int) -> Iterator[list[list[int]]]:
     """Cut groups of rows so that those of a part, of so many columns, are about `PART` numbers."""
     some: list[list[int]] = []
+    n_rows = 0
     for group in groups:
         some.append(group)
-        if sum(map(len, some)) * width >= PART:
+        n_rows += len(group)
+        if n_rows * width >= PART:
             yield some
-            some = []
+            some, n_rows = [], 0
     if some:
         yield some

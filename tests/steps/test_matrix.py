@@ -204,3 +204,23 @@ def test_parts_that_are_not_those_of_one_matrix_are_refused(counts, table, tmp_p
     with pytest.raises(InputError, match="a part of another matrix"):
         write_matrix(table=paths, out=out)
     assert not out.exists()
+
+
+def test_a_part_that_was_written_column_by_column_or_cut_is_refused(counts, tmp_path):
+    """Its numbers are read from the file in their order, and not by a mapping."""
+    part, out = tmp_path / "part.npy", tmp_path / "m.npy"
+    write_matrix(table=counts, out=part, tile="1/1")
+    numbers = np.load(part)
+    np.save(part, np.asfortranarray(numbers))
+    with pytest.raises(InputError, match="column by column"):
+        gather_matrix(tiles=[part], out=out)
+    np.save(part, numbers[:, :-1])
+    with pytest.raises(InputError, match="an array of shape"):
+        gather_matrix(tiles=[part], out=out)
+    np.save(part, numbers)
+    part.write_bytes(part.read_bytes()[:-8])
+    with pytest.raises(InputError, match="no part of a matrix"):
+        gather_matrix(tiles=[part], out=out)
+    np.save(part, numbers)
+    gather_matrix(tiles=[part], out=out)
+    assert np.load(out).tolist() == numbers.tolist()

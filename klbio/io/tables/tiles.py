@@ -23,7 +23,7 @@ from klbio.io.tables.squares import KINDS, Numbers, Precision, npy_plane
 __all__ = ["Tile", "put_together", "write_tile"]
 
 PIECE = 2**26  # bytes that are copied at a time
-BYTES = 2**28  # that are mirrored at a time: of 100,000 samples some 300 rows
+BYTES = 2**27  # that are mirrored at a time: of 100,000 samples some 160 rows
 REMEDY = "Name the parts of one matrix, all that it was cut into."
 
 
@@ -94,17 +94,17 @@ class Tile:
         try:
             about = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
             tile = cls(target, slice(*about["rows"]), about["samples"], about["values"], about["symmetric"])
-            found = np.load(target, mmap_mode="r").shape
+            numbers = np.load(target, mmap_mode="r")
         except (OSError, ValueError, KeyError, TypeError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise InputError.one(
                 path, f"no part of a matrix ({reason})", "what klbio matrix --tile wrote"
             ) from error
         shape = (tile.rows.stop - tile.rows.start, len(tile.names) - tile.left)
-        if found != shape:
-            raise InputError.one(
-                path, f"an array of shape {found}", f"{shape}, as its .json says", "Make it again."
-            )
+        if numbers.shape != shape or not numbers.flags.c_contiguous:
+            by_column = "" if numbers.flags.c_contiguous else ", column by column"
+            found, expected = f"an array of shape {numbers.shape}{by_column}", f"{shape}, as its .json says"
+            raise InputError.one(path, found, f"{expected}, row by row", "Make it again.")
         return tile
 
     @property
@@ -120,9 +120,15 @@ class Tile:
     def pieces(self) -> Iterator[tuple[int, int, Numbers]]:
         """Give it in pieces of bounded size, each with the place of its first element."""
         numbers = np.load(self.path, mmap_mode="r")
+        (n_rows, width), dtype, origin = numbers.shape, numbers.dtype, numbers.offset
         height = max(1, PIECE // max(1, numbers[:1].nbytes))
-        for start in range(0, len(numbers), height):
-            yield self.rows.start + start, self.left, np.ascontiguousarray(numbers[start : start + height])
+        del numbers  # what is read of a mapping counts as memory
+        with self.path.open("rb") as file:
+            file.seek(origin)
+            for start in range(0, n_rows, height):
+                stop = min(start + height, n_rows)
+                piece = np.fromfile(file, dtype, (stop - start) * width).reshape(-1, width)
+                yield self.rows.start + start, self.left, piece
 
 
 def put_together(paths: Sequence[StrPath], out: StrPath) -> Tile:
