@@ -3,6 +3,7 @@
 1.2 % of the table are not 0 (12 million numbers; `bench.simulated_table`, seed 1).  Each program is a process of its
 own, one after the other.  scipy compares a few hundred samples; its time for all is in proportion to the pairs.
 A tenth of the samples is read as BIOM and as text too, 200 MB of zeros.  With `--folder` tables are made once.
+With `--tiles` every part of all pairs is timed instead, as eight jobs would make them (10 GB of 100,000 samples).
 """
 
 from __future__ import annotations
@@ -35,11 +36,13 @@ SCIPY = (
 )
 
 
-def write_files(folder: Path, n_samples: int, n_taxa: int) -> None:
-    """Write the table, a part of it in two formats, and a sheet of pairs of samples spread over it."""
+def write_files(folder: Path, n_samples: int, n_taxa: int, *, alone: bool = False) -> None:
+    """Write the table; unless `alone`, a part of it in two formats, and a sheet of pairs of samples spread over it."""
     samples, taxa = [f"S{i:06d}" for i in range(n_samples)], [f"T{k:06d}" for k in range(n_taxa)]
     values = simulated_table(n_samples, n_taxa, DENSITY, seed=1)
     write_table(TaxaTable(Counts(samples, taxa, values), samples_known=True), folder / "table.biom")
+    if alone:
+        return
     some = n_samples // TEXT_SHARE
     part = TaxaTable(Counts(samples[:some], taxa, values[:some]), samples_known=True)
     for suffix in ("biom", "tsv"):
@@ -78,20 +81,30 @@ def programs(folder: Path) -> Iterator[tuple[str, list[str]]]:
     yield f"scipy `pdist`, the first {N_SCIPY} samples", [sys.executable, "-c", SCIPY, table]
 
 
+def tiles(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Give each part of all pairs its name and its command; each takes the place of the one before."""
+    out = str(folder / "tile.npy")
+    for i in range(1, N_TILES + 1):
+        command = [sys.executable, "-m", "klbio", "matrix", str(folder / "table.biom"), "--out", out]
+        yield f"`klbio matrix`, part {i} of {N_TILES}", [*command, "--tile", f"{i}/{N_TILES}"]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row for each program."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=20_000)
     parser.add_argument("--taxa", type=int, default=50_000)
     parser.add_argument("--folder", type=Path, help="where the tables are, or are to stay")
+    parser.add_argument("--tiles", action="store_true", help="every part of all pairs, and nothing else")
     given = parser.parse_args(arguments)
+    last = "table.biom" if given.tiles else "sheet.tsv"  # of what is written
     with tempfile.TemporaryDirectory() as name:
         folder = given.folder or Path(name)
-        if not (folder / "sheet.tsv").exists():  # written last
+        if not (folder / last).exists():
             folder.mkdir(exist_ok=True)
-            write_files(folder, given.samples, given.taxa)
+            write_files(folder, given.samples, given.taxa, alone=given.tiles)
         print(markdown(HEADER, []))
-        for program, command in programs(folder):
+        for program, command in (tiles if given.tiles else programs)(folder):
             used = run_whole(command, Path.cwd())
             row = program, f"{used['cpu']:.1f}", f"{used['wall']:.1f}", f"{used['peak']:,.0f}"
             print("| " + " | ".join(row) + " |", flush=True)
